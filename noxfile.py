@@ -1,0 +1,94 @@
+"""Every chore of the project, one session each; `nox -l` lists them.
+
+Each session is one program run in an environment made from a lock file. Options of the program go behind `--`:
+`nox -s study -- --budget 2m`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import nox
+
+nox.needs_version = ">=2026.10.20"
+nox.options.default_venv_backend = "venv"  # virtualenv and uv need not be there
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "types", "tests"]
+
+OLDEST, NEWEST = (3, 11), (3, 14)
+UV = "uv==0.13.9"
+LOCKS = {group: f"requirements-{group}.txt" for group in ("harness", "target", "dev")}
+"""Dependency group of pyproject.toml -> its lock file. In this order: the versions of the first bind the others."""
+
+
+def dotted(version: tuple[int, ...]) -> str:
+    """The version as people write it."""
+    return ".".join(map(str, version))
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """Install the locked dependencies of these groups, each file checked against its hash."""
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        wanted, found = " to ".join(map(dotted, (OLDEST, NEWEST))), dotted(sys.version_info[:2])
+        session.error(f"Python {wanted} is needed and nox runs on {found}: make .venv anew with another python3.")
+    session.install("--require-hashes", *(word for group in groups for word in ("-r", LOCKS[group])))
+
+
+def run_study(session: nox.Session, verb: str) -> None:
+    """Run one verb of the study. Ctrl-C is the study's own business: nox waits for it as long as it takes."""
+    install(session, "harness")
+    session.run("python", "-m", "study", verb, *session.posargs, interrupt_timeout=None, terminate_timeout=None)
+
+
+@nox.session
+def study(session: nox.Session) -> None:
+    """Measure this machine, then write the report."""
+    run_study(session, "study")
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Write the report from the stored results; nothing is measured."""
+    run_study(session, "report")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the study itself: what its own machinery costs, as ratios."""
+    run_study(session, "bench")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests."""
+    install(session, "harness", "dev")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format of the code."""
+    install(session, "dev")
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types."""
+    install(session, "harness", "dev")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session(default=False)
+def locks(session: nox.Session) -> None:
+    """Renew the lock files: one version of each package for every Python; `-- --upgrade` takes the newest ones."""
+    session.install(UV)
+    bound: list[str] = []
+    for group, lock in LOCKS.items():
+        session.run(
+            "uv", "pip", "compile", "--quiet", "--no-config", "--no-header", "--no-emit-index-url", "--generate-hashes",
+            "--universal", "--fork-strategy", "fewest", "--python-version", dotted(OLDEST),
+            "--group", f"pyproject.toml:{group}", *bound, "--output-file", lock, *session.posargs,
+        )  # fmt: skip
+        bound = ["--constraint", LOCKS["harness"]]

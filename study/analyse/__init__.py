@@ -1,0 +1,69 @@
+"""Runs in `results/` -> Findings. Looks at stored runs only, never at the present machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study import store
+from study.analyse.one_run import run_findings
+from study.errors import ReportError, StudyError
+from study.findings import Findings
+from study.identity import bench_digest
+from study.questions import questions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from study.findings import RunFindings
+
+__all__ = ["findings", "run_findings"]
+
+
+def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
+    """The findings of every run that the report shows, newest first, and what was refused and why.
+
+    Raises
+    ------
+    ReportError
+        if there is no run to report.
+    """
+    folders: list[store.RunFolder] = []
+    refused: list[str] = []
+    for path in store.run_folders(results):
+        try:
+            folders.append(store.RunFolder.open(path))
+        except StudyError as error:
+            refused.append(str(error))
+    now = bench_digest(root)
+    shown: list[RunFindings] = []
+    for folder in _shown(folders):
+        try:
+            shown.append(run_findings(folder, bench_digest=now))
+        except StudyError as error:
+            refused.append(str(error))
+    if not shown:
+        why = f" ({'; '.join(refused)})" if refused else ""
+        raise ReportError(f"{results.name}/ holds no run to report{why}; run the study first: nox -s study")
+    return Findings(runs=tuple(shown), questions=questions()), tuple(refused)
+
+
+def _shown(folders: list[store.RunFolder]) -> list[store.RunFolder]:
+    """Per machine and target the newest finished run that is not quick, else the newest; newest first."""
+    best: dict[tuple[str, str], store.RunFolder] = {}
+    for folder in sorted(folders, key=_age):
+        for target in folder.manifest.targets:
+            key = (folder.machine, target.name)
+            if key not in best or _rank(folder) >= _rank(best[key]):
+                best[key] = folder
+    chosen = {id(folder): folder for folder in best.values()}
+    return sorted(chosen.values(), key=_age, reverse=True)
+
+
+def _age(folder: store.RunFolder) -> tuple[str, str]:
+    return folder.manifest.finished or folder.manifest.started, folder.id
+
+
+def _rank(folder: store.RunFolder) -> int:
+    if folder.manifest.state != "finished":
+        return 0
+    return 1 if folder.manifest.quick else 2

@@ -1,0 +1,109 @@
+"""The machine card and the target card: facts of a manifest in words. What could not be read says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from study.findings import TargetFacts
+from study.units import count, duration, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from study.store import Manifest, TargetRecord
+
+NOT_READABLE = "not readable here"
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value) or "none"
+    if isinstance(value, int | float):
+        return count(value)
+    return str(value) or "none"
+
+
+def machine_card(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    """Label and value of every machine fact, the telling ones first; an absent fact says so."""
+    if manifest.simulated:
+        return (("Machine", "simulated: every time comes from a known law, none from a machine"),)
+    facts = manifest.machine
+    rows = []
+    for key, label, words in _MACHINE:
+        value = facts.get(key)
+        rows.append((label, NOT_READABLE if value is None else words(value)))
+    rows.append(("CPUs that the study could use", count(manifest.usable_cpus)))
+    rows.append(("Measured for", f"{duration(manifest.elapsed_s)} of a budget of {duration(manifest.budget_s)}"))
+    return tuple(rows)
+
+
+def _limit(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    return "no limit" if value == "unlimited" else _plain(value)
+
+
+def _bytes(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    return size(value) if isinstance(value, int | float) else _limit(value)
+
+
+_MACHINE: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+    ("cpu_model", "Processor", _plain),
+    ("arch", "Architecture", _plain),
+    ("logical_cpus", "Logical CPUs", _plain),
+    ("affinity_cpus", "CPUs by affinity", _plain),
+    ("quota_cpus", "CPUs by control-group quota", _limit),
+    ("physical_cores", "Physical cores", _plain),
+    ("threads_per_core", "Hardware threads per core", _plain),
+    ("sockets", "Sockets", _plain),
+    ("numa_nodes", "NUMA nodes", _plain),
+    ("max_mhz", "Highest clock rate, MHz", _plain),
+    ("governor", "Frequency governor", _plain),
+    ("boost", "Boost clock", _plain),
+    ("l1d_bytes", "L1 data cache", _bytes),
+    ("l2_bytes", "L2 cache", _bytes),
+    ("l3_bytes", "L3 cache", _bytes),
+    ("memory_bytes", "Memory", _bytes),
+    ("memory_limit_bytes", "Memory limit of the control group", _bytes),
+    ("swap_bytes", "Swap", _bytes),
+    ("shm_bytes", "Shared memory (/dev/shm)", _bytes),
+    ("os_name", "Operating system", _plain),
+    ("system", "System", _plain),
+    ("kernel", "Kernel", _plain),
+    ("hypervisor", "Hypervisor", _plain),
+    ("container", "Container", _plain),
+    ("clocksource", "Clock source", _plain),
+    ("transparent_huge_pages", "Transparent huge pages", _plain),
+    ("aslr", "Address space randomisation", _plain),
+    ("vulnerable", "Processor weaknesses left open", _plain),
+    ("isolated_cpus", "Isolated CPUs", _plain),
+    ("load_1min", "Load in the minute before", _plain),
+    ("psi", "Pressure stall information kept", _plain),
+    ("on_battery", "On battery", _plain),
+    ("max_processes", "Most processes of the user", _limit),
+    ("max_open_files", "Most open files of a process", _limit),
+)
+
+_TARGET: tuple[tuple[str, str], ...] = (
+    ("version", "Version"),
+    ("implementation", "Implementation"),
+    ("free_threaded", "Free-threaded build"),
+    ("gil_enabled", "GIL enabled"),
+    ("jit", "JIT enabled"),
+    ("config_flags", "Build flags"),
+    ("compiler", "Compiler"),
+    ("default_start_method", "Default start method"),
+    ("start_methods", "Start methods"),
+    ("pyperf_version", "pyperf"),
+    ("numpy_version", "NumPy"),
+)
+
+
+def target_facts(target: TargetRecord) -> TargetFacts:
+    """The facts of one interpreter under study, in words."""
+    rows = []
+    for key, label in _TARGET:
+        value = target.facts.get(key)
+        rows.append((label, NOT_READABLE if value is None else _plain(value)))
+    return TargetFacts(name=target.name, facts=tuple(rows))
+

@@ -1,0 +1,151 @@
+"""Speedups, break-even points and printed orders of one run, from its cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from study import scaling, stats
+from study.analyse.names import cell_name
+from study.cell import Cell
+from study.findings import BreakEven, Estimate, Orders, Scaling
+from study.table import CellData, paired
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+NO_CAPACITY = "the capacity of independent processes is not measured by this version of the study"
+OVERHEAD_KERNELS = frozenset({"noop", "square"})
+"""Kernels that do next to nothing: their time is overhead, and a speedup of it would be none."""
+
+
+def _absent(unit: str, reason: str) -> Estimate:
+    return Estimate(point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason)  # type: ignore[arg-type]
+
+
+def scaling_of(cells: Mapping[tuple[str, str], CellData], target: str, usable_cpus: int) -> tuple[Scaling, ...]:
+    """Strong scaling of every kernel that does work, against the plain loop over the same tasks."""
+    found = []
+    for (name, _), data in sorted(cells.items(), key=lambda item: (item[0][0], _scaling_order(item[1].cell))):
+        cell = data.cell
+        if name != target or cell.pattern != "map" or cell.backend == "call" or cell.label:
+            continue
+        if cell.kernel in OVERHEAD_KERNELS or cell.chunksize:
+            continue
+        base = cells.get((target, Cell(pattern="map", kernel=cell.kernel, tasks=cell.tasks).text))
+        if base is None:
+            continue
+        a, b = paired(base, data)
+        speed = scaling.speedup(a, b)
+        oversubscribed = cell.workers > usable_cpus
+        efficiency = scaling.efficiency(speed.ratio, cell.workers)
+        fraction = scaling.karp_flatt(speed.ratio, cell.workers)
+        if oversubscribed:
+            why = f"{cell.workers} workers share {usable_cpus} CPUs: a number per worker means nothing there"
+            efficiency, fraction = _absent("share", why), _absent("share", why)
+        found.append(
+            Scaling(
+                target=target,
+                kernel=cell.kernel,
+                backend=cell.backend,
+                start_method=cell.start_method,
+                workers=cell.workers,
+                oversubscribed=oversubscribed,
+                base_s=stats.average(base.means, "s"),
+                elapsed_s=stats.average(data.means, "s"),
+                speedup=speed.ratio,
+                efficiency=efficiency,
+                karp_flatt=fraction,
+                capacity=_absent("ratio", NO_CAPACITY),
+            )
+        )
+    return tuple(found)
+
+
+def _scaling_order(cell: Cell) -> tuple[str, str, str, int]:
+    return cell.kernel, cell.backend, cell.start_method, cell.workers
+
+
+def break_even_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tuple[BreakEven, ...]:
+    """How long a task must be before a pool or a process per task catches up with a plain loop."""
+    found = []
+    for (name, _), data in sorted(cells.items()):
+        cell = data.cell
+        if name != target or cell.label or cell.part != "total" or cell.workers == 0 or cell.backend == "call":
+            continue
+        overhead = cell.kernel in OVERHEAD_KERNELS and cell.pattern in {"pool_lifecycle", "process_per_task", "map"}
+        if not overhead or cell.backend in {"threads", "thread_executor"}:
+            continue
+        spent = stats.average(data.means, "s")
+        found.append(
+            BreakEven(
+                target=target,
+                name=_break_even_name(cell),
+                tasks=cell.tasks,
+                workers=cell.workers,
+                grain_s=scaling.break_even_grain(spent, cell.tasks, cell.workers),
+                assumption="the workers share the tasks evenly and do not slow each other down: at best this soon",
+            )
+        )
+    return tuple(found)
+
+
+def _break_even_name(cell: Cell) -> str:
+    if cell.pattern == "pool_lifecycle":
+        return f"a pool made for the occasion and closed again, under {cell.start_method}"
+    if cell.pattern == "process_per_task":
+        return f"a process for each task, under {cell.start_method}"
+    return f"a pool that is already running: {cell_name(cell)}"
+
+
+def orders_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tuple[Orders, ...]:
+    """How often each order of the four printed lines was seen."""
+    found = []
+    for (name, _), data in sorted(cells.items()):
+        cell = data.cell
+        if name != target or cell.pattern != "four_printers" or cell.label:
+            continue
+        totals = data.totals
+        trials = totals["trials"]
+        prefix = "order_"
+        seen = {key.removeprefix(prefix): hits for key, hits in totals.items() if key.startswith(prefix) and hits}
+        found.append(
+            Orders(
+                target=target,
+                name=cell_name(cell),
+                start_method=cell.start_method,
+                variant=cell.variant,
+                trials=trials,
+                orders=tuple(sorted(seen.items(), key=lambda item: (-item[1], item[0]))),
+                in_order=_share(data, "in_order"),
+                torn=_share(data, "torn_events"),
+                closing_line_last=_share(data, "closing_line_last"),
+            )
+        )
+    return tuple(found)
+
+
+def _share(data: CellData, outcome: str) -> Estimate:
+    """Share of trials with this outcome; the process is the unit, since trials inside one are not independent.
+
+    Where every process agrees (all 0, or all 1) the exact binomial interval over processes is the honest one.
+    """
+    shares = np.array(
+        [each.get(outcome, 0) / each["trials"] for each in data.outcomes if each.get("trials")], dtype=np.float64
+    )
+    if not len(shares):
+        return _absent("share", f"the outcome {outcome} was not recorded")
+    if _all_agree(shares):
+        return stats.share(int(np.count_nonzero(shares)), len(shares))
+    estimate = stats.average(shares, "share")
+    if estimate.low is None or estimate.high is None:
+        return replace(estimate, estimand="share")
+    return replace(estimate, estimand="share", low=max(estimate.low, 0.0), high=min(estimate.high, 1.0))
+
+
+def _all_agree(shares: NDArray[np.float64]) -> bool:
+    return bool(np.all(shares == 0.0) or np.all(shares == 1.0))

@@ -1,0 +1,178 @@
+"""One run folder -> everything the report says of it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from study import checks, config, scaling, stats
+from study.analyse.card import machine_card, target_facts
+from study.analyse.derived import break_even_of, orders_of, scaling_of
+from study.analyse.names import cell_name
+from study.analyse.noise import allocation, floor_of_run, floors, noise_pairs
+from study.cell import Cell
+from study.claims import Evidence, decide_claims
+from study.findings import CellFinding, Check, Estimate, RunFindings
+from study.table import CellData, cells_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from study.store import CellRecord, RunFolder
+
+FULL_ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    folder: RunFolder
+    cells: Mapping[tuple[str, str], CellData]
+    missing: Mapping[tuple[str, str], str]
+
+
+def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
+    """Analyse one run.
+
+    Parameters
+    ----------
+    bench_digest : digest of the bench as it is now; a run of another bench is stale.
+
+    Raises
+    ------
+    StudyError
+        if a file of the run is not what this study writes.
+    """
+    manifest = folder.manifest
+    cells = cells_of(folder.load())
+    missing = {(record.target, record.cell): f"{record.state}: {record.reason}" if record.reason else record.state
+               for record in manifest.cells if (record.target, record.cell) not in cells}  # fmt: skip
+    context = _Context(folder=folder, cells=cells, missing=missing)
+    names = [target.name for target in manifest.targets]
+    claims = config.claims_in(manifest.config)
+    experiments = config.experiments_in(manifest.config)
+    counted = [record for record in manifest.rounds if not record.replaced]
+    disturbed = sum(1 for record in counted if record.disturbed)
+    return RunFindings(
+        machine=folder.machine,
+        run_id=folder.id,
+        finished=manifest.finished or manifest.started,
+        quick=manifest.quick or len(counted) < FULL_ROUNDS,
+        simulated=manifest.simulated,
+        stale=manifest.digests.get("bench") != bench_digest,
+        complete=manifest.state == "finished",
+        commit=manifest.commit + ("+" if manifest.dirty else ""),
+        rounds=len(counted),
+        disturbed_rounds=disturbed,
+        usable_cpus=manifest.usable_cpus,
+        budget_s=manifest.budget_s,
+        elapsed_s=manifest.elapsed_s,
+        seed=manifest.seed,
+        machine_card=machine_card(manifest),
+        targets=tuple(target_facts(target) for target in manifest.targets),
+        cells=tuple(_cell_finding(record, context) for record in _in_order(manifest.cells)),
+        verdicts=tuple(
+            verdict
+            for name in names
+            for verdict in decide_claims(
+                claims,
+                Evidence(cells=cells, missing=missing, floors=floors(cells, name), usable_cpus=manifest.usable_cpus),
+                name,
+            )
+        ),
+        scaling=tuple(one for name in names for one in scaling_of(cells, name, manifest.usable_cpus)),
+        break_even=tuple(one for name in names for one in break_even_of(cells, name)),
+        orders=tuple(one for name in names for one in orders_of(cells, name)),
+        noise=tuple(one for name in names for one in noise_pairs(cells, name)),
+        allocation=tuple(one for name in names for one in allocation(cells, manifest, name)),
+        checks=_checks(context, disturbed, len(counted)),
+        floor_within=floor_of_run(cells, names[0]),
+        scaling_limits=scaling.limits_sentence(manifest.usable_cpus),
+        experiments=tuple((one.id, one.question, one.title, one.tier) for one in experiments),
+        config=dict(manifest.config),
+    )
+
+
+def _in_order(records: list[CellRecord]) -> list[CellRecord]:
+    """By question's file, target and cell, so that the tables read well whatever the order of measuring was."""
+    tiers = {tier: index for index, tier in enumerate(config.TIERS)}
+    return sorted(records, key=lambda one: (one.experiment == "noise", tiers[one.tier], one.experiment, one.target, one.cell))
+
+
+def _cell_finding(record: CellRecord, context: _Context) -> CellFinding:
+    cell = Cell.parse(record.cell)
+    data = context.cells.get((record.target, record.cell))
+    state = record.state
+    if data is None:
+        reason = record.reason or "the run was stopped before its first round"
+        empty = Estimate(
+            point=None, low=None, high=None, n=0, unit="s", estimand="average", method="", reason=f"{state}: {reason}"
+        )
+        return _finding(record, cell, state=state, reason=reason, average=empty, typical=empty)
+    return _finding(
+        record,
+        cell,
+        state="done" if state == "outstanding" else state,
+        reason=record.reason,
+        average=stats.average(data.means, "s"),
+        typical=stats.typical(data.means, "s"),
+        data=data,
+    )
+
+
+def _finding(  # noqa: PLR0913 - the fields of a finding
+    record: CellRecord, cell: Cell, *, state: str, reason: str, average: Estimate, typical: Estimate,
+    data: CellData | None = None,
+) -> CellFinding:  # fmt: skip
+    totals: Counter[str] = Counter() if data is None else data.totals
+    return CellFinding(
+        cell=cell,
+        name=cell_name(cell),
+        target=record.target,
+        experiments=tuple(record.asked_by),
+        tier=record.tier,
+        state=state,
+        reason=reason,
+        loops=record.loops,
+        average=average,
+        typical=typical,
+        process_means_s=() if data is None else tuple(float(mean) for mean in data.means),
+        smallest_effect=None if data is None else stats.smallest_effect(data.means),
+        icc=None if data is None else stats.icc(data.values),
+        outcomes=dict(totals),
+    )
+
+
+def _checks(context: _Context, disturbed: int, rounds: int) -> tuple[Check, ...]:
+    """What was checked of the machine before, of every round, and of the run as a whole."""
+    manifest = context.folder.manifest
+    if manifest.simulated:
+        return ()
+    found = list(checks.before_measuring(manifest.machine))
+    found.append(checks.disturbed_share(disturbed, rounds))
+    found.append(checks.drift(_halves(context)))
+    shortest = min(
+        (
+            float(data.values.min()) * record.loops
+            for record in manifest.cells
+            if record.loops and (data := context.cells.get((record.target, record.cell))) is not None
+        ),
+        default=None,
+    )
+    found.append(checks.shortest_value(shortest))
+    return tuple(found)
+
+
+def _halves(context: _Context) -> float | None:
+    """t between the halves of the run of the mean log time over all cells; None where there are too few rounds."""
+    by_round: dict[int, list[float]] = {}
+    for data in context.cells.values():
+        if len(data.rounds) < FULL_ROUNDS:
+            continue
+        logs = [math.log(mean) for mean in data.means]
+        centre = math.fsum(logs) / len(logs)
+        for index, value in zip(data.rounds, logs, strict=True):
+            by_round.setdefault(int(index), []).append(value - centre)
+    means = [math.fsum(values) / len(values) for _, values in sorted(by_round.items())]
+    return stats.halves_t(means) if len(means) >= FULL_ROUNDS else None

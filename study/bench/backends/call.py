@@ -1,0 +1,20 @@
+"""A plain loop: the baseline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.bench.backends import Backend
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.bench.backends import Task
+
+
+class CallBackend(Backend):
+    """Calls the task in a loop."""
+
+    def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:  # noqa: ARG002 - no dispatch
+        """Every task's answer, one after the other."""
+        return [task(argument) for argument in arguments]

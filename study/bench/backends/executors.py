@@ -1,0 +1,69 @@
+"""The two executors of `concurrent.futures`: made once, used for every map, shut down at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.bench.backends import Backend
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Executor
+    from types import TracebackType
+    from typing import Self
+
+    from study.bench.backends import Task
+
+LIBRARY_CHUNKSIZE = 1
+"""What `Executor.map` takes when no chunksize is given."""
+
+
+class _ExecutorBackend(Backend):
+    """What both executors share."""
+
+    def __init__(self, start_method: str, workers: int) -> None:
+        """Make the executor; its workers start with the first tasks."""
+        super().__init__(start_method, workers)
+        self._executor = self._make()
+
+    def _make(self) -> Executor:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        """Enter the executor."""
+        self._executor.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Let the workers finish and wait for them."""
+        self._executor.__exit__(kind, error, traceback)
+
+    def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Every task's answer, through `Executor.map`; the thread executor ignores the chunksize."""
+        return list(self._executor.map(task, arguments, chunksize=chunksize or LIBRARY_CHUNKSIZE))
+
+
+class ThreadExecutorBackend(_ExecutorBackend):
+    """`ThreadPoolExecutor`."""
+
+    def _make(self) -> Executor:
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(self.workers or None)
+
+
+class ProcessExecutorBackend(_ExecutorBackend):
+    """`ProcessPoolExecutor`."""
+
+    in_this_process = False
+
+    def _make(self) -> Executor:
+        from concurrent.futures import ProcessPoolExecutor
+
+        from study.bench.contexts import context_of
+        from study.cell import DEFAULT
+
+        chosen = None if self.start_method == DEFAULT else context_of(self.start_method)
+        return ProcessPoolExecutor(self.workers or None, mp_context=chosen)

@@ -1,0 +1,93 @@
+"""How tasks and processes relate. A session is one pattern at one point: set up, checked, repeated, torn down."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from study.bench.errors import UnsupportedCellError, WrongAnswerError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.bench.kernels import Kernel
+    from study.cell import Cell
+
+ALWAYS_USED = {"pattern", "backend", "start_method", "part", "label"}
+
+
+class Session:
+    """One pattern at one point.
+
+    `event` does the event `loops` times and gives the seconds of each part, summed; what it does besides (looking at
+    answers, reading pipes) is not in those seconds. It raises where an answer is wrong.
+
+    Attributes
+    ----------
+    BACKENDS : the backends the pattern exists for.
+    USES : the cell's fields, beside those every pattern has, that change what this one does.
+    VARIANTS : its named variations.
+    outcomes : integer outcomes counted so far.
+    """
+
+    BACKENDS: tuple[str, ...] = ()
+    USES: frozenset[str] = frozenset()
+    VARIANTS: tuple[str, ...] = ("",)
+
+    def __init__(self, cell: Cell) -> None:
+        """Refuse what the pattern cannot do: a factor that changes nothing would be measured twice under two names."""
+        self.cell = cell
+        self.outcomes: dict[str, int] = {}
+        self.resources = ExitStack()
+        _one_of(cell, "backend", self.BACKENDS)
+        _one_of(cell, "variant", self.VARIANTS)
+        for field in fields(cell):
+            if field.name in ALWAYS_USED or field.name in self.USES or field.name == "variant":
+                continue
+            if getattr(cell, field.name) != field.default:
+                raise UnsupportedCellError(f"{cell.text!r}: pattern {cell.pattern!r} has no {field.name}; leave it out")
+
+    def set_up(self) -> None:
+        """Make what lives longer than one event; whatever must end is put on `resources`."""
+
+    def check(self) -> None:
+        """Do the event once and look at every answer before anything is timed."""
+        self.event(1)
+
+    def event(self, loops: int) -> dict[str, float]:
+        """Do the event `loops` times: part -> seconds, summed."""
+        raise NotImplementedError
+
+    def tear_down(self) -> None:
+        """End and wait for everything that was started."""
+        self.resources.close()
+
+    def count(self, name: str, amount: int = 1) -> None:
+        """Add to an outcome."""
+        self.outcomes[name] = self.outcomes.get(name, 0) + amount
+
+
+def _one_of(cell: Cell, name: str, possible: tuple[str, ...]) -> None:
+    if getattr(cell, name) not in possible:
+        raise UnsupportedCellError(
+            f"{cell.text!r}: {name} {getattr(cell, name)!r} does not exist for pattern {cell.pattern!r};"
+            f" possible: {', '.join(map(repr, possible))}"
+        )
+
+
+def seconds(**parts_ns: int) -> dict[str, float]:
+    """Nanoseconds of each part -> seconds."""
+    return {part: elapsed_ns / 1e9 for part, elapsed_ns in parts_ns.items()}
+
+
+def compare(cell: Cell, kernel: Kernel, arguments: Sequence[int], answers: Sequence[object]) -> None:
+    """Raise unless every answer is right and in order."""
+    expected = [kernel.expected(argument) for argument in arguments]
+    if list(answers) != expected:
+        raise WrongAnswerError(f"{cell.text!r} answered {_short(answers)}; right is {_short(expected)}")
+
+
+def _short(answers: Sequence[object]) -> str:
+    text = repr(list(answers))
+    return text if len(text) <= 200 else f"{text[:200]}…"

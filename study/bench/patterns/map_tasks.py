@@ -1,0 +1,40 @@
+"""Q1, Q2, Q4: a number of tasks of one kernel over a backend. Pools are made before and live on."""
+
+from __future__ import annotations
+
+import time
+
+from study.bench import registry
+from study.bench.patterns import Session, compare, seconds
+
+
+class MapTasks(Session):
+    """`tasks` tasks of the kernel; the event is one map.
+
+    Outcomes, where this process does all the work: `cpu_time_us` (of all its threads) and `elapsed_us`.
+    """
+
+    BACKENDS = tuple(registry.BACKENDS)
+    USES = frozenset({"kernel", "workers", "tasks", "chunksize"})
+
+    def set_up(self) -> None:
+        """Make the arguments and enter the backend."""
+        self._kernel = registry.kernel_of(self.cell)
+        self._arguments = self._kernel.arguments(self.cell.tasks)
+        self._backend = self.resources.enter_context(registry.backend_of(self.cell))
+
+    def event(self, loops: int) -> dict[str, float]:
+        """Map, `loops` times; the last answers are looked at."""
+        run, task, arguments, chunksize = self._backend.map, self._kernel.task, self._arguments, self.cell.chunksize
+        answers: list[object] = []
+        cpu_begun_ns = time.process_time_ns()
+        begun_ns = time.perf_counter_ns()
+        for _ in range(loops):
+            answers = run(task, arguments, chunksize)
+        elapsed_ns = time.perf_counter_ns() - begun_ns
+        cpu_ns = time.process_time_ns() - cpu_begun_ns
+        compare(self.cell, self._kernel, arguments, answers)
+        if self._backend.in_this_process:
+            self.count("cpu_time_us", round(cpu_ns / 1000))
+            self.count("elapsed_us", round(elapsed_ns / 1000))
+        return seconds(total=elapsed_ns)

@@ -1,0 +1,108 @@
+"""Q5: a pool made, a few numbers mapped, the pool closed and joined; part by part, and exactly as it stands."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from typing import TYPE_CHECKING
+
+from study.bench import registry
+from study.bench.contexts import context_of
+from study.bench.errors import UnsupportedCellError
+from study.bench.patterns import Session, compare, seconds
+from study.cell import DEFAULT
+
+if TYPE_CHECKING:
+    from study.cell import Cell
+
+
+class PoolLifecycle(Session):
+    """Parts `create`, `first_map`, `warm_map`, `close_join`; `total` is the event without the second, warm map.
+
+    Outcomes of `trials` events: `right_in_order`.
+    """
+
+    BACKENDS = ("pool",)
+    USES = frozenset({"kernel", "workers", "tasks", "chunksize"})
+
+    def set_up(self) -> None:
+        """Make the arguments; the pool itself is part of the event."""
+        self._kernel = registry.kernel_of(self.cell)
+        self._arguments = self._kernel.arguments(self.cell.tasks)
+        self._context = context_of(self.cell.start_method)
+
+    def event(self, loops: int) -> dict[str, float]:
+        """Make a pool, map twice, close and join, `loops` times; all answers are looked at."""
+        create_ns = first_map_ns = warm_map_ns = close_join_ns = 0
+        task, arguments = self._kernel.task, self._arguments
+        workers, chunksize = self.cell.workers or None, self.cell.chunksize or None
+        for _ in range(loops):
+            begun_ns = time.perf_counter_ns()
+            pool = self._context.Pool(workers)
+            try:
+                created_ns = time.perf_counter_ns()
+                first = pool.map(task, arguments, chunksize)
+                first_mapped_ns = time.perf_counter_ns()
+                warm = pool.map(task, arguments, chunksize)
+                warm_mapped_ns = time.perf_counter_ns()
+                pool.close()
+                pool.join()
+                joined_ns = time.perf_counter_ns()
+            finally:
+                pool.terminate()
+                pool.join()
+            create_ns += created_ns - begun_ns
+            first_map_ns += first_mapped_ns - created_ns
+            warm_map_ns += warm_mapped_ns - first_mapped_ns
+            close_join_ns += joined_ns - warm_mapped_ns
+            for answers in (first, warm):
+                compare(self.cell, self._kernel, arguments, answers)
+            self.count("trials")
+            self.count("right_in_order")
+        return seconds(
+            create=create_ns,
+            first_map=first_map_ns,
+            warm_map=warm_map_ns,
+            close_join=close_join_ns,
+            total=create_ns + first_map_ns + close_join_ns,
+        )
+
+
+class PoolAsShipped(Session):
+    """The program of Q5 with every default: `Pool()`, one map, close, join. Outcomes as above.
+
+    The forkserver, where it is the default, was started by the check: what is timed is every pool but the first.
+    """
+
+    BACKENDS = ("pool",)
+    USES = frozenset({"kernel", "workers", "tasks"})
+
+    def __init__(self, cell: Cell) -> None:
+        """Refuse any choice: as shipped means none is made."""
+        super().__init__(cell)
+        if cell.start_method != DEFAULT or cell.workers:
+            raise UnsupportedCellError(f"{cell.text!r}: as shipped means start_method = {DEFAULT!r} and workers = 0")
+
+    def set_up(self) -> None:
+        """Make the arguments."""
+        self._kernel = registry.kernel_of(self.cell)
+        self._arguments = self._kernel.arguments(self.cell.tasks)
+
+    def event(self, loops: int) -> dict[str, float]:
+        """Make a pool, map once, close and join, `loops` times; all answers are looked at."""
+        total_ns = 0
+        for _ in range(loops):
+            begun_ns = time.perf_counter_ns()
+            pool = multiprocessing.Pool()
+            try:
+                answers = pool.map(self._kernel.task, self._arguments)
+                pool.close()
+                pool.join()
+                total_ns += time.perf_counter_ns() - begun_ns
+            finally:
+                pool.terminate()
+                pool.join()
+            compare(self.cell, self._kernel, self._arguments, answers)
+            self.count("trials")
+            self.count("right_in_order")
+        return seconds(total=total_ns)

@@ -1,0 +1,92 @@
+"""`python -m study.bench.probe`: facts about the interpreter that runs it, as one JSON object; no path, no host."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import multiprocessing
+import os
+import platform
+import shlex
+import sys
+import sysconfig
+from typing import Any
+
+from study.bench import floor
+
+BUILD_OPTIONS = frozenset(
+    {
+        "--disable-gil",
+        "--enable-bolt",
+        "--enable-experimental-jit",
+        "--enable-framework",
+        "--enable-optimizations",
+        "--enable-profiling",
+        "--enable-shared",
+        "--with-assertions",
+        "--with-computed-gotos",
+        "--with-lto",
+        "--with-pydebug",
+        "--with-tail-call-interp",
+        "--with-trace-refs",
+        "--with-valgrind",
+        "--without-computed-gotos",
+        "--without-mimalloc",
+        "--without-pymalloc",
+    }
+)
+"""Options of CPython's configure that change speed; every other one (and every path) is left out."""
+OPTION_VALUES = frozenset({"full", "no", "thin", "yes", "yes-off", "interpreter"})
+
+
+def build_options(config_args: str) -> list[str]:
+    """The words of `CONFIG_ARGS` that are known and harmless, in alphabetic order."""
+    found = set()
+    for word in shlex.split(config_args):
+        name, _, value = word.partition("=")
+        if name in BUILD_OPTIONS:
+            found.add(f"{name}={value}" if value in OPTION_VALUES else name)
+    return sorted(found)
+
+
+def version_of(package: str) -> str | None:
+    """A package's version without importing it, or `None` where it is absent."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def jit_state() -> dict[str, bool] | None:
+    """Whether the JIT is available and enabled (3.14 and later), or `None` where the interpreter cannot say."""
+    jit = getattr(sys, "_jit", None)
+    return None if jit is None else {"available": jit.is_available(), "enabled": jit.is_enabled()}
+
+
+def facts() -> dict[str, Any]:
+    """Everything the harness wants to know of a target."""
+    process_cpu_count = getattr(os, "process_cpu_count", None)
+    return {
+        "version": platform.python_version(),
+        "version_info": list(sys.version_info),
+        "implementation": platform.python_implementation().lower(),
+        "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+        "gil_enabled": bool(getattr(sys, "_is_gil_enabled", lambda: True)()),
+        "jit": jit_state(),
+        "config_args": build_options(sysconfig.get_config_var("CONFIG_ARGS") or ""),
+        "compiler": platform.python_compiler(),
+        "start_methods": multiprocessing.get_all_start_methods(),
+        "default_start_method": multiprocessing.get_start_method(),
+        "cpu_count": os.cpu_count(),
+        "process_cpu_count": process_cpu_count() if process_cpu_count else None,
+        "has_fork": floor.can_fork(),
+        "has_posix_spawn": floor.can_posix_spawn(),
+        "pyperf_version": version_of("pyperf"),
+        "numpy_version": version_of("numpy"),
+        "hash_randomization": bool(sys.flags.hash_randomization),
+        "dont_write_bytecode": sys.dont_write_bytecode,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(facts(), sort_keys=True))  # noqa: T201 - this is what it is for

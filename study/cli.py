@@ -1,0 +1,174 @@
+"""The verbs: parse, call, print. No logic, and nothing heavy imported before a verb needs it."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from study import __version__
+from study.errors import StudyError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.run import Ended, Wishes
+
+ROOT = Path(__file__).resolve().parent.parent
+INTERRUPTED = 130
+SOME_FAILED = 2
+_UNITS_S = {"s": 1, "m": 60, "h": 3600}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit code says how it went.
+
+    0 all done or declared away, 1 usage, 2 some cells failed, 3 state or I/O, 130 interrupted and resumable.
+    """
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as exit_:
+        return 0 if not exit_.code else UsageError.exit_code
+    try:
+        return int(options.verb(options))
+    except StudyError as error:
+        print(f"study: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("study: interrupted; run the same command again to go on", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has left; nothing more can be said to them
+        return StudyError.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m study", description="Measure what parallel Python costs on this machine, and report it."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    for name, verb, text in (
+        ("study", _study, "measure, then write the report (what `nox -s study` does)"),
+        ("run", _run, "measure, or go on with a measurement that was stopped"),
+        ("plan", _plan, "say what would be measured, how long it takes, and what the budget leaves out"),
+    ):
+        _add_wishes(_add(verbs, name, verb, text))
+    report = _add(verbs, "report", _report, "write report/ from the runs in results/")
+    report.add_argument("--results", type=Path, metavar="DIR", help="folder of runs (default: results/)")
+    report.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: report/)")
+    _add(verbs, "bench", _bench, "measure the study itself: overhead, efficiency of the plan, speed of the report")
+    return parser
+
+
+def _add(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, verb: object, text: str
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=text, description=text)
+    parser.set_defaults(verb=verb)
+    return parser
+
+
+def _add_wishes(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--budget", type=_seconds, default="10m", metavar="TIME", help="time to measure, such as 2m, 10m (default) or 1h")
+    add("--only", default="", metavar="Q", help="only this question or experiment, such as q3")
+    add("--python", type=Path, action="append", default=[], metavar="PATH", help="interpreter to study (repeatable)")
+    add("--machine", default="", metavar="NAME", help="name for this machine (remembered)")
+    add("--fresh", action="store_true", help="begin a new run even where one could be continued")
+    add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
+    add("--results", type=Path, metavar="DIR", help="folder of runs (default: results/)")
+    add("--out", type=Path, metavar="DIR", help="where the report is written (default: report/)")
+    add("--seed", type=int, metavar="N", help="seed of the order (default: drawn)")
+
+
+def _seconds(text: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
+    if match is None or not (seconds := float(match[1]) * _UNITS_S[match[2]]):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write 90s, 2m, 10m or 1h")
+    return seconds
+
+
+def _wishes(options: argparse.Namespace) -> Wishes:
+    from study.run import Wishes
+
+    return Wishes(
+        root=ROOT,
+        results=options.results or ROOT / "results",
+        budget_s=options.budget,
+        only=options.only,
+        pythons=tuple(options.python),
+        machine=options.machine,
+        fresh=options.fresh,
+        simulated=options.simulated,
+        seed=options.seed,
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    return _told(_measured(options))
+
+
+def _measured(options: argparse.Namespace) -> Ended:
+    from study.progress import Progress
+    from study.run import run, session
+
+    with session(_wishes(options), Progress()) as made:
+        return run(made)
+
+
+def _told(ended: Ended) -> int:
+    if not ended.finished:
+        print("Stopped. What is measured is kept; run the same command again to go on.")
+        return INTERRUPTED
+    for failure in ended.failed:
+        print(f"failed: {failure}")
+    return SOME_FAILED if ended.failed else 0
+
+
+def _study(options: argparse.Namespace) -> int:
+    code = _told(_measured(options))
+    return code if code == INTERRUPTED else _report(options) or code
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from study.progress import Progress
+    from study.run import session
+    from study.run.outlook import outlook
+
+    with session(_wishes(options), Progress()) as made:
+        text = outlook(made)
+    print(text)
+    return INTERRUPTED if made.stopping else 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from study.analyse import findings
+    from study.report import write_report
+
+    results = options.results or ROOT / "results"
+    out = options.out or ROOT / "report"
+    found, refused = findings(results, ROOT)
+    paths = write_report(found, out=out, lock_digest=_lock_digest())
+    for problem in refused:
+        print(f"not in the report: {problem}", file=sys.stderr)
+    print(f"The report: {paths.html}")
+    print(f"      PDF: {paths.pdf or paths.pdf_reason}")
+    return StudyError.exit_code if refused else 0
+
+
+def _lock_digest() -> str:
+    from study.identity import digest_of_files
+
+    return digest_of_files(ROOT, [ROOT / "requirements-harness.txt"])
+
+
+def _bench(options: argparse.Namespace) -> int:
+    del options
+    from study.selfbench import report_of_bench
+
+    text, good = report_of_bench(ROOT)
+    print(text)
+    return 0 if good else SOME_FAILED

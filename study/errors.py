@@ -1,0 +1,35 @@
+"""What a user can mend: every error here names what is wrong, where, and how to put it right."""
+
+from __future__ import annotations
+
+
+class StudyError(Exception):
+    """An error that a user can mend. `exit_code` is what `python -m study` then returns."""
+
+    exit_code = 3
+
+
+class UsageError(StudyError):
+    """The command line or a configuration file asks for something impossible."""
+
+    exit_code = 1
+
+
+class ConfigError(UsageError):
+    """`experiments/*.toml` is wrong: the message names file, key path, what was expected and the nearest right key."""
+
+
+class TargetError(UsageError):
+    """A target interpreter cannot be studied."""
+
+
+class ResultsError(StudyError):
+    """A file under `results/` is not what it should be. Nothing was overwritten."""
+
+
+class LockedError(StudyError):
+    """Another study is measuring on this machine."""
+
+
+class ReportError(StudyError):
+    """The report cannot be written."""

@@ -1,0 +1,47 @@
+"""Findings -> figures: one style, one colour per thing everywhere, every interval drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.figures import dispatch, lifecycle, noise, pool, printers, speedup, threads
+from study.figures.compose import View
+from study.figures.drawn import Datum, Drawn, NotDrawn
+from study.figures.style import colours, css_variables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from study.findings import RunFindings
+
+__all__ = ["Datum", "Drawn", "NotDrawn", "colours", "css_variables", "draw"]
+
+_FIGURES: tuple[tuple[str, Callable[[View, str], Drawn | NotDrawn | list[Drawn | NotDrawn]]], ...] = (
+    (speedup.ID_WORKERS, speedup.draw_workers),
+    (speedup.ID_POOLS, speedup.draw_pools),
+    (threads.ID_COSTS, threads.draw_costs),
+    (threads.ID_BUSY, threads.draw_busy),
+    (lifecycle.ID, lifecycle.draw),
+    (dispatch.ID_PER_TASK, dispatch.draw_per_task),
+    (dispatch.ID_CHUNKS, dispatch.draw_chunks),
+    (pool.ID_PARTS, pool.draw_parts),
+    (pool.ID_BREAK_EVEN, pool.draw_break_even),
+    (printers.ID_PROMISES, printers.draw_promises),
+    (printers.ID_ORDERS, printers.draw_orders),
+    (noise.ID, noise.draw),
+)
+
+
+def draw(run: RunFindings, target: str, suffix: str = "") -> tuple[Drawn | NotDrawn, ...]:
+    """Every figure of one target of one run, in the order of the questions.
+
+    Parameters
+    ----------
+    suffix : what is added to each figure's id, so that several targets can stand on one page.
+    """
+    view = View(run, target)
+    found: list[Drawn | NotDrawn] = []
+    for identity, function in _FIGURES:
+        made = function(view, identity + suffix)
+        found += made if isinstance(made, list) else [made]
+    return tuple(found)

@@ -1,0 +1,143 @@
+"""Q2: what a thread and a process cost to start and to talk to, and whether two threads compute at the same time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from study import units
+from study.figures.compose import View, drawn_rows
+from study.figures.drawn import Drawn, NotDrawn
+from study.figures.rows import Group, Reference, Row, Rows
+from study.figures.style import thing_of
+from study.findings import Estimate
+
+if TYPE_CHECKING:
+    from study.findings import CellFinding
+
+QUESTION = "Q2"
+ID_COSTS = "q2-costs"
+ID_BUSY = "q2-busy"
+ABOUT_COSTS = "A thread and a process: to start, and to send a message there and back"
+ABOUT_BUSY = "CPU time that threads used per second of elapsed time"
+_BUSY, _ELAPSED = "cpu_time_us", "elapsed_us"
+
+
+def draw_costs(view: View, identity: str = ID_COSTS) -> Drawn | NotDrawn:
+    """The same act by a thread and by a process, side by side on one log axis."""
+    lives = view.find(pattern="process_lifecycle", part="join")
+    acts = [("from start to end of join", [one for one in lives if one.cell.backend in {"threads", "processes"}])]
+    messages = view.find(pattern="ping_pong")
+    for payload in sorted({one.cell.payload_bytes for one in messages}):
+        here = [one for one in messages if one.cell.payload_bytes == payload]
+        acts.append((f"{units.size(payload)} there and back", here))
+    groups = [
+        Group(title=title, rows=tuple(_row(one) for one in sorted(cells, key=lambda one: (one.cell.backend != "threads", one.cell.text))))
+        for title, cells in acts
+        if cells
+    ]
+    if not groups:
+        reason = "neither the start of a thread or process nor a message was measured"
+        return NotDrawn(id=identity, question=QUESTION, title=ABOUT_COSTS, reason=reason)
+    known = [(cells, title) for title, cells in acts if {one.cell.backend for one in cells} >= {"threads", "processes"}]
+    return drawn_rows(
+        identity=identity,
+        question=QUESTION,
+        title=_title(view, known) if known else ABOUT_COSTS,
+        subtitle="Average time, log scale, lower is better",
+        heads=("act", "by whom"),
+        rows=Rows(groups=tuple(groups), unit="s", axis_label="time (log scale)", log=True),
+    )
+
+
+def _title(view: View, acts: list[tuple[list[CellFinding], str]]) -> str:
+    ratios = []
+    for cells, title in acts:
+        texts = {one.cell.text for one in cells}
+        verdict = next(
+            (
+                one
+                for one in view.run.verdicts
+                if one.target == view.target
+                and one.average.unit == "ratio"
+                and one.average.point is not None
+                and len(one.cells) == 2  # noqa: PLR2004 - a ratio of two cells
+                and set(one.cells) <= texts
+            ),
+            None,
+        )
+        if verdict is not None:
+            ratios.append(f"{units.with_interval(verdict.average)} {title}")
+    if ratios:
+        return f"A process against a thread: {'; '.join(ratios)}"
+    cells, title = acts[0]
+    thread = next(one for one in cells if one.cell.backend == "threads")
+    process = next(one for one in cells if one.cell.backend == "processes")
+    costs = [units.with_interval(one.average, reason=False) for one in (thread, process)]
+    return f"{title.capitalize()}: a thread takes {costs[0]}, a process {costs[1]}"
+
+
+def _row(finding: CellFinding) -> Row:
+    method = finding.cell.start_method
+    label = f"process, {method}" if method else "thread"
+    return Row(label=label, thing=thing_of(finding.cell), estimate=finding.average, means=finding.process_means_s)
+
+
+def draw_busy(view: View, identity: str = ID_BUSY) -> Drawn | NotDrawn:
+    """How many CPUs the threads of one process kept busy, by kernel."""
+    found = [
+        one
+        for one in view.find(pattern="map")
+        if one.cell.backend in {"threads", "thread_executor"}
+        and one.cell.workers > 1
+        and one.outcomes.get(_ELAPSED)
+        and _BUSY in one.outcomes
+    ]
+    groups = []
+    for workers in sorted({one.cell.workers for one in found}):
+        here = sorted((one for one in found if one.cell.workers == workers), key=lambda one: one.cell.text)
+        rows = tuple(
+            Row(label=one.cell.kernel, thing=one.cell.backend, estimate=estimate, hollow=estimate.low is None)
+            for one in here
+            for estimate in [_share_of_cpu(view, one)]
+        )
+        groups.append(Group(title=units.counted(workers, "thread"), rows=rows))
+    if not groups:
+        reason = "CPU time of threads was not recorded"
+        return NotDrawn(id=identity, question=QUESTION, title=ABOUT_BUSY, reason=reason)
+    first = groups[0]
+    seen = ", ".join(f"{row.label} {units.with_interval(row.estimate, reason=False)}" for row in first.rows[:3])
+    hollow = any(row.hollow for group in groups for row in group.rows)
+    note = "; hollow: sums over all processes, no interval" if hollow else ""
+    return drawn_rows(
+        identity=identity,
+        question=QUESTION,
+        title=f"CPUs kept busy by {first.title}: {seen}",
+        subtitle=f"CPU time ÷ elapsed time{note}",
+        heads=("threads", "kernel"),
+        rows=Rows(
+            groups=tuple(groups),
+            unit="count",
+            axis_label="CPU time ÷ elapsed time",
+            include=(0.0, float(view.run.usable_cpus)),
+            references=(Reference(label="one CPU", at=1.0),),
+        ),
+    )
+
+
+def _share_of_cpu(view: View, finding: CellFinding) -> Estimate:
+    """The interval of a claim about this cell where there is one; else the quotient of the sums, without interval."""
+    for verdict in view.run.verdicts:
+        is_quotient = verdict.average.unit in {"count", "ratio"} and verdict.average.point is not None
+        if verdict.target == view.target and is_quotient and verdict.cells == (finding.cell.text,):
+            return replace(verdict.average, unit="count")
+    return Estimate(
+        point=finding.outcomes[_BUSY] / finding.outcomes[_ELAPSED],
+        low=None,
+        high=None,
+        n=finding.average.n,
+        unit="count",
+        estimand="sum",
+        method="sums over all processes",
+        reason="sums over all processes",
+    )

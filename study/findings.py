@@ -1,0 +1,259 @@
+"""The values that pass from the analysis to figures and report. Types only: no file, no clock, no arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from study.cell import Cell
+
+Unit = Literal["s", "ratio", "share", "count", "byte"]
+"""Of a number: seconds, a ratio of two like quantities, a share between 0 and 1, a count, bytes."""
+
+Decision = Literal["supported", "refuted", "no clear difference", "cannot be decided here"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A number with its interval, or `None` and the reason why it cannot be had.
+
+    Attributes
+    ----------
+    point, low, high : in `unit`; all three `None` together when the number cannot be had. `low`/`high` alone may be
+        infinite where an interval is unbounded (Fieller), and `None` where only a range can be given.
+    confidence : of the interval, such as 0.95.
+    n : independent processes (or trials, for a share) behind it.
+    estimand : 'average', 'typical', 'share', …
+    method : how the interval was made, for the report's small print.
+    reason : '' or why there is no number or no interval.
+    """
+
+    point: float | None
+    low: float | None
+    high: float | None
+    n: int
+    unit: Unit
+    estimand: str
+    method: str
+    confidence: float = 0.95
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellFinding:
+    """What is known of one cell on one target.
+
+    Attributes
+    ----------
+    name : the cell in words, for people ("one process under fork, start to end of join").
+    experiments : ids of the experiments that asked for the cell.
+    state : 'done', 'failed', 'timed out', 'skipped', 'left out' or 'outstanding'.
+    reason : why it is not done; '' when done.
+    process_means_s : one mean per process (round), seconds, in order of rounds; the unit of inference.
+    smallest_effect : smallest relative change against an equal cell that these rounds would show (80 % power), or None.
+    icc : share of the variance that lies between processes, or None.
+    outcomes : integer outcomes summed over all processes (never times): name -> count.
+    """
+
+    cell: Cell
+    name: str
+    target: str
+    experiments: tuple[str, ...]
+    tier: str
+    state: str
+    reason: str
+    loops: int
+    average: Estimate
+    typical: Estimate
+    process_means_s: tuple[float, ...]
+    smallest_effect: float | None
+    icc: float | None
+    outcomes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One claim, decided.
+
+    Attributes
+    ----------
+    statement : the claim in words, as `claims.toml` has it.
+    decision : see `Decision`.
+    sentence : the finding, with number, interval, base and scope; computed, complete, ends with a full stop.
+    strength : in words, how strong the evidence is ("10 paired rounds, both estimands agree, Holm p = 0.0001").
+    average, typical : the estimate under both estimands; for a share `typical` is None.
+    cells : canonical texts of the cells it came from.
+    headline : whether this verdict stands for its question at the top of the report.
+    """
+
+    claim: str
+    question: str
+    statement: str
+    decision: Decision
+    sentence: str
+    strength: str
+    average: Estimate
+    typical: Estimate | None
+    cells: tuple[str, ...]
+    target: str
+    headline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaling:
+    """Strong scaling of one kernel on one backend at one worker count, against the serial call of the same tasks."""
+
+    target: str
+    kernel: str
+    backend: str
+    start_method: str
+    workers: int
+    oversubscribed: bool
+    base_s: Estimate
+    elapsed_s: Estimate
+    speedup: Estimate
+    efficiency: Estimate
+    karp_flatt: Estimate
+    capacity: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """How long one task must be before the parallel way is as fast as a plain loop (a lower bound: see `assumption`)."""
+
+    target: str
+    name: str
+    tasks: int
+    workers: int
+    grain_s: Estimate
+    assumption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """How often each order of the four printed lines was seen, and how many lines were torn."""
+
+    target: str
+    name: str
+    start_method: str
+    variant: str
+    trials: int
+    orders: tuple[tuple[str, int], ...]
+    in_order: Estimate
+    torn: Estimate
+    closing_line_last: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoisePair:
+    """One A/A pair or the injected arm: the same code under two labels."""
+
+    target: str
+    name: str
+    noise_class: str
+    kind: Literal["A/A", "injected"]
+    ratio: Estimate
+    expected: float
+    recovered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """Is the fixed plan (values and warm-ups per process) a good one? By class of cell."""
+
+    target: str
+    noise_class: str
+    cells: int
+    between_share: float | None
+    optimal_values: int | None
+    relative_efficiency: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A named check before, during or after measuring."""
+
+    name: str
+    passed: bool
+    message: str
+    threshold: str
+    source: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetFacts:
+    """An interpreter under study: `name` is its short name, `facts` label -> value in words."""
+
+    name: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFindings:
+    """Everything the report says of one run on one machine.
+
+    Attributes
+    ----------
+    machine, run_id : the folder names under `results/`.
+    finished : ISO 8601 UTC time the run finished, or of its last process.
+    quick : fewer than ten rounds of the headline tier.
+    simulated : the times come from a known law and not from a machine.
+    stale : measured by another version of the bench than the present one.
+    machine_card : label -> value, in words, in order; a fact that could not be read says so.
+    config : experiment id -> its TOML text.
+    disturbed_rounds : rounds that stayed disturbed after their repeats, of `rounds`.
+    floor_within : largest |relative difference| an A/A pair of this run is expected to show (95 %), or None.
+    """
+
+    machine: str
+    run_id: str
+    finished: str
+    quick: bool
+    simulated: bool
+    stale: bool
+    complete: bool
+    commit: str
+    rounds: int
+    disturbed_rounds: int
+    usable_cpus: int
+    budget_s: float
+    elapsed_s: float
+    seed: int
+    machine_card: tuple[tuple[str, str], ...]
+    targets: tuple[TargetFacts, ...]
+    cells: tuple[CellFinding, ...]
+    verdicts: tuple[Verdict, ...]
+    scaling: tuple[Scaling, ...]
+    break_even: tuple[BreakEven, ...]
+    orders: tuple[Orders, ...]
+    noise: tuple[NoisePair, ...]
+    allocation: tuple[Allocation, ...]
+    checks: tuple[Check, ...]
+    floor_within: Estimate
+    scaling_limits: str
+    experiments: tuple[tuple[str, str, str, str], ...]
+    """(id, question, title, tier) of every experiment."""
+    config: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One of the six questions. `programs` are (file name, source text, start) of runnable examples shown with it."""
+
+    id: str
+    title: str
+    decision_for_reader: str
+    programs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """The runs, newest first: the verdicts at the top of the report are those of the first."""
+
+    runs: tuple[RunFindings, ...]
+    questions: tuple[Question, ...]

@@ -1,0 +1,58 @@
+"""What makes two runs the same study: digests of the configuration, the lock, the bench and the targets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+NOT_SOURCE = ("results/", "report/")
+"""Changes below these do not make a run 'dirty': they are what runs and reports write."""
+
+
+def digest_of(value: object) -> str:
+    """SHA-256 of a JSON value in canonical form."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def digest_of_files(root: Path, paths: Iterable[Path]) -> str:
+    """SHA-256 over names and contents, in order of names; line ends do not count."""
+    found = hashlib.sha256()
+    for path in sorted(paths):
+        text = path.read_bytes().replace(b"\r\n", b"\n")
+        found.update(f"{path.relative_to(root).as_posix()} {len(text)}\n".encode() + text)
+    return found.hexdigest()
+
+
+def bench_digest(root: Path) -> str:
+    """Digest of everything that runs inside a timed process."""
+    return digest_of_files(root, [root / "study" / "cell.py", *(root / "study" / "bench").rglob("*.py")])
+
+
+def digests(root: Path, config: Mapping[str, str], targets: list[Mapping[str, Any]], only: str) -> dict[str, str]:
+    """The digests a manifest keeps: of config, lock, bench source and targets."""
+    return {
+        "config": digest_of([dict(config), only]),
+        "lock": digest_of_files(root, [root / "requirements-target.txt"]),
+        "bench": bench_digest(root),
+        "targets": digest_of(targets),
+    }
+
+
+def commit(root: Path) -> tuple[str, bool]:
+    """(commit, dirty) of the study's source; ('', True) where git or its history is missing."""
+    git = ["git", "-C", str(root)]
+    try:
+        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)  # noqa: S607
+        status = subprocess.run(  # noqa: S607
+            [*git, "status", "--porcelain", "--untracked-files=normal"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "", True
+    changed = [line[3:].strip('"') for line in status.stdout.splitlines()]
+    return head.stdout.strip(), any(not name.startswith(NOT_SOURCE) for name in changed)

@@ -1,0 +1,314 @@
+"""(experiments, targets, costs, budget) -> what is measured, how often, in which order, and what is left out. Pure."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from dataclasses import dataclass, fields, replace
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from study.cell import NEEDS_START_METHOD, START_METHODS, Cell, parts_of
+from study.config import EVERY, TIERS
+from study.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from study.config import Choice, Experiment, Scalar
+
+ROUNDS = 10
+"""Rounds that every admitted experiment gets; ten keep a t interval honest (methods: G >= 10)."""
+QUICK_ROUNDS = 5
+"""Rounds of a run whose budget cannot pay ten of the headline tier: marked quick."""
+MARGIN = 1.1
+"""Predicted times are multiplied by this before an experiment is admitted."""
+VALUES, WARMUPS, MIN_TIME_S = 3, 1, 0.08
+"""The plan of one process, fixed: within 5 % of the Kalibera-Jones optimum on the machine it was chosen on."""
+ASSUMED_CV = {"compute": 0.04, "start": 0.08, "dispatch": 0.15, "message": 0.30}
+"""Spread between processes where this machine has no run yet, by noise class; only `plan` uses it, and says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetView:
+    """What the plan must know of a target interpreter."""
+
+    name: str
+    start_methods: tuple[str, ...]
+    has_fork: bool
+    has_posix_spawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Cells that are measured together in one process on one target."""
+
+    experiment: str
+    question: str
+    tier: str
+    target: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def points(self) -> tuple[Cell, ...]:
+        """The events of the curve, each once."""
+        return tuple(dict.fromkeys(cell.point for cell in self.cells))
+
+    @property
+    def id(self) -> str:
+        """The curve's name in journals: its points and its target."""
+        first, *others = self.points
+        swept = f" … {others[-1].text}" if others else ""
+        return f"{first.text}{swept} @ {self.target}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A cell that is not measured, and why."""
+
+    cell: Cell
+    experiment: str
+    tier: str
+    target: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one process of a curve takes, and the loops of each of its points, from the last calibration."""
+
+    process_s: float
+    loops: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run does: every curve once per round, `rounds` rounds, more if time is left."""
+
+    curves: tuple[Curve, ...]
+    costs: Mapping[str, Cost]
+    absent: tuple[Absence, ...]
+    rounds: int
+    quick: bool
+    round_s: float
+
+
+def machine_words(usable_cpus: int) -> dict[str, int]:
+    """The numbers behind 'cpus', 'oversubscribed' and 'balanced' on a machine with this many usable CPUs."""
+    counts = [*worker_counts(usable_cpus), 2 * usable_cpus]
+    together = math.lcm(*counts)
+    balanced = together if together <= 8 * usable_cpus else 2 * usable_cpus
+    return {"cpus": usable_cpus, "oversubscribed": 2 * usable_cpus, "balanced": balanced}
+
+
+def worker_counts(usable_cpus: int) -> tuple[int, ...]:
+    """1, 2, 4, … and the usable CPUs themselves."""
+    powers = itertools.takewhile(lambda count: count <= usable_cpus, (2**exponent for exponent in range(20)))
+    return tuple(sorted({*powers, usable_cpus}))
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Everything the experiments ask for on these targets, before the budget has its say."""
+
+    curves: tuple[Curve, ...]
+    absent: tuple[Absence, ...]
+    asked_by: Mapping[tuple[str, str], tuple[str, ...]]
+    """(target, cell text) -> ids of the experiments that asked for the cell."""
+
+
+def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequence[TargetView]) -> Expansion:
+    """Every curve of every experiment on every target, equal cells once, with what cannot exist there and why."""
+    curves: list[Curve] = []
+    absent: list[Absence] = []
+    asked: dict[tuple[str, str], list[str]] = {}
+    for target in targets:
+        seen: set[Cell] = set()
+        for experiment in experiments:
+            for points in _curves_of(experiment, usable_cpus):
+                cells = [replace(point, part=part) for point in points for part in parts_of(point)]
+                for cell in cells:
+                    names = asked.setdefault((target.name, cell.text), [])
+                    if experiment.id not in names:
+                        names.append(experiment.id)
+                fresh = [cell for cell in cells if cell not in seen]
+                seen.update(fresh)
+                common = {"experiment": experiment.id, "tier": experiment.tier, "target": target.name}
+                present = []
+                for cell in fresh:
+                    reason = _declared_away(experiment, cell) or _missing(cell, target)
+                    if reason:
+                        absent.append(Absence(cell=cell, state="skipped", reason=reason, **common))
+                    else:
+                        present.append(cell)
+                if present:
+                    curves.append(Curve(question=experiment.question, cells=tuple(present), **common))
+    return Expansion(tuple(curves), tuple(absent), {key: tuple(names) for key, names in asked.items()})
+
+
+def _curves_of(experiment: Experiment, usable_cpus: int) -> Iterator[list[Cell]]:
+    """The points of each curve of an experiment, the baseline's first."""
+    fixed = experiment.fixed.given()
+    swept = experiment.swept.given() if experiment.swept else {}
+    blocks = [block.given() for block in experiment.vary] or [{}]
+    if experiment.baseline is not None:
+        blocks.insert(0, experiment.baseline.given())
+    seen: set[tuple[Cell, ...]] = set()
+    for index, block in enumerate(blocks):
+        is_baseline = index == 0 and experiment.baseline is not None
+        for varied in _product({**fixed, **block}, usable_cpus):
+            choices = [{}] if is_baseline else list(_product(swept, usable_cpus))
+            points = tuple(dict.fromkeys(_cell(experiment, {**varied, **choice}, usable_cpus) for choice in choices))
+            if points not in seen:
+                seen.add(points)
+                yield list(points)
+
+
+def _product(factors: Mapping[str, Choice], usable_cpus: int) -> Iterator[dict[str, Scalar]]:
+    lists = [_values(name, choice, usable_cpus) for name, choice in factors.items()]
+    return (dict(zip(factors, values, strict=True)) for values in itertools.product(*lists))
+
+
+def _values(name: str, choice: Choice, usable_cpus: int) -> list[Scalar]:
+    values: list[Scalar] = []
+    for value in choice if isinstance(choice, list) else [choice]:
+        if name == "workers" and value == "powers":
+            values += worker_counts(usable_cpus)
+        elif name == "start_method" and value == EVERY:
+            values += START_METHODS
+        else:
+            values.append(value)
+    return values
+
+
+def _cell(experiment: Experiment, factors: Mapping[str, Scalar], usable_cpus: int) -> Cell:
+    words = machine_words(usable_cpus)
+    values = {
+        name: words.get(value, value) if name in {"workers", "tasks"} and isinstance(value, str) else value
+        for name, value in factors.items()
+    }
+    backend = values.get("backend", "call")
+    if backend not in NEEDS_START_METHOD:
+        values.pop("start_method", None)
+    elif not values.get("start_method"):
+        place = f"experiments/{experiment.id}.toml: backend {backend!r}"
+        raise ConfigError(f"{place}: needs a start_method ({', '.join(START_METHODS)}, 'default' or 'every')")
+    if backend == "call":
+        values.pop("workers", None)
+    try:
+        return Cell(**values)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"experiments/{experiment.id}.toml: {error}") from None
+
+
+def _declared_away(experiment: Experiment, cell: Cell) -> str:
+    for skip in experiment.skip:
+        given = skip.when.given()
+        if all(_matches(getattr(cell, name), choice) for name, choice in given.items()):
+            return skip.reason
+    return ""
+
+
+def _matches(value: Scalar, choice: Choice) -> bool:
+    return value in choice if isinstance(choice, list) else value == choice
+
+
+def _missing(cell: Cell, target: TargetView) -> str:
+    """Why this target cannot have the cell, or ''."""
+    if cell.start_method in START_METHODS and cell.start_method not in target.start_methods:
+        return f"the start method {cell.start_method} does not exist for {target.name} on this system"
+    if cell.backend == "os_fork" and not target.has_fork:
+        return f"os.fork does not exist for {target.name} on this system"
+    if cell.backend == "posix_spawn" and not target.has_posix_spawn:
+        return f"os.posix_spawn does not exist for {target.name} on this system"
+    return ""
+
+
+def admit(
+    expansion: Expansion, costs: Mapping[str, Cost], failed: Mapping[str, str], budget_s: float
+) -> Plan:
+    """Admit whole experiments in tier order while ten rounds of them fit into the budget.
+
+    Parameters
+    ----------
+    costs : curve id -> its cost; a curve without one was not calibrated and counts as left out.
+    failed : curve id -> why its calibration failed.
+    budget_s : seconds left for rounds.
+    """
+    absent = list(expansion.absent)
+    admitted: list[Curve] = []
+    round_s = 0.0
+    quick = False
+    closed = ""
+    groups: dict[str, list[Curve]] = {}
+    for curve in expansion.curves:
+        groups.setdefault(curve.experiment, []).append(curve)
+    order = sorted(groups, key=lambda name: TIERS.index(groups[name][0].tier))  # stable: as the experiments are ordered
+    headline = [curve for name in order for curve in groups[name] if curve.tier == "headline" and curve.id in costs]
+    headline_s = math.fsum(costs[curve.id].process_s for curve in headline)
+    for name in order:
+        curves = [curve for curve in groups[name] if curve.id not in failed]
+        absent += [_absence(curve, cell, "failed", failed[curve.id])
+                   for curve in groups[name] if curve.id in failed for cell in curve.cells]
+        known = all(curve.id in costs for curve in curves)
+        cost_s = math.fsum(costs[curve.id].process_s for curve in curves) if known else math.inf
+        needed_s = ROUNDS * MARGIN * (round_s + cost_s)
+        if curves and curves[0].tier == "headline":
+            if not known:
+                raise UsageError("the headline tier was not calibrated; this is a defect of the study")
+            admitted += curves
+            round_s += cost_s
+        elif not closed and needed_s <= budget_s:
+            admitted += curves
+            round_s += cost_s
+        else:
+            reason = _too_long(needed_s, budget_s)
+            absent += [_absence(curve, cell, "left out", reason) for curve in curves for cell in curve.cells]
+            closed = closed or name
+    rounds = int(budget_s / (MARGIN * round_s)) if round_s else 0
+    if rounds < ROUNDS:
+        quick, rounds = True, QUICK_ROUNDS
+        if QUICK_ROUNDS * headline_s > budget_s:
+            raise UsageError(
+                f"the budget leaves {budget_s:.0f} s for rounds, but {QUICK_ROUNDS} rounds of the headline tier take"
+                f" about {QUICK_ROUNDS * headline_s:.0f} s on this machine; give a larger --budget"
+            )
+    return Plan(curves=tuple(admitted), costs=costs, absent=tuple(absent), rounds=rounds, quick=quick, round_s=round_s)
+
+
+def _absence(curve: Curve, cell: Cell, state: str, reason: str) -> Absence:
+    shared = {field.name: getattr(curve, field.name) for field in fields(curve) if field.name in Absence.__slots__}
+    return Absence(cell=cell, state=state, reason=reason, **shared)
+
+
+def _too_long(needed_s: float, budget_s: float) -> str:
+    if math.isinf(needed_s):
+        return "not calibrated: the budget was spent on the experiments before it"
+    return f"{ROUNDS} rounds of it and of what comes before it need about {needed_s:.0f} s; {budget_s:.0f} s are left"
+
+
+def order_of_round(count: int, seed: int, round_index: int) -> list[int]:
+    """The order in which a round measures its `count` curves: a permutation, the same for the same seed and round."""
+    order = list(range(count))
+    random.Random(f"{seed}/{round_index}").shuffle(order)  # noqa: S311 - an experiment's order is no secret
+    return order
+
+
+def smallest_effect_planned(cv: float, rounds: int, *, power: float = 0.8, alpha: float = 0.05) -> float:
+    """Smallest relative difference that `rounds` paired rounds show with this power.
+
+    Parameters
+    ----------
+    cv : relative standard deviation of a process mean; a paired difference of two cells has sqrt(2) times it.
+    rounds : paired rounds, at least 2.
+
+    Notes
+    -----
+    (z_{1-alpha/2} + z_power) * cv * sqrt(2 / rounds), with the normal quantile widened to t by Gurland and Tripathi's
+    first-order term (1 + (z^2 + 1) / (4 (rounds - 1))); exact power uses the noncentral t (see `stats`).
+    """
+    z = NormalDist().inv_cdf(1 - alpha / 2)
+    widened = z * (1 + (z * z + 1) / (4 * (rounds - 1)))
+    return (widened + NormalDist().inv_cdf(power)) * cv * math.sqrt(2 / rounds)

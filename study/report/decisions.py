@@ -1,0 +1,257 @@
+"""The decisions a reader takes, each with what this run says about it: computed, or a sentence why it says nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from study import units
+from study.cell import START_METHODS
+from study.figures.compose import View
+from study.figures.dispatch import per_task
+from study.figures.style import THINGS
+from study.report.tables import Item, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.findings import CellFinding, Estimate, RunFindings, Scaling
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision: what is asked, the short answer, the numbers it rests on, what else to know, where the evidence is."""
+
+    asked: str
+    answer: str
+    numbers: Table | None
+    notes: tuple[str, ...]
+    href: str
+
+
+def choices(run: RunFindings, target: str) -> tuple[Choice, ...]:
+    """The decisions, in the order in which they are met."""
+    view = View(run, target)
+    return (
+        _worth_it(view),
+        _workers(view),
+        _threads_or_processes(view),
+        _start_method(view),
+        _pool(view),
+        _chunk_size(view),
+        _break_even(view),
+    )
+
+
+def _unknown(asked: str, href: str) -> Choice:
+    return Choice(asked, "This run cannot say: it was not measured", None, (), href)
+
+
+def _table(asked: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Table:
+    """A small table: names in its first column, numbers in the others."""
+    return Table(
+        id="",
+        caption="",
+        label=asked,
+        heads=tuple((text, "num" if index else "text") for index, text in enumerate(heads)),
+        rows=tuple(tuple(Item(text, "num" if index else "text") for index, text in enumerate(row)) for row in rows),
+    )
+
+
+def apart(one: Estimate, other: Estimate) -> bool:
+    """Whether the two intervals do not touch: a strict way to call two numbers different."""
+    ends = (one.low, one.high, other.low, other.high)
+    if any(end is None for end in ends):
+        return False
+    low, high, other_low, other_high = (end for end in ends if end is not None)
+    return high < other_low or other_high < low
+
+
+def _said(estimate: Estimate) -> str:
+    return units.with_interval(estimate, reason=False)
+
+
+def _lowest(found: Sequence[tuple[str, Estimate]]) -> str:
+    """Which is the lowest, in words that claim no more than the intervals bear."""
+    ranked = sorted(found, key=lambda one: one[1].point or 0.0)
+    (name, estimate), *others = ranked
+    near = [other for other, its in others if not apart(estimate, its)]
+    if near:
+        return f"No clear difference between {', '.join([name, *near[:-1]])} and {near[-1]}"
+    return name
+
+
+def _at_all_cpus(view: View, *backends: str) -> list[Scaling]:
+    return [
+        one
+        for one in view.run.scaling
+        if one.target == view.target
+        and one.backend in backends
+        and one.workers == view.run.usable_cpus
+        and one.speedup.point is not None
+    ]
+
+
+def _worth_it(view: View) -> Choice:
+    asked, href = "Is it worth it for my work?", "#q1"
+    first: dict[str, Scaling] = {}
+    for one in _at_all_cpus(view, "pool"):
+        first.setdefault(one.kernel, one)
+    if not first:
+        return _unknown(asked, href)
+    gains = [one for one in first.values() if (one.speedup.low or 0.0) > 1]
+    workers = units.counted(view.run.usable_cpus, "process", "processes")
+    rows = [(one.kernel, _said(one.base_s), _said(one.elapsed_s), _said(one.speedup)) for one in first.values()]
+    answer = f"{len(gains)} of {len(first)} kinds of work are faster with {workers}"
+    return Choice(asked, answer, _table(asked, ("Work", "Plain loop", f"{workers}", "Speedup"), rows), (), href)
+
+
+def _workers(view: View) -> Choice:
+    asked, href = "How many workers?", "#q1"
+    courses: dict[str, dict[int, Scaling]] = {}
+    methods: dict[str, str] = {}
+    for one in view.run.scaling:
+        if one.target == view.target and one.backend == "pool" and one.speedup.point is not None:
+            if methods.setdefault(one.kernel, one.start_method) == one.start_method:
+                courses.setdefault(one.kernel, {})[one.workers] = one
+    courses = {kernel: course for kernel, course in courses.items() if len(course) > 1}
+    if not courses:
+        return _unknown(asked, href)
+    cpus = view.run.usable_cpus
+    gains: list[str] = []
+    flat: list[str] = []
+    more: list[str] = []
+    for kernel, course in courses.items():
+        least, most = course[min(course)], course[max(course)]
+        full = course.get(cpus)
+        if full is None:
+            continue
+        (gains if full is not least and _faster(full, least) else flat).append(kernel)
+        if most.oversubscribed and _faster(most, full):
+            more.append(kernel)
+    parts = [
+        f"{units.count(cpus)}, one for each usable CPU, for {', '.join(gains)}" if gains else "",
+        f"more still for {', '.join(more)}" if more else "",
+        f"more than one brings nothing clear for {', '.join(flat)}" if flat else "",
+    ]
+    counts = sorted({count for course in courses.values() for count in course})
+    rows = [
+        (kernel, *(_said(course[count].speedup) if count in course else "–" for count in counts))
+        for kernel, course in courses.items()
+    ]
+    heads = ("Speedup with", *(units.counted(count, "worker") for count in counts))
+    answer = "; ".join(part for part in parts if part) or "See the numbers"
+    return Choice(asked, answer, _table(asked, heads, rows), _notes(view.run.scaling_limits), href)
+
+
+def _faster(one: Scaling, other: Scaling) -> bool:
+    return apart(one.speedup, other.speedup) and (one.speedup.point or 0.0) > (other.speedup.point or 0.0)
+
+
+def _notes(*texts: str) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
+
+
+def _threads_or_processes(view: View) -> Choice:
+    asked, href = "Threads or processes?", "#q2"
+    pairs: dict[str, dict[str, Scaling]] = {}
+    for one in _at_all_cpus(view, "pool", "threads"):
+        pairs.setdefault(one.kernel, {}).setdefault(one.backend, one)
+    both = {kernel: pair for kernel, pair in pairs.items() if len(pair) > 1}
+    if not both:
+        return _unknown(asked, href)
+    sides: dict[str, list[str]] = {"processes": [], "threads": [], "either": []}
+    rows = []
+    for kernel, pair in both.items():
+        pool, threads = pair["pool"].speedup, pair["threads"].speedup
+        faster = "processes" if (pool.point or 0.0) > (threads.point or 0.0) else "threads"
+        sides[faster if apart(pool, threads) else "either"].append(kernel)
+        rows.append((kernel, _said(pool), _said(threads)))
+    answer = "; ".join(f"{side} for {', '.join(kernels)}" for side, kernels in sides.items() if kernels)
+    heads = ("Speedup of", "Processes", "Threads")
+    return Choice(asked, answer[:1].upper() + answer[1:], _table(asked, heads, rows), (), href)
+
+
+def _start_method(view: View) -> Choice:
+    asked, href = "Which start method?", "#q3"
+    lives = [
+        (method, cell.average)
+        for method in START_METHODS
+        if (cell := view.one(pattern="process_lifecycle", backend="processes", start_method=method, part="join"))
+    ]
+    if not lives:
+        return _unknown(asked, href)
+    lowest = _lowest(lives)
+    rows = []
+    for method, life in lives:
+        first = view.one(pattern="process_lifecycle", backend="processes", start_method=method, part="first")
+        rows.append((method, _said(first.average) if first else "–", _said(life)))
+    return Choice(
+        asked,
+        f"{lowest} costs least" if lowest in START_METHODS and len(lives) > 1 else lowest,
+        _table(asked, ("One process", "To its first instruction", "To the end of join"), rows),
+        (
+            "Cost is not the whole choice: fork copies a process whose other threads may hold locks; where threads run,"
+            " forkserver and spawn are safe.",
+        ),
+        href,
+    )
+
+
+def _pool(view: View) -> Choice:
+    asked, href = "A pool, or a process for each task?", "#q4"
+    rows: list[tuple[str, ...]] = []
+    better: list[bool] = []
+    for method in START_METHODS:
+        alone = view.one(pattern="process_per_task", kernel="noop", start_method=method)
+        if alone is None:
+            continue
+        pooled = view.one(
+            pattern="map", kernel="noop", backend="pool", start_method=method, chunksize=1, tasks=alone.cell.tasks
+        )
+        if pooled is None:
+            continue
+        costs = [per_task(one.average, one.cell.tasks) for one in (pooled, alone)]
+        better.append(apart(*costs) and (costs[0].point or 0.0) < (costs[1].point or 0.0))
+        rows.append((method, *(_said(cost) for cost in costs)))
+    if not rows:
+        return _unknown(asked, href)
+    answer = "A pool that lives on" if all(better) else "A pool where its task costs less: see the numbers"
+    heads = ("A task, under", "through a living pool", "with a process of its own")
+    return Choice(asked, answer, _table(asked, heads, rows), (), href)
+
+
+def _chunk_size(view: View) -> Choice:
+    asked, href = "Which chunk size?", "#q4"
+    swept: dict[tuple[str, str, int], dict[int, CellFinding]] = {}
+    for one in view.find(pattern="map", kernel="noop"):
+        swept.setdefault((one.cell.backend, one.cell.start_method, one.cell.tasks), {})[one.cell.chunksize] = one
+    swept = {key: cells for key, cells in swept.items() if len(cells) > 1}
+    if not swept:
+        return _unknown(asked, href)
+    sizes = sorted({size for cells in swept.values() for size in cells}, key=lambda size: (size == 0, size))
+    answers, rows = [], []
+    for (backend, _, tasks), cells in swept.items():
+        costs = {size: per_task(one.average, tasks) for size, one in cells.items()}
+        lowest = _lowest([(_chunks(size), costs[size]) for size in sizes if size in costs])
+        label = THINGS[backend].label
+        answers.append(f"{label}: {lowest[:1].lower()}{lowest[1:]}")
+        rows.append((label, *(_said(costs[size]) if size in costs else "–" for size in sizes)))
+    heads = ("An empty task, in", *(_chunks(size) for size in sizes))
+    note = "Measured with equal tasks that do nothing; long or unequal tasks want smaller chunks."
+    return Choice(asked, "; ".join(answers), _table(asked, heads, rows), (note,), href)
+
+
+def _chunks(chunksize: int) -> str:
+    return f"chunks of {units.count(chunksize)}" if chunksize else "the library's default"
+
+
+def _break_even(view: View) -> Choice:
+    asked, href = "When does a pool pay back?", "#q5"
+    found = [one for one in view.run.break_even if one.target == view.target]
+    known = [one for one in found if one.grain_s.point is not None]
+    if not known:
+        return _unknown(asked, href)
+    rows = [(one.name, units.with_interval(one.grain_s)) for one in found]
+    notes = [f"Assumed: {text}." for text in dict.fromkeys(one.assumption.rstrip(".") for one in known)]
+    answer = f"From {_said(known[0].grain_s)} a task on: {known[0].name}"
+    return Choice(asked, answer, _table(asked, ("Way", "One task must last"), rows), tuple(notes), href)

@@ -1,0 +1,69 @@
+"""Text from results made fit to be shown: nothing in it can end a line of XML, turn the reading direction or hide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar, cast
+
+from markupsafe import Markup, escape
+
+from study.cell import Cell
+
+T = TypeVar("T")
+
+LONGEST = 4000
+"""Characters of one text; a config file is longer than a name, but nothing is longer than this without being cut."""
+_LONGEST_FILE = 20_000
+_REPLACEMENT = "\ufffd"
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+    "|[\U000e0000-\U000e0fff]"
+)
+"""Control characters but tab and line feed, marks that turn the reading direction, what is invisible, what XML forbids."""
+
+_JOINED = re.compile(
+    r"(?<=[\d\]]) (?=(?:\[|ns\b|µs\b|ms\b|s\b|%|times\b|min\b|h\b|B\b|KiB\b|MiB\b|GiB\b))"
+)
+_BOUNDS = re.compile(r"\[[^\[\]]{1,40}\]")
+
+
+def fit(text: str, longest: int = LONGEST) -> str:
+    """The text with every character that could do harm shown as U+FFFD, and cut where it is far too long."""
+    shown = _UNFIT.sub(_REPLACEMENT, text[:longest])
+    return shown if len(text) <= longest else f"{shown} … ({len(text) - longest} more characters)"
+
+
+def fitted(value: T) -> T:
+    """A copy of a value of the findings, with every text in it made fit; cells are words and numbers already."""
+    return cast("T", _fitted(value))
+
+
+def _fitted(value: object) -> object:
+    if isinstance(value, str):
+        return fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
+    if isinstance(value, Cell):
+        return value
+    if isinstance(value, tuple):
+        return tuple(_fitted(item) for item in value)
+    if isinstance(value, Mapping):
+        return {_fitted(key): _fitted(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _fitted(getattr(value, field.name)) for field in fields(value)})
+    return value
+
+
+def prose(text: str) -> Markup:
+    """The text for a page: `backticks` become code, and a number stays with its interval and unit on one line."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:  # a backtick without its other half is a backtick
+        return _joined(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if index % 2 else _joined(piece) for index, piece in enumerate(pieces)
+    )
+
+
+def _joined(text: str) -> Markup:
+    inside = _BOUNDS.sub(lambda match: match[0].replace(", ", ",\u00a0"), text)
+    return escape(_JOINED.sub("\u00a0", inside))

@@ -1,0 +1,334 @@
+"""What the templates place: every text ready, nothing left to compute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from study import units
+from study.figures import Drawn, NotDrawn
+from study.report import decisions, tables
+from study.report.decisions import Choice
+from study.report.tables import Item, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from study.findings import CellFinding, Decision, Findings, Question, RunFindings, Verdict
+
+MARKS: Mapping[str, tuple[str, str]] = {
+    "supported": ("yes", "✔"),
+    "refuted": ("no", "✘"),
+    "no clear difference": ("same", "≈"),
+    "cannot be decided here": ("open", "?"),
+}
+"""Decision -> class and sign; the decision is always written out beside them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A verdict as the page shows it."""
+
+    decision: str
+    mark: str
+    sign: str
+    sentence: str
+    statement: str
+    average: str
+    typical: str
+    strength: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A row of the table at the top: a question and the verdict that stands for it."""
+
+    question: str
+    title: str
+    href: str
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One of the six questions, with everything the first run says about it."""
+
+    id: str
+    name: str
+    title: str
+    reader: str
+    programs: tuple[tuple[str, str], ...]
+    experiments: tuple[str, ...]
+    verdicts: tuple[Shown, ...]
+    figures: tuple[tuple[Drawn, Table], ...]
+    missing: tuple[str, ...]
+    cells: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The whole report."""
+
+    title: str
+    lead: str
+    about: str
+    badges: tuple[tuple[str, str], ...]
+    answers: tuple[Answer, ...]
+    choices: tuple[tuple[str, tuple[Choice, ...]], ...]
+    sections: tuple[Section, ...]
+    noise_figures: tuple[tuple[Drawn, Table], ...]
+    noise_missing: tuple[str, ...]
+    floor: str
+    noise: Table
+    allocation: Table
+    machines: tuple[Table, ...]
+    targets: tuple[Table, ...]
+    checks: Table
+    not_measured: Table
+    others: Table
+    run_facts: Table
+    methods: Table
+    commands: tuple[tuple[str, str], ...]
+    config: tuple[tuple[str, str], ...]
+    every_cell: tuple[Table, ...]
+    files: tuple[tuple[str, str], ...]
+    limits: str
+    confidence: str
+
+
+def page(
+    findings: Findings,
+    drawings: Mapping[str, Sequence[Drawn | NotDrawn]],
+    *,
+    lock_digest: str,
+    files: Sequence[tuple[str, str]],
+) -> Page:
+    """The report of these findings; `drawings` are the figures of the first run by target."""
+    run = findings.runs[0]
+    first = run.targets[0].name if run.targets else ""
+    every = [one for found in drawings.values() for one in found]
+    answers = tuple(_answer(question, run, first) for question in findings.questions)
+    return Page(
+        title="What parallel Python costs, and what it gives",
+        lead=_lead(answers),
+        about=_about(run),
+        badges=badges(run),
+        answers=answers,
+        choices=tuple((target.name, decisions.choices(run, target.name)) for target in run.targets),
+        sections=tuple(_section(question, run, every) for question in findings.questions),
+        noise_figures=_figures("noise", every),
+        noise_missing=_missing("noise", every),
+        floor=units.with_interval(run.floor_within),
+        noise=tables.noise(run),
+        allocation=tables.allocation(run),
+        machines=tuple(_machine(one, index) for index, one in enumerate(findings.runs)),
+        targets=tuple(
+            tables.facts(f"target-{index}-{place}", f"Interpreter {target.name}, run {one.run_id}", target.facts)
+            for index, one in enumerate(findings.runs)
+            for place, target in enumerate(one.targets)
+        ),
+        checks=tables.checks(run),
+        not_measured=tables.not_measured(run),
+        others=_others(findings),
+        run_facts=_run_facts(run, lock_digest),
+        methods=_methods(run),
+        commands=_commands(run),
+        config=tuple((f"{name}.toml", text) for name, text in run.config.items()),
+        every_cell=tuple(tables.every_cell(one, f"every-cell-{index}") for index, one in enumerate(findings.runs)),
+        files=tuple(files),
+        limits=run.scaling_limits,
+        confidence=units.percent(next((one.average.confidence for one in run.cells), 0.95)),
+    )
+
+
+def badges(run: RunFindings) -> tuple[tuple[str, str], ...]:
+    """What a reader must know of a run before believing it: class and text."""
+    disturbed = f"{units.count(run.disturbed_rounds)} of {units.counted(run.rounds, 'round')} disturbed"
+    found = (
+        (run.simulated, "loud", "SIMULATED: these times come from a made-up law, not from a machine"),
+        (run.quick, "warn", f"quick run: only {units.counted(run.rounds, 'round')}"),
+        (not run.complete, "warn", "unfinished run"),
+        (run.stale, "warn", "stale: measured by another version of the programs than the present one"),
+        (run.disturbed_rounds > 0, "warn", disturbed),
+    )
+    shown = tuple((kind, text) for applies, kind, text in found if applies)
+    return shown or (("fine", f"full run: {units.counted(run.rounds, 'round')}"),)
+
+
+def _about(run: RunFindings) -> str:
+    targets = ", ".join(target.name for target in run.targets) or "no interpreter"
+    cpus = units.counted(run.usable_cpus, "usable CPU")
+    return f"{run.machine} · {cpus} · {targets} · {units.counted(run.rounds, 'round')} · finished {_moment(run.finished)}"
+
+
+def _moment(finished: str) -> str:
+    """`2026-01-31 12:00 UTC`; whatever it is where that is no time."""
+    try:
+        moment = datetime.fromisoformat(finished)
+    except ValueError:
+        return finished
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment.utcoffset() in {None, timedelta()} else finished
+
+
+def _lead(answers: Sequence[Answer]) -> str:
+    counts = [(name, [one.question for one in answers if one.shown.decision == name]) for name in MARKS]
+    parts = [f"{name}: {', '.join(found)}" for name, found in counts if found]
+    return f"The statements that the six questions begin with, decided on this machine: {'; '.join(parts)}."
+
+
+def _answer(question: Question, run: RunFindings, target: str) -> Answer:
+    of_question = [one for one in run.verdicts if one.question == question.id]
+    ranked = sorted(of_question, key=lambda one: (not one.headline, one.target != target))
+    shown = show(ranked[0]) if ranked else _nothing()
+    return Answer(question=question.id, title=question.title, href=f"#{question.id.lower()}", shown=shown)
+
+
+def show(verdict: Verdict) -> Shown:
+    """A verdict with its numbers as text."""
+    mark, sign = MARKS[verdict.decision]
+    return Shown(
+        decision=verdict.decision,
+        mark=mark,
+        sign=sign,
+        sentence=verdict.sentence,
+        statement=verdict.statement,
+        average=units.with_interval(verdict.average),
+        typical=units.with_interval(verdict.typical) if verdict.typical else "",
+        strength=verdict.strength,
+        target=verdict.target,
+    )
+
+
+def _nothing() -> Shown:
+    decision: Decision = "cannot be decided here"
+    mark, sign = MARKS[decision]
+    sentence = "No statement of this question was put to this run."
+    return Shown(
+        decision=decision,
+        mark=mark,
+        sign=sign,
+        sentence=sentence,
+        statement="",
+        average=units.NOT_AVAILABLE,
+        typical="",
+        strength="no evidence",
+        target="",
+    )
+
+
+def _section(question: Question, run: RunFindings, drawings: Sequence[Drawn | NotDrawn]) -> Section:
+    name = question.id.lower()
+    experiments = [(identity, f"{title} ({tier})") for identity, its, title, tier in run.experiments if its == question.id]
+    own = {identity for identity, _ in experiments}
+    cells: list[CellFinding] = [one for one in run.cells if own & set(one.experiments)]
+    targets = {one.target for one in run.verdicts}
+    shown = [show(one) for one in run.verdicts if one.question == question.id]
+    return Section(
+        id=name,
+        name=question.id,
+        title=question.title,
+        reader=question.decision_for_reader,
+        programs=question.programs,
+        experiments=tuple(text for _, text in experiments),
+        verdicts=tuple(shown if len(targets) > 1 else (replace(one, target="") for one in shown)),
+        figures=_figures(question.id, drawings),
+        missing=_missing(question.id, drawings),
+        cells=tables.brief_cells(f"{name}-cells", f"The cells of {question.id}", cells),
+    )
+
+
+def _figures(question: str, drawings: Sequence[Drawn | NotDrawn]) -> tuple[tuple[Drawn, Table], ...]:
+    return tuple((one, tables.behind(one)) for one in drawings if isinstance(one, Drawn) and one.question == question)
+
+
+def _missing(question: str, drawings: Sequence[Drawn | NotDrawn]) -> tuple[str, ...]:
+    return tuple(
+        f"Not drawn: {one.title[:1].lower()}{one.title[1:]}, because {one.reason}."
+        for one in drawings
+        if isinstance(one, NotDrawn) and one.question == question
+    )
+
+
+def _machine(run: RunFindings, index: int) -> Table:
+    return tables.facts(f"machine-{index}", f"Machine {run.machine}, run {run.run_id}", run.machine_card)
+
+
+def _others(findings: Findings) -> Table:
+    """The verdict that stands for each question, run by run; runs are never pooled."""
+    rows = []
+    for question in findings.questions:
+        items = [Item(f"{question.id} {question.title}", href=f"#{question.id.lower()}")]
+        for run in findings.runs:
+            target = run.targets[0].name if run.targets else ""
+            shown = _answer(question, run, target).shown
+            items.append(Item(f"{shown.sign} {shown.decision}", small=shown.average))
+        rows.append(tuple(items))
+    heads = [("Question", "wide")]
+    for run in findings.runs:
+        marks = [text for kind, text in badges(run) if kind != "fine"]
+        heads.append((f"{run.machine} · {run.finished}{' · ' if marks else ''}{' · '.join(marks)}", "text"))
+    return Table(
+        id="other-runs-table",
+        caption="The first verdict on each question, run by run",
+        heads=tuple(heads),  # type: ignore[arg-type]  # a list of pairs of text; of kinds that exist
+        rows=tuple(rows) if len(findings.runs) > 1 else (),
+        empty="There is no other run to stand beside this one.",
+    )
+
+
+def _run_facts(run: RunFindings, lock_digest: str) -> Table:
+    rounds = f"{units.count(run.rounds)}, of which {units.count(run.disturbed_rounds)} stayed disturbed"
+    return tables.facts(
+        "run-facts",
+        "What this run is",
+        (
+            ("run", run.run_id),
+            ("machine", run.machine),
+            ("finished", run.finished),
+            ("commit of the study", run.commit),
+            ("digest of the locked dependencies", lock_digest),
+            ("seed of the order", str(run.seed)),
+            ("budget", units.duration(run.budget_s)),
+            ("time spent", units.duration(run.elapsed_s)),
+            ("rounds", rounds),
+            ("usable CPUs", units.count(run.usable_cpus)),
+        ),
+    )
+
+
+def _methods(run: RunFindings) -> Table:
+    """How each kind of number and its interval were made, as the analysis says."""
+    estimates = [
+        *(one for cell in run.cells for one in (cell.average, cell.typical)),
+        *(one.average for one in run.verdicts),
+        *(one.typical for one in run.verdicts if one.typical),
+        *(one for row in run.scaling for one in (row.speedup, row.efficiency, row.karp_flatt, row.capacity)),
+        *(row.grain_s for row in run.break_even),
+        *(pair.ratio for pair in run.noise),
+        run.floor_within,
+    ]
+    found: dict[tuple[str, str], int] = {}
+    for one in estimates:
+        if one.method:
+            key = (one.estimand, one.method)
+            found[key] = found.get(key, 0) + 1
+    rows = tuple((Item(kind, "word"), Item(method), tables.counted(times)) for (kind, method), times in sorted(found.items()))
+    return Table(
+        id="methods-table",
+        caption="How numbers and intervals were made",
+        heads=(("Estimand", "word"), ("Interval", "text"), ("Numbers", "num")),
+        rows=rows,
+    )
+
+
+def _commands(run: RunFindings) -> tuple[tuple[str, str], ...]:
+    minutes = round(run.budget_s / 60)
+    budget = f"{minutes}m" if minutes * 60 == run.budget_s else f"{run.budget_s:g}s"
+    return (
+        ("See what would be measured here, and how long it takes", f"python -m study plan --budget {budget}"),
+        ("Measure this machine as this run was measured, then write the report", f"nox -s study -- --budget {budget}"),
+        ("Write this report again from the stored runs", "nox -s report"),
+        ("Look into a stored suite with pyperf itself", "python -m pyperf stats results/MACHINE/RUN/SUITE.json.gz"),
+    )

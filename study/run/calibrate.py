@@ -1,0 +1,110 @@
+"""Loops and costs of every cell, measured once per machine, bench and target; then what the budget admits."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from study.plan import MARGIN, ROUNDS, VALUES, WARMUPS, Cost, Curve, Expansion, Plan, admit
+from study.identity import digest_of
+from study.run.jobs import CALIBRATION_DEADLINE_S, job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from study.run.runner import Ran, Runner
+    from study.store import Calibration
+
+LEAST_PROCESS_S = 0.4
+"""No process with a warm-up and three values of 80 ms takes less: the optimistic guess for what is not calibrated."""
+
+
+def calibrate(  # noqa: PLR0913 - each is one thing the caller has and no two belong together
+    expansion: Expansion,
+    *,
+    keys: Mapping[str, str],
+    calibration: Calibration,
+    runner: Runner,
+    budget_s: float,
+    stopping: Callable[[], bool],
+    tell: Callable[[Curve, Ran], None],
+) -> tuple[Plan, float]:
+    """Calibrate what may be admitted, in tier order, and admit. Returns the plan and the seconds it took.
+
+    Parameters
+    ----------
+    keys : target name -> digest of all that its loops depend on.
+    budget_s : seconds for calibration and rounds together.
+    stopping : true once the user asked to stop; calibrations so far are kept.
+    tell : called after each calibration.
+    """
+    began_s = runner.now_s()
+    costs: dict[str, Cost] = {}
+    failed: dict[str, str] = {}
+    groups: dict[str, list[Curve]] = {}
+    for curve in expansion.curves:
+        groups.setdefault(curve.experiment, []).append(curve)
+    seconds = 0.0
+    for curves in groups.values():
+        unknown = [curve for curve in curves if calibration.get(keys[curve.target], curve.id) is None]
+        left_s = budget_s - (runner.now_s() - began_s)
+        known_s = _known_s(curves, keys, calibration)
+        hopeful_s = seconds + known_s + LEAST_PROCESS_S * len(unknown)
+        worth_it = MARGIN * ROUNDS * hopeful_s + LEAST_PROCESS_S * len(unknown) <= left_s
+        if unknown and curves[0].tier != "headline" and not worth_it:
+            continue
+        for curve in curves:
+            if stopping():
+                break
+            _calibrate_one(curve, keys[curve.target], calibration, runner, costs, failed, tell)
+        seconds += math.fsum(costs[curve.id].process_s for curve in curves if curve.id in costs)
+    spent_s = runner.now_s() - began_s
+    if stopping():
+        return Plan(curves=(), costs={}, absent=(), rounds=0, quick=True, round_s=0.0), spent_s
+    return admit(expansion, costs, failed, budget_s - spent_s), spent_s
+
+
+def _known_s(curves: list[Curve], keys: Mapping[str, str], calibration: Calibration) -> float:
+    known = (calibration.get(keys[curve.target], curve.id) for curve in curves)
+    return math.fsum(entry["process_s"] for entry in known if entry is not None)
+
+
+def _calibrate_one(  # noqa: PLR0913, PLR0917
+    curve: Curve,
+    key: str,
+    calibration: Calibration,
+    runner: Runner,
+    costs: dict[str, Cost],
+    failed: dict[str, str],
+    tell: Callable[[Curve, Ran], None],
+) -> None:
+    entry = calibration.get(key, curve.id)
+    if entry is None:
+        request = job(curve, mode="calibrate", seed=int(digest_of(curve.id)[:8], 16))
+        ran = runner.carry_out(curve.target, request, deadline_s=CALIBRATION_DEADLINE_S, round_index=-1)
+        if ran.state == "interrupted":
+            return
+        tell(curve, ran)
+        if ran.state != "ok" or ran.result is None:
+            failed[curve.id] = f"in calibration: {ran.reason}"
+            return
+        calibration.put(key, curve.id, _loops(curve, ran), _process_s(ran))
+        entry = calibration.get(key, curve.id)
+    if entry is not None:
+        costs[curve.id] = Cost(process_s=entry["process_s"], loops=entry["loops"])
+
+
+def _loops(curve: Curve, ran: Ran) -> dict[str, int]:
+    found = ran.result["loops"] if ran.result else {}
+    return {point.text: int(found[point.text]) for point in curve.points}
+
+
+def _process_s(ran: Ran) -> float:
+    """What a measuring process of the curve will take: all of the calibration but its events, and the plan's events."""
+    result = ran.result or {}
+    timing = result.get("timing", {})
+    events_s = timing.get("timed_s", 0.0) + timing.get("warmup_s", 0.0)
+    planned_s = (VALUES + WARMUPS) * math.fsum(
+        result["loops"][point] * event_s for point, event_s in result["event_s"].items()
+    )
+    return float(max(ran.elapsed_s - events_s, 0.0) + planned_s)

@@ -1,0 +1,38 @@
+"""Jobs: what the harness asks the bench to do in one process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from study.plan import MIN_TIME_S, VALUES, WARMUPS
+from study.run.runner import THREADS_OF_LIBRARIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from study.plan import Curve
+
+CALIBRATION_DEADLINE_S = 60.0
+SHORTEST_DEADLINE_S = 10.0
+DEADLINE_FACTOR = 10.0
+
+
+def deadline_s(process_s: float) -> float:
+    """How long a process may take before it counts as hung."""
+    return max(SHORTEST_DEADLINE_S, DEADLINE_FACTOR * process_s)
+
+
+def job(curve: Curve, *, mode: str, seed: int, loops: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """The job of one curve: `mode` is 'calibrate' or 'measure'; `loops` maps each point's text to its loops."""
+    unbuffered = any(cell.variant == "unbuffered" for cell in curve.cells)
+    return {
+        "schema": 1,
+        "mode": mode,
+        "cells": [cell.text for cell in curve.cells],
+        "values": VALUES,
+        "warmups": WARMUPS,
+        "min_time_s": MIN_TIME_S,
+        "loops": dict(loops or {}),
+        "seed": seed,
+        "environment": {**THREADS_OF_LIBRARIES, "PYTHONUNBUFFERED": "1" if unbuffered else None},
+    }

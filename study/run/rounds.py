@@ -1,0 +1,225 @@
+"""The rounds of one run: random order, journal, repeats of disturbed rounds, resume, and when to stop."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from study import checks
+from study.cell import Cell
+from study.plan import QUICK_ROUNDS, ROUNDS, Curve, order_of_round
+from study.identity import digest_of
+from study.run.jobs import deadline_s, job
+from study.store import RoundRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from study.progress import Progress
+    from study.run.runner import Ran, Runner
+    from study.store import CurveRecord, Journal, RunFolder
+
+REPEATS = 2
+"""A disturbed round is measured again at most this often (design 6.7)."""
+FAILURES_THAT_END = 2
+"""The second failure of a curve in its rounds ends it: the first may be the machine's, two are the cell's."""
+OVERRUN = 1.15
+"""The promised rounds may overrun the budget by this factor before they are cut short."""
+SUMMED = ("elapsed_s", "foreign_cpu_s", "steal_s", "throttled", "swapped_pages", "psi_some_s")
+
+
+class Rounds:
+    """Measures a run's rounds until its budget is spent. Everything it knows is in the manifest and the journal."""
+
+    def __init__(
+        self, folder: RunFolder, runner: Runner, progress: Progress, *, budget_s: float, stopping: Callable[[], bool]
+    ) -> None:
+        """Take up a run where its journal ends."""
+        self.folder = folder
+        self.manifest = folder.manifest
+        self.journal: Journal = folder.journal()
+        self.runner = runner
+        self.progress = progress
+        self.budget_s = budget_s
+        self.stopping = stopping
+        spent = [self.manifest.elapsed_s, *(entry["spent_s"] for entry in self.journal.entries)]
+        self._began_s = runner.now_s() - max(spent)
+        self.failures = Counter(
+            entry["curve"] for entry in self.journal.of_kind("process") if entry["state"] != "ok"
+        )
+        self.curves = [_curve(record) for record in self.manifest.curves]
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds of the budget that are spent, earlier sittings included."""
+        return self.runner.now_s() - self._began_s
+
+    def measure(self) -> bool:
+        """Measure rounds until the budget is spent. False when the user asked to stop before."""
+        promised = QUICK_ROUNDS if self.manifest.quick else ROUNDS
+        while True:
+            index, attempt = self._position()
+            if attempt == 0 and not self._affordable(index, promised):
+                return True
+            if not self._measure_round(index, attempt):
+                return False
+            if not self._alive():
+                return True
+
+    def _position(self) -> tuple[int, int]:
+        """(round, attempt) to measure or to continue now."""
+        ended = self.journal.of_kind("round")
+        if not ended:
+            return 0, 0
+        last = ended[-1]
+        index, attempt = int(last["round"]), int(last["attempt"])
+        if last["disturbed"] and attempt < REPEATS and self._may_repeat(index):
+            return index, attempt + 1
+        return index + 1, 0
+
+    def _alive(self) -> list[int]:
+        return [index for index in range(len(self.curves)) if self.failures[index] < FAILURES_THAT_END]
+
+    def _round_s(self) -> float:
+        """What a round takes: as observed, or as predicted before the first has ended."""
+        observed = [entry["elapsed_s"] for entry in self.journal.of_kind("round")]
+        if observed:
+            return math.fsum(observed) / len(observed)
+        return math.fsum(self.manifest.curves[index].process_s for index in self._alive())
+
+    def _affordable(self, index: int, promised: int) -> bool:
+        if index < promised:
+            return self.spent_s < OVERRUN * self.budget_s
+        return self.spent_s + self._round_s() <= self.budget_s
+
+    def _may_repeat(self, index: int) -> bool:
+        """Repeats must not cost the promised rounds that are still to come."""
+        promised = QUICK_ROUNDS if self.manifest.quick else ROUNDS
+        to_come = max(promised - index - 1, 0) + 1
+        return self.spent_s + to_come * self._round_s() <= self.budget_s
+
+    def _measure_round(self, index: int, attempt: int) -> bool:
+        done = {
+            entry["curve"]
+            for entry in self.journal.of_kind("process")
+            if (entry["round"], entry["attempt"]) == (index, attempt)
+        }
+        order = order_of_round(len(self.curves), self.manifest.seed, index * (REPEATS + 1) + attempt)
+        for number in order:
+            if number in done or self.failures[number] >= FAILURES_THAT_END:
+                continue
+            self._show(index, number)
+            if self.stopping() or not self._measure_curve(number, index, attempt):
+                return False
+        self._end_round(index, attempt, order)
+        return True
+
+    def _measure_curve(self, number: int, index: int, attempt: int) -> bool:
+        record, curve = self.manifest.curves[number], self.curves[number]
+        seed = int(digest_of([self.manifest.seed, index, attempt, curve.id])[:8], 16)
+        request = job(curve, mode="measure", seed=seed, loops=record.loops)
+        ran = self.runner.carry_out(
+            curve.target, request, deadline_s=deadline_s(record.process_s), round_index=index
+        )
+        if ran.state == "interrupted":
+            return False
+        self.journal.append(self._entry(ran, number, index, attempt))
+        if ran.state != "ok":
+            self.failures[number] += 1
+            self.progress.fail(f"{curve.id}, round {index + 1}: {ran.reason}")
+            self.folder.log(f"round {index + 1}: {curve.id}: {ran.state}: {ran.reason}\n{ran.last_lines}")
+        for leftover in ran.leftovers:
+            self.folder.log(f"round {index + 1}: {curve.id}: left behind and ended: {leftover}")
+        return True
+
+    def _entry(self, ran: Ran, number: int, index: int, attempt: int) -> dict[str, Any]:
+        result = ran.result or {}
+        return {
+            "kind": "process",
+            "curve": number,
+            "round": index,
+            "attempt": attempt,
+            "state": ran.state,
+            "reason": ran.reason,
+            "last_lines": ran.last_lines,
+            "elapsed_s": ran.elapsed_s,
+            "spent_s": self.spent_s,
+            "meanwhile": dict(ran.meanwhile),
+            "leftovers": list(ran.leftovers),
+            "suite": result.get("suite"),
+            "timing": result.get("timing"),
+        }
+
+    def _end_round(self, index: int, attempt: int, order: list[int]) -> None:
+        entries = [
+            entry
+            for entry in self.journal.of_kind("process")
+            if (entry["round"], entry["attempt"]) == (index, attempt)
+        ]
+        disturbed = disturbances(entries, self.manifest.usable_cpus)
+        elapsed_s = math.fsum(entry["elapsed_s"] for entry in entries)
+        self.journal.append(
+            {
+                "kind": "round",
+                "round": index,
+                "attempt": attempt,
+                "disturbed": disturbed,
+                "elapsed_s": elapsed_s,
+                "spent_s": self.spent_s,
+                "order": order,
+            }
+        )
+        if disturbed:
+            self.progress.say(f"  round {index + 1} was disturbed: {'; '.join(disturbed)}")
+
+    def _show(self, index: int, number: int) -> None:
+        ended = len(self.journal.of_kind("process"))
+        per_round = len(self._alive())
+        total = max(self.manifest.rounds_planned, index + 1) * per_round
+        self.progress.update(
+            what=f"round {index + 1}, {self.curves[number].id}",
+            done=min(ended, total),
+            total=total,
+            spent_s=self.spent_s,
+            left_s=self.budget_s - self.spent_s,
+        )
+
+    def records(self) -> list[RoundRecord]:
+        """Every round that was completed, with which of them a later attempt replaced."""
+        ended = self.journal.of_kind("round")
+        last = {entry["round"]: entry["attempt"] for entry in ended}
+        return [
+            RoundRecord(
+                index=entry["round"],
+                attempt=entry["attempt"],
+                order=entry["order"],
+                elapsed_s=entry["elapsed_s"],
+                disturbed=entry["disturbed"],
+                replaced=entry["attempt"] < last[entry["round"]],
+            )
+            for entry in ended
+        ]
+
+
+def disturbances(entries: Iterable[dict[str, Any]], usable_cpus: int) -> list[str]:
+    """What disturbed a round, in words, from what went on during each of its processes."""
+    meanwhile: dict[str, float | None] = {}
+    entries = list(entries)
+    for name in SUMMED:
+        known = [value for entry in entries if (value := entry["meanwhile"].get(name)) is not None]
+        meanwhile[name] = math.fsum(known) if known else None
+    jumps = [abs(jump) for entry in entries if (jump := entry["meanwhile"].get("clock_jump_s")) is not None]
+    meanwhile["clock_jump_s"] = max(jumps, default=None)
+    leftovers = sorted({leftover for entry in entries for leftover in entry["leftovers"]})
+    return list(checks.disturbances_of_round(meanwhile, usable_cpus=usable_cpus, leftovers=leftovers))
+
+
+def _curve(record: CurveRecord) -> Curve:
+    return Curve(
+        experiment=record.experiment,
+        question=record.question,
+        tier=record.tier,
+        target=record.target,
+        cells=tuple(Cell.parse(text) for text in record.cells),
+    )

@@ -1,0 +1,270 @@
+"""One sitting: from the command line's wishes to a run folder, new or continued, and its end."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import random
+import secrets
+import shutil
+import signal
+import statistics
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+import study
+from study import config, machine, store, targets
+from study.cell import Cell
+from study.errors import UsageError
+from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
+from study import identity
+from study.run.calibrate import calibrate
+from study.run.rounds import FAILURES_THAT_END, Rounds
+from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
+from study.supervise import Supervisor, end_leftovers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import FrameType
+
+    from study.plan import Curve
+    from study.progress import Progress
+    from study.run.runner import Ran
+
+LOCK = "parallel-python-study.lock"
+MEMORY = "machine.json"
+"""Remembers the machine's chosen name, beside `results/<machine>/`; ignored by git."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line asks for.
+
+    Attributes
+    ----------
+    root : the project's folder, which holds `study/` and `experiments/`.
+    results : the folder that runs are kept in.
+    budget_s : seconds for calibration and rounds together.
+    only : '' or a question or experiment ('q3', 'q3-process') to restrict the run to; noise cells stay.
+    pythons : target interpreters; none means the one that runs the harness.
+    machine : '' or the machine's name.
+    """
+
+    root: Path
+    results: Path
+    budget_s: float
+    only: str = ""
+    pythons: tuple[Path, ...] = ()
+    machine: str = ""
+    fresh: bool = False
+    simulated: bool = False
+    seed: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """What planning and running share: experiments, targets, runner, and whether the user asked to stop."""
+
+    wishes: Wishes
+    progress: Progress
+    texts: dict[str, str]
+    experiments: tuple[config.Experiment, ...]
+    machine_name: str
+    machine_facts: dict[str, Any]
+    usable_cpus: int
+    targets: list[dict[str, Any]]
+    digests: dict[str, str]
+    runner: Runner
+    stopping: bool = field(default=False)
+
+    @property
+    def digest(self) -> str:
+        """Digest of all that makes two runs the same study; the budget is not part of it."""
+        simulated = "simulated" if self.wishes.simulated else ""
+        return identity.digest_of([self.digests, self.usable_cpus, simulated, self.wishes.seed])
+
+    def expansion(self) -> Expansion:
+        """Everything the experiments ask for on these targets."""
+        views = [
+            TargetView(
+                name=target["name"],
+                start_methods=tuple(target["facts"]["start_methods"]),
+                has_fork=bool(target["facts"]["has_fork"]),
+                has_posix_spawn=bool(target["facts"]["has_posix_spawn"]),
+            )
+            for target in self.targets
+        ]
+        return expand(self.experiments, self.usable_cpus, views)
+
+    def calibrated(self, expansion: Expansion) -> tuple[Plan, float]:
+        """The plan that the budget admits, and the seconds that calibrating took."""
+        keys = {
+            target["name"]: identity.digest_of(
+                [self.digests["bench"], self.digests["lock"], target, self.usable_cpus, VALUES, WARMUPS, MIN_TIME_S,
+                 self.wishes.simulated]
+            )
+            for target in self.targets
+        }  # fmt: skip
+        calibration = store.Calibration(self.wishes.results / self.machine_name)
+        known = all(calibration.get(keys[curve.target], curve.id) for curve in expansion.curves)
+        if not known:
+            self.progress.begin("Calibrating: how many loops make a value, once per machine")
+        count = 0
+
+        def tell(curve: Curve, ran: Ran) -> None:
+            nonlocal count
+            count += 1
+            if ran.state != "ok":
+                self.progress.fail(f"{curve.id}, in calibration: {ran.reason}")
+            self.progress.update(
+                what=curve.id, done=count, total=len(expansion.curves), spent_s=self.runner.now_s() - began_s, left_s=None
+            )
+
+        began_s = self.runner.now_s()
+        return calibrate(
+            expansion,
+            keys=keys,
+            calibration=calibration,
+            runner=self.runner,
+            budget_s=self.wishes.budget_s,
+            stopping=lambda: self.stopping,
+            tell=tell,
+        )
+
+
+def chosen(experiments: tuple[config.Experiment, ...], only: str) -> tuple[config.Experiment, ...]:
+    """The experiments that `only` names, and the noise cells that every run carries."""
+    if not only:
+        return experiments
+    wanted = [one for one in experiments if only.lower() in {one.id, one.question.lower()}]
+    if not wanted:
+        names = sorted({one.question.lower() for one in experiments} | {one.id for one in experiments})
+        raise UsageError(f"--only {only}: no such question or experiment{config.nearest(only, names)}")
+    return tuple(one for one in experiments if one in wanted or one.question == "noise")
+
+
+@contextlib.contextmanager
+def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
+    """Everything a run needs, made ready; the machine's lock held; Ctrl-C turned into a polite stop."""
+    wishes = _checked(wishes)
+    texts = config.read_texts(wishes.root / "experiments")
+    config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
+    experiments = chosen(config.experiments_in(texts), wishes.only)
+    lock = wishes.results / ".lock" if wishes.simulated else Path(tempfile.gettempdir()) / LOCK
+    with store.one_at_a_time(lock), contextlib.ExitStack() as stack:
+        facts = machine.describe()
+        name = _machine_name(wishes, facts)
+        usable = facts.usable_cpus or 1
+        described = _simulated_targets() if wishes.simulated else []
+        pythons: dict[str, Path] = {}
+        if not wishes.simulated:
+            prepared = targets.unique_names(
+                [
+                    targets.prepare(
+                        python, root=wishes.root, lock=wishes.root / "requirements-target.txt", say=progress.say
+                    )
+                    for python in wishes.pythons or (Path(default_interpreter()),)
+                ]
+            )
+            described = [{"name": target.name, "facts": dict(target.facts)} for target in prepared]
+            pythons = {target.name: target.python for target in prepared}
+        runner = _runner(wishes, name, pythons, stack)
+        made = Session(
+            wishes=wishes,
+            progress=progress,
+            texts=texts,
+            experiments=experiments,
+            machine_name=name,
+            machine_facts={"simulated": True} if wishes.simulated else msgspec.to_builtins(facts),
+            usable_cpus=usable,
+            targets=described,
+            digests=identity.digests(wishes.root, texts, described, wishes.only),
+            runner=runner,
+        )
+        stack.enter_context(_polite_stop(made))
+        try:
+            yield made
+        finally:
+            progress.close()
+            shutil.rmtree(_scratch(wishes, name), ignore_errors=True)
+
+
+def _checked(wishes: Wishes) -> Wishes:
+    committed = (wishes.root / "results").resolve()
+    inside = committed in (wishes.results.resolve(), *wishes.results.resolve().parents)
+    if wishes.simulated and inside:
+        raise UsageError("--simulated writes made-up times: name a folder outside results/ with --results DIR")
+    return wishes
+
+
+def _machine_name(wishes: Wishes, facts: machine.Machine) -> str:
+    memory = wishes.results / MEMORY
+    known = str(store.remembered(memory).get("machine", ""))
+    if wishes.machine:
+        name = machine.check_machine_name(wishes.machine)
+    elif wishes.simulated:
+        name = "simulated"
+    else:
+        name = known or machine.default_machine_name(facts.arch or "unknown", facts.usable_cpus or 1, secrets.token_hex(2))
+    name = machine.check_machine_name(name)
+    if name != known:
+        store.write_whole(memory, msgspec.json.encode({"machine": name}) + b"\n")
+    return name
+
+
+def _scratch(wishes: Wishes, name: str) -> Path:
+    return wishes.results / name / ".scratch"
+
+
+def _simulated_targets() -> list[dict[str, Any]]:
+    facts = {
+        "version": "simulated",
+        "start_methods": ["fork", "forkserver", "spawn"],
+        "has_fork": True,
+        "has_posix_spawn": True,
+        "simulated": True,
+    }
+    return [{"name": "simulated", "facts": facts}]
+
+
+def _runner(wishes: Wishes, name: str, pythons: Mapping[str, Path], stack: contextlib.ExitStack) -> Runner:
+    if wishes.simulated:
+        from study.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
+
+        return LawRunner(SimulatedRunner(Law()))
+    run_id = f"study-{name}"
+    ended = end_leftovers(run_id)
+    if ended:
+        print(f"ended {ended} processes that an earlier run had left behind")
+    return BenchRunner(
+        root=wishes.root,
+        scratch=_scratch(wishes, name),
+        run_id=run_id,
+        pythons=pythons,
+        supervisor=stack.enter_context(Supervisor()),
+    )
+
+
+@contextlib.contextmanager
+def _polite_stop(made: Session) -> Iterator[None]:
+    """First Ctrl-C: stop after the process in flight. Second, or SIGTERM or SIGHUP: stop at once."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        del frame
+        if made.stopping or number != signal.SIGINT:
+            made.runner.stop_now()
+        elif not made.stopping:
+            made.progress.say("Stopping after the process in flight; Ctrl-C again stops at once.")
+        made.stopping = True
+
+    numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    before = {number: signal.signal(number, handle) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,185 @@
+"""One sitting of measuring: a run begun or continued, its rounds, and its end."""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import study
+from study import store
+from study.cell import Cell
+from study.plan import MIN_TIME_S, VALUES, WARMUPS, Curve, Expansion, Plan
+from study import identity
+from study.run.rounds import FAILURES_THAT_END, Rounds
+
+if TYPE_CHECKING:
+    from study.run.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a sitting ended: the folder (None when stopped in calibration), whether it is finished, what failed."""
+
+    folder: store.RunFolder | None
+    finished: bool
+    failed: tuple[str, ...]
+
+
+def run(made: Session) -> Ended:
+    """Measure: continue this machine's unfinished run of the same plan, or begin a new one."""
+    folder = _continued(made)
+    if folder is None:
+        folder = _begun(made)
+    if folder is None:
+        return Ended(folder=None, finished=False, failed=())
+    folder.manifest.budget_s = made.wishes.budget_s
+    rounds = Rounds(
+        folder, made.runner, made.progress, budget_s=made.wishes.budget_s, stopping=lambda: made.stopping
+    )
+    made.progress.begin("Measuring")
+    whole = rounds.measure()
+    folder.manifest.elapsed_s = rounds.spent_s
+    folder.manifest.rounds = rounds.records()
+    _settle_cells(folder, finished=whole)
+    folder.save()
+    if whole:
+        made.progress.say("Writing the results")
+        _remember_spread(made, folder)
+        folder.finish()
+    failed = tuple(f"{record.cell} on {record.target}: {record.reason}" for record in folder.manifest.cells
+                   if record.state in {"failed", "timed out"})  # fmt: skip
+    return Ended(folder=folder, finished=whole, failed=failed)
+
+
+def _continued(made: Session) -> store.RunFolder | None:
+    folder = store.unfinished(made.wishes.results, made.machine_name)
+    if folder is None:
+        return None
+    if made.wishes.fresh:
+        made.progress.say(f"--fresh: a new run is begun; the unfinished run {folder.name} stays as it is")
+        return None
+    if folder.manifest.digest != made.digest:
+        made.progress.say(
+            f"the unfinished run {folder.name} was measured with another configuration, bench, target or number of"
+            " CPUs; it stays as it is, and a new run is begun"
+        )
+        return None
+    made.progress.say(f"continuing {folder.name}: {len(folder.journal().of_kind('process'))} processes are measured")
+    return folder
+
+
+def _begun(made: Session) -> store.RunFolder | None:
+    expansion = made.expansion()
+    plan, spent_s = made.calibrated(expansion)
+    if made.stopping:
+        return None
+    commit, dirty = identity.commit(made.wishes.root)
+    curves = [_curve_record(curve, plan) for curve in plan.curves]
+    seed = made.wishes.seed if made.wishes.seed is not None else random.SystemRandom().randrange(2**32)
+    manifest = store.Manifest(
+        schema=1,
+        state="measuring",
+        study_version=study.__version__,
+        commit=commit,
+        dirty=dirty,
+        digest=made.digest,
+        digests=made.digests,
+        started=store.now_text(),
+        simulated=made.wishes.simulated,
+        quick=plan.quick,
+        budget_s=made.wishes.budget_s,
+        elapsed_s=spent_s,
+        seed=seed,
+        rounds_planned=plan.rounds,
+        values=VALUES,
+        warmups=WARMUPS,
+        min_time_s=MIN_TIME_S,
+        usable_cpus=made.usable_cpus,
+        machine=made.machine_facts,
+        targets=[store.TargetRecord(name=target["name"], facts=target["facts"]) for target in made.targets],
+        config=made.texts,
+        curves=curves,
+        cells=_cell_records(expansion, plan, curves),
+    )
+    return store.RunFolder.create(made.wishes.results, made.machine_name, manifest)
+
+
+def _curve_record(curve: Curve, plan: Plan) -> store.CurveRecord:
+    cost = plan.costs[curve.id]
+    return store.CurveRecord(
+        id=curve.id,
+        experiment=curve.experiment,
+        question=curve.question,
+        tier=curve.tier,
+        target=curve.target,
+        cells=[cell.text for cell in curve.cells],
+        loops=dict(cost.loops),
+        process_s=cost.process_s,
+    )
+
+
+def _cell_records(expansion: Expansion, plan: Plan, curves: list[store.CurveRecord]) -> list[store.CellRecord]:
+    """Every cell of the plan, measured or not, each with its state and its reason."""
+    records = [
+        store.CellRecord(
+            cell=text,
+            curve=index,
+            experiment=curve.experiment,
+            asked_by=list(expansion.asked_by[curve.target, text]),
+            tier=curve.tier,
+            target=curve.target,
+            state="outstanding",
+            loops=curve.loops[Cell.parse(text).point.text],
+        )
+        for index, curve in enumerate(curves)
+        for text in curve.cells
+    ]
+    records += [
+        store.CellRecord(
+            cell=absence.cell.text,
+            curve=-1,
+            experiment=absence.experiment,
+            asked_by=list(expansion.asked_by[absence.target, absence.cell.text]),
+            tier=absence.tier,
+            target=absence.target,
+            state=absence.state,
+            reason=absence.reason,
+        )
+        for absence in plan.absent
+    ]
+    return records
+
+
+def _settle_cells(folder: store.RunFolder, *, finished: bool) -> None:
+    """Give every cell the state that the journal shows."""
+    entries = folder.journal().of_kind("process")
+    for record in folder.manifest.cells:
+        if record.curve < 0:
+            continue
+        mine = [entry for entry in entries if entry["curve"] == record.curve]
+        bad = [entry for entry in mine if entry["state"] != "ok"]
+        good = [entry for entry in mine if entry["state"] == "ok"]
+        if len(bad) >= FAILURES_THAT_END or (bad and not good):
+            record.state = bad[-1]["state"]
+            record.reason = f"in round {bad[-1]['round'] + 1}: {bad[-1]['reason']}"
+        elif good:
+            record.state, record.reason = "done", ""
+        elif finished:
+            record.state, record.reason = "left out", "the budget ran out before its first round"
+
+
+def _remember_spread(made: Session, folder: store.RunFolder) -> None:
+    """Keep each cell's spread between processes, so that the next plan can say what effects it will show."""
+    calibration = store.Calibration(made.wishes.results / made.machine_name)
+    means: dict[str, list[float]] = {}
+    for sample in folder.load():
+        means.setdefault(f"{sample.cell.text} @ {sample.target}", []).append(statistics.fmean(sample.values))
+    for name, found in means.items():
+        if len(found) > 1:
+            spread = statistics.stdev(found) / statistics.fmean(found)
+            if math.isfinite(spread):
+                calibration.spread[name] = spread
+    calibration.save()

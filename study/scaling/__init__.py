@@ -1,0 +1,28 @@
+"""The field's formulas for scaling, each with its interval. Pure; models only where the data can identify them."""
+
+from __future__ import annotations
+
+from study.scaling.laws import amdahl_speedup, gustafson_scaled_speedup, limits_sentence, usl_throughput
+from study.scaling.measured import (
+    Speedup,
+    break_even_grain,
+    capacity,
+    capacity_efficiency,
+    efficiency,
+    karp_flatt,
+    speedup,
+)
+
+__all__ = [
+    "Speedup",
+    "amdahl_speedup",
+    "break_even_grain",
+    "capacity",
+    "capacity_efficiency",
+    "efficiency",
+    "gustafson_scaled_speedup",
+    "karp_flatt",
+    "limits_sentence",
+    "speedup",
+    "usl_throughput",
+]

@@ -1,0 +1,236 @@
+"""The law: what each cell would take on a machine without noise, and how the noise falls. Standard library only."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from study.cell import DEFAULT, Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RELEASES_GIL = frozenset({"sha256_8mib", "sleep"})
+"""Kernels that threads can run side by side in spite of the GIL."""
+
+INJECTED_RATIO = 21 / 20
+"""What the label 'injected' multiplies: 21 operations run, 20 reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """One worker's life, seconds from calling `start()`: until it returns, until the child runs, until join returns."""
+
+    start_s: float
+    first_s: float
+    join_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """How the times scatter. Every factor has mean 1, except modes and outliers, which add time.
+
+    Attributes
+    ----------
+    within_cv : of the values inside a process (lognormal).
+    process_cv : of the processes (lognormal; exponential, so skewed, if `skewed`).
+    residuals : where given, process factors are drawn from these, scaled to mean 1 (seen in stored A/A data).
+    slow_cv, slow_correlation : of noise that all cells share and that lasts: autoregressive from process to process.
+    drift_per_hour : how much slower the machine is, relatively, after an hour.
+    run_cv : of what a whole run does to one cell, under all its labels (lognormal).
+    mode_share, mode_factor : share of the processes that run in a slower mode, and by what factor.
+    outlier_share, outlier_factor : the same for single values.
+    """
+
+    within_cv: float = 0.02
+    process_cv: float = 0.03
+    skewed: bool = False
+    residuals: tuple[float, ...] = ()
+    slow_cv: float = 0.0
+    slow_correlation: float = 0.7
+    drift_per_hour: float = 0.0
+    run_cv: float = 0.0
+    mode_share: float = 0.0
+    mode_factor: float = 1.0
+    outlier_share: float = 0.0
+    outlier_factor: float = 1.0
+
+
+_PRINTERS = 4
+
+_TASK_S = MappingProxyType(
+    {
+        "noop": 1e-7,
+        "square": 2e-7,
+        "fannkuch": 5e-3,
+        "nbody": 5e-3,
+        "sieve": 4e-3,
+        "sha256_8mib": 6e-3,
+        "sha256_1kib": 2e-6,
+        "sleep": 5e-3,
+    }
+)
+_LIVES = MappingProxyType(
+    {
+        "threads": Lifecycle(25e-6, 30e-6, 40e-6),
+        "thread_executor": Lifecycle(25e-6, 30e-6, 40e-6),
+        "fork": Lifecycle(0.6e-3, 0.9e-3, 1.6e-3),
+        "forkserver": Lifecycle(0.8e-3, 4e-3, 5e-3),
+        "spawn": Lifecycle(1e-3, 30e-3, 33e-3),
+        "os_fork": Lifecycle(0.3e-3, 0.4e-3, 0.6e-3),
+        "posix_spawn": Lifecycle(0.4e-3, 0.5e-3, 0.8e-3),
+    }
+)
+_DISPATCH_S = MappingProxyType({"pool": 60e-6, "process_executor": 150e-6, "thread_executor": 30e-6})
+_MESSAGE_S = MappingProxyType({"threads": 10e-6, "processes": 25e-6})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """A machine that is known: every time follows from these numbers.
+
+    Attributes
+    ----------
+    cpus : usable CPUs; more workers than that gain nothing.
+    gil : whether threads take turns at kernels that do not release it.
+    serial_fraction : share of a map's work that only one worker can do (Amdahl).
+    contention : α of the capacity C(p) = p / (1 + α(p − 1)).
+    task_s : one task of each kernel, serially.
+    lives : thread, start method or floor -> the life of one worker.
+    default_start_method : what 'default' means on this machine.
+    dispatch_s : handing out one chunk, per backend; item_s : each task in a chunk, besides its work.
+    message_s : one message one way, per backend; byte_s : each byte of payload, copied.
+    close_s : closing and joining a pool, per worker; print_s : one printed line.
+    torn_share, swapped_share : of the four-printer events, those with a torn line, and in another order.
+    late_child_share : of the lifecycles, those where the child ran only after `start()` had returned.
+    process_s : what one bench process costs besides its events.
+    """
+
+    cpus: int = 2
+    gil: bool = True
+    serial_fraction: float = 0.02
+    contention: float = 0.05
+    task_s: Mapping[str, float] = field(default_factory=lambda: _TASK_S)
+    lives: Mapping[str, Lifecycle] = field(default_factory=lambda: _LIVES)
+    default_start_method: str = "fork"
+    dispatch_s: Mapping[str, float] = field(default_factory=lambda: _DISPATCH_S)
+    item_s: float = 5e-7
+    message_s: Mapping[str, float] = field(default_factory=lambda: _MESSAGE_S)
+    byte_s: float = 3e-10
+    close_s: float = 0.5e-3
+    print_s: float = 20e-6
+    torn_share: float = 0.0
+    swapped_share: float = 0.1
+    late_child_share: float = 0.98
+    process_s: float = 0.3
+    noise: Noise = field(default_factory=Noise)
+
+
+def true_time_s(cell: Cell, law: Law) -> float:
+    """Seconds per event of this cell's part by the law, without noise; with what its label injects.
+
+    Raises
+    ------
+    ValueError
+        for a cell the law does not know.
+    """
+    try:
+        seconds = _PATTERNS[cell.pattern](cell, law)
+    except KeyError as error:
+        raise ValueError(f"{cell.text!r}: the law has no {error}") from None
+    return seconds * (INJECTED_RATIO if cell.label == "injected" else 1.0)
+
+
+def event_s(point: Cell, law: Law) -> float:
+    """Seconds one event of this point lasts, all its parts together."""
+    if point.pattern == "process_lifecycle":
+        return true_time_s(replace(point, part="join"), law)
+    if point.pattern == "pool_lifecycle":
+        return true_time_s(point, law) + true_time_s(replace(point, part="warm_map"), law)
+    return true_time_s(point, law)
+
+
+def parallelism(cell: Cell, law: Law) -> float:
+    """How many tasks really run at once: what the CPUs give, 1 where the GIL makes threads take turns."""
+    workers = cell.workers or law.cpus
+    if cell.kernel == "sleep":
+        return float(workers)
+    if cell.backend == "call" or (
+        law.gil and cell.backend in {"threads", "thread_executor"} and cell.kernel not in RELEASES_GIL
+    ):
+        return 1.0
+    busy = min(workers, law.cpus)
+    return busy / (1.0 + law.contention * (busy - 1))
+
+
+def _life(cell: Cell, law: Law) -> Lifecycle:
+    """Find the life of one of the cell's workers."""
+    if cell.start_method == DEFAULT:
+        return law.lives[law.default_start_method]
+    return law.lives[cell.start_method or cell.backend]
+
+
+def _shared_work_s(cell: Cell, law: Law) -> float:
+    work_s = cell.tasks * law.task_s[cell.kernel]
+    return work_s * (law.serial_fraction + (1.0 - law.serial_fraction) / parallelism(cell, law))
+
+
+def _map_s(cell: Cell, law: Law) -> float:
+    """Add the shared work and what it takes to hand it out; a plain call has neither."""
+    if cell.backend == "call":
+        return cell.tasks * law.task_s[cell.kernel]
+    workers = cell.workers or law.cpus
+    if cell.backend in {"threads", "processes"}:
+        return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
+    chunk = cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if cell.backend == "pool" else 1)
+    per_task_s = law.item_s + cell.payload_bytes * law.byte_s
+    return (
+        _shared_work_s(cell, law)
+        + math.ceil(cell.tasks / chunk) * law.dispatch_s[cell.backend]
+        + cell.tasks * per_task_s
+    )
+
+
+def _process_lifecycle_s(cell: Cell, law: Law) -> float:
+    life = _life(cell, law)
+    return {"start": life.start_s, "first": life.first_s, "join": life.join_s}[cell.part]
+
+
+def _pool_lifecycle_s(cell: Cell, law: Law) -> float:
+    workers, life = cell.workers or law.cpus, _life(cell, law)
+    warm_s = _map_s(replace(cell, pattern="map", backend="pool"), law)
+    parts = {
+        "create": workers * life.start_s,
+        "first_map": life.first_s - life.start_s + warm_s,
+        "warm_map": warm_s,
+        "close_join": workers * law.close_s,
+    }
+    return parts["create"] + parts["first_map"] + parts["close_join"] if cell.part == "total" else parts[cell.part]
+
+
+def _four_printers_s(cell: Cell, law: Law) -> float:
+    return _PRINTERS * (_life(cell, law).join_s + law.print_s)
+
+
+def _process_per_task_s(cell: Cell, law: Law) -> float:
+    return cell.tasks * _life(cell, law).join_s + _shared_work_s(cell, law)
+
+
+def _ping_pong_s(cell: Cell, law: Law) -> float:
+    """There and back."""
+    return 2.0 * (law.message_s[cell.backend] + cell.payload_bytes * law.byte_s)
+
+
+_PATTERNS = MappingProxyType(
+    {
+        "map": _map_s,
+        "process_lifecycle": _process_lifecycle_s,
+        "pool_lifecycle": _pool_lifecycle_s,
+        "pool_as_shipped": _pool_lifecycle_s,
+        "four_printers": _four_printers_s,
+        "process_per_task": _process_per_task_s,
+        "ping_pong": _ping_pong_s,
+    }
+)

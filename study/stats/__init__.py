@@ -1,0 +1,76 @@
+"""Arrays of process means to estimates and decisions. Pure: no file, no clock, no table, no state."""
+
+from __future__ import annotations
+
+from study.stats.allocation import (
+    VarianceComponents,
+    icc,
+    optimal_values,
+    pooled_components,
+    relative_efficiency,
+    variance_components,
+)
+from study.stats.decisions import Decided, decide, decide_universal
+from study.stats.drift import halves_t, theil_sen_slope_per_hour
+from study.stats.noise import (
+    calibration_ratio,
+    false_positive_rate,
+    noise_floor,
+    paired_t,
+    smallest_effect,
+    smallest_effect_paired,
+    smallest_effect_planned,
+)
+from study.stats.paired import (
+    difference_paired,
+    difference_typical_paired,
+    ratio_of_averages,
+    ratio_of_averages_paired,
+    ratio_typical_paired,
+)
+from study.stats.significance import (
+    average_test,
+    difference_test_paired,
+    holm,
+    ratio_test_paired,
+    ratio_typical_test_paired,
+    typical_test,
+)
+from study.stats.single import average, process_means, process_medians, share, typical
+
+__all__ = [
+    "Decided",
+    "VarianceComponents",
+    "average",
+    "average_test",
+    "calibration_ratio",
+    "decide",
+    "decide_universal",
+    "difference_paired",
+    "difference_test_paired",
+    "difference_typical_paired",
+    "false_positive_rate",
+    "halves_t",
+    "holm",
+    "icc",
+    "noise_floor",
+    "optimal_values",
+    "paired_t",
+    "pooled_components",
+    "process_means",
+    "process_medians",
+    "ratio_of_averages",
+    "ratio_of_averages_paired",
+    "ratio_test_paired",
+    "ratio_typical_paired",
+    "ratio_typical_test_paired",
+    "relative_efficiency",
+    "share",
+    "smallest_effect",
+    "smallest_effect_paired",
+    "smallest_effect_planned",
+    "theil_sen_slope_per_hour",
+    "typical",
+    "typical_test",
+    "variance_components",
+]

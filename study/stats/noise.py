@@ -1,0 +1,310 @@
+"""How small a difference can be seen here: planned, from the data, and from cells measured against themselves."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from study.findings import Estimate
+from study.stats import inputs, quantiles
+from study.stats.single import share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+MIN_TESTS_FOR_A_RATE = 60
+"""Below this many tests no false-positive rate is given: 0 of 3 would allow 71 %."""
+
+MIN_RUNS_FOR_CLUSTERS = 5
+
+
+def smallest_effect_planned(cv: float, rounds: int, *, power: float = 0.8, alpha: float = 0.05) -> float | None:
+    """Smallest relative difference between two equally noisy cells that a paired t test of this many rounds detects.
+
+    Parameters
+    ----------
+    cv : float
+        Standard deviation of the process means of one cell, divided by their average.
+    rounds : int
+        Planned rounds G.
+    power, alpha : float
+        Wanted chance to see the difference; level of the two-sided test.
+
+    Returns
+    -------
+    float or None
+        Relative difference, such as 0.03; `None` below five rounds.
+
+    Raises
+    ------
+    ValueError
+        for a negative or non-finite `cv`, or probabilities outside (0, 1).
+
+    Notes
+    -----
+    Normal approximation with Guenther's correction for t (The American Statistician 35, 1981), within 2 % of the
+    noncentral t for G ≥ 8 and needing no scipy. The noise of the two cells is taken as independent, so what rounds have
+    in common, and pairing removes, only makes it better.
+    """
+    inputs.nonnegative(cv, "cv")
+    if rounds < inputs.MIN_FOR_T:
+        return None
+    z_alpha = quantiles.normal_quantile(1.0 - inputs.probability(alpha, "alpha") / 2.0)
+    z_power = quantiles.normal_quantile(inputs.probability(power, "power"))
+    if rounds <= z_alpha**2 / 2.0:
+        return None
+    return math.sqrt(2.0) * cv * max(0.0, z_alpha + z_power) / math.sqrt(rounds - z_alpha**2 / 2.0)
+
+
+def smallest_effect(process_means: ArrayLike, *, power: float = 0.8, alpha: float = 0.05) -> float | None:
+    """Smallest relative change against an equal cell that the rounds of this cell would show.
+
+    Parameters
+    ----------
+    process_means : array_like, shape (G,)
+        One mean per process, 0 or more.
+    power, alpha : float
+        As in `smallest_effect_planned`, whose approximation this is, with the spread seen.
+
+    Returns
+    -------
+    float or None
+        Relative difference; `None` below five processes or with an average of zero.
+
+    Raises
+    ------
+    ValueError
+        for another shape, negative or non-finite numbers.
+    """
+    x = inputs.series(process_means, "process_means")
+    if x.size < inputs.MIN_FOR_T or not x.any():
+        return None
+    return smallest_effect_planned(math.sqrt(inputs.variance(x)) / inputs.mean(x), x.size, power=power, alpha=alpha)
+
+
+def smallest_effect_paired(a: ArrayLike, b: ArrayLike, *, power: float = 0.8, alpha: float = 0.05) -> float | None:
+    """Smallest relative difference that a paired t test of these two cells would have shown in these rounds.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (G,)
+        Process means of both cells, round by round, same unit, 0 or more.
+    power, alpha : float
+        As in `smallest_effect_planned`, whose approximation this is, with the spread of a − θ·b that was seen.
+
+    Returns
+    -------
+    float or None
+        Relative to the ratio seen; `None` below five rounds or with an average of zero.
+
+    Raises
+    ------
+    ValueError
+        for unequal lengths, another shape, negative or non-finite numbers.
+    """
+    first, second = inputs.pair(a, b)
+    if first.size < inputs.MIN_FOR_T or not first.any() or not second.any():
+        return None
+    residual = first / inputs.mean(first) - second / inputs.mean(second)
+    spread = math.sqrt(inputs.variance(residual) / 2.0)
+    return smallest_effect_planned(spread, first.size, power=power, alpha=alpha)
+
+
+def noise_floor(log_differences: Sequence[ArrayLike], *, confidence: float = 0.95) -> Estimate:
+    """Bound on the relative difference that a cell shows against itself at this number of rounds.
+
+    Parameters
+    ----------
+    log_differences : sequence of array_like, each of shape (G,)
+        For every A/A pair log(a) − log(b), round by round. Give one pair to have the floor of its noise class, all of
+        them to have the floor that holds for every class.
+    confidence : float
+        Of the bound, and of its interval.
+
+    Returns
+    -------
+    Estimate
+        Relative difference (0.02: a pair differs by less than 2 % in 95 % of such runs), that of the noisiest pair; the
+        interval is for the spread it was computed from; n is the number of rounds. `None` without a pair of five
+        rounds.
+
+    Raises
+    ------
+    ValueError
+        for another shape or non-finite numbers.
+
+    Notes
+    -----
+    The true difference is zero, so the spread is taken about zero, on G degrees of freedom: what sets one label apart
+    for a whole run counts too. Bound: t·s/√G; interval of s by chi-square. Own choice, after Hoefler & Belli's measured
+    limits.
+    """
+    tail = 0.5 + inputs.probability(confidence, "confidence") / 2.0
+    best = (-1.0, 0)
+    for differences in log_differences:
+        x = inputs.series(differences, "log_differences", signed=True)
+        if x.size >= inputs.MIN_FOR_T:
+            error = math.sqrt(math.fsum((x * x).tolist())) / x.size
+            best = max(best, (quantiles.t_quantile(tail, x.size) * error, x.size))
+    method = (
+        "t × root mean square A/A difference / √rounds, of the noisiest pair; interval of that spread by chi-square"
+    )
+    bound, n = best
+    if n == 0:
+        return Estimate(
+            point=None,
+            low=None,
+            high=None,
+            n=0,
+            unit="ratio",
+            estimand="average",
+            method=method,
+            confidence=confidence,
+            reason=f"no A/A pair has {inputs.MIN_FOR_T} rounds",
+        )
+    return Estimate(
+        point=math.expm1(bound),
+        low=math.expm1(bound * math.sqrt(n / quantiles.chi2_quantile(tail, n))),
+        high=math.expm1(bound * math.sqrt(n / quantiles.chi2_quantile(1.0 - tail, n))),
+        n=n,
+        unit="ratio",
+        estimand="average",
+        method=method,
+        confidence=confidence,
+    )
+
+
+def paired_t(a: ArrayLike, b: ArrayLike) -> tuple[float, int] | None:
+    """Student's t of the paired log-ratio and its degrees of freedom, as `calibration_ratio` takes them.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (G,)
+        Process means of the two arms, round by round, above 0.
+
+    Returns
+    -------
+    (float, int) or None
+        `None` below five rounds or if the differences do not vary.
+
+    Raises
+    ------
+    ValueError
+        for unequal lengths, another shape, numbers that are not finite and above 0.
+    """
+    first, second = inputs.pair(a, b)
+    if bool((first == 0.0).any() or (second == 0.0).any()):
+        raise ValueError("a zero has no logarithm")
+    x = np.log(first) - np.log(second)
+    if x.size < inputs.MIN_FOR_T or inputs.variance(x) == 0.0:
+        return None
+    return inputs.mean(x) / math.sqrt(inputs.variance(x) / x.size), x.size - 1
+
+
+def calibration_ratio(
+    t_statistics: ArrayLike,
+    dfs: ArrayLike,
+    *,
+    runs: Sequence[str] | None = None,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Whether A/A tests scatter as their intervals promise: mean of t²·(df − 2)/df, which is 1 for honest intervals.
+
+    Parameters
+    ----------
+    t_statistics, dfs : array_like, shape (K,)
+        One t and its degrees of freedom (above 2) per A/A pair and run.
+    runs : sequence of str, length K, optional
+        The run each test came from. With five runs or more the interval is over run means, because tests of one run
+        share its weather; otherwise tests are taken as independent.
+    confidence : float
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+        Above 1: intervals are too narrow by about its root. `None` without a test.
+
+    Raises
+    ------
+    ValueError
+        for other shapes, non-finite t, df not above 2.
+    """
+    t, df = (
+        inputs.series(t_statistics, "t_statistics", signed=True),
+        inputs.series(dfs, "dfs"),
+    )
+    if t.shape != df.shape or bool((df <= 2.0).any()) or (runs is not None and len(runs) != t.size):
+        raise ValueError("expected one number of degrees of freedom above 2, and one run, per t statistic")
+    scaled = t**2 * (df - 2.0) / df
+    tail = 0.5 + inputs.probability(confidence, "confidence") / 2.0
+    names = sorted(set(runs or ()))
+    point, low, high, reason = (
+        None,
+        None,
+        None,
+        "" if t.size else "no A/A test was made",
+    )
+    method = "mean of t²(df − 2)/df over A/A tests, "
+    if len(names) >= MIN_RUNS_FOR_CLUSTERS and runs is not None:
+        means = np.array([inputs.mean(scaled[[run == name for run in runs]]) for name in names])
+        half = quantiles.t_quantile(tail, means.size - 1) * math.sqrt(inputs.variance(means) / means.size)
+        point = inputs.mean(means)
+        low, high = max(0.0, point - half), point + half
+        method += f"mean of {means.size} runs, Student's t over runs"
+    elif t.size:
+        point = inputs.mean(scaled)
+        low = point * t.size / quantiles.chi2_quantile(tail, t.size)
+        high = point * t.size / quantiles.chi2_quantile(1.0 - tail, t.size)
+        method += "chi-square interval as if tests were independent"
+    return Estimate(
+        point=point,
+        low=low,
+        high=high,
+        n=t.size,
+        unit="ratio",
+        estimand="average",
+        method=method,
+        confidence=confidence,
+        reason=reason,
+    )
+
+
+def false_positive_rate(rejections: int, tests: int, *, confidence: float = 0.95) -> Estimate:
+    """Share of A/A tests that called equal cells different; refused below 60 tests.
+
+    Parameters
+    ----------
+    rejections, tests : int
+        Of A/A tests over all stored runs.
+    confidence : float
+        Of the exact interval.
+
+    Returns
+    -------
+    Estimate
+        `None` with the reason below 60 tests, where the interval would say nothing.
+
+    Raises
+    ------
+    ValueError
+        if the counts are impossible.
+    """
+    whole = share(rejections, tests, confidence=confidence)
+    if tests >= MIN_TESTS_FOR_A_RATE:
+        return whole
+    return Estimate(
+        point=None,
+        low=None,
+        high=None,
+        n=tests,
+        unit="share",
+        estimand="share",
+        method=whole.method,
+        confidence=confidence,
+        reason=f"{tests} A/A tests cannot show a rate: {MIN_TESTS_FOR_A_RATE} are needed",
+    )

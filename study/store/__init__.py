@@ -1,0 +1,38 @@
+"""The only owner of `results/`: journal, run folders, locks, validation, loading. Formats: `results/README.md`."""
+
+from study.store.calibration import Calibration
+from study.store.files import digest, write_whole
+from study.store.folders import (
+    RunFolder,
+    now_text,
+    one_at_a_time,
+    remembered,
+    run_folders,
+    unfinished,
+)
+from study.store.journal import Journal
+from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
+from study.store.scrub import private_words, scrub
+from study.store.suites import Sample, samples_in
+
+__all__ = [
+    "Calibration",
+    "CellRecord",
+    "CurveRecord",
+    "Journal",
+    "Manifest",
+    "RoundRecord",
+    "RunFolder",
+    "Sample",
+    "TargetRecord",
+    "digest",
+    "now_text",
+    "one_at_a_time",
+    "private_words",
+    "remembered",
+    "run_folders",
+    "samples_in",
+    "scrub",
+    "unfinished",
+    "write_whole",
+]

@@ -1,0 +1,37 @@
+"""Taking people, hosts and paths out of text before it is kept."""
+
+from __future__ import annotations
+
+import getpass
+import re
+import socket
+from functools import lru_cache
+from pathlib import Path
+
+_PATH = re.compile(r"(?<![\w.<])(?:[A-Za-z]:)?(?:[/\\][^\s/\\:'\"<>|,;()]+){1,}[/\\]?")
+_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SHORTEST = 3
+"""A shorter user or host name is a common word or syllable: it is replaced as a whole word only."""
+
+
+@lru_cache(maxsize=1)
+def private_words() -> tuple[str, ...]:
+    """What must not appear in results: this host's names and this user's."""
+    words = {socket.gethostname(), socket.gethostname().split(".")[0], socket.getfqdn(), Path.home().name}
+    try:
+        words.add(getpass.getuser())
+    except (OSError, KeyError, ImportError):
+        pass  # a user without a name has none to hide
+    return tuple(sorted((word for word in words if word), key=len, reverse=True))
+
+
+def scrub(text: str) -> str:
+    """`text` with absolute paths cut to their last part, and host, user and addresses replaced."""
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    text = _PATH.sub(lambda match: "…/" + re.split(r"[/\\]", match[0].rstrip("/\\"))[-1], text)
+    text = _ADDRESS.sub("<address>", text)
+    for word in private_words():
+        boundary = r"\b" if len(word) < _SHORTEST or word.isalnum() else ""
+        text = re.sub(f"{boundary}{re.escape(word)}{boundary}", "<private>", text)
+    return text

@@ -1,0 +1,93 @@
+"""Samples of a run as one table, and per cell as arrays: one row per process, in order of rounds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from study.cell import Cell
+    from study.store import Sample
+
+COLUMNS = ("target", "cell", "round", "attempt", "value_index", "elapsed_s")
+
+
+def samples_table(samples: Iterable[Sample]) -> pd.DataFrame:
+    """One row per pyperf value, columns `COLUMNS`; `elapsed_s` in seconds per event, warm-ups left out."""
+    rows = [
+        (sample.target, sample.cell.text, sample.round_index, sample.attempt, index, value)
+        for sample in samples
+        for index, value in enumerate(sample.values)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellData:
+    """What was measured of one cell on one target.
+
+    Attributes
+    ----------
+    rounds : shape (G,), the round of each process, rising.
+    values : shape (G, V), seconds per event.
+    outcomes : G mappings of integer outcomes.
+    injected_ppm : operations run ÷ operations reported, in ppm; None but for injected cells.
+    """
+
+    cell: Cell
+    target: str
+    rounds: NDArray[np.int64]
+    values: NDArray[np.float64]
+    outcomes: tuple[Mapping[str, int], ...]
+    injected_ppm: int | None
+
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """Mean of each process, shape (G,): the unit of inference."""
+        return np.asarray(self.values.mean(axis=1), dtype=np.float64)
+
+    @property
+    def totals(self) -> Counter[str]:
+        """Outcomes added up over the processes."""
+        total: Counter[str] = Counter()
+        for outcome in self.outcomes:
+            total.update(outcome)
+        return total
+
+
+def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
+    """(target, cell text) -> its data."""
+    samples = list(samples)
+    table = samples_table(samples)
+    by_process = {(sample.target, sample.cell.text, sample.round_index): sample for sample in samples}
+    found: dict[tuple[str, str], CellData] = {}
+    for (target, text), rows in table.groupby(["target", "cell"], sort=True):
+        wide = rows.pivot_table(index="round", columns="value_index", values="elapsed_s", sort=True).dropna()
+        rounds = wide.index.to_numpy(dtype=np.int64)
+        processes = [by_process[target, text, int(index)] for index in rounds]
+        if not processes:
+            continue
+        ppm = processes[0].metadata.get("injected_ppm")
+        found[str(target), str(text)] = CellData(
+            cell=processes[0].cell,
+            target=str(target),
+            rounds=rounds,
+            values=wide.to_numpy(dtype=np.float64),
+            outcomes=tuple(process.outcomes for process in processes),
+            injected_ppm=int(ppm) if isinstance(ppm, int) else None,
+        )
+    return found
+
+
+def paired(first: CellData, second: CellData) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Process means of two cells in the rounds that have both, shape (G,) each, in order of rounds."""
+    _, one, two = np.intersect1d(first.rounds, second.rounds, return_indices=True)
+    return first.means[one], second.means[two]

@@ -1,0 +1,186 @@
+"""The only place that formats a number with its unit. Standard library only."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from study.findings import Estimate
+
+NOT_AVAILABLE = "not available"
+UNBOUNDED = "unbounded"
+TIMES = "times"
+
+_SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_BYTES = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"), (1.0, "B"))
+_GROUP = "\u202f"
+"""Between groups of three digits: a narrow space that does not break. A comma would look like one between two bounds."""
+_MINUS = "\u2212"
+_DIGITS = 3
+_MOST_DECIMALS = 9
+_HALF_WIDTHS_PER_STEP = 3
+"""The last digit shown is worth at most a third of the interval's half-width, and at least a thirtieth of it."""
+
+
+def seconds(value: float | None, digits: int = _DIGITS) -> str:
+    """`1.63 ms`: a time in the unit that suits its size."""
+    return _alone(value, "s", digits)
+
+
+def ratio(value: float | None, digits: int = _DIGITS) -> str:
+    """`46 times`: a ratio of two like quantities."""
+    return _alone(value, "ratio", digits)
+
+
+def share(value: float | None, digits: int = _DIGITS) -> str:
+    """`12 %`: a share between 0 and 1."""
+    return _alone(value, "share", digits)
+
+
+def percent(value: float | None, digits: int = 2) -> str:
+    """`4.2 %`: a relative size such as a smallest effect; two digits unless told."""
+    return _alone(value, "share", digits)
+
+
+def signed_percent(value: float | None, digits: int = 2) -> str:
+    """`+4.2 %`: a relative change."""
+    text = percent(value, digits)
+    return f"+{text}" if value is not None and math.isfinite(value) and value > 0 else text
+
+
+def size(value: float | None, digits: int = _DIGITS) -> str:
+    """`8 MiB`: a number of bytes; whole numbers without decimals."""
+    if value is not None and math.isfinite(value):
+        factor, name = scale([value], "byte")
+        if (value / factor).is_integer():
+            return f"{_decimals(value / factor, 0)} {name}"
+    return _alone(value, "byte", digits)
+
+
+def count(value: float | None) -> str:
+    """`12 000`, the groups of three set apart: a whole number, or any number without a unit."""
+    if value is None or not math.isfinite(value):
+        return _alone(value, "count", _DIGITS)
+    return _decimals(value, 0) if float(value).is_integer() else _alone(value, "count", _DIGITS)
+
+
+def plain(value: float) -> str:
+    """`2`, `2.5`, `1000`: a round number, such as an axis has, with the decimals it needs and no unit."""
+    return _decimals(value, next(places for places in range(_MOST_DECIMALS + 1) if _is_round(value, places)))
+
+
+def counted(value: int, one: str, many: str = "") -> str:
+    """`1 round`, `12 rounds`: a whole number and what it counts."""
+    return f"{count(value)} {one if value == 1 else many or one + 's'}"
+
+
+def duration(value_s: float | None) -> str:
+    """`9 min 41 s`: how long a person waits."""
+    if value_s is None or not math.isfinite(value_s):
+        return _alone(value_s, "s", _DIGITS)
+    if value_s < 10:  # noqa: PLR2004 - below that, tenths of a second are felt
+        return seconds(value_s, 2)
+    whole = round(value_s)
+    minutes, rest_s = divmod(whole, 60)
+    hours, rest_min = divmod(minutes, 60)
+    if hours:
+        return f"{count(hours)} h {rest_min} min"
+    return f"{minutes} min {rest_s} s" if minutes else f"{rest_s} s"
+
+
+def with_interval(estimate: Estimate, *, reason: bool = True) -> str:
+    """`1.63 ms [1.58, 1.69]`, `46 [41, 52] times`, `12 % [8, 17]`: the digits that the interval bears.
+
+    A number that cannot be had is `not available: reason` (without the reason where `reason` is false); a bound that is
+    infinite is `unbounded`.
+    """
+    if not _known(estimate.point):
+        return f"{NOT_AVAILABLE}: {estimate.reason}" if reason and estimate.reason else NOT_AVAILABLE
+    point, interval, name = parts(estimate)
+    if not interval:
+        why = f" (no interval: {estimate.reason})" if reason and estimate.reason else ""
+        return _join(point, name) + why
+    return f"{point} {interval} {name}" if name == TIMES else f"{_join(point, name)} {interval}"
+
+
+def parts(estimate: Estimate) -> tuple[str, str, str]:
+    """The number, its interval in brackets ('' where there is none) and the unit's name, for tables that part them."""
+    point, low, high = estimate.point, estimate.low, estimate.high
+    if point is None or not _known(point):
+        return NOT_AVAILABLE, "", ""
+    if math.isinf(point):
+        return UNBOUNDED, "", ""
+    factor, name = scale([point] if point else [low, high], estimate.unit)
+    if low is None or high is None or not (_known(low) and _known(high)):
+        return _digits(point / factor, _DIGITS), "", name
+    decimals = _decimals_for(point / factor, low / factor, high / factor)
+    bounds = ", ".join(UNBOUNDED if math.isinf(end) else _decimals(end / factor, decimals) for end in (low, high))
+    return _decimals(point / factor, decimals), f"[{bounds}]", name
+
+
+def scale(values: Iterable[float | None], unit: str) -> tuple[float, str]:
+    """What to divide by, and the unit's name, so that the largest of the values reads well (for axes and columns)."""
+    finite = [abs(value) for value in values if value is not None and math.isfinite(value)]
+    largest = max(finite, default=0.0)
+    if unit in {"s", "byte"}:
+        steps = _SECONDS if unit == "s" else _BYTES
+        whole = steps[0] if unit == "s" else steps[-1]
+        if not largest:
+            return whole
+        almost = 0.9995  # what rounds to 1 000 of the smaller unit is 1 of the larger
+        return next((step for step in steps if largest >= almost * step[0]), steps[-1])
+    return {"ratio": (1.0, TIMES), "share": (0.01, "%")}.get(unit, (1.0, ""))
+
+
+def _known(value: float | None) -> bool:
+    return value is not None and not math.isnan(value)
+
+
+def _is_round(value: float, places: int) -> bool:
+    return places == _MOST_DECIMALS or math.isclose(value, round(value, places), rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _alone(value: float | None, unit: str, digits: int) -> str:
+    if value is None or math.isnan(value):
+        return NOT_AVAILABLE
+    if math.isinf(value):
+        return UNBOUNDED
+    factor, name = scale([value], unit)
+    return _join(_digits(value / factor, digits), name)
+
+
+def _join(number: str, name: str) -> str:
+    return f"{number} {name}" if name and number not in {UNBOUNDED, NOT_AVAILABLE} else number
+
+
+def _decimals_for(point: float, low: float, high: float) -> int:
+    """How many decimals the interval bears; negative where even whole numbers would be too fine."""
+    sides = [abs(end - point) for end in (low, high) if math.isfinite(end)]
+    half_width = max(sides, default=0.0)
+    if not half_width:
+        return _decimals_of(point, _DIGITS)
+    return min(_MOST_DECIMALS, -math.floor(math.log10(half_width / _HALF_WIDTHS_PER_STEP)))
+
+
+def _decimals_of(value: float, digits: int) -> int:
+    """How many decimals give that many significant digits; a whole number keeps all of its own digits."""
+    if not value:
+        return 0
+    rounded = float(f"{value:.{digits - 1}e}")
+    return max(0, min(_MOST_DECIMALS, digits - 1 - math.floor(math.log10(abs(rounded)))))
+
+
+def _digits(value: float, digits: int) -> str:
+    return _decimals(value, _decimals_of(value, digits))
+
+
+def _decimals(value: float, decimals: int) -> str:
+    rounded = round(value, decimals) + 0.0  # adding zero turns -0.0 into 0.0
+    text = f"{abs(rounded):.{max(0, decimals)}f}"
+    whole, point, fraction = text.partition(".")
+    if len(whole) > 4:  # noqa: PLR2004 - four digits read well without a gap
+        whole = f"{int(whole):,}".replace(",", _GROUP)
+    return f"{_MINUS if rounded < 0 else ''}{whole}{point}{fraction}"

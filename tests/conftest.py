@@ -1,0 +1,6 @@
+"""Shared settings of the tests: no test may depend on how fast the machine is."""
+
+from hypothesis import settings
+
+settings.register_profile("study", deadline=None)
+settings.load_profile("study")

@@ -1,0 +1,137 @@
+"""The contract of kernel × backend × start method: the right answers in order, and nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import multiprocessing
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from study.bench import registry
+from study.bench.errors import UnsupportedCellError, WorkerFailedError
+from study.bench.timing import leftovers
+from study.cell import BACKENDS, KERNELS, NEEDS_START_METHOD, PARTS, START_METHODS, Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, not written to
+EXISTING = [method for method in START_METHODS if method in multiprocessing.get_all_start_methods()]
+WAYS = [
+    (backend, method)
+    for backend in registry.BACKENDS
+    for method in (EXISTING if backend in NEEDS_START_METHOD else [""])
+]
+QUICK_WAYS = [way for way in WAYS if way in {("call", ""), ("threads", ""), ("pool", EXISTING[0])}]
+SMALL = ("noop", "square")
+needs_fork = pytest.mark.skipif("fork" not in EXISTING, reason="this system has no fork")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Spawned children import what they import under the study; afterwards no child, thread or semaphore is there."""
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", importlib.util.find_spec("study.bench.measure"))
+    ours = f"study{os.getpid()}"
+    monkeypatch.setitem(multiprocessing.current_process()._config, "semprefix", f"/{ours}")  # type: ignore[attr-defined]
+    yield
+    assert leftovers() == []
+    gc.collect()
+    assert [path.name for path in SHARED_MEMORY.glob(f"*{ours}*")] == []
+
+
+def answers_of(cell: Cell) -> tuple[list[object], list[object]]:
+    kernel = registry.kernel_of(cell)
+    arguments = kernel.arguments(cell.tasks)
+    with registry.backend_of(cell) as backend:
+        first = backend.map(kernel.task, arguments, cell.chunksize)
+        again = backend.map(kernel.task, arguments, cell.chunksize)
+    assert first == again
+    return again, [kernel.expected(argument) for argument in arguments]
+
+
+@pytest.mark.parametrize("kernel", SMALL)
+@pytest.mark.parametrize(("backend", "start_method"), WAYS)
+def test_every_backend_answers_right_and_in_order(kernel: str, backend: str, start_method: str) -> None:
+    cell = Cell(pattern="map", kernel=kernel, backend=backend, start_method=start_method, workers=2, tasks=5)
+    answers, expected = answers_of(cell)
+    assert answers == expected
+
+
+@pytest.mark.parametrize("kernel", [kernel for kernel in KERNELS if kernel not in SMALL])
+@pytest.mark.parametrize(("backend", "start_method"), QUICK_WAYS)
+def test_every_kernel_gives_its_known_answer(kernel: str, backend: str, start_method: str) -> None:
+    cell = Cell(pattern="map", kernel=kernel, backend=backend, start_method=start_method, workers=2, tasks=2)
+    answers, expected = answers_of(cell)
+    assert answers == expected
+
+
+@pytest.mark.parametrize("backend", ["pool", "process_executor", "thread_executor"])
+@pytest.mark.parametrize("chunksize", [1, 3, 100])
+def test_the_chunksize_changes_no_answer(backend: str, chunksize: int) -> None:
+    method = EXISTING[0] if backend in NEEDS_START_METHOD else ""
+    cell = Cell(pattern="map", backend=backend, start_method=method, workers=2, tasks=7, chunksize=chunksize)
+    answers, expected = answers_of(cell)
+    assert answers == expected == list(range(7))
+
+
+@pytest.mark.parametrize("backend", ["pool", "process_executor"])
+def test_pools_can_be_made_as_the_library_ships_them(backend: str) -> None:
+    answers, expected = answers_of(Cell(pattern="map", backend=backend, start_method="default", workers=0, tasks=3))
+    assert answers == expected
+
+
+@pytest.mark.parametrize("backend", ["threads", "processes"])
+def test_more_workers_than_tasks_are_not_started(backend: str) -> None:
+    method = EXISTING[0] if backend in NEEDS_START_METHOD else ""
+    answers, _ = answers_of(Cell(pattern="map", backend=backend, start_method=method, workers=4, tasks=2))
+    assert answers == [0, 1]
+
+
+@pytest.mark.parametrize("backend", ["threads", "processes"])
+def test_bare_workers_have_no_default_and_no_chunks(backend: str) -> None:
+    cell = Cell(pattern="map", backend=backend, start_method=EXISTING[0], workers=0)
+    with pytest.raises(UnsupportedCellError, match="workers = 1 or more"):
+        registry.backend_of(cell)
+    chunked = Cell(pattern="map", backend=backend, start_method=EXISTING[0], workers=2, chunksize=2)
+    with registry.backend_of(chunked) as runner, pytest.raises(UnsupportedCellError, match="chunksize must be 0"):
+        runner.map(abs, [1, 2], 2)
+
+
+@needs_fork
+def test_a_process_that_dies_is_reported_and_the_others_are_waited_for() -> None:
+    def die_at_one(index: int) -> int:
+        if index == 1:
+            os._exit(3)
+        return index
+
+    cell = Cell(pattern="map", backend="processes", start_method="fork", workers=2)
+    with registry.backend_of(cell) as backend, pytest.raises(WorkerFailedError, match=r"processes \[2\] of 2"):
+        backend.map(die_at_one, [0, 1], 0)
+
+
+def test_a_thread_that_fails_is_reported_and_the_others_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    with (
+        registry.backend_of(Cell(pattern="map", backend="threads", workers=2)) as backend,
+        pytest.raises(WorkerFailedError, match="thread 1 of 2"),
+    ):
+        backend.map(lambda index: 1 // index, [0, 1], 0)
+
+
+def test_the_registry_has_exactly_the_names_of_the_cells() -> None:
+    assert tuple(registry.KERNELS) == KERNELS
+    assert tuple(registry.PATTERNS) == tuple(PARTS)
+    assert (*registry.BACKENDS, "os_fork", "posix_spawn") == BACKENDS
+    with pytest.raises(TypeError):
+        registry.KERNELS["mine"] = "elsewhere:KERNEL"  # type: ignore[index]
+
+
+def test_an_unknown_start_method_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(UnsupportedCellError, match="'teleport' does not exist here; possible: .*spawn"):
+        registry.backend_of(Cell(pattern="map", backend="processes", start_method="teleport"))

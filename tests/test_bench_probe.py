@@ -1,0 +1,45 @@
+"""What the harness is told of a target."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from study.bench import probe
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_probe_prints_one_json_object_without_a_path() -> None:
+    command = [sys.executable, "-m", "study.bench.probe"]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60)
+    facts = json.loads(done.stdout)
+    assert facts["version_info"] == list(sys.version_info)
+    assert facts["start_methods"] == multiprocessing.get_all_start_methods()
+    assert facts["default_start_method"] in facts["start_methods"]
+    assert facts["pyperf_version"]
+    assert "/" not in done.stdout
+    assert str(Path.home().name) not in done.stdout.split('"')
+
+
+@pytest.mark.parametrize(
+    ("config_args", "kept"),
+    [
+        ("", []),
+        ("'--prefix=/home/me/py' '--enable-shared' 'CFLAGS=-O3 -I/home/me'", ["--enable-shared"]),
+        ("'--with-lto=full' '--enable-optimizations'", ["--enable-optimizations", "--with-lto=full"]),
+        ("'--with-lto=/home/me' '--disable-gil'", ["--disable-gil", "--with-lto"]),
+        ("'--with-openssl=/opt/ssl' '--host=my-machine'", []),
+    ],
+)
+def test_of_the_build_only_known_words_are_kept(config_args: str, kept: list[str]) -> None:
+    assert probe.build_options(config_args) == kept
+
+
+def test_a_package_that_is_absent_has_no_version() -> None:
+    assert probe.version_of("a-package-that-does-not-exist") is None

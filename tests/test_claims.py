@@ -1,0 +1,143 @@
+"""Claims are decided by rule, and their sentences carry number, interval, base and scope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from study.cell import Cell
+from study.claims import Evidence, decide_claims
+from study.config import parse_claims
+from study.table import CellData
+from tests.builders import LOOP, POOL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.findings import Verdict
+
+RATIO = """
+schema = 1
+[[claim]]
+id = "c"
+question = "Q5"
+statement = "s"
+estimand = "ratio"
+of = { pattern = "pool_lifecycle", kernel = "square", backend = "pool", start_method = "fork", workers = 2, tasks = 5 }
+to = { pattern = "map", kernel = "square", tasks = 5 }
+direction = "DIRECTION"
+threshold = 1.0
+finding = "It takes {of} against {to}: {ratio} as long"
+"""
+SHARE = """
+schema = 1
+[[claim]]
+id = "c"
+question = "Q6"
+statement = "s"
+estimand = "proportion"
+of = { pattern = "map", kernel = "square", tasks = 5 }
+outcome = "in_order"
+direction = "DIRECTION"
+finding = "{count} of {trials}"
+"""
+
+
+def data(cell: Cell, means: Sequence[float], outcomes: Sequence[dict[str, int]] = ()) -> CellData:
+    return CellData(
+        cell=cell,
+        target="one",
+        rounds=np.arange(len(means)),
+        values=np.repeat(np.array(means, dtype=np.float64)[:, None], 3, axis=1),
+        outcomes=tuple(outcomes) or tuple({} for _ in means),
+        injected_ppm=None,
+    )
+
+
+def decided(text: str, *cells: CellData, floor: float | None = 0.02, usable_cpus: int = 2, **missing: str) -> Verdict:
+    evidence = Evidence(
+        cells={("one", each.cell.text): each for each in cells},
+        missing={("one", cell.text): missing["why"] for cell in (LOOP, POOL) if missing},
+        floors={"compute": floor, "start": floor, "dispatch": floor, "message": floor},
+        usable_cpus=usable_cpus,
+    )
+    return decide_claims(parse_claims(text), evidence, "one")[0]
+
+
+def around(centre: float, spread: float, seed: int = 1) -> list[float]:
+    return [float(x) for x in centre * (1 + spread * np.random.default_rng(seed).standard_normal(12))]
+
+
+@pytest.mark.parametrize(
+    ("direction", "pool", "expected"),
+    [
+        ("above", around(2.0, 0.02), "supported"),
+        ("below", around(2.0, 0.02), "refuted"),
+        ("above", around(0.5, 0.02), "refuted"),
+        ("above", around(1.0, 0.001), "no clear difference"),
+        ("above", around(1.0, 0.4), "cannot be decided here"),
+    ],
+)
+def test_a_ratio_is_decided_by_its_whole_interval(direction: str, pool: list[float], expected: str) -> None:
+    found = decided(RATIO.replace("DIRECTION", direction), data(POOL, pool), data(LOOP, around(1.0, 0.001, 2)))
+    assert found.decision == expected
+
+
+def test_a_difference_needs_the_average_and_the_typical_process_to_agree() -> None:
+    modes = [0.9] * 9 + [60.0, 80.0, 70.0]  # the average lies far above the base, the typical process below it
+    found = decided(RATIO.replace("DIRECTION", "above"), data(POOL, modes), data(LOOP, [1.0] * 12))
+    assert found.decision == "cannot be decided here"
+
+
+def test_the_sentence_carries_both_times_the_ratio_its_interval_and_the_scope() -> None:
+    found = decided(RATIO.replace("DIRECTION", "above"), data(POOL, around(2.0, 0.02)), data(LOOP, around(1.0, 0.02, 2)))
+    assert found.sentence.startswith("It takes 2.0")
+    assert found.sentence.endswith("times as long, here, with one.")
+    assert found.sentence.count("[") == 3
+
+
+def test_a_cell_that_was_not_measured_leaves_the_claim_open_with_the_reason() -> None:
+    found = decided(RATIO.replace("DIRECTION", "above"), data(POOL, around(2.0, 0.02)), why="left out: no time")
+    assert found.decision == "cannot be decided here"
+    assert "no time" in found.sentence
+    assert found.average.point is None
+
+
+def test_four_rounds_decide_nothing() -> None:
+    found = decided(RATIO.replace("DIRECTION", "above"), data(POOL, [2.0] * 4), data(LOOP, [1.0] * 4))
+    assert found.decision == "cannot be decided here"
+
+
+@pytest.mark.parametrize(
+    ("direction", "hits", "expected"),
+    [("always", 5, "supported"), ("always", 4, "refuted"), ("never", 0, "supported"), ("never", 1, "refuted")],
+)
+def test_one_counterexample_refutes_a_universal_claim(direction: str, hits: int, expected: str) -> None:
+    outcomes = [{"in_order": hits if index == 0 else (5 if direction == "always" else 0), "trials": 5} for index in range(3)]
+    found = decided(SHARE.replace("DIRECTION", direction), data(LOOP, [1.0] * 3, outcomes))
+    assert found.decision == expected
+    assert "of 15" in found.sentence
+
+
+def test_on_one_cpu_nothing_parallel_is_decided() -> None:
+    text = RATIO.replace("workers = 2", 'workers = "cpus"').replace("DIRECTION", "above")
+    found = decided(text, data(POOL, around(2.0, 0.02)), data(LOOP, around(1.0, 0.02)), usable_cpus=1)
+    assert found.decision == "cannot be decided here"
+    assert "one usable CPU" in found.sentence
+
+
+def test_holm_counts_all_claims_of_a_question() -> None:
+    weak = around(1.02, 0.028, 3)
+    one = RATIO.replace("DIRECTION", "above")
+    many = one + "".join(
+        one.replace("\nschema = 1\n", "\n").replace('id = "c"', f'id = "c{index}"') for index in range(40)
+    )
+    alone = decided(one, data(POOL, weak), data(LOOP, [1.0] * 12), floor=None)
+    crowd = decided(many, data(POOL, weak), data(LOOP, [1.0] * 12), floor=None)
+
+    def p_of(verdict: Verdict) -> Any:  # noqa: ANN401 - text in the end
+        return [part for part in verdict.strength.split("; ") if "Holm" in part]
+
+    assert p_of(alone) != p_of(crowd)

@@ -1,0 +1,116 @@
+"""Who may import whom. Read from the source, and seen in running interpreters."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+STUDY = ROOT / "study"
+SHARED = {"cell", "units", "errors", "findings", "identity", ""}
+MAY_IMPORT: dict[str, set[str]] = {
+    "cell": set(),
+    "units": set(),
+    "errors": set(),
+    "findings": set(),
+    "identity": set(),
+    "questions": set(),
+    "config": set(),
+    "plan": {"config"},
+    "bench": set(),
+    "stats": set(),
+    "scaling": {"stats"},
+    "machine": set(),
+    "checks": {"machine"},
+    "targets": set(),
+    "supervise": set(),
+    "simulate": set(),
+    "store": set(),
+    "table": {"store"},
+    "progress": set(),
+    "run": {"plan", "config", "supervise", "simulate", "targets", "store", "machine", "checks", "progress"},
+    "claims": {"config", "plan", "stats", "table"},
+    "analyse": {"claims", "scaling", "stats", "checks", "store", "table", "config", "questions"},
+    "figures": {"analyse", "stats"},
+    "report": {"figures", "analyse"},
+    "selfbench": {"plan", "run", "analyse"},
+    "cli": {"run", "analyse", "report", "progress", "selfbench"},
+    "__main__": {"cli"},
+}
+HEAVY = {"scipy", "pandas", "matplotlib", "jinja2", "typst"}
+
+
+def modules() -> list[Path]:
+    return sorted(STUDY.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(STUDY).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Top names of absolute imports; for this package the room: 'study.stats.paired' is 'study.stats'."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"study.{alias.name}" for alias in node.names] if node.module == "study" else [node.module]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            found.add(".".join(parts[:2]) if parts[0] == "study" else parts[0])
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(STUDY)))
+def test_a_module_imports_only_from_the_layers_below_it(path: Path) -> None:
+    own = room(path)
+    if own == "__init__":
+        assert not {name for name in imports(path) if name.startswith("study.")}
+        return
+    wanted = {name.removeprefix("study.") for name in imports(path) if name.startswith("study.")}
+    wanted -= {own, "__version__"} | SHARED
+    if own == "bench":
+        assert not wanted
+        assert not imports(path) & {"study.units", "study.findings", "study.identity"}
+    assert wanted <= MAY_IMPORT[own], f"{own} imports {sorted(wanted - MAY_IMPORT[own])}"
+
+
+@pytest.mark.parametrize("own", ["stats", "scaling"])
+def test_statistics_see_no_file_no_clock_and_no_table(own: str) -> None:
+    for path in [each for each in modules() if room(each) == own]:
+        assert not imports(path) & {"pandas", "time", "datetime", "os", "pathlib", "io"}, path
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            assert called not in {"open", "sum", "print"}, f"{path}: {called}"
+
+
+def loaded_by(code: str) -> set[str]:
+    program = f"import sys\n{code}\nprint(' '.join(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(found.stdout.split())
+
+
+def test_planning_and_running_load_nothing_heavy() -> None:
+    loaded = loaded_by("import study.run, study.run.outlook, study.plan, study.progress")
+    assert not loaded & HEAVY
+
+
+def test_the_command_line_alone_loads_next_to_nothing() -> None:
+    loaded = loaded_by("import study.cli; study.cli._parser()")
+    assert not loaded & (HEAVY | {"numpy", "msgspec", "rich", "psutil", "pyperf", "asyncio"})
+
+
+def test_only_the_store_and_its_documents_name_the_results_folder_for_writing() -> None:
+    for path in modules():
+        if room(path) in {"store", "run", "cli"}:
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert "manifest.json" not in text, path
+        assert "journal.jsonl" not in text, path

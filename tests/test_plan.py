@@ -1,0 +1,141 @@
+"""What is measured, in which order, and what the budget leaves out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from study import config
+from study.cell import Cell
+from study.errors import UsageError
+from study.plan import (
+    MARGIN,
+    ROUNDS,
+    Cost,
+    Expansion,
+    Plan,
+    TargetView,
+    admit,
+    expand,
+    machine_words,
+    order_of_round,
+    smallest_effect_planned,
+    worker_counts,
+)
+
+ROOT = Path(__file__).parent.parent
+LINUX = TargetView(name="one", start_methods=("fork", "forkserver", "spawn"), has_fork=True, has_posix_spawn=True)
+WINDOWS = TargetView(name="two", start_methods=("spawn",), has_fork=False, has_posix_spawn=False)
+
+
+def committed() -> tuple[config.Experiment, ...]:
+    return config.experiments_in(config.read_texts(ROOT / "experiments"))
+
+
+def planned(expansion: Expansion, process_s: float, budget_s: float, failed: dict[str, str] | None = None) -> Plan:
+    costs = {
+        curve.id: Cost(process_s=process_s, loops={point.text: 1 for point in curve.points})
+        for curve in expansion.curves
+        if curve.id not in (failed or {})
+    }
+    return admit(expansion, costs, failed or {}, budget_s)
+
+
+@pytest.mark.parametrize(("cpus", "counts"), [(1, (1,)), (2, (1, 2)), (3, (1, 2, 3)), (6, (1, 2, 4, 6)), (8, (1, 2, 4, 8))])
+def test_worker_counts_are_powers_of_two_and_all_cpus(cpus: int, counts: tuple[int, ...]) -> None:
+    assert worker_counts(cpus) == counts
+
+
+@given(st.integers(1, 256))
+def test_balanced_tasks_fill_all_cpus_and_the_oversubscribed_point_evenly(cpus: int) -> None:
+    words = machine_words(cpus)
+    assert words["balanced"] % cpus == 0
+    assert words["balanced"] % words["oversubscribed"] == 0
+
+
+def test_equal_cells_of_several_files_are_measured_once() -> None:
+    expansion = expand(committed(), 2, [LINUX])
+    counted = Counter(cell for curve in expansion.curves for cell in curve.cells)
+    assert set(counted.values()) == {1}
+    shared = Cell(pattern="map", kernel="fannkuch", tasks=4)
+    assert set(expansion.asked_by["one", shared.text]) >= {"q1-parallel", "q1-scaling", "noise"}
+
+
+def test_the_headline_tier_is_at_most_24_processes_a_round() -> None:
+    curves = expand(committed(), 2, [LINUX]).curves
+    assert 0 < len([curve for curve in curves if curve.tier == "headline"]) <= 24
+
+
+def test_what_a_system_does_not_have_is_skipped_with_a_reason() -> None:
+    absent = expand(committed(), 2, [WINDOWS]).absent
+    assert absent
+    assert {absence.state for absence in absent} == {"skipped"}
+    assert any("fork does not exist for two" in absence.reason for absence in absent)
+
+
+def test_a_declared_skip_carries_its_reason() -> None:
+    text = (ROOT / "experiments" / "q6-print.toml").read_text(encoding="utf-8")
+    text += '\n[[skip]]\nwhen = { start_method = "fork" }\nreason = "because"\n'
+    expansion = expand([config.parse_experiment(text, "q6-print")], 2, [LINUX])
+    assert not expansion.curves
+    assert [absence.reason for absence in expansion.absent] == ["because"]
+
+
+def test_experiments_are_admitted_whole_in_tier_order_while_ten_rounds_fit() -> None:
+    expansion = expand(committed(), 2, [LINUX])
+    headline = [curve for curve in expansion.curves if curve.tier == "headline"]
+    budget_s = ROUNDS * MARGIN * 0.5 * len(headline) + 1.0
+    plan = planned(expansion, 0.5, budget_s)
+    assert {curve.id for curve in plan.curves} == {curve.id for curve in headline}
+    assert (plan.rounds, plan.quick) == (ROUNDS, False)
+    left_out = [absence for absence in plan.absent if absence.state == "left out"]
+    core = sum(len(curve.cells) for curve in expansion.curves if curve.tier != "headline")
+    assert len(left_out) == core
+    assert all("rounds of it" in absence.reason for absence in left_out)
+
+
+def test_time_left_buys_further_rounds() -> None:
+    plan = planned(expand(committed(), 2, [LINUX]), 0.01, 3600.0)
+    assert plan.rounds > ROUNDS
+    assert not plan.absent
+
+
+def test_too_small_a_budget_for_ten_rounds_makes_a_quick_run_of_five() -> None:
+    expansion = expand(committed(), 2, [LINUX])
+    headline = [curve for curve in expansion.curves if curve.tier == "headline"]
+    plan = planned(expansion, 1.0, 6.0 * len(headline))
+    assert (plan.rounds, plan.quick) == (5, True)
+
+
+def test_a_budget_that_pays_nothing_is_refused_with_what_it_would_take() -> None:
+    with pytest.raises(UsageError, match=r"5 rounds of the headline tier take about \d+ s"):
+        planned(expand(committed(), 2, [LINUX]), 1.0, 3.0)
+
+
+def test_a_cell_that_fails_in_calibration_ends_alone() -> None:
+    expansion = expand(committed(), 2, [LINUX])
+    victim = expansion.curves[0]
+    plan = planned(expansion, 0.01, 3600.0, {victim.id: "killed by SIGSEGV"})
+    assert victim.id not in {curve.id for curve in plan.curves}
+    assert [absence.state for absence in plan.absent] == ["failed"] * len(victim.cells)
+    assert len(plan.curves) == len(expansion.curves) - 1
+
+
+@given(st.integers(0, 200), st.integers(0, 2**32), st.integers(0, 50))
+def test_the_order_of_a_round_is_a_permutation_that_its_seed_repeats(count: int, seed: int, index: int) -> None:
+    order = order_of_round(count, seed, index)
+    assert sorted(order) == list(range(count))
+    assert order == order_of_round(count, seed, index)
+
+
+def test_rounds_differ_in_order() -> None:
+    assert len({tuple(order_of_round(20, 1, index)) for index in range(10)}) == 10
+
+
+@given(st.floats(0.001, 1.0), st.integers(2, 100))
+def test_more_rounds_show_smaller_effects(cv: float, rounds: int) -> None:
+    assert smallest_effect_planned(cv, rounds + 1) < smallest_effect_planned(cv, rounds)

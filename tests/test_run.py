@@ -1,0 +1,146 @@
+"""A run: rounds, repeats, failures, interruption and resume, on a clock that the test owns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from study import store
+from study.cell import Cell
+from study.progress import Progress
+from study.run.rounds import REPEATS, Rounds
+from study.run.runner import Ran
+from tests.builders import LOOP, POOL, manifest, suite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CELLS = (LOOP, POOL, Cell(pattern="map", kernel="sieve"))
+
+
+class FakeRunner:
+    """Answers at once; `decide` may make a job fail, hang or be disturbed. One job takes one second of its clock."""
+
+    def __init__(self, decide: Callable[[dict[str, Any], int], dict[str, Any]] | None = None) -> None:
+        self.clock_s = 0.0
+        self.jobs: list[tuple[int, str]] = []
+        self.decide = decide or (lambda _job, _round: {})
+
+    def carry_out(self, target: str, job: dict[str, Any], *, deadline_s: float, round_index: int) -> Ran:
+        assert target == "one"
+        assert deadline_s >= 10.0
+        self.clock_s += 1.0
+        text = job["cells"][0]
+        self.jobs.append((round_index, text))
+        wish = self.decide(job, round_index)
+        state = wish.get("state", "ok")
+        return Ran(
+            state=state,
+            reason=wish.get("reason", ""),
+            elapsed_s=1.0,
+            meanwhile={"elapsed_s": 1.0, "foreign_cpu_s": wish.get("foreign_cpu_s", 0.0)},
+            leftovers=tuple(wish.get("leftovers", ())),
+            result={"suite": suite(Cell.parse(text), [0.5, 0.5, 0.5]), "timing": None} if state == "ok" else None,
+        )
+
+    def now_s(self) -> float:
+        return self.clock_s
+
+    def stop_now(self) -> None:
+        raise AssertionError("nobody asked for this")
+
+
+def rounds_of(folder: store.RunFolder, runner: FakeRunner, budget_s: float = 100.0, **rest: Any) -> Rounds:  # noqa: ANN401
+    return Rounds(folder, runner, Progress(), budget_s=budget_s, stopping=rest.get("stopping", lambda: False))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> store.RunFolder:
+    return store.RunFolder.create(tmp_path, "machine", manifest(CELLS))
+
+
+def test_every_round_measures_every_curve_once_in_a_random_order(folder: store.RunFolder) -> None:
+    runner = FakeRunner()
+    assert rounds_of(folder, runner, 60.0).measure()
+    texts = sorted(cell.text for cell in CELLS)
+    orders = [[text for index, text in runner.jobs if index == each] for each in range(20)]
+    assert all(sorted(order) == texts for order in orders)
+    assert len({tuple(order) for order in orders}) > 1
+
+
+def test_time_left_buys_whole_rounds_and_the_budget_ends_them(folder: store.RunFolder) -> None:
+    runner = FakeRunner()
+    rounds_of(folder, runner, 46.0).measure()
+    assert len(runner.jobs) == 45
+
+
+def test_ten_rounds_are_promised_even_a_little_beyond_the_budget(folder: store.RunFolder) -> None:
+    runner = FakeRunner()
+    rounds_of(folder, runner, 29.0).measure()
+    assert len(runner.jobs) == 30
+
+
+def test_ten_rounds_are_cut_short_when_the_budget_is_long_gone(folder: store.RunFolder) -> None:
+    runner = FakeRunner()
+    rounds_of(folder, runner, 15.0).measure()
+    assert len(runner.jobs) == 18
+
+
+def test_a_stopped_run_goes_on_where_it_stopped(folder: store.RunFolder) -> None:
+    first = FakeRunner()
+    assert not rounds_of(folder, first, 60.0, stopping=lambda: len(first.jobs) >= 7).measure()
+    second = FakeRunner()
+    assert rounds_of(folder, second, 60.0).measure()
+    jobs = first.jobs + second.jobs
+    assert len(jobs) == len(set(jobs)) == 60
+    assert len(second.jobs) == 53  # the budget that is left, not a new one
+
+
+def test_a_disturbed_round_is_repeated_whole_at_most_twice_and_kept(folder: store.RunFolder) -> None:
+    runner = FakeRunner(lambda _job, index: {"foreign_cpu_s": 0.9} if index == 1 else {})
+    rounds = rounds_of(folder, runner, 300.0)
+    rounds.measure()
+    of_round = [text for index, text in runner.jobs if index == 1]
+    assert len(of_round) == len(CELLS) * (1 + REPEATS)
+    records = [record for record in rounds.records() if record.index == 1]
+    assert [(record.attempt, record.replaced, bool(record.disturbed)) for record in records] == [
+        (0, True, True),
+        (1, True, True),
+        (2, False, True),
+    ]
+
+
+def test_repeats_never_cost_the_promised_rounds(folder: store.RunFolder) -> None:
+    runner = FakeRunner(lambda _job, _index: {"foreign_cpu_s": 0.9})
+    rounds = rounds_of(folder, runner, 33.0)
+    rounds.measure()
+    assert {record.index for record in rounds.records()} >= set(range(10))
+
+
+def test_the_second_failure_of_a_curve_ends_it_and_the_study_goes_on(folder: store.RunFolder) -> None:
+    runner = FakeRunner(
+        lambda job, _index: {"state": "timed out", "reason": "hung"} if "sieve" in job["cells"][0] else {}
+    )
+    rounds_of(folder, runner, 60.0).measure()
+    assert sum("sieve" in text for _, text in runner.jobs) == 2
+    assert sum(text == LOOP.text for _, text in runner.jobs) >= 20
+
+
+def test_a_failure_count_survives_a_restart(folder: store.RunFolder) -> None:
+    def failing(job: dict[str, Any], _index: int) -> dict[str, Any]:
+        return {"state": "failed", "reason": "x"} if "sieve" in job["cells"][0] else {}
+
+    first = FakeRunner(failing)
+    rounds_of(folder, first, 60.0, stopping=lambda: len(first.jobs) >= 9).measure()
+    second = FakeRunner(failing)
+    rounds_of(folder, second, 60.0).measure()
+    assert sum("sieve" in text for _, text in first.jobs + second.jobs) == 2
+
+
+def test_leftovers_disturb_a_round(folder: store.RunFolder) -> None:
+    runner = FakeRunner(lambda _job, index: {"leftovers": ["python"]} if index == 0 else {})
+    rounds = rounds_of(folder, runner, 60.0)
+    rounds.measure()
+    assert any("python" in reason for record in rounds.records() if record.index == 0 for reason in record.disturbed)

@@ -1,0 +1,202 @@
+"""Formulas against each other and against numbers worked out by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from study import scaling, stats
+from study.findings import Estimate
+
+BASE = [4.0, 4.1, 3.9, 4.0, 4.2, 3.8, 4.05, 3.95]
+HALF = [2.1, 2.15, 2.0, 2.1, 2.2, 2.0, 2.1, 2.05]
+
+
+def estimate_of(point: float | None, low: float | None, high: float | None, reason: str = "") -> Estimate:
+    return Estimate(
+        point=point, low=low, high=high, n=10, unit="ratio", estimand="average", method="given", reason=reason
+    )
+
+
+def ends(estimate: Estimate) -> tuple[float, float]:
+    assert estimate.low is not None
+    assert estimate.high is not None
+    return estimate.low, estimate.high
+
+
+def test_a_speedup_carries_its_base_and_is_a_ratio_of_averages() -> None:
+    found = scaling.speedup(BASE, HALF)
+    assert found.base_s == stats.average(BASE, "s")
+    assert found.elapsed_s == stats.average(HALF, "s")
+    assert found.ratio == stats.ratio_of_averages_paired(BASE, HALF)
+    assert found.ratio.point == pytest.approx(4.0 / 2.0875)
+
+
+def test_efficiency_is_speedup_per_worker() -> None:
+    found = scaling.efficiency(estimate_of(1.8, 1.6, 2.0), 2)
+    assert (found.point, ends(found)) == (0.9, (0.8, 1.0))
+
+
+@given(st.floats(0.0, 1.0), st.integers(2, 256))
+def test_karp_flatt_inverts_amdahl(fraction: float, workers: int) -> None:
+    s = scaling.amdahl_speedup(fraction, workers)
+    found = scaling.karp_flatt(estimate_of(s, s, s), workers)
+    assert found.point == pytest.approx(fraction, abs=1e-9)
+
+
+@given(st.floats(0.1, 50.0), st.floats(0.0, 10.0), st.floats(0.0, 10.0), st.integers(2, 64))
+def test_mapped_intervals_hold_their_point(point: float, down: float, up: float, workers: int) -> None:
+    s = estimate_of(point, max(0.0, point - down), point + up)
+    for found in (scaling.karp_flatt(s, workers), scaling.efficiency(s, workers)):
+        low, high = ends(found)
+        assert found.point is not None
+        assert low <= found.point <= high
+
+
+def test_a_higher_speedup_is_a_lower_serial_fraction() -> None:
+    found = scaling.karp_flatt(estimate_of(1.6, 1.5, 2.0), 2)
+    assert found.point == pytest.approx(0.25)  # 2 / S - 1
+    assert ends(found) == pytest.approx((0.0, 1.0 / 3.0))
+
+
+def test_an_unbounded_speedup_maps_to_bounds_and_not_to_errors() -> None:
+    found = scaling.karp_flatt(estimate_of(1.6, 0.0, math.inf, "unbounded"), 2)
+    assert ends(found) == (-1.0, math.inf)
+    assert found.reason == "unbounded"
+
+
+def test_one_worker_has_no_serial_fraction_and_thin_data_no_interval() -> None:
+    alone = scaling.karp_flatt(estimate_of(1.0, 0.9, 1.1), 1)
+    assert alone.point is None
+    assert "one worker" in alone.reason
+    thin = scaling.karp_flatt(scaling.speedup(BASE[:3], HALF[:3]).ratio, 2)
+    assert thin.point is not None
+    assert thin.low is None
+    assert thin.reason
+
+
+@given(st.floats(0.0, 1.0), st.floats(1.0, 1e4))
+def test_amdahl_stays_between_one_and_both_of_its_limits(fraction: float, workers: float) -> None:
+    s = scaling.amdahl_speedup(fraction, workers)
+    assert 1.0 - 1e-12 <= s <= workers * (1 + 1e-12)
+    if fraction > 0.0:
+        assert s <= 1.0 / fraction * (1 + 1e-12)
+
+
+@given(st.floats(0.0, 1.0), st.floats(1.0, 1e3))
+def test_the_universal_law_without_coherence_is_amdahls(fraction: float, workers: float) -> None:
+    assert scaling.usl_throughput(workers, 1.0, fraction, 0.0) == pytest.approx(
+        scaling.amdahl_speedup(fraction, workers)
+    )
+
+
+def test_the_universal_law_peaks_where_gunther_says() -> None:
+    alpha, beta = 0.02, 0.001
+    peak = math.sqrt((1 - alpha) / beta)
+    at = [scaling.usl_throughput(n, 1.0, alpha, beta) for n in (peak - 1, peak, peak + 1)]
+    assert at[1] > max(at[0], at[2])
+
+
+def test_gustafson_by_hand() -> None:
+    assert scaling.gustafson_scaled_speedup(0.1, 8) == pytest.approx(8 - 0.1 * 7)
+    assert scaling.gustafson_scaled_speedup(1.0, 8) == 1.0
+
+
+def test_capacity_of_an_ideal_machine_is_the_number_of_copies() -> None:
+    assert ends(scaling.capacity(BASE, BASE, 4)) == (4.0, 4.0)
+    slowed = scaling.capacity(BASE, [2 * x for x in BASE], 2)
+    assert slowed.point == pytest.approx(1.0)
+
+
+def test_capacity_efficiency_forgives_what_the_machine_does_not_give() -> None:
+    solo, together = BASE, [1.5 * x for x in BASE]  # two copies do 4/3 of the work of one
+    elapsed = [x / (4.0 / 3.0) for x in BASE]
+    found = scaling.capacity_efficiency(BASE, elapsed, solo, together, 2)
+    assert found.point == pytest.approx(1.0)
+    assert scaling.efficiency(scaling.speedup(BASE, elapsed).ratio, 2).point == pytest.approx(2.0 / 3.0)
+    low, high = ends(scaling.capacity_efficiency(BASE, HALF, solo, together, 2))
+    assert low < high
+    assert scaling.capacity_efficiency(BASE[:3], HALF[:3], solo[:3], together[:3], 2).low is None
+    assert scaling.capacity_efficiency([], [], [], [], 2).point is None
+    assert scaling.capacity_efficiency([0.0] * 6, HALF[:6], BASE[:6], BASE[:6], 2).point is None
+
+
+def test_capacity_efficiency_agrees_with_fieller_where_the_machine_is_ideal() -> None:
+    ideal = [1.0] * 8
+    ours = ends(scaling.capacity_efficiency(BASE, HALF, ideal, ideal, 2))
+    reference = ends(scaling.efficiency(scaling.speedup(BASE, HALF).ratio, 2))
+    assert ours == pytest.approx(reference, rel=0.01)
+
+
+@given(st.floats(1e-6, 10.0), st.integers(2, 1000), st.integers(2, 64))
+def test_at_the_break_even_grain_both_ways_take_as_long(overhead_s: float, tasks: int, workers: int) -> None:
+    grain_s = scaling.break_even_grain(estimate_of(overhead_s, overhead_s, overhead_s), tasks, workers).point
+    assert grain_s is not None
+    assert tasks * grain_s == pytest.approx(overhead_s + tasks * grain_s / min(tasks, workers))
+
+
+def test_break_even_by_hand_with_interval() -> None:
+    found = scaling.break_even_grain(estimate_of(0.01, -0.002, 0.02), 5, 2)
+    assert found.point == pytest.approx(0.004)
+    assert ends(found) == pytest.approx((0.0, 0.008))
+
+
+def test_one_worker_never_pays_back() -> None:
+    for tasks, workers in ((5, 1), (1, 5)):
+        found = scaling.break_even_grain(estimate_of(0.01, 0.0, 0.02), tasks, workers)
+        assert found.point is None
+        assert found.reason
+
+
+@pytest.mark.parametrize(
+    ("cpus", "words"),
+    [
+        (1, ["cannot show parallel speedup"]),
+        (2, ["1 and 2", "No curve of Amdahl", "nothing is said beyond 2 workers"]),
+        (3, ["3 worker counts, 1, 2 and 3", "single degree of freedom", "beyond 3 workers"]),
+        (4, ["3 worker counts, 1, 2 and 4", "single degree of freedom", "beyond 4 workers"]),
+        (6, ["4 worker counts, 1, 2, 4 and 6", "cannot be told from so few", "beyond 6 workers"]),
+        (8, ["4 worker counts", "cannot be told from so few"]),
+        (16, ["5 worker counts, 1, 2, 4, 8 and 16", "beyond 32 workers"]),
+        (96, ["8 worker counts", "beyond 192 workers"]),
+    ],
+)
+def test_the_sentence_says_what_this_many_cpus_allow_and_why_no_more(cpus: int, words: list[str]) -> None:
+    sentence = scaling.limits_sentence(cpus)
+    assert all(word in sentence for word in words)
+    assert sentence.endswith(".")
+
+
+def test_nonsense_is_refused() -> None:
+    good = estimate_of(1.5, 1.4, 1.6)
+    for call in (
+        lambda: scaling.speedup(BASE, HALF[:-1]),
+        lambda: scaling.speedup(BASE, [math.nan] * 8),
+        lambda: scaling.efficiency(good, 0),
+        lambda: scaling.karp_flatt(good, 0),
+        lambda: scaling.amdahl_speedup(1.1, 2),
+        lambda: scaling.amdahl_speedup(0.1, math.inf),
+        lambda: scaling.gustafson_scaled_speedup(-0.1, 2),
+        lambda: scaling.usl_throughput(2, 1.0, -0.1, 0.0),
+        lambda: scaling.capacity(BASE, HALF, 0),
+        lambda: scaling.capacity_efficiency(BASE, HALF, BASE[:6], HALF[:6], 2),
+        lambda: scaling.break_even_grain(good, 0, 2),
+        lambda: scaling.limits_sentence(0),
+    ):
+        with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
+            call()
+
+
+def test_capacity_efficiency_covers_the_truth() -> None:
+    rng = np.random.default_rng(11)
+    repetitions, missed = 2000, 0
+    for _ in range(repetitions):
+        day = rng.normal(1.0, 0.03, 10)  # what a round does to all four
+        base, elapsed, solo, together = (true * day * rng.normal(1.0, 0.03, 10) for true in (4.0, 2.5, 1.0, 1.25))
+        low, high = ends(scaling.capacity_efficiency(base, elapsed, solo, together, 2))
+        missed += not low <= 1.0 <= high  # (4 / 2.5) / (2 / 1.25)
+    assert 0.035 * repetitions < missed < 0.065 * repetitions  # three standard errors about 5 %

@@ -1,0 +1,158 @@
+"""How values, rounds and noise relate, against the textbook and against the laws they came from."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import nct, theilslopes, ttest_rel
+from scipy.stats import t as student
+
+from study import stats
+from tests.estimates import OTHER, TEN, ends, holds
+
+# Allocation
+
+
+def test_variance_components_by_hand() -> None:
+    parts = stats.variance_components([[1.0, 3.0], [5.0, 7.0]])
+    assert parts is not None
+    assert parts == pytest.approx((2.0, 8.0 - 2.0 / 2))  # between: variance of means 2 and 6, less 2 / V
+    assert stats.icc([[1.0, 3.0], [5.0, 7.0]]) == pytest.approx(7.0 / 9.0)
+
+
+def test_the_share_between_processes_is_not_negative() -> None:
+    assert stats.variance_components([[1.0, 9.0], [9.0, 1.0]]) == (32.0, 0.0)
+    assert stats.icc([[1.0, 1.0], [1.0, 1.0]]) is None
+    assert stats.variance_components([[1.0, 2.0]]) is None
+    assert stats.variance_components([[1.0], [2.0]]) is None
+
+
+def test_pooled_components_are_relative_and_recover_the_law() -> None:
+    rng = np.random.default_rng(7)
+    cells = [
+        scale * (1 + rng.normal(0, 0.04, (20, 1))) * (1 + rng.normal(0, 0.08, (20, 3)))
+        for scale in (1e-6, 1.0, 50.0) * 20
+    ]
+    parts = stats.pooled_components(cells)
+    assert parts is not None
+    assert math.sqrt(parts.within) == pytest.approx(0.08, rel=0.1)
+    assert math.sqrt(parts.between) == pytest.approx(0.04, rel=0.2)
+    with pytest.raises(ValueError, match="different numbers of values"):
+        stats.pooled_components([np.ones((5, 3)), np.ones((5, 2))])
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 2.0), st.floats(0.01, 1.0), st.integers(0, 3))
+def test_no_whole_number_of_values_beats_the_optimum(
+    within: float, between: float, fixed_s: float, value_s: float, warmups: int
+) -> None:
+    parts = stats.VarianceComponents(within, between)
+    for values in (1, 2, 3, 4, 7, 20, 300):
+        found = stats.relative_efficiency(parts, fixed_s, value_s, values=values, warmups=warmups)
+        if found is not None:
+            assert 0.0 < found <= 1.0
+            best = stats.optimal_values(parts, fixed_s, value_s, warmups=warmups)
+            spent = (between + within / values) * (fixed_s + (warmups + values) * value_s)
+            ideal = (between + within / best) * (fixed_s + (warmups + best) * value_s)
+            assert ideal <= spent * (1 + 1e-9)
+            assert found == pytest.approx(min(1.0, ideal / spent))
+
+
+def test_the_optimum_is_kalibera_and_jones() -> None:
+    parts = stats.VarianceComponents(within=4.0, between=1.0)
+    assert stats.optimal_values(parts, 0.32, 0.08, warmups=0) == 4  # sqrt(4 · 4)
+    assert stats.optimal_values(stats.VarianceComponents(0.0, 1.0), 0.3, 0.08) == 1
+    assert stats.optimal_values(stats.VarianceComponents(1.0, 0.0), 0.3, 0.08, most=50) == 50
+
+
+# Noise
+
+
+@pytest.mark.parametrize("rounds", [8, 10, 20, 40])
+def test_the_planned_effect_has_the_promised_power_under_the_noncentral_t(rounds: int) -> None:
+    effect = stats.smallest_effect_planned(0.05, rounds)
+    assert effect is not None
+    critical = student.ppf(0.975, rounds - 1)
+    power = nct.sf(critical, rounds - 1, effect / (0.05 * math.sqrt(2.0)) * math.sqrt(rounds))
+    assert power == pytest.approx(0.8, abs=0.015)
+
+
+def test_the_smallest_effect_of_a_cell_uses_its_own_spread() -> None:
+    cv = float(np.std(TEN, ddof=1) / np.mean(TEN))
+    assert stats.smallest_effect(TEN) == pytest.approx(stats.smallest_effect_planned(cv, 10))
+    paired = stats.smallest_effect_paired(TEN, OTHER)
+    alone = stats.smallest_effect(TEN)
+    assert paired is not None
+    assert alone is not None
+    assert paired < alone  # these rounds have much in common
+    assert stats.smallest_effect(TEN[:4]) is None
+    assert stats.smallest_effect_planned(0.1, 4) is None
+
+
+def test_the_noise_floor_is_that_of_the_noisiest_pair() -> None:
+    rng = np.random.default_rng(3)
+    calm, noisy = rng.normal(0, 0.01, 20), rng.normal(0, 0.1, 20)
+    both, one = stats.noise_floor([calm, noisy]), stats.noise_floor([noisy])
+    assert both == one
+    assert one.point is not None
+    assert one.point == pytest.approx(0.1 * 2.09 / math.sqrt(20), rel=0.4)
+    assert holds(one, one.point)
+    assert stats.noise_floor([[0.1, 0.2]]).point is None
+
+
+def test_paired_t_is_that_of_the_logarithms() -> None:
+    found = stats.paired_t(TEN, OTHER)
+    assert found is not None
+    assert found[0] == pytest.approx(float(ttest_rel(np.log(TEN), np.log(OTHER)).statistic))
+    assert found[1] == 9
+
+
+def test_honest_tests_have_a_calibration_ratio_of_one() -> None:
+    t = student.rvs(9, size=4000, random_state=np.random.default_rng(1))
+    honest, narrow = stats.calibration_ratio(t, [9] * 4000), stats.calibration_ratio(1.5 * t, [9] * 4000)
+    assert holds(honest, 1.0, 0.05)
+    assert narrow.low is not None
+    assert narrow.low > 1.5
+    runs = [f"run {index // 400}" for index in range(4000)]
+    clustered = stats.calibration_ratio(t, [9] * 4000, runs=runs)
+    assert clustered.point == pytest.approx(honest.point)
+    assert "10 runs" in clustered.method
+
+
+def test_no_false_positive_rate_below_sixty_tests() -> None:
+    assert stats.false_positive_rate(0, 59).point is None
+    assert stats.false_positive_rate(3, 60).point == 0.05
+
+
+# Drift
+
+
+def test_the_slope_is_sens_and_in_change_per_hour() -> None:
+    times = np.arange(20) * 30.0
+    level = 0.06 * times / 3600.0 + np.random.default_rng(5).normal(0, 1e-5, 20)
+    estimate = stats.theil_sen_slope_per_hour(times, level)
+    reference = theilslopes(level, times)
+    assert estimate.point == pytest.approx(reference.slope * 3600.0)
+    assert holds(estimate, 0.06)
+    low, high = ends(estimate)
+    assert (low, high) == pytest.approx((reference.low_slope * 3600, reference.high_slope * 3600), rel=0.02)
+
+
+def test_one_bad_round_does_not_make_a_drift() -> None:
+    level = [0.0] * 12
+    level[11] = 5.0
+    assert stats.theil_sen_slope_per_hour(range(12), level).point == 0.0
+    assert stats.theil_sen_slope_per_hour([1.0], [1.0]).point is None
+    assert stats.theil_sen_slope_per_hour([1.0, 2.0], [1.0, 1.0]).low is None
+
+
+def test_halves_that_differ_are_seen() -> None:
+    step = stats.halves_t([0.0, 0.1, 0.0, 0.1, 1.0, 1.1, 1.0, 1.1])
+    assert step is not None
+    assert step > 4
+    assert stats.halves_t([1.0, 2.0, 9.0, 1.0, 2.0]) == 0.0  # the odd middle one is left out
+    assert stats.halves_t([1.0, 1.0, 2.0, 2.0]) == math.inf
+    assert stats.halves_t([1.0, 2.0, 3.0]) is None

@@ -1,0 +1,104 @@
+"""What a reader sees of a number: its unit, and no more digits than its interval bears."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from study import units
+from study.findings import Estimate
+
+if TYPE_CHECKING:
+    from study.findings import Unit
+
+
+def estimate(
+    point: float | None, low: float | None, high: float | None, unit: Unit = "s", reason: str = ""
+) -> Estimate:
+    return Estimate(point=point, low=low, high=high, n=10, unit=unit, estimand="average", method="", reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("given_estimate", "expected"),
+    [
+        (estimate(1.63e-3, 1.58e-3, 1.69e-3), "1.63 ms [1.58, 1.69]"),
+        (estimate(1.62e-7, 1.60e-7, 1.65e-7), "162 ns [160, 165]"),
+        (estimate(46, 41, 52, "ratio"), "46 [41, 52] times"),
+        (estimate(0.12, 0.08, 0.17, "share"), "12 % [8, 17]"),
+        (estimate(1.98, 1.95, 2.01, "count"), "1.98 [1.95, 2.01]"),
+        (estimate(29841, 27000, 32012, "ratio"), "29\u202f800 [27\u202f000, 32\u202f000] times"),
+        (estimate(-0.02, -0.03, -0.01, "share"), "\u22122.0 % [\u22123.0, \u22121.0]"),
+        (estimate(3.0, 2.0, math.inf, "ratio"), "3.0 [2.0, unbounded] times"),
+        (estimate(1.5e-3, None, None, reason="one round"), "1.50 ms (no interval: one round)"),
+        (estimate(None, None, None, reason="no rounds"), "not available: no rounds"),
+        (estimate(math.nan, None, None), "not available"),
+        (estimate(math.inf, 2.0, math.inf, "ratio"), "unbounded"),
+    ],
+)
+def test_an_estimate_is_written_with_its_unit_and_the_digits_its_interval_bears(
+    given_estimate: Estimate, expected: str
+) -> None:
+    assert units.with_interval(given_estimate) == expected
+
+
+def test_a_tighter_interval_earns_more_digits() -> None:
+    wide = units.with_interval(estimate(1.6312, 1.2, 2.1))
+    tight = units.with_interval(estimate(1.6312, 1.6302, 1.6322))
+    assert (wide, tight) == ("1.6 s [1.2, 2.1]", "1.6312 s [1.6302, 1.6322]")
+
+
+def test_the_reason_can_be_left_to_the_page() -> None:
+    assert units.with_interval(estimate(None, None, None, reason="no rounds"), reason=False) == "not available"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (units.seconds(35e-6), "35.0 µs"),
+        (units.seconds(0.0), "0 s"),
+        (units.seconds(0.99999), "1.00 s"),
+        (units.seconds(None), "not available"),
+        (units.seconds(math.inf), "unbounded"),
+        (units.ratio(46.44), "46.4 times"),
+        (units.share(1.0), "100 %"),
+        (units.percent(0.042), "4.2 %"),
+        (units.signed_percent(0.05), "+5.0 %"),
+        (units.signed_percent(-0.05), "\u22125.0 %"),
+        (units.size(8 * 2**20), "8 MiB"),
+        (units.size(64), "64 B"),
+        (units.size(1500), "1.46 KiB"),
+        (units.count(12_000), "12\u202f000"),
+        (units.count(1234), "1234"),
+        (units.counted(1, "round"), "1 round"),
+        (units.counted(12, "process", "processes"), "12 processes"),
+        (units.duration(581.2), "9 min 41 s"),
+        (units.duration(3725), "1 h 2 min"),
+        (units.duration(41), "41 s"),
+        (units.duration(4.21), "4.2 s"),
+    ],
+)
+def test_a_number_without_interval_is_written_with_its_unit(text: str, expected: str) -> None:
+    assert text == expected
+
+
+def test_an_axis_gets_one_unit_for_all_its_values() -> None:
+    assert units.scale([2e-6, 3.1e-3, None, math.inf], "s") == (1e-3, "ms")
+
+
+@given(
+    point=st.floats(1e-9, 1e5),
+    below=st.floats(0, 0.9),
+    above=st.floats(0, 3),
+)
+def test_every_written_interval_still_holds_its_number(point: float, below: float, above: float) -> None:
+    written = units.with_interval(estimate(point, point * (1 - below), point * (1 + above)))
+    number = r"(\u2212?[\d\u202f]+(?:\.\d+)?)"
+    match = re.fullmatch(rf"{number} (?:ns|µs|ms|s) \[{number}, {number}\]", written)
+    assert match, written
+    shown, low, high = (float(text.replace("\u202f", "").replace("\u2212", "-")) for text in match.groups())
+    assert low <= shown <= high
