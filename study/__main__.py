@@ -1,5 +1,7 @@
 """`python -m study`."""
 
+from __future__ import annotations
+
 import sys
 
 from study.cli import main

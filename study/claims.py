@@ -10,7 +10,7 @@ import numpy as np
 from study import stats
 from study.cell import noise_class
 from study.config import CLAIMS_FILE, Claim, cell_of
-from study.findings import Estimate, Verdict
+from study.findings import Estimate, Unit, Verdict
 from study.plan import machine_words
 from study.table import paired
 from study.units import count, with_interval
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from study.cell import Cell
     from study.table import CellData
+
+
+_UNITS: dict[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +92,20 @@ def _measure(claim: Claim, evidence: Evidence, target: str) -> _Measured:
 
 
 def _none(claim: Claim, cells: tuple[Cell, ...], reason: str) -> _Measured:
-    unit = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}[claim.estimand]
     empty = Estimate(
-        point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason  # type: ignore[arg-type]
+        point=None,
+        low=None,
+        high=None,
+        n=0,
+        unit=_UNITS[claim.estimand],
+        estimand="average",
+        method="",
+        reason=reason,
     )
     return _Measured(claim=claim, cells=cells, average=empty, typical=None)
 
 
-def _comparison(
-    claim: Claim, cells: tuple[Cell, ...], of: CellData, to: CellData, evidence: Evidence
-) -> _Measured:
+def _comparison(claim: Claim, cells: tuple[Cell, ...], of: CellData, to: CellData, evidence: Evidence) -> _Measured:
     a, b = paired(of, to)
     times = {"of": with_interval(stats.average(of.means, "s")), "to": with_interval(stats.average(to.means, "s"))}
     if claim.estimand == "ratio":
@@ -161,7 +168,7 @@ def _verdict(one: _Measured, p_adjusted: float | None, target: str) -> Verdict:
         decided = stats.Decided("cannot be decided here", one.average.reason)
         sentence = f"Not measured: {one.average.reason}."
     else:
-        if claim.direction in {"always", "never"}:
+        if claim.direction == "always" or claim.direction == "never":  # noqa: PLR1714 - a set would not narrow the type
             decided = stats.decide_universal(one.kept, one.trials)
         else:
             decided = stats.decide(
@@ -203,7 +210,7 @@ def _strength(one: _Measured, decided: stats.Decided, p_adjusted: float | None) 
     if one.claim.direction in {"always", "never"}:
         said = [f"{count(one.kept)} of {count(one.trials)} trials agree with the claim, in {one.rounds} processes"]
     if p_adjusted is not None:
-        said.append("p < 0.001 (Holm)" if p_adjusted < 0.001 else f"p = {p_adjusted:.2g} (Holm)")  # noqa: PLR2004
+        said.append("p < 0.001 (Holm)" if p_adjusted < 0.001 else f"p = {p_adjusted:.2g} (Holm)")
     if decided.reason and decided.reason not in said:
         said.append(decided.reason)
     return "; ".join(said)

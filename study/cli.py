@@ -73,7 +73,13 @@ def _add(
 
 def _add_wishes(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--budget", type=_seconds, default="10m", metavar="TIME", help="time to measure, such as 2m, 10m (default) or 1h")
+    add(
+        "--budget",
+        type=_seconds,
+        default="10m",
+        metavar="TIME",
+        help="time to measure, such as 2m, 10m (default) or 1h",
+    )
     add("--only", default="", metavar="Q", help="only this question or experiment, such as q3")
     add("--python", type=Path, action="append", default=[], metavar="PATH", help="interpreter to study (repeatable)")
     add("--machine", default="", metavar="NAME", help="name for this machine (remembered)")

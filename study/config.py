@@ -127,7 +127,7 @@ def _decode(text: str, kind: type[T], file: str, top: type[msgspec.Struct]) -> T
             struct = next((kind for pattern, kind in _STRUCTS if re.fullmatch(pattern, place)), top)
             hint = nearest(unknown[1], struct.__struct_fields__)
         where = place.removeprefix("$").removeprefix(".") or "top level"
-        raise ConfigError(f"{file}: {where}: {message.split(' - at ')[0]}{hint}") from None
+        raise ConfigError(f"{file}: {where}: {message.split(' - at ', maxsplit=1)[0]}{hint}") from None
     except msgspec.DecodeError as error:
         raise ConfigError(f"{file}: this is not TOML: {error}") from None
 

@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 NOT_SOURCE = ("results/", "report/")
@@ -34,13 +34,13 @@ def bench_digest(root: Path) -> str:
     return digest_of_files(root, [root / "study" / "cell.py", *(root / "study" / "bench").rglob("*.py")])
 
 
-def digests(root: Path, config: Mapping[str, str], targets: list[Mapping[str, Any]], only: str) -> dict[str, str]:
+def digests(root: Path, config: Mapping[str, str], targets: Sequence[Mapping[str, Any]], only: str) -> dict[str, str]:
     """The digests a manifest keeps: of config, lock, bench source and targets."""
     return {
         "config": digest_of([dict(config), only]),
         "lock": digest_of_files(root, [root / "requirements-target.txt"]),
         "bench": bench_digest(root),
-        "targets": digest_of(targets),
+        "targets": digest_of(list(targets)),
     }
 
 
@@ -48,8 +48,8 @@ def commit(root: Path) -> tuple[str, bool]:
     """(commit, dirty) of the study's source; ('', True) where git or its history is missing."""
     git = ["git", "-C", str(root)]
     try:
-        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)  # noqa: S607
-        status = subprocess.run(  # noqa: S607
+        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+        status = subprocess.run(
             [*git, "status", "--porcelain", "--untracked-files=normal"], capture_output=True, text=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):

@@ -7,7 +7,7 @@ import math
 import random
 from dataclasses import dataclass, fields, replace
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from study.cell import NEEDS_START_METHOD, START_METHODS, Cell, parts_of
 from study.config import EVERY, TIERS
@@ -71,7 +71,7 @@ class Absence:
     experiment: str
     tier: str
     target: str
-    state: str
+    state: Literal["skipped", "failed", "left out"]
     reason: str
 
 
@@ -226,9 +226,7 @@ def _missing(cell: Cell, target: TargetView) -> str:
     return ""
 
 
-def admit(
-    expansion: Expansion, costs: Mapping[str, Cost], failed: Mapping[str, str], budget_s: float
-) -> Plan:
+def admit(expansion: Expansion, costs: Mapping[str, Cost], failed: Mapping[str, str], budget_s: float) -> Plan:
     """Admit whole experiments in tier order while ten rounds of them fit into the budget.
 
     Parameters
@@ -250,8 +248,12 @@ def admit(
     headline_s = math.fsum(costs[curve.id].process_s for curve in headline)
     for name in order:
         curves = [curve for curve in groups[name] if curve.id not in failed]
-        absent += [_absence(curve, cell, "failed", failed[curve.id])
-                   for curve in groups[name] if curve.id in failed for cell in curve.cells]
+        absent += [
+            _absence(curve, cell, "failed", failed[curve.id])
+            for curve in groups[name]
+            if curve.id in failed
+            for cell in curve.cells
+        ]
         known = all(curve.id in costs for curve in curves)
         cost_s = math.fsum(costs[curve.id].process_s for curve in curves) if known else math.inf
         needed_s = ROUNDS * MARGIN * (round_s + cost_s)
@@ -278,7 +280,7 @@ def admit(
     return Plan(curves=tuple(admitted), costs=costs, absent=tuple(absent), rounds=rounds, quick=quick, round_s=round_s)
 
 
-def _absence(curve: Curve, cell: Cell, state: str, reason: str) -> Absence:
+def _absence(curve: Curve, cell: Cell, state: Literal["failed", "left out"], reason: str) -> Absence:
     shared = {field.name: getattr(curve, field.name) for field in fields(curve) if field.name in Absence.__slots__}
     return Absence(cell=cell, state=state, reason=reason, **shared)
 
@@ -292,7 +294,7 @@ def _too_long(needed_s: float, budget_s: float) -> str:
 def order_of_round(count: int, seed: int, round_index: int) -> list[int]:
     """The order in which a round measures its `count` curves: a permutation, the same for the same seed and round."""
     order = list(range(count))
-    random.Random(f"{seed}/{round_index}").shuffle(order)  # noqa: S311 - an experiment's order is no secret
+    random.Random(f"{seed}/{round_index}").shuffle(order)
     return order
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from study.units import duration
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.live import Live
 
 BETWEEN_LINES_S = 15.0
@@ -65,7 +66,11 @@ class Progress:
             from rich.progress_bar import ProgressBar  # noqa: PLC0415
             from rich.text import Text  # noqa: PLC0415
 
-            lines = [Text(status), ProgressBar(total=1.0, completed=min(share, 1.0), width=60), Text(f"now: {what}")]
+            lines: list[RenderableType] = [
+                Text(status),
+                ProgressBar(total=1.0, completed=min(share, 1.0), width=60),
+                Text(f"now: {what}"),
+            ]
             if self.failures:
                 lines.append(Text(f"failed so far: {len(self.failures)}"))
                 lines += [Text(f"  {failure}") for failure in self.failures[-SHOWN_FAILURES:]]

@@ -42,7 +42,7 @@ _TEXTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "Q6",
         "Four processes, each printing its own number: what comes out?",
         "What may I rely on?",
-        ("q6_printers.py",),
+        ("q6_print.py",),
     ),
 )
 

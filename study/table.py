@@ -69,16 +69,17 @@ def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
     table = samples_table(samples)
     by_process = {(sample.target, sample.cell.text, sample.round_index): sample for sample in samples}
     found: dict[tuple[str, str], CellData] = {}
-    for (target, text), rows in table.groupby(["target", "cell"], sort=True):
+    for key, rows in table.groupby(["target", "cell"], sort=True):
+        target, text = (str(part) for part in key)
         wide = rows.pivot_table(index="round", columns="value_index", values="elapsed_s", sort=True).dropna()
         rounds = wide.index.to_numpy(dtype=np.int64)
         processes = [by_process[target, text, int(index)] for index in rounds]
         if not processes:
             continue
         ppm = processes[0].metadata.get("injected_ppm")
-        found[str(target), str(text)] = CellData(
+        found[target, text] = CellData(
             cell=processes[0].cell,
-            target=str(target),
+            target=target,
             rounds=rounds,
             values=wide.to_numpy(dtype=np.float64),
             outcomes=tuple(process.outcomes for process in processes),

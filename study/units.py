@@ -81,7 +81,7 @@ def duration(value_s: float | None) -> str:
     """`9 min 41 s`: how long a person waits."""
     if value_s is None or not math.isfinite(value_s):
         return _alone(value_s, "s", _DIGITS)
-    if value_s < 10:  # noqa: PLR2004 - below that, tenths of a second are felt
+    if value_s < 10:
         return seconds(value_s, 2)
     whole = round(value_s)
     minutes, rest_s = divmod(whole, 60)
@@ -181,6 +181,6 @@ def _decimals(value: float, decimals: int) -> str:
     rounded = round(value, decimals) + 0.0  # adding zero turns -0.0 into 0.0
     text = f"{abs(rounded):.{max(0, decimals)}f}"
     whole, point, fraction = text.partition(".")
-    if len(whole) > 4:  # noqa: PLR2004 - four digits read well without a gap
+    if len(whole) > 4:
         whole = f"{int(whole):,}".replace(",", _GROUP)
     return f"{_MINUS if rounded < 0 else ''}{whole}{point}{fraction}"

@@ -15,7 +15,7 @@ LOOP = Cell(pattern="map", kernel="square", tasks=5)
 POOL = Cell(pattern="pool_lifecycle", kernel="square", backend="pool", start_method="fork", workers=2, tasks=5)
 
 
-def suite(cell: Cell, values: Sequence[float], **metadata: Any) -> dict[str, Any]:  # noqa: ANN401 - any metadata
+def suite(cell: Cell, values: Sequence[float], **metadata: Any) -> dict[str, Any]:
     """A pyperf suite of one cell and one run, as the bench writes it."""
     return {
         "version": "1.0",
@@ -29,7 +29,7 @@ def suite(cell: Cell, values: Sequence[float], **metadata: Any) -> dict[str, Any
     }
 
 
-def manifest(cells: Sequence[Cell] = (LOOP,), **changes: Any) -> store.Manifest:  # noqa: ANN401 - any field
+def manifest(cells: Sequence[Cell] = (LOOP,), **changes: Any) -> store.Manifest:
     """The manifest of a made-up run of these cells, a curve each."""
     fields: dict[str, Any] = {
         "schema": 1,

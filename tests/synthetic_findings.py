@@ -146,12 +146,14 @@ def _dispatch_cells() -> list[CellFinding]:
         found.append(measured(cell, 8 * per_task_s, f"8 tasks that do nothing, a process each, {method}"))
         cell = Cell(pattern="map", backend="pool", start_method=method, workers=2, tasks=8, chunksize=1)
         found.append(measured(cell, 8 * 2.2e-5, f"8 tasks that do nothing through a pool of 2, {method}", spread=0.1))
-    for backend, method, base_s in (("pool", "fork", 14e-6), ("process_executor", "fork", 9e-5), ("thread_executor", "", 1.1e-5)):
+    for backend, method, base_s in (
+        ("pool", "fork", 14e-6),
+        ("process_executor", "fork", 9e-5),
+        ("thread_executor", "", 1.1e-5),
+    ):
         for chunksize in (0, 1, 8, 64):
             divisor = 1 if backend == "thread_executor" else {0: 20, 1: 1, 8: 6, 64: 25}[chunksize]
-            cell = Cell(
-                pattern="map", backend=backend, start_method=method, workers=2, tasks=512, chunksize=chunksize
-            )
+            cell = Cell(pattern="map", backend=backend, start_method=method, workers=2, tasks=512, chunksize=chunksize)
             found.append(measured(cell, 512 * base_s / divisor, f"512 empty tasks, {backend}, chunks of {chunksize}"))
     return found
 
@@ -162,18 +164,30 @@ def _pool_cells() -> list[CellFinding]:
     for method, base_s in (("fork", 0.0032), ("forkserver", 0.0104), ("spawn", 0.071)):
         for part, factor in parts.items():
             cell = Cell(
-                pattern="pool_lifecycle", kernel="square", backend="pool", start_method=method, workers=2, tasks=5, part=part
+                pattern="pool_lifecycle",
+                kernel="square",
+                backend="pool",
+                start_method=method,
+                workers=2,
+                tasks=5,
+                part=part,
             )
             mean_s = 9e-5 if part == "warm_map" else factor * base_s
             found.append(measured(cell, mean_s, f"a pool of 2 for 5 squares under {method}, {part}"))
-    shipped = Cell(pattern="pool_as_shipped", kernel="square", backend="pool", start_method="default", workers=0, tasks=5)
+    shipped = Cell(
+        pattern="pool_as_shipped", kernel="square", backend="pool", start_method="default", workers=0, tasks=5
+    )
     found.append(measured(shipped, 0.0085, "the program of Q5 exactly as it stands"))
     return found
 
 
 def _message_cells() -> list[CellFinding]:
     found = []
-    for payload_bytes, thread_s, process_s in ((64, 1.6e-5, 4.1e-5), (65536, 1.6e-5, 9.8e-5), (1048576, 1.7e-5, 9.1e-4)):
+    for payload_bytes, thread_s, process_s in (
+        (64, 1.6e-5, 4.1e-5),
+        (65536, 1.6e-5, 9.8e-5),
+        (1048576, 1.7e-5, 9.1e-4),
+    ):
         for backend, method, mean_s in (("threads", "", thread_s), ("processes", "fork", process_s)):
             cell = Cell(pattern="ping_pong", backend=backend, start_method=method, payload_bytes=payload_bytes)
             found.append(measured(cell, mean_s, f"{payload_bytes} bytes there and back, {backend}", spread=0.12))
@@ -249,7 +263,13 @@ def _scaling() -> tuple[Scaling, ...]:
 
 
 def _verdict(
-    claim: str, decision: Decision, sentence: str, average: Estimate, *, cells: tuple[str, ...] = (), headline: bool = False
+    claim: str,
+    decision: Decision,
+    sentence: str,
+    average: Estimate,
+    *,
+    cells: tuple[str, ...] = (),
+    headline: bool = False,
 ) -> Verdict:
     known = average.point is not None
     return Verdict(
@@ -273,7 +293,7 @@ def _verdicts() -> tuple[Verdict, ...]:
     busy = [
         _verdict(
             f"q2-cpu-{kernel}",
-            decision,
+            decision,  # type: ignore[arg-type]
             f"Two threads running {kernel} used {value} seconds of CPU per second.",
             estimate(value, 0.01, "ratio"),
             cells=(f"map kernel={kernel} backend=threads workers=2 tasks=4",),
@@ -329,7 +349,7 @@ def _verdicts() -> tuple[Verdict, ...]:
         _verdict(
             "q5-faster",
             "refuted",
-            "Making a pool of 2 for five squares takes 20\u202f500 [19\u202f900, 21\u202f200] times as long as the plain loop (410 ns).",
+            "Making a pool of 2 for five squares takes 20\u202f500 [19\u202f900, 21\u202f200] times as long as the plain loop (410 ns).",  # noqa: E501 - one sentence of the report
             estimate(20500, 0.03, "ratio"),
             headline=True,
         ),
@@ -467,19 +487,19 @@ def full_run() -> RunFindings:
         ),
         orders=_orders(),
         noise=tuple(noise),
-        allocation=tuple(
-            Allocation(
-                target=TARGET,
-                noise_class=kind,
-                cells=9,
-                between_share=0.7,
-                optimal_values=2,
-                relative_efficiency=0.93,
-                reason="",
-            )
-            for kind in ("compute", "start", "dispatch")
-        )
-        + (
+        allocation=(
+            *tuple(
+                Allocation(
+                    target=TARGET,
+                    noise_class=kind,
+                    cells=9,
+                    between_share=0.7,
+                    optimal_values=2,
+                    relative_efficiency=0.93,
+                    reason="",
+                )
+                for kind in ("compute", "start", "dispatch")
+            ),
             Allocation(
                 target=TARGET,
                 noise_class="message",

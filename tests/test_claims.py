@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from study.cell import Cell
 from study.claims import Evidence, decide_claims
 from study.config import parse_claims
 from study.table import CellData
@@ -16,6 +15,7 @@ from tests.builders import LOOP, POOL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from study.cell import Cell
     from study.findings import Verdict
 
 RATIO = """
@@ -92,7 +92,9 @@ def test_a_difference_needs_the_average_and_the_typical_process_to_agree() -> No
 
 
 def test_the_sentence_carries_both_times_the_ratio_its_interval_and_the_scope() -> None:
-    found = decided(RATIO.replace("DIRECTION", "above"), data(POOL, around(2.0, 0.02)), data(LOOP, around(1.0, 0.02, 2)))
+    found = decided(
+        RATIO.replace("DIRECTION", "above"), data(POOL, around(2.0, 0.02)), data(LOOP, around(1.0, 0.02, 2))
+    )
     assert found.sentence.startswith("It takes 2.0")
     assert found.sentence.endswith("times as long, here, with one.")
     assert found.sentence.count("[") == 3
@@ -115,7 +117,9 @@ def test_four_rounds_decide_nothing() -> None:
     [("always", 5, "supported"), ("always", 4, "refuted"), ("never", 0, "supported"), ("never", 1, "refuted")],
 )
 def test_one_counterexample_refutes_a_universal_claim(direction: str, hits: int, expected: str) -> None:
-    outcomes = [{"in_order": hits if index == 0 else (5 if direction == "always" else 0), "trials": 5} for index in range(3)]
+    outcomes = [
+        {"in_order": hits if index == 0 else (5 if direction == "always" else 0), "trials": 5} for index in range(3)
+    ]
     found = decided(SHARE.replace("DIRECTION", direction), data(LOOP, [1.0] * 3, outcomes))
     assert found.decision == expected
     assert "of 15" in found.sentence
@@ -137,7 +141,7 @@ def test_holm_counts_all_claims_of_a_question() -> None:
     alone = decided(one, data(POOL, weak), data(LOOP, [1.0] * 12), floor=None)
     crowd = decided(many, data(POOL, weak), data(LOOP, [1.0] * 12), floor=None)
 
-    def p_of(verdict: Verdict) -> Any:  # noqa: ANN401 - text in the end
+    def p_of(verdict: Verdict) -> Any:
         return [part for part in verdict.strength.split("; ") if "Holm" in part]
 
     assert p_of(alone) != p_of(crowd)

@@ -45,7 +45,9 @@ def planned(expansion: Expansion, process_s: float, budget_s: float, failed: dic
     return admit(expansion, costs, failed or {}, budget_s)
 
 
-@pytest.mark.parametrize(("cpus", "counts"), [(1, (1,)), (2, (1, 2)), (3, (1, 2, 3)), (6, (1, 2, 4, 6)), (8, (1, 2, 4, 8))])
+@pytest.mark.parametrize(
+    ("cpus", "counts"), [(1, (1,)), (2, (1, 2)), (3, (1, 2, 3)), (6, (1, 2, 4, 6)), (8, (1, 2, 4, 8))]
+)
 def test_worker_counts_are_powers_of_two_and_all_cpus(cpus: int, counts: tuple[int, ...]) -> None:
     assert worker_counts(cpus) == counts
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pyperf
 import pytest
-from tests.builders import LOOP, POOL, manifest, process, round_end, run_folder, suite
 
 from study import store
 from study.errors import LockedError, ResultsError
+from tests.builders import LOOP, POOL, manifest, process, round_end, run_folder, suite
 
 
 def journal_path(folder: store.RunFolder) -> Path:
@@ -204,7 +204,9 @@ def test_a_run_folder_is_never_overwritten(tmp_path: Path, monkeypatch: pytest.M
         store.RunFolder.create(tmp_path, "machine", manifest())
 
 
-def test_a_full_disk_keeps_the_old_file_and_says_what_was_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_keeps_the_old_file_and_says_what_was_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "file"
     store.write_whole(path, b"old")
 

@@ -106,4 +106,3 @@ def target_facts(target: TargetRecord) -> TargetFacts:
         value = target.facts.get(key)
         rows.append((label, NOT_READABLE if value is None else _plain(value)))
     return TargetFacts(name=target.name, facts=tuple(rows))
-

@@ -49,7 +49,7 @@ def cell_name(cell: Cell) -> str:
 
 
 def who(cell: Cell) -> str:
-    """Who carries out the tasks: 'plain loop', '2 threads', 'Pool of 2 under fork' …"""
+    """Who carries out the tasks, such as 'plain loop', '2 threads' or 'Pool of 2 under fork'."""
     if cell.backend == "call":
         return "plain loop"
     under = "" if not cell.start_method else f" under {_method(cell)}"
@@ -62,7 +62,7 @@ def _method(cell: Cell) -> str:
     return "the default start method" if cell.start_method == DEFAULT else cell.start_method
 
 
-def _what(cell: Cell) -> str:
+def _what(cell: Cell) -> str:  # noqa: PLR0911 - one return per pattern
     if cell.pattern == "process_lifecycle":
         if cell.backend in _FLOORS:
             return _FLOORS[cell.backend]

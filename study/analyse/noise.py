@@ -16,6 +16,8 @@ from study.table import CellData, paired
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from study.store import Manifest
 
 CLASSES = ("compute", "start", "dispatch", "message")
@@ -59,7 +61,7 @@ def noise_pairs(cells: Mapping[tuple[str, str], CellData], target: str) -> tuple
     return tuple(found)
 
 
-def _log_differences(data: CellData, twin: CellData) -> np.ndarray:  # type: ignore[type-arg]
+def _log_differences(data: CellData, twin: CellData) -> NDArray[np.float64]:
     a, b = paired(data, twin)
     return np.log(a) - np.log(b)
 
@@ -75,15 +77,11 @@ def floors(cells: Mapping[tuple[str, str], CellData], target: str) -> dict[str, 
 
 def floor_of_run(cells: Mapping[tuple[str, str], CellData], target: str) -> Estimate:
     """The largest of the floors, with its interval."""
-    differences = [
-        _log_differences(data, twin) for data, twin in pairs_of(cells, target) if data.cell.label == "again"
-    ]
+    differences = [_log_differences(data, twin) for data, twin in pairs_of(cells, target) if data.cell.label == "again"]
     return replace(stats.noise_floor(differences), unit="share")
 
 
-def allocation(
-    cells: Mapping[tuple[str, str], CellData], manifest: Manifest, target: str
-) -> tuple[Allocation, ...]:
+def allocation(cells: Mapping[tuple[str, str], CellData], manifest: Manifest, target: str) -> tuple[Allocation, ...]:
     """Per noise class, how good three values after one warm-up are against the Kalibera-Jones optimum."""
     costs = {
         (curve.target, text): (curve.process_s, _event_seconds(curve.cells, curve.loops, cells, curve.target))

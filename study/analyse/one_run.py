@@ -97,7 +97,9 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
 def _in_order(records: list[CellRecord]) -> list[CellRecord]:
     """By question's file, target and cell, so that the tables read well whatever the order of measuring was."""
     tiers = {tier: index for index, tier in enumerate(config.TIERS)}
-    return sorted(records, key=lambda one: (one.experiment == "noise", tiers[one.tier], one.experiment, one.target, one.cell))
+    return sorted(
+        records, key=lambda one: (one.experiment == "noise", tiers[one.tier], one.experiment, one.target, one.cell)
+    )
 
 
 def _cell_finding(record: CellRecord, context: _Context) -> CellFinding:
@@ -121,7 +123,7 @@ def _cell_finding(record: CellRecord, context: _Context) -> CellFinding:
     )
 
 
-def _finding(  # noqa: PLR0913 - the fields of a finding
+def _finding(
     record: CellRecord, cell: Cell, *, state: str, reason: str, average: Estimate, typical: Estimate,
     data: CellData | None = None,
 ) -> CellFinding:  # fmt: skip
@@ -165,7 +167,7 @@ def _checks(context: _Context, disturbed: int, rounds: int) -> tuple[Check, ...]
 
 
 def _halves(context: _Context) -> float | None:
-    """t between the halves of the run of the mean log time over all cells; None where there are too few rounds."""
+    """T between the halves of the run of the mean log time over all cells; None where there are too few rounds."""
     by_round: dict[int, list[float]] = {}
     for data in context.cells.values():
         if len(data.rounds) < FULL_ROUNDS:

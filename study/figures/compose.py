@@ -75,7 +75,7 @@ def drawn_rows(*, identity: str, question: str, title: str, subtitle: str, rows:
     )
 
 
-def drawn(
+def drawn(  # noqa: PLR0913 - each is one thing a figure needs
     *,
     identity: str,
     question: str,

@@ -46,7 +46,10 @@ def draw_per_task(view: View, identity: str = ID_PER_TASK) -> Drawn | NotDrawn:
         if not sizes or finding.cell.tasks in sizes
     )
     groups = [
-        Group(title=title, rows=tuple(_row(finding, finding.cell.start_method, finding.cell.start_method) for finding in cells))
+        Group(
+            title=title,
+            rows=tuple(_row(finding, finding.cell.start_method, finding.cell.start_method) for finding in cells),
+        )
         for title, cells in (("a process for each task", alone), ("a pool that lives on, one task a message", pooled))
         if cells
     ]
@@ -55,7 +58,9 @@ def draw_per_task(view: View, identity: str = ID_PER_TASK) -> Drawn | NotDrawn:
         return NotDrawn(id=identity, question=QUESTION, title=ABOUT_PER_TASK, reason=reason)
     title = ABOUT_PER_TASK
     if alone and pooled:
-        first, second = (units.with_interval(per_task(cells[0].average, cells[0].cell.tasks)) for cells in (pooled, alone))
+        first, second = (
+            units.with_interval(per_task(cells[0].average, cells[0].cell.tasks)) for cells in (pooled, alone)
+        )
         methods = [cells[0].cell.start_method for cells in (pooled, alone)]
         title = (
             f"An empty task costs {first} through a living pool ({methods[0]}) and {second} with a process of its own"

@@ -36,7 +36,12 @@ def draw_parts(view: View, identity: str = ID_PARTS) -> Drawn | NotDrawn:
             view.find(pattern="pool_lifecycle", part=part), key=lambda one: _START_ORDER.get(one.cell.start_method, 9)
         )
         rows = [
-            Row(label=one.cell.start_method, thing=one.cell.start_method, estimate=one.average, means=one.process_means_s)
+            Row(
+                label=one.cell.start_method,
+                thing=one.cell.start_method,
+                estimate=one.average,
+                means=one.process_means_s,
+            )
             for one in found
         ]
         if part == "total":
@@ -49,7 +54,9 @@ def draw_parts(view: View, identity: str = ID_PARTS) -> Drawn | NotDrawn:
     if not groups:
         return NotDrawn(id=identity, question=QUESTION, title=ABOUT_PARTS, reason="no life of a pool was measured")
     whole = groups[-1].rows[0]
-    title = f"A pool's life for five squares takes {units.with_interval(whole.estimate, reason=False)} under {whole.label}"
+    title = (
+        f"A pool's life for five squares takes {units.with_interval(whole.estimate, reason=False)} under {whole.label}"
+    )
     loop = view.one(pattern="map", kernel="square", backend="call")
     if loop:
         row = Row(label="plain loop", thing="call", estimate=loop.average, means=loop.process_means_s)
@@ -90,7 +97,9 @@ def draw_break_even(view: View, identity: str = ID_BREAK_EVEN) -> Drawn | NotDra
 
 def _reasons(view: View) -> str:
     return "; ".join(
-        dict.fromkeys(row.grain_s.reason for row in view.run.break_even if row.target == view.target and row.grain_s.reason)
+        dict.fromkeys(
+            row.grain_s.reason for row in view.run.break_even if row.target == view.target and row.grain_s.reason
+        )
     )
 
 

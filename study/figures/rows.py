@@ -261,9 +261,7 @@ def _draw_interval(axes: Axes, estimate: Estimate, y_pt: float, ends: tuple[floa
     inside_low, inside_high = max(low, ends[0]), min(high, ends[1])
     if inside_low > inside_high:
         return
-    axes.plot(
-        [inside_low, inside_high], [y_pt, y_pt], color=colour, linewidth=2.2, solid_capstyle="butt", zorder=3
-    )
+    axes.plot([inside_low, inside_high], [y_pt, y_pt], color=colour, linewidth=2.2, solid_capstyle="butt", zorder=3)
     for outside, at, arrow in ((low < ends[0], inside_low, "<"), (high > ends[1], inside_high, ">")):
         # A cap is higher than the mark is, so that an interval narrower than its mark can be seen too.
         marker, size_pt = (arrow, 4.5) if outside else ("|", 9.0)

@@ -38,7 +38,7 @@ def draw_workers(view: View, identity: str = ID_WORKERS) -> Drawn | NotDrawn:
     """A panel for each kernel: the speedup of a pool and of threads over the number of workers."""
     shown = [one for one in _known(view) if _series_of(view)[one.backend] == one.start_method]
     counts = sorted({one.workers for one in shown})
-    if len(counts) < 2:  # noqa: PLR2004 - one worker count makes no course
+    if len(counts) < 2:
         reason = "no kind of work was measured at two worker counts"
         return NotDrawn(id=identity, question=QUESTION, title=ABOUT_WORKERS, reason=reason)
     kernels = list(dict.fromkeys(one.kernel for one in shown))
@@ -81,13 +81,15 @@ def draw_pools(view: View, identity: str = ID_POOLS) -> list[Drawn | NotDrawn]:
     kernels = [
         kernel
         for kernel in dict.fromkeys(one.kernel for one in found)
-        if len([one for one in found if one.kernel == kernel]) > 2  # noqa: PLR2004 - two are in the other figure
+        if len([one for one in found if one.kernel == kernel]) > 2
     ]
     if not kernels:
         reason = "no kind of work was measured with three pools or start methods"
         return [NotDrawn(id=identity, question=QUESTION, title=ABOUT_POOLS, reason=reason)]
-    return [_pools_of(view, kernel, found, identity if not index else f"{identity}-{index + 1}")
-            for index, kernel in enumerate(kernels)]
+    return [
+        _pools_of(view, kernel, found, identity if not index else f"{identity}-{index + 1}")
+        for index, kernel in enumerate(kernels)
+    ]
 
 
 def _pools_of(view: View, kernel: str, found: Sequence[Scaling], identity: str) -> Drawn:
@@ -99,7 +101,9 @@ def _pools_of(view: View, kernel: str, found: Sequence[Scaling], identity: str) 
         for found_of in [[one for one in found if one.kernel == kernel]]
     )
     points = [row.estimate for group in groups[:1] for row in group.rows if "thread" not in row.thing]
-    low, high = (choose(points, key=lambda one: one.point or 0.0, default=groups[0].rows[0].estimate) for choose in (min, max))
+    low, high = (
+        choose(points, key=lambda one: one.point or 0.0, default=groups[0].rows[0].estimate) for choose in (min, max)
+    )
     return drawn_rows(
         identity=identity,
         question=QUESTION,
@@ -213,7 +217,9 @@ def _draw_bounds(axes: Axes, found: Sequence[Scaling], positions: dict[int, floa
         capacity = one.capacity.point
         if capacity is not None:
             at = positions[one.workers]
-            axes.plot([at - 0.22, at + 0.22], [capacity, capacity], color=SOFT.light, linewidth=1.6, alpha=0.8, zorder=2)
+            axes.plot(
+                [at - 0.22, at + 0.22], [capacity, capacity], color=SOFT.light, linewidth=1.6, alpha=0.8, zorder=2
+            )
 
 
 def _draw_courses(
@@ -257,9 +263,7 @@ def _draw_courses(
     _place_labels(axes, labels, ends, log=log)
 
 
-def _place_labels(
-    axes: Axes, labels: list[tuple[float, str, str]], ends: tuple[float, float], *, log: bool
-) -> None:
+def _place_labels(axes: Axes, labels: list[tuple[float, str, str]], ends: tuple[float, float], *, log: bool) -> None:
     """Each course named right of its last point; names that would touch are moved apart."""
 
     def height_pt(value: float) -> float:

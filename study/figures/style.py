@@ -59,7 +59,14 @@ THINGS: Mapping[str, Thing] = MappingProxyType(
 CHROME = (INK, SOFT, GRID, BAND)
 
 BACKEND_ORDER = (
-    "call", "pool", "process_executor", "processes", "threads", "thread_executor", "os_fork", "posix_spawn"
+    "call",
+    "pool",
+    "process_executor",
+    "processes",
+    "threads",
+    "thread_executor",
+    "os_fork",
+    "posix_spawn",
 )
 """In which order ways to run tasks are shown: processes, then threads, then floors."""
 WIDTH_PT = 540.0

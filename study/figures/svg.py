@@ -93,7 +93,7 @@ def _prune(element: ET.Element) -> None:
                 element.remove(child)
 
 
-def _attributes_for_styles(root: ET.Element) -> None:
+def _attributes_for_styles(root: ET.Element) -> None:  # noqa: C901 - one pass over a few kinds of attribute
     for element in root.iter():
         style = element.attrib.pop("style", "")
         for declaration in filter(None, (part.strip() for part in style.split(";"))):
@@ -133,7 +133,9 @@ def _font(element: ET.Element, shorthand: str) -> None:
 
 def _renumber(root: ET.Element, prefix: str) -> None:
     """Ids by order of appearance, only where something refers to them: the page has one owner of each id."""
-    used = {found for element in root.iter() for value in element.attrib.values() for found in _REFERENCE.findall(value)}
+    used = {
+        found for element in root.iter() for value in element.attrib.values() for found in _REFERENCE.findall(value)
+    }
     used |= {element.attrib["href"][1:] for element in root.iter() if element.get("href", "").startswith("#")}
     names: dict[str, str] = {}
     for element in root.iter():

@@ -32,7 +32,12 @@ def draw_costs(view: View, identity: str = ID_COSTS) -> Drawn | NotDrawn:
         here = [one for one in messages if one.cell.payload_bytes == payload]
         acts.append((f"{units.size(payload)} there and back", here))
     groups = [
-        Group(title=title, rows=tuple(_row(one) for one in sorted(cells, key=lambda one: (one.cell.backend != "threads", one.cell.text))))
+        Group(
+            title=title,
+            rows=tuple(
+                _row(one) for one in sorted(cells, key=lambda one: (one.cell.backend != "threads", one.cell.text))
+            ),
+        )
         for title, cells in acts
         if cells
     ]
@@ -61,7 +66,7 @@ def _title(view: View, acts: list[tuple[list[CellFinding], str]]) -> str:
                 if one.target == view.target
                 and one.average.unit == "ratio"
                 and one.average.point is not None
-                and len(one.cells) == 2  # noqa: PLR2004 - a ratio of two cells
+                and len(one.cells) == 2
                 and set(one.cells) <= texts
             ),
             None,

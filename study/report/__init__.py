@@ -52,7 +52,8 @@ def write_report(findings: Findings, *, out: Path, lock_digest: str) -> ReportPa
     findings = fitted(findings)
     run = findings.runs[0]
     drawings = {
-        target.name: draw(run, target.name, f"-t{index + 1}" if index else "") for index, target in enumerate(run.targets)
+        target.name: draw(run, target.name, f"-t{index + 1}" if index else "")
+        for index, target in enumerate(run.targets)
     }
     drawn = [one for found in drawings.values() for one in found if isinstance(one, Drawn)]
     files = csvs.files(findings, drawn)
@@ -72,9 +73,7 @@ def write_report(findings: Findings, *, out: Path, lock_digest: str) -> ReportPa
             shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
         raise ReportError(f"{out} cannot be written: {error}; free the folder or name another with --out") from error
-    return ReportPaths(
-        html=out / _PAGE, data=out / _DATA, pdf=None if reason else out / _PDF, pdf_reason=reason
-    )
+    return ReportPaths(html=out / _PAGE, data=out / _DATA, pdf=None if reason else out / _PDF, pdf_reason=reason)
 
 
 def _put_in_place(made: Path, out: Path) -> None:

@@ -22,7 +22,10 @@ def files(findings: Findings, drawings: Iterable[object]) -> dict[str, tuple[str
     """File name -> (what is in it, its text)."""
     tables: dict[str, tuple[str, list[dict[str, Value]]]] = {
         "cells.csv": ("every cell of every run", [row for run in findings.runs for row in _cells(run)]),
-        "process-means.csv": ("the mean of every process of every cell", [row for run in findings.runs for row in _means(run)]),
+        "process-means.csv": (
+            "the mean of every process of every cell",
+            [row for run in findings.runs for row in _means(run)],
+        ),
         "verdicts.csv": ("every verdict", [row for run in findings.runs for row in _verdicts(run)]),
         "scaling.csv": ("speedup, efficiency and Karp–Flatt", [row for run in findings.runs for row in _scaling(run)]),
         "break-even.csv": ("break-even grains", [row for run in findings.runs for row in _break_even(run)]),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from study.findings import CellFinding, Estimate, RunFindings, Scaling
 
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A decision: what is asked, the short answer, the numbers it rests on, what else to know, where the evidence is."""
@@ -110,9 +111,9 @@ def _workers(view: View) -> Choice:
     courses: dict[str, dict[int, Scaling]] = {}
     methods: dict[str, str] = {}
     for one in view.run.scaling:
-        if one.target == view.target and one.backend == "pool" and one.speedup.point is not None:
-            if methods.setdefault(one.kernel, one.start_method) == one.start_method:
-                courses.setdefault(one.kernel, {})[one.workers] = one
+        usable = one.target == view.target and one.backend == "pool" and one.speedup.point is not None
+        if usable and methods.setdefault(one.kernel, one.start_method) == one.start_method:
+            courses.setdefault(one.kernel, {})[one.workers] = one
     courses = {kernel: course for kernel, course in courses.items() if len(course) > 1}
     if not courses:
         return _unknown(asked, href)
@@ -190,8 +191,10 @@ def _start_method(view: View) -> Choice:
         f"{lowest} costs least" if lowest in START_METHODS and len(lives) > 1 else lowest,
         _table(asked, ("One process", "To its first instruction", "To the end of join"), rows),
         (
-            "Cost is not the whole choice: fork copies a process whose other threads may hold locks; where threads run,"
-            " forkserver and spawn are safe.",
+            (
+                "Cost is not the whole choice: fork copies a process whose other threads may hold locks; where threads run,"
+                " forkserver and spawn are safe."
+            ),
         ),
         href,
     )

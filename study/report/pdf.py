@@ -32,7 +32,7 @@ def write(view: Page, drawn: Sequence[Drawn], finished: str, *, folder: Path, to
     folder : where the sources of the PDF are put; typst reads nothing outside it.
     """
     try:
-        import typst
+        import typst  # noqa: PLC0415 - it has no wheel on some systems
     except ImportError as error:
         return f"There is no PDF: typst cannot be imported here ({error}); print index.html with a browser instead."
     (folder / "figures").mkdir(parents=True)

@@ -220,7 +220,9 @@ def allocation(run: RunFindings) -> Table:
         ("Efficiency of this plan", "num"),
         ("Why not", "text"),
     )
-    return Table(id="allocation-table", caption="Is the number of values per process a good one?", heads=heads, rows=rows)
+    return Table(
+        id="allocation-table", caption="Is the number of values per process a good one?", heads=heads, rows=rows
+    )
 
 
 def behind(figure: Drawn) -> Table:

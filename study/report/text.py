@@ -23,9 +23,7 @@ _UNFIT = re.compile(
 )
 """Control characters but tab and line feed, marks that turn the reading direction, what is invisible, what XML forbids."""
 
-_JOINED = re.compile(
-    r"(?<=[\d\]]) (?=(?:\[|ns\b|µs\b|ms\b|s\b|%|times\b|min\b|h\b|B\b|KiB\b|MiB\b|GiB\b))"
-)
+_JOINED = re.compile(r"(?<=[\d\]]) (?=(?:\[|ns\b|µs\b|ms\b|s\b|%|times\b|min\b|h\b|B\b|KiB\b|MiB\b|GiB\b))")
 _BOUNDS = re.compile(r"\[[^\[\]]{1,40}\]")
 
 

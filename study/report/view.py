@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from study import units
 from study.figures import Drawn, NotDrawn
 from study.report import decisions, tables
-from study.report.decisions import Choice
 from study.report.tables import Item, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from study.findings import CellFinding, Decision, Findings, Question, RunFindings, Verdict
+    from study.report.decisions import Choice
 
 MARKS: Mapping[str, tuple[str, str]] = {
     "supported": ("yes", "✔"),
@@ -160,7 +160,9 @@ def badges(run: RunFindings) -> tuple[tuple[str, str], ...]:
 def _about(run: RunFindings) -> str:
     targets = ", ".join(target.name for target in run.targets) or "no interpreter"
     cpus = units.counted(run.usable_cpus, "usable CPU")
-    return f"{run.machine} · {cpus} · {targets} · {units.counted(run.rounds, 'round')} · finished {_moment(run.finished)}"
+    return (
+        f"{run.machine} · {cpus} · {targets} · {units.counted(run.rounds, 'round')} · finished {_moment(run.finished)}"
+    )
 
 
 def _moment(finished: str) -> str:
@@ -220,7 +222,9 @@ def _nothing() -> Shown:
 
 def _section(question: Question, run: RunFindings, drawings: Sequence[Drawn | NotDrawn]) -> Section:
     name = question.id.lower()
-    experiments = [(identity, f"{title} ({tier})") for identity, its, title, tier in run.experiments if its == question.id]
+    experiments = [
+        (identity, f"{title} ({tier})") for identity, its, title, tier in run.experiments if its == question.id
+    ]
     own = {identity for identity, _ in experiments}
     cells: list[CellFinding] = [one for one in run.cells if own & set(one.experiments)]
     targets = {one.target for one in run.verdicts}
@@ -314,7 +318,9 @@ def _methods(run: RunFindings) -> Table:
         if one.method:
             key = (one.estimand, one.method)
             found[key] = found.get(key, 0) + 1
-    rows = tuple((Item(kind, "word"), Item(method), tables.counted(times)) for (kind, method), times in sorted(found.items()))
+    rows = tuple(
+        (Item(kind, "word"), Item(method), tables.counted(times)) for (kind, method), times in sorted(found.items())
+    )
     return Table(
         id="methods-table",
         caption="How numbers and intervals were made",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.plan import MARGIN, ROUNDS, VALUES, WARMUPS, Cost, Curve, Expansion, Plan, admit
 from study.identity import digest_of
+from study.plan import MARGIN, ROUNDS, VALUES, WARMUPS, Cost, Curve, Expansion, Plan, admit
 from study.run.jobs import CALIBRATION_DEADLINE_S, job
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ LEAST_PROCESS_S = 0.4
 """No process with a warm-up and three values of 80 ms takes less: the optimistic guess for what is not calibrated."""
 
 
-def calibrate(  # noqa: PLR0913 - each is one thing the caller has and no two belong together
+def calibrate(
     expansion: Expansion,
     *,
     keys: Mapping[str, str],
@@ -69,7 +70,7 @@ def _known_s(curves: list[Curve], keys: Mapping[str, str], calibration: Calibrat
     return math.fsum(entry["process_s"] for entry in known if entry is not None)
 
 
-def _calibrate_one(  # noqa: PLR0913, PLR0917
+def _calibrate_one(
     curve: Curve,
     key: str,
     calibration: Calibration,
@@ -78,6 +79,7 @@ def _calibrate_one(  # noqa: PLR0913, PLR0917
     failed: dict[str, str],
     tell: Callable[[Curve, Ran], None],
 ) -> None:
+    _adopt_loops_of_twin(curve, key, calibration)
     entry = calibration.get(key, curve.id)
     if entry is None:
         request = job(curve, mode="calibrate", seed=int(digest_of(curve.id)[:8], 16))
@@ -92,6 +94,17 @@ def _calibrate_one(  # noqa: PLR0913, PLR0917
         entry = calibration.get(key, curve.id)
     if entry is not None:
         costs[curve.id] = Cost(process_s=entry["process_s"], loops=entry["loops"])
+
+
+def _adopt_loops_of_twin(curve: Curve, key: str, calibration: Calibration) -> None:
+    """A labelled curve is the same code as its twin: with loops of its own it would be another measurement."""
+    if not any(cell.label for cell in curve.cells):
+        return
+    twin = replace(curve, cells=tuple(replace(cell, label="") for cell in curve.cells))
+    known = calibration.get(key, twin.id)
+    if known is not None:
+        loops = {point.text: known["loops"][replace(point, label="").text] for point in curve.points}
+        calibration.put(key, curve.id, loops, known["process_s"])
 
 
 def _loops(curve: Curve, ran: Ran) -> dict[str, int]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from study import checks
 from study.cell import Cell
-from study.plan import QUICK_ROUNDS, ROUNDS, Curve, order_of_round
 from study.identity import digest_of
+from study.plan import QUICK_ROUNDS, ROUNDS, Curve, order_of_round
 from study.run.jobs import deadline_s, job
 from study.store import RoundRecord
 
@@ -44,10 +44,8 @@ class Rounds:
         self.budget_s = budget_s
         self.stopping = stopping
         spent = [self.manifest.elapsed_s, *(entry["spent_s"] for entry in self.journal.entries)]
-        self._began_s = runner.now_s() - max(spent)
-        self.failures = Counter(
-            entry["curve"] for entry in self.journal.of_kind("process") if entry["state"] != "ok"
-        )
+        self._began_s: float = runner.now_s() - max(spent)
+        self.failures = Counter(entry["curve"] for entry in self.journal.of_kind("process") if entry["state"] != "ok")
         self.curves = [_curve(record) for record in self.manifest.curves]
 
     @property
@@ -85,7 +83,7 @@ class Rounds:
         """What a round takes: as observed, or as predicted before the first has ended."""
         observed = [entry["elapsed_s"] for entry in self.journal.of_kind("round")]
         if observed:
-            return math.fsum(observed) / len(observed)
+            return float(math.fsum(observed) / len(observed))
         return math.fsum(self.manifest.curves[index].process_s for index in self._alive())
 
     def _affordable(self, index: int, promised: int) -> bool:
@@ -119,9 +117,7 @@ class Rounds:
         record, curve = self.manifest.curves[number], self.curves[number]
         seed = int(digest_of([self.manifest.seed, index, attempt, curve.id])[:8], 16)
         request = job(curve, mode="measure", seed=seed, loops=record.loops)
-        ran = self.runner.carry_out(
-            curve.target, request, deadline_s=deadline_s(record.process_s), round_index=index
-        )
+        ran = self.runner.carry_out(curve.target, request, deadline_s=deadline_s(record.process_s), round_index=index)
         if ran.state == "interrupted":
             return False
         self.journal.append(self._entry(ran, number, index, attempt))
@@ -153,9 +149,7 @@ class Rounds:
 
     def _end_round(self, index: int, attempt: int, order: list[int]) -> None:
         entries = [
-            entry
-            for entry in self.journal.of_kind("process")
-            if (entry["round"], entry["attempt"]) == (index, attempt)
+            entry for entry in self.journal.of_kind("process") if (entry["round"], entry["attempt"]) == (index, attempt)
         ]
         disturbed = disturbances(entries, self.manifest.usable_cpus)
         elapsed_s = math.fsum(entry["elapsed_s"] for entry in entries)

@@ -61,7 +61,7 @@ class Runner(Protocol):
 
 def environment_of(job: Mapping[str, Any], run_id: str) -> dict[str, str]:
     """The whole environment of a bench process."""
-    padding = random.Random(f"padding/{job['seed']}").randrange(LARGEST_PADDING)  # noqa: S311 - no secret
+    padding = random.Random(f"padding/{job['seed']}").randrange(LARGEST_PADDING)
     kept = {name: value for name in PASSED_ON if (value := os.environ.get(name)) is not None}
     asserted = {name: value for name, value in job["environment"].items() if value is not None}
     return {
@@ -97,8 +97,11 @@ class BenchRunner:
             answer.unlink(missing_ok=True)
             request.write_text(json.dumps(job), encoding="utf-8")
         except OSError as error:
-            raise ResultsError(f"results: no room to work in ({error.strerror}); every process so far is kept") from None
+            raise ResultsError(
+                f"results: no room to work in ({error.strerror}); every process so far is kept"
+            ) from None
         command = [str(self.pythons[target]), "-m", "study.bench.measure", str(request), str(answer)]
+        began_s = self.now_s()
         before = Activity.now()
         outcome = self.supervisor.run(
             command, environment=environment_of(job, self.run_id), cwd=self.root, deadline_s=deadline_s, log=log
@@ -112,7 +115,7 @@ class BenchRunner:
             state=state,
             reason=scrub(reason),
             last_lines=scrub(outcome.last_lines) if state != "ok" else "",
-            elapsed_s=outcome.elapsed_s,
+            elapsed_s=self.now_s() - began_s,
             meanwhile=meanwhile,
             leftovers=tuple(scrub(line) for line in outcome.leftovers),
             result=result,

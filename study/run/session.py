@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import math
-import random
 import secrets
 import shutil
 import signal
-import statistics
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-import study
-from study import config, machine, store, targets
-from study.cell import Cell
+from study import config, identity, machine, store, targets
 from study.errors import UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
-from study import identity
 from study.run.calibrate import calibrate
-from study.run.rounds import FAILURES_THAT_END, Rounds
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
 from study.supervise import Supervisor, end_leftovers
 
@@ -121,7 +114,11 @@ class Session:
             if ran.state != "ok":
                 self.progress.fail(f"{curve.id}, in calibration: {ran.reason}")
             self.progress.update(
-                what=curve.id, done=count, total=len(expansion.curves), spent_s=self.runner.now_s() - began_s, left_s=None
+                what=curve.id,
+                done=count,
+                total=len(expansion.curves),
+                spent_s=self.runner.now_s() - began_s,
+                left_s=None,
             )
 
         began_s = self.runner.now_s()
@@ -172,7 +169,7 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
             )
             described = [{"name": target.name, "facts": dict(target.facts)} for target in prepared]
             pythons = {target.name: target.python for target in prepared}
-        runner = _runner(wishes, name, pythons, stack)
+        runner = _runner(wishes, name, pythons, stack, progress.say)
         made = Session(
             wishes=wishes,
             progress=progress,
@@ -209,7 +206,9 @@ def _machine_name(wishes: Wishes, facts: machine.Machine) -> str:
     elif wishes.simulated:
         name = "simulated"
     else:
-        name = known or machine.default_machine_name(facts.arch or "unknown", facts.usable_cpus or 1, secrets.token_hex(2))
+        name = known or machine.default_machine_name(
+            facts.arch or "unknown", facts.usable_cpus or 1, secrets.token_hex(2)
+        )
     name = machine.check_machine_name(name)
     if name != known:
         store.write_whole(memory, msgspec.json.encode({"machine": name}) + b"\n")
@@ -231,7 +230,13 @@ def _simulated_targets() -> list[dict[str, Any]]:
     return [{"name": "simulated", "facts": facts}]
 
 
-def _runner(wishes: Wishes, name: str, pythons: Mapping[str, Path], stack: contextlib.ExitStack) -> Runner:
+def _runner(
+    wishes: Wishes,
+    name: str,
+    pythons: Mapping[str, Path],
+    stack: contextlib.ExitStack,
+    say: Callable[[str], None],
+) -> Runner:
     if wishes.simulated:
         from study.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
 
@@ -239,7 +244,7 @@ def _runner(wishes: Wishes, name: str, pythons: Mapping[str, Path], stack: conte
     run_id = f"study-{name}"
     ended = end_leftovers(run_id)
     if ended:
-        print(f"ended {ended} processes that an earlier run had left behind")
+        say(f"ended {ended} processes that an earlier run had left behind")
     return BenchRunner(
         root=wishes.root,
         scratch=_scratch(wishes, name),

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import study
-from study import store
+from study import identity, store
 from study.cell import Cell
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Curve, Expansion, Plan
-from study import identity
 from study.run.rounds import FAILURES_THAT_END, Rounds
 
 if TYPE_CHECKING:
@@ -36,9 +35,7 @@ def run(made: Session) -> Ended:
     if folder is None:
         return Ended(folder=None, finished=False, failed=())
     folder.manifest.budget_s = made.wishes.budget_s
-    rounds = Rounds(
-        folder, made.runner, made.progress, budget_s=made.wishes.budget_s, stopping=lambda: made.stopping
-    )
+    rounds = Rounds(folder, made.runner, made.progress, budget_s=made.wishes.budget_s, stopping=lambda: made.stopping)
     made.progress.begin("Measuring")
     whole = rounds.measure()
     folder.manifest.elapsed_s = rounds.spent_s

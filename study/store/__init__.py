@@ -1,5 +1,7 @@
 """The only owner of `results/`: journal, run folders, locks, validation, loading. Formats: `results/README.md`."""
 
+from __future__ import annotations
+
 from study.store.calibration import Calibration
 from study.store.files import digest, write_whole
 from study.store.folders import (

@@ -31,7 +31,9 @@ class Calibration:
             found = parse_json(read_text(self.path, name), name)
             try:
                 if found["schema"] != SCHEMA:
-                    raise ResultsError(f"{name}: schema {found['schema']!r} is not {SCHEMA}. Remove it to calibrate anew")
+                    raise ResultsError(
+                        f"{name}: schema {found['schema']!r} is not {SCHEMA}. Remove it to calibrate anew"
+                    )
                 for key, curves in found["curves"].items():
                     self.entries[key] = {
                         curve: {

@@ -65,7 +65,9 @@ def read_text(path: Path, name: str) -> str:
             stream = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
             data = stream.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise ResultsError(f"{name}: cannot be read: {error}. Restore the file (git checkout) or remove its run") from None
+        raise ResultsError(
+            f"{name}: cannot be read: {error}. Restore the file (git checkout) or remove its run"
+        ) from None
     if len(data) > MAX_BYTES:
         raise ResultsError(f"{name}: larger than {MAX_BYTES} bytes; no file of this study is. Remove it")
     try:
@@ -98,8 +100,6 @@ def parse_json(text: str, name: str) -> Any:  # noqa: ANN401 - JSON is whatever 
         return number
 
     try:
-        return json.loads(
-            text, object_pairs_hook=unique, parse_constant=no_constant, parse_int=whole, parse_float=real
-        )
+        return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant, parse_int=whole, parse_float=real)
     except (ValueError, RecursionError) as error:
         raise ResultsError(f"{name}: not the JSON that this study writes: {error}") from None

@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.errors import LockedError, ResultsError
@@ -18,6 +17,7 @@ from study.store.suites import Sample, samples_in, suite_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import Any
 
 MANIFEST = "manifest.json"
@@ -66,7 +66,9 @@ class RunFolder:
         except FileExistsError:
             raise ResultsError(f"{path.parent.name}/{path.name}: exists already; nothing was overwritten") from None
         except OSError as error:
-            raise ResultsError(f"{results.name}/: cannot be written ({error.strerror}); name another with --results") from None
+            raise ResultsError(
+                f"{results.name}/: cannot be written ({error.strerror}); name another with --results"
+            ) from None
         folder = cls(path, manifest)
         folder.save()
         return folder
@@ -150,7 +152,9 @@ class RunFolder:
                 raise ResultsError(f"{where}: not a file name of this study")
             text = read_text(self.path / name, where)
             if digest(text) != expected:
-                raise ResultsError(f"{where}: changed since it was measured (its digest differs). Restore it (git checkout)")
+                raise ResultsError(
+                    f"{where}: changed since it was measured (its digest differs). Restore it (git checkout)"
+                )
             if name != INVALID:
                 samples += samples_in(parse_json(text, where), where)
         return samples

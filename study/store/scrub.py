@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import re
 import socket
@@ -19,10 +20,8 @@ _SHORTEST = 3
 def private_words() -> tuple[str, ...]:
     """What must not appear in results: this host's names and this user's."""
     words = {socket.gethostname(), socket.gethostname().split(".")[0], socket.getfqdn(), Path.home().name}
-    try:
+    with contextlib.suppress(OSError, KeyError, ImportError):  # a user without a name has none to hide
         words.add(getpass.getuser())
-    except (OSError, KeyError, ImportError):
-        pass  # a user without a name has none to hide
     return tuple(sorted((word for word in words if word), key=len, reverse=True))
 
 

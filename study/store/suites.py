@@ -97,13 +97,13 @@ def samples_in(suite: object, where: str, *, target: str = "") -> list[Sample]:
 
 def allowed(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """The metadata that may be kept: nothing that names a person, a host or a path gets through."""
-    kept: dict[str, Any] = {}
-    for key, value in metadata.items():
-        if key.startswith("outcome_") and isinstance(value, int) and not isinstance(value, bool):
-            kept[key] = value
-        elif key in ALLOWED and isinstance(value, str | int | float) and not _odd(value):
-            kept[key] = value
-    return kept
+    return {key: value for key, value in metadata.items() if _may_be_kept(key, value)}
+
+
+def _may_be_kept(key: str, value: object) -> bool:
+    if key.startswith("outcome_"):
+        return isinstance(value, int) and not isinstance(value, bool)
+    return key in ALLOWED and isinstance(value, str | int | float) and not _odd(value)
 
 
 def _odd(value: object) -> bool:
@@ -118,8 +118,14 @@ def suite_text(samples: Iterable[Sample]) -> str:
 
     runs: dict[Cell, list[Any]] = {}
     for sample in sorted(samples, key=lambda one: (one.cell, one.round_index, one.attempt)):
-        metadata = {**sample.metadata, "name": sample.cell.text, "unit": "second",
-                    "study_round": sample.round_index, "study_attempt": sample.attempt, "study_target": sample.target}
+        metadata = {
+            **sample.metadata,
+            "name": sample.cell.text,
+            "unit": "second",
+            "study_round": sample.round_index,
+            "study_attempt": sample.attempt,
+            "study_target": sample.target,
+        }
         runs.setdefault(sample.cell, []).append(
             pyperf.Run(list(sample.values), warmups=list(sample.warmups), metadata=metadata, collect_metadata=False)
         )

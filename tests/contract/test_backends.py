@@ -133,5 +133,5 @@ def test_the_registry_has_exactly_the_names_of_the_cells() -> None:
 
 
 def test_an_unknown_start_method_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(UnsupportedCellError, match="'teleport' does not exist here; possible: .*spawn"):
+    with pytest.raises(UnsupportedCellError, match=r"'teleport' does not exist here; possible: .*spawn"):
         registry.backend_of(Cell(pattern="map", backend="processes", start_method="teleport"))
