@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_wishes(_add(verbs, name, verb, text))
     report = _add(verbs, "report", _report, "write report/ from the runs in results/")
     report.add_argument("--results", type=Path, metavar="DIR", help="folder of runs (default: results/)")
-    report.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: report/)")
+    report.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: report/, or DIR/report with --results)")
     _add(verbs, "bench", _bench, "measure the study itself: overhead, efficiency of the plan, speed of the report")
     return parser
 
@@ -86,7 +86,7 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     add("--fresh", action="store_true", help="begin a new run even where one could be continued")
     add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
     add("--results", type=Path, metavar="DIR", help="folder of runs (default: results/)")
-    add("--out", type=Path, metavar="DIR", help="where the report is written (default: report/)")
+    add("--out", type=Path, metavar="DIR", help="where the report is written (default: report/, or DIR/report)")
     add("--seed", type=int, metavar="N", help="seed of the order (default: drawn)")
 
 
@@ -155,7 +155,7 @@ def _report(options: argparse.Namespace) -> int:
     from study.report import write_report
 
     results = options.results or ROOT / "results"
-    out = options.out or ROOT / "report"
+    out = options.out or (ROOT if results == ROOT / "results" else results) / "report"
     found, refused = findings(results, ROOT)
     paths = write_report(found, out=out, lock_digest=_lock_digest())
     for problem in refused:

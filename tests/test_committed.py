@@ -1,0 +1,68 @@
+"""What is committed under `results/` and `report/`: whole, readable by pyperf, and free of anything private."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from study import store
+
+ROOT = Path(__file__).parent.parent
+ABSOLUTE = re.compile(r"(?<![\w.<…/-])/(?:home|root|usr|work|tmp|var|opt|etc|srv|mnt|Users|private)(?:/|\b)")
+
+
+def tracked(*folders: str) -> list[Path]:
+    """Files that git tracks below the folders; all that lie there where git is missing."""
+    try:
+        listed = subprocess.run(
+            ["git", "-C", str(ROOT), "ls-files", "-z", "--", *folders], capture_output=True, text=True, check=True
+        ).stdout.split("\0")
+    except (OSError, subprocess.CalledProcessError):
+        return [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+
+
+RUNS = sorted(path.parent for path in tracked("results") if path.name == "manifest.json")
+SUITES = [path for path in tracked("results") if path.name.endswith(".json.gz")]
+
+
+def test_a_run_is_committed() -> None:
+    assert RUNS
+    assert SUITES
+
+
+@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.name)
+def test_a_committed_run_is_finished_measured_and_unchanged(path: Path) -> None:
+    folder = store.RunFolder.open(path)
+    assert folder.manifest.state == "finished"
+    assert not folder.manifest.simulated
+    assert not folder.manifest.dirty
+    assert folder.load()
+    for record in folder.manifest.cells:
+        assert record.state != "outstanding"
+        assert record.state == "done" or record.reason
+
+
+@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.name)
+def test_pyperf_reads_a_committed_run(path: Path) -> None:
+    suites = sorted(str(each) for each in path.glob("q*.json.gz"))
+    for command in (["stats", suites[0]], ["metadata", suites[0]], ["compare_to", suites[0], suites[0]]):
+        found = subprocess.run([sys.executable, "-m", "pyperf", *command], capture_output=True, text=True, check=False)
+        assert found.returncode == 0, found.stderr
+        assert found.stdout
+
+
+@pytest.mark.parametrize("path", tracked("results", "report"), ids=lambda path: path.name)
+def test_no_committed_result_names_a_host_a_user_or_a_path(path: Path) -> None:
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8", "replace")
+    text = text.replace(":root", "")  # a style sheet's word, and a common user name
+    for word in store.private_words():
+        assert not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text), word
+    if path.suffix not in {".typ", ".js", ".css", ".pdf", ".png"}:
+        assert not ABSOLUTE.search(text), ABSOLUTE.search(text)
