@@ -58,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         _add_wishes(_add(verbs, name, verb, text))
     report = _add(verbs, "report", _report, "write report/ from the runs in results/")
     report.add_argument("--results", type=Path, metavar="DIR", help="folder of runs (default: results/)")
-    report.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: report/, or DIR/report with --results)")
+    report.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to write (default: report/, or DIR/report with --results)"
+    )
     _add(verbs, "bench", _bench, "measure the study itself: overhead, efficiency of the plan, speed of the report")
     return parser
 

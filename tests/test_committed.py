@@ -20,7 +20,10 @@ def tracked(*folders: str) -> list[Path]:
     """Files that git tracks below the folders; all that lie there where git is missing."""
     try:
         listed = subprocess.run(
-            ["git", "-C", str(ROOT), "ls-files", "-z", "--", *folders], capture_output=True, text=True, check=True
+            ["git", "-C", str(ROOT), "ls-files", "-z", "--", *folders],  # noqa: S607 - git is where PATH has it
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.split("\0")
     except (OSError, subprocess.CalledProcessError):
         return [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
@@ -60,9 +63,10 @@ def test_pyperf_reads_a_committed_run(path: Path) -> None:
 @pytest.mark.parametrize("path", tracked("results", "report"), ids=lambda path: path.name)
 def test_no_committed_result_names_a_host_a_user_or_a_path(path: Path) -> None:
     data = path.read_bytes()
+    if path.suffix in {".png", ".pdf"}:  # compressed pictures of the page, whose text is checked as HTML
+        return
     text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8", "replace")
-    text = text.replace(":root", "")  # a style sheet's word, and a common user name
-    for word in store.private_words():
+    for word in set(store.private_words()) - {"root"}:  # everybody's, and a word of style sheets
         assert not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text), word
-    if path.suffix not in {".typ", ".js", ".css", ".pdf", ".png"}:
+    if path.suffix not in {".typ", ".js", ".css"}:
         assert not ABSOLUTE.search(text), ABSOLUTE.search(text)
