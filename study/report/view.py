@@ -227,6 +227,7 @@ def _section(question: Question, run: RunFindings, drawings: Sequence[Drawn | No
     ]
     own = {identity for identity, _ in experiments}
     cells: list[CellFinding] = [one for one in run.cells if own & set(one.experiments)]
+    tried = [one for one in cells if one.process_means_s or one.state in {"failed", "timed out"}]
     targets = {one.target for one in run.verdicts}
     shown = [show(one) for one in run.verdicts if one.question == question.id]
     return Section(
@@ -239,8 +240,15 @@ def _section(question: Question, run: RunFindings, drawings: Sequence[Drawn | No
         verdicts=tuple(shown if len(targets) > 1 else (replace(one, target="") for one in shown)),
         figures=_figures(question.id, drawings),
         missing=_missing(question.id, drawings),
-        cells=tables.brief_cells(f"{name}-cells", f"The cells of {question.id}", cells),
+        cells=tables.brief_cells(f"{name}-cells", _caption(question.id, cells, tried), tried),
     )
+
+
+def _caption(question: str, cells: Sequence[CellFinding], tried: Sequence[CellFinding]) -> str:
+    """What the table of a question's cells holds, and how many more the plan has."""
+    others = len(cells) - len(tried)
+    more = f"; {units.counted(others, 'more was', 'more were')} not, for the reasons given below" if others else ""
+    return f"The cells of {question} that were measured{more}"
 
 
 def _figures(question: str, drawings: Sequence[Drawn | NotDrawn]) -> tuple[tuple[Drawn, Table], ...]:
