@@ -160,12 +160,14 @@ def _threads_or_processes(view: View) -> Choice:
     both = {kernel: pair for kernel, pair in pairs.items() if len(pair) > 1}
     if not both:
         return _unknown(asked, href)
-    sides: dict[str, list[str]] = {"processes": [], "threads": [], "either": []}
+    sides: dict[str, list[str]] = {"processes": [], "threads": [], "either": [], "a plain loop": []}
     rows = []
     for kernel, pair in both.items():
         pool, threads = pair["pool"].speedup, pair["threads"].speedup
         faster = "processes" if (pool.point or 0.0) > (threads.point or 0.0) else "threads"
-        sides[faster if apart(pool, threads) else "either"].append(kernel)
+        gains = any(one.low is not None and one.low > 1.0 for one in (pool, threads))
+        side = faster if apart(pool, threads) else "either"
+        sides[side if gains else "a plain loop"].append(kernel)
         rows.append((kernel, _said(pool), _said(threads)))
     answer = "; ".join(f"{side} for {', '.join(kernels)}" for side, kernels in sides.items() if kernels)
     heads = ("Speedup of", "Processes", "Threads")
