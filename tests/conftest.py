@@ -1,4 +1,6 @@
-"""Shared settings of the tests: no test may depend on how fast the machine is."""
+"""Shared settings of the tests: none may depend on how fast the machine is, or on how the shell started them."""
+
+import signal
 
 from __future__ import annotations
 
@@ -6,3 +8,6 @@ from hypothesis import settings
 
 settings.register_profile("study", deadline=None)
 settings.load_profile("study")
+
+# A shell starts background jobs with SIGINT ignored, and children inherit that; tests of Ctrl-C need the usual state.
+signal.signal(signal.SIGINT, signal.default_int_handler)

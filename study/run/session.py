@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
 import signal
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from study.run.runner import Ran
 
 LOCK = "parallel-python-study.lock"
+STOPPING = b"\nStopping after the process in flight; Ctrl-C again stops at once.\n"
 MEMORY = "machine.json"
 """Remembers the machine's chosen name, beside `results/<machine>/`; ignored by git."""
 
@@ -263,7 +265,7 @@ def _polite_stop(made: Session) -> Iterator[None]:
         if made.stopping or number != signal.SIGINT:
             made.runner.stop_now()
         elif not made.stopping:
-            made.progress.say("Stopping after the process in flight; Ctrl-C again stops at once.")
+            os.write(2, STOPPING)  # not print: the signal may have come in the middle of one
         made.stopping = True
 
     numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
