@@ -1,8 +1,8 @@
 """Shared settings of the tests: none may depend on how fast the machine is, or on how the shell started them."""
 
-import signal
-
 from __future__ import annotations
+
+import signal
 
 from hypothesis import settings
 
