@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -69,19 +69,23 @@ def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
     table = samples_table(samples)
     by_process = {(sample.target, sample.cell.text, sample.round_index): sample for sample in samples}
     found: dict[tuple[str, str], CellData] = {}
-    for key, rows in table.groupby(["target", "cell"], sort=True):
-        target, text = (str(part) for part in key)
-        wide = rows.pivot_table(index="round", columns="value_index", values="elapsed_s", sort=True).dropna()
-        rounds = wide.index.to_numpy(dtype=np.int64)
+    if table.empty:
+        return found
+    # pivot, not pivot_table: two values in one place are an error, not something to average.
+    wide = table.pivot(index=["target", "cell", "round"], columns="value_index", values="elapsed_s")  # noqa: PD010
+    wide = wide.dropna().sort_index()
+    values = wide.to_numpy(dtype=np.float64)
+    rounds_of = wide.index.get_level_values("round").to_numpy(dtype=np.int64)
+    for key, rows in wide.groupby(level=["target", "cell"], sort=True).indices.items():
+        target, text = cast("tuple[str, str]", key)
+        rounds = rounds_of[rows]
         processes = [by_process[target, text, int(index)] for index in rounds]
-        if not processes:
-            continue
         ppm = processes[0].metadata.get("injected_ppm")
         found[target, text] = CellData(
             cell=processes[0].cell,
             target=target,
             rounds=rounds,
-            values=wide.to_numpy(dtype=np.float64),
+            values=values[rows],
             outcomes=tuple(process.outcomes for process in processes),
             injected_ppm=int(ppm) if isinstance(ppm, int) else None,
         )
