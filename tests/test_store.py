@@ -173,6 +173,13 @@ def test_a_cut_off_repeat_does_not_stand_beside_the_attempt_it_repeats(tmp_path:
     assert [sample.values for sample in folder.load()] == [(1.0,)]
 
 
+def test_a_cell_that_stands_twice_in_a_round_is_refused(tmp_path: Path) -> None:
+    folder = run_folder(tmp_path)
+    folder.journal().append(process(0, 1, suite(LOOP, [9.0])))
+    with pytest.raises(ResultsError, match="twice in one round"):
+        folder.load()
+
+
 def test_metadata_passes_by_an_allow_list() -> None:
     found = suite(LOOP, [1.0], hostname="secret", outcome_trials=3, outcome_bad="x", python_executable="/x/y", loops=4)
     kept = store.samples_in(found, "x")[0].metadata

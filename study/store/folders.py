@@ -143,8 +143,13 @@ class RunFolder:
         ResultsError
             if a file is missing, changed or not what this study writes.
         """
-        if self.manifest.state == "measuring":
-            return self._samples()[0]
+        samples = self._samples()[0] if self.manifest.state == "measuring" else self._stored()
+        seen = {(sample.target, sample.cell, sample.round_index) for sample in samples}
+        if len(seen) != len(samples):
+            raise ResultsError(f"{self.name}: a cell was measured twice in one round; restore the run (git checkout)")
+        return samples
+
+    def _stored(self) -> list[Sample]:
         samples = []
         for name, expected in self.manifest.files.items():
             where = f"{self.name}/{name}"
