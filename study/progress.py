@@ -63,12 +63,13 @@ class Progress:
         status = f"{self._headline}: {done} of {total} processes, {duration(spent_s)} elapsed{left}"
         if self.live is not None:
             from rich.console import Group  # noqa: PLC0415
+            from rich.padding import Padding  # noqa: PLC0415
             from rich.progress_bar import ProgressBar  # noqa: PLC0415
             from rich.text import Text  # noqa: PLC0415
 
             lines: list[RenderableType] = [
                 Text(status),
-                ProgressBar(total=1.0, completed=min(share, 1.0), width=60),
+                Padding(ProgressBar(total=1.0, completed=min(share, 1.0), width=60), 0),  # its own line
                 Text(f"now: {what}"),
             ]
             if self.failures:

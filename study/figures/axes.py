@@ -40,7 +40,7 @@ def dress(axes: Axes, axis: str, ends: tuple[float, float], *, unit: str, log: b
     (axes.set_xscale if is_x else axes.set_yscale)("log" if log else "linear")
     (axes.set_xlim if is_x else axes.set_ylim)(*ends)
     axes.minorticks_off()
-    ticks = log_ticks(*ends) if log else linear_ticks(*ends, most=most)
+    ticks = (log_ticks if log else linear_ticks)(*ends, most=most)
     labels = tick_labels(ticks, unit, log=log)
     (axes.set_xticks if is_x else axes.set_yticks)(ticks, labels)
     axes.grid(visible=True, axis="x" if is_x else "y", color=GRID.light, linewidth=0.6)
@@ -48,11 +48,11 @@ def dress(axes: Axes, axis: str, ends: tuple[float, float], *, unit: str, log: b
     axes.tick_params(axis="x" if is_x else "y", length=0, pad=4)
 
 
-def log_ticks(low: float, high: float) -> list[float]:
+def log_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float]:
     """Powers of ten; with 2 and 5 between them where the axis is short."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    short = math.log10(high / low) <= _MOST_DECADES_IN_FULL
-    step = max(1, math.ceil((last - first) / _MOST_TICKS))
+    short = math.log10(high / low) <= min(_MOST_DECADES_IN_FULL, most / 3)
+    step = max(1, math.ceil((last - first) / most))
     powers = range(first, last + 1) if short else range(first, last + 1, step)
     steps = (1, 2, 5) if short else (1,)
     # Written as decimal text and read back: 10**-6 * 5 would not be the same float as 5e-6.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from study import units
@@ -78,12 +79,16 @@ def draw_break_even(view: View, identity: str = ID_BREAK_EVEN) -> Drawn | NotDra
     if not found:
         reason = "no break-even was found: " + (_reasons(view) or "the cells it is made of were not measured")
         return NotDrawn(id=identity, question=QUESTION, title=ABOUT_BREAK_EVEN, reason=reason)
-    groups = []
-    for tasks in sorted({row.tasks for row in found}):
-        rows = tuple(
-            Row(label=row.name, thing=_thing(row), estimate=row.grain_s) for row in found if row.tasks == tasks
+    grouped: dict[tuple[int, str], list[BreakEven]] = {}
+    for row in sorted(found, key=lambda row: (row.tasks, _natural(row.name))):
+        grouped.setdefault((row.tasks, _kind(row)), []).append(row)
+    groups = [
+        Group(
+            title=f"{units.counted(tasks, 'task')}, {kind}",
+            rows=tuple(Row(label=_label(row), thing=_thing(row), estimate=row.grain_s) for row in rows),
         )
-        groups.append(Group(title=units.counted(tasks, "task"), rows=rows))
+        for (tasks, kind), rows in grouped.items()
+    ]
     first = found[0]
     return drawn_rows(
         identity=identity,
@@ -103,6 +108,26 @@ def _reasons(view: View) -> str:
     )
 
 
+def _natural(text: str) -> list[tuple[int, str]]:
+    """A key that sorts 8 before 64."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", text)]
+
+
+def _kind(row: BreakEven) -> str:
+    """What a name says before its colon or its last comma: the kind of way that several rows share."""
+    before, _, _ = row.name.partition(": ") if ": " in row.name else row.name.rpartition(", ")
+    return before or row.name
+
+
+def _label(row: BreakEven) -> str:
+    """What a name says beyond its kind, and beyond the number of tasks that its group has in its title."""
+    rest = row.name.removeprefix(_kind(row)).lstrip(":, ")
+    work, _, way = rest.partition(", ")
+    return (way if way and work.startswith(f"{row.tasks} ") else rest) or row.name
+
+
 def _thing(row: BreakEven) -> str:
+    if "ProcessPoolExecutor" in row.name:
+        return "process_executor"
     # Longest first: "fork" is part of "forkserver".
     return next((method for method in sorted(START_METHODS, key=len, reverse=True) if method in row.name), "pool")

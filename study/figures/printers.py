@@ -50,6 +50,7 @@ def draw_promises(view: View, identity: str = ID_PROMISES) -> Drawn | NotDrawn:
             f" ({first.name}); the closing line last in {units.with_interval(first.closing_line_last, reason=False)}"
         ),
         subtitle="Share of the trials; hollow marks: output without a buffer",
+        counted="trials" if all(row.in_order.n == row.trials for row in found) else "fresh processes",
         heads=("what was seen", "start method"),
         rows=Rows(groups=groups, unit="share", axis_label="share of the trials", include=(0.0, 1.0)),
     )
@@ -68,6 +69,7 @@ def draw_orders(view: View, identity: str = ID_ORDERS) -> Drawn | NotDrawn:
         question=QUESTION,
         title=f"Orders seen: {', '.join(seen)}",
         subtitle="Share of the trials in which each order came, the most frequent by themselves",
+        counted="trials",
         heads=("start method", "order"),
         rows=Rows(groups=groups, unit="share", axis_label="share of the trials", include=(0.0, 1.0)),
     )

@@ -37,6 +37,7 @@ _FOOT_PT = 36.0
 _TOP_PT = 5.0
 _REFERENCE_PT = 13.0
 _GAP_PT = 9.0
+_TICK_PT = 48.0
 _LONGEST = 64
 """Characters of a label; the table below a figure has the whole name."""
 
@@ -132,24 +133,36 @@ def _figure_of(rows: Rows) -> tuple[Figure, float]:
         )
     )
     ends = axes_.limits(_values(rows.rows), log=rows.log, include=[*rows.include, *_reference_ends(rows.references)])
-    axes_.dress(axes, "x", ends, unit=rows.unit, log=rows.log, most=6)
+    most = max(2, int((WIDTH_PT - left_pt - right_pt) // _TICK_PT))
+    axes_.dress(axes, "x", ends, unit=rows.unit, log=rows.log, most=most)
     axes.set_ylim(inner_pt, 0)
     axes.set_yticks([])
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
+    middles_pt = _middles_pt(rows.groups)
+    axes.hlines(middles_pt, *ends, color=GRID.light, linewidth=0.5, zorder=0)
     axes.set_xlabel(rows.axis_label, labelpad=5)
     for reference in rows.references:
         _draw_reference(axes, reference)
-    texts = iter(written)
-    y_pt = 0.0
+    places = iter(zip(middles_pt, written, strict=True))
     for group in rows.groups:
-        if group.title:
-            _aside(axes, shortened(group.title, 96), y_pt + _HEAD_PT - 7, -left_pt, weight="bold")
-            y_pt += _HEAD_PT
-        for row in group.rows:
-            _draw_row(axes, row, y_pt + _ROW_PT / 2, ends, next(texts))
-            y_pt += _ROW_PT
+        for index, row in enumerate(group.rows):
+            y_pt, text = next(places)
+            if group.title and not index:
+                _aside(axes, shortened(group.title, 96), y_pt - _ROW_PT / 2 - 7, -left_pt, weight="bold")
+            _draw_row(axes, row, y_pt, ends, text)
     return figure, height_pt
+
+
+def _middles_pt(groups: Sequence[Group]) -> list[float]:
+    """How far below the top the middle of each row lies."""
+    middles_pt: list[float] = []
+    y_pt = 0.0
+    for group in groups:
+        y_pt += _HEAD_PT if group.title else 0.0
+        middles_pt += [y_pt + _ROW_PT * (index + 0.5) for index in range(len(group.rows))]
+        y_pt += _ROW_PT * len(group.rows)
+    return middles_pt
 
 
 def _values(rows: Sequence[Row]) -> list[float | None]:
@@ -199,7 +212,6 @@ def _draw_reference(axes: Axes, reference: Reference) -> None:
 def _draw_row(axes: Axes, row: Row, y_pt: float, ends: tuple[float, float], written: str) -> None:
     thing = THINGS.get(row.thing, THINGS["call"])
     colour = thing.colour.light
-    axes.axhline(y_pt, color=GRID.light, linewidth=0.5, zorder=0)
     label = shortened(row.label)
     axes.annotate(
         label,
@@ -261,8 +273,19 @@ def _draw_interval(axes: Axes, estimate: Estimate, y_pt: float, ends: tuple[floa
     inside_low, inside_high = max(low, ends[0]), min(high, ends[1])
     if inside_low > inside_high:
         return
-    axes.plot([inside_low, inside_high], [y_pt, y_pt], color=colour, linewidth=2.2, solid_capstyle="butt", zorder=3)
-    for outside, at, arrow in ((low < ends[0], inside_low, "<"), (high > ends[1], inside_high, ">")):
-        # A cap is higher than the mark is, so that an interval narrower than its mark can be seen too.
-        marker, size_pt = (arrow, 4.5) if outside else ("|", 9.0)
-        axes.plot([at], [y_pt], marker=marker, markersize=size_pt, color=colour, linestyle="none", zorder=3)
+    # A cap is higher than the mark is, so that an interval narrower than its mark can be seen too.
+    outside = [(inside_low, "<")] * (low < ends[0]) + [(inside_high, ">")] * (high > ends[1])
+    capped = [index for index, end in enumerate((low, high)) if ends[0] <= end <= ends[1]]
+    axes.plot(
+        [inside_low, inside_high],
+        [y_pt, y_pt],
+        color=colour,
+        linewidth=2.2,
+        solid_capstyle="butt",
+        marker="|",
+        markersize=9.0,
+        markevery=capped,
+        zorder=3,
+    )
+    for at, arrow in outside:
+        axes.plot([at], [y_pt], marker=arrow, markersize=4.5, color=colour, linestyle="none", zorder=3)

@@ -10,7 +10,7 @@ from study.cell import START_METHODS
 from study.figures.compose import View
 from study.figures.dispatch import per_task
 from study.figures.style import THINGS
-from study.report.tables import Item, Table
+from study.report.tables import Item, Table, stacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,14 +47,17 @@ def _unknown(asked: str, href: str) -> Choice:
     return Choice(asked, "This run cannot say: it was not measured", None, (), href)
 
 
-def _table(asked: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Table:
-    """A small table: names in its first column, numbers in the others."""
+def _table(asked: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[Estimate | None]]]) -> Table:
+    """A small table: names in its first column, numbers above their intervals in the others."""
     return Table(
         id="",
         caption="",
         label=asked,
         heads=tuple((text, "num" if index else "text") for index, text in enumerate(heads)),
-        rows=tuple(tuple(Item(text, "num" if index else "text") for index, text in enumerate(row)) for row in rows),
+        rows=tuple(
+            (Item(name), *(Item("–", "num") if one is None else stacked(one) for one in estimates))
+            for name, estimates in rows
+        ),
     )
 
 
@@ -101,7 +104,7 @@ def _worth_it(view: View) -> Choice:
         return _unknown(asked, href)
     gains = [one for one in first.values() if (one.speedup.low or 0.0) > 1]
     workers = units.counted(view.run.usable_cpus, "process", "processes")
-    rows = [(one.kernel, _said(one.base_s), _said(one.elapsed_s), _said(one.speedup)) for one in first.values()]
+    rows = [(one.kernel, (one.base_s, one.elapsed_s, one.speedup)) for one in first.values()]
     answer = f"{len(gains)} of {len(first)} kinds of work are faster with {workers}"
     return Choice(asked, answer, _table(asked, ("Work", "Plain loop", f"{workers}", "Speedup"), rows), (), href)
 
@@ -136,7 +139,7 @@ def _workers(view: View) -> Choice:
     ]
     counts = sorted({count for course in courses.values() for count in course})
     rows = [
-        (kernel, *(_said(course[count].speedup) if count in course else "–" for count in counts))
+        (kernel, [course[count].speedup if count in course else None for count in counts])
         for kernel, course in courses.items()
     ]
     heads = ("Speedup with", *(units.counted(count, "worker") for count in counts))
@@ -168,7 +171,7 @@ def _threads_or_processes(view: View) -> Choice:
         gains = any(one.low is not None and one.low > 1.0 for one in (pool, threads))
         side = faster if apart(pool, threads) else "either"
         sides[side if gains else "a plain loop"].append(kernel)
-        rows.append((kernel, _said(pool), _said(threads)))
+        rows.append((kernel, (pool, threads)))
     answer = "; ".join(f"{side} for {', '.join(kernels)}" for side, kernels in sides.items() if kernels)
     heads = ("Speedup of", "Processes", "Threads")
     return Choice(asked, answer[:1].upper() + answer[1:], _table(asked, heads, rows), (), href)
@@ -187,7 +190,7 @@ def _start_method(view: View) -> Choice:
     rows = []
     for method, life in lives:
         first = view.one(pattern="process_lifecycle", backend="processes", start_method=method, part="first")
-        rows.append((method, _said(first.average) if first else "–", _said(life)))
+        rows.append((method, (first.average if first else None, life)))
     return Choice(
         asked,
         f"{lowest} costs least" if lowest in START_METHODS and len(lives) > 1 else lowest,
@@ -204,7 +207,7 @@ def _start_method(view: View) -> Choice:
 
 def _pool(view: View) -> Choice:
     asked, href = "A pool, or a process for each task?", "#q4"
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[str, Sequence[Estimate | None]]] = []
     better: list[bool] = []
     for method in START_METHODS:
         alone = view.one(pattern="process_per_task", kernel="noop", start_method=method)
@@ -217,7 +220,7 @@ def _pool(view: View) -> Choice:
             continue
         costs = [per_task(one.average, one.cell.tasks) for one in (pooled, alone)]
         better.append(apart(*costs) and (costs[0].point or 0.0) < (costs[1].point or 0.0))
-        rows.append((method, *(_said(cost) for cost in costs)))
+        rows.append((method, costs))
     if not rows:
         return _unknown(asked, href)
     answer = "A pool that lives on" if all(better) else "A pool where its task costs less: see the numbers"
@@ -240,7 +243,7 @@ def _chunk_size(view: View) -> Choice:
         lowest = _lowest([(_chunks(size), costs[size]) for size in sizes if size in costs])
         label = THINGS[backend].label
         answers.append(f"{label}: {lowest[:1].lower()}{lowest[1:]}")
-        rows.append((label, *(_said(costs[size]) if size in costs else "–" for size in sizes)))
+        rows.append((label, [costs.get(size) for size in sizes]))
     heads = ("An empty task, in", *(_chunks(size) for size in sizes))
     note = "Measured with equal tasks that do nothing; long or unequal tasks want smaller chunks."
     return Choice(asked, "; ".join(answers), _table(asked, heads, rows), (note,), href)
@@ -256,7 +259,10 @@ def _break_even(view: View) -> Choice:
     known = [one for one in found if one.grain_s.point is not None]
     if not known:
         return _unknown(asked, href)
-    rows = [(one.name, units.with_interval(one.grain_s)) for one in found]
-    notes = [f"Assumed: {text}." for text in dict.fromkeys(one.assumption.rstrip(".") for one in known)]
+    # One row for each kind of way; the figure of the question has them all.
+    first = {one.name.partition(":")[0]: one for one in reversed(found)}
+    rows = [(one.name, (one.grain_s,)) for one in found if one in first.values()]
+    notes = [f"{units.counted(len(found) - len(rows), 'more way')} in the figure."] if len(found) > len(rows) else []
+    notes += [f"Assumed: {text}." for text in dict.fromkeys(one.assumption.rstrip(".") for one in known)]
     answer = f"From {_said(known[0].grain_s)} a task on: {known[0].name}"
     return Choice(asked, answer, _table(asked, ("Way", "One task must last"), rows), tuple(notes), href)

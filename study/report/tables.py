@@ -51,6 +51,18 @@ def number(estimate: Estimate, *, reason: bool = False) -> Item:
     return Item(units.with_interval(estimate, reason=reason), "num", sort)
 
 
+def stacked(estimate: Estimate) -> Item:
+    """An estimate with its interval below it, where there is little room."""
+    text, interval = halves(estimate)
+    return Item(text, "num", number(estimate).sort, small=interval)
+
+
+def halves(estimate: Estimate) -> tuple[str, str]:
+    """The number with its unit, and its interval ('' where there is none)."""
+    point, interval, name = units.parts(estimate)
+    return f"{point} {name}".strip(), interval
+
+
 def counted(value: int) -> Item:
     """A whole number."""
     return Item(units.count(value), "num", str(value))
@@ -93,19 +105,18 @@ def _aside(one: CellFinding, found: Iterable[CellFinding]) -> str:
 def every_cell(run: RunFindings, identity: str) -> Table:
     """Every cell of a run, with everything that is known of it; a column is there only where it tells rows apart."""
     columns: list[tuple[str, Kind, list[Item]]] = [
-        ("Cell", "wide", [Item(one.name, "wide", small=one.cell.text, sort=one.cell.text) for one in run.cells]),
+        ("Cell", "wide", [Item(one.name, "wide", small=_small_print(one), sort=one.cell.text) for one in run.cells]),
         ("Target", "word", [Item(one.target, "word") for one in run.cells]),
-        ("State", "text", [Item(f"{one.state}{': ' * bool(one.reason)}{one.reason}") for one in run.cells]),
+        ("State", "word", [Item(one.state, "word") for one in run.cells]),
         ("Tier", "word", [Item(one.tier, "word") for one in run.cells]),
         ("Loops", "num", [counted(one.loops) for one in run.cells]),
         ("Processes", "num", [counted(len(one.process_means_s)) for one in run.cells]),
-        ("Average", "num", [number(one.average) for one in run.cells]),
-        ("Typical", "num", [number(one.typical) for one in run.cells]),
+        ("Average", "num", [_or_dash(one, one.average) for one in run.cells]),
+        ("Typical", "num", [_or_dash(one, one.typical) for one in run.cells]),
         ("Smallest effect", "num", [relative(one.smallest_effect) for one in run.cells]),
         ("Between processes", "num", [relative(one.icc) for one in run.cells]),
-        ("Outcomes", "text", [Item(_outcomes(one)) for one in run.cells]),
     ]
-    shown = [column for column in columns if column[0] not in {"Target", "Outcomes"} or len(set(column[2])) > 1]
+    shown = [column for column in columns if column[0] not in {"Target", "State"} or len(set(column[2])) > 1]
     return Table(
         id=identity,
         caption=f"Every cell of run {run.run_id} on {run.machine}",
@@ -115,8 +126,17 @@ def every_cell(run: RunFindings, identity: str) -> Table:
     )
 
 
-def _outcomes(one: CellFinding) -> str:
-    return ", ".join(f"{name} {units.count(value)}" for name, value in one.outcomes.items()) or "–"
+def _small_print(one: CellFinding) -> str:
+    """The cell's canonical text and what was counted; of the many orders of lines only how many there were."""
+    orders = [name for name in one.outcomes if name.startswith("order_")]
+    counts = [f"{name} {units.count(value)}" for name, value in one.outcomes.items() if name not in orders]
+    if orders:
+        counts.append(f"{units.counted(len(orders), 'order')} of lines")
+    return " · ".join((one.cell.text, *counts))
+
+
+def _or_dash(one: CellFinding, estimate: Estimate) -> Item:
+    return number(estimate) if one.state == DONE else Item("–", "num")
 
 
 _MOST_NAMED = 4

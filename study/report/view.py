@@ -36,6 +36,8 @@ class Shown:
     sentence: str
     statement: str
     average: str
+    number: str
+    interval: str
     typical: str
     strength: str
     target: str
@@ -190,6 +192,7 @@ def _answer(question: Question, run: RunFindings, target: str) -> Answer:
 def show(verdict: Verdict) -> Shown:
     """A verdict with its numbers as text."""
     mark, sign = MARKS[verdict.decision]
+    number, interval = tables.halves(verdict.average)
     return Shown(
         decision=verdict.decision,
         mark=mark,
@@ -197,6 +200,8 @@ def show(verdict: Verdict) -> Shown:
         sentence=verdict.sentence,
         statement=verdict.statement,
         average=units.with_interval(verdict.average),
+        number=number,
+        interval=interval,
         typical=units.with_interval(verdict.typical) if verdict.typical else "",
         strength=verdict.strength,
         target=verdict.target,
@@ -214,6 +219,8 @@ def _nothing() -> Shown:
         sentence=sentence,
         statement="",
         average=units.NOT_AVAILABLE,
+        number=units.NOT_AVAILABLE,
+        interval="",
         typical="",
         strength="no evidence",
         target="",
