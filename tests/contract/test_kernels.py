@@ -36,7 +36,8 @@ def test_the_planets_keep_the_published_energy(steps: int, energy: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "primes"), [(0, 0), (1, 0), (2, 0), (3, 1), (4, 2), (10, 4), (10_000, 1229), (100_000, 9592)]
+    ("limit", "primes"),
+    [(0, 0), (1, 0), (2, 0), (3, 1), (4, 2), (10, 4), (10_000, 1229), (100_000, 9592), (1_000_000, 78_498)],
 )
 def test_the_sieve_counts_the_primes_below_its_limit(limit: int, primes: int) -> None:
     assert sieve.count_primes(limit) == primes

@@ -6,9 +6,9 @@ from math import isqrt
 
 from study.bench.kernels import Kernel
 
-LIMIT = 10_000
-KNOWN = 1229
-"""Primes below 10 000."""
+LIMIT = 1_000_000
+KNOWN = 78_498
+"""Primes below 1 000 000."""
 
 
 def count_primes(limit: int) -> int:
@@ -23,7 +23,7 @@ def count_primes(limit: int) -> int:
 
 
 def sieve(_index: int) -> int:
-    """Count the primes below 10 000."""
+    """Count the primes below 1 000 000."""
     return count_primes(LIMIT)
 
 
