@@ -60,7 +60,7 @@ def test_the_answers_come_first_one_for_each_question(tmp_path: Path) -> None:
     root = body(rendered(synthetic.full(), tmp_path))
     table = next(element for element in root.iter("table"))
     assert table.get("class") == "answers"
-    rows = list(table.find("tbody") or ())
+    rows = list(table.iterfind("tbody/tr"))
     assert [("".join(row.itertext())).strip()[:2] for row in rows] == ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6"]
 
 
