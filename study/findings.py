@@ -56,6 +56,7 @@ class CellFinding:
     smallest_effect : smallest relative change against an equal cell that these rounds would show (80 % power), or None.
     icc : share of the variance that lies between processes, or None.
     outcomes : integer outcomes summed over all processes (never times): name -> count.
+    cpus_busy : CPU time ÷ elapsed time of the measured events, where one process did all the work; else None.
     """
 
     cell: Cell
@@ -72,6 +73,7 @@ class CellFinding:
     smallest_effect: float | None
     icc: float | None
     outcomes: Mapping[str, int]
+    cpus_busy: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

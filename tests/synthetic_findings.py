@@ -52,9 +52,11 @@ def measured(cell: Cell, mean_s: float, name: str, *, tier: str = "core", spread
     means = tuple(mean_s * math.exp(generator.gauss(0, spread)) for _ in range(ROUNDS))
     average = math.fsum(means) / ROUNDS
     outcomes: dict[str, int] = {}
+    cpus_busy = None
     if cell.pattern == "map" and cell.backend == "threads":
         busy = {"sha256_8mib": 1.94, "sleep": 0.01}.get(cell.kernel, 1.0)
         outcomes = {"elapsed_us": 60_000_000, "cpu_time_us": int(60_000_000 * busy)}
+        cpus_busy = estimate(busy, 0.01, "count")
     return CellFinding(
         cell=cell,
         name=name,
@@ -70,6 +72,7 @@ def measured(cell: Cell, mean_s: float, name: str, *, tier: str = "core", spread
         smallest_effect=spread * 1.1,
         icc=0.7,
         outcomes=outcomes,
+        cpus_busy=cpus_busy,
     )
 
 

@@ -143,7 +143,14 @@ def _finding(
         smallest_effect=None if data is None else stats.smallest_effect(data.means),
         icc=None if data is None else stats.icc(data.values),
         outcomes=dict(totals),
+        cpus_busy=None if data is None else _cpus_busy(data),
     )
+
+
+def _cpus_busy(data: CellData) -> Estimate | None:
+    """CPU time ÷ elapsed time, the process as the unit."""
+    shares = [counted["cpu_time_us"] / counted["elapsed_us"] for counted in data.outcomes if counted.get("elapsed_us")]
+    return stats.average(shares, "count") if len(shares) == len(data.outcomes) and min(shares) > 0 else None
 
 
 def _checks(context: _Context, disturbed: int, rounds: int) -> tuple[Check, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ _TOP_PT = 5.0
 _REFERENCE_PT = 13.0
 _GAP_PT = 9.0
 _TICK_PT = 48.0
-_LONGEST = 64
+_LONGEST = 48
 """Characters of a label; the table below a figure has the whole name."""
 
 
@@ -133,7 +134,7 @@ def _figure_of(rows: Rows) -> tuple[Figure, float]:
         )
     )
     ends = axes_.limits(_values(rows.rows), log=rows.log, include=[*rows.include, *_reference_ends(rows.references)])
-    most = max(2, int((WIDTH_PT - left_pt - right_pt) // _TICK_PT))
+    most = max(3, int((WIDTH_PT - left_pt - right_pt) // _TICK_PT))
     axes_.dress(axes, "x", ends, unit=rows.unit, log=rows.log, most=most)
     axes.set_ylim(inner_pt, 0)
     axes.set_yticks([])
@@ -142,8 +143,9 @@ def _figure_of(rows: Rows) -> tuple[Figure, float]:
     middles_pt = _middles_pt(rows.groups)
     axes.hlines(middles_pt, *ends, color=GRID.light, linewidth=0.5, zorder=0)
     axes.set_xlabel(rows.axis_label, labelpad=5)
-    for reference in rows.references:
-        _draw_reference(axes, reference)
+    width_pt = WIDTH_PT - left_pt - right_pt
+    for reference, side in zip(rows.references, _sides(rows.references, ends, width_pt, log=rows.log), strict=True):
+        _draw_reference(axes, reference, side)
     places = iter(zip(middles_pt, written, strict=True))
     for group in rows.groups:
         for index, row in enumerate(group.rows):
@@ -190,7 +192,23 @@ def _aside(axes: Axes, text: str, y_pt: float, offset_pt: float, *, weight: str 
     )
 
 
-def _draw_reference(axes: Axes, reference: Reference) -> None:
+def _sides(references: Sequence[Reference], ends: tuple[float, float], width_pt: float, *, log: bool) -> list[str]:
+    """Where each label is aligned: centred, or away from a neighbour that it would touch."""
+
+    def at_pt(value: float) -> float:
+        low, high, here = (math.log(end) for end in (*ends, value)) if log else (*ends, value)
+        return width_pt * (here - low) / (high - low)
+
+    lines = sorted((index for index, one in enumerate(references) if one.label), key=lambda at: references[at].at)
+    sides = ["center"] * len(references)
+    for left, right in itertools.pairwise(lines):
+        needed_pt = sum(text_width_pt(references[index].label, SMALL_PT) for index in (left, right)) / 2
+        if at_pt(references[right].at) - at_pt(references[left].at) < needed_pt + _GAP_PT:
+            sides[left], sides[right] = "right", "left"
+    return sides
+
+
+def _draw_reference(axes: Axes, reference: Reference, side: str) -> None:
     if reference.to is not None:
         axes.axvspan(reference.at, reference.to, color=BAND.light, zorder=0, linewidth=0)
     else:
@@ -200,9 +218,9 @@ def _draw_reference(axes: Axes, reference: Reference) -> None:
         reference.label,
         xy=(middle, 1),
         xycoords=axes.get_xaxis_transform(),
-        xytext=(0, 4),
+        xytext=({"right": 2, "left": -2}.get(side, 0), 4),
         textcoords="offset points",
-        ha="center",
+        ha=side,
         color=SOFT.light,
         fontsize=SMALL_PT,
         annotation_clip=False,

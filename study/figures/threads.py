@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import units
@@ -10,7 +9,6 @@ from study.figures.compose import View, drawn_rows
 from study.figures.drawn import Drawn, NotDrawn
 from study.figures.rows import Group, Reference, Row, Rows
 from study.figures.style import thing_of
-from study.findings import Estimate
 
 if TYPE_CHECKING:
     from study.findings import CellFinding
@@ -20,7 +18,6 @@ ID_COSTS = "q2-costs"
 ID_BUSY = "q2-busy"
 ABOUT_COSTS = "A thread and a process: to start, and to send a message there and back"
 ABOUT_BUSY = "CPU time that threads used per second of elapsed time"
-_BUSY, _ELAPSED = "cpu_time_us", "elapsed_us"
 
 
 def draw_costs(view: View, identity: str = ID_COSTS) -> Drawn | NotDrawn:
@@ -91,34 +88,33 @@ def _row(finding: CellFinding) -> Row:
 def draw_busy(view: View, identity: str = ID_BUSY) -> Drawn | NotDrawn:
     """How many CPUs the threads of one process kept busy, by kernel."""
     found = [
-        one
-        for one in view.find(pattern="map")
-        if one.cell.backend in {"threads", "thread_executor"}
-        and one.cell.workers > 1
-        and one.outcomes.get(_ELAPSED)
-        and _BUSY in one.outcomes
+        (one, one.cpus_busy)
+        for one in view.find(pattern="map", backend="threads")
+        if one.cell.workers > 1 and one.cpus_busy is not None
     ]
-    groups = []
-    for workers in sorted({one.cell.workers for one in found}):
-        here = sorted((one for one in found if one.cell.workers == workers), key=lambda one: one.cell.text)
-        rows = tuple(
-            Row(label=one.cell.kernel, thing=one.cell.backend, estimate=estimate, hollow=estimate.low is None)
-            for one in here
-            for estimate in [_share_of_cpu(view, one)]
+    groups = [
+        Group(
+            title=units.counted(workers, "thread"),
+            rows=tuple(
+                Row(label=one.cell.kernel, thing=one.cell.backend, estimate=busy)
+                for one, busy in found
+                if one.cell.workers == workers
+            ),
         )
-        groups.append(Group(title=units.counted(workers, "thread"), rows=rows))
+        for workers in sorted({one.cell.workers for one, _ in found})
+    ]
     if not groups:
         reason = "CPU time of threads was not recorded"
         return NotDrawn(id=identity, question=QUESTION, title=ABOUT_BUSY, reason=reason)
     first = groups[0]
-    seen = ", ".join(f"{row.label} {units.with_interval(row.estimate, reason=False)}" for row in first.rows[:3])
-    hollow = any(row.hollow for group in groups for row in group.rows)
-    note = "; hollow: sums over all processes, no interval" if hollow else ""
+    claimed = {text for verdict in view.run.verdicts for text in verdict.cells if verdict.average.unit == "count"}
+    told = [row for row, (one, _) in zip(first.rows, found, strict=False) if one.cell.text in claimed] or first.rows[:3]
+    seen = ", ".join(f"{row.label} {units.with_interval(row.estimate, reason=False)}" for row in told)
     return drawn_rows(
         identity=identity,
         question=QUESTION,
         title=f"CPUs kept busy by {first.title}: {seen}",
-        subtitle=f"CPU time ÷ elapsed time{note}",
+        subtitle="CPU time ÷ elapsed time",
         heads=("threads", "kernel"),
         rows=Rows(
             groups=tuple(groups),
@@ -127,22 +123,4 @@ def draw_busy(view: View, identity: str = ID_BUSY) -> Drawn | NotDrawn:
             include=(0.0, float(view.run.usable_cpus)),
             references=(Reference(label="one CPU", at=1.0),),
         ),
-    )
-
-
-def _share_of_cpu(view: View, finding: CellFinding) -> Estimate:
-    """The interval of a claim about this cell where there is one; else the quotient of the sums, without interval."""
-    for verdict in view.run.verdicts:
-        is_quotient = verdict.average.unit in {"count", "ratio"} and verdict.average.point is not None
-        if verdict.target == view.target and is_quotient and verdict.cells == (finding.cell.text,):
-            return replace(verdict.average, unit="count")
-    return Estimate(
-        point=finding.outcomes[_BUSY] / finding.outcomes[_ELAPSED],
-        low=None,
-        high=None,
-        n=finding.average.n,
-        unit="count",
-        estimand="sum",
-        method="sums over all processes",
-        reason="sums over all processes",
     )

@@ -176,7 +176,7 @@ def checks(run: RunFindings) -> Table:
     rows = tuple(
         (
             Item("passed" if one.passed else "not passed", "word"),
-            Item(one.name),
+            Item(one.name, "word"),
             Item(one.message),
             Item(one.threshold),
             Item(one.source),
@@ -186,8 +186,8 @@ def checks(run: RunFindings) -> Table:
     )
     heads: tuple[tuple[str, Kind], ...] = (
         ("Outcome", "word"),
-        ("Check", "text"),
-        ("What was seen", "wide"),
+        ("Check", "word"),
+        ("What was seen", "text"),
         ("Threshold", "text"),
         ("Source", "text"),
         ("Remedy", "text"),

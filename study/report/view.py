@@ -307,7 +307,7 @@ def _run_facts(run: RunFindings, lock_digest: str) -> Table:
             ("machine", run.machine),
             ("finished", run.finished),
             ("commit of the study", run.commit),
-            ("digest of the locked dependencies", lock_digest),
+            ("digest of the locked dependencies", f"{lock_digest[:16]} …"),
             ("seed of the order", str(run.seed)),
             ("budget", units.duration(run.budget_s)),
             ("time spent", units.duration(run.elapsed_s)),
