@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,23 +143,26 @@ def _value(claim: Claim, cells: tuple[Cell, ...], of: CellData) -> _Measured:
 
 
 def _proportion(claim: Claim, cells: tuple[Cell, ...], of: CellData) -> _Measured:
-    pairs = [(outcome.get(claim.outcome, 0), outcome.get(claim.per, 0)) for outcome in of.outcomes]
+    pairs = [
+        (outcome[claim.outcome], outcome[claim.per])
+        for outcome in of.outcomes
+        if claim.outcome in outcome and outcome.get(claim.per)
+    ]
+    if not pairs:
+        known = ", ".join(sorted({name for outcome in of.outcomes for name in outcome})) or "none"
+        why = f"{claim.outcome} and {claim.per} were not recorded for {cells[0].text}; what was: {known}"
+        return _none(claim, cells, why)
     hits, trials = (sum(column) for column in zip(*pairs, strict=True))
-    if not trials:
-        return _none(claim, cells, f"the outcome {claim.outcome} was not recorded for {cells[0].text}")
-    if claim.direction in {"always", "never"}:
-        average = stats.share(hits, trials)
-        kept = hits if claim.direction == "always" else trials - hits
-        return _Measured(
-            claim=claim, cells=cells, average=average, typical=None, kept=kept, trials=trials, rounds=len(pairs),
-            times={"count": count(hits), "trials": count(trials)},
-        )  # fmt: skip
-    shares = np.array([part / whole for part, whole in pairs if whole], dtype=np.float64)
-    average = replace(stats.average(shares, "share"), estimand="share")
     return _Measured(
-        claim=claim, cells=cells, average=average, typical=None, trials=trials, rounds=len(pairs),
+        claim=claim,
+        cells=cells,
+        average=stats.share_of_processes(*zip(*pairs, strict=True)),
+        typical=None,
+        kept=trials - hits if claim.direction == "never" else hits,
+        trials=trials,
+        rounds=len(pairs),
         times={"count": count(hits), "trials": count(trials)},
-    )  # fmt: skip
+    )
 
 
 def _verdict(one: _Measured, p_adjusted: float | None, target: str) -> Verdict:
@@ -208,7 +211,7 @@ def _strength(one: _Measured, decided: stats.Decided, p_adjusted: float | None) 
         return decided.reason
     said = [f"{one.rounds} {'paired rounds' if one.claim.to else 'processes'}"]
     if one.claim.direction in {"always", "never"}:
-        said = [f"{count(one.kept)} of {count(one.trials)} trials agree with the claim, in {one.rounds} processes"]
+        return f"{decided.reason}, in {one.rounds} processes"
     if p_adjusted is not None:
         said.append("p < 0.001 (Holm)" if p_adjusted < 0.001 else f"p = {p_adjusted:.2g} (Holm)")
     if decided.reason and decided.reason not in said:

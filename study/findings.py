@@ -135,6 +135,15 @@ class BreakEven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSeen:
+    """One order of the printed lines, such as '2134': in how many trials it came, and in which share of them."""
+
+    order: str
+    times: int
+    share: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
     """How often each order of the four printed lines was seen, and how many lines were torn."""
 
@@ -143,7 +152,7 @@ class Orders:
     start_method: str
     variant: str
     trials: int
-    orders: tuple[tuple[str, int], ...]
+    orders: tuple[OrderSeen, ...]
     in_order: Estimate
     torn: Estimate
     closing_line_last: Estimate
@@ -210,6 +219,7 @@ class RunFindings:
     config : experiment id -> its TOML text.
     disturbed_rounds : rounds that stayed disturbed after their repeats, of `rounds`.
     floor_within : largest |relative difference| an A/A pair of this run is expected to show (95 %), or None.
+    floors : noise class -> the same for cells of that class on the first target, or None where it has no pair.
     """
 
     machine: str
@@ -237,6 +247,7 @@ class RunFindings:
     allocation: tuple[Allocation, ...]
     checks: tuple[Check, ...]
     floor_within: Estimate
+    floors: Mapping[str, float | None]
     scaling_limits: str
     experiments: tuple[tuple[str, str, str, str], ...]
     """(id, question, title, tier) of every experiment."""

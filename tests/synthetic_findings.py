@@ -17,6 +17,7 @@ from study.findings import (
     Findings,
     NoisePair,
     Orders,
+    OrderSeen,
     Question,
     RunFindings,
     Scaling,
@@ -224,7 +225,10 @@ def _orders() -> tuple[Orders, ...]:
                     start_method=method,
                     variant=variant,
                     trials=324,
-                    orders=orders,
+                    orders=tuple(
+                        OrderSeen(order=order, times=times, share=estimate(times / 324, 0.05, "share", "share"))
+                        for order, times in orders
+                    ),
                     in_order=estimate(orders[0][1] / 324, 0.05, "share", "share"),
                     torn=estimate(torn, 0.02, "share", "share"),
                     closing_line_last=estimate(1.0, 0.012, "share", "share"),
@@ -532,6 +536,7 @@ def full_run() -> RunFindings:
             ),
         ),
         floor_within=estimate(0.031, 0.01, "share"),
+        floors={"compute": 0.01, "start": 0.031, "dispatch": 0.03, "message": 0.03},
         scaling_limits="With 2 usable CPUs a model of scaling cannot be told from another: no law is fitted.",
         experiments=tuple((f"q{index}-synthetic", f"Q{index}", "Is this synthetic?", "core") for index in range(1, 7)),
         config={"synthetic": 'schema = 1\nquestion = "Q1"\ntitle = "Is this synthetic?"\n'},
@@ -592,6 +597,7 @@ def sparse() -> Findings:
         allocation=(),
         checks=(),
         floor_within=estimate(None, unit="share", reason=reason),
+        floors={},
         experiments=(),
         config={},
     )
@@ -616,7 +622,9 @@ def hostile(text: str) -> Findings:
             replace(verdict, claim=text, statement=text, sentence=text, strength=text) for verdict in run.verdicts
         ),
         break_even=tuple(replace(row, name=text, assumption=text) for row in run.break_even),
-        orders=tuple(replace(row, name=text, orders=((text, 1), *row.orders)) for row in run.orders),
+        orders=tuple(
+            replace(row, name=text, orders=(replace(row.orders[0], order=text), *row.orders)) for row in run.orders
+        ),
         noise=tuple(replace(pair, name=text) for pair in run.noise),
         checks=tuple(
             replace(check, name=text, message=text, threshold=text, source=text, remedy=text) for check in run.checks

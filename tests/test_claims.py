@@ -145,3 +145,20 @@ def test_holm_counts_all_claims_of_a_question() -> None:
         return [part for part in verdict.strength.split("; ") if "Holm" in part]
 
     assert p_of(alone) != p_of(crowd)
+
+
+@pytest.mark.parametrize("direction", ["always", "never", "above"])
+def test_an_outcome_that_nobody_recorded_decides_nothing(direction: str) -> None:
+    counted = [{"trials": 40, "in_ordre": 40}] * 10
+    verdict = decided(SHARE.replace("DIRECTION", direction), data(LOOP, [1.0] * 10, counted))
+    assert verdict.decision == "cannot be decided here"
+    assert "in_order and trials were not recorded" in verdict.sentence
+    assert "in_ordre, trials" in verdict.sentence
+
+
+def test_trials_of_one_process_do_not_count_as_independent() -> None:
+    counted = [{"trials": 40, "in_order": hits} for hits in (40, 40, 12, 40, 38, 40, 22, 40, 40, 31)]
+    verdict = decided(SHARE.replace("DIRECTION", "always"), data(LOOP, [1.0] * 10, counted))
+    assert verdict.average.n == 10
+    assert verdict.average.low is not None
+    assert verdict.average.low < 0.75

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from study import scaling, stats
 from study.analyse.names import cell_name
 from study.cell import Cell
-from study.findings import BreakEven, Estimate, Orders, Scaling
+from study.findings import BreakEven, Estimate, Orders, OrderSeen, Scaling
 from study.table import CellData, paired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
 NO_CAPACITY = "the capacity of independent processes is not measured by this version of the study"
 OVERHEAD_KERNELS = frozenset({"noop", "square"})
@@ -112,7 +107,11 @@ def orders_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tuple[O
         totals = data.totals
         trials = totals["trials"]
         prefix = "order_"
-        seen = {key.removeprefix(prefix): hits for key, hits in totals.items() if key.startswith(prefix) and hits}
+        seen = [
+            OrderSeen(order=key.removeprefix(prefix), times=hits, share=_share(data, key, seen_only=True))
+            for key, hits in totals.items()
+            if key.startswith(prefix) and hits
+        ]
         found.append(
             Orders(
                 target=target,
@@ -120,7 +119,7 @@ def orders_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tuple[O
                 start_method=cell.start_method,
                 variant=cell.variant,
                 trials=trials,
-                orders=tuple(sorted(seen.items(), key=lambda item: (-item[1], item[0]))),
+                orders=tuple(sorted(seen, key=lambda one: (-one.times, one.order))),
                 in_order=_share(data, "in_order"),
                 torn=_share(data, "torn_events"),
                 closing_line_last=_share(data, "closing_line_last"),
@@ -129,23 +128,9 @@ def orders_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tuple[O
     return tuple(found)
 
 
-def _share(data: CellData, outcome: str) -> Estimate:
-    """Share of trials with this outcome; the process is the unit, since trials inside one are not independent.
-
-    Where every process agrees (all 0, or all 1) the exact binomial interval over processes is the honest one.
-    """
-    shares = np.array(
-        [each.get(outcome, 0) / each["trials"] for each in data.outcomes if each.get("trials")], dtype=np.float64
-    )
-    if not len(shares):
+def _share(data: CellData, outcome: str, *, seen_only: bool = False) -> Estimate:
+    """Share of trials with this outcome; one that is counted only when seen is 0 where it was not."""
+    pairs = [(each.get(outcome, 0), each["trials"]) for each in data.outcomes if each.get("trials")]
+    if not pairs or not (seen_only or any(outcome in each for each in data.outcomes)):
         return _absent("share", f"the outcome {outcome} was not recorded")
-    if _all_agree(shares):
-        return stats.share(int(np.count_nonzero(shares)), len(shares))
-    estimate = stats.average(shares, "share")
-    if estimate.low is None or estimate.high is None:
-        return replace(estimate, estimand="share")
-    return replace(estimate, estimand="share", low=max(estimate.low, 0.0), high=min(estimate.high, 1.0))
-
-
-def _all_agree(shares: NDArray[np.float64]) -> bool:
-    return bool(np.all(shares == 0.0) or np.all(shares == 1.0))
+    return stats.share_of_processes([hits for hits, _ in pairs], [trials for _, trials in pairs])

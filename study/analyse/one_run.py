@@ -88,6 +88,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         allocation=tuple(one for name in names for one in allocation(cells, manifest, name)),
         checks=_checks(context, disturbed, len(counted)),
         floor_within=floor_of_run(cells, names[0]),
+        floors=floors(cells, names[0]),
         scaling_limits=scaling.limits_sentence(manifest.usable_cpus),
         experiments=tuple((one.id, one.question, one.title, one.tier) for one in experiments),
         config=dict(manifest.config),

@@ -46,15 +46,15 @@ class View:
         return next(iter(self.find(**wanted)), None)
 
 
-def heard(estimates: Iterable[Estimate], what: str = "fresh processes") -> str:
-    """How many processes stand behind these estimates (or trials, where a share has many), and what the bars are."""
+def heard(estimates: Iterable[Estimate]) -> str:
+    """How many processes stand behind these estimates, and what the bars are."""
     found = [estimate for estimate in estimates if estimate.point is not None]
     sizes = sorted({estimate.n for estimate in found})
     if not sizes:
         return ""
     number = units.count(sizes[0]) if len(sizes) == 1 else f"{units.count(sizes[0])} to {units.count(sizes[-1])}"
     confidence = units.percent(found[0].confidence)
-    return f"bars: {confidence} intervals; n = {number} {what} a row"
+    return f"bars: {confidence} intervals; n = {number} fresh processes a row"
 
 
 def drawn_rows(
@@ -65,16 +65,15 @@ def drawn_rows(
     subtitle: str,
     rows: Rows,
     heads: Sequence[str],
-    counted: str = "fresh processes",
 ) -> Drawn:
-    """A figure made of rows; `counted` says what their n counts."""
+    """A figure made of rows."""
     figure, height_pt = figure_of(rows)
     dots = "; small dots: single processes" if any(row.means for row in rows.rows) else ""
     return drawn(
         identity=identity,
         question=question,
         title=title,
-        subtitle=f"{subtitle}; {heard((row.estimate for row in rows.rows), counted)}{dots}.",
+        subtitle=f"{subtitle}; {heard(row.estimate for row in rows.rows)}{dots}.",
         heads=heads,
         data=data_of(rows),
         figure=figure,

@@ -39,7 +39,7 @@ def draw(view: View, identity: str = ID) -> Drawn | NotDrawn:
     references += [Reference(label="put in", at=value) for value in expected]
     pairs = [pair for pair in found if pair.kind == "A/A"]
     covered = sum(pair.recovered for pair in pairs)
-    title = f"{covered} of {units.counted(len(pairs), 'pair')} of equal cells agree within their intervals"
+    title = f"{covered} of {units.counted(len(pairs), 'comparison')} of equal cells agree within their intervals"
     injected = [pair for pair in found if pair.kind == "injected"]
     if injected:
         one = injected[0]

@@ -8,7 +8,6 @@ from study import units
 from study.figures.compose import View, drawn_rows
 from study.figures.drawn import Drawn, NotDrawn
 from study.figures.rows import Group, Row, Rows
-from study.stats.single import share
 
 if TYPE_CHECKING:
     from study.findings import Orders
@@ -50,7 +49,6 @@ def draw_promises(view: View, identity: str = ID_PROMISES) -> Drawn | NotDrawn:
             f" ({first.name}); the closing line last in {units.with_interval(first.closing_line_last, reason=False)}"
         ),
         subtitle="Share of the trials; hollow marks: output without a buffer",
-        counted="trials" if all(row.in_order.n == row.trials for row in found) else "fresh processes",
         heads=("what was seen", "start method"),
         rows=Rows(groups=groups, unit="share", axis_label="share of the trials", include=(0.0, 1.0)),
     )
@@ -68,24 +66,14 @@ def draw_orders(view: View, identity: str = ID_ORDERS) -> Drawn | NotDrawn:
         identity=identity,
         question=QUESTION,
         title=f"Orders seen: {', '.join(seen)}",
-        subtitle="Share of the trials in which each order came, the most frequent by themselves",
-        counted="trials",
+        subtitle=f"Share of the trials in which each order came; the {units.count(_MOST_ORDERS)} most frequent of each",
         heads=("start method", "order"),
         rows=Rows(groups=groups, unit="share", axis_label="share of the trials", include=(0.0, 1.0)),
     )
 
 
 def _rows(orders: Orders) -> tuple[Row, ...]:
-    ranked = sorted(orders.orders, key=lambda order: (-order[1], order[0]))
-    shown, others = ranked[:_MOST_ORDERS], ranked[_MOST_ORDERS:]
-    if others:
-        shown.append((f"{units.count(len(others))} other orders", sum(times for _, times in others)))
     return tuple(
-        Row(
-            label=order,
-            thing=orders.start_method,
-            estimate=share(min(times, orders.trials), orders.trials),
-            hollow=bool(orders.variant),
-        )
-        for order, times in shown
+        Row(label=one.order, thing=orders.start_method, estimate=one.share, hollow=bool(orders.variant))
+        for one in orders.orders[:_MOST_ORDERS]
     )

@@ -52,8 +52,7 @@ def draw_workers(view: View, identity: str = ID_WORKERS) -> Drawn | NotDrawn:
         title=_title(view, shown),
         subtitle=(
             f"{beside}Speedup: time of the plain loop ÷ time with the workers, same work, higher is better; dashed: as many"
-            f" times as workers; grey bars: what independent processes achieve together; hollow: more"
-            f" workers than CPUs;"
+            f" times as workers; {_bars(shown)}hollow: more workers than CPUs;"
             f" {heard(one.speedup for one in shown)}."
         ),
         heads=("kernel", "pool", "workers"),
@@ -121,6 +120,12 @@ def _pools_of(view: View, kernel: str, found: Sequence[Scaling], identity: str) 
             references=(Reference(label="plain loop", at=1.0),),
         ),
     )
+
+
+def _bars(shown: Sequence[Scaling]) -> str:
+    """What the grey bars are, where there are any."""
+    measured = any(one.capacity.point is not None for one in shown)
+    return "grey bars: what independent processes achieve together; " if measured else ""
 
 
 def _known(view: View) -> list[Scaling]:

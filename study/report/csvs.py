@@ -163,11 +163,12 @@ def _orders(run: RunFindings) -> list[dict[str, Value]]:
             "start_method": one.start_method,
             "variant": one.variant,
             "trials": one.trials,
-            "order": order,
-            "times": times,
+            "order": seen.order,
+            "times": seen.times,
+            **_estimate("share", seen.share),
         }
         for one in run.orders
-        for order, times in one.orders
+        for seen in one.orders
     ]
 
 

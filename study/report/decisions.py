@@ -61,24 +61,33 @@ def _table(asked: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[
     )
 
 
-def apart(one: Estimate, other: Estimate) -> bool:
-    """Whether the two intervals do not touch: a strict way to call two numbers different."""
-    ends = (one.low, one.high, other.low, other.high)
+def apart(one: Estimate, other: Estimate, floor: float | None) -> bool:
+    """Whether the intervals do not touch and the points differ by more than equal cells do (`floor`, relative)."""
+    ends = (one.point, one.low, one.high, other.point, other.low, other.high)
     if any(end is None for end in ends):
         return False
-    low, high, other_low, other_high = (end for end in ends if end is not None)
-    return high < other_low or other_high < low
+    point, low, high, other_point, other_low, other_high = (end for end in ends if end is not None)
+    if not (high < other_low or other_high < low):
+        return False
+    least, most = sorted((point, other_point))
+    return most > least * (1.0 + (floor or 0.0))
+
+
+def _gains(speedup: Estimate, view: View) -> bool:
+    """Whether something is faster than the plain loop by more than equal cells differ."""
+    beyond = 1.0 + (view.run.floors.get("compute") or 0.0)
+    return (speedup.low or 0.0) > 1.0 and (speedup.point or 0.0) > beyond
 
 
 def _said(estimate: Estimate) -> str:
     return units.with_interval(estimate, reason=False)
 
 
-def _lowest(found: Sequence[tuple[str, Estimate]]) -> str:
+def _lowest(found: Sequence[tuple[str, Estimate]], floor: float | None) -> str:
     """Which is the lowest, in words that claim no more than the intervals bear."""
     ranked = sorted(found, key=lambda one: one[1].point or 0.0)
     (name, estimate), *others = ranked
-    near = [other for other, its in others if not apart(estimate, its)]
+    near = [other for other, its in others if not apart(estimate, its, floor)]
     if near:
         return f"No clear difference between {', '.join([name, *near[:-1]])} and {near[-1]}"
     return name
@@ -102,7 +111,7 @@ def _worth_it(view: View) -> Choice:
         first.setdefault(one.kernel, one)
     if not first:
         return _unknown(asked, href)
-    gains = [one for one in first.values() if (one.speedup.low or 0.0) > 1]
+    gains = [one for one in first.values() if _gains(one.speedup, view)]
     workers = units.counted(view.run.usable_cpus, "process", "processes")
     rows = [(one.kernel, (one.base_s, one.elapsed_s, one.speedup)) for one in first.values()]
     answer = f"{len(gains)} of {len(first)} kinds of work are faster with {workers}"
@@ -129,8 +138,8 @@ def _workers(view: View) -> Choice:
         full = course.get(cpus)
         if full is None:
             continue
-        (gains if full is not least and _faster(full, least) else flat).append(kernel)
-        if most.oversubscribed and _faster(most, full):
+        (gains if full is not least and _faster(full, least, view) else flat).append(kernel)
+        if most.oversubscribed and _faster(most, full, view):
             more.append(kernel)
     parts = [
         f"{units.count(cpus)}, one for each usable CPU, for {', '.join(gains)}" if gains else "",
@@ -147,8 +156,9 @@ def _workers(view: View) -> Choice:
     return Choice(asked, answer, _table(asked, heads, rows), _notes(view.run.scaling_limits), href)
 
 
-def _faster(one: Scaling, other: Scaling) -> bool:
-    return apart(one.speedup, other.speedup) and (one.speedup.point or 0.0) > (other.speedup.point or 0.0)
+def _faster(one: Scaling, other: Scaling, view: View) -> bool:
+    differ = apart(one.speedup, other.speedup, view.run.floors.get("compute"))
+    return differ and (one.speedup.point or 0.0) > (other.speedup.point or 0.0)
 
 
 def _notes(*texts: str) -> tuple[str, ...]:
@@ -168,8 +178,8 @@ def _threads_or_processes(view: View) -> Choice:
     for kernel, pair in both.items():
         pool, threads = pair["pool"].speedup, pair["threads"].speedup
         faster = "processes" if (pool.point or 0.0) > (threads.point or 0.0) else "threads"
-        gains = any(one.low is not None and one.low > 1.0 for one in (pool, threads))
-        side = faster if apart(pool, threads) else "either"
+        gains = any(_gains(one, view) for one in (pool, threads))
+        side = faster if apart(pool, threads, view.run.floors.get("compute")) else "either"
         sides[side if gains else "a plain loop"].append(kernel)
         rows.append((kernel, (pool, threads)))
     answer = "; ".join(f"{side} for {', '.join(kernels)}" for side, kernels in sides.items() if kernels)
@@ -186,7 +196,7 @@ def _start_method(view: View) -> Choice:
     ]
     if not lives:
         return _unknown(asked, href)
-    lowest = _lowest(lives)
+    lowest = _lowest(lives, view.run.floors.get("start"))
     rows = []
     for method, life in lives:
         first = view.one(pattern="process_lifecycle", backend="processes", start_method=method, part="first")
@@ -218,9 +228,10 @@ def _pool(view: View) -> Choice:
         )
         if pooled is None:
             continue
-        costs = [per_task(one.average, one.cell.tasks) for one in (pooled, alone)]
-        better.append(apart(*costs) and (costs[0].point or 0.0) < (costs[1].point or 0.0))
-        rows.append((method, costs))
+        living, own = (per_task(one.average, one.cell.tasks) for one in (pooled, alone))
+        differ = apart(living, own, view.run.floors.get("start"))
+        better.append(differ and (living.point or 0.0) < (own.point or 0.0))
+        rows.append((method, (living, own)))
     if not rows:
         return _unknown(asked, href)
     answer = "A pool that lives on" if all(better) else "A pool where its task costs less: see the numbers"
@@ -240,7 +251,9 @@ def _chunk_size(view: View) -> Choice:
     answers, rows = [], []
     for (backend, _, tasks), cells in swept.items():
         costs = {size: per_task(one.average, tasks) for size, one in cells.items()}
-        lowest = _lowest([(_chunks(size), costs[size]) for size in sizes if size in costs])
+        lowest = _lowest(
+            [(_chunks(size), costs[size]) for size in sizes if size in costs], view.run.floors.get("dispatch")
+        )
         label = THINGS[backend].label
         answers.append(f"{label}: {lowest[:1].lower()}{lowest[1:]}")
         rows.append((label, [costs.get(size) for size in sizes]))

@@ -36,7 +36,7 @@ from study.stats.significance import (
     ratio_typical_test_paired,
     typical_test,
 )
-from study.stats.single import average, process_means, process_medians, share, typical
+from study.stats.single import average, process_means, process_medians, share, share_of_processes, typical
 
 __all__ = [
     "Decided",
@@ -66,6 +66,7 @@ __all__ = [
     "ratio_typical_test_paired",
     "relative_efficiency",
     "share",
+    "share_of_processes",
     "smallest_effect",
     "smallest_effect_paired",
     "smallest_effect_planned",

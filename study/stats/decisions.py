@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from study.stats import inputs
+from study.units import count
 
 if TYPE_CHECKING:
     from study.findings import Decision, Estimate
@@ -53,8 +54,8 @@ def decide(
     -------
     Decided
         In this order: *no clear difference* when every interval lies wholly inside threshold ± floor; *supported* when
-        every interval lies wholly on the claimed side and the adjusted p is below 0.05; *refuted* when wholly on the
-        other side, likewise; else *cannot be decided here* with the reason.
+        every interval lies wholly on the claimed side, every point lies there by more than the floor, and the adjusted p
+        is below 0.05; *refuted* when wholly on the other side, likewise; else *cannot be decided here* with the reason.
 
     Raises
     ------
@@ -85,6 +86,11 @@ def decide(
             return Decided(
                 "cannot be decided here",
                 "not beyond chance once all tests of the question are counted",
+            )
+        if floor is not None and any(abs((each.point or 0.0) - threshold) <= floor for each in estimates):
+            return Decided(
+                "cannot be decided here",
+                "beyond the threshold by no more than equal cells differ here",
             )
         return Decided("supported" if sides[0] == direction else "refuted", "")
     return Decided("cannot be decided here", _why_open(sides, average))
@@ -118,9 +124,9 @@ def decide_universal(kept: int, trials: int) -> Decided:
         one = trials - kept == 1
         return Decided(
             "refuted",
-            f"{trials - kept} of {trials} trials {'was a counterexample' if one else 'were counterexamples'}",
+            f"{count(trials - kept)} of {count(trials)} trials {'was a counterexample' if one else 'were counterexamples'}",
         )
-    return Decided("supported", f"in {trials} of {trials} trials")
+    return Decided("supported", f"in {count(trials)} of {count(trials)} trials")
 
 
 def _check(direction: str, threshold: float, floor: float | None, p_adjusted: float | None) -> None:

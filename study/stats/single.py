@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -197,6 +198,46 @@ def share(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
         confidence=confidence,
         reason=reason,
     )
+
+
+def share_of_processes(successes: ArrayLike, trials: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+    """Estimate a proportion whose trials lie in processes: the process is the unit.
+
+    Parameters
+    ----------
+    successes, trials : array_like, shape (G,)
+        Of each of G processes; 0 ≤ successes ≤ trials, trials ≥ 1.
+    confidence : float
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+        The mean of the processes' shares with its t interval, cut to [0, 1]; where every process has 0, or every
+        process 1, the exact interval over processes. `n` is G.
+
+    Raises
+    ------
+    ValueError
+        if the counts are impossible or of different lengths.
+
+    Notes
+    -----
+    Trials of one process are alike: in the stored runs the shares of processes vary several times as much as independent
+    trials would, so an interval over all trials would be too narrow.
+    """
+    hits, whole = (np.asarray(each, dtype=np.int64) for each in (successes, trials))
+    if hits.shape != whole.shape or hits.ndim != 1:
+        raise ValueError(f"shapes {hits.shape} and {whole.shape}: expected two series of one length")
+    if not np.all((hits >= 0) & (hits <= whole) & (whole >= 1)):
+        raise ValueError("successes must lie between 0 and trials, and every process needs a trial")
+    shares = hits / whole
+    if not shares.size or bool(np.all(shares == 0.0) or np.all(shares == 1.0)):
+        return share(int(np.count_nonzero(shares)), shares.size, confidence=confidence)
+    estimate = replace(average(shares, "share", confidence=confidence), estimand="share")
+    if estimate.low is None or estimate.high is None:
+        return estimate
+    return replace(estimate, low=max(estimate.low, 0.0), high=min(estimate.high, 1.0))
 
 
 def median_estimate(x: NDArray[np.float64], unit: Unit, confidence: float, what: str) -> Estimate:
