@@ -24,6 +24,12 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "map": ("total",),
         "process_per_task": ("total",),
         "ping_pong": ("total",),
+        "stream": ("total",),
+        "pickling": ("dumps", "loads"),
+        "capacity": ("busy", "makespan", "skew"),
+        "contend": ("total",),
+        "memory": ("pss", "uss", "rss"),
+        "copy_on_write": ("dirtied",),
     }
 )
 """Pattern -> the timed parts of one of its events. Every part is a benchmark of its own."""
@@ -32,12 +38,55 @@ FLOOR_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"os_fork": ("join
 """Backends of `process_lifecycle` that are floors: only the whole event can be timed."""
 
 KERNELS = ("noop", "square", "fannkuch", "nbody", "sieve", "sha256_8mib", "sha256_1kib", "sleep")
-BACKENDS = ("call", "threads", "processes", "pool", "process_executor", "thread_executor", "os_fork", "posix_spawn")
+BYTE_PATTERNS = frozenset({"memory", "copy_on_write"})
+"""Patterns whose parts are bytes; those of every other pattern are seconds."""
+BACKENDS = (
+    "call",
+    "threads",
+    "processes",
+    "pool",
+    "process_executor",
+    "thread_executor",
+    "interpreters",
+    "interpreter_executor",
+    "loky",
+    "dask",
+    "os_fork",
+    "posix_spawn",
+)
+NEEDS_INTERPRETERS = ("interpreters", "interpreter_executor")
+"""Backends that exist where the library can make interpreters inside a process (CPython 3.14)."""
+PEERS = ("loky", "dask")
+"""Backends of other libraries, measured where they are installed in the target's environment."""
 NEEDS_START_METHOD = ("processes", "pool", "process_executor")
 """Backends that start processes through multiprocessing."""
 
 LABELS = ("", "again", "injected")
 """'' for every ordinary cell; 'again' is the second arm of an A/A pair; 'injected' runs 21 operations and reports 20."""
+
+APIS = ("", "imap", "imap_unordered", "starmap", "apply", "apply_async", "submit")
+"""Which call hands the tasks out; '' is the backend's `map`."""
+CHANNELS = (
+    "",
+    "os_pipe",
+    "pipe_duplex",
+    "simple_queue",
+    "queue",
+    "manager",
+    "shared_memory",
+    "thread_queue",
+    "interpreter_queue",
+)
+"""What carries a message; '' is two simplex pipes between processes, two `queue.SimpleQueue` between threads."""
+FORMS = ("", "array", "array_out_of_band", "list", "dict", "ints", "strings", "bytearray")
+"""What a payload or the touched memory is made of; '' is `bytes`."""
+PLACEMENTS = ("", "same_cpu", "other_cpu")
+"""Where the two sides of a message run; '' is wherever the scheduler puts them."""
+
+EVENTS = "events"
+"""A variant: single events, each a value of its own, so that their quantiles can be told."""
+COLD = "cold"
+"""A variant: single events from the very first on, without warm-up, so that the way to the steady state can be seen."""
 
 _SLUG = re.compile(r"[A-Za-z0-9_.\-]*\Z")
 
@@ -58,6 +107,13 @@ class Cell:
     chunksize : tasks sent per dispatch; 0 means the library's own default.
     payload_bytes : bytes of the argument sent per task or message.
     variant : a named variation of the pattern, such as 'unbuffered' output.
+    api : which call hands the tasks out; one of `APIS`.
+    channel : what carries a message; one of `CHANNELS`.
+    form : what the payload is made of; one of `FORMS`.
+    placement : where both sides of a message run; one of `PLACEMENTS`.
+    spins : iterations of the kernels `spin` and `ragged`: the nominal grain.
+    parent_bytes : memory that the parent holds and has touched before the event.
+    library_threads : threads that a numerical library may use in each worker; 0 means 1, the study's default.
     part : which part of the event this benchmark times; see `PARTS`.
     label : '' except in A/A and injected arms; see `LABELS`.
     """
@@ -71,6 +127,13 @@ class Cell:
     chunksize: int = 0
     payload_bytes: int = 0
     variant: str = ""
+    api: str = ""
+    channel: str = ""
+    form: str = ""
+    placement: str = ""
+    spins: int = 0
+    parent_bytes: int = 0
+    library_threads: int = 0
     part: str = "total"
     label: str = ""
 
@@ -131,10 +194,45 @@ def parts_of(cell: Cell) -> tuple[str, ...]:
     return FLOOR_PARTS.get(cell.backend, PARTS[cell.pattern])
 
 
+def unit_of(cell: Cell) -> str:
+    """'byte' or 'second': what the values of the cell are."""
+    return "byte" if cell.pattern in BYTE_PATTERNS else "second"
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How one process samples a point: `values` after `warmups`, each of `loops` events (0: as calibrated)."""
+
+    values: int
+    warmups: int
+    loops: int = 0
+
+
+def sampling_of(point: Cell, values: int, warmups: int) -> Sampling:
+    """The plan's values and warm-ups, or those of a point whose single events are the object."""
+    if point.variant == EVENTS:
+        return Sampling(values=200, warmups=20, loops=1)
+    if point.variant == COLD:
+        return Sampling(values=150, warmups=0, loops=1)
+    if point.pattern in BYTE_PATTERNS:
+        return Sampling(values=1, warmups=0, loops=1)
+    return Sampling(values=values, warmups=warmups)
+
+
+_MESSAGES = frozenset({"ping_pong", "stream", "pickling", "contend"})
+
+
 def noise_class(cell: Cell) -> str:
-    """Which of the four noise classes the cell belongs to: 'compute', 'start', 'dispatch' or 'message'."""
-    if cell.pattern == "ping_pong":
+    """Which noise class the cell belongs to: 'compute', 'start', 'dispatch', 'message', or 'memory' for bytes."""
+    if cell.pattern in BYTE_PATTERNS:
+        return "memory"
+    if cell.pattern in _MESSAGES:
         return "message"
+    if cell.pattern == "capacity":
+        return "compute"
     if cell.pattern != "map":
         return "start"
-    return "dispatch" if cell.kernel in {"noop", "square"} and cell.backend != "call" else "compute"
+    return "dispatch" if cell.kernel in _NEXT_TO_NOTHING and cell.backend != "call" else "compute"
+
+
+_NEXT_TO_NOTHING = frozenset({"noop", "square", "spin", "ragged"})

@@ -11,7 +11,6 @@ from study import stats
 from study.cell import noise_class
 from study.config import CLAIMS_FILE, Claim, cell_of
 from study.findings import Estimate, Unit, Verdict
-from study.plan import machine_words
 from study.table import paired
 from study.units import count, with_interval
 
@@ -70,10 +69,9 @@ def decide_claims(claims: Sequence[Claim], evidence: Evidence, target: str) -> t
 
 
 def _measure(claim: Claim, evidence: Evidence, target: str) -> _Measured:
-    words = machine_words(evidence.usable_cpus)
     file = f"experiments/{CLAIMS_FILE}"
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
-    cells = tuple(cell_of(selector, words, file, claim.id) for selector in selectors)
+    cells = tuple(cell_of(selector, evidence.usable_cpus, file, claim.id) for selector in selectors)
     parallel = any("cpus" in selector.values() for selector in selectors)
     if parallel and evidence.usable_cpus == 1:
         return _none(claim, cells, "this machine has one usable CPU: nothing can run side by side here")

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import math
 import re
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
-from study.cell import BACKENDS, DEFAULT, KERNELS, LABELS, PARTS, START_METHODS, parts_of
+from study.cell import (
+    APIS,
+    BACKENDS,
+    CHANNELS,
+    DEFAULT,
+    FORMS,
+    KERNELS,
+    LABELS,
+    PARTS,
+    PLACEMENTS,
+    START_METHODS,
+    parts_of,
+)
 from study.cell import Cell as _Cell
 from study.errors import ConfigError
 
@@ -16,12 +30,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-QUESTIONS = ("Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "noise")
+QUESTIONS = (
+    "Q1",
+    "Q2",
+    "Q3",
+    "Q4",
+    "Q5",
+    "Q6",
+    "start",
+    "dispatch",
+    "grain",
+    "messages",
+    "scaling",
+    "memory",
+    "workers",
+    "sharing",
+    "peers",
+    "steady",
+    "noise",
+)
+"""The six questions, then the topics of the whole study, then what equal things differ by."""
 TIERS = ("headline", "core", "extended")
 EVERY = "every"
 """As a start method: each of fork, forkserver and spawn."""
 WORKER_WORDS = ("cpus", "powers", "oversubscribed")
-TASK_WORDS = ("balanced",)
+TASK_WORDS = ("balanced", "per_worker", "filling")
 CLAIMS_FILE = "claims.toml"
 
 T = TypeVar("T")
@@ -41,6 +74,13 @@ class Factors(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     chunksize: int | list[int] | None = None
     payload_bytes: int | list[int] | None = None
     variant: str | list[str] | None = None
+    api: str | list[str] | None = None
+    channel: str | list[str] | None = None
+    form: str | list[str] | None = None
+    placement: str | list[str] | None = None
+    spins: int | list[int] | None = None
+    parent_bytes: int | list[int] | None = None
+    library_threads: int | list[int] | None = None
     label: str | list[str] | None = None
 
     def given(self) -> dict[str, Choice]:
@@ -149,8 +189,15 @@ def _check_factors(file: str, place: str, factors: Factors) -> None:
         "backend": BACKENDS,
         "start_method": (*START_METHODS, DEFAULT, EVERY, ""),
         "label": LABELS,
+        "api": APIS,
+        "channel": CHANNELS,
+        "form": FORMS,
+        "placement": PLACEMENTS,
     }
-    numbers = {"workers": WORKER_WORDS, "tasks": TASK_WORDS, "chunksize": (), "payload_bytes": ()}
+    numbers: dict[str, tuple[str, ...]] = dict.fromkeys(
+        ("chunksize", "payload_bytes", "spins", "parent_bytes", "library_threads"), ()
+    )
+    numbers |= {"workers": WORKER_WORDS, "tasks": TASK_WORDS}
     for name, given in factors.given().items():
         values = _as_list(given)
         if not values:
@@ -217,7 +264,7 @@ def parse_claims(text: str) -> tuple[Claim, ...]:
 def _check_claim(file: str, place: str, claim: Claim) -> None:
     for side, selector in (("of", claim.of), ("to", claim.to)):
         if selector is not None:
-            cell_of(selector, {"cpus": 2, "oversubscribed": 4, "balanced": 4}, file, f"{place}.{side}")
+            cell_of(selector, 2, file, f"{place}.{side}")
     if claim.estimand in {"ratio", "difference"} and claim.to is None:
         raise ConfigError(f"{file}: {place}: a {claim.estimand} needs 'to', the cell it is taken against")
     if claim.estimand == "proportion" and not claim.outcome:
@@ -230,16 +277,13 @@ def _check_claim(file: str, place: str, claim: Claim) -> None:
             raise ConfigError(f"{file}: {place}.finding: {{{word}}} is unknown{nearest(word, words)}")
 
 
-def cell_of(selector: Mapping[str, Scalar], words: Mapping[str, int], file: str, place: str) -> _Cell:
+def cell_of(selector: Mapping[str, Scalar], usable_cpus: int, file: str, place: str) -> _Cell:
     """The one cell that a claim's selector names, its words ('cpus', …) replaced by this machine's numbers."""
     names = [name for name in _Cell.__slots__ if name != "text"]
     for name in selector:
         if name not in names:
             raise ConfigError(f"{file}: {place}: unknown key {name!r}{nearest(name, names)}")
-    values = {
-        name: words.get(value, value) if isinstance(value, str) and name in {"workers", "tasks"} else value
-        for name, value in selector.items()
-    }
+    values = in_numbers(selector, usable_cpus)
     try:
         cell = _Cell(**values)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
@@ -250,6 +294,47 @@ def cell_of(selector: Mapping[str, Scalar], words: Mapping[str, int], file: str,
     _check_word(file, f"{place}.start_method", cell.start_method, (*START_METHODS, DEFAULT, ""))
     _check_word(file, f"{place}.part", cell.part, parts_of(cell))
     return cell
+
+
+def machine_words(usable_cpus: int) -> dict[str, int]:
+    """The numbers behind 'cpus', 'oversubscribed' and 'balanced' on a machine with this many usable CPUs."""
+    counts = [*worker_counts(usable_cpus), 2 * usable_cpus]
+    together = math.lcm(*counts)
+    balanced = together if together <= 8 * usable_cpus else 2 * usable_cpus
+    return {"cpus": usable_cpus, "oversubscribed": 2 * usable_cpus, "balanced": balanced}
+
+
+def worker_counts(usable_cpus: int) -> tuple[int, ...]:
+    """1, 2, 4, … and the usable CPUs themselves."""
+    powers = itertools.takewhile(lambda count: count <= usable_cpus, (2**exponent for exponent in range(20)))
+    return tuple(sorted({*powers, usable_cpus}))
+
+
+TASKS_PER_WORKER = 4
+FILLED_S = 0.1
+SPIN_S = 30e-9
+FEWEST_TASKS, MOST_TASKS = 16, 1024
+
+
+def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Scalar]:
+    """The factors of one cell with the words of `workers` and `tasks` replaced by numbers.
+
+    `per_worker` gives every worker four tasks (weak scaling); `filling` as many tasks, a power of two, as fill a tenth of
+    a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
+    """
+    words = machine_words(usable_cpus)
+    values = dict(factors)
+    if isinstance(workers := values.get("workers"), str):
+        values["workers"] = words.get(workers, workers)
+    tasks = values.get("tasks")
+    if tasks == "per_worker":
+        values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))
+    elif tasks == "filling":
+        wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * SPIN_S)
+        values["tasks"] = min(MOST_TASKS, max(FEWEST_TASKS, 2 ** round(math.log2(wanted))))
+    elif isinstance(tasks, str):
+        values["tasks"] = words.get(tasks, tasks)
+    return values
 
 
 def read_texts(folder: Path) -> dict[str, str]:

@@ -205,6 +205,82 @@ class TargetFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PanelPoint:
+    """One estimate of a panel: the words that name it, and where it is drawn.
+
+    Attributes
+    ----------
+    names : one word or phrase for each of the panel's `heads`.
+    series : the line of a 'curves' panel, or the group of a 'rows' panel, that the point belongs to.
+    thing : whose colour and marker it has: a key of `figures.style.THINGS`.
+    x : the swept factor's value ('curves' only).
+    means : one number per process, in the estimate's unit, where they are shown as small dots.
+    """
+
+    names: tuple[str, ...]
+    series: str
+    thing: str
+    estimate: Estimate
+    x: float | None = None
+    means: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A figure and its table that one topic's analysis asks for; how it is drawn is the figures' business.
+
+    Attributes
+    ----------
+    id : unique in a run and target, such as 'messages-latency'.
+    topic : the section it stands in: a question of `study.config.QUESTIONS`.
+    title : the finding, computed, with number, interval and base.
+    subtitle : what is shown, in which unit, from how many processes, and which way is better.
+    kind : 'rows' (a dot with interval for each thing), 'curves' (lines over a swept number) or 'table'.
+    x_label, x_unit : of the swept number: 'byte', 's', 'count' or '' ; `y_label` of the estimate.
+    references : (label, value in the estimates' unit) of lines that the points are held against.
+    notes : sentences below the figure: what the method assumes, what it cannot tell.
+    reason : '' or why there is nothing to show.
+    """
+
+    id: str
+    topic: str
+    target: str
+    title: str
+    subtitle: str
+    kind: Literal["rows", "curves", "table"]
+    heads: tuple[str, ...]
+    points: tuple[PanelPoint, ...]
+    y_label: str = ""
+    x_label: str = ""
+    x_unit: str = ""
+    log_x: bool = False
+    log_y: bool = False
+    references: tuple[tuple[str, float], ...] = ()
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question that users ask, and what this run answers.
+
+    Attributes
+    ----------
+    id : number in the list; `weight` is 'MUST', 'SHOULD' or 'NOTE'.
+    answer : computed sentence with number, interval, base and scope, or why this run has none.
+    cells : canonical texts of the cells that it came from; empty where there is no answer.
+    """
+
+    id: int
+    weight: str
+    question: str
+    answer: str
+    answered: bool
+    topic: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFindings:
     """Everything the report says of one run on one machine.
 
@@ -252,6 +328,8 @@ class RunFindings:
     experiments: tuple[tuple[str, str, str, str], ...]
     """(id, question, title, tier) of every experiment."""
     config: Mapping[str, str]
+    panels: tuple[Panel, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

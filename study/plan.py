@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
-from study.cell import NEEDS_START_METHOD, START_METHODS, Cell, parts_of
-from study.config import EVERY, TIERS
+from study.cell import NEEDS_INTERPRETERS, NEEDS_START_METHOD, PEERS, START_METHODS, Cell, parts_of
+from study.config import EVERY, TIERS, in_numbers, worker_counts
 from study.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ ASSUMED_CV = {"compute": 0.04, "start": 0.08, "dispatch": 0.15, "message": 0.30}
 """Spread between processes where this machine has no run yet, by noise class; only `plan` uses it, and says so."""
 
 
+State = Literal["skipped", "failed", "left out"]
+"""Of a cell that is not measured."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetView:
     """What the plan must know of a target interpreter."""
@@ -38,6 +42,8 @@ class TargetView:
     start_methods: tuple[str, ...]
     has_fork: bool
     has_posix_spawn: bool
+    has_interpreters: bool = False
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +77,7 @@ class Absence:
     experiment: str
     tier: str
     target: str
-    state: Literal["skipped", "failed", "left out"]
+    state: State
     reason: str
 
 
@@ -93,20 +99,6 @@ class Plan:
     rounds: int
     quick: bool
     round_s: float
-
-
-def machine_words(usable_cpus: int) -> dict[str, int]:
-    """The numbers behind 'cpus', 'oversubscribed' and 'balanced' on a machine with this many usable CPUs."""
-    counts = [*worker_counts(usable_cpus), 2 * usable_cpus]
-    together = math.lcm(*counts)
-    balanced = together if together <= 8 * usable_cpus else 2 * usable_cpus
-    return {"cpus": usable_cpus, "oversubscribed": 2 * usable_cpus, "balanced": balanced}
-
-
-def worker_counts(usable_cpus: int) -> tuple[int, ...]:
-    """1, 2, 4, … and the usable CPUs themselves."""
-    powers = itertools.takewhile(lambda count: count <= usable_cpus, (2**exponent for exponent in range(20)))
-    return tuple(sorted({*powers, usable_cpus}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +176,7 @@ def _values(name: str, choice: Choice, usable_cpus: int) -> list[Scalar]:
 
 
 def _cell(experiment: Experiment, factors: Mapping[str, Scalar], usable_cpus: int) -> Cell:
-    words = machine_words(usable_cpus)
-    values = {
-        name: words.get(value, value) if name in {"workers", "tasks"} and isinstance(value, str) else value
-        for name, value in factors.items()
-    }
+    values = in_numbers(factors, usable_cpus)
     backend = values.get("backend", "call")
     if backend not in NEEDS_START_METHOD:
         values.pop("start_method", None)
@@ -219,20 +207,26 @@ def _missing(cell: Cell, target: TargetView) -> str:
     """Why this target cannot have the cell, or ''."""
     if cell.start_method in START_METHODS and cell.start_method not in target.start_methods:
         return f"the start method {cell.start_method} does not exist for {target.name} on this system"
-    if cell.backend == "os_fork" and not target.has_fork:
-        return f"os.fork does not exist for {target.name} on this system"
-    if cell.backend == "posix_spawn" and not target.has_posix_spawn:
-        return f"os.posix_spawn does not exist for {target.name} on this system"
+    calls = {"os_fork": target.has_fork, "posix_spawn": target.has_posix_spawn}
+    if not calls.get(cell.backend, True):
+        return f"os.{cell.backend.removeprefix('os_')} does not exist for {target.name} on this system"
+    needs = cell.backend in NEEDS_INTERPRETERS or cell.channel == "interpreter_queue"
+    if needs and not target.has_interpreters:
+        return f"{target.name} has no concurrent.interpreters (CPython 3.14 and later)"
+    if cell.backend in PEERS and cell.backend not in target.packages:
+        return f"{cell.backend} is not installed in the environment of {target.name}"
     return ""
 
 
-def admit(expansion: Expansion, costs: Mapping[str, Cost], failed: Mapping[str, str], budget_s: float) -> Plan:
+def admit(
+    expansion: Expansion, costs: Mapping[str, Cost], failed: Mapping[str, tuple[State, str]], budget_s: float
+) -> Plan:
     """Admit whole experiments in tier order while ten rounds of them fit into the budget.
 
     Parameters
     ----------
     costs : curve id -> its cost; a curve without one was not calibrated and counts as left out.
-    failed : curve id -> why its calibration failed.
+    failed : curve id -> (state, reason) of a curve that could not be calibrated.
     budget_s : seconds left for rounds.
     """
     absent = list(expansion.absent)
@@ -249,7 +243,7 @@ def admit(expansion: Expansion, costs: Mapping[str, Cost], failed: Mapping[str, 
     for name in order:
         curves = [curve for curve in groups[name] if curve.id not in failed]
         absent += [
-            _absence(curve, cell, "failed", failed[curve.id])
+            _absence(curve, cell, *failed[curve.id])
             for curve in groups[name]
             if curve.id in failed
             for cell in curve.cells
@@ -280,7 +274,7 @@ def admit(expansion: Expansion, costs: Mapping[str, Cost], failed: Mapping[str, 
     return Plan(curves=tuple(admitted), costs=costs, absent=tuple(absent), rounds=rounds, quick=quick, round_s=round_s)
 
 
-def _absence(curve: Curve, cell: Cell, state: Literal["failed", "left out"], reason: str) -> Absence:
+def _absence(curve: Curve, cell: Cell, state: State, reason: str) -> Absence:
     shared = {field.name: getattr(curve, field.name) for field in fields(curve) if field.name in Absence.__slots__}
     return Absence(cell=cell, state=state, reason=reason, **shared)
 

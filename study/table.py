@@ -21,7 +21,7 @@ COLUMNS = ("target", "cell", "round", "attempt", "value_index", "elapsed_s")
 
 
 def samples_table(samples: Iterable[Sample]) -> pd.DataFrame:
-    """One row per pyperf value, columns `COLUMNS`; `elapsed_s` in seconds per event, warm-ups left out."""
+    """One row per pyperf value, columns `COLUMNS`; `elapsed_s` in seconds per event or in bytes; warm-ups left out."""
     rows = [
         (sample.target, sample.cell.text, sample.round_index, sample.attempt, index, value)
         for sample in samples
@@ -37,7 +37,7 @@ class CellData:
     Attributes
     ----------
     rounds : shape (G,), the round of each process, rising.
-    values : shape (G, V), seconds per event.
+    values : shape (G, V), seconds per event (bytes, where the cell's unit is that).
     outcomes : G mappings of integer outcomes.
     injected_ppm : operations run ÷ operations reported, in ppm; None but for injected cells.
     """
@@ -66,6 +66,13 @@ class CellData:
 def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
     """(target, cell text) -> its data."""
     samples = list(samples)
+    found: dict[tuple[str, str], CellData] = {}
+    for count in sorted({len(sample.values) for sample in samples}):  # cells of single events have more values
+        found |= _of_one_shape([sample for sample in samples if len(sample.values) == count])
+    return found
+
+
+def _of_one_shape(samples: list[Sample]) -> dict[tuple[str, str], CellData]:
     table = samples_table(samples)
     by_process = {(sample.target, sample.cell.text, sample.round_index): sample for sample in samples}
     found: dict[tuple[str, str], CellData] = {}

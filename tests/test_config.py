@@ -8,7 +8,7 @@ import pytest
 
 from study import config
 from study.errors import ConfigError
-from study.plan import TargetView, expand, machine_words
+from study.plan import TargetView, expand
 
 ROOT = Path(__file__).parent.parent
 GOOD = """
@@ -112,11 +112,10 @@ def test_every_committed_claim_names_cells_that_an_experiment_measures(usable_cp
     view = TargetView(name="t", start_methods=("fork", "forkserver", "spawn"), has_fork=True, has_posix_spawn=True)
     expansion = expand(config.experiments_in(texts), usable_cpus, [view])
     measured = {cell for curve in expansion.curves for cell in curve.cells}
-    words = machine_words(usable_cpus)
     for claim in config.claims_in(texts):
         for selector in (claim.of, claim.to):
             if selector is not None:
-                assert config.cell_of(selector, words, "claims.toml", claim.id) in measured, claim.id
+                assert config.cell_of(selector, usable_cpus, "claims.toml", claim.id) in measured, claim.id
 
 
 def test_every_question_has_one_headline_claim() -> None:

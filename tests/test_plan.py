@@ -18,13 +18,12 @@ from study.plan import (
     Cost,
     Expansion,
     Plan,
+    State,
     TargetView,
     admit,
     expand,
-    machine_words,
     order_of_round,
     smallest_effect_planned,
-    worker_counts,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +35,9 @@ def committed() -> tuple[config.Experiment, ...]:
     return config.experiments_in(config.read_texts(ROOT / "experiments"))
 
 
-def planned(expansion: Expansion, process_s: float, budget_s: float, failed: dict[str, str] | None = None) -> Plan:
+def planned(
+    expansion: Expansion, process_s: float, budget_s: float, failed: dict[str, tuple[State, str]] | None = None
+) -> Plan:
     costs = {
         curve.id: Cost(process_s=process_s, loops={point.text: 1 for point in curve.points})
         for curve in expansion.curves
@@ -49,12 +50,12 @@ def planned(expansion: Expansion, process_s: float, budget_s: float, failed: dic
     ("cpus", "counts"), [(1, (1,)), (2, (1, 2)), (3, (1, 2, 3)), (6, (1, 2, 4, 6)), (8, (1, 2, 4, 8))]
 )
 def test_worker_counts_are_powers_of_two_and_all_cpus(cpus: int, counts: tuple[int, ...]) -> None:
-    assert worker_counts(cpus) == counts
+    assert config.worker_counts(cpus) == counts
 
 
 @given(st.integers(1, 256))
 def test_balanced_tasks_fill_all_cpus_and_the_oversubscribed_point_evenly(cpus: int) -> None:
-    words = machine_words(cpus)
+    words = config.machine_words(cpus)
     assert words["balanced"] % cpus == 0
     assert words["balanced"] % words["oversubscribed"] == 0
 
@@ -121,7 +122,7 @@ def test_a_budget_that_pays_nothing_is_refused_with_what_it_would_take() -> None
 def test_a_cell_that_fails_in_calibration_ends_alone() -> None:
     expansion = expand(committed(), 2, [LINUX])
     victim = expansion.curves[0]
-    plan = planned(expansion, 0.01, 3600.0, {victim.id: "killed by SIGSEGV"})
+    plan = planned(expansion, 0.01, 3600.0, {victim.id: ("failed", "killed by SIGSEGV")})
     assert victim.id not in {curve.id for curve in plan.curves}
     assert [absence.state for absence in plan.absent] == ["failed"] * len(victim.cells)
     assert len(plan.curves) == len(expansion.curves) - 1

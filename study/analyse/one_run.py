@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import checks, config, scaling, stats
+from study.analyse import topics
 from study.analyse.card import machine_card, target_facts
 from study.analyse.derived import break_even_of, orders_of, scaling_of
 from study.analyse.names import cell_name
 from study.analyse.noise import allocation, floor_of_run, floors, noise_pairs
-from study.cell import Cell
+from study.cell import Cell, unit_of
 from study.claims import Evidence, decide_claims
 from study.findings import CellFinding, Check, Estimate, RunFindings
 from study.table import CellData, cells_of
@@ -20,6 +21,7 @@ from study.table import CellData, cells_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from study.findings import Unit
     from study.store import CellRecord, RunFolder
 
 FULL_ROUNDS = 10
@@ -30,6 +32,12 @@ class _Context:
     folder: RunFolder
     cells: Mapping[tuple[str, str], CellData]
     missing: Mapping[tuple[str, str], str]
+
+    def topics(self, target: str) -> topics.Evidence:
+        """What the topics' analyses see of one target."""
+        return topics.Evidence(
+            cells=self.cells, missing=self.missing, target=target, usable_cpus=self.folder.manifest.usable_cpus
+        )
 
 
 def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
@@ -92,6 +100,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         scaling_limits=scaling.limits_sentence(manifest.usable_cpus),
         experiments=tuple((one.id, one.question, one.title, one.tier) for one in experiments),
         config=dict(manifest.config),
+        panels=tuple(panel for name in names for panel in topics.panels_of(context.topics(name))),
     )
 
 
@@ -107,10 +116,11 @@ def _cell_finding(record: CellRecord, context: _Context) -> CellFinding:
     cell = Cell.parse(record.cell)
     data = context.cells.get((record.target, record.cell))
     state = record.state
+    unit: Unit = "byte" if unit_of(cell) == "byte" else "s"
     if data is None:
         reason = record.reason or "the run was stopped before its first round"
         empty = Estimate(
-            point=None, low=None, high=None, n=0, unit="s", estimand="average", method="", reason=f"{state}: {reason}"
+            point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=f"{state}: {reason}"
         )
         return _finding(record, cell, state=state, reason=reason, average=empty, typical=empty)
     return _finding(
@@ -118,8 +128,8 @@ def _cell_finding(record: CellRecord, context: _Context) -> CellFinding:
         cell,
         state="done" if state == "outstanding" else state,
         reason=record.reason,
-        average=stats.average(data.means, "s"),
-        typical=stats.typical(data.means, "s"),
+        average=stats.average(data.means, unit),
+        typical=stats.typical(data.means, unit),
         data=data,
     )
 
@@ -166,7 +176,9 @@ def _checks(context: _Context, disturbed: int, rounds: int) -> tuple[Check, ...]
         (
             float(data.values.min()) * record.loops
             for record in manifest.cells
-            if record.loops and (data := context.cells.get((record.target, record.cell))) is not None
+            if record.loops
+            and unit_of(Cell.parse(record.cell)) == "second"
+            and (data := context.cells.get((record.target, record.cell))) is not None
         ),
         default=None,
     )

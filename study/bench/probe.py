@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import json
 import multiprocessing
 import os
@@ -63,6 +64,15 @@ def jit_state() -> dict[str, bool] | None:
     return None if jit is None else {"available": jit.is_available(), "enabled": jit.is_enabled()}
 
 
+PEERS = {"loky": "joblib", "dask": "distributed"}
+"""Backend of another library -> the package that brings it."""
+
+
+def has_interpreters() -> bool:
+    """Whether the library can make interpreters inside a process."""
+    return importlib.util.find_spec("concurrent.interpreters") is not None
+
+
 def facts() -> dict[str, Any]:
     """Everything the harness wants to know of a target."""
     process_cpu_count = getattr(os, "process_cpu_count", None)
@@ -81,6 +91,8 @@ def facts() -> dict[str, Any]:
         "process_cpu_count": process_cpu_count() if process_cpu_count else None,
         "has_fork": floor.can_fork(),
         "has_posix_spawn": floor.can_posix_spawn(),
+        "has_interpreters": has_interpreters(),
+        "packages": [name for name, package in PEERS.items() if version_of(package) is not None],
         "pyperf_version": version_of("pyperf"),
         "numpy_version": version_of("numpy"),
         "hash_randomization": bool(sys.flags.hash_randomization),

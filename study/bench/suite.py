@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from study.bench.timing import INJECTED
+from study.cell import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +49,7 @@ def _run(cell: Cell, found: Measured, common: dict[str, str | int]) -> pyperf.Ru
     metadata = {
         **common,
         "name": cell.text,
-        "unit": "second",
+        "unit": unit_of(cell),
         "loops": found.loops,
         **{f"outcome_{name}": count for name, count in found.outcomes.items()},
     }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from study.bench import registry
 from study.bench.errors import LeftBehindError
+from study.cell import sampling_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,9 +65,10 @@ def calibrate(job: Job, watch: Stopwatch) -> tuple[dict[str, int], dict[str, flo
     loops: dict[str, int] = {}
     event_s: dict[str, float] = {}
     for point in _shuffled(job):
+        fixed = sampling_of(point, job.values, job.warmups).loops
         with _ready(point, watch) as session:
-            event_s[point.text] = _event_time(session, job.min_time_s, watch)
-        loops[point.text] = max(1, math.ceil(job.min_time_s / event_s[point.text]))
+            event_s[point.text] = _event_time(session, 0.0 if fixed else job.min_time_s, watch)
+        loops[point.text] = fixed or max(1, math.ceil(job.min_time_s / event_s[point.text]))
     return loops, event_s
 
 
@@ -103,6 +105,7 @@ def _ready(point: Cell, watch: Stopwatch) -> Iterator[Session]:
 
 def _measure_point(point: Cell, job: Job, watch: Stopwatch) -> Measured:
     loops = job.loops[point.text]
+    sampling = sampling_of(point, job.values, job.warmups)
     done = operations(point, loops)
     measured = Measured(point, loops, injected_ppm=round(1_000_000 * done / loops))
 
@@ -112,9 +115,9 @@ def _measure_point(point: Cell, job: Job, watch: Stopwatch) -> Measured:
         return {part: elapsed_s / loops for part, elapsed_s in parts.items()}
 
     with _ready(point, watch) as session:
-        measured.warmups = [value("warmup_s") for _ in range(job.warmups)]
+        measured.warmups = [value("warmup_s") for _ in range(sampling.warmups)]
         session.outcomes.clear()
-        measured.values = [value("timed_s") for _ in range(job.values)]
+        measured.values = [value("timed_s") for _ in range(sampling.values)]
         measured.outcomes = dict(session.outcomes)
     return measured
 

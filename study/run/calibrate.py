@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from study.cell import Cell, sampling_of
 from study.identity import digest_of
 from study.plan import MARGIN, ROUNDS, VALUES, WARMUPS, Cost, Curve, Expansion, Plan, admit
 from study.run.jobs import CALIBRATION_DEADLINE_S, job
@@ -13,9 +14,12 @@ from study.run.jobs import CALIBRATION_DEADLINE_S, job
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from study.plan import State
     from study.run.runner import Ran, Runner
     from study.store import Calibration
 
+UNSUPPORTED = "UnsupportedCellError"
+"""Name of the bench's error for what does not exist on this system or target."""
 LEAST_PROCESS_S = 0.4
 """No process with a warm-up and three values of 80 ms takes less: the optimistic guess for what is not calibrated."""
 
@@ -41,7 +45,7 @@ def calibrate(
     """
     began_s = runner.now_s()
     costs: dict[str, Cost] = {}
-    failed: dict[str, str] = {}
+    failed: dict[str, tuple[State, str]] = {}
     groups: dict[str, list[Curve]] = {}
     for curve in expansion.curves:
         groups.setdefault(curve.experiment, []).append(curve)
@@ -76,7 +80,7 @@ def _calibrate_one(
     calibration: Calibration,
     runner: Runner,
     costs: dict[str, Cost],
-    failed: dict[str, str],
+    failed: dict[str, tuple[State, str]],
     tell: Callable[[Curve, Ran], None],
 ) -> None:
     _adopt_loops_of_twin(curve, key, calibration)
@@ -88,12 +92,18 @@ def _calibrate_one(
             return
         tell(curve, ran)
         if ran.state != "ok" or ran.result is None:
-            failed[curve.id] = f"in calibration: {ran.reason}"
+            failed[curve.id] = _why_not(ran.reason)
             return
         calibration.put(key, curve.id, _loops(curve, ran), _process_s(ran))
         entry = calibration.get(key, curve.id)
     if entry is not None:
         costs[curve.id] = Cost(process_s=entry["process_s"], loops=entry["loops"])
+
+
+def _why_not(reason: str) -> tuple[State, str]:
+    """A cell that says of itself that it cannot exist here is skipped; everything else that goes wrong has failed."""
+    _, _, sentence = reason.partition(f"{UNSUPPORTED}: ")
+    return ("skipped", sentence) if sentence else ("failed", f"in calibration: {reason}")
 
 
 def _adopt_loops_of_twin(curve: Curve, key: str, calibration: Calibration) -> None:
@@ -112,12 +122,18 @@ def _loops(curve: Curve, ran: Ran) -> dict[str, int]:
     return {point.text: int(found[point.text]) for point in curve.points}
 
 
+def _times(point: Cell) -> int:
+    """How many values, warm-ups among them, a process takes of a point."""
+    sampling = sampling_of(point, VALUES, WARMUPS)
+    return sampling.values + sampling.warmups
+
+
 def _process_s(ran: Ran) -> float:
     """What a measuring process of the curve will take: all of the calibration but its events, and the plan's events."""
     result = ran.result or {}
     timing = result.get("timing", {})
     events_s = timing.get("timed_s", 0.0) + timing.get("warmup_s", 0.0)
-    planned_s = (VALUES + WARMUPS) * math.fsum(
-        result["loops"][point] * event_s for point, event_s in result["event_s"].items()
+    planned_s = math.fsum(
+        _times(Cell.parse(point)) * result["loops"][point] * event_s for point, event_s in result["event_s"].items()
     )
     return float(max(ran.elapsed_s - events_s, 0.0) + planned_s)

@@ -25,6 +25,7 @@ def deadline_s(process_s: float) -> float:
 def job(curve: Curve, *, mode: str, seed: int, loops: Mapping[str, int] | None = None) -> dict[str, Any]:
     """The job of one curve: `mode` is 'calibrate' or 'measure'; `loops` maps each point's text to its loops."""
     unbuffered = any(cell.variant == "unbuffered" for cell in curve.cells)
+    threads = str(max(cell.library_threads for cell in curve.cells) or 1)
     return {
         "schema": 1,
         "mode": mode,
@@ -34,5 +35,8 @@ def job(curve: Curve, *, mode: str, seed: int, loops: Mapping[str, int] | None =
         "min_time_s": MIN_TIME_S,
         "loops": dict(loops or {}),
         "seed": seed,
-        "environment": {**THREADS_OF_LIBRARIES, "PYTHONUNBUFFERED": "1" if unbuffered else None},
+        "environment": {
+            **dict.fromkeys(THREADS_OF_LIBRARIES, threads),
+            "PYTHONUNBUFFERED": "1" if unbuffered else None,
+        },
     }

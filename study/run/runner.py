@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from study.simulate import SimulatedRunner
     from study.supervise import Supervisor
 
-THREADS_OF_LIBRARIES = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""One thread per library call, so that the workers are the only parallelism; asserted inside the bench."""
+THREADS_OF_LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Set to one thread per library call, so that the workers are the only parallelism, unless a cell says otherwise."""
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "LD_LIBRARY_PATH")
 """Variables a process needs to run at all; nothing else of the user's environment reaches the bench."""
 LARGEST_PADDING = 4096

@@ -90,6 +90,8 @@ class Session:
                 start_methods=tuple(target["facts"]["start_methods"]),
                 has_fork=bool(target["facts"]["has_fork"]),
                 has_posix_spawn=bool(target["facts"]["has_posix_spawn"]),
+                has_interpreters=bool(target["facts"].get("has_interpreters")),
+                packages=tuple(target["facts"].get("packages", ())),
             )
             for target in self.targets
         ]
@@ -227,6 +229,8 @@ def _simulated_targets() -> list[dict[str, Any]]:
         "start_methods": ["fork", "forkserver", "spawn"],
         "has_fork": True,
         "has_posix_spawn": True,
+        "has_interpreters": True,
+        "packages": ["loky", "dask"],
         "simulated": True,
     }
     return [{"name": "simulated", "facts": facts}]

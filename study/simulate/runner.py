@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from study.cell import Cell
+from study.cell import Cell, sampling_of, unit_of
 from study.simulate import outcomes
 from study.simulate.law import INJECTED_RATIO, Law, event_s, true_time_s
 from study.simulate.studies import drift, process_factors, run_factor, slow_noise, value_factors
@@ -56,7 +56,10 @@ class SimulatedRunner:
     def _calibrate(self, cells: list[Cell], job: Mapping[str, Any]) -> dict[str, Any]:
         """Find the loops that fill the least time."""
         events = {cell.point.text: event_s(cell.point, self.law) for cell in cells}
-        loops = {text: max(1, math.ceil(job["min_time_s"] / seconds)) for text, seconds in events.items()}
+        fixed = {cell.point.text: sampling_of(cell.point, 3, 1).loops for cell in cells}
+        loops = {
+            text: fixed[text] or max(1, math.ceil(job["min_time_s"] / seconds)) for text, seconds in events.items()
+        }
         timed_s = math.fsum(loops[text] * seconds for text, seconds in events.items())
         return {"schema": 1, "loops": loops, "event_s": events, "timing": self._timing(timed_s, timed_s)}
 
@@ -65,11 +68,12 @@ class SimulatedRunner:
         benchmarks, timed_s, warmup_s = [], 0.0, 0.0
         for cell in cells:
             loops = int(job["loops"][cell.point.text])
+            sampling = sampling_of(cell.point, int(job["values"]), int(job["warmups"]))
             level = self._process_level(cell, round_index, seed)
             rng = self._rng("values", seed, cell.text, round_index)
-            factors = value_factors(self.law.noise, (int(job["warmups"]) + int(job["values"]),), rng)
+            factors = value_factors(self.law.noise, (sampling.warmups + sampling.values,), rng)
             seconds = [true_time_s(cell, self.law) * level * float(factor) for factor in factors]
-            warmups, values = seconds[: job["warmups"]], seconds[job["warmups"] :]
+            warmups, values = seconds[: sampling.warmups], seconds[sampling.warmups :]
             if cell.part in {"total", "join", "warm_map"}:  # these make the event's length
                 timed_s += loops * math.fsum(values)
                 warmup_s += loops * math.fsum(warmups)
@@ -91,7 +95,7 @@ class SimulatedRunner:
         self, cell: Cell, loops: int, warmups: list[float], values: list[float], rng: Generator
     ) -> dict[str, Any]:
         """Write one pyperf benchmark with one run, as its JSON object."""
-        metadata: dict[str, str | int] = {"name": cell.text, "loops": loops}
+        metadata: dict[str, str | int] = {"name": cell.text, "loops": loops, "unit": unit_of(cell)}
         if cell.label == "injected":
             metadata["injected_ppm"] = round(INJECTED_RATIO * 1e6)
         elapsed_s = loops * math.fsum(values)
@@ -103,7 +107,6 @@ class SimulatedRunner:
     def _common(self) -> dict[str, str | int]:
         """Metadata of every run."""
         return {
-            "unit": "second",
             "date": (_BEGAN + timedelta(seconds=self.now_s)).strftime("%Y-%m-%d %H:%M:%S.%f"),
             "perf_version": "simulated",
             "python_version": "simulated",

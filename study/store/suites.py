@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from study.cell import Cell
+from study.cell import Cell, unit_of
 from study.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 """Metadata that is kept; besides these, every integer whose name begins with `outcome_`."""
-LARGEST_S = 1e6
+LARGEST = {"second": 1e6, "byte": 1e15}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Sample:
 
     Attributes
     ----------
-    values : seconds per event, in the order measured, warm-ups not among them.
+    values : seconds per event (bytes, where the cell's unit is that), in the order measured, warm-ups not among them.
     warmups : (loops, seconds per event) of each warm-up.
     outcomes : integer outcomes of the process, by name without `outcome_`.
     """
@@ -51,9 +51,9 @@ class Sample:
         return {key.removeprefix(prefix): value for key, value in self.metadata.items() if key.startswith(prefix)}
 
 
-def _time(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < LARGEST_S:
-        raise ResultsError(f"{where}: {value!r} is not a time in seconds")
+def _number(value: object, unit: str, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < LARGEST[unit]:
+        raise ResultsError(f"{where}: {value!r} is not a number of {unit}s")
     return float(value)
 
 
@@ -75,17 +75,19 @@ def samples_in(suite: object, where: str, *, target: str = "") -> list[Sample]:
             for run in benchmark["runs"]:
                 metadata = {**shared, **run.get("metadata", {})}
                 cell = Cell.parse(metadata["name"])
-                place = f"{where}: {metadata['name']}"
-                if metadata.get("unit") != "second":
-                    raise ResultsError(f"{place}: the unit is {metadata.get('unit')!r}, expected 'second'")
+                place, unit = f"{where}: {metadata['name']}", unit_of(cell)
+                if metadata.get("unit") != unit:
+                    raise ResultsError(f"{place}: the unit is {metadata.get('unit')!r}, expected {unit!r}")
                 found.append(
                     Sample(
                         cell=cell,
                         target=str(metadata.get("study_target", target)),
                         round_index=int(metadata.get("study_round", 0)),
                         attempt=int(metadata.get("study_attempt", 0)),
-                        values=tuple(_time(value, place) for value in run["values"]),
-                        warmups=tuple((int(loops), _time(value, place)) for loops, value in run.get("warmups", [])),
+                        values=tuple(_number(value, unit, place) for value in run["values"]),
+                        warmups=tuple(
+                            (int(loops), _number(value, unit, place)) for loops, value in run.get("warmups", [])
+                        ),
                         metadata=allowed(metadata),
                     )
                 )
@@ -121,7 +123,7 @@ def suite_text(samples: Iterable[Sample]) -> str:
         metadata = {
             **sample.metadata,
             "name": sample.cell.text,
-            "unit": "second",
+            "unit": unit_of(sample.cell),
             "study_round": sample.round_index,
             "study_attempt": sample.attempt,
             "study_target": sample.target,
