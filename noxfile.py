@@ -59,6 +59,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def validate(session: nox.Session) -> None:
+    """Try the method on simulated studies whose truth is known; the report prints what came out."""
+    run_study(session, "validate")
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     install(session, "harness", "dev")

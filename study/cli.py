@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--out", type=Path, metavar="DIR", help="where to write (default: report/, or DIR/report with --results)"
     )
+    _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known").add_argument(
+        "--results", type=Path, metavar="DIR", help="folder of runs whose noise is resampled (default: results/)"
+    )
     _add(verbs, "bench", _bench, "measure the study itself: overhead, efficiency of the plan, speed of the report")
     return parser
 
@@ -171,6 +174,12 @@ def _lock_digest() -> str:
     from study.identity import digest_of_files
 
     return digest_of_files(ROOT, [ROOT / "requirements-harness.txt"])
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from study.validate import validate
+
+    return 0 if validate(options.results or ROOT / "results") else SOME_FAILED
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -302,9 +302,9 @@ def smallest_effect_planned(cv: float, rounds: int, *, power: float = 0.8, alpha
 
     Notes
     -----
-    (z_{1-alpha/2} + z_power) * cv * sqrt(2 / rounds), with the normal quantile widened to t by Gurland and Tripathi's
+    expm1 of (z_{1-alpha/2} + z_power) * cv * sqrt(2 / rounds), with the normal quantile widened to t by Gurland and Tripathi's
     first-order term (1 + (z^2 + 1) / (4 (rounds - 1))); exact power uses the noncentral t (see `stats`).
     """
     z = NormalDist().inv_cdf(1 - alpha / 2)
     widened = z * (1 + (z * z + 1) / (4 * (rounds - 1)))
-    return (widened + NormalDist().inv_cdf(power)) * cv * math.sqrt(2 / rounds)
+    return math.expm1((widened + NormalDist().inv_cdf(power)) * cv * math.sqrt(2 / rounds))

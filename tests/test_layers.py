@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "findings": set(),
     "identity": set(),
     "questions": set(),
+    "asked": set(),
     "config": set(),
     "plan": {"config"},
     "bench": set(),
@@ -34,11 +35,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "progress": set(),
     "run": {"plan", "config", "supervise", "simulate", "targets", "store", "machine", "checks", "progress"},
     "claims": {"config", "plan", "stats", "table"},
-    "analyse": {"claims", "scaling", "stats", "checks", "store", "table", "config", "questions"},
+    "analyse": {"claims", "scaling", "stats", "checks", "store", "table", "config", "questions", "asked"},
     "figures": {"analyse", "stats"},
     "report": {"figures", "analyse"},
+    "validate": {"simulate", "stats", "scaling", "store", "table"},
     "selfbench": {"plan", "run", "analyse"},
-    "cli": {"run", "analyse", "report", "progress", "selfbench"},
+    "cli": {"run", "analyse", "report", "progress", "selfbench", "validate"},
     "__main__": {"cli"},
 }
 HEAVY = {"scipy", "pandas", "matplotlib", "jinja2", "typst"}

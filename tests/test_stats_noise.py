@@ -80,7 +80,7 @@ def test_the_planned_effect_has_the_promised_power_under_the_noncentral_t(rounds
     effect = stats.smallest_effect_planned(0.05, rounds)
     assert effect is not None
     critical = student.ppf(0.975, rounds - 1)
-    power = nct.sf(critical, rounds - 1, effect / (0.05 * math.sqrt(2.0)) * math.sqrt(rounds))
+    power = nct.sf(critical, rounds - 1, math.log1p(effect) / (0.05 * math.sqrt(2.0)) * math.sqrt(rounds))
     assert power == pytest.approx(0.8, abs=0.015)
 
 

@@ -16,6 +16,7 @@ from study.store.journal import Journal
 from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
 from study.store.scrub import private_words, scrub
 from study.store.suites import Sample, samples_in
+from study.store.validation import load_validation, save_validation
 
 __all__ = [
     "Calibration",
@@ -28,12 +29,14 @@ __all__ = [
     "Sample",
     "TargetRecord",
     "digest",
+    "load_validation",
     "now_text",
     "one_at_a_time",
     "private_words",
     "remembered",
     "run_folders",
     "samples_in",
+    "save_validation",
     "scrub",
     "unfinished",
     "write_whole",
