@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.cell import noise_class
+from study.cell import noise_class, unit_of
 from study.config import CLAIMS_FILE, Claim, cell_of
 from study.findings import Estimate, Unit, Verdict
 from study.table import paired
@@ -105,7 +105,8 @@ def _none(claim: Claim, cells: tuple[Cell, ...], reason: str) -> _Measured:
 
 def _comparison(claim: Claim, cells: tuple[Cell, ...], of: CellData, to: CellData, evidence: Evidence) -> _Measured:
     a, b = paired(of, to)
-    times = {"of": with_interval(stats.average(of.means, "s")), "to": with_interval(stats.average(to.means, "s"))}
+    unit: Unit = "byte" if unit_of(cells[0]) == "byte" else "s"
+    times = {"of": with_interval(stats.average(of.means, unit)), "to": with_interval(stats.average(to.means, unit))}
     if claim.estimand == "ratio":
         classes = {noise_class(cell) for cell in cells}
         known = [floor for name in classes if (floor := evidence.floors.get(name)) is not None]
@@ -129,7 +130,7 @@ def _value(claim: Claim, cells: tuple[Cell, ...], of: CellData) -> _Measured:
         values = np.array(known, dtype=np.float64)
         unit = "count"
     else:
-        values, unit = of.means, "s"
+        values, unit = of.means, "byte" if unit_of(cells[0]) == "byte" else "s"
     return _Measured(
         claim=claim,
         cells=cells,

@@ -80,7 +80,7 @@ class Factors(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     placement: str | list[str] | None = None
     spins: int | list[int] | None = None
     parent_bytes: int | list[int] | None = None
-    library_threads: int | list[int] | None = None
+    library_threads: Choice | None = None
     label: str | list[str] | None = None
 
     def given(self) -> dict[str, Choice]:
@@ -194,10 +194,8 @@ def _check_factors(file: str, place: str, factors: Factors) -> None:
         "form": FORMS,
         "placement": PLACEMENTS,
     }
-    numbers: dict[str, tuple[str, ...]] = dict.fromkeys(
-        ("chunksize", "payload_bytes", "spins", "parent_bytes", "library_threads"), ()
-    )
-    numbers |= {"workers": WORKER_WORDS, "tasks": TASK_WORDS}
+    numbers: dict[str, tuple[str, ...]] = dict.fromkeys(("chunksize", "payload_bytes", "spins", "parent_bytes"), ())
+    numbers |= {"workers": WORKER_WORDS, "tasks": TASK_WORDS, "library_threads": ("cpus",)}
     for name, given in factors.given().items():
         values = _as_list(given)
         if not values:
@@ -317,15 +315,16 @@ FEWEST_TASKS, MOST_TASKS = 16, 1024
 
 
 def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Scalar]:
-    """The factors of one cell with the words of `workers` and `tasks` replaced by numbers.
+    """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
 
     `per_worker` gives every worker four tasks (weak scaling); `filling` as many tasks, a power of two, as fill a tenth of
     a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
     """
     words = machine_words(usable_cpus)
     values = dict(factors)
-    if isinstance(workers := values.get("workers"), str):
-        values["workers"] = words.get(workers, workers)
+    for name in ("workers", "library_threads"):
+        if isinstance(word := values.get(name), str):
+            values[name] = words.get(word, word)
     tasks = values.get("tasks")
     if tasks == "per_worker":
         values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))

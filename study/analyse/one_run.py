@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from study import checks, config, scaling, stats
 from study.analyse import topics
+from study.analyse.asked import asked_of
 from study.analyse.card import machine_card, target_facts
 from study.analyse.derived import break_even_of, orders_of, scaling_of
 from study.analyse.names import cell_name
@@ -62,6 +63,15 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
     experiments = config.experiments_in(manifest.config)
     counted = [record for record in manifest.rounds if not record.replaced]
     disturbed = sum(1 for record in counted if record.disturbed)
+    verdicts = tuple(
+        verdict
+        for name in names
+        for verdict in decide_claims(
+            claims,
+            Evidence(cells=cells, missing=missing, floors=floors(cells, name), usable_cpus=manifest.usable_cpus),
+            name,
+        )
+    )
     return RunFindings(
         machine=folder.machine,
         run_id=folder.id,
@@ -80,15 +90,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         machine_card=machine_card(manifest),
         targets=tuple(target_facts(target) for target in manifest.targets),
         cells=tuple(_cell_finding(record, context) for record in _in_order(manifest.cells)),
-        verdicts=tuple(
-            verdict
-            for name in names
-            for verdict in decide_claims(
-                claims,
-                Evidence(cells=cells, missing=missing, floors=floors(cells, name), usable_cpus=manifest.usable_cpus),
-                name,
-            )
-        ),
+        verdicts=verdicts,
         scaling=tuple(one for name in names for one in scaling_of(cells, name, manifest.usable_cpus)),
         break_even=tuple(one for name in names for one in break_even_of(cells, name)),
         orders=tuple(one for name in names for one in orders_of(cells, name)),
@@ -101,6 +103,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         experiments=tuple((one.id, one.question, one.title, one.tier) for one in experiments),
         config=dict(manifest.config),
         panels=tuple(panel for name in names for panel in topics.panels_of(context.topics(name))),
+        asked=asked_of(verdicts, names[0]),
     )
 
 

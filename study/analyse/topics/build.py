@@ -1,0 +1,104 @@
+"""Putting panels together: points from cells, and titles that are findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from study import stats
+from study.cell import unit_of
+from study.findings import Estimate, Panel, PanelPoint
+from study.table import paired
+from study.units import count, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from study.analyse.topics.evidence import Evidence
+    from study.findings import Unit
+    from study.table import CellData
+
+
+def thing_of(data: CellData) -> str:
+    """Whose colour a cell has: its channel or start method where that is the point, else who does the work."""
+    cell = data.cell
+    if cell.backend in {"os_fork", "posix_spawn"} or cell.channel == "os_pipe":
+        return "floor"
+    return cell.channel or cell.start_method or cell.backend
+
+
+def average_of(data: CellData, *, per: float = 1.0) -> Estimate:
+    """Average of the cell over its processes, of one of `per` parts of the event."""
+    unit: Unit = "byte" if unit_of(data.cell) == "byte" else "s"
+    return stats.average(data.means / per, unit)
+
+
+def ratio_text(of: CellData, to: CellData) -> str:
+    """The ratio of the averages of two cells, paired by round, in words with its interval."""
+    return with_interval(stats.ratio_of_averages_paired(*paired(of, to)))
+
+
+def point(  # noqa: PLR0913 - each is one thing a point has
+    data: CellData,
+    names: Sequence[str],
+    *,
+    series: str = "",
+    x: float | None = None,
+    thing: str = "",
+    per: float = 1.0,
+    estimate: Estimate | None = None,
+    means: NDArray[Any] | None = None,
+) -> PanelPoint:
+    """A point of one cell; `estimate` and `means` where it is not the plain average."""
+    own = data.means / per if estimate is None else means
+    return PanelPoint(
+        names=tuple(names),
+        series=series,
+        thing=thing or thing_of(data),
+        estimate=average_of(data, per=per) if estimate is None else estimate,
+        x=x,
+        means=() if own is None else tuple(float(mean) for mean in own),
+    )
+
+
+def rows(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
+    """A 'rows' panel, or none where nothing was measured for it."""
+    return _panel(evidence, identity, points, kind="rows", **words)
+
+
+def curves(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
+    """A 'curves' panel, or none where nothing was measured for it."""
+    ordered = sorted(points, key=lambda one: (one.series, one.x or 0.0))
+    return _panel(evidence, identity, ordered, kind="curves", **words)
+
+
+def _panel(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
+    found = tuple(points)
+    if not found:
+        return ()
+    title = words.pop("title")
+    return (
+        Panel(
+            id=identity,
+            topic=identity.partition("-")[0],
+            target=evidence.target,
+            title=title() if callable(title) else title,
+            points=found,
+            **words,
+        ),
+    )
+
+
+def processes(cells: Sequence[CellData]) -> str:
+    """`10 processes each`, or the range where cells differ."""
+    sizes = sorted({len(data.rounds) for data in cells})
+    if not sizes:
+        return "no process"
+    low, high = count(sizes[0]), count(sizes[-1])
+    return f"{low} processes each" if low == high else f"{low} to {high} processes each"
+
+
+def first(cells: Sequence[CellData], key: Callable[[CellData], bool]) -> CellData | None:
+    """The first cell for which `key` holds."""
+    return next((data for data in cells if key(data)), None)
