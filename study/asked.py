@@ -45,7 +45,14 @@ def _note(identity: int, question: str, topic: str, note: str) -> AskedQuestion:
 
 ASKED = (
     _must(1, "Why is a Pool slower than a plain loop?", "Q5", "q5-faster", "q5-map-itself"),
-    _must(2, "What do fork, forkserver and spawn cost?", "start", "q3-spawn-costs-more", "q3-forkserver-costs-more"),
+    _must(
+        2,
+        "What do fork, forkserver and spawn cost?",
+        "start",
+        "q3-spawn-costs-more",
+        "q3-forkserver-costs-more",
+        "start-large-parent",
+    ),
     _must(3, "Why did a newer Python make my short-lived pool so much slower?", "Q5", "q5-forkserver", "q5-spawn"),
     _must(4, "Which chunk size?", "dispatch", "q4-chunks", "dispatch-ragged"),
     _must(5, "Threads or processes for my work?", "Q2", "q2-threads-do-not-speed-up", "q2-c-code-speeds-up"),
@@ -67,7 +74,7 @@ ASKED = (
         "messages-above-the-floor",
     ),
     _must(14, "What do imports cost under spawn?", "start", "start-main-numpy", "start-preload"),
-    _must(15, "Why does memory grow with every worker?", "memory", "memory-spawn", "memory-refcounts", "memory-frozen"),
+    _must(15, "Why does memory grow with every worker?", "memory", "memory-spawn", "memory-refcounts"),
     _note(
         16,
         "Why do Executor.map and Pool.map take all my input at once?",
