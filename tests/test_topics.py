@@ -1,0 +1,213 @@
+"""What the topics' analyses make of cells. Every time here is made up."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from study import config
+from study.analyse.asked import asked_of
+from study.analyse.topics import TOPICS, Evidence, panels_of
+from study.analyse.topics.evidence import aligned
+from study.analyse.validation import validation_panels
+from study.asked import ASKED
+from study.cell import Cell
+from study.errors import ResultsError
+from study.findings import Estimate, Panel, Verdict
+from study.table import CellData
+from study.validate import LAWS, Promise, record, residuals, validate
+
+ROOT = Path(__file__).parent.parent
+ROUNDS = 10
+
+
+def measured(cell: Cell, average: float, *, values: int = 3, rounds: int = ROUNDS, **outcomes: int) -> CellData:
+    """A cell whose process means scatter a little around `average`."""
+    seed = zlib.crc32(cell.text.encode())
+    scatter = np.random.default_rng(seed).normal(1.0, 0.01, size=(rounds, values))
+    return CellData(
+        cell=cell,
+        target="one",
+        rounds=np.arange(rounds),
+        values=average * scatter,
+        outcomes=tuple(outcomes for _ in range(rounds)),
+        injected_ppm=None,
+    )
+
+
+def evidence(*cells: CellData) -> Evidence:
+    return Evidence(cells={("one", data.cell.text): data for data in cells}, missing={}, target="one", usable_cpus=2)
+
+
+def panel(identity: str, *cells: CellData) -> Panel:
+    found = {one.id: one for one in panels_of(evidence(*cells))}
+    return found[identity]
+
+
+CAPACITY = Cell(pattern="capacity", kernel="fannkuch", backend="processes", start_method="fork", tasks=4, part="busy")
+PING = Cell(pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=64)
+CHILD = Cell(pattern="copy_on_write", backend="processes", start_method="fork", parent_bytes=1 << 26, part="dirtied")
+
+
+def test_without_cells_no_topic_has_anything_to_say() -> None:
+    assert panels_of(evidence()) == ()
+
+
+def test_every_topic_is_a_module_with_panels() -> None:
+    assert set(TOPICS) <= set(config.QUESTIONS)
+
+
+def test_capacity_is_the_rate_of_all_over_the_rate_of_one() -> None:
+    found = panel("scaling-capacity", measured(CAPACITY, 0.01), measured(replace(CAPACITY, workers=2), 0.0125))
+    (point,) = found.points
+    assert point.estimate.low is not None
+    assert point.estimate.high is not None
+    assert point.estimate.low < 1.6 < point.estimate.high
+    assert "1.6" in found.title
+
+
+def test_latency_is_half_a_round_trip_and_the_floor_stands_beside_it() -> None:
+    found = panel("messages-latency", measured(PING, 40e-6), measured(replace(PING, channel="os_pipe"), 10e-6))
+    by_name = {point.names[0]: point.estimate.point for point in found.points}
+    assert by_name["Pipe (one way each)"] == pytest.approx(20e-6, rel=0.02)
+    assert by_name["os.pipe, raw bytes"] == pytest.approx(5e-6, rel=0.02)
+    assert "times a raw pipe" in found.title
+
+
+def test_a_curve_is_drawn_only_over_more_than_two_sizes() -> None:
+    two = [measured(replace(PING, payload_bytes=size), 1e-5 + size * 1e-9) for size in (64, 1024)]
+    assert "messages-sizes" not in {one.id for one in panels_of(evidence(*two))}
+    found = panel("messages-sizes", *two, measured(replace(PING, payload_bytes=1 << 20), 1e-3))
+    assert [point.x for point in found.points] == [64.0, 1024.0, float(1 << 20)]
+    assert found.kind == "curves"
+
+
+def test_quantiles_of_events_are_taken_inside_each_process() -> None:
+    cell = replace(PING, variant="events", placement="same_cpu")
+    slow = measured(cell, 1.0, values=200)
+    # One process in ten is ten times as slow; pooled, its events would be all of the slowest tenth.
+    values = np.ones((ROUNDS, 200)) * 1e-5
+    values[0] *= 10
+    slow = replace_values(slow, values)
+    found = panel("messages-events", slow)
+    median = next(point.estimate for point in found.points if point.names[2].startswith("50"))
+    assert median.n == ROUNDS
+    assert median.point == pytest.approx(1.9e-5)
+
+
+def replace_values(data: CellData, values: np.ndarray) -> CellData:
+    return CellData(
+        cell=data.cell, target=data.target, rounds=data.rounds, values=values, outcomes=data.outcomes, injected_ppm=None
+    )
+
+
+def test_what_a_child_copies_is_a_share_of_what_it_reads() -> None:
+    found = panel("memory-copied", measured(CHILD, 65536.0), measured(replace(CHILD, form="ints"), 6e7))
+    shares = {point.names[0]: point.estimate for point in found.points}
+    assert shares["list of ints"].unit == "share"
+    assert shares["list of ints"].point == pytest.approx(6e7 / (1 << 26), rel=0.02)
+    assert shares["bytes"].point == pytest.approx(65536 / (1 << 26), rel=0.02)
+
+
+def test_workers_that_a_pool_makes_are_counted_per_cpu() -> None:
+    cell = Cell(
+        pattern="pool_as_shipped", kernel="square", backend="pool", start_method="default", workers=0, tasks=5,
+        variant="one_cpu",
+    )  # fmt: skip
+    found = panel("workers-defaults", measured(cell, 0.01, pool_workers=2, usable_cpus=1))
+    assert [point.estimate.point for point in found.points] == [2.0]
+
+
+def test_cells_are_aligned_in_the_rounds_that_all_of_them_have() -> None:
+    first = measured(PING, 1.0)
+    second = CellData(
+        cell=PING, target="one", rounds=np.array([1, 3, 5]), values=np.array([[1.0], [3.0], [5.0]]),
+        outcomes=({}, {}, {}), injected_ppm=None,
+    )  # fmt: skip
+    columns = aligned([first, second])
+    assert columns.shape == (3, 2)
+    assert columns[:, 1].tolist() == [1.0, 3.0, 5.0]
+    assert columns[0, 0] == first.means[1]
+
+
+# The questions that people ask
+
+
+def test_every_claim_that_a_question_rests_on_exists() -> None:
+    texts = config.read_texts(ROOT / "experiments")
+    known = {claim.id for claim in config.claims_in(texts)}
+    assert {claim for question in ASKED for claim in question.claims} <= known
+
+
+def test_questions_are_numbered_and_stand_under_a_topic() -> None:
+    assert [question.id for question in ASKED] == list(range(1, len(ASKED) + 1))
+    assert {question.topic for question in ASKED} <= set(config.QUESTIONS)
+    assert all(question.claims or question.note for question in ASKED)
+
+
+def verdict(claim: str, point: float | None) -> Verdict:
+    estimate = Estimate(
+        point=point, low=None, high=None, n=0, unit="ratio", estimand="average", method="", reason="nobody looked"
+    )
+    return Verdict(
+        claim=claim, question="Q5", statement="", decision="cannot be decided here", sentence=f"Sentence of {claim}.",
+        strength="", average=estimate, typical=None, cells=("map",), target="one", headline=False,
+    )  # fmt: skip
+
+
+def test_a_question_is_answered_by_the_findings_of_its_claims() -> None:
+    found = asked_of([verdict("q5-faster", 7.0), verdict("q5-map-itself", None)], "one")
+    assert found[0].answered
+    assert found[0].answer == "Sentence of q5-faster."
+    assert found[0].cells == ("map",)
+
+
+def test_a_question_without_a_measurement_says_why() -> None:
+    found = asked_of([verdict("q5-faster", None)], "one")
+    assert not found[0].answered
+    assert found[0].answer == "Sentence of q5-faster."
+    assert asked_of([], "one")[0].answer == "This run was not asked."
+
+
+# The validation
+
+
+def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None:
+    said: list[str] = []
+    validate(tmp_path, studies=50, say=said.append)
+    from study import store
+
+    panels = validation_panels(store.load_validation(tmp_path))
+    assert {one.id for one in panels} == {"validation-coverage", "validation-false-differences", "validation-power"}
+    assert sum(len(one.points) for one in panels) == len(said)
+    assert all(point.estimate.n == 50 for one in panels for point in one.points)
+    assert {point.names[0] for one in panels for point in one.points} == set(LAWS)
+
+
+def test_a_promise_is_broken_only_when_its_whole_interval_says_so() -> None:
+    def promise(side: str, hits: int) -> Promise:
+        return Promise(group="g", what="w", noise="n", side=side, promised=0.95, hits=hits, trials=2000)
+
+    assert promise("at least", 1890).kept  # 94.5 % [93.4, 95.5]
+    assert not promise("at least", 1800).kept
+    assert not promise("at most", 1990).kept
+    assert not promise("at least", 0).kept
+    shown = validation_panels(record([promise("at least", 1800)], {}, 2000))
+    assert shown[0].points[0].names[-1] == "BROKEN"
+    assert "1 broken" in shown[0].title
+
+
+def test_noise_is_resampled_from_stored_runs_by_class() -> None:
+    noises, sources = residuals(ROOT / "results")
+    assert {"compute", "start", "dispatch", "message"} <= set(noises)
+    assert all(len(noises[name].residuals) == number for name, number in sources.items())
+
+
+def test_a_validation_that_is_not_one_is_refused() -> None:
+    with pytest.raises(ResultsError, match=r"validation\.json"):
+        validation_panels({"promises": [{"what": 1}]})
+    assert validation_panels(None) == ()
