@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from study.bench import registry
+from study.bench.errors import UnsupportedCellError
 from study.bench.kernels import (
     binary_trees,
     count,
@@ -37,7 +38,7 @@ from study.cell import KERNELS, Cell
 @pytest.mark.parametrize("name", KERNELS)
 def test_a_task_can_be_pickled_and_takes_one_whole_number(name: str) -> None:
     kernel = registry.kernel_of(Cell(pattern="map", kernel=name))
-    arguments = kernel.arguments(3, 100)
+    arguments = kernel.arguments(3, 100 if kernel.has_length else 0)
     assert len(arguments) == 3
     assert all(type(argument) is int for argument in arguments)
     assert pickle.loads(pickle.dumps(kernel.task)) is kernel.task  # noqa: S301 - our own function
@@ -238,6 +239,19 @@ def test_the_dictionary_holds_every_square(items: int, answer: tuple[int, int]) 
 def test_the_loop_runs_as_often_as_it_is_told(iterations: int) -> None:
     assert spin.spin(iterations) == sum([spin.STEP] * iterations) % spin.MODULUS == spin.closed_form(iterations)
     assert spin.closed_form(iterations) != spin.closed_form(iterations + 1)
+
+
+def test_a_length_is_refused_where_it_would_change_nothing() -> None:
+    with pytest.raises(UnsupportedCellError, match="'sieve' has a length of its own"):
+        sieve.KERNEL.arguments(2, 1000)
+
+
+def test_a_map_of_the_loop_is_as_long_as_its_cell_says() -> None:
+    session = registry.session_of(Cell(pattern="map", kernel="spin", tasks=2, spins=300))
+    session.set_up()
+    session.check()
+    session.tear_down()
+    assert session._arguments == [300, 300]  # type: ignore[attr-defined]
 
 
 def test_every_task_of_the_loop_has_the_length_of_the_cell() -> None:

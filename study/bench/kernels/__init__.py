@@ -24,9 +24,10 @@ class Kernel:
     ----------
     task : a picklable function of one whole number.
     expected : argument -> the right answer, known without running the task.
+    has_length : whether the length of a task is chosen, as iterations; else it is given.
     """
 
-    __slots__ = ("_arguments", "_prepare", "expected", "task")
+    __slots__ = ("_arguments", "_prepare", "expected", "has_length", "task")
 
     def __init__(
         self,
@@ -34,17 +35,20 @@ class Kernel:
         expected: Callable[[int], object],
         arguments: Callable[[int, int], list[int]] = indices,
         prepare: Callable[[], object] = nothing,
+        *,
+        has_length: bool = False,
     ) -> None:
         """Bind the functions together.
 
         Parameters
         ----------
-        task, expected : as above.
-        arguments : (tasks, spins) -> the argument of each task; most kernels have one length and no use for `spins`.
+        task, expected, has_length : as above.
+        arguments : (tasks, spins) -> the argument of each task; without `has_length` spins is 0.
         prepare : makes what all tasks of a process share, such as an input or an imported library, once.
         """
         self.task = task
         self.expected = expected
+        self.has_length = has_length
         self._arguments = arguments
         self._prepare = prepare
 
@@ -58,7 +62,16 @@ class Kernel:
         Parameters
         ----------
         tasks : how many.
-        spins : the nominal iterations of one task, for the kernels that take them; all others have one length.
+        spins : the nominal iterations of one task, where its length is chosen.
+
+        Raises
+        ------
+        UnsupportedCellError
+            if the task's length is given and spins is not 0: the same would be measured under two names.
         """
+        if spins and not self.has_length:
+            from study.bench.errors import UnsupportedCellError  # a child that only does tasks need not import it
+
+            raise UnsupportedCellError(f"the task {self.task.__name__!r} has a length of its own; leave spins out")
         self._prepare()
         return self._arguments(tasks, spins)

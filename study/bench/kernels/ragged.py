@@ -27,4 +27,4 @@ def lengths(tasks: int, mean: int) -> list[int]:
     return iterations
 
 
-KERNEL = Kernel(spin, closed_form, lengths)
+KERNEL = Kernel(spin, closed_form, lengths, has_length=True)

@@ -27,4 +27,4 @@ def closed_form(iterations: int) -> int:
     return STEP * iterations % MODULUS
 
 
-KERNEL = Kernel(spin, closed_form, lambda tasks, spins: [spins] * tasks)
+KERNEL = Kernel(spin, closed_form, lambda tasks, spins: [spins] * tasks, has_length=True)
