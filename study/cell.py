@@ -37,7 +37,29 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 FLOOR_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"os_fork": ("join",), "posix_spawn": ("join",)})
 """Backends of `process_lifecycle` that are floors: only the whole event can be timed."""
 
-KERNELS = ("noop", "square", "fannkuch", "nbody", "sieve", "sha256_8mib", "sha256_1kib", "sleep")
+KERNELS = (
+    "noop",
+    "square",
+    "fannkuch",
+    "nbody",
+    "sieve",
+    "sha256_8mib",
+    "sha256_1kib",
+    "sleep",
+    "json",
+    "regex",
+    "zlib",
+    "ep",
+    "sort",
+    "triad",
+    "matmul",
+    "binary_trees",
+    "dict",
+    "spin",
+    "ragged",
+    "count_private",
+    "count_shared",
+)
 BYTE_PATTERNS = frozenset({"memory", "copy_on_write"})
 """Patterns whose parts are bytes; those of every other pattern are seconds."""
 BACKENDS = (

@@ -26,6 +26,19 @@ KERNELS: Mapping[str, str] = MappingProxyType(
         "sha256_8mib": "study.bench.kernels.sha256:KERNEL_8MIB",
         "sha256_1kib": "study.bench.kernels.sha256:KERNEL_1KIB",
         "sleep": "study.bench.kernels.sleep:KERNEL",
+        "json": "study.bench.kernels.json:KERNEL",
+        "regex": "study.bench.kernels.regex:KERNEL",
+        "zlib": "study.bench.kernels.zlib:KERNEL",
+        "ep": "study.bench.kernels.ep:KERNEL",
+        "sort": "study.bench.kernels.sort:KERNEL",
+        "triad": "study.bench.kernels.triad:KERNEL",
+        "matmul": "study.bench.kernels.matmul:KERNEL",
+        "binary_trees": "study.bench.kernels.binary_trees:KERNEL",
+        "dict": "study.bench.kernels.dict:KERNEL",
+        "spin": "study.bench.kernels.spin:KERNEL",
+        "ragged": "study.bench.kernels.ragged:KERNEL",
+        "count_private": "study.bench.kernels.count:KERNEL_PRIVATE",
+        "count_shared": "study.bench.kernels.count:KERNEL_SHARED",
     }
 )
 

@@ -12,7 +12,7 @@ from study.cell import DEFAULT, Cell
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RELEASES_GIL = frozenset({"sha256_8mib", "sleep"})
+RELEASES_GIL = frozenset({"sha256_8mib", "sleep", "zlib", "ep", "sort", "triad", "matmul"})
 """Kernels that threads can run side by side in spite of the GIL."""
 
 INJECTED_RATIO = 21 / 20
@@ -70,6 +70,19 @@ _TASK_S = MappingProxyType(
         "sha256_8mib": 6e-3,
         "sha256_1kib": 2e-6,
         "sleep": 5e-3,
+        "json": 3e-3,
+        "regex": 2.5e-3,
+        "zlib": 3.5e-3,
+        "ep": 2.5e-3,
+        "sort": 1.7e-3,
+        "triad": 1e-3,
+        "matmul": 1.7e-3,
+        "binary_trees": 2e-3,
+        "dict": 2e-3,
+        "spin": 1e-7,
+        "ragged": 1e-7,
+        "count_private": 2.5e-3,
+        "count_shared": 2.5e-3,
     }
 )
 _LIVES = MappingProxyType(
@@ -97,7 +110,7 @@ class Law:
     gil : whether threads take turns at kernels that do not release it.
     serial_fraction : share of a map's work that only one worker can do (Amdahl).
     contention : α of the capacity C(p) = p / (1 + α(p − 1)).
-    task_s : one task of each kernel, serially.
+    task_s : one task of each kernel, serially; spin_s : and each iteration of the kernels that count them.
     lives : thread, start method or floor -> the life of one worker.
     default_start_method : what 'default' means on this machine.
     dispatch_s : handing out one chunk, per backend; item_s : each task in a chunk, besides its work.
@@ -113,6 +126,7 @@ class Law:
     serial_fraction: float = 0.02
     contention: float = 0.05
     task_s: Mapping[str, float] = field(default_factory=lambda: _TASK_S)
+    spin_s: float = 25e-9
     lives: Mapping[str, Lifecycle] = field(default_factory=lambda: _LIVES)
     default_start_method: str = "fork"
     dispatch_s: Mapping[str, float] = field(default_factory=lambda: _DISPATCH_S)
@@ -172,15 +186,19 @@ def _life(cell: Cell, law: Law) -> Lifecycle:
     return law.lives[cell.start_method or cell.backend]
 
 
+def _work_s(cell: Cell, law: Law) -> float:
+    return cell.tasks * (law.task_s[cell.kernel] + cell.spins * law.spin_s)
+
+
 def _shared_work_s(cell: Cell, law: Law) -> float:
-    work_s = cell.tasks * law.task_s[cell.kernel]
+    work_s = _work_s(cell, law)
     return work_s * (law.serial_fraction + (1.0 - law.serial_fraction) / parallelism(cell, law))
 
 
 def _map_s(cell: Cell, law: Law) -> float:
     """Add the shared work and what it takes to hand it out; a plain call has neither."""
     if cell.backend == "call":
-        return cell.tasks * law.task_s[cell.kernel]
+        return _work_s(cell, law)
     workers = cell.workers or law.cpus
     if cell.backend in {"threads", "processes"}:
         return _shared_work_s(cell, law) + workers * _life(cell, law).join_s

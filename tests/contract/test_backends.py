@@ -28,8 +28,13 @@ WAYS = [
     for backend in registry.BACKENDS
     for method in (EXISTING if backend in NEEDS_START_METHOD else [""])
 ]
-QUICK_WAYS = [way for way in WAYS if way in {("call", ""), ("threads", ""), ("pool", EXISTING[0])}]
 SMALL = ("noop", "square")
+"""Done by every backend under every start method."""
+QUICK_WAYS = [way for way in WAYS if way[1] in {"", EXISTING[0]}]
+"""How all other kernels are done: by every backend, under one start method."""
+CLASSES = ("fannkuch", "count_shared", "binary_trees", "regex", "zlib", "sort", "triad", "sleep", "ragged")
+"""One kernel of each class, done by a pool under every start method: integers, an object of the module, many objects, an
+input made before, C code that releases the GIL, NumPy, arrays kept by the process, waiting, tasks of uneven length."""
 needs_fork = pytest.mark.skipif("fork" not in EXISTING, reason="this system has no fork")
 
 
@@ -47,7 +52,7 @@ def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def answers_of(cell: Cell) -> tuple[list[object], list[object]]:
     kernel = registry.kernel_of(cell)
-    arguments = kernel.arguments(cell.tasks)
+    arguments = kernel.arguments(cell.tasks, 1000 if kernel.has_length else 0)
     with registry.backend_of(cell) as backend:
         first = backend.map(kernel.task, arguments, cell.chunksize)
         again = backend.map(kernel.task, arguments, cell.chunksize)
@@ -67,6 +72,14 @@ def test_every_backend_answers_right_and_in_order(kernel: str, backend: str, sta
 @pytest.mark.parametrize(("backend", "start_method"), QUICK_WAYS)
 def test_every_kernel_gives_its_known_answer(kernel: str, backend: str, start_method: str) -> None:
     cell = Cell(pattern="map", kernel=kernel, backend=backend, start_method=start_method, workers=2, tasks=2)
+    answers, expected = answers_of(cell)
+    assert answers == expected
+
+
+@pytest.mark.parametrize("kernel", CLASSES)
+@pytest.mark.parametrize("start_method", EXISTING[1:])
+def test_every_class_of_kernels_answers_right_under_every_start_method(kernel: str, start_method: str) -> None:
+    cell = Cell(pattern="map", kernel=kernel, backend="pool", start_method=start_method, workers=2, tasks=3)
     answers, expected = answers_of(cell)
     assert answers == expected
 

@@ -10,7 +10,7 @@ def square(number: int) -> int:
     return number**2
 
 
-def _from_one(tasks: int) -> list[int]:
+def _from_one(tasks: int, _spins: int) -> list[int]:
     return list(range(1, tasks + 1))
 
 

@@ -15,12 +15,12 @@ class MapTasks(Session):
     """
 
     BACKENDS = tuple(registry.BACKENDS)
-    USES = frozenset({"kernel", "workers", "tasks", "chunksize"})
+    USES = frozenset({"kernel", "workers", "tasks", "chunksize", "spins"})
 
     def set_up(self) -> None:
         """Make the arguments and enter the backend."""
         self._kernel = registry.kernel_of(self.cell)
-        self._arguments = self._kernel.arguments(self.cell.tasks)
+        self._arguments = self._kernel.arguments(self.cell.tasks, self.cell.spins)
         self._backend = self.resources.enter_context(registry.backend_of(self.cell))
 
     def event(self, loops: int) -> dict[str, float]:
