@@ -120,12 +120,17 @@ def test_another_configuration_begins_a_new_run_and_names_the_old(tmp_path: Path
     ("arguments", "said", "code"),
     [
         (["run", "--budget", "soon"], "is not a time", 1),
+        (["run", "--budget", "0m"], "is not a time", 1),
+        (["run", "--budget", "9" * 400 + "h"], "is not a time", 1),
         (["run", "--simulated"], "outside results/", 1),
         (["run", "--only", "q33", "--simulated", "--results", "{tmp}"], "did you mean 'q3'", 1),
+        (["run", "--only", "zz", "--simulated", "--results", "{tmp}"], "there are noise, q1, ", 1),
         (["run", "--budget", "1s", "--simulated", "--results", "{tmp}"], "give a larger --budget", 1),
         (["run", "--machine", "My Laptop", "--simulated", "--results", "{tmp}"], "machine", 1),
         (["run", "--python", "{tmp}/nothing", "--results", "{tmp}"], "no such file", 1),
         (["report", "--results", "{tmp}"], "no run to report", 3),
+        (["run", "--simulated", "--results", "/dev/null/none"], "cannot be made", 3),
+        (["run", "--results", "/dev/null/none"], "cannot be written", 3),
         (["nonsense"], "invalid choice", 1),
     ],
 )
