@@ -114,7 +114,8 @@ def _worth_it(view: View) -> Choice:
     gains = [one for one in first.values() if _gains(one.speedup, view)]
     workers = units.counted(view.run.usable_cpus, "process", "processes")
     rows = [(one.kernel, (one.base_s, one.elapsed_s, one.speedup)) for one in first.values()]
-    answer = f"{len(gains)} of {len(first)} kinds of work are faster with {workers}"
+    kinds = "kind of work is" if len(first) == 1 else "kinds of work are"
+    answer = f"{len(gains)} of {len(first)} {kinds} faster with {workers}"
     return Choice(asked, answer, _table(asked, ("Work", "Plain loop", f"{workers}", "Speedup"), rows), (), href)
 
 
