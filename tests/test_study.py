@@ -116,6 +116,14 @@ def test_another_configuration_begins_a_new_run_and_names_the_old(tmp_path: Path
     assert len(store.run_folders(tmp_path)) == 2
 
 
+def test_a_terminal_that_knows_ascii_only_is_told_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert study(*simulated(tmp_path), "--only", "q6").returncode == 0
+    found = study("report", "--results", str(tmp_path), "--out", str(tmp_path / "bericht-ü"))
+    assert (found.returncode, found.stderr) == (0, "")
+    assert r"bericht-\xfc" in found.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [
