@@ -78,7 +78,7 @@ def read_text(path: Path, name: str) -> str:
         raise ResultsError(f"{name}: not UTF-8 text: {error}. Restore the file or remove its run") from None
 
 
-def parse_json(text: str, name: str) -> Any:  # noqa: ANN401 - JSON is whatever it is
+def parse_json(text: str, name: str, *, remedy: str = ". Restore the file (git checkout) or remove its run") -> Any:  # noqa: ANN401 - JSON is whatever it is
     """JSON with unique keys and finite numbers of sane length, or a `ResultsError` that says where it is not."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -104,4 +104,4 @@ def parse_json(text: str, name: str) -> Any:  # noqa: ANN401 - JSON is whatever 
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant, parse_int=whole, parse_float=real)
     except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{name}: not the JSON that this study writes: {error}") from None
+        raise ResultsError(f"{name}: not the JSON that this study writes: {error}{remedy}") from None

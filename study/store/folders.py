@@ -190,7 +190,7 @@ def remembered(path: Path) -> dict[str, Any]:
     """The JSON object in a small file of this study, or {} where there is none."""
     if not path.exists():
         return {}
-    found = parse_json(read_text(path, path.name), path.name)
+    found = parse_json(read_text(path, path.name), path.name, remedy=". Remove it; it will be made again")
     if not isinstance(found, dict):
         raise ResultsError(f"{path.name}: not a JSON object. Remove it; it will be made again")
     return found
