@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 from study.cli import main
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A path or a unit that the terminal's encoding lacks is shown escaped; standard error does so by itself.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main())

@@ -80,7 +80,7 @@ def _measure(claim: Claim, evidence: Evidence, target: str) -> _Measured:
         found = evidence.cells.get((target, cell.text))
         if found is None:
             why = evidence.missing.get((target, cell.text), "the run did not include it")
-            return _none(claim, cells, f"{cell.text} was not measured: {why}")
+            return _none(claim, cells, f"{cell.text}, {why}")
         data.append(found)
     if claim.estimand == "proportion":
         return _proportion(claim, cells, data[0])

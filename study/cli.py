@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 INTERRUPTED = 130
 SOME_FAILED = 2
+LONGEST_S = 1000 * 3600.0
+"""No budget is longer: what is more is a slip of the finger."""
 _UNITS_S = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -97,8 +99,9 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
 
 def _seconds(text: str) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
-    if match is None or not (seconds := float(match[1]) * _UNITS_S[match[2]]):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write 90s, 2m, 10m or 1h")
+    seconds = float(match[1]) * _UNITS_S[match[2]] if match is not None else 0.0
+    if not 0.0 < seconds <= LONGEST_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write 90s, 2m, 10m or 1h (1000h at most)")
     return seconds
 
 

@@ -6,7 +6,7 @@ import difflib
 import itertools
 import math
 import re
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -164,12 +164,19 @@ def _decode(text: str, kind: type[T], file: str, top: type[msgspec.Struct]) -> T
         place = match[1] if (match := re.search(r" - at `(.*)`", message)) else "$"
         hint = ""
         if unknown := re.search(r"unknown field `([^`]*)`", message):
-            struct = next((kind for pattern, kind in _STRUCTS if re.fullmatch(pattern, place)), top)
-            hint = nearest(unknown[1], struct.__struct_fields__)
+            hint = nearest(unknown[1], _struct_at(place, top).__struct_fields__)
+        if message.startswith("Invalid enum value"):
+            above, _, name = place.rpartition(".")
+            choices = get_args(get_type_hints(_struct_at(above, top))[name])
+            hint = f"; expected {' or '.join(map(repr, choices))}"
         where = place.removeprefix("$").removeprefix(".") or "top level"
         raise ConfigError(f"{file}: {where}: {message.split(' - at ', maxsplit=1)[0]}{hint}") from None
     except msgspec.DecodeError as error:
         raise ConfigError(f"{file}: this is not TOML: {error}") from None
+
+
+def _struct_at(place: str, top: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    return next((kind for pattern, kind in _STRUCTS if re.fullmatch(pattern, place)), top)
 
 
 def _as_list(value: Choice | None) -> list[Scalar]:
@@ -212,8 +219,8 @@ def _check_number(file: str, place: str, value: Scalar, words: tuple[str, ...]) 
         if not words:
             raise ConfigError(f"{file}: {place}: {value!r} is not a whole number")
         _check_word(file, place, value, words)
-    elif value < 0:
-        raise ConfigError(f"{file}: {place}: {value} is negative; expected 0 or more")
+    elif value < (least := 1 if place.endswith("tasks") else 0):
+        raise ConfigError(f"{file}: {place}: {value} is too small; expected {least} or more")
 
 
 def parse_experiment(text: str, identity: str) -> Experiment:

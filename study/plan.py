@@ -260,7 +260,7 @@ def admit(
             admitted += curves
             round_s += cost_s
         else:
-            reason = _too_long(needed_s, budget_s)
+            reason = _too_long(needed_s, budget_s) if needed_s > budget_s else f"{closed}, before it, did not fit"
             absent += [_absence(curve, cell, "left out", reason) for curve in curves for cell in curve.cells]
             closed = closed or name
     rounds = int(budget_s / (MARGIN * round_s)) if round_s else 0

@@ -101,6 +101,21 @@ def test_experiments_are_admitted_whole_in_tier_order_while_ten_rounds_fit() -> 
     assert all("rounds of it" in absence.reason for absence in left_out)
 
 
+def test_what_would_fit_but_comes_after_what_did_not_says_so() -> None:
+    expansion = expand(committed(), 2, [LINUX])
+    core = [curve for curve in expansion.curves if curve.tier == "core"]
+    costs = {
+        curve.id: Cost(
+            process_s=100.0 if curve.experiment == core[0].experiment else 0.01,
+            loops={point.text: 1 for point in curve.points},
+        )
+        for curve in expansion.curves
+    }
+    after = [one for one in admit(expansion, costs, {}, 600.0).absent if one.experiment == core[-1].experiment]
+    assert after
+    assert {absence.reason for absence in after} == {f"{core[0].experiment}, before it, did not fit"}
+
+
 def test_time_left_buys_further_rounds() -> None:
     plan = planned(expand(committed(), 2, [LINUX]), 0.01, 3600.0)
     assert plan.rounds > ROUNDS

@@ -260,6 +260,31 @@ def test_two_studies_at_once_are_refused_and_the_first_is_named(tmp_path: Path) 
         pass
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ResultsError, match=r"file/inside: cannot be written .*--results"):
+        store.write_whole(tmp_path / "file" / "inside", b"new")
+
+
+def test_the_lock_of_another_user_is_held_without_writing_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = tmp_path / "lock"
+    lock.write_bytes(b"")
+    opened = os.open
+
+    def refused(path: Path, flags: int, mode: int = 0o777) -> int:
+        if path == lock and flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", refused)
+    with store.one_at_a_time(lock):
+        assert lock.read_bytes() == b""
+        with pytest.raises(LockedError, match="process unknown"), store.one_at_a_time(lock):
+            pass
+
+
 def test_calibrations_come_back(tmp_path: Path) -> None:
     calibration = store.Calibration(tmp_path)
     calibration.put("key", "curve", {"point": 3}, 0.5)

@@ -116,16 +116,29 @@ def test_another_configuration_begins_a_new_run_and_names_the_old(tmp_path: Path
     assert len(store.run_folders(tmp_path)) == 2
 
 
+def test_a_terminal_that_knows_ascii_only_is_told_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert study(*simulated(tmp_path), "--only", "q6").returncode == 0
+    found = study("report", "--results", str(tmp_path), "--out", str(tmp_path / "bericht-ü"))
+    assert (found.returncode, found.stderr) == (0, "")
+    assert r"bericht-\xfc" in found.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [
         (["run", "--budget", "soon"], "is not a time", 1),
+        (["run", "--budget", "0m"], "is not a time", 1),
+        (["run", "--budget", "9" * 400 + "h"], "is not a time", 1),
         (["run", "--simulated"], "outside results/", 1),
         (["run", "--only", "q33", "--simulated", "--results", "{tmp}"], "did you mean 'q3'", 1),
+        (["run", "--only", "zz", "--simulated", "--results", "{tmp}"], "there are noise, q1, ", 1),
         (["run", "--budget", "1s", "--simulated", "--results", "{tmp}"], "give a larger --budget", 1),
         (["run", "--machine", "My Laptop", "--simulated", "--results", "{tmp}"], "machine", 1),
         (["run", "--python", "{tmp}/nothing", "--results", "{tmp}"], "no such file", 1),
         (["report", "--results", "{tmp}"], "no run to report", 3),
+        (["run", "--simulated", "--results", "/dev/null/none"], "cannot be made", 3),
+        (["run", "--results", "/dev/null/none"], "cannot be written", 3),
         (["nonsense"], "invalid choice", 1),
     ],
 )

@@ -42,8 +42,9 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
         except StudyError as error:
             refused.append(str(error))
     if not shown:
-        why = f" ({'; '.join(refused)})" if refused else ""
-        raise ReportError(f"{results.name}/ holds no run to report{why}; run the study first: nox -s study")
+        if refused:
+            raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(refused)}")
+        raise ReportError(f"{results.name}/ holds no run to report; run the study first: nox -s study")
     return Findings(runs=tuple(shown), questions=questions()), tuple(refused)
 
 

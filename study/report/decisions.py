@@ -10,7 +10,7 @@ from study.cell import START_METHODS
 from study.figures.compose import View
 from study.figures.dispatch import per_task
 from study.figures.style import THINGS
-from study.report.tables import Item, Table, stacked
+from study.report.tables import Item, Table, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def _table(asked: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[
         label=asked,
         heads=tuple((text, "num" if index else "text") for index, text in enumerate(heads)),
         rows=tuple(
-            (Item(name), *(Item("–", "num") if one is None else stacked(one) for one in estimates))
+            (Item(name), *(Item("–", "num") if one is None else number(one) for one in estimates))
             for name, estimates in rows
         ),
     )
@@ -114,7 +114,8 @@ def _worth_it(view: View) -> Choice:
     gains = [one for one in first.values() if _gains(one.speedup, view)]
     workers = units.counted(view.run.usable_cpus, "process", "processes")
     rows = [(one.kernel, (one.base_s, one.elapsed_s, one.speedup)) for one in first.values()]
-    answer = f"{len(gains)} of {len(first)} kinds of work are faster with {workers}"
+    kinds = "kind of work is" if len(first) == 1 else "kinds of work are"
+    answer = f"{len(gains)} of {len(first)} {kinds} faster with {workers}"
     return Choice(asked, answer, _table(asked, ("Work", "Plain loop", f"{workers}", "Speedup"), rows), (), href)
 
 

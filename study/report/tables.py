@@ -46,15 +46,10 @@ class Table:
 
 
 def number(estimate: Estimate, *, reason: bool = False) -> Item:
-    """An estimate with its interval, sorted by its number."""
-    sort = "" if estimate.point is None else repr(float(estimate.point))
-    return Item(units.with_interval(estimate, reason=reason), "num", sort)
-
-
-def stacked(estimate: Estimate) -> Item:
-    """An estimate with its interval below it, where there is little room."""
+    """An estimate, its interval beside it or, where there is little room, below it; sorted by its number."""
     text, interval = halves(estimate)
-    return Item(text, "num", number(estimate).sort, small=interval)
+    sort = "" if estimate.point is None else repr(float(estimate.point))
+    return Item(text if interval else units.with_interval(estimate, reason=reason), "num", sort, small=interval)
 
 
 def halves(estimate: Estimate) -> tuple[str, str]:

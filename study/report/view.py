@@ -35,7 +35,7 @@ class Shown:
     sign: str
     sentence: str
     statement: str
-    average: str
+    average: str  # '' where there is none; the sentence then says why
     number: str
     interval: str
     typical: str
@@ -199,7 +199,7 @@ def show(verdict: Verdict) -> Shown:
         sign=sign,
         sentence=verdict.sentence,
         statement=verdict.statement,
-        average=units.with_interval(verdict.average),
+        average="" if verdict.average.point is None else units.with_interval(verdict.average),
         number=number,
         interval=interval,
         typical=units.with_interval(verdict.typical) if verdict.typical else "",
@@ -218,7 +218,7 @@ def _nothing() -> Shown:
         sign=sign,
         sentence=sentence,
         statement="",
-        average=units.NOT_AVAILABLE,
+        average="",
         number=units.NOT_AVAILABLE,
         interval="",
         typical="",
@@ -282,7 +282,7 @@ def _others(findings: Findings) -> Table:
         for run in findings.runs:
             target = run.targets[0].name if run.targets else ""
             shown = _answer(question, run, target).shown
-            items.append(Item(f"{shown.sign} {shown.decision}", small=shown.average))
+            items.append(Item(f"{shown.sign} {shown.decision}", small=shown.average or shown.strength))
         rows.append(tuple(items))
     heads = [("Question", "wide")]
     for run in findings.runs:

@@ -104,10 +104,10 @@ class Rounds:
             if (entry["round"], entry["attempt"]) == (index, attempt)
         }
         order = order_of_round(len(self.curves), self.manifest.seed, index * (REPEATS + 1) + attempt)
-        for number in order:
+        for position, number in enumerate(order):
             if number in done or self.failures[number] >= FAILURES_THAT_END:
                 continue
-            self._show(index, number)
+            self._show(index, number, position)
             if self.stopping() or not self._measure_curve(number, index, attempt):
                 return False
         self._end_round(index, attempt, order)
@@ -167,13 +167,13 @@ class Rounds:
         if disturbed:
             self.progress.say(f"  round {index + 1} was disturbed: {'; '.join(disturbed)}")
 
-    def _show(self, index: int, number: int) -> None:
-        ended = len(self.journal.of_kind("process"))
+    def _show(self, index: int, number: int, position: int) -> None:
+        """Say what is next. A round that is repeated starts over: what is replaced brings the end no nearer."""
         per_round = len(self._alive())
         total = max(self.manifest.rounds_planned, index + 1) * per_round
         self.progress.update(
             what=f"round {index + 1}, {self.curves[number].id}",
-            done=min(ended, total),
+            done=min(index * per_round + position, total),
             total=total,
             spent_s=self.spent_s,
             left_s=self.budget_s - self.spent_s,

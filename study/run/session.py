@@ -144,7 +144,8 @@ def chosen(experiments: tuple[config.Experiment, ...], only: str) -> tuple[confi
     wanted = [one for one in experiments if only.lower() in {one.id, one.question.lower()}]
     if not wanted:
         names = sorted({one.question.lower() for one in experiments} | {one.id for one in experiments})
-        raise UsageError(f"--only {only}: no such question or experiment{config.nearest(only, names)}")
+        hint = config.nearest(only, names) or f"; there are {', '.join(names)}"
+        raise UsageError(f"--only {only}: no such question or experiment{hint}")
     return tuple(one for one in experiments if one in wanted or one.question == "noise")
 
 

@@ -28,7 +28,7 @@ class Calibration:
         self.spread: dict[str, float] = {}
         if self.path.exists():
             name = f"{folder.name}/{FILE}"
-            found = parse_json(read_text(self.path, name), name)
+            found = parse_json(read_text(self.path, name), name, remedy=". Remove it to calibrate anew")
             try:
                 if found["schema"] != SCHEMA:
                     raise ResultsError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -23,19 +24,20 @@ MAX_DIGITS = 20
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write `data` so that a crash at any moment leaves the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where nothing can be written, nothing lies there either
+            temporary.unlink()
         raise ResultsError(
-            f"{path.name}: cannot be written ({error.strerror}; {len(data)} bytes were needed). The file is as it was;"
-            " mend the disk and run the same command again"
+            f"{path}: cannot be written ({error.strerror}; {len(data)} bytes were needed). What was there is as it was;"
+            " mend the disk and run the same command again, or name another folder with --results"
         ) from None
 
 
@@ -76,7 +78,7 @@ def read_text(path: Path, name: str) -> str:
         raise ResultsError(f"{name}: not UTF-8 text: {error}. Restore the file or remove its run") from None
 
 
-def parse_json(text: str, name: str) -> Any:  # noqa: ANN401 - JSON is whatever it is
+def parse_json(text: str, name: str, *, remedy: str = ". Restore the file (git checkout) or remove its run") -> Any:  # noqa: ANN401 - JSON is whatever it is
     """JSON with unique keys and finite numbers of sane length, or a `ResultsError` that says where it is not."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -102,4 +104,4 @@ def parse_json(text: str, name: str) -> Any:  # noqa: ANN401 - JSON is whatever 
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant, parse_int=whole, parse_float=real)
     except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{name}: not the JSON that this study writes: {error}") from None
+        raise ResultsError(f"{name}: not the JSON that this study writes: {error}{remedy}") from None

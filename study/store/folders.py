@@ -89,8 +89,14 @@ class RunFolder:
 
     def log(self, text: str) -> None:
         """Add scrubbed lines to `log.txt`."""
-        with (self.path / LOG).open("a", encoding="utf-8") as file:
-            file.writelines(scrub(line) + "\n" for line in text.splitlines())
+        try:
+            with (self.path / LOG).open("a", encoding="utf-8") as file:
+                file.writelines(scrub(line) + "\n" for line in text.splitlines())
+        except OSError as error:
+            raise ResultsError(
+                f"{self.name}/{LOG}: cannot be written ({error.strerror}); what is measured is kept."
+                " Free some space and run the same command again"
+            ) from None
 
     def finish(self) -> None:
         """Turn the journal into suites. Safe to repeat: the journal goes only when everything else is on the disk."""
@@ -184,7 +190,7 @@ def remembered(path: Path) -> dict[str, Any]:
     """The JSON object in a small file of this study, or {} where there is none."""
     if not path.exists():
         return {}
-    found = parse_json(read_text(path, path.name), path.name)
+    found = parse_json(read_text(path, path.name), path.name, remedy=". Remove it; it will be made again")
     if not isinstance(found, dict):
         raise ResultsError(f"{path.name}: not a JSON object. Remove it; it will be made again")
     return found
@@ -204,8 +210,7 @@ def one_at_a_time(path: Path) -> Iterator[None]:
         return
     import fcntl  # noqa: PLC0415 - Unix only
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    descriptor, mine = _opened_lock(path)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -215,8 +220,29 @@ def one_at_a_time(path: Path) -> Iterator[None]:
                 f"another study is measuring on this machine (process {owner or 'unknown'}): two at once would disturb"
                 " each other. Wait for it, or end it"
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        if mine:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
+        if mine:
+            os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def _opened_lock(path: Path) -> tuple[int, bool]:
+    """The lock file, made where it is missing, and whether our process number may be written into it.
+
+    What another user made in the temporary folder can be locked but not written.
+    """
+    common = os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT | common, 0o666), True
+        except PermissionError:
+            return os.open(path, os.O_RDONLY | common), False
+    except OSError as error:
+        raise ResultsError(
+            f"{path}: the lock that keeps two studies apart cannot be made ({error.strerror}); mend the folder"
+        ) from None

@@ -48,7 +48,7 @@ class Journal:
             except UnicodeDecodeError:
                 raise ResultsError(f"{where}: not UTF-8 text; nothing was changed. {_ADVICE}") from None
             try:
-                self.entries.append(_checked(parse_json(text, where), where))
+                self.entries.append(_checked(parse_json(text, where, remedy=""), where))
             except ResultsError as error:
                 raise ResultsError(f"{error}; nothing was changed. {_ADVICE}") from None
         if torn:
