@@ -261,6 +261,16 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """One rule of a checklist of the field, judged by code on what a run holds; `source` is the checklist."""
+
+    rule: str
+    source: str
+    outcome: Literal["pass", "fail", "not applicable"]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A question that users ask, and what this run answers.
 
@@ -330,6 +340,7 @@ class RunFindings:
     config: Mapping[str, str]
     panels: tuple[Panel, ...] = ()
     asked: tuple[Asked, ...] = ()
+    audit: tuple[AuditRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,3 +359,5 @@ class Findings:
 
     runs: tuple[RunFindings, ...]
     questions: tuple[Question, ...]
+    between: tuple[Panel, ...] = ()
+    validation: tuple[Panel, ...] = ()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from study import store
 from study.analyse.one_run import run_findings
+from study.analyse.validation import validation_panels
 from study.errors import ReportError, StudyError
 from study.findings import Findings
 from study.identity import bench_digest
@@ -45,7 +46,12 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
         if refused:
             raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(refused)}")
         raise ReportError(f"{results.name}/ holds no run to report; run the study first: nox -s study")
-    return Findings(runs=tuple(shown), questions=questions()), tuple(refused)
+    try:
+        validation = validation_panels(store.load_validation(results))
+    except StudyError as error:
+        refused.append(str(error))
+        validation = ()
+    return Findings(runs=tuple(shown), questions=questions(), validation=validation), tuple(refused)
 
 
 def _shown(folders: list[store.RunFolder]) -> list[store.RunFolder]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from study import checks, config, scaling, stats
 from study.analyse import topics
 from study.analyse.asked import asked_of
+from study.analyse.audit import audit
 from study.analyse.card import machine_card, target_facts
 from study.analyse.derived import break_even_of, orders_of, scaling_of
 from study.analyse.names import cell_name
@@ -72,7 +73,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
             name,
         )
     )
-    return RunFindings(
+    found = RunFindings(
         machine=folder.machine,
         run_id=folder.id,
         finished=manifest.finished or manifest.started,
@@ -105,6 +106,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         panels=tuple(panel for name in names for panel in topics.panels_of(context.topics(name))),
         asked=asked_of(verdicts, names[0]),
     )
+    return replace(found, audit=audit(found, manifest, cells))
 
 
 def _in_order(records: list[CellRecord]) -> list[CellRecord]:
