@@ -12,7 +12,7 @@ from study.cell import noise_class, unit_of
 from study.config import CLAIMS_FILE, Claim, cell_of
 from study.findings import Estimate, Unit, Verdict
 from study.table import paired
-from study.units import count, with_interval
+from study.units import count, plain, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from study.table import CellData
 
 
+MOST_FOREIGN_CPUS = 0.5
+"""Beyond this, what is claimed of all CPUs at once is not decided: with one of two CPUs taken, a build without the GIL was
+seen to keep one CPU busy. In proportion, half a CPU hides half of that effect."""
 _UNITS: dict[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
 
 
@@ -33,12 +36,14 @@ class Evidence:
     cells : (target, cell text) -> data.
     missing : (target, cell text) -> why there is none.
     floors : noise class -> relative difference that equal cells show, or None.
+    foreign_cpus : CPUs that others took while it was measured, on average; None where nobody could tell.
     """
 
     cells: Mapping[tuple[str, str], CellData]
     missing: Mapping[tuple[str, str], str]
     floors: Mapping[str, float | None]
     usable_cpus: int
+    foreign_cpus: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,10 @@ def _measure(claim: Claim, evidence: Evidence, target: str) -> _Measured:
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
     cells = tuple(cell_of(selector, evidence.usable_cpus, file, claim.id) for selector in selectors)
     parallel = any("cpus" in selector.values() for selector in selectors)
+    taken = evidence.foreign_cpus
+    if parallel and taken is not None and taken > MOST_FOREIGN_CPUS:
+        busy = plain(round(taken, 2))
+        return _none(claim, cells, f"others took {busy} CPUs on average meanwhile: what ran side by side is unknown")
     if parallel and evidence.usable_cpus == 1:
         return _none(claim, cells, "this machine has one usable CPU: nothing can run side by side here")
     data = []

@@ -99,6 +99,7 @@ def round_end(index: int, *, attempt: int = 0, disturbed: Sequence[str] = ()) ->
         "elapsed_s": 1.0,
         "spent_s": 1.0,
         "order": [0],
+        "foreign_cpus": None,
     }
 
 

@@ -56,12 +56,20 @@ def data(cell: Cell, means: Sequence[float], outcomes: Sequence[dict[str, int]] 
     )
 
 
-def decided(text: str, *cells: CellData, floor: float | None = 0.02, usable_cpus: int = 2, **missing: str) -> Verdict:
+def decided(
+    text: str,
+    *cells: CellData,
+    floor: float | None = 0.02,
+    usable_cpus: int = 2,
+    foreign: float | None = None,
+    **missing: str,
+) -> Verdict:
     evidence = Evidence(
         cells={("one", each.cell.text): each for each in cells},
         missing={("one", cell.text): missing["why"] for cell in (LOOP, POOL) if missing},
         floors={"compute": floor, "start": floor, "dispatch": floor, "message": floor},
         usable_cpus=usable_cpus,
+        foreign_cpus=foreign,
     )
     return decide_claims(parse_claims(text), evidence, "one")[0]
 
@@ -162,3 +170,20 @@ def test_trials_of_one_process_do_not_count_as_independent() -> None:
     assert verdict.average.n == 10
     assert verdict.average.low is not None
     assert verdict.average.low < 0.75
+
+
+@pytest.mark.parametrize(
+    ("foreign", "expected"), [(None, "supported"), (0.1, "supported"), (0.9, "cannot be decided here")]
+)
+def test_what_is_claimed_of_all_cpus_is_left_open_where_others_took_one(foreign: float | None, expected: str) -> None:
+    text = RATIO.replace("DIRECTION", "above").replace("workers = 2", 'workers = "cpus"')
+    found = decided(text, data(POOL, around(2.0, 0.02)), data(LOOP, around(1.0, 0.02, 2)), foreign=foreign)
+    assert found.decision == expected
+    if foreign == 0.9:
+        assert "others took 0.9 CPUs" in found.sentence
+
+
+def test_what_is_claimed_of_one_process_is_decided_also_then() -> None:
+    text = RATIO.replace("DIRECTION", "above")
+    found = decided(text, data(POOL, around(2.0, 0.02)), data(LOOP, around(1.0, 0.02, 2)), foreign=0.9)
+    assert found.decision == "supported"

@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "progress": set(),
     "run": {"plan", "config", "supervise", "simulate", "targets", "store", "machine", "checks", "progress"},
     "claims": {"config", "plan", "stats", "table"},
-    "analyse": {"claims", "scaling", "stats", "checks", "store", "table", "config", "questions", "asked"},
+    "analyse": {"plan", "claims", "scaling", "stats", "checks", "store", "table", "config", "questions", "asked"},
     "figures": {"analyse", "stats"},
     "report": {"figures", "analyse"},
     "validate": {"simulate", "stats", "scaling", "store", "table"},

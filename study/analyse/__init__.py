@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import store
+from study.analyse.between import between_panels
 from study.analyse.one_run import run_findings
 from study.analyse.validation import validation_panels
 from study.errors import ReportError, StudyError
@@ -51,7 +52,8 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
     except StudyError as error:
         refused.append(str(error))
         validation = ()
-    return Findings(runs=tuple(shown), questions=questions(), validation=validation), tuple(refused)
+    between = between_panels(folders)
+    return Findings(runs=tuple(shown), questions=questions(), between=between, validation=validation), tuple(refused)
 
 
 def _shown(folders: list[store.RunFolder]) -> list[store.RunFolder]:

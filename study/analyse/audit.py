@@ -138,7 +138,7 @@ def _no_normality(run: RunFindings) -> AuditRow:
 def _compared(run: RunFindings) -> AuditRow:
     compared = [one for one in run.verdicts if one.average.unit in {"ratio", "s"} and one.average.point is not None]
     called = [one for one in compared if one.decision in {"supported", "refuted"}]
-    unpaired = [one for one in called if "paired" not in one.average.method]
+    unpaired = [one for one in called if "same round" not in one.average.method and "paired" not in one.average.method]
     several = len(compared) >= LEAST_TESTS
     holm = all("Holm" in one.strength for one in called)
     return _row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from study import stats
 from study.analyse.names import cell_name
 from study.cell import Cell, noise_class
 from study.findings import Allocation, Estimate, NoisePair
+from study.plan import ROUNDS
 from study.table import CellData, paired
 
 if TYPE_CHECKING:
@@ -140,3 +142,16 @@ def _event_seconds(
         if data is not None and cell.part in {"total", "join", "warm_map"}:
             total += loops[cell.point.text] * float(data.means.mean())
     return total or 1.0
+
+
+def halves_of(cells: Mapping[tuple[str, str], CellData]) -> float | None:
+    """T between the halves of a run of the mean log over all its cells; None where there are too few rounds."""
+    by_round: dict[int, list[float]] = {}
+    for data in cells.values():
+        if len(data.rounds) < ROUNDS or not bool(np.all(data.means > 0)):
+            continue
+        logs = np.log(data.means)
+        for index, value in zip(data.rounds, logs - logs.mean(), strict=True):
+            by_round.setdefault(int(index), []).append(float(value))
+    means = [math.fsum(values) / len(values) for _, values in sorted(by_round.items())]
+    return stats.halves_t(means) if len(means) >= ROUNDS else None

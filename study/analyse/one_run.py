@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import statistics
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,19 +14,18 @@ from study.analyse.audit import audit
 from study.analyse.card import machine_card, target_facts
 from study.analyse.derived import break_even_of, orders_of, scaling_of
 from study.analyse.names import cell_name
-from study.analyse.noise import allocation, floor_of_run, floors, noise_pairs
+from study.analyse.noise import allocation, floor_of_run, floors, halves_of, noise_pairs
 from study.cell import Cell, unit_of
 from study.claims import Evidence, decide_claims
 from study.findings import CellFinding, Check, Estimate, RunFindings
+from study.plan import ROUNDS
 from study.table import CellData, cells_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from study.findings import Unit
-    from study.store import CellRecord, RunFolder
-
-FULL_ROUNDS = 10
+    from study.store import CellRecord, RoundRecord, RunFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,13 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         for name in names
         for verdict in decide_claims(
             claims,
-            Evidence(cells=cells, missing=missing, floors=floors(cells, name), usable_cpus=manifest.usable_cpus),
+            Evidence(
+                cells=cells,
+                missing=missing,
+                floors=floors(cells, name),
+                usable_cpus=manifest.usable_cpus,
+                foreign_cpus=_foreign_cpus(counted),
+            ),
             name,
         )
     )
@@ -77,7 +82,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         machine=folder.machine,
         run_id=folder.id,
         finished=manifest.finished or manifest.started,
-        quick=manifest.quick or len(counted) < FULL_ROUNDS,
+        quick=manifest.quick or len(counted) < ROUNDS,
         simulated=manifest.simulated,
         stale=manifest.digests.get("bench") != bench_digest,
         complete=manifest.state == "finished",
@@ -107,6 +112,12 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         asked=asked_of(verdicts, names[0]),
     )
     return replace(found, audit=audit(found, manifest, cells))
+
+
+def _foreign_cpus(rounds: Sequence[RoundRecord]) -> float | None:
+    """CPUs that others took, averaged over the rounds that tell."""
+    known = [record.foreign_cpus for record in rounds if record.foreign_cpus is not None]
+    return statistics.fmean(known) if known else None
 
 
 def _in_order(records: list[CellRecord]) -> list[CellRecord]:
@@ -176,7 +187,7 @@ def _checks(context: _Context, disturbed: int, rounds: int) -> tuple[Check, ...]
         return ()
     found = list(checks.before_measuring(manifest.machine))
     found.append(checks.disturbed_share(disturbed, rounds))
-    found.append(checks.drift(_halves(context)))
+    found.append(checks.drift(halves_of(context.cells)))
     shortest = min(
         (
             float(data.values.min()) * record.loops
@@ -189,17 +200,3 @@ def _checks(context: _Context, disturbed: int, rounds: int) -> tuple[Check, ...]
     )
     found.append(checks.shortest_value(shortest))
     return tuple(found)
-
-
-def _halves(context: _Context) -> float | None:
-    """T between the halves of the run of the mean log time over all cells; None where there are too few rounds."""
-    by_round: dict[int, list[float]] = {}
-    for data in context.cells.values():
-        if len(data.rounds) < FULL_ROUNDS:
-            continue
-        logs = [math.log(mean) for mean in data.means]
-        centre = math.fsum(logs) / len(logs)
-        for index, value in zip(data.rounds, logs, strict=True):
-            by_round.setdefault(int(index), []).append(value - centre)
-    means = [math.fsum(values) / len(values) for _, values in sorted(by_round.items())]
-    return stats.halves_t(means) if len(means) >= FULL_ROUNDS else None

@@ -162,6 +162,7 @@ class Rounds:
                 "elapsed_s": elapsed_s,
                 "spent_s": self.spent_s,
                 "order": order,
+                "foreign_cpus": foreign_cpus(entries),
             }
         )
         if disturbed:
@@ -191,6 +192,7 @@ class Rounds:
                 elapsed_s=entry["elapsed_s"],
                 disturbed=entry["disturbed"],
                 replaced=entry["attempt"] < last[entry["round"]],
+                foreign_cpus=entry.get("foreign_cpus"),
             )
             for entry in ended
         ]
@@ -207,6 +209,19 @@ def disturbances(entries: Iterable[dict[str, Any]], usable_cpus: int) -> list[st
     meanwhile["clock_jump_s"] = max(jumps, default=None)
     leftovers = sorted({leftover for entry in entries for leftover in entry["leftovers"]})
     return list(checks.disturbances_of_round(meanwhile, usable_cpus=usable_cpus, leftovers=leftovers))
+
+
+def foreign_cpus(entries: Iterable[dict[str, Any]]) -> float | None:
+    """CPUs that other programs and other guests took during a round, on average; None where nobody could tell."""
+    taken_s: list[float] = []
+    elapsed_s: list[float] = []
+    for entry in entries:
+        meanwhile = entry["meanwhile"]
+        known = [value for name in ("foreign_cpu_s", "steal_s") if (value := meanwhile.get(name)) is not None]
+        if known and meanwhile.get("elapsed_s"):
+            taken_s += known
+            elapsed_s.append(meanwhile["elapsed_s"])
+    return math.fsum(taken_s) / math.fsum(elapsed_s) if elapsed_s else None
 
 
 def _curve(record: CurveRecord) -> Curve:

@@ -10,6 +10,17 @@ from study.stats.allocation import (
     relative_efficiency,
     variance_components,
 )
+from study.stats.between import (
+    Between,
+    RunComponent,
+    between,
+    change,
+    log_summary,
+    pooled_t_calls,
+    refusal,
+    run_component,
+    share_called,
+)
 from study.stats.decisions import Decided, decide, decide_universal
 from study.stats.drift import halves_t, theil_sen_slope_per_hour
 from study.stats.noise import (
@@ -39,11 +50,15 @@ from study.stats.significance import (
 from study.stats.single import average, process_means, process_medians, share, share_of_processes, typical
 
 __all__ = [
+    "Between",
     "Decided",
+    "RunComponent",
     "VarianceComponents",
     "average",
     "average_test",
+    "between",
     "calibration_ratio",
+    "change",
     "decide",
     "decide_universal",
     "difference_paired",
@@ -53,10 +68,12 @@ __all__ = [
     "halves_t",
     "holm",
     "icc",
+    "log_summary",
     "noise_floor",
     "optimal_values",
     "paired_t",
     "pooled_components",
+    "pooled_t_calls",
     "process_means",
     "process_medians",
     "ratio_of_averages",
@@ -64,8 +81,11 @@ __all__ = [
     "ratio_test_paired",
     "ratio_typical_paired",
     "ratio_typical_test_paired",
+    "refusal",
     "relative_efficiency",
+    "run_component",
     "share",
+    "share_called",
     "share_of_processes",
     "smallest_effect",
     "smallest_effect_paired",

@@ -21,7 +21,7 @@ _KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     },
     "round": {
         "kind": str, "round": int, "attempt": int, "disturbed": list, "elapsed_s": (int, float),
-        "spent_s": (int, float), "order": list,
+        "spent_s": (int, float), "order": list, "foreign_cpus": (int, float, type(None)),
     },
 }  # fmt: skip
 

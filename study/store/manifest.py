@@ -30,7 +30,10 @@ class CellRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class RoundRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """One pass over every curve: how it went and what disturbed it. `order` holds indices of `curves`."""
+    """One pass over every curve: how it went and what disturbed it.
+
+    `order` holds indices of `curves`; `foreign_cpus` is how many CPUs others took on average, None where not readable.
+    """
 
     index: int
     attempt: int
@@ -38,6 +41,7 @@ class RoundRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     elapsed_s: float
     disturbed: list[str] = []
     replaced: bool = False
+    foreign_cpus: float | None = None
 
 
 class TargetRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
