@@ -73,7 +73,7 @@ ASKED = (
         "messages-manager",
         "messages-above-the-floor",
     ),
-    _must(14, "What do imports cost under spawn?", "start", "start-main-numpy", "start-preload"),
+    _must(14, "What do imports cost under spawn?", "start", "q3-spawn-costs-more"),
     _must(15, "Why does memory grow with every worker?", "memory", "memory-spawn", "memory-refcounts"),
     _note(
         16,
@@ -126,8 +126,6 @@ ASKED = (
         "Before Python 3.13 every process that attached a segment registered it for removal; since then track=False"
         " leaves that to the one that made it (CPython issue 82300).",
     ),
-    _should(24, "joblib/loky or the standard library?", "peers", "peers-loky"),
-    _should(
-        25, "Why do n processes not make it n times as fast?", "scaling", "scaling-efficiency", "scaling-bandwidth"
-    ),
+    _should(24, "joblib/loky or the standard library?", "dispatch"),
+    _should(25, "Why do n processes not make it n times as fast?", "scaling", "scaling-capacity", "scaling-bandwidth"),
 )

@@ -71,15 +71,11 @@ BACKENDS = (
     "thread_executor",
     "interpreters",
     "interpreter_executor",
-    "loky",
-    "dask",
     "os_fork",
     "posix_spawn",
 )
 NEEDS_INTERPRETERS = ("interpreters", "interpreter_executor")
 """Backends that exist where the library can make interpreters inside a process (CPython 3.14)."""
-PEERS = ("loky", "dask")
-"""Backends of other libraries, measured where they are installed in the target's environment."""
 NEEDS_START_METHOD = ("processes", "pool", "process_executor")
 """Backends that start processes through multiprocessing."""
 
@@ -100,7 +96,7 @@ CHANNELS = (
     "interpreter_queue",
 )
 """What carries a message; '' is two simplex pipes between processes, two `queue.SimpleQueue` between threads."""
-FORMS = ("", "array", "array_out_of_band", "list", "dict", "ints", "strings", "bytearray")
+FORMS = ("", "array", "list", "dict", "ints", "strings", "bytearray")
 """What a payload or the touched memory is made of; '' is `bytes`."""
 PLACEMENTS = ("", "same_cpu", "other_cpu")
 """Where the two sides of a message run; '' is wherever the scheduler puts them."""

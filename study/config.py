@@ -45,7 +45,6 @@ QUESTIONS = (
     "memory",
     "workers",
     "sharing",
-    "peers",
     "steady",
     "noise",
 )

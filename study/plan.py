@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
-from study.cell import NEEDS_INTERPRETERS, NEEDS_START_METHOD, PEERS, START_METHODS, Cell, parts_of
+from study.cell import NEEDS_INTERPRETERS, NEEDS_START_METHOD, START_METHODS, Cell, parts_of
 from study.config import EVERY, TIERS, in_numbers, worker_counts
 from study.errors import ConfigError, UsageError
 
@@ -43,7 +43,6 @@ class TargetView:
     has_fork: bool
     has_posix_spawn: bool
     has_interpreters: bool = False
-    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +212,6 @@ def _missing(cell: Cell, target: TargetView) -> str:
     needs = cell.backend in NEEDS_INTERPRETERS or cell.channel == "interpreter_queue"
     if needs and not target.has_interpreters:
         return f"{target.name} has no concurrent.interpreters (CPython 3.14 and later)"
-    if cell.backend in PEERS and cell.backend not in target.packages:
-        return f"{cell.backend} is not installed in the environment of {target.name}"
     return ""
 
 

@@ -71,5 +71,5 @@ def test_floors_are_timed_whole() -> None:
 
 def test_every_pattern_has_a_noise_class() -> None:
     found = {noise_class(Cell(pattern=pattern, backend="pool")) for pattern in PARTS}
-    assert found == {"message", "start", "dispatch"}
+    assert found == {"message", "start", "dispatch", "compute", "memory"}
     assert noise_class(Cell(pattern="map", kernel="square")) == "compute"

@@ -62,7 +62,7 @@ def test_a_mistake_is_named_with_file_key_and_remedy(line: str, instead: str, sa
 
 def test_a_backend_that_starts_processes_needs_a_start_method() -> None:
     experiment = config.parse_experiment(GOOD.replace('start_method = "every"', ""), "q3")
-    view = TargetView(name="t", start_methods=("fork",), has_fork=True, has_posix_spawn=True)
+    view = TargetView(name="t", start_methods=("fork",), has_fork=True, has_posix_spawn=True, has_interpreters=True)
     with pytest.raises(ConfigError, match=r"q3\.toml.*needs a start_method"):
         expand([experiment], 2, [view])
 
@@ -110,7 +110,13 @@ def test_two_claims_with_one_id_are_refused() -> None:
 @pytest.mark.parametrize("usable_cpus", [1, 2, 3, 16])
 def test_every_committed_claim_names_cells_that_an_experiment_measures(usable_cpus: int) -> None:
     texts = config.read_texts(ROOT / "experiments")
-    view = TargetView(name="t", start_methods=("fork", "forkserver", "spawn"), has_fork=True, has_posix_spawn=True)
+    view = TargetView(
+        name="t",
+        start_methods=("fork", "forkserver", "spawn"),
+        has_fork=True,
+        has_posix_spawn=True,
+        has_interpreters=True,
+    )
     expansion = expand(config.experiments_in(texts), usable_cpus, [view])
     measured = {cell for curve in expansion.curves for cell in curve.cells}
     for claim in config.claims_in(texts):

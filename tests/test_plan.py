@@ -27,7 +27,13 @@ from study.plan import (
 )
 
 ROOT = Path(__file__).parent.parent
-LINUX = TargetView(name="one", start_methods=("fork", "forkserver", "spawn"), has_fork=True, has_posix_spawn=True)
+LINUX = TargetView(
+    name="one",
+    start_methods=("fork", "forkserver", "spawn"),
+    has_fork=True,
+    has_posix_spawn=True,
+    has_interpreters=True,
+)
 WINDOWS = TargetView(name="two", start_methods=("spawn",), has_fork=False, has_posix_spawn=False)
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from study.findings import Verdict
 
+NOT_ASKED = "This version of the study does not measure it."
+
 
 def asked_of(verdicts: Iterable[Verdict], target: str) -> tuple[Asked, ...]:
     """Every question with the findings of its claims on one target; where none was measured, why not."""
@@ -24,7 +26,7 @@ def _answered(question: AskedQuestion, verdicts: Mapping[str, Verdict]) -> Asked
     measured = [verdict for verdict in known if verdict.average.point is not None]
     answer = " ".join(verdict.sentence for verdict in measured) or question.note
     if not answer:
-        answer = " ".join(dict.fromkeys(verdict.sentence for verdict in known)) or "This run was not asked."
+        answer = " ".join(dict.fromkeys(verdict.sentence for verdict in known)) or NOT_ASKED
     return Asked(
         id=question.id,
         weight=question.weight,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import queue
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
+    from multiprocessing.synchronize import Semaphore
 
     Task = Callable[[int], object]
 
@@ -63,3 +64,107 @@ def echo_in_thread(inbox: queue.SimpleQueue[bytes | None], outbox: queue.SimpleQ
     """Put every message back until `None` comes."""
     while (message := inbox.get()) is not None:
         outbox.put(message)
+
+
+def echo_raw(inbox: int, outbox: int, size_bytes: int, others: Sequence[int]) -> None:
+    """Write every message of `size_bytes` back until the inbox ends; `others` are the parent's ends, closed here."""
+    for other in others:
+        os.close(other)
+    read, write = os.read, os.write
+    while True:
+        data = read(inbox, size_bytes)
+        if not data:
+            return
+        while len(data) < size_bytes:
+            data += read(inbox, size_bytes - len(data))
+        sent = write(outbox, data)
+        while sent < size_bytes:
+            sent += write(outbox, data[sent:])
+
+
+def echo_shared(name: str, size_bytes: int, asked: Semaphore, answered: Semaphore) -> None:
+    """Copy every message out of the block and in again until the byte behind it says that this is the end."""
+    from multiprocessing.shared_memory import SharedMemory
+
+    block = SharedMemory(name=name)
+    view = memoryview(block.buf)  # type: ignore[arg-type]
+    while True:
+        asked.acquire()
+        if view[size_bytes]:
+            break
+        data = bytes(view[:size_bytes])
+        view[:size_bytes] = data
+        answered.release()
+    view.release()
+    block.close()
+
+
+def swallow(inbox: Connection, outbox: Connection, window: int) -> None:
+    """Acknowledge every `window` messages until `None` comes."""
+    while inbox.recv() is not None:
+        for _ in range(window - 1):
+            inbox.recv()
+        outbox.send(True)  # noqa: FBT003 - an acknowledgement
+
+
+WINDOW_END = -1
+"""Sent instead of a moment: there is no window any more."""
+
+
+def work_in_windows(task: Task, arguments: Sequence[int], parent: Connection) -> None:
+    """Do all tasks once, then again from each moment that the parent names; send (start, end, answers) each time."""
+    answers = [task(argument) for argument in arguments]
+    parent.send((0, 0, answers))
+    now_ns = time.monotonic_ns
+    while (moment_ns := parent.recv()) != WINDOW_END:
+        start_ns = now_ns()
+        while start_ns < moment_ns:
+            start_ns = now_ns()
+        answers = [task(argument) for argument in arguments]
+        end_ns = now_ns()
+        parent.send((start_ns, end_ns, answers))
+
+
+def increment(variant: str, shared: Any, lock: Any, times: int) -> None:  # noqa: ANN401 - values, lists and proxies
+    """Add one to what is shared, `times` times, under its lock."""
+    if variant == "private":
+        own = [0]
+        for _ in range(times):
+            own[0] += 1
+    elif variant == "lock":
+        for _ in range(times):
+            with lock:
+                pass
+    elif hasattr(shared, "value"):
+        for _ in range(times):
+            with lock:
+                shared.value += 1
+    else:
+        for _ in range(times):
+            with lock:
+                shared[0] += 1
+
+
+def wait_for_word(parent: Connection) -> None:
+    """Say that we are there, and stay until told to end."""
+    parent.send(None)
+    parent.recv()
+
+
+def read_through(held: Any, collects: bool, parent: Connection) -> None:  # noqa: ANN401, FBT001 - any object; an argument of a process
+    """Look at every element when told to, and tell how many there were."""
+    parent.send(None)
+    parent.recv()
+    if collects:
+        import gc
+
+        gc.collect()
+    count = len(held)
+    if isinstance(held, (bytes, bytearray)):
+        held.count(1)
+    elif type(held).__module__ == "numpy":
+        held.sum()
+    else:
+        count = sum(1 for _ in held)
+    parent.send(count)
+    parent.recv()

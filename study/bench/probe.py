@@ -64,10 +64,6 @@ def jit_state() -> dict[str, bool] | None:
     return None if jit is None else {"available": jit.is_available(), "enabled": jit.is_enabled()}
 
 
-PEERS = {"loky": "joblib", "dask": "distributed"}
-"""Backend of another library -> the package that brings it."""
-
-
 def has_interpreters() -> bool:
     """Whether the library can make interpreters inside a process."""
     return importlib.util.find_spec("concurrent.interpreters") is not None
@@ -92,7 +88,6 @@ def facts() -> dict[str, Any]:
         "has_fork": floor.can_fork(),
         "has_posix_spawn": floor.can_posix_spawn(),
         "has_interpreters": has_interpreters(),
-        "packages": [name for name, package in PEERS.items() if version_of(package) is not None],
         "pyperf_version": version_of("pyperf"),
         "numpy_version": version_of("numpy"),
         "hash_randomization": bool(sys.flags.hash_randomization),

@@ -50,6 +50,7 @@ BACKENDS: Mapping[str, str] = MappingProxyType(
         "pool": "study.bench.backends.pool:PoolBackend",
         "process_executor": "study.bench.backends.executors:ProcessExecutorBackend",
         "thread_executor": "study.bench.backends.executors:ThreadExecutorBackend",
+        "interpreter_executor": "study.bench.backends.executors:InterpreterExecutorBackend",
     }
 )
 """Who can run tasks. The floors of `study.cell.BACKENDS` run none: see `floor.FLOORS`."""
@@ -63,6 +64,12 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         "map": "study.bench.patterns.map_tasks:MapTasks",
         "process_per_task": "study.bench.patterns.process_per_task:ProcessPerTask",
         "ping_pong": "study.bench.patterns.ping_pong:PingPong",
+        "stream": "study.bench.patterns.stream:Stream",
+        "pickling": "study.bench.patterns.pickling:Pickling",
+        "capacity": "study.bench.patterns.capacity:Capacity",
+        "contend": "study.bench.patterns.contend:Contend",
+        "memory": "study.bench.patterns.memory:Memory",
+        "copy_on_write": "study.bench.patterns.memory:CopyOnWrite",
     }
 )
 

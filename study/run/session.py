@@ -91,7 +91,6 @@ class Session:
                 has_fork=bool(target["facts"]["has_fork"]),
                 has_posix_spawn=bool(target["facts"]["has_posix_spawn"]),
                 has_interpreters=bool(target["facts"].get("has_interpreters")),
-                packages=tuple(target["facts"].get("packages", ())),
             )
             for target in self.targets
         ]
@@ -231,7 +230,6 @@ def _simulated_targets() -> list[dict[str, Any]]:
         "has_fork": True,
         "has_posix_spawn": True,
         "has_interpreters": True,
-        "packages": ["loky", "dask"],
         "simulated": True,
     }
     return [{"name": "simulated", "facts": facts}]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import DEFAULT, Cell
+from study.cell import DEFAULT, Cell, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,6 +89,8 @@ _LIVES = MappingProxyType(
     {
         "threads": Lifecycle(25e-6, 30e-6, 40e-6),
         "thread_executor": Lifecycle(25e-6, 30e-6, 40e-6),
+        "interpreters": Lifecycle(10e-3, 11e-3, 14e-3),
+        "interpreter_executor": Lifecycle(10e-3, 11e-3, 14e-3),
         "fork": Lifecycle(0.6e-3, 0.9e-3, 1.6e-3),
         "forkserver": Lifecycle(0.8e-3, 4e-3, 5e-3),
         "spawn": Lifecycle(1e-3, 30e-3, 33e-3),
@@ -96,8 +98,24 @@ _LIVES = MappingProxyType(
         "posix_spawn": Lifecycle(0.4e-3, 0.5e-3, 0.8e-3),
     }
 )
-_DISPATCH_S = MappingProxyType({"pool": 60e-6, "process_executor": 150e-6, "thread_executor": 30e-6})
-_MESSAGE_S = MappingProxyType({"threads": 10e-6, "processes": 25e-6})
+_DISPATCH_S = MappingProxyType(
+    {"pool": 60e-6, "process_executor": 150e-6, "thread_executor": 30e-6, "interpreter_executor": 90e-6}
+)
+_MESSAGE_S = MappingProxyType({"threads": 10e-6, "processes": 25e-6, "interpreters": 30e-6})
+_CHANNELS = MappingProxyType(
+    {"": 1.0, "os_pipe": 0.4, "pipe_duplex": 1.2, "simple_queue": 1.1, "queue": 2.0, "manager": 12.0, "shared_memory": 0.8,
+     "thread_queue": 2.0, "interpreter_queue": 1.0}
+)  # fmt: skip
+"""Channel -> its latency over that of the backend's plain one."""
+_FORMS = MappingProxyType({"": 1.0, "array": 1.1, "list": 20.0, "dict": 60.0})
+"""Form -> what a byte of it costs over one of bytes."""
+_WORKER_BYTES = MappingProxyType({"": 1e5, "fork": 2e6, "forkserver": 7e6, "spawn": 9e6})
+_PROGRAM_BYTES = 12e6
+_COPIED = MappingProxyType({"": 1e-4, "bytearray": 1e-4, "array": 1e-4, "ints": 0.9, "strings": 0.9, "dict": 0.9})
+"""Form -> share of what is read that a child copies by reading it."""
+_INCREMENT_S = MappingProxyType({"private": 1e-6, "lock": 2e-6, "value": 3e-6, "manager": 3e-4})
+_COPY_S_PER_BYTE = 1e-11
+"""What a byte of the parent's memory adds to a fork: its page tables are copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,13 +175,25 @@ def true_time_s(cell: Cell, law: Law) -> float:
     return seconds * (INJECTED_RATIO if cell.label == "injected" else 1.0)
 
 
+_PARTS_OF_AN_EVENT = MappingProxyType(
+    {
+        "process_lifecycle": ("join",),
+        "pool_lifecycle": ("total", "warm_map"),
+        "pickling": ("dumps", "loads"),
+        "capacity": ("makespan",),
+    }
+)
+"""Pattern -> the parts that together make an event's length; of others 'total'."""
+_READING_S = 1e-3
+"""An event of a pattern whose parts are bytes."""
+
+
 def event_s(point: Cell, law: Law) -> float:
     """Seconds one event of this point lasts, all its parts together."""
-    if point.pattern == "process_lifecycle":
-        return true_time_s(replace(point, part="join"), law)
-    if point.pattern == "pool_lifecycle":
-        return true_time_s(point, law) + true_time_s(replace(point, part="warm_map"), law)
-    return true_time_s(point, law)
+    if unit_of(point) == "byte":
+        return _READING_S
+    parts = _PARTS_OF_AN_EVENT.get(point.pattern, ("total",))
+    return math.fsum(true_time_s(replace(point, part=part), law) for part in parts)
 
 
 def parallelism(cell: Cell, law: Law) -> float:
@@ -200,7 +230,7 @@ def _map_s(cell: Cell, law: Law) -> float:
     if cell.backend == "call":
         return _work_s(cell, law)
     workers = cell.workers or law.cpus
-    if cell.backend in {"threads", "processes"}:
+    if cell.backend in {"threads", "processes", "interpreters"}:
         return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
     chunk = cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if cell.backend == "pool" else 1)
     per_task_s = law.item_s + cell.payload_bytes * law.byte_s
@@ -213,7 +243,8 @@ def _map_s(cell: Cell, law: Law) -> float:
 
 def _process_lifecycle_s(cell: Cell, law: Law) -> float:
     life = _life(cell, law)
-    return {"start": life.start_s, "first": life.first_s, "join": life.join_s}[cell.part]
+    copied_s = cell.parent_bytes * _COPY_S_PER_BYTE if cell.start_method == "fork" or cell.backend == "os_fork" else 0.0
+    return {"start": life.start_s, "first": life.first_s, "join": life.join_s}[cell.part] + copied_s
 
 
 def _pool_lifecycle_s(cell: Cell, law: Law) -> float:
@@ -236,9 +267,45 @@ def _process_per_task_s(cell: Cell, law: Law) -> float:
     return cell.tasks * _life(cell, law).join_s + _shared_work_s(cell, law)
 
 
+def _one_way_s(cell: Cell, law: Law) -> float:
+    byte_s = 0.0 if cell.backend == "threads" else law.byte_s * _FORMS[cell.form]
+    return law.message_s[cell.backend] * _CHANNELS[cell.channel] + cell.payload_bytes * byte_s
+
+
 def _ping_pong_s(cell: Cell, law: Law) -> float:
     """There and back."""
-    return 2.0 * (law.message_s[cell.backend] + cell.payload_bytes * law.byte_s)
+    return 2.0 * _one_way_s(cell, law)
+
+
+def _stream_s(cell: Cell, law: Law) -> float:
+    """A window of 64 messages: they overlap, so that the slower side counts, and one way for the acknowledgement."""
+    return 64 * _one_way_s(cell, law) / 2.0 + law.message_s[cell.backend]
+
+
+def _pickling_s(cell: Cell, law: Law) -> float:
+    return 1e-6 + cell.payload_bytes * law.byte_s * _FORMS[cell.form] / 2.0
+
+
+def _capacity_s(cell: Cell, law: Law) -> float:
+    busy_s = _work_s(cell, law) * cell.workers / parallelism(cell, law)
+    skew_s = 5e-6 * cell.workers
+    return {"busy": busy_s, "makespan": busy_s + skew_s, "skew": skew_s}[cell.part]
+
+
+def _contend_s(cell: Cell, law: Law) -> float:
+    del law
+    return _INCREMENT_S[cell.variant]
+
+
+def _memory_bytes(cell: Cell, law: Law) -> float:
+    del law
+    own = _WORKER_BYTES[cell.start_method] * cell.workers
+    return {"pss": 1.0, "uss": 0.8, "rss": 1.6}[cell.part] * (_PROGRAM_BYTES + own)
+
+
+def _copied_bytes(cell: Cell, law: Law) -> float:
+    del law
+    return max(4096.0, cell.parent_bytes * _COPIED[cell.form])
 
 
 _PATTERNS = MappingProxyType(
@@ -250,5 +317,11 @@ _PATTERNS = MappingProxyType(
         "four_printers": _four_printers_s,
         "process_per_task": _process_per_task_s,
         "ping_pong": _ping_pong_s,
+        "stream": _stream_s,
+        "pickling": _pickling_s,
+        "capacity": _capacity_s,
+        "contend": _contend_s,
+        "memory": _memory_bytes,
+        "copy_on_write": _copied_bytes,
     }
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SWAPPED_ORDERS = ("2134", "1324", "1243")
 
 
-def draw(cell: Cell, law: Law, trials: int, elapsed_s: float, rng: Generator) -> dict[str, int]:
+def draw(cell: Cell, law: Law, trials: int, elapsed_s: float, rng: Generator) -> dict[str, int]:  # noqa: PLR0911 - one a pattern
     """Outcomes of `trials` events that took `elapsed_s` together: name -> count, summed over the events."""
     if cell.pattern == "process_lifecycle" and cell.backend in FLOOR_PARTS:
         return {"trials": trials}
@@ -28,8 +28,14 @@ def draw(cell: Cell, law: Law, trials: int, elapsed_s: float, rng: Generator) ->
             "child_done_before_join_returned": trials,
             "child_change_seen": trials if shared_memory else 0,
         }
-    if cell.pattern in {"pool_lifecycle", "pool_as_shipped"}:
+    if cell.pattern == "pool_lifecycle":
         return {"trials": trials, "right_in_order": trials}
+    if cell.pattern == "pool_as_shipped":
+        usable = 1 if cell.variant == "one_cpu" else law.cpus
+        counted = {"pool_workers": trials * law.cpus, "usable_cpus": trials * usable}
+        return {"trials": trials, "right_in_order": trials, **counted}
+    if cell.pattern == "capacity":
+        return {"trials": trials, "late_starts": 0}
     if cell.pattern == "four_printers":
         return _printers(law, trials, rng)
     if cell.pattern == "map" and cell.backend in {"call", "threads", "thread_executor"}:

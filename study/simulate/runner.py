@@ -24,6 +24,9 @@ _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 _ROUND_S = 30.0
 """Drift is counted in rounds of this length, so that a resumed study continues where it was."""
 
+LENGTH_PARTS = frozenset({"total", "join", "warm_map", "dumps", "loads", "makespan"})
+"""Parts that make an event's length; the others lie within them."""
+
 
 class SimulatedRunner:
     """Answers jobs from a law. The same (seed, cell, round) always has the same times."""
@@ -74,7 +77,7 @@ class SimulatedRunner:
             factors = value_factors(self.law.noise, (sampling.warmups + sampling.values,), rng)
             seconds = [true_time_s(cell, self.law) * level * float(factor) for factor in factors]
             warmups, values = seconds[: sampling.warmups], seconds[sampling.warmups :]
-            if cell.part in {"total", "join", "warm_map"}:  # these make the event's length
+            if unit_of(cell) == "second" and cell.part in LENGTH_PARTS:
                 timed_s += loops * math.fsum(values)
                 warmup_s += loops * math.fsum(warmups)
             of_the_event = self._rng("outcomes", seed, cell.point.text, round_index)

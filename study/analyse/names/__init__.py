@@ -8,6 +8,8 @@ from study.cell import DEFAULT
 from study.units import count, size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from study.cell import Cell
 
 KERNEL_WORDS = {
@@ -42,6 +44,15 @@ _PARTS = {
     "warm_map": "a second map",
     "close_join": "close() and join()",
     "total": "",
+    "dumps": "pickling",
+    "loads": "unpickling",
+    "busy": "from first to last instruction",
+    "makespan": "from the first start to the last end",
+    "skew": "between the first and the last start",
+    "pss": "proportional set size",
+    "uss": "unique set size",
+    "rss": "resident set size, added up",
+    "dirtied": "copied by reading",
 }
 _FLOORS = {"os_fork": "os.fork, exit at once and wait", "posix_spawn": "posix_spawn of a trivial program and wait"}
 _POOLS = {
@@ -50,6 +61,8 @@ _POOLS = {
     "pool": "Pool of {n}{under}",
     "process_executor": "ProcessPoolExecutor of {n}{under}",
     "thread_executor": "ThreadPoolExecutor of {n}",
+    "interpreters": "{n} interpreters",
+    "interpreter_executor": "InterpreterPoolExecutor of {n}",
 }
 
 
@@ -75,22 +88,107 @@ def _method(cell: Cell) -> str:
     return "the default start method" if cell.start_method == DEFAULT else cell.start_method
 
 
-def _what(cell: Cell) -> str:  # noqa: PLR0911 - one return per pattern
-    if cell.pattern == "process_lifecycle":
-        if cell.backend in _FLOORS:
-            return _FLOORS[cell.backend]
-        return "one thread" if cell.backend == "threads" else f"one Process under {_method(cell)}"
-    if cell.pattern == "pool_lifecycle":
-        return f"a pool of {count(cell.workers)} for five squares under {_method(cell)}"
-    if cell.pattern == "pool_as_shipped":
-        return "the program of Q5 with every default"
-    if cell.pattern == "four_printers":
-        return f"four printing processes under {_method(cell)}" + (f", {cell.variant}" if cell.variant else "")
-    if cell.pattern == "ping_pong":
-        partners = "threads" if cell.backend == "threads" else f"processes under {_method(cell)}"
-        return f"{size(cell.payload_bytes)} there and back between {partners}"
+def _what(cell: Cell) -> str:
+    describe = _DESCRIBED.get(cell.pattern)
+    if describe is not None:
+        return describe(cell)
     tasks = f"{count(cell.tasks)} × {KERNEL_WORDS.get(cell.kernel, cell.kernel)}"
+    if cell.spins:
+        tasks += f" of {count(cell.spins)} iterations"
     if cell.pattern == "process_per_task":
         return f"{tasks}, a process each under {_method(cell)}, {count(cell.workers)} at a time"
+    if cell.pattern == "capacity":
+        return f"{tasks} in each of {count(cell.workers)} independent processes"
+    call = f", {cell.api}" if cell.api else ""
     chunks = f", chunks of {count(cell.chunksize)}" if cell.chunksize else ""
-    return f"{tasks}, {who(cell)}{chunks}"
+    threads = f", {count(cell.library_threads)} library threads each" if cell.library_threads else ""
+    return f"{tasks}, {who(cell)}{call}{chunks}{threads}{_variant(cell)}"
+
+
+def _variant(cell: Cell) -> str:
+    return f", {_VARIANTS.get(cell.variant, cell.variant)}" if cell.variant else ""
+
+
+def _lifecycle(cell: Cell) -> str:
+    if cell.backend in _FLOORS:
+        words = _FLOORS[cell.backend]
+    else:
+        words = {"threads": "one thread", "interpreters": "one interpreter"}.get(
+            cell.backend, f"one Process under {_method(cell)}"
+        )
+    held = f", the parent holding {size(cell.parent_bytes)}" if cell.parent_bytes else ""
+    return words + held + _variant(cell)
+
+
+def _pool(cell: Cell) -> str:
+    return f"a pool of {count(cell.workers)} for five squares under {_method(cell)}"
+
+
+def _as_shipped(cell: Cell) -> str:
+    return "the program of Q5 with every default" + _variant(cell)
+
+
+def _printers(cell: Cell) -> str:
+    return f"four printing processes under {_method(cell)}" + _variant(cell)
+
+
+def _message(cell: Cell) -> str:
+    partners = {"threads": "threads", "interpreters": "interpreters"}.get(
+        cell.backend, f"processes under {_method(cell)}"
+    )
+    form = f" as {cell.form}" if cell.form else ""
+    channel = f" over {_CHANNELS.get(cell.channel, cell.channel)}" if cell.channel else ""
+    place = f", {cell.placement.replace('_', ' ').replace('cpu', 'CPU')}" if cell.placement else ""
+    return f"{size(cell.payload_bytes)}{form} there and back between {partners}{channel}{place}{_variant(cell)}"
+
+
+def _stream(cell: Cell) -> str:
+    form = f" as {cell.form}" if cell.form else ""
+    return f"64 messages of {size(cell.payload_bytes)}{form} and an acknowledgement, under {_method(cell)}"
+
+
+def _pickled(cell: Cell) -> str:
+    return f"{size(cell.payload_bytes)} as {cell.form or 'bytes'}"
+
+
+def _contended(cell: Cell) -> str:
+    return f"an increment while {who(cell)} want it, {cell.variant}"
+
+
+def _memory(cell: Cell) -> str:
+    return f"memory of a program with {who(cell)}"
+
+
+def _copied(cell: Cell) -> str:
+    return f"a forked child reads {size(cell.parent_bytes)} of {cell.form or 'bytes'}{_variant(cell)}"
+
+
+_VARIANTS = {
+    "frozen": "after gc.freeze",
+    "collected": "with a collection in the child",
+    "events": "single events",
+    "cold": "from cold",
+    "one_cpu": "with one CPU allowed",
+}
+_CHANNELS = {
+    "os_pipe": "raw pipes",
+    "pipe_duplex": "a duplex Pipe",
+    "simple_queue": "SimpleQueue",
+    "queue": "Queue",
+    "manager": "a manager's queues",
+    "shared_memory": "shared memory",
+    "thread_queue": "queue.Queue",
+    "interpreter_queue": "interpreters' queues",
+}
+_DESCRIBED: Mapping[str, Callable[[Cell], str]] = {
+    "process_lifecycle": _lifecycle,
+    "pool_lifecycle": _pool,
+    "pool_as_shipped": _as_shipped,
+    "four_printers": _printers,
+    "ping_pong": _message,
+    "stream": _stream,
+    "pickling": _pickled,
+    "contend": _contended,
+    "memory": _memory,
+    "copy_on_write": _copied,
+}

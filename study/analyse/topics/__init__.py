@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Evidence", "panels_of"]
 
-TOPICS = ("start", "dispatch", "messages", "scaling", "memory", "workers", "sharing", "peers")
+TOPICS = ("start", "dispatch", "messages", "scaling", "memory", "workers", "sharing")
 """Modules of this package, in the report's order; each has `panels(evidence) -> tuple[Panel, ...]`."""
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     Task = Callable[[int], object]
+    Caller = Callable[[Task, Sequence[int], int], list[object]]
 
 
 class Backend:
@@ -22,10 +23,23 @@ class Backend:
 
     in_this_process = True
 
+    APIS: tuple[str, ...] = ("",)
+    """Calls that hand tasks out; '' is the one that the library calls map."""
+
     def __init__(self, start_method: str, workers: int) -> None:
         """Remember what was asked for; `workers` 0 is the library's own default."""
         self.start_method = start_method
         self.workers = workers
+
+    def caller(self, api: str) -> Caller:
+        """The call that hands tasks out: (task, arguments, chunksize) -> answers in the order of the arguments."""
+        if api not in self.APIS:
+            from study.bench.errors import UnsupportedCellError
+
+            possible = ", ".join(map(repr, self.APIS))
+            raise UnsupportedCellError(f"api {api!r} does not exist for {type(self).__name__}; possible: {possible}")
+        call: Caller = getattr(self, api or "map")
+        return call
 
     def __enter__(self) -> Self:
         """Make what lives longer than one map."""

@@ -1,10 +1,11 @@
-"""The two executors of `concurrent.futures`: made once, used for every map, shut down at the end."""
+"""The executors of `concurrent.futures`: made once, used for every map, shut down at the end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from study.bench.backends import Backend
+from study.bench.errors import UnsupportedCellError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,9 @@ LIBRARY_CHUNKSIZE = 1
 
 
 class _ExecutorBackend(Backend):
-    """What both executors share."""
+    """What the executors share."""
+
+    APIS = ("", "submit")
 
     def __init__(self, start_method: str, workers: int) -> None:
         """Make the executor; its workers start with the first tasks."""
@@ -44,6 +47,13 @@ class _ExecutorBackend(Backend):
         """Every task's answer, through `Executor.map`; the thread executor ignores the chunksize."""
         return list(self._executor.map(task, arguments, chunksize=chunksize or LIBRARY_CHUNKSIZE))
 
+    def submit(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Through `Executor.submit`, all handed out before the first answer is asked for."""
+        if chunksize:
+            raise UnsupportedCellError("submit hands out one task at a time; chunksize must be 0")
+        handed = [self._executor.submit(task, argument) for argument in arguments]
+        return [each.result() for each in handed]
+
 
 class ThreadExecutorBackend(_ExecutorBackend):
     """`ThreadPoolExecutor`."""
@@ -67,3 +77,18 @@ class ProcessExecutorBackend(_ExecutorBackend):
 
         chosen = None if self.start_method == DEFAULT else context_of(self.start_method)
         return ProcessPoolExecutor(self.workers or None, mp_context=chosen)
+
+
+class InterpreterExecutorBackend(_ExecutorBackend):
+    """`InterpreterPoolExecutor` (CPython 3.14)."""
+
+    in_this_process = True
+
+    def _make(self) -> Executor:
+        from concurrent import futures
+
+        kind = getattr(futures, "InterpreterPoolExecutor", None)
+        if kind is None:
+            raise UnsupportedCellError("this Python has no InterpreterPoolExecutor; CPython 3.14 has")
+        executor: Executor = kind(self.workers or None)
+        return executor

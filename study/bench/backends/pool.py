@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from study.bench.backends import Backend
 from study.bench.contexts import context_of
+from study.bench.errors import UnsupportedCellError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +22,7 @@ class PoolBackend(Backend):
     """A pool that lives on."""
 
     in_this_process = False
+    APIS = ("", "imap", "imap_unordered", "starmap", "apply", "apply_async")
     _pool: Pool
 
     def __enter__(self) -> Self:
@@ -37,3 +40,41 @@ class PoolBackend(Backend):
     def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
         """Every task's answer, through `Pool.map`."""
         return self._pool.map(task, arguments, chunksize or None)
+
+    def imap(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Through `Pool.imap`."""
+        return list(self._pool.imap(task, arguments, chunksize or 1))
+
+    def imap_unordered(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Through `Pool.imap_unordered`; answers come with their place, and are put there."""
+        answers: list[object] = [None] * len(arguments)
+        numbered = list(enumerate(arguments))
+        for place, answer in self._pool.imap_unordered(partial(numbered_task, task), numbered, chunksize or 1):
+            answers[place] = answer
+        return answers
+
+    def starmap(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Through `Pool.starmap`."""
+        return self._pool.starmap(task, [(argument,) for argument in arguments], chunksize or None)
+
+    def apply(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Through `Pool.apply`, one task after the other."""
+        _no_chunks(chunksize)
+        return [self._pool.apply(task, (argument,)) for argument in arguments]
+
+    def apply_async(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Through `Pool.apply_async`, all handed out before the first answer is asked for."""
+        _no_chunks(chunksize)
+        handed = [self._pool.apply_async(task, (argument,)) for argument in arguments]
+        return [each.get() for each in handed]
+
+
+def numbered_task(task: Task, numbered: tuple[int, int]) -> tuple[int, object]:
+    """A task's answer with its place."""
+    place, argument = numbered
+    return place, task(argument)
+
+
+def _no_chunks(chunksize: int) -> None:
+    if chunksize:
+        raise UnsupportedCellError("this call hands out one task at a time; chunksize must be 0")

@@ -6,6 +6,7 @@ import time
 
 from study.bench import registry
 from study.bench.patterns import Session, compare, seconds
+from study.cell import COLD, EVENTS
 
 
 class MapTasks(Session):
@@ -15,17 +16,19 @@ class MapTasks(Session):
     """
 
     BACKENDS = tuple(registry.BACKENDS)
-    USES = frozenset({"kernel", "workers", "tasks", "chunksize", "spins"})
+    USES = frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"})
+    VARIANTS = ("", EVENTS, COLD)
 
     def set_up(self) -> None:
         """Make the arguments and enter the backend."""
         self._kernel = registry.kernel_of(self.cell)
         self._arguments = self._kernel.arguments(self.cell.tasks, self.cell.spins)
         self._backend = self.resources.enter_context(registry.backend_of(self.cell))
+        self._call = self._backend.caller(self.cell.api)
 
     def event(self, loops: int) -> dict[str, float]:
         """Map, `loops` times; the last answers are looked at."""
-        run, task, arguments, chunksize = self._backend.map, self._kernel.task, self._arguments, self.cell.chunksize
+        run, task, arguments, chunksize = self._call, self._kernel.task, self._arguments, self.cell.chunksize
         answers: list[object] = []
         cpu_begun_ns = time.process_time_ns()
         begun_ns = time.perf_counter_ns()

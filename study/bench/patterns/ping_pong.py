@@ -1,73 +1,69 @@
-"""Q2: a message there and back between this process and one partner, a process or a thread.
-
-Between processes the message goes as any object would, `Connection.send` and `recv` (pickled), through two simplex
-pipes (`Pipe(duplex=False)`): a duplex pipe is a socket pair whose wake-ups are slower and of two kinds. Between threads
-it goes through two `queue.SimpleQueue`, which hand over the object itself.
-"""
+"""Q2 and messages: a message there and back between this process and one partner, over any channel."""
 
 from __future__ import annotations
 
+import os
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from study.bench.children import echo, echo_in_thread
-from study.bench.errors import WorkerFailedError, WrongAnswerError
+from study.bench.channels import CHANNELS, open_channel
+from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
+from study.bench.payloads import payload, same
+from study.cell import COLD, EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
+    from typing import Any
+
+SAME_CPU, OTHER_CPU = "same_cpu", "other_cpu"
 
 
 class PingPong(Session):
-    """`payload_bytes` bytes there and back; the event is one round trip, the partner lives on."""
+    """`payload_bytes` of some form there and back; the event is one round trip, the partner lives on.
 
-    BACKENDS = ("processes", "threads")
-    USES = frozenset({"payload_bytes"})
+    Without a channel named, a message between processes goes as any object would, pickled, through two simplex pipes: a
+    duplex pipe is a socket pair whose wake-ups are slower and of two kinds. Between threads it goes through two
+    `queue.SimpleQueue`, which hand over the object itself.
+    """
 
-    _send: Callable[[bytes | None], None]
-    _receive: Callable[[], bytes | None]
+    BACKENDS = ("processes", "threads", "interpreters")
+    USES = frozenset({"payload_bytes", "channel", "form", "placement"})
+    VARIANTS = ("", EVENTS, COLD)
+
+    _send: Callable[[Any], object]
+    _receive: Callable[[], Any]
+
+    def __init__(self, cell: object) -> None:
+        """Refuse channels that the backend does not have."""
+        super().__init__(cell)  # type: ignore[arg-type]
+        if (self.cell.backend, self.cell.channel) not in CHANNELS:
+            raise UnsupportedCellError(f"{self.cell.text!r}: no such channel between {self.cell.backend}")
 
     def set_up(self) -> None:
-        """Make the message and start the partner."""
-        size_bytes = self.cell.payload_bytes
-        self._message = (bytes(range(256)) * (size_bytes // 256 + 1))[:size_bytes]
-        if self.cell.backend == "threads":
-            self._start_thread()
-        else:
-            self._start_process()
+        """Make the message, open the channel, and put both sides where the cell says."""
+        self._message = payload(self.cell.form, self.cell.payload_bytes)
+        channel = open_channel(self.cell, self._message)
+        self.resources.enter_context(channel.resources)
+        self._send, self._receive = channel.send, channel.receive
+        if self.cell.placement:
+            self._place(channel.partner)
 
-    def _start_thread(self) -> None:
-        from queue import SimpleQueue
-        from threading import Thread
-
-        there: SimpleQueue[bytes | None] = SimpleQueue()
-        back: SimpleQueue[bytes | None] = SimpleQueue()
-        partner = Thread(target=echo_in_thread, args=(there, back))
-        partner.start()
-        self.resources.callback(partner.join)
-        self.resources.callback(there.put, None)
-        self._send, self._receive = there.put, back.get
-
-    def _start_process(self) -> None:
-        from study.bench.contexts import context_of
-
-        context = context_of(self.cell.start_method)
-        inbox, there = context.Pipe(duplex=False)
-        back, outbox = context.Pipe(duplex=False)
-        partner = context.Process(target=echo, args=(inbox, outbox))  # type: ignore[attr-defined]
-        partner.start()
-        inbox.close()
-        outbox.close()
-        self.resources.callback(_dismiss, partner, there, back)
-        self._send, self._receive = there.send, back.recv
+    def _place(self, partner: int | None) -> None:
+        """Bind this process, and its partner, to one CPU each: the same one or two different ones."""
+        if not hasattr(os, "sched_setaffinity"):
+            raise UnsupportedCellError(f"{self.cell.text!r}: this system does not let a process choose its CPU")
+        allowed = sorted(os.sched_getaffinity(0))
+        if partner is None or (self.cell.placement == OTHER_CPU and len(allowed) < 2):
+            raise UnsupportedCellError(f"{self.cell.text!r}: needs a partner process and, for {OTHER_CPU}, two CPUs")
+        self.resources.callback(os.sched_setaffinity, 0, allowed)
+        os.sched_setaffinity(0, {allowed[0]})
+        os.sched_setaffinity(partner, {allowed[0] if self.cell.placement == SAME_CPU else allowed[1]})
 
     def event(self, loops: int) -> dict[str, float]:
         """There and back, `loops` times; the last echo is looked at."""
         send, receive, message = self._send, self._receive, self._message
-        answer: bytes | None = None
+        answer: object = None
         begun_ns = time.perf_counter_ns()
         try:
             for _ in range(loops):
@@ -76,15 +72,6 @@ class PingPong(Session):
         except (BrokenPipeError, EOFError):
             raise WorkerFailedError(f"{self.cell.text!r}: the partner ended before it was told to") from None
         elapsed_ns = time.perf_counter_ns() - begun_ns
-        if answer != message:
+        if not same(answer, message):
             raise WrongAnswerError(f"{self.cell.text!r}: the echo differs from the message that was sent")
         return seconds(total=elapsed_ns)
-
-
-def _dismiss(partner: BaseProcess, there: Connection, back: Connection) -> None:
-    """Tell the partner to end and wait for it."""
-    with suppress(BrokenPipeError):
-        there.send(None)
-    partner.join()
-    there.close()
-    back.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -68,14 +69,22 @@ class PoolLifecycle(Session):
         )
 
 
+ONE_CPU = "one_cpu"
+
+
 class PoolAsShipped(Session):
     """The program of Q5 with every default: `Pool()`, one map, close, join. Outcomes as above.
 
-    The forkserver, where it is the default, was started by the check: what is timed is every pool but the first.
+    `pool_workers` is how many workers `Pool()` made, `usable_cpus` how many CPUs the affinity allows; in the variant
+    `one_cpu` the affinity is one CPU. The forkserver, where it is the default, was started by the check: what is timed is
+    every pool but the first.
     """
 
     BACKENDS = ("pool",)
     USES = frozenset({"kernel", "workers", "tasks"})
+    VARIANTS = ("", ONE_CPU)
+
+    _usable_cpus = 0
 
     def __init__(self, cell: Cell) -> None:
         """Refuse any choice: as shipped means none is made."""
@@ -87,6 +96,15 @@ class PoolAsShipped(Session):
         """Make the arguments."""
         self._kernel = registry.kernel_of(self.cell)
         self._arguments = self._kernel.arguments(self.cell.tasks)
+        if not hasattr(os, "sched_getaffinity"):
+            if self.cell.variant:
+                raise UnsupportedCellError(f"{self.cell.text!r}: this system does not let a process choose its CPUs")
+            return
+        allowed = os.sched_getaffinity(0)
+        if self.cell.variant == ONE_CPU:
+            self.resources.callback(os.sched_setaffinity, 0, allowed)
+            os.sched_setaffinity(0, {min(allowed)})
+        self._usable_cpus = len(os.sched_getaffinity(0))
 
     def event(self, loops: int) -> dict[str, float]:
         """Make a pool, map once, close and join, `loops` times; all answers are looked at."""
@@ -96,6 +114,7 @@ class PoolAsShipped(Session):
             pool = multiprocessing.Pool()
             try:
                 answers = pool.map(self._kernel.task, self._arguments)
+                workers = pool._processes  # type: ignore[attr-defined]  # noqa: SLF001 - nothing else tells
                 pool.close()
                 pool.join()
                 total_ns += time.perf_counter_ns() - begun_ns
@@ -105,4 +124,7 @@ class PoolAsShipped(Session):
             compare(self.cell, self._kernel, self._arguments, answers)
             self.count("trials")
             self.count("right_in_order")
+            if self._usable_cpus:
+                self.count("pool_workers", workers)
+                self.count("usable_cpus", self._usable_cpus)
         return seconds(total=total_ns)

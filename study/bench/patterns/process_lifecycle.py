@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import mmap
 import os
 import select
 import tempfile
@@ -13,13 +15,18 @@ from study.bench import floor
 from study.bench.children import first_words
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
+from study.cell import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.process import BaseProcess
     from threading import Thread
 
+    from study.bench.interpreters import InterpreterLife
+
 STAMP_BYTES = 8
+FROZEN = "frozen"
+"""A variant: `gc.freeze` before the first child, as long-running servers do before they fork."""
 SYSTEM_WIDE_CLOCKS = ("clock_gettime(CLOCK_MONOTONIC)", "mach_absolute_time()")
 """Implementations of `time.monotonic` that their systems document as one clock for all processes, in nanoseconds."""
 
@@ -31,23 +38,34 @@ class ProcessLifecycle(Session):
     `child_done_before_join_returned` (its last act was seen), `child_change_seen` (the parent's list has changed).
     """
 
-    BACKENDS = ("processes", "threads", *floor.FLOORS)
+    BACKENDS = ("processes", "threads", "interpreters", *floor.FLOORS)
+    USES = frozenset({"parent_bytes"})
+    VARIANTS = ("", FROZEN, EVENTS)
 
     def set_up(self) -> None:
         """Choose the event; make the pipe through which a child sends the time of its first instruction."""
         backend = self.cell.backend
+        self._held = touched(self.cell.parent_bytes)
+        if self.cell.variant == FROZEN:
+            gc.collect()
+            gc.freeze()
+            self.resources.callback(gc.unfreeze)
         if backend in floor.FLOORS:
             self._program = floor.program_for(backend)
             return
-        inherited = backend == "threads" or self.cell.start_method == "fork"
+        inherited = backend in {"threads", "interpreters"} or self.cell.start_method == "fork"
         self._where: int | str = self._pipe() if inherited else self._named_pipe()
         self._make = self._maker()
 
-    def _maker(self) -> Callable[..., BaseProcess | Thread]:
+    def _maker(self) -> Callable[..., BaseProcess | Thread | InterpreterLife]:
         if self.cell.backend == "threads":
             from threading import Thread
 
             return Thread
+        if self.cell.backend == "interpreters":
+            from study.bench.interpreters import InterpreterLife
+
+            return InterpreterLife
         from study.bench.contexts import context_of
 
         clock = time.get_clock_info("monotonic").implementation
@@ -102,7 +120,7 @@ class ProcessLifecycle(Session):
     def _readable(self, timeout_s: float | None) -> bool:
         return bool(select.select([self._reader], [], [], timeout_s)[0])
 
-    def _stamp(self, child: BaseProcess | Thread) -> int:
+    def _stamp(self, child: BaseProcess | Thread | InterpreterLife) -> int:
         """The time that the child sent as its last act."""
         if exit_code := getattr(child, "exitcode", 0):
             raise WorkerFailedError(f"{self.cell.text!r}: the child ended with exit code {exit_code}")
@@ -120,3 +138,11 @@ class ProcessLifecycle(Session):
         elapsed_ns = time.perf_counter_ns() - begun_ns
         self.count("trials", loops)
         return seconds(join=elapsed_ns)
+
+
+def touched(size_bytes: int) -> bytearray:
+    """So much memory, a byte of every page written: it has page tables of its own, which a fork has to copy."""
+    block = bytearray(size_bytes)
+    pages = len(range(0, size_bytes, mmap.PAGESIZE))
+    block[:: mmap.PAGESIZE] = bytes([1]) * pages
+    return block

@@ -1,0 +1,94 @@
+"""Pipes: two simplex ones and a duplex one of multiprocessing, and the operating system's pipe beneath them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from study.bench.channels import Channel
+from study.bench.children import echo, echo_raw
+from study.bench.contexts import context_of
+from study.bench.errors import UnsupportedCellError, WorkerFailedError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+    from study.cell import Cell
+
+
+def simplex(cell: Cell, _message: object) -> Channel:
+    """Two `Pipe(duplex=False)`, one each way; a message is pickled by `send`."""
+    context = context_of(cell.start_method)
+    inbox, there = context.Pipe(duplex=False)
+    back, outbox = context.Pipe(duplex=False)
+    partner = context.Process(target=echo, args=(inbox, outbox))  # type: ignore[attr-defined]
+    partner.start()
+    inbox.close()
+    outbox.close()
+    channel = Channel(there.send, back.recv, partner.pid)
+    channel.resources.callback(_dismiss, partner, there, back)
+    return channel
+
+
+def duplex(cell: Cell, _message: object) -> Channel:
+    """One `Pipe()`, which is a pair of sockets where the system has them."""
+    context = context_of(cell.start_method)
+    ours, theirs = context.Pipe()
+    partner = context.Process(target=echo, args=(theirs, theirs))  # type: ignore[attr-defined]
+    partner.start()
+    theirs.close()
+    channel = Channel(ours.send, ours.recv, partner.pid)
+    channel.resources.callback(_dismiss, partner, ours)
+    return channel
+
+
+def _dismiss(partner: BaseProcess, there: Connection, *others: Connection) -> None:
+    """Tell the partner to end and wait for it."""
+    with suppress(BrokenPipeError):
+        there.send(None)
+    partner.join()
+    for connection in (there, *others):
+        connection.close()
+
+
+def raw(cell: Cell, message: object) -> Channel:
+    """Two pipes of the operating system and the bytes themselves: no pickling, no header, no lock. The floor."""
+    if cell.start_method != "fork" or not isinstance(message, bytes) or not message:
+        raise UnsupportedCellError(
+            f"{cell.text!r}: a raw pipe is inherited by fork and carries one byte or more, as bytes"
+        )
+    size_bytes = len(message)
+    inbox, there = os.pipe()
+    back, outbox = os.pipe()
+    context = context_of(cell.start_method)
+    partner = context.Process(target=echo_raw, args=(inbox, outbox, size_bytes, (there, back)))  # type: ignore[attr-defined]
+    partner.start()
+    os.close(inbox)
+    os.close(outbox)
+    write, read = os.write, os.read
+
+    def send(data: bytes) -> None:
+        sent = write(there, data)
+        while sent < size_bytes:
+            sent += write(there, data[sent:])
+
+    def receive() -> bytes:
+        data = read(back, size_bytes)
+        if len(data) == size_bytes:
+            return data
+        parts, left = [data], size_bytes - len(data)
+        while left:
+            data = read(back, left)
+            if not data:
+                raise WorkerFailedError(f"{cell.text!r}: the partner ended before it was told to")
+            parts.append(data)
+            left -= len(data)
+        return b"".join(parts)
+
+    channel = Channel(send, receive, partner.pid)
+    channel.resources.callback(os.close, back)
+    channel.resources.callback(partner.join)
+    channel.resources.callback(os.close, there)  # first: the partner ends when its inbox does
+    return channel

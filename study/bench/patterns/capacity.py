@@ -1,0 +1,86 @@
+"""Scaling: what the machine gives to independent processes that start at the same moment and never talk."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from study.bench import registry
+from study.bench.children import WINDOW_END, work_in_windows
+from study.bench.contexts import context_of
+from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
+from study.bench.patterns import Session, seconds
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+LEAD_NS = 2_000_000
+"""How far ahead the common start lies: long enough for every worker to have read its message."""
+
+
+class Capacity(Session):
+    """`workers` processes that live on; the event is a window in which each does `tasks` tasks of the kernel.
+
+    Parts: `busy`, the mean over workers from first to last instruction; `makespan`, from the first start to the last end;
+    `skew`, between the first and the last start. Outcomes of `trials` windows: `late_starts`, workers that met the
+    agreed moment more than 0.1 ms late.
+    """
+
+    BACKENDS = ("processes",)
+    USES = frozenset({"kernel", "workers", "tasks", "spins"})
+
+    def set_up(self) -> None:
+        """Start the workers and wait until each is ready."""
+        if self.cell.workers < 1:
+            raise UnsupportedCellError(f"{self.cell.text!r}: there is no default here; give workers = 1 or more")
+        kernel = registry.kernel_of(self.cell)
+        arguments = kernel.arguments(self.cell.tasks, self.cell.spins)
+        self._expected = [kernel.expected(argument) for argument in arguments]
+        context = context_of(self.cell.start_method)
+        self._ends: list[Connection] = []
+        for _ in range(self.cell.workers):
+            ours, theirs = context.Pipe()
+            worker = context.Process(target=work_in_windows, args=(kernel.task, arguments, theirs))  # type: ignore[attr-defined]
+            worker.start()
+            theirs.close()
+            self.resources.callback(_dismiss, worker, ours)
+            self._ends.append(ours)
+        for end in self._ends:
+            self._receive(end)
+
+    def _receive(self, end: Connection) -> tuple[int, int, list[object]]:
+        try:
+            found: tuple[int, int, list[object]] = end.recv()
+        except EOFError:
+            raise WorkerFailedError(f"{self.cell.text!r}: a worker ended before it was told to") from None
+        return found
+
+    def event(self, loops: int) -> dict[str, float]:
+        """`loops` windows; every answer of the last is looked at."""
+        busy_ns = makespan_ns = skew_ns = 0
+        found: list[tuple[int, int, list[object]]] = []
+        for _ in range(loops):
+            moment_ns = time.monotonic_ns() + LEAD_NS
+            for end in self._ends:
+                end.send(moment_ns)
+            found = [self._receive(end) for end in self._ends]
+            starts = [start_ns for start_ns, _, _ in found]
+            ends = [end_ns for _, end_ns, _ in found]
+            busy_ns += sum(end - start for start, end in zip(starts, ends, strict=True)) // len(found)
+            makespan_ns += max(ends) - min(starts)
+            skew_ns += max(max(starts) - min(starts), 1)  # one process has none, and a time is above zero
+            self.count("trials")
+            self.count("late_starts", sum(start > moment_ns + 100_000 for start in starts))
+        for _, _, answers in found:
+            if answers != self._expected:
+                raise WrongAnswerError(f"{self.cell.text!r}: a worker's answers were wrong")
+        return seconds(busy=busy_ns, makespan=makespan_ns, skew=skew_ns)
+
+
+def _dismiss(worker: BaseProcess, end: Connection) -> None:
+    with suppress(BrokenPipeError):  # it has ended already; whatever was wrong has been said
+        end.send(WINDOW_END)
+    worker.join()
+    end.close()

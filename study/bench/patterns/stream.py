@@ -1,0 +1,60 @@
+"""Messages: how many bytes a second pass when many messages are under way before one acknowledgement."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from study.bench.children import swallow
+from study.bench.contexts import context_of
+from study.bench.errors import WorkerFailedError
+from study.bench.patterns import Session, seconds
+from study.bench.payloads import payload
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+WINDOW = 64
+"""Messages before one acknowledgement, as the OSU bandwidth test has it."""
+
+
+class Stream(Session):
+    """The event is a window: 64 messages there through a simplex pipe, one acknowledgement back."""
+
+    BACKENDS = ("processes",)
+    USES = frozenset({"payload_bytes", "form"})
+
+    def set_up(self) -> None:
+        """Make the message and start the partner."""
+        self._message = payload(self.cell.form, self.cell.payload_bytes)
+        context = context_of(self.cell.start_method)
+        inbox, self._there = context.Pipe(duplex=False)
+        self._back, outbox = context.Pipe(duplex=False)
+        partner = context.Process(target=swallow, args=(inbox, outbox, WINDOW))  # type: ignore[attr-defined]
+        partner.start()
+        inbox.close()
+        outbox.close()
+        self.resources.callback(_dismiss, partner, self._there, self._back)
+
+    def event(self, loops: int) -> dict[str, float]:
+        """Send `loops` windows."""
+        send, receive, message = self._there.send, self._back.recv, self._message
+        begun_ns = time.perf_counter_ns()
+        try:
+            for _ in range(loops):
+                for _ in range(WINDOW):
+                    send(message)
+                receive()
+        except (BrokenPipeError, EOFError):
+            raise WorkerFailedError(f"{self.cell.text!r}: the partner ended before it was told to") from None
+        return seconds(total=time.perf_counter_ns() - begun_ns)
+
+
+def _dismiss(partner: BaseProcess, there: Connection, back: Connection) -> None:
+    with suppress(BrokenPipeError):
+        there.send(None)
+    partner.join()
+    there.close()
+    back.close()

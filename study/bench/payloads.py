@@ -1,0 +1,33 @@
+"""What a message is made of: about so many bytes as bytes, as a NumPy array, as a list of ints, as a dict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from study.bench.errors import UnsupportedCellError
+
+BYTES_OF_AN_INT = 8
+"""What an int counts as in a list or a dict: that of the number alone, so that forms carry equally many numbers."""
+
+
+def payload(form: str, size_bytes: int) -> Any:  # noqa: ANN401 - that is the point
+    """A message of this form; the numbers in lists, dicts and arrays are all different and above the cached small ones."""
+    if form == "":
+        return (bytes(range(256)) * (size_bytes // 256 + 1))[:size_bytes]
+    count = size_bytes // BYTES_OF_AN_INT
+    if form == "list":
+        return list(range(1000, 1000 + count))
+    if form == "dict":
+        return {str(number): number for number in range(1000, 1000 + count)}
+    if form == "array":
+        import numpy as np
+
+        return np.arange(1000, 1000 + count, dtype=np.int64)
+    raise UnsupportedCellError(f"form {form!r} does not exist for messages; possible: '', array, list, dict")
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two messages are equal; arrays element by element."""
+    if type(one).__module__ == "numpy":
+        return bool((one == other).all())  # type: ignore[attr-defined]
+    return one == other
