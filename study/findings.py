@@ -345,12 +345,16 @@ class RunFindings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One of the six questions. `programs` are (file name, source text, start) of runnable examples shown with it."""
+    """One of the six questions, or a topic.
+
+    `name` is its short name, where that is not the id; `programs` are (file name, source text) of runnable examples.
+    """
 
     id: str
     title: str
     decision_for_reader: str
     programs: tuple[tuple[str, str], ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,5 +363,6 @@ class Findings:
 
     runs: tuple[RunFindings, ...]
     questions: tuple[Question, ...]
+    topics: tuple[Question, ...] = ()
     between: tuple[Panel, ...] = ()
     validation: tuple[Panel, ...] = ()

@@ -132,7 +132,7 @@ def test_a_terminal_that_knows_ascii_only_is_told_everything(tmp_path: Path, mon
         (["run", "--budget", "9" * 400 + "h"], "is not a time", 1),
         (["run", "--simulated"], "outside results/", 1),
         (["run", "--only", "q33", "--simulated", "--results", "{tmp}"], "did you mean 'q3'", 1),
-        (["run", "--only", "zz", "--simulated", "--results", "{tmp}"], "there are noise, q1, ", 1),
+        (["run", "--only", "zz", "--simulated", "--results", "{tmp}"], "there are dispatch, ", 1),
         (["run", "--budget", "1s", "--simulated", "--results", "{tmp}"], "give a larger --budget", 1),
         (["run", "--machine", "My Laptop", "--simulated", "--results", "{tmp}"], "machine", 1),
         (["run", "--python", "{tmp}/nothing", "--results", "{tmp}"], "no such file", 1),

@@ -12,6 +12,7 @@ from study.errors import ReportError, StudyError
 from study.findings import Findings
 from study.identity import bench_digest
 from study.questions import questions
+from study.topics import topics
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,9 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
         refused.append(str(error))
         validation = ()
     between = between_panels(folders)
-    return Findings(runs=tuple(shown), questions=questions(), between=between, validation=validation), tuple(refused)
+    return Findings(
+        runs=tuple(shown), questions=questions(), topics=topics(), between=between, validation=validation
+    ), tuple(refused)
 
 
 def _shown(folders: list[store.RunFolder]) -> list[store.RunFolder]:

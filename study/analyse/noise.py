@@ -93,7 +93,11 @@ def allocation(cells: Mapping[tuple[str, str], CellData], manifest: Manifest, ta
     found = []
     for name in CLASSES:
         mine = [data for key, data in sorted(cells.items()) if key[0] == target and _counts(data.cell, name)]
-        measured = [data for data in mine if data.values.shape[0] > 1 and (target, data.cell.text) in costs]
+        measured = [
+            data
+            for data in mine  # those that the plan's number of values is about
+            if data.values.shape[0] > 1 and data.values.shape[1] == manifest.values and (target, data.cell.text) in costs
+        ]
         components = stats.pooled_components([data.values for data in measured]) if measured else None
         if components is None:
             found.append(_no_allocation(target, name, len(measured)))

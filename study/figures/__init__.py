@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from study.figures import dispatch, lifecycle, noise, pool, printers, speedup, threads
 from study.figures.compose import View
 from study.figures.drawn import Datum, Drawn, NotDrawn
+from study.figures.panels import draw_panel
 from study.figures.style import colours, css_variables
 
 if TYPE_CHECKING:
@@ -44,4 +45,5 @@ def draw(run: RunFindings, target: str, suffix: str = "") -> tuple[Drawn | NotDr
     for identity, function in _FIGURES:
         made = function(view, identity + suffix)
         found += made if isinstance(made, list) else [made]
-    return tuple(found)
+    panels = [draw_panel(panel, suffix) for panel in run.panels if panel.target == target]
+    return (*found, *(one for one in panels if one is not None))

@@ -50,6 +50,17 @@ THINGS: Mapping[str, Thing] = MappingProxyType(
         "process_executor": Thing("ProcessPoolExecutor", Colour("process-executor", "#6a4fb3", "#b9a5f5"), "X"),
         "thread_executor": Thing("ThreadPoolExecutor", Colour("thread-executor", "#8f3d3d", "#f0a0a0"), "v"),
         "processes": Thing("Process per task", Colour("processes", "#3d5a80", "#9fbce0"), "h"),
+        "interpreters": Thing("interpreters", Colour("interpreters", "#7a5c00", "#e0c060"), "*"),
+        "interpreter_executor": Thing(
+            "InterpreterPoolExecutor", Colour("interpreter-executor", "#5b6b00", "#c2d05a"), "<"
+        ),
+        "pipe_duplex": Thing("duplex Pipe", Colour("pipe-duplex", "#2f6f73", "#7cc7cb"), ">"),
+        "simple_queue": Thing("SimpleQueue", Colour("simple-queue", "#8a5a83", "#d5a6cf"), "v"),
+        "queue": Thing("Queue", Colour("queue", "#b3401f", "#ff9b7a"), "^"),
+        "manager": Thing("Manager", Colour("manager", "#8f3d3d", "#f0a0a0"), "X"),
+        "shared_memory": Thing("shared memory", Colour("shared-memory", "#007f5c", "#2fc79a"), "s"),
+        "thread_queue": Thing("queue.Queue", Colour("thread-queue", "#6a4fb3", "#b9a5f5"), "d"),
+        "interpreter_queue": Thing("interpreters' queue", Colour("interpreter-queue", "#5b6b00", "#c2d05a"), "<"),
         "call": Thing("plain loop", SOFT, "d"),
         "same": Thing("the same twice", INK, "o"),
         "injected": Thing("an effect put in", INK, "D"),
@@ -65,6 +76,8 @@ BACKEND_ORDER = (
     "processes",
     "threads",
     "thread_executor",
+    "interpreters",
+    "interpreter_executor",
     "os_fork",
     "posix_spawn",
 )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from study.figures import Drawn
-    from study.findings import CellFinding, Estimate, RunFindings
+    from study.findings import CellFinding, Estimate, Panel, RunFindings
 
 Kind = Literal["wide", "text", "num", "word"]
 """Of a column: the widest text, text, numbers with units, single words. Numbers and words are not broken."""
@@ -237,6 +237,60 @@ def allocation(run: RunFindings) -> Table:
     )
     return Table(
         id="allocation-table", caption="Is the number of values per process a good one?", heads=heads, rows=rows
+    )
+
+
+def panel(found: Panel, identity: str) -> Table:
+    """A panel that is only a table: its names, and its numbers with their intervals."""
+    rows = tuple(
+        (*(Item(name) for name in point.names), number(point.estimate, reason=True), counted(point.estimate.n))
+        for point in found.points
+    )
+    names: tuple[tuple[str, Kind], ...] = tuple((name.capitalize(), "text") for name in found.heads)
+    heads: tuple[tuple[str, Kind], ...] = (*names, ("Number and interval", "num"), ("n", "num"))
+    return Table(id=identity, caption=f"{found.title}. {found.subtitle}.", heads=heads, rows=rows)
+
+
+def asked(run: RunFindings) -> Table:
+    """The questions that people ask, with what this run answers."""
+    rows = tuple(
+        (
+            Item(one.question, "text", href=f"#{one.topic}"),
+            Item(one.weight if one.answered else f"{one.weight}, open", "word"),
+            Item(one.answer, "wide"),
+        )
+        for one in run.asked
+    )
+    heads: tuple[tuple[str, Kind], ...] = (("Question", "text"), ("Weight", "word"), ("Answer of this run", "wide"))
+    return Table(
+        id="asked-table",
+        caption="Weight: MUST has a number in every whole study, SHOULD where the machine allows, NOTE a sentence",
+        heads=heads,
+        rows=rows,
+        empty="This run was not held against the questions that people ask.",
+    )
+
+
+def audit(run: RunFindings) -> Table:
+    """The self-audit, failures first."""
+    order = {"fail": 0, "pass": 1, "not applicable": 2}
+    rows = tuple(
+        (Item(one.outcome, "word"), Item(one.rule, "wide"), Item(one.evidence), Item(one.source, "text"))
+        for one in sorted(run.audit, key=lambda one: order[one.outcome])
+    )
+    heads: tuple[tuple[str, Kind], ...] = (
+        ("Outcome", "word"),
+        ("Rule", "wide"),
+        ("Evidence", "text"),
+        ("Source", "text"),
+    )
+    failed = [one for one in run.audit if one.outcome == "fail"]
+    return Table(
+        id="audit-table",
+        caption=f"Self-audit: {units.counted(len(run.audit), 'rule')}, {units.count(len(failed))} failed",
+        heads=heads,
+        rows=rows,
+        empty="A simulated run is not audited.",
     )
 
 

@@ -14,7 +14,7 @@ from study.report.tables import Item, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.findings import CellFinding, Decision, Findings, Question, RunFindings, Verdict
+    from study.findings import CellFinding, Decision, Findings, Panel, Question, RunFindings, Verdict
     from study.report.decisions import Choice
 
 MARKS: Mapping[str, tuple[str, str]] = {
@@ -80,6 +80,11 @@ class Page:
     answers: tuple[Answer, ...]
     choices: tuple[tuple[str, tuple[Choice, ...]], ...]
     sections: tuple[Section, ...]
+    topics: tuple[Section, ...]
+    asked: Table
+    between: tuple[tuple[Table, tuple[str, ...]], ...]
+    validation: tuple[tuple[Table, tuple[str, ...]], ...]
+    audit: Table
     noise_figures: tuple[tuple[Drawn, Table], ...]
     noise_missing: tuple[str, ...]
     floor: str
@@ -120,6 +125,18 @@ def page(
         answers=answers,
         choices=tuple((target.name, decisions.choices(run, target.name)) for target in run.targets),
         sections=tuple(_section(question, run, every) for question in findings.questions),
+        topics=tuple(
+            section
+            for topic in findings.topics
+            if (section := _section(topic, run, every)).figures
+            or section.missing
+            or section.verdicts
+            or section.cells.rows
+        ),
+        asked=tables.asked(run),
+        between=_panel_tables(findings.between),
+        validation=_panel_tables(findings.validation),
+        audit=tables.audit(run),
         noise_figures=_figures("noise", every),
         noise_missing=_missing("noise", every),
         floor=units.with_interval(run.floor_within),
@@ -239,7 +256,7 @@ def _section(question: Question, run: RunFindings, drawings: Sequence[Drawn | No
     shown = [show(one) for one in run.verdicts if one.question == question.id]
     return Section(
         id=name,
-        name=question.id,
+        name=question.name or question.id,
         title=question.title,
         reader=question.decision_for_reader,
         programs=question.programs,
@@ -247,8 +264,12 @@ def _section(question: Question, run: RunFindings, drawings: Sequence[Drawn | No
         verdicts=tuple(shown if len(targets) > 1 else (replace(one, target="") for one in shown)),
         figures=_figures(question.id, drawings),
         missing=_missing(question.id, drawings),
-        cells=tables.brief_cells(f"{name}-cells", _caption(question.id, cells, tried), tried),
+        cells=tables.brief_cells(f"{name}-cells", _caption(question.name or question.id, cells, tried), tried),
     )
+
+
+def _panel_tables(panels: Sequence[Panel]) -> tuple[tuple[Table, tuple[str, ...]], ...]:
+    return tuple((tables.panel(one, one.id), one.notes) for one in panels)
 
 
 def _caption(question: str, cells: Sequence[CellFinding], tried: Sequence[CellFinding]) -> str:
