@@ -96,7 +96,9 @@ def allocation(cells: Mapping[tuple[str, str], CellData], manifest: Manifest, ta
         measured = [
             data
             for data in mine  # those that the plan's number of values is about
-            if data.values.shape[0] > 1 and data.values.shape[1] == manifest.values and (target, data.cell.text) in costs
+            if data.values.shape[0] > 1
+            and data.values.shape[1] == manifest.values
+            and (target, data.cell.text) in costs
         ]
         components = stats.pooled_components([data.values for data in measured]) if measured else None
         if components is None:
