@@ -1,158 +1,372 @@
-"""Whole runs compared: equal ones are seldom called different, changed ones often, and pyperf's rule is pyperf's."""
+"""Two whole runs: what is compared, what is refused, and how often equal code is called different."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyperf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyperf._utils import tdist95conf_level
+from scipy.stats import nct, ttest_ind
+from scipy.stats import t as student
 
 from study import stats
+from study.stats.called import critical_of_pyperf
+from tests.estimates import OTHER, TEN, ends, holds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-ROUNDS = 10
-KNOWN = stats.RunComponent(tau=0.02, df=14.0, runs=8, assumed=False)
+MEASURED = stats.RunComponent(tau=0.02, df=6.0, assumed=False, runs=4)
+ASSUMED = stats.RunComponent(tau=0.03, df=4.0, assumed=True, runs=0)
+MEANS = st.lists(st.floats(1e-6, 1e3), min_size=5, max_size=15)
 
 
-def runs(count: int, cells: int, rng: np.random.Generator, *, run_cv: float, process_cv: float) -> NDArray[np.float64]:
-    """Process means, shape (runs, cells, rounds), of runs that shift every cell by a little."""
-    shift = rng.normal(0.0, run_cv, size=(count, cells, 1))
-    return np.exp(shift + rng.normal(0.0, process_cv, size=(count, cells, ROUNDS)))
+def run_of(
+    log_level: float, run_sd: float, process_sd: float, rounds: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    return np.exp(log_level + rng.normal(0, run_sd) + rng.normal(0, process_sd, rounds))
 
 
-def component_of(past: NDArray[np.float64]) -> stats.RunComponent:
-    summaries = np.array([[stats.log_summary(cell) for cell in run] for run in past])
-    return stats.run_component(summaries[:, :, 0], summaries[:, :, 1])
+# The run component
 
 
-def test_the_run_component_comes_back() -> None:
-    rng = np.random.default_rng(1)
-    found = [component_of(runs(8, 20, rng, run_cv=0.05, process_cv=0.05)).tau for _ in range(50)]
-    assert np.mean(found) == pytest.approx(0.05, rel=0.1)
+def test_the_run_component_is_what_the_runs_own_errors_do_not_explain() -> None:
+    means = [[0.00, 5.0], [0.10, 5.1], [0.00, 5.0], [0.10, 5.1]]  # variance 1/300 in either cell
+    found = stats.run_component(means, np.full((4, 2), 0.001))
+    assert found.tau**2 == pytest.approx(1 / 300 - 0.001)
+    assert (found.df, found.assumed, found.runs) == (6.0, False, 4)
 
 
-def test_without_four_past_runs_it_is_assumed_and_nothing_is_called() -> None:
-    rng = np.random.default_rng(1)
-    component = component_of(runs(3, 20, rng, run_cv=0.0, process_cv=0.01))
-    assert (component.tau, component.df, component.assumed) == (0.03, 4.0, True)
-    first, second = runs(2, 1, rng, run_cv=0.0, process_cv=0.01)[:, 0]
-    found = stats.between(first, second * 2.0, component)
-    assert found.p is not None
-    assert found.p < 0.01
-    assert stats.change(found, found.p, margin=0.05) == "not called"
+def test_no_machine_is_believed_to_stand_stiller_than_one_percent() -> None:
+    assert stats.run_component(np.zeros((5, 2)), np.zeros((5, 2))).tau == pytest.approx(0.01)
+    assert stats.run_component(np.zeros((5, 2)), np.ones((5, 2))).tau == pytest.approx(0.01)
 
 
-def test_runs_that_do_not_differ_leave_the_smallest_component() -> None:
-    component = component_of(np.ones((5, 4, ROUNDS)))
-    assert (component.tau, component.df) == (0.01, 8.0)
+def test_below_four_runs_the_run_component_is_assumed() -> None:
+    assert stats.run_component(np.zeros((3, 2)), np.zeros((3, 2))) == ASSUMED
+    assert stats.run_component([], []) == ASSUMED
 
 
-def test_equal_runs_are_called_different_at_most_as_often_as_promised_and_by_welch_much_more() -> None:
-    rng = np.random.default_rng(7)
-    called = welch = 0
-    for _ in range(400):
-        past = runs(6, 10, rng, run_cv=0.03, process_cv=0.03)
-        first, second = runs(2, 1, rng, run_cv=0.03, process_cv=0.03)[:, 0]
-        p = stats.between(first, second, component_of(past)).p
-        called += p is not None and p < 0.05
-        plain = stats.ratio_of_averages(first, second)
-        welch += not ((plain.low or 0.0) <= 1.0 <= (plain.high or math.inf))
-    assert called / 400 < 0.05 + 4 * math.sqrt(0.05 * 0.95 / 400)
-    assert welch / 400 > 0.2
+def test_only_the_last_eight_runs_count() -> None:
+    means = np.array([[100.0], [0.0], [50.0], *([[0.0]] * 8)])
+    found = stats.run_component(means, np.zeros((11, 1)))
+    assert found == stats.RunComponent(0.01, 14.0, assumed=False, runs=8)
 
 
-def test_a_change_of_ten_percent_is_called_where_runs_differ_by_one() -> None:
-    rng = np.random.default_rng(3)
-    component = stats.RunComponent(tau=0.01, df=14.0, runs=8, assumed=False)
-    seen = 0
+def test_the_run_component_recovers_its_law() -> None:
+    rng = np.random.default_rng(2)
+    squares = []
     for _ in range(200):
-        first, second = runs(2, 1, rng, run_cv=0.01, process_cv=0.03)[:, 0]
-        found = stats.between(first, second * 1.1, component)
-        seen += stats.change(found, found.p, margin=0.02) == "different"
-    assert seen / 200 > 0.9
+        levels = [[stats.log_level(run_of(cell, 0.05, 0.1, 10, rng)) for cell in (-10.0, -5.0, 0.0)] for _ in range(6)]
+        found = stats.run_component(
+            [[each.mean for each in row] for row in levels], [[each.variance for each in row] for row in levels]
+        )
+        squares.append(found.tau**2)
+    assert np.mean(squares) == pytest.approx(0.05**2, rel=0.1)
 
 
-def test_the_smallest_effect_is_called_as_often_as_promised() -> None:
-    rng = np.random.default_rng(5)
-    seen = 0
-    for _ in range(600):
-        first, second = runs(2, 1, rng, run_cv=KNOWN.tau, process_cv=0.04)[:, 0]
-        effect = stats.between(first, second, KNOWN).smallest_effect
-        assert effect is not None
-        found = stats.between(first, second * (1.0 + effect), KNOWN)
-        seen += found.p is not None and found.p < 0.05
-    assert 0.72 < seen / 600 < 0.88
+# The ratio
 
 
-@given(st.floats(0.1, 10.0), st.integers(0, 1000))
-def test_swapping_the_runs_turns_the_ratio_round(factor: float, seed: int) -> None:
-    first, second = runs(2, 1, np.random.default_rng(seed), run_cv=0.02, process_cv=0.05)[:, 0]
-    one, other = stats.between(first, second * factor, KNOWN), stats.between(second * factor, first, KNOWN)
-    assert one.ratio.point is not None
-    assert other.ratio.point == pytest.approx(1.0 / one.ratio.point)
-    assert other.ratio.low == pytest.approx(1.0 / (one.ratio.high or 0.0))
-    assert one.p == pytest.approx(other.p)
+def test_the_ratio_between_runs_is_that_of_geometric_means_with_every_part_of_its_error() -> None:
+    found = stats.between(TEN, OTHER, MEASURED, MEASURED)
+    a, b = np.log(TEN), np.log(OTHER)
+    parts = [(a.var(ddof=1) / 10, 9), (b.var(ddof=1) / 10, 9), (2 * 0.02**2, 6)]
+    squared = math.fsum(part for part, _ in parts)
+    df = squared**2 / math.fsum(part**2 / degrees for part, degrees in parts)
+    gap = a.mean() - b.mean()
+    assert found.standard_error == pytest.approx(math.sqrt(squared))
+    assert found.df == pytest.approx(df)
+    assert found.ratio.point == pytest.approx(math.exp(gap))
+    assert ends(found.ratio) == pytest.approx(np.exp(gap + np.array([-1, 1]) * student.ppf(0.975, df) * squared**0.5))
+    assert found.within == pytest.approx(np.exp(gap + np.array([-1, 1]) * student.ppf(0.95, df) * squared**0.5))
+    assert found.p == pytest.approx(2 * student.sf(gap / squared**0.5, df))
 
 
-def test_two_runs_are_the_same_only_when_the_whole_interval_says_so() -> None:
-    same = np.full(ROUNDS, 1.0) * np.linspace(0.999, 1.001, ROUNDS)
-    found = stats.between(same, same, stats.RunComponent(tau=0.01, df=14.0, runs=8, assumed=False))
-    assert stats.change(found, 1.0, margin=0.05) == "the same"
-    assert stats.change(found, 1.0, margin=0.001) == "no clear difference"
+def test_without_a_run_component_it_is_welch_on_logarithms() -> None:
+    still = stats.RunComponent(tau=0.0, df=6.0, assumed=False, runs=4)
+    found = stats.between(TEN, OTHER[:7], still, still)
+    reference = ttest_ind(np.log(TEN), np.log(OTHER[:7]), equal_var=False)
+    assert found.p == pytest.approx(reference.pvalue)
+    assert found.df == pytest.approx(reference.df)
 
 
-def test_runs_that_cannot_bear_a_comparison_are_refused_in_words() -> None:
-    good = {"rounds": (10, 10), "disturbed": (0.0, 0.1), "halves": (0.5, None)}
-    assert not stats.refusal(**good)  # type: ignore[arg-type]
-    assert "7 rounds" in stats.refusal(**{**good, "rounds": (10, 7)})  # type: ignore[arg-type]
-    assert "disturbed" in stats.refusal(**{**good, "disturbed": (0.0, 0.3)})  # type: ignore[arg-type]
-    assert "halves" in stats.refusal(**{**good, "halves": (-4.5, None)})  # type: ignore[arg-type]
+def test_two_machines_have_two_run_components() -> None:
+    other = replace_tau(0.05)
+    found, one = stats.between(TEN, OTHER, MEASURED, other), stats.between(TEN, OTHER, MEASURED, MEASURED)
+    assert found.standard_error is not None
+    assert one.standard_error is not None
+    assert found.standard_error**2 - one.standard_error**2 == pytest.approx(0.05**2 - 0.02**2)
 
 
-def test_a_share_over_pairs_has_a_limit_that_knows_pairs_share_runs() -> None:
-    pairs = [(one, other) for one in range(6) for other in range(one + 1, 6)]
-    odd = np.array([[0 in pair] * 4 for pair in pairs])  # one run is unlike all others
-    found = stats.share_called(odd, pairs)
-    assert found.point == pytest.approx(5 / 15)
-    assert found.high is not None
-    assert found.high > 0.8  # one run in six decides it, however many pairs there are
-    none = stats.share_called(np.zeros((15, 4)), pairs)
-    assert (none.point, none.high) == (0.0, 0.0)
-    assert stats.share_called(np.zeros((1, 4)), [(0, 1)]).high is None
-    with pytest.raises(ValueError, match="a row for each pair"):
-        stats.share_called(np.zeros((2, 4)), [(0, 1)])
+def replace_tau(tau: float) -> stats.RunComponent:
+    return MEASURED._replace(tau=tau)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_pooled_rule_is_that_of_pyperf(seed: int, tmp_path: Path) -> None:
-    rng = np.random.default_rng(seed)
-    first = rng.normal(1.0, 0.02, size=(6, 3))
-    second = rng.normal(1.0 + 0.004 * seed, 0.02, size=(6, 3))
-    files = []
-    for name, values in (("a", first), ("b", second)):
-        runs_ = [{"metadata": {"loops": 1}, "values": list(map(float, row))} for row in values]
-        suite = {"version": "1.0", "metadata": {"name": "x", "unit": "second"}, "benchmarks": [{"runs": runs_}]}
-        files.append(tmp_path / f"{name}.json")
-        files[-1].write_text(json.dumps(suite), encoding="utf-8")
-    found = subprocess.run(
-        [sys.executable, "-m", "pyperf", "compare_to", "-v", *map(str, files)],
-        capture_output=True,
-        text=True,
-        check=True,
+@given(MEANS, MEANS)
+def test_swapping_the_runs_turns_the_ratio_over(a: list[float], b: list[float]) -> None:
+    forth, back = stats.between(a, b, MEASURED, ASSUMED), stats.between(b, a, ASSUMED, MEASURED)
+    assert forth.ratio.point is not None
+    assert back.ratio.point == pytest.approx(1 / forth.ratio.point)
+    low, high = ends(forth.ratio)
+    assert ends(back.ratio) == pytest.approx((1 / high, 1 / low))
+    assert back.p == pytest.approx(forth.p)
+    assert holds(forth.ratio, forth.ratio.point)
+
+
+@given(MEANS, MEANS, st.floats(1e-3, 1e3))
+def test_a_common_unit_changes_nothing(a: list[float], b: list[float], factor: float) -> None:
+    plain = stats.between(a, b, MEASURED, MEASURED)
+    scaled = stats.between([factor * x for x in a], [factor * x for x in b], MEASURED, MEASURED)
+    assert scaled.ratio.point == pytest.approx(plain.ratio.point)
+    assert ends(scaled.ratio) == pytest.approx(ends(plain.ratio))
+    assert scaled.p == pytest.approx(plain.p, abs=1e-9)
+
+
+def test_too_few_processes_have_a_ratio_but_no_interval_and_no_decision() -> None:
+    found = stats.between(TEN[:4], OTHER, MEASURED, MEASURED)
+    assert found.ratio.point is not None
+    assert found.ratio.low is None
+    assert found.p is None
+    assert "4" in stats.decide_between(found).reason
+    assert stats.between([], OTHER, MEASURED, MEASURED).ratio.point is None
+
+
+# The decision
+
+
+def test_what_is_said_of_two_runs() -> None:
+    far = stats.between(TEN, OTHER, MEASURED, MEASURED)
+    assert stats.decide_between(far).decision == "different"
+    near = stats.between(TEN, TEN, MEASURED, MEASURED)
+    assert stats.decide_between(near, delta=0.1).decision == "the same within δ"
+    open_ = stats.decide_between(near, delta=0.02)
+    assert open_.decision == "no clear difference"
+    assert open_.smallest_effect is not None
+    assert open_.smallest_effect > 0.05
+
+
+def test_holm_can_take_a_difference_back() -> None:
+    found = stats.between([1.08 * x for x in TEN], TEN, MEASURED, MEASURED)
+    assert found.p is not None
+    assert found.p < 0.05
+    assert stats.decide_between(found).decision == "different"
+    adjusted = stats.holm([found.p, 0.9, 0.9, 0.9, 0.9, 0.9])[0]
+    taken_back = stats.decide_between(found, p_adjusted=adjusted, tests=6)
+    assert taken_back.decision == "no clear difference"
+    alone = stats.decide_between(found)
+    assert taken_back.smallest_effect is not None
+    assert alone.smallest_effect is not None
+    assert taken_back.smallest_effect > alone.smallest_effect
+    with pytest.raises(ValueError, match="p_adjusted"):
+        stats.decide_between(found, p_adjusted=found.p / 2)
+
+
+@given(MEANS, MEANS)
+def test_an_assumed_run_component_never_calls_anything(a: list[float], b: list[float]) -> None:
+    decided = stats.decide_between(stats.between(a, b, ASSUMED, MEASURED), delta=1e6)
+    assert decided.decision == "no clear difference"
+    assert "assumed" in decided.reason
+
+
+@pytest.mark.parametrize("tau", [0.0101, 0.03, 0.1])
+def test_the_smallest_effect_has_the_promised_power(tau: float) -> None:
+    found = stats.between(TEN, TEN, replace_tau(tau), replace_tau(tau))
+    smallest = stats.decide_between(found).smallest_effect
+    assert smallest is not None
+    assert found.df is not None
+    assert found.standard_error is not None
+    critical, off = student.ppf(0.975, found.df), math.log1p(smallest) / found.standard_error
+    assert nct.sf(critical, found.df, off) == pytest.approx(0.8, abs=0.03)
+
+
+# Refusals
+
+
+def cell(**changes: object) -> stats.CellOfRun:
+    plain = stats.CellOfRun(
+        cell="fork", loops=8, values=3, warmups=1, process_means_s=tuple(TEN), invalid_rounds=0, rounds=10
     )
-    theirs = "not significant" not in found.stdout.lower()
-    assert stats.pooled_t_calls(first, second) == theirs
+    return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def test_pyperf_takes_unequal_numbers_of_values_for_a_difference() -> None:
-    assert stats.pooled_t_calls(np.ones((3, 3)), np.ones((4, 3)))
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"cell": "spawn"}, "cells differ"),
+        ({"loops": 16}, "different loops: 8 and 16"),
+        ({"values": 4}, "different values"),
+        ({"warmups": 0}, "different warm-ups"),
+        ({"process_means_s": tuple(TEN[:7])}, "7 rounds"),
+        ({"invalid_rounds": 3}, "3 disturbed rounds of 10"),
+        ({"process_means_s": (*TEN[:5], *(2 * x for x in TEN[5:]))}, "did not stand still"),
+    ],
+)
+def test_runs_that_cannot_be_compared_are_refused_with_a_reason(changes: dict[str, object], words: str) -> None:
+    assert words in stats.refusal(cell(), cell(**changes))
+    assert words.split(":", maxsplit=1)[0] in stats.refusal(cell(**changes), cell())
+
+
+def test_sound_runs_are_not_refused() -> None:
+    still = {"fork": stats.between(TEN, TEN, MEASURED, MEASURED)}
+    assert stats.refusal(cell(), cell(process_means_s=tuple(2 * x for x in TEN), invalid_rounds=2), still) == ""
+
+
+def test_a_sentinel_that_moved_refuses_the_runs() -> None:
+    moved = {"fork": stats.between(TEN, OTHER, MEASURED, MEASURED)}
+    assert "sentinel fork" in stats.refusal(cell(), cell(), moved)
+    thin = {"pipe": stats.between(TEN[:3], OTHER, MEASURED, MEASURED)}
+    assert "no interval" in stats.refusal(cell(), cell(), thin)
+
+
+def test_impossible_comparisons_are_errors() -> None:
+    for call in (
+        lambda: stats.log_level([1.0]),
+        lambda: stats.log_level([1.0, 0.0]),
+        lambda: stats.run_component([1.0, 2.0], [1.0, 2.0]),
+        lambda: stats.run_component(np.zeros((4, 2)), np.zeros((4, 3))),
+        lambda: stats.run_component(np.zeros((4, 2)), np.full((4, 2), -1.0)),
+        lambda: stats.between([0.0] * 6, TEN, MEASURED, MEASURED),
+        lambda: stats.between([1.0] * 6, [1.0] * 6, replace_tau(0.0), replace_tau(0.0)),
+        lambda: stats.decide_between(stats.between(TEN, TEN, MEASURED, MEASURED), delta=0.0),
+        lambda: stats.decide_between(stats.between(TEN, TEN, MEASURED, MEASURED), tests=0),
+        lambda: stats.refusal(cell(), cell(invalid_rounds=11)),
+        lambda: stats.refusal(cell(), cell(process_means_s=(0.0, *TEN))),
+        lambda: stats.share_called([[True]], [(0, 0)], 2),
+        lambda: stats.share_called([[True]], [(0, 1)], 3),
+        lambda: stats.share_called([[True], [True]], [(0, 1)], 2),
+        lambda: stats.pooled_t_significant([], []),
+    ):
+        with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
+            call()
+
+
+# How often equal code is called different
+
+
+def test_equal_code_is_seldom_called_different_and_welch_alone_calls_it_often() -> None:
+    rng = np.random.default_rng(11)
+    still = stats.RunComponent(tau=0.0, df=6.0, assumed=False, runs=4)
+    repeats, wrong, covered, welch = 2000, 0, 0, 0
+    for _ in range(repeats):
+        levels = [stats.log_level(run_of(0.0, 0.03, 0.05, 10, rng)) for _ in range(12)]
+        past = np.array([[each.mean, each.variance] for each in levels]).reshape(4, 3, 2)
+        tau = stats.run_component(past[:, :, 0], past[:, :, 1])
+        first, second = (run_of(0.0, 0.03, 0.05, 10, rng) for _ in range(2))
+        found = stats.between(first, second, tau, tau)
+        wrong += stats.decide_between(found).decision == "different"
+        covered += holds(found.ratio, 1.0)
+        welch += (stats.between(first, second, still, still).p or 0.0) < 0.05
+    assert wrong == repeats - covered
+    assert wrong / repeats < 0.08
+    assert welch / repeats > 0.2
+
+
+# The share of pairs
+
+
+def every_pair(runs: int) -> list[tuple[int, int]]:
+    return list(itertools.combinations(range(runs), 2))
+
+
+def test_the_jackknife_by_hand() -> None:
+    pairs = every_pair(5)
+    called = np.array([[0 in pair] for pair in pairs])  # one odd run: 4 of 10 pairs
+    found = stats.share_called(called, pairs, 5)
+    without = np.array([0.0, 0.5, 0.5, 0.5, 0.5])
+    error = math.sqrt(4 / 5 * float(((without - without.mean()) ** 2).sum()))
+    odds = 0.4 / 0.6 * math.exp(float(student.ppf(0.95, 4)) * error / (0.4 * 0.6))
+    assert found.point == pytest.approx(0.4)
+    assert ends(found) == pytest.approx((0.0, odds / (1 + odds)))
+    assert found.n == 5
+
+
+def test_where_nothing_was_called_only_disjoint_pairs_count() -> None:
+    pairs = every_pair(8)
+    found = stats.share_called(np.zeros((28, 3), dtype=bool), pairs, 8)
+    assert ends(found) == pytest.approx((0.0, 1 - 0.05 ** (1 / 4)))
+    assert stats.share_called(np.ones((28, 3), dtype=bool), pairs, 8).high == 1.0
+
+
+def test_too_few_runs_have_no_limit_and_no_pairs_no_share() -> None:
+    few = stats.share_called(np.zeros((6, 2), dtype=bool), every_pair(4), 4)
+    assert (few.point, few.high) == (0.0, None)
+    assert stats.share_called(np.zeros((0, 2), dtype=bool), [], 0).point is None
+    star = stats.share_called([[True], [False], [True], [False]], [(0, 1), (0, 2), (0, 3), (0, 4)], 5)
+    assert star.high is None
+    assert "in common" in star.reason
+
+
+@given(st.permutations(range(7)), st.lists(st.booleans(), min_size=42, max_size=42))
+def test_the_names_of_runs_do_not_matter(names: list[int], flags: list[bool]) -> None:
+    called, pairs = np.array(flags).reshape(21, 2), every_pair(7)
+    plain = stats.share_called(called, pairs, 7)
+    renamed = stats.share_called(called, [(names[i], names[j]) for i, j in pairs], 7)
+    assert renamed.point == plain.point
+    assert ends(renamed) == pytest.approx(ends(plain))
+
+
+def test_the_limit_of_the_share_is_kept() -> None:
+    rng = np.random.default_rng(4)
+    pairs, kept, repeats = every_pair(14), 0, 300
+    truth = 2 * float(student.sf(2.0, 1e6))
+    for _ in range(repeats):
+        levels = rng.normal(0, 1, (14, 3))  # what makes pairs dependent: a run has one level
+        called = np.array([np.abs(levels[i] - levels[j]) / math.sqrt(2) > 2.0 for i, j in pairs])
+        limit = stats.share_called(called, pairs, 14).high
+        assert limit is not None
+        kept += limit >= truth
+    assert kept / repeats > 0.94
+
+
+# pyperf's rule
+
+
+@pytest.mark.parametrize("df", [*range(1, 240), 1000])
+def test_the_limits_are_those_of_pyperfs_table(df: int) -> None:
+    assert critical_of_pyperf(df) == tdist95conf_level(df)
+
+
+def suite(path: Path, benchmarks: list[list[float]]) -> str:
+    made = [
+        pyperf.Benchmark(
+            [
+                pyperf.Run(values[at : at + 3], metadata={"name": f"b{index}", "loops": 1}, collect_metadata=False)
+                for at in range(0, len(values), 3)
+            ]
+        )
+        for index, values in enumerate(benchmarks)
+    ]
+    pyperf.BenchmarkSuite(made).dump(str(path))
+    return str(path)
+
+
+def test_pyperf_calls_the_same_pairs_different(tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    pairs = []
+    for index in range(40):
+        processes = int(rng.integers(2, 21))
+        shift = (0.0, 0.01, 0.03, 0.08)[index % 4]
+        pairs.append([rng.lognormal(move, 0.05, 3 * processes).tolist() for move in (0.0, shift)])
+    pairs += [[[1.0, 1.1, 0.9], [1.0, 1.1, 0.9, 1.0, 1.1, 0.9]], [[1.0] * 6, [1.0] * 6], [[1.0], [1.1]]]
+    first = suite(tmp_path / "first.json", [a for a, _ in pairs])
+    second = suite(tmp_path / "second.json", [b for _, b in pairs])
+    command = [sys.executable, "-m", "pyperf", "compare_to", "--table", first, second]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    hidden = printed.split("not significant (")[1].split(": ", 1)[1].splitlines()[0].split(", ")
+    ours = [f"b{index}" for index, (a, b) in enumerate(pairs) if not stats.pooled_t_significant(a, b)]
+    assert sorted(hidden) == sorted(ours)
+    assert 10 < len(ours) < len(pairs) - 10
+    assert json.loads((tmp_path / "first.json").read_text(encoding="utf-8"))["benchmarks"]

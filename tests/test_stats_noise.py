@@ -126,6 +126,19 @@ def test_honest_tests_have_a_calibration_ratio_of_one() -> None:
     assert "10 runs" in clustered.method
 
 
+def test_runs_of_different_weather_pool_into_a_calibration_ratio_that_holds_its_law() -> None:
+    rng = np.random.default_rng(12)
+    runs = [f"run {index // 4}" for index in range(48)]  # four A/A cells in each of twelve runs
+    kept = {"clustered": 0, "independent": 0}
+    for _ in range(400):
+        weather = np.repeat(rng.choice([0.5, 1.5], 12), 4)  # square root of what a whole run's t are off by
+        t = weather * student.rvs(19, size=48, random_state=rng)
+        kept["clustered"] += holds(stats.calibration_ratio(t, [19] * 48, runs=runs), 1.25)
+        kept["independent"] += holds(stats.calibration_ratio(t, [19] * 48), 1.25)
+    assert kept["clustered"] / 400 > 0.88
+    assert kept["independent"] / 400 < 0.8
+
+
 def test_no_false_positive_rate_below_sixty_tests() -> None:
     assert stats.false_positive_rate(0, 59).point is None
     assert stats.false_positive_rate(3, 60).point == 0.05

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from study import stats
-from study.analyse.noise import halves_of, pairs_of
+from study.analyse.noise import pairs_of
 from study.cell import noise_class
 from study.findings import Estimate, Panel, PanelPoint
 from study.table import CellData, cells_of, paired
@@ -35,9 +35,10 @@ class Run:
     name: str
     cells: Mapping[Key, CellData]
     loops: Mapping[Key, int]
+    values: int
+    warmups: int
     rounds: int
-    disturbed: float
-    halves: float | None
+    disturbed: int
 
 
 def between_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
@@ -58,14 +59,14 @@ def between_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
 def _run(folder: RunFolder) -> Run:
     manifest = folder.manifest
     kept = [record for record in manifest.rounds if not record.replaced]
-    cells = cells_of(folder.load())
     return Run(
         name=folder.id,
-        cells=cells,
+        cells=cells_of(folder.load()),
         loops={(record.target, record.cell): record.loops for record in manifest.cells},
+        values=manifest.values,
+        warmups=manifest.warmups,
         rounds=len(kept),
-        disturbed=sum(bool(record.disturbed) for record in kept) / max(len(kept), 1),
-        halves=halves_of(cells),
+        disturbed=sum(bool(record.disturbed) for record in kept),
     )
 
 
@@ -92,14 +93,14 @@ def _machine(machine: str, bench: str, runs: Sequence[Run]) -> list[Panel]:
         ),
     )
     points = [
-        PanelPoint(names=(rule, what), series=what, thing="same", estimate=stats.share_called(table, pairs))
+        PanelPoint(names=(rule, what), series=what, thing="same", estimate=stats.share_called(table, pairs, len(runs)))
         for rule, what, table in rows
         if table.size
     ]
     points.append(_calibration(runs))
     component = _component(runs, (), keys)
     ours, theirs = points[0].estimate, points[2].estimate
-    refused = [text for one in compared if (text := one["refused"])]
+    refused = [text for one in compared for text in one["refused"] if text]
     return [
         Panel(
             id=f"between-{machine}-{bench[:6]}",
@@ -126,7 +127,8 @@ def _machine(machine: str, bench: str, runs: Sequence[Run]) -> list[Panel]:
                 )
                 + "; for each pair it is estimated from the other runs alone.",
                 *(
-                    (f"Pairs that the rule refuses to compare: {count(len(refused))} ({refused[0]}).",)
+                    (f"Comparisons of a cell that the rule refuses: {count(len(refused))} of"
+                        f" {count(len(pairs) * len(keys))}; they count as not called. The first reason: {refused[0]}",)
                     if refused
                     else ()
                 ),
@@ -141,33 +143,49 @@ def _counts(data: CellData) -> bool:
 
 def _component(runs: Sequence[Run], without: Sequence[int], keys: Sequence[Key]) -> stats.RunComponent:
     past = [run for index, run in enumerate(runs) if index not in without][-MOST_PAST:]
-    summaries = np.array([[stats.log_summary(run.cells[key].means) for key in keys] for run in past])
-    if not len(past):
-        return stats.run_component(np.empty((1, 0)), np.empty((1, 0)))
-    return stats.run_component(summaries[:, :, 0], summaries[:, :, 1])
+    levels = [[stats.log_level(run.cells[key].means) for key in keys] for run in past]
+    shape = (len(past), len(keys))
+    means = np.array([[level.mean for level in row] for row in levels]).reshape(shape)
+    variances = np.array([[level.variance for level in row] for row in levels]).reshape(shape)
+    return stats.run_component(means, variances)
 
 
-def _pair(runs: Sequence[Run], pair: tuple[int, int], keys: Sequence[Key]) -> dict[str, object]:
+def _pair(runs: Sequence[Run], pair: tuple[int, int], keys: Sequence[Key]) -> dict[str, list[Any]]:
+    """What each rule says of each cell of two runs."""
     first, second = runs[pair[0]], runs[pair[1]]
     component = _component(runs, pair, keys)
     data = [(first.cells[key], second.cells[key]) for key in keys]
-    refused = stats.refusal(
-        rounds=(first.rounds, second.rounds),
-        disturbed=(first.disturbed, second.disturbed),
-        halves=(first.halves, second.halves),
-    )
+    refused = [stats.refusal(_of_run(first, key), _of_run(second, key)) for key in keys]
     return {
-        "called": _called([stats.between(one.means, two.means, component) for one, two in data]),
-        "injected": _called([stats.between(one.means, two.means * INJECTED, component) for one, two in data]),
-        "welch": [_welch(one, two) for one, two in data],
-        "pooled": [stats.pooled_t_calls(one.values, two.values) for one, two in data],
+        "called": _called([stats.between(a.means, b.means, component, component) for a, b in data], refused),
+        "injected": _called([stats.between(a.means, b.means * INJECTED, component, component) for a, b in data], refused),
+        "welch": [_welch(a, b) for a, b in data],
+        "pooled": [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data],
         "refused": refused,
     }
 
 
-def _called(found: Sequence[stats.Between]) -> list[bool]:
-    adjusted = stats.holm([1.0 if one.p is None else one.p for one in found])
-    return [stats.change(one, p, margin=0.0) == "different" for one, p in zip(found, adjusted, strict=True)]
+def _of_run(run: Run, key: Key) -> stats.CellOfRun:
+    return stats.CellOfRun(
+        cell=key[1],
+        loops=run.loops[key],
+        values=run.values,
+        warmups=run.warmups,
+        process_means_s=tuple(float(mean) for mean in run.cells[key].means),
+        invalid_rounds=run.disturbed,
+        rounds=run.rounds,
+    )
+
+
+def _called(found: Sequence[stats.Between], refused: Sequence[str]) -> list[bool]:
+    """Cells called different: Holm over those that may be compared."""
+    kept = [index for index, why in enumerate(refused) if not why and found[index].p is not None]
+    adjusted = dict(zip(kept, stats.holm([found[index].p or 0.0 for index in kept]), strict=True))
+    return [
+        index in adjusted
+        and stats.decide_between(one, p_adjusted=adjusted[index], tests=len(kept)).decision == "different"
+        for index, one in enumerate(found)
+    ]
 
 
 def _welch(one: CellData, two: CellData) -> bool:

@@ -13,7 +13,9 @@ from study.table import CellData, paired
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NO_CAPACITY = "the capacity of independent processes is not measured by this version of the study"
+NO_CAPACITY = "what independent processes achieve together was not measured for this kernel and this many workers"
+CAPACITY_TASKS = 4
+"""Tasks of each worker in the cells that measure capacity."""
 OVERHEAD_KERNELS = frozenset({"noop", "square"})
 """Kernels that do next to nothing: their time is overhead, and a speedup of it would be none."""
 
@@ -55,10 +57,29 @@ def scaling_of(cells: Mapping[tuple[str, str], CellData], target: str, usable_cp
                 speedup=speed.ratio,
                 efficiency=efficiency,
                 karp_flatt=fraction,
-                capacity=_absent("ratio", NO_CAPACITY),
+                capacity=_capacity(cells, target, cell),
             )
         )
     return tuple(found)
+
+
+def _capacity(cells: Mapping[tuple[str, str], CellData], target: str, cell: Cell) -> Estimate:
+    """What as many independent processes achieve together, of one alone."""
+    alone, together = (
+        cells.get(
+            (
+                target,
+                Cell(
+                    pattern="capacity", kernel=cell.kernel, backend="processes", start_method="fork", workers=workers,
+                    tasks=CAPACITY_TASKS, part="busy",
+                ).text,
+            )
+        )
+        for workers in (1, cell.workers)
+    )  # fmt: skip
+    if alone is None or together is None or cell.workers == 1:
+        return _absent("ratio", NO_CAPACITY)
+    return scaling.capacity(*paired(alone, together), cell.workers)
 
 
 def _scaling_order(cell: Cell) -> tuple[str, str, str, int]:

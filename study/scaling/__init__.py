@@ -12,6 +12,7 @@ from study.scaling.measured import (
     karp_flatt,
     speedup,
 )
+from study.scaling.metg import efficiencies, metg
 
 __all__ = [
     "Speedup",
@@ -19,10 +20,12 @@ __all__ = [
     "break_even_grain",
     "capacity",
     "capacity_efficiency",
+    "efficiencies",
     "efficiency",
     "gustafson_scaled_speedup",
     "karp_flatt",
     "limits_sentence",
+    "metg",
     "speedup",
     "usl_throughput",
 ]

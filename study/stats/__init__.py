@@ -10,19 +10,14 @@ from study.stats.allocation import (
     relative_efficiency,
     variance_components,
 )
-from study.stats.between import (
-    Between,
-    RunComponent,
-    between,
-    change,
-    log_summary,
-    pooled_t_calls,
-    refusal,
-    run_component,
-    share_called,
-)
+from study.stats.between import Between, LogLevel, RunComponent, between, log_level, run_component
+from study.stats.between_rules import BetweenDecided, CellOfRun, decide_between, refusal
+from study.stats.called import pooled_t_significant, share_called
+from study.stats.changepoints import changepoints, isolated_outliers
 from study.stats.decisions import Decided, decide, decide_universal
 from study.stats.drift import halves_t, theil_sen_slope_per_hour
+from study.stats.events import event_quantiles
+from study.stats.modes import Mode, modes
 from study.stats.noise import (
     calibration_ratio,
     false_positive_rate,
@@ -48,32 +43,45 @@ from study.stats.significance import (
     typical_test,
 )
 from study.stats.single import average, process_means, process_medians, share, share_of_processes, typical
+from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
 
 __all__ = [
     "Between",
+    "BetweenDecided",
+    "CellOfRun",
     "Decided",
+    "LogLevel",
+    "Mode",
+    "ProcessesClass",
     "RunComponent",
+    "SeriesClass",
     "VarianceComponents",
     "average",
     "average_test",
     "between",
     "calibration_ratio",
-    "change",
+    "changepoints",
+    "classify",
+    "classify_processes",
     "decide",
+    "decide_between",
     "decide_universal",
     "difference_paired",
     "difference_test_paired",
     "difference_typical_paired",
+    "event_quantiles",
     "false_positive_rate",
     "halves_t",
     "holm",
     "icc",
-    "log_summary",
+    "isolated_outliers",
+    "log_level",
+    "modes",
     "noise_floor",
     "optimal_values",
     "paired_t",
     "pooled_components",
-    "pooled_t_calls",
+    "pooled_t_significant",
     "process_means",
     "process_medians",
     "ratio_of_averages",

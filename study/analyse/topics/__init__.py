@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Evidence", "panels_of"]
 
-TOPICS = ("start", "dispatch", "messages", "scaling", "memory", "workers", "sharing")
+TOPICS = ("start", "dispatch", "grain", "messages", "scaling", "memory", "workers", "sharing", "steady")
 """Modules of this package, in the report's order; each has `panels(evidence) -> tuple[Panel, ...]`."""
 
 
