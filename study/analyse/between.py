@@ -118,23 +118,22 @@ def _machine(machine: str, bench: str, runs: Sequence[Run]) -> list[Panel]:
             kind="table",
             heads=("rule", "what"),
             points=tuple(points),
-            notes=(
-                f"Run component: {percent(component.tau)}"
-                + (
-                    " (assumed: fewer than four other runs)"
-                    if component.assumed
-                    else f", from {count(component.runs)} runs"
-                )
-                + "; for each pair it is estimated from the other runs alone.",
-                *(
-                    (f"Comparisons of a cell that the rule refuses: {count(len(refused))} of"
-                        f" {count(len(pairs) * len(keys))}; they count as not called. The first reason: {refused[0]}",)
-                    if refused
-                    else ()
-                ),
-            ),
+            notes=_notes(component, refused, len(pairs) * len(keys)),
         )
     ]
+
+
+def _notes(component: stats.RunComponent, refused: Sequence[str], comparisons: int) -> tuple[str, ...]:
+    source = "assumed: fewer than four runs" if component.assumed else f"from {count(component.runs)} runs"
+    found = [
+        f"Run component: {percent(component.tau)}, {source}; for each pair it is estimated from the other runs alone."
+    ]
+    if refused:
+        share = f"{count(len(refused))} of {count(comparisons)}"
+        found.append(
+            f"Comparisons of a cell that are refused, and count as not called: {share}. The first: {refused[0]}"
+        )
+    return tuple(found)
 
 
 def _counts(data: CellData) -> bool:
@@ -158,7 +157,9 @@ def _pair(runs: Sequence[Run], pair: tuple[int, int], keys: Sequence[Key]) -> di
     refused = [stats.refusal(_of_run(first, key), _of_run(second, key)) for key in keys]
     return {
         "called": _called([stats.between(a.means, b.means, component, component) for a, b in data], refused),
-        "injected": _called([stats.between(a.means, b.means * INJECTED, component, component) for a, b in data], refused),
+        "injected": _called(
+            [stats.between(a.means, b.means * INJECTED, component, component) for a, b in data], refused
+        ),
         "welch": [_welch(a, b) for a, b in data],
         "pooled": [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data],
         "refused": refused,

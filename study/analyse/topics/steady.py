@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from study.analyse.topics.evidence import Evidence
     from study.findings import Panel, PanelPoint
 
+_HOW = (
+    "Each process is cut where its mean or variance changes (penalty 15 ln n, as Barrett et al., OOPSLA'17);"
+    " inconsistent: processes differ in kind, so no warm time speaks for all of them."
+)
+
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Cold and warm times of every cell measured from cold; no warm time where there is no steady state."""
@@ -26,7 +31,9 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
             continue
         name = cell_name(data.cell).removesuffix(", from cold")
         cold = [each.cold_s for each in found.processes]
-        points.append(point(data, ("its first event",), series=f"{name}: {found.kind}", estimate=stats.average(cold, "s")))
+        points.append(
+            point(data, ("its first event",), series=f"{name}: {found.kind}", estimate=stats.average(cold, "s"))
+        )
         warm = [each.warm_s for each in found.processes if each.warm_s is not None]
         settled = found.kind in {"flat", "warm-up", "slow-down"} and len(warm) == len(found.processes)
         if settled:
@@ -48,8 +55,5 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         heads=("cell", "which"),
         y_label="time of one event (log scale)",
         log_y=True,
-        notes=(
-            "Each process is cut where its mean or variance changes (penalty 15 ln n, as Barrett et al., OOPSLA'17);"
-            " inconsistent: processes differ in kind, so no warm time speaks for all of them.",
-        ),
+        notes=(_HOW,),
     )

@@ -1,0 +1,96 @@
+"""How long a task must be: efficiency over the grain, and METG(50 %)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from study import scaling, stats
+from study.analyse.topics.build import curves, point, processes, rows
+from study.analyse.topics.dispatch import pool_name
+from study.analyse.topics.evidence import aligned
+from study.units import count, seconds, with_interval
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from study.analyse.topics.evidence import Evidence
+    from study.findings import Panel, PanelPoint
+    from study.table import CellData
+
+HALF = 0.5
+_HOW = "Useful work is measured by the plain loop in the same rounds; isotonic fit, bootstrap over rounds."
+
+
+def panels(evidence: Evidence) -> tuple[Panel, ...]:
+    """Efficiency curves, and the grain at which each reaches one half."""
+    serial = {data.cell.spins: data for data in evidence.find(pattern="map", kernel="spin", backend="call", variant="")}
+    series: dict[str, list[CellData]] = {}
+    for data in evidence.find(pattern="map", kernel="spin", variant=""):
+        if data.cell.backend != "call" and data.cell.spins in serial:
+            series.setdefault(_name(data), []).append(data)
+    efficient: list[PanelPoint] = []
+    reached: list[PanelPoint] = []
+    for name, cells in series.items():
+        ordered = sorted(cells, key=lambda data: data.cell.spins)
+        grain_s, efficiency = _efficiency(ordered, [serial[data.cell.spins] for data in ordered])
+        for index, data in enumerate(ordered):
+            useful_s = float(grain_s[:, index].mean())
+            estimate = stats.average(efficiency[:, index], "share")
+            efficient.append(
+                point(
+                    data, (name, seconds(useful_s)), series=name, x=useful_s, thing=data.cell.backend, estimate=estimate
+                )
+            )
+        found = scaling.metg(grain_s, efficiency, level=HALF)
+        reached.append(point(ordered[0], (name,), thing=ordered[0].cell.backend, estimate=found))
+    known = [one for one in reached if one.estimate.point is not None]
+
+    def title() -> str:
+        if not known:
+            return "The grain at which workers spend half of their time on tasks"
+        return "Workers spend half of their time on tasks of " + ", ".join(
+            f"{with_interval(one.estimate)} ({one.names[0]})" for one in known[:3]
+        )
+
+    shown = [data for cells in series.values() for data in cells]
+    return (
+        *curves(
+            evidence,
+            "grain-efficiency",
+            efficient,
+            title="What the workers' time is spent on, by the length of a task",
+            subtitle=f"Efficiency: useful work over the time of all workers, {processes(shown)}, higher is better",
+            heads=("pool", "useful work of a task"),
+            y_label="efficiency",
+            x_label="useful work of one task (log scale)",
+            x_unit="s",
+            log_x=True,
+            references=(("half", HALF),),
+        ),
+        *rows(
+            evidence,
+            "grain-metg",
+            reached,
+            title=title,
+            subtitle="METG(50 %): useful work of a task at which half of the workers' time is work, log scale, lower is better",
+            heads=("pool",),
+            y_label="useful work of one task (log scale)",
+            log_y=True,
+            notes=(_HOW,),
+        ),
+    )
+
+
+def _name(data: CellData) -> str:
+    chunks = "own chunks" if not data.cell.chunksize else f"chunks of {count(data.cell.chunksize)}"
+    return f"{pool_name(data)}, {count(data.cell.workers)} workers, {chunks}"
+
+
+def _efficiency(cells: list[CellData], serial: list[CellData]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(Useful seconds of a task, efficiency), shape (G, L) each, in the rounds that all cells have."""
+    tasks = np.array([data.cell.tasks for data in cells])
+    both = aligned([*serial, *cells])
+    grain_s, elapsed_s = both[:, : len(cells)] / tasks, both[:, len(cells) :]
+    return grain_s, scaling.efficiencies(grain_s, elapsed_s, tasks, cells[0].cell.workers)
