@@ -39,7 +39,7 @@ def test_a_run_is_committed() -> None:
     assert SUITES
 
 
-@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_committed_run_is_finished_measured_and_unchanged(path: Path) -> None:
     folder = store.RunFolder.open(path)
     assert folder.manifest.state == "finished"
@@ -51,7 +51,7 @@ def test_a_committed_run_is_finished_measured_and_unchanged(path: Path) -> None:
         assert record.state == "done" or record.reason
 
 
-@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_pyperf_reads_a_committed_run(path: Path) -> None:
     suites = sorted(str(each) for each in path.glob("q*.json.gz"))
     for command in (["stats", suites[0]], ["metadata", suites[0]], ["compare_to", suites[0], suites[0]]):
@@ -60,7 +60,7 @@ def test_pyperf_reads_a_committed_run(path: Path) -> None:
         assert found.stdout
 
 
-@pytest.mark.parametrize("path", tracked("results", "report"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", tracked("results", "report"), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_committed_result_names_a_host_a_user_or_a_path(path: Path) -> None:
     data = path.read_bytes()
     if path.suffix in {".png", ".pdf"}:  # compressed pictures of the page, whose text is checked as HTML

@@ -114,6 +114,11 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
     return replace(found, audit=audit(found, manifest, cells))
 
 
+def _lasts(cell: Cell) -> bool:
+    """Whether a value of the cell is a stretch of time that the clock must resolve; a skew may be next to nothing."""
+    return unit_of(cell) == "second" and cell.part != "skew"
+
+
 def _foreign_cpus(rounds: Sequence[RoundRecord]) -> float | None:
     """CPUs that others took, averaged over the rounds that tell."""
     known = [record.foreign_cpus for record in rounds if record.foreign_cpus is not None]
@@ -193,7 +198,7 @@ def _checks(context: _Context, disturbed: int, rounds: int) -> tuple[Check, ...]
             float(data.values.min()) * record.loops
             for record in manifest.cells
             if record.loops
-            and unit_of(Cell.parse(record.cell)) == "second"
+            and _lasts(Cell.parse(record.cell))
             and (data := context.cells.get((record.target, record.cell))) is not None
         ),
         default=None,

@@ -40,7 +40,8 @@ def dress(axes: Axes, axis: str, ends: tuple[float, float], *, unit: str, log: b
     (axes.set_xscale if is_x else axes.set_yscale)("log" if log else "linear")
     (axes.set_xlim if is_x else axes.set_ylim)(*ends)
     axes.minorticks_off()
-    ticks = (log_ticks if log else linear_ticks)(*ends, most=most)
+    factor = units.scale(ends, unit)[0] if unit == "byte" and not log else 1.0  # round in MiB, not in millions of bytes
+    ticks = [factor * tick for tick in (log_ticks if log else linear_ticks)(*(end / factor for end in ends), most=most)]
     labels = tick_labels(ticks, unit, log=log)
     (axes.set_xticks if is_x else axes.set_yticks)(ticks, labels)
     axes.grid(visible=True, axis="x" if is_x else "y", color=GRID.light, linewidth=0.6)

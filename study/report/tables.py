@@ -98,23 +98,28 @@ def _aside(one: CellFinding, found: Iterable[CellFinding]) -> str:
 
 
 def every_cell(run: RunFindings, identity: str) -> Table:
-    """Every cell of a run, with everything that is known of it; a column is there only where it tells rows apart."""
+    """Every cell that was tried, with everything that is known of it; a column is there only where it tells rows apart.
+
+    What was left out or skipped stands in the table of what was not measured, and cell by cell in the file.
+    """
+    tried = [one for one in run.cells if one.state not in {"left out", "skipped"}]
+    tried_of = f"{units.count(len(tried))} of {units.count(len(run.cells))}"
     columns: list[tuple[str, Kind, list[Item]]] = [
-        ("Cell", "wide", [Item(one.name, "wide", small=_small_print(one), sort=one.cell.text) for one in run.cells]),
-        ("Target", "word", [Item(one.target, "word") for one in run.cells]),
-        ("State", "word", [Item(one.state, "word") for one in run.cells]),
-        ("Tier", "word", [Item(one.tier, "word") for one in run.cells]),
-        ("Loops", "num", [counted(one.loops) for one in run.cells]),
-        ("Processes", "num", [counted(len(one.process_means_s)) for one in run.cells]),
-        ("Average", "num", [_or_dash(one, one.average) for one in run.cells]),
-        ("Typical", "num", [_or_dash(one, one.typical) for one in run.cells]),
-        ("Smallest effect", "num", [relative(one.smallest_effect) for one in run.cells]),
-        ("Between processes", "num", [relative(one.icc) for one in run.cells]),
+        ("Cell", "wide", [Item(one.name, "wide", small=_small_print(one), sort=one.cell.text) for one in tried]),
+        ("Target", "word", [Item(one.target, "word") for one in tried]),
+        ("State", "word", [Item(one.state, "word") for one in tried]),
+        ("Tier", "word", [Item(one.tier, "word") for one in tried]),
+        ("Loops", "num", [counted(one.loops) for one in tried]),
+        ("Processes", "num", [counted(len(one.process_means_s)) for one in tried]),
+        ("Average", "num", [_or_dash(one, one.average) for one in tried]),
+        ("Typical", "num", [_or_dash(one, one.typical) for one in tried]),
+        ("Smallest effect", "num", [relative(one.smallest_effect) for one in tried]),
+        ("Between processes", "num", [relative(one.icc) for one in tried]),
     ]
     shown = [column for column in columns if column[0] not in {"Target", "State"} or len(set(column[2])) > 1]
     return Table(
         id=identity,
-        caption=f"Every cell of run {run.run_id} on {run.machine}",
+        caption=f"Every cell of run {run.run_id} on {run.machine} that was tried: {tried_of}",
         heads=tuple((text, kind) for text, kind, _ in shown),
         rows=tuple(zip(*(items for _, _, items in shown), strict=True)),
         filterable=True,

@@ -68,9 +68,10 @@ def rows(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **word
 
 
 def curves(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
-    """A 'curves' panel, or none where nothing was measured for it."""
+    """A 'curves' panel, or none where nothing was measured for it; rows where only one value of x was."""
     ordered = sorted(points, key=lambda one: (one.series, one.x or 0.0))
-    return _panel(evidence, identity, ordered, kind="curves", **words)
+    kind = "curves" if len({one.x for one in ordered}) > 1 else "rows"
+    return _panel(evidence, identity, ordered, kind=kind, **words)
 
 
 def _panel(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
