@@ -11,6 +11,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from study.cell import NEEDS_INTERPRETERS, Cell
 from study.errors import ResultsError
 from study.machine import Activity
 from study.store import scrub
@@ -104,7 +105,11 @@ class BenchRunner:
         began_s = self.now_s()
         before = Activity.now()
         outcome = self.supervisor.run(
-            command, environment=environment_of(job, self.run_id), cwd=self.root, deadline_s=deadline_s, log=log
+            command,
+            environment=environment_of(job, self.run_id) | self._path_of_interpreters(job),
+            cwd=self.root,
+            deadline_s=deadline_s,
+            log=log,
         )
         meanwhile = asdict(Activity.now().since(before))
         state, reason, result = outcome.state, outcome.reason, None
@@ -120,6 +125,12 @@ class BenchRunner:
             leftovers=tuple(scrub(line) for line in outcome.leftovers),
             result=result,
         )
+
+    def _path_of_interpreters(self, job: Mapping[str, Any]) -> dict[str, str]:
+        """An interpreter inside a process does not look into the current folder: there the project's must be named."""
+        cells = [Cell.parse(text) for text in job["cells"]]
+        needed = any(cell.backend in NEEDS_INTERPRETERS for cell in cells)
+        return {"PYTHONPATH": str(self.root)} if needed else {}
 
     def now_s(self) -> float:
         """Real seconds."""

@@ -6,6 +6,7 @@ import gc
 import importlib.util
 import multiprocessing
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -22,6 +23,7 @@ from study.cell import BACKENDS, KERNELS, NEEDS_INTERPRETERS, NEEDS_START_METHOD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).parent.parent.parent
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, not written to
 EXISTING = [method for method in START_METHODS if method in multiprocessing.get_all_start_methods()]
 WAYS = [
@@ -32,8 +34,11 @@ WAYS = [
 ]
 SMALL = ("noop", "square")
 """Done by every backend under every start method."""
-QUICK_WAYS = [way for way in WAYS if way[1] in {"", EXISTING[0]}]
+QUICK_WAYS = [way for way in WAYS if way[1] in {"", EXISTING[0]} and way[0] not in NEEDS_INTERPRETERS]
 """How all other kernels are done: by every backend, under one start method."""
+WITHOUT_INTERPRETERS = {"ep", "sort", "triad", "matmul"}
+"""NumPy refuses to be imported in an interpreter inside a process (numpy issue 24755)."""
+needs_interpreters = pytest.mark.skipif(not has_interpreters(), reason="this Python has no concurrent.interpreters")
 CLASSES = ("fannkuch", "count_shared", "binary_trees", "regex", "zlib", "sort", "triad", "sleep", "ragged")
 """One kernel of each class, done by a pool under every start method: integers, an object of the module, many objects, an
 input made before, C code that releases the GIL, NumPy, arrays kept by the process, waiting, tasks of uneven length."""
@@ -151,3 +156,44 @@ def test_the_registry_has_exactly_the_names_of_the_cells() -> None:
 def test_an_unknown_start_method_is_refused_with_those_that_exist() -> None:
     with pytest.raises(UnsupportedCellError, match=r"'teleport' does not exist here; possible: .*spawn"):
         registry.backend_of(Cell(pattern="map", backend="processes", start_method="teleport"))
+
+
+IN_INTERPRETERS = """
+from study.bench import registry
+from study.bench.timing import leftovers, measure, Stopwatch
+from study.bench.job import Job
+from study.cell import Cell, parts_of
+from dataclasses import replace
+
+for name in {kernels}:
+    cell = Cell(pattern="map", kernel=name, backend="interpreter_executor", workers=2, tasks=2)
+    kernel = registry.kernel_of(cell)
+    arguments = kernel.arguments(2, 1000 if kernel.has_length else 0)
+    with registry.backend_of(cell) as backend:
+        assert backend.map(kernel.task, arguments, 0) == [kernel.expected(argument) for argument in arguments], name
+points = (
+    Cell(pattern="process_lifecycle", backend="interpreters"),
+    Cell(pattern="ping_pong", backend="interpreters", channel="interpreter_queue", payload_bytes=64),
+)
+for point in points:
+    cells = tuple(replace(point, part=part) for part in parts_of(point))
+    job = Job(mode="measure", cells=cells, values=2, warmups=1, min_time_s=0.0, loops={{point.text: 2}}, seed=1, environment={{}})
+    (found,) = measure(job, Stopwatch())
+    assert all(value > 0 for values in found.values for value in values.values()), point
+assert leftovers() == []
+print("whole")
+"""
+
+
+@needs_interpreters
+def test_interpreters_inside_a_process_do_what_other_workers_do() -> None:
+    kernels = [kernel for kernel in KERNELS if kernel not in WITHOUT_INTERPRETERS]
+    found = subprocess.run(
+        [sys.executable, "-c", IN_INTERPRETERS.format(kernels=kernels)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, found.stdout) == (0, "whole\n"), found.stderr
