@@ -212,3 +212,36 @@ def test_a_validation_that_is_not_one_is_refused() -> None:
     with pytest.raises(ResultsError, match=r"validation\.json"):
         validation_panels({"promises": [{"what": 1}]})
     assert validation_panels(None) == ()
+
+
+# The pictures
+
+
+@pytest.mark.parametrize("kind", ["rows", "curves"])
+def test_a_panel_becomes_a_figure_with_every_number_in_its_table(kind: str) -> None:
+    from study.figures import Drawn
+    from study.figures.panels import draw_panel
+
+    two = [measured(replace(PING, payload_bytes=size), 1e-5 + size * 1e-9) for size in (64, 1024, 1 << 20)]
+    found = panel("messages-sizes", *two)
+    drawn = draw_panel(replace(found, kind=kind, notes=("A note.",)))  # type: ignore[arg-type]
+    assert isinstance(drawn, Drawn)
+    assert [datum.point for datum in drawn.data] == [point.estimate.point for point in found.points]
+    assert all(datum.low is not None for datum in drawn.data)
+    assert drawn.notes == ("A note.",)
+    assert found.title in drawn.alt
+
+
+def test_a_panel_without_numbers_says_why() -> None:
+    from study.figures import NotDrawn
+    from study.figures.panels import draw_panel
+
+    two = [measured(replace(PING, payload_bytes=size), 1e-5) for size in (64, 1024, 2048)]
+    found = draw_panel(replace(panel("messages-sizes", *two), reason="nobody measured it"))
+    assert isinstance(found, NotDrawn)
+    assert found.reason == "nobody measured it"
+
+
+def test_a_swept_number_with_one_value_is_shown_as_rows() -> None:
+    cell = Cell(pattern="memory", backend="pool", start_method="fork", workers=2, part="pss")
+    assert panel("memory-workers", measured(cell, 2e7)).kind == "rows"

@@ -28,6 +28,7 @@ class Drawn:
     question : 'Q1' … 'Q6' or 'noise'.
     heads : the column heads of `data`'s names.
     svg : the picture for paper: plain colours, no fonts inside.
+    notes : sentences on what the method assumes and what it cannot tell.
     screen_svg : the same picture for the page: CSS variables for colours, ids that are unique in the page.
     """
 
@@ -40,6 +41,7 @@ class Drawn:
     data: tuple[Datum, ...]
     svg: str
     screen_svg: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

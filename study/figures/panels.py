@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
@@ -37,7 +38,8 @@ def draw_panel(panel: Panel, suffix: str = "") -> Drawn | NotDrawn | None:
         return NotDrawn(id=identity, question=panel.topic, title=panel.title, reason=reason)
     if panel.kind == "table":
         return None
-    return _rows(panel, known, identity) if panel.kind == "rows" else _curves(panel, known, identity)
+    made = _rows(panel, known, identity) if panel.kind == "rows" else _curves(panel, known, identity)
+    return replace(made, notes=panel.notes)
 
 
 def _thing(point: PanelPoint) -> str:
