@@ -17,7 +17,7 @@ nox.options.sessions = ["lint", "types", "tests"]
 
 OLDEST, NEWEST = (3, 11), (3, 14)
 UV = "uv==0.13.9"
-LOCKS = {group: f"requirements-{group}.txt" for group in ("harness", "target", "dev")}
+LOCKS = {group: f"requirements-{group}.txt" for group in ("harness", "target", "peers", "dev")}
 """Dependency group of pyproject.toml -> its lock file. In this order: the versions of the first bind the others."""
 
 
@@ -67,7 +67,7 @@ def validate(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests."""
-    install(session, "harness", "dev")
+    install(session, "harness", "dev", "peers")
     session.run("pytest", *session.posargs)
 
 

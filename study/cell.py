@@ -18,6 +18,7 @@ DEFAULT = "default"
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "process_lifecycle": ("start", "first", "join"),
+        "program_lifecycle": ("start", "first", "join"),
         "pool_lifecycle": ("create", "first_map", "warm_map", "close_join", "total"),
         "pool_as_shipped": ("total",),
         "four_printers": ("total",),
@@ -71,11 +72,15 @@ BACKENDS = (
     "thread_executor",
     "interpreters",
     "interpreter_executor",
+    "loky",
+    "dask",
     "os_fork",
     "posix_spawn",
 )
 NEEDS_INTERPRETERS = ("interpreters", "interpreter_executor")
 """Backends that exist where the library can make interpreters inside a process (CPython 3.14)."""
+PEERS: Mapping[str, str] = MappingProxyType({"loky": "joblib", "dask": "distributed"})
+"""Backends of other libraries -> the package that has to be in the target's environment."""
 NEEDS_START_METHOD = ("processes", "pool", "process_executor")
 """Backends that start processes through multiprocessing."""
 
@@ -96,7 +101,7 @@ CHANNELS = (
     "interpreter_queue",
 )
 """What carries a message; '' is two simplex pipes between processes, two `queue.SimpleQueue` between threads."""
-FORMS = ("", "array", "list", "dict", "ints", "strings", "bytearray")
+FORMS = ("", "array", "array_out_of_band", "list", "dict", "ints", "strings", "bytearray")
 """What a payload or the touched memory is made of; '' is `bytes`."""
 PLACEMENTS = ("", "same_cpu", "other_cpu")
 """Where the two sides of a message run; '' is wherever the scheduler puts them."""
@@ -232,6 +237,8 @@ def sampling_of(point: Cell, values: int, warmups: int) -> Sampling:
         return Sampling(values=200, warmups=20, loops=1)
     if point.variant == COLD:
         return Sampling(values=150, warmups=0, loops=1)
+    if point.pattern == "program_lifecycle":
+        return Sampling(values=2, warmups=0, loops=1)
     if point.pattern in BYTE_PATTERNS:
         return Sampling(values=1, warmups=0, loops=1)
     return Sampling(values=values, warmups=warmups)

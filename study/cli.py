@@ -94,6 +94,9 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
     add("--results", type=Path, metavar="DIR", help="folder of runs (default: results/)")
     add("--out", type=Path, metavar="DIR", help="where the report is written (default: report/, or DIR/report)")
+    add(
+        "--peers", action="store_true", help="measure joblib and dask.distributed too; installs them beside the targets"
+    )
     add("--seed", type=int, metavar="N", help="seed of the order (default: drawn)")
 
 
@@ -118,6 +121,7 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         fresh=options.fresh,
         simulated=options.simulated,
         seed=options.seed,
+        peers=options.peers,
     )
 
 

@@ -34,11 +34,13 @@ def bench_digest(root: Path) -> str:
     return digest_of_files(root, [root / "study" / "cell.py", *(root / "study" / "bench").rglob("*.py")])
 
 
-def digests(root: Path, config: Mapping[str, str], targets: Sequence[Mapping[str, Any]], only: str) -> dict[str, str]:
-    """The digests a manifest keeps: of config, lock, bench source and targets."""
+def digests(
+    root: Path, config: Mapping[str, str], targets: Sequence[Mapping[str, Any]], only: str, locks: Iterable[Path]
+) -> dict[str, str]:
+    """The digests a manifest keeps: of config, the targets' locks, bench source and targets."""
     return {
         "config": digest_of([dict(config), only]),
-        "lock": digest_of_files(root, [root / "requirements-target.txt"]),
+        "lock": digest_of_files(root, locks),
         "bench": bench_digest(root),
         "targets": digest_of(list(targets)),
     }

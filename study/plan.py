@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
-from study.cell import NEEDS_INTERPRETERS, NEEDS_START_METHOD, START_METHODS, Cell, parts_of
+from study.cell import NEEDS_INTERPRETERS, NEEDS_START_METHOD, PEERS, START_METHODS, Cell, parts_of
 from study.config import EVERY, TIERS, in_numbers, worker_counts
 from study.errors import ConfigError, UsageError
 
@@ -43,6 +43,7 @@ class TargetView:
     has_fork: bool
     has_posix_spawn: bool
     has_interpreters: bool = False
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +213,9 @@ def _missing(cell: Cell, target: TargetView) -> str:
     needs = cell.backend in NEEDS_INTERPRETERS or cell.channel == "interpreter_queue"
     if needs and not target.has_interpreters:
         return f"{target.name} has no concurrent.interpreters (CPython 3.14 and later)"
+    peer = PEERS.get(cell.backend)
+    if peer and peer not in target.packages:
+        return f"{peer} is not in the environment of {target.name}; --peers installs it"
     return ""
 
 

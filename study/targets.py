@@ -1,4 +1,4 @@
-"""The thin environment of each interpreter under study, below `.nox/targets/`: the locked pyperf and numpy, no more."""
+"""The thin environment of each interpreter under study, below `.nox/targets/`: what its lock names, and peers on request."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Target:
     facts: Mapping[str, Any] = field(hash=False)
 
 
-def prepare(python: Path, *, root: Path, lock: Path, say: Callable[[str], None]) -> Target:
+def prepare(python: Path, *, root: Path, lock: Path, peers: Path | None = None, say: Callable[[str], None]) -> Target:
     """Make the thin environment of an interpreter, or use the one that is there.
 
     Parameters
@@ -65,7 +65,9 @@ def prepare(python: Path, *, root: Path, lock: Path, say: Callable[[str], None])
     python : an interpreter, by path or by a command's name; one in a virtual environment stands for that behind it.
     root : the project's folder; environments are made below `.nox/targets/` in it.
     lock : the requirements file with hashes that is installed.
-    say : told what takes long.
+    peers : a second requirements file, or None. Where it cannot be installed the environment is made without it: the
+        target's facts say what is there, and what is not is skipped with that reason.
+    say : told what takes long, and what could not be had.
 
     Raises
     ------
@@ -76,18 +78,24 @@ def prepare(python: Path, *, root: Path, lock: Path, say: Callable[[str], None])
     answers = _answers(asked)
     _check(asked, answers)
     name = name_of(answers)
-    try:
-        wanted = lock.read_bytes().replace(b"\r\n", b"\n")
-    except OSError as error:
-        raise TargetError(f"{lock.name} cannot be read ({error.strerror}): restore it (git checkout)") from None
-    identity = json.dumps([_LAYOUT, answers, hashlib.sha256(wanted).hexdigest()], sort_keys=True)
+    wanted = [_digest(each) for each in (lock, *([peers] if peers else []))]
+    identity = json.dumps([_LAYOUT, answers, *wanted], sort_keys=True)
     folder = root / ".nox" / "targets" / hashlib.sha256(identity.encode()).hexdigest()[:16]
     inside = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (folder / STAMP).is_file() or not inside.exists():
         say(f"Making the environment of {name}: once; pyperf and numpy are installed into it")
         _make(Path(answers["base"]), folder, inside, lock, name)
+        if peers and (installed := _install(inside, peers)).returncode:
+            say(f"{name}: {peers.name} could not be installed; what needs it is skipped.{_tail(installed)}")
         (folder / STAMP).write_text(identity + "\n", encoding="utf-8")
     return Target(name=name, python=inside, facts=_probe(inside, root, name))
+
+
+def _digest(lock: Path) -> str:
+    try:
+        return hashlib.sha256(lock.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    except OSError as error:
+        raise TargetError(f"{lock.name} cannot be read ({error.strerror}): restore it (git checkout)") from None
 
 
 def name_of(answers: Mapping[str, Any]) -> str:
@@ -155,13 +163,17 @@ def _make(base: Path, folder: Path, inside: Path, lock: Path, name: str) -> None
     made = _run([str(base), "-m", "venv", str(folder)], _environment())
     if made.returncode:
         raise TargetError(f"{name}: its environment cannot be made (python -m venv).{_tail(made)}")
-    words = ["install", "--no-input", "--disable-pip-version-check", "--quiet", "--require-hashes", "-r", str(lock)]
-    installed = _run([str(inside), "-m", "pip", *words], _environment())
+    installed = _install(inside, lock)
     if installed.returncode:
         raise TargetError(
             f"{name}: pip could not install {lock.name}; if the network is there, this Python may have no ready-made"
             f" wheels and no compiler.{_tail(installed)}"
         )
+
+
+def _install(inside: Path, lock: Path) -> subprocess.CompletedProcess[str]:
+    words = ["install", "--no-input", "--disable-pip-version-check", "--quiet", "--require-hashes", "-r", str(lock)]
+    return _run([str(inside), "-m", "pip", *words], _environment())
 
 
 def _probe(inside: Path, root: Path, name: str) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def test_what_would_fit_but_comes_after_what_did_not_says_so() -> None:
 def test_time_left_buys_further_rounds() -> None:
     plan = planned(expand(committed(), 2, [LINUX]), 0.01, 3600.0)
     assert plan.rounds > ROUNDS
-    assert not plan.absent
+    assert {one.state for one in plan.absent} <= {"skipped"}
 
 
 def test_too_small_a_budget_for_ten_rounds_makes_a_quick_run_of_five() -> None:
@@ -145,7 +145,7 @@ def test_a_cell_that_fails_in_calibration_ends_alone() -> None:
     victim = expansion.curves[0]
     plan = planned(expansion, 0.01, 3600.0, {victim.id: ("failed", "killed by SIGSEGV")})
     assert victim.id not in {curve.id for curve in plan.curves}
-    assert [absence.state for absence in plan.absent] == ["failed"] * len(victim.cells)
+    assert [one.state for one in plan.absent if one.state != "skipped"] == ["failed"] * len(victim.cells)
     assert len(plan.curves) == len(expansion.curves) - 1
 
 

@@ -60,6 +60,30 @@ def echo(inbox: Connection, outbox: Connection) -> None:
         outbox.send(message)
 
 
+def send_out_of_band(outbox: Connection, message: object) -> None:
+    """Send the pickle with the number of blocks before it, then each block of bytes as it lies in memory."""
+    from study.bench.payloads import dumps_out_of_band
+
+    data, blocks = dumps_out_of_band(message)
+    outbox.send_bytes(len(blocks).to_bytes(1, "little") + data)
+    for block in blocks:
+        outbox.send_bytes(block)
+
+
+def receive_out_of_band(inbox: Connection) -> Any:  # noqa: ANN401 - any object
+    """Take what `send_out_of_band` sent; an array made of it cannot be written to."""
+    import pickle
+
+    data = inbox.recv_bytes()
+    return pickle.loads(memoryview(data)[1:], buffers=[inbox.recv_bytes() for _ in range(data[0])])  # noqa: S301 - our own
+
+
+def echo_out_of_band(inbox: Connection, outbox: Connection) -> None:
+    """Send every message back until `None` comes."""
+    while (message := receive_out_of_band(inbox)) is not None:
+        send_out_of_band(outbox, message)
+
+
 def echo_in_thread(inbox: queue.SimpleQueue[bytes | None], outbox: queue.SimpleQueue[bytes | None]) -> None:
     """Put every message back until `None` comes."""
     while (message := inbox.get()) is not None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from study.bench.errors import UnsupportedCellError
 
+OUT_OF_BAND = "array_out_of_band"
+"""A form: an array whose bytes travel beside the pickle (protocol 5, PEP 574) instead of inside it."""
 BYTES_OF_AN_INT = 8
 """What an int counts as in a list or a dict: that of the number alone, so that forms carry equally many numbers."""
 
@@ -19,11 +21,13 @@ def payload(form: str, size_bytes: int) -> Any:  # noqa: ANN401 - that is the po
         return list(range(1000, 1000 + count))
     if form == "dict":
         return {str(number): number for number in range(1000, 1000 + count)}
-    if form == "array":
+    if form in {"array", OUT_OF_BAND}:
         import numpy as np
 
         return np.arange(1000, 1000 + count, dtype=np.int64)
-    raise UnsupportedCellError(f"form {form!r} does not exist for messages; possible: '', array, list, dict")
+    raise UnsupportedCellError(
+        f"form {form!r} does not exist for messages; possible: '', array, {OUT_OF_BAND}, list, dict"
+    )
 
 
 def same(one: object, other: object) -> bool:
@@ -31,3 +35,12 @@ def same(one: object, other: object) -> bool:
     if type(one).__module__ == "numpy":
         return bool((one == other).all())  # type: ignore[attr-defined]
     return one == other
+
+
+def dumps_out_of_band(message: object) -> tuple[bytes, list[memoryview]]:
+    """The pickle, and the blocks of bytes that belong beside it; nothing is copied."""
+    import pickle
+
+    blocks: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(message, protocol=5, buffer_callback=blocks.append)
+    return data, [block.raw() for block in blocks]

@@ -14,6 +14,7 @@ import sysconfig
 from typing import Any
 
 from study.bench import floor
+from study.cell import PEERS
 
 BUILD_OPTIONS = frozenset(
     {
@@ -90,6 +91,7 @@ def facts() -> dict[str, Any]:
         "has_interpreters": has_interpreters(),
         "pyperf_version": version_of("pyperf"),
         "numpy_version": version_of("numpy"),
+        "peers": {package: version_of(package) for package in PEERS.values()},
         "hash_randomization": bool(sys.flags.hash_randomization),
         "dont_write_bytecode": sys.dont_write_bytecode,
     }

@@ -51,6 +51,8 @@ BACKENDS: Mapping[str, str] = MappingProxyType(
         "process_executor": "study.bench.backends.executors:ProcessExecutorBackend",
         "thread_executor": "study.bench.backends.executors:ThreadExecutorBackend",
         "interpreter_executor": "study.bench.backends.executors:InterpreterExecutorBackend",
+        "loky": "study.bench.backends.peers:LokyBackend",
+        "dask": "study.bench.backends.peers:DaskBackend",
     }
 )
 """Who can run tasks. The floors of `study.cell.BACKENDS` run none: see `floor.FLOORS`."""
@@ -58,6 +60,7 @@ BACKENDS: Mapping[str, str] = MappingProxyType(
 PATTERNS: Mapping[str, str] = MappingProxyType(
     {
         "process_lifecycle": "study.bench.patterns.process_lifecycle:ProcessLifecycle",
+        "program_lifecycle": "study.bench.patterns.program_lifecycle:ProgramLifecycle",
         "pool_lifecycle": "study.bench.patterns.pool_lifecycle:PoolLifecycle",
         "pool_as_shipped": "study.bench.patterns.pool_lifecycle:PoolAsShipped",
         "four_printers": "study.bench.patterns.four_printers:FourPrinters",

@@ -47,6 +47,7 @@ class Wishes:
     only : '' or a question or experiment ('q3', 'q3-process') to restrict the run to; noise cells stay.
     pythons : target interpreters; none means the one that runs the harness.
     machine : '' or the machine's name.
+    peers : whether the other libraries of the study are installed beside the targets.
     """
 
     root: Path
@@ -58,6 +59,7 @@ class Wishes:
     fresh: bool = False
     simulated: bool = False
     seed: int | None = None
+    peers: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class Session:
                 has_fork=bool(target["facts"]["has_fork"]),
                 has_posix_spawn=bool(target["facts"]["has_posix_spawn"]),
                 has_interpreters=bool(target["facts"].get("has_interpreters")),
+                packages=tuple(name for name, version in target["facts"].get("peers", {}).items() if version),
             )
             for target in self.targets
         ]
@@ -160,13 +163,20 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
         facts = machine.describe()
         name = _machine_name(wishes, facts)
         usable = facts.usable_cpus or 1
+        locks = [
+            wishes.root / name for name in ("requirements-target.txt", *(["requirements-peers.txt"] * wishes.peers))
+        ]
         described = _simulated_targets() if wishes.simulated else []
         pythons: dict[str, Path] = {}
         if not wishes.simulated:
             prepared = targets.unique_names(
                 [
                     targets.prepare(
-                        python, root=wishes.root, lock=wishes.root / "requirements-target.txt", say=progress.say
+                        python,
+                        root=wishes.root,
+                        lock=locks[0],
+                        peers=locks[-1] if wishes.peers else None,
+                        say=progress.say,
                     )
                     for python in wishes.pythons or (Path(default_interpreter()),)
                 ]
@@ -183,7 +193,7 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
             machine_facts={"simulated": True} if wishes.simulated else msgspec.to_builtins(facts),
             usable_cpus=usable,
             targets=described,
-            digests=identity.digests(wishes.root, texts, described, wishes.only),
+            digests=identity.digests(wishes.root, texts, described, wishes.only, locks),
             runner=runner,
         )
         stack.enter_context(_polite_stop(made))
@@ -230,6 +240,7 @@ def _simulated_targets() -> list[dict[str, Any]]:
         "has_fork": True,
         "has_posix_spawn": True,
         "has_interpreters": True,
+        "peers": {"joblib": "simulated", "distributed": "simulated"},
         "simulated": True,
     }
     return [{"name": "simulated", "facts": facts}]

@@ -68,8 +68,8 @@ _TASK_S = MappingProxyType(
         "nbody": 5e-3,
         "sieve": 4e-3,
         "sha256_8mib": 6e-3,
-        "sha256_1kib": 2e-6,
-        "sleep": 5e-3,
+        "sha256_1kib": 12e-3,
+        "sleep": 10e-3,
         "json": 3e-3,
         "regex": 2.5e-3,
         "zlib": 3.5e-3,
@@ -99,7 +99,14 @@ _LIVES = MappingProxyType(
     }
 )
 _DISPATCH_S = MappingProxyType(
-    {"pool": 60e-6, "process_executor": 150e-6, "thread_executor": 30e-6, "interpreter_executor": 90e-6}
+    {
+        "pool": 60e-6,
+        "process_executor": 150e-6,
+        "thread_executor": 30e-6,
+        "interpreter_executor": 90e-6,
+        "loky": 200e-6,
+        "dask": 1e-3,
+    }
 )
 _MESSAGE_S = MappingProxyType({"threads": 10e-6, "processes": 25e-6, "interpreters": 30e-6})
 _CHANNELS = MappingProxyType(
@@ -107,13 +114,24 @@ _CHANNELS = MappingProxyType(
      "thread_queue": 2.0, "interpreter_queue": 1.0}
 )  # fmt: skip
 """Channel -> its latency over that of the backend's plain one."""
-_FORMS = MappingProxyType({"": 1.0, "array": 1.1, "list": 20.0, "dict": 60.0})
+_FORMS = MappingProxyType({"": 1.0, "array": 1.1, "array_out_of_band": 0.8, "list": 20.0, "dict": 60.0})
 """Form -> what a byte of it costs over one of bytes."""
 _WORKER_BYTES = MappingProxyType({"": 1e5, "fork": 2e6, "forkserver": 7e6, "spawn": 9e6})
 _PROGRAM_BYTES = 12e6
 _COPIED = MappingProxyType({"": 1e-4, "bytearray": 1e-4, "array": 1e-4, "ints": 0.9, "strings": 0.9, "dict": 0.9})
 """Form -> share of what is read that a child copies by reading it."""
 _INCREMENT_S = MappingProxyType({"private": 1e-6, "lock": 2e-6, "value": 3e-6, "manager": 3e-4})
+_VARIANT_S = MappingProxyType(
+    {
+        "first_of_all": 20e-3,
+        "bare": 0.0,
+        "main_stdlib": 60e-3,
+        "main_numpy": 80e-3,
+        "preload": 80e-3,
+        "preload_path": 2e-3,
+    }
+)
+"""Variant of a program -> what it adds to the life of a child."""
 _COPY_S_PER_BYTE = 1e-11
 """What a byte of the parent's memory adds to a fork: its page tables are copied."""
 
@@ -178,6 +196,7 @@ def true_time_s(cell: Cell, law: Law) -> float:
 _PARTS_OF_AN_EVENT = MappingProxyType(
     {
         "process_lifecycle": ("join",),
+        "program_lifecycle": ("join",),
         "pool_lifecycle": ("total", "warm_map"),
         "pickling": ("dumps", "loads"),
         "capacity": ("makespan",),
@@ -247,9 +266,17 @@ def _process_lifecycle_s(cell: Cell, law: Law) -> float:
     return {"start": life.start_s, "first": life.first_s, "join": life.join_s}[cell.part] + copied_s
 
 
+def _program_lifecycle_s(cell: Cell, law: Law) -> float:
+    """Add what the variant does to a life, except to start() itself."""
+    added_s = 0.0 if cell.part == "start" else _VARIANT_S[cell.variant]
+    return _process_lifecycle_s(cell, law) + added_s
+
+
 def _pool_lifecycle_s(cell: Cell, law: Law) -> float:
     workers, life = cell.workers or law.cpus, _life(cell, law)
-    warm_s = _map_s(replace(cell, pattern="map", backend="pool"), law)
+    warm_s = _map_s(
+        replace(cell, pattern="map", backend=cell.backend if cell.backend in law.dispatch_s else "pool"), law
+    )
     parts = {
         "create": workers * life.start_s,
         "first_map": life.first_s - life.start_s + warm_s,
@@ -312,6 +339,7 @@ _PATTERNS = MappingProxyType(
     {
         "map": _map_s,
         "process_lifecycle": _process_lifecycle_s,
+        "program_lifecycle": _program_lifecycle_s,
         "pool_lifecycle": _pool_lifecycle_s,
         "pool_as_shipped": _pool_lifecycle_s,
         "four_printers": _four_printers_s,

@@ -18,7 +18,7 @@ from study.bench import registry
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.probe import has_interpreters
 from study.bench.timing import leftovers
-from study.cell import BACKENDS, KERNELS, NEEDS_INTERPRETERS, NEEDS_START_METHOD, PARTS, START_METHODS, Cell
+from study.cell import BACKENDS, KERNELS, NEEDS_INTERPRETERS, NEEDS_START_METHOD, PARTS, PEERS, START_METHODS, Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ WAYS = [
     (backend, method)
     for backend in registry.BACKENDS
     if backend not in NEEDS_INTERPRETERS or has_interpreters()
+    if backend not in PEERS
     for method in (EXISTING if backend in NEEDS_START_METHOD else [""])
 ]
 SMALL = ("noop", "square")

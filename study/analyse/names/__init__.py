@@ -63,6 +63,8 @@ _POOLS = {
     "thread_executor": "ThreadPoolExecutor of {n}",
     "interpreters": "{n} interpreters",
     "interpreter_executor": "InterpreterPoolExecutor of {n}",
+    "loky": "joblib with {n} loky workers",
+    "dask": "dask.distributed with {n} workers",
 }
 
 
@@ -121,7 +123,7 @@ def _lifecycle(cell: Cell) -> str:
 
 
 def _pool(cell: Cell) -> str:
-    return f"a pool of {count(cell.workers)} for five squares under {_method(cell)}"
+    return f"{who(cell)} for five squares, made and closed"
 
 
 def _as_shipped(cell: Cell) -> str:
@@ -169,6 +171,14 @@ _VARIANTS = {
     "events": "single events",
     "cold": "from cold",
     "one_cpu": "with one CPU allowed",
+    "quota_one_cpu": "with the time of one CPU allowed",
+    "one_task_per_child": "a new worker after each chunk",
+    "first_of_all": "the first of its program",
+    "bare": "of a program that imports nothing",
+    "main_stdlib": "of a program whose main module imports much of the library",
+    "main_numpy": "of a program whose main module imports NumPy",
+    "preload": "of a program that imports NumPy, the server told to preload it",
+    "preload_path": "of a program that imports NumPy, the server told to preload it and where it lies",
 }
 _CHANNELS = {
     "os_pipe": "raw pipes",
@@ -182,6 +192,7 @@ _CHANNELS = {
 }
 _DESCRIBED: Mapping[str, Callable[[Cell], str]] = {
     "process_lifecycle": _lifecycle,
+    "program_lifecycle": _lifecycle,
     "pool_lifecycle": _pool,
     "pool_as_shipped": _as_shipped,
     "four_printers": _printers,

@@ -19,11 +19,12 @@ _BACKENDS = {
     "posix_spawn": "posix_spawn alone",
 }
 _VARIANTS = {
-    "": "later ones",
     "first_of_all": "the first of a program",
+    "bare": "a later one, the main module imports nothing",
     "main_stdlib": "the main module imports much of the library",
     "main_numpy": "the main module imports NumPy",
-    "preload": "the server has preloaded the main module's imports",
+    "preload": "NumPy, and the server told to preload it",
+    "preload_path": "NumPy, and the server told to preload it and where it lies",
 }
 
 
@@ -64,14 +65,8 @@ def _lives(evidence: Evidence) -> tuple[Panel, ...]:
 
 
 def _variants(evidence: Evidence) -> tuple[Panel, ...]:
-    methods = {data.cell.start_method for data in evidence.find(pattern="process_lifecycle") if data.cell.variant}
-    cells = evidence.find(
-        pattern="process_lifecycle", backend="processes", start_method=tuple(methods), variant=tuple(_VARIANTS),
-        parent_bytes=0, part="join",
-    )  # fmt: skip
-    if not any(data.cell.variant for data in cells):
-        return ()
-    base = first(cells, lambda data: data.cell.start_method == "spawn" and not data.cell.variant)
+    cells = evidence.find(pattern="program_lifecycle", part="join")
+    base = first(cells, lambda data: data.cell.start_method == "spawn" and data.cell.variant == "bare")
     heavy = first(cells, lambda data: data.cell.start_method == "spawn" and data.cell.variant == "main_numpy")
 
     def title() -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from study.analyse.topics.evidence import Evidence
     from study.findings import Panel
 
-_LIMITS = {"": "no limit", "one_cpu": "affinity of one CPU", "half_quota": "a quota of half a CPU"}
+_LIMITS = {"": "no limit", "one_cpu": "affinity of one CPU", "quota_one_cpu": "a quota of one CPU"}
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:

@@ -23,11 +23,14 @@ class PoolBackend(Backend):
 
     in_this_process = False
     APIS = ("", "imap", "imap_unordered", "starmap", "apply", "apply_async")
+    tasks_per_child: int | None = None
+    """After so many chunks a worker ends and another is started; `None`: workers live as long as the pool."""
     _pool: Pool
 
     def __enter__(self) -> Self:
         """Make the pool."""
-        self._pool = context_of(self.start_method).Pool(self.workers or None)
+        context = context_of(self.start_method)
+        self._pool = context.Pool(self.workers or None, maxtasksperchild=self.tasks_per_child)
         return self
 
     def __exit__(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from study.bench.errors import UnsupportedCellError
+from study.bench.payloads import OUT_OF_BAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,6 +60,8 @@ def open_channel(cell: Cell, message: object) -> Channel:
         raise UnsupportedCellError(
             f"{cell.text!r}: channel {cell.channel!r} does not exist between {cell.backend}; possible: {possible}"
         )
+    if cell.form == OUT_OF_BAND and key != ("processes", ""):
+        raise UnsupportedCellError(f"{cell.text!r}: bytes beside the pickle are sent through two simplex pipes only")
     module, _, name = CHANNELS[key].partition(":")
     opener: Callable[[Cell, object], Channel] = getattr(import_module(module), name)
     return opener(cell, message)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from study.bench.channels import Channel
-from study.bench.children import echo, echo_raw
+from study.bench.children import echo, echo_out_of_band, echo_raw, receive_out_of_band, send_out_of_band
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
+from study.bench.payloads import OUT_OF_BAND
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -19,16 +22,20 @@ if TYPE_CHECKING:
 
 
 def simplex(cell: Cell, _message: object) -> Channel:
-    """Two `Pipe(duplex=False)`, one each way; a message is pickled by `send`."""
+    """Two `Pipe(duplex=False)`, one each way; a message is pickled by `send`, or its bytes go beside the pickle."""
+    beside = cell.form == OUT_OF_BAND
     context = context_of(cell.start_method)
     inbox, there = context.Pipe(duplex=False)
     back, outbox = context.Pipe(duplex=False)
-    partner = context.Process(target=echo, args=(inbox, outbox))  # type: ignore[attr-defined]
+    partner = context.Process(target=echo_out_of_band if beside else echo, args=(inbox, outbox))  # type: ignore[attr-defined]
     partner.start()
     inbox.close()
     outbox.close()
-    channel = Channel(there.send, back.recv, partner.pid)
-    channel.resources.callback(_dismiss, partner, there, back)
+    send, receive = there.send, back.recv
+    if beside:
+        send, receive = partial(send_out_of_band, there), partial(receive_out_of_band, back)
+    channel = Channel(send, receive, partner.pid)
+    channel.resources.callback(_dismiss, partner, send, there, back)
     return channel
 
 
@@ -40,16 +47,16 @@ def duplex(cell: Cell, _message: object) -> Channel:
     partner.start()
     theirs.close()
     channel = Channel(ours.send, ours.recv, partner.pid)
-    channel.resources.callback(_dismiss, partner, ours)
+    channel.resources.callback(_dismiss, partner, ours.send, ours)
     return channel
 
 
-def _dismiss(partner: BaseProcess, there: Connection, *others: Connection) -> None:
+def _dismiss(partner: BaseProcess, send: Callable[[None], object], *connections: Connection) -> None:
     """Tell the partner to end and wait for it."""
     with suppress(BrokenPipeError):
-        there.send(None)
+        send(None)
     partner.join()
-    for connection in (there, *others):
+    for connection in connections:
         connection.close()
 
 

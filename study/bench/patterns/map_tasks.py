@@ -5,25 +5,33 @@ from __future__ import annotations
 import time
 
 from study.bench import registry
+from study.bench.errors import UnsupportedCellError
 from study.bench.patterns import Session, compare, seconds
 from study.cell import COLD, EVENTS
 
+ONE_TASK_PER_CHILD = "one_task_per_child"
+
 
 class MapTasks(Session):
-    """`tasks` tasks of the kernel; the event is one map.
+    """`tasks` tasks of the kernel; the event is one map. In `one_task_per_child` a worker of the pool ends after a chunk.
 
     Outcomes, where this process does all the work: `cpu_time_us` (of all its threads) and `elapsed_us`.
     """
 
     BACKENDS = tuple(registry.BACKENDS)
     USES = frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"})
-    VARIANTS = ("", EVENTS, COLD)
+    VARIANTS = ("", EVENTS, COLD, ONE_TASK_PER_CHILD)
 
     def set_up(self) -> None:
         """Make the arguments and enter the backend."""
         self._kernel = registry.kernel_of(self.cell)
         self._arguments = self._kernel.arguments(self.cell.tasks, self.cell.spins)
-        self._backend = self.resources.enter_context(registry.backend_of(self.cell))
+        backend = registry.backend_of(self.cell)
+        if self.cell.variant == ONE_TASK_PER_CHILD:
+            if not hasattr(backend, "tasks_per_child"):
+                raise UnsupportedCellError(f"{self.cell.text!r}: only a pool's workers end after a number of tasks")
+            backend.tasks_per_child = 1
+        self._backend = self.resources.enter_context(backend)
         self._call = self._backend.caller(self.cell.api)
 
     def event(self, loops: int) -> dict[str, float]:

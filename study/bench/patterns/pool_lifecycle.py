@@ -1,4 +1,4 @@
-"""Q5: a pool made, a few numbers mapped, the pool closed and joined; part by part, and exactly as it stands."""
+"""Q5: a pool or executor made, a few numbers mapped, closed and joined; part by part, and exactly as it stands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING
 
 from study.bench import registry
-from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError
 from study.bench.patterns import Session, compare, seconds
 from study.cell import DEFAULT
@@ -23,35 +22,28 @@ class PoolLifecycle(Session):
     Outcomes of `trials` events: `right_in_order`.
     """
 
-    BACKENDS = ("pool",)
+    BACKENDS = ("pool", "process_executor", "thread_executor", "interpreter_executor")
     USES = frozenset({"kernel", "workers", "tasks", "chunksize"})
 
     def set_up(self) -> None:
         """Make the arguments; the pool itself is part of the event."""
         self._kernel = registry.kernel_of(self.cell)
         self._arguments = self._kernel.arguments(self.cell.tasks)
-        self._context = context_of(self.cell.start_method)
 
     def event(self, loops: int) -> dict[str, float]:
         """Make a pool, map twice, close and join, `loops` times; all answers are looked at."""
         create_ns = first_map_ns = warm_map_ns = close_join_ns = 0
         task, arguments = self._kernel.task, self._arguments
-        workers, chunksize = self.cell.workers or None, self.cell.chunksize or None
+        chunksize = self.cell.chunksize
         for _ in range(loops):
             begun_ns = time.perf_counter_ns()
-            pool = self._context.Pool(workers)
-            try:
+            with registry.backend_of(self.cell) as pool:
                 created_ns = time.perf_counter_ns()
                 first = pool.map(task, arguments, chunksize)
                 first_mapped_ns = time.perf_counter_ns()
                 warm = pool.map(task, arguments, chunksize)
                 warm_mapped_ns = time.perf_counter_ns()
-                pool.close()
-                pool.join()
-                joined_ns = time.perf_counter_ns()
-            finally:
-                pool.terminate()
-                pool.join()
+            joined_ns = time.perf_counter_ns()
             create_ns += created_ns - begun_ns
             first_map_ns += first_mapped_ns - created_ns
             warm_map_ns += warm_mapped_ns - first_mapped_ns
@@ -69,20 +61,20 @@ class PoolLifecycle(Session):
         )
 
 
-ONE_CPU = "one_cpu"
+ONE_CPU, QUOTA_ONE_CPU = "one_cpu", "quota_one_cpu"
 
 
 class PoolAsShipped(Session):
     """The program of Q5 with every default: `Pool()`, one map, close, join. Outcomes as above.
 
-    `pool_workers` is how many workers `Pool()` made, `usable_cpus` how many CPUs the affinity allows; in the variant
-    `one_cpu` the affinity is one CPU. The forkserver, where it is the default, was started by the check: what is timed is
-    every pool but the first.
+    `pool_workers` is how many workers `Pool()` made, `usable_cpus` how many CPUs it may use; in the variant `one_cpu`
+    the affinity is one CPU, in `quota_one_cpu` a control group gives the time of one. The forkserver, where it is the
+    default, was started by the check: what is timed is every pool but the first.
     """
 
     BACKENDS = ("pool",)
     USES = frozenset({"kernel", "workers", "tasks"})
-    VARIANTS = ("", ONE_CPU)
+    VARIANTS = ("", ONE_CPU, QUOTA_ONE_CPU)
 
     _usable_cpus = 0
 
@@ -105,6 +97,11 @@ class PoolAsShipped(Session):
             self.resources.callback(os.sched_setaffinity, 0, allowed)
             os.sched_setaffinity(0, {min(allowed)})
         self._usable_cpus = len(os.sched_getaffinity(0))
+        if self.cell.variant == QUOTA_ONE_CPU:
+            from study.bench.quota import cpu_quota
+
+            self.resources.enter_context(cpu_quota(1.0))
+            self._usable_cpus = 1
 
     def event(self, loops: int) -> dict[str, float]:
         """Make a pool, map once, close and join, `loops` times; all answers are looked at."""

@@ -1,0 +1,87 @@
+"""What others offer for the same: joblib with its loky workers, and dask.distributed's executor. Measured when installed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from study.bench.backends import Backend
+from study.bench.errors import UnsupportedCellError
+from study.cell import PEERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+    from typing import Self
+
+    from study.bench.backends import Task
+
+
+class _PeerBackend(Backend):
+    """What the peers share: a name, a package, and workers that are processes."""
+
+    in_this_process = False
+    NAME = ""
+
+    def __init__(self, start_method: str, workers: int) -> None:
+        """Refuse what these libraries do not leave to their users."""
+        super().__init__(start_method, workers)
+        if start_method or workers < 1:
+            raise UnsupportedCellError(f"{self.NAME} chooses how workers start; leave start_method out, give workers")
+        try:
+            self._library: Any = import_module(PEERS[self.NAME])
+        except ImportError:
+            raise UnsupportedCellError(f"{PEERS[self.NAME]} is not installed in the target's environment") from None
+
+
+class LokyBackend(_PeerBackend):
+    """`joblib.Parallel`, its workers kept from call to call; without a chunksize it chooses its batches itself."""
+
+    NAME = "loky"
+
+    def __enter__(self) -> Self:
+        """Nothing yet: the workers start with the first tasks."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End the workers, which would otherwise wait for more."""
+        import_module("joblib.externals.loky").get_reusable_executor().shutdown(wait=True)
+
+    def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Every task's answer, as the library's manual does it."""
+        parallel = self._library.Parallel(n_jobs=self.workers, backend="loky", batch_size=chunksize or "auto")
+        delayed = self._library.delayed(task)
+        answers: list[object] = parallel(delayed(argument) for argument in arguments)
+        return answers
+
+
+class DaskBackend(_PeerBackend):
+    """The executor of a `distributed.Client` on a `LocalCluster` of single-threaded worker processes."""
+
+    NAME = "dask"
+
+    def __enter__(self) -> Self:
+        """Start scheduler and workers; no dashboard."""
+        self._cluster = self._library.LocalCluster(
+            n_workers=self.workers, threads_per_worker=1, processes=True, dashboard_address=None
+        )
+        self._client = self._library.Client(self._cluster)
+        self._client.wait_for_workers(self.workers)
+        self._executor = self._client.get_executor(pure=False)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End scheduler and workers."""
+        self._executor.shutdown()
+        self._client.close()
+        self._cluster.close()
+
+    def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Every task's answer; each is a task of the scheduler's."""
+        if chunksize:
+            raise UnsupportedCellError("dask hands out one task at a time; chunksize must be 0")
+        return list(self._executor.map(task, arguments))

@@ -1,0 +1,82 @@
+"""Q3 and start-up: the same life of a process inside a program of its own, whose main module is the factor."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from study.bench.errors import UnsupportedCellError, WorkerFailedError
+from study.bench.patterns import Session, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FIRST_OF_ALL, BARE, MAIN_STDLIB, MAIN_NUMPY = "first_of_all", "bare", "main_stdlib", "main_numpy"
+PRELOAD, PRELOAD_PATH = "preload", "preload_path"
+HOSTS: Mapping[str, str] = MappingProxyType(
+    {
+        FIRST_OF_ALL: "bare",
+        BARE: "bare",
+        MAIN_STDLIB: "main_stdlib",
+        MAIN_NUMPY: "main_numpy",
+        PRELOAD: "main_numpy",
+        PRELOAD_PATH: "main_numpy",
+    }
+)
+"""Variant -> the program."""
+MOST_LIVES_A_PROGRAM = 4
+
+
+class ProgramLifecycle(Session):
+    """Parts `start`, `first`, `join` of a child of a host program, all from just before `start()`.
+
+    In `first_of_all` it is the first child of the program, with whatever helper its start method needs; in the other
+    variants the children after the first. `preload` is `main_numpy` with a forkserver that was told to import the same
+    beforehand, by a module that lies where the program was started; in `preload_path` PYTHONPATH names that place too,
+    which older versions of CPython need (issue 117378). The program's own start is not in the times.
+
+    Outcomes of `trials` children: `preloaded`, those that found the module imported in another process than their own.
+    """
+
+    BACKENDS = ("processes",)
+    VARIANTS = tuple(HOSTS)
+
+    def set_up(self) -> None:
+        """Refuse what there is no such thing as."""
+        if self.cell.variant in {PRELOAD, PRELOAD_PATH} and self.cell.start_method != "forkserver":
+            raise UnsupportedCellError(f"{self.cell.text!r}: only a forkserver can preload")
+
+    def event(self, loops: int) -> dict[str, float]:
+        """Run the program as often as it takes for `loops` children."""
+        sums = dict.fromkeys(("start", "first", "join"), 0)
+        left = loops
+        while left:
+            lives = 1 if self.cell.variant == FIRST_OF_ALL else min(left, MOST_LIVES_A_PROGRAM)
+            found = self._run_program(lives)
+            for part in sums:
+                sums[part] += found[part]
+            self.count("trials", lives)
+            if self.cell.variant in {PRELOAD, PRELOAD_PATH}:
+                self.count("preloaded", found["preloaded"])
+            left -= lives
+        return seconds(**sums)
+
+    def _environment(self) -> dict[str, str] | None:
+        return {**os.environ, "PYTHONPATH": str(Path.cwd())} if self.cell.variant == PRELOAD_PATH else None
+
+    def _run_program(self, lives: int) -> dict[str, int]:
+        warmups = 0 if self.cell.variant == FIRST_OF_ALL else 1
+        preload = "1" if self.cell.variant in {PRELOAD, PRELOAD_PATH} else "0"
+        words = [self.cell.start_method, str(warmups), str(lives), preload]
+        command = [sys.executable, "-m", f"study.bench.hosts.{HOSTS[self.cell.variant]}", *words]
+        ran = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", env=self._environment())
+        if ran.returncode:
+            last = (ran.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            raise WorkerFailedError(f"{self.cell.text!r}: the program ended with exit code {ran.returncode}: {last}")
+        found: dict[str, int] = json.loads(ran.stdout)
+        return found
