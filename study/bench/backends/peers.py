@@ -79,9 +79,21 @@ class DaskBackend(_PeerBackend):
         self._executor.shutdown()
         self._client.close()
         self._cluster.close()
+        _renew_offload_executor()
 
     def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
         """Every task's answer; each is a task of the scheduler's."""
         if chunksize:
             raise UnsupportedCellError("dask hands out one task at a time; chunksize must be 0")
         return list(self._executor.map(task, arguments))
+
+
+def _renew_offload_executor() -> None:
+    """End the library's own idle thread, which would stay; the next cluster finds a new executor in its place."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    utilities = import_module("distributed.utils")
+    executor = getattr(utilities, "_offload_executor", None)
+    if executor is not None:
+        executor.shutdown(wait=True)
+        utilities._offload_executor = ThreadPoolExecutor(1, thread_name_prefix="Dask-Offload")  # type: ignore[attr-defined]  # noqa: SLF001
