@@ -56,8 +56,22 @@ ASKED = (
     _must(3, "Why did a newer Python make my short-lived pool so much slower?", "Q5", "q5-forkserver", "q5-spawn"),
     _must(4, "Which chunk size?", "dispatch", "q4-chunks", "dispatch-ragged"),
     _must(5, "Threads or processes for my work?", "Q2", "q2-threads-do-not-speed-up", "q2-c-code-speeds-up"),
-    _must(6, "What does shipping data cost?", "messages", "q2-large-message", "messages-shared-memory"),
-    _must(7, "How many workers: CPUs, affinity or quota?", "workers", "workers-affinity", "workers-oversubscribed"),
+    _must(
+        6,
+        "What does shipping data cost?",
+        "messages",
+        "q2-large-message",
+        "messages-shared-memory",
+        "messages-out-of-band",
+    ),
+    _must(
+        7,
+        "How many workers: CPUs, affinity or quota?",
+        "workers",
+        "workers-affinity",
+        "workers-quota",
+        "workers-oversubscribed",
+    ),
     _must(8, "What do BLAS threads times processes do?", "workers", "workers-blas"),
     _must(
         9, "Free threading: do threads scale, and what does it cost?", "sharing", "sharing-private", "sharing-shared"
@@ -73,7 +87,7 @@ ASKED = (
         "messages-manager",
         "messages-above-the-floor",
     ),
-    _must(14, "What do imports cost under spawn?", "start", "q3-spawn-costs-more"),
+    _must(14, "What do imports cost under spawn?", "start", "start-main-numpy", "start-main-stdlib", "start-preload"),
     _must(15, "Why does memory grow with every worker?", "memory", "memory-spawn", "memory-refcounts"),
     _note(
         16,
@@ -126,6 +140,6 @@ ASKED = (
         "Before Python 3.13 every process that attached a segment registered it for removal; since then track=False"
         " leaves that to the one that made it (CPython issue 82300).",
     ),
-    _should(24, "joblib/loky or the standard library?", "dispatch"),
+    _should(24, "joblib/loky or the standard library?", "dispatch", "dispatch-loky", "dispatch-dask"),
     _should(25, "Why do n processes not make it n times as fast?", "scaling", "scaling-capacity", "scaling-bandwidth"),
 )

@@ -116,9 +116,10 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
     curves: list[Curve] = []
     absent: list[Absence] = []
     asked: dict[tuple[str, str], list[str]] = {}
-    for target in targets:
-        seen: set[Cell] = set()
-        for experiment in experiments:
+    seen_on: dict[str, set[Cell]] = {}
+    for experiment in experiments:
+        for target in targets:
+            seen = seen_on.setdefault(target.name, set())
             for points in _curves_of(experiment, usable_cpus):
                 cells = [replace(point, part=part) for point in points for part in parts_of(point)]
                 for cell in cells:

@@ -62,7 +62,14 @@ def test_a_mistake_is_named_with_file_key_and_remedy(line: str, instead: str, sa
 
 def test_a_backend_that_starts_processes_needs_a_start_method() -> None:
     experiment = config.parse_experiment(GOOD.replace('start_method = "every"', ""), "q3")
-    view = TargetView(name="t", start_methods=("fork",), has_fork=True, has_posix_spawn=True, has_interpreters=True)
+    view = TargetView(
+        name="t",
+        start_methods=("fork",),
+        has_fork=True,
+        has_posix_spawn=True,
+        has_interpreters=True,
+        packages=("joblib", "distributed"),
+    )
     with pytest.raises(ConfigError, match=r"q3\.toml.*needs a start_method"):
         expand([experiment], 2, [view])
 
@@ -116,6 +123,7 @@ def test_every_committed_claim_names_cells_that_an_experiment_measures(usable_cp
         has_fork=True,
         has_posix_spawn=True,
         has_interpreters=True,
+        packages=("joblib", "distributed"),
     )
     expansion = expand(config.experiments_in(texts), usable_cpus, [view])
     measured = {cell for curve in expansion.curves for cell in curve.cells}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,9 @@ class DaskBackend(_PeerBackend):
         self._client.close()
         self._cluster.close()
         _renew_offload_executor()
+        for thread in threading.enumerate():
+            if thread.name == "Profile":  # the scheduler's own watcher, which ends a moment after it was told to
+                thread.join(10.0)
 
     def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
         """Every task's answer; each is a task of the scheduler's."""
