@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FIRST_OF_ALL, BARE, MAIN_STDLIB, MAIN_NUMPY = "first_of_all", "bare", "main_stdlib", "main_numpy"
-PRELOAD, PRELOAD_PATH = "preload", "preload_path"
+PRELOAD = "preload"
 HOSTS: Mapping[str, str] = MappingProxyType(
     {
         FIRST_OF_ALL: "bare",
@@ -25,7 +23,6 @@ HOSTS: Mapping[str, str] = MappingProxyType(
         MAIN_STDLIB: "main_stdlib",
         MAIN_NUMPY: "main_numpy",
         PRELOAD: "main_numpy",
-        PRELOAD_PATH: "main_numpy",
     }
 )
 """Variant -> the program."""
@@ -37,8 +34,8 @@ class ProgramLifecycle(Session):
 
     In `first_of_all` it is the first child of the program, with whatever helper its start method needs; in the other
     variants the children after the first. `preload` is `main_numpy` with a forkserver that was told to import the same
-    beforehand, by a module that lies where the program was started; in `preload_path` PYTHONPATH names that place too,
-    which older versions of CPython need (issue 117378). The program's own start is not in the times.
+    beforehand, by a module that its path finds: one beside a script elsewhere older versions of CPython silently do not
+    find (issue 117378). The program's own start is not in the times.
 
     Outcomes of `trials` children: `preloaded`, those that found the module imported in another process than their own.
     """
@@ -48,7 +45,7 @@ class ProgramLifecycle(Session):
 
     def set_up(self) -> None:
         """Refuse what there is no such thing as."""
-        if self.cell.variant in {PRELOAD, PRELOAD_PATH} and self.cell.start_method != "forkserver":
+        if self.cell.variant == PRELOAD and self.cell.start_method != "forkserver":
             raise UnsupportedCellError(f"{self.cell.text!r}: only a forkserver can preload")
 
     def event(self, loops: int) -> dict[str, float]:
@@ -61,20 +58,17 @@ class ProgramLifecycle(Session):
             for part in sums:
                 sums[part] += found[part]
             self.count("trials", lives)
-            if self.cell.variant in {PRELOAD, PRELOAD_PATH}:
+            if self.cell.variant == PRELOAD:
                 self.count("preloaded", found["preloaded"])
             left -= lives
         return seconds(**sums)
 
-    def _environment(self) -> dict[str, str] | None:
-        return {**os.environ, "PYTHONPATH": str(Path.cwd())} if self.cell.variant == PRELOAD_PATH else None
-
     def _run_program(self, lives: int) -> dict[str, int]:
         warmups = 0 if self.cell.variant == FIRST_OF_ALL else 1
-        preload = "1" if self.cell.variant in {PRELOAD, PRELOAD_PATH} else "0"
+        preload = "1" if self.cell.variant == PRELOAD else "0"
         words = [self.cell.start_method, str(warmups), str(lives), preload]
         command = [sys.executable, "-m", f"study.bench.hosts.{HOSTS[self.cell.variant]}", *words]
-        ran = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", env=self._environment())
+        ran = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
         if ran.returncode:
             last = (ran.stderr.strip().splitlines() or ["it said nothing"])[-1]
             raise WorkerFailedError(f"{self.cell.text!r}: the program ended with exit code {ran.returncode}: {last}")
