@@ -122,14 +122,7 @@ _COPIED = MappingProxyType({"": 1e-4, "bytearray": 1e-4, "array": 1e-4, "ints": 
 """Form -> share of what is read that a child copies by reading it."""
 _INCREMENT_S = MappingProxyType({"private": 1e-6, "lock": 2e-6, "value": 3e-6, "manager": 3e-4})
 _VARIANT_S = MappingProxyType(
-    {
-        "first_of_all": 20e-3,
-        "bare": 0.0,
-        "main_stdlib": 60e-3,
-        "main_numpy": 80e-3,
-        "preload": 80e-3,
-        "preload_path": 2e-3,
-    }
+    {"first_of_all": 20e-3, "bare": 0.0, "main_stdlib": 60e-3, "main_numpy": 80e-3, "preload": 2e-3}
 )
 """Variant of a program -> what it adds to the life of a child."""
 _COPY_S_PER_BYTE = 1e-11

@@ -21,7 +21,7 @@ def draw(cell: Cell, law: Law, trials: int, elapsed_s: float, rng: Generator) ->
     if cell.pattern == "process_lifecycle" and cell.backend in FLOOR_PARTS:
         return {"trials": trials}
     if cell.pattern == "program_lifecycle":
-        return {"trials": trials} | ({"preloaded": trials} if cell.variant.startswith("preload") else {})
+        return {"trials": trials} | ({"preloaded": trials} if cell.variant == "preload" else {})
     if cell.pattern == "process_lifecycle":
         shared_memory = cell.backend == "threads"
         return {

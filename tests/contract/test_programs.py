@@ -52,8 +52,8 @@ def test_a_program_times_children_of_its_own(variant: str, start_method: str) ->
 
 
 @pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="this system has no forkserver")
-def test_a_server_that_knows_where_the_module_lies_has_preloaded_it() -> None:
-    point = Cell(pattern="program_lifecycle", backend="processes", start_method="forkserver", variant="preload_path")
+def test_a_server_that_is_told_to_has_preloaded_the_module() -> None:
+    point = Cell(pattern="program_lifecycle", backend="processes", start_method="forkserver", variant="preload")
     assert measured(point).outcomes == {"trials": 2, "preloaded": 2}
     with pytest.raises(UnsupportedCellError, match="only a forkserver can preload"):
         measured(replace(point, start_method="spawn"))

@@ -177,8 +177,7 @@ _VARIANTS = {
     "bare": "of a program that imports nothing",
     "main_stdlib": "of a program whose main module imports much of the library",
     "main_numpy": "of a program whose main module imports NumPy",
-    "preload": "of a program that imports NumPy, the server told to preload it",
-    "preload_path": "of a program that imports NumPy, the server told to preload it and where it lies",
+    "preload": "of a program that imports NumPy, preloaded by the server",
 }
 _CHANNELS = {
     "os_pipe": "raw pipes",

@@ -23,8 +23,7 @@ _VARIANTS = {
     "bare": "a later one, the main module imports nothing",
     "main_stdlib": "the main module imports much of the library",
     "main_numpy": "the main module imports NumPy",
-    "preload": "NumPy, and the server told to preload it",
-    "preload_path": "NumPy, and the server told to preload it and where it lies",
+    "preload": "it imports NumPy, and the server has preloaded that",
 }
 
 
