@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from study import store
+from study.analyse import findings
 from study.plan import ROUNDS
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +57,17 @@ def test_a_simulated_study_ends_with_a_report_that_says_so_and_is_the_same_twice
         pages.append([(tmp_path / name / file).read_bytes() for file in ("index.html", "report.pdf")])
     assert pages[0] == pages[1]
     assert b"simulated" in pages[0][0]
+
+
+def test_a_short_run_does_not_hide_a_fuller_one_of_the_same_code(tmp_path: Path) -> None:
+    assert study(*simulated(tmp_path)).returncode == 0
+    (fuller,) = store.run_folders(tmp_path)
+    time.sleep(1.1)  # runs are ordered by the second they end in
+    assert study(*simulated(tmp_path, "--fresh", "--budget", "2m")).returncode == 0
+    assert len(list(store.run_folders(tmp_path))) == 2
+    found, refused = findings(tmp_path, ROOT)
+    assert not refused
+    assert [run.run_id for run in found.runs] == [fuller.name]
 
 
 def test_every_cell_of_a_finished_run_is_done_or_says_why_not(tmp_path: Path) -> None:
