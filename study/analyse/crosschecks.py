@@ -37,6 +37,13 @@ def verdict(ratios: Sequence[Estimate], names: Sequence[str], factor: str) -> st
     together = [name for name, one in zip(names[1:], others, strict=True) if one]
     if together:
         return f"further apart than 10 %: explained by {factor} ({', '.join(together)} brings them together)"
+    above = [name for name, one in zip(names, ratios, strict=True) if one.low is not None and one.low > WIDEST]
+    below = [name for name, one in zip(names, ratios, strict=True) if one.high is not None and one.high < 1 / WIDEST]
+    if above and below:
+        sides = f"above at {', '.join(above)}, below at {', '.join(below)}"
+        return (
+            f"further apart than 10 %: {factor} moves the ratio across 1 ({sides}), no value tried brings them together"
+        )
     return f"further apart than 10 %: unexplained ({factor}, varied in the run, does not bring them together)"
 
 
@@ -52,10 +59,11 @@ def crosscheck_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
         return ()
     try:
         points: list[PanelPoint] = []
-        notes = [
+        about = (
             f"{count(found['rounds'])} rounds, {found['machine']}, CPython {found['python']}, compiler {found['compiler']},"
             f" finished {found['finished']}. The number is ours ÷ theirs, paired over rounds; n is rounds."
-        ]
+        )
+        notes = [about]
         for act in found["acts"]:
             if act["state"] != "measured":
                 notes.append(f"{act['act']} ({act['program']}): skipped, because {act['reason']}.")
