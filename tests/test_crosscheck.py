@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from study.crosscheck import (
     seconds_of_perf,
 )
 from study.errors import ResultsError
+from study.report import write_report
+from tests import synthetic_findings as synthetic
 
 ROOT = Path(__file__).parent.parent
 PERF = """# Running 'sched/pipe' benchmark:
@@ -118,3 +121,15 @@ def test_a_file_that_is_not_one_is_refused(tmp_path: Path) -> None:
         store.load_crosschecks(tmp_path)
     with pytest.raises(ResultsError, match=r"crosschecks\.json"):
         crosscheck_panels({"acts": [{"act": 1}]})
+
+
+def test_the_report_shows_a_crosscheck_and_says_where_there_is_none(tmp_path: Path) -> None:
+    found = synthetic.full()
+    none = write_report(found, out=tmp_path / "none", lock_digest="0" * 64).html.read_text(encoding="utf-8")
+    assert "Nothing was set beside independent measurements here" in none
+    panels = crosscheck_panels(kept(FAR, NEAR))
+    made = write_report(replace(found, crosschecks=panels), out=tmp_path / "some", lock_digest="0" * 64)
+    assert made.pdf is not None
+    shown = made.html.read_text(encoding="utf-8")
+    assert "explained by placement of our two processes" in shown
+    assert "Nothing was set beside" not in shown
