@@ -65,6 +65,12 @@ def validate(session: nox.Session) -> None:
 
 
 @nox.session
+def crosscheck(session: nox.Session) -> None:
+    """Set cells beside independent programs, in the same minutes; the report shows both."""
+    run_study(session, "crosscheck")
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     install(session, "harness", "dev", "peers")

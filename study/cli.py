@@ -66,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known").add_argument(
         "--results", type=Path, metavar="DIR", help="folder of runs whose noise is resampled (default: results/)"
     )
+    _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes").add_argument(
+        "--results", type=Path, metavar="DIR", help="folder that keeps the outcome (default: results/)"
+    )
     _add(verbs, "bench", _bench, "measure the study itself: overhead, efficiency of the plan, speed of the report")
     return parser
 
@@ -187,6 +190,13 @@ def _validate(options: argparse.Namespace) -> int:
     from study.validate import validate
 
     return 0 if validate(options.results or ROOT / "results") else SOME_FAILED
+
+
+def _crosscheck(options: argparse.Namespace) -> int:
+    from study.crosscheck import crosscheck
+
+    crosscheck(ROOT, options.results or ROOT / "results")
+    return 0
 
 
 def _bench(options: argparse.Namespace) -> int:

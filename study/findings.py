@@ -366,3 +366,4 @@ class Findings:
     topics: tuple[Question, ...] = ()
     between: tuple[Panel, ...] = ()
     validation: tuple[Panel, ...] = ()
+    crosschecks: tuple[Panel, ...] = ()

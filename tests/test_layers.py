@@ -52,8 +52,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": {"analyse", "stats"},
     "report": {"figures", "analyse"},
     "validate": {"simulate", "stats", "scaling", "store", "table"},
+    "crosscheck": {"plan", "run", "store", "supervise"},
     "selfbench": {"plan", "run", "analyse"},
-    "cli": {"run", "analyse", "report", "progress", "selfbench", "validate"},
+    "cli": {"run", "analyse", "report", "progress", "selfbench", "validate", "crosscheck"},
     "__main__": {"cli"},
 }
 HEAVY = {"scipy", "pandas", "matplotlib", "jinja2", "typst"}

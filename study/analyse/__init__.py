@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from study import store
 from study.analyse.between import between_panels
+from study.analyse.crosschecks import crosscheck_panels
 from study.analyse.one_run import run_findings
 from study.analyse.validation import validation_panels
 from study.errors import ReportError, StudyError
@@ -53,9 +54,19 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
     except StudyError as error:
         refused.append(str(error))
         validation = ()
+    try:
+        crosschecks = crosscheck_panels(store.load_crosschecks(results))
+    except StudyError as error:
+        refused.append(str(error))
+        crosschecks = ()
     between = between_panels(folders)
     return Findings(
-        runs=tuple(shown), questions=questions(), topics=topics(), between=between, validation=validation
+        runs=tuple(shown),
+        questions=questions(),
+        topics=topics(),
+        between=between,
+        validation=validation,
+        crosschecks=crosschecks,
     ), tuple(refused)
 
 

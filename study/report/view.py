@@ -84,6 +84,7 @@ class Page:
     asked: Table
     between: tuple[tuple[Table, tuple[str, ...]], ...]
     validation: tuple[tuple[Table, tuple[str, ...]], ...]
+    crosschecks: tuple[tuple[Table, tuple[str, ...]], ...]
     audit: Table
     noise_figures: tuple[tuple[Drawn, Table], ...]
     noise_missing: tuple[str, ...]
@@ -136,6 +137,7 @@ def page(
         asked=tables.asked(run),
         between=_panel_tables(findings.between),
         validation=_panel_tables(findings.validation),
+        crosschecks=_panel_tables(findings.crosschecks),
         audit=tables.audit(run),
         noise_figures=_figures("noise", every),
         noise_missing=_missing("noise", every),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from study.store.calibration import Calibration
+from study.store.crosschecks import load_crosschecks, save_crosschecks
 from study.store.files import digest, write_whole
 from study.store.folders import (
     RunFolder,
@@ -29,6 +30,7 @@ __all__ = [
     "Sample",
     "TargetRecord",
     "digest",
+    "load_crosschecks",
     "load_validation",
     "now_text",
     "one_at_a_time",
@@ -36,6 +38,7 @@ __all__ = [
     "remembered",
     "run_folders",
     "samples_in",
+    "save_crosschecks",
     "save_validation",
     "scrub",
     "unfinished",

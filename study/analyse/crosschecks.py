@@ -1,0 +1,106 @@
+"""The stored outcome of `nox -s crosscheck` -> a panel: our averages beside independent ones, and whether they agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from study import stats
+from study.errors import ResultsError
+from study.findings import Panel, PanelPoint
+from study.units import count, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from study.findings import Estimate
+
+WIDEST = 1.10
+"""Two measurements agree when the whole interval of their ratio lies between 1 / 1.10 and 1.10."""
+
+
+def agree(ratio: Estimate) -> bool | None:
+    """Whether both agree; None where the interval does not tell."""
+    if ratio.low is None or ratio.high is None:
+        return None
+    if ratio.low >= 1 / WIDEST and ratio.high <= WIDEST:
+        return True
+    return False if ratio.low > WIDEST or ratio.high < 1 / WIDEST else None
+
+
+def verdict(ratios: Sequence[Estimate], names: Sequence[str], factor: str) -> str:
+    """Of the first ratio, in words; the others are those with the factor varied."""
+    first, *others = [agree(one) for one in ratios]
+    if first:
+        return "agree within 10 %"
+    if first is None:
+        return "open: the interval holds both less and more than 10 %"
+    together = [name for name, one in zip(names[1:], others, strict=True) if one]
+    if together:
+        return f"further apart than 10 %: explained by {factor} ({', '.join(together)} brings them together)"
+    above = [name for name, one in zip(names, ratios, strict=True) if one.low is not None and one.low > WIDEST]
+    below = [name for name, one in zip(names, ratios, strict=True) if one.high is not None and one.high < 1 / WIDEST]
+    if above and below:
+        sides = f"above at {', '.join(above)}, below at {', '.join(below)}"
+        return (
+            f"further apart than 10 %: {factor} moves the ratio across 1 ({sides}), no value tried brings them together"
+        )
+    return f"further apart than 10 %: unexplained ({factor}, varied in the run, does not bring them together)"
+
+
+def crosscheck_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
+    """One table; none where nothing was cross-checked.
+
+    Raises
+    ------
+    ResultsError
+        if the stored outcome is not what this study writes.
+    """
+    if found is None:
+        return ()
+    try:
+        points: list[PanelPoint] = []
+        about = (
+            f"{count(found['rounds'])} rounds, {found['machine']}, CPython {found['python']}, compiler {found['compiler']},"
+            f" finished {found['finished']}. The number is ours ÷ theirs, paired over rounds; n is rounds."
+        )
+        notes = [about]
+        for act in found["acts"]:
+            if act["state"] != "measured":
+                notes.append(f"{act['act']} ({act['program']}): skipped, because {act['reason']}.")
+                continue
+            points.extend(_points(act))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ResultsError(f"crosschecks.json: not what this study writes ({type(error).__name__}: {error})") from None
+    panel = Panel(
+        id="crosschecks",
+        topic="crosschecks",
+        target="",
+        title="Our cells beside programs that share no code with them",
+        subtitle="Averages with their 95 % intervals, and ours ÷ theirs",
+        kind="table",
+        heads=("act", "factor varied", "ours", "theirs", "verdict"),
+        points=tuple(points),
+        notes=tuple(notes),
+    )
+    return (panel,)
+
+
+def _points(act: Mapping[str, Any]) -> list[PanelPoint]:
+    sides = act["sides"]
+    ratios = [stats.ratio_of_averages_paired(side["ours_s"], side["theirs_s"]) for side in sides]
+    said = verdict(ratios, [side["name"] for side in sides], act["factor"])
+    return [
+        PanelPoint(
+            names=(
+                f"{act['act']} ({act['program']})",
+                f"{act['factor']}: {side['name']}",
+                with_interval(stats.average(side["ours_s"], "s")),
+                with_interval(stats.average(side["theirs_s"], "s")),
+                said if index == 0 else "",
+            ),
+            series=act["act"],
+            thing="same",
+            estimate=ratio,
+        )
+        for index, (side, ratio) in enumerate(zip(sides, ratios, strict=True))
+    ]

@@ -1,0 +1,248 @@
+"""`nox -s crosscheck`: the study's own cells beside measurements that share no code with it, in the same minutes.
+
+Every act has a factor that is varied in the run: where both sides disagree, it may be what explains it. Each round takes
+every independent program and every cell once, in turn. What cannot be had here is skipped, and says why.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from study import store
+from study.cell import Cell
+from study.errors import ResultsError
+from study.plan import Curve
+from study.run.jobs import CALIBRATION_DEADLINE_S, deadline_s, job
+from study.run.runner import BenchRunner
+from study.supervise import Supervisor
+from study.units import counted, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from study.run.runner import Runner
+
+ROUNDS = 8
+SCHEMA = 1
+SOURCES = Path("tests", "independent")
+COMPILE = ("-O3", "-std=c11", "-Wall", "-Wextra", "-Werror")
+LOOPS_OF_PERF = "20000"
+LONGEST_S = 60.0
+TARGET = "here"
+
+FORK = Cell(pattern="process_lifecycle", backend="os_fork", part="join")
+TRIAD = Cell(pattern="map", kernel="triad")
+
+
+def pipe(placement: str = "") -> Cell:
+    """A round trip of four bytes, which is what `perf bench sched pipe` sends, through two pipes."""
+    return Cell(
+        pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=4, channel="os_pipe",
+        placement=placement,
+    )  # fmt: skip
+
+
+class CannotBeHadError(Exception):
+    """An independent measurement cannot be had here; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One pairing of an act: a cell of ours, and the words that run the independent program; `name` is the factor's value."""
+
+    name: str
+    cell: Cell
+    words: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Act:
+    """What both sides do. The first of `sides` is the comparison; the others vary the factor."""
+
+    act: str
+    program: str
+    factor: str
+    sides: tuple[Side, ...]
+    state: str = "measured"
+    reason: str = ""
+    ours: dict[str, list[float]] = field(default_factory=dict)
+    theirs: dict[str, list[float]] = field(default_factory=dict)
+
+
+def acts() -> tuple[Act, ...]:
+    """What is set side by side, in the order of the report."""
+    perf = ("bench", "sched", "pipe", "-l", LOOPS_OF_PERF)
+    return (
+        Act(
+            "fork, end, wait", "fork_floor", "memory touched by the parent",
+            (Side("none", FORK, ("0", "2")), Side("16 MiB", FORK, ("16", "2")), Side("64 MiB", FORK, ("64", "2"))),
+        ),
+        Act(
+            "triad over 3 × 8 MiB", "triad", "passes over the memory",
+            (Side("two, as NumPy", TRIAD, ("two", "2")), Side("one", TRIAD, ("one", "2"))),
+        ),
+        Act(
+            "round trip through pipes", "perf", "placement of our two processes",
+            (
+                Side("the scheduler's", pipe(), perf),
+                Side("same CPU", pipe("same_cpu"), perf),
+                Side("two CPUs", pipe("other_cpu"), perf),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def seconds_of_perf(text: str) -> float:
+    """Seconds of an operation, a round trip, in what `perf bench sched pipe` prints."""
+    found = re.search(r"^\s*([0-9.]+) usecs/op\s*$", text, re.MULTILINE)
+    if found is None:
+        raise CannotBeHadError("perf bench printed no line with usecs/op")
+    return float(found[1]) * 1e-6
+
+
+def seconds_of_lines(text: str) -> float:
+    """Average of the repetitions that one of the C programs prints, one a line."""
+    try:
+        return fmean(float(line) for line in text.split())
+    except ValueError:
+        raise CannotBeHadError("the program printed something that is not seconds") from None
+
+
+def _output(command: Sequence[str]) -> str:
+    try:
+        ran = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=LONGEST_S, stdin=subprocess.DEVNULL,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CannotBeHadError(f"{Path(command[0]).name} could not be run ({type(error).__name__})") from None
+    if ran.returncode:
+        raise CannotBeHadError(f"{Path(command[0]).name} ended with exit code {ran.returncode}")
+    return ran.stdout
+
+
+def executable(program: str, root: Path, folder: Path) -> str:
+    """Where an independent program is; the C programs are compiled into `folder`."""
+    if program == "perf":
+        if (found := shutil.which("perf")) is None:
+            raise CannotBeHadError("perf is not installed")
+        return found
+    if (compiler := shutil.which("cc")) is None:
+        raise CannotBeHadError("there is no C compiler (cc)")
+    made = str(folder / program)
+    _output([compiler, *COMPILE, str(root / SOURCES / f"{program}.c"), "-o", made])
+    return made
+
+
+def crosscheck(root: Path, results: Path, *, rounds: int = ROUNDS, say: Callable[[str], None] = print) -> bool:
+    """Measure every act on both sides, keep the outcome in `results/crosschecks.json`; whether all could be had."""
+    done = acts()
+    with tempfile.TemporaryDirectory() as scratch, Supervisor() as supervisor:
+        folder = Path(scratch)
+        runner = BenchRunner(
+            root=root, scratch=folder / "job", run_id="crosscheck", pythons={TARGET: Path(sys.executable)},
+            supervisor=supervisor,
+        )  # fmt: skip
+        programs: dict[str, str] = {}
+        loops: dict[str, dict[str, int]] = {}
+        for act in done:
+            _attempt(act, lambda act=act: programs.update({act.program: executable(act.program, root, folder)}))  # type: ignore[misc]
+        for index in range(rounds):
+            for act in done:
+                for side in act.sides if act.state == "measured" else ():
+                    _attempt(act, lambda a=act, s=side: _both(a, s, programs[a.program], runner, loops, index))  # type: ignore[misc]  # noqa: B023
+            say(f"round {index + 1} of {rounds}")
+    for act in done:
+        say(f"{act.act}: {_words(act)}")
+    store.save_crosschecks(results, record(done, rounds))
+    return all(act.state == "measured" for act in done)
+
+
+def _attempt(act: Act, step: Callable[[], None]) -> None:
+    if act.state != "measured":
+        return
+    try:
+        step()
+    except CannotBeHadError as error:
+        act.state, act.reason = "skipped", store.scrub(str(error))
+
+
+def _both(act: Act, side: Side, program: str, runner: Runner, loops: dict[str, dict[str, int]], index: int) -> None:
+    """One value of each side, ours first in even rounds."""
+    read = seconds_of_perf if act.program == "perf" else seconds_of_lines
+    steps: list[tuple[dict[str, list[float]], Callable[[], float]]] = [
+        (act.ours, lambda: _ours(side.cell, runner, loops, index)),
+        (act.theirs, lambda: read(_output([program, *side.words]))),
+    ]
+    for values, measure in steps if index % 2 == 0 else reversed(steps):
+        values.setdefault(side.name, []).append(measure())
+
+
+def _ours(cell: Cell, runner: Runner, loops: dict[str, dict[str, int]], index: int) -> float:
+    """Mean of the values of one fresh process."""
+    curve = Curve(experiment="crosscheck", question="noise", tier="core", target=TARGET, cells=(cell,))
+    if cell.text not in loops:
+        work = job(curve, mode="calibrate", seed=0)
+        loops[cell.text] = _carried(runner, work, CALIBRATION_DEADLINE_S, 0)["loops"]
+    found = _carried(runner, job(curve, mode="measure", seed=index, loops=loops[cell.text]), deadline_s(1.0), index)
+    try:
+        return fmean(value for sample in store.samples_in(found["suite"], "crosscheck") for value in sample.values)
+    except ResultsError as error:
+        raise CannotBeHadError(str(error)) from None
+
+
+def _carried(runner: Runner, work: dict[str, Any], limit_s: float, index: int) -> dict[str, Any]:
+    ran = runner.carry_out(TARGET, work, deadline_s=limit_s, round_index=index)
+    if ran.state == "interrupted":
+        raise KeyboardInterrupt
+    if ran.result is None:
+        raise CannotBeHadError(f"our own cell {ran.state}: {ran.reason}")
+    return ran.result
+
+
+def _words(act: Act) -> str:
+    if act.state != "measured":
+        return f"skipped: {act.reason}"
+    pairs = (
+        f"{side.name}: ours {seconds(fmean(act.ours[side.name]))}, theirs {seconds(fmean(act.theirs[side.name]))}"
+        for side in act.sides
+    )
+    return "; ".join(pairs)
+
+
+def record(done: Sequence[Act], rounds: int) -> dict[str, Any]:
+    """What is kept of a cross-check."""
+    try:
+        compiler = _output(["cc", "--version"]).splitlines()[0]
+    except (CannotBeHadError, IndexError):
+        compiler = "none"
+    return {
+        "schema": SCHEMA,
+        "finished": store.now_text(),
+        "machine": f"{platform.machine()}, {counted(os.cpu_count() or 1, 'CPU')}",
+        "python": platform.python_version(),
+        "compiler": compiler,
+        "rounds": rounds,
+        "acts": [
+            {
+                "act": act.act, "program": act.program, "factor": act.factor, "state": act.state, "reason": act.reason,
+                "sides": [
+                    {"name": s.name, "cell": s.cell.text, "ours_s": act.ours[s.name], "theirs_s": act.theirs[s.name]}
+                    for s in act.sides
+                ]
+                if act.state == "measured"
+                else [],
+            }
+            for act in done
+        ],
+    }  # fmt: skip

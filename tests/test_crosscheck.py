@@ -1,0 +1,135 @@
+"""Cells beside independent programs: the programs, what is read from them, what is kept, what is said."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from study import store
+from study.analyse.crosschecks import crosscheck_panels
+from study.crosscheck import (
+    COMPILE,
+    SOURCES,
+    CannotBeHadError,
+    acts,
+    executable,
+    record,
+    seconds_of_lines,
+    seconds_of_perf,
+)
+from study.errors import ResultsError
+from study.report import write_report
+from tests import synthetic_findings as synthetic
+
+ROOT = Path(__file__).parent.parent
+PERF = """# Running 'sched/pipe' benchmark:
+# Executed 20000 pipe operations between two processes
+
+     Total time: 0.042 [sec]
+
+       2.112500 usecs/op
+         473372 ops/sec
+"""
+NEAR, FAR = [1.00, 1.01, 0.99, 1.00, 1.01, 0.99], [2.0, 2.02, 1.98, 2.01, 2.0, 1.99]
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler (cc)")
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("fork_floor", ("1", "2", "3")),
+        ("triad", ("one", "2", "10000")),
+        ("triad", ("two", "2", "10000")),
+    ],
+)
+def test_a_c_program_compiles_without_a_warning_and_prints_a_line_a_repetition(
+    tmp_path: Path, program: str, words: tuple[str, ...]
+) -> None:
+    made = executable(program, ROOT, tmp_path)
+    ran = subprocess.run([made, *words], capture_output=True, text=True, check=True, timeout=60)
+    assert len(ran.stdout.splitlines()) == 2
+    assert 0.0 < seconds_of_lines(ran.stdout) < 1.0
+    refused = subprocess.run([made, "1", "0"], capture_output=True, text=True, check=False, timeout=60)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("usage:")
+
+
+def test_warnings_are_errors_and_every_source_exists() -> None:
+    assert "-Werror" in COMPILE
+    assert {act.program for act in acts() if act.program != "perf"} == {p.stem for p in (ROOT / SOURCES).glob("*.c")}
+
+
+def test_the_line_of_perf_is_read_as_seconds() -> None:
+    assert seconds_of_perf(PERF) == pytest.approx(2.1125e-6)
+    with pytest.raises(CannotBeHadError, match="usecs/op"):
+        seconds_of_perf("nothing of the kind")
+    with pytest.raises(CannotBeHadError, match="not seconds"):
+        seconds_of_lines("one\n")
+
+
+def test_a_program_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for act in acts():
+        with pytest.raises(CannotBeHadError, match=r"perf is not installed|no C compiler"):
+            executable(act.program, ROOT, tmp_path)
+
+
+def kept(first: list[float], second: list[float]) -> dict[str, object]:
+    done = acts()
+    done[0].state, done[0].reason = "skipped", "there is no C compiler (cc)"
+    for act in done[1:]:
+        for side, values in zip(act.sides, (first, second, first), strict=False):
+            act.ours[side.name], act.theirs[side.name] = values, NEAR[::-1]
+    return record(done, len(NEAR))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        (NEAR, FAR, "agree within 10 %"),
+        (FAR, NEAR, "explained by placement of our two processes (same CPU brings them together)"),
+        (FAR, FAR, "unexplained"),
+        (
+            FAR,
+            [0.5, 0.51, 0.49, 0.5, 0.51, 0.5],
+            "moves the ratio across 1 (above at the scheduler's, two CPUs, below at same CPU)",
+        ),
+        ([0.5, 1.5, 1.0, 0.7, 1.3, 1.0], NEAR, "open"),
+    ],
+)
+def test_what_is_kept_comes_back_and_its_verdict_is_computed(
+    tmp_path: Path, first: list[float], second: list[float], words: str
+) -> None:
+    found = kept(first, second)
+    store.save_crosschecks(tmp_path, found)
+    assert store.load_crosschecks(tmp_path) == found
+    (panel,) = crosscheck_panels(store.load_crosschecks(tmp_path))
+    assert words in next(point for point in panel.points if "perf" in point.names[0]).names[4]
+    assert "skipped, because there is no C compiler (cc)." in panel.notes[1]
+
+
+def test_a_file_that_is_not_one_is_refused(tmp_path: Path) -> None:
+    assert store.load_crosschecks(tmp_path) is None
+    assert crosscheck_panels(None) == ()
+    (tmp_path / "crosschecks.json").write_text(json.dumps({"schema": 0}), encoding="utf-8")
+    with pytest.raises(ResultsError, match=r"crosschecks\.json"):
+        store.load_crosschecks(tmp_path)
+    with pytest.raises(ResultsError, match=r"crosschecks\.json"):
+        crosscheck_panels({"acts": [{"act": 1}]})
+
+
+def test_the_report_shows_a_crosscheck_and_says_where_there_is_none(tmp_path: Path) -> None:
+    found = synthetic.full()
+    none = write_report(found, out=tmp_path / "none", lock_digest="0" * 64).html.read_text(encoding="utf-8")
+    assert "Nothing was set beside independent measurements here" in none
+    panels = crosscheck_panels(kept(FAR, NEAR))
+    made = write_report(replace(found, crosschecks=panels), out=tmp_path / "some", lock_digest="0" * 64)
+    assert made.pdf is not None
+    shown = made.html.read_text(encoding="utf-8")
+    assert "explained by placement of our two processes" in shown
+    assert "Nothing was set beside" not in shown
