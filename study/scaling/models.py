@@ -222,10 +222,14 @@ def _refusal(p: NDArray[np.float64], t: NDArray[np.float64], c: NDArray[np.float
     """Why no model may be fitted; empty where one may."""
     if p.size < 3:
         counts = {0: "No worker count", 1: "One worker count"}.get(p.size, "Two worker counts")
-        return f"{counts} within the CPUs: any law of scaling would pass through whatever was measured, so none is fitted."
+        return (
+            f"{counts} within the CPUs: any law of scaling would pass through whatever was measured, so none is fitted."
+        )
     if not _identified("amdahl", p, c):
         return "The measured capacity does not grow with the workers: shared and serial work cannot be told apart."
-    return "" if t.size > 3 else "A single round at three worker counts leaves nothing to judge a law by: none is fitted."
+    return (
+        "" if t.size > 3 else "A single round at three worker counts leaves nothing to judge a law by: none is fitted."
+    )
 
 
 def _identified(law: str, p: NDArray[np.float64], c: NDArray[np.float64]) -> bool:
@@ -243,7 +247,12 @@ def _note(levels: int, *, full: bool, capacity: bool) -> str:
 
 
 def _peak(
-    law: str, best: NDArray[np.float64], many: NDArray[np.float64], limit: float, report: _Reporter, capacity: bool  # noqa: FBT001
+    law: str,
+    best: NDArray[np.float64],
+    many: NDArray[np.float64],
+    limit: float,
+    report: _Reporter,
+    capacity: bool,  # noqa: FBT001
 ) -> Estimate:
     """Workers with the least time: √(b/c) of the universal law, b·ln 2/c of the logarithmic one."""
     if law not in _GROWING:

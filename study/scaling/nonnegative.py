@@ -34,9 +34,7 @@ def columns(law: str, p: NDArray[np.float64], capacity: NDArray[np.float64]) -> 
     return np.stack([1.0 / capacity, constant, growing], axis=1)
 
 
-def solve(
-    matrix: NDArray[np.float64], times: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def solve(matrix: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Least squares of relative deviations with coefficients of 0 or more.
 
     Parameters
