@@ -211,7 +211,7 @@ def _of_scaling(compute: Noise | None, studies: int) -> Iterator[Promise]:
             )  # fmt: skip
             if row.intervals:
                 yield Promise(
-                    group="coverage", what=f"{label}: an interval holds its parameter", noise=name, side="at least",
+                    group="laws of scaling", what=f"{label}: an interval holds its parameter", noise=name, side="at least",
                     promised=0.95, hits=row.covered, trials=row.intervals,
                 )  # fmt: skip
 

@@ -15,6 +15,8 @@ from study.scaling.nonnegative import LAWS, aicc, columns, solve
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from study.findings import Unit
+
 RESAMPLES = 1000
 POWER_DRAWS = 500
 MIN_ROUNDS = 5
@@ -59,7 +61,7 @@ class ModelFit:
     power: float | None = None
 
 
-def fit_models(
+def fit_models(  # noqa: PLR0913
     workers: ArrayLike,
     times_s: ArrayLike,
     physical_cpus: int,
@@ -177,7 +179,7 @@ class _Reporter:
     def __init__(self, rounds: int, confidence: float) -> None:
         self.rounds, self.confidence = rounds, confidence
 
-    def __call__(self, point: float, drawn: NDArray[np.float64], unit: str) -> Estimate:
+    def __call__(self, point: float, drawn: NDArray[np.float64], unit: Unit) -> Estimate:
         low = high = None
         reason = f"{self.rounds} rounds are too few for an interval: {MIN_ROUNDS} are needed"
         if self.rounds >= MIN_ROUNDS:
@@ -185,10 +187,10 @@ class _Reporter:
             low, high, reason = min(low, float(point)), max(high, float(point)), ""
         return self._made(float(point), low, high, unit, reason)
 
-    def without(self, unit: str, reason: str) -> Estimate:
+    def without(self, unit: Unit, reason: str) -> Estimate:
         return self._made(None, None, None, unit, reason)
 
-    def _made(self, point: float | None, low: float | None, high: float | None, unit: str, reason: str) -> Estimate:
+    def _made(self, point: float | None, low: float | None, high: float | None, unit: Unit, reason: str) -> Estimate:
         return Estimate(
             point=point, low=low, high=high, n=self.rounds, unit=unit, estimand="average", method=_METHOD,
             confidence=self.confidence, reason=reason,
@@ -256,9 +258,9 @@ def _peak(
 ) -> Estimate:
     """Workers with the least time: √(b/c) of the universal law, b·ln 2/c of the logarithmic one."""
     if law not in _GROWING:
-        return report.without("workers", "without growing overhead there is no peak")
+        return report.without("count", "without growing overhead there is no peak")
     if capacity:
-        return report.without("workers", "with measured capacity in its place, the peak over p has no formula")
+        return report.without("count", "with measured capacity in its place, the peak over p has no formula")
 
     def at(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
         with np.errstate(divide="ignore"):
@@ -267,8 +269,8 @@ def _peak(
 
     point = float(at(best[None])[0])
     if point > limit:
-        return report.without("workers", f"it lies beyond {limit:g} workers, twice the largest count")
-    return report(max(point, 1.0), np.maximum(at(many), 1.0), "workers")
+        return report.without("count", f"it lies beyond {limit:g} workers, twice the largest count")
+    return report(max(point, 1.0), np.maximum(at(many), 1.0), "count")
 
 
 def _left_out(
