@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from scipy.optimize import nnls
 
 from study import scaling
+from study.scaling.nonnegative import columns, solve
 from study.simulate.recovery import LEVELS, TRUTHS, Truth, recoveries
 from study.validate import _fitted
 
@@ -91,6 +93,18 @@ def test_a_peak_is_named_only_within_twice_the_largest_count() -> None:
     assert far is not None
     assert far.point is None
     assert "beyond 128 workers" in far.reason
+
+
+def test_the_closed_form_is_the_non_negative_least_squares_of_an_independent_solver() -> None:
+    rng = np.random.default_rng(10)
+    times = np.stack([truth.times_s(P) * rng.lognormal(0.0, 0.3, 7) for truth in TRUTHS for _ in range(20)])
+    for law in ("linear", "amdahl", "logarithmic", "usl"):
+        matrix = columns(law, P, P)
+        found, squares = solve(matrix, times)
+        for row, coefficients, square in zip(times, found, squares, strict=True):
+            expected, norm = nnls(matrix / row[:, None], np.ones(7))
+            assert coefficients == pytest.approx(expected, abs=1e-8)
+            assert square == pytest.approx(norm**2)
 
 
 def test_the_order_of_levels_does_not_matter_and_a_seed_repeats() -> None:

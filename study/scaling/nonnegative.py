@@ -52,18 +52,36 @@ def solve(matrix: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[NDAr
     scaled = matrix[None] / times[:, :, None]
     gram, right = np.einsum("bli,blj->bij", scaled, scaled), scaled.sum(axis=1)
     there = np.flatnonzero(np.any(matrix != 0.0, axis=0))
-    coefficients = np.zeros((len(times), 3))
-    least = np.full(len(times), np.inf)
-    for size in range(1, len(there) + 1):
+    coefficients, least = np.zeros((len(times), 3)), np.full(len(times), np.inf)
+    free = np.zeros(len(times), dtype=bool)
+    for size in range(len(there), 0, -1):
+        open_rows = np.flatnonzero(~free)
+        if not open_rows.size:
+            break
         for kept in map(np.array, itertools.combinations(there, size)):
-            found = np.linalg.solve(gram[:, kept[:, None], kept], right[:, kept, None])[:, :, 0]
-            squares = np.sum((np.einsum("bli,bi->bl", scaled[:, :, kept], found) - 1.0) ** 2, axis=1)
-            better = np.all(found >= 0.0, axis=1) & (squares < least)
-            least[better] = squares[better]
-            replaced = np.zeros((int(better.sum()), 3))
-            replaced[:, kept] = found[better]
-            coefficients[better] = replaced
+            _try(kept, open_rows, scaled, gram, right, coefficients, least)
+        if size == len(there):  # where the free minimum is allowed, no other is better
+            free = np.isfinite(least)
     return coefficients, least
+
+
+def _try(
+    kept: NDArray[np.intp],
+    rows: NDArray[np.intp],
+    scaled: NDArray[np.float64],
+    gram: NDArray[np.float64],
+    right: NDArray[np.float64],
+    coefficients: NDArray[np.float64],
+    least: NDArray[np.float64],
+) -> None:
+    """Solve with these columns alone, and keep the result in the rows where it is allowed and better."""
+    found = np.linalg.solve(gram[rows][:, kept[:, None], kept], right[rows][:, kept, None])[:, :, 0]
+    squares = np.sum((np.einsum("bli,bi->bl", scaled[rows][:, :, kept], found) - 1.0) ** 2, axis=1)
+    better = np.all(found >= 0.0, axis=1) & (squares < least[rows])
+    chosen = rows[better]
+    least[chosen] = squares[better]
+    coefficients[chosen] = 0.0
+    coefficients[chosen[:, None], kept] = found[better]
 
 
 def aicc(
