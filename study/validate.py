@@ -39,9 +39,9 @@ LEAST_POOLED = 30
 SCHEMA = 1
 SCALING_RESAMPLES = 200
 MANY_WORKERS = 64
-"""Where every law of the table is promised to be found; with fewer workers a small growth cannot be."""
+"""Workers with which every law is promised to be found; with fewer a small growth cannot be."""
 SCALING_CV = 0.02
-"""Scatter of simulated scaling where no run is stored to resample from."""
+"""Coefficient of variation at which every law of the table is promised to be found."""
 
 CALL = Cell(pattern="map", kernel="fannkuch", tasks=4)
 AGAIN = replace(CALL, label="again")
@@ -186,11 +186,18 @@ def _within_a_run(name: str, noise: Noise, studies: int) -> Iterator[Promise]:
 
 
 def _of_scaling(compute: Noise | None, studies: int) -> Iterator[Promise]:
-    """Which law of scaling is found, and whether its parameters lie in their intervals, row by row of the truths."""
-    if compute is None:
-        name, noise = "lognormal noise", np.random.default_rng(SEED).lognormal(0.0, SCALING_CV, 2000) - 1.0
-    else:
-        name, noise = "resampled: compute", np.array(compute.residuals) - 1.0
+    """Which law of scaling is found, and whether its parameters lie in their intervals, row by row of the truths.
+
+    That a law is found is promised for a known scatter of 2 % only: with that of a machine it depends on the machine,
+    and the power printed beside each fit says so.
+    """
+    drawn = np.random.default_rng(SEED).lognormal(0.0, SCALING_CV, 2000) - 1.0
+    yield from _of_recoveries("lognormal noise", drawn, studies, power=True)
+    if compute is not None:
+        yield from _of_recoveries("resampled: compute", np.array(compute.residuals) - 1.0, studies, power=False)
+
+
+def _of_recoveries(name: str, noise: NDArray[np.float64], studies: int, *, power: bool) -> Iterator[Promise]:
     for row in recoveries(studies, SEED, noise, _fitted):
         label = f"{row.truth.name}, {len(row.levels)} counts up to {row.levels[-1]}"
         if len(row.levels) < 3:
@@ -204,16 +211,18 @@ def _of_scaling(compute: Noise | None, studies: int) -> Iterator[Promise]:
                 group="laws of scaling", what=f"{label}: growing overhead is called", noise=name, side="at most",
                 promised=LEVEL, hits=row.growing, trials=studies,
             )  # fmt: skip
-        if row.levels[-1] >= MANY_WORKERS:
+        if row.levels[-1] < MANY_WORKERS:
+            continue
+        if power:
             yield Promise(
                 group="laws of scaling", what=f"{label}: the law is found", noise=name, side="at least", promised=0.80,
                 hits=row.right, trials=studies,
             )  # fmt: skip
-            if row.intervals:
-                yield Promise(
-                    group="laws of scaling", what=f"{label}: an interval holds its parameter", noise=name, side="at least",
-                    promised=0.95, hits=row.covered, trials=row.intervals,
-                )  # fmt: skip
+        if row.intervals:
+            yield Promise(
+                group="laws of scaling", what=f"{label}: an interval holds its parameter", noise=name, side="at least",
+                promised=0.95, hits=row.covered, trials=row.intervals,
+            )  # fmt: skip
 
 
 def _fitted(
