@@ -37,7 +37,6 @@ LEVEL = 0.05
 LEAST_POOLED = 30
 """Process means of a noise class that are needed to resample from."""
 SCHEMA = 1
-SCALING_RESAMPLES = 200
 MANY_WORKERS = 64
 """Workers with which every law is promised to be found; with fewer a small growth cannot be."""
 SCALING_CV = 0.02
@@ -230,7 +229,7 @@ def _fitted(
 ) -> tuple[str, dict[str, tuple[float, float]]]:
     """The law chosen, and the intervals of those parameters it has."""
     cpus = int(workers.max())
-    fit = scaling.fit_models(workers, times_s, cpus, seed=rng, resamples=SCALING_RESAMPLES, power_draws=0)
+    fit = scaling.fit_models(workers, times_s, cpus, seed=rng, power_draws=0)
     parameters = {} if fit.law in {"", "linear"} else {"serial": fit.serial_fraction, "growth": fit.growth}
     return fit.law, {
         name: (one.low, one.high)

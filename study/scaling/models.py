@@ -120,14 +120,15 @@ def fit_models(  # noqa: PLR0913
     pure = float(np.sum(((t - mean) / mean) ** 2))
     scores = {law: float(score[0]) for law, score in aicc(allowed, p, c, mean[None], np.array([pure]), rounds).items()}
     drawn = t[rng.integers(rounds, size=(resamples, rounds))].mean(axis=1)
+    many = np.zeros((0, 3))
     ranked = sorted(scores, key=scores.__getitem__)
     law, growth_reason = ranked[0], "this law has no overhead that grows with the workers"
     if not full:
         growth_reason = "so few worker counts cannot tell growing overhead from a serial fraction"
     elif law in _GROWING:
-        coefficients = solve(columns(law, p, c), drawn)[0]
+        many = solve(columns(law, p, c), drawn)[0]
         clear = _choose(scores) == law
-        held = rounds >= MIN_ROUNDS and _ends(coefficients[:, 2], rounds, confidence)[0] > 0.0
+        held = rounds >= MIN_ROUNDS and _ends(many[:, 2], rounds, confidence)[0] > 0.0
         if not (clear and held):
             growth_reason = "growing overhead is not clear: " + (
                 "its interval holds 0" if clear else f"AICc favours it by less than {DECISIVE:g}"
@@ -135,7 +136,7 @@ def fit_models(  # noqa: PLR0913
             law = next(each for each in ranked if each not in _GROWING)
     matrix = columns(law, p, c)
     best, lack = solve(matrix, mean[None])
-    many = solve(matrix, drawn)[0]
+    many = many if law in _GROWING else solve(matrix, drawn)[0]
     report = _Reporter(rounds, confidence)
     b, a = best[0, :2]
     beta, betas = best[0, 2] / (a + b), many[:, 2] / many[:, :2].sum(axis=1)

@@ -50,7 +50,7 @@ def solve(matrix: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[NDAr
         b, a and c, and the sum of squared relative deviations.
     """
     scaled = matrix[None] / times[:, :, None]
-    gram, right = np.einsum("bli,blj->bij", scaled, scaled), scaled.sum(axis=1)
+    gram, right = np.swapaxes(scaled, 1, 2) @ scaled, scaled.sum(axis=1)
     there = np.flatnonzero(np.any(matrix != 0.0, axis=0))
     coefficients, least = np.zeros((len(times), 3)), np.full(len(times), np.inf)
     free = np.zeros(len(times), dtype=bool)
@@ -76,7 +76,7 @@ def _try(
 ) -> None:
     """Solve with these columns alone, and keep the result in the rows where it is allowed and better."""
     found = np.linalg.solve(gram[rows][:, kept[:, None], kept], right[rows][:, kept, None])[:, :, 0]
-    squares = np.sum((np.einsum("bli,bi->bl", scaled[rows][:, :, kept], found) - 1.0) ** 2, axis=1)
+    squares = np.sum(((scaled[rows][:, :, kept] @ found[:, :, None])[:, :, 0] - 1.0) ** 2, axis=1)
     better = np.all(found >= 0.0, axis=1) & (squares < least[rows])
     chosen = rows[better]
     least[chosen] = squares[better]
