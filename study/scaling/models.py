@@ -34,7 +34,7 @@ class ModelFit:
     levels : worker counts used; `beyond_cpus` : those dropped, because more workers than CPUs are another experiment.
     allowed : laws the levels allow to be fitted; empty where `refusal` says why there is no model.
     law : 'linear', 'amdahl', 'logarithmic' or 'usl'; empty where refused. `note` : how it may be read.
-    one_worker_s : a + b; `serial_fraction` : a ÷ (a + b).
+    one_worker_s : a + b; `serial_fraction` : a ÷ (a + b), without a number for the linear law.
     growth : c ÷ (a + b), which is β of the universal scalability law; `None` with the reason where it may not be told.
     peak : workers with the least time; `None` with the reason beyond twice the largest count.
     left_out : prediction for the largest count from the others ÷ time measured there.
@@ -83,7 +83,7 @@ def fit_models(  # noqa: PLR0913
     physical_cpus : int
         Usable CPUs; counts beyond are dropped.
     capacity : array_like, shape (L,), optional
-        Measured capacity C(p), which takes the place of p in b/p.
+        Measured capacity C(p), which takes the place of p in b/p; C(1) is 1.
     seed : int or Generator
         Of bootstrap and power.
     resamples, power_draws : int
@@ -131,7 +131,11 @@ def fit_models(  # noqa: PLR0913
         held = rounds >= MIN_ROUNDS and _ends(many[:, 2], rounds, confidence)[0] > 0.0
         if not (clear and held):
             growth_reason = "growing overhead is not clear: " + (
-                "its interval holds 0" if clear else f"AICc favours it by less than {DECISIVE:g}"
+                f"AICc favours it by less than {DECISIVE:g}"
+                if not clear
+                else "its interval holds 0"
+                if rounds >= MIN_ROUNDS
+                else f"{rounds} rounds are too few for its interval"
             )
             law = next(each for each in ranked if each not in _GROWING)
     matrix = columns(law, p, c)
@@ -150,7 +154,9 @@ def fit_models(  # noqa: PLR0913
         law=law,
         note=_note(len(levels), full=full, capacity=capacity is not None),
         one_worker_s=report(a + b, many[:, :2].sum(axis=1), "s"),
-        serial_fraction=report(a / (a + b), many[:, 1] / many[:, :2].sum(axis=1), "ratio"),
+        serial_fraction=none("ratio", "the law chosen has no serial part")
+        if law == "linear"
+        else report(a / (a + b), many[:, 1] / many[:, :2].sum(axis=1), "ratio"),
         growth=report(beta, betas, "ratio") if grows else none("ratio", growth_reason),
         peak=_peak(law, best[0], many, 2.0 * levels[-1], report, capacity is not None),
         left_out=_left_out(law, p, c, mean, drawn, report),
