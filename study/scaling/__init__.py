@@ -13,8 +13,10 @@ from study.scaling.measured import (
     speedup,
 )
 from study.scaling.metg import efficiencies, metg
+from study.scaling.models import ModelFit, fit_models
 
 __all__ = [
+    "ModelFit",
     "Speedup",
     "amdahl_speedup",
     "break_even_grain",
@@ -22,6 +24,7 @@ __all__ = [
     "capacity_efficiency",
     "efficiencies",
     "efficiency",
+    "fit_models",
     "gustafson_scaled_speedup",
     "karp_flatt",
     "limits_sentence",
