@@ -12,9 +12,12 @@ from study.scaling.measured import (
     karp_flatt,
     speedup,
 )
+from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import efficiencies, metg
 
 __all__ = [
+    "MessageModel",
+    "Segment",
     "Speedup",
     "amdahl_speedup",
     "break_even_grain",
@@ -25,6 +28,7 @@ __all__ = [
     "gustafson_scaled_speedup",
     "karp_flatt",
     "limits_sentence",
+    "message_model",
     "metg",
     "speedup",
     "usl_throughput",
