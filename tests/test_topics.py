@@ -86,6 +86,20 @@ def test_a_curve_is_drawn_only_over_more_than_two_sizes() -> None:
     assert found.kind == "curves"
 
 
+def test_latency_and_bandwidth_are_told_by_channel_and_segment() -> None:
+    cells = [
+        measured(replace(PING, payload_bytes=each), 2 * (1e-5 + each * 1e-9)) for each in (64, 1024, 1 << 14, 1 << 20)
+    ]
+    found = panel("messages-segments", *cells)
+    assert found.kind == "table"
+    by_part = {point.names[2]: point.estimate for point in found.points}
+    assert by_part["latency α"].point == pytest.approx(1e-5, rel=0.03)
+    assert by_part["bandwidth, a second"].point == pytest.approx(1e9, rel=0.03)
+    assert by_part["half of it reached at"].point == pytest.approx(1e4, rel=0.05)
+    assert found.points[0].names[:2] == ("Pipe (one way each)", "64 B to 1 MiB")
+    assert "a second" in found.title
+
+
 def test_quantiles_of_events_are_taken_inside_each_process() -> None:
     cell = replace(PING, variant="events", placement="same_cpu")
     slow = measured(cell, 1.0, values=200)

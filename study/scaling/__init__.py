@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.scaling.growth import Growth, growth
 from study.scaling.laws import amdahl_speedup, gustafson_scaled_speedup, limits_sentence, usl_throughput
 from study.scaling.measured import (
     Speedup,
@@ -16,6 +17,7 @@ from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import efficiencies, metg
 
 __all__ = [
+    "Growth",
     "MessageModel",
     "Segment",
     "Speedup",
@@ -25,6 +27,7 @@ __all__ = [
     "capacity_efficiency",
     "efficiencies",
     "efficiency",
+    "growth",
     "gustafson_scaled_speedup",
     "karp_flatt",
     "limits_sentence",
