@@ -100,6 +100,29 @@ def test_latency_and_bandwidth_are_told_by_channel_and_segment() -> None:
     assert "a second" in found.title
 
 
+def test_what_a_gigabyte_of_the_parent_adds_to_a_fork_is_a_slope() -> None:
+    life = Cell(pattern="process_lifecycle", backend="processes", start_method="fork", part="join")
+    sizes = (1 << 24, 1 << 28, 1 << 30)
+    found = panel(
+        "start-growth", *(measured(replace(life, parent_bytes=each), 1e-3 + each / (1 << 30) * 8e-3) for each in sizes)
+    )
+    by_what = {point.names[1]: point.estimate for point in found.points}
+    assert by_what["for each GiB"].point == pytest.approx(8e-3, rel=0.03)
+    assert by_what["from an empty parent, by the line"].point == pytest.approx(1e-3, rel=0.05)
+    assert "Each GiB" in found.title
+
+
+def test_what_a_further_worker_takes_is_a_slope_of_pss() -> None:
+    tree = Cell(pattern="memory", backend="pool", start_method="spawn", part="pss")
+    cells = [measured(replace(tree, workers=each), 2e7 + each * 1e7) for each in (1, 2, 4)]
+    found = panel("memory-growth", *cells)
+    by_what = {point.names[1]: point.estimate for point in found.points}
+    assert by_what["each further worker"].unit == "byte"
+    assert by_what["each further worker"].point == pytest.approx(1e7, rel=0.05)
+    assert by_what["base, by the line"].point == pytest.approx(2e7, rel=0.05)
+    assert "memory-growth" not in {one.id for one in panels_of(evidence(*cells[:1]))}
+
+
 def test_quantiles_of_events_are_taken_inside_each_process() -> None:
     cell = replace(PING, variant="events", placement="same_cpu")
     slow = measured(cell, 1.0, values=200)
