@@ -15,14 +15,17 @@ from study.scaling.measured import (
 )
 from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import efficiencies, metg
+from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
 
 __all__ = [
     "Growth",
+    "LawChecked",
     "MessageModel",
     "Segment",
     "Speedup",
     "amdahl_speedup",
     "break_even_grain",
+    "break_even_tasks",
     "capacity",
     "capacity_efficiency",
     "efficiencies",
@@ -30,9 +33,11 @@ __all__ = [
     "growth",
     "gustafson_scaled_speedup",
     "karp_flatt",
+    "law_checked",
     "limits_sentence",
     "message_model",
     "metg",
+    "predicted_metg",
     "speedup",
     "usl_throughput",
 ]
