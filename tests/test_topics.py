@@ -123,6 +123,22 @@ def test_what_a_further_worker_takes_is_a_slope_of_pss() -> None:
     assert "memory-growth" not in {one.id for one in panels_of(evidence(*cells[:1]))}
 
 
+def test_the_metg_of_two_workers_is_foretold_from_one_worker() -> None:
+    loop = Cell(pattern="map", kernel="spin", backend="call", tasks=100)
+    pool = replace(loop, backend="pool", start_method="fork", chunksize=1)
+    cells = []
+    for step in range(10):
+        spins, grain_s = 2**step, 2e-6 * 2**step
+        cells.append(measured(replace(loop, spins=spins), 100 * grain_s))
+        for workers in (1, 2):
+            each_s = max(2e-5, (grain_s + 1e-4) / workers)
+            cells.append(measured(replace(pool, spins=spins, workers=workers), 100 * each_s))
+    found = panel("grain-law", *cells)
+    by_what = {point.names[1]: point.estimate.point for point in found.points}
+    assert by_what["METG by the law"] == pytest.approx(2e-4, rel=0.1)
+    assert by_what["METG measured"] == pytest.approx(2e-4, rel=0.1)
+
+
 def test_quantiles_of_events_are_taken_inside_each_process() -> None:
     cell = replace(PING, variant="events", placement="same_cpu")
     slow = measured(cell, 1.0, values=200)
