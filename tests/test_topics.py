@@ -90,9 +90,9 @@ def test_latency_and_bandwidth_are_told_by_channel_and_segment() -> None:
     cells = [
         measured(replace(PING, payload_bytes=each), 2 * (1e-5 + each * 1e-9)) for each in (64, 1024, 1 << 14, 1 << 20)
     ]
-    found = panel("messages-segments", *cells)
-    assert found.kind == "table"
-    by_part = {point.names[2]: point.estimate for point in found.points}
+    found = panel("messages-segments-bandwidth", *cells)
+    several = [panel(f"messages-segments-{each}", *cells) for each in ("latency", "bandwidth", "half")]
+    by_part = {point.names[2]: point.estimate for one in several for point in one.points}
     assert by_part["latency α"].point == pytest.approx(1e-5, rel=0.03)
     assert by_part["bandwidth, a second"].point == pytest.approx(1e9, rel=0.03)
     assert by_part["half of it reached at"].point == pytest.approx(1e4, rel=0.05)

@@ -127,7 +127,7 @@ def _law(
         title=told[0].rstrip(".") if told else "",
         subtitle="METG(50 %) as granularity (useful work and overhead of a task), by the law max(2·o_w, p·o_d) and measured",
         heads=("pool", "what"),
-        kind="table",
+        y_label="seconds of a task",
         notes=(
             "o_d is the time per task at the shortest grain; the measured METG is twice the useful work.",
             "o_w is what one worker adds to the plain loop at the shortest grain that is longer than o_d.",

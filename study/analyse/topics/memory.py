@@ -91,7 +91,7 @@ def _growth(evidence: Evidence) -> tuple[Panel, ...]:
         subtitle="Line through the proportional set size (PSS) of the whole tree over workers, "
         f"{processes([data for cells in sets.values() for data in cells])}, lower is better",
         heads=("workers are", "what"),
-        kind="table",
+        y_label="memory",
         notes=("Least squares in each round, then mean and Student's t over rounds; it takes a straight line.",),
     )
 

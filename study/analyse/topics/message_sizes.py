@@ -53,13 +53,16 @@ def segments(
                 f"From {size(last.from_bytes)} on {channel} moves {with_interval(last.bandwidth)} a second;"
                 f" its shortest messages begin at {with_interval(model.segments[0].alpha_s)}"
             )
-    return rows(
-        evidence,
-        "messages-segments",
-        points,
-        title=told[0] if told else "Latency and bandwidth of a channel, by segments of size",
-        subtitle=f"One way (half a round trip), {processes(cells)}; sizes from the smallest to the largest measured in each",
-        heads=("channel", "sizes", "what"),
-        kind="table",
-        notes=(*_HOW, *without),
-    )
+    made: list[Panel] = []
+    for part, identity in zip(_PARTS, ("latency", "bandwidth", "half"), strict=True):
+        made += rows(
+            evidence,
+            f"messages-segments-{identity}",
+            [one for one in points if one.names[2] == part],
+            title=told[0] if told and identity == "bandwidth" else f"By segments of size: {part}",
+            subtitle=f"One way (half a round trip), {processes(cells)}; from the smallest to the largest size in each",
+            heads=("channel", "sizes", "what"),
+            y_label=part,
+            notes=(*_HOW, *without),
+        )
+    return tuple(made)

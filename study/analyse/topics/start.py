@@ -166,7 +166,7 @@ def _growth(evidence: Evidence, cells: list[CellData]) -> tuple[Panel, ...]:
         title=told or "What each GiB of the parent adds to a start",
         subtitle=f"Line over the memory that the parent has touched, start to end of join, {processes(cells)}, lower is better",
         heads=("worker", "what"),
-        kind="table",
+        y_label="time",
         notes=(
             "Relative least squares in each round, then mean and Student's t over rounds; it takes a straight line.",
         ),
