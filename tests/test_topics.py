@@ -86,6 +86,59 @@ def test_a_curve_is_drawn_only_over_more_than_two_sizes() -> None:
     assert found.kind == "curves"
 
 
+def test_latency_and_bandwidth_are_told_by_channel_and_segment() -> None:
+    cells = [
+        measured(replace(PING, payload_bytes=each), 2 * (1e-5 + each * 1e-9)) for each in (64, 1024, 1 << 14, 1 << 20)
+    ]
+    found = panel("messages-segments-bandwidth", *cells)
+    several = [panel(f"messages-segments-{each}", *cells) for each in ("latency", "bandwidth", "half")]
+    by_part = {point.names[2]: point.estimate for one in several for point in one.points}
+    assert by_part["latency α"].point == pytest.approx(1e-5, rel=0.03)
+    assert by_part["bandwidth, a second"].point == pytest.approx(1e9, rel=0.03)
+    assert by_part["half of it reached at"].point == pytest.approx(1e4, rel=0.05)
+    assert found.points[0].names[:2] == ("Pipe (one way each)", "64 B to 1 MiB")
+    assert "a second" in found.title
+
+
+def test_what_a_gigabyte_of_the_parent_adds_to_a_fork_is_a_slope() -> None:
+    life = Cell(pattern="process_lifecycle", backend="processes", start_method="fork", part="join")
+    sizes = (1 << 24, 1 << 28, 1 << 30)
+    found = panel(
+        "start-growth", *(measured(replace(life, parent_bytes=each), 1e-3 + each / (1 << 30) * 8e-3) for each in sizes)
+    )
+    by_what = {point.names[1]: point.estimate for point in found.points}
+    assert by_what["for each GiB"].point == pytest.approx(8e-3, rel=0.03)
+    assert by_what["from an empty parent, by the line"].point == pytest.approx(1e-3, rel=0.05)
+    assert "Each GiB" in found.title
+
+
+def test_what_a_further_worker_takes_is_a_slope_of_pss() -> None:
+    tree = Cell(pattern="memory", backend="pool", start_method="spawn", part="pss")
+    cells = [measured(replace(tree, workers=each), 2e7 + each * 1e7) for each in (1, 2, 4)]
+    found = panel("memory-growth", *cells)
+    by_what = {point.names[1]: point.estimate for point in found.points}
+    assert by_what["each further worker"].unit == "byte"
+    assert by_what["each further worker"].point == pytest.approx(1e7, rel=0.05)
+    assert by_what["base, by the line"].point == pytest.approx(2e7, rel=0.05)
+    assert "memory-growth" not in {one.id for one in panels_of(evidence(*cells[:1]))}
+
+
+def test_the_metg_of_two_workers_is_foretold_from_one_worker() -> None:
+    loop = Cell(pattern="map", kernel="spin", backend="call", tasks=100)
+    pool = replace(loop, backend="pool", start_method="fork", chunksize=1)
+    cells = []
+    for step in range(10):
+        spins, grain_s = 2**step, 2e-6 * 2**step
+        cells.append(measured(replace(loop, spins=spins), 100 * grain_s))
+        for workers in (1, 2):
+            each_s = max(2e-5, (grain_s + 1e-4) / workers)
+            cells.append(measured(replace(pool, spins=spins, workers=workers), 100 * each_s))
+    found = panel("grain-law", *cells)
+    by_what = {point.names[1]: point.estimate.point for point in found.points}
+    assert by_what["METG by the law"] == pytest.approx(2e-4, rel=0.1)
+    assert by_what["METG measured"] == pytest.approx(2e-4, rel=0.1)
+
+
 def test_quantiles_of_events_are_taken_inside_each_process() -> None:
     cell = replace(PING, variant="events", placement="same_cpu")
     slow = measured(cell, 1.0, values=200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.scaling.growth import Growth, growth
 from study.scaling.laws import amdahl_speedup, gustafson_scaled_speedup, limits_sentence, usl_throughput
 from study.scaling.measured import (
     Speedup,
@@ -12,23 +13,42 @@ from study.scaling.measured import (
     karp_flatt,
     speedup,
 )
+from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import efficiencies, metg
+<<<<<<< HEAD
 from study.scaling.models import ModelFit, fit_models
 
 __all__ = [
     "ModelFit",
+=======
+from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
+
+__all__ = [
+    "Growth",
+    "LawChecked",
+    "MessageModel",
+    "Segment",
+>>>>>>> messages
     "Speedup",
     "amdahl_speedup",
     "break_even_grain",
+    "break_even_tasks",
     "capacity",
     "capacity_efficiency",
     "efficiencies",
     "efficiency",
+<<<<<<< HEAD
     "fit_models",
+=======
+    "growth",
+>>>>>>> messages
     "gustafson_scaled_speedup",
     "karp_flatt",
+    "law_checked",
     "limits_sentence",
+    "message_model",
     "metg",
+    "predicted_metg",
     "speedup",
     "usl_throughput",
 ]

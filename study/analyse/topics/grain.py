@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from study import scaling, stats
-from study.analyse.topics.build import curves, point, processes, rows
+from study.analyse.topics.build import average_of, curves, point, processes, rows
 from study.analyse.topics.dispatch import pool_name
 from study.analyse.topics.evidence import aligned
 from study.units import count, seconds, with_interval
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.analyse.topics.evidence import Evidence
-    from study.findings import Panel, PanelPoint
+    from study.findings import Estimate, Panel, PanelPoint
     from study.table import CellData
 
 HALF = 0.5
@@ -79,6 +80,58 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
             y_label="useful work of one task (log scale)",
             log_y=True,
             notes=(_HOW,),
+        ),
+        *_law(evidence, series, serial, {one.names[0]: one.estimate for one in reached}),
+    )
+
+
+def _law(
+    evidence: Evidence, series: dict[str, list[CellData]], serial: dict[int, CellData], reached: dict[str, Estimate]
+) -> tuple[Panel, ...]:
+    """METG(50 %) as the two costs of a task foretell it, beside the measured one; only with one task a message."""
+    points = []
+    told = []
+    for name, cells in series.items():
+        cell = cells[0].cell
+        alone = [
+            data
+            for others in series.values()
+            for data in others
+            if replace(data.cell, spins=0, tasks=0, workers=0) == replace(cell, spins=0, tasks=0, workers=0)
+            and data.cell.workers == 1
+        ]
+        if cell.chunksize != 1 or cell.workers == 1 or not alone:
+            continue
+        shortest = min(cells, key=lambda data: data.cell.spins)
+        dispatch_s = average_of(shortest, per=shortest.cell.tasks)
+        least_s = dispatch_s.point or 0.0
+        hidden = [data for data in alone if serial[data.cell.spins].means.mean() / data.cell.tasks > least_s]
+        if not hidden:
+            continue
+        chosen = min(hidden, key=lambda data: data.cell.spins)
+        each = aligned([chosen, serial[chosen.cell.spins]]) / chosen.cell.tasks
+        worker_s = stats.average(np.maximum(each[:, 0] - each[:, 1], 0.0), "s")
+        checked = scaling.law_checked(scaling.predicted_metg(worker_s, dispatch_s, cell.workers), reached[name])
+        told.append(f"{name}: {checked.sentence}")
+        for what, estimate in (
+            ("o_w, in the worker", worker_s),
+            ("o_d, handing out", dispatch_s),
+            ("METG by the law", checked.predicted),
+            ("METG measured", checked.measured),
+        ):
+            points.append(point(cells[0], (name, what), series=name, thing=cell.backend, estimate=estimate))
+    return rows(
+        evidence,
+        "grain-law",
+        points,
+        title=told[0].rstrip(".") if told else "",
+        subtitle="METG(50 %) as granularity (useful work and overhead of a task), by the law max(2·o_w, p·o_d) and measured",
+        heads=("pool", "what"),
+        y_label="seconds of a task",
+        notes=(
+            "o_d is the time per task at the shortest grain; the measured METG is twice the useful work.",
+            "o_w is what one worker adds to the plain loop at the shortest grain that is longer than o_d.",
+            *told[1:],
         ),
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study import stats
+from study import scaling, stats
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
+from study.analyse.topics.evidence import aligned
 from study.units import count, size, with_interval
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _VARIANTS = {"": "as it is", "frozen": "gc.freeze before the fork", "collected":
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Every panel of the topic."""
-    return (*_workers(evidence), *_kinds(evidence), *_written(evidence))
+    return (*_workers(evidence), *_growth(evidence), *_kinds(evidence), *_written(evidence))
 
 
 def _who(data: CellData) -> str:
@@ -65,6 +66,33 @@ def _workers(evidence: Evidence) -> tuple[Panel, ...]:
         y_label="memory",
         x_label="workers",
         x_unit="count",
+    )
+
+
+def _growth(evidence: Evidence) -> tuple[Panel, ...]:
+    """What each further worker adds, and what is there without any."""
+    sets: dict[str, list[CellData]] = {}
+    for data in evidence.find(pattern="memory", part="pss", parent_bytes=0):
+        sets.setdefault(_who(data), []).append(data)
+    sets = {name: cells for name, cells in sets.items() if len({data.cell.workers for data in cells}) > 1}
+    points = []
+    told = []
+    for name, cells in sorted(sets.items()):
+        found = scaling.growth([data.cell.workers for data in cells], aligned(cells), "byte")
+        points.append(point(cells[0], (name, "each further worker"), series=name, estimate=found.step))
+        points.append(point(cells[0], (name, "base, by the line"), series=name, estimate=found.base))
+        if found.step.point is not None and cells[0].cell.start_method:
+            told.append(f"{with_interval(found.step)} ({name})")
+    return rows(
+        evidence,
+        "memory-growth",
+        points,
+        title=f"Each further worker takes {', '.join(told[:3])}" if told else "What each further worker takes",
+        subtitle="Line through the proportional set size (PSS) of the whole tree over workers, "
+        f"{processes([data for cells in sets.values() for data in cells])}, lower is better",
+        heads=("workers are", "what"),
+        y_label="memory",
+        notes=("Least squares in each round, then mean and Student's t over rounds; it takes a straight line.",),
     )
 
 

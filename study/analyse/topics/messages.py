@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
+from study.analyse.topics import message_sizes
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
 from study.cell import EVENTS
 from study.units import size, with_interval
@@ -104,7 +105,7 @@ def _sizes(evidence: Evidence) -> tuple[Panel, ...]:
         large = max(pipe, key=lambda data: data.cell.payload_bytes)
         return f"{size(large.cell.payload_bytes)} through a Pipe take {with_interval(average_of(large, per=2))} one way"
 
-    return curves(
+    drawn = curves(
         evidence,
         "messages-sizes",
         [point(data, (channel_name(data), size(data.cell.payload_bytes)), series=channel_name(data),
@@ -118,6 +119,7 @@ def _sizes(evidence: Evidence) -> tuple[Panel, ...]:
         log_x=True,
         log_y=True,
     )  # fmt: skip
+    return (*drawn, *message_sizes.segments(evidence, cells, channel_name, _thing))
 
 
 def _forms(evidence: Evidence) -> tuple[Panel, ...]:

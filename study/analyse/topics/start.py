@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from study import scaling
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
+from study.analyse.topics.evidence import aligned
 from study.units import size, with_interval
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ _VARIANTS = {
     "main_numpy": "the main module imports NumPy",
     "preload": "it imports NumPy, and the server has preloaded that",
 }
+
+
+GIB = 1 << 30
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
@@ -108,7 +113,7 @@ def _parents(evidence: Evidence) -> tuple[Panel, ...]:
             " it costs from a bare one"
         )
 
-    return curves(
+    drawn = curves(
         evidence,
         "start-parents",
         [
@@ -127,6 +132,38 @@ def _parents(evidence: Evidence) -> tuple[Panel, ...]:
         x_label="memory that the parent holds",
         x_unit="byte",
         log_y=True,
+    )
+    return (*drawn, *_growth(evidence, cells))
+
+
+def _growth(evidence: Evidence, cells: list[CellData]) -> tuple[Panel, ...]:
+    """What each GiB of the parent adds to a start, and what is left at none."""
+    workers: dict[str, list[CellData]] = {}
+    for data in cells:
+        workers.setdefault(_who(data) + (", gc.freeze" if data.cell.variant else ""), []).append(data)
+    points = []
+    told = ""
+    for name, several in sorted(workers.items()):
+        found = scaling.growth(
+            [data.cell.parent_bytes for data in several], aligned(several), "s", per=GIB, weighted=True
+        )
+        points.append(point(several[0], (name, "for each GiB"), series=name, estimate=found.step))
+        points.append(point(several[0], (name, "from an empty parent, by the line"), series=name, estimate=found.base))
+        cell = several[0].cell
+        if cell.start_method == "fork" and cell.backend == "processes" and not cell.variant and found.step.point:
+            told = f"Each GiB that the parent holds adds {with_interval(found.step)} to a fork"
+            told += f" of {with_interval(found.base)}"
+    return rows(
+        evidence,
+        "start-growth",
+        points,
+        title=told or "What each GiB of the parent adds to a start",
+        subtitle=f"Line over the memory that the parent has touched, start to end of join, {processes(cells)}, lower is better",
+        heads=("worker", "what"),
+        y_label="time",
+        notes=(
+            "Relative least squares in each round, then mean and Student's t over rounds; it takes a straight line.",
+        ),
     )
 
 
