@@ -15,20 +15,15 @@ from study.scaling.measured import (
 )
 from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import efficiencies, metg
-<<<<<<< HEAD
 from study.scaling.models import ModelFit, fit_models
 
 __all__ = [
     "ModelFit",
-=======
 from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
-
-__all__ = [
     "Growth",
     "LawChecked",
     "MessageModel",
     "Segment",
->>>>>>> messages
     "Speedup",
     "amdahl_speedup",
     "break_even_grain",
@@ -37,11 +32,8 @@ __all__ = [
     "capacity_efficiency",
     "efficiencies",
     "efficiency",
-<<<<<<< HEAD
     "fit_models",
-=======
     "growth",
->>>>>>> messages
     "gustafson_scaled_speedup",
     "karp_flatt",
     "law_checked",
