@@ -16,13 +16,13 @@ from study.scaling.measured import (
 from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import efficiencies, metg
 from study.scaling.models import ModelFit, fit_models
+from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
 
 __all__ = [
-    "ModelFit",
-from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
     "Growth",
     "LawChecked",
     "MessageModel",
+    "ModelFit",
     "Segment",
     "Speedup",
     "amdahl_speedup",
