@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import re
 import sys
 from pathlib import Path
@@ -30,11 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 all done or declared away, 1 usage, 2 some cells failed, 3 state or I/O, 130 interrupted and resumable.
     """
     try:
-        options = _parser().parse_args(arguments)
-    except SystemExit as exit_:
-        return 0 if not exit_.code else UsageError.exit_code
-    try:
-        return int(options.verb(options))
+        code = _carried_out(arguments)
+        sys.stdout.flush()
+        return code
     except StudyError as error:
         print(f"study: {error}", file=sys.stderr)
         return error.exit_code
@@ -42,8 +42,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("study: interrupted; run the same command again to go on", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has left; nothing more can be said to them
+        _drop_output()  # whoever read it has left; nothing more can be said to them
+        sys.stderr.close()
         return StudyError.exit_code
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _drop_output()
+        print(f"study: what there is to say cannot be written: {error.strerror}; free some room", file=sys.stderr)
+        return StudyError.exit_code
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere, so that ending does not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _carried_out(arguments: Sequence[str] | None) -> int:
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as exit_:
+        return 0 if not exit_.code else UsageError.exit_code
+    return int(options.verb(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,9 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known").add_argument(
         "--results", type=Path, metavar="DIR", help="folder of runs whose noise is resampled (default: results/)"
     )
-    _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes").add_argument(
-        "--results", type=Path, metavar="DIR", help="folder that keeps the outcome (default: results/)"
-    )
+    beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
+    beside.add_argument("--results", type=Path, metavar="DIR", help="folder that keeps the outcome (default: results/)")
+    beside.add_argument("--pyperformance", type=Path, metavar="DIR", help="folder of pyperformance's benchmarks")
     _add(verbs, "bench", _bench, "measure the study itself: overhead, efficiency of the plan, speed of the report")
     return parser
 
@@ -195,7 +215,7 @@ def _validate(options: argparse.Namespace) -> int:
 def _crosscheck(options: argparse.Namespace) -> int:
     from study.crosscheck import crosscheck
 
-    crosscheck(ROOT, options.results or ROOT / "results")
+    crosscheck(ROOT, options.results or ROOT / "results", pyperformance=options.pyperformance)
     return 0
 
 

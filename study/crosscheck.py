@@ -6,6 +6,8 @@ every independent program and every cell once, in turn. What cannot be had here 
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import os
 import platform
 import re
@@ -13,7 +15,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -38,10 +41,18 @@ SOURCES = Path("tests", "independent")
 COMPILE = ("-O3", "-std=c11", "-Wall", "-Wextra", "-Werror")
 LOOPS_OF_PERF = "20000"
 LONGEST_S = 60.0
+IMAP = "concurrent_imap"
+"""The benchmark of pyperformance, run with the interpreter and the pyperf of the study."""
+PLAN_OF_IMAP = ("--quiet", "--processes", "1", "--values", "3", "--warmups", "1", "--loops", "8", "-o")
 TARGET = "here"
 
 FORK = Cell(pattern="process_lifecycle", backend="os_fork", part="join")
 TRIAD = Cell(pattern="map", kernel="triad")
+POOL = Cell(
+    pattern="pool_lifecycle", backend="pool", start_method="fork", workers=2, tasks=1000, chunksize=10, part="total"
+)
+"""A pool of two made, a thousand calls in chunks of ten, closed: what pyperformance's concurrent_imap does with imap."""
+CONCURRENT_IMAP = Path("bm_concurrent_imap", "run_benchmark.py")
 
 
 def pipe(placement: str = "") -> Cell:
@@ -79,8 +90,9 @@ class Act:
     theirs: dict[str, list[float]] = field(default_factory=dict)
 
 
-def acts() -> tuple[Act, ...]:
-    """What is set side by side, in the order of the report."""
+def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
+    """What is set side by side, in the order of the report; `pyperformance` is the folder of its benchmarks."""
+    imap = () if pyperformance is None else (str(pyperformance / CONCURRENT_IMAP),)
     perf = ("bench", "sched", "pipe", "-l", LOOPS_OF_PERF)
     return (
         Act(
@@ -99,6 +111,10 @@ def acts() -> tuple[Act, ...]:
                 Side("two CPUs", pipe("other_cpu"), perf),
             ),
         ),
+        Act(
+            "a pool of two for 1000 calls, made and ended", IMAP, "chunk size of our map",
+            (Side("10", POOL, imap), Side("100", replace(POOL, chunksize=100), imap)),
+        ),
     )  # fmt: skip
 
 
@@ -108,6 +124,22 @@ def seconds_of_perf(text: str) -> float:
     if found is None:
         raise CannotBeHadError("perf bench printed no line with usecs/op")
     return float(found[1]) * 1e-6
+
+
+def seconds_of_pyperf(path: Path) -> float:
+    """Average of the values of `bench_mp_pool` in what pyperformance's benchmark wrote."""
+    try:
+        benchmarks = json.loads(path.read_text(encoding="utf-8"))["benchmarks"]
+        values = [
+            value
+            for benchmark in benchmarks
+            if benchmark.get("metadata", {}).get("name") == "bench_mp_pool"
+            for run in benchmark["runs"]
+            for value in run.get("values", ())
+        ]
+        return fmean(values)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CannotBeHadError(f"concurrent_imap left no times ({type(error).__name__})") from None
 
 
 def seconds_of_lines(text: str) -> float:
@@ -137,6 +169,10 @@ def executable(program: str, root: Path, folder: Path) -> str:
         if (found := shutil.which("perf")) is None:
             raise CannotBeHadError("perf is not installed")
         return found
+    if program == IMAP:
+        if multiprocessing.get_start_method() != "fork":
+            raise CannotBeHadError("this Python's Pool() does not fork by default, and our cell does")
+        return sys.executable
     if (compiler := shutil.which("cc")) is None:
         raise CannotBeHadError("there is no C compiler (cc)")
     made = str(folder / program)
@@ -144,9 +180,16 @@ def executable(program: str, root: Path, folder: Path) -> str:
     return made
 
 
-def crosscheck(root: Path, results: Path, *, rounds: int = ROUNDS, say: Callable[[str], None] = print) -> bool:
+def crosscheck(
+    root: Path,
+    results: Path,
+    *,
+    pyperformance: Path | None = None,
+    rounds: int = ROUNDS,
+    say: Callable[[str], None] = print,
+) -> bool:
     """Measure every act on both sides, keep the outcome in `results/crosschecks.json`; whether all could be had."""
-    done = acts()
+    done = acts(pyperformance)
     with tempfile.TemporaryDirectory() as scratch, Supervisor() as supervisor:
         folder = Path(scratch)
         runner = BenchRunner(
@@ -160,7 +203,8 @@ def crosscheck(root: Path, results: Path, *, rounds: int = ROUNDS, say: Callable
         for index in range(rounds):
             for act in done:
                 for side in act.sides if act.state == "measured" else ():
-                    _attempt(act, lambda a=act, s=side: _both(a, s, programs[a.program], runner, loops, index))  # type: ignore[misc]  # noqa: B023
+                    theirs = partial(_theirs, act, side, programs.get(act.program, ""), folder)
+                    _attempt(act, partial(_both, act, side, theirs, runner, loops, index))
             say(f"round {index + 1} of {rounds}")
     for act in done:
         say(f"{act.act}: {_words(act)}")
@@ -177,12 +221,26 @@ def _attempt(act: Act, step: Callable[[], None]) -> None:
         act.state, act.reason = "skipped", store.scrub(str(error))
 
 
-def _both(act: Act, side: Side, program: str, runner: Runner, loops: dict[str, dict[str, int]], index: int) -> None:
+def _theirs(act: Act, side: Side, program: str, folder: Path) -> float:
+    """One value of the independent program."""
+    if act.program == IMAP:
+        if not side.words:
+            raise CannotBeHadError("its place was not named: --pyperformance DIR, the folder of its benchmarks")
+        written = folder / "imap.json"
+        written.unlink(missing_ok=True)
+        _output([program, *side.words, *PLAN_OF_IMAP, str(written)])
+        return seconds_of_pyperf(written)
+    text = _output([program, *side.words])
+    return seconds_of_perf(text) if act.program == "perf" else seconds_of_lines(text)
+
+
+def _both(
+    act: Act, side: Side, theirs: Callable[[], float], runner: Runner, loops: dict[str, dict[str, int]], index: int
+) -> None:
     """One value of each side, ours first in even rounds."""
-    read = seconds_of_perf if act.program == "perf" else seconds_of_lines
     steps: list[tuple[dict[str, list[float]], Callable[[], float]]] = [
         (act.ours, lambda: _ours(side.cell, runner, loops, index)),
-        (act.theirs, lambda: read(_output([program, *side.words]))),
+        (act.theirs, theirs),
     ]
     for values, measure in steps if index % 2 == 0 else reversed(steps):
         values.setdefault(side.name, []).append(measure())

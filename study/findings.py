@@ -359,11 +359,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """The runs, newest first: the verdicts at the top of the report are those of the first."""
+    """The runs, newest first: the verdicts at the top of the report are those of the first.
+
+    `interpreters` are those of one run side by side, `between` whole runs of the same code.
+    """
 
     runs: tuple[RunFindings, ...]
     questions: tuple[Question, ...]
     topics: tuple[Question, ...] = ()
+    interpreters: tuple[Panel, ...] = ()
     between: tuple[Panel, ...] = ()
     validation: tuple[Panel, ...] = ()
     crosschecks: tuple[Panel, ...] = ()

@@ -39,6 +39,18 @@ LEAST_POOLED = 30
 SCHEMA = 1
 MANY_WORKERS = 64
 """Workers with which every law is promised to be found; with fewer a small growth cannot be."""
+RUNS = 8
+"""Whole runs of one simulated machine: six of the past, and the two that are compared."""
+RUN_CELLS = tuple(Cell(pattern="map", kernel=kernel, tasks=4) for kernel in ("fannkuch", "nbody", "sieve", "json", "zlib", "sort"))
+MOVING: Mapping[str, Noise] = {
+    "runs that move by 1 %": Noise(process_cv=0.05, within_cv=0.0, run_cv=0.01),
+    "runs that move by 3 %": Noise(process_cv=0.05, within_cv=0.0, run_cv=0.03),
+    "runs that move by 3 %, skewed processes": Noise(process_cv=0.05, skewed=True, within_cv=0.0, run_cv=0.03),
+}
+MOST_CALLED = 0.10
+"""Share of equal cells of whole runs that may be called different."""
+INJECTED = 1.10
+LEAST_SEEN = 0.70
 SCALING_CV = 0.02
 """Coefficient of variation at which every law of the table is promised to be found."""
 
@@ -94,7 +106,11 @@ def validate(results: Path, *, studies: int = STUDIES, say: Callable[[str], None
     noises = {**LAWS, **{f"resampled: {name}": noise for name, noise in resampled.items()}}
     promises: list[Promise] = []
     within = (promise for name, noise in noises.items() for promise in _within_a_run(name, noise, studies))
-    for promise in itertools.chain(within, _of_scaling(resampled.get("compute"), studies)):
+    moving = dict(MOVING)
+    if "compute" in resampled:
+        moving["runs that move by 3 %, resampled: compute"] = replace(resampled["compute"], run_cv=0.03)
+    between = (promise for name, noise in moving.items() for promise in _between_runs(name, noise, studies))
+    for promise in itertools.chain(within, between, _of_scaling(resampled.get("compute"), studies)):
         promises.append(promise)
         say(f"{'kept  ' if promise.kept else 'BROKEN'}  {_words(promise)}")
     store.save_validation(results, record(promises, sources, studies))
@@ -129,11 +145,11 @@ def residuals(results: Path) -> tuple[dict[str, Noise], dict[str, int]]:
     """Noise class -> noise resampled from stored runs, and how many process means it rests on.
 
     The residuals are the process means of a cell over their average, pooled over the cells of a class; they hold what
-    differs between processes, drift included.
+    differs between processes, drift included. A skew, which may be next to nothing, is no length that scatters.
     """
     pooled: dict[str, list[float]] = {}
     for data in _stored(results):
-        if len(data.rounds) >= ROUNDS and not data.cell.label:
+        if len(data.rounds) >= ROUNDS and not data.cell.label and data.cell.part != "skew":
             means = data.means
             pooled.setdefault(noise_class(data.cell), []).extend(means / means.mean())
     kept = {name: found for name, found in sorted(pooled.items()) if len(found) >= LEAST_POOLED}
@@ -182,6 +198,34 @@ def _within_a_run(name: str, noise: Noise, studies: int) -> Iterator[Promise]:
             group="power", what="a difference of the planned smallest size is seen by the paired test", noise=name,
             side="at least", promised=0.80, hits=_seen(means[:, 0] * (1.0 + effect), means[:, 1]), trials=studies,
         )  # fmt: skip
+
+
+def _between_runs(name: str, noise: Noise, studies: int) -> Iterator[Promise]:
+    """Equal cells of two whole runs, judged with the run component of the six runs before; and a change put between them."""
+    rng = np.random.default_rng([SEED, *name.encode()])
+    drawn = draw_studies(RUN_CELLS, ROUNDS, 1, rng, Law(noise=noise), studies=studies * RUNS).mean(axis=3)
+    means = drawn.reshape(studies, RUNS, len(RUN_CELLS), ROUNDS)
+    logs = np.log(means)
+    levels, variances = logs.mean(axis=3), logs.var(axis=3, ddof=1) / ROUNDS
+    called = seen = 0
+    for machine, level, variance in zip(means, levels, variances, strict=True):
+        component = stats.run_component(level[: RUNS - 2], variance[: RUNS - 2])
+        first, second = machine[-2, 0], machine[-1, 0]
+        called += _told_apart(stats.between(first, second, component, component))
+        seen += _told_apart(stats.between(first * INJECTED, second, component, component))
+    yield Promise(
+        group="whole runs", what="a cell of unchanged code is called different", noise=name, side="at most",
+        promised=MOST_CALLED, hits=called, trials=studies,
+    )  # fmt: skip
+    if noise.run_cv <= 0.01:
+        yield Promise(
+            group="whole runs", what=f"a change of {percent(INJECTED - 1.0)} is called", noise=name, side="at least",
+            promised=LEAST_SEEN, hits=seen, trials=studies,
+        )  # fmt: skip
+
+
+def _told_apart(found: stats.Between) -> bool:
+    return stats.decide_between(found, p_adjusted=found.p, tests=1).decision == "different"
 
 
 def _of_scaling(compute: Noise | None, studies: int) -> Iterator[Promise]:

@@ -21,6 +21,7 @@ from study.crosscheck import (
     record,
     seconds_of_lines,
     seconds_of_perf,
+    seconds_of_pyperf,
 )
 from study.errors import ResultsError
 from study.report import write_report
@@ -133,3 +134,19 @@ def test_the_report_shows_a_crosscheck_and_says_where_there_is_none(tmp_path: Pa
     shown = made.html.read_text(encoding="utf-8")
     assert "explained by placement of our two processes" in shown
     assert "Nothing was set beside" not in shown
+
+
+def test_the_pool_of_two_is_read_from_what_pyperformance_writes(tmp_path: Path) -> None:
+    written = tmp_path / "imap.json"
+    benchmarks = [
+        {"metadata": {"name": "bench_mp_pool"}, "runs": [{"metadata": {}}, {"values": [0.01, 0.03]}]},
+        {"metadata": {"name": "bench_thread_pool"}, "runs": [{"values": [9.0]}]},
+    ]
+    written.write_text(json.dumps({"benchmarks": benchmarks}), encoding="utf-8")
+    assert seconds_of_pyperf(written) == pytest.approx(0.02)
+    for text in ("{", "[]", json.dumps({"benchmarks": benchmarks[1:]})):
+        written.write_text(text, encoding="utf-8")
+        with pytest.raises(CannotBeHadError, match="left no times"):
+            seconds_of_pyperf(written)
+    with pytest.raises(CannotBeHadError, match="left no times"):
+        seconds_of_pyperf(tmp_path / "nothing.json")

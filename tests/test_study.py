@@ -161,3 +161,14 @@ def test_a_mistake_ends_in_a_sentence_and_an_exit_code_and_never_in_a_traceback(
     assert found.returncode == code
     assert said in found.stderr
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_output_that_cannot_be_written_is_said_in_a_sentence() -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 - a device
+        ran = subprocess.run(
+            command("--help"), cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ran.returncode == 3
+    assert "cannot be written" in ran.stderr
+    assert "Traceback" not in ran.stderr

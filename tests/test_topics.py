@@ -139,6 +139,86 @@ def test_the_metg_of_two_workers_is_foretold_from_one_worker() -> None:
     assert by_what["METG measured"] == pytest.approx(2e-4, rel=0.1)
 
 
+FANNKUCH = Cell(pattern="map", kernel="fannkuch", tasks=4)
+
+
+def test_the_efficiency_of_a_pool_is_split_into_what_was_measured_apart() -> None:
+    pool = replace(FANNKUCH, backend="pool", start_method="fork")
+    found = panel(
+        "scaling-split",
+        measured(FANNKUCH, 1.0),
+        measured(pool, 1.05),
+        measured(replace(pool, workers=2), 0.6),
+        measured(CAPACITY, 0.5),
+        measured(replace(CAPACITY, workers=2), 0.55),
+        measured(replace(CAPACITY, workers=2, part="makespan"), 0.56),
+    )
+    points = {point.names[1].partition(":")[0]: point.estimate.point for point in found.points}
+    assert points["efficiency in all"] == pytest.approx(1 / 1.2, rel=0.03)
+    assert points["hardware"] == pytest.approx(0.5 / 0.55, rel=0.03)
+
+
+def test_two_worker_counts_give_no_law_and_say_so() -> None:
+    pool = replace(FANNKUCH, backend="pool", start_method="fork")
+    found = panel("scaling-laws", measured(pool, 1.0), measured(replace(pool, workers=2), 0.6))
+    assert not found.points
+    assert "Two worker counts" in found.reason
+
+
+def test_a_pool_pays_from_a_number_of_tasks_on() -> None:
+    spins = (32, 8192, 524288)
+    loop = [
+        measured(Cell(pattern="map", kernel="spin", tasks=16, spins=each), 16 * (1e-6 + each * 3e-8)) for each in spins
+    ]
+    ways = [
+        measured(
+            replace(data.cell, backend="pool", start_method="fork", workers=workers, chunksize=1),
+            data.means.mean() / workers + 16 * 50e-6,
+        )
+        for data in loop
+        for workers in (1, 2)
+    ]
+    life = Cell(pattern="pool_lifecycle", kernel="square", backend="pool", start_method="fork", workers=2, tasks=5)
+    found = panel(
+        "grain-break-even",
+        *loop,
+        *ways,
+        measured(life, 5e-3),
+        measured(CAPACITY, 0.5),
+        measured(replace(CAPACITY, workers=2), 0.55),
+    )
+    tasks = {point.names[1]: point.estimate.point for point in found.points}
+    assert tasks["tasks of 1 µs"] is None
+    assert tasks["tasks of 10 ms"] is not None
+    assert tasks["tasks of 10 ms"] < (tasks["tasks of 1 ms"] or 0.0)
+
+
+def test_modes_are_shown_with_their_shares() -> None:
+    data = measured(PING, 40e-6, rounds=40)
+    slow = data.values * np.where(np.arange(40) < 10, 4.0, 1.0)[:, np.newaxis]
+    found = panel("messages-modes", replace_values(data, slow))
+    assert [round(point.estimate.point or 0.0, 2) for point in found.points] == [0.75, 0.25]
+    assert "1 of 1 cells" in found.title
+
+
+def test_other_libraries_stand_beside_the_pool() -> None:
+    empty = Cell(pattern="map", kernel="noop", backend="pool", start_method="fork", workers=2, tasks=512)
+    found = panel(
+        "dispatch-peers", measured(empty, 5e-3), measured(replace(empty, backend="loky", start_method=""), 50e-3)
+    )
+    assert {point.names[0] for point in found.points} == {"Pool, fork", "joblib"}
+    assert "through joblib" in found.title
+
+
+def test_a_recycled_worker_stands_beside_one_that_lives_on() -> None:
+    kept = Cell(pattern="map", kernel="noop", backend="pool", start_method="fork", workers=2, tasks=8, chunksize=1)
+    found = panel(
+        "dispatch-recycled", measured(kept, 0.5e-3), measured(replace(kept, variant="one_task_per_child"), 20e-3)
+    )
+    assert len(found.points) == 2
+    assert "maxtasksperchild" in found.title
+
+
 def test_quantiles_of_events_are_taken_inside_each_process() -> None:
     cell = replace(PING, variant="events", placement="same_cpu")
     slow = measured(cell, 1.0, values=200)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from study import store
 from study.analyse.between import between_panels
 from study.analyse.crosschecks import crosscheck_panels
+from study.analyse.interpreters import interpreter_panels
 from study.analyse.one_run import run_findings
 from study.analyse.validation import validation_panels
 from study.errors import ReportError, StudyError
@@ -40,7 +41,8 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
             refused.append(str(error))
     now = bench_digest(root)
     shown: list[RunFindings] = []
-    for folder in _shown(folders):
+    chosen = _shown(folders)
+    for folder in chosen:
         try:
             shown.append(run_findings(folder, bench_digest=now))
         except StudyError as error:
@@ -59,12 +61,12 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
     except StudyError as error:
         refused.append(str(error))
         crosschecks = ()
-    between = between_panels(folders)
     return Findings(
         runs=tuple(shown),
         questions=questions(),
         topics=topics(),
-        between=between,
+        interpreters=interpreter_panels(chosen),
+        between=between_panels(folders),
         validation=validation,
         crosschecks=crosschecks,
     ), tuple(refused)

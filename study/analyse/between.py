@@ -43,14 +43,15 @@ class Run:
 
 def between_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
     """A table for each machine and bench that has at least two finished runs of the same code."""
-    groups: dict[tuple[str, str, str], list[RunFolder]] = {}
+    groups: dict[tuple[str, ...], list[RunFolder]] = {}
     for folder in folders:
         manifest = folder.manifest
         if manifest.state == "finished" and not manifest.simulated:
-            key = (folder.machine, manifest.digests.get("bench", ""), manifest.digests.get("lock", ""))
+            names = [target.name for target in manifest.targets]
+            key = (folder.machine, manifest.digests.get("bench", ""), manifest.digests.get("lock", ""), *names)
             groups.setdefault(key, []).append(folder)
     found: list[Panel] = []
-    for (machine, bench, _), same in sorted(groups.items()):
+    for (machine, bench, *_), same in sorted(groups.items()):
         if len(same) >= LEAST_RUNS:
             found += _machine(machine, bench, [_run(folder) for folder in sorted(same, key=lambda one: one.id)])
     return tuple(found)

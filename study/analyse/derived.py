@@ -31,7 +31,7 @@ def scaling_of(cells: Mapping[tuple[str, str], CellData], target: str, usable_cp
         cell = data.cell
         if name != target or cell.pattern != "map" or cell.backend == "call" or cell.label:
             continue
-        if cell.kernel in OVERHEAD_KERNELS or cell.chunksize:
+        if cell.kernel in OVERHEAD_KERNELS or cell.chunksize or cell.variant or cell.api or cell.library_threads:
             continue
         base = cells.get((target, Cell(pattern="map", kernel=cell.kernel, tasks=cell.tasks).text))
         if base is None:

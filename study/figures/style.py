@@ -54,6 +54,8 @@ THINGS: Mapping[str, Thing] = MappingProxyType(
         "interpreter_executor": Thing(
             "InterpreterPoolExecutor", Colour("interpreter-executor", "#5b6b00", "#c2d05a"), "<"
         ),
+        "loky": Thing("joblib", Colour("loky", "#2f6f73", "#7cc7cb"), ">"),
+        "dask": Thing("dask.distributed", Colour("dask", "#b3401f", "#ff9b7a"), "^"),
         "pipe_duplex": Thing("duplex Pipe", Colour("pipe-duplex", "#2f6f73", "#7cc7cb"), ">"),
         "simple_queue": Thing("SimpleQueue", Colour("simple-queue", "#8a5a83", "#d5a6cf"), "v"),
         "queue": Thing("Queue", Colour("queue", "#b3401f", "#ff9b7a"), "^"),
@@ -73,6 +75,8 @@ BACKEND_ORDER = (
     "call",
     "pool",
     "process_executor",
+    "loky",
+    "dask",
     "processes",
     "threads",
     "thread_executor",

@@ -84,6 +84,7 @@ class Page:
     asked: Table
     between: tuple[tuple[Table, tuple[str, ...]], ...]
     validation: tuple[tuple[Table, tuple[str, ...]], ...]
+    interpreters: tuple[tuple[Table, tuple[str, ...]], ...]
     crosschecks: tuple[tuple[Table, tuple[str, ...]], ...]
     audit: Table
     noise_figures: tuple[tuple[Drawn, Table], ...]
@@ -137,6 +138,7 @@ def page(
         asked=tables.asked(run),
         between=_panel_tables(findings.between),
         validation=_panel_tables(findings.validation),
+        interpreters=_panel_tables(findings.interpreters),
         crosschecks=_panel_tables(findings.crosschecks),
         audit=tables.audit(run),
         noise_figures=_figures("noise", every),

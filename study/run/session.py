@@ -17,7 +17,7 @@ import msgspec
 from study import config, identity, machine, store, targets
 from study.errors import UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
-from study.run.calibrate import calibrate
+from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
 from study.supervise import Supervisor, end_leftovers
 
@@ -117,7 +117,9 @@ class Session:
         def tell(curve: Curve, ran: Ran) -> None:
             nonlocal count
             count += 1
-            if ran.state != "ok":
+            if UNSUPPORTED in ran.reason:
+                self.progress.say(f"not here: {curve.id}: {ran.reason.partition(': ')[2]}")
+            elif ran.state != "ok":
                 self.progress.fail(f"{curve.id}, in calibration: {ran.reason}")
             self.progress.update(
                 what=curve.id,

@@ -10,6 +10,7 @@ from study.scaling.measured import (
     capacity,
     capacity_efficiency,
     efficiency,
+    gustafson_fraction,
     karp_flatt,
     speedup,
 )
@@ -17,6 +18,7 @@ from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import efficiencies, metg
 from study.scaling.models import ModelFit, fit_models
 from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
+from study.scaling.split import Split, efficiency_split
 
 __all__ = [
     "Growth",
@@ -25,6 +27,7 @@ __all__ = [
     "ModelFit",
     "Segment",
     "Speedup",
+    "Split",
     "amdahl_speedup",
     "break_even_grain",
     "break_even_tasks",
@@ -32,8 +35,10 @@ __all__ = [
     "capacity_efficiency",
     "efficiencies",
     "efficiency",
+    "efficiency_split",
     "fit_models",
     "growth",
+    "gustafson_fraction",
     "gustafson_scaled_speedup",
     "karp_flatt",
     "law_checked",

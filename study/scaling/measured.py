@@ -217,6 +217,38 @@ def karp_flatt(speedup_ratio: Estimate, workers: int) -> Estimate:
     return mapped(speedup_ratio, fraction, f"Karp–Flatt, {workers} workers, interval mapped from the speedup's")
 
 
+def gustafson_fraction(weak_efficiency: Estimate, workers: int) -> Estimate:
+    """Serial share of the parallel run's time from weak scaling: (1 − E) · p / (p − 1).
+
+    Parameters
+    ----------
+    weak_efficiency : Estimate
+        E: time of one worker with its share ÷ time of p workers with p shares.
+    workers : int
+        p, at least 1.
+
+    Returns
+    -------
+    Estimate
+        The interval of the efficiency, mapped (the map falls, so its ends change places). Below 0 where more workers took
+        less time. `None` for one worker, which shares nothing.
+
+    Raises
+    ------
+    ValueError
+        for fewer than one worker.
+
+    Notes
+    -----
+    From p − s·(p − 1) = p·E (Gustafson, CACM 31, 1988).
+    """
+    at_least_one(workers)
+    if workers == 1:
+        return without(weak_efficiency, "one worker shares nothing, so that no fraction can be told")
+    factor = workers / (workers - 1.0)
+    return mapped(weak_efficiency, lambda e: (1.0 - e) * factor, f"Gustafson, {workers} workers, mapped from the efficiency")
+
+
 def break_even_grain(total_overhead_s: Estimate, tasks: int, workers: int) -> Estimate:
     """Least grain from which the parallel way is as fast as a plain loop: T₀ / (n·(1 − 1/p)).
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from study.analyse.topics.modes import modes_of
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
+from study.cell import PEERS
 from study.units import count, with_interval
 
 if TYPE_CHECKING:
@@ -17,14 +19,21 @@ _POOLS = {
     "process_executor": "ProcessPoolExecutor",
     "thread_executor": "ThreadPoolExecutor",
     "interpreter_executor": "InterpreterPoolExecutor",
-    "loky": "loky",
+    "loky": "joblib",
     "dask": "dask.distributed",
 }
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Every panel of the topic."""
-    return (*_calls(evidence), *_chunks(evidence), *_uneven(evidence))
+    return (
+        *_calls(evidence),
+        *_peers(evidence),
+        *_recycled(evidence),
+        *_chunks(evidence),
+        *_uneven(evidence),
+        *_modes(evidence),
+    )
 
 
 def pool_name(data: CellData) -> str:
@@ -62,6 +71,76 @@ def _calls(evidence: Evidence) -> tuple[Panel, ...]:
         y_label="time per task (log scale)",
         log_y=True,
     )  # fmt: skip
+
+
+def _peers(evidence: Evidence) -> tuple[Panel, ...]:
+    """Other libraries beside the standard one, each with the batches it makes itself."""
+    cells = [
+        data
+        for data in evidence.find(pattern="map", kernel="noop", variant="", api="", chunksize=0, tasks=512)
+        if data.cell.backend in {"pool", "process_executor", *PEERS} and data.cell.workers == evidence.usable_cpus
+    ]
+    others = [data for data in cells if data.cell.backend in PEERS]
+    if not others:
+        return ()
+    pool = first(cells, lambda data: data.cell.backend == "pool" and data.cell.start_method == "fork")
+
+    def title() -> str:
+        if pool is None:
+            return "What an empty task costs through other libraries"
+        return "An empty task costs " + ", ".join(
+            f"through {pool_name(data)} {ratio_text(data, pool)} what it costs through Pool.map" for data in others
+        )
+
+    return rows(
+        evidence,
+        "dispatch-peers",
+        [point(data, (pool_name(data), "its own batches"), per=data.cell.tasks, thing=data.cell.backend) for data in cells],
+        title=title,
+        subtitle=f"Average time per empty task, as each library hands tasks out by itself, {processes(cells)}, log scale",
+        heads=("library", "batches"),
+        y_label="time per task (log scale)",
+        log_y=True,
+    )
+
+
+def _recycled(evidence: Evidence) -> tuple[Panel, ...]:
+    """A worker that ends after a task, beside a pool that lives on and a process for each task."""
+    cells = evidence.find(pattern="map", kernel="noop", backend="pool", start_method="fork", tasks=8, chunksize=1)
+    cells += evidence.find(pattern="process_per_task", kernel="noop", backend="processes", start_method="fork", tasks=8)
+    words = {"": "Pool, workers live on", "one_task_per_child": "Pool, maxtasksperchild = 1"}
+    cells = [data for data in cells if data.cell.variant in words]
+    recycled = first(cells, lambda data: data.cell.variant == "one_task_per_child")
+    kept = first(cells, lambda data: data.cell.pattern == "map" and not data.cell.variant)
+    if recycled is None or kept is None:
+        return ()
+    return rows(
+        evidence,
+        "dispatch-recycled",
+        [
+            point(
+                data,
+                (words[data.cell.variant] if data.cell.pattern == "map" else "a process for each task", "8 tasks"),
+                per=data.cell.tasks,
+                thing=data.cell.backend,
+            )
+            for data in cells
+        ],
+        title=f"With maxtasksperchild = 1 an empty task costs {ratio_text(recycled, kept)} what it costs in a pool that lives on",
+        subtitle=f"Average time per empty task, eight tasks, {processes(cells)}, log scale, lower is better",
+        heads=("workers", "tasks"),
+        y_label="time per task (log scale)",
+        log_y=True,
+    )
+
+
+def _modes(evidence: Evidence) -> tuple[Panel, ...]:
+    cells = [
+        data
+        for data in evidence.find(pattern="map", kernel="noop", variant="", api="", chunksize=1)
+        if data.cell.backend in _POOLS and data.cell.workers == evidence.usable_cpus
+    ]
+    return modes_of(evidence, "dispatch-modes", cells, lambda data: f"{pool_name(data)}, {count(data.cell.tasks)} tasks")
 
 
 def _chunks(evidence: Evidence) -> tuple[Panel, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,8 @@ from study import scaling, stats
 from study.analyse.topics.build import average_of, curves, point, processes, rows
 from study.analyse.topics.dispatch import pool_name
 from study.analyse.topics.evidence import aligned
+from study.analyse.topics.scaling import capacity_of
+from study.table import paired
 from study.units import count, seconds, with_interval
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from study.table import CellData
 
 HALF = 0.5
+TASK_LENGTHS_S = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 _HOW = "Useful work is measured by the plain loop in the same rounds; isotonic fit, bootstrap over rounds."
 
 
@@ -55,6 +58,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
             f"{with_interval(one.estimate)} ({one.names[0]})" for one in known[:3]
         )
 
+    costs = costs_of(series, serial)
     shown = [data for cells in series.values() for data in cells]
     return (
         *curves(
@@ -81,16 +85,23 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
             log_y=True,
             notes=(_HOW,),
         ),
-        *_law(evidence, series, serial, {one.names[0]: one.estimate for one in reached}),
+        *_law(evidence, costs, {one.names[0]: one.estimate for one in reached}),
+        *_break_even(evidence, costs),
     )
 
 
-def _law(
-    evidence: Evidence, series: dict[str, list[CellData]], serial: dict[int, CellData], reached: dict[str, Estimate]
-) -> tuple[Panel, ...]:
-    """METG(50 %) as the two costs of a task foretell it, beside the measured one; only with one task a message."""
-    points = []
-    told = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """The two costs of a task in one pool: `worker_s` in the worker, `dispatch_s` where tasks are handed out."""
+
+    cells: list[CellData]
+    worker_s: Estimate
+    dispatch_s: Estimate
+
+
+def costs_of(series: dict[str, list[CellData]], serial: dict[int, CellData]) -> dict[str, Costs]:
+    """Series -> its costs; only with one task a message and more than one worker, where a series of one worker is there."""
+    found = {}
     for name, cells in series.items():
         cell = cells[0].cell
         alone = [
@@ -111,15 +122,26 @@ def _law(
         chosen = min(hidden, key=lambda data: data.cell.spins)
         each = aligned([chosen, serial[chosen.cell.spins]]) / chosen.cell.tasks
         worker_s = stats.average(np.maximum(each[:, 0] - each[:, 1], 0.0), "s")
-        checked = scaling.law_checked(scaling.predicted_metg(worker_s, dispatch_s, cell.workers), reached[name])
+        found[name] = Costs(cells=cells, worker_s=worker_s, dispatch_s=dispatch_s)
+    return found
+
+
+def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimate]) -> tuple[Panel, ...]:
+    """METG(50 %) as the two costs of a task foretell it, beside the measured one."""
+    points = []
+    told = []
+    for name, cost in costs.items():
+        cell = cost.cells[0].cell
+        predicted = scaling.predicted_metg(cost.worker_s, cost.dispatch_s, cell.workers)
+        checked = scaling.law_checked(predicted, reached[name])
         told.append(f"{name}: {checked.sentence}")
         for what, estimate in (
-            ("o_w, in the worker", worker_s),
-            ("o_d, handing out", dispatch_s),
+            ("o_w, in the worker", cost.worker_s),
+            ("o_d, handing out", cost.dispatch_s),
             ("METG by the law", checked.predicted),
             ("METG measured", checked.measured),
         ):
-            points.append(point(cells[0], (name, what), series=name, thing=cell.backend, estimate=estimate))
+            points.append(point(cost.cells[0], (name, what), series=name, thing=cell.backend, estimate=estimate))
     return rows(
         evidence,
         "grain-law",
@@ -132,6 +154,51 @@ def _law(
             "o_d is the time per task at the shortest grain; the measured METG is twice the useful work.",
             "o_w is what one worker adds to the plain loop at the shortest grain that is longer than o_d.",
             *told[1:],
+        ),
+    )
+
+
+def _break_even(evidence: Evidence, costs: dict[str, Costs]) -> tuple[Panel, ...]:
+    """From how many tasks on a pool that has to be made first is faster than a plain loop, by length of a task."""
+    points = []
+    never = []
+    for name, cost in costs.items():
+        cell = cost.cells[0].cell
+        start = [
+            data
+            for data in evidence.find(
+                pattern="pool_lifecycle", part="total", backend=cell.backend, start_method=cell.start_method
+            )
+            if data.cell.workers == cell.workers
+        ]
+        pair = capacity_of(evidence, "fannkuch", cell.workers)
+        if not start or pair is None:
+            continue
+        capacity = scaling.capacity(*paired(*pair), cell.workers)
+        for task_s in TASK_LENGTHS_S:
+            tasks = scaling.break_even_tasks(
+                task_s, average_of(start[0]), cost.worker_s, cost.dispatch_s, capacity
+            )  # fmt: skip
+            if tasks.point is None:
+                never.append(f"{name}, tasks of {seconds(task_s)}: {tasks.reason}.")
+            points.append(
+                point(start[0], (name, f"tasks of {seconds(task_s)}"), series=name, thing=cell.backend, estimate=tasks)
+            )
+    known = [one for one in points if one.estimate.point is not None]
+    return rows(
+        evidence,
+        "grain-break-even",
+        points,
+        title="; ".join(f"{one.names[0]}, {one.names[1]}: faster from {with_interval(one.estimate)} on" for one in known[:2])
+        or "A pool made for these tasks is never faster than a plain loop",
+        subtitle="Least number of tasks for which a pool, its start included, beats a plain loop; log scale, lower is better",
+        heads=("pool", "length of a task"),
+        y_label="tasks (log scale)",
+        log_y=True,
+        notes=(
+            "From the time to make and close the pool, both costs of a task and the measured capacity; it takes all workers"
+            " to be busy to the end.",
+            *never,
         ),
     )
 

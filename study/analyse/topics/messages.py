@@ -8,6 +8,7 @@ import numpy as np
 
 from study import stats
 from study.analyse.topics import message_sizes
+from study.analyse.topics.modes import modes_of
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
 from study.cell import EVENTS
 from study.units import size, with_interval
@@ -205,7 +206,7 @@ def _stream(evidence: Evidence) -> tuple[Panel, ...]:
 
 def _events(evidence: Evidence) -> tuple[Panel, ...]:
     cells = evidence.find(pattern="ping_pong", variant=EVENTS)
-    shares = (0.5, 0.9, 0.99)
+    words = {"p50": "half", "p90": "90 %", "p99": "99 %"}
 
     def title() -> str:
         one = first(cells, lambda data: data.cell.placement == "same_cpu")
@@ -215,13 +216,12 @@ def _events(evidence: Evidence) -> tuple[Panel, ...]:
         longer = ratio_text(two, one)
         return f"On two CPUs a round trip takes {longer} as long as on one: placement makes modes"
 
-    return rows(
+    quantiles = rows(
         evidence,
         "messages-events",
-        [point(data, (channel_name(data), _PLACES[data.cell.placement], f"{share:.0%} of the events"),
-               series=f"{channel_name(data)}, {_PLACES[data.cell.placement]}", thing=_thing(data),
-               estimate=stats.average(np.quantile(data.values, share, axis=1), "s"))
-         for data in cells for share in shares],
+        [point(data, (channel_name(data), _PLACES[data.cell.placement], f"{words[name]} of the events"),
+               series=f"{channel_name(data)}, {_PLACES[data.cell.placement]}", thing=_thing(data), estimate=estimate)
+         for data in cells for name, estimate in stats.event_quantiles(data.values, "s").items() if name in words],
         title=title,
         subtitle=f"Quantile of single round trips in each process, averaged over processes, {processes(cells)}, log scale",
         heads=("channel", "placement", "quantile"),
@@ -229,3 +229,18 @@ def _events(evidence: Evidence) -> tuple[Panel, ...]:
         log_y=True,
         notes=("Quantiles are taken inside each process and then averaged; events of different processes are not pooled.",),
     )  # fmt: skip
+    return (*quantiles, *modes_of(evidence, "messages-modes", _wake_ups(evidence), _mode_name))
+
+
+def _wake_ups(evidence: Evidence) -> list[CellData]:
+    """Cells of short messages, single events included: where wake-ups count, and may have modes."""
+    return [
+        data
+        for data in evidence.find(pattern="ping_pong", form="", payload_bytes=64, variant=("", EVENTS))
+        if data.cell.channel in {"", "os_pipe"} and data.cell.backend == "processes"
+    ]
+
+
+def _mode_name(data: CellData) -> str:
+    events = ", single events" if data.cell.variant == EVENTS else ""
+    return f"{channel_name(data)}, {_PLACES[data.cell.placement]}{events}"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling, stats
+from study.analyse.derived import OVERHEAD_KERNELS
 from study.analyse.names import KERNEL_WORDS
+from study.analyse.topics import scaling_laws
 from study.analyse.topics.build import first, point, processes, rows
 from study.table import paired
-from study.units import count, with_interval
+from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
     from study.analyse.topics.evidence import Evidence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from study.table import CellData
 
 
+_WAYS = ("pool", "threads", "process_executor", "interpreter_executor")
 _CEILING = (
     "This is what the machine has to give; a pool cannot give more. Kernels differ by what they share: arithmetic units,"
     " caches, memory."
@@ -24,7 +27,14 @@ _CEILING = (
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Every panel of the topic."""
-    return (*_capacity(evidence), *_skew(evidence), *_weak(evidence))
+    return (
+        *_capacity(evidence),
+        *_kernels(evidence),
+        *_skew(evidence),
+        *scaling_laws.split(evidence),
+        *scaling_laws.laws(evidence),
+        *_weak(evidence),
+    )
 
 
 def capacity_of(evidence: Evidence, kernel: str, workers: int) -> tuple[CellData, CellData] | None:
@@ -64,6 +74,39 @@ def _capacity(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
+def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
+    """Speedup of every kernel on all CPUs, by who does the work."""
+    points = []
+    texts: list[str] = []
+    for data in evidence.find(pattern="map", variant="", api="", chunksize=0, library_threads=0, spins=0):
+        cell = data.cell
+        if cell.backend not in _WAYS or cell.workers != evidence.usable_cpus or cell.start_method not in {"", "fork"}:
+            continue
+        base = first(
+            evidence.find(pattern="map", kernel=cell.kernel, backend="call", tasks=cell.tasks, variant="",
+                          library_threads=0, spins=0),
+            lambda _: True,
+        )  # fmt: skip
+        if base is None or cell.kernel in OVERHEAD_KERNELS:
+            continue
+        name = KERNEL_WORDS.get(cell.kernel, cell.kernel)
+        estimate = stats.ratio_of_averages_paired(*paired(base, data))
+        points.append(point(data, (name, cell.backend), series=name, thing=cell.backend, estimate=estimate))
+        if cell.backend == "threads" and estimate.low is not None and estimate.low > 1.0:
+            texts.append(name)
+    gain = f"threads gain with {', '.join(texts)}" if texts else "threads gain with no kind of work"
+    return rows(
+        evidence,
+        "scaling-kernels",
+        points,
+        title=f"With {counted(evidence.usable_cpus, 'worker')} {gain}",
+        subtitle="Speedup: time of the plain loop over time with one worker for each CPU, same rounds, higher is better",
+        heads=("kernel", "workers are"),
+        y_label="times as fast as the plain loop",
+        references=(("plain loop", 1.0),),
+    )
+
+
 def _skew(evidence: Evidence) -> tuple[Panel, ...]:
     cells = evidence.find(pattern="capacity", part=("skew", "makespan"))
     cells = [data for data in cells if data.cell.workers > 1]
@@ -88,17 +131,20 @@ def _weak(evidence: Evidence) -> tuple[Panel, ...]:
         if data.cell.backend in {"pool", "threads", "interpreter_executor"} and data.cell.tasks == 4 * data.cell.workers
     ]  # fmt: skip
     bases = {(data.cell.kernel, data.cell.backend): data for data in cells if data.cell.workers == 1}
-    points = []
+    points, serial = [], []
     for data in cells:
         base = bases.get((data.cell.kernel, data.cell.backend))
-        if base is None or data.cell.workers == 1:
+        if base is None or data.cell.workers == 1 or data.cell.workers > evidence.usable_cpus:
             continue
         name = KERNEL_WORDS.get(data.cell.kernel, data.cell.kernel)
-        points.append(
-            point(data, (name, data.cell.backend, count(data.cell.workers)), series=name, x=float(data.cell.workers),
-                  estimate=stats.ratio_of_averages_paired(*paired(base, data)), thing=data.cell.backend)
+        names = (name, data.cell.backend, count(data.cell.workers))
+        weak = stats.ratio_of_averages_paired(*paired(base, data))
+        points.append(point(data, names, series=name, estimate=weak, thing=data.cell.backend))
+        serial.append(
+            point(data, names, series=name, estimate=scaling.gustafson_fraction(weak, data.cell.workers),
+                  thing=data.cell.backend)
         )  # fmt: skip
-    return rows(
+    efficiency = rows(
         evidence,
         "scaling-weak",
         points,
@@ -107,4 +153,18 @@ def _weak(evidence: Evidence) -> tuple[Panel, ...]:
         heads=("kernel", "workers are", "workers"),
         y_label="weak efficiency",
         references=(("perfect", 1.0),),
+    )
+    return (
+        *efficiency,
+        *rows(
+            evidence,
+            "scaling-weak-fraction",
+            serial,
+            title="Weak scaling: the serial share of the time with n workers",
+            subtitle="Gustafson's serial share (1 − E) · n ÷ (n − 1), from the weak efficiency E; 0 is perfect, lower is better",
+            heads=("kernel", "workers are", "workers"),
+            y_label="serial share",
+            references=(("perfect", 0.0),),
+            notes=("It holds all that grows with the workers, what the hardware shares included, not serial code alone.",),
+        ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling
+from study.analyse.topics.modes import modes_of
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
 from study.analyse.topics.evidence import aligned
 from study.units import size, with_interval
@@ -34,7 +35,7 @@ GIB = 1 << 30
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Every panel of the topic."""
-    return (*_lives(evidence), *_variants(evidence), *_parents(evidence), *_pools(evidence))
+    return (*_lives(evidence), *_modes(evidence), *_variants(evidence), *_parents(evidence), *_pools(evidence))
 
 
 def _who(data: CellData) -> str:
@@ -66,6 +67,15 @@ def _lives(evidence: Evidence) -> tuple[Panel, ...]:
         y_label="time (log scale)",
         log_y=True,
     )
+
+
+def _modes(evidence: Evidence) -> tuple[Panel, ...]:
+    cells = [
+        data
+        for data in evidence.find(pattern="process_lifecycle", variant="", parent_bytes=0, part="join")
+        if data.cell.backend in {"processes", "threads", "interpreters"}
+    ]
+    return modes_of(evidence, "start-modes", cells, _who)
 
 
 def _variants(evidence: Evidence) -> tuple[Panel, ...]:

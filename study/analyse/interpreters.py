@@ -1,0 +1,92 @@
+"""Interpreters that were measured in the same rounds of one run, cell by cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study import stats
+from study.analyse.names import cell_name
+from study.findings import Panel, PanelPoint
+from study.table import cells_of, paired
+from study.units import count, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from study.findings import Estimate
+    from study.store import RunFolder
+    from study.table import CellData
+
+ALSO = frozenset({"sharing-objects", "q2-code"})
+"""Experiments shown beside the headline ones: what threads gain without the GIL."""
+_FEWEST = 5
+_HOW = (
+    "Each ratio is of averages, paired by round: both interpreters ran in every round, in random order. A build without the"
+    " GIL stands beside its twin with it where the run has both; every other one beside the first of the run."
+)
+
+
+def interpreter_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
+    """A table for each pair of interpreters in each run that has several."""
+    found: list[Panel] = []
+    for folder in folders:
+        names = [target.name for target in folder.manifest.targets]
+        if len(names) < 2:
+            continue
+        cells = cells_of(folder.load())
+        wanted = [
+            record.cell
+            for record in folder.manifest.cells
+            if record.target == names[0] and (record.tier == "headline" or ALSO & set(record.asked_by))
+        ]
+        for name in names:
+            base = base_of(name, names)
+            if base is not None:
+                found += _pair(folder, cells, wanted, name, base)
+    return tuple(found)
+
+
+def base_of(name: str, names: Sequence[str]) -> str | None:
+    """What an interpreter is held against: its twin with the GIL, else the run's first; None for that one itself."""
+    twin = name.removesuffix("t")
+    if twin != name and twin in names:
+        return twin
+    return None if name == names[0] else names[0]
+
+
+def _pair(
+    folder: RunFolder, cells: Mapping[tuple[str, str], CellData], wanted: Sequence[str], name: str, base: str
+) -> list[Panel]:
+    points = []
+    ratios: list[Estimate] = []
+    for text in wanted:
+        one, other = cells.get((name, text)), cells.get((base, text))
+        if one is None or other is None or one.cell.label:
+            continue
+        above, below = paired(one, other)
+        if above.size < _FEWEST:
+            continue
+        ratio = stats.ratio_of_averages_paired(above, below)
+        ratios.append(ratio)
+        points.append(PanelPoint(names=(cell_name(one.cell), name), series=name, thing="same", estimate=ratio))
+    if not points:
+        return []
+    slower = sum(ratio.low is not None and ratio.low > 1.0 for ratio in ratios)
+    faster = sum(ratio.high is not None and ratio.high < 1.0 for ratio in ratios)
+    loop = next((one for one in points if one.names[0].endswith("plain loop")), points[0])
+    return [
+        Panel(
+            id=f"interpreters-{folder.machine}-{name}",
+            topic="interpreters",
+            target=name,
+            kind="table",
+            title=(
+                f"{name} beside {base}, {count(folder.manifest.usable_cpus)} CPUs: of {count(len(points))} cells"
+                f" {count(slower)} take longer and {count(faster)} less; {loop.names[0]}: {with_interval(loop.estimate)} as long"
+            ),
+            subtitle=f"Time on {name} over time on {base}, run {folder.id}; 1 is equal",
+            heads=("what", "interpreter"),
+            points=tuple(points),
+            notes=(_HOW,),
+        )
+    ]

@@ -1,0 +1,64 @@
+"""Interpreters of one run side by side. Every time here is made up."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from study.analyse.interpreters import base_of, interpreter_panels
+from study.cell import Cell
+
+if TYPE_CHECKING:
+    from study.store import RunFolder
+
+LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
+THREADS = Cell(pattern="map", kernel="fannkuch", backend="threads", workers=2, tasks=4)
+TIMES = {("cpython-3.13.5", LOOP): 1.0, ("cpython-3.13.5t", LOOP): 1.2,
+         ("cpython-3.13.5", THREADS): 1.0, ("cpython-3.13.5t", THREADS): 0.6}  # fmt: skip
+
+
+def run(*targets: str) -> RunFolder:
+    """A finished run of these interpreters, ten rounds."""
+    samples = [
+        SimpleNamespace(
+            target=target, cell=cell, round_index=index, attempt=0, values=[average * (1.0 + 0.001 * (index % 3))] * 3,
+            outcomes={}, metadata={},
+        )
+        for (target, cell), average in TIMES.items()
+        if target in targets
+        for index in range(10)
+    ]  # fmt: skip
+    manifest = SimpleNamespace(
+        targets=[SimpleNamespace(name=name) for name in targets],
+        cells=[
+            SimpleNamespace(cell=cell.text, target=target, tier="headline", asked_by=["q1"])
+            for target in targets
+            for cell in (LOOP, THREADS)
+        ],
+        usable_cpus=2,
+    )
+    return cast("RunFolder", SimpleNamespace(machine="m", id="r", manifest=manifest, load=lambda: samples))
+
+
+def test_a_build_without_the_gil_stands_beside_its_twin_and_others_beside_the_first() -> None:
+    names = ["cpython-3.11.7", "cpython-3.13.5", "cpython-3.13.5t", "cpython-3.14.1t"]
+    assert [base_of(name, names) for name in names] == [
+        None,
+        "cpython-3.11.7",
+        "cpython-3.13.5",
+        "cpython-3.11.7",
+    ]
+
+
+def test_every_cell_of_both_gets_its_ratio() -> None:
+    (panel,) = interpreter_panels([run("cpython-3.13.5", "cpython-3.13.5t")])
+    ratios = [point.estimate.point for point in panel.points]
+    assert ratios == [pytest.approx(0.6), pytest.approx(1.2)] or ratios == [pytest.approx(1.2), pytest.approx(0.6)]
+    assert "cpython-3.13.5t beside cpython-3.13.5" in panel.title
+    assert "1 take longer and 1 less" in panel.title
+
+
+def test_a_run_of_one_interpreter_compares_none() -> None:
+    assert interpreter_panels([run("cpython-3.13.5")]) == ()
