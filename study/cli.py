@@ -34,7 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _carried_out(arguments)
         sys.stdout.flush()
-        return code
     except StudyError as error:
         print(f"study: {error}", file=sys.stderr)
         return error.exit_code
@@ -51,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_output()
         print(f"study: what there is to say cannot be written: {error.strerror}; free some room", file=sys.stderr)
         return StudyError.exit_code
+    return code
 
 
 def _drop_output() -> None:

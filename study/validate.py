@@ -41,7 +41,9 @@ MANY_WORKERS = 64
 """Workers with which every law is promised to be found; with fewer a small growth cannot be."""
 RUNS = 8
 """Whole runs of one simulated machine: six of the past, and the two that are compared."""
-RUN_CELLS = tuple(Cell(pattern="map", kernel=kernel, tasks=4) for kernel in ("fannkuch", "nbody", "sieve", "json", "zlib", "sort"))
+RUN_CELLS = tuple(
+    Cell(pattern="map", kernel=kernel, tasks=4) for kernel in ("fannkuch", "nbody", "sieve", "json", "zlib", "sort")
+)
 MOVING: Mapping[str, Noise] = {
     "runs that move by 1 %": Noise(process_cv=0.05, within_cv=0.0, run_cv=0.01),
     "runs that move by 3 %": Noise(process_cv=0.05, within_cv=0.0, run_cv=0.03),

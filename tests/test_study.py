@@ -164,11 +164,10 @@ def test_a_mistake_ends_in_a_sentence_and_an_exit_code_and_never_in_a_traceback(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_output_that_cannot_be_written_is_said_in_a_sentence() -> None:
-    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 - a device
-        ran = subprocess.run(
-            command("--help"), cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
-    assert ran.returncode == 3
+def test_output_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    asked = ["plan", "--simulated", "--results", str(tmp_path), "--budget", "2m"]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(command(*asked), cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 3, ran.stderr
     assert "cannot be written" in ran.stderr
     assert "Traceback" not in ran.stderr

@@ -19,7 +19,7 @@ from study.cell import Cell
 from study.errors import ResultsError
 from study.findings import Estimate, Panel, Verdict
 from study.table import CellData
-from study.validate import LAWS, Promise, record, residuals, validate
+from study.validate import LAWS, MOVING, Promise, record, residuals, validate
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 10
@@ -227,7 +227,7 @@ def test_quantiles_of_events_are_taken_inside_each_process() -> None:
     values[0] *= 10
     slow = replace_values(slow, values)
     found = panel("messages-events", slow)
-    median = next(point.estimate for point in found.points if point.names[2].startswith("50"))
+    median = next(point.estimate for point in found.points if point.names[2].startswith("half"))
     assert median.n == ROUNDS
     assert median.point == pytest.approx(1.9e-5)
 
@@ -316,12 +316,12 @@ def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None
     from study import store
 
     panels = validation_panels(store.load_validation(tmp_path))
-    kinds = ("coverage", "false-differences", "power", "laws-of-scaling")
+    kinds = ("coverage", "false-differences", "power", "whole-runs", "laws-of-scaling")
     assert {one.id for one in panels} == {f"validation-{kind}" for kind in kinds}
     assert sum(len(one.points) for one in panels) == len(said)
     within = [one for one in panels if one.id != "validation-laws-of-scaling"]  # there some count intervals
     assert all(point.estimate.n == 50 for one in within for point in one.points)
-    assert {point.names[0] for one in panels for point in one.points} == set(LAWS)
+    assert {point.names[0] for one in panels for point in one.points} == {*LAWS, *MOVING}
 
 
 def test_a_promise_is_broken_only_when_its_whole_interval_says_so() -> None:

@@ -37,9 +37,7 @@ _LABEL_GAP_PT = 10.5
 def draw_workers(view: View, identity: str = ID_WORKERS) -> Drawn | NotDrawn:
     """A panel for each kernel: the speedup of a pool and of threads over the number of workers."""
     shown = [one for one in _known(view) if _series_of(view)[one.backend] == one.start_method]
-    several = {
-        one.kernel for one in shown if len({other.workers for other in shown if other.kernel == one.kernel}) > 1
-    }
+    several = {one.kernel for one in shown if len({other.workers for other in shown if other.kernel == one.kernel}) > 1}
     shown = [one for one in shown if one.kernel in several]
     counts = sorted({one.workers for one in shown})
     if len(counts) < 2:

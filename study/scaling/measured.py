@@ -246,7 +246,9 @@ def gustafson_fraction(weak_efficiency: Estimate, workers: int) -> Estimate:
     if workers == 1:
         return without(weak_efficiency, "one worker shares nothing, so that no fraction can be told")
     factor = workers / (workers - 1.0)
-    return mapped(weak_efficiency, lambda e: (1.0 - e) * factor, f"Gustafson, {workers} workers, mapped from the efficiency")
+    return mapped(
+        weak_efficiency, lambda e: (1.0 - e) * factor, f"Gustafson, {workers} workers, mapped from the efficiency"
+    )
 
 
 def break_even_grain(total_overhead_s: Estimate, tasks: int, workers: int) -> Estimate:

@@ -38,7 +38,7 @@ class Split:
     rest: Estimate
 
 
-def efficiency_split(
+def efficiency_split(  # noqa: PLR0913 - six times of the same rounds
     *,
     serial_s: ArrayLike,
     one_worker_s: ArrayLike,

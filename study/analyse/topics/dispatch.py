@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.analyse.topics.modes import modes_of
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
+from study.analyse.topics.modes import modes_of
 from study.cell import PEERS
 from study.units import count, with_interval
 
@@ -95,7 +95,10 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
     return rows(
         evidence,
         "dispatch-peers",
-        [point(data, (pool_name(data), "its own batches"), per=data.cell.tasks, thing=data.cell.backend) for data in cells],
+        [
+            point(data, (pool_name(data), "its own batches"), per=data.cell.tasks, thing=data.cell.backend)
+            for data in cells
+        ],
         title=title,
         subtitle=f"Average time per empty task, as each library hands tasks out by itself, {processes(cells)}, log scale",
         heads=("library", "batches"),
@@ -140,7 +143,9 @@ def _modes(evidence: Evidence) -> tuple[Panel, ...]:
         for data in evidence.find(pattern="map", kernel="noop", variant="", api="", chunksize=1)
         if data.cell.backend in _POOLS and data.cell.workers == evidence.usable_cpus
     ]
-    return modes_of(evidence, "dispatch-modes", cells, lambda data: f"{pool_name(data)}, {count(data.cell.tasks)} tasks")
+    return modes_of(
+        evidence, "dispatch-modes", cells, lambda data: f"{pool_name(data)}, {count(data.cell.tasks)} tasks"
+    )
 
 
 def _chunks(evidence: Evidence) -> tuple[Panel, ...]:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from study.table import CellData
 
 HALF = 0.5
+_FROM = (
+    "From the time to make and close the pool, both costs of a task and the measured capacity; it takes all workers to be"
+    " busy to the end."
+)
 TASK_LENGTHS_S = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 _HOW = "Useful work is measured by the plain loop in the same rounds; isotonic fit, bootstrap over rounds."
 
@@ -180,24 +184,27 @@ def _break_even(evidence: Evidence, costs: dict[str, Costs]) -> tuple[Panel, ...
                 task_s, average_of(start[0]), cost.worker_s, cost.dispatch_s, capacity
             )  # fmt: skip
             if tasks.point is None:
-                never.append(f"{name}, tasks of {seconds(task_s)}: {tasks.reason}.")
+                never.append(f"{name}, tasks of {seconds(task_s, 1)}: {tasks.reason}.")
             points.append(
-                point(start[0], (name, f"tasks of {seconds(task_s)}"), series=name, thing=cell.backend, estimate=tasks)
+                point(
+                    start[0], (name, f"tasks of {seconds(task_s, 1)}"), series=name, thing=cell.backend, estimate=tasks
+                )
             )
     known = [one for one in points if one.estimate.point is not None]
     return rows(
         evidence,
         "grain-break-even",
         points,
-        title="; ".join(f"{one.names[0]}, {one.names[1]}: faster from {with_interval(one.estimate)} on" for one in known[:2])
+        title="; ".join(
+            f"{one.names[0]}, {one.names[1]}: faster from {with_interval(one.estimate)} on" for one in known[:2]
+        )
         or "A pool made for these tasks is never faster than a plain loop",
         subtitle="Least number of tasks for which a pool, its start included, beats a plain loop; log scale, lower is better",
         heads=("pool", "length of a task"),
         y_label="tasks (log scale)",
         log_y=True,
         notes=(
-            "From the time to make and close the pool, both costs of a task and the measured capacity; it takes all workers"
-            " to be busy to the end.",
+            _FROM,
             *never,
         ),
     )

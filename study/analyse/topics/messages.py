@@ -8,8 +8,8 @@ import numpy as np
 
 from study import stats
 from study.analyse.topics import message_sizes
-from study.analyse.topics.modes import modes_of
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
+from study.analyse.topics.modes import modes_of
 from study.cell import EVENTS
 from study.units import size, with_interval
 

@@ -165,6 +165,8 @@ def _weak(evidence: Evidence) -> tuple[Panel, ...]:
             heads=("kernel", "workers are", "workers"),
             y_label="serial share",
             references=(("perfect", 0.0),),
-            notes=("It holds all that grows with the workers, what the hardware shares included, not serial code alone.",),
+            notes=(
+                "It holds all that grows with the workers, what the hardware shares included, not serial code alone.",
+            ),
         ),
     )

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from study.table import CellData
 
 _WAYS = ("pool", "threads", "process_executor", "interpreter_executor")
+_REST = (
+    "Hardware × granularity × balance × rest is the efficiency. The rest holds what no factor explains: under the GIL"
+    " threads take turns, and this is where it shows."
+)
 _FACTORS = (
     ("total", "efficiency in all"),
     ("hardware", "hardware: capacity of independent processes"),
@@ -108,10 +112,7 @@ def split(evidence: Evidence) -> tuple[Panel, ...]:
         heads=("work", "factor"),
         y_label="share",
         references=(("nothing lost", 1.0),),
-        notes=(
-            "Hardware × granularity × balance × rest is the efficiency. The rest holds what no factor explains: under the GIL"
-            " threads take turns, and this is where it shows.",
-        ),
+        notes=(_REST,),
     )
 
 

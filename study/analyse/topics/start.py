@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling
-from study.analyse.topics.modes import modes_of
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
 from study.analyse.topics.evidence import aligned
+from study.analyse.topics.modes import modes_of
 from study.units import size, with_interval
 
 if TYPE_CHECKING:
