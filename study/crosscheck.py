@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from study.run.runner import Runner
 
 ROUNDS = 8
-SCHEMA = 1
 SOURCES = Path("tests", "independent")
 COMPILE = ("-O3", "-std=c11", "-Wall", "-Wextra", "-Werror")
 LOOPS_OF_PERF = "20000"
@@ -208,7 +207,7 @@ def crosscheck(
             say(f"round {index + 1} of {rounds}")
     for act in done:
         say(f"{act.act}: {_words(act)}")
-    store.save_crosschecks(results, record(done, rounds))
+    store.save_outcome(results, "crosschecks", record(done, rounds))
     return all(act.state == "measured" for act in done)
 
 
@@ -285,7 +284,6 @@ def record(done: Sequence[Act], rounds: int) -> dict[str, Any]:
     except (CannotBeHadError, IndexError):
         compiler = "none"
     return {
-        "schema": SCHEMA,
         "finished": store.now_text(),
         "machine": f"{platform.machine()}, {counted(os.cpu_count() or 1, 'CPU')}",
         "python": platform.python_version(),

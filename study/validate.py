@@ -36,7 +36,6 @@ SEED = 20_261_126
 LEVEL = 0.05
 LEAST_POOLED = 30
 """Process means of a noise class that are needed to resample from."""
-SCHEMA = 1
 MANY_WORKERS = 64
 """Workers with which every law is promised to be found; with fewer a small growth cannot be."""
 RUNS = 8
@@ -115,14 +114,13 @@ def validate(results: Path, *, studies: int = STUDIES, say: Callable[[str], None
     for promise in itertools.chain(within, between, _of_scaling(resampled.get("compute"), studies)):
         promises.append(promise)
         say(f"{'kept  ' if promise.kept else 'BROKEN'}  {_words(promise)}")
-    store.save_validation(results, record(promises, sources, studies))
+    store.save_outcome(results, "validation", record(promises, sources, studies))
     return all(promise.kept for promise in promises)
 
 
 def record(promises: Sequence[Promise], sources: Mapping[str, int], studies: int) -> dict[str, Any]:
     """What is kept of a validation."""
     return {
-        "schema": SCHEMA,
         "finished": store.now_text(),
         "studies": studies,
         "rounds": ROUNDS,

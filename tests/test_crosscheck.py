@@ -112,19 +112,19 @@ def test_what_is_kept_comes_back_and_its_verdict_is_computed(
     tmp_path: Path, first: list[float], second: list[float], words: str
 ) -> None:
     found = kept(first, second)
-    store.save_crosschecks(tmp_path, found)
-    assert store.load_crosschecks(tmp_path) == found
-    (panel,) = crosscheck_panels(store.load_crosschecks(tmp_path))
+    store.save_outcome(tmp_path, "crosschecks", found)
+    assert store.load_outcome(tmp_path, "crosschecks") == found
+    (panel,) = crosscheck_panels(store.load_outcome(tmp_path, "crosschecks"))
     assert words in next(point for point in panel.points if "perf" in point.names[0]).names[4]
     assert "skipped, because there is no C compiler (cc)." in panel.notes[1]
 
 
 def test_a_file_that_is_not_one_is_refused(tmp_path: Path) -> None:
-    assert store.load_crosschecks(tmp_path) is None
+    assert store.load_outcome(tmp_path, "crosschecks") is None
     assert crosscheck_panels(None) == ()
     (tmp_path / "crosschecks.json").write_text(json.dumps({"schema": 0}), encoding="utf-8")
     with pytest.raises(ResultsError, match=r"crosschecks\.json"):
-        store.load_crosschecks(tmp_path)
+        store.load_outcome(tmp_path, "crosschecks")
     with pytest.raises(ResultsError, match=r"crosschecks\.json"):
         crosscheck_panels({"acts": [{"act": 1}]})
 

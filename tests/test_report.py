@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from study.figures.compose import View
 from study.report import write_report
 from tests import synthetic_findings as synthetic
 
@@ -121,3 +122,18 @@ def test_every_figure_has_words_for_who_cannot_see_it(tmp_path: Path) -> None:
     for picture in pictures:
         words = " ".join("".join(child.itertext()) for child in picture if child.tag.endswith(("title", "desc")))
         assert any(character.isdigit() for character in words)
+
+
+def test_a_cell_of_a_topic_is_not_taken_for_the_plain_one_of_a_question() -> None:
+    run = synthetic.full().runs[0]
+    plain = View(run, run.targets[0].name).one("Q3", pattern="process_lifecycle", start_method="fork", part="join")
+    assert plain is not None
+    others = tuple(
+        replace(plain, cell=replace(plain.cell, **{name: value}), experiments=("elsewhere",))  # type: ignore[arg-type]
+        for name, value in (("variant", "frozen"), ("parent_bytes", 1 << 30))
+    )
+    more = View(replace(run, cells=(*others, *run.cells)), plain.target)
+    assert more.find(pattern="process_lifecycle", start_method="fork", part="join") == [plain]
+    asked_elsewhere = replace(plain, experiments=("elsewhere",))
+    more = View(replace(run, cells=(asked_elsewhere, *run.cells)), plain.target)
+    assert more.find("Q3", pattern="process_lifecycle", start_method="fork", part="join") == [plain]

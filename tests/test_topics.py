@@ -315,7 +315,7 @@ def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None
     validate(tmp_path, studies=50, say=said.append)
     from study import store
 
-    panels = validation_panels(store.load_validation(tmp_path))
+    panels = validation_panels(store.load_outcome(tmp_path, "validation"))
     kinds = ("coverage", "false-differences", "power", "whole-runs", "laws-of-scaling")
     assert {one.id for one in panels} == {f"validation-{kind}" for kind in kinds}
     assert sum(len(one.points) for one in panels) == len(said)

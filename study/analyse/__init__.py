@@ -41,10 +41,11 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
             refused.append(str(error))
     now = bench_digest(root)
     shown: list[RunFindings] = []
-    chosen = _shown(folders)
-    for folder in chosen:
+    readable: list[store.RunFolder] = []
+    for folder in _shown(folders):
         try:
             shown.append(run_findings(folder, bench_digest=now))
+            readable.append(folder)
         except StudyError as error:
             refused.append(str(error))
     if not shown:
@@ -52,21 +53,26 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
             raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(refused)}")
         raise ReportError(f"{results.name}/ holds no run to report; run the study first: nox -s study")
     try:
-        validation = validation_panels(store.load_validation(results))
+        validation = validation_panels(store.load_outcome(results, "validation"))
     except StudyError as error:
         refused.append(str(error))
         validation = ()
     try:
-        crosschecks = crosscheck_panels(store.load_crosschecks(results))
+        crosschecks = crosscheck_panels(store.load_outcome(results, "crosschecks"))
     except StudyError as error:
         refused.append(str(error))
         crosschecks = ()
+    try:
+        between = between_panels(folders)
+    except StudyError as error:  # one of the runs that the report does not show, and that are only compared
+        refused.append(str(error))
+        between = ()
     return Findings(
         runs=tuple(shown),
         questions=questions(),
         topics=topics(),
-        interpreters=interpreter_panels(chosen),
-        between=between_panels(folders),
+        interpreters=interpreter_panels(readable),
+        between=between,
         validation=validation,
         crosschecks=crosschecks,
     ), tuple(refused)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study import scaling, stats
 from study.analyse.names import cell_name
-from study.cell import Cell
+from study.cell import PEERS, Cell
 from study.findings import BreakEven, Estimate, Orders, OrderSeen, Scaling
 from study.table import CellData, paired
 
@@ -94,7 +94,8 @@ def break_even_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tup
         if name != target or cell.label or cell.part != "total" or cell.workers == 0 or cell.backend == "call":
             continue
         overhead = cell.kernel in OVERHEAD_KERNELS and cell.pattern in {"pool_lifecycle", "process_per_task", "map"}
-        if not overhead or cell.backend in {"threads", "thread_executor"}:
+        plain = cell.chunksize in {0, 1} and not (cell.api or cell.variant)  # other calls are the topic dispatch's
+        if not overhead or not plain or cell.backend in {"threads", "thread_executor", *PEERS}:
             continue
         spent = stats.average(data.means, "s")
         found.append(

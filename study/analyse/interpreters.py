@@ -13,7 +13,9 @@ from study.units import count, with_interval
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from study.findings import Estimate
+    import numpy as np
+    from numpy.typing import NDArray
+
     from study.store import RunFolder
     from study.table import CellData
 
@@ -22,7 +24,8 @@ ALSO = frozenset({"sharing-objects", "q2-code"})
 _FEWEST = 5
 _HOW = (
     "Each ratio is of averages, paired by round: both interpreters ran in every round, in random order. A build without the"
-    " GIL stands beside its twin with it where the run has both; every other one beside the first of the run."
+    " GIL stands beside its twin with it where the run has both; every other one beside the first of the run. Longer or less"
+    " is called where average and typical agree, by Holm over the table."
 )
 
 
@@ -58,7 +61,7 @@ def _pair(
     folder: RunFolder, cells: Mapping[tuple[str, str], CellData], wanted: Sequence[str], name: str, base: str
 ) -> list[Panel]:
     points = []
-    ratios: list[Estimate] = []
+    both: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
     for text in wanted:
         one, other = cells.get((name, text)), cells.get((base, text))
         if one is None or other is None or one.cell.label:
@@ -67,12 +70,12 @@ def _pair(
         if above.size < _FEWEST:
             continue
         ratio = stats.ratio_of_averages_paired(above, below)
-        ratios.append(ratio)
+        both.append((above, below))
         points.append(PanelPoint(names=(cell_name(one.cell), name), series=name, thing="same", estimate=ratio))
     if not points:
         return []
-    slower = sum(ratio.low is not None and ratio.low > 1.0 for ratio in ratios)
-    faster = sum(ratio.high is not None and ratio.high < 1.0 for ratio in ratios)
+    decisions = _decisions(both)
+    slower, faster = (decisions.count(word) for word in ("supported", "refuted"))
     loop = next((one for one in points if one.names[0].endswith("plain loop")), points[0])
     return [
         Panel(
@@ -89,4 +92,21 @@ def _pair(
             points=tuple(points),
             notes=(_HOW,),
         )
+    ]
+
+
+def _decisions(both: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> list[str]:
+    """Of each pair: 'supported' where the first takes longer, 'refuted' where less, else what cannot be called."""
+    tests = [stats.ratio_test_paired(above, below, 1.0) for above, below in both]
+    adjusted = iter(stats.holm([p for p in tests if p is not None]))
+    return [
+        stats.decide(
+            stats.ratio_of_averages_paired(above, below),
+            stats.ratio_typical_paired(above, below),
+            direction="above",
+            threshold=1.0,
+            floor=None,
+            p_adjusted=None if p is None else next(adjusted),
+        ).decision
+        for (above, below), p in zip(both, tests, strict=True)
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import units
+from study.cell import Cell
 from study.figures import svg
 from study.figures.drawn import Datum, Drawn
 from study.figures.rows import Rows, data_of, figure_of
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 _MOST_IN_ALT = 40
 _DONE = "done"
+_DEFAULT = Cell(pattern="map")
+_PLAIN = (
+    "label", "variant", "api", "channel", "form", "placement", "spins", "parent_bytes", "library_threads",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,15 @@ class View:
     run: RunFindings
     target: str
 
-    def find(self, **wanted: object) -> list[CellFinding]:
-        """The measured cells whose factors have these values, labelled arms left out unless asked for."""
-        wanted.setdefault("label", "")
+    def find(self, *questions: str, **wanted: object) -> list[CellFinding]:
+        """The measured cells whose factors have these values; with questions only those that they asked for.
+
+        What the six questions never vary, such as the channel, and the label have their default unless named: cells of the
+        topics that differ in them only are not taken for the plain ones.
+        """
+        for name in _PLAIN:
+            wanted.setdefault(name, getattr(_DEFAULT, name))
+        own = {identity for identity, question, _, _ in self.run.experiments if question in questions}
         return [
             finding
             for finding in self.run.cells
@@ -39,11 +50,12 @@ class View:
             and finding.state == _DONE
             and finding.average.point is not None
             and all(getattr(finding.cell, name) == value for name, value in wanted.items())
+            and (not own or own & set(finding.experiments))
         ]
 
-    def one(self, **wanted: object) -> CellFinding | None:
+    def one(self, *questions: str, **wanted: object) -> CellFinding | None:
         """The first measured cell with these values, if any."""
-        return next(iter(self.find(**wanted)), None)
+        return next(iter(self.find(*questions, **wanted)), None)
 
 
 def heard(estimates: Iterable[Estimate]) -> str:

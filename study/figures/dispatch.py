@@ -38,11 +38,11 @@ def _row(finding: CellFinding, label: str, thing: str) -> Row:
 
 def draw_per_task(view: View, identity: str = ID_PER_TASK) -> Drawn | NotDrawn:
     """The cost of one empty task, by what carries it."""
-    alone = _by_method(view.find(pattern="process_per_task", kernel="noop"))
+    alone = _by_method(view.find(QUESTION, pattern="process_per_task", kernel="noop"))
     sizes = {finding.cell.tasks for finding in alone}
     pooled = _by_method(
         finding
-        for finding in view.find(pattern="map", kernel="noop", backend="pool", chunksize=1)
+        for finding in view.find(QUESTION, pattern="map", kernel="noop", backend="pool", chunksize=1)
         if not sizes or finding.cell.tasks in sizes
     )
     groups = [
@@ -78,7 +78,7 @@ def draw_per_task(view: View, identity: str = ID_PER_TASK) -> Drawn | NotDrawn:
 
 def draw_chunks(view: View, identity: str = ID_CHUNKS) -> Drawn | NotDrawn:
     """The cost of one empty task, by pool and chunk size; the library's own choice is a row of its own."""
-    cells = view.find(pattern="map", kernel="noop")
+    cells = view.find(QUESTION, pattern="map", kernel="noop")
     swept = [
         finding
         for finding in cells

@@ -30,7 +30,7 @@ def draw(view: View, identity: str = ID) -> Drawn | NotDrawn:
     """Three groups of rows on one log axis: the same process seen at three moments of its life."""
     groups = []
     for part, title in _PARTS:
-        found = sorted(view.find(pattern="process_lifecycle", part=part), key=_place)
+        found = sorted(view.find(QUESTION, pattern="process_lifecycle", part=part), key=_place)
         if found:
             rows = tuple(
                 Row(label=_name(cell), thing=thing_of(cell.cell), estimate=cell.average, means=cell.process_means_s)

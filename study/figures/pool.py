@@ -34,7 +34,8 @@ def draw_parts(view: View, identity: str = ID_PARTS) -> Drawn | NotDrawn:
     groups = []
     for part in PARTS["pool_lifecycle"]:
         found = sorted(
-            view.find(pattern="pool_lifecycle", part=part), key=lambda one: _START_ORDER.get(one.cell.start_method, 9)
+            view.find(QUESTION, pattern="pool_lifecycle", part=part),
+            key=lambda one: _START_ORDER.get(one.cell.start_method, 9),
         )
         rows = [
             Row(

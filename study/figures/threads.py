@@ -22,9 +22,9 @@ ABOUT_BUSY = "CPU time that threads used per second of elapsed time"
 
 def draw_costs(view: View, identity: str = ID_COSTS) -> Drawn | NotDrawn:
     """The same act by a thread and by a process, side by side on one log axis."""
-    lives = view.find(pattern="process_lifecycle", part="join")
+    lives = view.find("Q3", pattern="process_lifecycle", part="join")
     acts = [("from start to end of join", [one for one in lives if one.cell.backend in {"threads", "processes"}])]
-    messages = view.find(pattern="ping_pong")
+    messages = view.find(QUESTION, pattern="ping_pong")
     for payload in sorted({one.cell.payload_bytes for one in messages}):
         here = [one for one in messages if one.cell.payload_bytes == payload]
         acts.append((f"{units.size(payload)} there and back", here))
@@ -89,7 +89,7 @@ def draw_busy(view: View, identity: str = ID_BUSY) -> Drawn | NotDrawn:
     """How many CPUs the threads of one process kept busy, by kernel."""
     found = [
         (one, one.cpus_busy)
-        for one in view.find(pattern="map", backend="threads")
+        for one in view.find("Q1", QUESTION, pattern="map", backend="threads")
         if one.cell.workers > 1 and one.cpus_busy is not None
     ]
     groups = [

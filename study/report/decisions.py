@@ -221,11 +221,11 @@ def _pool(view: View) -> Choice:
     rows: list[tuple[str, Sequence[Estimate | None]]] = []
     better: list[bool] = []
     for method in START_METHODS:
-        alone = view.one(pattern="process_per_task", kernel="noop", start_method=method)
+        alone = view.one("Q4", pattern="process_per_task", kernel="noop", start_method=method)
         if alone is None:
             continue
         pooled = view.one(
-            pattern="map", kernel="noop", backend="pool", start_method=method, chunksize=1, tasks=alone.cell.tasks
+            "Q4", pattern="map", kernel="noop", backend="pool", start_method=method, chunksize=1, tasks=alone.cell.tasks
         )
         if pooled is None:
             continue
@@ -243,7 +243,7 @@ def _pool(view: View) -> Choice:
 def _chunk_size(view: View) -> Choice:
     asked, href = "Which chunk size?", "#q4"
     swept: dict[tuple[str, str, int], dict[int, CellFinding]] = {}
-    for one in view.find(pattern="map", kernel="noop"):
+    for one in view.find("Q4", pattern="map", kernel="noop"):
         swept.setdefault((one.cell.backend, one.cell.start_method, one.cell.tasks), {})[one.cell.chunksize] = one
     swept = {key: cells for key, cells in swept.items() if len(cells) > 1}
     if not swept:
@@ -274,7 +274,7 @@ def _break_even(view: View) -> Choice:
     if not known:
         return _unknown(asked, href)
     # One row for each kind of way; the figure of the question has them all.
-    first = {one.name.partition(":")[0]: one for one in reversed(found)}
+    first = {one.name.partition(":")[0]: one for one in (*reversed(found), *reversed(known))}
     rows = [(one.name, (one.grain_s,)) for one in found if one in first.values()]
     notes = [f"{units.counted(len(found) - len(rows), 'more way')} in the figure."] if len(found) > len(rows) else []
     notes += [f"Assumed: {text}." for text in dict.fromkeys(one.assumption.rstrip(".") for one in known)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from study.findings import Estimate
 from study.scaling.mapping import at_least_one, mapped, without
-from study.stats import average, inputs, quantiles, ratio_of_averages_paired
+from study.scaling.products import ratio_of_products
+from study.stats import average, inputs, ratio_of_averages_paired
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from study.findings import Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,27 +160,14 @@ def capacity_efficiency(
     base, elapsed = inputs.pair(base_s, elapsed_s)
     solo, together = inputs.pair(solo_s, together_s)
     inputs.pair(base, solo)
-    start = Estimate(
-        point=None,
-        low=None,
-        high=None,
-        n=base.size,
+    return ratio_of_products(
+        (base, together),
+        (elapsed, solo),
+        factor=1.0 / copies,
         unit="ratio",
-        estimand="average",
         method="speedup ÷ measured capacity, delta method on logarithms, Student's t on rounds − 1",
         confidence=confidence,
-        reason="no rounds were measured",
     )
-    if base.size == 0 or not all(each.any() for each in (base, elapsed, solo, together)):
-        return replace(start, reason="an average is zero") if base.size else start
-    means = [inputs.mean(each) for each in (base, elapsed, solo, together)]
-    point = means[0] / means[1] / (copies * means[2] / means[3])
-    if base.size < inputs.MIN_FOR_T:
-        return replace(start, point=point, reason=f"{base.size} rounds are too few for an interval")
-    residual = base / means[0] - elapsed / means[1] - solo / means[2] + together / means[3]
-    half = quantiles.t_quantile(0.5 + inputs.probability(confidence, "confidence") / 2.0, base.size - 1)
-    half *= math.sqrt(inputs.variance(residual) / base.size)
-    return replace(start, point=point, low=point * math.exp(-half), high=point * math.exp(half), reason="")
 
 
 def karp_flatt(speedup_ratio: Estimate, workers: int) -> Estimate:

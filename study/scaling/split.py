@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from study.findings import Estimate
 from study.scaling.mapping import at_least_one
-from study.stats import inputs, quantiles
+from study.scaling.products import ratio_of_products
+from study.stats import inputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import ArrayLike
+
+    from study.findings import Estimate
+
+_METHOD = "ratio of averages, delta method on logarithms, Student's t on rounds − 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def efficiency_split(  # noqa: PLR0913 - six times of the same rounds
         raise ValueError("times: each needs a number for every round")
 
     def ratio(above: Sequence[np.ndarray], below: Sequence[np.ndarray], factor: float = 1.0) -> Estimate:
-        return _ratio_of_products(above, below, factor, confidence)
+        return ratio_of_products(above, below, factor=factor, unit="share", method=_METHOD, confidence=confidence)
 
     return Split(
         total=ratio((serial,), (many,), 1.0 / workers),
@@ -94,32 +96,3 @@ def efficiency_split(  # noqa: PLR0913 - six times of the same rounds
         balance=ratio((together,), (makespan,)),
         rest=ratio((one, makespan), (many, alone), 1.0 / workers),
     )
-
-
-def _ratio_of_products(
-    above: Sequence[np.ndarray], below: Sequence[np.ndarray], factor: float, confidence: float
-) -> Estimate:
-    """Product of averages over product of averages, with the interval of its logarithm."""
-    rounds = above[0].size
-
-    def made(point: float | None, low: float | None, high: float | None, reason: str) -> Estimate:
-        return Estimate(
-            point=point, low=low, high=high, n=rounds, unit="share", estimand="average",
-            method="ratio of averages, delta method on logarithms, Student's t on rounds − 1", confidence=confidence,
-            reason=reason,
-        )  # fmt: skip
-
-    if rounds == 0 or not all(each.any() for each in (*above, *below)):
-        return made(None, None, None, "an average is zero" if rounds else "no rounds were measured")
-    tops, bottoms = ([inputs.mean(each) for each in side] for side in (above, below))
-    point = factor * math.prod(tops) / math.prod(bottoms)
-    if rounds < inputs.MIN_FOR_T:
-        return made(point, None, None, f"{rounds} rounds are too few for an interval")
-    residual = np.zeros(rounds)
-    for each, mean in zip(above, tops, strict=True):
-        residual += each / mean
-    for each, mean in zip(below, bottoms, strict=True):
-        residual -= each / mean
-    half = quantiles.t_quantile(0.5 + inputs.probability(confidence, "confidence") / 2.0, rounds - 1)
-    half *= math.sqrt(inputs.variance(residual) / rounds)
-    return made(point, point * math.exp(-half), point * math.exp(half), "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from study.store.calibration import Calibration
-from study.store.crosschecks import load_crosschecks, save_crosschecks
 from study.store.files import digest, write_whole
 from study.store.folders import (
     RunFolder,
@@ -15,9 +14,9 @@ from study.store.folders import (
 )
 from study.store.journal import Journal
 from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
+from study.store.outcomes import load_outcome, save_outcome
 from study.store.scrub import private_words, scrub
 from study.store.suites import Sample, samples_in
-from study.store.validation import load_validation, save_validation
 
 __all__ = [
     "Calibration",
@@ -30,16 +29,14 @@ __all__ = [
     "Sample",
     "TargetRecord",
     "digest",
-    "load_crosschecks",
-    "load_validation",
+    "load_outcome",
     "now_text",
     "one_at_a_time",
     "private_words",
     "remembered",
     "run_folders",
     "samples_in",
-    "save_crosschecks",
-    "save_validation",
+    "save_outcome",
     "scrub",
     "unfinished",
     "write_whole",

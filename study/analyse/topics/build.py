@@ -63,8 +63,8 @@ def point(  # noqa: PLR0913 - each is one thing a point has
 
 
 def rows(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
-    """A 'rows' panel, or another kind where told, or none where nothing was measured for it."""
-    return _panel(evidence, identity, points, **{"kind": "rows", **words})
+    """A 'rows' panel, or none where nothing was measured for it."""
+    return _panel(evidence, identity, points, kind="rows", **words)
 
 
 def curves(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel

@@ -13,7 +13,7 @@ from study.analyse.topics.dispatch import pool_name
 from study.analyse.topics.evidence import aligned
 from study.analyse.topics.scaling import capacity_of
 from study.table import paired
-from study.units import count, seconds, with_interval
+from study.units import count, counted, seconds, with_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -212,7 +212,7 @@ def _break_even(evidence: Evidence, costs: dict[str, Costs]) -> tuple[Panel, ...
 
 def _name(data: CellData) -> str:
     chunks = "own chunks" if not data.cell.chunksize else f"chunks of {count(data.cell.chunksize)}"
-    return f"{pool_name(data)}, {count(data.cell.workers)} workers, {chunks}"
+    return f"{pool_name(data)}, {counted(data.cell.workers, 'worker')}, {chunks}"
 
 
 def _efficiency(cells: list[CellData], serial: list[CellData]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

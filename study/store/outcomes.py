@@ -1,0 +1,43 @@
+"""What sessions beside the study found, each one file of `results/`: `validation.json`, `crosschecks.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from study.errors import ResultsError
+from study.store.files import parse_json, read_text, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SCHEMA = 1
+LISTS = {"validation": "promises", "crosschecks": "acts"}
+"""Outcome -> the list that its file must hold."""
+SESSIONS = {"validation": "validate", "crosschecks": "crosscheck"}
+
+
+def save_outcome(results: Path, name: str, found: Mapping[str, Any]) -> None:
+    """Write the outcome's file whole, in the place of an earlier one."""
+    text = json.dumps({"schema": SCHEMA, **found}, indent=1, sort_keys=True)
+    write_whole(results / f"{name}.json", f"{text}\n".encode())
+
+
+def load_outcome(results: Path, name: str) -> dict[str, Any] | None:
+    """What was given to `save_outcome` last, or None where nothing was.
+
+    Raises
+    ------
+    ResultsError
+        if the file is not what this study writes.
+    """
+    file = f"{name}.json"
+    path = results / file
+    if not path.exists():
+        return None
+    found = parse_json(read_text(path, file), file)
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA or not isinstance(found.get(LISTS[name]), list):
+        raise ResultsError(f"{file}: not what this study writes. Remove it, and make it anew: nox -s {SESSIONS[name]}")
+    del found["schema"]  # the file's business
+    return found
