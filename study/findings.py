@@ -361,13 +361,15 @@ class Question:
 class Findings:
     """The runs, newest first: the verdicts at the top of the report are those of the first.
 
-    `interpreters` are those of one run side by side, `between` whole runs of the same code.
+    `interpreters` are those of one run side by side, `machines` equal cells on different machines, `between` whole runs of
+    the same code on one.
     """
 
     runs: tuple[RunFindings, ...]
     questions: tuple[Question, ...]
     topics: tuple[Question, ...] = ()
     interpreters: tuple[Panel, ...] = ()
+    machines: tuple[Panel, ...] = ()
     between: tuple[Panel, ...] = ()
     validation: tuple[Panel, ...] = ()
     crosschecks: tuple[Panel, ...] = ()

@@ -70,6 +70,16 @@ def test_a_short_run_does_not_hide_a_fuller_one_of_the_same_code(tmp_path: Path)
     assert [run.run_id for run in found.runs] == [fuller.name]
 
 
+def test_a_run_of_one_question_is_shown_beside_one_of_another(tmp_path: Path) -> None:
+    for question in ("q3", "q6", "q3"):
+        assert study(*simulated(tmp_path, "--fresh", "--only", question)).returncode == 0
+        time.sleep(1.1)  # runs are ordered by the second they end in
+    _, other, last = sorted(folder.name for folder in store.run_folders(tmp_path))
+    found, refused = findings(tmp_path, ROOT)
+    assert not refused
+    assert [run.run_id for run in found.runs] == [last, other]
+
+
 def test_every_cell_of_a_finished_run_is_done_or_says_why_not(tmp_path: Path) -> None:
     assert study(*simulated(tmp_path)).returncode == 0
     manifest = only_run(tmp_path).manifest

@@ -8,6 +8,7 @@ from study import store
 from study.analyse.between import between_panels
 from study.analyse.crosschecks import crosscheck_panels
 from study.analyse.interpreters import interpreter_panels
+from study.analyse.machines import machine_panels
 from study.analyse.one_run import run_findings
 from study.analyse.validation import validation_panels
 from study.errors import ReportError, StudyError
@@ -25,7 +26,7 @@ __all__ = ["findings", "run_findings"]
 
 
 def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
-    """The findings of every run that the report shows, newest first, and what was refused and why.
+    """The findings of every run that the report shows, in its order, and what was refused and why.
 
     Raises
     ------
@@ -72,6 +73,7 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
         questions=questions(),
         topics=topics(),
         interpreters=interpreter_panels(readable),
+        machines=machine_panels(readable),
         between=between,
         validation=validation,
         crosschecks=crosschecks,
@@ -82,6 +84,7 @@ def _shown(folders: list[store.RunFolder]) -> list[store.RunFolder]:
     """Per machine and target the newest finished run that is not quick, else the newest; newest first.
 
     Of runs of the same code the fullest counts: headline runs repeated to see how runs differ do not hide an hour's run.
+    After these come full runs of the same code that measured a cell which none before them has: one question's, say.
     """
     best: dict[tuple[str, str], store.RunFolder] = {}
     for folder in sorted(folders, key=_age):
@@ -90,7 +93,24 @@ def _shown(folders: list[store.RunFolder]) -> list[store.RunFolder]:
             if key not in best or _rank(folder, best[key]) >= _rank(best[key], folder):
                 best[key] = folder
     chosen = {id(folder): folder for folder in best.values()}
-    return sorted(chosen.values(), key=_age, reverse=True)
+    shown = sorted(chosen.values(), key=_age, reverse=True)
+    for folder in sorted(folders, key=_age, reverse=True):
+        leaders = [best[folder.machine, target.name] for target in folder.manifest.targets]
+        whole = folder.manifest.state == "finished" and not folder.manifest.quick
+        if whole and id(folder) not in chosen and all(_same_code(folder, leader) for leader in leaders):
+            known = {cell for one in shown if one.machine == folder.machine for cell in _done(one)}
+            if _done(folder) - known:
+                shown.append(folder)
+    return shown
+
+
+def _done(folder: store.RunFolder) -> set[tuple[str, str]]:
+    """(Target, cell) of all that was measured."""
+    return {(record.target, record.cell) for record in folder.manifest.cells if record.state == "done"}
+
+
+def _same_code(one: store.RunFolder, other: store.RunFolder) -> bool:
+    return all(one.manifest.digests.get(name) == other.manifest.digests.get(name) for name in ("bench", "lock"))
 
 
 def _age(folder: store.RunFolder) -> tuple[str, str]:
@@ -102,6 +122,4 @@ def _rank(folder: store.RunFolder, other: store.RunFolder) -> tuple[int, int]:
     manifest = folder.manifest
     if manifest.state != "finished":
         return 0, 0
-    same_code = all(manifest.digests.get(name) == other.manifest.digests.get(name) for name in ("bench", "lock"))
-    done = sum(record.state == "done" for record in manifest.cells) if same_code else 0
-    return (1 if manifest.quick else 2), done
+    return (1 if manifest.quick else 2), (len(_done(folder)) if _same_code(folder, other) else 0)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from study.store import RunFolder
     from study.table import CellData
 
-ALSO = frozenset({"sharing-objects", "q2-code"})
+ALSO = frozenset({"sharing-objects", "q1-scaling", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
 _FEWEST = 5
 _HOW = (
@@ -79,12 +79,12 @@ def _pair(
     loop = next((one for one in points if one.names[0].endswith("plain loop")), points[0])
     return [
         Panel(
-            id=f"interpreters-{folder.machine}-{name}",
+            id=f"interpreters-{folder.id}-{name}",
             topic="interpreters",
             target=name,
             kind="table",
             title=(
-                f"{name} beside {base}, {count(folder.manifest.usable_cpus)} CPUs: of {count(len(points))} cells"
+                f"{name} beside {base}, {folder.machine}: of {count(len(points))} cells"
                 f" {count(slower)} take longer and {count(faster)} less; {loop.names[0]}: {with_interval(loop.estimate)} as long"
             ),
             subtitle=f"Time on {name} over time on {base}, run {folder.id}; 1 is equal",

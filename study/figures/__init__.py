@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.figures import dispatch, lifecycle, noise, pool, printers, speedup, threads
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from study.findings import RunFindings
 
-__all__ = ["Datum", "Drawn", "NotDrawn", "colours", "css_variables", "draw"]
+__all__ = ["Datum", "Drawn", "NotDrawn", "colours", "css_variables", "draw", "draw_beside"]
 
 _FIGURES: tuple[tuple[str, Callable[[View, str], Drawn | NotDrawn | list[Drawn | NotDrawn]]], ...] = (
     (speedup.ID_WORKERS, speedup.draw_workers),
@@ -47,3 +48,15 @@ def draw(run: RunFindings, target: str, suffix: str = "") -> tuple[Drawn | NotDr
         found += made if isinstance(made, list) else [made]
     panels = [draw_panel(panel, suffix) for panel in run.panels if panel.target == target]
     return (*found, *(one for one in panels if one is not None))
+
+
+def draw_beside(run: RunFindings, target: str, suffix: str) -> tuple[Drawn, ...]:
+    """What stands of one target of another run than the report's: how its speedup grows with workers, and by which law."""
+    where = f"{run.machine}, {target}: "
+    made = [speedup.draw_workers(View(run, target, where), speedup.ID_WORKERS + suffix)]
+    made += [
+        draw_panel(replace(panel, title=where + panel.title), suffix)
+        for panel in run.panels
+        if panel.target == target and panel.id == "scaling-laws"
+    ]
+    return tuple(one for one in made if isinstance(one, Drawn))

@@ -29,10 +29,11 @@ _PLAIN = (
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one target of one run has to show."""
+    """What one target of one run has to show; `where` goes before the titles of figures that stand among other runs'."""
 
     run: RunFindings
     target: str
+    where: str = ""
 
     def find(self, *questions: str, **wanted: object) -> list[CellFinding]:
         """The measured cells whose factors have these values; with questions only those that they asked for.

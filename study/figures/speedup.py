@@ -51,7 +51,7 @@ def draw_workers(view: View, identity: str = ID_WORKERS) -> Drawn | NotDrawn:
     return drawn(
         identity=identity,
         question=QUESTION,
-        title=_title(view, shown),
+        title=view.where + _title(view, shown),
         subtitle=(
             f"{beside}Speedup: time of the plain loop ÷ time with the workers, same work, higher is better; dashed: as many"
             f" times as workers; {_bars(shown)}hollow: more workers than CPUs;"

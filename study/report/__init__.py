@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.errors import ReportError
-from study.figures import Drawn, draw
+from study.figures import Drawn, draw, draw_beside
 from study.report import csvs, page, pdf
 from study.report.text import fitted
 from study.report.view import page as view_of
@@ -55,10 +55,16 @@ def write_report(findings: Findings, *, out: Path, lock_digest: str) -> ReportPa
         target.name: draw(run, target.name, f"-t{index + 1}" if index else "")
         for index, target in enumerate(run.targets)
     }
-    drawn = [one for found in drawings.values() for one in found if isinstance(one, Drawn)]
+    beside = [
+        one
+        for index, other in enumerate(findings.runs[1:], 2)
+        for place, target in enumerate(other.targets, 1)
+        for one in draw_beside(other, target.name, f"-r{index}-t{place}")
+    ]
+    drawn = [*(one for found in drawings.values() for one in found if isinstance(one, Drawn)), *beside]
     files = csvs.files(findings, drawn)
     listed = [(f"{_DATA}/{name}", about) for name, (about, _) in files.items()]
-    view = view_of(findings, drawings, lock_digest=lock_digest, files=listed)
+    view = view_of(findings, drawings, beside, lock_digest=lock_digest, files=listed)
     try:
         out.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=".making-", dir=out))

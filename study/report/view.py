@@ -97,6 +97,8 @@ class Page:
     checks: Table
     not_measured: Table
     others: Table
+    beside: tuple[tuple[Drawn, Table], ...]
+    side_by_side: tuple[tuple[Table, tuple[str, ...]], ...]
     run_facts: Table
     methods: Table
     commands: tuple[tuple[str, str], ...]
@@ -110,11 +112,12 @@ class Page:
 def page(
     findings: Findings,
     drawings: Mapping[str, Sequence[Drawn | NotDrawn]],
+    beside: Sequence[Drawn],
     *,
     lock_digest: str,
     files: Sequence[tuple[str, str]],
 ) -> Page:
-    """The report of these findings; `drawings` are the figures of the first run by target."""
+    """The report of these findings; `drawings` are the figures of the first run by target, `beside` those of the others."""
     run = findings.runs[0]
     first = run.targets[0].name if run.targets else ""
     every = [one for found in drawings.values() for one in found]
@@ -155,6 +158,8 @@ def page(
         checks=tables.checks(run),
         not_measured=tables.not_measured(run),
         others=_others(findings),
+        beside=tuple((one, tables.behind(one)) for one in beside),
+        side_by_side=_panel_tables(findings.machines),
         run_facts=_run_facts(run, lock_digest),
         methods=_methods(run),
         commands=_commands(run),

@@ -96,11 +96,15 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """The two costs of a task in one pool: `worker_s` in the worker, `dispatch_s` where tasks are handed out."""
+    """The two costs of a task in one pool: `worker_s` in the worker, `dispatch_s` where tasks are handed out.
+
+    `both_s` is their sum: what a task costs the workers' CPUs at most, where who hands out has none of its own.
+    """
 
     cells: list[CellData]
     worker_s: Estimate
     dispatch_s: Estimate
+    both_s: Estimate
 
 
 def costs_of(series: dict[str, list[CellData]], serial: dict[int, CellData]) -> dict[str, Costs]:
@@ -124,9 +128,14 @@ def costs_of(series: dict[str, list[CellData]], serial: dict[int, CellData]) -> 
         if not hidden:
             continue
         chosen = min(hidden, key=lambda data: data.cell.spins)
-        each = aligned([chosen, serial[chosen.cell.spins]]) / chosen.cell.tasks
-        worker_s = stats.average(np.maximum(each[:, 0] - each[:, 1], 0.0), "s")
-        found[name] = Costs(cells=cells, worker_s=worker_s, dispatch_s=dispatch_s)
+        each = aligned([chosen, serial[chosen.cell.spins], shortest])
+        own = np.maximum(each[:, 0] - each[:, 1], 0.0) / chosen.cell.tasks
+        found[name] = Costs(
+            cells=cells,
+            worker_s=stats.average(own, "s"),
+            dispatch_s=dispatch_s,
+            both_s=stats.average(own + each[:, 2] / shortest.cell.tasks, "s"),
+        )
     return found
 
 
@@ -136,6 +145,8 @@ def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimat
     told = []
     for name, cost in costs.items():
         cell = cost.cells[0].cell
+        shared = cell.workers >= evidence.usable_cpus
+        most = scaling.predicted_metg(cost.both_s, cost.dispatch_s, cell.workers)
         predicted = scaling.predicted_metg(cost.worker_s, cost.dispatch_s, cell.workers)
         checked = scaling.law_checked(predicted, reached[name])
         told.append(f"{name}: {checked.sentence}")
@@ -143,6 +154,7 @@ def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimat
             ("o_w, in the worker", cost.worker_s),
             ("o_d, handing out", cost.dispatch_s),
             ("METG by the law", checked.predicted),
+            *((("METG by the law, handing out on the workers' CPUs: at most", most),) if shared else ()),
             ("METG measured", checked.measured),
         ):
             points.append(point(cost.cells[0], (name, what), series=name, thing=cell.backend, estimate=estimate))
@@ -157,6 +169,8 @@ def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimat
         notes=(
             "o_d is the time per task at the shortest grain; the measured METG is twice the useful work.",
             "o_w is what one worker adds to the plain loop at the shortest grain that is longer than o_d.",
+            "The law gives who hands out a CPU of its own. With as many workers as CPUs it has none, and a task costs the"
+            " workers' CPUs up to o_w + o_d: at most, for at the shortest grain o_d may hold time of the workers.",
             *told[1:],
         ),
     )

@@ -1,0 +1,72 @@
+"""Equal cells on two machines. Every time here is made up."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pytest
+
+from study.analyse.machines import machine_panels
+from study.cell import Cell
+
+if TYPE_CHECKING:
+    from study.store import RunFolder
+
+LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
+TEAM = Cell(pattern="map", kernel="fannkuch", backend="threads", workers=2, tasks=4)
+FORK = Cell(pattern="process_lifecycle", backend="processes", start_method="fork", part="join")
+CORE = Cell(pattern="process_lifecycle", backend="os_fork", part="join")
+NAME = "cpython-3.13.5"
+
+
+def run(machine: str, times_s: dict[Cell, float], *, bench: str = "b", target: str = NAME, rounds: int = 10) -> RunFolder:
+    """A finished run of these cells, an average each."""
+    scatter = np.random.default_rng(3).normal(1.0, 0.01, size=rounds)
+    samples = [
+        SimpleNamespace(
+            target=target, cell=cell, round_index=index, attempt=0, values=[average * scatter[index]] * 3,
+            outcomes={}, metadata={},
+        )
+        for cell, average in times_s.items()
+        for index in range(rounds)
+    ]  # fmt: skip
+    manifest = SimpleNamespace(
+        targets=[SimpleNamespace(name=target)],
+        cells=[SimpleNamespace(cell=cell.text, tier="core" if cell == CORE else "headline") for cell in times_s],
+        digests={"bench": bench, "lock": "l"},
+        simulated=False,
+        usable_cpus=2,
+    )
+    return cast("RunFolder", SimpleNamespace(machine=machine, id="r", manifest=manifest, load=lambda: samples))
+
+
+def test_equal_headline_cells_of_two_machines_get_a_ratio_and_a_plain_loop_counts_per_task() -> None:
+    many = Cell(pattern="map", kernel="fannkuch", tasks=32)
+    team = Cell(pattern="map", kernel="fannkuch", backend="threads", workers=16, tasks=32)
+    first = run("small", {LOOP: 0.4, TEAM: 0.4, FORK: 1e-3, CORE: 1e-4})
+    second = run("large", {many: 1.6, team: 0.8, FORK: 2e-3, CORE: 1e-4})
+    (panel,) = machine_panels([first, second])
+    ratios = {point.names[0]: point.estimate.point for point in panel.points}
+    assert list(ratios.values()) == [pytest.approx(0.5, rel=0.01), pytest.approx(2.0, rel=0.01)]
+    assert "plain loop" in next(iter(ratios))
+    assert panel.heads == ("what", "small", "large")
+    assert f"{NAME} on large beside small" in panel.title
+    assert "1 have intervals of their ratio below 1 and 1 above" in panel.title
+
+
+def test_the_interval_holds_that_machines_move_from_run_to_run() -> None:
+    (panel,) = machine_panels([run("small", {FORK: 1e-3}), run("large", {FORK: 1e-3})])
+    estimate = panel.points[0].estimate
+    assert estimate.low is not None
+    assert estimate.high is not None
+    assert estimate.low < 0.95 < 1.05 < estimate.high
+
+
+def test_other_code_another_interpreter_and_too_few_processes_are_no_pair() -> None:
+    small = run("small", {FORK: 1e-3})
+    assert machine_panels([small, run("large", {FORK: 1e-3}, bench="other")]) == ()
+    assert machine_panels([small, run("large", {FORK: 1e-3}, target="cpython-3.14.0")]) == ()
+    assert machine_panels([small, run("large", {FORK: 1e-3}, rounds=4)]) == ()
+    assert machine_panels([small, run("small", {FORK: 2e-3})]) == ()
