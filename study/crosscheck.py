@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -62,17 +62,29 @@ def pipe(placement: str = "") -> Cell:
     )  # fmt: skip
 
 
+_ON_ONE_CPU = (
+    sys.executable, "-c",
+    "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.execv(sys.argv[1], sys.argv[1:])",
+)  # fmt: skip
+"""Before a command: all its processes stay on one CPU."""
+
+
 class CannotBeHadError(Exception):
     """An independent measurement cannot be had here; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One pairing of an act: a cell of ours, and the words that run the independent program; `name` is the factor's value."""
+    """One pairing of an act: a cell of ours, and the independent program with its words; `name` is the factor's value.
+
+    `pinned` keeps all processes of the program on one CPU.
+    """
 
     name: str
     cell: Cell
+    program: str
     words: tuple[str, ...]
+    pinned: bool = False
 
 
 @dataclass(slots=True)
@@ -80,13 +92,17 @@ class Act:
     """What both sides do. The first of `sides` is the comparison; the others vary the factor."""
 
     act: str
-    program: str
     factor: str
     sides: tuple[Side, ...]
     state: str = "measured"
     reason: str = ""
     ours: dict[str, list[float]] = field(default_factory=dict)
     theirs: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def program(self) -> str:
+        """The independent program of the comparison."""
+        return self.sides[0].program
 
 
 def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
@@ -95,24 +111,36 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
     perf = ("bench", "sched", "pipe", "-l", LOOPS_OF_PERF)
     return (
         Act(
-            "fork, end, wait", "fork_floor", "memory touched by the parent",
-            (Side("none", FORK, ("0", "2")), Side("16 MiB", FORK, ("16", "2")), Side("64 MiB", FORK, ("64", "2"))),
-        ),
-        Act(
-            "triad over 3 × 8 MiB", "triad", "passes over the memory",
-            (Side("two, as NumPy", TRIAD, ("two", "2")), Side("one", TRIAD, ("one", "2"))),
-        ),
-        Act(
-            "round trip through pipes", "perf", "placement of our two processes",
-            (
-                Side("the scheduler's", pipe(), perf),
-                Side("same CPU", pipe("same_cpu"), perf),
-                Side("two CPUs", pipe("other_cpu"), perf),
+            "fork, end, wait", "memory touched by the parent",
+            tuple(
+                Side(name, FORK, "fork_floor", (mebibytes, "2"))
+                for name, mebibytes in (("none", "0"), ("16 MiB", "16"), ("64 MiB", "64"))
             ),
         ),
         Act(
-            "a pool of two for 1000 calls, made and ended", IMAP, "chunk size of our map",
-            (Side("10", POOL, imap), Side("100", replace(POOL, chunksize=100), imap)),
+            "triad over 3 × 8 MiB", "passes over the memory, and who asks for them",
+            (
+                Side("two passes, C", TRIAD, "triad", ("two", "2")),
+                Side("one pass, C", TRIAD, "triad", ("one", "2")),
+                Side("two passes, NumPy called from Python", TRIAD, "triad_numpy.py", ("2",)),
+            ),
+        ),
+        Act(
+            "round trip through pipes", "placement, and the language",
+            (
+                Side("placed by the scheduler, C", pipe(), "perf", perf),
+                Side("same CPU, C", pipe("same_cpu"), "perf", perf, pinned=True),
+                Side("same CPU, Python", pipe("same_cpu"), "pipe_pair.py", ("2",), pinned=True),
+                Side("placed by the scheduler, Python", pipe(), "pipe_pair.py", ("2",)),
+            ),
+        ),
+        Act(
+            "a pool of two for 1000 calls, made and ended", "how the calls are made",
+            (
+                Side("imap, pyperf's worker", POOL, IMAP, imap),
+                Side("imap, plain program", POOL, "pool_calls.py", ("imap", "1")),
+                Side("map, plain program", POOL, "pool_calls.py", ("map", "1")),
+            ),
         ),
     )  # fmt: skip
 
@@ -162,21 +190,23 @@ def _output(command: Sequence[str]) -> str:
     return ran.stdout
 
 
-def executable(program: str, root: Path, folder: Path) -> str:
-    """Where an independent program is; the C programs are compiled into `folder`."""
+def command(program: str, root: Path, folder: Path) -> tuple[str, ...]:
+    """What starts an independent program; the C programs are compiled into `folder`."""
     if program == "perf":
         if (found := shutil.which("perf")) is None:
             raise CannotBeHadError("perf is not installed")
-        return found
+        return (found,)
+    if program in {IMAP, "pool_calls.py"} and multiprocessing.get_start_method() != "fork":
+        raise CannotBeHadError("this Python's Pool() does not fork by default, and our cell does")
     if program == IMAP:
-        if multiprocessing.get_start_method() != "fork":
-            raise CannotBeHadError("this Python's Pool() does not fork by default, and our cell does")
-        return sys.executable
+        return (sys.executable,)
+    if program.endswith(".py"):
+        return sys.executable, str(root / SOURCES / program)
     if (compiler := shutil.which("cc")) is None:
         raise CannotBeHadError("there is no C compiler (cc)")
     made = str(folder / program)
     _output([compiler, *COMPILE, str(root / SOURCES / f"{program}.c"), "-o", made])
-    return made
+    return (made,)
 
 
 def crosscheck(
@@ -195,14 +225,15 @@ def crosscheck(
             root=root, scratch=folder / "job", run_id="crosscheck", pythons={TARGET: Path(sys.executable)},
             supervisor=supervisor,
         )  # fmt: skip
-        programs: dict[str, str] = {}
+        programs: dict[str, tuple[str, ...]] = {}
         loops: dict[str, dict[str, int]] = {}
         for act in done:
-            _attempt(act, lambda act=act: programs.update({act.program: executable(act.program, root, folder)}))  # type: ignore[misc]
+            for program in dict.fromkeys(side.program for side in act.sides):
+                _attempt(act, partial(_found, programs, program, root, folder))
         for index in range(rounds):
             for act in done:
                 for side in act.sides if act.state == "measured" else ():
-                    theirs = partial(_theirs, act, side, programs.get(act.program, ""), folder)
+                    theirs = partial(_theirs, side, programs.get(side.program, ()), folder)
                     _attempt(act, partial(_both, act, side, theirs, runner, loops, index))
             say(f"round {index + 1} of {rounds}")
     for act in done:
@@ -220,17 +251,22 @@ def _attempt(act: Act, step: Callable[[], None]) -> None:
         act.state, act.reason = "skipped", store.scrub(str(error))
 
 
-def _theirs(act: Act, side: Side, program: str, folder: Path) -> float:
+def _found(programs: dict[str, tuple[str, ...]], program: str, root: Path, folder: Path) -> None:
+    if program not in programs:
+        programs[program] = command(program, root, folder)
+
+
+def _theirs(side: Side, program: Sequence[str], folder: Path) -> float:
     """One value of the independent program."""
-    if act.program == IMAP:
+    if side.program == IMAP:
         if not side.words:
             raise CannotBeHadError("its place was not named: --pyperformance DIR, the folder of its benchmarks")
         written = folder / "imap.json"
         written.unlink(missing_ok=True)
-        _output([program, *side.words, *PLAN_OF_IMAP, str(written)])
+        _output([*program, *side.words, *PLAN_OF_IMAP, str(written)])
         return seconds_of_pyperf(written)
-    text = _output([program, *side.words])
-    return seconds_of_perf(text) if act.program == "perf" else seconds_of_lines(text)
+    text = _output([*(_ON_ONE_CPU if side.pinned else ()), *program, *side.words])
+    return seconds_of_perf(text) if side.program == "perf" else seconds_of_lines(text)
 
 
 def _both(

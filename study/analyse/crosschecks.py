@@ -36,11 +36,11 @@ def verdict(ratios: Sequence[Estimate], names: Sequence[str], factor: str) -> st
         return "open: the interval holds both less and more than 10 %"
     together = [name for name, one in zip(names[1:], others, strict=True) if one]
     if together:
-        return f"further apart than 10 %: explained by {factor} ({', '.join(together)} brings them together)"
+        return f"further apart than 10 %: explained by {factor} ({'; '.join(together)}: brings them together)"
     above = [name for name, one in zip(names, ratios, strict=True) if one.low is not None and one.low > WIDEST]
     below = [name for name, one in zip(names, ratios, strict=True) if one.high is not None and one.high < 1 / WIDEST]
     if above and below:
-        sides = f"above at {', '.join(above)}, below at {', '.join(below)}"
+        sides = f"above at {'; '.join(above)}: below at {'; '.join(below)}"
         return (
             f"further apart than 10 %: {factor} moves the ratio across 1 ({sides}), no value tried brings them together"
         )

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.cell import Cell
+    from study.findings import Unit
     from study.store import RunFolder
     from study.table import CellData
 
 _FEWEST = 5
+_VERSIONS = ("compiler", "numpy_version", "pyperf_version")
+"""Facts of an interpreter that must be equal as well; what else is installed beside it does not matter."""
 _UNKNOWN = stats.run_component([], [])
 _HOW = (
     "The number is a ratio of geometric means over processes. The runs share no rounds, so its interval also holds what a"
@@ -43,7 +46,7 @@ class Known:
 
 
 def machine_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
-    """A table for each pair of machines that measured equal headline cells with the same bench, lock and interpreter.
+    """A table for each pair of machines that measured equal headline cells with the same bench, interpreter and libraries.
 
     Parameters
     ----------
@@ -53,13 +56,14 @@ def machine_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
     for folder in folders:
         if folder.manifest.simulated:
             continue
-        digests = folder.manifest.digests
+        bench = folder.manifest.digests.get("bench", "")
+        facts = {target.name: target.facts for target in folder.manifest.targets}
         headline = {record.cell for record in folder.manifest.cells if record.tier == "headline"}
         for (target, text), data in cells_of(folder.load()).items():
             if text not in headline or data.cell.label or data.means.size < _FEWEST or not bool(np.all(data.means > 0)):
                 continue
             known = _per_task(data)
-            key = (target, digests.get("bench", ""), digests.get("lock", ""))
+            key = (target, bench, *(str(facts[target].get(name)) for name in _VERSIONS))
             sides.setdefault(key, {}).setdefault(folder.machine, {}).setdefault(known.cell.text, known)
     return tuple(
         panel
@@ -83,7 +87,7 @@ def _pair(target: str, first: tuple[str, Mapping[str, Known]], second: tuple[str
         if text not in above:
             continue
         means = above[text].means
-        unit = "byte" if unit_of(one.cell) == "byte" else "s"
+        unit: Unit = "byte" if unit_of(one.cell) == "byte" else "s"
         points.append(
             PanelPoint(
                 names=(

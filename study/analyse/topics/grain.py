@@ -28,6 +28,10 @@ _FROM = (
     " busy to the end."
 )
 TASK_LENGTHS_S = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
+_SHARED = (
+    "The law gives who hands out a CPU of its own. With as many workers as CPUs it has none, and a task costs the workers'"
+    " CPUs up to o_w + o_d: at most, for at the shortest grain o_d may hold time of the workers."
+)
 _HOW = "Useful work is measured by the plain loop in the same rounds; isotonic fit, bootstrap over rounds."
 
 
@@ -169,8 +173,7 @@ def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimat
         notes=(
             "o_d is the time per task at the shortest grain; the measured METG is twice the useful work.",
             "o_w is what one worker adds to the plain loop at the shortest grain that is longer than o_d.",
-            "The law gives who hands out a CPU of its own. With as many workers as CPUs it has none, and a task costs the"
-            " workers' CPUs up to o_w + o_d: at most, for at the shortest grain o_d may hold time of the workers.",
+            _SHARED,
             *told[1:],
         ),
     )
