@@ -41,8 +41,12 @@ MANY_WORKERS = 64
 RUNS = 8
 """Whole runs of one simulated machine: six of the past, and the two that are compared."""
 RUN_CELLS = tuple(
-    Cell(pattern="map", kernel=kernel, tasks=4) for kernel in ("fannkuch", "nbody", "sieve", "json", "zlib", "sort")
+    Cell(pattern="map", kernel=kernel, tasks=tasks)
+    for kernel in ("fannkuch", "nbody", "sieve", "json", "zlib", "sort")
+    for tasks in (4, 8)
 )
+MACHINE_CV = 0.05
+"""What a whole run does to all cells alike, where cells are held against the others of their run."""
 MOVING: Mapping[str, Noise] = {
     "runs that move by 1 %": Noise(process_cv=0.05, within_cv=0.0, run_cv=0.01),
     "runs that move by 3 %": Noise(process_cv=0.05, within_cv=0.0, run_cv=0.03),
@@ -207,17 +211,36 @@ def _between_runs(name: str, noise: Noise, studies: int) -> Iterator[Promise]:
     means = drawn.reshape(studies, RUNS, len(RUN_CELLS), ROUNDS)
     logs = np.log(means)
     levels, variances = logs.mean(axis=3), logs.var(axis=3, ddof=1) / ROUNDS
-    called = seen = 0
-    for machine, level, variance in zip(means, levels, variances, strict=True):
+    together = rng.lognormal(0.0, MACHINE_CV, (studies, RUNS))
+    called = seen = apart = seen_apart = 0
+    for machine, level, variance, moved in zip(means, levels, variances, together, strict=True):
         component = stats.run_component(level[: RUNS - 2], variance[: RUNS - 2])
         first, second = machine[-2, 0], machine[-1, 0]
         called += _told_apart(stats.between(first, second, component, component))
         seen += _told_apart(stats.between(first * INJECTED, second, component, component))
+        shifted = level + np.log(moved)[:, np.newaxis]
+        past = shifted[: RUNS - 2]
+        own = stats.run_component(past - stats.common_movement(past)[:, np.newaxis], variance[: RUNS - 2])
+        gaps = shifted[-2] - shifted[-1]
+        for factor in (1.0, INJECTED):
+            common = float(np.median([gaps[0] + np.log(factor), *gaps[1:]]))
+            told = stats.between(first * moved[-2] * factor, second * moved[-1], own, own, common=common)
+            apart += factor == 1.0 and _told_apart(told)
+            seen_apart += factor != 1.0 and _told_apart(told)
     yield Promise(
         group="whole runs", what="a cell of unchanged code is called different", noise=name, side="at most",
         promised=MOST_CALLED, hits=called, trials=studies,
     )  # fmt: skip
+    all_move = f"{name}, and the machine by {percent(MACHINE_CV)}"
+    yield Promise(
+        group="whole runs", what="a cell of unchanged code is called different from the others of its run", noise=all_move,
+        side="at most", promised=MOST_CALLED, hits=apart, trials=studies,
+    )  # fmt: skip
     if noise.run_cv <= 0.01:
+        yield Promise(
+            group="whole runs", what=f"a change of {percent(INJECTED - 1.0)} of one cell alone is called", noise=all_move,
+            side="at least", promised=LEAST_SEEN, hits=seen_apart, trials=studies,
+        )  # fmt: skip
         yield Promise(
             group="whole runs", what=f"a change of {percent(INJECTED - 1.0)} is called", noise=name, side="at least",
             promised=LEAST_SEEN, hits=seen, trials=studies,

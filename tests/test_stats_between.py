@@ -370,3 +370,33 @@ def test_pyperf_calls_the_same_pairs_different(tmp_path: Path) -> None:
     assert sorted(hidden) == sorted(ours)
     assert 10 < len(ours) < len(pairs) - 10
     assert json.loads((tmp_path / "first.json").read_text(encoding="utf-8"))["benchmarks"]
+
+
+# Cells against the others of their run
+
+
+def test_what_all_cells_of_a_run_do_alike_is_taken_off() -> None:
+    own = np.random.default_rng(1).normal(0.0, 0.002, size=(6, 9))
+    moved = np.array([0.0, 0.1, -0.05, 0.02, 0.0, 0.2])
+    found = stats.common_movement(own + moved[:, np.newaxis] + np.arange(9.0))
+    assert found - found.mean() == pytest.approx(moved - moved.mean(), abs=0.004)
+
+
+def test_a_change_of_few_cells_is_not_taken_for_a_movement_of_the_machine() -> None:
+    means = np.zeros((2, 9))
+    means[1, :3] = 0.5
+    assert stats.common_movement(means) == pytest.approx([0.0, 0.0], abs=1e-12)
+
+
+def test_a_cell_that_only_moved_with_the_machine_is_equal_to_itself() -> None:
+    quiet = np.exp(np.random.default_rng(2).normal(0.0, 0.01, 10))
+    alike = stats.between(quiet * 1.3, quiet, MEASURED, MEASURED, common=math.log(1.3))
+    assert alike.ratio.point == pytest.approx(1.0)
+    few = stats.between([2.6, 2.6], [2.0, 2.0], MEASURED, MEASURED, common=math.log(1.3))
+    assert few.ratio.point == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("shape", [(1, 9), (3, 7), (9,)])
+def test_too_few_runs_or_cells_have_nothing_in_common(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="two runs and 8 cells"):
+        stats.common_movement(np.zeros(shape))

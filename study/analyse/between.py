@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from study.units import count, percent, with_interval
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from study.store import RunFolder
 
 LEAST_RUNS = 2
@@ -26,6 +28,15 @@ MOST_PAST = 8
 INJECTED = 1.10
 """A change put between two runs of the same code, to see whether it is called."""
 Key = tuple[str, str]
+_RULES = (
+    ("holm", "this study's rule: a run component, Holm over cells"),
+    ("each", "the same, each cell for itself at 5 %"),
+    ("apart", "each cell against the others of its run at 5 %"),
+    ("welch", "Welch's t on process means"),
+    ("pooled", "pyperf compare_to: all values pooled"),
+)
+_SAME = "called different, though it is the same"
+_PUT_IN = f"a change of {percent(INJECTED - 1)} put in: called (cells that are not messages)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,14 @@ class Run:
     warmups: int
     rounds: int
     disturbed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What is said of each cell of two runs: (rule, whether a change was put in) -> called; and why a cell is refused."""
+
+    refused: Sequence[str]
+    called: dict[tuple[str, bool], list[bool]] = field(default_factory=dict)
 
 
 def between_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
@@ -78,30 +97,22 @@ def _machine(machine: str, bench: str, runs: Sequence[Run]) -> list[Panel]:
         return []
     pairs = list(itertools.combinations(range(len(runs)), 2))
     compared = [_pair(runs, pair, keys) for pair in pairs]
-    steady = np.array([noise_class(runs[0].cells[key].cell) != "message" for key in keys])
-    called = np.array([one["called"] for one in compared])
-    missed = np.array([one["injected"] for one in compared])[:, steady]
-    welch = np.array([one["welch"] for one in compared])
-    pooled = np.array([one["pooled"] for one in compared])
-    rows = (
-        ("this study's rule: a run component, Holm over cells", "called different, though it is the same", called),
-        ("Welch's t on process means", "called different, though it is the same", welch),
-        ("pyperf compare_to: all values pooled", "called different, though it is the same", pooled),
-        (
-            f"this study's rule, a change of {percent(INJECTED - 1)} put in",
-            "called (cells that are not messages)",
-            missed,
-        ),
-    )
-    points = [
-        PanelPoint(names=(rule, what), series=what, thing="same", estimate=stats.share_called(table, pairs, len(runs)))
-        for rule, what, table in rows
-        if table.size
-    ]
+    steady = [noise_class(runs[0].cells[key].cell) != "message" for key in keys]
+    points = []
+    for name, rule in _RULES:
+        for injected, what in ((False, _SAME), (True, _PUT_IN)):
+            tables = [one.called.get((name, injected)) for one in compared]
+            if None in tables or (injected and not any(steady)):
+                continue
+            table = np.array(tables)[:, steady if injected else slice(None)]
+            share = _share_seen(table, pairs, len(runs)) if injected else stats.share_called(table, pairs, len(runs))
+            points.append(PanelPoint(names=(rule, what), series=what, thing="same", estimate=share))
+    points.sort(key=lambda point: point.series != _SAME)
     points.append(_calibration(runs))
-    component = _component(runs, (), keys)
-    ours, theirs = points[0].estimate, points[2].estimate
-    refused = [text for one in compared for text in one["refused"] if text]
+    ours, theirs = (
+        next(point.estimate for point in points if point.names == (dict(_RULES)[name], _SAME))
+        for name in ("holm", "pooled")
+    )
     return [
         Panel(
             id=f"between-{machine}-{bench[:6]}",
@@ -119,52 +130,99 @@ def _machine(machine: str, bench: str, runs: Sequence[Run]) -> list[Panel]:
             kind="table",
             heads=("rule", "what"),
             points=tuple(points),
-            notes=_notes(component, refused, len(pairs) * len(keys)),
+            notes=_notes(runs, keys, compared),
         )
     ]
 
 
-def _notes(component: stats.RunComponent, refused: Sequence[str], comparisons: int) -> tuple[str, ...]:
+def _share_seen(table: NDArray[np.bool_], pairs: Sequence[tuple[int, int]], runs: int) -> Estimate:
+    """Share of injected changes that were called, with its lower limit: what may be missed is limited from above."""
+    missed = stats.share_called(~table, pairs, runs)
+    return replace(
+        missed,
+        point=None if missed.point is None else 1.0 - missed.point,
+        low=None if missed.high is None else 1.0 - missed.high,
+        high=None if missed.low is None else 1.0 - missed.low,
+    )
+
+
+def _notes(runs: Sequence[Run], keys: Sequence[Key], compared: Sequence[Pair]) -> tuple[str, ...]:
+    component = stats.run_component(*_levels(runs, (), keys))
     source = "assumed: fewer than four runs" if component.assumed else f"from {count(component.runs)} runs"
     found = [
-        f"Run component: {percent(component.tau)}, {source}; for each pair it is estimated from the other runs alone."
+        f"Run component: {percent(component.tau)}, {source}; for each pair it is estimated from the other runs alone.",
+        *_common(runs, keys),
     ]
+    refused = [text for one in compared for text in one.refused if text]
     if refused:
-        share = f"{count(len(refused))} of {count(comparisons)}"
+        share = f"{count(len(refused))} of {count(len(compared) * len(keys))}"
         found.append(
             f"Comparisons of a cell that are refused, and count as not called: {share}. The first: {refused[0]}"
         )
     return tuple(found)
 
 
+def _common(runs: Sequence[Run], keys: Sequence[Key]) -> list[str]:
+    """What is left when the movement of the whole machine is taken off, in a sentence."""
+    if len(keys) < stats.FEWEST_CELLS:
+        return []
+    means, variances = _levels(runs, (), keys)
+    moved = stats.common_movement(means)
+    apart = stats.run_component(means - moved[:, np.newaxis], variances)
+    if apart.assumed:
+        return []
+    most = percent(float(np.expm1(moved.max() - moved.min())))
+    told = (
+        f"The machine moves as a whole: by up to {most} from run to run, median over cells. Against the other cells of its"
+        f" run a cell moves by {percent(apart.tau)}. So a change of one cell shows against the rest of its run before it"
+        " shows by itself; a change of all cells alike does not."
+    )
+    return [told]
+
+
 def _counts(data: CellData) -> bool:
     return not data.cell.label and data.cell.part in {"total", "join"} and bool(np.all(data.means > 0))
 
 
-def _component(runs: Sequence[Run], without: Sequence[int], keys: Sequence[Key]) -> stats.RunComponent:
+def _levels(
+    runs: Sequence[Run], without: Sequence[int], keys: Sequence[Key]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean logarithm and its squared standard error, shape (runs, cells) each, of the newest runs but those left out."""
     past = [run for index, run in enumerate(runs) if index not in without][-MOST_PAST:]
     levels = [[stats.log_level(run.cells[key].means) for key in keys] for run in past]
     shape = (len(past), len(keys))
     means = np.array([[level.mean for level in row] for row in levels]).reshape(shape)
     variances = np.array([[level.variance for level in row] for row in levels]).reshape(shape)
-    return stats.run_component(means, variances)
+    return means, variances
 
 
-def _pair(runs: Sequence[Run], pair: tuple[int, int], keys: Sequence[Key]) -> dict[str, list[Any]]:
-    """What each rule says of each cell of two runs."""
+def _pair(runs: Sequence[Run], pair: tuple[int, int], keys: Sequence[Key]) -> Pair:
+    """What each rule says of each cell of two runs, as they are and with a change put into the cell."""
     first, second = runs[pair[0]], runs[pair[1]]
-    component = _component(runs, pair, keys)
+    means, variances = _levels(runs, pair, keys)
+    component = stats.run_component(means, variances)
     data = [(first.cells[key], second.cells[key]) for key in keys]
     refused = [stats.refusal(_of_run(first, key), _of_run(second, key)) for key in keys]
-    return {
-        "called": _called([stats.between(a.means, b.means, component, component) for a, b in data], refused),
-        "injected": _called(
-            [stats.between(a.means, b.means * INJECTED, component, component) for a, b in data], refused
-        ),
-        "welch": [_welch(a, b) for a, b in data],
-        "pooled": [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data],
-        "refused": refused,
-    }
+    found = Pair(refused=refused)
+    for injected, factor in ((False, 1.0), (True, INJECTED)):
+        each = [stats.between(a.means, b.means * factor, component, component) for a, b in data]
+        found.called["holm", injected] = _called(each, refused)
+        found.called["each", injected] = _called(each, refused, by_holm=False)
+    if len(keys) >= stats.FEWEST_CELLS:
+        gaps = np.array([stats.log_level(a.means).mean - stats.log_level(b.means).mean for a, b in data])
+        if len(means) >= LEAST_RUNS:
+            component = stats.run_component(means - stats.common_movement(means)[:, np.newaxis], variances)
+        for injected, factor in ((False, 1.0), (True, INJECTED)):
+            apart = []
+            for index, (a, b) in enumerate(data):
+                moved = gaps.copy()
+                moved[index] -= np.log(factor)  # a change of this cell alone; the others tell what the machine did
+                common = float(np.median(moved))
+                apart.append(stats.between(a.means, b.means * factor, component, component, common=common))
+            found.called["apart", injected] = _called(apart, refused, by_holm=False)
+    found.called["welch", False] = [_welch(a, b) for a, b in data]
+    found.called["pooled", False] = [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data]
+    return found
 
 
 def _of_run(run: Run, key: Key) -> stats.CellOfRun:
@@ -179,13 +237,14 @@ def _of_run(run: Run, key: Key) -> stats.CellOfRun:
     )
 
 
-def _called(found: Sequence[stats.Between], refused: Sequence[str]) -> list[bool]:
-    """Cells called different: Holm over those that may be compared."""
+def _called(found: Sequence[stats.Between], refused: Sequence[str], *, by_holm: bool = True) -> list[bool]:
+    """Cells called different: Holm over those that may be compared, or each for itself."""
     kept = [index for index, why in enumerate(refused) if not why and found[index].p is not None]
-    adjusted = dict(zip(kept, stats.holm([found[index].p or 0.0 for index in kept]), strict=True))
+    raw = [found[index].p or 0.0 for index in kept]
+    adjusted = dict(zip(kept, stats.holm(raw) if by_holm else raw, strict=True))
+    tests = len(kept) if by_holm else 1
     return [
-        index in adjusted
-        and stats.decide_between(one, p_adjusted=adjusted[index], tests=len(kept)).decision == "different"
+        index in adjusted and stats.decide_between(one, p_adjusted=adjusted[index], tests=tests).decision == "different"
         for index, one in enumerate(found)
     ]
 

@@ -10,7 +10,16 @@ from study.stats.allocation import (
     relative_efficiency,
     variance_components,
 )
-from study.stats.between import Between, LogLevel, RunComponent, between, log_level, run_component
+from study.stats.between import (
+    FEWEST_CELLS,
+    Between,
+    LogLevel,
+    RunComponent,
+    between,
+    common_movement,
+    log_level,
+    run_component,
+)
 from study.stats.between_rules import BetweenDecided, CellOfRun, decide_between, refusal
 from study.stats.called import pooled_t_significant, share_called
 from study.stats.changepoints import changepoints, isolated_outliers
@@ -46,6 +55,7 @@ from study.stats.single import average, process_means, process_medians, share, s
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
 
 __all__ = [
+    "FEWEST_CELLS",
     "Between",
     "BetweenDecided",
     "CellOfRun",
@@ -63,6 +73,7 @@ __all__ = [
     "changepoints",
     "classify",
     "classify_processes",
+    "common_movement",
     "decide",
     "decide_between",
     "decide_universal",

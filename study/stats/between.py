@@ -16,7 +16,7 @@ from study.findings import Estimate
 from study.stats import inputs, quantiles
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 FEWEST_PAST_RUNS = 4
 MOST_PAST_RUNS = 8
@@ -24,6 +24,9 @@ MOST_PAST_RUNS = 8
 
 SMALLEST_TAU = 0.01
 """No machine stands stiller between runs than 1 %."""
+
+FEWEST_CELLS = 8
+"""Cells from which what they have in common can be told from what one of them does."""
 
 ASSUMED_TAU = 0.03
 ASSUMED_DF = 4.0
@@ -138,7 +141,38 @@ def run_component(means: ArrayLike, variances: ArrayLike) -> RunComponent:
     return RunComponent(math.sqrt(squared), 2.0 * (runs - 1), assumed=False, runs=runs)
 
 
-def between(first: ArrayLike, second: ArrayLike, tau_first: RunComponent, tau_second: RunComponent) -> Between:
+def common_movement(means: ArrayLike) -> NDArray[np.float64]:
+    """What a whole machine does to all cells of a run at once, on the log scale.
+
+    Parameters
+    ----------
+    means : array_like, shape (K, C)
+        `LogLevel.mean` of C cells in K runs.
+
+    Returns
+    -------
+    ndarray, shape (K,)
+        Median over cells of their distance from their own average over the runs. Taken off, what is left of a cell is how
+        it moved against the others; where half of the cells or more change alike, the change is in this number.
+
+    Raises
+    ------
+    ValueError
+        for another shape, fewer than eight cells or two runs, numbers that are not finite.
+
+    Notes
+    -----
+    Median normalisation, as it is done with measurements of many quantities at once of which few change.
+    """
+    m = np.asarray(means, dtype=np.float64)
+    if m.ndim != 2 or m.shape[0] < 2 or m.shape[1] < FEWEST_CELLS or not bool(np.isfinite(m).all()):
+        raise ValueError(f"shape {m.shape}: expected two runs and {FEWEST_CELLS} cells at least, all finite")
+    return np.asarray(np.median(m - m.mean(axis=0), axis=1), dtype=np.float64)
+
+
+def between(
+    first: ArrayLike, second: ArrayLike, tau_first: RunComponent, tau_second: RunComponent, *, common: float = 0.0
+) -> Between:
     """Compare one cell of two whole runs that share no rounds.
 
     Parameters
@@ -149,6 +183,9 @@ def between(first: ArrayLike, second: ArrayLike, tau_first: RunComponent, tau_se
     tau_first, tau_second : RunComponent
         Of the machine of either run; equal ones (two runs on one machine) count as one estimate used twice, which has
         fewer degrees of freedom than two.
+    common : float
+        Logarithm of what moved all cells of the first run against the second, taken off the cell's own; the run
+        components are then those of levels without it.
 
     Returns
     -------
@@ -175,7 +212,7 @@ def between(first: ArrayLike, second: ArrayLike, tau_first: RunComponent, tau_se
         reason = (
             f"{n} processes are too few for an interval: {inputs.MIN_FOR_T} are needed" if n else "no process finished"
         )
-        point = math.exp(inputs.mean(np.log(a)) - inputs.mean(np.log(b))) if n else None
+        point = math.exp(inputs.mean(np.log(a)) - inputs.mean(np.log(b)) - common) if n else None
         return Between(_ratio(point, None, n, reason), None, None, None, None, assumed)
     one, other = log_level(a), log_level(b)
     terms = [(one.variance, one.processes - 1.0), (other.variance, other.processes - 1.0)]
@@ -187,7 +224,7 @@ def between(first: ArrayLike, second: ArrayLike, tau_first: RunComponent, tau_se
     if whole == 0.0:
         raise ValueError("nothing varies, neither processes nor runs: a run component is above 0")
     df = 1.0 / math.fsum((part / whole) ** 2 / degrees for part, degrees in terms)
-    error, gap = math.sqrt(whole), one.mean - other.mean
+    error, gap = math.sqrt(whole), one.mean - other.mean - common
     wide, narrow = (quantiles.t_quantile(tail, df) * error for tail in (0.975, 0.95))
     return Between(
         _ratio(math.exp(gap), (math.exp(gap - wide), math.exp(gap + wide)), n, ""),
