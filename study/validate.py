@@ -231,15 +231,15 @@ def _between_runs(name: str, noise: Noise, studies: int) -> Iterator[Promise]:
         group="whole runs", what="a cell of unchanged code is called different", noise=name, side="at most",
         promised=MOST_CALLED, hits=called, trials=studies,
     )  # fmt: skip
-    all_move = f"{name}, and the machine by {percent(MACHINE_CV)}"
+    all_move = f"the machine moving by {percent(MACHINE_CV)}"
     yield Promise(
-        group="whole runs", what="a cell of unchanged code is called different from the others of its run", noise=all_move,
-        side="at most", promised=MOST_CALLED, hits=apart, trials=studies,
+        group="whole runs", what=f"a cell of unchanged code is called different from the others of its run, {all_move}",
+        noise=name, side="at most", promised=MOST_CALLED, hits=apart, trials=studies,
     )  # fmt: skip
     if noise.run_cv <= 0.01:
         yield Promise(
-            group="whole runs", what=f"a change of {percent(INJECTED - 1.0)} of one cell alone is called", noise=all_move,
-            side="at least", promised=LEAST_SEEN, hits=seen_apart, trials=studies,
+            group="whole runs", what=f"a change of {percent(INJECTED - 1.0)} of one cell alone is called, {all_move}",
+            noise=name, side="at least", promised=LEAST_SEEN, hits=seen_apart, trials=studies,
         )  # fmt: skip
         yield Promise(
             group="whole runs", what=f"a change of {percent(INJECTED - 1.0)} is called", noise=name, side="at least",
