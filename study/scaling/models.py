@@ -22,7 +22,10 @@ POWER_DRAWS = 500
 MIN_ROUNDS = 5
 DECISIVE = 4.0
 """AICc by which a law with growing overhead must beat those without."""
-_METHOD = "weighted non-negative least squares, bootstrap over rounds, percentiles widened to Student's t"
+_METHOD = (
+    "weighted non-negative least squares, bootstrap of rounds and of what is left of each count, percentiles widened to"
+    " Student's t"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,8 @@ def fit_models(  # noqa: PLR0913
     g(p) is 0, log2 p or p − 1; the last is the universal scalability law, linear in times (Gunther 2007). Weights are
     1/T², because the coefficient of variation is about constant. Three levels describe Amdahl's law, five up to 8
     workers or more allow a choice by AICc (Burnham & Anderson 2002). Percentiles are widened after Hesterberg (2015).
+    What a round does to all counts alike and what is left of each time are resampled apart: whole rounds alone are few, and
+    their intervals held the parameters in 92 to 95 % of simulated studies.
     """
     p, t, c = _checked(workers, times_s, capacity)
     used = p <= physical_cpus
@@ -119,7 +124,7 @@ def fit_models(  # noqa: PLR0913
     mean, rounds = t.mean(axis=0), t.shape[0]
     pure = float(np.sum(((t - mean) / mean) ** 2))
     scores = {law: float(score[0]) for law, score in aicc(allowed, p, c, mean[None], np.array([pure]), rounds).items()}
-    drawn = t[rng.integers(rounds, size=(resamples, rounds))].mean(axis=1)
+    drawn = _resampled(t, resamples, rng)
     many = np.zeros((0, 3))
     ranked = sorted(scores, key=scores.__getitem__)
     law, growth_reason = ranked[0], "this law has no overhead that grows with the workers"
@@ -170,6 +175,19 @@ def fit_models(  # noqa: PLR0913
 
 
 _GROWING = ("logarithmic", "usl")
+
+
+def _resampled(t: NDArray[np.float64], resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Mean times of resampled studies, shape (resamples, L): a round's common factor and the rest are drawn apart."""
+    rounds, levels = t.shape
+    logs = np.log(t) - np.log(t).mean(axis=0)
+    together = logs.mean(axis=1)
+    left = (logs - together[:, np.newaxis]) * math.sqrt(levels / (levels - 1.0))  # taking the mean off made it smaller
+    common, rest = np.exp(together), np.exp(left)
+    drawn = common[rng.integers(rounds, size=(resamples, rounds))][:, :, np.newaxis] * np.take_along_axis(
+        rest[np.newaxis], rng.integers(rounds, size=(resamples, rounds, levels)), axis=1
+    )
+    return np.asarray(drawn.mean(axis=1) * t.mean(axis=0) / (common.mean() * rest.mean(axis=0)))
 
 
 def _choose(scores: dict[str, float]) -> str:

@@ -52,7 +52,7 @@ def laws(evidence: Evidence) -> tuple[Panel, ...]:
             if estimate is not None:
                 points.append(point(ordered[0], (name, what), series=name, thing=backend, estimate=estimate))
         notes.append(_told(name, fit))
-    subtitle = "Fraction of the time of one worker; weighted least squares, bootstrap over rounds"
+    subtitle = "Fraction of the time of one worker; weighted least squares, bootstrap over rounds and counts"
     if points:
         return rows(
             evidence, "scaling-laws", points, title=notes[0], subtitle=subtitle, heads=("work", "parameter"),
