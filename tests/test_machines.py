@@ -59,7 +59,7 @@ def test_equal_headline_cells_of_two_machines_get_a_ratio_and_a_plain_loop_count
     ratios = {point.names[0]: point.estimate.point for point in panel.points}
     assert list(ratios.values()) == [pytest.approx(0.5, rel=0.01), pytest.approx(2.0, rel=0.01)]
     assert "plain loop" in next(iter(ratios))
-    assert panel.heads == ("what", "small", "large")
+    assert panel.heads == ("what", "on small", "on large")
     assert f"{NAME} on large beside small" in panel.title
     assert "1 have intervals of their ratio below 1 and 1 above" in panel.title
 

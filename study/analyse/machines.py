@@ -115,7 +115,7 @@ def _pair(target: str, first: tuple[str, Mapping[str, Known]], second: tuple[str
                 f" their ratio below 1 and {count(more)} above"
             ),
             subtitle=f"Time (or memory) on {other} over that on {base}; 1 is equal",
-            heads=("what", base, other),
+            heads=("what", f"on {base}", f"on {other}"),
             points=tuple(points),
             notes=(_HOW,),
         )

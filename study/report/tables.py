@@ -256,22 +256,29 @@ def panel(found: Panel, identity: str) -> Table:
     return Table(id=identity, caption=f"{found.title}. {found.subtitle}.", heads=heads, rows=rows)
 
 
-def asked(run: RunFindings) -> Table:
-    """The questions that people ask, with what this run answers."""
-    rows = tuple(
-        (
-            Item(one.question, "text", href=f"#{one.topic}"),
-            Item(one.weight if one.answered else f"{one.weight}, open", "word"),
-            Item(one.answer, "wide"),
+def asked(runs: Sequence[RunFindings]) -> Table:
+    """The questions that people ask, with what the first run answers; what it leaves open, the next that can answers."""
+    rows = []
+    for one in runs[0].asked:
+        found, place = one, ""
+        for other in runs[1:] if not one.answered else ():
+            answered = [each for each in other.asked if each.id == one.id and each.answered]
+            if answered:
+                found, place = answered[0], f"Open in this run; answered by run {other.run_id} on {other.machine}."
+                break
+        rows.append(
+            (
+                Item(one.question, "text", href=f"#{one.topic}"),
+                Item(one.weight if found.answered else f"{one.weight}, open", "word"),
+                Item(found.answer, "wide", small=place),
+            )
         )
-        for one in run.asked
-    )
-    heads: tuple[tuple[str, Kind], ...] = (("Question", "text"), ("Weight", "word"), ("Answer of this run", "wide"))
+    heads: tuple[tuple[str, Kind], ...] = (("Question", "text"), ("Weight", "word"), ("Answer", "wide"))
     return Table(
         id="asked-table",
         caption="Weight: MUST has a number in every whole study, SHOULD where the machine allows, NOTE a sentence",
         heads=heads,
-        rows=rows,
+        rows=tuple(rows),
         empty="This run was not held against the questions that people ask.",
     )
 

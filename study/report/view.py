@@ -138,7 +138,7 @@ def page(
             or section.verdicts
             or section.cells.rows
         ),
-        asked=tables.asked(run),
+        asked=tables.asked(findings.runs),
         between=_panel_tables(findings.between),
         validation=_panel_tables(findings.validation),
         interpreters=_panel_tables(findings.interpreters),
