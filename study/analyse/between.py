@@ -109,19 +109,17 @@ def _machine(machine: str, bench: str, runs: Sequence[Run]) -> list[Panel]:
             points.append(PanelPoint(names=(rule, what), series=what, thing="same", estimate=share))
     points.sort(key=lambda point: point.series != _SAME)
     points.append(_calibration(runs))
-    ours, theirs = (
-        next(point.estimate for point in points if point.names == (dict(_RULES)[name], _SAME))
-        for name in ("holm", "pooled")
-    )
+    shares = {point.names: with_interval(point.estimate, reason=False) for point in points}
+    ours, apart, theirs = (shares.get((dict(_RULES)[name], _SAME)) for name in ("holm", "apart", "pooled"))
+    beside = "" if apart is None else f", held against the others of their run {apart}"
     return [
         Panel(
             id=f"between-{machine}-{bench[:6]}",
             topic="between",
             target=machine,
             title=(
-                f"{count(len(runs))} runs of the same code on {machine}: this study's rule calls"
-                f" {with_interval(ours, reason=False)} of the cells different, pyperf's compare_to"
-                f" {with_interval(theirs, reason=False)}"
+                f"{count(len(runs))} runs of the same code on {machine}: this study's rule calls {ours} of the cells"
+                f" different{beside}, pyperf's compare_to {theirs}"
             ),
             subtitle=(
                 f"Share of {count(len(keys))} cells over {count(len(pairs))} pairs of runs, with its one-sided 95 % limit"
