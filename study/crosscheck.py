@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from study.run.runner import Runner
 
-ROUNDS = 8
+ROUNDS = 16
 SOURCES = Path("tests", "independent")
 COMPILE = ("-O3", "-std=c11", "-Wall", "-Wextra", "-Werror")
 LOOPS_OF_PERF = "20000"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from study.findings import TargetFacts
@@ -84,25 +85,42 @@ _MACHINE: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("max_open_files", "Most open files of a process", _limit),
 )
 
-_TARGET: tuple[tuple[str, str], ...] = (
-    ("version", "Version"),
-    ("implementation", "Implementation"),
-    ("free_threaded", "Free-threaded build"),
-    ("gil_enabled", "GIL enabled"),
-    ("jit", "JIT enabled"),
-    ("config_flags", "Build flags"),
-    ("compiler", "Compiler"),
-    ("default_start_method", "Default start method"),
-    ("start_methods", "Start methods"),
-    ("pyperf_version", "pyperf"),
-    ("numpy_version", "NumPy"),
+
+def _jit(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    """`sys._jit` as the probe asked it."""
+    if not isinstance(value, dict):
+        return _plain(value)
+    if not value.get("available"):
+        return "not built in"
+    return "enabled" if value.get("enabled") else "built in, not enabled"
+
+
+def _built_with(option: str, arguments: list[str]) -> str:
+    """Whether configure was given the option, and not with 'no'."""
+    return _plain(any(one == option or (one.startswith(f"{option}=") and one != f"{option}=no") for one in arguments))
+
+
+_TARGET: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+    ("version", "Version", _plain),
+    ("implementation", "Implementation", _plain),
+    ("free_threaded", "Free-threaded build", _plain),
+    ("gil_enabled", "GIL enabled, after imports", _plain),
+    ("jit", "JIT", _jit),
+    ("config_args", "configure --enable-optimizations (PGO)", partial(_built_with, "--enable-optimizations")),
+    ("config_args", "configure --with-lto (LTO)", partial(_built_with, "--with-lto")),
+    ("config_args", "Options of the build that bear on speed", _plain),
+    ("compiler", "Compiler", _plain),
+    ("default_start_method", "Default start method", _plain),
+    ("start_methods", "Start methods", _plain),
+    ("pyperf_version", "pyperf", _plain),
+    ("numpy_version", "NumPy", _plain),
 )
 
 
 def target_facts(target: TargetRecord) -> TargetFacts:
     """The facts of one interpreter under study, in words."""
     rows = []
-    for key, label in _TARGET:
+    for key, label, words in _TARGET:
         value = target.facts.get(key)
-        rows.append((label, NOT_READABLE if value is None else _plain(value)))
+        rows.append((label, NOT_READABLE if value is None else words(value)))
     return TargetFacts(name=target.name, facts=tuple(rows))

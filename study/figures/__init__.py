@@ -51,11 +51,12 @@ def draw(run: RunFindings, target: str, suffix: str = "") -> tuple[Drawn | NotDr
 
 
 def draw_beside(run: RunFindings, target: str, suffix: str) -> tuple[Drawn, ...]:
-    """What stands of one target of another run than the report's: how its speedup grows with workers, and by which law."""
+    """What stands of one target of another run than the report's: its speedups, over workers and by pool, and their law."""
     where = f"{run.machine}, {target}: "
     laws = [panel for panel in run.panels if panel.target == target and panel.id == "scaling-laws"]
     made = (
         speedup.draw_workers(View(run, target, where), speedup.ID_WORKERS + suffix),
+        *speedup.draw_pools(View(run, target, where), speedup.ID_POOLS + suffix),
         *(draw_panel(replace(panel, title=where + panel.title), suffix) for panel in laws),
     )
     return tuple(one for one in made if isinstance(one, Drawn))

@@ -109,7 +109,7 @@ def _pools_of(view: View, kernel: str, found: Sequence[Scaling], identity: str) 
         identity=identity,
         question=QUESTION,
         title=(
-            f"{kernel} with {units.counted(view.run.usable_cpus, 'worker')}: from {units.with_interval(low)} to"
+            f"{view.where}{kernel} with {units.counted(view.run.usable_cpus, 'worker')}: from {units.with_interval(low)} to"
             f" {units.with_interval(high)} as fast, by the way processes are pooled and started"
         ),
         subtitle="Speedup against the plain loop, higher is better",

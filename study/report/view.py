@@ -150,11 +150,7 @@ def page(
         noise=tables.noise(run),
         allocation=tables.allocation(run),
         machines=tuple(_machine(one, index) for index, one in enumerate(findings.runs)),
-        targets=tuple(
-            tables.facts(f"target-{index}-{place}", f"Interpreter {target.name}, run {one.run_id}", target.facts)
-            for index, one in enumerate(findings.runs)
-            for place, target in enumerate(one.targets)
-        ),
+        targets=_targets(findings.runs),
         checks=tables.checks(run),
         not_measured=tables.not_measured(run),
         others=_others(findings),
@@ -304,24 +300,43 @@ def _machine(run: RunFindings, index: int) -> Table:
     return tables.facts(f"machine-{index}", f"Machine {run.machine}, run {run.run_id}", run.machine_card)
 
 
+def _targets(runs: Sequence[RunFindings]) -> tuple[Table, ...]:
+    """A card for each interpreter; runs of equal ones share it."""
+    cards: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
+    for run in runs:
+        for target in run.targets:
+            cards.setdefault((target.name, target.facts), []).append(run.run_id)
+    return tuple(
+        tables.facts(
+            f"target-{index}", f"Interpreter {name}, {'run' if len(ids) == 1 else 'runs'} {', '.join(ids)}", facts
+        )
+        for index, ((name, facts), ids) in enumerate(cards.items())
+    )
+
+
 def _others(findings: Findings) -> Table:
     """The verdict that stands for each question, run by run; runs are never pooled."""
     rows = []
     for question in findings.questions:
-        items = [Item(f"{question.id} {question.title}", href=f"#{question.id.lower()}")]
         for run in findings.runs:
             target = run.targets[0].name if run.targets else ""
             shown = _answer(question, run, target).shown
-            items.append(Item(f"{shown.sign} {shown.decision}", small=shown.average or shown.strength))
-        rows.append(tuple(items))
-    heads = [("Question", "wide")]
-    for run in findings.runs:
-        marks = [text for kind, text in badges(run) if kind != "fine"]
-        heads.append((f"{run.machine} · {run.finished}{' · ' if marks else ''}{' · '.join(marks)}", "text"))
+            if run is not findings.runs[0] and not shown.average:
+                continue
+            marks = " · ".join(text for kind, text in badges(run) if kind != "fine")
+            rows.append(
+                (
+                    Item(f"{question.id} {question.title}", href=f"#{question.id.lower()}"),
+                    Item(f"{run.machine}, {_moment(run.finished)}", small=marks),
+                    Item(shown.target, "word"),
+                    Item(f"{shown.sign} {shown.decision}", "word"),
+                    Item(shown.number, "num", small=shown.interval),
+                )
+            )
     return Table(
         id="other-runs-table",
-        caption="The first verdict on each question, run by run",
-        heads=tuple(heads),  # type: ignore[arg-type]  # a list of pairs of text; of kinds that exist
+        caption="The first verdict on each question, run by run; runs that have no number for it are left out",
+        heads=(("Question", "text"), ("Run", "text"), ("Interpreter", "word"), ("Verdict", "word"), ("Number", "num")),
         rows=tuple(rows) if len(findings.runs) > 1 else (),
         empty="There is no other run to stand beside this one.",
     )
