@@ -316,26 +316,24 @@ def _targets(runs: Sequence[RunFindings]) -> tuple[Table, ...]:
 
 def _others(findings: Findings) -> Table:
     """The verdict that stands for each question, run by run; runs are never pooled."""
-    rows = []
+    rows: list[tuple[Item, ...]] = []
     for question in findings.questions:
+        found = []
         for run in findings.runs:
-            target = run.targets[0].name if run.targets else ""
-            shown = _answer(question, run, target).shown
-            if run is not findings.runs[0] and not shown.average:
-                continue
             marks = " · ".join(text for kind, text in badges(run) if kind != "fine")
-            rows.append(
-                (
-                    Item(f"{question.id} {question.title}", href=f"#{question.id.lower()}"),
-                    Item(f"{run.machine}, {_moment(run.finished)}", small=marks),
-                    Item(shown.target, "word"),
-                    Item(f"{shown.sign} {shown.decision}", "word"),
-                    Item(shown.number, "num", small=shown.interval),
-                )
-            )
+            for target in run.targets:
+                shown = _answer(question, run, target.name).shown
+                if shown.target == target.name and shown.average:
+                    where = Item(f"{run.machine}, {_moment(run.finished)}", small=marks)
+                    verdict = Item(f"{shown.sign} {shown.decision}", "word")
+                    number = Item(shown.number, "num", small=shown.interval)
+                    found.append((where, Item(target.name, "word"), verdict, number))
+        for index, cells in enumerate(found):
+            name = question.id if index else f"{question.id} {question.title}"
+            rows.append((Item(name, href=f"#{question.id.lower()}"), *cells))
     return Table(
         id="other-runs-table",
-        caption="The first verdict on each question, run by run; runs that have no number for it are left out",
+        caption="The first verdict on each question, by run and interpreter; those that have no number for it are left out",
         heads=(("Question", "text"), ("Run", "text"), ("Interpreter", "word"), ("Verdict", "word"), ("Number", "num")),
         rows=tuple(rows) if len(findings.runs) > 1 else (),
         empty="There is no other run to stand beside this one.",
