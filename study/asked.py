@@ -21,6 +21,7 @@ class AskedQuestion:
     topic : the section of the report that holds the evidence.
     claims : ids in `experiments/claims.toml` whose findings answer it, the telling one first.
     note : for a NOTE, the answer in words, with its source.
+    free_threaded : whether only a build without the GIL can answer.
     """
 
     id: int
@@ -29,6 +30,7 @@ class AskedQuestion:
     topic: str
     claims: tuple[str, ...] = ()
     note: str = ""
+    free_threaded: bool = False
 
 
 def _must(identity: int, question: str, topic: str, *claims: str) -> AskedQuestion:
@@ -73,8 +75,13 @@ ASKED = (
         "workers-oversubscribed",
     ),
     _must(8, "What do BLAS threads times processes do?", "workers", "workers-blas"),
-    _must(
-        9, "Free threading: do threads scale, and what does it cost?", "sharing", "sharing-private", "sharing-shared"
+    AskedQuestion(
+        id=9,
+        weight="MUST",
+        question="Free threading: do threads scale, and what does it cost?",
+        topic="sharing",
+        claims=("sharing-private", "sharing-shared"),
+        free_threaded=True,
     ),
     _should(10, "Are subinterpreters cheaper than processes?", "start", "start-interpreter"),
     _must(11, "Pool or ProcessPoolExecutor?", "dispatch", "q4-executor"),

@@ -359,7 +359,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """The runs, newest first: the verdicts at the top of the report are those of the first.
+    """The runs in the order of the report: the verdicts at the top of the report are those of the first.
 
     `interpreters` are those of one run side by side, `machines` equal cells on different machines, `between` whole runs of
     the same code on one.

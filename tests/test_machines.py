@@ -41,7 +41,7 @@ def run(
         for index in range(rounds)
     ]  # fmt: skip
     manifest = SimpleNamespace(
-        targets=[SimpleNamespace(name=target, facts={"numpy_version": numpy})],
+        targets=[SimpleNamespace(name=target, facts={"compiler": "C", "numpy_version": numpy, "pyperf_version": "2"})],
         cells=[SimpleNamespace(cell=cell.text, tier="core" if cell == CORE else "headline") for cell in times_s],
         digests={"bench": bench},
         simulated=False,
@@ -61,7 +61,7 @@ def test_equal_headline_cells_of_two_machines_get_a_ratio_and_a_plain_loop_count
     assert "plain loop" in next(iter(ratios))
     assert panel.heads == ("what", "on small", "on large")
     assert f"{NAME} on large beside small" in panel.title
-    assert "1 have intervals of their ratio below 1 and 1 above" in panel.title
+    assert "1 have their whole interval below 1 and 1 above" in panel.title
 
 
 def test_the_interval_holds_that_machines_move_from_run_to_run() -> None:

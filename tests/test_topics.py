@@ -136,7 +136,7 @@ def test_the_metg_of_two_workers_is_foretold_from_one_worker() -> None:
     found = panel("grain-law", *cells)
     by_what = {point.names[1]: point.estimate.point for point in found.points}
     assert by_what["METG by the law"] == pytest.approx(2e-4, rel=0.1)
-    at_most = by_what["METG by the law, handing out on the workers' CPUs: at most"]
+    at_most = by_what["METG by the law, handing out on the workers' CPUs"]
     assert at_most == pytest.approx(2 * (1e-4 + 5.1e-5), rel=0.1)
     assert by_what["METG measured"] == pytest.approx(2e-4, rel=0.1)
 
@@ -296,17 +296,17 @@ def verdict(claim: str, point: float | None) -> Verdict:
 
 
 def test_a_question_is_answered_by_the_findings_of_its_claims() -> None:
-    found = asked_of([verdict("q5-faster", 7.0), verdict("q5-map-itself", None)], "one")
+    found = asked_of([verdict("q5-faster", 7.0), verdict("q5-map-itself", None)], [("one", False)])
     assert found[0].answered
     assert found[0].answer == "Sentence of q5-faster."
     assert found[0].cells == ("map",)
 
 
 def test_a_question_without_a_measurement_says_why() -> None:
-    found = asked_of([verdict("q5-faster", None)], "one")
+    found = asked_of([verdict("q5-faster", None)], [("one", False)])
     assert not found[0].answered
     assert found[0].answer == "Sentence of q5-faster."
-    assert asked_of([], "one")[0].answer == "This version of the study does not measure it."
+    assert asked_of([], [("one", False)])[0].answer == "This version of the study does not measure it."
 
 
 # The validation

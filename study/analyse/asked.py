@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.asked import ASKED, AskedQuestion
 from study.findings import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from study.findings import Verdict
 
 NOT_ASKED = "This version of the study does not measure it."
+NO_FREE_THREADING = (
+    "This run has no build without the GIL: nox -s study -- --python PATH --python PATH measures several."
+)
 
 
-def asked_of(verdicts: Iterable[Verdict], target: str) -> tuple[Asked, ...]:
-    """Every question with the findings of its claims on one target; where none was measured, why not."""
-    by_claim = {verdict.claim: verdict for verdict in verdicts if verdict.target == target}
-    return tuple(_answered(question, by_claim) for question in ASKED)
+def asked_of(verdicts: Iterable[Verdict], targets: Sequence[tuple[str, bool]]) -> tuple[Asked, ...]:
+    """Every question with the findings of its claims on the first target that can answer; where none can, why not.
+
+    Parameters
+    ----------
+    targets : name of each, and whether it is a build without the GIL.
+    """
+    of_target: dict[str, dict[str, Verdict]] = {name: {} for name, _ in targets}
+    for verdict in verdicts:
+        of_target.setdefault(verdict.target, {})[verdict.claim] = verdict
+    found = []
+    for question in ASKED:
+        names = [name for name, free_threaded in targets if free_threaded or not question.free_threaded]
+        answers = [_answered(question, of_target[name]) for name in names] or [_answered(question, {})]
+        chosen = next((one for one in answers if one.answered), answers[0])
+        found.append(chosen if names or chosen.answered else replace(chosen, answer=NO_FREE_THREADING))
+    return tuple(found)
 
 
 def _answered(question: AskedQuestion, verdicts: Mapping[str, Verdict]) -> Asked:

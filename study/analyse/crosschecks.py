@@ -72,7 +72,7 @@ def crosscheck_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ResultsError(f"crosschecks.json: not what this study writes ({type(error).__name__}: {error})") from None
     panel = Panel(
-        id="crosschecks",
+        id="crosschecks-table",
         topic="crosschecks",
         target="",
         title="Our cells beside programs that share no code with them",

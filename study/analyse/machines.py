@@ -31,9 +31,9 @@ _VERSIONS = ("compiler", "numpy_version", "pyperf_version")
 _UNKNOWN = stats.run_component([], [])
 _HOW = (
     "The number is a ratio of geometric means over processes. The runs share no rounds, so its interval also holds what a"
-    f" machine moves from run to run of the same code, taken to be {percent(_UNKNOWN.tau)} on either side; because that is"
-    " assumed, nothing is called different. A plain loop is given per task. Cells that depend on the number of CPUs have"
-    " no equal on the other machine; their speedups stand in the figures."
+    f" machine moves from run to run of the same code, taken to be {percent(_UNKNOWN.tau)} on either side. That is assumed"
+    " and not measured on these machines: the intervals describe these two runs and decide nothing. A plain loop is given"
+    " per task. Cells that depend on the number of CPUs have no equal on the other machine."
 )
 
 
@@ -63,13 +63,16 @@ def machine_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
             if text not in headline or data.cell.label or data.means.size < _FEWEST or not bool(np.all(data.means > 0)):
                 continue
             known = _per_task(data)
-            key = (target, bench, *(str(facts[target].get(name)) for name in _VERSIONS))
+            versions = [facts[target].get(name) for name in _VERSIONS]
+            if None in versions:
+                continue
+            key = (target, bench, *map(str, versions))
             sides.setdefault(key, {}).setdefault(folder.machine, {}).setdefault(known.cell.text, known)
     return tuple(
         panel
-        for (target, *_), machines in sides.items()
+        for (target, bench, *_), machines in sides.items()
         for (first, one), (second, other) in itertools.combinations(machines.items(), 2)
-        for panel in _pair(target, (first, one), (second, other))
+        for panel in _pair(target, bench, (first, one), (second, other))
     )
 
 
@@ -80,7 +83,9 @@ def _per_task(data: CellData) -> Known:
     return Known(replace(data.cell, tasks=1), data.means / data.cell.tasks)
 
 
-def _pair(target: str, first: tuple[str, Mapping[str, Known]], second: tuple[str, Mapping[str, Known]]) -> list[Panel]:
+def _pair(
+    target: str, bench: str, first: tuple[str, Mapping[str, Known]], second: tuple[str, Mapping[str, Known]]
+) -> list[Panel]:
     (base, below), (other, above) = first, second
     points = []
     for text, one in below.items():
@@ -106,13 +111,13 @@ def _pair(target: str, first: tuple[str, Mapping[str, Known]], second: tuple[str
     less = sum(point.estimate.high is not None and point.estimate.high < 1.0 for point in points)
     return [
         Panel(
-            id=f"machines-{target}-{base}-{other}",
+            id=f"machines-{bench[:6]}-{target}-{base}-{other}",
             topic="machines",
             target=target,
             kind="table",
             title=(
-                f"{target} on {other} beside {base}: of {count(len(points))} equal cells {count(less)} have intervals of"
-                f" their ratio below 1 and {count(more)} above"
+                f"{target} on {other} beside {base}: of {count(len(points))} equal cells {count(less)} have their whole"
+                f" interval below 1 and {count(more)} above"
             ),
             subtitle=f"Time (or memory) on {other} over that on {base}; 1 is equal",
             heads=("what", f"on {base}", f"on {other}"),

@@ -109,7 +109,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         experiments=tuple((one.id, one.question, one.title, one.tier) for one in experiments),
         config=dict(manifest.config),
         panels=tuple(panel for name in names for panel in topics.panels_of(context.topics(name))),
-        asked=asked_of(verdicts, names[0]),
+        asked=asked_of(verdicts, [(each.name, bool(each.facts.get("free_threaded"))) for each in manifest.targets]),
     )
     return replace(found, audit=audit(found, manifest, cells))
 

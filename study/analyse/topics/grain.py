@@ -30,7 +30,8 @@ _FROM = (
 TASK_LENGTHS_S = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 _SHARED = (
     "The law gives who hands out a CPU of its own. With as many workers as CPUs it has none, and a task costs the workers'"
-    " CPUs up to o_w + o_d: at most, for at the shortest grain o_d may hold time of the workers."
+    " CPUs o_w + o_d; o_d may hold time of the workers, so this is the law at its highest. What is measured above it is a"
+    " cost that the law does not know."
 )
 _HOW = "Useful work is measured by the plain loop in the same rounds; isotonic fit, bootstrap over rounds."
 
@@ -146,7 +147,7 @@ def costs_of(series: dict[str, list[CellData]], serial: dict[int, CellData]) -> 
 def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimate]) -> tuple[Panel, ...]:
     """METG(50 %) as the two costs of a task foretell it, beside the measured one."""
     points = []
-    told = []
+    told, again = [], []
     for name, cost in costs.items():
         cell = cost.cells[0].cell
         shared = cell.workers >= evidence.usable_cpus
@@ -154,11 +155,14 @@ def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimat
         predicted = scaling.predicted_metg(cost.worker_s, cost.dispatch_s, cell.workers)
         checked = scaling.law_checked(predicted, reached[name])
         told.append(f"{name}: {checked.sentence}")
+        if shared:
+            beside = scaling.law_checked(most, reached[name]).sentence
+            again.append(f"{name}, handing out on the workers' CPUs: {beside[:1].lower()}{beside[1:]}")
         for what, estimate in (
             ("o_w, in the worker", cost.worker_s),
             ("o_d, handing out", cost.dispatch_s),
             ("METG by the law", checked.predicted),
-            *((("METG by the law, handing out on the workers' CPUs: at most", most),) if shared else ()),
+            *((("METG by the law, handing out on the workers' CPUs", most),) if shared else ()),
             ("METG measured", checked.measured),
         ):
             points.append(point(cost.cells[0], (name, what), series=name, thing=cell.backend, estimate=estimate))
@@ -175,6 +179,7 @@ def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimat
             "o_w is what one worker adds to the plain loop at the shortest grain that is longer than o_d.",
             _SHARED,
             *told[1:],
+            *again,
         ),
     )
 
