@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from study.analyse.noise import pairs_of
 from study.cell import noise_class
 from study.findings import Estimate, Panel, PanelPoint
 from study.table import CellData, cells_of, paired
-from study.units import count, percent, with_interval
+from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from study.store import RunFolder
 
 LEAST_RUNS = 2
+FEWEST_PROCESSES = 5
+LESS = 0.8
+"""Share of the run component below which what is left against the other cells counts as less."""
 MOST_PAST = 8
 """Past runs that the run component rests on, the newest first: an old history does not speak for today."""
 INJECTED = 1.10
@@ -33,7 +37,8 @@ _RULES = (
     ("each", "the same, each cell for itself at 5 %"),
     ("apart", "each cell against the others of its run at 5 %"),
     ("welch", "Welch's t on process means"),
-    ("pooled", "pyperf compare_to: all values pooled"),
+    ("pooled", "pyperf's test: all values pooled, as many of either run"),
+    ("pyperf", "pyperf compare_to as it stands: unequal numbers of values always count as different"),
 )
 _SAME = "called different, though it is the same"
 _PUT_IN = f"a change of {percent(INJECTED - 1)} put in: called (cells that are not messages)"
@@ -65,15 +70,24 @@ def between_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
     groups: dict[tuple[str, ...], list[RunFolder]] = {}
     for folder in folders:
         manifest = folder.manifest
-        if manifest.state == "finished" and not manifest.simulated:
+        if manifest.state == "finished" and not manifest.simulated and not manifest.quick:
             names = [target.name for target in manifest.targets]
             key = (folder.machine, manifest.digests.get("bench", ""), manifest.digests.get("lock", ""), *names)
             groups.setdefault(key, []).append(folder)
     found: list[Panel] = []
-    for (machine, bench, *_), same in sorted(groups.items()):
+    for (machine, bench, _, *targets), same in sorted(groups.items()):
         if len(same) >= LEAST_RUNS:
-            found += _machine(machine, bench, [_run(folder) for folder in sorted(same, key=lambda one: one.id)])
+            runs = [_run(folder) for folder in sorted(same, key=lambda one: one.id)]
+            identity = "-".join(("between", machine, bench[:6], *targets))
+            found += _machine(identity, machine, _alike(runs), len(runs))
     return tuple(found)
+
+
+def _alike(runs: Sequence[Run]) -> list[Run]:
+    """The runs that hold most of the cells that most runs hold: a run of one question alone would leave no cell to compare."""
+    held = Counter(key for run in runs for key in run.cells)
+    usual = {key for key, times in held.items() if 2 * times >= len(runs)}
+    return [run for run in runs if 2 * len(usual & set(run.cells)) > len(usual)]
 
 
 def _run(folder: RunFolder) -> Run:
@@ -90,9 +104,15 @@ def _run(folder: RunFolder) -> Run:
     )
 
 
-def _machine(machine: str, bench: str, runs: Sequence[Run]) -> list[Panel]:
+def _machine(identity: str, machine: str, runs: Sequence[Run], stored: int) -> list[Panel]:
+    if len(runs) < LEAST_RUNS:
+        return []
     keys = sorted(set.intersection(*(set(run.cells) for run in runs)))
-    keys = [key for key in keys if len({run.loops.get(key) for run in runs}) == 1 and _counts(runs[0].cells[key])]
+    keys = [
+        key
+        for key in keys
+        if len({run.loops.get(key) for run in runs}) == 1 and all(_counts(run.cells[key]) for run in runs)
+    ]
     if not keys:
         return []
     pairs = list(itertools.combinations(range(len(runs)), 2))
@@ -110,16 +130,16 @@ def _machine(machine: str, bench: str, runs: Sequence[Run]) -> list[Panel]:
     points.sort(key=lambda point: point.series != _SAME)
     points.append(_calibration(runs))
     shares = {point.names: with_interval(point.estimate, reason=False) for point in points}
-    ours, apart, theirs = (shares.get((dict(_RULES)[name], _SAME)) for name in ("holm", "apart", "pooled"))
-    beside = "" if apart is None else f", held against the others of their run {apart}"
+    ours, apart, theirs = (shares.get((dict(_RULES)[name], _SAME)) for name in ("each", "apart", "pooled"))
+    beside = "" if apart is None else f", against the others of their run {apart}"
     return [
         Panel(
-            id=f"between-{machine}-{bench[:6]}",
+            id=identity,
             topic="between",
             target=machine,
             title=(
-                f"{count(len(runs))} runs of the same code on {machine}: this study's rule calls {ours} of the cells"
-                f" different{beside}, pyperf's compare_to {theirs}"
+                f"{count(len(runs))} runs of the same code on {machine}: cell by cell a run component calls {ours} different"
+                f"{beside}, pyperf's test {theirs}"
             ),
             subtitle=(
                 f"Share of {count(len(keys))} cells over {count(len(pairs))} pairs of runs, with its one-sided 95 % limit"
@@ -128,7 +148,7 @@ def _machine(machine: str, bench: str, runs: Sequence[Run]) -> list[Panel]:
             kind="table",
             heads=("rule", "what"),
             points=tuple(points),
-            notes=_notes(runs, keys, compared),
+            notes=_notes(runs, keys, compared, stored),
         )
     ]
 
@@ -144,13 +164,17 @@ def _share_seen(table: NDArray[np.bool_], pairs: Sequence[tuple[int, int]], runs
     )
 
 
-def _notes(runs: Sequence[Run], keys: Sequence[Key], compared: Sequence[Pair]) -> tuple[str, ...]:
+def _notes(runs: Sequence[Run], keys: Sequence[Key], compared: Sequence[Pair], stored: int) -> tuple[str, ...]:
     component = stats.run_component(*_levels(runs, (), keys))
-    source = "assumed: fewer than four runs" if component.assumed else f"from {count(component.runs)} runs"
+    source = "assumed: fewer than four runs" if component.assumed else f"from the newest {count(component.runs)} runs"
     found = [
         f"Run component: {percent(component.tau)}, {source}; for each pair it is estimated from the other runs alone.",
         *_common(runs, keys),
     ]
+    if stored > len(runs):
+        found.append(
+            f"{counted(stored - len(runs), 'run')} of few cells, such as those of one question, are not compared."
+        )
     refused = [text for one in compared for text in one.refused if text]
     if refused:
         share = f"{count(len(refused))} of {count(len(compared) * len(keys))}"
@@ -165,28 +189,38 @@ def _common(runs: Sequence[Run], keys: Sequence[Key]) -> list[str]:
     if len(keys) < stats.FEWEST_CELLS:
         return []
     means, variances = _levels(runs, (), keys)
-    moved = stats.common_movement(means)
-    apart = stats.run_component(means - moved[:, np.newaxis], variances)
+    whole = stats.run_component(means, variances)
+    apart = stats.run_component(means - stats.common_movement(means)[:, np.newaxis], variances)
     if apart.assumed:
         return []
+    moved = stats.common_movement(_levels(runs, (), keys, most=len(runs))[0])
     most = percent(float(np.expm1(moved.max() - moved.min())))
     told = (
-        f"The machine moves as a whole: by up to {most} from run to run, median over cells. Against the other cells of its"
-        f" run a cell moves by {percent(apart.tau)}. So a change of one cell shows against the rest of its run before it"
-        " shows by itself; a change of all cells alike does not."
+        f"The cells of a run move together: the median cell differs by up to {most} between these runs. Against the others"
+        f" of its run a cell moves by {percent(apart.tau)}, and by {percent(whole.tau)} by itself: "
     )
-    return [told]
+    told += (
+        "a change of one cell shows against the others before it shows by itself; a change of all cells alike does not."
+        if apart.tau < LESS * whole.tau
+        else "holding cells against each other gains nothing here."
+    )
+    return [
+        told,
+        "The rule against the others was chosen while looking at stored runs of one machine (ARCHITECTURE.md, decision 14).",
+    ]
 
 
 def _counts(data: CellData) -> bool:
-    return not data.cell.label and data.cell.part in {"total", "join"} and bool(np.all(data.means > 0))
+    """Whether a cell can be compared: a whole event without a label, above 0, of processes enough for a t interval."""
+    whole = not data.cell.label and data.cell.part in {"total", "join"}
+    return whole and data.means.size >= FEWEST_PROCESSES and bool(np.all(data.means > 0))
 
 
 def _levels(
-    runs: Sequence[Run], without: Sequence[int], keys: Sequence[Key]
+    runs: Sequence[Run], without: Sequence[int], keys: Sequence[Key], most: int = MOST_PAST
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean logarithm and its squared standard error, shape (runs, cells) each, of the newest runs but those left out."""
-    past = [run for index, run in enumerate(runs) if index not in without][-MOST_PAST:]
+    past = [run for index, run in enumerate(runs) if index not in without][-most:]
     levels = [[stats.log_level(run.cells[key].means) for key in keys] for run in past]
     shape = (len(past), len(keys))
     means = np.array([[level.mean for level in row] for row in levels]).reshape(shape)
@@ -219,7 +253,8 @@ def _pair(runs: Sequence[Run], pair: tuple[int, int], keys: Sequence[Key]) -> Pa
                 apart.append(stats.between(a.means, b.means * factor, component, component, common=common))
             found.called["apart", injected] = _called(apart, refused, by_holm=False)
     found.called["welch", False] = [_welch(a, b) for a, b in data]
-    found.called["pooled", False] = [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data]
+    found.called["pyperf", False] = [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data]
+    found.called["pooled", False] = [_pooled(a, b) for a, b in data]
     return found
 
 
@@ -245,6 +280,12 @@ def _called(found: Sequence[stats.Between], refused: Sequence[str], *, by_holm: 
         index in adjusted and stats.decide_between(one, p_adjusted=adjusted[index], tests=tests).decision == "different"
         for index, one in enumerate(found)
     ]
+
+
+def _pooled(one: CellData, two: CellData) -> bool:
+    """Pyperf's test where it tests: with as many values of either, the first ones."""
+    n = min(len(one.values), len(two.values))
+    return stats.pooled_t_significant(one.values[:n].ravel(), two.values[:n].ravel())
 
 
 def _welch(one: CellData, two: CellData) -> bool:
