@@ -94,8 +94,7 @@ class Act:
     act: str
     factor: str
     sides: tuple[Side, ...]
-    state: str = "measured"
-    reason: str = ""
+    skipped: dict[str, str] = field(default_factory=dict)
     ours: dict[str, list[float]] = field(default_factory=dict)
     theirs: dict[str, list[float]] = field(default_factory=dict)
 
@@ -103,6 +102,11 @@ class Act:
     def program(self) -> str:
         """The independent program of the comparison."""
         return self.sides[0].program
+
+    @property
+    def measured(self) -> tuple[Side, ...]:
+        """The sides that could be had; `skipped` says of the others why not."""
+        return tuple(side for side in self.sides if side.name not in self.skipped)
 
 
 def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
@@ -228,27 +232,25 @@ def crosscheck(
         programs: dict[str, tuple[str, ...]] = {}
         loops: dict[str, dict[str, int]] = {}
         for act in done:
-            for program in dict.fromkeys(side.program for side in act.sides):
-                _attempt(act, partial(_found, programs, program, root, folder))
+            for side in act.sides:
+                _attempt(act, side, partial(_found, programs, side.program, root, folder))
         for index in range(rounds):
             for act in done:
-                for side in act.sides if act.state == "measured" else ():
-                    theirs = partial(_theirs, side, programs.get(side.program, ()), folder)
-                    _attempt(act, partial(_both, act, side, theirs, runner, loops, index))
+                for side in act.measured:
+                    theirs = partial(_theirs, side, programs[side.program], folder)
+                    _attempt(act, side, partial(_both, act, side, theirs, runner, loops, index))
             say(f"round {index + 1} of {rounds}")
     for act in done:
         say(f"{act.act}: {_words(act)}")
     store.save_outcome(results, "crosschecks", record(done, rounds))
-    return all(act.state == "measured" for act in done)
+    return not any(act.skipped for act in done)
 
 
-def _attempt(act: Act, step: Callable[[], None]) -> None:
-    if act.state != "measured":
-        return
+def _attempt(act: Act, side: Side, step: Callable[[], None]) -> None:
     try:
         step()
     except CannotBeHadError as error:
-        act.state, act.reason = "skipped", store.scrub(str(error))
+        act.skipped[side.name] = store.scrub(str(error))
 
 
 def _found(programs: dict[str, tuple[str, ...]], program: str, root: Path, folder: Path) -> None:
@@ -304,13 +306,11 @@ def _carried(runner: Runner, work: dict[str, Any], limit_s: float, index: int) -
 
 
 def _words(act: Act) -> str:
-    if act.state != "measured":
-        return f"skipped: {act.reason}"
-    pairs = (
+    pairs = [
         f"{side.name}: ours {seconds(fmean(act.ours[side.name]))}, theirs {seconds(fmean(act.theirs[side.name]))}"
-        for side in act.sides
-    )
-    return "; ".join(pairs)
+        for side in act.measured
+    ]
+    return "; ".join(pairs + [f"{name}: skipped, {reason}" for name, reason in act.skipped.items()])
 
 
 def record(done: Sequence[Act], rounds: int) -> dict[str, Any]:
@@ -327,13 +327,14 @@ def record(done: Sequence[Act], rounds: int) -> dict[str, Any]:
         "rounds": rounds,
         "acts": [
             {
-                "act": act.act, "program": act.program, "factor": act.factor, "state": act.state, "reason": act.reason,
+                "act": act.act, "factor": act.factor, "skipped": act.skipped,
                 "sides": [
-                    {"name": s.name, "cell": s.cell.text, "ours_s": act.ours[s.name], "theirs_s": act.theirs[s.name]}
-                    for s in act.sides
-                ]
-                if act.state == "measured"
-                else [],
+                    {
+                        "name": s.name, "program": s.program, "cell": s.cell.text,
+                        "ours_s": act.ours[s.name], "theirs_s": act.theirs[s.name],
+                    }
+                    for s in act.measured
+                ],
             }
             for act in done
         ],

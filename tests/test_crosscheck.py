@@ -109,7 +109,8 @@ def test_a_program_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.
 
 def kept(first: list[float], second: list[float]) -> dict[str, object]:
     done = acts()
-    done[0].state, done[0].reason = "skipped", "there is no C compiler (cc)"
+    done[0].skipped = {side.name: "there is no C compiler (cc)" for side in done[0].sides}
+    done[1].skipped = {done[1].sides[1].name: "it is gone"}
     for act in done[1:]:
         for side, values in zip(act.sides, (first, second, first, first), strict=False):
             act.ours[side.name], act.theirs[side.name] = values, NEAR[::-1]
@@ -120,12 +121,12 @@ def kept(first: list[float], second: list[float]) -> dict[str, object]:
     ("first", "second", "words"),
     [
         (NEAR, FAR, "agree within 10 %"),
-        (FAR, NEAR, "explained by placement, and the language (same CPU, C: brings them together)"),
+        (FAR, NEAR, "further apart than 10 %, explained: they agree with: same CPU, C"),
         (FAR, FAR, "unexplained"),
         (
             FAR,
             [0.5, 0.51, 0.49, 0.5, 0.51, 0.5],
-            "Python: below at same CPU, C), no value tried brings them together",
+            "below with same CPU, C; no value tried brings them together",
         ),
         ([0.5, 1.5, 1.0, 0.7, 1.3, 1.0], NEAR, "open"),
     ],
@@ -138,7 +139,12 @@ def test_what_is_kept_comes_back_and_its_verdict_is_computed(
     assert store.load_outcome(tmp_path, "crosschecks") == found
     (panel,) = crosscheck_panels(store.load_outcome(tmp_path, "crosschecks"))
     assert words in next(point for point in panel.points if "perf" in point.names[0]).names[4]
-    assert "skipped, because there is no C compiler (cc)." in panel.notes[1]
+    assert "fork, end, wait, none: skipped, because there is no C compiler (cc)." in panel.notes
+    assert "triad over 3 × 8 MiB, one pass, C: skipped, because it is gone." in panel.notes
+    assert {point.names[1].partition(": ")[2] for point in panel.points if "triad" in point.names[0]} == {
+        "two passes, C",
+        "two passes, NumPy called from Python",
+    }
 
 
 def test_a_file_that_is_not_one_is_refused(tmp_path: Path) -> None:
@@ -159,7 +165,7 @@ def test_the_report_shows_a_crosscheck_and_says_where_there_is_none(tmp_path: Pa
     made = write_report(replace(found, crosschecks=panels), out=tmp_path / "some", lock_digest="0" * 64)
     assert made.pdf is not None
     shown = made.html.read_text(encoding="utf-8")
-    assert "explained by placement, and the language" in shown
+    assert "explained: they agree with: same CPU, C" in shown
     assert "Nothing was set beside" not in shown
 
 

@@ -303,6 +303,12 @@ def test_a_question_is_answered_by_the_findings_of_its_claims() -> None:
 
 
 def test_a_question_without_a_measurement_says_why() -> None:
+    free = replace(verdict("sharing-private", 1.9), target="onet")
+    by_id = {each.id: each for each in asked_of([verdict("sharing-private", 0.9), free], [("one", False)])}
+    assert not by_id[9].answered
+    assert "no build without the GIL" in by_id[9].answer
+    both = asked_of([verdict("sharing-private", 0.9), free], [("one", False), ("onet", True)])
+    assert next(each for each in both if each.id == 9).answered
     found = asked_of([verdict("q5-faster", None)], [("one", False)])
     assert not found[0].answered
     assert found[0].answer == "Sentence of q5-faster."

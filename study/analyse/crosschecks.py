@@ -27,24 +27,26 @@ def agree(ratio: Estimate) -> bool | None:
     return False if ratio.low > WIDEST or ratio.high < 1 / WIDEST else None
 
 
-def verdict(ratios: Sequence[Estimate], names: Sequence[str], factor: str) -> str:
+def verdict(ratios: Sequence[Estimate], names: Sequence[str]) -> str:
     """Of the first ratio, in words; the others are those with the factor varied."""
     first, *others = [agree(one) for one in ratios]
     if first:
         return "agree within 10 %"
-    if first is None:
-        return "open: the interval holds both less and more than 10 %"
     together = [name for name, one in zip(names[1:], others, strict=True) if one]
+    beside = f"they agree with: {'; '.join(together)}" if together else ""
+    if first is None:
+        said = "open: the interval holds both less and more than 10 %"
+        return f"{said}; {beside}" if together else said
     if together:
-        return f"further apart than 10 %: explained by {factor} ({'; '.join(together)}: brings them together)"
+        return f"further apart than 10 %, explained: {beside}"
     above = [name for name, one in zip(names, ratios, strict=True) if one.low is not None and one.low > WIDEST]
     below = [name for name, one in zip(names, ratios, strict=True) if one.high is not None and one.high < 1 / WIDEST]
     if above and below:
-        sides = f"above at {'; '.join(above)}: below at {'; '.join(below)}"
         return (
-            f"further apart than 10 %: {factor} moves the ratio across 1 ({sides}), no value tried brings them together"
+            f"further apart than 10 %, and moved across 1: above with {'; '.join(above)}, below with {'; '.join(below)};"
+            " no value tried brings them together"
         )
-    return f"further apart than 10 %: unexplained ({factor}, varied in the run, does not bring them together)"
+    return "further apart than 10 %: unexplained, no value tried brings them together"
 
 
 def crosscheck_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
@@ -65,10 +67,8 @@ def crosscheck_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
         )
         notes = [about]
         for act in found["acts"]:
-            if act["state"] != "measured":
-                notes.append(f"{act['act']} ({act['program']}): skipped, because {act['reason']}.")
-                continue
-            points.extend(_points(act))
+            notes.extend(f"{act['act']}, {name}: skipped, because {reason}." for name, reason in act["skipped"].items())
+            points.extend(_points(act) if act["sides"] else ())
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ResultsError(f"crosschecks.json: not what this study writes ({type(error).__name__}: {error})") from None
     panel = Panel(
@@ -85,18 +85,22 @@ def crosscheck_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
     return (panel,)
 
 
+def _alone(ratio: Estimate) -> str:
+    return {True: "agree", False: "apart", None: "open"}[agree(ratio)]
+
+
 def _points(act: Mapping[str, Any]) -> list[PanelPoint]:
     sides = act["sides"]
     ratios = [stats.ratio_of_averages_paired(side["ours_s"], side["theirs_s"]) for side in sides]
-    said = verdict(ratios, [side["name"] for side in sides], act["factor"])
+    said = verdict(ratios, [side["name"] for side in sides])
     return [
         PanelPoint(
             names=(
-                f"{act['act']} ({act['program']})",
+                f"{act['act']} ({side['program']})",
                 f"{act['factor']}: {side['name']}",
                 with_interval(stats.average(side["ours_s"], "s")),
                 with_interval(stats.average(side["theirs_s"], "s")),
-                said if index == 0 else "",
+                said if index == 0 else _alone(ratio),
             ),
             series=act["act"],
             thing="same",

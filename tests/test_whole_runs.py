@@ -1,0 +1,100 @@
+"""Whole runs of the same code side by side. Every time here is made up."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from study.analyse.between import between_panels
+from study.cell import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.findings import Panel
+    from study.store import RunFolder
+
+NAME = "cpython-3.13.5"
+CELLS = tuple(Cell(pattern="map", kernel="fannkuch", tasks=tasks) for tasks in range(1, 13))
+
+
+def run(
+    number: int,
+    machine: float,
+    *,
+    cells: Sequence[Cell] = CELLS,
+    own: float = 0.0,
+    rounds: int = 10,
+    quick: bool = False,
+) -> RunFolder:
+    """A finished run of a machine that is `machine` times as slow as usual, its cells apart by `own` beside."""
+    rng = np.random.default_rng(number)
+    samples = [
+        SimpleNamespace(
+            target=NAME, cell=cell, round_index=index, attempt=0, outcomes={}, metadata={},
+            values=list(machine * level * rng.normal(1.0, 0.01) * np.ones(3)),
+        )
+        for cell in cells
+        for level in (float(np.exp(rng.normal(0.0, own))),)
+        for index in range(rounds)
+    ]  # fmt: skip
+    manifest = SimpleNamespace(
+        state="finished", simulated=False, quick=quick, values=3, warmups=1,
+        targets=[SimpleNamespace(name=NAME)], digests={"bench": "bench", "lock": "lock"},
+        cells=[SimpleNamespace(target=NAME, cell=cell.text, loops=4) for cell in cells],
+        rounds=[SimpleNamespace(replaced=False, disturbed=[]) for _ in range(rounds)],
+    )  # fmt: skip
+    return cast("RunFolder", SimpleNamespace(machine="m", id=f"r{number:02}", manifest=manifest, load=lambda: samples))
+
+
+def shares(panel: Panel) -> dict[tuple[str, bool], float]:
+    """(Beginning of the rule, whether a change was put in) -> share called."""
+    return {
+        (point.names[0][:9], "put in" in point.names[1]): point.estimate.point
+        for point in panel.points
+        if point.estimate.point is not None
+    }
+
+
+MOVED = (1.0, 1.06, 0.95, 1.1, 0.93, 1.04, 1.08)
+
+
+def test_a_change_of_one_cell_shows_against_the_others_where_the_machine_moves_as_a_whole() -> None:
+    (panel,) = between_panels([run(number, factor) for number, factor in enumerate(MOVED)])
+    found = shares(panel)
+    assert found["each cell", True] > 0.9
+    assert found["this stud", True] < 0.5
+    assert found["each cell", False] < 0.1
+    assert found["pyperf co", False] > 0.5
+    assert any("shows against the others before it shows by itself" in note for note in panel.notes)
+
+
+def test_where_cells_move_apart_the_page_says_that_nothing_is_gained() -> None:
+    (panel,) = between_panels([run(number, 1.0, own=0.04) for number in range(7)])
+    assert any("gains nothing here" in note for note in panel.notes)
+
+
+def test_a_run_of_one_question_and_a_quick_run_leave_the_others_their_cells() -> None:
+    whole = [run(number, 1.0) for number in range(4)]
+    (panel,) = between_panels([*whole, run(4, 1.0, cells=CELLS[:1]), run(5, 1.0, rounds=5, quick=True)])
+    assert "Share of 12 cells over 6 pairs" in panel.subtitle
+    assert any(note.startswith("1 run of few cells") for note in panel.notes)
+
+
+def test_a_cell_of_one_process_does_not_take_the_table_with_it() -> None:
+    whole = [run(number, 1.0) for number in range(4)]
+    broken = run(4, 1.0)
+    samples = [one for one in broken.load() if one.cell != CELLS[0] or one.round_index == 0]
+    broken = cast("RunFolder", SimpleNamespace(machine="m", id="r04", manifest=broken.manifest, load=lambda: samples))
+    (panel,) = between_panels([*whole, broken])
+    assert "Share of 11 cells over 10 pairs" in panel.subtitle
+
+
+def test_unequal_numbers_of_values_are_what_pyperf_cannot_test() -> None:
+    runs = [run(number, 1.0, rounds=8 + number) for number in range(4)]
+    (panel,) = between_panels(runs)
+    found = shares(panel)
+    assert found["pyperf co", False] == 1.0
+    assert found["pyperf's ", False] < 0.5
