@@ -142,8 +142,8 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
             "a pool of two for 1000 calls, made and ended", "how the calls are made",
             (
                 Side("imap, pyperf's worker", POOL, IMAP, imap),
-                Side("imap, plain program", POOL, "pool_calls.py", ("imap", "1")),
-                Side("map, plain program", POOL, "pool_calls.py", ("map", "1")),
+                Side("imap, plain program", POOL, "pool_calls.py", ("imap", "6")),
+                Side("map, plain program", POOL, "pool_calls.py", ("map", "6")),
             ),
         ),
     )  # fmt: skip
