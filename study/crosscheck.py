@@ -51,6 +51,12 @@ POOL = Cell(
     pattern="pool_lifecycle", backend="pool", start_method="fork", workers=2, tasks=1000, chunksize=10, part="total"
 )
 """A pool of two made, a thousand calls in chunks of ten, closed: what pyperformance's concurrent_imap does with imap."""
+EP_PROGRAM = (
+    "from study.bench.kernels import ep; t = ep.together(map(ep.batch, range(1 << 24 - ep.BATCH_BITS)));"
+    " print(repr(t.sum_x), repr(t.sum_y), *t.rings)"
+)
+EP_CLASS_S = (-3.247834652034740e3, -6.958407078382297e3, 6140517, 5865300, 1100361, 68546, 1648, 17, 0, 0, 0, 0)
+"""Both sums and the pairs in each ring of NPB EP, class S (2^24 pairs), as its verification has them."""
 CONCURRENT_IMAP = Path("bm_concurrent_imap", "run_benchmark.py")
 
 
@@ -181,10 +187,18 @@ def seconds_of_lines(text: str) -> float:
         raise CannotBeHadError("the program printed something that is not seconds") from None
 
 
-def _output(command: Sequence[str]) -> str:
+def ep_class_s(root: Path) -> list[float]:
+    """Both sums and the pairs in each ring as the kernel of the bench finds them, in a process of its own."""
+    try:
+        return [float(word) for word in _output([sys.executable, "-c", EP_PROGRAM], cwd=root).split()]
+    except ValueError:
+        raise CannotBeHadError("the kernel printed something that is no number") from None
+
+
+def _output(command: Sequence[str], cwd: Path | None = None) -> str:
     try:
         ran = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=LONGEST_S, stdin=subprocess.DEVNULL,
+            command, capture_output=True, text=True, check=False, timeout=LONGEST_S, stdin=subprocess.DEVNULL, cwd=cwd,
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -242,7 +256,9 @@ def crosscheck(
             say(f"round {index + 1} of {rounds}")
     for act in done:
         say(f"{act.act}: {_words(act)}")
-    store.save_outcome(results, "crosschecks", record(done, rounds))
+    kernel = ep_class_s(root)
+    say(f"NPB EP, class S: {kernel[0]!r} and {kernel[1]!r}, published {EP_CLASS_S[0]!r} and {EP_CLASS_S[1]!r}")
+    store.save_outcome(results, "crosschecks", record(done, rounds, kernel))
     return not any(act.skipped for act in done)
 
 
@@ -313,7 +329,7 @@ def _words(act: Act) -> str:
     return "; ".join(pairs + [f"{name}: skipped, {reason}" for name, reason in act.skipped.items()])
 
 
-def record(done: Sequence[Act], rounds: int) -> dict[str, Any]:
+def record(done: Sequence[Act], rounds: int, kernel: Sequence[float]) -> dict[str, Any]:
     """What is kept of a cross-check."""
     try:
         compiler = _output(["cc", "--version"]).splitlines()[0]
@@ -325,6 +341,7 @@ def record(done: Sequence[Act], rounds: int) -> dict[str, Any]:
         "python": platform.python_version(),
         "compiler": compiler,
         "rounds": rounds,
+        "ep_class_s": {"ours": list(kernel), "published": list(EP_CLASS_S)},
         "acts": [
             {
                 "act": act.act, "factor": act.factor, "skipped": act.skipped,

@@ -16,6 +16,7 @@ from study import store
 from study.analyse.crosschecks import crosscheck_panels
 from study.crosscheck import (
     COMPILE,
+    EP_CLASS_S,
     IMAP,
     SOURCES,
     CannotBeHadError,
@@ -114,7 +115,7 @@ def kept(first: list[float], second: list[float]) -> dict[str, object]:
     for act in done[1:]:
         for side, values in zip(act.sides, (first, second, first, first), strict=False):
             act.ours[side.name], act.theirs[side.name] = values, NEAR[::-1]
-    return record(done, len(NEAR))
+    return record(done, len(NEAR), EP_CLASS_S)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +146,18 @@ def test_what_is_kept_comes_back_and_its_verdict_is_computed(
         "two passes, C",
         "two passes, NumPy called from Python",
     }
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "words"), [(0, 1e-10, "verified"), (1, 1e-6, "NOT verified"), (3, 1e-5, "NOT equal")]
+)
+def test_the_kernel_of_ep_is_held_against_what_is_published(place: int, change: float, words: str) -> None:
+    ours = list(EP_CLASS_S)
+    ours[place] *= 1.0 + change
+    found = kept(NEAR, NEAR) | {"ep_class_s": {"ours": ours, "published": list(EP_CLASS_S)}}
+    (panel,) = crosscheck_panels(found)
+    assert words in panel.notes[1]
+    assert ("NOT" in panel.notes[1]) == words.startswith("NOT")
 
 
 def test_a_file_that_is_not_one_is_refused(tmp_path: Path) -> None:

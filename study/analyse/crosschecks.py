@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from study.findings import Estimate
 
+EPSILON = 1e-8
+"""Relative difference of its sums that NPB's own verification allows."""
 WIDEST = 1.10
 """Two measurements agree when the whole interval of their ratio lies between 1 / 1.10 and 1.10."""
 
@@ -65,11 +67,11 @@ def crosscheck_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
             f"{count(found['rounds'])} rounds, {found['machine']}, CPython {found['python']}, compiler {found['compiler']},"
             f" finished {found['finished']}. The number is ours ÷ theirs, paired over rounds; n is rounds."
         )
-        notes = [about]
+        notes = [about, _ep(found["ep_class_s"]["ours"], found["ep_class_s"]["published"])]
         for act in found["acts"]:
             notes.extend(f"{act['act']}, {name}: skipped, because {reason}." for name, reason in act["skipped"].items())
             points.extend(_points(act) if act["sides"] else ())
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
         raise ResultsError(f"crosschecks.json: not what this study writes ({type(error).__name__}: {error})") from None
     panel = Panel(
         id="crosschecks-table",
@@ -83,6 +85,17 @@ def crosscheck_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
         notes=tuple(notes),
     )
     return (panel,)
+
+
+def _ep(ours: Sequence[float], published: Sequence[float]) -> str:
+    """The kernel of NPB EP beside the sums and counts that its authors publish."""
+    apart = max(abs(one - known) / abs(known) for one, known in zip(ours[:2], published[:2], strict=True))
+    counts = "equal" if list(ours[2:]) == list(published[2:]) else "NOT equal"
+    verified = "verified" if apart <= EPSILON and counts == "equal" else "NOT verified"
+    return (
+        f"NPB EP, class S: {verified}. The sums are {ours[0]:.9f} and {ours[1]:.9f}, published are {published[0]:.9f} and"
+        f" {published[1]:.9f}: relative difference {apart:.1g}, and {EPSILON:.0e} is allowed; the counts are {counts}."
+    )
 
 
 def _alone(ratio: Estimate) -> str:
