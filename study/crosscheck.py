@@ -237,6 +237,10 @@ def crosscheck(
 ) -> bool:
     """Measure every act on both sides, keep the outcome in `results/crosschecks.json`; whether all could be had."""
     done = acts(pyperformance)
+    try:
+        kernel = ep_class_s(root)
+    except CannotBeHadError as error:
+        raise ResultsError(f"the kernel of NPB EP does not run here: {error}") from None
     with tempfile.TemporaryDirectory() as scratch, Supervisor() as supervisor:
         folder = Path(scratch)
         runner = BenchRunner(
@@ -256,7 +260,6 @@ def crosscheck(
             say(f"round {index + 1} of {rounds}")
     for act in done:
         say(f"{act.act}: {_words(act)}")
-    kernel = ep_class_s(root)
     say(f"NPB EP, class S: {kernel[0]!r} and {kernel[1]!r}, published {EP_CLASS_S[0]!r} and {EP_CLASS_S[1]!r}")
     store.save_outcome(results, "crosschecks", record(done, rounds, kernel))
     return not any(act.skipped for act in done)
