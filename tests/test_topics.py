@@ -136,7 +136,7 @@ def test_the_metg_of_two_workers_is_foretold_from_one_worker() -> None:
     found = panel("grain-law", *cells)
     by_what = {point.names[1]: point.estimate.point for point in found.points}
     assert by_what["METG by the law"] == pytest.approx(2e-4, rel=0.1)
-    at_most = by_what["METG by the law, handing out on the workers' CPUs"]
+    at_most = by_what["METG by the law, CPUs shared"]
     assert at_most == pytest.approx(2 * (1e-4 + 5.1e-5), rel=0.1)
     assert by_what["METG measured"] == pytest.approx(2e-4, rel=0.1)
 

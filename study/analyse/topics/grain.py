@@ -157,12 +157,12 @@ def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimat
         told.append(f"{name}: {checked.sentence}")
         if shared:
             beside = scaling.law_checked(most, reached[name]).sentence
-            again.append(f"{name}, handing out on the workers' CPUs: {beside[:1].lower()}{beside[1:]}")
+            again.append(f"{name}, CPUs shared with handing out: {beside[:1].lower()}{beside[1:]}")
         for what, estimate in (
             ("o_w, in the worker", cost.worker_s),
             ("o_d, handing out", cost.dispatch_s),
             ("METG by the law", checked.predicted),
-            *((("METG by the law, handing out on the workers' CPUs", most),) if shared else ()),
+            *((("METG by the law, CPUs shared", most),) if shared else ()),
             ("METG measured", checked.measured),
         ):
             points.append(point(cost.cells[0], (name, what), series=name, thing=cell.backend, estimate=estimate))
