@@ -105,11 +105,6 @@ class Act:
     theirs: dict[str, list[float]] = field(default_factory=dict)
 
     @property
-    def program(self) -> str:
-        """The independent program of the comparison."""
-        return self.sides[0].program
-
-    @property
     def measured(self) -> tuple[Side, ...]:
         """The sides that could be had; `skipped` says of the others why not."""
         return tuple(side for side in self.sides if side.name not in self.skipped)

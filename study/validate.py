@@ -216,8 +216,8 @@ def _between_runs(name: str, noise: Noise, studies: int) -> Iterator[Promise]:
     levels, variances = logs.mean(axis=3), logs.var(axis=3, ddof=1) / ROUNDS
     together = rng.lognormal(0.0, MACHINE_CV, (studies, RUNS))
     called = seen = apart = seen_apart = 0
-    apart_cv = rng.lognormal(0.0, HALF_CV, (studies, RUNS))
-    for machine, level, variance, moved, other in zip(means, levels, variances, together, apart_cv, strict=True):
+    halves = rng.lognormal(0.0, HALF_CV, (studies, RUNS))
+    for machine, level, variance, moved, other in zip(means, levels, variances, together, halves, strict=True):
         component = stats.run_component(level[: RUNS - 2], variance[: RUNS - 2])
         first, second = machine[-2, 0], machine[-1, 0]
         called += _told_apart(stats.between(first, second, component, component))
@@ -225,7 +225,7 @@ def _between_runs(name: str, noise: Noise, studies: int) -> Iterator[Promise]:
         shifted = level + np.log(moved)[:, np.newaxis]
         shifted[:, HALF:] += np.log(other)[:, np.newaxis]
         past = shifted[: RUNS - 2]
-        own = stats.run_component(past - stats.common_movement(past)[:, np.newaxis], variance[: RUNS - 2])
+        own = stats.run_component(stats.against_others(past), variance[: RUNS - 2])
         gaps = shifted[-2] - shifted[-1]
         for factor in (1.0, INJECTED):
             common = float(np.median([gaps[0] + np.log(factor), *gaps[1:]]))

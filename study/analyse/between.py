@@ -24,11 +24,8 @@ if TYPE_CHECKING:
     from study.store import RunFolder
 
 LEAST_RUNS = 2
-FEWEST_PROCESSES = 5
 LESS = 0.8
 """Share of the run component below which what is left against the other cells counts as less."""
-MOST_PAST = 8
-"""Past runs that the run component rests on, the newest first: an old history does not speak for today."""
 INJECTED = 1.10
 """A change put between two runs of the same code, to see whether it is called."""
 Key = tuple[str, str]
@@ -190,7 +187,7 @@ def _common(runs: Sequence[Run], keys: Sequence[Key]) -> list[str]:
         return []
     means, variances = _levels(runs, (), keys)
     whole = stats.run_component(means, variances)
-    apart = stats.run_component(means - stats.common_movement(means)[:, np.newaxis], variances)
+    apart = stats.run_component(stats.against_others(means), variances)
     if apart.assumed:
         return []
     moved = stats.common_movement(_levels(runs, (), keys, most=len(runs))[0])
@@ -213,13 +210,16 @@ def _common(runs: Sequence[Run], keys: Sequence[Key]) -> list[str]:
 def _counts(data: CellData) -> bool:
     """Whether a cell can be compared: a whole event without a label, above 0, of processes enough for a t interval."""
     whole = not data.cell.label and data.cell.part in {"total", "join"}
-    return whole and data.means.size >= FEWEST_PROCESSES and bool(np.all(data.means > 0))
+    return whole and data.means.size >= stats.MIN_FOR_T and bool(np.all(data.means > 0))
 
 
 def _levels(
-    runs: Sequence[Run], without: Sequence[int], keys: Sequence[Key], most: int = MOST_PAST
+    runs: Sequence[Run], without: Sequence[int], keys: Sequence[Key], most: int = stats.MOST_PAST_RUNS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean logarithm and its squared standard error, shape (runs, cells) each, of the newest runs but those left out."""
+    """Mean logarithm and its squared standard error, shape (runs, cells) each, of the newest runs but those left out.
+
+    An old history does not speak for today.
+    """
     past = [run for index, run in enumerate(runs) if index not in without][-most:]
     levels = [[stats.log_level(run.cells[key].means) for key in keys] for run in past]
     shape = (len(past), len(keys))
@@ -243,7 +243,7 @@ def _pair(runs: Sequence[Run], pair: tuple[int, int], keys: Sequence[Key]) -> Pa
     if len(keys) >= stats.FEWEST_CELLS:
         gaps = np.array([stats.log_level(a.means).mean - stats.log_level(b.means).mean for a, b in data])
         if len(means) >= LEAST_RUNS:
-            component = stats.run_component(means - stats.common_movement(means)[:, np.newaxis], variances)
+            component = stats.run_component(stats.against_others(means), variances)
         for injected, factor in ((False, 1.0), (True, INJECTED)):
             apart = []
             for index, (a, b) in enumerate(data):

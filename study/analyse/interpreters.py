@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 ALSO = frozenset({"sharing-objects", "q1-scaling", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
-_FEWEST = 5
 _HOW = (
     "Each ratio is of averages, paired by round: both interpreters ran in every round, in random order. A build without the"
     " GIL stands beside its twin with it where the run has both; every other one beside the first of the run. Longer or less"
@@ -67,7 +66,7 @@ def _pair(
         if one is None or other is None or one.cell.label:
             continue
         above, below = paired(one, other)
-        if above.size < _FEWEST:
+        if above.size < stats.MIN_FOR_T:
             continue
         ratio = stats.ratio_of_averages_paired(above, below)
         both.append((above, below))

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from study.store import RunFolder
     from study.table import CellData
 
-_FEWEST = 5
 _VERSIONS = ("compiler", "numpy_version", "pyperf_version")
 """Facts of an interpreter that must be equal as well; what else is installed beside it does not matter."""
 _UNKNOWN = stats.run_component([], [])
@@ -60,7 +59,12 @@ def machine_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
         facts = {target.name: target.facts for target in folder.manifest.targets}
         headline = {record.cell for record in folder.manifest.cells if record.tier == "headline"}
         for (target, text), data in cells_of(folder.load()).items():
-            if text not in headline or data.cell.label or data.means.size < _FEWEST or not bool(np.all(data.means > 0)):
+            if (
+                text not in headline
+                or data.cell.label
+                or data.means.size < stats.MIN_FOR_T
+                or not bool(np.all(data.means > 0))
+            ):
                 continue
             known = _per_task(data)
             versions = [facts[target].get(name) for name in _VERSIONS]

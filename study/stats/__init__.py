@@ -12,9 +12,11 @@ from study.stats.allocation import (
 )
 from study.stats.between import (
     FEWEST_CELLS,
+    MOST_PAST_RUNS,
     Between,
     LogLevel,
     RunComponent,
+    against_others,
     between,
     common_movement,
     log_level,
@@ -26,6 +28,7 @@ from study.stats.changepoints import changepoints, isolated_outliers
 from study.stats.decisions import Decided, decide, decide_universal
 from study.stats.drift import halves_t, theil_sen_slope_per_hour
 from study.stats.events import event_quantiles
+from study.stats.inputs import MIN_FOR_T
 from study.stats.modes import Mode, modes
 from study.stats.noise import (
     calibration_ratio,
@@ -56,6 +59,8 @@ from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_p
 
 __all__ = [
     "FEWEST_CELLS",
+    "MIN_FOR_T",
+    "MOST_PAST_RUNS",
     "Between",
     "BetweenDecided",
     "CellOfRun",
@@ -66,6 +71,7 @@ __all__ = [
     "RunComponent",
     "SeriesClass",
     "VarianceComponents",
+    "against_others",
     "average",
     "average_test",
     "between",

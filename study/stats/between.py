@@ -170,6 +170,11 @@ def common_movement(means: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(np.median(m - m.mean(axis=0), axis=1), dtype=np.float64)
 
 
+def against_others(means: ArrayLike) -> NDArray[np.float64]:
+    """Levels without what moved all cells of their run: `means` less `common_movement`, shape (K, C), same errors."""
+    return np.asarray(means, dtype=np.float64) - common_movement(means)[:, np.newaxis]
+
+
 def between(
     first: ArrayLike, second: ArrayLike, tau_first: RunComponent, tau_second: RunComponent, *, common: float = 0.0
 ) -> Between:
