@@ -388,3 +388,13 @@ def test_a_panel_without_numbers_says_why() -> None:
 def test_a_swept_number_with_one_value_is_shown_as_rows() -> None:
     cell = Cell(pattern="memory", backend="pool", start_method="fork", workers=2, part="pss")
     assert panel("memory-workers", measured(cell, 2e7)).kind == "rows"
+
+
+def test_raw_pipes_are_a_floor_only_up_to_what_a_pipe_holds() -> None:
+    raw = replace(PING, channel="os_pipe")
+    sizes = [4**step for step in range(12)]
+    cells = [measured(replace(raw, payload_bytes=each), 4e-5 + each * 1e-9) for each in sizes]
+    assert any("no floor there" in note for note in panel("messages-sizes", *cells).notes)
+    (fitted,) = panel("messages-segments-latency", *cells).points
+    assert fitted.names[1] == "1 B to 64 KiB"
+    assert not panel("messages-sizes", *cells[:9]).notes

@@ -41,7 +41,12 @@ def dress(axes: Axes, axis: str, ends: tuple[float, float], *, unit: str, log: b
     (axes.set_xlim if is_x else axes.set_ylim)(*ends)
     axes.minorticks_off()
     factor = units.scale(ends, unit)[0] if unit == "byte" and not log else 1.0  # round in MiB, not in millions of bytes
-    ticks = [factor * tick for tick in (log_ticks if log else linear_ticks)(*(end / factor for end in ends), most=most)]
+    if unit == "byte" and log:
+        ticks = binary_ticks(*ends)
+    else:
+        ticks = [
+            factor * tick for tick in (log_ticks if log else linear_ticks)(*(end / factor for end in ends), most=most)
+        ]
     labels = tick_labels(ticks, unit, log=log)
     (axes.set_xticks if is_x else axes.set_yticks)(ticks, labels)
     axes.grid(visible=True, axis="x" if is_x else "y", color=GRID.light, linewidth=0.6)
@@ -59,6 +64,12 @@ def log_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float
     # Written as decimal text and read back: 10**-6 * 5 would not be the same float as 5e-6.
     ticks = [float(f"{factor}e{power}") for power in powers for factor in steps]
     return [tick for tick in ticks if low <= tick <= high]
+
+
+def binary_ticks(low: float, high: float) -> list[float]:
+    """Powers of two for sizes, which are none of ten: each fourth or, where the axis is long, sixteenth."""
+    step = 2 if high / max(low, 1.0) < 2**14 else 4
+    return [2.0**power for power in range(0, 60, step) if low <= 2.0**power <= high]
 
 
 def linear_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float]:

@@ -132,8 +132,9 @@ def _figure(panel: Panel, points: Sequence[PanelPoint]) -> tuple[Figure, float]:
     y_ends = axes_.limits(values, log=panel.log_y, include=[*include, *(at for _, at in panel.references)])
     axes_.dress(axes, "x", x_ends, unit=panel.x_unit, log=log_x)
     axes_.dress(axes, "y", y_ends, unit=unit, log=panel.log_y)
-    if panel.x_unit == "byte":
-        _binary_ticks(axes, x_ends, xs, log=log_x)
+    if panel.x_unit == "byte" and not log_x:
+        sizes = sorted(set(xs))
+        axes.set_xticks(sizes, [units.size(one) for one in sizes])
     axes.set_xlabel(panel.x_label, labelpad=4)
     for label, at in panel.references:
         axes.axhline(at, color=SOFT.light, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
@@ -150,14 +151,6 @@ def _figure(panel: Panel, points: Sequence[PanelPoint]) -> tuple[Figure, float]:
         labels.append((course[-1].estimate.point or 0.0, name, colour))
     _name_courses(axes, labels, y_ends, inner_pt, log=panel.log_y)
     return figure, height_pt
-
-
-def _binary_ticks(axes: Axes, ends: tuple[float, float], xs: Sequence[float], *, log: bool) -> None:
-    """Sizes are powers of two: ticks at some of them, or at the measured sizes of a linear axis."""
-    step = 2 if ends[1] / max(ends[0], 1.0) < 2**14 else 4
-    ticks = [2.0**power for power in range(0, 60, step)] if log else sorted(set(xs))
-    ticks = [tick for tick in ticks if ends[0] <= tick <= ends[1]]
-    axes.set_xticks(ticks, [units.size(tick) for tick in ticks])
 
 
 def _draw_course(axes: Axes, course: Sequence[PanelPoint], thing: str, number: int, ends: tuple[float, float]) -> None:

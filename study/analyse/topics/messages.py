@@ -92,6 +92,15 @@ def _latency(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
+PIPE_BYTES = 1 << 16
+"""What Linux holds of a pipe by default."""
+_RAW = (
+    "Raw bytes through os.pipe are a floor up to what the system holds of a pipe, 64 KiB. Beyond, the sender here copies"
+    " what is left of a message before each write, so that its time grows with the square of the size: no floor there,"
+    " and no segment is fitted."
+)
+
+
 def _sizes(evidence: Evidence) -> tuple[Panel, ...]:
     cells = [data for data in _plain(evidence) if data.cell.payload_bytes]
     many: dict[str, set[int]] = {}
@@ -119,8 +128,14 @@ def _sizes(evidence: Evidence) -> tuple[Panel, ...]:
         x_unit="byte",
         log_x=True,
         log_y=True,
+        notes=(_RAW,) if any(map(_beyond_the_floor, cells)) else (),
     )  # fmt: skip
-    return (*drawn, *message_sizes.segments(evidence, cells, channel_name, _thing))
+    fitted = [data for data in cells if not _beyond_the_floor(data)]
+    return (*drawn, *message_sizes.segments(evidence, fitted, channel_name, _thing))
+
+
+def _beyond_the_floor(data: CellData) -> bool:
+    return data.cell.channel == "os_pipe" and data.cell.payload_bytes > PIPE_BYTES
 
 
 def _forms(evidence: Evidence) -> tuple[Panel, ...]:
