@@ -9,7 +9,7 @@ import numpy as np
 
 from study import stats
 from study.cell import noise_class, unit_of
-from study.config import CLAIMS_FILE, Claim, cell_of
+from study.config import CLAIMS_FILE, NUMBER, Claim, cell_of, filled
 from study.findings import Estimate, Unit, Verdict
 from study.table import paired
 from study.units import count, plain, with_interval
@@ -207,10 +207,9 @@ def _verdict(one: _Measured, p_adjusted: float | None, target: str) -> Verdict:
 
 
 def _sentence(one: _Measured, target: str) -> str:
-    number = with_interval(one.average)
-    words = {**(one.times or {}), "ratio": number, "value": number, "difference": number, "share": number}
+    words = {**(one.times or {}), NUMBER[one.claim.estimand]: with_interval(one.average)}
     scope = f" ({one.claim.scope})" if one.claim.scope else ""
-    return f"{one.claim.finding.format(**words)}{scope}, here, with {target}."
+    return f"{filled(one.claim.finding, words)}{scope}, here, with {target}."
 
 
 def _strength(one: _Measured, decided: stats.Decided, p_adjusted: float | None) -> str:

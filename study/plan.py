@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import random
 from dataclasses import dataclass, fields, replace
 from statistics import NormalDist
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from study.cell import NEEDS_INTERPRETERS, NEEDS_START_METHOD, PEERS, START_METHODS, Cell, parts_of
-from study.config import EVERY, TIERS, in_numbers, worker_counts
-from study.errors import ConfigError, UsageError
+from study.cell import NEEDS_INTERPRETERS, PEERS, START_METHODS, Cell, parts_of
+from study.config import FOLDER, TIERS, refuse
+from study.curves import curves_of, declared_away
+from study.errors import UsageError
+from study.factors import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from study.config import Choice, Experiment, Scalar
+    from study.config import Experiment
 
 ROUNDS = 10
 """Rounds that every admitted experiment gets; ten keep a t interval honest (methods: G >= 10)."""
@@ -26,6 +28,10 @@ MARGIN = 1.1
 """Predicted times are multiplied by this before an experiment is admitted."""
 VALUES, WARMUPS, MIN_TIME_S = 3, 1, 0.08
 """The plan of one process, fixed: within 5 % of the Kalibera-Jones optimum on the machine it was chosen on."""
+LONGEST_FILE_NAME = 64
+"""Characters of a file under `results/`: `<experiment>.<target>.json.gz`."""
+MOST_ON_WINDOWS: Mapping[str, int] = MappingProxyType({"pool": 60, "process_executor": 61})
+"""Backend -> workers. Windows waits for 63 things at once: cpython issues 89240 (Pool) and 26903 (ProcessPoolExecutor)."""
 ASSUMED_CV = {"compute": 0.04, "start": 0.08, "dispatch": 0.15, "message": 0.30, "memory": 0.02}
 """Spread between processes where this machine has no run yet, by noise class; only `plan` uses it, and says so."""
 
@@ -36,7 +42,7 @@ State = Literal["skipped", "failed", "left out"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetView:
-    """What the plan must know of a target interpreter."""
+    """What the plan must know of a target interpreter; `system` is as `platform.system()` has it, '' where nobody said."""
 
     name: str
     start_methods: tuple[str, ...]
@@ -44,6 +50,7 @@ class TargetView:
     has_posix_spawn: bool
     has_interpreters: bool = False
     packages: tuple[str, ...] = ()
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,15 +119,22 @@ class Expansion:
 
 
 def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequence[TargetView]) -> Expansion:
-    """Every curve of every experiment on every target, equal cells once, with what cannot exist there and why."""
+    """Every curve of every experiment on every target, equal cells once, with what cannot exist there and why.
+
+    Raises
+    ------
+    ConfigError
+        if an experiment asks for a cell that no system can measure.
+    """
     curves: list[Curve] = []
     absent: list[Absence] = []
     asked: dict[tuple[str, str], list[str]] = {}
     seen_on: dict[str, set[Cell]] = {}
     for experiment in experiments:
         for target in targets:
+            _check_file_name(experiment, target)
             seen = seen_on.setdefault(target.name, set())
-            for points in _curves_of(experiment, usable_cpus):
+            for place, points in curves_of(experiment, usable_cpus):
                 cells = [replace(point, part=part) for point in points for part in parts_of(point)]
                 for cell in cells:
                     names = asked.setdefault((target.name, cell.text), [])
@@ -131,7 +145,10 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
                 common = {"experiment": experiment.id, "tier": experiment.tier, "target": target.name}
                 present = []
                 for cell in fresh:
-                    reason = _declared_away(experiment, cell) or _missing(cell, target)
+                    declared = declared_away(experiment, cell, usable_cpus)
+                    if not declared and (why := refusal(cell)):
+                        refuse(f"{FOLDER}/{experiment.id}.toml", place, f"{cell.text!r}: {why}")
+                    reason = declared or _missing(cell, target) or _too_many(cell, target, usable_cpus)
                     if reason:
                         absent.append(Absence(cell=cell, state="skipped", reason=reason, **common))
                     else:
@@ -141,67 +158,12 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
     return Expansion(tuple(curves), tuple(absent), {key: tuple(names) for key, names in asked.items()})
 
 
-def _curves_of(experiment: Experiment, usable_cpus: int) -> Iterator[list[Cell]]:
-    """The points of each curve of an experiment, the baseline's first."""
-    fixed = experiment.fixed.given()
-    swept = experiment.swept.given() if experiment.swept else {}
-    blocks = [block.given() for block in experiment.vary] or [{}]
-    if experiment.baseline is not None:
-        blocks.insert(0, experiment.baseline.given())
-    seen: set[tuple[Cell, ...]] = set()
-    for index, block in enumerate(blocks):
-        is_baseline = index == 0 and experiment.baseline is not None
-        for varied in _product({**fixed, **block}, usable_cpus):
-            choices = [{}] if is_baseline else list(_product(swept, usable_cpus))
-            points = tuple(dict.fromkeys(_cell(experiment, {**varied, **choice}, usable_cpus) for choice in choices))
-            if points not in seen:
-                seen.add(points)
-                yield list(points)
-
-
-def _product(factors: Mapping[str, Choice], usable_cpus: int) -> Iterator[dict[str, Scalar]]:
-    lists = [_values(name, choice, usable_cpus) for name, choice in factors.items()]
-    return (dict(zip(factors, values, strict=True)) for values in itertools.product(*lists))
-
-
-def _values(name: str, choice: Choice, usable_cpus: int) -> list[Scalar]:
-    values: list[Scalar] = []
-    for value in choice if isinstance(choice, list) else [choice]:
-        if name == "workers" and value == "powers":
-            values += worker_counts(usable_cpus)
-        elif name == "start_method" and value == EVERY:
-            values += START_METHODS
-        else:
-            values.append(value)
-    return values
-
-
-def _cell(experiment: Experiment, factors: Mapping[str, Scalar], usable_cpus: int) -> Cell:
-    values = in_numbers(factors, usable_cpus)
-    backend = values.get("backend", "call")
-    if backend not in NEEDS_START_METHOD:
-        values.pop("start_method", None)
-    elif not values.get("start_method"):
-        place = f"experiments/{experiment.id}.toml: backend {backend!r}"
-        raise ConfigError(f"{place}: needs a start_method ({', '.join(START_METHODS)}, 'default' or 'every')")
-    if backend == "call":
-        values.pop("workers", None)
-    try:
-        return Cell(**values)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"experiments/{experiment.id}.toml: {error}") from None
-
-
-def _declared_away(experiment: Experiment, cell: Cell) -> str:
-    for skip in experiment.skip:
-        given = skip.when.given()
-        if all(_matches(getattr(cell, name), choice) for name, choice in given.items()):
-            return skip.reason
-    return ""
-
-
-def _matches(value: Scalar, choice: Choice) -> bool:
-    return value in choice if isinstance(choice, list) else value == choice
+def _check_file_name(experiment: Experiment, target: TargetView) -> None:
+    name = f"{experiment.id}.{target.name}.json.gz"
+    if (over := len(name) - LONGEST_FILE_NAME) > 0:
+        refuse(
+            f"{FOLDER}/{experiment.id}.toml", "", f"{name} would be too long by {over} letters; rename the experiment"
+        )
 
 
 def _missing(cell: Cell, target: TargetView) -> str:
@@ -220,8 +182,23 @@ def _missing(cell: Cell, target: TargetView) -> str:
     return ""
 
 
+def _too_many(cell: Cell, target: TargetView, usable_cpus: int) -> str:
+    """Why this target cannot have so many workers, or ''."""
+    most = MOST_ON_WINDOWS.get(cell.backend)
+    if most is None or target.system != "Windows":
+        return ""
+    workers = cell.workers or (usable_cpus if cell.backend == "pool" else 1)  # an executor's default stays below
+    if workers <= most:
+        return ""
+    return f"Windows cannot wait for {workers} processes at once: {most} workers are the most of a {cell.backend}"
+
+
 def admit(
-    expansion: Expansion, costs: Mapping[str, Cost], failed: Mapping[str, tuple[State, str]], budget_s: float
+    expansion: Expansion,
+    costs: Mapping[str, Cost],
+    failed: Mapping[str, tuple[State, str]],
+    budget_s: float,
+    spent_s: float = 0.0,
 ) -> Plan:
     """Admit whole experiments in tier order while ten rounds of them fit into the budget.
 
@@ -230,6 +207,12 @@ def admit(
     costs : curve id -> its cost; a curve without one was not calibrated and counts as left out.
     failed : curve id -> (state, reason) of a curve that could not be calibrated.
     budget_s : seconds left for rounds.
+    spent_s : seconds that calibrating has taken of the whole budget; a message names a whole one.
+
+    Raises
+    ------
+    UsageError
+        if not even a quick run of the headline tier fits, with the budget that would do.
     """
     absent = list(expansion.absent)
     admitted: list[Curve] = []
@@ -271,9 +254,16 @@ def admit(
         if QUICK_ROUNDS * headline_s > budget_s:
             raise UsageError(
                 f"the budget leaves {budget_s:.0f} s for rounds, but {QUICK_ROUNDS} rounds of the headline tier take"
-                f" about {QUICK_ROUNDS * headline_s:.0f} s on this machine; give a larger --budget"
+                f" about {QUICK_ROUNDS * headline_s:.0f} s on this machine;"
+                f" --budget {_budget_for(QUICK_ROUNDS * headline_s + spent_s)} would do"
             )
     return Plan(curves=tuple(admitted), costs=costs, absent=tuple(absent), rounds=rounds, quick=quick, round_s=round_s)
+
+
+def _budget_for(needed_s: float) -> str:
+    """A budget to give, somewhat above what is needed: whole tens of seconds, or whole minutes from ten on."""
+    wanted_s = MARGIN * needed_s
+    return f"{math.ceil(wanted_s / 60)}m" if wanted_s > 600 else f"{max(10, 10 * math.ceil(wanted_s / 10))}s"
 
 
 def _absence(curve: Curve, cell: Cell, state: State, reason: str) -> Absence:

@@ -66,7 +66,7 @@ def calibrate(
     spent_s = runner.now_s() - began_s
     if stopping():
         return Plan(curves=(), costs={}, absent=(), rounds=0, quick=True, round_s=0.0), spent_s
-    return admit(expansion, costs, failed, budget_s - spent_s), spent_s
+    return admit(expansion, costs, failed, budget_s - spent_s, spent_s), spent_s
 
 
 def _known_s(curves: list[Curve], keys: Mapping[str, str], calibration: Calibration) -> float:

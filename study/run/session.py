@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from study import config, identity, machine, store, targets
+from study.curves import unmeasured
 from study.errors import UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
 from study.run.calibrate import UNSUPPORTED, calibrate
@@ -94,6 +95,7 @@ class Session:
                 has_posix_spawn=bool(target["facts"]["has_posix_spawn"]),
                 has_interpreters=bool(target["facts"].get("has_interpreters")),
                 packages=tuple(name for name, version in target["facts"].get("peers", {}).items() if version),
+                system=str(self.machine_facts.get("system") or ""),
             )
             for target in self.targets
         ]
@@ -158,13 +160,16 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
     """Everything a run needs, made ready; the machine's lock held; Ctrl-C turned into a polite stop."""
     wishes = _checked(wishes)
     texts = config.read_texts(wishes.root / "experiments")
-    config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
-    experiments = chosen(config.experiments_in(texts), wishes.only)
+    claims = config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
+    every = config.experiments_in(texts)
+    experiments = chosen(every, wishes.only)
     lock = wishes.results / ".lock" if wishes.simulated else Path(tempfile.gettempdir()) / LOCK
     with store.one_at_a_time(lock), contextlib.ExitStack() as stack:
         facts = machine.describe()
         name = _machine_name(wishes, facts)
         usable = facts.usable_cpus or 1
+        if idle := unmeasured(claims, every, usable):
+            progress.say(f"undecided for want of a cell that an experiment measures here: {', '.join(idle)}")
         locks = [
             wishes.root / name for name in ("requirements-target.txt", *(["requirements-peers.txt"] * wishes.peers))
         ]

@@ -1,0 +1,124 @@
+"""The text of the claims -> `Claim`s, each finding filled in once, so that a mistake is found before anything is measured."""
+
+from __future__ import annotations
+
+import math
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from study.cell import Cell as _Cell
+from study.cell import parts_of, unit_of
+from study.config.numbers import in_numbers
+from study.config.reading import decode, nearest, refuse, shown
+from study.config.sentences import tried
+from study.config.shapes import CLAIMS_FILE, EVERY, FOLDER, POWERS, QUESTIONS, Claim, Claims
+from study.config.values import check_text, check_value, check_word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from study.config.shapes import Scalar
+
+FILE = f"{FOLDER}/{CLAIMS_FILE}"
+MOST_CLAIMS = 512
+"""Eight times as many as there are."""
+LONGEST_SENTENCE = 500
+LONGEST_WORD = 64
+RANGES: Mapping[str, tuple[float, float, str]] = MappingProxyType(
+    {
+        "ratio": (1e-9, 1e9, "a ratio of two times or sizes"),
+        "proportion": (0.0, 1.0, "a share"),
+        "value": (0.0, 1e15, "a count, a time in seconds or a size in bytes"),
+        "difference": (-1e6, 1e6, "seconds; 1e6 are twelve days"),
+    }
+)
+"""Estimand -> least and greatest threshold, and what it is."""
+_BYTES_APART = 1e15
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+
+
+def parse_claims(text: str) -> tuple[Claim, ...]:
+    """The claims written in `text`."""
+    claims = decode(text, Claims, FILE).claim
+    if len(claims) > MOST_CLAIMS:
+        refuse(FILE, "claim", f"{len(claims)} claims; {MOST_CLAIMS} at most")
+    seen: set[str] = set()
+    for index, claim in enumerate(claims):
+        if len(claim.id) > LONGEST_WORD or not _NAME.match(claim.id):
+            refuse(
+                FILE, f"claim[{index}].id", f"{shown(claim.id)}: letters, digits, '-' and '_', {LONGEST_WORD} at most"
+            )
+        place = f"claim[{index}] ({claim.id})"
+        if claim.id in seen:
+            refuse(FILE, place, "this id was used before; ids are unique")
+        seen.add(claim.id)
+        check_word(FILE, f"{place}.question", claim.question, QUESTIONS)
+        _check_claim(place, claim)
+    return tuple(claims)
+
+
+def _check_claim(place: str, claim: Claim) -> None:
+    cells = [
+        cell_of(selector, 2, FILE, f"{place}.{side}")
+        for side, selector in (("of", claim.of), ("to", claim.to))
+        if selector is not None
+    ]
+    if problem := _contradiction(claim, cells):
+        refuse(FILE, place, problem)
+    for name in ("outcome", "per"):
+        word = getattr(claim, name)
+        if len(word) > LONGEST_WORD or not _NAME.match(word or "none"):
+            refuse(FILE, f"{place}.{name}", f"{shown(word)} is not the name of an outcome")
+    _check_threshold(place, claim, cells[0])
+    for name in ("statement", "finding", *(["scope"] if claim.scope else [])):
+        check_text(FILE, f"{place}.{name}", getattr(claim, name), LONGEST_SENTENCE)
+    try:
+        tried(claim.finding, claim.estimand)
+    except ValueError as error:
+        refuse(FILE, f"{place}.finding", f"{error} (of a {claim.estimand})")
+
+
+def _contradiction(claim: Claim, cells: Sequence[_Cell]) -> str:
+    """What the estimand and the other keys say against each other, or ''."""
+    compares = claim.estimand in {"ratio", "difference"}
+    wrong = {
+        f"a {claim.estimand} needs 'to', the cell it is taken against": compares and claim.to is None,
+        f"a {claim.estimand} is of one cell; leave 'to' out": not compares and claim.to is not None,
+        f"a {claim.estimand} is of times or sizes; 'outcome' is for values and proportions": compares and claim.outcome,
+        "one of 'of' and 'to' is in seconds, the other in bytes": len({unit_of(cell) for cell in cells}) > 1,
+        "a proportion needs 'outcome', the count it is made of": claim.estimand == "proportion" and not claim.outcome,
+        f"'{claim.direction}' is for proportions; use 'above' or 'below'": claim.direction in {"always", "never"}
+        and claim.estimand != "proportion",
+        "'per' is empty; leave it out for 'trials'": not claim.per,
+    }
+    return next((problem for problem, is_wrong in wrong.items() if is_wrong), "")
+
+
+def _check_threshold(place: str, claim: Claim, of: _Cell) -> None:
+    least, most, what = RANGES[claim.estimand]
+    if claim.estimand == "difference" and unit_of(of) == "byte":
+        least, most, what = -_BYTES_APART, _BYTES_APART, "bytes"
+    if not math.isfinite(claim.threshold) or not least <= claim.threshold <= most:
+        refuse(
+            FILE, f"{place}.threshold", f"{claim.threshold!r} is no threshold here; from {least:g} to {most:g} ({what})"
+        )
+
+
+def cell_of(selector: Mapping[str, Scalar], usable_cpus: int, file: str, place: str) -> _Cell:
+    """The one cell that a claim's selector names, its words ('cpus', …) replaced by this machine's numbers."""
+    names = [name for name in _Cell.__slots__ if name != "text"]
+    for name, value in selector.items():
+        if name not in names:
+            refuse(file, place, f"unknown key {shown(name)}{nearest(name, names)}")
+        check_value(file, f"{place}.{name}", name, value)
+        if (name, value) in {("start_method", EVERY), ("workers", POWERS)}:
+            refuse(file, f"{place}.{name}", f"{value!r} is more than one cell; a claim names one")
+    if "pattern" not in selector:
+        refuse(file, place, "no pattern; a claim names a cell")
+    try:
+        cell = _Cell(**in_numbers(selector, usable_cpus))  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        refuse(file, place, str(error))
+    check_word(file, f"{place}.part", cell.part, parts_of(cell))
+    return cell

@@ -1,0 +1,54 @@
+"""The words that stand for a machine's numbers: workers, tasks and library threads."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from study.config.shapes import Scalar
+
+
+def machine_words(usable_cpus: int) -> dict[str, int]:
+    """The numbers behind 'cpus', 'oversubscribed' and 'balanced' on a machine with this many usable CPUs."""
+    counts = [*worker_counts(usable_cpus), 2 * usable_cpus]
+    together = math.lcm(*counts)
+    balanced = together if together <= 8 * usable_cpus else 2 * usable_cpus
+    return {"cpus": usable_cpus, "oversubscribed": 2 * usable_cpus, "balanced": balanced}
+
+
+def worker_counts(usable_cpus: int) -> tuple[int, ...]:
+    """1, 2, 4, … and the usable CPUs themselves."""
+    powers = itertools.takewhile(lambda count: count <= usable_cpus, (2**exponent for exponent in range(20)))
+    return tuple(sorted({*powers, usable_cpus}))
+
+
+TASKS_PER_WORKER = 4
+FILLED_S = 0.1
+SPIN_S = 30e-9
+FEWEST_TASKS, MOST_TASKS = 16, 1024
+
+
+def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Scalar]:
+    """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
+
+    `per_worker` gives every worker four tasks (weak scaling); `filling` as many tasks, a power of two, as fill a tenth of
+    a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
+    """
+    words = machine_words(usable_cpus)
+    values = dict(factors)
+    for name in ("workers", "library_threads"):
+        if isinstance(word := values.get(name), str):
+            values[name] = words.get(word, word)
+    tasks = values.get("tasks")
+    if tasks == "per_worker":
+        values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))
+    elif tasks == "filling":
+        wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * SPIN_S)
+        values["tasks"] = min(MOST_TASKS, max(FEWEST_TASKS, 2 ** round(math.log2(wanted))))
+    elif isinstance(tasks, str):
+        values["tasks"] = words.get(tasks, tasks)
+    return values

@@ -1,0 +1,123 @@
+"""What stands in the files: experiments, claims, and the words they may use."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+QUESTIONS = (
+    "Q1",
+    "Q2",
+    "Q3",
+    "Q4",
+    "Q5",
+    "Q6",
+    "start",
+    "dispatch",
+    "grain",
+    "messages",
+    "scaling",
+    "memory",
+    "workers",
+    "sharing",
+    "steady",
+    "noise",
+)
+"""The six questions, then the topics of the whole study, then what equal things differ by."""
+TIERS = ("headline", "core", "extended")
+EVERY = "every"
+"""As a start method: each of fork, forkserver and spawn."""
+POWERS = "powers"
+"""As a number of workers: 1, 2, 4, … and the usable CPUs."""
+WORKER_WORDS = ("cpus", POWERS, "oversubscribed")
+TASK_WORDS = ("balanced", "per_worker", "filling")
+FOLDER = "experiments"
+CLAIMS = "claims"
+CLAIMS_FILE = f"{CLAIMS}.toml"
+
+Scalar = str | int
+Choice = Scalar | list[Scalar]
+
+
+class Factors(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The factors of a cell; a list means each of its values in turn. `None`: not given here."""
+
+    pattern: str | None = None
+    kernel: str | list[str] | None = None
+    backend: str | list[str] | None = None
+    start_method: str | list[str] | None = None
+    workers: Choice | None = None
+    tasks: Choice | None = None
+    chunksize: int | list[int] | None = None
+    payload_bytes: int | list[int] | None = None
+    variant: str | list[str] | None = None
+    api: str | list[str] | None = None
+    channel: str | list[str] | None = None
+    form: str | list[str] | None = None
+    placement: str | list[str] | None = None
+    spins: int | list[int] | None = None
+    parent_bytes: int | list[int] | None = None
+    library_threads: Choice | None = None
+    label: str | list[str] | None = None
+
+    def given(self) -> dict[str, Choice]:
+        """The factors that are given, by name."""
+        return {name: getattr(self, name) for name in self.__struct_fields__ if getattr(self, name) is not None}
+
+
+class Skip(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Cells that are declared away, and why; the report shows the reason."""
+
+    when: Factors
+    reason: str
+
+
+class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One question to the machine: what is fixed, what is swept inside a process, what varies, and how soon it counts."""
+
+    schema: Literal[1]
+    question: str
+    title: str
+    tier: str
+    fixed: Factors = Factors()
+    vary: list[Factors] = []
+    swept: Factors | None = None
+    baseline: Factors | None = None
+    skip: list[Skip] = []
+    id: str = ""
+    text: str = ""
+
+
+class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One statement that a run decides.
+
+    Attributes
+    ----------
+    estimand : 'ratio' (of `of` to `to`), 'difference' (`of` minus `to`, seconds), 'value' (of `of`), 'proportion'.
+    of, to : the cells, every factor that differs from a cell's default named; `part` picks the timed part.
+    outcome, per : integer outcomes; a proportion is outcome/trials, a value with both is outcome/per of each process.
+    direction : 'above' or 'below' the threshold; for a universal proportion 'always' or 'never'.
+    finding : the sentence of the report with names in braces; `sentences.NAMES` has those of each estimand.
+    """
+
+    id: str
+    question: str
+    statement: str
+    estimand: Literal["ratio", "difference", "value", "proportion"]
+    of: dict[str, Scalar]
+    finding: str
+    direction: Literal["above", "below", "always", "never"]
+    to: dict[str, Scalar] | None = None
+    outcome: str = ""
+    per: str = "trials"
+    threshold: float = 1.0
+    scope: str = ""
+    headline: bool = False
+
+
+class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The file of all claims."""
+
+    schema: Literal[1]
+    claim: list[Claim]

@@ -1,0 +1,114 @@
+"""Experiments -> the points of their curves on a machine with so many CPUs, and the claims that none of them serves. Pure."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from study.cell import NEEDS_START_METHOD, START_METHODS, Cell, parts_of
+from study.config import CLAIMS_FILE, EVERY, FOLDER, POWERS, as_list, cell_of, in_numbers, refuse, worker_counts
+from study.factors import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from study.config import Choice, Claim, Experiment, Scalar
+
+
+def curves_of(experiment: Experiment, usable_cpus: int) -> Iterator[tuple[str, list[Cell]]]:
+    """(Where it stands, the points) of each curve of an experiment, the baseline's first."""
+    fixed = experiment.fixed.given()
+    swept = experiment.swept.given() if experiment.swept else {}
+    blocks = [(f"vary[{index}]", block.given()) for index, block in enumerate(experiment.vary)] or [("fixed", {})]
+    if experiment.baseline is not None:
+        blocks.insert(0, ("baseline", experiment.baseline.given()))
+    seen: set[tuple[Cell, ...]] = set()
+    for place, block in blocks:
+        for varied in _product({**fixed, **block}, usable_cpus):
+            choices = [{}] if place == "baseline" else list(_product(swept, usable_cpus))
+            points = tuple(
+                dict.fromkeys(_cell(experiment, place, {**varied, **choice}, usable_cpus) for choice in choices)
+            )
+            if points not in seen:
+                seen.add(points)
+                yield place, list(points)
+
+
+def _product(factors: Mapping[str, Choice], usable_cpus: int) -> Iterator[dict[str, Scalar]]:
+    lists = [_values(name, choice, usable_cpus) for name, choice in factors.items()]
+    return (dict(zip(factors, values, strict=True)) for values in itertools.product(*lists))
+
+
+def _values(name: str, choice: Choice, usable_cpus: int) -> list[Scalar]:
+    values: list[Scalar] = []
+    for value in as_list(choice):
+        if name == "workers" and value == POWERS:
+            values += worker_counts(usable_cpus)
+        elif name == "start_method" and value == EVERY:
+            values += START_METHODS
+        else:
+            values.append(value)
+    return values
+
+
+def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], usable_cpus: int) -> Cell:
+    values = in_numbers(factors, usable_cpus)
+    backend = values.get("backend", "call")
+    file = f"{FOLDER}/{experiment.id}.toml"
+    if backend not in NEEDS_START_METHOD:
+        values.pop("start_method", None)
+    elif not values.get("start_method"):
+        possible = f"{', '.join(START_METHODS)}, 'default' or 'every'"
+        refuse(file, place, f"backend {backend!r}: needs a start_method ({possible})")
+    if backend == "call":
+        values.pop("workers", None)
+    try:
+        return Cell(**values)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        refuse(file, place, str(error))
+
+
+def declared_away(experiment: Experiment, cell: Cell, usable_cpus: int) -> str:
+    """The reason why the experiment does not want this cell of its own, or ''."""
+    for skip in experiment.skip:
+        given = skip.when.given()
+        if all(_matches(cell, name, choice, usable_cpus) for name, choice in given.items()):
+            return skip.reason
+    return ""
+
+
+def _matches(cell: Cell, name: str, choice: Choice, usable_cpus: int) -> bool:
+    """Whether the cell's factor is one of these, words such as 'cpus' and 'every' replaced as they are in cells."""
+    beside: dict[str, Scalar] = {"workers": cell.workers, "spins": cell.spins}
+    values = (in_numbers({**beside, name: value}, usable_cpus)[name] for value in _values(name, choice, usable_cpus))
+    return getattr(cell, name) in values
+
+
+def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], usable_cpus: int) -> tuple[str, ...]:
+    """The ids of claims that name a cell which no experiment asks for on this machine: they will stay undecided.
+
+    Raises
+    ------
+    ConfigError
+        if a claim names a cell that no system can measure.
+    """
+    asked = {
+        replace(point, part=part)
+        for experiment in experiments
+        for _, points in curves_of(experiment, usable_cpus)
+        for point in points
+        for part in parts_of(point)
+    }
+    file = f"{FOLDER}/{CLAIMS_FILE}"
+    found: list[str] = []
+    for claim in claims:
+        for side, selector in (("of", claim.of), ("to", claim.to)):
+            if selector is None:
+                continue
+            cell = cell_of(selector, usable_cpus, file, f"{claim.id}.{side}")
+            if why := refusal(cell):
+                refuse(file, f"{claim.id}.{side}", f"{cell.text!r}: {why}")
+            if cell not in asked and claim.id not in found:
+                found.append(claim.id)
+    return tuple(found)
