@@ -255,7 +255,7 @@ def admit(
             raise UsageError(
                 f"the budget leaves {budget_s:.0f} s for rounds, but {QUICK_ROUNDS} rounds of the headline tier take"
                 f" about {QUICK_ROUNDS * headline_s:.0f} s on this machine;"
-                f" --budget {_budget_for(QUICK_ROUNDS * headline_s + spent_s)} would do"
+                f" give a larger --budget, such as {_budget_for(QUICK_ROUNDS * headline_s + spent_s)}"
             )
     return Plan(curves=tuple(admitted), costs=costs, absent=tuple(absent), rounds=rounds, quick=quick, round_s=round_s)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from study.figures import Drawn
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from study.findings import Estimate, Findings, RunFindings
 
 Value = str | float | int | bool | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEGINS = re.compile(r"""((?:\A|[,;\t\r\n])[\s\x00-\x1f\u200b\ufeff",;]*+)([=+\-@\uff1d\uff0b\uff0d\uff20]?)""")
+"""Where a cell begins or could, with the sign of a formula if one stands there: a spreadsheet may split at any of these,
+whatever the quotes say, passes over blanks, and takes the wide signs of East Asian keyboards for the narrow ones."""
 _ENDS = ("", "_low", "_high", "_n", "_unit", "_reason")
 
 
@@ -41,20 +44,20 @@ def files(findings: Findings, drawings: Iterable[object]) -> dict[str, tuple[str
 
 
 def text_of(rows: Sequence[Mapping[str, Value]]) -> str:
-    """The rows as CSV; a text that a spreadsheet would compute is given an apostrophe."""
+    """The rows as CSV; a text of which a spreadsheet would compute a piece has an apostrophe before that."""
     buffer = io.StringIO()
     if rows:
-        writer = csv.DictWriter(buffer, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _guarded(value) for name, value in row.items()} for row in rows)
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(map(_guarded, rows[0]))
+        writer.writerows([_guarded(row[name]) for name in rows[0]] for row in rows)
     return buffer.getvalue()
 
 
 def _guarded(value: Value) -> Value:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return _BEGINS.sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], value)
     return repr(value) if isinstance(value, float) else value
 
 

@@ -1,16 +1,16 @@
-"""Cells in words, for people."""
+"""Cells in words, for people: two cells never have one name."""
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import DEFAULT
-from study.units import count, size
+from study.cell import DEFAULT, Cell
+from study.units import count, scale, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from study.cell import Cell
 
 KERNEL_WORDS = {
     "noop": "nothing",
@@ -68,8 +68,41 @@ _POOLS = {
 }
 
 
+_FORKED = {"backend": "processes", "start_method": "fork"}
+_USUAL: Mapping[str, Mapping[str, str | int]] = MappingProxyType(
+    {
+        "process_lifecycle": {"backend": "processes"},
+        "program_lifecycle": {"backend": "processes"},
+        "pool_as_shipped": {"backend": "pool", "start_method": DEFAULT, "workers": 0, "kernel": "square", "tasks": 5},
+        "four_printers": {"backend": "processes", "workers": 4, "tasks": 4},
+        "process_per_task": {"backend": "processes"},
+        "ping_pong": {"backend": "processes"},
+        "stream": {"backend": "processes"},
+        "capacity": _FORKED,
+        "copy_on_write": _FORKED,
+    }
+)
+"""Pattern -> what its words take for granted; a factor that is not here has a cell's default."""
+
+
 def cell_name(cell: Cell) -> str:
-    """The cell in words: what is done, by whom, which part of it."""
+    """The cell in words: what is done, by whom, which part of it, and whatever of it those words do not say."""
+    words = _in_words(cell)
+    unsaid = [
+        f", {name.replace('_', ' ')} {getattr(cell, name)}"
+        for name, usual in _usual(cell).items()
+        if getattr(cell, name) != usual and _in_words(replace(cell, **{name: usual})) == words  # type: ignore[arg-type]
+    ]
+    return words + "".join(unsaid)
+
+
+def _usual(cell: Cell) -> dict[str, str | int]:
+    plain = Cell(pattern=cell.pattern)
+    defaults = {field.name: getattr(plain, field.name) for field in fields(Cell) if field.name != "pattern"}
+    return {**defaults, **_USUAL.get(cell.pattern, {})}
+
+
+def _in_words(cell: Cell) -> str:
     part = _PARTS.get(cell.part, cell.part)
     words = _what(cell) + (f": {part}" if part else "")
     label = {"again": " (the same again)", "injected": " (21 operations reported as 20)"}.get(cell.label, "")
@@ -82,8 +115,18 @@ def who(cell: Cell) -> str:
         return "plain loop"
     under = "" if not cell.start_method else f" under {_method(cell)}"
     number = "as many as the library likes" if cell.workers == 0 else count(cell.workers)
-    words = _POOLS[cell.backend].format(n=number, under=under)
-    return words.replace("1 threads", "1 thread").replace("1 processes", "1 process")
+    words = _POOLS.get(cell.backend, f"{cell.backend} of {{n}}{{under}}").format(n=number, under=under)
+    if cell.workers == 1:
+        return words.replace("1 threads", "1 thread").replace("1 processes", "1 process")
+    return words
+
+
+def size_name(number: int) -> str:
+    """`64 KiB`, and every byte where rounding would make two sizes one: `16 383 B`."""
+    words = size(number)
+    factor, name = scale([number], "byte")
+    rounded = "".join(letter for letter in words.removesuffix(name) if letter in "0123456789.")
+    return words if float(rounded) * factor == number else f"{count(number)} B"
 
 
 def _method(cell: Cell) -> str:
@@ -118,12 +161,14 @@ def _lifecycle(cell: Cell) -> str:
         words = {"threads": "one thread", "interpreters": "one interpreter"}.get(
             cell.backend, f"one Process under {_method(cell)}"
         )
-    held = f", the parent holding {size(cell.parent_bytes)}" if cell.parent_bytes else ""
+    held = f", the parent holding {size_name(cell.parent_bytes)}" if cell.parent_bytes else ""
     return words + held + _variant(cell)
 
 
 def _pool(cell: Cell) -> str:
-    return f"{who(cell)} for five squares, made and closed"
+    squares = cell.kernel == "square" and cell.tasks == 5
+    tasks = "five squares" if squares else f"{count(cell.tasks)} × {KERNEL_WORDS.get(cell.kernel, cell.kernel)}"
+    return f"{who(cell)} for {tasks}, made and closed"
 
 
 def _as_shipped(cell: Cell) -> str:
@@ -141,16 +186,16 @@ def _message(cell: Cell) -> str:
     form = f" as {cell.form}" if cell.form else ""
     channel = f" over {_CHANNELS.get(cell.channel, cell.channel)}" if cell.channel else ""
     place = f", {cell.placement.replace('_', ' ').replace('cpu', 'CPU')}" if cell.placement else ""
-    return f"{size(cell.payload_bytes)}{form} there and back between {partners}{channel}{place}{_variant(cell)}"
+    return f"{size_name(cell.payload_bytes)}{form} there and back between {partners}{channel}{place}{_variant(cell)}"
 
 
 def _stream(cell: Cell) -> str:
     form = f" as {cell.form}" if cell.form else ""
-    return f"64 messages of {size(cell.payload_bytes)}{form} and an acknowledgement, under {_method(cell)}"
+    return f"64 messages of {size_name(cell.payload_bytes)}{form} and an acknowledgement, under {_method(cell)}"
 
 
 def _pickled(cell: Cell) -> str:
-    return f"{size(cell.payload_bytes)} as {cell.form or 'bytes'}"
+    return f"{size_name(cell.payload_bytes)} as {cell.form or 'bytes'}"
 
 
 def _contended(cell: Cell) -> str:
@@ -162,7 +207,7 @@ def _memory(cell: Cell) -> str:
 
 
 def _copied(cell: Cell) -> str:
-    return f"a forked child reads {size(cell.parent_bytes)} of {cell.form or 'bytes'}{_variant(cell)}"
+    return f"a forked child reads {size_name(cell.parent_bytes)} of {cell.form or 'bytes'}{_variant(cell)}"
 
 
 _VARIANTS = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
+from study.analyse.names import size_name
 from study.analyse.topics import message_sizes
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
 from study.analyse.topics.modes import modes_of
@@ -118,7 +119,7 @@ def _sizes(evidence: Evidence) -> tuple[Panel, ...]:
     drawn = curves(
         evidence,
         "messages-sizes",
-        [point(data, (channel_name(data), size(data.cell.payload_bytes)), series=channel_name(data),
+        [point(data, (channel_name(data), size_name(data.cell.payload_bytes)), series=channel_name(data),
                x=float(data.cell.payload_bytes), per=2, thing=_thing(data)) for data in cells],
         title=title,
         subtitle=f"Average time one way (half a round trip) by payload, {processes(cells)}, log scales, lower is better",
@@ -155,8 +156,8 @@ def _forms(evidence: Evidence) -> tuple[Panel, ...]:
     return rows(
         evidence,
         "messages-forms",
-        [point(data, (_FORMS.get(data.cell.form, data.cell.form), size(data.cell.payload_bytes)), per=2,
-               series=size(data.cell.payload_bytes), thing="processes") for data in cells],
+        [point(data, (_FORMS.get(data.cell.form, data.cell.form), size_name(data.cell.payload_bytes)), per=2,
+               series=size_name(data.cell.payload_bytes), thing="processes") for data in cells],
         title=title,
         subtitle=f"Average time one way through a Pipe, {processes(cells)}, log scale, lower is better",
         heads=("form", "payload"),
@@ -178,7 +179,7 @@ def _pickling(evidence: Evidence) -> tuple[Panel, ...]:
     return rows(
         evidence,
         "messages-pickling",
-        [point(data, (_FORMS.get(data.cell.form, data.cell.form), data.cell.part, size(data.cell.payload_bytes)),
+        [point(data, (_FORMS.get(data.cell.form, data.cell.form), data.cell.part, size_name(data.cell.payload_bytes)),
                series=data.cell.part, thing="call") for data in cells],
         title=title,
         subtitle=f"Average time of dumps and of loads, {processes(cells)}, log scale, lower is better",
@@ -205,7 +206,7 @@ def _stream(evidence: Evidence) -> tuple[Panel, ...]:
     return curves(
         evidence,
         "messages-bandwidth",
-        [point(data, (channel_name(data), size(data.cell.payload_bytes)), series=channel_name(data),
+        [point(data, (channel_name(data), size_name(data.cell.payload_bytes)), series=channel_name(data),
                x=float(data.cell.payload_bytes), thing=_thing(data), estimate=stats.average(bandwidth(data), "byte"),
                means=bandwidth(data)) for data in cells],
         title=title if cells else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import stats
@@ -29,7 +30,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         found = stats.classify_processes(data.values)
         if found is None:
             continue
-        name = cell_name(data.cell).removesuffix(", from cold")
+        name = cell_name(replace(data.cell, variant=""))
         cold = [each.cold_s for each in found.processes]
         points.append(
             point(data, ("its first event",), series=f"{name}: {found.kind}", estimate=stats.average(cold, "s"))
