@@ -18,7 +18,7 @@ from study.errors import TargetError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-OLDEST, NEWEST = (3, 11), (3, 14)
+OLDEST, NEWEST = (3, 11), (3, 15)
 STAMP = "complete.json"
 """Written last: an environment without it was never finished."""
 _LAYOUT = 1
