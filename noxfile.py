@@ -15,7 +15,7 @@ nox.options.default_venv_backend = "venv"  # virtualenv and uv need not be there
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["lint", "types", "tests"]
 
-OLDEST, NEWEST = (3, 11), (3, 14)
+OLDEST, NEWEST = (3, 11), (3, 15)
 UV = "uv==0.13.9"
 LOCKS = {group: f"requirements-{group}.txt" for group in ("harness", "target", "peers", "dev")}
 """Dependency group of pyproject.toml -> its lock file. In this order: the versions of the first bind the others."""
@@ -94,7 +94,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def locks(session: nox.Session) -> None:
-    """Renew the lock files: one version of each package for every Python; `-- --upgrade` takes the newest ones."""
+    """Renew the lock files: one version of each package for every Python that it serves; `-- --upgrade` takes the newest."""
     session.install(UV)
     bound: list[str] = []
     for group, lock in LOCKS.items():

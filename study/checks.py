@@ -158,6 +158,49 @@ _BEFORE: tuple[Callable[[Machine], Check | None], ...] = (
 )
 
 
+def of_target(name: str, facts: Mapping[str, Any]) -> tuple[Check, ...]:
+    """What is known of an interpreter under study. A fact that was not asked for is not judged.
+
+    Parameters
+    ----------
+    name : the target's short name.
+    facts : those of a manifest; `debug` and `untested` are bools, `variables` maps names to values.
+    """
+    return tuple(_of_target(name, facts))
+
+
+def _of_target(name: str, facts: Mapping[str, Any]) -> Iterator[Check]:
+    if isinstance(facts.get("debug"), bool):
+        yield Check(
+            name="release build",
+            passed=not facts["debug"],
+            message=f"{name} is a {'debug' if facts['debug'] else 'release'} build",
+            threshold="no debug build",
+            source="CPython documentation, configure --with-pydebug: checks at run time that a release does not make",
+            remedy="measure a release build: its times are others, and not all by the same factor",
+        )
+    if isinstance(facts.get("untested"), bool):
+        yield Check(
+            name="interpreter known",
+            passed=not facts["untested"],
+            message=f"{name} is {'newer than' if facts['untested'] else 'of a version that'} the study knows",
+            threshold="a version that the study was tried with",
+            source=OWN_CHOICE,
+            remedy="use a newer version of the study; what it says of start methods and limits may not hold here",
+        )
+    variables = facts.get("variables")
+    count = variables.get("PYTHON_CPU_COUNT") if isinstance(variables, dict) else None
+    if count:
+        yield Check(
+            name="CPUs as Python counts them",
+            passed=count == "default",
+            message=f"PYTHON_CPU_COUNT={count} is set for {name}: from CPython 3.13 on, pools take it for the number of CPUs",
+            threshold="not set",
+            source="CPython documentation, PYTHON_CPU_COUNT: overrides os.cpu_count() and os.process_cpu_count()",
+            remedy="unset it, or read what is measured of default worker counts as that of this setting",
+        )
+
+
 def disturbances_of_round(
     meanwhile: Mapping[str, float | None], *, usable_cpus: int, leftovers: Sequence[str] = ()
 ) -> tuple[str, ...]:

@@ -112,6 +112,9 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     )
     add("--only", default="", metavar="Q", help="only this question or experiment, such as q3")
     add("--python", type=Path, action="append", default=[], metavar="PATH", help="interpreter to study (repeatable)")
+    add(
+        "--untested-python", action="store_true", help="measure interpreters newer than the study knows, marked as such"
+    )
     add("--machine", default="", metavar="NAME", help="name for this machine (remembered)")
     add("--fresh", action="store_true", help="begin a new run even where one could be continued")
     add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
@@ -145,6 +148,7 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         simulated=options.simulated,
         seed=options.seed,
         peers=options.peers,
+        untested_python=options.untested_python,
     )
 
 

@@ -198,10 +198,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetFacts:
-    """An interpreter under study: `name` is its short name, `facts` label -> value in words."""
+    """An interpreter under study: `name` is its short name, `facts` label -> value in words, `warnings` of what it is."""
 
     name: str
     facts: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

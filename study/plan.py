@@ -36,6 +36,15 @@ ASSUMED_CV = {"compute": 0.04, "start": 0.08, "dispatch": 0.15, "message": 0.30,
 """Spread between processes where this machine has no run yet, by noise class; only `plan` uses it, and says so."""
 
 
+NEEDS_NUMPY: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "kernel": frozenset({"ep", "sort", "triad", "matmul"}),
+        "form": frozenset({"array", "array_out_of_band"}),
+        "variant": frozenset({"main_numpy", "preload"}),
+    }
+)
+"""Factor of a cell -> its values that need NumPy in the target's environment."""
+
 State = Literal["skipped", "failed", "left out"]
 """Of a cell that is not measured."""
 
@@ -49,6 +58,7 @@ class TargetView:
     has_fork: bool
     has_posix_spawn: bool
     has_interpreters: bool = False
+    has_numpy: bool = True
     packages: tuple[str, ...] = ()
     system: str = ""
 
@@ -176,6 +186,8 @@ def _missing(cell: Cell, target: TargetView) -> str:
     needs = cell.backend in NEEDS_INTERPRETERS or cell.channel == "interpreter_queue"
     if needs and not target.has_interpreters:
         return f"{target.name} has no concurrent.interpreters (CPython 3.14 and later)"
+    if not target.has_numpy and any(getattr(cell, factor) in values for factor, values in NEEDS_NUMPY.items()):
+        return f"NumPy is not in the environment of {target.name}: there is no ready-made wheel for it"
     peer = PEERS.get(cell.backend)
     if peer and peer not in target.packages:
         return f"{peer} is not in the environment of {target.name}; --peers installs it"

@@ -66,6 +66,26 @@ def test_the_facts_of_a_manifest_are_judged_like_those_of_a_machine() -> None:
     assert checks.before_measuring(msgspec.to_builtins(found)) == checks.before_measuring(found)
 
 
+@pytest.mark.parametrize(
+    ("facts", "failed"),
+    [
+        ({}, None),
+        ({"debug": False, "untested": False, "variables": {"PYTHON_JIT": "1"}}, None),
+        ({"variables": {"PYTHON_CPU_COUNT": "default"}}, None),
+        ({"debug": "yes", "untested": 1, "variables": ["PYTHON_CPU_COUNT"]}, None),
+        ({"debug": True, "untested": False}, ("release build", "one is a debug build")),
+        ({"debug": False, "untested": True}, ("interpreter known", "one is newer than the study knows")),
+        ({"variables": {"PYTHON_CPU_COUNT": "1"}}, ("CPUs as Python counts them", "PYTHON_CPU_COUNT=1 is set for one")),
+    ],
+)
+def test_an_interpreter_is_judged_by_what_was_asked_of_it(
+    facts: dict[str, object], failed: tuple[str, str] | None
+) -> None:
+    found = [check for check in checks.of_target("one", facts) if not check.passed]
+    assert [check.name for check in found] == ([failed[0]] if failed else [])
+    assert all(failed and check.message.startswith(failed[1]) and check.remedy for check in found)
+
+
 def test_a_quiet_round_is_valid() -> None:
     assert checks.disturbances_of_round(QUIET, usable_cpus=2) == ()
 

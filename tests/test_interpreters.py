@@ -50,6 +50,10 @@ def test_a_build_without_the_gil_stands_beside_its_twin_and_others_beside_the_fi
         "cpython-3.13.5",
         "cpython-3.11.7",
     ]
+    marked = ["cpython-3.16.0t-untested", "cpython-3.13.5-debug", "cpython-3.13.5t-debug", "cpython-3.16.0-untested"]
+    assert base_of("cpython-3.13.5t-debug", marked) == "cpython-3.13.5-debug"
+    assert base_of("cpython-3.16.0t-untested", marked) == "cpython-3.16.0-untested"
+    assert base_of("cpython-3.13.5-debug", marked) == "cpython-3.16.0t-untested"
 
 
 def test_every_cell_of_both_gets_its_ratio() -> None:

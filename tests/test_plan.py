@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,22 @@ def planned(
         if curve.id not in (failed or {})
     }
     return admit(expansion, costs, failed or {}, budget_s)
+
+
+def test_without_numpy_the_cells_that_need_it_are_skipped_with_that_reason_and_no_other() -> None:
+    whole = expand(committed(), 2, [LINUX])
+    found = expand(committed(), 2, [replace(LINUX, has_numpy=False)])
+    before = {absence.cell for absence in whole.absent}
+    reasons = {absence.cell: (absence.state, absence.reason) for absence in found.absent if absence.cell not in before}
+    assert set(reasons.values()) == {
+        ("skipped", "NumPy is not in the environment of one: there is no ready-made wheel for it")
+    }
+    assert {cell.kernel for cell in reasons} >= {"triad", "matmul"}
+    assert {cell.form for cell in reasons} >= {"array", "array_out_of_band"}
+    assert {cell.variant for cell in reasons} >= {"main_numpy", "preload"}
+    left = {cell for curve in found.curves for cell in curve.cells}
+    assert left == {cell for curve in whole.curves for cell in curve.cells} - set(reasons)
+    assert not {cell.kernel for cell in left} & {"ep", "sort", "triad", "matmul"}
 
 
 @pytest.mark.parametrize(

@@ -1,34 +1,30 @@
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from study import targets
 from study.errors import TargetError
-from study.targets import STAMP, Target, prepare
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from study.targets import STAMP, Target, asking, prepare
+from tests.stand_ins import needs_a_shell, stand_in
 
 ROOT = Path(__file__).parent.parent
 PROBE = """
-import json, sys
-print(json.dumps({"version": sys.version.split()[0], "prefix_is_venv": sys.prefix != sys.base_prefix}))
+import sys
+def facts():
+    return {"version": sys.version.split()[0], "prefix_is_venv": sys.prefix != sys.base_prefix}
 """
-needs_a_shell = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project's folder with a probe and a lock that asks for nothing."""
-    folder = tmp_path_factory.mktemp("project")
+    folder = tmp_path_factory.mktemp("a project")
     bench = folder / "study" / "bench"
     bench.mkdir(parents=True)
     (bench / "probe.py").write_text(PROBE, encoding="utf-8")
@@ -41,32 +37,12 @@ def prepared(root: Path, python: Path = Path(sys.executable), lock: str = "lock.
     return prepare(python, root=root, lock=root / lock, say=said.append), said
 
 
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Callable[..., Path]:
-    """Makes a program that answers in the place of an interpreter."""
-
-    def make(**differences: object) -> Path:
-        answers = {
-            "version": "3.13.0",
-            "version_info": [3, 13],
-            "implementation": "CPython",
-            "free_threaded": False,
-            "base": "/nowhere/python3",
-            "venv": True,
-        }
-        program = tmp_path / "python-of-another-kind"
-        program.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps(answers | differences)}\nEND\n", encoding="utf-8")
-        program.chmod(0o755)
-        return program
-
-    return make
-
-
 def test_an_environment_is_made_once_and_found_again(root: Path) -> None:
     made, said = prepared(root)
     version = sys.version.split()[0]
     assert made.name.startswith(f"cpython-{version}")
-    assert made.facts == {"version": version, "prefix_is_venv": True}
+    assert made.facts["version"] == version
+    assert made.facts["prefix_is_venv"]
     assert made.python.is_relative_to(root / ".nox" / "targets")
     assert len(said) == 1
     again, said = prepared(root)
@@ -104,7 +80,7 @@ def test_a_probe_that_fails_is_told_with_its_last_lines(root: Path, tmp_path: Pa
 
 def test_the_real_probe_answers_in_a_thin_environment(root: Path) -> None:
     made, _ = prepared(root)
-    facts = targets._probe(made.python, ROOT, made.name)
+    facts = targets._probe(made.python, ROOT, made.name, {})
     assert facts["version"] == sys.version.split()[0]
     assert facts["start_methods"]
     assert facts["numpy_version"] is None
@@ -131,18 +107,21 @@ def test_a_missing_lock_is_named(root: Path) -> None:
 @pytest.mark.parametrize(
     ("differences", "said"),
     [
-        ({"implementation": "PyPy"}, "this is PyPy; the study knows CPython 3.11 to 3.14"),
+        ({"implementation": "PyPy"}, "this is PyPy; the study knows CPython 3.11 to 3.15"),
         ({"version": "3.10.13", "version_info": [3, 10]}, "Python 3.10.13 is older than the study knows: CPython 3.11"),
-        ({"version": "3.15.0a1", "version_info": [3, 15]}, "Python 3.15.0a1 is newer than the study knows"),
-        ({"venv": False}, r"no venv or ensurepip module(.|\n)*apt install python3.13-venv"),
-        ({}, r"its environment cannot be made \(python -m venv\)(.|\n)*No such file"),
+        (
+            {"version": "3.16.0a1", "version_info": [3, 16]},
+            "Python 3.16.0a1 is newer than the study knows(.|\n)*--untested-python",
+        ),
+        ({"version_info": [3, 13], "venv": False}, r"no venv or ensurepip module(.|\n)*apt install python3.13-venv"),
+        ({"base": "/nowhere/python3"}, r"its environment cannot be made \(python -m venv\)(.|\n)*No such file"),
     ],
 )
 def test_what_cannot_be_studied_is_refused_with_the_reason(
-    root: Path, stand_in: Callable[..., Path], differences: dict[str, object], said: str
+    root: Path, tmp_path: Path, differences: dict[str, object], said: str
 ) -> None:
     with pytest.raises(TargetError, match=said):
-        prepared(root, python=stand_in(**differences))
+        prepared(root, python=stand_in(tmp_path, **differences))
 
 
 @needs_a_shell
@@ -152,11 +131,20 @@ def test_a_program_that_is_no_python_is_refused(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "free_threaded", "expected"),
-    [("3.11.7", False, "cpython-3.11.7"), ("3.14.0rc1+", True, "cpython-3.14.0rc1t")],
+    ("version", "free_threaded", "debug", "expected"),
+    [
+        ("3.11.7", False, False, "cpython-3.11.7"),
+        ("3.14.0rc1+", True, False, "cpython-3.14.0rc1t"),
+        ("3.11.2", False, True, "cpython-3.11.2-debug"),
+        ("3.13.0", True, True, "cpython-3.13.0t-debug"),
+        ("3.16.0", False, False, "cpython-3.16.0-untested"),
+        ("3.16.0a1+", True, True, "cpython-3.16.0a1t-debug-untested"),
+    ],
 )
-def test_the_name_says_version_and_build(version: str, free_threaded: bool, expected: str) -> None:
-    assert targets.name_of({"version": version, "free_threaded": free_threaded}) == expected
+def test_the_name_says_version_and_build(version: str, free_threaded: bool, debug: bool, expected: str) -> None:
+    version_info = tuple(int(part) for part in version.split(".")[:2])
+    answers = {"version": version, "version_info": version_info, "free_threaded": free_threaded, "debug": debug}
+    assert targets.name_of(answers) == expected
 
 
 def test_equal_names_are_told_apart() -> None:
@@ -168,4 +156,4 @@ def test_equal_names_are_told_apart() -> None:
 
 def test_pip_gets_the_users_settings_and_python_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", {"PIP_INDEX_URL": "https://index.example", "PYTHONPATH": "x", "PIP_USER": "1"})
-    assert targets._environment() == {"PIP_INDEX_URL": "https://index.example", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    assert asking.environment() == {"PIP_INDEX_URL": "https://index.example", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from study import checks
 from study.findings import TargetFacts
 from study.units import count, duration, size
 
@@ -100,6 +101,11 @@ def _built_with(option: str, arguments: list[str]) -> str:
     return _plain(any(one == option or (one.startswith(f"{option}=") and one != f"{option}=no") for one in arguments))
 
 
+def _settings(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    """`NAME=value` of each variable."""
+    return _plain([f"{name}={word}" for name, word in value.items()] if isinstance(value, dict) else value)
+
+
 _TARGET: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("version", "Version", _plain),
     ("implementation", "Implementation", _plain),
@@ -114,13 +120,21 @@ _TARGET: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("start_methods", "Start methods", _plain),
     ("pyperf_version", "pyperf", _plain),
     ("numpy_version", "NumPy", _plain),
+    ("debug", "Debug build", _plain),
+    ("untested", "Newer than the study knows", _plain),
+    ("variables", "Variables of Python that were set", _settings),
+    ("libc", "C library", _plain),
 )
+_ASKED_LATER = frozenset({"debug", "untested", "variables", "libc"})
+"""Facts that the first versions of the study did not ask for."""
 
 
 def target_facts(target: TargetRecord) -> TargetFacts:
-    """The facts of one interpreter under study, in words."""
+    """The facts of one interpreter under study, in words, and what its checks warn of."""
     rows = []
     for key, label, words in _TARGET:
         value = target.facts.get(key)
-        rows.append((label, NOT_READABLE if value is None else words(value)))
-    return TargetFacts(name=target.name, facts=tuple(rows))
+        if key in target.facts or key not in _ASKED_LATER:
+            rows.append((label, NOT_READABLE if value is None else words(value)))
+    warnings = tuple(check.message for check in checks.of_target(target.name, target.facts) if not check.passed)
+    return TargetFacts(name=target.name, facts=tuple(rows), warnings=warnings)

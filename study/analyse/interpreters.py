@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from study import stats
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ALSO = frozenset({"sharing-objects", "q1-scaling", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
+_FREE_THREADED = re.compile(r"(?<=\d)t(?=(-[a-z0-9]+)*$)")
+"""The mark in a name such as 'cpython-3.13.5t-debug'."""
 _HOW = (
     "Each ratio is of averages, paired by round: both interpreters ran in every round, in random order. A build without the"
     " GIL stands beside its twin with it where the run has both; every other one beside the first of the run. Longer or less"
@@ -50,7 +53,7 @@ def interpreter_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
 
 def base_of(name: str, names: Sequence[str]) -> str | None:
     """What an interpreter is held against: its twin with the GIL, else the run's first; None for that one itself."""
-    twin = name.removesuffix("t")
+    twin = _FREE_THREADED.sub("", name)
     if twin != name and twin in names:
         return twin
     return None if name == names[0] else names[0]

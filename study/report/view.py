@@ -178,6 +178,7 @@ def badges(run: RunFindings) -> tuple[tuple[str, str], ...]:
         (run.disturbed_rounds > 0, "warn", disturbed),
     )
     shown = tuple((kind, text) for applies, kind, text in found if applies)
+    shown += tuple(("warn", warning) for target in run.targets for warning in target.warnings)
     return shown or (("fine", f"full run: {units.counted(run.rounds, 'round')}"),)
 
 

@@ -9,6 +9,7 @@ import string
 import sys
 import time
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from study.cell import NEEDS_INTERPRETERS, Cell
@@ -60,8 +61,10 @@ class Runner(Protocol):
         ...
 
 
-def environment_of(job: Mapping[str, Any], run_id: str) -> dict[str, str]:
-    """The whole environment of a bench process."""
+def environment_of(
+    job: Mapping[str, Any], run_id: str, variables: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """The whole environment of a bench process; `variables` are those that its target's facts name."""
     padding = random.Random(f"padding/{job['seed']}").randrange(LARGEST_PADDING)
     kept = {name: value for name in PASSED_ON if (value := os.environ.get(name)) is not None}
     asserted = {name: value for name, value in job["environment"].items() if value is not None}
@@ -72,6 +75,7 @@ def environment_of(job: Mapping[str, Any], run_id: str) -> dict[str, str]:
         "PYTHONNOUSERSITE": "1",
         "STUDY_RUN_ID": run_id,
         "STUDY_PADDING": (string.ascii_letters * (LARGEST_PADDING // 52 + 1))[:padding],
+        **variables,
         **asserted,
     }
 
@@ -80,13 +84,21 @@ class BenchRunner:
     """Runs `study.bench.measure` in a target interpreter under a supervisor."""
 
     def __init__(
-        self, *, root: Path, scratch: Path, run_id: str, pythons: Mapping[str, Path], supervisor: Supervisor
+        self,
+        *,
+        root: Path,
+        scratch: Path,
+        run_id: str,
+        pythons: Mapping[str, Path],
+        variables: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+        supervisor: Supervisor,
     ) -> None:
-        """`scratch` is emptied before each job; `pythons` maps a target's name to its interpreter."""
+        """`scratch` is emptied before each job; a target's name leads to its interpreter and its own variables."""
         self.root = root
         self.scratch = scratch
         self.run_id = run_id
         self.pythons = pythons
+        self.variables = variables
         self.supervisor = supervisor
 
     def carry_out(self, target: str, job: dict[str, Any], *, deadline_s: float, round_index: int) -> Ran:
@@ -106,7 +118,8 @@ class BenchRunner:
         before = Activity.now()
         outcome = self.supervisor.run(
             command,
-            environment=environment_of(job, self.run_id) | self._path_of_interpreters(job),
+            environment=environment_of(job, self.run_id, self.variables.get(target, {}))
+            | self._path_of_interpreters(job),
             cwd=self.root,
             deadline_s=deadline_s,
             log=log,

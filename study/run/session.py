@@ -23,7 +23,7 @@ from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
 from study.supervise import Supervisor, end_leftovers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
     from study.plan import Curve
@@ -49,6 +49,7 @@ class Wishes:
     pythons : target interpreters; none means the one that runs the harness.
     machine : '' or the machine's name.
     peers : whether the other libraries of the study are installed beside the targets.
+    untested_python : whether targets newer than the study knows are measured.
     """
 
     root: Path
@@ -61,6 +62,7 @@ class Wishes:
     simulated: bool = False
     seed: int | None = None
     peers: bool = False
+    untested_python: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,6 +96,7 @@ class Session:
                 has_fork=bool(target["facts"]["has_fork"]),
                 has_posix_spawn=bool(target["facts"]["has_posix_spawn"]),
                 has_interpreters=bool(target["facts"].get("has_interpreters")),
+                has_numpy=bool(target["facts"]["numpy_version"]),
                 packages=tuple(name for name, version in target["facts"].get("peers", {}).items() if version),
                 system=str(self.machine_facts.get("system") or ""),
             )
@@ -174,7 +177,7 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
             wishes.root / name for name in ("requirements-target.txt", *(["requirements-peers.txt"] * wishes.peers))
         ]
         described = _simulated_targets() if wishes.simulated else []
-        pythons: dict[str, Path] = {}
+        prepared: list[targets.Target] = []
         if not wishes.simulated:
             prepared = targets.unique_names(
                 [
@@ -183,14 +186,14 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
                         root=wishes.root,
                         lock=locks[0],
                         peers=locks[-1] if wishes.peers else None,
+                        untested=wishes.untested_python,
                         say=progress.say,
                     )
                     for python in wishes.pythons or (Path(default_interpreter()),)
                 ]
             )
             described = [{"name": target.name, "facts": dict(target.facts)} for target in prepared]
-            pythons = {target.name: target.python for target in prepared}
-        runner = _runner(wishes, name, pythons, stack, progress.say)
+        runner = _runner(wishes, name, prepared, stack, progress.say)
         made = Session(
             wishes=wishes,
             progress=progress,
@@ -247,6 +250,7 @@ def _simulated_targets() -> list[dict[str, Any]]:
         "has_fork": True,
         "has_posix_spawn": True,
         "has_interpreters": True,
+        "numpy_version": "simulated",
         "peers": {"joblib": "simulated", "distributed": "simulated"},
         "simulated": True,
     }
@@ -256,7 +260,7 @@ def _simulated_targets() -> list[dict[str, Any]]:
 def _runner(
     wishes: Wishes,
     name: str,
-    pythons: Mapping[str, Path],
+    prepared: Sequence[targets.Target],
     stack: contextlib.ExitStack,
     say: Callable[[str], None],
 ) -> Runner:
@@ -272,7 +276,8 @@ def _runner(
         root=wishes.root,
         scratch=_scratch(wishes, name),
         run_id=run_id,
-        pythons=pythons,
+        pythons={target.name: target.python for target in prepared},
+        variables={target.name: target.variables for target in prepared},
         supervisor=stack.enter_context(Supervisor()),
     )
 

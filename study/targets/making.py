@@ -1,0 +1,84 @@
+"""A thin environment is made: `venv`, then pip from a lock, without what has no ready-made wheel for the interpreter."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from study.errors import TargetError
+from study.targets import asking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
+
+    from study.targets.asking import Said
+
+REDUCED = "reduced-lock.txt"
+WITHOUT: Mapping[str, str] = {
+    "numpy": "the cells that need it are skipped",
+    "psutil": "pyperf does without it",
+}
+"""What an interpreter can be studied without, and what follows. Only ready-made wheels of these are taken: a build from
+source takes minutes and a compiler, and makes another library than the others measure."""
+_ABSENT = re.compile(r"No matching distribution found for ([A-Za-z0-9._-]+?)(?:==|\s|$)")
+
+
+def make(base: Path, folder: Path, inside: Path, lock: Path, *, name: str, say: Callable[[str], None]) -> None:
+    """Make the environment anew: what a broken earlier attempt left is removed first.
+
+    Parameters
+    ----------
+    base : the interpreter, outside any environment.
+    folder, inside : the environment, and the interpreter in it.
+    lock : the requirements file with hashes that is installed.
+    name : the interpreter's short name, for what is said.
+
+    Raises
+    ------
+    TargetError
+        if the environment cannot be made, or what cannot be done without cannot be installed.
+    """
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TargetError(f"{folder} cannot be made anew: {error.strerror}. Remove it, or free the space") from None
+    made = asking.run([str(base), "-m", "venv", str(folder)], asking.environment())
+    if made.returncode:
+        raise TargetError(f"{name}: its environment cannot be made (python -m venv).{made.tail}")
+    left_out: list[str] = []
+    installed = install(inside, lock)
+    while installed.returncode:
+        absent = [each for each in _ABSENT.findall(installed.text) if each in WITHOUT and each not in left_out]
+        if not absent:
+            raise TargetError(
+                f"{name}: pip could not install {lock.name}; if the network is there, this Python may have no ready-made"
+                f" wheels and no compiler.{installed.tail}"
+            )
+        left_out += absent
+        reduced = folder / REDUCED
+        reduced.write_text(without(lock.read_text(encoding="utf-8"), left_out), encoding="utf-8")
+        installed = install(inside, reduced, "--no-deps")  # a lock is complete; what is left out must not come back
+    for each in left_out:
+        say(f"{name}: there is no ready-made wheel of {each} for it here; {WITHOUT[each]}")
+
+
+def install(inside: Path, lock: Path, *options: str) -> Said:
+    """Install a lock into an environment, every file checked against its hash."""
+    words = ["install", "--no-input", "--disable-pip-version-check", "--quiet", "--require-hashes", *options]
+    ready_made = ["--only-binary", ",".join(WITHOUT)]
+    return asking.run([str(inside), "-m", "pip", *words, *ready_made, "-r", str(lock)], asking.environment())
+
+
+def without(lock: str, names: Collection[str]) -> str:
+    """A lock's text without the requirements of these names, their hashes and remarks."""
+    kept, keep = [], True
+    for line in lock.splitlines(keepends=True):
+        if not line[:1].isspace():
+            keep = re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower() not in names
+        if keep:
+            kept.append(line)
+    return "".join(kept)

@@ -1,0 +1,82 @@
+"""What an interpreter is, and what it lacks, goes from its facts into the plan, the processes and the page."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from study import cli, targets
+from study.analyse import one_run
+from study.progress import Progress
+from study.report.view import badges
+from study.run import Wishes, session
+from study.run.runner import BenchRunner
+from study.store import TargetRecord
+from tests.builders import manifest
+from tests.synthetic_findings import full_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+FACTS = {
+    "start_methods": ["spawn"],
+    "has_fork": False,
+    "has_posix_spawn": False,
+    "numpy_version": None,
+    "variables": {"PYTHON_JIT": "1"},
+}
+
+
+def asked_for(*options: str) -> Wishes:
+    return cli._wishes(cli._parser().parse_args(["run", *options]))
+
+
+@pytest.fixture
+def prepared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
+    """What `targets.prepare` is called with; no environment is made."""
+    seen: list[dict[str, Any]] = []
+
+    def prepare(python: Path, **rest: Any) -> targets.Target:
+        seen.append(rest)
+        return targets.Target(name="cpython-3.16.0-untested", python=python, facts=MappingProxyType(FACTS))
+
+    monkeypatch.setattr(targets, "prepare", prepare)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return seen
+
+
+@pytest.mark.parametrize("options", [(), ("--untested-python",)])
+def test_only_who_asks_for_it_gets_an_interpreter_that_the_study_does_not_know(
+    prepared: list[dict[str, Any]], tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    wishes = asked_for("--machine", "made-up", "--results", str(tmp_path / "r"), *options)
+    with session(wishes, Progress()):
+        assert [each["untested"] for each in prepared] == [bool(options)]
+
+
+def test_what_the_facts_say_reaches_the_plan_and_the_processes(prepared: list[dict[str, Any]], tmp_path: Path) -> None:
+    with session(asked_for("--machine", "made-up", "--results", str(tmp_path / "r")), Progress()) as made:
+        absent = {absence.cell.kernel: absence.reason for absence in made.expansion().absent}
+        assert absent["triad"].startswith("NumPy is not in the environment of cpython-3.16.0-untested")
+        assert isinstance(made.runner, BenchRunner)
+        assert made.runner.variables == {"cpython-3.16.0-untested": {"PYTHON_JIT": "1"}}
+    assert len(prepared) == 1
+
+
+def test_a_run_is_checked_for_what_its_interpreters_are() -> None:
+    record = manifest(simulated=False, machine={}, targets=[TargetRecord(name="one", facts={"debug": True})])
+    folder: Any = type("Folder", (), {"manifest": record})
+    found = one_run._checks(one_run._Context(folder=folder, cells={}, missing={}), 0, 10)
+    assert "release build" in [check.name for check in found if not check.passed]
+
+
+def test_the_top_of_the_page_says_what_an_interpreter_warns_of() -> None:
+    run = full_run()
+    marked = replace(run.targets[0], warnings=("one is a debug build",))
+    assert ("warn", "one is a debug build") in badges(replace(run, targets=(marked,)))
+    assert not [text for _, text in badges(run) if "debug" in text]

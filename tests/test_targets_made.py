@@ -1,0 +1,88 @@
+"""Environments from locks, offline: wheels made here, an index that has nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from study.errors import TargetError
+from study.targets import making, prepare
+
+PROBE = """
+import importlib.metadata
+def facts():
+    return {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
+"""
+LOCK = Path(__file__).parent.parent / "requirements-target.txt"
+
+
+def wheel(folder: Path, name: str) -> str:
+    """A wheel of nothing, version 1.0; its SHA-256."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    info = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nRequires-Dist: numpy\n"
+        )
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's folder; pip finds only what lies in its `wheels`."""
+    bench = tmp_path / "study" / "bench"
+    bench.mkdir(parents=True)
+    (bench / "probe.py").write_text(PROBE, encoding="utf-8")
+    (tmp_path / "wheels").mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    return tmp_path
+
+
+def lock(root: Path, **hashes: str) -> Path:
+    path = root / "lock.txt"
+    blocks = [f"{name}==1.0 \\\n    --hash=sha256:{each}\n    # via nobody\n" for name, each in hashes.items()]
+    path.write_text("".join(blocks), encoding="utf-8")
+    return path
+
+
+def test_an_interpreter_without_a_wheel_of_numpy_gets_the_rest(root: Path) -> None:
+    said: list[str] = []
+    path = lock(root, numpy="0" * 64, psutil="1" * 64, thing=wheel(root / "wheels", "thing"))
+    found = prepare(Path(sys.executable), root=root, lock=path, say=said.append)
+    assert found.facts["thing"] == "1.0"
+    assert not {"numpy", "psutil"} & set(found.facts)
+    assert "no ready-made wheel of numpy for it here; the cells that need it are skipped" in said[1]
+    assert "no ready-made wheel of psutil for it here; pyperf does without it" in said[2]
+    again = prepare(Path(sys.executable), root=root, lock=path, say=said.append)
+    assert again == found
+    assert len(said) == 3
+
+
+def test_a_wheel_of_numpy_with_another_hash_is_a_fault_and_not_an_absence(root: Path) -> None:
+    wheel(root / "wheels", "numpy")
+    path = lock(root, numpy="0" * 64, thing=wheel(root / "wheels", "thing"))
+    with pytest.raises(TargetError, match=r"pip could not install lock\.txt(.|\n)*(?i:hash)"):
+        prepare(Path(sys.executable), root=root, lock=path, say=print)
+
+
+def test_what_the_bench_needs_is_not_left_out(root: Path) -> None:
+    path = lock(root, pyperf="0" * 64, thing=wheel(root / "wheels", "thing"))
+    with pytest.raises(TargetError, match=r"pip could not install lock\.txt(.|\n)*pyperf"):
+        prepare(Path(sys.executable), root=root, lock=path, say=print)
+
+
+def test_a_reduced_lock_keeps_every_line_of_the_others() -> None:
+    text = LOCK.read_text(encoding="utf-8")
+    reduced = making.without(text, ["numpy"])
+    assert "numpy==" not in reduced
+    assert reduced.startswith("psutil==")
+    assert text.endswith(reduced), "numpy stands first in the lock: what follows is kept as it is"
+    assert making.without(text, ["psutil", "numpy"]) == text[text.index("pyperf==") :]
+    assert making.without(text, []) == text
