@@ -39,7 +39,11 @@ def formulas(text: str, delimiter: str) -> list[str]:
 @example(texts=["a\t+1", ";"], number=-1.0)
 @example(texts=["x; ", "=1"], number=-1.0)
 def test_no_field_is_a_formula(delimiter: str, texts: list[str], number: float) -> None:
-    row = {"run": "r", **{f"{index}{text}": text for index, text in enumerate(texts)}, "number": number}
+    row: dict[str, str | float] = {
+        "run": "r",
+        **{f"{index}{text}": text for index, text in enumerate(texts)},
+        "number": number,
+    }
     assert formulas(text_of([row]), delimiter) == []
 
 

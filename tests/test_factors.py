@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from study.curves import unmeasured
 from study.errors import ConfigError
 from study.factors import refusal
 from study.plan import TargetView, expand
+from study.progress import Progress
+from study.run import Wishes, session
 from tests.configs import experiment, stored_configs
 
 ROOT = Path(__file__).parent.parent
@@ -97,6 +100,32 @@ def test_what_an_experiment_declares_away_is_not_refused() -> None:
 def test_every_committed_and_every_stored_experiment_can_be_planned(usable_cpus: int) -> None:
     for texts in [config.read_texts(ROOT / "experiments"), *stored_configs()]:
         assert expand(config.experiments_in(texts), usable_cpus, [EVERYTHING]).curves
+
+
+def wishes(folder: Path, texts: dict[str, str]) -> Wishes:
+    """The wish for a simulated run of these experiments, in a folder with nothing of the project but what it needs."""
+    (folder / "experiments").mkdir()
+    for name, text in texts.items():
+        (folder / "experiments" / f"{name}.toml").write_text(text, encoding="utf-8")
+    (folder / "study").symlink_to(ROOT / "study")
+    (folder / "requirements-target.txt").write_text("", encoding="utf-8")
+    return Wishes(root=folder, results=folder / "made-up", budget_s=60.0, simulated=True)
+
+
+def test_a_session_begins_with_the_refusal_before_any_target_is_made_ready(tmp_path: Path) -> None:
+    wish = wishes(tmp_path, {"mine": experiment('pattern = "map"\nbackend = "call"\npayload_bytes = 1')})
+    wish = replace(wish, simulated=False, pythons=(tmp_path / "no-such-python",))
+    with pytest.raises(ConfigError, match=r"mine\.toml: vary\[0\]"), session(wish, Progress()):
+        pass
+
+
+def test_a_session_says_which_claims_it_cannot_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claim = CLAIM.replace("OTHER", 'pattern = "map", backend = "threads", tasks = 7')
+    texts = {"mine": experiment('pattern = "map"\nbackend = "call"\ntasks = 8'), "claims": claim}
+    with session(wishes(tmp_path, texts), Progress()):
+        pass
+    said = capsys.readouterr()
+    assert "undecided for want of a cell that an experiment measures here: mine" in said.out + said.err
 
 
 def test_the_same_refusal_reads_well_for_a_cell_of_its_own() -> None:

@@ -198,7 +198,7 @@ def test_a_message_is_refused_by_both_or_echoed() -> None:
     cells += [replace(plain, start_method=method) for method in ("", DEFAULT)]
     cells += [replace(plain, channel="os_pipe", start_method=method) for method in ("spawn", "forkserver", DEFAULT)]
     cells += [
-        replace(plain, backend="threads", start_method="", **one)  # type: ignore[arg-type]
+        replace(plain, backend="threads", start_method="", **one)
         for one in (
             {},
             {"channel": "thread_queue"},
@@ -317,7 +317,7 @@ def test_the_peers_refuse_the_same_whether_they_are_installed_or_not(backend: st
     plain = Cell(pattern="map", backend=backend, workers=2)
     assert not refusal(plain)
     for change in ({"workers": 0}, {"start_method": "fork"}, {"variant": "one_task_per_child"}):
-        cell = replace(plain, **change)  # type: ignore[arg-type]
+        cell = replace(plain, **change)
         assert refusal(cell)
         assert not is_done(cell)
     assert bool(refusal(replace(plain, chunksize=2))) == (backend == "dask")
