@@ -254,7 +254,7 @@ def admit(
         quick, rounds = True, QUICK_ROUNDS
         if QUICK_ROUNDS * headline_s > budget_s:
             raise UsageError(
-                f"the budget leaves {budget_s:.0f} s for rounds, but {QUICK_ROUNDS} rounds of the headline tier take"
+                f"the budget leaves {max(0.0, budget_s):.0f} s for rounds, but {QUICK_ROUNDS} rounds of the headline tier take"
                 f" about {QUICK_ROUNDS * headline_s:.0f} s on this machine;"
                 f" give a larger --budget, such as {_budget_for(QUICK_ROUNDS * headline_s + spent_s)}"
             )

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from study import config
-from study.cell import Cell
+from study.cell import NEEDS_START_METHOD, Cell
 from study.curves import unmeasured
 from study.errors import ConfigError
-from study.factors import refusal
+from study.factors import PATTERNS, refusal
 from study.plan import TargetView, expand
 from study.progress import Progress
 from study.run import Wishes, session
+from study.simulate.law import Law, event_s, true_time_s
 from tests.configs import experiment, stored_configs
+from tests.measurable import measurable
 
 ROOT = Path(__file__).parent.parent
 EVERYTHING = TargetView(
@@ -126,6 +128,15 @@ def test_a_session_says_which_claims_it_cannot_decide(tmp_path: Path, capsys: py
         pass
     said = capsys.readouterr()
     assert "undecided for want of a cell that an experiment measures here: mine" in said.out + said.err
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_cell_that_is_not_refused_can_be_simulated(pattern: str) -> None:
+    for cell in measurable(pattern, seed=1, count=5):
+        planned_method = cell.start_method if cell.backend in NEEDS_START_METHOD else ""
+        planned = replace(cell, start_method=planned_method)
+        assert event_s(planned.point, Law()) > 0.0
+        assert true_time_s(planned, Law()) > 0.0
 
 
 def test_the_same_refusal_reads_well_for_a_cell_of_its_own() -> None:
