@@ -35,6 +35,25 @@ def curves_of(experiment: Experiment, usable_cpus: int) -> Iterator[tuple[str, l
                 yield place, list(points)
 
 
+def check_cells(experiments: Sequence[Experiment], usable_cpus: int) -> None:
+    """Look at every cell that is asked for and not declared away.
+
+    Raises
+    ------
+    ConfigError
+        if no system can measure it.
+    """
+    for experiment in experiments:
+        for place, points in curves_of(experiment, usable_cpus):
+            for point in points:
+                if not (why := refusal(point)):
+                    continue
+                if not all(
+                    declared_away(experiment, replace(point, part=part), usable_cpus) for part in parts_of(point)
+                ):
+                    refuse(f"{FOLDER}/{experiment.id}.toml", place, f"{point.text!r}: {why}")
+
+
 def _product(factors: Mapping[str, Choice], usable_cpus: int) -> Iterator[dict[str, Scalar]]:
     lists = [_values(name, choice, usable_cpus) for name, choice in factors.items()]
     return (dict(zip(factors, values, strict=True)) for values in itertools.product(*lists))

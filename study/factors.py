@@ -335,10 +335,10 @@ def refusal(cell: Cell) -> str:
 
 def _sentence(rule: Rule, cell: Cell) -> str:
     with_what = " and ".join(f"{name} {getattr(cell, name)!r}" for name in rule.where if name != rule.factor)
-    possible = f"possible: {_listed(rule.only)}" if rule.only else f"impossible: {_listed(rule.never)}"
+    possible = f"; possible: {_listed(rule.only)}" if rule.only else ""
     reason = f" ({rule.because})" if rule.because else ""
     place = f" for {with_what}" if with_what else ""
-    return f"{rule.factor} {getattr(cell, rule.factor)!r} is not possible{place}; {possible}{reason}"
+    return f"{rule.factor} {getattr(cell, rule.factor)!r} is not possible{place}{possible}{reason}"
 
 
 def _listed(values: tuple[Value, ...]) -> str:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 from study.cell import NEEDS_INTERPRETERS, PEERS, START_METHODS, Cell, parts_of
 from study.config import FOLDER, TIERS, refuse
-from study.curves import curves_of, declared_away
+from study.curves import check_cells, curves_of, declared_away
 from study.errors import UsageError
-from study.factors import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,6 +135,7 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
     ConfigError
         if an experiment asks for a cell that no system can measure.
     """
+    check_cells(experiments, usable_cpus)
     curves: list[Curve] = []
     absent: list[Absence] = []
     asked: dict[tuple[str, str], list[str]] = {}
@@ -144,7 +144,7 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
         for target in targets:
             _check_file_name(experiment, target)
             seen = seen_on.setdefault(target.name, set())
-            for place, points in curves_of(experiment, usable_cpus):
+            for _, points in curves_of(experiment, usable_cpus):
                 cells = [replace(point, part=part) for point in points for part in parts_of(point)]
                 for cell in cells:
                     names = asked.setdefault((target.name, cell.text), [])
@@ -155,10 +155,11 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
                 common = {"experiment": experiment.id, "tier": experiment.tier, "target": target.name}
                 present = []
                 for cell in fresh:
-                    declared = declared_away(experiment, cell, usable_cpus)
-                    if not declared and (why := refusal(cell)):
-                        refuse(f"{FOLDER}/{experiment.id}.toml", place, f"{cell.text!r}: {why}")
-                    reason = declared or _missing(cell, target) or _too_many(cell, target, usable_cpus)
+                    reason = (
+                        declared_away(experiment, cell, usable_cpus)
+                        or _missing(cell, target)
+                        or _too_many(cell, target, usable_cpus)
+                    )
                     if reason:
                         absent.append(Absence(cell=cell, state="skipped", reason=reason, **common))
                     else:
@@ -265,7 +266,7 @@ def admit(
         quick, rounds = True, QUICK_ROUNDS
         if QUICK_ROUNDS * headline_s > budget_s:
             raise UsageError(
-                f"the budget leaves {budget_s:.0f} s for rounds, but {QUICK_ROUNDS} rounds of the headline tier take"
+                f"the budget leaves {max(0.0, budget_s):.0f} s for rounds, but {QUICK_ROUNDS} rounds of the headline tier take"
                 f" about {QUICK_ROUNDS * headline_s:.0f} s on this machine;"
                 f" give a larger --budget, such as {_budget_for(QUICK_ROUNDS * headline_s + spent_s)}"
             )

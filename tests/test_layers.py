@@ -132,3 +132,18 @@ def test_only_the_store_and_its_documents_name_the_results_folder_for_writing() 
         text = path.read_text(encoding="utf-8")
         assert "manifest.json" not in text, path
         assert "journal.jsonl" not in text, path
+
+
+def is_ours(receiver: ast.expr) -> bool:
+    """Whether what is formatted stands in the source: a literal, marked-up or not, or a module's function of that name."""
+    if isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "Markup":
+        return all(isinstance(argument, ast.Constant) for argument in receiver.args)
+    return isinstance(receiver, ast.Constant) or ast.unparse(receiver) == "msgspec.json"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(STUDY)))
+def test_no_text_from_elsewhere_is_a_format(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            formats = node.func.attr in {"format", "format_map", "vformat", "safe_substitute"}
+            assert not formats or is_ours(node.func.value), f"{path}: {ast.unparse(node)}"

@@ -132,7 +132,7 @@ def decode(text: str, kind: type[T], file: str) -> T:
 def _refuse_value(file: str, message: str, top: type[Any]) -> NoReturn:
     said, _, at = message.rpartition(" - at `")
     place = at.removesuffix("`") if said else "$"
-    said = said or message
+    said = (said or message).replace(" | null", "")  # what is not given, which no file can write
     hint = ""
     if unknown := re.search(r"unknown field `([^`]*)`", said):
         hint = nearest(unknown[1], _struct_at(place, top).__struct_fields__)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from study import config, identity, machine, store, targets
-from study.curves import unmeasured
+from study.curves import check_cells, unmeasured
 from study.errors import UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
 from study.run.calibrate import UNSUPPORTED, calibrate
@@ -171,6 +171,7 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
         facts = machine.describe()
         name = _machine_name(wishes, facts)
         usable = facts.usable_cpus or 1
+        check_cells(every, usable)
         if idle := unmeasured(claims, every, usable):
             progress.say(f"undecided for want of a cell that an experiment measures here: {', '.join(idle)}")
         locks = [

@@ -318,8 +318,8 @@ def _contend_s(cell: Cell, law: Law) -> float:
 
 
 def _memory_bytes(cell: Cell, law: Law) -> float:
-    del law
-    own = _WORKER_BYTES[cell.start_method] * cell.workers
+    method = law.default_start_method if cell.start_method == DEFAULT else cell.start_method
+    own = _WORKER_BYTES[method] * cell.workers
     return {"pss": 1.0, "uss": 0.8, "rss": 1.6}[cell.part] * (_PROGRAM_BYTES + own)
 
 

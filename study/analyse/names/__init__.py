@@ -115,7 +115,7 @@ def who(cell: Cell) -> str:
         return "plain loop"
     under = "" if not cell.start_method else f" under {_method(cell)}"
     number = "as many as the library likes" if cell.workers == 0 else count(cell.workers)
-    words = _POOLS.get(cell.backend, f"{cell.backend} of {{n}}{{under}}").format(n=number, under=under)
+    words = _POOLS.get(cell.backend, cell.backend).replace("{n}", number).replace("{under}", under)
     if cell.workers == 1:
         return words.replace("1 threads", "1 thread").replace("1 processes", "1 process")
     return words

@@ -1,0 +1,75 @@
+"""No cell of a CSV file is a formula, whatever a spreadsheet splits at."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from study.report.csvs import text_of
+
+SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+HOSTILE = st.text(alphabet=" \t\r\n,;\"'=+-@\uff1d\u00a0ab1", max_size=20)
+
+
+def is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def formulas(text: str, delimiter: str) -> list[str]:
+    """The fields of the file that a spreadsheet would compute."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    every = [field for row in rows for field in row]
+    return [field for field in every if field.lstrip(' \t\r\n\u00a0"').startswith(SIGNS) and not is_number(field)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(texts=st.lists(HOSTILE, min_size=1, max_size=4), number=st.floats(allow_nan=False, allow_infinity=False))
+@example(texts=["a;=cmd|calc"], number=-1.0)
+@example(texts=["\n=cmd"], number=-1.0)
+@example(texts=['a;"=cmd', "b"], number=-1.0)
+@example(texts=["a,b\n@cmd"], number=-1.0)
+@example(texts=["a\t+1", ";"], number=-1.0)
+@example(texts=["x; ", "=1"], number=-1.0)
+def test_no_field_is_a_formula(delimiter: str, texts: list[str], number: float) -> None:
+    row: dict[str, str | float] = {
+        "run": "r",
+        **{f"{index}{text}": text for index, text in enumerate(texts)},
+        "number": number,
+    }
+    assert formulas(text_of([row]), delimiter) == []
+
+
+@given(st.lists(st.text(alphabet="abc ,;\"\n'|§%", max_size=20), min_size=1))
+def test_a_text_without_a_sign_comes_back_as_it_was(texts: list[str]) -> None:
+    rows = list(csv.reader(io.StringIO(text_of([{"text": text, "end": 1} for text in texts]), newline="")))
+    assert [row[0] for row in rows[1:]] == texts
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (-1.5, "-1.5"),
+        (-3, "-3"),
+        (True, "True"),
+        (None, ""),
+        (1e-9, "1e-09"),
+        ("map backend=pool workers=2", "map backend=pool workers=2"),
+        ("x-y; z = 3", "x-y; z = 3"),
+        ("-1.5", "'-1.5"),
+        ("a; -b", "a; '-b"),
+    ],
+)
+def test_numbers_stay_numbers_and_plain_texts_plain(value: str | float | None, written: str) -> None:
+    assert text_of([{"value": value, "end": 1}]) == f"value,end\n{written},1\n"
+
+
+def test_a_long_run_of_separators_is_passed_once() -> None:
+    assert text_of([{"value": "\n" * 200_000 + "=1"}]).count("'=") == 1
