@@ -96,6 +96,7 @@ def test_a_program_that_ends_without_an_answer_is_no_python(root: Path, tmp_path
 @needs_a_shell
 def test_an_answer_of_another_kind_is_no_answer(root: Path, tmp_path: Path) -> None:
     assert "does not answer like Python" in refused(root, stand_in(tmp_path, version_info="3.13"))
+    assert "does not answer like Python" in refused(root, stand_in(tmp_path, version_info=["3", "13"]))
     assert "does not answer like Python" in refused(root, stand_in(tmp_path, debug=None))
 
 
