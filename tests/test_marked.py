@@ -75,6 +75,21 @@ def test_a_run_is_checked_for_what_its_interpreters_are() -> None:
     assert "release build" in [check.name for check in found if not check.passed]
 
 
+@pytest.mark.parametrize(
+    ("facts", "without"),
+    [
+        ({"free_threaded": True, "gil_enabled": False}, True),
+        ({"free_threaded": True, "gil_enabled": True, "variables": {"PYTHON_GIL": "1"}}, False),
+        ({"free_threaded": False, "gil_enabled": True}, False),
+        ({}, False),
+    ],
+)
+def test_a_free_threaded_build_that_was_told_to_have_a_gil_answers_nothing_about_life_without(
+    facts: dict[str, Any], without: bool
+) -> None:
+    assert one_run._without_gil(TargetRecord(name="cpython-3.14.0t", facts=facts)) is without
+
+
 def test_the_top_of_the_page_says_what_an_interpreter_warns_of() -> None:
     run = full_run()
     marked = replace(run.targets[0], warnings=("one is a debug build",))

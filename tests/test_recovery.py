@@ -132,7 +132,7 @@ def test_a_share_is_covered_whatever_it_is(trials: int) -> None:
         holds = [
             one.low is not None and one.high is not None and one.low <= true_share <= one.high for one in intervals
         ]
-        assert chances[holds].sum() >= 0.95 - 1e-9  # exact: every possible count, no drawing
+        assert chances[np.array(holds)].sum() >= 0.95 - 1e-9  # exact: every possible count, no drawing
 
 
 # No false differences

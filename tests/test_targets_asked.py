@@ -41,7 +41,8 @@ def refused(root: Path, python: Path) -> str:
 def test_an_interpreter_whose_environment_prints_at_its_start_and_end_is_asked_all_the_same(root: Path) -> None:
     made = prepare(Path(sys.executable), root=root, lock=root / "lock.txt", say=print)
     (packages,) = (path for path in made.python.parent.parent.rglob("site-packages") if path.is_dir())
-    (packages / "sitecustomize.py").write_text(CHATTY, encoding="utf-8")
+    (packages / "chatty.py").write_text(CHATTY, encoding="utf-8")
+    (packages / "chatty.pth").write_text("import chatty\n", encoding="utf-8")  # some systems bring a sitecustomize
     found = asking.run([str(made.python), "-c", ""], asking.environment())
     assert found.text.count("made up") == 2, "the environment does not print, so this test proves nothing"
     again = prepare(made.python, root=root, lock=root / "lock.txt", say=print)
@@ -96,6 +97,7 @@ def test_a_program_that_ends_without_an_answer_is_no_python(root: Path, tmp_path
 @needs_a_shell
 def test_an_answer_of_another_kind_is_no_answer(root: Path, tmp_path: Path) -> None:
     assert "does not answer like Python" in refused(root, stand_in(tmp_path, version_info="3.13"))
+    assert "does not answer like Python" in refused(root, stand_in(tmp_path, version_info=["3", "13"]))
     assert "does not answer like Python" in refused(root, stand_in(tmp_path, debug=None))
 
 

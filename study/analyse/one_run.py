@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from study.findings import Unit
-    from study.store import CellRecord, RoundRecord, RunFolder
+    from study.store import CellRecord, RoundRecord, RunFolder, TargetRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +109,14 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         experiments=tuple((one.id, one.question, one.title, one.tier) for one in experiments),
         config=dict(manifest.config),
         panels=tuple(panel for name in names for panel in topics.panels_of(context.topics(name))),
-        asked=asked_of(verdicts, [(each.name, bool(each.facts.get("free_threaded"))) for each in manifest.targets]),
+        asked=asked_of(verdicts, [(each.name, _without_gil(each)) for each in manifest.targets]),
     )
     return replace(found, audit=audit(found, manifest, cells))
+
+
+def _without_gil(target: TargetRecord) -> bool:
+    """Whether it ran without the GIL; a free-threaded build can be told to have one."""
+    return bool(target.facts.get("free_threaded")) and not target.facts.get("gil_enabled")
 
 
 def _lasts(cell: Cell) -> bool:

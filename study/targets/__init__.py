@@ -180,7 +180,8 @@ _KINDS = {
 
 def _answers(python: Path) -> dict[str, Any]:
     answers, said = asking.ask(python, _QUESTIONS, asking.environment(), isolated=True)
-    if answers is None or not all(isinstance(answers.get(key), kind) for key, kind in _KINDS.items()):
+    known = answers is not None and all(isinstance(answers.get(key), kind) for key, kind in _KINDS.items())
+    if answers is None or not known or not all(isinstance(part, int) for part in answers["version_info"]):
         raise TargetError(f"--python {python}: does not answer like Python.{said.tail}")
     return {**answers, "version_info": tuple(answers["version_info"])}
 
