@@ -1,0 +1,68 @@
+"""What a results folder remembers of the machine it lies on: `results/machine.json`, ignored by git."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from study.errors import ResultsError, StudyError
+from study.identity import Traits, filled, fingerprint, fits
+from study.store.files import write_whole
+from study.store.folders import RunFolder, remembered, run_folders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MEMORY = "machine.json"
+
+
+def own_names(results: Path) -> tuple[str, ...]:
+    """The names of this machine and of those that these results were measured on before, the present one first.
+
+    Empty where nothing is remembered, as in a fresh clone.
+
+    Raises
+    ------
+    ResultsError
+        if the file is not what this study writes.
+    """
+    found = remembered(results / MEMORY)
+    names = [found.get("machine", ""), *(earlier if isinstance(earlier := found.get("earlier", []), list) else [""])]
+    if not found:
+        return ()
+    if not all(isinstance(name, str) for name in names):
+        raise ResultsError(f"{MEMORY}: not what this study writes. Remove it; it will be made again")
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def remember_name(results: Path, name: str) -> None:
+    """Keep the name of this machine, and those that were kept before."""
+    known = own_names(results)
+    if known[:1] != (name,):
+        earlier = [one for one in known if one != name]
+        content = {"machine": name, **({"earlier": earlier} if earlier else {})}
+        write_whole(results / MEMORY, json.dumps(content).encode() + b"\n")
+
+
+def hardware_of(results: Path, machine: str) -> Traits | None:
+    """The hardware that a machine's runs were measured on last, None where no run of it can be read.
+
+    The newest run says what it is. What could not be read there is taken from older runs that fit it; a run of other
+    hardware under the same name counts for nothing.
+    """
+    found: Traits | None = None
+    for path in reversed([path for path in run_folders(results) if path.parent.name == machine]):
+        try:
+            traits = fingerprint(RunFolder.open(path).manifest.machine)
+        except StudyError:  # the report names it; here the others tell
+            continue
+        if found is None:
+            found = traits
+        elif fits(found, traits):
+            found = filled(found, traits)
+    return found
+
+
+def machines(results: Path) -> tuple[str, ...]:
+    """The names that have runs, in alphabetic order."""
+    return tuple(sorted({path.parent.name for path in run_folders(results)}))
