@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from study.findings import Check
-from study.machine import Machine
+from study.identity import interpreter
+from study.machine import ALIKE, Machine
 from study.units import counted, duration, plain, seconds, share, size
 
 if TYPE_CHECKING:
@@ -147,6 +148,21 @@ def _mains_power(machine: Machine) -> Check | None:
     )
 
 
+def _cpus_of_one_class(machine: Machine) -> Check | None:
+    if machine.cpu_classes is None:
+        return None
+    alike = machine.cpu_classes == ALIKE
+    return Check(
+        name="CPUs of different classes",
+        passed=alike,
+        message="all CPUs are of one class" if alike else f"classes of CPUs: {machine.cpu_classes}",
+        threshold="one class",
+        source="Linux kernel documentation, capacity-aware scheduling: a task takes longer on a smaller CPU",
+        remedy="keep the study to CPUs of one class (taskset -c), or read speedups as those of a mixture: a worker more"
+        " may be a slower one",
+    )
+
+
 _BEFORE: tuple[Callable[[Machine], Check | None], ...] = (
     _all_cpus_allowed,
     _no_isolated_cpus,
@@ -155,7 +171,36 @@ _BEFORE: tuple[Callable[[Machine], Check | None], ...] = (
     _steady_frequency,
     _memory_suffices,
     _mains_power,
+    _cpus_of_one_class,
 )
+
+
+def interpreter_build(targets: Mapping[str, Mapping[str, Any]]) -> Check:
+    """Whether every interpreter is one that people use. `targets`: name -> facts."""
+    debug = [name for name, facts in targets.items() if interpreter(facts).debug]
+    verb = "are debug builds" if len(debug) > 1 else "is a debug build"
+    return Check(
+        name="interpreter build",
+        passed=not debug,
+        message=f"{', '.join(debug)} {verb}" if debug else "no interpreter is a debug build",
+        threshold="no debug build",
+        source="CPython's documentation, configure --with-pydebug: it adds checks at run time, which cost time",
+        remedy="measure a release build; what a debug build costs is no measure of what Python costs",
+    )
+
+
+def same_state(changes: Sequence[str]) -> Check:
+    """Whether a run that was interrupted went on in the state that it was begun in. `changes`: what changed, in words."""
+    return Check(
+        name="state of the machine",
+        passed=not changes,
+        message=f"changed between sittings (before / after): {'; '.join(changes)}"
+        if changes
+        else "it stayed as it was",
+        threshold="no change between sittings",
+        source=OWN_CHOICE,
+        remedy="measure again with --fresh: this run holds times of two states, and is compared with no other",
+    )
 
 
 def disturbances_of_round(

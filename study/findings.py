@@ -362,7 +362,7 @@ class Findings:
     """The runs in the order of the report: the verdicts at the top of the report are those of the first.
 
     `interpreters` are those of one run side by side, `machines` equal cells on different machines, `between` whole runs of
-    the same code on one.
+    the same code on one. `subject` says which run the report is about and why that one, and that there are others.
     """
 
     runs: tuple[RunFindings, ...]
@@ -373,3 +373,4 @@ class Findings:
     between: tuple[Panel, ...] = ()
     validation: tuple[Panel, ...] = ()
     crosschecks: tuple[Panel, ...] = ()
+    subject: str = ""

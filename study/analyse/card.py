@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from study.findings import TargetFacts
+from study.identity import interpreter
 from study.units import count, duration, size
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def machine_card(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     for key, label, words in _MACHINE:
         value = facts.get(key)
         rows.append((label, NOT_READABLE if value is None else words(value)))
+    if manifest.changes:
+        rows.append(("Changed between sittings (before / after)", "; ".join(manifest.changes)))
     rows.append(("CPUs that the study could use", count(manifest.usable_cpus)))
     rows.append(("Measured for", f"{duration(manifest.elapsed_s)} of a budget of {duration(manifest.budget_s)}"))
     return tuple(rows)
@@ -56,6 +59,9 @@ _MACHINE: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("quota_cpus", "CPUs by control-group quota", _limit),
     ("physical_cores", "Physical cores", _plain),
     ("threads_per_core", "Hardware threads per core", _plain),
+    ("smt", "Hardware threads (SMT), as the kernel says", _plain),
+    ("cpu_classes", "Classes of CPUs", _plain),
+    ("microcode", "Microcode", _plain),
     ("sockets", "Sockets", _plain),
     ("numa_nodes", "NUMA nodes", _plain),
     ("max_mhz", "Highest clock rate, MHz", _plain),
@@ -71,6 +77,7 @@ _MACHINE: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("os_name", "Operating system", _plain),
     ("system", "System", _plain),
     ("kernel", "Kernel", _plain),
+    ("libc", "C library", _plain),
     ("hypervisor", "Hypervisor", _plain),
     ("container", "Container", _plain),
     ("clocksource", "Clock source", _plain),
@@ -123,4 +130,7 @@ def target_facts(target: TargetRecord) -> TargetFacts:
     for key, label, words in _TARGET:
         value = target.facts.get(key)
         rows.append((label, NOT_READABLE if value is None else words(value)))
+    rows.insert(2, ("Debug build", _plain(interpreter(target.facts).debug)))
+    if variables := interpreter(target.facts).variables:
+        rows.append(("Variables set by the user", ", ".join(f"{key}={value}" for key, value in variables)))
     return TargetFacts(name=target.name, facts=tuple(rows))

@@ -191,6 +191,8 @@ def _checks(context: _Context, disturbed: int, rounds: int) -> tuple[Check, ...]
     if manifest.simulated:
         return ()
     found = list(checks.before_measuring(manifest.machine))
+    found.append(checks.interpreter_build({target.name: target.facts for target in manifest.targets}))
+    found.append(checks.same_state(manifest.changes))
     found.append(checks.disturbed_share(disturbed, rounds))
     found.append(checks.drift(halves_of(context.cells)))
     shortest = min(

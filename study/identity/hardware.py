@@ -189,6 +189,21 @@ def filled(one: Traits, other: Traits) -> Traits:
     return Traits(tuple((name, values[name]) for name in _FACTS if name in values))
 
 
+def latest(newest_first: Iterable[Traits]) -> Traits | None:
+    """The hardware behind a name, from its runs; None without any.
+
+    The newest run says what it is. What could not be read there is taken from older ones that fit it; a run of other
+    hardware under the same name counts for nothing.
+    """
+    known: Traits | None = None
+    for one in newest_first:
+        if known is None:
+            known = one
+        elif fits(known, one):
+            known = filled(known, one)
+    return known
+
+
 def alike(found: Iterable[Traits]) -> dict[Traits, frozenset[Traits]]:
     """Which of these are one and the same, whatever their order.
 

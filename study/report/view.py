@@ -125,7 +125,7 @@ def page(
     return Page(
         title="What parallel Python costs, and what it gives",
         lead=_lead(answers),
-        about=_about(run),
+        about=" · ".join(text for text in (_about(run), findings.subject) if text),
         badges=badges(run),
         answers=answers,
         choices=tuple((target.name, decisions.choices(run, target.name)) for target in run.targets),

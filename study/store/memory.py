@@ -6,12 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from study.errors import ResultsError, StudyError
-from study.identity import Traits, filled, fingerprint, fits
+from study.identity import fingerprint, latest
 from study.store.files import write_whole
 from study.store.folders import RunFolder, remembered, run_folders
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from study.identity import Traits
 
 MEMORY = "machine.json"
 
@@ -45,22 +47,14 @@ def remember_name(results: Path, name: str) -> None:
 
 
 def hardware_of(results: Path, machine: str) -> Traits | None:
-    """The hardware that a machine's runs were measured on last, None where no run of it can be read.
-
-    The newest run says what it is. What could not be read there is taken from older runs that fit it; a run of other
-    hardware under the same name counts for nothing.
-    """
-    found: Traits | None = None
+    """The hardware that a machine's runs were measured on last, None where no run of it can be read."""
+    found = []
     for path in reversed([path for path in run_folders(results) if path.parent.name == machine]):
         try:
-            traits = fingerprint(RunFolder.open(path).manifest.machine)
+            found.append(fingerprint(RunFolder.open(path).manifest.machine))
         except StudyError:  # the report names it; here the others tell
             continue
-        if found is None:
-            found = traits
-        elif fits(found, traits):
-            found = filled(found, traits)
-    return found
+    return latest(found)
 
 
 def machines(results: Path) -> tuple[str, ...]:
