@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from study.identity import Traits, alike, filled, fingerprint, traits_digest
+from study.units import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from study.store import RunFolder
 
@@ -22,7 +23,7 @@ class Hardware:
     Attributes
     ----------
     id : its name, with digits behind it where other hardware has runs under that name; fit for an anchor.
-    label : its name for people, with the CPU's model behind it where the name alone does not tell.
+    label : its name for people, with the CPU's model behind it where other hardware has runs under that name.
     names : all names that its runs go by, the most frequent first.
     traits : all that is known of it.
     """
@@ -38,10 +39,14 @@ class Hardware:
         return self.label if len(self.names) == 1 else f"the hardware of {' and '.join(self.names)}"
 
     @property
-    def cpus(self) -> str:
-        """CPU model and number of CPUs; '' where the model could not be read."""
-        model, cpus = self.traits.get("cpu_model"), self.traits.get("logical_cpus")
-        return "" if model is None else f"{model}, {cpus} CPUs" if cpus else str(model)
+    def described(self) -> str:
+        """The machine with its CPUs, where they are known: 'laptop (AMD EPYC, 2 CPUs)'."""
+        known = [str(self.traits.get("cpu_model") or "")]
+        if cpus := self.traits.get("logical_cpus"):
+            known.append(counted(int(cpus), "CPU"))
+        return (
+            f"{self.where if len(self.names) > 1 else self.names[0]} ({', '.join(known)})" if known[0] else self.where
+        )
 
 
 def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
@@ -59,8 +64,7 @@ def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
         names.setdefault(key, Counter())[folder.machine] += 1
         known.setdefault(key, set()).add(one)
     machines = {key: _machine(names[key], known[key]) for key in names}
-    shared = Counter(machine.names[0] for machine in machines.values())
-    told = {key: _told_apart(machine) if shared[machine.names[0]] > 1 else machine for key, machine in machines.items()}
+    told = _told_apart(machines)
     return [told[key] for key in keys]
 
 
@@ -72,16 +76,17 @@ def _machine(names: Counter[str], known: set[Traits]) -> Hardware:
     return Hardware(id=ordered[0], label=ordered[0], names=ordered, traits=first)
 
 
-def _told_apart(machine: Hardware) -> Hardware:
-    """With what tells it from other hardware under the same name."""
-    digits = traits_digest(machine.traits)[:4]
-    what = machine.cpus or "hardware that is hardly known"
-    return Hardware(
-        id=f"{machine.id}-{digits}",
-        label=f"{machine.label} ({what}; {digits})",
-        names=machine.names,
-        traits=machine.traits,
-    )
+def _told_apart(machines: Mapping[Hashable, Hardware]) -> dict[Hashable, Hardware]:
+    """The machines, each with what tells it from others under its name: the CPU's model, or else digits."""
+    names = Counter(machine.names[0] for machine in machines.values())
+    models = Counter((machine.names[0], machine.traits.get("cpu_model")) for machine in machines.values())
+    told = {}
+    for key, machine in machines.items():
+        name, model = machine.names[0], machine.traits.get("cpu_model")
+        digits = traits_digest(machine.traits)[:4]
+        what = model if model is not None and models[name, model] == 1 else f"hardware {digits}"
+        told[key] = machine if names[name] == 1 else replace(machine, id=f"{name}-{digits}", label=f"{name} ({what})")
+    return told
 
 
 def unused_id(identity: str, taken: Iterable[str]) -> str:

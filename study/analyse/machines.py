@@ -140,7 +140,7 @@ def _pair(target: str, bench: str, first: Side, second: Side) -> list[Panel]:
             target=target,
             kind="table",
             title=(
-                f"{target} on {other} beside {base}{_cpus(first, second)}: of {count(len(points))} equal cells"
+                f"{target} on {second.hardware.described} beside {first.hardware.described}: of {count(len(points))} equal cells"
                 f" {count(less)} have their whole interval below 1 and {count(more)} above"
             ),
             subtitle=f"Time (or memory) on {other} over that on {base}; 1 is equal",
@@ -149,13 +149,6 @@ def _pair(target: str, bench: str, first: Side, second: Side) -> list[Panel]:
             notes=_notes(first, second),
         )
     ]
-
-
-def _cpus(first: Side, second: Side) -> str:
-    """The processors, the second's first as in the title; '' where the labels tell them, or one is not known."""
-    one, other = second.hardware.cpus, first.hardware.cpus
-    told = one in second.hardware.where and other in first.hardware.where
-    return f" ({one} beside {other})" if one and other and not told else ""
 
 
 def _notes(first: Side, second: Side) -> tuple[str, ...]:

@@ -96,8 +96,9 @@ def rank(folder: RunFolder, choice: Choice, here: bool = False) -> tuple[bool | 
     """How fit a run is to be what the report is about: the greater, the better; each entry counts before all after it.
 
     1. Measured, not simulated. 2. On this machine (`here`), so that a stranger's run never takes the page over. 3. By
-    clocks that can be right. 4. Finished. 5. Whole: at least ten rounds. 6. Of the present bench, not stale. 7. The
-    cells it measured: a run of one question does not take the page from the hour's run. 8. The newer one.
+    clocks that can be right. 4. Finished. 5. Whole: at least ten rounds. 6. Of the present bench, not stale. 7. Without
+    a debug build. 8. The cells it measured: a run of one question does not take the page from the hour's run. 9. The
+    newer one.
     """
     manifest = folder.manifest
     rounds = sum(not record.replaced for record in manifest.rounds)
@@ -108,15 +109,15 @@ def rank(folder: RunFolder, choice: Choice, here: bool = False) -> tuple[bool | 
         manifest.state == "finished",
         not manifest.quick and rounds >= ROUNDS,
         manifest.digests.get("bench") == choice.bench_digest,
+        not any(interpreter(target.facts).debug for target in manifest.targets),
         len(done(folder)),
         *age(folder),
-        folder.machine,
     )
 
 
-def age(folder: RunFolder) -> tuple[str, str]:
-    """When a run ended, or began; then its name."""
-    return folder.manifest.finished or folder.manifest.started, folder.id
+def age(folder: RunFolder) -> tuple[str, str, str]:
+    """When a run ended, or began; then its name, so that no two are equal."""
+    return folder.manifest.finished or folder.manifest.started, folder.id, folder.machine
 
 
 def done(folder: RunFolder) -> set[tuple[str, str]]:

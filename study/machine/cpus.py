@@ -17,9 +17,9 @@ CPUS = "sys/devices/system/cpu"
 EVENT_SOURCES = ("cpu_core", "cpu_atom", "cpu_lowpower")
 """What Linux calls the counters of each kind of core of a hybrid x86 processor; each has a list of its CPUs."""
 ALIKE = "alike"
-OTHER_CLASS = 0.85
-"""CPUs whose highest clock rate, or capacity, is below this share of the next faster ones' are another class: the
-favoured cores of one kind differ by less than a tenth, performance and efficiency cores by a fifth and more."""
+OTHER_CLASS = 0.9
+"""CPUs whose capacity, or highest clock rate, is below this share of the next faster one's are another class: favoured
+cores of one kind differ by less than a tenth, kinds of cores by more."""
 
 
 def directories(root: Path) -> list[Path]:
