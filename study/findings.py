@@ -338,6 +338,8 @@ class RunFindings:
     experiments: tuple[tuple[str, str, str, str], ...]
     """(id, question, title, tier) of every experiment."""
     config: Mapping[str, str]
+    cpus: str = ""
+    """CPU model and number of CPUs, '' where not readable: one machine's name may have been given to another."""
     panels: tuple[Panel, ...] = ()
     asked: tuple[Asked, ...] = ()
     audit: tuple[AuditRow, ...] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from study.analyse.card import NOT_READABLE, target_facts
+from study.analyse.card import NOT_READABLE, machine_card, target_facts
 from study.store import TargetRecord
+from tests.builders import manifest
 
 
 @pytest.mark.parametrize(
@@ -18,8 +19,25 @@ from study.store import TargetRecord
         ({"jit": {"available": True, "enabled": False}}, "JIT", "built in, not enabled"),
         ({"jit": {"available": False, "enabled": False}}, "JIT", "not built in"),
         ({"jit": None}, "JIT", NOT_READABLE),
+        ({"config_args": ["--with-pydebug"]}, "Debug build", "yes"),
+        ({"debug": True}, "Debug build", "yes"),
+        ({}, "Debug build", "no"),
+        (
+            {"variables": {"PYTHON_JIT": "1", "PYTHON_GIL": "0"}},
+            "Variables set by the user",
+            "PYTHON_GIL=0, PYTHON_JIT=1",
+        ),
     ],
 )
 def test_a_build_is_told_in_words(facts: dict[str, object], label: str, words: str) -> None:
     found = dict(target_facts(TargetRecord(name="cpython-3.14.0", facts=facts)).facts)
     assert found[label] == words
+
+
+def test_a_machine_card_says_what_changed_while_it_was_measured() -> None:
+    facts = {"cpu_model": "A", "cpu_classes": "8 at 4600 MHz, 4 at 3400 MHz", "libc": "musl"}
+    card = dict(machine_card(manifest(simulated=False, machine=facts, changes=["kernel: 6.1 / 6.18"])))
+    assert card["Changed between sittings (before / after)"] == "kernel: 6.1 / 6.18"
+    assert (card["Classes of CPUs"], card["C library"]) == ("8 at 4600 MHz, 4 at 3400 MHz", "musl")
+    assert card["Microcode"] == NOT_READABLE
+    assert "Changed between sittings (before / after)" not in dict(machine_card(manifest(simulated=False)))

@@ -49,6 +49,12 @@ class Hardware:
         )
 
 
+def cpus_of(traits: Traits) -> str:
+    """CPU model and number of CPUs ('AMD EPYC, 2 CPUs'); '' where the model could not be read."""
+    model, cpus = traits.get("cpu_model"), traits.get("logical_cpus")
+    return "" if model is None else f"{model}, {counted(int(cpus), 'CPU')}" if cpus else str(model)
+
+
 def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
     """The machine of each run, in their order; which runs go together does not depend on it.
 

@@ -242,7 +242,8 @@ def _runner(
 
         return LawRunner(SimulatedRunner(Law()))
     run_id = f"study-{name}"
-    ended = end_leftovers(run_id)
+    # Under an earlier name this machine may have been killed as well.
+    ended = sum(end_leftovers(f"study-{one}") for one in dict.fromkeys((name, *store.own_names(wishes.results))))
     if ended:
         say(f"ended {ended} processes that an earlier run had left behind")
     return BenchRunner(
