@@ -6,7 +6,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from study import store
+from study.analyse.hardware import hardware_of
 from study.analyse.histories import histories
 from study.analyse.interpreters import base_of, interpreter_panels
 from study.analyse.machines import machine_panels
@@ -61,6 +65,27 @@ def test_the_same_hardware_under_two_names_is_one_machine_and_the_page_says_so()
 def test_hardware_of_which_nothing_is_known_is_nobody_elses() -> None:
     assert len(histories([whole(0, name="a", facts={}), whole(1, name="b", facts={})])) == 2
     assert len(histories([whole(0, name="a", facts={}), whole(1, name="a", facts={})])) == 1
+
+
+@given(st.permutations(range(7)))
+def test_which_runs_are_of_one_machine_does_not_depend_on_their_order(order: list[int]) -> None:
+    runs = [
+        whole(0),
+        whole(1, name="ci"),
+        whole(2, facts=XEON),
+        whole(3, name="ci", facts={"cpu_model": "AMD EPYC"}),
+        whole(4, facts={"logical_cpus": 2}),
+        whole(5, name="other", facts=EPYC | {"memory_bytes": 1 << 35}),
+        whole(6, name="other", facts=EPYC | {"memory_bytes": 1 << 36}),
+    ]
+
+    def machines(ordered: list[Any]) -> dict[str, str]:
+        return {run.name: one.label for run, one in zip(ordered, hardware_of(ordered), strict=True)}
+
+    assert machines([runs[index] for index in order]) == machines(runs)
+    found = machines(runs)
+    assert found["box/r00"] == found["ci/r01"] == found["ci/r03"]
+    assert len(set(found.values())) == 5  # EPYC of unknown memory, two of known, the Xeon, and what is hardly known
 
 
 def test_a_changed_kernel_begins_another_history_and_either_says_what_changed() -> None:

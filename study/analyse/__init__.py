@@ -10,7 +10,7 @@ from study.analyse.crosschecks import crosscheck_panels
 from study.analyse.interpreters import interpreter_panels
 from study.analyse.machines import machine_panels
 from study.analyse.one_run import run_findings
-from study.analyse.subject import Choice, reported
+from study.analyse.subject import Choice, Reported, reported
 from study.analyse.validation import validation_panels
 from study.errors import ReportError, StudyError
 from study.findings import Findings
@@ -20,6 +20,8 @@ from study.topics import topics
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from study.findings import RunFindings
 
 __all__ = ["findings", "run_findings"]
 
@@ -46,19 +48,7 @@ def findings(results: Path, root: Path, about: str = "") -> tuple[Findings, tupl
             folders.append(store.RunFolder.open(path))
         except StudyError as error:
             refused.append(str(error))
-    try:
-        own = store.own_names(results)
-    except StudyError as error:
-        refused.append(str(error))
-        own = ()
-    now = bench_digest(root)
-    chosen = reported(
-        folders,
-        Choice(bench_digest=now, own=own, about=named),
-        lambda folder: run_findings(folder, bench_digest=now),
-        refused,
-    )
-    refused = list(chosen.refused)
+    chosen = _chosen(results, folders, bench_digest(root), named, refused)
     if not chosen.runs:
         if refused:
             raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(refused)}")
@@ -89,3 +79,30 @@ def findings(results: Path, root: Path, about: str = "") -> tuple[Findings, tupl
         crosschecks=crosschecks,
         subject=chosen.subject,
     ), tuple(refused)
+
+
+def _chosen(
+    results: Path,
+    folders: list[store.RunFolder],
+    bench: str,
+    about: frozenset[Path] | None,
+    refused: list[str],
+) -> Reported:
+    """The runs of the report; why others are left out is added to `refused`."""
+    own: tuple[str, ...] = ()
+    try:
+        own = store.own_names(results)
+    except StudyError as error:
+        refused.append(str(error))
+
+    def analysed(folder: store.RunFolder) -> RunFindings | None:
+        try:
+            return run_findings(folder, bench_digest=bench)
+        except StudyError as error:
+            refused.append(str(error))
+            return None
+
+    try:
+        return reported(folders, Choice(bench_digest=bench, own=own, about=about), analysed)
+    except ReportError as error:
+        raise ReportError("; ".join((str(error), *refused))) from None

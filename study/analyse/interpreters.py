@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ALSO = frozenset({"sharing-objects", "q1-scaling", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
-_FREE_THREADED = re.compile(r"(?P<version>cpython-[0-9][0-9a-z.]*)t(?P<debug>-debug)?(?P<number>-[0-9]+)?")
+_FREE_THREADED = re.compile(r"(?P<version>cpython-[0-9][0-9a-z.]*)t(?P<marks>(?:-[a-z]+)*)(?P<number>-[0-9]+)?")
 """The name of a build without the GIL: 'cpython-3.13.5t', 'cpython-3.13.5t-debug', 'cpython-3.13.5t-2'."""
 _HOW = (
     "Each ratio is of averages, paired by round: both interpreters ran in every round, in random order. A build without the"
@@ -56,10 +56,10 @@ def base_of(name: str, names: Sequence[str]) -> str | None:
     """What an interpreter is held against: its twin with the GIL, else the run's first; None for that one itself."""
     parts = _FREE_THREADED.fullmatch(name)
     if parts is not None:
-        build = parts["debug"] or ""  # a debug build's twin is a debug build
-        for twin in (f"{parts['version']}{build}{parts['number'] or ''}", f"{parts['version']}{build}"):
-            if twin in names:
-                return twin
+        twin = parts["version"] + parts["marks"]  # a debug build's twin is a debug build
+        for name_of_twin in (twin + (parts["number"] or ""), twin):
+            if name_of_twin in names:
+                return name_of_twin
     return None if name == names[0] else names[0]
 
 

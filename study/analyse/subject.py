@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from study.analyse.hardware import Hardware, hardware_of
-from study.errors import ReportError, StudyError
+from study.errors import ReportError
 from study.identity import fingerprint, fits, interpreter, latest
 from study.plan import ROUNDS
 from study.units import counted
@@ -41,25 +41,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """The runs of the report, the one that it is about first, and what was refused and why."""
+    """The runs of the report, the one that it is about first, and why it is about that one, in words."""
 
     folders: tuple[RunFolder, ...]
     runs: tuple[RunFindings, ...]
-    refused: tuple[str, ...]
     subject: str
 
 
 def reported(
-    folders: Sequence[RunFolder],
-    choice: Choice,
-    analyse: Callable[[RunFolder], RunFindings],
-    refused: Sequence[str] = (),
+    folders: Sequence[RunFolder], choice: Choice, analyse: Callable[[RunFolder], RunFindings | None]
 ) -> Reported:
     """Analyse what the report shows. The next best takes the place of a run that cannot be analysed.
 
     Parameters
     ----------
-    refused : why other runs were left out before.
+    analyse : a run's findings, None where it has none; the reason is the caller's to keep.
 
     Raises
     ------
@@ -68,26 +64,20 @@ def reported(
     """
     left = list(folders)
     found: dict[Path, RunFindings] = {}
-    refused = list(refused)
-    while True:
-        wanted = shown(left, choice)
-        for folder in wanted:
-            if folder.path in found:
-                continue
-            try:
-                found[folder.path] = analyse(folder)
-            except StudyError as error:
-                refused.append(str(error))
+    wanted = shown(left, choice)
+    while unknown := [folder for folder in wanted if folder.path not in found]:
+        for folder in unknown:
+            findings = analyse(folder)
+            if findings is None:
                 left.remove(folder)
-        if all(folder.path in found for folder in wanted):
-            break
+            else:
+                found[folder.path] = findings
+        wanted = shown(left, choice)
     if choice.about is not None and not any(folder.path in choice.about for folder in wanted[:1]):
-        why = f": {'; '.join(refused)}" if refused else ""
-        raise ReportError(f"--about names no run that can be reported{why}")
+        raise ReportError("--about names no run that can be reported")
     return Reported(
         folders=tuple(wanted),
         runs=tuple(found[folder.path] for folder in wanted),
-        refused=tuple(refused),
         subject=_why(wanted[0], left, choice) if wanted else "",
     )
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from study.identity import Traits
 
 MEMORY = "machine.json"
+_EARLIER = tuple(f"earlier_{number}" for number in range(1, 21))
+"""Keys of the names before the present one, the last first."""
 
 
 def own_names(results: Path) -> tuple[str, ...]:
@@ -29,9 +31,7 @@ def own_names(results: Path) -> tuple[str, ...]:
         if the file is not what this study writes.
     """
     found = remembered(results / MEMORY)
-    names = [found.get("machine", ""), *(earlier if isinstance(earlier := found.get("earlier", []), list) else [""])]
-    if not found:
-        return ()
+    names = [found.get(key, "") for key in ("machine", *_EARLIER)]
     if not all(isinstance(name, str) for name in names):
         raise ResultsError(f"{MEMORY}: not what this study writes. Remove it; it will be made again")
     return tuple(dict.fromkeys(name for name in names if name))
@@ -42,7 +42,7 @@ def remember_name(results: Path, name: str) -> None:
     known = own_names(results)
     if known[:1] != (name,):
         earlier = [one for one in known if one != name]
-        content = {"machine": name, **({"earlier": earlier} if earlier else {})}
+        content = {"machine": name, **dict(zip(_EARLIER, earlier, strict=False))}
         write_whole(results / MEMORY, json.dumps(content).encode() + b"\n")
 
 
