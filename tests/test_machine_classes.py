@@ -47,6 +47,8 @@ def rates(*mhz: int | None) -> dict[str, str]:
         (of_each("cpu_capacity", 1024, 1024), "alike"),
         (of_each("cpu_capacity", 1024, 871, 1024, 871, 446), "2, 2, 1"),
         (of_each("cpu_capacity", None, None) | {"sys/devices/cpu/type": "4"}, "alike"),
+        (of_each("cpu_capacity", 1024, 1024, 1024) | rates(4600, 4600, 3400), "2 at 4600 MHz, 1 at 3400 MHz"),
+        (rates(4600, 3400, None, None) | {f"{cpus.CPUS}/online": "0-1"}, "1 at 4600 MHz, 1 at 3400 MHz"),
         (rates(4600, None), None),  # what is known of some CPUs only says nothing
         ({}, None),
     ],

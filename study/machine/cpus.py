@@ -99,16 +99,19 @@ def classes(root: Path) -> str | None:
 
     What the kernel says of the kinds of cores comes before capacities, and these before the highest clock rates.
     """
-    rates = {_number_of(cpu): files.number(cpu / "cpufreq/cpuinfo_max_freq") for cpu in directories(root)}
+    online = files.cpu_list(files.text(root / CPUS / "online"))
+    running = [cpu for cpu in directories(root) if not online or _number_of(cpu) in online]
+    rates = {_number_of(cpu): files.number(cpu / "cpufreq/cpuinfo_max_freq") for cpu in running}
     named = [files.cpu_list(files.text(root / "sys/devices" / name / "cpus")) for name in EVENT_SOURCES]
     if sum(bool(cpus) for cpus in named) > 1:
         return ", ".join(_class(len(cpus), _highest(rates, cpus)) for cpus in named if cpus)
-    capacities = {_number_of(cpu): files.number(cpu / "cpu_capacity") for cpu in directories(root)}
-    groups = _apart(capacities) or _apart(rates)
-    if len(groups) > 1:
+    capacities = {_number_of(cpu): files.number(cpu / "cpu_capacity") for cpu in running}
+    found = [_apart(capacities), _apart(rates)]  # where all have one capacity, rates may still tell
+    groups = next((one for one in found if len(one) > 1), None)
+    if groups is not None:
         return ", ".join(_class(len(cpus), _highest(rates, cpus)) for cpus in groups)
     # A counter named 'cpu' is that of a processor with one kind of core.
-    return ALIKE if groups or (root / "sys/devices/cpu/type").exists() else None
+    return ALIKE if any(found) or (root / "sys/devices/cpu/type").exists() else None
 
 
 def _number_of(cpu: Path) -> int:
