@@ -83,6 +83,7 @@ def test_a_stranger_with_equal_hardware_is_a_stranger() -> None:
 def test_a_machine_that_was_renamed_keeps_its_fullest_run_and_its_name_on_other_hardware_does_not_count() -> None:
     fuller = a_run("before/hour", day=2)
     assert names([fuller, SHORT], own=("mine", "before"))[0] == "before/hour"
+    assert names([a_run("kvm/hour", day=20), SHORT], own=("without-a-run-yet", "mine"))[0] == "mine/short"
     other = a_run("mine/other", cells=600, day=1, facts=XEON)
     assert names([other, SHORT], own=("mine",))[0] == "mine/short"
 

@@ -164,8 +164,10 @@ def _whole(folder: RunFolder) -> bool:
 
 
 def _here(folders: Sequence[RunFolder], choice: Choice) -> dict[Path, bool]:
-    """Which runs are of this machine: under one of its names, on the hardware that its newest run was measured on."""
-    mine = sorted((one for one in folders if one.machine in choice.own[:1]), key=lambda one: one.id, reverse=True)
+    """Which runs are of this machine: under one of its names, on the hardware of the newest run under the latest of them."""
+    measured = {folder.machine for folder in folders}
+    latest_name = next((name for name in choice.own if name in measured), None)
+    mine = sorted((one for one in folders if one.machine == latest_name), key=lambda one: one.id, reverse=True)
     hardware = latest(fingerprint(folder.manifest.machine) for folder in mine)
     return {
         folder.path: hardware is not None
