@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from study.findings import Check
-from study.machine import Machine
+from study.identity import interpreter
+from study.machine import ALIKE, Machine
 from study.units import counted, duration, plain, seconds, share, size
 
 if TYPE_CHECKING:
@@ -147,6 +148,21 @@ def _mains_power(machine: Machine) -> Check | None:
     )
 
 
+def _cpus_of_one_class(machine: Machine) -> Check | None:
+    if machine.cpu_classes is None:
+        return None
+    alike = machine.cpu_classes == ALIKE
+    return Check(
+        name="CPUs of different classes",
+        passed=alike,
+        message="all CPUs are of one class" if alike else f"classes of CPUs: {machine.cpu_classes}",
+        threshold="one class",
+        source="Linux kernel documentation, capacity-aware scheduling: a task takes longer on a smaller CPU",
+        remedy="keep the study to CPUs of one class (taskset -c), or read speedups as those of a mixture: a worker more"
+        " may be a slower one",
+    )
+
+
 _BEFORE: tuple[Callable[[Machine], Check | None], ...] = (
     _all_cpus_allowed,
     _no_isolated_cpus,
@@ -155,50 +171,72 @@ _BEFORE: tuple[Callable[[Machine], Check | None], ...] = (
     _steady_frequency,
     _memory_suffices,
     _mains_power,
+    _cpus_of_one_class,
 )
 
 
-def of_target(name: str, facts: Mapping[str, Any]) -> tuple[Check, ...]:
-    """What is known of an interpreter under study. A fact that was not asked for is not judged.
+def of_targets(targets: Mapping[str, Mapping[str, Any]]) -> tuple[Check, ...]:
+    """What is known of the interpreters under study; what an older run was not asked is judged as far as it can be.
 
     Parameters
     ----------
-    name : the target's short name.
-    facts : those of a manifest; `debug` and `untested` are bools, `variables` maps names to values.
+    targets : short name -> facts of a manifest; `debug` and `untested` are bools, `variables` maps names to values.
     """
-    return tuple(_of_target(name, facts))
+    return tuple(_of_targets(targets))
 
 
-def _of_target(name: str, facts: Mapping[str, Any]) -> Iterator[Check]:
-    if isinstance(facts.get("debug"), bool):
-        yield Check(
-            name="release build",
-            passed=not facts["debug"],
-            message=f"{name} is a {'debug' if facts['debug'] else 'release'} build",
-            threshold="no debug build",
-            source="CPython documentation, configure --with-pydebug: checks at run time that a release does not make",
-            remedy="measure a release build: its times are others, and not all by the same factor",
-        )
-    if isinstance(facts.get("untested"), bool):
+def _of_targets(targets: Mapping[str, Mapping[str, Any]]) -> Iterator[Check]:
+    debug = [name for name, facts in targets.items() if interpreter(facts).debug]
+    yield Check(
+        name="release build",
+        passed=not debug,
+        message=f"{', '.join(debug)} {'are debug builds' if len(debug) > 1 else 'is a debug build'}"
+        if debug
+        else "no interpreter is a debug build",
+        threshold="no debug build",
+        source="CPython documentation, configure --with-pydebug: checks at run time that a release does not make",
+        remedy="measure a release build: its times are others, and not all by the same factor",
+    )
+    if any(isinstance(facts.get("untested"), bool) for facts in targets.values()):
+        newer = [name for name, facts in targets.items() if facts.get("untested") is True]
         yield Check(
             name="interpreter known",
-            passed=not facts["untested"],
-            message=f"{name} is {'newer than' if facts['untested'] else 'of a version that'} the study knows",
+            passed=not newer,
+            message=f"{', '.join(newer)} {'are' if len(newer) > 1 else 'is'} newer than the study knows"
+            if newer
+            else "the study knows every interpreter's version",
             threshold="a version that the study was tried with",
             source=OWN_CHOICE,
             remedy="use a newer version of the study; what it says of start methods and limits may not hold here",
         )
-    variables = facts.get("variables")
-    count = variables.get("PYTHON_CPU_COUNT") if isinstance(variables, dict) else None
-    if count:
+    counts = {name: dict(interpreter(facts).variables).get("PYTHON_CPU_COUNT") for name, facts in targets.items()}
+    limited = {name: count for name, count in counts.items() if count and count != "default"}
+    if any(counts.values()):
         yield Check(
             name="CPUs as Python counts them",
-            passed=count == "default",
-            message=f"PYTHON_CPU_COUNT={count} is set for {name}: from CPython 3.13 on, pools take it for the number of CPUs",
+            passed=not limited,
+            message=f"PYTHON_CPU_COUNT={' and '.join(sorted(set(limited.values())))} is set for {', '.join(limited)}: from"
+            " CPython 3.13 on, pools take it for the number of CPUs"
+            if limited
+            else "PYTHON_CPU_COUNT is set to its default",
             threshold="not set",
             source="CPython documentation, PYTHON_CPU_COUNT: overrides os.cpu_count() and os.process_cpu_count()",
             remedy="unset it, or read what is measured of default worker counts as that of this setting",
         )
+
+
+def same_state(changes: Sequence[str]) -> Check:
+    """Whether a run that was interrupted went on in the state that it was begun in. `changes`: what changed, in words."""
+    return Check(
+        name="state of the machine",
+        passed=not changes,
+        message=f"changed between sittings (before / after): {'; '.join(changes)}"
+        if changes
+        else "it stayed as it was",
+        threshold="no change between sittings",
+        source=OWN_CHOICE,
+        remedy="measure again with --fresh: this run holds times of two states, and is compared with no other",
+    )
 
 
 def disturbances_of_round(

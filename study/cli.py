@@ -77,12 +77,16 @@ def _parser() -> argparse.ArgumentParser:
         ("run", _run, "measure, or go on with a measurement that was stopped"),
         ("plan", _plan, "say what would be measured, how long it takes, and what the budget leaves out"),
     ):
-        _add_wishes(_add(verbs, name, verb, text))
+        parser_of_verb = _add(verbs, name, verb, text)
+        _add_wishes(parser_of_verb)
+        if name == "study":
+            _add_about(parser_of_verb)
     report = _add(verbs, "report", _report, "write report/ from the runs in results/")
     report.add_argument("--results", type=Path, metavar="DIR", help="folder of runs (default: results/)")
     report.add_argument(
         "--out", type=Path, metavar="DIR", help="where to write (default: report/, or DIR/report with --results)"
     )
+    _add_about(report)
     _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known").add_argument(
         "--results", type=Path, metavar="DIR", help="folder of runs whose noise is resampled (default: results/)"
     )
@@ -99,6 +103,15 @@ def _add(
     parser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(verb=verb)
     return parser
+
+
+def _add_about(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--about",
+        default="",
+        metavar="MACHINE[/RUN]",
+        help="what the report is about (default: this machine's fullest run of the present code)",
+    )
 
 
 def _add_wishes(parser: argparse.ArgumentParser) -> None:
@@ -174,8 +187,15 @@ def _told(ended: Ended) -> int:
 
 
 def _study(options: argparse.Namespace) -> int:
-    code = _told(_measured(options))
-    return code if code == INTERRUPTED else _report(options) or code
+    from study.store import runs_named
+
+    if options.about and options.about != options.machine:
+        runs_named(options.results or ROOT / "results", options.about)  # a wrong name is found now, not after measuring
+    ended = _measured(options)
+    code = _told(ended)
+    if code == INTERRUPTED:
+        return code
+    return _report(options, measured=ended.folder.name if ended.folder else "") or code
 
 
 def _plan(options: argparse.Namespace) -> int:
@@ -189,16 +209,20 @@ def _plan(options: argparse.Namespace) -> int:
     return INTERRUPTED if made.stopping else 0
 
 
-def _report(options: argparse.Namespace) -> int:
+def _report(options: argparse.Namespace, measured: str = "") -> int:
     from study.analyse import findings
     from study.report import write_report
 
     results = options.results or ROOT / "results"
     out = options.out or (ROOT if results == ROOT / "results" else results) / "report"
-    found, refused = findings(results, ROOT)
+    found, refused = findings(results, ROOT, options.about)
     paths = write_report(found, out=out, lock_digest=_lock_digest())
     for problem in refused:
         print(f"not in the report: {problem}", file=sys.stderr)
+    about = f"{found.runs[0].machine}/{found.runs[0].run_id}"
+    print(f"The report is about {about}")
+    if measured not in {"", about}:
+        print(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
     print(f"The report: {paths.html}")
     print(f"      PDF: {paths.pdf or paths.pdf_reason}")
     return StudyError.exit_code if refused else 0

@@ -339,6 +339,8 @@ class RunFindings:
     experiments: tuple[tuple[str, str, str, str], ...]
     """(id, question, title, tier) of every experiment."""
     config: Mapping[str, str]
+    cpus: str = ""
+    """CPU model and number of CPUs, '' where not readable: one machine's name may have been given to another."""
     panels: tuple[Panel, ...] = ()
     asked: tuple[Asked, ...] = ()
     audit: tuple[AuditRow, ...] = ()
@@ -363,7 +365,7 @@ class Findings:
     """The runs in the order of the report: the verdicts at the top of the report are those of the first.
 
     `interpreters` are those of one run side by side, `machines` equal cells on different machines, `between` whole runs of
-    the same code on one.
+    the same code on one. `subject` says which run the report is about and why that one, and that there are others.
     """
 
     runs: tuple[RunFindings, ...]
@@ -374,3 +376,4 @@ class Findings:
     between: tuple[Panel, ...] = ()
     validation: tuple[Panel, ...] = ()
     crosschecks: tuple[Panel, ...] = ()
+    subject: str = ""

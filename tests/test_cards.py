@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from study.analyse.card import NOT_READABLE, target_facts
+from study.analyse.card import NOT_READABLE, machine_card, target_facts
 from study.store import TargetRecord
+from tests.builders import manifest
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,9 @@ from study.store import TargetRecord
         ({"jit": {"available": True, "enabled": False}}, "JIT", "built in, not enabled"),
         ({"jit": {"available": False, "enabled": False}}, "JIT", "not built in"),
         ({"jit": None}, "JIT", NOT_READABLE),
+        ({"config_args": ["--with-pydebug"]}, "Debug build", "yes"),
         ({"debug": True}, "Debug build", "yes"),
+        ({}, "Debug build", "no"),
         ({"untested": False}, "Newer than the study knows", "no"),
         ({"variables": {}}, "Variables of Python that were set", "none"),
         (
@@ -37,7 +40,7 @@ def test_a_build_is_told_in_words(facts: dict[str, object], label: str, words: s
 
 def test_what_an_earlier_version_did_not_ask_for_is_not_called_unreadable() -> None:
     found = target_facts(TargetRecord(name="cpython-3.11.7", facts={"version": "3.11.7"}))
-    assert "Debug build" not in dict(found.facts)
+    assert "Newer than the study knows" not in dict(found.facts)
     assert found.warnings == ()
 
 
@@ -47,3 +50,12 @@ def test_a_target_warns_of_what_it_is() -> None:
     assert [words in warning for words, warning in zip(("a debug", "newer", "=1"), found.warnings, strict=True)] == [
         True
     ] * 3
+
+
+def test_a_machine_card_says_what_changed_while_it_was_measured() -> None:
+    facts = {"cpu_model": "A", "cpu_classes": "8 at 4600 MHz, 4 at 3400 MHz", "libc": "musl"}
+    card = dict(machine_card(manifest(simulated=False, machine=facts, changes=["kernel: 6.1 / 6.18"])))
+    assert card["Changed between sittings (before / after)"] == "kernel: 6.1 / 6.18"
+    assert (card["Classes of CPUs"], card["C library"]) == ("8 at 4600 MHz, 4 at 3400 MHz", "musl")
+    assert card["Microcode"] == NOT_READABLE
+    assert "Changed between sittings (before / after)" not in dict(machine_card(manifest(simulated=False)))

@@ -81,7 +81,7 @@ def test_the_facts_of_a_manifest_are_judged_like_those_of_a_machine() -> None:
 def test_an_interpreter_is_judged_by_what_was_asked_of_it(
     facts: dict[str, object], failed: tuple[str, str] | None
 ) -> None:
-    found = [check for check in checks.of_target("one", facts) if not check.passed]
+    found = [check for check in checks.of_targets({"one": facts}) if not check.passed]
     assert [check.name for check in found] == ([failed[0]] if failed else [])
     assert all(failed and check.message.startswith(failed[1]) and check.remedy for check in found)
 

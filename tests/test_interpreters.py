@@ -31,7 +31,7 @@ def run(*targets: str) -> RunFolder:
         for index in range(10)
     ]  # fmt: skip
     manifest = SimpleNamespace(
-        targets=[SimpleNamespace(name=name) for name in targets],
+        targets=[SimpleNamespace(name=name, facts={}) for name in targets],
         cells=[
             SimpleNamespace(cell=cell.text, target=target, tier="headline", asked_by=["q1"])
             for target in targets

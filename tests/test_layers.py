@@ -56,7 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validate": {"simulate", "stats", "scaling", "store", "table"},
     "crosscheck": {"plan", "run", "store", "supervise"},
     "selfbench": {"plan", "run", "analyse"},
-    "cli": {"run", "analyse", "report", "progress", "selfbench", "validate", "crosscheck"},
+    "cli": {"run", "store", "analyse", "report", "progress", "selfbench", "validate", "crosscheck"},
     "__main__": {"cli"},
 }
 HEAVY = {"scipy", "pandas", "matplotlib", "jinja2", "typst"}

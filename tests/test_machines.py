@@ -44,6 +44,7 @@ def run(
         targets=[SimpleNamespace(name=target, facts={"compiler": "C", "numpy_version": numpy, "pyperf_version": "2"})],
         cells=[SimpleNamespace(cell=cell.text, tier="core" if cell == CORE else "headline") for cell in times_s],
         digests={"bench": bench},
+        machine={},
         simulated=False,
         usable_cpus=2,
     )

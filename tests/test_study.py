@@ -80,6 +80,18 @@ def test_a_run_of_one_question_is_shown_beside_one_of_another(tmp_path: Path) ->
     assert [run.run_id for run in found.runs] == [last, other]
 
 
+def test_the_page_is_about_what_is_asked_for_and_a_wrong_name_is_found_before_measuring(tmp_path: Path) -> None:
+    for machine in ("box", "tower"):
+        assert study(*simulated(tmp_path, "--machine", machine, "--only", "q6")).returncode == 0
+    assert [run.machine for run in findings(tmp_path, ROOT, "box")[0].runs] == ["box", "tower"]
+    assert [run.machine for run in findings(tmp_path, ROOT, "tower")[0].runs] == ["tower", "box"]
+    for verb in ("report", "study"):
+        wishes = ["--simulated"] if verb == "study" else []
+        found = study(verb, *wishes, "--results", str(tmp_path), "--about", "bix")
+        assert (found.returncode, found.stdout) == (1, "")
+        assert "did you mean 'box'?" in found.stderr
+
+
 def test_every_cell_of_a_finished_run_is_done_or_says_why_not(tmp_path: Path) -> None:
     assert study(*simulated(tmp_path)).returncode == 0
     manifest = only_run(tmp_path).manifest

@@ -42,7 +42,7 @@ def run(
     ]  # fmt: skip
     manifest = SimpleNamespace(
         state="finished", simulated=False, quick=quick, values=3, warmups=1,
-        targets=[SimpleNamespace(name=NAME)], digests={"bench": "bench", "lock": "lock"},
+        targets=[SimpleNamespace(name=NAME, facts={})], machine={}, changes=[], digests={"bench": "bench", "lock": "lock"},
         cells=[SimpleNamespace(target=NAME, cell=cell.text, loops=4) for cell in cells],
         rounds=[SimpleNamespace(replaced=False, disturbed=[]) for _ in range(rounds)],
     )  # fmt: skip

@@ -10,6 +10,7 @@ from study.analyse.crosschecks import crosscheck_panels
 from study.analyse.interpreters import interpreter_panels
 from study.analyse.machines import machine_panels
 from study.analyse.one_run import run_findings
+from study.analyse.subject import Choice, Reported, reported
 from study.analyse.validation import validation_panels
 from study.errors import ReportError, StudyError
 from study.findings import Findings
@@ -25,14 +26,21 @@ if TYPE_CHECKING:
 __all__ = ["findings", "run_findings"]
 
 
-def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
+def findings(results: Path, root: Path, about: str = "") -> tuple[Findings, tuple[str, ...]]:
     """The findings of every run that the report shows, in its order, and what was refused and why.
+
+    Parameters
+    ----------
+    about : '' or MACHINE[/RUN], what the report shall be about.
 
     Raises
     ------
     ReportError
         if there is no run to report.
+    UsageError
+        if `about` names no run.
     """
+    named = frozenset(store.runs_named(results, about)) if about else None
     folders: list[store.RunFolder] = []
     refused: list[str] = []
     for path in store.run_folders(results):
@@ -40,16 +48,8 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
             folders.append(store.RunFolder.open(path))
         except StudyError as error:
             refused.append(str(error))
-    now = bench_digest(root)
-    shown: list[RunFindings] = []
-    readable: list[store.RunFolder] = []
-    for folder in _shown(folders):
-        try:
-            shown.append(run_findings(folder, bench_digest=now))
-            readable.append(folder)
-        except StudyError as error:
-            refused.append(str(error))
-    if not shown:
+    chosen = _chosen(results, folders, bench_digest(root), named, refused)
+    if not chosen.runs:
         if refused:
             raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(refused)}")
         raise ReportError(f"{results.name}/ holds no run to report; run the study first: nox -s study")
@@ -69,57 +69,40 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
         refused.append(str(error))
         between = ()
     return Findings(
-        runs=tuple(shown),
+        runs=chosen.runs,
         questions=questions(),
         topics=topics(),
-        interpreters=interpreter_panels(readable),
-        machines=machine_panels(readable),
+        interpreters=interpreter_panels(chosen.folders),
+        machines=machine_panels(chosen.folders),
         between=between,
         validation=validation,
         crosschecks=crosschecks,
+        subject=chosen.subject,
     ), tuple(refused)
 
 
-def _shown(folders: list[store.RunFolder]) -> list[store.RunFolder]:
-    """Per machine and target the newest finished run that is not quick, else the newest; newest first.
+def _chosen(
+    results: Path,
+    folders: list[store.RunFolder],
+    bench: str,
+    about: frozenset[Path] | None,
+    refused: list[str],
+) -> Reported:
+    """The runs of the report; why others are left out is added to `refused`."""
+    own: tuple[str, ...] = ()
+    try:
+        own = store.own_names(results)
+    except StudyError as error:
+        refused.append(str(error))
 
-    Of runs of the same code the fullest counts: headline runs repeated to see how runs differ do not hide an hour's run.
-    After these come full runs of the same code that measured a cell which none before them has: one question's, say.
-    """
-    best: dict[tuple[str, str], store.RunFolder] = {}
-    for folder in sorted(folders, key=_age):
-        for target in folder.manifest.targets:
-            key = (folder.machine, target.name)
-            if key not in best or _rank(folder, best[key]) >= _rank(best[key], folder):
-                best[key] = folder
-    chosen = {id(folder): folder for folder in best.values()}
-    shown = sorted(chosen.values(), key=_age, reverse=True)
-    for folder in sorted(folders, key=_age, reverse=True):
-        leaders = [best[folder.machine, target.name] for target in folder.manifest.targets]
-        whole = folder.manifest.state == "finished" and not folder.manifest.quick
-        if whole and id(folder) not in chosen and all(_same_code(folder, leader) for leader in leaders):
-            known = {cell for one in shown if one.machine == folder.machine for cell in _done(one)}
-            if _done(folder) - known:
-                shown.append(folder)
-    return shown
+    def analysed(folder: store.RunFolder) -> RunFindings | None:
+        try:
+            return run_findings(folder, bench_digest=bench)
+        except StudyError as error:
+            refused.append(str(error))
+            return None
 
-
-def _done(folder: store.RunFolder) -> set[tuple[str, str]]:
-    """(Target, cell) of all that was measured."""
-    return {(record.target, record.cell) for record in folder.manifest.cells if record.state == "done"}
-
-
-def _same_code(one: store.RunFolder, other: store.RunFolder) -> bool:
-    return all(one.manifest.digests.get(name) == other.manifest.digests.get(name) for name in ("bench", "lock"))
-
-
-def _age(folder: store.RunFolder) -> tuple[str, str]:
-    return folder.manifest.finished or folder.manifest.started, folder.id
-
-
-def _rank(folder: store.RunFolder, other: store.RunFolder) -> tuple[int, int]:
-    """How much a run has to say beside another one of the same machine and target."""
-    manifest = folder.manifest
-    if manifest.state != "finished":
-        return 0, 0
-    return (1 if manifest.quick else 2), (len(_done(folder)) if _same_code(folder, other) else 0)
+    try:
+        return reported(folders, Choice(bench_digest=bench, own=own, about=about), analysed)
+    except ReportError as error:
+        raise ReportError("; ".join((str(error), *refused))) from None

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
+from study.analyse.hardware import unused_id
+from study.analyse.histories import histories
 from study.analyse.noise import pairs_of
 from study.cell import noise_class
 from study.findings import Estimate, Panel, PanelPoint
@@ -63,20 +65,13 @@ class Pair:
 
 
 def between_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
-    """A table for each machine and bench that has at least two finished runs of the same code."""
-    groups: dict[tuple[str, ...], list[RunFolder]] = {}
-    for folder in folders:
-        manifest = folder.manifest
-        if manifest.state == "finished" and not manifest.simulated and not manifest.quick:
-            names = [target.name for target in manifest.targets]
-            key = (folder.machine, manifest.digests.get("bench", ""), manifest.digests.get("lock", ""), *names)
-            groups.setdefault(key, []).append(folder)
+    """A table for each machine, code and state that has at least two finished runs; see `study.analyse.histories`."""
     found: list[Panel] = []
-    for (machine, bench, _, *targets), same in sorted(groups.items()):
-        if len(same) >= LEAST_RUNS:
-            runs = [_run(folder) for folder in sorted(same, key=lambda one: one.id)]
-            identity = "-".join(("between", machine, bench[:6], *targets))
-            found += _machine(identity, machine, _alike(runs), len(runs))
+    for history in histories(folders):
+        if len(history.runs) >= LEAST_RUNS:
+            runs = [_run(folder) for folder in history.runs]
+            identity = unused_id("-".join(("between", *history.id)), (panel.id for panel in found))
+            found += _machine(identity, history.where, _alike(runs), len(runs), history.notes)
     return tuple(found)
 
 
@@ -91,7 +86,7 @@ def _run(folder: RunFolder) -> Run:
     manifest = folder.manifest
     kept = [record for record in manifest.rounds if not record.replaced]
     return Run(
-        name=folder.id,
+        name=f"{folder.machine}/{folder.id}",
         cells=cells_of(folder.load()),
         loops={(record.target, record.cell): record.loops for record in manifest.cells},
         values=manifest.values,
@@ -101,7 +96,7 @@ def _run(folder: RunFolder) -> Run:
     )
 
 
-def _machine(identity: str, machine: str, runs: Sequence[Run], stored: int) -> list[Panel]:
+def _machine(identity: str, machine: str, runs: Sequence[Run], stored: int, others: Sequence[str]) -> list[Panel]:
     if len(runs) < LEAST_RUNS:
         return []
     keys = sorted(set.intersection(*(set(run.cells) for run in runs)))
@@ -145,7 +140,7 @@ def _machine(identity: str, machine: str, runs: Sequence[Run], stored: int) -> l
             kind="table",
             heads=("rule", "what"),
             points=tuple(points),
-            notes=_notes(runs, keys, compared, stored),
+            notes=(*_notes(runs, keys, compared, stored), *others),
         )
     ]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from study import checks
 from study.findings import TargetFacts
+from study.identity import interpreter
 from study.units import count, duration, size
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def machine_card(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     for key, label, words in _MACHINE:
         value = facts.get(key)
         rows.append((label, NOT_READABLE if value is None else words(value)))
+    if manifest.changes:
+        rows.append(("Changed between sittings (before / after)", "; ".join(manifest.changes)))
     rows.append(("CPUs that the study could use", count(manifest.usable_cpus)))
     rows.append(("Measured for", f"{duration(manifest.elapsed_s)} of a budget of {duration(manifest.budget_s)}"))
     return tuple(rows)
@@ -57,6 +60,9 @@ _MACHINE: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("quota_cpus", "CPUs by control-group quota", _limit),
     ("physical_cores", "Physical cores", _plain),
     ("threads_per_core", "Hardware threads per core", _plain),
+    ("smt", "Hardware threads (SMT), as the kernel says", _plain),
+    ("cpu_classes", "Classes of CPUs", _plain),
+    ("microcode", "Microcode", _plain),
     ("sockets", "Sockets", _plain),
     ("numa_nodes", "NUMA nodes", _plain),
     ("max_mhz", "Highest clock rate, MHz", _plain),
@@ -72,6 +78,7 @@ _MACHINE: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("os_name", "Operating system", _plain),
     ("system", "System", _plain),
     ("kernel", "Kernel", _plain),
+    ("libc", "C library", _plain),
     ("hypervisor", "Hypervisor", _plain),
     ("container", "Container", _plain),
     ("clocksource", "Clock source", _plain),
@@ -120,12 +127,11 @@ _TARGET: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("start_methods", "Start methods", _plain),
     ("pyperf_version", "pyperf", _plain),
     ("numpy_version", "NumPy", _plain),
-    ("debug", "Debug build", _plain),
     ("untested", "Newer than the study knows", _plain),
     ("variables", "Variables of Python that were set", _settings),
     ("libc", "C library", _plain),
 )
-_ASKED_LATER = frozenset({"debug", "untested", "variables", "libc"})
+_ASKED_LATER = frozenset({"untested", "variables", "libc"})
 """Facts that the first versions of the study did not ask for."""
 
 
@@ -136,5 +142,6 @@ def target_facts(target: TargetRecord) -> TargetFacts:
         value = target.facts.get(key)
         if key in target.facts or key not in _ASKED_LATER:
             rows.append((label, NOT_READABLE if value is None else words(value)))
-    warnings = tuple(check.message for check in checks.of_target(target.name, target.facts) if not check.passed)
-    return TargetFacts(name=target.name, facts=tuple(rows), warnings=warnings)
+    rows.insert(2, ("Debug build", _plain(interpreter(target.facts).debug)))
+    failed = (check for check in checks.of_targets({target.name: target.facts}) if not check.passed)
+    return TargetFacts(name=target.name, facts=tuple(rows), warnings=tuple(check.message for check in failed))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from study import stats
 from study.analyse.names import cell_name
 from study.findings import Panel, PanelPoint
+from study.identity import interpreter
 from study.table import cells_of, paired
 from study.units import count, with_interval
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 ALSO = frozenset({"sharing-objects", "q1-scaling", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
-_FREE_THREADED = re.compile(r"(?<=\d)t(?=(-[a-z0-9]+)*$)")
-"""The mark in a name such as 'cpython-3.13.5t-debug'."""
+_FREE_THREADED = re.compile(r"(?P<version>cpython-[0-9][0-9a-z.]*)t(?P<marks>(?:-[a-z]+)*)(?P<number>-[0-9]+)?")
+"""The name of a build without the GIL: 'cpython-3.13.5t', 'cpython-3.13.5t-debug', 'cpython-3.13.5t-2'."""
 _HOW = (
     "Each ratio is of averages, paired by round: both interpreters ran in every round, in random order. A build without the"
     " GIL stands beside its twin with it where the run has both; every other one beside the first of the run. Longer or less"
@@ -53,9 +54,12 @@ def interpreter_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
 
 def base_of(name: str, names: Sequence[str]) -> str | None:
     """What an interpreter is held against: its twin with the GIL, else the run's first; None for that one itself."""
-    twin = _FREE_THREADED.sub("", name)
-    if twin != name and twin in names:
-        return twin
+    parts = _FREE_THREADED.fullmatch(name)
+    if parts is not None:
+        twin = parts["version"] + parts["marks"]  # a debug build's twin is a debug build
+        for name_of_twin in (twin + (parts["number"] or ""), twin):
+            if name_of_twin in names:
+                return name_of_twin
     return None if name == names[0] else names[0]
 
 
@@ -92,9 +96,16 @@ def _pair(
             subtitle=f"Time on {name} over time on {base}, run {folder.id}; 1 is equal",
             heads=("what", "interpreter"),
             points=tuple(points),
-            notes=(_HOW,),
+            notes=(*_builds(folder, name, base), _HOW),
         )
     ]
+
+
+def _builds(folder: RunFolder, name: str, base: str) -> list[str]:
+    """What else than the interpreter's version differs, such as a debug build beside a release."""
+    facts = {target.name: target.facts for target in folder.manifest.targets}
+    apart = interpreter(facts[name]).beside(interpreter(facts[base]))
+    return [f"The interpreters were built or set differently: {'; '.join(apart)} ({name} / {base})."] if apart else []
 
 
 def _decisions(both: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> list[str]:

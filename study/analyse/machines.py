@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
+from study.analyse.hardware import hardware_of, unused_id
 from study.analyse.names import cell_name
 from study.cell import unit_of
 from study.findings import Panel, PanelPoint
+from study.identity import differences, interpreter, state
 from study.table import cells_of
 from study.units import count, percent, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
+    from study.analyse.hardware import Hardware
     from study.cell import Cell
     from study.findings import Unit
+    from study.identity import Interpreter, Traits
     from study.store import RunFolder
     from study.table import CellData
 
@@ -32,8 +36,9 @@ _HOW = (
     "The number is a ratio of geometric means over processes. The runs share no rounds, so its interval also holds what a"
     f" machine moves from run to run of the same code, taken to be {percent(_UNKNOWN.tau)} on either side. That is assumed"
     " and not measured on these machines: the intervals describe these two runs and decide nothing. A plain loop is given"
-    " per task. Cells that depend on the number of CPUs have no equal on the other machine."
+    " per task."
 )
+_MORE_CPUS = "Cells that depend on the number of CPUs have no equal on the other machine."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,29 @@ class Known:
     means: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One machine in a comparison: its hardware and state, the interpreter, and its cells by their text."""
+
+    hardware: Hardware
+    state: Traits
+    interpreter: Interpreter
+    cells: dict[str, Known]
+
+
 def machine_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
     """A table for each pair of machines that measured equal headline cells with the same bench, interpreter and libraries.
+
+    Runs on the same hardware are of one machine, whatever names it went by. A debug build is never set beside a release,
+    nor an interpreter with the JIT on, or with other variables, beside one without.
 
     Parameters
     ----------
     folders : the runs that the report shows, in its order: of two runs of one machine the first gives a cell its times.
     """
-    sides: dict[tuple[str, ...], dict[str, dict[str, Known]]] = {}
-    for folder in folders:
+    shown = list(folders)
+    sides: dict[tuple[str, str, tuple[object, ...]], dict[Hardware, Side]] = {}
+    for folder, hardware in zip(shown, hardware_of(shown), strict=True):
         if folder.manifest.simulated:
             continue
         bench = folder.manifest.digests.get("bench", "")
@@ -70,14 +89,17 @@ def machine_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
             versions = [facts[target].get(name) for name in _VERSIONS]
             if None in versions:
                 continue
-            key = (target, bench, *map(str, versions))
-            sides.setdefault(key, {}).setdefault(folder.machine, {}).setdefault(known.cell.text, known)
-    return tuple(
-        panel
-        for (target, bench, *_), machines in sides.items()
-        for (first, one), (second, other) in itertools.combinations(machines.items(), 2)
-        for panel in _pair(target, bench, (first, one), (second, other))
-    )
+            build = interpreter(facts[target])
+            machines = sides.setdefault((target, bench, (*map(str, versions), *build.kind)), {})
+            side = machines.setdefault(hardware, Side(hardware, state(folder.manifest.machine), build, {}))
+            if side.interpreter == build:  # another build of the same kind would mix two in one column
+                side.cells.setdefault(known.cell.text, known)
+    found: list[Panel] = []
+    for (target, bench, _), machines in sides.items():
+        for first, second in itertools.combinations(machines.values(), 2):
+            for panel in _pair(target, bench, first, second):
+                found.append(replace(panel, id=unused_id(panel.id, (one.id for one in found))))
+    return tuple(found)
 
 
 def _per_task(data: CellData) -> Known:
@@ -87,15 +109,13 @@ def _per_task(data: CellData) -> Known:
     return Known(replace(data.cell, tasks=1), data.means / data.cell.tasks)
 
 
-def _pair(
-    target: str, bench: str, first: tuple[str, Mapping[str, Known]], second: tuple[str, Mapping[str, Known]]
-) -> list[Panel]:
-    (base, below), (other, above) = first, second
+def _pair(target: str, bench: str, first: Side, second: Side) -> list[Panel]:
+    base, other = first.hardware.where, second.hardware.where
     points = []
-    for text, one in below.items():
-        if text not in above:
+    for text, one in first.cells.items():
+        if text not in second.cells:
             continue
-        means = above[text].means
+        means = second.cells[text].means
         unit: Unit = "byte" if unit_of(one.cell) == "byte" else "s"
         points.append(
             PanelPoint(
@@ -115,17 +135,36 @@ def _pair(
     less = sum(point.estimate.high is not None and point.estimate.high < 1.0 for point in points)
     return [
         Panel(
-            id=f"machines-{bench[:6]}-{target}-{base}-{other}",
+            id=f"machines-{bench[:6]}-{target}-{first.hardware.id}-{second.hardware.id}",
             topic="machines",
             target=target,
             kind="table",
             title=(
-                f"{target} on {other} beside {base}: of {count(len(points))} equal cells {count(less)} have their whole"
-                f" interval below 1 and {count(more)} above"
+                f"{target} on {second.hardware.described} beside {first.hardware.described}: of {count(len(points))} equal cells"
+                f" {count(less)} have their whole interval below 1 and {count(more)} above"
             ),
             subtitle=f"Time (or memory) on {other} over that on {base}; 1 is equal",
             heads=("what", f"on {base}", f"on {other}"),
             points=tuple(points),
-            notes=(_HOW,),
+            notes=_notes(first, second),
         )
     ]
+
+
+def _notes(first: Side, second: Side) -> tuple[str, ...]:
+    """How the numbers were made, and what else than the machine's speed differs between the two sides."""
+    hardware = differences(second.hardware.traits, first.hardware.traits)
+    cpus = {side.hardware.traits.get("logical_cpus") for side in (first, second)}
+    named = (
+        ("Not the same hardware", hardware),
+        ("Set differently", differences(second.state, first.state)),
+        ("The interpreters were built differently", second.interpreter.beside(first.interpreter)),
+    )
+    found = [
+        f"{what}: {'; '.join(apart)} (of the first named in the title / of the second)."
+        for what, apart in named
+        if apart
+    ]
+    if not hardware:
+        found.insert(0, "Too little is known of the hardware to tell whether the two are of one kind.")
+    return (*found, _HOW, *([_MORE_CPUS] if len(cpus) > 1 else []))

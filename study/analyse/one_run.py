@@ -13,11 +13,13 @@ from study.analyse.asked import asked_of
 from study.analyse.audit import audit
 from study.analyse.card import machine_card, target_facts
 from study.analyse.derived import break_even_of, orders_of, scaling_of
+from study.analyse.hardware import cpus_of
 from study.analyse.names import cell_name
 from study.analyse.noise import allocation, floor_of_run, floors, halves_of, noise_pairs
 from study.cell import Cell, unit_of
 from study.claims import Evidence, decide_claims
 from study.findings import CellFinding, Check, Estimate, RunFindings
+from study.identity import fingerprint
 from study.plan import ROUNDS
 from study.table import CellData, cells_of
 
@@ -108,6 +110,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         scaling_limits=scaling.limits_sentence(manifest.usable_cpus),
         experiments=tuple((one.id, one.question, one.title, one.tier) for one in experiments),
         config=dict(manifest.config),
+        cpus=cpus_of(fingerprint(manifest.machine)),
         panels=tuple(panel for name in names for panel in topics.panels_of(context.topics(name))),
         asked=asked_of(verdicts, [(each.name, _without_gil(each)) for each in manifest.targets]),
     )
@@ -196,8 +199,8 @@ def _checks(context: _Context, disturbed: int, rounds: int) -> tuple[Check, ...]
     if manifest.simulated:
         return ()
     found = list(checks.before_measuring(manifest.machine))
-    for target in manifest.targets:
-        found += checks.of_target(target.name, target.facts)
+    found += checks.of_targets({target.name: target.facts for target in manifest.targets})
+    found.append(checks.same_state(manifest.changes))
     found.append(checks.disturbed_share(disturbed, rounds))
     found.append(checks.drift(halves_of(context.cells)))
     shortest = min(

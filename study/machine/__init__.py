@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from study.machine.activity import Activity, Meanwhile
 from study.machine.cgroup import UNLIMITED
+from study.machine.cpus import ALIKE
 from study.machine.facts import Machine, describe, usable_cpus
-from study.machine.names import check_machine_name, default_machine_name
+from study.machine.names import check_machine_name, default_machine_name, numbered
 
 __all__ = [
+    "ALIKE",
     "UNLIMITED",
     "Activity",
     "Machine",
@@ -15,5 +17,6 @@ __all__ = [
     "check_machine_name",
     "default_machine_name",
     "describe",
+    "numbered",
     "usable_cpus",
 ]

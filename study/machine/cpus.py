@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 _SIZE = re.compile(r"(\d+)([KM]?)\Z")
 _FACTOR = {"": 1, "K": 1 << 10, "M": 1 << 20}
 CPUS = "sys/devices/system/cpu"
+EVENT_SOURCES = ("cpu_core", "cpu_atom", "cpu_lowpower")
+"""What Linux calls the counters of each kind of core of a hybrid x86 processor; each has a list of its CPUs."""
+ALIKE = "alike"
+OTHER_CLASS = 0.9
+"""CPUs whose capacity, or highest clock rate, is below this share of the next faster one's are another class: favoured
+cores of one kind differ by less than a tenth, kinds of cores by more."""
 
 
 def directories(root: Path) -> list[Path]:
@@ -74,6 +80,63 @@ def boost(root: Path) -> bool | None:
         return no_turbo == 0
     allowed = files.number(root / CPUS / "cpufreq/boost")
     return None if allowed is None else allowed == 1
+
+
+def microcode(root: Path) -> str | None:
+    """The processor's microcode, as a number such as 0xd0003f5."""
+    said = files.entries(root / "proc/cpuinfo", ":").get("microcode", "")
+    return said if re.fullmatch(r"0x[0-9a-f]{1,16}", said) else None
+
+
+def smt(root: Path) -> str | None:
+    """Whether cores run several threads: 'on', 'off', 'forceoff', 'notsupported' or 'notimplemented'."""
+    said = files.text(root / CPUS / "smt/control")
+    return said if said and re.fullmatch(r"[a-z]{2,20}", said) else None
+
+
+def classes(root: Path) -> str | None:
+    """'alike', or how many CPUs are of which class, the fastest first: '8 at 4600 MHz, 4 at 3400 MHz'.
+
+    What the kernel says of the kinds of cores comes before capacities, and these before the highest clock rates.
+    """
+    online = files.cpu_list(files.text(root / CPUS / "online"))
+    running = [cpu for cpu in directories(root) if not online or _number_of(cpu) in online]
+    rates = {_number_of(cpu): files.number(cpu / "cpufreq/cpuinfo_max_freq") for cpu in running}
+    named = [files.cpu_list(files.text(root / "sys/devices" / name / "cpus")) for name in EVENT_SOURCES]
+    if sum(bool(cpus) for cpus in named) > 1:
+        return ", ".join(_class(len(cpus), _highest(rates, cpus)) for cpus in named if cpus)
+    capacities = {_number_of(cpu): files.number(cpu / "cpu_capacity") for cpu in running}
+    found = [_apart(capacities), _apart(rates)]  # where all have one capacity, rates may still tell
+    groups = next((one for one in found if len(one) > 1), None)
+    if groups is not None:
+        return ", ".join(_class(len(cpus), _highest(rates, cpus)) for cpus in groups)
+    # A counter named 'cpu' is that of a processor with one kind of core.
+    return ALIKE if any(found) or (root / "sys/devices/cpu/type").exists() else None
+
+
+def _number_of(cpu: Path) -> int:
+    return files.count(cpu.name.removeprefix("cpu")) or 0
+
+
+def _apart(values: dict[int, int | None]) -> list[frozenset[int]]:
+    """CPUs in classes of about equal values, the largest first; empty where not every value is known."""
+    known = sorted(((value, cpu) for cpu, value in values.items() if value), reverse=True)
+    if len(known) < len(values):
+        return []
+    groups: list[list[tuple[int, int]]] = []
+    for value, cpu in known:
+        if not groups or value < OTHER_CLASS * groups[-1][-1][0]:
+            groups.append([])
+        groups[-1].append((value, cpu))
+    return [frozenset(cpu for _, cpu in group) for group in groups]
+
+
+def _highest(rates: dict[int, int | None], cpus: frozenset[int]) -> float | None:
+    return max((khz / 1000 for cpu in cpus if (khz := rates.get(cpu))), default=None)
+
+
+def _class(cpus: int, mhz: float | None) -> str:
+    return str(cpus) if mhz is None else f"{cpus} at {mhz:.0f} MHz"
 
 
 def cache_bytes(root: Path, level: int) -> int | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from study.machine import cgroup, cpus, files, surroundings
+from study.machine import cgroup, cpus, elsewhere, files, surroundings
 from study.machine.cgroup import UNLIMITED, Unlimited
 
 if sys.platform != "win32":
@@ -31,6 +31,9 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     quota_cpus : CPU time per time that the control group allows, 'unlimited' if it sets no limit.
     usable_cpus : what the study plans with: the affinity, or the whole CPUs of the quota if that is less.
     kernel : release, major and minor.
+    microcode : the processor's, as a number; `libc`: C library and version of the interpreter that ran the study.
+    cpu_classes : 'alike', or how many CPUs are of which class, the fastest first; MHz there are the highest possible.
+    smt : what the kernel says of several threads a core: 'on', 'off', 'notsupported' …
     threads_per_core : logical CPUs that share a physical core (SMT), at most.
     vulnerable : weaknesses of the processor that the kernel leaves open.
     isolated_cpus : CPUs that the scheduler leaves alone, as a list; '' if there are none.
@@ -42,9 +45,13 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     system: str | None = None
     kernel: str | None = None
     os_name: str | None = None
+    libc: str | None = None
     hypervisor: str | None = None
     container: str | None = None
     cpu_model: str | None = None
+    cpu_classes: str | None = None
+    microcode: str | None = None
+    smt: str | None = None
     logical_cpus: int | None = None
     affinity_cpus: int | None = None
     quota_cpus: float | Unlimited | None = None
@@ -87,10 +94,14 @@ def describe(root: Path = _ROOT) -> Machine:
         system=platform.system() or None,
         kernel=surroundings.kernel(),
         os_name=surroundings.os_name(root),
+        libc=surroundings.libc(root),
         hypervisor=surroundings.hypervisor(root),
         container=surroundings.container(root),
-        cpu_model=cpus.model(root) or (None if linux else platform.processor() or None),
-        logical_cpus=len(files.cpu_list(files.text(root / cpus.CPUS / "online"))) or os.cpu_count(),
+        cpu_model=cpus.model(root) or (None if linux else elsewhere.cpu_model()),
+        cpu_classes=cpus.classes(root) if linux else elsewhere.cpu_classes(),
+        microcode=cpus.microcode(root),
+        smt=cpus.smt(root),
+        logical_cpus=len(files.cpu_list(files.text(root / cpus.CPUS / "online"))) or _online_cpus(),
         affinity_cpus=len(affinity()) or None,
         quota_cpus=cgroup.quota_cpus(root),
         cpuset=cgroup.cpuset(root),
@@ -103,7 +114,7 @@ def describe(root: Path = _ROOT) -> Machine:
         governor=cpus.governor(root),
         boost=cpus.boost(root),
         l1d_bytes=cpus.cache_bytes(root, 1),
-        l2_bytes=cpus.cache_bytes(root, 2),
+        l2_bytes=cpus.cache_bytes(root, 2) if linux else elsewhere.l2_bytes(),
         l3_bytes=cpus.cache_bytes(root, 3),
         memory_bytes=_kib(memory.get("MemTotal")) if linux else psutil.virtual_memory().total,
         memory_limit_bytes=cgroup.memory_limit_bytes(root),
@@ -121,6 +132,11 @@ def describe(root: Path = _ROOT) -> Machine:
         max_processes=_limit("RLIMIT_NPROC"),
         max_open_files=_limit("RLIMIT_NOFILE"),
     )
+
+
+def _online_cpus() -> int | None:
+    """What the system says; `os.cpu_count` says what PYTHON_CPU_COUNT wants it to."""
+    return os.sysconf("SC_NPROCESSORS_ONLN") if sys.platform == "linux" else os.cpu_count()
 
 
 def affinity() -> frozenset[int]:

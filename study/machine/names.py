@@ -6,19 +6,29 @@ import re
 
 from study.errors import UsageError
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+LONGEST = 40
+_NAME = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{LONGEST - 1}}}\Z")
 
 
 def default_machine_name(arch: str, cpus: int, token: str) -> str:
-    """'<arch>-<n>cpu-<token>', such as 'x86-64-2cpu-9f3a'; the token is random and keeps equal machines apart."""
+    """'<arch>-<n>cpu-<token>', such as 'x86-64-2cpu-9f3a'; the token is four digits of the hardware's digest.
+
+    So a machine has one name in every results folder, and equal machines have one name too.
+    """
     plain = re.sub(r"[^a-z0-9]+", "-", arch.lower()).strip("-") or "unknown"
     return f"{plain[:20]}-{cpus}cpu-{token}"
+
+
+def numbered(name: str, number: int) -> str:
+    """'<name>-<number>', for a machine whose name others' runs bear already; never longer than a name may be."""
+    end = f"-{number}"
+    return name[: LONGEST - len(end)].rstrip("-") + end
 
 
 def check_machine_name(name: str) -> str:
     """The name itself, if it can be a folder's name everywhere."""
     if not _NAME.match(name):
         raise UsageError(
-            f"--machine {name!r}: 1 to 40 characters a-z, 0-9 and '-' are allowed, the first of them no '-'"
+            f"--machine {name!r}: 1 to {LONGEST} characters a-z, 0-9 and '-' are allowed, the first of them no '-'"
         )
     return name

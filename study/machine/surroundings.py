@@ -25,6 +25,8 @@ HYPERVISORS = {
     "kvm": "QEMU or KVM",
 }
 """Word in the firmware's tables -> name. Firmware may say anything, an owner's name too: only known words are kept."""
+WSL = "WSL2"
+"""Windows Subsystem for Linux: a guest of Hyper-V under a kernel of Microsoft's, whose release says so."""
 CONTAINERS = ("kubepods", "docker", "libpod", "lxc", "containerd")
 
 
@@ -32,6 +34,8 @@ def hypervisor(root: Path) -> str | None:
     """'none', the hypervisor's name, or 'yes, unnamed'."""
     kind = files.text(root / "sys/hypervisor/type") or ""
     flags = cpus.flags(root)
+    if "microsoft" in release(root).lower():
+        return WSL
     if not kind and "hypervisor" not in flags:
         return "none" if flags else None
     tables = (files.text(root / "sys/class/dmi/id" / name) or "" for name in ("sys_vendor", "product_name"))
@@ -61,6 +65,21 @@ def os_name(root: Path) -> str | None:
         if name:
             return name
     return None
+
+
+def release(root: Path) -> str:
+    """The kernel's release in full; only looked at, for it may name the machine that built it."""
+    return files.text(root / "proc/sys/kernel/osrelease") or ""
+
+
+def libc(root: Path) -> str | None:
+    """The C library and its version, such as 'glibc 2.36'; of musl only its name where Python does not know more."""
+    if sys.platform != "linux":
+        return None
+    name, version = platform.libc_ver()
+    if name:
+        return f"{name} {version}".strip()
+    return "musl" if any((root / "lib").glob("ld-musl-*.so.1")) else None
 
 
 def kernel() -> str | None:

@@ -125,7 +125,7 @@ def page(
     return Page(
         title="What parallel Python costs, and what it gives",
         lead=_lead(answers),
-        about=_about(run),
+        about=" · ".join(text for text in (_about(run), findings.subject) if text),
         badges=badges(run),
         answers=answers,
         choices=tuple((target.name, decisions.choices(run, target.name)) for target in run.targets),
@@ -185,9 +185,8 @@ def badges(run: RunFindings) -> tuple[tuple[str, str], ...]:
 def _about(run: RunFindings) -> str:
     targets = ", ".join(target.name for target in run.targets) or "no interpreter"
     cpus = units.counted(run.usable_cpus, "usable CPU")
-    return (
-        f"{run.machine} · {cpus} · {targets} · {units.counted(run.rounds, 'round')} · finished {_moment(run.finished)}"
-    )
+    machine = f"{run.machine} ({run.cpus})" if run.cpus else run.machine
+    return f"{machine} · {cpus} · {targets} · {units.counted(run.rounds, 'round')} · finished {_moment(run.finished)}"
 
 
 def _moment(finished: str) -> str:
@@ -321,7 +320,7 @@ def _others(findings: Findings) -> Table:
     for question in findings.questions:
         found = []
         for run in findings.runs:
-            marks = " · ".join(text for kind, text in badges(run) if kind != "fine")
+            marks = " · ".join(text for kind, text in (("", run.cpus), *badges(run)) if text and kind != "fine")
             for target in run.targets:
                 shown = _answer(question, run, target.name).shown
                 if shown.target == target.name and shown.average:

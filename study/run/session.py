@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
 import signal
 import tempfile
@@ -19,6 +18,7 @@ from study.curves import check_cells, unmeasured
 from study.errors import UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
 from study.run.calibrate import UNSUPPORTED, calibrate
+from study.run.naming import machine_name
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
 from study.supervise import Supervisor, end_leftovers
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 LOCK = "parallel-python-study.lock"
 STOPPING = b"\nStopping after the process in flight; Ctrl-C again stops at once.\n"
-MEMORY = "machine.json"
-"""Remembers the machine's chosen name, beside `results/<machine>/`; ignored by git."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +107,7 @@ class Session:
         keys = {
             target["name"]: identity.digest_of(
                 [self.digests["bench"], self.digests["lock"], target, self.usable_cpus, VALUES, WARMUPS, MIN_TIME_S,
-                 self.wishes.simulated]
+                 identity.traits_digest(identity.fingerprint(self.machine_facts))]
             )
             for target in self.targets
         }  # fmt: skip
@@ -168,9 +166,10 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
     experiments = chosen(every, wishes.only)
     lock = wishes.results / ".lock" if wishes.simulated else Path(tempfile.gettempdir()) / LOCK
     with store.one_at_a_time(lock), contextlib.ExitStack() as stack:
-        facts = machine.describe()
-        name = _machine_name(wishes, facts)
-        usable = facts.usable_cpus or 1
+        here = machine.describe()
+        usable = here.usable_cpus or 1
+        facts = {"simulated": True} if wishes.simulated else msgspec.to_builtins(here)
+        name = machine_name(wishes.results, wishes.machine, identity.fingerprint(facts), progress.say)
         check_cells(every, usable)
         if idle := unmeasured(claims, every, usable):
             progress.say(f"undecided for want of a cell that an experiment measures here: {', '.join(idle)}")
@@ -201,7 +200,7 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
             texts=texts,
             experiments=experiments,
             machine_name=name,
-            machine_facts={"simulated": True} if wishes.simulated else msgspec.to_builtins(facts),
+            machine_facts=facts,
             usable_cpus=usable,
             targets=described,
             digests=identity.digests(wishes.root, texts, described, wishes.only, locks),
@@ -221,23 +220,6 @@ def _checked(wishes: Wishes) -> Wishes:
     if wishes.simulated and inside:
         raise UsageError("--simulated writes made-up times: name a folder outside results/ with --results DIR")
     return wishes
-
-
-def _machine_name(wishes: Wishes, facts: machine.Machine) -> str:
-    memory = wishes.results / MEMORY
-    known = str(store.remembered(memory).get("machine", ""))
-    if wishes.machine:
-        name = machine.check_machine_name(wishes.machine)
-    elif wishes.simulated:
-        name = "simulated"
-    else:
-        name = known or machine.default_machine_name(
-            facts.arch or "unknown", facts.usable_cpus or 1, secrets.token_hex(2)
-        )
-    name = machine.check_machine_name(name)
-    if name != known:
-        store.write_whole(memory, msgspec.json.encode({"machine": name}) + b"\n")
-    return name
 
 
 def _scratch(wishes: Wishes, name: str) -> Path:
@@ -270,7 +252,8 @@ def _runner(
 
         return LawRunner(SimulatedRunner(Law()))
     run_id = f"study-{name}"
-    ended = end_leftovers(run_id)
+    # Under an earlier name this machine may have been killed as well.
+    ended = sum(end_leftovers(f"study-{one}") for one in dict.fromkeys((name, *store.own_names(wishes.results))))
     if ended:
         say(f"ended {ended} processes that an earlier run had left behind")
     return BenchRunner(

@@ -64,8 +64,33 @@ def _continued(made: Session) -> store.RunFolder | None:
             " CPUs; it stays as it is, and a new run is begun"
         )
         return None
+    then, now = identity.fingerprint(folder.manifest.machine), identity.fingerprint(made.machine_facts)
+    apart = identity.differences(then, now)
+    if apart:
+        made.progress.say(
+            f"the unfinished run {folder.name} was measured on other hardware ({'; '.join(apart)}: then / now); it stays"
+            " as it is, and a new run is begun"
+        )
+        return None
+    _note_changes(made, folder)
     made.progress.say(f"continuing {folder.name}: {len(folder.journal().of_kind('process'))} processes are measured")
     return folder
+
+
+def _note_changes(made: Session, folder: store.RunFolder) -> None:
+    """Say and keep what was set otherwise when the run was begun, and what is known of its hardware only now."""
+    manifest = folder.manifest
+    changed = identity.differences(identity.state(manifest.machine), identity.state(made.machine_facts))
+    if changed:
+        made.progress.say(f"going on although the machine's state changed ({'; '.join(changed)}: then / now)")
+    manifest.changes += [text for text in changed if text not in manifest.changes]
+    # Another machine must not fit the run later because its first sitting could read little.
+    manifest.machine |= {
+        name: value
+        for name, value in made.machine_facts.items()
+        if name in identity.HARDWARE and manifest.machine.get(name) is None
+    }
+    folder.save()
 
 
 def _begun(made: Session) -> store.RunFolder | None:

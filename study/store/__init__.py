@@ -14,6 +14,8 @@ from study.store.folders import (
 )
 from study.store.journal import Journal
 from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
+from study.store.memory import hardware_of, machines, own_names, remember_name
+from study.store.named import runs_named
 from study.store.outcomes import load_outcome, save_outcome
 from study.store.scrub import private_words, scrub
 from study.store.suites import Sample, samples_in
@@ -29,12 +31,17 @@ __all__ = [
     "Sample",
     "TargetRecord",
     "digest",
+    "hardware_of",
     "load_outcome",
+    "machines",
     "now_text",
     "one_at_a_time",
+    "own_names",
     "private_words",
+    "remember_name",
     "remembered",
     "run_folders",
+    "runs_named",
     "samples_in",
     "save_outcome",
     "scrub",

@@ -87,6 +87,7 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     min_time_s: float
     usable_cpus: int
     machine: dict[str, Any]
+    changes: list[str] = []
     targets: list[TargetRecord]
     config: dict[str, str]
     curves: list[CurveRecord]

@@ -1,4 +1,4 @@
-"""What makes two runs the same study: digests of the configuration, the lock, the bench and the targets."""
+"""Digests of the configuration, the lock, the bench and the targets: what makes two runs the same study."""
 
 from __future__ import annotations
 

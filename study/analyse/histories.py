@@ -1,0 +1,105 @@
+"""Runs that may be compared as equals: the same code on one machine in one state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from study.analyse.hardware import Hardware, hardware_of
+from study.identity import Interpreter, Traits, alike, differences, interpreter, state
+from study.units import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from study.store import RunFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Runs in the order they were begun; `id` are words for an anchor, `notes` say what was not put among them."""
+
+    id: tuple[str, ...]
+    where: str
+    runs: tuple[RunFolder, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """What was measured: bench, libraries and interpreters, each by its name and all that makes it what it is."""
+
+    bench: str
+    lock: str
+    targets: tuple[tuple[str, Interpreter], ...]
+
+
+def histories(folders: Iterable[RunFolder]) -> list[History]:
+    """Every whole run of a machine, with those of the same code in the same state.
+
+    A machine is its hardware, under whatever names (`study.analyse.hardware`). A changed state (kernel, governor, quota
+    …) begins a history of its own, and the notes of either say what changed. Runs whose state changed between sittings
+    are in none.
+    """
+    every = list(folders)
+    groups: dict[tuple[Hardware, _Code], list[RunFolder]] = {}
+    for folder, hardware in zip(every, hardware_of(every), strict=True):
+        manifest = folder.manifest
+        if manifest.state == "finished" and not manifest.simulated and not manifest.quick:
+            code = _Code(
+                manifest.digests.get("bench", ""),
+                manifest.digests.get("lock", ""),
+                tuple((target.name, interpreter(target.facts)) for target in manifest.targets),
+            )
+            groups.setdefault((hardware, code), []).append(folder)
+    found = []
+    for (hardware, code), same in sorted(groups.items(), key=lambda item: (item[0][0].id, str(item[0][1]))):
+        steady = [folder for folder in sorted(same, key=lambda one: one.id) if not folder.manifest.changes]
+        parts = _by_state(steady)
+        found += [
+            History(
+                id=(hardware.id, code.bench[:6], *(name for name, _ in code.targets)),
+                where=hardware.where,
+                runs=tuple(part),
+                notes=(*_names(hardware), *_other_states(part, parts), *_unsteady(len(same) - len(steady))),
+            )
+            for part in parts
+        ]
+    return found
+
+
+def _by_state(folders: Sequence[RunFolder]) -> list[list[RunFolder]]:
+    """Runs in one state of the machine each, in the order of their first runs."""
+    states = [state(folder.manifest.machine) for folder in folders]
+    groups = alike(states)
+    found: dict[frozenset[Traits], list[RunFolder]] = {}
+    for folder, one in zip(folders, states, strict=True):
+        found.setdefault(groups[one], []).append(folder)
+    return list(found.values())
+
+
+def _names(hardware: Hardware) -> list[str]:
+    told = (
+        f"Runs under {counted(len(hardware.names), 'name')} count as of one machine, for nothing that could be read tells"
+        f" their hardware apart: {', '.join(hardware.names)}."
+    )
+    return [told] if len(hardware.names) > 1 else []
+
+
+def _other_states(history: Sequence[RunFolder], every: Sequence[Sequence[RunFolder]]) -> list[str]:
+    """What was set otherwise in the runs of the same code that are not compared with these."""
+    found = []
+    for other in every:
+        if other is not history:
+            here, there = (state(runs[0].manifest.machine) for runs in (history, other))
+            apart = "; ".join(differences(here, there)) or "too little is known of one"
+            found.append(
+                f"{counted(len(other), 'run')} of the same code in another state of the machine ({apart}: here / there)"
+                f" {'is' if len(other) == 1 else 'are'} a history apart."
+            )
+    return found
+
+
+def _unsteady(runs: int) -> list[str]:
+    verb = "is" if runs == 1 else "are"
+    return [f"{counted(runs, 'run')} during which the machine's state changed {verb} left out."] if runs else []

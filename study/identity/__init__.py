@@ -1,0 +1,40 @@
+"""What makes two runs the same study, two machines the same hardware, and two interpreters the same build."""
+
+from __future__ import annotations
+
+from study.identity.digests import bench_digest, commit, digest_of, digest_of_files, digests
+from study.identity.hardware import (
+    HARDWARE,
+    Traits,
+    alike,
+    differences,
+    filled,
+    fingerprint,
+    fits,
+    latest,
+    same_hardware,
+    state,
+    traits_digest,
+)
+from study.identity.interpreters import Interpreter, interpreter
+
+__all__ = [
+    "HARDWARE",
+    "Interpreter",
+    "Traits",
+    "alike",
+    "bench_digest",
+    "commit",
+    "differences",
+    "digest_of",
+    "digest_of_files",
+    "digests",
+    "filled",
+    "fingerprint",
+    "fits",
+    "interpreter",
+    "latest",
+    "same_hardware",
+    "state",
+    "traits_digest",
+]

@@ -1,0 +1,106 @@
+"""What makes two interpreters the same: version, build options, compiler, GIL, JIT, debug build, variables, label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+DEBUG_OPTIONS = frozenset({"--with-pydebug", "--with-trace-refs"})
+"""Options of configure that make a debug build."""
+_JIT = "--enable-experimental-jit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """One interpreter under study, from its stored facts; '' or empty where a fact is absent.
+
+    Attributes
+    ----------
+    gil, jit, debug : whether the GIL was held, the JIT compiled, and it is a debug build.
+    options : configure's options that bear on speed, in alphabetic order.
+    variables : PYTHON_JIT, PYTHON_GIL and the like as the user set them, in alphabetic order.
+    """
+
+    version: str
+    gil: bool
+    jit: bool
+    debug: bool
+    compiler: str
+    options: tuple[str, ...]
+    variables: tuple[tuple[str, str], ...]
+    label: str
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What must be equal before cells of two are called equal at all; compiler and other options are told beside."""
+        return self.version, self.gil, self.jit, self.debug, self.variables, self.label
+
+    def beside(self, other: Interpreter) -> tuple[str, ...]:
+        """What differs from another one, in words ('debug build: yes / no'), this one's first."""
+        mine, theirs = set(self.options), set(other.options)
+        pairs = (
+            ("debug build", _yes(self.debug), _yes(other.debug)),
+            ("JIT", _yes(self.jit), _yes(other.jit)),
+            ("GIL", _yes(self.gil), _yes(other.gil)),
+            ("compiler", self.compiler, other.compiler),
+            ("options of the build", _listed(sorted(mine - theirs)), _listed(sorted(theirs - mine))),
+            ("variables", _set(self.variables), _set(other.variables)),
+            ("label", self.label or "none", other.label or "none"),
+        )
+        return tuple(f"{what}: {one} / {two}" for what, one, two in pairs if one != two and one and two)
+
+
+def interpreter(facts: Mapping[str, Any]) -> Interpreter:
+    """The identity of an interpreter from the facts of a target, those of older runs too.
+
+    Runs from before `debug` was a fact tell a debug build by configure's options; interpreters that cannot say whether
+    their JIT is on tell it by these and by PYTHON_JIT.
+    """
+    options = _texts(facts.get("config_args"))
+    given = facts.get("variables")
+    variables = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+    debug, label = facts.get("debug"), facts.get("label")
+    return Interpreter(
+        version=_text(facts.get("version")),
+        gil=facts.get("gil_enabled") is not False,
+        jit=_jit_enabled(facts.get("jit"), options, variables),
+        debug=debug if isinstance(debug, bool) else bool(DEBUG_OPTIONS & set(options)),
+        compiler=_text(facts.get("compiler")),
+        options=options,
+        variables=tuple(sorted(variables.items())),
+        label=_text(label),
+    )
+
+
+def _jit_enabled(said: object, options: Sequence[str], variables: Mapping[str, str]) -> bool:
+    """`sys._jit` says it since 3.14; before, what it was built with and PYTHON_JIT decide."""
+    if isinstance(said, dict):
+        return said.get("enabled") is True
+    built = {option.partition("=")[2] or "yes" for option in options if option.partition("=")[0] == _JIT}
+    if built <= {"no", "interpreter"}:
+        return False
+    wished = variables.get("PYTHON_JIT", "")
+    return wished != "0" if "yes" in built else wished not in {"", "0"}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(sorted(one for one in value if isinstance(one, str))) if isinstance(value, list) else ()
+
+
+def _yes(value: bool) -> str:  # noqa: FBT001 - the word for it
+    return "yes" if value else "no"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words) or "none"
+
+
+def _set(variables: Sequence[tuple[str, str]]) -> str:
+    return _listed([f"{name}={value}" for name, value in variables])

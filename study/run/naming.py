@@ -1,0 +1,83 @@
+"""The name that a run's machine goes by: the one it had, unless the hardware under that name is another."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from study import identity, machine, store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SIMULATED = "simulated"
+
+
+def machine_name(results: Path, asked: str, present: identity.Traits, say: Callable[[str], None]) -> str:
+    """The name of the present machine in these results; remembered, and told where it is not the expected one.
+
+    That is the name asked for, else the remembered one, else one made of the hardware. Where runs of other hardware
+    bear it, a name asked for is numbered. Else it is the name that this machine had before, or that the only runs of
+    the same hardware have, or one made of the hardware.
+
+    Parameters
+    ----------
+    asked : '' or the name that the user gave.
+    present : fingerprint of the present machine.
+    say : told why a name is not used.
+
+    Raises
+    ------
+    UsageError
+        if the name asked for can be no folder.
+    """
+    simulated = present.get("simulated") is True
+    known = () if simulated else store.own_names(results)
+    default = SIMULATED if simulated else _default(present)
+    wanted = machine.check_machine_name(asked or next(iter(known), default))
+    stored = store.hardware_of(results, wanted)
+    name = wanted
+    if stored is not None and (apart := identity.differences(stored, present)):
+        before = () if asked else (*known[1:], *_only_one_alike(results, present))
+        had = next((one for one in before if _has_runs_that_fit(results, one, present)), None)
+        name = had or _free(results, asked or default, present)
+        say(
+            f"the runs under the name {wanted} were measured on other hardware ({'; '.join(apart)}: there / here)."
+            f" They stay as they are; this machine goes on as {name}"
+        )
+    if not simulated:
+        store.remember_name(results, name)
+    return name
+
+
+def _default(present: identity.Traits) -> str:
+    token = identity.traits_digest(present)[:4]
+    return machine.default_machine_name(
+        str(present.get("arch") or "unknown"), int(present.get("logical_cpus") or 1), token
+    )
+
+
+def _has_runs_that_fit(results: Path, name: str, present: identity.Traits) -> bool:
+    stored = store.hardware_of(results, name)
+    return stored is not None and identity.fits(stored, present)
+
+
+def _only_one_alike(results: Path, present: identity.Traits) -> tuple[str, ...]:
+    """The name under which the same hardware has runs; none where several have."""
+    found = tuple(
+        name
+        for name in store.machines(results)
+        if (stored := store.hardware_of(results, name)) is not None and identity.same_hardware(stored, present)
+    )
+    return found if len(found) == 1 else ()
+
+
+def _free(results: Path, name: str, present: identity.Traits) -> str:
+    """The name, or the first of '<name>-2', '<name>-3' … that has no runs of other hardware."""
+    numbered = (machine.numbered(name, number) for number in itertools.count(2))
+    for one in itertools.chain((name,), numbered):
+        stored = store.hardware_of(results, one)
+        if stored is None or identity.fits(stored, present):
+            return one
+    raise AssertionError("there is no last number")
