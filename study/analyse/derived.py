@@ -8,6 +8,7 @@ from study import scaling, stats
 from study.analyse.names import cell_name
 from study.cell import PEERS, Cell
 from study.findings import BreakEven, Estimate, Orders, OrderSeen, Scaling
+from study.gate import OVERHEAD_KERNELS
 from study.table import CellData, paired
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 NO_CAPACITY = "what independent processes achieve together was not measured for this kernel and this many workers"
 CAPACITY_TASKS = 4
 """Tasks of each worker in the cells that measure capacity."""
-OVERHEAD_KERNELS = frozenset({"noop", "square"})
-"""Kernels that do next to nothing: their time is overhead, and a speedup of it would be none."""
 
 
 def _absent(unit: str, reason: str) -> Estimate:

@@ -119,6 +119,7 @@ def _pair(
             topic="machines",
             target=target,
             kind="table",
+            side_by_side="nothing",
             title=(
                 f"{target} on {other} beside {base}: of {count(len(points))} equal cells {count(less)} have their whole"
                 f" interval below 1 and {count(more)} above"
