@@ -52,7 +52,7 @@ class _Measured:
     ----------
     unknown : how the sentence begins where there is no number: why is the average's reason.
     gated : '' or why the gate leaves open what ran side by side; `stands` is said where the verdict stands in spite of it.
-    relieved : then the same claim with each side that ran side by side as many times as fast as there are CPUs.
+    shifted : then the same claim with each side that ran side by side as many times as fast, and as slow, as there are CPUs.
     """
 
     claim: Claim
@@ -68,7 +68,7 @@ class _Measured:
     unknown: str = "Not measured"
     gated: str = ""
     stands: str = ""
-    relieved: tuple[_Measured, ...] = ()
+    shifted: tuple[_Measured, ...] = ()
 
 
 def decide_claims(claims: Sequence[Claim], evidence: Evidence, target: str) -> tuple[Verdict, ...]:
@@ -103,14 +103,14 @@ def _measure(claim: Claim, evidence: Evidence, target: str) -> _Measured:
     gated = gate.left_open(speaks_of, evidence.usable_cpus, evidence.foreign_cpus)
     if not gated or measured.average.point is None:
         return measured
-    relieved = tuple(_estimated(claim, cells, sides, evidence) for sides in _relieved(data, evidence.usable_cpus))
-    tests = [one.p for one in (measured, *relieved)]
+    shifted = tuple(_estimated(claim, cells, sides, evidence) for sides in _shifted(data, evidence.usable_cpus))
+    tests = [one.p for one in (measured, *shifted)]
     p = None if None in tests else max(one for one in tests if one is not None)
     stands = (
-        f"{gate.load(evidence.foreign_cpus)}; {count(evidence.usable_cpus)} times as fast, what ran side by side would give"
-        " the same verdict."
+        f"{gate.load(evidence.foreign_cpus)}; {count(evidence.usable_cpus)} times as fast or as slow, what ran side by"
+        " side would give the same verdict."
     )
-    return replace(measured, p=p, gated=gated, relieved=relieved, stands=f"{stands[:1].upper()}{stands[1:]}")
+    return replace(measured, p=p, gated=gated, shifted=shifted, stands=f"{stands[:1].upper()}{stands[1:]}")
 
 
 def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideBySide:
@@ -137,21 +137,22 @@ def _estimated(claim: Claim, cells: tuple[Cell, ...], data: Sequence[CellData], 
     return _comparison(claim, cells, data[0], data[1], evidence)
 
 
-def _relieved(data: Sequence[CellData], usable_cpus: int) -> list[list[CellData]]:
-    """The sides of a claim, each that ran side by side once as many times as fast as there are CPUs.
+def _shifted(data: Sequence[CellData], usable_cpus: int) -> list[list[CellData]]:
+    """The sides of a claim, each that ran side by side once as many times as fast, and once as slow, as there are CPUs.
 
-    Others can only have slowed work down, and side by side it got no less of the CPUs than one process alone: beside one
-    process it was slowed down by no more than the number of CPUs.
+    However many CPUs others took, work side by side got no less of them than one process alone, so that beside one process
+    the load slowed it by no more than the number of CPUs. The other way holds what a process alone lost and several did not:
+    caches, bandwidth and clock that others had taken already.
     """
     found = []
     for index, side in enumerate(data):
-        if gate.runs_side_by_side(side.cell, usable_cpus):
+        for factor in (usable_cpus, 1 / usable_cpus) if gate.runs_side_by_side(side.cell, usable_cpus) else ():
             outcomes = tuple(
-                {name: count // usable_cpus if name == "elapsed_us" else count for name, count in outcome.items()}
+                {name: round(number * factor) if name == "elapsed_us" else number for name, number in outcome.items()}
                 for outcome in side.outcomes
             )
-            faster = replace(side, values=side.values / usable_cpus, outcomes=outcomes)
-            found.append([*data[:index], faster, *data[index + 1 :]])
+            moved = replace(side, values=side.values * factor, outcomes=outcomes)
+            found.append([*data[:index], moved, *data[index + 1 :]])
     return found
 
 
@@ -278,7 +279,7 @@ def _decided(one: _Measured, p_adjusted: float | None) -> stats.Decided:
 def _stands(one: _Measured, decided: stats.Decided, p_adjusted: float | None) -> bool:
     """Whether the verdict is the same with all that others can have taken from what ran side by side."""
     clear = decided.decision in {"supported", "refuted"}
-    return clear and all(_decided(other, p_adjusted).decision == decided.decision for other in one.relieved)
+    return clear and all(_decided(other, p_adjusted).decision == decided.decision for other in one.shifted)
 
 
 def _sentence(one: _Measured, target: str) -> str:

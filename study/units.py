@@ -21,8 +21,8 @@ _GROUP = "\u202f"
 _MINUS = "\u2212"
 _DIGITS = 3
 _MOST_DECIMALS = 9
-_NO_WIDTH = 1e-9
-"""Of the number: an interval narrower than this has no width, but for rounding in the arithmetic."""
+_NO_WIDTH = 1e-6
+"""Of the number: an interval narrower than this is an accident of rounding, and earns no digits."""
 _HALF_WIDTHS_PER_STEP = 3
 """The last digit shown is worth at most a third of the interval's half-width, and at least a thirtieth of it."""
 

@@ -52,7 +52,7 @@ def _no_siblings(machine: Mapping[str, Any]) -> str:
     """Why the run does not tell what the second hardware thread of a core is worth."""
     threads = machine.get("threads_per_core")
     if not isinstance(threads, int) or threads < 1:
-        return "How many hardware threads a core of this machine has is not readable here: it cannot answer."
+        return "How many hardware threads a core has is not readable on this machine: the run cannot answer."
     if threads == 1:
         return "This machine has one hardware thread per core: it cannot answer."
     return (

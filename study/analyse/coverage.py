@@ -35,10 +35,11 @@ def coverage_of(manifest: Manifest, experiments: Sequence[Experiment]) -> Covera
     if asked <= done:
         return Coverage(measured=len(done), asked=len(done), which="")
     whole = [tier for tier in TIERS if (own := {cell for cell in asked if tiers[cell] == tier}) and own <= done]
-    measured_tiers = [tier for tier in TIERS if any(tiers[cell] == tier for cell in done)]
-    names = {one.experiment for one in manifest.cells if one.state == "done"} - {NOISE}
-    if whole and whole == measured_tiers:
-        which = " and ".join(whole)
+    measured = {one.experiment: one.tier for one in manifest.cells if one.state == "done"}
+    names = measured.keys() - {NOISE}
+    if whole:
+        beyond = sum(tier not in whole for tier in measured.values())
+        which = " and ".join([*whole, *([f"{counted(beyond, 'experiment')} more"] if beyond else [])])
     elif len(names) <= _MOST_NAMED:
         which = f"{' and '.join(sorted(names))} alone" if names else ""
     else:

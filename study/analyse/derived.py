@@ -85,8 +85,11 @@ def _scaling_order(cell: Cell) -> tuple[str, str, str, int]:
     return cell.kernel, cell.backend, cell.start_method, cell.workers
 
 
-def break_even_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tuple[BreakEven, ...]:
-    """How long a task must be before a pool or a process per task catches up with a plain loop."""
+def break_even_of(cells: Mapping[tuple[str, str], CellData], target: str, usable_cpus: int) -> tuple[BreakEven, ...]:
+    """How long a task must be before a pool or a process per task catches up with a plain loop.
+
+    No more workers than there are usable CPUs share the work, however many there are.
+    """
     found = []
     for (name, _), data in sorted(cells.items()):
         cell = data.cell
@@ -103,7 +106,7 @@ def break_even_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tup
                 name=_break_even_name(cell),
                 tasks=cell.tasks,
                 workers=cell.workers,
-                grain_s=scaling.break_even_grain(spent, cell.tasks, cell.workers),
+                grain_s=scaling.break_even_grain(spent, cell.tasks, min(cell.workers, usable_cpus)),
                 assumption="the workers share the tasks evenly and do not slow each other down: at best this soon",
             )
         )

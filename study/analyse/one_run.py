@@ -106,7 +106,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         cells=tuple(_cell_finding(record, context) for record in _in_order(manifest.cells)),
         verdicts=verdicts,
         scaling=tuple(one for name in names for one in scaling_of(cells, name, manifest.usable_cpus)),
-        break_even=tuple(one for name in names for one in break_even_of(cells, name)),
+        break_even=tuple(one for name in names for one in break_even_of(cells, name, manifest.usable_cpus)),
         orders=tuple(one for name in names for one in orders_of(cells, name)),
         noise=tuple(one for name in names for one in noise_pairs(cells, name)),
         allocation=tuple(one for name in names for one in allocation(cells, manifest, name)),

@@ -141,8 +141,9 @@ def _on_one_cpu(view: View) -> str:
         if one.target == view.target and one.oversubscribed and _gains(one.speedup, view)
     ]
     waits = ", ".join(dict.fromkeys(one.kernel for one in more))
-    answer = "Not for work that computes: with one usable CPU workers take turns"
-    return f"{answer}; more workers than CPUs gain with {waits}" if waits else answer
+    if waits:
+        return f"Only with more workers than the one usable CPU, for {waits}"
+    return "Not for work that computes: with one usable CPU workers take turns"
 
 
 def _workers(view: View) -> Choice:
@@ -163,8 +164,8 @@ def _workers(view: View) -> Choice:
     for kernel, course in courses.items():
         least, most = course[min(course)], course[max(course)]
         full = course.get(cpus)
-        if full is None:
-            continue
+        if full is None or (full is least and cpus > 1):
+            continue  # nothing is known of fewer
         if most.oversubscribed and _faster(most, full, view):
             more.append(kernel)
         else:
@@ -303,7 +304,7 @@ def _break_even(view: View) -> Choice:
     known = [one for one in found if one.grain_s.point is not None]
     if not known:
         why = "; ".join(dict.fromkeys(one.grain_s.reason for one in found if one.grain_s.reason))
-        return Choice(asked, f"Never here: {why}", None, (), href, "nothing") if why else _unknown(asked, href)
+        return Choice(asked, f"Not here: {why}", None, (), href, "nothing") if why else _unknown(asked, href)
     # One row for each kind of way; the figure of the question has them all.
     first = {one.name.partition(":")[0]: one for one in (*reversed(found), *reversed(known))}
     rows = [(one.name, (one.grain_s,)) for one in found if one in first.values()]

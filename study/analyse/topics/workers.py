@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study import stats
 from study.analyse.topics.build import curves, first, point, processes, ratio_text, rows
-from study.units import count, with_interval
+from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
     from study.analyse.topics.evidence import Evidence
@@ -42,8 +42,8 @@ def _beyond(evidence: Evidence) -> tuple[Panel, ...]:
         if len(pool) < 2:
             return ""
         few, many = (pick(pool, key=lambda data: data.cell.workers) for pick in (min, max))
-        cpus = count(evidence.usable_cpus)
-        return f"With {count(many.cell.workers)} workers on {cpus} CPUs the same work takes {ratio_text(many, few)} as long"
+        cpus = counted(evidence.usable_cpus, "CPU")
+        return f"With {count(many.cell.workers)} workers on {cpus} the same work takes {ratio_text(many, few)} as long"
 
     return curves(
         evidence,
