@@ -52,7 +52,7 @@ class _Measured:
     ----------
     unknown : how the sentence begins where there is no number: why is the average's reason.
     gated : '' or why the gate leaves open what ran side by side; `stands` is said where the verdict stands in spite of it.
-    shifted : then the same claim with each side that ran side by side as many times as fast, and as slow, as there are CPUs.
+    shifted : then the same claim with each side that ran side by side as much faster, and slower, as load can have made it.
     """
 
     claim: Claim
@@ -103,12 +103,13 @@ def _measure(claim: Claim, evidence: Evidence, target: str) -> _Measured:
     gated = gate.left_open(speaks_of, evidence.usable_cpus, evidence.foreign_cpus)
     if not gated or measured.average.point is None:
         return measured
-    shifted = tuple(_estimated(claim, cells, sides, evidence) for sides in _shifted(data, evidence.usable_cpus))
+    reach = gate.reach(cells, evidence.usable_cpus)
+    shifted = tuple(_estimated(claim, cells, sides, evidence) for sides in _shifted(data, evidence.usable_cpus, reach))
     tests = [one.p for one in (measured, *shifted)]
     p = None if None in tests else max(one for one in tests if one is not None)
     stands = (
-        f"{gate.load(evidence.foreign_cpus)}; {count(evidence.usable_cpus)} times as fast or as slow, what ran side by"
-        " side would give the same verdict."
+        f"{gate.load(evidence.foreign_cpus)}; {count(reach)} times as fast or as slow, what ran side by side"
+        " would give the same verdict."
     )
     return replace(measured, p=p, gated=gated, shifted=shifted, stands=f"{stands[:1].upper()}{stands[1:]}")
 
@@ -137,16 +138,11 @@ def _estimated(claim: Claim, cells: tuple[Cell, ...], data: Sequence[CellData], 
     return _comparison(claim, cells, data[0], data[1], evidence)
 
 
-def _shifted(data: Sequence[CellData], usable_cpus: int) -> list[list[CellData]]:
-    """The sides of a claim, each that ran side by side once as many times as fast, and once as slow, as there are CPUs.
-
-    However many CPUs others took, work side by side got no less of them than one process alone, so that beside one process
-    the load slowed it by no more than the number of CPUs. The other way holds what a process alone lost and several did not:
-    caches, bandwidth and clock that others had taken already.
-    """
+def _shifted(data: Sequence[CellData], usable_cpus: int, reach: int) -> list[list[CellData]]:
+    """The sides of a claim, each that ran side by side once `reach` times as slow and once as many times as fast."""
     found = []
     for index, side in enumerate(data):
-        for factor in (usable_cpus, 1 / usable_cpus) if gate.runs_side_by_side(side.cell, usable_cpus) else ():
+        for factor in (reach, 1 / reach) if gate.runs_side_by_side(side.cell, usable_cpus) else ():
             outcomes = tuple(
                 {name: round(number * factor) if name == "elapsed_us" else number for name, number in outcome.items()}
                 for outcome in side.outcomes
@@ -252,7 +248,7 @@ def _verdict(one: _Measured, p_adjusted: float | None, target: str) -> Verdict:
         statement=claim.statement,
         decision=decided.decision,
         sentence=sentence,
-        strength=_strength(one, decided, p_adjusted),
+        strength=_strength(one, decided, None if gated else p_adjusted),
         average=one.average,
         typical=one.typical,
         cells=tuple(cell.text for cell in one.cells),

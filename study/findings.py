@@ -300,12 +300,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How much was measured of all that the experiments ask for here.
+    """Cells `measured` and `asked` for, over all interpreters; `which` they are in words, '' where all were measured.
 
-    Attributes
-    ----------
-    measured, asked : cells, over all interpreters; what is declared away or cannot exist is not asked.
-    which : whose cells they are, in words: "headline and core", "q3-process alone"; '' where all were measured.
+    What is declared away or cannot exist is not asked for.
     """
 
     measured: int
@@ -314,7 +311,7 @@ class Coverage:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing that was asked for is missing."""
+        """Whether nothing is missing."""
         return self.measured >= self.asked
 
 

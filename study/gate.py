@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from typing import TYPE_CHECKING
 
@@ -55,3 +56,16 @@ def runs_side_by_side(cell: Cell, usable_cpus: int) -> bool:
         return False
     workers = 1 if cell.backend == "call" else cell.workers or usable_cpus
     return workers > 1 or cell.library_threads > 1 or cell.pattern == "stream"
+
+
+def reach(cells: Iterable[Cell], usable_cpus: int) -> int:
+    """How many times as fast or as slow, beside one process, load can have made what ran side by side, at most.
+
+    Notes
+    -----
+    However many CPUs others took, several workers got no less of them than one process alone, so that load slowed them down,
+    beside it, by no more than the number of CPUs. The other way are workers beyond the CPUs, whose share grows with their
+    number where others want the CPUs too, and what one process lost and several did not: caches, bandwidth and clock that
+    others had taken already, for which no bound is known and the same is allowed.
+    """
+    return max(usable_cpus, *(math.ceil(cell.workers / usable_cpus) for cell in cells))

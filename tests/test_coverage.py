@@ -12,7 +12,7 @@ import pytest
 from study import config
 from study.analyse.coverage import coverage_of
 from study.findings import Coverage
-from study.report.view import badges
+from study.report.badges import badges
 from tests import synthetic_findings as synthetic
 from tests.synthetic_study import folder, study
 

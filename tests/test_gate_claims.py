@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from study import config
 from study.claims import side_by_side
 from study.config import CLAIMS_FILE, cell_of
 from study.report import decisions
+from tests.builders import LOOP, POOL
 from tests.synthetic_study import TARGET, study
-from tests.test_claims import LOOP, POOL, RATIO, around, data, decided
+from tests.test_claims import RATIO, around, data, decided
 from tests.test_gate import drawn
 
 if TYPE_CHECKING:
@@ -76,6 +78,15 @@ def test_how_far_is_beyond_is_the_number_of_cpus(ratio: float, expected: str) ->
     assert found.decision == expected
 
 
+def test_workers_beyond_the_cpus_may_have_got_a_larger_share() -> None:
+    text = RATIO.replace("DIRECTION", "below")
+    for workers, expected in ((1, "supported"), (2, "cannot be decided here")):
+        pool = data(replace(POOL, workers=workers), around(0.6, 0.002))
+        asked = text.replace("workers = 2", f"workers = {workers}")
+        found = decided(asked, pool, data(LOOP, around(1.0, 0.002, 2)), usable_cpus=1, foreign=0.9)
+        assert found.decision == expected
+
+
 def test_load_may_also_have_made_things_side_by_side_look_good() -> None:
     text = RATIO.replace("DIRECTION", "below")
     found = decided(text, data(POOL, around(0.6, 0.002)), data(LOOP, around(1.0, 0.002, 2)), foreign=0.9)
@@ -121,6 +132,7 @@ def test_on_one_cpu_the_advice_helps() -> None:
     answers = {one.asked: one.answer for one in decisions.choices(run, TARGET)}
     assert not any("1 process" in answer or "0 of" in answer for answer in answers.values())
     assert "the one usable CPU" in answers["Is it worth it for my work?"]
+    assert answers["Threads or processes?"].startswith("Neither ")
     assert answers["A pool, or a process for each task?"] == "A pool that lives on"
     assert answers["Which chunk size?"].startswith("Pool: ")
     assert "never pays back" in answers["When does a pool pay back?"]

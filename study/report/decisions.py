@@ -128,22 +128,21 @@ def _worth_it(view: View) -> Choice:
     kinds = "kind of work is" if len(first) == 1 else "kinds of work are"
     answer = f"{len(gains)} of {len(first)} {kinds} faster with {workers}"
     if view.run.usable_cpus == 1:
-        answer = _on_one_cpu(view)
+        waits = _beyond_one_cpu(view, "pool")
+        answer = "Not for work that computes: with one usable CPU workers take turns"
+        answer = f"Only with more workers than the one usable CPU, for {waits}" if waits else answer
     numbers = _table(asked, ("Work", "Plain loop", f"{workers}", "Speedup"), rows)
     return Choice(asked, answer, numbers, (), href, "costs")
 
 
-def _on_one_cpu(view: View) -> str:
-    """What workers are good for where all of them share one CPU."""
+def _beyond_one_cpu(view: View, backend: str) -> str:
+    """The kinds of work that gain from more workers than the one CPU: those that wait."""
     more = [
-        one
+        one.kernel
         for one in view.run.scaling
-        if one.target == view.target and one.oversubscribed and _gains(one.speedup, view)
+        if (one.target, one.backend) == (view.target, backend) and one.oversubscribed and _gains(one.speedup, view)
     ]
-    waits = ", ".join(dict.fromkeys(one.kernel for one in more))
-    if waits:
-        return f"Only with more workers than the one usable CPU, for {waits}"
-    return "Not for work that computes: with one usable CPU workers take turns"
+    return ", ".join(dict.fromkeys(more))
 
 
 def _workers(view: View) -> Choice:
@@ -182,6 +181,7 @@ def _workers(view: View) -> Choice:
     ]
     heads = ("Speedup with", *(units.counted(count, "worker") for count in counts))
     answer = "; ".join(part for part in parts if part) or "See the numbers"
+    answer = f"{answer[:1].upper()}{answer[1:]}"
     return Choice(asked, answer, _table(asked, heads, rows), _notes(view.run.scaling_limits), href, "costs")
 
 
@@ -213,7 +213,12 @@ def _threads_or_processes(view: View) -> Choice:
         rows.append((kernel, (pool, threads)))
     answer = "; ".join(f"{side} for {', '.join(kernels)}" for side, kernels in sides.items() if kernels)
     if view.run.usable_cpus == 1:
-        answer = _on_one_cpu(view)
+        more = {
+            side: _beyond_one_cpu(view, backend) for side, backend in (("processes", "pool"), ("threads", "threads"))
+        }
+        told = ", ".join(f"{side} for {kernels}" for side, kernels in more.items() if kernels)
+        answer = "Neither for work that computes: with one usable CPU workers take turns"
+        answer = f"Neither with one worker on the one usable CPU; with more, {told}" if told else answer
     heads = ("Speedup of", "Processes", "Threads")
     return Choice(asked, answer[:1].upper() + answer[1:], _table(asked, heads, rows), (), href, "costs")
 
