@@ -14,8 +14,8 @@ Unit = Literal["s", "ratio", "share", "count", "byte"]
 """Of a number: seconds, a ratio of two like quantities, a share between 0 and 1, a count, bytes."""
 
 SideBySide = Literal["nothing", "costs", "gains"]
-"""What a sentence says of things that run at once on the CPUs: nothing; what they cost, which one CPU can show too; or what
-they gain from each other's CPUs, which takes two. Where others took the CPUs, `gate` leaves the last two open."""
+"""What a sentence says of things that run at once: nothing, what they cost (one CPU shows it too), or what they gain from
+several CPUs. `study.gate` says when the last two are left open."""
 
 Decision = Literal["supported", "refuted", "no clear difference", "cannot be decided here"]
 
@@ -308,11 +308,6 @@ class Coverage:
     measured: int
     asked: int
     which: str
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing is missing."""
-        return self.measured >= self.asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

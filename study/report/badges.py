@@ -20,7 +20,7 @@ def badges(run: RunFindings) -> tuple[tuple[str, str], ...]:
         (run.quick, "warn", f"quick run: only {units.counted(run.rounds, 'round')}"),
         (not run.complete, "warn", "unfinished run"),
         (run.stale, "warn", "stale: measured by another version of the programs than the present one"),
-        (not covered.whole, "warn", f"{part}: {covered.which}" if covered.which else part),
+        (covered.measured < covered.asked, "warn", f"{part}: {covered.which}" if covered.which else part),
         (run.disturbed_rounds > 0, "warn", disturbed),
     )
     shown = tuple((kind, text) for applies, kind, text in found if applies)
