@@ -21,7 +21,10 @@ class AskedQuestion:
     topic : the section of the report that holds the evidence.
     claims : ids in `experiments/claims.toml` whose findings answer it, the telling one first.
     note : for a NOTE, the answer in words, with its source.
+    context : what stands behind the findings wherever there are any: a fact from elsewhere with its source, what the
+        numbers hold and do not hold; {target} and {default} are the interpreter's name and its default start method.
     free_threaded : whether only a build without the GIL can answer.
+    siblings : whether only a machine whose cores have several hardware threads can answer.
     """
 
     id: int
@@ -30,7 +33,9 @@ class AskedQuestion:
     topic: str
     claims: tuple[str, ...] = ()
     note: str = ""
+    context: str = ""
     free_threaded: bool = False
+    siblings: bool = False
 
 
 def _must(identity: int, question: str, topic: str, *claims: str) -> AskedQuestion:
@@ -55,7 +60,19 @@ ASKED = (
         "q3-forkserver-costs-more",
         "start-large-parent",
     ),
-    _must(3, "Why did a newer Python make my short-lived pool so much slower?", "Q5", "q5-forkserver", "q5-spawn"),
+    AskedQuestion(
+        id=3,
+        weight="MUST",
+        question="Why did a newer Python make my short-lived pool so much slower?",
+        topic="Q5",
+        claims=("q5-forkserver", "start-first-of-all", "start-preload", "q5-spawn"),
+        context=(
+            "On Linux forkserver took the place of fork as the default start method in Python 3.14 (“What's New In Python"
+            " 3.14”, CPython issue 84559); the default of {target} here is {default}. The pools timed here find the"
+            " forkserver running, and their main module imports nothing: the first start of the server, and what a main"
+            " module of your own imports, come on top and are timed apart, under Start-up."
+        ),
+    ),
     _must(4, "Which chunk size?", "dispatch", "q4-chunks", "dispatch-ragged"),
     _must(5, "Threads or processes for my work?", "Q2", "q2-threads-do-not-speed-up", "q2-c-code-speeds-up"),
     _must(
@@ -103,7 +120,7 @@ ASKED = (
         "Both read the whole iterable before they hand out the first result; Executor.map has had the argument buffersize"
         " against it since Python 3.14 (CPython issue 74028).",
     ),
-    _should(17, "Do hyper-threads count as CPUs?", "scaling", "scaling-capacity"),
+    AskedQuestion(id=17, weight="SHOULD", question="Do hyper-threads count as CPUs?", topic="scaling", siblings=True),
     _note(
         18,
         "Why does my program hang after fork with threads?",

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study import stats
+from study import gate, stats
 from study.cell import noise_class, unit_of
 from study.config import CLAIMS_FILE, NUMBER, Claim, cell_of, filled
 from study.findings import Estimate, Unit, Verdict
 from study.table import paired
-from study.units import count, plain, with_interval
+from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from study.cell import Cell
+    from study.findings import SideBySide
     from study.table import CellData
 
 
-MOST_FOREIGN_CPUS = 0.5
-"""Beyond this, what is claimed of all CPUs at once is not decided: with one of two CPUs taken, a build without the GIL was
-seen to keep one CPU busy. In proportion, half a CPU hides half of that effect."""
 _UNITS: dict[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
 
 
@@ -48,7 +46,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Measured:
-    """A claim with its numbers, before the tests of its question are counted together."""
+    """A claim with its numbers, before the tests of its question are counted together.
+
+    Attributes
+    ----------
+    unknown : how the sentence begins where there is no number: why is the average's reason.
+    gated : '' or why the gate leaves open what ran side by side; `stands` is said where the verdict stands in spite of it.
+    shifted : then the same claim with each side that ran side by side as much faster, and slower, as load can have made it.
+    """
 
     claim: Claim
     cells: tuple[Cell, ...]
@@ -60,6 +65,10 @@ class _Measured:
     trials: int = 0
     floor: float | None = None
     rounds: int = 0
+    unknown: str = "Not measured"
+    gated: str = ""
+    stands: str = ""
+    shifted: tuple[_Measured, ...] = ()
 
 
 def decide_claims(claims: Sequence[Claim], evidence: Evidence, target: str) -> tuple[Verdict, ...]:
@@ -77,13 +86,12 @@ def _measure(claim: Claim, evidence: Evidence, target: str) -> _Measured:
     file = f"experiments/{CLAIMS_FILE}"
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
     cells = tuple(cell_of(selector, evidence.usable_cpus, file, claim.id) for selector in selectors)
-    parallel = any("cpus" in selector.values() for selector in selectors)
-    taken = evidence.foreign_cpus
-    if parallel and taken is not None and taken > MOST_FOREIGN_CPUS:
-        busy = plain(round(taken, 2))
-        return _none(claim, cells, f"others took {busy} CPUs on average meanwhile: what ran side by side is unknown")
-    if parallel and evidence.usable_cpus == 1:
-        return _none(claim, cells, "this machine has one usable CPU: nothing can run side by side here")
+    speaks_of = side_by_side(claim, cells, evidence.usable_cpus)
+    if why := gate.left_open(speaks_of, evidence.usable_cpus, None):
+        return _none(claim, cells, why, unknown="Not decided")
+    if len({cell.text for cell in cells}) < len(cells):
+        same = f"with {counted(evidence.usable_cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
+        return _none(claim, cells, same, unknown="Not decided")
     data = []
     for cell in cells:
         found = evidence.cells.get((target, cell.text))
@@ -91,6 +99,38 @@ def _measure(claim: Claim, evidence: Evidence, target: str) -> _Measured:
             why = evidence.missing.get((target, cell.text), "the run did not include it")
             return _none(claim, cells, f"{cell.text}, {why}")
         data.append(found)
+    measured = _estimated(claim, cells, data, evidence)
+    gated = gate.left_open(speaks_of, evidence.usable_cpus, evidence.foreign_cpus)
+    if not gated or measured.average.point is None:
+        return measured
+    reach = gate.reach(cells, evidence.usable_cpus)
+    shifted = tuple(_estimated(claim, cells, sides, evidence) for sides in _shifted(data, evidence.usable_cpus, reach))
+    tests = [one.p for one in (measured, *shifted)]
+    p = None if None in tests else max(one for one in tests if one is not None)
+    stands = (
+        f"{gate.load(evidence.foreign_cpus)}; {count(reach)} times as fast or as slow, what ran side by side"
+        " would give the same verdict."
+    )
+    return replace(measured, p=p, gated=gated, shifted=shifted, stands=f"{stands[:1].upper()}{stands[1:]}")
+
+
+def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideBySide:
+    """What a claim says of things that run at once: of counts and bytes nothing, whoever took the CPUs.
+
+    It speaks of what is gained where work is shared out to one worker for each CPU, and of costs where workers are only
+    made, fed, or more than there are CPUs.
+    """
+    is_count = claim.outcome and not claim.outcome.endswith("_us")
+    if is_count or all(unit_of(cell) != "second" for cell in cells):
+        return "nothing"
+    words = {word for selector in (claim.of, claim.to or {}) for word in selector.values()}
+    works = any(cell.kernel not in gate.OVERHEAD_KERNELS for cell in cells)
+    if works and "cpus" in words and "oversubscribed" not in words:
+        return "gains"
+    return "costs" if any(gate.runs_side_by_side(cell, usable_cpus) for cell in cells) else "nothing"
+
+
+def _estimated(claim: Claim, cells: tuple[Cell, ...], data: Sequence[CellData], evidence: Evidence) -> _Measured:
     if claim.estimand == "proportion":
         return _proportion(claim, cells, data[0])
     if claim.estimand == "value":
@@ -98,7 +138,21 @@ def _measure(claim: Claim, evidence: Evidence, target: str) -> _Measured:
     return _comparison(claim, cells, data[0], data[1], evidence)
 
 
-def _none(claim: Claim, cells: tuple[Cell, ...], reason: str) -> _Measured:
+def _shifted(data: Sequence[CellData], usable_cpus: int, reach: int) -> list[list[CellData]]:
+    """The sides of a claim, each that ran side by side once `reach` times as slow and once as many times as fast."""
+    found = []
+    for index, side in enumerate(data):
+        for factor in (reach, 1 / reach) if gate.runs_side_by_side(side.cell, usable_cpus) else ():
+            outcomes = tuple(
+                {name: round(number * factor) if name == "elapsed_us" else number for name, number in outcome.items()}
+                for outcome in side.outcomes
+            )
+            moved = replace(side, values=side.values * factor, outcomes=outcomes)
+            found.append([*data[:index], moved, *data[index + 1 :]])
+    return found
+
+
+def _none(claim: Claim, cells: tuple[Cell, ...], reason: str, *, unknown: str = "Not measured") -> _Measured:
     empty = Estimate(
         point=None,
         low=None,
@@ -109,7 +163,7 @@ def _none(claim: Claim, cells: tuple[Cell, ...], reason: str) -> _Measured:
         method="",
         reason=reason,
     )
-    return _Measured(claim=claim, cells=cells, average=empty, typical=None)
+    return _Measured(claim=claim, cells=cells, average=empty, typical=None, unknown=unknown)
 
 
 def _comparison(claim: Claim, cells: tuple[Cell, ...], of: CellData, to: CellData, evidence: Evidence) -> _Measured:
@@ -175,35 +229,53 @@ def _proportion(claim: Claim, cells: tuple[Cell, ...], of: CellData) -> _Measure
 
 def _verdict(one: _Measured, p_adjusted: float | None, target: str) -> Verdict:
     claim = one.claim
+    gated = ""
     if one.average.point is None:
         decided = stats.Decided("cannot be decided here", one.average.reason)
-        sentence = f"Not measured: {one.average.reason}."
+        sentence = f"{one.unknown}: {one.average.reason}."
     else:
-        if claim.direction == "always" or claim.direction == "never":  # noqa: PLR1714 - a set would not narrow the type
-            decided = stats.decide_universal(one.kept, one.trials)
-        else:
-            decided = stats.decide(
-                one.average,
-                one.typical,
-                direction=claim.direction,
-                threshold=claim.threshold,
-                floor=one.floor,
-                p_adjusted=p_adjusted,
-            )
+        decided = _decided(one, p_adjusted)
         sentence = _sentence(one, target)
+        if one.gated and _stands(one, decided, p_adjusted):
+            sentence += f" {one.stands}"
+        elif one.gated:
+            gated = one.gated
+            decided = stats.Decided("cannot be decided here", gated)
+            sentence = f"Measured, but not decided: {gated}. Seen under that load: {sentence}"
     return Verdict(
         claim=claim.id,
         question=claim.question,
         statement=claim.statement,
         decision=decided.decision,
         sentence=sentence,
-        strength=_strength(one, decided, p_adjusted),
+        strength=_strength(one, decided, None if gated else p_adjusted),
         average=one.average,
         typical=one.typical,
         cells=tuple(cell.text for cell in one.cells),
         target=target,
         headline=claim.headline,
+        gated=gated,
     )
+
+
+def _decided(one: _Measured, p_adjusted: float | None) -> stats.Decided:
+    claim = one.claim
+    if claim.direction == "always" or claim.direction == "never":  # noqa: PLR1714 - a set would not narrow the type
+        return stats.decide_universal(one.kept, one.trials)
+    return stats.decide(
+        one.average,
+        one.typical,
+        direction=claim.direction,
+        threshold=claim.threshold,
+        floor=one.floor,
+        p_adjusted=p_adjusted,
+    )
+
+
+def _stands(one: _Measured, decided: stats.Decided, p_adjusted: float | None) -> bool:
+    """Whether the verdict is the same with all that others can have taken from what ran side by side."""
+    clear = decided.decision in {"supported", "refuted"}
+    return clear and all(_decided(other, p_adjusted).decision == decided.decision for other in one.shifted)
 
 
 def _sentence(one: _Measured, target: str) -> str:

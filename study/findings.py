@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 Unit = Literal["s", "ratio", "share", "count", "byte"]
 """Of a number: seconds, a ratio of two like quantities, a share between 0 and 1, a count, bytes."""
 
+SideBySide = Literal["nothing", "costs", "gains"]
+"""What a sentence says of things that run at once: nothing, what they cost (one CPU shows it too), or what they gain from
+several CPUs. `study.gate` says when the last two are left open."""
+
 Decision = Literal["supported", "refuted", "no clear difference", "cannot be decided here"]
 
 
@@ -89,6 +93,7 @@ class Verdict:
     average, typical : the estimate under both estimands; for a share `typical` is None.
     cells : canonical texts of the cells it came from.
     headline : whether this verdict stands for its question at the top of the report.
+    gated : '' or why `study.gate` leaves it open although it was measured.
     """
 
     claim: str
@@ -102,6 +107,7 @@ class Verdict:
     cells: tuple[str, ...]
     target: str
     headline: bool
+    gated: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +240,8 @@ class Panel:
     ----------
     id : unique in a run and target, such as 'messages-latency'.
     topic : the section it stands in: a question of `study.config.QUESTIONS`.
-    title : the finding, computed, with number, interval and base.
+    title : the finding, computed, with number, interval and base; where the gate leaves it open, what is shown and why.
+    side_by_side : what the title says of things that ran at once.
     subtitle : what is shown, in which unit, from how many processes, and which way is better.
     kind : 'rows' (a dot with interval for each thing), 'curves' (lines over a swept number) or 'table'.
     x_label, x_unit : of the swept number: 'byte', 's', 'count' or '' ; `y_label` of the estimate.
@@ -247,6 +254,7 @@ class Panel:
     topic: str
     target: str
     title: str
+    side_by_side: SideBySide
     subtitle: str
     kind: Literal["rows", "curves", "table"]
     heads: tuple[str, ...]
@@ -292,6 +300,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Cells `measured` of those `asked` for that can exist, over all interpreters; `which` in words, '' of all."""
+
+    measured: int
+    asked: int
+    which: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFindings:
     """Everything the report says of one run on one machine.
 
@@ -300,11 +317,12 @@ class RunFindings:
     machine, run_id : the folder names under `results/`.
     finished : ISO 8601 UTC time the run finished, or of its last process.
     quick : fewer than ten rounds of the headline tier.
-    simulated : the times come from a known law and not from a machine.
-    stale : measured by another version of the bench than the present one.
+    simulated, stale : times of a known law and no machine; measured by another version of the bench than the present.
     machine_card : label -> value, in words, in order; a fact that could not be read says so.
     config : experiment id -> its TOML text.
     disturbed_rounds : rounds that stayed disturbed after their repeats, of `rounds`.
+    foreign_cpus : CPUs that others took meanwhile, averaged over the rounds that tell; None where none does.
+    coverage : how much of what its experiments ask for was measured.
     floor_within : largest |relative difference| an A/A pair of this run is expected to show (95 %), or None.
     floors : noise class -> the same for cells of that class on the first target, or None where it has no pair.
     """
@@ -320,6 +338,8 @@ class RunFindings:
     rounds: int
     disturbed_rounds: int
     usable_cpus: int
+    foreign_cpus: float | None
+    coverage: Coverage
     budget_s: float
     elapsed_s: float
     seed: int

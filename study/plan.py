@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, fields, replace
 from statistics import NormalDist
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from study.cell import NEEDS_INTERPRETERS, PEERS, START_METHODS, Cell, parts_of
 from study.config import FOLDER, TIERS, refuse
@@ -60,6 +60,20 @@ class TargetView:
     has_numpy: bool = True
     packages: tuple[str, ...] = ()
     system: str = ""
+
+    @classmethod
+    def of(cls, name: str, facts: Mapping[str, Any], system: object) -> TargetView:
+        """The view of a target with these facts; what an older run was not asked is taken to be there."""
+        return cls(
+            name=name,
+            start_methods=tuple(facts.get("start_methods") or START_METHODS),
+            has_fork=bool(facts.get("has_fork", True)),
+            has_posix_spawn=bool(facts.get("has_posix_spawn", True)),
+            has_interpreters=bool(facts.get("has_interpreters")),
+            has_numpy=bool(facts.get("numpy_version", True)),
+            packages=tuple(package for package, version in (facts.get("peers") or {}).items() if version),
+            system=str(system or ""),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ _GROUP = "\u202f"
 _MINUS = "\u2212"
 _DIGITS = 3
 _MOST_DECIMALS = 9
+_NO_WIDTH = 1e-6
+"""Of the number: an interval narrower than this is an accident of rounding, and earns no digits."""
 _HALF_WIDTHS_PER_STEP = 3
 """The last digit shown is worth at most a third of the interval's half-width, and at least a thirtieth of it."""
 
@@ -160,7 +162,7 @@ def _decimals_for(point: float, low: float, high: float) -> int:
     """How many decimals the interval bears; negative where even whole numbers would be too fine."""
     sides = [abs(end - point) for end in (low, high) if math.isfinite(end)]
     half_width = max(sides, default=0.0)
-    if not half_width:
+    if half_width <= _NO_WIDTH * abs(point):
         return _decimals_of(point, _DIGITS)
     return min(_MOST_DECIMALS, -math.floor(math.log10(half_width / _HALF_WIDTHS_PER_STEP)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -133,8 +134,8 @@ def test_one_counterexample_refutes_a_universal_claim(direction: str, hits: int,
     assert "of 15" in found.sentence
 
 
-def test_on_one_cpu_nothing_parallel_is_decided() -> None:
-    text = RATIO.replace("workers = 2", 'workers = "cpus"').replace("DIRECTION", "above")
+def test_on_one_cpu_nothing_is_decided_of_work_shared_out_to_all_cpus() -> None:
+    text = RATIO.replace("square", "fannkuch").replace("workers = 2", 'workers = "cpus"').replace("DIRECTION", "above")
     found = decided(text, data(POOL, around(2.0, 0.02)), data(LOOP, around(1.0, 0.02)), usable_cpus=1)
     assert found.decision == "cannot be decided here"
     assert "one usable CPU" in found.sentence
@@ -184,6 +185,17 @@ def test_what_is_claimed_of_all_cpus_is_left_open_where_others_took_one(foreign:
 
 
 def test_what_is_claimed_of_one_process_is_decided_also_then() -> None:
-    text = RATIO.replace("DIRECTION", "above")
-    found = decided(text, data(POOL, around(2.0, 0.02)), data(LOOP, around(1.0, 0.02, 2)), foreign=0.9)
+    text = RATIO.replace("DIRECTION", "above").replace("workers = 2", "workers = 1")
+    single = replace(POOL, workers=1)
+    found = decided(text, data(single, around(2.0, 0.02)), data(LOOP, around(1.0, 0.02, 2)), foreign=0.9)
     assert found.decision == "supported"
+
+
+def test_two_sides_that_are_the_same_cell_here_are_not_compared() -> None:
+    of = RATIO[RATIO.index("of = ") + 5 : RATIO.index("\nto = ")]
+    text = RATIO.replace("DIRECTION", "above").replace('{ pattern = "map", kernel = "square", tasks = 5 }', of)
+    text = text.replace("workers = 2", 'workers = "cpus"', 1)
+    found = decided(text, data(POOL, around(2.0, 0.02)))
+    assert found.decision == "cannot be decided here"
+    assert "both sides are the same" in found.sentence
+    assert found.average.point is None

@@ -19,7 +19,7 @@ TIMES = {("cpython-3.13.5", LOOP): 1.0, ("cpython-3.13.5t", LOOP): 1.2,
          ("cpython-3.13.5", THREADS): 1.0, ("cpython-3.13.5t", THREADS): 0.6}  # fmt: skip
 
 
-def run(*targets: str) -> RunFolder:
+def run(*targets: str, foreign: float | None = None) -> RunFolder:
     """A finished run of these interpreters, ten rounds."""
     samples = [
         SimpleNamespace(
@@ -38,6 +38,7 @@ def run(*targets: str) -> RunFolder:
             for cell in (LOOP, THREADS)
         ],
         usable_cpus=2,
+        rounds=[SimpleNamespace(replaced=False, foreign_cpus=foreign)],
     )
     return cast("RunFolder", SimpleNamespace(machine="m", id="r", manifest=manifest, load=lambda: samples))
 
@@ -62,6 +63,14 @@ def test_every_cell_of_both_gets_its_ratio() -> None:
     assert ratios == [pytest.approx(0.6), pytest.approx(1.2)] or ratios == [pytest.approx(1.2), pytest.approx(0.6)]
     assert "cpython-3.13.5t beside cpython-3.13.5" in panel.title
     assert "1 take longer and 1 less" in panel.title
+
+
+def test_where_others_took_the_cpus_cells_side_by_side_are_shown_and_not_called() -> None:
+    (panel,) = interpreter_panels([run("cpython-3.13.5", "cpython-3.13.5t", foreign=1.69)])
+    assert len(panel.points) == 2
+    assert "of 1 cell 1 take longer and 0 less" in panel.title
+    assert "plain loop: 1.2" in panel.title
+    assert any("others took 1.69 CPUs" in note for note in panel.notes)
 
 
 def test_a_run_of_one_interpreter_compares_none() -> None:

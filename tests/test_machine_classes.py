@@ -112,8 +112,8 @@ def test_a_hybrid_processor_and_a_debug_build_are_warned_of() -> None:
     assert not hybrid.passed
     assert "8 at 4600 MHz" in hybrid.message
     assert all(one.passed for one in checks.before_measuring({"cpu_classes": "alike"}))
-    found = checks.of_targets({"cpython-3.13.5": {}, "old": {"config_args": ["--with-pydebug"]}})
-    assert [(one.name, one.message) for one in found if not one.passed] == [("release build", "old is a debug build")]
+    targets = checks.of_targets({"cpython-3.13.5": {}, "old": {"config_args": ["--with-pydebug"]}})
+    assert [(one.name, one.message) for one in targets if not one.passed] == [("release build", "old is a debug build")]
     assert all(one.passed for one in checks.of_targets({"cpython-3.13.5": {"config_args": ["--enable-optimizations"]}}))
 
 

@@ -11,8 +11,10 @@ import pytest
 
 from study import cli, targets
 from study.analyse import one_run
+from study.analyse.asked import NO_FREE_THREADING, asked_of
+from study.asked import ASKED
 from study.progress import Progress
-from study.report.view import badges
+from study.report.badges import badges
 from study.run import Wishes, session
 from study.run.runner import BenchRunner
 from study.store import TargetRecord
@@ -71,7 +73,7 @@ def test_what_the_facts_say_reaches_the_plan_and_the_processes(prepared: list[di
 def test_a_run_is_checked_for_what_its_interpreters_are() -> None:
     record = manifest(simulated=False, machine={}, targets=[TargetRecord(name="one", facts={"debug": True})])
     folder: Any = type("Folder", (), {"manifest": record})
-    found = one_run._checks(one_run._Context(folder=folder, cells={}, missing={}), 0, 10)
+    found = one_run._checks(one_run._Context(folder=folder, cells={}, missing={}, foreign_cpus=None), 0, 10)
     assert "release build" in [check.name for check in found if not check.passed]
 
 
@@ -87,7 +89,9 @@ def test_a_run_is_checked_for_what_its_interpreters_are() -> None:
 def test_a_free_threaded_build_that_was_told_to_have_a_gil_answers_nothing_about_life_without(
     facts: dict[str, Any], without: bool
 ) -> None:
-    assert one_run._without_gil(TargetRecord(name="cpython-3.14.0t", facts=facts)) is without
+    answered = {one.id: one.answer for one in asked_of((), {"cpython-3.14.0t": facts}, {})}
+    question = next(one for one in ASKED if one.free_threaded)
+    assert (answered[question.id] != NO_FREE_THREADING) is without
 
 
 def test_the_top_of_the_page_says_what_an_interpreter_warns_of() -> None:

@@ -296,7 +296,7 @@ def verdict(claim: str, point: float | None) -> Verdict:
 
 
 def test_a_question_is_answered_by_the_findings_of_its_claims() -> None:
-    found = asked_of([verdict("q5-faster", 7.0), verdict("q5-map-itself", None)], [("one", False)])
+    found = asked_of([verdict("q5-faster", 7.0), verdict("q5-map-itself", None)], {"one": {}}, {})
     assert found[0].answered
     assert found[0].answer == "Sentence of q5-faster."
     assert found[0].cells == ("map",)
@@ -304,15 +304,15 @@ def test_a_question_is_answered_by_the_findings_of_its_claims() -> None:
 
 def test_a_question_without_a_measurement_says_why() -> None:
     free = replace(verdict("sharing-private", 1.9), target="onet")
-    by_id = {each.id: each for each in asked_of([verdict("sharing-private", 0.9), free], [("one", False)])}
+    by_id = {each.id: each for each in asked_of([verdict("sharing-private", 0.9), free], {"one": {}}, {})}
     assert not by_id[9].answered
     assert "no build without the GIL" in by_id[9].answer
-    both = asked_of([verdict("sharing-private", 0.9), free], [("one", False), ("onet", True)])
+    both = asked_of([verdict("sharing-private", 0.9), free], {"one": {}, "onet": {"free_threaded": True}}, {})
     assert next(each for each in both if each.id == 9).answered
-    found = asked_of([verdict("q5-faster", None)], [("one", False)])
+    found = asked_of([verdict("q5-faster", None)], {"one": {}}, {})
     assert not found[0].answered
     assert found[0].answer == "Sentence of q5-faster."
-    assert asked_of([], [("one", False)])[0].answer == "This version of the study does not measure it."
+    assert asked_of([], {"one": {}}, {})[0].answer == "This version of the study does not measure it."
 
 
 # The validation

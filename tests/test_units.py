@@ -102,3 +102,12 @@ def test_every_written_interval_still_holds_its_number(point: float, below: floa
     assert match, written
     shown, low, high = (float(text.replace("\u202f", "").replace("\u2212", "-")) for text in match.groups())
     assert low <= shown <= high
+
+
+@pytest.mark.parametrize("width", [0.0, 1e-16, 1e-9])
+def test_an_interval_without_width_earns_three_digits(width: float) -> None:
+    found = Estimate(
+        point=0.745845483, low=0.745845483 - width, high=0.745845483 + width, n=10, unit="ratio", estimand="average",
+        method="",
+    )  # fmt: skip
+    assert units.with_interval(found) == "0.746 [0.746, 0.746] times"

@@ -129,6 +129,7 @@ def _machine(identity: str, machine: str, runs: Sequence[Run], stored: int, othe
             id=identity,
             topic="between",
             target=machine,
+            side_by_side="nothing",
             title=(
                 f"{count(len(runs))} runs of the same code on {machine}: cell by cell a run component calls {ours} different"
                 f"{beside}, pyperf's test {theirs}"

@@ -77,6 +77,7 @@ def crosscheck_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
         id="crosschecks-table",
         topic="crosschecks",
         target="",
+        side_by_side="nothing",
         title="Our cells beside programs that share no code with them",
         subtitle="Averages with their 95 % intervals, and ours ÷ theirs",
         kind="table",

@@ -8,6 +8,7 @@ from study import scaling, stats
 from study.analyse.names import cell_name
 from study.cell import PEERS, Cell
 from study.findings import BreakEven, Estimate, Orders, OrderSeen, Scaling
+from study.gate import OVERHEAD_KERNELS
 from study.table import CellData, paired
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 NO_CAPACITY = "what independent processes achieve together was not measured for this kernel and this many workers"
 CAPACITY_TASKS = 4
 """Tasks of each worker in the cells that measure capacity."""
-OVERHEAD_KERNELS = frozenset({"noop", "square"})
-"""Kernels that do next to nothing: their time is overhead, and a speedup of it would be none."""
 
 
 def _absent(unit: str, reason: str) -> Estimate:
@@ -86,8 +85,11 @@ def _scaling_order(cell: Cell) -> tuple[str, str, str, int]:
     return cell.kernel, cell.backend, cell.start_method, cell.workers
 
 
-def break_even_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tuple[BreakEven, ...]:
-    """How long a task must be before a pool or a process per task catches up with a plain loop."""
+def break_even_of(cells: Mapping[tuple[str, str], CellData], target: str, usable_cpus: int) -> tuple[BreakEven, ...]:
+    """How long a task must be before a pool or a process per task catches up with a plain loop.
+
+    No more workers than there are usable CPUs share the work, however many there are.
+    """
     found = []
     for (name, _), data in sorted(cells.items()):
         cell = data.cell
@@ -104,7 +106,7 @@ def break_even_of(cells: Mapping[tuple[str, str], CellData], target: str) -> tup
                 name=_break_even_name(cell),
                 tasks=cell.tasks,
                 workers=cell.workers,
-                grain_s=scaling.break_even_grain(spent, cell.tasks, cell.workers),
+                grain_s=scaling.break_even_grain(spent, cell.tasks, min(cell.workers, usable_cpus)),
                 assumption="the workers share the tasks evenly and do not slow each other down: at best this soon",
             )
         )

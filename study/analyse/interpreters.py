@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from study import stats
+from study import gate, stats
 from study.analyse.names import cell_name
 from study.findings import Panel, PanelPoint
 from study.identity import interpreter
 from study.table import cells_of, paired
-from study.units import count, with_interval
+from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +40,9 @@ def interpreter_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
         if len(names) < 2:
             continue
         cells = cells_of(folder.load())
+        cpus = folder.manifest.usable_cpus
+        taken = gate.foreign_cpus(one.foreign_cpus for one in folder.manifest.rounds if not one.replaced)
+        load = gate.load(taken) if gate.left_open("costs", cpus, taken) else ""
         wanted = [
             record.cell
             for record in folder.manifest.cells
@@ -48,7 +51,7 @@ def interpreter_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
         for name in names:
             base = base_of(name, names)
             if base is not None:
-                found += _pair(folder, cells, wanted, name, base)
+                found += _pair(folder, cells, wanted, name, base, load)
     return tuple(found)
 
 
@@ -64,9 +67,11 @@ def base_of(name: str, names: Sequence[str]) -> str | None:
 
 
 def _pair(
-    folder: RunFolder, cells: Mapping[tuple[str, str], CellData], wanted: Sequence[str], name: str, base: str
+    folder: RunFolder, cells: Mapping[tuple[str, str], CellData], wanted: Sequence[str], name: str, base: str, load: str
 ) -> list[Panel]:
-    points = []
+    """The table of two interpreters; where others took the CPUs (`load`), cells that ran side by side are not called."""
+    points: list[PanelPoint] = []
+    called: list[PanelPoint] = []
     both: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
     for text in wanted:
         one, other = cells.get((name, text)), cells.get((base, text))
@@ -76,29 +81,47 @@ def _pair(
         if above.size < stats.MIN_FOR_T:
             continue
         ratio = stats.ratio_of_averages_paired(above, below)
-        both.append((above, below))
         points.append(PanelPoint(names=(cell_name(one.cell), name), series=name, thing="same", estimate=ratio))
+        if not load or not gate.runs_side_by_side(one.cell, folder.manifest.usable_cpus):
+            called.append(points[-1])
+            both.append((above, below))
     if not points:
         return []
     decisions = _decisions(both)
     slower, faster = (decisions.count(word) for word in ("supported", "refuted"))
-    loop = next((one for one in points if one.names[0].endswith("plain loop")), points[0])
+    loop = next((one for one in called if one.names[0].endswith("plain loop")), next(iter(called), None))
+    left = len(points) - len(called)
     return [
         Panel(
             id=f"interpreters-{folder.id}-{name}",
             topic="interpreters",
             target=name,
+            side_by_side="costs",
             kind="table",
             title=(
-                f"{name} beside {base}, {folder.machine}: of {count(len(points))} cells"
-                f" {count(slower)} take longer and {count(faster)} less; {loop.names[0]}: {with_interval(loop.estimate)} as long"
+                f"{name} beside {base}, {folder.machine}: of {counted(len(both), 'cell')}"
+                f" {count(slower)} take longer and {count(faster)} less"
+                + (f"; {loop.names[0]}: {with_interval(loop.estimate)} as long" if loop else "")
             ),
             subtitle=f"Time on {name} over time on {base}, run {folder.id}; 1 is equal",
             heads=("what", "interpreter"),
             points=tuple(points),
-            notes=(*_builds(folder, name, base), _HOW),
+            notes=(
+                *_builds(folder, name, base),
+                _HOW,
+                *_left_open(left, load),
+            ),
         )
     ]
+
+
+def _left_open(cells: int, load: str) -> tuple[str, ...]:
+    """That cells are not called, and why; nothing where there are none."""
+    if not cells:
+        return ()
+    return (
+        f"{counted(cells, 'cell')} of things side by side stand here with their numbers and are not called: {load}.",
+    )
 
 
 def _builds(folder: RunFolder, name: str, base: str) -> list[str]:

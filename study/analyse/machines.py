@@ -139,6 +139,7 @@ def _pair(target: str, bench: str, first: Side, second: Side) -> list[Panel]:
             topic="machines",
             target=target,
             kind="table",
+            side_by_side="nothing",
             title=(
                 f"{target} on {second.hardware.described} beside {first.hardware.described}: of {count(len(points))} equal cells"
                 f" {count(less)} have their whole interval below 1 and {count(more)} above"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from study import checks, config, scaling, stats
+from study import checks, config, gate, scaling, stats
 from study.analyse import topics
 from study.analyse.asked import asked_of
 from study.analyse.audit import audit
 from study.analyse.card import machine_card, target_facts
+from study.analyse.coverage import coverage_of
 from study.analyse.derived import break_even_of, orders_of, scaling_of
 from study.analyse.hardware import cpus_of
 from study.analyse.names import cell_name
@@ -24,10 +24,10 @@ from study.plan import ROUNDS
 from study.table import CellData, cells_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from study.findings import Unit
-    from study.store import CellRecord, RoundRecord, RunFolder, TargetRecord
+    from study.store import CellRecord, RunFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +35,16 @@ class _Context:
     folder: RunFolder
     cells: Mapping[tuple[str, str], CellData]
     missing: Mapping[tuple[str, str], str]
+    foreign_cpus: float | None
 
     def topics(self, target: str) -> topics.Evidence:
         """What the topics' analyses see of one target."""
         return topics.Evidence(
-            cells=self.cells, missing=self.missing, target=target, usable_cpus=self.folder.manifest.usable_cpus
+            cells=self.cells,
+            missing=self.missing,
+            target=target,
+            usable_cpus=self.folder.manifest.usable_cpus,
+            foreign_cpus=self.foreign_cpus,
         )
 
 
@@ -59,12 +64,13 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
     cells = cells_of(folder.load())
     missing = {(record.target, record.cell): f"{record.state}: {record.reason}" if record.reason else record.state
                for record in manifest.cells if (record.target, record.cell) not in cells}  # fmt: skip
-    context = _Context(folder=folder, cells=cells, missing=missing)
     names = [target.name for target in manifest.targets]
     claims = config.claims_in(manifest.config)
     experiments = config.experiments_in(manifest.config)
     counted = [record for record in manifest.rounds if not record.replaced]
+    foreign_cpus = gate.foreign_cpus(record.foreign_cpus for record in counted)
     disturbed = sum(1 for record in counted if record.disturbed)
+    context = _Context(folder=folder, cells=cells, missing=missing, foreign_cpus=foreign_cpus)
     verdicts = tuple(
         verdict
         for name in names
@@ -75,7 +81,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
                 missing=missing,
                 floors=floors(cells, name),
                 usable_cpus=manifest.usable_cpus,
-                foreign_cpus=_foreign_cpus(counted),
+                foreign_cpus=foreign_cpus,
             ),
             name,
         )
@@ -92,6 +98,8 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         rounds=len(counted),
         disturbed_rounds=disturbed,
         usable_cpus=manifest.usable_cpus,
+        foreign_cpus=foreign_cpus,
+        coverage=coverage_of(manifest, experiments),
         budget_s=manifest.budget_s,
         elapsed_s=manifest.elapsed_s,
         seed=manifest.seed,
@@ -100,7 +108,7 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         cells=tuple(_cell_finding(record, context) for record in _in_order(manifest.cells)),
         verdicts=verdicts,
         scaling=tuple(one for name in names for one in scaling_of(cells, name, manifest.usable_cpus)),
-        break_even=tuple(one for name in names for one in break_even_of(cells, name)),
+        break_even=tuple(one for name in names for one in break_even_of(cells, name, manifest.usable_cpus)),
         orders=tuple(one for name in names for one in orders_of(cells, name)),
         noise=tuple(one for name in names for one in noise_pairs(cells, name)),
         allocation=tuple(one for name in names for one in allocation(cells, manifest, name)),
@@ -112,25 +120,14 @@ def run_findings(folder: RunFolder, *, bench_digest: str) -> RunFindings:
         config=dict(manifest.config),
         cpus=cpus_of(fingerprint(manifest.machine)),
         panels=tuple(panel for name in names for panel in topics.panels_of(context.topics(name))),
-        asked=asked_of(verdicts, [(each.name, _without_gil(each)) for each in manifest.targets]),
+        asked=asked_of(verdicts, {each.name: each.facts for each in manifest.targets}, manifest.machine),
     )
     return replace(found, audit=audit(found, manifest, cells))
-
-
-def _without_gil(target: TargetRecord) -> bool:
-    """Whether it ran without the GIL; a free-threaded build can be told to have one."""
-    return bool(target.facts.get("free_threaded")) and not target.facts.get("gil_enabled")
 
 
 def _lasts(cell: Cell) -> bool:
     """Whether a value of the cell is a stretch of time that the clock must resolve; a skew may be next to nothing."""
     return unit_of(cell) == "second" and cell.part != "skew"
-
-
-def _foreign_cpus(rounds: Sequence[RoundRecord]) -> float | None:
-    """CPUs that others took, averaged over the rounds that tell."""
-    known = [record.foreign_cpus for record in rounds if record.foreign_cpus is not None]
-    return statistics.fmean(known) if known else None
 
 
 def _in_order(records: list[CellRecord]) -> list[CellRecord]:

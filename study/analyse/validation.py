@@ -62,6 +62,7 @@ def validation_panels(found: Mapping[str, Any] | None) -> tuple[Panel, ...]:
             id=f"validation-{group.replace(' ', '-')}",
             topic="validation",
             target=SIMULATED,
+            side_by_side="nothing",
             title=_title(group, len(points), broken[group]),
             subtitle="Share of simulated studies, with its exact 95 % interval, beside what is promised",
             kind="table",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from study import units
+from study import gate, units
 from study.cell import Cell
 from study.figures import svg
 from study.figures.drawn import Datum, Drawn
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from study.findings import CellFinding, Estimate, RunFindings
+    from study.findings import CellFinding, Estimate, RunFindings, SideBySide
 
 _MOST_IN_ALT = 40
 _DONE = "done"
@@ -34,6 +34,11 @@ class View:
     run: RunFindings
     target: str
     where: str = ""
+
+    def titled(self, about: str, finding: str, *, side_by_side: SideBySide) -> str:
+        """The title of a figure: its finding, or `about` where there is none, or where the gate leaves it open and why."""
+        why = gate.left_open(side_by_side, self.run.usable_cpus, self.run.foreign_cpus)
+        return self.where + (f"{about}: {why}" if why else finding or about)
 
     def find(self, *questions: str, **wanted: object) -> list[CellFinding]:
         """The measured cells whose factors have these values; with questions only those that they asked for.

@@ -56,20 +56,20 @@ def draw_per_task(view: View, identity: str = ID_PER_TASK) -> Drawn | NotDrawn:
     if not groups:
         reason = "no empty task was sent through a pool or a process of its own"
         return NotDrawn(id=identity, question=QUESTION, title=ABOUT_PER_TASK, reason=reason)
-    title = ABOUT_PER_TASK
+    finding = ""
     if alone and pooled:
         first, second = (
             units.with_interval(per_task(cells[0].average, cells[0].cell.tasks)) for cells in (pooled, alone)
         )
         methods = [cells[0].cell.start_method for cells in (pooled, alone)]
-        title = (
+        finding = (
             f"An empty task costs {first} through a living pool ({methods[0]}) and {second} with a process of its own"
             f" ({methods[1]})"
         )
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=title,
+        title=view.titled(ABOUT_PER_TASK, finding, side_by_side="costs"),
         subtitle=f"Average time per task of {_tasks([*alone, *pooled])}, log scale, lower is better",
         heads=("what carries the task", "start method"),
         rows=Rows(groups=tuple(groups), unit="s", axis_label="time per task (log scale)", log=True),
@@ -96,13 +96,13 @@ def draw_chunks(view: View, identity: str = ID_CHUNKS) -> Drawn | NotDrawn:
         reason = "no pool was measured at more than one chunk size"
         return NotDrawn(id=identity, question=QUESTION, title=ABOUT_CHUNKS, reason=reason)
     first = groups[0]
-    title = f"{first.title}: an empty task costs " + ", ".join(
+    finding = f"{first.title}: an empty task costs " + ", ".join(
         f"{units.with_interval(row.estimate, reason=False)} ({row.label})" for row in (first.rows[0], first.rows[-2])
     )
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=title,
+        title=view.titled(ABOUT_CHUNKS, finding, side_by_side="costs"),
         subtitle=f"Average time per task of {_tasks(swept)}, log scale, lower is better",
         heads=("pool", "chunk size"),
         rows=Rows(groups=tuple(groups), unit="s", axis_label="time per task (log scale)", log=True),

@@ -42,7 +42,7 @@ def draw(view: View, identity: str = ID) -> Drawn | NotDrawn:
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=_finding(view),
+        title=view.titled(ABOUT, _finding(view), side_by_side="nothing"),
         subtitle="Average time since the call of start(), log scale, lower is better",
         heads=("moment", "who is started"),
         rows=Rows(groups=tuple(groups), unit="s", axis_label="time since the call of start() (log scale)", log=True),
@@ -71,4 +71,4 @@ def _finding(view: View) -> str:
     costs = [f"{units.with_interval(cell.average, reason=False)} under {method}" for method, cell in lives.items()]
     thread = view.one(pattern="process_lifecycle", backend="threads", part="join")
     beside = f"; one thread {units.with_interval(thread.average, reason=False)}" if thread else ""
-    return f"From start to end of join, one process takes {', '.join(costs)}{beside}" if costs else ABOUT
+    return f"From start to end of join, one process takes {', '.join(costs)}{beside}" if costs else ""

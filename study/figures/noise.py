@@ -51,7 +51,7 @@ def draw(view: View, identity: str = ID) -> Drawn | NotDrawn:
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=title,
+        title=view.titled(ABOUT, title, side_by_side="nothing"),
         subtitle=f"Ratio of the averages of two labels{band}",
         heads=("what was compared", "pair"),
         rows=Rows(groups=tuple(groups), unit="ratio", axis_label="ratio", references=tuple(references)),

@@ -56,18 +56,18 @@ def draw_parts(view: View, identity: str = ID_PARTS) -> Drawn | NotDrawn:
     if not groups:
         return NotDrawn(id=identity, question=QUESTION, title=ABOUT_PARTS, reason="no life of a pool was measured")
     whole = groups[-1].rows[0]
-    title = (
+    finding = (
         f"A pool's life for five squares takes {units.with_interval(whole.estimate, reason=False)} under {whole.label}"
     )
     loop = view.one(pattern="map", kernel="square", backend="call")
     if loop:
         row = Row(label="plain loop", thing="call", estimate=loop.average, means=loop.process_means_s)
         groups.append(Group(title="the same squares without a pool", rows=(row,)))
-        title += f", the plain loop {units.with_interval(loop.average, reason=False)}"
+        finding += f", the plain loop {units.with_interval(loop.average, reason=False)}"
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=title,
+        title=view.titled(ABOUT_PARTS, finding, side_by_side="costs"),
         subtitle="Average time, log scale, lower is better",
         heads=("part", "start method"),
         rows=Rows(groups=tuple(groups), unit="s", axis_label="time (log scale)", log=True),
@@ -94,7 +94,11 @@ def draw_break_even(view: View, identity: str = ID_BREAK_EVEN) -> Drawn | NotDra
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=f"Break-even at {units.with_interval(first.grain_s, reason=False)} a task: {first.name}",
+        title=view.titled(
+            ABOUT_BREAK_EVEN,
+            f"Break-even at {units.with_interval(first.grain_s, reason=False)} a task: {first.name}",
+            side_by_side="costs",
+        ),
         subtitle="Length of one task from which on the parallel way is as fast as a plain loop (a lower bound), log scale",
         heads=("tasks", "way"),
         rows=Rows(groups=tuple(groups), unit="s", axis_label="length of one task (log scale)", log=True),

@@ -44,9 +44,11 @@ def draw_promises(view: View, identity: str = ID_PROMISES) -> Drawn | NotDrawn:
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=(
+        title=view.titled(
+            ABOUT_PROMISES,
             f"In order in {units.with_interval(first.in_order, reason=False)} of {units.counted(first.trials, 'trial')}"
-            f" ({first.name}); the closing line last in {units.with_interval(first.closing_line_last, reason=False)}"
+            f" ({first.name}); the closing line last in {units.with_interval(first.closing_line_last, reason=False)}",
+            side_by_side="nothing",
         ),
         subtitle="Share of the trials; hollow marks: output without a buffer",
         heads=("what was seen", "start method"),
@@ -65,7 +67,7 @@ def draw_orders(view: View, identity: str = ID_ORDERS) -> Drawn | NotDrawn:
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=f"Orders seen: {', '.join(seen)}",
+        title=view.titled(ABOUT_ORDERS, f"Orders seen: {', '.join(seen)}", side_by_side="nothing"),
         subtitle=f"Share of the trials in which each order came; the {units.count(_MOST_ORDERS)} most frequent of each",
         heads=("start method", "order"),
         rows=Rows(groups=groups, unit="share", axis_label="share of the trials", include=(0.0, 1.0)),

@@ -51,7 +51,7 @@ def draw_workers(view: View, identity: str = ID_WORKERS) -> Drawn | NotDrawn:
     return drawn(
         identity=identity,
         question=QUESTION,
-        title=view.where + _title(view, shown),
+        title=view.titled(ABOUT_WORKERS, _title(view, shown), side_by_side="gains"),
         subtitle=(
             f"{beside}Speedup: time of the plain loop ÷ time with the workers, same work, higher is better; dashed: as many"
             f" times as workers; {_bars(shown)}hollow: more workers than CPUs;"
@@ -108,9 +108,11 @@ def _pools_of(view: View, kernel: str, found: Sequence[Scaling], identity: str) 
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=(
-            f"{view.where}{kernel} with {units.counted(view.run.usable_cpus, 'worker')}: from {units.with_interval(low)} to"
-            f" {units.with_interval(high)} as fast, by the way processes are pooled and started"
+        title=view.titled(
+            f"{kernel}: {ABOUT_POOLS[:1].lower()}{ABOUT_POOLS[1:]}",
+            f"{kernel} with {units.counted(view.run.usable_cpus, 'worker')}: from {units.with_interval(low)} to"
+            f" {units.with_interval(high)} as fast, by the way processes are pooled and started",
+            side_by_side="gains",
         ),
         subtitle="Speedup against the plain loop, higher is better",
         heads=("kernel", "pool"),

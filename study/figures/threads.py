@@ -45,7 +45,7 @@ def draw_costs(view: View, identity: str = ID_COSTS) -> Drawn | NotDrawn:
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=_title(view, known) if known else ABOUT_COSTS,
+        title=view.titled(ABOUT_COSTS, _title(view, known) if known else "", side_by_side="nothing"),
         subtitle="Average time, log scale, lower is better",
         heads=("act", "by whom"),
         rows=Rows(groups=tuple(groups), unit="s", axis_label="time (log scale)", log=True),
@@ -113,7 +113,7 @@ def draw_busy(view: View, identity: str = ID_BUSY) -> Drawn | NotDrawn:
     return drawn_rows(
         identity=identity,
         question=QUESTION,
-        title=f"CPUs kept busy by {first.title}: {seen}",
+        title=view.titled(ABOUT_BUSY, f"CPUs kept busy by {first.title}: {seen}", side_by_side="gains"),
         subtitle="CPU time ÷ elapsed time",
         heads=("threads", "kernel"),
         rows=Rows(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from study import units
+from study import gate, units
 from study.cell import START_METHODS
 from study.figures.compose import View
 from study.figures.dispatch import per_task
@@ -15,24 +15,28 @@ from study.report.tables import Item, Table, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from study.findings import CellFinding, Estimate, RunFindings, Scaling
+    from study.findings import CellFinding, Estimate, RunFindings, Scaling, SideBySide
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A decision: what is asked, the short answer, the numbers it rests on, what else to know, where the evidence is."""
+    """A decision: what is asked, the short answer, the numbers it rests on, what else to know, where the evidence is.
+
+    `side_by_side` says what the answer speaks of: where the gate leaves that open, the numbers stand without advice.
+    """
 
     asked: str
     answer: str
     numbers: Table | None
     notes: tuple[str, ...]
     href: str
+    side_by_side: SideBySide
 
 
 def choices(run: RunFindings, target: str) -> tuple[Choice, ...]:
     """The decisions, in the order in which they are met."""
     view = View(run, target)
-    return (
+    found = (
         _worth_it(view),
         _workers(view),
         _threads_or_processes(view),
@@ -41,10 +45,17 @@ def choices(run: RunFindings, target: str) -> tuple[Choice, ...]:
         _chunk_size(view),
         _break_even(view),
     )
+    return tuple(_gated(choice, run) for choice in found)
+
+
+def _gated(choice: Choice, run: RunFindings) -> Choice:
+    """The choice without its advice where others took the CPUs."""
+    why = gate.left_open(choice.side_by_side, run.usable_cpus, run.foreign_cpus)
+    return replace(choice, answer=f"No advice from this run: {why}", notes=()) if why and choice.numbers else choice
 
 
 def _unknown(asked: str, href: str) -> Choice:
-    return Choice(asked, "This run cannot say: it was not measured", None, (), href)
+    return Choice(asked, "This run cannot say: it was not measured", None, (), href, "nothing")
 
 
 def _table(asked: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[Estimate | None]]]) -> Table:
@@ -116,7 +127,22 @@ def _worth_it(view: View) -> Choice:
     rows = [(one.kernel, (one.base_s, one.elapsed_s, one.speedup)) for one in first.values()]
     kinds = "kind of work is" if len(first) == 1 else "kinds of work are"
     answer = f"{len(gains)} of {len(first)} {kinds} faster with {workers}"
-    return Choice(asked, answer, _table(asked, ("Work", "Plain loop", f"{workers}", "Speedup"), rows), (), href)
+    if view.run.usable_cpus == 1:
+        waits = _beyond_one_cpu(view, "pool")
+        answer = "Not for work that computes: with one usable CPU workers take turns"
+        answer = f"Only with more workers than the one usable CPU, for {waits}" if waits else answer
+    numbers = _table(asked, ("Work", "Plain loop", f"{workers}", "Speedup"), rows)
+    return Choice(asked, answer, numbers, (), href, "costs")
+
+
+def _beyond_one_cpu(view: View, backend: str) -> str:
+    """The kinds of work that gain from more workers than the one CPU: those that wait."""
+    more = [
+        one.kernel
+        for one in view.run.scaling
+        if (one.target, one.backend) == (view.target, backend) and one.oversubscribed and _gains(one.speedup, view)
+    ]
+    return ", ".join(dict.fromkeys(more))
 
 
 def _workers(view: View) -> Choice:
@@ -137,14 +163,15 @@ def _workers(view: View) -> Choice:
     for kernel, course in courses.items():
         least, most = course[min(course)], course[max(course)]
         full = course.get(cpus)
-        if full is None:
-            continue
-        (gains if full is not least and _faster(full, least, view) else flat).append(kernel)
+        if full is None or (full is least and cpus > 1):
+            continue  # nothing is known of fewer
         if most.oversubscribed and _faster(most, full, view):
             more.append(kernel)
+        else:
+            (gains if full is not least and _faster(full, least, view) else flat).append(kernel)
     parts = [
         f"{units.count(cpus)}, one for each usable CPU, for {', '.join(gains)}" if gains else "",
-        f"more still for {', '.join(more)}" if more else "",
+        f"more than there are CPUs for {', '.join(more)}" if more else "",
         f"more than one brings nothing clear for {', '.join(flat)}" if flat else "",
     ]
     counts = sorted({count for course in courses.values() for count in course})
@@ -154,7 +181,8 @@ def _workers(view: View) -> Choice:
     ]
     heads = ("Speedup with", *(units.counted(count, "worker") for count in counts))
     answer = "; ".join(part for part in parts if part) or "See the numbers"
-    return Choice(asked, answer, _table(asked, heads, rows), _notes(view.run.scaling_limits), href)
+    answer = f"{answer[:1].upper()}{answer[1:]}"
+    return Choice(asked, answer, _table(asked, heads, rows), _notes(view.run.scaling_limits), href, "costs")
 
 
 def _faster(one: Scaling, other: Scaling, view: View) -> bool:
@@ -184,8 +212,15 @@ def _threads_or_processes(view: View) -> Choice:
         sides[side if gains else "a plain loop"].append(kernel)
         rows.append((kernel, (pool, threads)))
     answer = "; ".join(f"{side} for {', '.join(kernels)}" for side, kernels in sides.items() if kernels)
+    if view.run.usable_cpus == 1:
+        more = {
+            side: _beyond_one_cpu(view, backend) for side, backend in (("processes", "pool"), ("threads", "threads"))
+        }
+        told = ", ".join(f"{side} for {kernels}" for side, kernels in more.items() if kernels)
+        answer = "Neither for work that computes: with one usable CPU workers take turns"
+        answer = f"Neither with one worker on the one usable CPU; with more, {told}" if told else answer
     heads = ("Speedup of", "Processes", "Threads")
-    return Choice(asked, answer[:1].upper() + answer[1:], _table(asked, heads, rows), (), href)
+    return Choice(asked, answer[:1].upper() + answer[1:], _table(asked, heads, rows), (), href, "costs")
 
 
 def _start_method(view: View) -> Choice:
@@ -213,6 +248,7 @@ def _start_method(view: View) -> Choice:
             ),
         ),
         href,
+        "nothing",
     )
 
 
@@ -237,7 +273,7 @@ def _pool(view: View) -> Choice:
         return _unknown(asked, href)
     answer = "A pool that lives on" if all(better) else "A pool where its task costs less: see the numbers"
     heads = ("A task, under", "through a living pool", "with a process of its own")
-    return Choice(asked, answer, _table(asked, heads, rows), (), href)
+    return Choice(asked, answer, _table(asked, heads, rows), (), href, "costs")
 
 
 def _chunk_size(view: View) -> Choice:
@@ -260,7 +296,7 @@ def _chunk_size(view: View) -> Choice:
         rows.append((label, [costs.get(size) for size in sizes]))
     heads = ("An empty task, in", *(_chunks(size) for size in sizes))
     note = "Measured with equal tasks that do nothing; long or unequal tasks want smaller chunks."
-    return Choice(asked, "; ".join(answers), _table(asked, heads, rows), (note,), href)
+    return Choice(asked, "; ".join(answers), _table(asked, heads, rows), (note,), href, "costs")
 
 
 def _chunks(chunksize: int) -> str:
@@ -272,11 +308,12 @@ def _break_even(view: View) -> Choice:
     found = [one for one in view.run.break_even if one.target == view.target]
     known = [one for one in found if one.grain_s.point is not None]
     if not known:
-        return _unknown(asked, href)
+        why = "; ".join(dict.fromkeys(one.grain_s.reason for one in found if one.grain_s.reason))
+        return Choice(asked, f"Not here: {why}", None, (), href, "nothing") if why else _unknown(asked, href)
     # One row for each kind of way; the figure of the question has them all.
     first = {one.name.partition(":")[0]: one for one in (*reversed(found), *reversed(known))}
     rows = [(one.name, (one.grain_s,)) for one in found if one in first.values()]
     notes = [f"{units.counted(len(found) - len(rows), 'more way')} in the figure."] if len(found) > len(rows) else []
     notes += [f"Assumed: {text}." for text in dict.fromkeys(one.assumption.rstrip(".") for one in known)]
     answer = f"From {_said(known[0].grain_s)} a task on: {known[0].name}"
-    return Choice(asked, answer, _table(asked, ("Way", "One task must last"), rows), tuple(notes), href)
+    return Choice(asked, answer, _table(asked, ("Way", "One task must last"), rows), tuple(notes), href, "costs")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from study import units
 from study.figures import Drawn, NotDrawn
 from study.report import decisions, tables
+from study.report.badges import badges
 from study.report.tables import Item, Table
 
 if TYPE_CHECKING:
@@ -165,21 +166,6 @@ def page(
         limits=run.scaling_limits,
         confidence=units.percent(next((one.average.confidence for one in run.cells), 0.95)),
     )
-
-
-def badges(run: RunFindings) -> tuple[tuple[str, str], ...]:
-    """What a reader must know of a run before believing it: class and text."""
-    disturbed = f"{units.count(run.disturbed_rounds)} of {units.counted(run.rounds, 'round')} disturbed"
-    found = (
-        (run.simulated, "loud", "SIMULATED: these times come from a made-up law, not from a machine"),
-        (run.quick, "warn", f"quick run: only {units.counted(run.rounds, 'round')}"),
-        (not run.complete, "warn", "unfinished run"),
-        (run.stale, "warn", "stale: measured by another version of the programs than the present one"),
-        (run.disturbed_rounds > 0, "warn", disturbed),
-    )
-    shown = tuple((kind, text) for applies, kind, text in found if applies)
-    shown += tuple(("warn", warning) for target in run.targets for warning in target.warnings)
-    return shown or (("fine", f"full run: {units.counted(run.rounds, 'round')}"),)
 
 
 def _about(run: RunFindings) -> str:

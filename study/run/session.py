@@ -87,19 +87,8 @@ class Session:
 
     def expansion(self) -> Expansion:
         """Everything the experiments ask for on these targets."""
-        views = [
-            TargetView(
-                name=target["name"],
-                start_methods=tuple(target["facts"]["start_methods"]),
-                has_fork=bool(target["facts"]["has_fork"]),
-                has_posix_spawn=bool(target["facts"]["has_posix_spawn"]),
-                has_interpreters=bool(target["facts"].get("has_interpreters")),
-                has_numpy=bool(target["facts"]["numpy_version"]),
-                packages=tuple(name for name, version in target["facts"].get("peers", {}).items() if version),
-                system=str(self.machine_facts.get("system") or ""),
-            )
-            for target in self.targets
-        ]
+        system = self.machine_facts.get("system")
+        views = [TargetView.of(target["name"], target["facts"], system) for target in self.targets]
         return expand(self.experiments, self.usable_cpus, views)
 
     def calibrated(self, expansion: Expansion) -> tuple[Plan, float]:

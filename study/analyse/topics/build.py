@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.analyse.topics.evidence import Evidence
-    from study.findings import Unit
+    from study.findings import SideBySide, Unit
     from study.table import CellData
 
 
@@ -63,7 +63,7 @@ def point(  # noqa: PLR0913 - each is one thing a point has
 
 
 def rows(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
-    """A 'rows' panel, or none where nothing was measured for it."""
+    """A 'rows' panel, or none where nothing was measured for it; see `_panel` for its words."""
     return _panel(evidence, identity, points, kind="rows", **words)
 
 
@@ -74,18 +74,40 @@ def curves(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **wo
     return _panel(evidence, identity, ordered, kind=kind, **words)
 
 
-def _panel(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
-    found = tuple(points)
-    if not found:
+def _panel(  # noqa: PLR0913 - each is one thing a panel says
+    evidence: Evidence,
+    identity: str,
+    points: Iterable[PanelPoint],
+    *,
+    about: str,
+    finding: Callable[[], str] | str,
+    side_by_side: SideBySide,
+    notes: Sequence[str] = (),
+    found: Sequence[str] = (),
+    **words: Any,  # noqa: ANN401 - fields of a Panel
+) -> tuple[Panel, ...]:
+    """A panel: its title is the finding, or `about` where there is none, or where the gate leaves it open with the reason.
+
+    Parameters
+    ----------
+    about : what is shown, in words that conclude nothing.
+    finding : what is concluded, '' where nothing can be; called only where it may be said.
+    notes, found : sentences on the method, and more findings: these stand only where the title may be one.
+    """
+    shown = tuple(points)
+    if not shown:
         return ()
-    title = words.pop("title")
+    why = evidence.left_open(side_by_side)
+    said = "" if why else finding() if callable(finding) else finding
     return (
         Panel(
             id=identity,
             topic=identity.partition("-")[0],
             target=evidence.target,
-            title=title() if callable(title) else title,
-            points=found,
+            title=said or about + (f": {why}" if why else ""),
+            side_by_side=side_by_side,
+            points=shown,
+            notes=tuple(notes) + (() if why else tuple(found)),
             **words,
         ),
     )

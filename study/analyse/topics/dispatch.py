@@ -52,9 +52,9 @@ def _calls(evidence: Evidence) -> tuple[Panel, ...]:
     pool = first(single, lambda data: data.cell.backend == "pool" and not data.cell.api)
     executor = first(single, lambda data: data.cell.backend == "process_executor" and not data.cell.api)
 
-    def title() -> str:
+    def finding() -> str:
         if pool is None:
-            return "What handing out one task costs, by call"
+            return ""
         each = with_interval(average_of(pool, per=pool.cell.tasks))
         more = f"; ProcessPoolExecutor.map {ratio_text(executor, pool)} as much" if executor else ""
         return f"Handing out an empty task of its own through Pool.map costs {each}{more}"
@@ -65,7 +65,9 @@ def _calls(evidence: Evidence) -> tuple[Panel, ...]:
         [point(data, (pool_name(data), data.cell.api or "map"), series=pool_name(data), per=data.cell.tasks,
                thing=data.cell.backend)
          for data in single],
-        title=title,
+        about="What handing out one task costs, by call",
+        side_by_side="costs",
+        finding=finding,
         subtitle=f"Average time per empty task, one task a message, {processes(single)}, log scale, lower is better",
         heads=("pool", "call"),
         y_label="time per task (log scale)",
@@ -85,9 +87,9 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
         return ()
     pool = first(cells, lambda data: data.cell.backend == "pool" and data.cell.start_method == "fork")
 
-    def title() -> str:
+    def finding() -> str:
         if pool is None:
-            return "What an empty task costs through other libraries"
+            return ""
         return "An empty task costs " + ", ".join(
             f"through {pool_name(data)} {ratio_text(data, pool)} what it costs through Pool.map" for data in others
         )
@@ -99,7 +101,9 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
             point(data, (pool_name(data), "its own batches"), per=data.cell.tasks, thing=data.cell.backend)
             for data in cells
         ],
-        title=title,
+        about="What an empty task costs through other libraries",
+        side_by_side="costs",
+        finding=finding,
         subtitle=f"Average time per empty task, as each library hands tasks out by itself, {processes(cells)}, log scale",
         heads=("library", "batches"),
         y_label="time per task (log scale)",
@@ -129,7 +133,11 @@ def _recycled(evidence: Evidence) -> tuple[Panel, ...]:
             )
             for data in cells
         ],
-        title=f"With maxtasksperchild = 1 an empty task costs {ratio_text(recycled, kept)} what it costs in a pool that lives on",
+        about="What an empty task costs where workers end after one",
+        side_by_side="costs",
+        finding=(
+            f"With maxtasksperchild = 1 an empty task costs {ratio_text(recycled, kept)} what it costs in a pool that lives on"
+        ),
         subtitle=f"Average time per empty task, eight tasks, {processes(cells)}, log scale, lower is better",
         heads=("workers", "tasks"),
         y_label="time per task (log scale)",
@@ -144,7 +152,11 @@ def _modes(evidence: Evidence) -> tuple[Panel, ...]:
         if data.cell.backend in _POOLS and data.cell.workers == evidence.usable_cpus
     ]
     return modes_of(
-        evidence, "dispatch-modes", cells, lambda data: f"{pool_name(data)}, {count(data.cell.tasks)} tasks"
+        evidence,
+        "dispatch-modes",
+        cells,
+        lambda data: f"{pool_name(data)}, {count(data.cell.tasks)} tasks",
+        side_by_side="costs",
     )
 
 
@@ -165,9 +177,9 @@ def _chunks(evidence: Evidence) -> tuple[Panel, ...]:
     cells = [data for data in cells if len(sizes[series(data)]) > 2]
     pool = [data for data in cells if series(data).startswith("Pool, fork") and not data.cell.api]
 
-    def title() -> str:
+    def finding() -> str:
         if len(pool) < 2:
-            return "What an empty task costs, by chunk size"
+            return ""
         small, large = (pick(pool, key=lambda data: data.cell.chunksize) for pick in (min, max))
         return (
             f"In chunks of {count(large.cell.chunksize)} an empty task costs"
@@ -180,7 +192,9 @@ def _chunks(evidence: Evidence) -> tuple[Panel, ...]:
         "dispatch-chunks",
         [point(data, (series(data), count(data.cell.chunksize)), series=series(data), x=float(data.cell.chunksize),
                per=data.cell.tasks, thing=data.cell.backend) for data in cells],
-        title=title,
+        about="What an empty task costs, by chunk size",
+        side_by_side="costs",
+        finding=finding,
         subtitle=f"Average time per empty task by chunk size, {processes(cells)}, log scales, lower is better",
         heads=("pool", "chunk size"),
         y_label="time per task (log scale)",
@@ -196,9 +210,9 @@ def _uneven(evidence: Evidence) -> tuple[Panel, ...]:
     own = first(cells, lambda data: data.cell.backend == "pool" and data.cell.chunksize == 0)
     one = first(cells, lambda data: data.cell.backend == "pool" and data.cell.chunksize == 1)
 
-    def title() -> str:
+    def finding() -> str:
         if own is None or one is None:
-            return "Uneven tasks, by chunk size"
+            return ""
         return f"With uneven tasks Pool.map's own chunk size takes {ratio_text(own, one)} as long as chunks of one"
 
     return rows(
@@ -206,7 +220,9 @@ def _uneven(evidence: Evidence) -> tuple[Panel, ...]:
         "dispatch-uneven",
         [point(data, (pool_name(data), f"chunks of {count(data.cell.chunksize)}" if data.cell.chunksize else "library's own"),
                series=pool_name(data), thing=data.cell.backend) for data in cells],
-        title=title,
+        about="Uneven tasks, by chunk size",
+        side_by_side="gains",
+        finding=finding,
         subtitle=f"Average time of one map over the same uneven tasks, {processes(cells)}, lower is better",
         heads=("pool", "chunk size"),
         y_label="time of one map",

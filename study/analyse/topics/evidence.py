@@ -7,22 +7,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from study import gate
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from study.findings import SideBySide
     from study.table import CellData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The cells of one run as seen from one target."""
+    """The cells of one run as seen from one target, and the CPUs that others took meanwhile (None: nobody could tell)."""
 
     cells: Mapping[tuple[str, str], CellData]
     missing: Mapping[tuple[str, str], str]
     target: str
     usable_cpus: int
+    foreign_cpus: float | None = None
+
+    def left_open(self, side_by_side: SideBySide) -> str:
+        """Why a title that speaks of this may conclude nothing, or ''."""
+        return gate.left_open(side_by_side, self.usable_cpus, self.foreign_cpus)
 
     def find(self, **wanted: object) -> list[CellData]:
         """The measured cells whose factors have these values, sorted by text; labelled arms only when asked for.

@@ -60,9 +60,9 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         reached.append(point(ordered[0], (name,), thing=ordered[0].cell.backend, estimate=found))
     known = [one for one in reached if one.estimate.point is not None]
 
-    def title() -> str:
+    def finding() -> str:
         if not known:
-            return "The grain at which workers spend half of their time on tasks"
+            return ""
         return "Workers spend half of their time on tasks of " + ", ".join(
             f"{with_interval(one.estimate)} ({one.names[0]})" for one in known[:3]
         )
@@ -74,7 +74,9 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
             evidence,
             "grain-efficiency",
             efficient,
-            title="What the workers' time is spent on, by the length of a task",
+            about="What the workers' time is spent on, by the length of a task",
+            side_by_side="costs",
+            finding="",
             subtitle=f"Efficiency: useful work over the time of all workers, {processes(shown)}, higher is better",
             heads=("pool", "useful work of a task"),
             y_label="efficiency",
@@ -87,7 +89,9 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
             evidence,
             "grain-metg",
             reached,
-            title=title,
+            about="The grain at which workers spend half of their time on tasks",
+            side_by_side="costs",
+            finding=finding,
             subtitle="METG(50 %): useful work of a task at which half of the workers' time is work, log scale, lower is better",
             heads=("pool",),
             y_label="useful work of one task (log scale)",
@@ -170,7 +174,9 @@ def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimat
         evidence,
         "grain-law",
         points,
-        title=told[0].rstrip(".") if told else "",
+        about="The grain of half efficiency, by the law and measured",
+        side_by_side="costs",
+        finding=told[0].rstrip(".") if told else "",
         subtitle="METG(50 %) as granularity (useful work and overhead of a task), by the law max(2·o_w, p·o_d) and measured",
         heads=("pool", "what"),
         y_label="seconds of a task",
@@ -178,9 +184,8 @@ def _law(evidence: Evidence, costs: dict[str, Costs], reached: dict[str, Estimat
             "o_d is the time per task at the shortest grain; the measured METG is twice the useful work.",
             "o_w is what one worker adds to the plain loop at the shortest grain that is longer than o_d.",
             _SHARED,
-            *told[1:],
-            *again,
         ),
+        found=(*told[1:], *again),
     )
 
 
@@ -217,7 +222,9 @@ def _break_even(evidence: Evidence, costs: dict[str, Costs]) -> tuple[Panel, ...
         evidence,
         "grain-break-even",
         points,
-        title="; ".join(
+        about="The least number of tasks for which a pool beats a plain loop",
+        side_by_side="gains",
+        finding="; ".join(
             f"{one.names[0]}, {one.names[1]}: faster from {with_interval(one.estimate)} on" for one in known[:2]
         )
         or "A pool made for these tasks is never faster than a plain loop",
@@ -225,10 +232,8 @@ def _break_even(evidence: Evidence, costs: dict[str, Costs]) -> tuple[Panel, ...
         heads=("pool", "length of a task"),
         y_label="tasks (log scale)",
         log_y=True,
-        notes=(
-            _FROM,
-            *never,
-        ),
+        notes=(_FROM,),
+        found=never,
     )
 
 

@@ -45,9 +45,9 @@ def _workers(evidence: Evidence) -> tuple[Panel, ...]:
     fork = first(wide, lambda data: data.cell.start_method == "fork")
     spawn = first(wide, lambda data: data.cell.start_method == "spawn")
 
-    def title() -> str:
+    def finding() -> str:
         if fork is None or spawn is None:
-            return "Memory of the whole tree of processes, by number of workers"
+            return ""
         return (
             f"{count(widest)} workers and their parent take {with_interval(average_of(fork))} under fork, under spawn"
             f" {ratio_text(spawn, fork)} as much"
@@ -60,7 +60,9 @@ def _workers(evidence: Evidence) -> tuple[Panel, ...]:
             point(data, (_who(data), count(data.cell.workers)), series=_who(data), x=float(data.cell.workers))
             for data in cells
         ],
-        title=title,
+        about="Memory of the whole tree of processes, by number of workers",
+        side_by_side="nothing",
+        finding=finding,
         subtitle=f"Proportional set size (PSS) of parent, workers and helpers, {processes(cells)}, lower is better",
         heads=("workers are", "workers"),
         y_label="memory",
@@ -87,7 +89,9 @@ def _growth(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "memory-growth",
         points,
-        title=f"Each further worker takes {', '.join(told[:3])}" if told else "What each further worker takes",
+        about="What each further worker takes",
+        side_by_side="nothing",
+        finding=f"Each further worker takes {', '.join(told[:3])}" if told else "",
         subtitle="Line through the proportional set size (PSS) of the whole tree over workers, "
         f"{processes([data for cells in sets.values() for data in cells])}, lower is better",
         heads=("workers are", "what"),
@@ -104,16 +108,18 @@ def _kinds(evidence: Evidence) -> tuple[Panel, ...]:
     rss = first(forked, lambda data: data.cell.part == "rss")
     pss = first(forked, lambda data: data.cell.part == "pss")
 
-    def title() -> str:
+    def finding() -> str:
         if rss is None or pss is None:
-            return "Three ways to count the same memory"
+            return ""
         return f"Under fork, adding up resident sizes (RSS) gives {ratio_text(rss, pss)} what is really used (PSS)"
 
     return rows(
         evidence,
         "memory-kinds",
         [point(data, (_who(data), data.cell.part.upper()), series=_who(data)) for data in cells],
-        title=title,
+        about="Three ways to count the same memory",
+        side_by_side="nothing",
+        finding=finding,
         subtitle=f"Memory of parent, workers and helpers, {processes(cells)}, lower is better",
         heads=("workers are", "counted as"),
         y_label="memory",
@@ -128,9 +134,9 @@ def _written(evidence: Evidence) -> tuple[Panel, ...]:
     ints = first(cells, lambda data: data.cell.form == "ints" and not data.cell.variant)
     plain = first(cells, lambda data: not data.cell.form and not data.cell.variant)
 
-    def title() -> str:
+    def finding() -> str:
         if ints is None or plain is None:
-            return "What a child dirties by only reading"
+            return ""
         share = stats.average(ints.means / ints.cell.parent_bytes, "share")
         return (
             f"By only reading a list of ints of {size(ints.cell.parent_bytes)} a forked child copies {with_interval(share)}"
@@ -144,7 +150,9 @@ def _written(evidence: Evidence) -> tuple[Panel, ...]:
                series=_VARIANTS.get(data.cell.variant, data.cell.variant), thing="fork",
                estimate=stats.average(data.means / data.cell.parent_bytes, "share"), means=data.means / data.cell.parent_bytes)
          for data in cells if data.cell.parent_bytes],
-        title=title,
+        about="What a child dirties by only reading",
+        side_by_side="nothing",
+        finding=finding,
         subtitle=f"Private dirty memory that reading adds in the child, as a share of what it reads, {processes(cells)}",
         heads=("object", "variant"),
         y_label="share copied",

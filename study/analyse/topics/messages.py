@@ -75,9 +75,9 @@ def _latency(evidence: Evidence) -> tuple[Panel, ...]:
     pipe = first(cells, lambda data: data.cell.backend == "processes" and not data.cell.channel)
     floor = first(cells, lambda data: data.cell.channel == "os_pipe")
 
-    def title() -> str:
+    def finding() -> str:
         if pipe is None:
-            return "What a short message costs, by channel"
+            return ""
         above = f", {ratio_text(pipe, floor)} a raw pipe" if floor else ""
         return f"A message of 64 bytes through a Pipe takes {with_interval(average_of(pipe, per=2))} one way{above}"
 
@@ -85,7 +85,9 @@ def _latency(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "messages-latency",
         [point(data, (channel_name(data),), per=2, thing=_thing(data)) for data in cells],
-        title=title,
+        about="What a short message costs, by channel",
+        side_by_side="nothing",
+        finding=finding,
         subtitle=f"Average latency (half a round trip) of 64 bytes, {processes(cells)}, log scale, lower is better",
         heads=("channel",),
         y_label="latency (log scale)",
@@ -110,9 +112,9 @@ def _sizes(evidence: Evidence) -> tuple[Panel, ...]:
     cells = [data for data in cells if len(many[channel_name(data)]) > 2]
     pipe = [data for data in cells if data.cell.backend == "processes" and not data.cell.channel]
 
-    def title() -> str:
+    def finding() -> str:
         if not pipe:
-            return "What a message costs, by size"
+            return ""
         large = max(pipe, key=lambda data: data.cell.payload_bytes)
         return f"{size(large.cell.payload_bytes)} through a Pipe take {with_interval(average_of(large, per=2))} one way"
 
@@ -121,7 +123,9 @@ def _sizes(evidence: Evidence) -> tuple[Panel, ...]:
         "messages-sizes",
         [point(data, (channel_name(data), size_name(data.cell.payload_bytes)), series=channel_name(data),
                x=float(data.cell.payload_bytes), per=2, thing=_thing(data)) for data in cells],
-        title=title,
+        about="What a message costs, by size",
+        side_by_side="nothing",
+        finding=finding,
         subtitle=f"Average time one way (half a round trip) by payload, {processes(cells)}, log scales, lower is better",
         heads=("channel", "payload"),
         y_label="time one way (log scale)",
@@ -146,9 +150,9 @@ def _forms(evidence: Evidence) -> tuple[Panel, ...]:
     plain = first(cells, lambda data: not data.cell.form)
     listed = first(cells, lambda data: data.cell.form == "list")
 
-    def title() -> str:
+    def finding() -> str:
         if plain is None or listed is None:
-            return "What the form of the payload changes"
+            return ""
         return (
             f"As a list of ints {size(listed.cell.payload_bytes)} take {ratio_text(listed, plain)} as long as as bytes"
         )
@@ -158,7 +162,9 @@ def _forms(evidence: Evidence) -> tuple[Panel, ...]:
         "messages-forms",
         [point(data, (_FORMS.get(data.cell.form, data.cell.form), size_name(data.cell.payload_bytes)), per=2,
                series=size_name(data.cell.payload_bytes), thing="processes") for data in cells],
-        title=title,
+        about="What the form of the payload changes",
+        side_by_side="nothing",
+        finding=finding,
         subtitle=f"Average time one way through a Pipe, {processes(cells)}, log scale, lower is better",
         heads=("form", "payload"),
         y_label="time one way (log scale)",
@@ -170,9 +176,9 @@ def _pickling(evidence: Evidence) -> tuple[Panel, ...]:
     cells = evidence.find(pattern="pickling")
     listed = first(cells, lambda data: data.cell.form == "list" and data.cell.part == "dumps")
 
-    def title() -> str:
+    def finding() -> str:
         if listed is None:
-            return "What pickling alone costs"
+            return ""
         taken = with_interval(average_of(listed))
         return f"Pickling {size(listed.cell.payload_bytes)} of a list of ints takes {taken}, without any transport"
 
@@ -181,7 +187,9 @@ def _pickling(evidence: Evidence) -> tuple[Panel, ...]:
         "messages-pickling",
         [point(data, (_FORMS.get(data.cell.form, data.cell.form), data.cell.part, size_name(data.cell.payload_bytes)),
                series=data.cell.part, thing="call") for data in cells],
-        title=title,
+        about="What pickling alone costs",
+        side_by_side="nothing",
+        finding=finding,
         subtitle=f"Average time of dumps and of loads, {processes(cells)}, log scale, lower is better",
         heads=("form", "act", "payload"),
         y_label="time (log scale)",
@@ -195,7 +203,7 @@ def _stream(evidence: Evidence) -> tuple[Panel, ...]:
     def bandwidth(data: CellData) -> np.ndarray:
         return WINDOW * data.cell.payload_bytes / data.means
 
-    def title() -> str:
+    def finding() -> str:
         best = max(cells, key=lambda data: float(np.mean(bandwidth(data))))
         rate = stats.average(bandwidth(best), "byte")
         shown = size(best.cell.payload_bytes)
@@ -209,7 +217,9 @@ def _stream(evidence: Evidence) -> tuple[Panel, ...]:
         [point(data, (channel_name(data), size_name(data.cell.payload_bytes)), series=channel_name(data),
                x=float(data.cell.payload_bytes), thing=_thing(data), estimate=stats.average(bandwidth(data), "byte"),
                means=bandwidth(data)) for data in cells],
-        title=title if cells else "",
+        about="Bytes a second, by channel and size",
+        side_by_side="costs",
+        finding=finding if cells else "",
         subtitle=f"Bytes a second with {WINDOW} messages under way, average over processes, {processes(cells)}, higher is better",
         heads=("channel", "payload"),
         y_label="bytes a second (log scale)",
@@ -224,11 +234,11 @@ def _events(evidence: Evidence) -> tuple[Panel, ...]:
     cells = evidence.find(pattern="ping_pong", variant=EVENTS)
     words = {"p50": "half", "p90": "90 %", "p99": "99 %"}
 
-    def title() -> str:
+    def finding() -> str:
         one = first(cells, lambda data: data.cell.placement == "same_cpu")
         two = first(cells, lambda data: data.cell.placement == "other_cpu")
         if one is None or two is None:
-            return "Single round trips: quantiles by placement"
+            return ""
         longer = ratio_text(two, one)
         return f"On two CPUs a round trip takes {longer} as long as on one: placement makes modes"
 
@@ -238,14 +248,16 @@ def _events(evidence: Evidence) -> tuple[Panel, ...]:
         [point(data, (channel_name(data), _PLACES[data.cell.placement], f"{words[name]} of the events"),
                series=f"{channel_name(data)}, {_PLACES[data.cell.placement]}", thing=_thing(data), estimate=estimate)
          for data in cells for name, estimate in stats.event_quantiles(data.values, "s").items() if name in words],
-        title=title,
+        about="Single round trips: quantiles by placement",
+        side_by_side="costs",
+        finding=finding,
         subtitle=f"Quantile of single round trips in each process, averaged over processes, {processes(cells)}, log scale",
         heads=("channel", "placement", "quantile"),
         y_label="round trip (log scale)",
         log_y=True,
         notes=("Quantiles are taken inside each process and then averaged; events of different processes are not pooled.",),
     )  # fmt: skip
-    return (*quantiles, *modes_of(evidence, "messages-modes", _wake_ups(evidence), _mode_name))
+    return (*quantiles, *modes_of(evidence, "messages-modes", _wake_ups(evidence), _mode_name, side_by_side="nothing"))
 
 
 def _wake_ups(evidence: Evidence) -> list[CellData]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from study.analyse.topics.evidence import Evidence
-    from study.findings import Panel
+    from study.findings import Panel, SideBySide
     from study.table import CellData
 
 _HOW = "Modes of the processes' means on the log scale; two are told apart only where the density falls between them."
@@ -21,7 +21,12 @@ FEWEST = 10
 
 
 def modes_of(
-    evidence: Evidence, identity: str, cells: Sequence[CellData], name: Callable[[CellData], str]
+    evidence: Evidence,
+    identity: str,
+    cells: Sequence[CellData],
+    name: Callable[[CellData], str],
+    *,
+    side_by_side: SideBySide,
 ) -> tuple[Panel, ...]:
     """Share of the processes in each mode of each cell."""
     points = []
@@ -39,7 +44,9 @@ def modes_of(
         evidence,
         identity,
         points,
-        title=title + (f": {'; '.join(split[:2])}" if split else ""),
+        about="Modes of the times",
+        side_by_side=side_by_side,
+        finding=title + (f": {'; '.join(split[:2])}" if split else ""),
         subtitle=f"Share of the processes in each mode, exact intervals, {processes(enough)}",
         heads=("cell", "mode"),
         y_label="share of the processes",

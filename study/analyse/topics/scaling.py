@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling, stats
-from study.analyse.derived import OVERHEAD_KERNELS
 from study.analyse.names import KERNEL_WORDS
 from study.analyse.topics import scaling_laws
 from study.analyse.topics.build import first, point, processes, rows
+from study.gate import OVERHEAD_KERNELS
 from study.table import paired
 from study.units import count, counted, with_interval
 
@@ -66,7 +66,9 @@ def _capacity(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "scaling-capacity",
         points,
-        title="Independent processes achieve together, of one alone: " + ", ".join(texts[:4]),
+        about="What independent processes achieve together, of one alone",
+        side_by_side="gains",
+        finding="Independent processes achieve together, of one alone: " + ", ".join(texts[:4]),
         subtitle=f"Capacity: rate of all over the rate of one, started together, {processes(cells)}, higher is better",
         heads=("kernel", "processes"),
         y_label="times the rate of one process",
@@ -99,7 +101,9 @@ def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "scaling-kernels",
         points,
-        title=f"With {counted(evidence.usable_cpus, 'worker')} {gain}",
+        about="Speedup on all CPUs, by kind of work",
+        side_by_side="gains",
+        finding=f"With {counted(evidence.usable_cpus, 'worker')} {gain}",
         subtitle="Speedup: time of the plain loop over time with one worker for each CPU, same rounds, higher is better",
         heads=("kernel", "workers are"),
         y_label="times as fast as the plain loop",
@@ -117,7 +121,9 @@ def _skew(evidence: Evidence) -> tuple[Panel, ...]:
             point(data, (KERNEL_WORDS.get(data.cell.kernel, data.cell.kernel), data.cell.part), series=data.cell.part)
             for data in cells
         ],
-        title="How far apart workers start, and how long the whole window takes",
+        about="How far apart workers start, and how long the whole window takes",
+        side_by_side="costs",
+        finding="",
         subtitle=f"Average over processes, {processes(cells)}, log scale",
         heads=("kernel", "what"),
         y_label="time (log scale)",
@@ -148,7 +154,9 @@ def _weak(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "scaling-weak",
         points,
-        title="Weak scaling: four tasks for each worker, however many workers",
+        about="Weak scaling: four tasks for each worker, however many workers",
+        side_by_side="gains",
+        finding="",
         subtitle="Time with one worker over time with n, each worker with the same work; 1 is perfect, higher is better",
         heads=("kernel", "workers are", "workers"),
         y_label="weak efficiency",
@@ -160,7 +168,9 @@ def _weak(evidence: Evidence) -> tuple[Panel, ...]:
             evidence,
             "scaling-weak-fraction",
             serial,
-            title="Weak scaling: the serial share of the time with n workers",
+            about="Weak scaling: the serial share of the time with n workers",
+            side_by_side="gains",
+            finding="",
             subtitle="Gustafson's serial share (1 − E) · n ÷ (n − 1), from the weak efficiency E; 0 is perfect, lower is better",
             heads=("kernel", "workers are", "workers"),
             y_label="serial share",

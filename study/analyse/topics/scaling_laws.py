@@ -55,15 +55,23 @@ def laws(evidence: Evidence) -> tuple[Panel, ...]:
     subtitle = "Fraction of the time of one worker; weighted least squares, bootstrap over rounds and counts"
     if points:
         return rows(
-            evidence, "scaling-laws", points, title=notes[0], subtitle=subtitle, heads=("work", "parameter"),
-            y_label="fraction of the time of one worker", notes=tuple(notes[1:]),
-        )  # fmt: skip
+            evidence,
+            "scaling-laws",
+            points,
+            about="The law of scaling",
+            side_by_side="gains",
+            finding=notes[0],
+            subtitle=subtitle,
+            heads=("work", "parameter"),
+            y_label="fraction of the time of one worker",
+            found=notes[1:],
+        )
     if not refusals:
         return ()
     return (
         Panel(
             id="scaling-laws", topic="scaling", target=evidence.target, kind="rows", heads=("work", "parameter"), points=(),
-            title="No law of scaling is fitted here", subtitle=subtitle, reason=refusals[0],
+            title="No law of scaling is fitted here", side_by_side="gains", subtitle=subtitle, reason=refusals[0],
         ),
     )  # fmt: skip
 
@@ -107,7 +115,9 @@ def split(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "scaling-split",
         points,
-        title=f"Of {count(cpus)} CPUs' time the tasks get " + ", ".join(told[:2]) + ": where the rest goes",
+        about="Where the CPUs' time goes",
+        side_by_side="gains",
+        finding=f"Of {count(cpus)} CPUs' time the tasks get " + ", ".join(told[:2]) + ": where the rest goes",
         subtitle=f"Efficiency and its factors, each measured apart in the same rounds; 1 loses nothing, {processes(shown)}",
         heads=("work", "factor"),
         y_label="share",

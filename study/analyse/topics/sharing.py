@@ -27,9 +27,9 @@ def _contended(evidence: Evidence) -> tuple[Panel, ...]:
     lock = first(between, lambda data: data.cell.variant == "value")
     manager = first(between, lambda data: data.cell.variant == "manager")
 
-    def title() -> str:
+    def finding() -> str:
         if lock is None or manager is None:
-            return "What one increment costs that others want too"
+            return ""
         value = with_interval(average_of(lock))
         return f"An increment through a Manager costs {ratio_text(manager, lock)} one of a locked Value ({value})"
 
@@ -38,7 +38,9 @@ def _contended(evidence: Evidence) -> tuple[Panel, ...]:
         "sharing-contended",
         [point(data, (data.cell.backend + (f", {data.cell.start_method}" if data.cell.start_method else ""), data.cell.variant),
                series=f"{data.cell.workers} {data.cell.backend}") for data in cells],
-        title=title,
+        about="What one increment costs that others want too",
+        side_by_side="costs",
+        finding=finding,
         subtitle=f"Average time of one increment while all workers increment, {processes(cells)}, log scale, lower is better",
         heads=("workers are", "what is shared"),
         y_label="time of an increment (log scale)",
@@ -62,7 +64,9 @@ def _objects(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "sharing-objects",
         points,
-        title="Speedup of threads over the plain loop: " + ", ".join(texts),
+        about="Speedup of threads over the plain loop, by what they work on",
+        side_by_side="gains",
+        finding="Speedup of threads over the plain loop: " + ", ".join(texts),
         subtitle="Time of the plain loop over time on threads, the same tasks; higher is better",
         heads=("threads work on", "threads"),
         y_label="speedup",

@@ -49,9 +49,9 @@ def _lives(evidence: Evidence) -> tuple[Panel, ...]:
     fork = first(cells, lambda data: data.cell.start_method == "fork" and data.cell.part == "join")
     thread = first(cells, lambda data: data.cell.backend == "threads" and data.cell.part == "join")
 
-    def title() -> str:
+    def finding() -> str:
         if fork is None or thread is None:
-            return "What one worker costs, by how it is started"
+            return ""
         return (
             f"A forked process costs {with_interval(average_of(fork))} from start to join, {ratio_text(fork, thread)} what"
             " a thread costs"
@@ -61,7 +61,9 @@ def _lives(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "start-lives",
         [point(data, (_who(data), named[data.cell.part]), series=named[data.cell.part]) for data in cells],
-        title=title,
+        about="What one worker costs, by how it is started",
+        side_by_side="nothing",
+        finding=finding,
         subtitle=f"Average time from just before start(), {processes(cells)}, log scale, lower is better",
         heads=("worker", "until"),
         y_label="time (log scale)",
@@ -75,7 +77,7 @@ def _modes(evidence: Evidence) -> tuple[Panel, ...]:
         for data in evidence.find(pattern="process_lifecycle", variant="", parent_bytes=0, part="join")
         if data.cell.backend in {"processes", "threads", "interpreters"}
     ]
-    return modes_of(evidence, "start-modes", cells, _who)
+    return modes_of(evidence, "start-modes", cells, _who, side_by_side="nothing")
 
 
 def _variants(evidence: Evidence) -> tuple[Panel, ...]:
@@ -83,9 +85,9 @@ def _variants(evidence: Evidence) -> tuple[Panel, ...]:
     base = first(cells, lambda data: data.cell.start_method == "spawn" and data.cell.variant == "bare")
     heavy = first(cells, lambda data: data.cell.start_method == "spawn" and data.cell.variant == "main_numpy")
 
-    def title() -> str:
+    def finding() -> str:
         if base is None or heavy is None:
-            return "What the first process, and what the main module's imports add"
+            return ""
         return f"Under spawn a main module that imports NumPy makes a process cost {ratio_text(heavy, base)} as much"
 
     return rows(
@@ -95,7 +97,9 @@ def _variants(evidence: Evidence) -> tuple[Panel, ...]:
             point(data, (data.cell.start_method, _VARIANTS[data.cell.variant]), series=data.cell.start_method)
             for data in cells
         ],
-        title=title,
+        about="What the first process, and what the main module's imports add",
+        side_by_side="nothing",
+        finding=finding,
         subtitle=f"Average time from start() to the end of join(), {processes(cells)}, log scale, lower is better",
         heads=("start method", "which"),
         y_label="time (log scale)",
@@ -113,7 +117,7 @@ def _parents(evidence: Evidence) -> tuple[Panel, ...]:
     cells = [data for data in cells if (data.cell.backend, data.cell.start_method) in grown]
     forked = [data for data in cells if data.cell.start_method == "fork" and not data.cell.variant]
 
-    def title() -> str:
+    def finding() -> str:
         small, large = (pick(forked, key=lambda data: data.cell.parent_bytes) for pick in (min, max))
         return (
             f"From a parent that holds {size(large.cell.parent_bytes)} a fork costs {ratio_text(large, small)} what it"
@@ -135,7 +139,9 @@ def _parents(evidence: Evidence) -> tuple[Panel, ...]:
             )
             for data in cells
         ],
-        title=title if len(forked) > 1 else "What the size of the parent adds",
+        about="What the size of the parent adds",
+        side_by_side="nothing",
+        finding=finding if len(forked) > 1 else "",
         subtitle=f"Average time from start() to the end of join() by memory the parent has touched, {processes(cells)}",
         heads=("worker", "parent holds"),
         y_label="time (log scale)",
@@ -167,7 +173,9 @@ def _growth(evidence: Evidence, cells: list[CellData]) -> tuple[Panel, ...]:
         evidence,
         "start-growth",
         points,
-        title=told or "What each GiB of the parent adds to a start",
+        about="What each GiB of the parent adds to a start",
+        side_by_side="nothing",
+        finding=told,
         subtitle=f"Line over the memory that the parent has touched, start to end of join, {processes(cells)}, lower is better",
         heads=("worker", "what"),
         y_label="time",
@@ -191,9 +199,9 @@ def _pools(evidence: Evidence) -> tuple[Panel, ...]:
     slow = first(pools, lambda data: data.cell.start_method == "spawn")
     quick = first(pools, lambda data: data.cell.start_method == "fork")
 
-    def title() -> str:
+    def finding() -> str:
         if slow is None or quick is None:
-            return "What a pool costs that is made for a handful of tasks"
+            return ""
         return (
             f"A Pool of {largest} for a handful of tasks costs {with_interval(average_of(quick))} under fork;"
             f" under spawn {ratio_text(slow, quick)} as much"
@@ -206,7 +214,9 @@ def _pools(evidence: Evidence) -> tuple[Panel, ...]:
             point(data, (name(data), f"{data.cell.workers} workers"), series=f"{data.cell.workers} workers")
             for data in cells
         ],
-        title=title,
+        about="What a pool costs that is made for a handful of tasks",
+        side_by_side="costs",
+        finding=finding,
         subtitle=f"Average time to make it, map once and close it, {processes(cells)}, log scale, lower is better",
         heads=("pool", "workers"),
         y_label="time (log scale)",

@@ -44,14 +44,16 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         steady = sum(each.steady_from is not None for each in found.processes)
         texts.append(f"{name}: {found.kind}, {count(steady)} of {count(len(found.processes))} processes settle")
     loop = first(cells, lambda data: data.cell.backend == "call")
-    title = texts[0] if texts else "Do processes warm up?"
+    finding = texts[0] if texts else ""
     if loop is not None and points:
-        title = f"{title}; its first event takes {with_interval(points[0].estimate)}"
+        finding = f"{finding}; its first event takes {with_interval(points[0].estimate)}"
     return rows(
         evidence,
         "steady-cold",
         points,
-        title=title,
+        about="Do processes warm up?",
+        side_by_side="costs",
+        finding=finding,
         subtitle=f"Average over processes of the first event and of the steady state, {processes(cells)}, log scale",
         heads=("cell", "which"),
         y_label="time of one event (log scale)",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study import stats
 from study.analyse.topics.build import curves, first, point, processes, ratio_text, rows
-from study.units import count, with_interval
+from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
     from study.analyse.topics.evidence import Evidence
@@ -38,12 +38,12 @@ def _beyond(evidence: Evidence) -> tuple[Panel, ...]:
     ]
     pool = [data for data in cells if (data.cell.kernel, data.cell.backend) == ("fannkuch", "pool")]
 
-    def title() -> str:
+    def finding() -> str:
         if len(pool) < 2:
-            return "More workers than CPUs"
+            return ""
         few, many = (pick(pool, key=lambda data: data.cell.workers) for pick in (min, max))
-        cpus = count(evidence.usable_cpus)
-        return f"With {count(many.cell.workers)} workers on {cpus} CPUs the same work takes {ratio_text(many, few)} as long"
+        cpus = counted(evidence.usable_cpus, "CPU")
+        return f"With {count(many.cell.workers)} workers on {cpus} the same work takes {ratio_text(many, few)} as long"
 
     return curves(
         evidence,
@@ -51,7 +51,9 @@ def _beyond(evidence: Evidence) -> tuple[Panel, ...]:
         [point(data, (data.cell.kernel, data.cell.backend, count(data.cell.workers)),
                series=f"{data.cell.kernel}, {data.cell.backend}", x=float(data.cell.workers), thing=data.cell.backend)
          for data in cells],
-        title=title,
+        about="More workers than CPUs",
+        side_by_side="costs",
+        finding=finding,
         subtitle=f"Average time of the same tasks by number of workers, {processes(cells)}, lower is better",
         heads=("kernel", "workers are", "workers"),
         y_label="time (log scale)",
@@ -71,9 +73,9 @@ def _libraries(evidence: Evidence) -> tuple[Panel, ...]:
         lambda data: data.cell.workers == cpus and data.cell.library_threads in {0, 1} and data.cell.backend != "call",
     )
 
-    def title() -> str:
+    def finding() -> str:
         if both is None or one is None:
-            return "Threads of the numerical library times workers"
+            return ""
         longer = ratio_text(both, one)
         return f"{count(cpus)} workers with {count(cpus)} library threads each take {longer} as long as with one thread each"
 
@@ -83,7 +85,9 @@ def _libraries(evidence: Evidence) -> tuple[Panel, ...]:
         [point(data,
                (data.cell.backend, f"{count(data.cell.workers)} workers", f"{count(data.cell.library_threads or 1)} each"),
                series=f"{count(data.cell.workers)} workers", thing=data.cell.backend) for data in cells],
-        title=title,
+        about="Threads of the numerical library times workers",
+        side_by_side="gains",
+        finding=finding,
         subtitle=f"Average time of the same matrix products, {processes(cells)}, lower is better",
         heads=("workers are", "workers", "library threads"),
         y_label="time",
@@ -109,7 +113,9 @@ def _defaults(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "workers-defaults",
         points,
-        title="Pool() makes so many workers for each CPU it may use: " + ", ".join(texts),
+        about="Workers that Pool() makes for each CPU it may use",
+        side_by_side="nothing",
+        finding="Pool() makes so many workers for each CPU it may use: " + ", ".join(texts),
         subtitle="Workers that Pool() made over usable CPUs; 1 is what one would want",
         heads=("limit",),
         y_label="workers per usable CPU",

@@ -1,0 +1,57 @@
+"""How much a run measured of all that its experiments ask for, whatever it was told to leave away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.config import TIERS
+from study.errors import ConfigError
+from study.findings import Coverage
+from study.plan import TargetView, expand
+from study.units import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.config import Experiment
+    from study.store import Manifest
+
+NOISE = "noise"
+"""The experiment that goes with every other."""
+_MOST_NAMED = 3
+
+
+def coverage_of(manifest: Manifest, experiments: Sequence[Experiment]) -> Coverage:
+    """Cells measured, cells asked for, and in words which they are.
+
+    A run of one question records no cell of the others: what these ask for is expanded from their files, which the run
+    carries. Files that this version of the study cannot expand leave the count at what the run records.
+    """
+    done = {(one.target, one.cell) for one in manifest.cells if one.state == "done"}
+    skipped = {(one.target, one.cell) for one in manifest.cells if one.state == "skipped"}
+    tiers = {(one.target, one.cell): one.tier for one in manifest.cells} | _expanded(manifest, experiments)
+    asked = tiers.keys() - skipped
+    if asked <= done:
+        return Coverage(measured=len(done), asked=len(done), which="")
+    whole = [tier for tier in TIERS if (own := {cell for cell in asked if tiers[cell] == tier}) and own <= done]
+    measured = {one.experiment: one.tier for one in manifest.cells if one.state == "done"}
+    names = measured.keys() - {NOISE}
+    if whole:
+        beyond = sum(tier not in whole for tier in measured.values())
+        which = " and ".join([*whole, *([f"{counted(beyond, 'experiment')} more"] if beyond else [])])
+    elif len(names) <= _MOST_NAMED:
+        which = f"{' and '.join(sorted(names))} alone" if names else ""
+    else:
+        which = f"{counted(len(names), 'experiment')} of {len({one.id for one in experiments} - {NOISE})}"
+    return Coverage(measured=len(done), asked=len(asked), which=which)
+
+
+def _expanded(manifest: Manifest, experiments: Sequence[Experiment]) -> dict[tuple[str, str], str]:
+    """(Target, cell) -> tier, of every cell that the experiments ask for; those that a target cannot have say so apart."""
+    system = manifest.machine.get("system")
+    views = [TargetView.of(target.name, target.facts, system) for target in manifest.targets]
+    try:
+        expansion = expand(experiments, manifest.usable_cpus, views)
+    except ConfigError:
+        return {}
+    return {(curve.target, cell.text): curve.tier for curve in expansion.curves for cell in curve.cells}

@@ -1,0 +1,102 @@
+"""Whole studies that nobody measured: every cell of the real experiments by the simulated law, analysed as a run is."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+import numpy as np
+
+from study import config, store
+from study.analyse import run_findings
+from study.cell import COLD, EVENTS, PEERS
+from study.plan import TargetView, expand
+from study.simulate import outcomes
+from study.simulate.law import INJECTED_RATIO, Law, true_time_s
+from tests.builders import manifest
+
+if TYPE_CHECKING:
+    from study.cell import Cell
+    from study.findings import RunFindings
+    from study.plan import Curve
+
+ROOT = Path(__file__).parent.parent
+TARGET = "one"
+ROUNDS = 10
+FACTS = {
+    "version": "3.14.8",
+    "default_start_method": "forkserver",
+    "has_interpreters": True,
+    "peers": dict.fromkeys(PEERS.values(), "1.0"),
+}
+
+
+@functools.cache
+def study(
+    usable_cpus: int = 2, foreign_cpus: float | None = 0.01, only: str = "", threads_per_core: int | None = 1
+) -> RunFindings:
+    """The findings of a finished run on so many CPUs, of which others took so many; `only` these experiments, by prefix."""
+    return run_findings(folder(usable_cpus, foreign_cpus, only, threads_per_core), bench_digest="b")
+
+
+def folder(
+    usable_cpus: int, foreign_cpus: float | None, only: str = "", threads_per_core: int | None = 1
+) -> store.RunFolder:
+    """A run folder that lies nowhere."""
+    texts = config.read_texts(ROOT / "experiments")
+    view = TargetView(
+        name=TARGET,
+        start_methods=("fork", "forkserver", "spawn"),
+        has_fork=True,
+        has_posix_spawn=True,
+        has_interpreters=True,
+        packages=tuple(PEERS.values()),
+    )
+    expansion = expand(config.experiments_in(texts), usable_cpus, [view])
+    curves = [curve for curve in expansion.curves if curve.experiment.startswith((only, "noise"))]
+    samples = [sample for curve in curves for cell in curve.cells for sample in _samples(cell, usable_cpus)]
+    made = msgspec.structs.replace(
+        manifest(()),
+        state="finished",
+        simulated=False,
+        usable_cpus=usable_cpus,
+        machine={"usable_cpus": usable_cpus, "threads_per_core": threads_per_core},
+        targets=[store.TargetRecord(name=TARGET, facts=FACTS)],
+        config=texts,
+        cells=[_record(curve, index, cell) for index, curve in enumerate(curves) for cell in curve.cells],
+        rounds=[
+            store.RoundRecord(index=index, attempt=0, order=[], elapsed_s=1.0, foreign_cpus=foreign_cpus)
+            for index in range(ROUNDS)
+        ],
+    )
+    return cast("store.RunFolder", SimpleNamespace(machine="m", id="r", manifest=made, load=lambda: samples))
+
+
+def _record(curve: Curve, index: int, cell: Cell) -> store.CellRecord:
+    return store.CellRecord(
+        cell=cell.text, curve=index, experiment=curve.experiment, asked_by=[curve.experiment], tier=curve.tier,
+        target=TARGET, state="done", loops=4,
+    )  # fmt: skip
+
+
+def _samples(cell: Cell, usable_cpus: int) -> list[Any]:
+    seed = int.from_bytes(hashlib.sha256(cell.text.encode()).digest()[:8], "big")
+    rng = np.random.default_rng(seed)
+    law = Law(cpus=usable_cpus)
+    mean = true_time_s(cell, law)
+    metadata = {"injected_ppm": round(INJECTED_RATIO * 1e6)} if cell.label == "injected" else {}
+    found = []
+    for index in range(ROUNDS):
+        values = mean * rng.normal(1.0, 0.01) * rng.normal(1.0, 0.002, size=60 if cell.variant in {COLD, EVENTS} else 3)
+        counted = outcomes.draw(cell, law, 12, float(values.sum()) * 4, rng)
+        found.append(
+            SimpleNamespace(
+                target=TARGET, cell=cell, round_index=index, attempt=0, values=values.tolist(), outcomes=counted,
+                metadata=metadata,
+            )
+        )  # fmt: skip
+    return found

@@ -1,0 +1,154 @@
+"""Claims under load and on one CPU: what is left open, and what stands nevertheless. Every time is made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from study import config
+from study.claims import side_by_side
+from study.config import CLAIMS_FILE, cell_of
+from study.report import decisions
+from tests.builders import LOOP, POOL
+from tests.synthetic_study import TARGET, study
+from tests.test_claims import RATIO, around, data, decided
+from tests.test_gate import drawn
+
+if TYPE_CHECKING:
+    from study.findings import Verdict
+
+CLAIMS = config.claims_in(config.read_texts(Path(__file__).parent.parent / "experiments"))
+
+
+def verdicts(usable_cpus: int, foreign_cpus: float, only: str = "") -> dict[str, Verdict]:
+    return {one.claim: one for one in study(usable_cpus, foreign_cpus, only).verdicts}
+
+
+def speaks_of(claim: str, usable_cpus: int = 2) -> str:
+    (found,) = [one for one in CLAIMS if one.id == claim]
+    cells = [cell_of(each, usable_cpus, CLAIMS_FILE, claim) for each in (found.of, found.to) if each is not None]
+    return side_by_side(found, cells, usable_cpus)
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("q1-less-time", "gains"),
+        ("q2-one-thread-at-a-time", "gains"),
+        ("scaling-capacity", "gains"),
+        ("dispatch-ragged", "gains"),
+        ("q4-chunks", "costs"),
+        ("q5-faster", "costs"),
+        ("workers-oversubscribed", "costs"),
+        ("q2-start", "nothing"),
+        ("q2-message", "nothing"),
+        ("q6-in-order", "nothing"),
+        ("memory-spawn", "nothing"),
+        ("workers-affinity", "nothing"),
+    ],
+)
+def test_a_claim_speaks_of_things_side_by_side_where_its_cells_are_timed_so(claim: str, expected: str) -> None:
+    assert speaks_of(claim) == expected
+
+
+def test_what_was_measured_under_load_is_not_called_unmeasured_and_keeps_its_number() -> None:
+    found = verdicts(2, 1.69)["q1-less-time"]
+    assert found.decision == "cannot be decided here"
+    assert found.sentence.startswith("Measured, but not decided: others took 1.69 CPUs")
+    assert "the loop takes" in found.sentence
+    assert found.average.point is not None
+    assert found.gated
+
+
+def test_a_verdict_beyond_all_that_others_can_have_taken_stands_and_says_so() -> None:
+    found = verdicts(2, 0.56)["q5-faster"]
+    assert found.decision == "refuted"
+    assert "Others took 0.56 CPUs" in found.sentence
+    assert "2 times as fast or as slow" in found.sentence
+    assert not found.gated
+
+
+@pytest.mark.parametrize(("ratio", "expected"), [(1.9, "cannot be decided here"), (2.1, "supported")])
+def test_how_far_is_beyond_is_the_number_of_cpus(ratio: float, expected: str) -> None:
+    text = RATIO.replace("DIRECTION", "above")
+    found = decided(text, data(POOL, around(ratio, 0.002)), data(LOOP, around(1.0, 0.002, 2)), foreign=0.9)
+    assert found.decision == expected
+
+
+def test_workers_beyond_the_cpus_may_have_got_a_larger_share() -> None:
+    text = RATIO.replace("DIRECTION", "below")
+    for workers, expected in ((1, "supported"), (2, "cannot be decided here")):
+        pool = data(replace(POOL, workers=workers), around(0.6, 0.002))
+        asked = text.replace("workers = 2", f"workers = {workers}")
+        found = decided(asked, pool, data(LOOP, around(1.0, 0.002, 2)), usable_cpus=1, foreign=0.9)
+        assert found.decision == expected
+
+
+def test_load_may_also_have_made_things_side_by_side_look_good() -> None:
+    text = RATIO.replace("DIRECTION", "below")
+    found = decided(text, data(POOL, around(0.6, 0.002)), data(LOOP, around(1.0, 0.002, 2)), foreign=0.9)
+    assert found.decision == "cannot be decided here"
+
+
+def test_a_claim_whose_cells_the_run_never_had_says_that_and_not_who_took_the_cpus() -> None:
+    found = verdicts(2, 1.69, "q3")["q1-less-time"]
+    assert found.sentence.startswith("Not measured: map kernel=fannkuch")
+    assert "others took" not in found.sentence
+
+
+@pytest.mark.parametrize("claim", ["memory-spawn", "workers-affinity", "q6-in-order", "q3-spawn-costs-more"])
+def test_bytes_counts_and_single_processes_are_decided_whoever_took_the_cpus(claim: str) -> None:
+    calm, busy = verdicts(2, 0.01)[claim], verdicts(2, 1.69)[claim]
+    assert busy.decision in {"supported", "refuted"}
+    assert (busy.decision, busy.sentence) == (calm.decision, calm.sentence)
+
+
+# One usable CPU
+
+
+def test_on_one_cpu_what_pools_cost_is_decided() -> None:
+    found = verdicts(1, 0.01)
+    for claim in ("q4-pool-saves", "q4-chunks", "q4-executor", "q5-faster", "q5-spawn", "workers-oversubscribed"):
+        assert found[claim].decision in {"supported", "refuted"}, claim
+        assert "one usable CPU:" not in found[claim].sentence
+    headlines = {one.question: one.decision for one in found.values() if one.headline}
+    assert {headlines[each] for each in ("Q4", "Q5")} <= {"supported", "refuted"}
+
+
+def test_on_one_cpu_what_several_gain_is_left_open_for_that_reason() -> None:
+    found = verdicts(1, 0.01)
+    for claim in ("q1-less-time", "q2-one-thread-at-a-time", "scaling-capacity", "sharing-private", "dispatch-ragged"):
+        assert found[claim].decision == "cannot be decided here"
+        assert found[claim].sentence == (
+            "Not decided: this machine has one usable CPU: nothing can run side by side here."
+        )
+
+
+def test_on_one_cpu_the_advice_helps() -> None:
+    run = study(1, 0.01)
+    answers = {one.asked: one.answer for one in decisions.choices(run, TARGET)}
+    assert not any("1 process" in answer or "0 of" in answer for answer in answers.values())
+    assert "the one usable CPU" in answers["Is it worth it for my work?"]
+    assert answers["Threads or processes?"].startswith("Neither ")
+    assert answers["A pool, or a process for each task?"] == "A pool that lives on"
+    assert answers["Which chunk size?"].startswith("Pool: ")
+    assert "never pays back" in answers["When does a pool pay back?"]
+    assert "This run cannot say" not in "".join(answers.values())
+
+
+def test_on_one_cpu_no_title_speaks_of_a_speedup() -> None:
+    found = drawn(1, 0.01)
+    for name in ("q1-speedup", "q1-pools", "q2-busy", "scaling-kernels"):
+        assert "one usable CPU" in found[name]
+        assert "times" not in found[name]
+    assert "living pool" in found["q4-per-task"]
+
+
+def test_more_workers_are_recommended_only_in_one_way_for_one_kind_of_work() -> None:
+    for cpus in (1, 2):
+        choice = next(one for one in decisions.choices(study(cpus, 0.01), TARGET) if one.asked == "How many workers?")
+        kernels = [name for part in choice.answer.split("; ") for name in part.rpartition(" for ")[2].split(", ")]
+        assert len(kernels) == len(set(kernels)), choice.answer
