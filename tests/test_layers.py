@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "targets": set(),
     "supervise": set(),
     "simulate": set(),
-    "store": set(),
+    "store": {"config", "machine"},
     "table": {"store"},
     "progress": set(),
     "run": {"plan", "config", "supervise", "simulate", "targets", "store", "machine", "checks", "progress"},

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import store
+from study.analyse.apart import LeftOut
 from study.analyse.between import between_panels
 from study.analyse.crosschecks import crosscheck_panels
 from study.analyse.interpreters import interpreter_panels
 from study.analyse.machines import machine_panels
 from study.analyse.one_run import run_findings
 from study.analyse.validation import validation_panels
-from study.errors import ReportError, StudyError
+from study.errors import ReportError
 from study.findings import Findings
 from study.identity import bench_digest
 from study.questions import questions
@@ -20,7 +21,7 @@ from study.topics import topics
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from study.findings import RunFindings
+    from study.findings import Panel, RunFindings
 
 __all__ = ["findings", "run_findings"]
 
@@ -33,51 +34,40 @@ def findings(results: Path, root: Path) -> tuple[Findings, tuple[str, ...]]:
     ReportError
         if there is no run to report.
     """
+    left_out = LeftOut()
     folders: list[store.RunFolder] = []
-    refused: list[str] = []
     for path in store.run_folders(results):
-        try:
+        with left_out.apart(store.run_name(path)):
             folders.append(store.RunFolder.open(path))
-        except StudyError as error:
-            refused.append(str(error))
     now = bench_digest(root)
     shown: list[RunFindings] = []
     readable: list[store.RunFolder] = []
-    for folder in _shown(folders):
-        try:
+    chosen = _shown(folders)
+    for folder in chosen:
+        with left_out.apart(folder.name):
             shown.append(run_findings(folder, bench_digest=now))
             readable.append(folder)
-        except StudyError as error:
-            refused.append(str(error))
     if not shown:
-        if refused:
-            raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(refused)}")
+        if left_out.reasons:
+            raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(left_out.reasons)}")
         raise ReportError(f"{results.name}/ holds no run to report; run the study first: nox -s study")
-    try:
+    compared = [folder for folder in folders if folder in readable or folder not in chosen]
+    validation: tuple[Panel, ...] = ()
+    with left_out.apart("validation.json"):
         validation = validation_panels(store.load_outcome(results, "validation"))
-    except StudyError as error:
-        refused.append(str(error))
-        validation = ()
-    try:
+    crosschecks: tuple[Panel, ...] = ()
+    with left_out.apart("crosschecks.json"):
         crosschecks = crosscheck_panels(store.load_outcome(results, "crosschecks"))
-    except StudyError as error:
-        refused.append(str(error))
-        crosschecks = ()
-    try:
-        between = between_panels(folders)
-    except StudyError as error:  # one of the runs that the report does not show, and that are only compared
-        refused.append(str(error))
-        between = ()
     return Findings(
         runs=tuple(shown),
         questions=questions(),
         topics=topics(),
-        interpreters=interpreter_panels(readable),
-        machines=machine_panels(readable),
-        between=between,
+        interpreters=left_out.together("interpreters side by side", interpreter_panels, readable),
+        machines=left_out.together("machines side by side", machine_panels, readable),
+        between=left_out.together("runs of the same code", between_panels, compared),
         validation=validation,
         crosschecks=crosschecks,
-    ), tuple(refused)
+    ), left_out.reasons
 
 
 def _shown(folders: list[store.RunFolder]) -> list[store.RunFolder]:

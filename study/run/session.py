@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from study import config, identity, machine, store, targets
-from study.errors import UsageError
+from study.errors import ResultsError, UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
 from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
@@ -108,7 +108,7 @@ class Session:
             )
             for target in self.targets
         }  # fmt: skip
-        calibration = store.Calibration(self.wishes.results / self.machine_name)
+        calibration = store.Calibration(self.wishes.results / self.machine_name, self.progress.say)
         known = all(calibration.get(keys[curve.target], curve.id) for curve in expansion.curves)
         if not known:
             self.progress.begin("Calibrating: how many loops make a value, once per machine")
@@ -216,7 +216,12 @@ def _checked(wishes: Wishes) -> Wishes:
 
 def _machine_name(wishes: Wishes, facts: machine.Machine) -> str:
     memory = wishes.results / MEMORY
-    known = str(store.remembered(memory).get("machine", ""))
+    try:
+        known = store.remembered(memory).get("machine", "")
+    except ResultsError:
+        if not (wishes.machine or wishes.simulated):  # else the name is given, and the file is made anew
+            raise
+        known = ""
     if wishes.machine:
         name = machine.check_machine_name(wishes.machine)
     elif wishes.simulated:

@@ -6,13 +6,15 @@ from study.store.calibration import Calibration
 from study.store.files import digest, write_whole
 from study.store.folders import (
     RunFolder,
+    drop_spent_journals,
     now_text,
     one_at_a_time,
     remembered,
     run_folders,
+    run_name,
     unfinished,
 )
-from study.store.journal import Journal
+from study.store.journal import Journal, samples_of
 from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
 from study.store.outcomes import load_outcome, save_outcome
 from study.store.scrub import private_words, scrub
@@ -29,13 +31,16 @@ __all__ = [
     "Sample",
     "TargetRecord",
     "digest",
+    "drop_spent_journals",
     "load_outcome",
     "now_text",
     "one_at_a_time",
     "private_words",
     "remembered",
     "run_folders",
+    "run_name",
     "samples_in",
+    "samples_of",
     "save_outcome",
     "scrub",
     "unfinished",
