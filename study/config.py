@@ -170,7 +170,7 @@ def _decode(text: str, kind: type[T], file: str, top: type[msgspec.Struct]) -> T
             hint = f"; expected {' or '.join(map(repr, choices))}"
         where = place.removeprefix("$").removeprefix(".") or "top level"
         raise ConfigError(f"{file}: {where}: {message.split(' - at ', maxsplit=1)[0]}{hint}") from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:  # endless digits, endless brackets
         raise ConfigError(f"{file}: this is not TOML: {error}") from None
 
 

@@ -26,7 +26,7 @@ def samples_table(samples: Iterable[Sample]) -> pd.DataFrame:
     counts = [len(sample.values) for sample in samples]
     columns: dict[str, Any] = {
         "target": np.repeat(np.array([sample.target for sample in samples], dtype=object), counts),
-        "cell": np.repeat(np.array([sample.name for sample in samples], dtype=object), counts),
+        "cell": np.repeat(np.array([sample.cell.text for sample in samples], dtype=object), counts),
         "round": np.repeat(np.array([sample.round_index for sample in samples], dtype=np.int64), counts),
         "attempt": np.repeat(np.array([sample.attempt for sample in samples], dtype=np.int64), counts),
         "value_index": np.concatenate([np.arange(count) for count in counts] or [np.arange(0)]),
@@ -79,7 +79,7 @@ def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
 
 def _of_one_shape(samples: list[Sample]) -> dict[tuple[str, str], CellData]:
     table = samples_table(samples)
-    by_process = {(sample.target, sample.name, sample.round_index): sample for sample in samples}
+    by_process = {(sample.target, sample.cell.text, sample.round_index): sample for sample in samples}
     found: dict[tuple[str, str], CellData] = {}
     if table.empty:
         return found

@@ -92,7 +92,7 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     study_version: Word
     commit: Hex
     dirty: bool
-    digest: Annotated[str, Meta(pattern=r"\A[0-9a-f]{8,128}\Z")]
+    digest: Slug
     digests: Annotated[dict[Word, Word], Meta(max_length=100)]
     started: Instant
     finished: Instant = ""
