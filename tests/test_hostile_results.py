@@ -183,6 +183,15 @@ def test_where_every_run_is_bad_the_error_stays_short(tmp_path: Path) -> None:
     assert len(str(caught.value)) < 10_000
 
 
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    """`\\ud800` is JSON and no text: it could be read, and not be written again."""
+    folder = run_folder(tmp_path)
+    path = folder.path / "journal.jsonl"
+    path.write_text(path.read_text().replace('"last_lines":""', '"last_lines":"\\ud800"', 1))
+    with pytest.raises(ResultsError, match="surrogate"):
+        folder.journal()
+
+
 @pytest.mark.parametrize("value", ["5e-324", "1e-310"])
 def test_denormal_times_are_refused(tmp_path: Path, value: str) -> None:
     folder = run_folder(tmp_path)

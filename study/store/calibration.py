@@ -36,6 +36,10 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     spread: dict[Text, Ratio]
 
 
+def _wrong_schema(found: _File) -> str:
+    return "" if found.schema == SCHEMA else f"schema: {found.schema} is not {SCHEMA}"
+
+
 class Calibration:
     """`results/<machine>/calibration.json`: key -> curve -> {loops, process_s} and cell -> spread between processes.
 
@@ -74,9 +78,7 @@ class Calibration:
         if not lies_there(self.path):
             return
         text = read_text(self.path, name, longest=MAX_BYTES, remedy=REMEDY)
-        found = parse_as(text, _File, name, remedy=REMEDY)
-        if found.schema != SCHEMA:
-            raise ResultsError(f"{name}: schema {found.schema} is not {SCHEMA}{REMEDY}")
+        found = parse_as(text, _File, name, remedy=REMEDY, check=_wrong_schema)
         self.entries = {
             key: {curve: {"loops": entry.loops, "process_s": entry.process_s} for curve, entry in curves.items()}
             for key, curves in found.curves.items()

@@ -9,6 +9,7 @@ import io
 import json
 import math
 import os
+import re
 import stat
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
@@ -32,6 +33,7 @@ MAX_VALUES = 2_000_000
 MAX_DIGITS = 20
 REMEDY = ". Restore the file (git checkout) or remove its run"
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 T = TypeVar("T")
 
 _OPENED = ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY")
@@ -168,45 +170,58 @@ def as_text(data: bytes, name: str, *, remedy: str = REMEDY) -> str:
         raise ResultsError(f"{printable(name)}: not UTF-8 text: {error}{remedy}") from None
 
 
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _no_constant(word: str) -> float:
+    raise ValueError(f"{word} is not a number")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("a whole number has too many digits")
+    return int(digits)
+
+
+def _real(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits[:MAX_DIGITS]} is not finite")
+    return number
+
+
 def parse_json(text: str, name: str, *, remedy: str = REMEDY) -> Any:  # noqa: ANN401 - JSON is whatever it is
     """JSON with unique keys and finite numbers of sane length, or a `ResultsError` that says where it is not."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise ValueError("a key stands twice in one object")
-        return found
-
-    def no_constant(word: str) -> float:
-        raise ValueError(f"{word} is not a number")
-
-    def whole(digits: str) -> int:
-        if len(digits) > MAX_DIGITS:
-            raise ValueError("a whole number has too many digits")
-        return int(digits)
-
-    def real(digits: str) -> float:
-        number = float(digits)
-        if not math.isfinite(number):
-            raise ValueError(f"{digits[:MAX_DIGITS]} is not finite")
-        return number
-
     if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
         raise ResultsError(
             f"{printable(name)}: more than {MAX_VALUES} values; no file of this study has as many{remedy}"
         )
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant, parse_int=whole, parse_float=real)
-    except (ValueError, RecursionError) as error:
+        if _SURROGATE.search(text):
+            msgspec.json.decode(text)  # which knows a half of a character from a whole one
+        return json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_whole, parse_float=_real
+        )
+    except (ValueError, RecursionError, msgspec.DecodeError) as error:
         raise ResultsError(
             f"{printable(name)}: not the JSON that this study writes: {printable(str(error))}{remedy}"
         ) from None
 
 
-def parse_as(text: str, kind: type[T], name: str, *, remedy: str = REMEDY) -> T:
+def parse_as(
+    text: str, kind: type[T], name: str, *, remedy: str = REMEDY, check: Callable[[T], str] = lambda _: ""
+) -> T:
     """The JSON in `text` as a `kind`, its types and bounds checked; keys are unique.
 
     What is of another shape ends at its first wrong value, before the rest of it takes time or memory.
+
+    Parameters
+    ----------
+    check : what is wrong beyond types and bounds, with its key; '' if nothing.
 
     Raises
     ------
@@ -221,5 +236,8 @@ def parse_as(text: str, kind: type[T], name: str, *, remedy: str = REMEDY) -> T:
         raise ResultsError(
             f"{printable(name)}: not the JSON that this study writes: {printable(str(error))}{remedy}"
         ) from None
+    wrong = check(found)
+    if wrong:
+        raise ResultsError(f"{printable(name)}: {wrong}{remedy}")
     parse_json(text, name, remedy=remedy)  # for keys that stand twice, which a decoder of types passes over
     return found

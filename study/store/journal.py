@@ -193,5 +193,5 @@ def _checked(entry: object, where: str) -> _Process | _Round:
         if kind is None:
             raise ResultsError(f"{where}: not a line of a journal")
         return msgspec.convert(entry, kind)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeError) as error:
         raise ResultsError(f"{where}: {printable(str(error))}") from None

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from study.errors import ResultsError, printable
 from study.store.bounds import LARGEST, SMALLEST, Index, Instant, Line, Share, wrong_instant
 from study.store.files import lies_there, parse_as, parse_json, read_text, write_whole
 
@@ -123,8 +122,9 @@ def _remedy(name: str) -> str:
 
 
 def _check(name: str, text: str) -> None:
-    found = parse_as(text, _KINDS[name], f"{name}.json", remedy=_remedy(name))
-    wrong = "" if found.schema == SCHEMA else f"schema {found.schema} is not {SCHEMA}"
-    wrong = wrong or wrong_instant(found.finished) or found.wrong()
-    if wrong:
-        raise ResultsError(f"{name}.json: {printable(wrong)}{_remedy(name)}")
+    parse_as(text, _KINDS[name], f"{name}.json", remedy=_remedy(name), check=_wrong)
+
+
+def _wrong(found: _Validation | _Crosschecks) -> str:
+    schema = "" if found.schema == SCHEMA else f"schema: {found.schema} is not {SCHEMA}"
+    return schema or wrong_instant(found.finished) or found.wrong()

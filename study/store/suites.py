@@ -109,7 +109,7 @@ def samples_in(suite: object, where: str, *, target: str = "") -> list[Sample]:
     where = printable(where)
     try:
         found = suite if isinstance(suite, PyperfSuite) else msgspec.convert(suite, PyperfSuite)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeError) as error:
         raise ResultsError(f"{where}: not a pyperf suite of this study ({printable(str(error))})") from None
     if found.version != PYPERF_VERSION:
         raise ResultsError(f"{where}: pyperf format {printable(repr(found.version), 40)}, expected {PYPERF_VERSION!r}")
@@ -123,7 +123,7 @@ def samples_in(suite: object, where: str, *, target: str = "") -> list[Sample]:
 def _sample(run: PyperfRun, metadata: dict[str, Any], where: str, target: str) -> Sample:
     try:
         place = msgspec.convert(metadata, _Place)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeError) as error:
         raise ResultsError(f"{where}: metadata: {printable(str(error))}") from None
     cell = cell_or_fault(place.name)
     if isinstance(cell, str):
