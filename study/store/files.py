@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import io
 import json
-import math
 import os
 import re
 import stat
@@ -187,25 +186,19 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _real(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"{digits[:MAX_DIGITS]} is not finite")
-    return number
-
-
 def parse_json(text: str, name: str, *, remedy: str = REMEDY) -> Any:  # noqa: ANN401 - JSON is whatever it is
-    """JSON with unique keys and finite numbers of sane length, or a `ResultsError` that says where it is not."""
+    """JSON with unique keys and numbers of sane length, or a `ResultsError` that says where it is not.
+
+    A number beyond all numbers (1e999) becomes infinite: the types that the JSON is held against refuse it.
+    """
     if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
         raise ResultsError(
             f"{printable(name)}: more than {MAX_VALUES} values; no file of this study has as many{remedy}"
         )
     try:
-        if _SURROGATE.search(text):
+        if "\\u" in text and _SURROGATE.search(text):
             msgspec.json.decode(text)  # which knows a half of a character from a whole one
-        return json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_whole, parse_float=_real
-        )
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_whole)
     except (ValueError, RecursionError, msgspec.DecodeError) as error:
         raise ResultsError(
             f"{printable(name)}: not the JSON that this study writes: {printable(str(error))}{remedy}"

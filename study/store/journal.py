@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from study.store.suites import Sample
 
 NAME = "journal.jsonl"
-MAX_BYTES = 32 * 2**20
-"""An hour of everything writes about 6 MiB."""
-FULL_BYTES = 24 * 2**20
+MAX_BYTES = 24 * 2**20
+"""An hour of everything writes about 5 MiB."""
+FULL_BYTES = 20 * 2**20
 """When no further round is begun, so that the one in flight fits."""
 MOST_ATTEMPTS = 100
 _ADVICE = "Move the run's folder away, or start a new run with --fresh"
@@ -73,7 +73,7 @@ class Journal:
 
     Attributes
     ----------
-    entries : the lines as objects, each checked by itself and against the manifest.
+    entries : the lines as objects, each checked by itself and against the manifest, without the suites.
     samples : of each line of a process that measured something, (entry, its samples).
     torn_bytes : what was cut off in the middle of being written, at the end of the file; `append` takes it away first.
     """
@@ -108,7 +108,7 @@ class Journal:
                 raise ResultsError(f"{error}; nothing was changed. {_ADVICE}") from None
 
     def _take(self, entry: Any, where: str) -> None:  # noqa: ANN401 - JSON is whatever it is
-        """Check an entry, and keep it."""
+        """Check an entry, and keep it: what its suite holds as samples."""
         found = _checked(entry, where)
         curves = self.manifest.curves
         if found.attempt > MOST_ATTEMPTS:
@@ -119,7 +119,9 @@ class Journal:
         elif found.curve >= len(curves):
             raise ResultsError(f"{where}: curve: there is no curve {found.curve}")
         elif found.suite is not None:
-            self.samples.append((entry, samples_of(found.suite, self.manifest, found.curve, where)))
+            samples = samples_of(found.suite, self.manifest, found.curve, where)
+            entry = {**entry, "suite": None}
+            self.samples.append((entry, samples))
         self.entries.append(entry)
 
     def mend(self) -> None:

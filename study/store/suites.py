@@ -154,11 +154,9 @@ def allowed(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _may_be_kept(key: str, value: object) -> bool:
-    if len(key) > LONGEST:
-        return False
-    if key.startswith("outcome_"):
-        return isinstance(value, int) and not isinstance(value, bool)
-    return key in ALLOWED and isinstance(value, str | int | float) and not _odd(value)
+    if key in ALLOWED:
+        return isinstance(value, str | int | float) and not _odd(value)
+    return key.startswith("outcome_") and isinstance(value, int) and not isinstance(value, bool) and len(key) <= LONGEST
 
 
 def _wrong_outcome(key: str, value: object) -> bool:
