@@ -77,6 +77,13 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Files of results and experiments made wrong: nothing but the study's own errors may come out. `-- --inputs N`."""
+    install(session, "harness", "dev")
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format of the code."""

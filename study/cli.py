@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study import __version__
-from study.errors import StudyError, UsageError
+from study.errors import StudyError, UsageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +136,7 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     add(
         "--peers", action="store_true", help="measure joblib and dask.distributed too; installs them beside the targets"
     )
-    add("--seed", type=int, metavar="N", help="seed of the order (default: drawn)")
+    add("--seed", type=_seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 
 
 def _seconds(text: str) -> float:
@@ -145,6 +145,13 @@ def _seconds(text: str) -> float:
     if not 0.0 < seconds <= LONGEST_S:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time; write 90s, 2m, 10m or 1h (1000h at most)")
     return seconds
+
+
+def _seed(text: str) -> int:
+    """A seed that the manifest can hold."""
+    if not re.fullmatch(r"\d{1,19}", text, re.ASCII) or int(text) >= 2**63:
+        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is not a whole number from 0 to 2^63 - 1")
+    return int(text)
 
 
 def _wishes(options: argparse.Namespace) -> Wishes:

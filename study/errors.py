@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+LONGEST_LINE = 4000
+"""Characters of a line of a message: more is no sentence."""
+
+
+def printable(text: str, longest: int = 300) -> str:
+    """`text` on one line: what could steer a terminal or reorder a page as an escape, cut to `longest` characters."""
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    if text.isprintable():
+        return text
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
 
 class StudyError(Exception):
-    """An error that a user can mend. `exit_code` is what `python -m study` then returns."""
+    """An error that a user can mend. `exit_code` is what `python -m study` then returns.
+
+    Its text is safe to print, whatever file or program it quotes: only its line feeds act.
+    """
 
     exit_code = 3
+
+    def __str__(self) -> str:
+        return "\n".join(printable(line, LONGEST_LINE) for line in super().__str__().split("\n"))
 
 
 class UsageError(StudyError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -22,12 +22,17 @@ COLUMNS = ("target", "cell", "round", "attempt", "value_index", "elapsed_s")
 
 def samples_table(samples: Iterable[Sample]) -> pd.DataFrame:
     """One row per pyperf value, columns `COLUMNS`; `elapsed_s` in seconds per event or in bytes; warm-ups left out."""
-    rows = [
-        (sample.target, sample.cell.text, sample.round_index, sample.attempt, index, value)
-        for sample in samples
-        for index, value in enumerate(sample.values)
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    samples = list(samples)
+    counts = [len(sample.values) for sample in samples]
+    columns: dict[str, Any] = {
+        "target": np.repeat(np.array([sample.target for sample in samples], dtype=object), counts),
+        "cell": np.repeat(np.array([sample.cell.text for sample in samples], dtype=object), counts),
+        "round": np.repeat(np.array([sample.round_index for sample in samples], dtype=np.int64), counts),
+        "attempt": np.repeat(np.array([sample.attempt for sample in samples], dtype=np.int64), counts),
+        "value_index": np.concatenate([np.arange(count) for count in counts] or [np.arange(0)]),
+        "elapsed_s": np.array([value for sample in samples for value in sample.values], dtype=np.float64),  # noqa: PD011 - no frame
+    }
+    return pd.DataFrame(columns, columns=list(COLUMNS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "targets": set(),
     "supervise": set(),
     "simulate": set(),
-    "store": set(),
+    "store": {"config", "machine"},
     "table": {"store"},
     "progress": set(),
     "run": {"plan", "curves", "config", "supervise", "simulate", "targets", "store", "machine", "checks", "progress"},

@@ -48,12 +48,17 @@ def test_finishing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", range(0, 200, 7))
-def test_a_torn_last_line_is_forgiven_and_cut_off(tmp_path: Path, cut: int) -> None:
+def test_a_torn_last_line_is_forgiven_and_cut_off_before_the_next_is_written(tmp_path: Path, cut: int) -> None:
     folder = run_folder(tmp_path)
     whole = journal_path(folder).read_bytes()
-    journal_path(folder).write_bytes(whole + whole.splitlines()[0][: cut + 1])
-    assert len(folder.journal().entries) == 4
-    assert journal_path(folder).read_bytes() == whole
+    torn = whole + whole.splitlines()[0][: cut + 1]
+    journal_path(folder).write_bytes(torn)
+    journal = folder.journal()
+    assert len(journal.entries) == 4
+    assert journal_path(folder).read_bytes() == torn  # reading writes nothing
+    journal.append(process(0, 2, None))
+    assert journal_path(folder).read_bytes().startswith(whole)
+    assert len(folder.journal().entries) == 5
 
 
 def test_a_broken_line_in_the_middle_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
@@ -128,9 +133,10 @@ def test_a_changed_suite_is_refused(tmp_path: Path) -> None:
 def test_a_file_name_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
     folder = run_folder(tmp_path)
     folder.finish()
-    folder.manifest.files["../../etc"] = "0"
-    with pytest.raises(ResultsError, match="not a file name"):
-        folder.load()
+    path = folder.path / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "files": {"../../etc": "0"}}))
+    with pytest.raises(ResultsError, match=r"files: '../../etc' is not a file name of this run"):
+        store.RunFolder.open(folder.path)
 
 
 @pytest.mark.parametrize(("schema", "said"), [(2, "newer version"), ("1", "not a manifest"), (None, "not a manifest")])

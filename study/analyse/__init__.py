@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import store
+from study.analyse.apart import LeftOut
 from study.analyse.between import between_panels
 from study.analyse.crosschecks import crosscheck_panels
 from study.analyse.interpreters import interpreter_panels
@@ -12,7 +13,7 @@ from study.analyse.machines import machine_panels
 from study.analyse.one_run import run_findings
 from study.analyse.subject import Choice, Reported, reported
 from study.analyse.validation import validation_panels
-from study.errors import ReportError, StudyError
+from study.errors import ReportError
 from study.findings import Findings
 from study.identity import bench_digest
 from study.questions import questions
@@ -21,7 +22,7 @@ from study.topics import topics
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from study.findings import RunFindings
+    from study.findings import Panel, RunFindings
 
 __all__ = ["findings", "run_findings"]
 
@@ -41,44 +42,33 @@ def findings(results: Path, root: Path, about: str = "") -> tuple[Findings, tupl
         if `about` names no run.
     """
     named = frozenset(store.runs_named(results, about)) if about else None
+    left_out = LeftOut()
     folders: list[store.RunFolder] = []
-    refused: list[str] = []
     for path in store.run_folders(results):
-        try:
+        with left_out.apart(store.run_name(path)):
             folders.append(store.RunFolder.open(path))
-        except StudyError as error:
-            refused.append(str(error))
-    chosen = _chosen(results, folders, bench_digest(root), named, refused)
+    chosen, sound = _chosen(results, folders, bench_digest(root), named, left_out)
     if not chosen.runs:
-        if refused:
-            raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(refused)}")
+        if left_out.reasons:
+            raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(left_out.reasons)}")
         raise ReportError(f"{results.name}/ holds no run to report; run the study first: nox -s study")
-    try:
+    validation: tuple[Panel, ...] = ()
+    with left_out.apart("validation.json"):
         validation = validation_panels(store.load_outcome(results, "validation"))
-    except StudyError as error:
-        refused.append(str(error))
-        validation = ()
-    try:
+    crosschecks: tuple[Panel, ...] = ()
+    with left_out.apart("crosschecks.json"):
         crosschecks = crosscheck_panels(store.load_outcome(results, "crosschecks"))
-    except StudyError as error:
-        refused.append(str(error))
-        crosschecks = ()
-    try:
-        between = between_panels(folders)
-    except StudyError as error:  # one of the runs that the report does not show, and that are only compared
-        refused.append(str(error))
-        between = ()
     return Findings(
         runs=chosen.runs,
         questions=questions(),
         topics=topics(),
-        interpreters=interpreter_panels(chosen.folders),
-        machines=machine_panels(chosen.folders),
-        between=between,
+        interpreters=left_out.together("interpreters side by side", interpreter_panels, chosen.folders),
+        machines=left_out.together("machines side by side", machine_panels, chosen.folders),
+        between=left_out.together("runs of the same code", between_panels, sound),
         validation=validation,
         crosschecks=crosschecks,
         subject=chosen.subject,
-    ), tuple(refused)
+    ), left_out.reasons
 
 
 def _chosen(
@@ -86,23 +76,23 @@ def _chosen(
     folders: list[store.RunFolder],
     bench: str,
     about: frozenset[Path] | None,
-    refused: list[str],
-) -> Reported:
-    """The runs of the report; why others are left out is added to `refused`."""
+    left_out: LeftOut,
+) -> tuple[Reported, list[store.RunFolder]]:
+    """The runs of the report, and all that no analysis has found unsound; what is left out is noted."""
     own: tuple[str, ...] = ()
-    try:
+    with left_out.apart("machine.json"):
         own = store.own_names(results)
-    except StudyError as error:
-        refused.append(str(error))
+    sound = list(folders)
 
     def analysed(folder: store.RunFolder) -> RunFindings | None:
-        try:
-            return run_findings(folder, bench_digest=bench)
-        except StudyError as error:
-            refused.append(str(error))
-            return None
+        found: RunFindings | None = None
+        with left_out.apart(folder.name):
+            found = run_findings(folder, bench_digest=bench)
+        if found is None:
+            sound.remove(folder)
+        return found
 
     try:
-        return reported(folders, Choice(bench_digest=bench, own=own, about=about), analysed)
+        return reported(folders, Choice(bench_digest=bench, own=own, about=about), analysed), sound
     except ReportError as error:
-        raise ReportError("; ".join((str(error), *refused))) from None
+        raise ReportError("; ".join((str(error), *left_out.reasons))) from None

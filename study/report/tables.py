@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from study import units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from study.figures import Drawn
     from study.findings import CellFinding, Estimate, Panel, RunFindings
@@ -256,8 +256,13 @@ def panel(found: Panel, identity: str) -> Table:
     return Table(id=identity, caption=f"{found.title}. {found.subtitle}.", heads=heads, rows=rows)
 
 
-def asked(runs: Sequence[RunFindings]) -> Table:
-    """The questions that people ask, with what the first run answers; what it leaves open, the next that can answers."""
+def asked(runs: Sequence[RunFindings], sections: Collection[str]) -> Table:
+    """The questions that people ask, with what the first run answers; what it leaves open, the next that can answers.
+
+    Parameters
+    ----------
+    sections : ids of the sections that the page has: a question of another one is not a link.
+    """
     rows = []
     for one in runs[0].asked:
         found, place = one, ""
@@ -268,7 +273,7 @@ def asked(runs: Sequence[RunFindings]) -> Table:
                 break
         rows.append(
             (
-                Item(one.question, "text", href=f"#{one.topic}"),
+                Item(one.question, "text", href=f"#{one.topic}" if one.topic in sections else ""),
                 Item(one.weight if found.answered else f"{one.weight}, open", "word"),
                 Item(found.answer, "wide", small=place),
             )

@@ -123,6 +123,12 @@ def page(
     first = run.targets[0].name if run.targets else ""
     every = [one for found in drawings.values() for one in found]
     answers = tuple(_answer(question, run, first) for question in findings.questions)
+    sections = tuple(_section(question, run, every) for question in findings.questions)
+    topics = tuple(
+        section
+        for topic in findings.topics
+        if (section := _section(topic, run, every)).figures or section.missing or section.verdicts or section.cells.rows
+    )
     return Page(
         title="What parallel Python costs, and what it gives",
         lead=_lead(answers),
@@ -130,16 +136,9 @@ def page(
         badges=badges(run),
         answers=answers,
         choices=tuple((target.name, decisions.choices(run, target.name)) for target in run.targets),
-        sections=tuple(_section(question, run, every) for question in findings.questions),
-        topics=tuple(
-            section
-            for topic in findings.topics
-            if (section := _section(topic, run, every)).figures
-            or section.missing
-            or section.verdicts
-            or section.cells.rows
-        ),
-        asked=tables.asked(findings.runs),
+        sections=sections,
+        topics=topics,
+        asked=tables.asked(findings.runs, {section.id for section in (*sections, *topics)}),
         between=_panel_tables(findings.between),
         validation=_panel_tables(findings.validation),
         interpreters=_panel_tables(findings.interpreters),

@@ -85,7 +85,7 @@ def _calibrate_one(
 ) -> None:
     _adopt_loops_of_twin(curve, key, calibration)
     entry = calibration.get(key, curve.id)
-    if entry is None:
+    if entry is None or not all(point.text in entry["loops"] for point in curve.points):
         request = job(curve, mode="calibrate", seed=int(digest_of(curve.id)[:8], 16))
         ran = runner.carry_out(curve.target, request, deadline_s=CALIBRATION_DEADLINE_S, round_index=-1)
         if ran.state == "interrupted":
@@ -112,7 +112,7 @@ def _adopt_loops_of_twin(curve: Curve, key: str, calibration: Calibration) -> No
         return
     twin = replace(curve, cells=tuple(replace(cell, label="") for cell in curve.cells))
     known = calibration.get(key, twin.id)
-    if known is not None:
+    if known is not None and all(point.text in known["loops"] for point in twin.points):
         loops = {point.text: known["loops"][replace(point, label="").text] for point in curve.points}
         calibration.put(key, curve.id, loops, known["process_s"])
 

@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from study import identity, machine, store
+from study.errors import ResultsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,7 @@ def machine_name(results: Path, asked: str, present: identity.Traits, say: Calla
         if the name asked for can be no folder.
     """
     simulated = present.get("simulated") is True
-    known = () if simulated else store.own_names(results)
+    known = () if simulated else _known(results, asked)
     default = SIMULATED if simulated else _default(present)
     wanted = machine.check_machine_name(asked or next(iter(known), default))
     stored = store.hardware_of(results, wanted)
@@ -49,6 +50,16 @@ def machine_name(results: Path, asked: str, present: identity.Traits, say: Calla
     if not simulated:
         store.remember_name(results, name)
     return name
+
+
+def _known(results: Path, asked: str) -> tuple[str, ...]:
+    """The names that these results remember; one that is asked for needs none of them."""
+    try:
+        return store.own_names(results)
+    except ResultsError:
+        if not asked:
+            raise
+        return ()
 
 
 def _default(present: identity.Traits) -> str:

@@ -20,7 +20,9 @@ def outlook(made: Session) -> str:
     plan, spent_s = made.calibrated(expansion)
     if made.stopping:
         return "Stopped while calibrating; what is calibrated is kept."
-    spread = store.Calibration(made.wishes.results / made.machine_name).spread
+    spread = store.Calibration(
+        made.wishes.results / made.machine_name, lambda _: None
+    ).spread  # said when it was planned
     lines = [_summary(made, plan, spent_s)]
     order = dict.fromkeys(curve.experiment for curve in plan.curves)
     titles = {one.id: one.title for one in made.experiments}

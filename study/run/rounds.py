@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from study import checks
+from study import checks, store
 from study.cell import Cell
+from study.errors import ResultsError
 from study.identity import digest_of
 from study.plan import QUICK_ROUNDS, ROUNDS, Curve, order_of_round
 from study.run.jobs import deadline_s, job
@@ -59,6 +61,9 @@ class Rounds:
         while True:
             index, attempt = self._position()
             if attempt == 0 and not self._affordable(index, promised):
+                return True
+            if self.journal.full:
+                self.progress.say(f"round {index} is the last: a run holds no more; begin another with --fresh")
                 return True
             if not self._measure_round(index, attempt):
                 return False
@@ -120,6 +125,7 @@ class Rounds:
         ran = self.runner.carry_out(curve.target, request, deadline_s=deadline_s(record.process_s), round_index=index)
         if ran.state == "interrupted":
             return False
+        ran = self._readable(ran, number)
         self.journal.append(self._entry(ran, number, index, attempt))
         if ran.state != "ok":
             self.failures[number] += 1
@@ -128,6 +134,16 @@ class Rounds:
         for leftover in ran.leftovers:
             self.folder.log(f"round {index + 1}: {curve.id}: left behind and ended: {leftover}")
         return True
+
+    def _readable(self, ran: Ran, number: int) -> Ran:
+        """What was measured, or its failure where the report could not read it: one process does not end a run."""
+        if ran.result is None:
+            return ran
+        try:
+            store.samples_of(ran.result.get("suite"), self.manifest, number, "what the process wrote")
+        except ResultsError as error:
+            return replace(ran, state="failed", reason=str(error), result=None)
+        return ran
 
     def _entry(self, ran: Ran, number: int, index: int, attempt: int) -> dict[str, Any]:
         result = ran.result or {}

@@ -100,7 +100,7 @@ class Session:
             )
             for target in self.targets
         }  # fmt: skip
-        calibration = store.Calibration(self.wishes.results / self.machine_name)
+        calibration = store.Calibration(self.wishes.results / self.machine_name, self.progress.say)
         known = all(calibration.get(keys[curve.target], curve.id) for curve in expansion.curves)
         if not known:
             self.progress.begin("Calibrating: how many loops make a value, once per machine")

@@ -29,6 +29,7 @@ class Ended:
 
 def run(made: Session) -> Ended:
     """Measure: continue this machine's unfinished run of the same plan, or begin a new one."""
+    store.drop_spent_journals(made.wishes.results, made.machine_name)
     folder = _continued(made)
     if folder is None:
         folder = _begun(made)
@@ -52,7 +53,7 @@ def run(made: Session) -> Ended:
 
 
 def _continued(made: Session) -> store.RunFolder | None:
-    folder = store.unfinished(made.wishes.results, made.machine_name)
+    folder = store.unfinished(made.wishes.results, made.machine_name, made.progress.say)
     if folder is None:
         return None
     if made.wishes.fresh:
@@ -195,7 +196,7 @@ def _settle_cells(folder: store.RunFolder, *, finished: bool) -> None:
 
 def _remember_spread(made: Session, folder: store.RunFolder) -> None:
     """Keep each cell's spread between processes, so that the next plan can say what effects it will show."""
-    calibration = store.Calibration(made.wishes.results / made.machine_name)
+    calibration = store.Calibration(made.wishes.results / made.machine_name, made.progress.say)
     means: dict[str, list[float]] = {}
     for sample in folder.load():
         means.setdefault(f"{sample.cell.text} @ {sample.target}", []).append(statistics.fmean(sample.values))

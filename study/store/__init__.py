@@ -6,13 +6,15 @@ from study.store.calibration import Calibration
 from study.store.files import digest, write_whole
 from study.store.folders import (
     RunFolder,
+    drop_spent_journals,
     now_text,
     one_at_a_time,
     remembered,
     run_folders,
+    run_name,
     unfinished,
 )
-from study.store.journal import Journal
+from study.store.journal import Journal, samples_of
 from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
 from study.store.memory import hardware_of, machines, own_names, remember_name
 from study.store.named import runs_named
@@ -31,6 +33,7 @@ __all__ = [
     "Sample",
     "TargetRecord",
     "digest",
+    "drop_spent_journals",
     "hardware_of",
     "load_outcome",
     "machines",
@@ -41,8 +44,10 @@ __all__ = [
     "remember_name",
     "remembered",
     "run_folders",
+    "run_name",
     "runs_named",
     "samples_in",
+    "samples_of",
     "save_outcome",
     "scrub",
     "unfinished",

@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from study.errors import ResultsError
-from study.store.files import parse_json, read_text, write_whole
+from study.store.bounds import Line, Ratio, Seconds, Text
+from study.store.files import is_link, lies_there, parse_as, read_text, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 FILE = "calibration.json"
+ASIDE = "calibration.unreadable.json"
+"""Where a file goes that could not be read, when a new one takes its place; nothing reads it."""
 SCHEMA = 1
+MAX_BYTES = 16 * 2**20
+"""The largest so far, of six interpreters, has 0.3 MB."""
+REMEDY = ". Remove it to calibrate anew"
+
+
+class _Entry(msgspec.Struct, forbid_unknown_fields=True):
+    loops: dict[Line, Annotated[int, Meta(ge=1, le=10**12)]]
+    process_s: Seconds
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    schema: int
+    curves: dict[Line, dict[Text, _Entry]]
+    spread: dict[Text, Ratio]
+
+
+def _wrong_schema(found: _File) -> str:
+    return "" if found.schema == SCHEMA else f"schema: {found.schema} is not {SCHEMA}"
 
 
 class Calibration:
@@ -21,30 +46,44 @@ class Calibration:
     The key is a digest of everything that the loops depend on: bench source, target lock, target, usable CPUs.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Read what is there."""
+    def __init__(self, folder: Path, tell: Callable[[str], None] | None = None) -> None:
+        """Read what is there.
+
+        Parameters
+        ----------
+        tell : told what is wrong with a file that cannot be read. Calibration then begins anew, and the file is kept
+            as `calibration.unreadable.json` when the first new entry is saved. None: such a file is an error.
+
+        Raises
+        ------
+        ResultsError
+            if the file is not what this study writes, and nobody is told.
+        """
         self.path = folder / FILE
-        self.entries: dict[str, dict[str, Any]] = {}
+        self.entries: dict[str, dict[str, dict[str, Any]]] = {}
         self.spread: dict[str, float] = {}
-        if self.path.exists():
-            name = f"{folder.name}/{FILE}"
-            found = parse_json(read_text(self.path, name), name, remedy=". Remove it to calibrate anew")
-            try:
-                if found["schema"] != SCHEMA:
-                    raise ResultsError(
-                        f"{name}: schema {found['schema']!r} is not {SCHEMA}. Remove it to calibrate anew"
-                    )
-                for key, curves in found["curves"].items():
-                    self.entries[key] = {
-                        curve: {
-                            "loops": {point: int(loops) for point, loops in entry["loops"].items()},
-                            "process_s": float(entry["process_s"]),
-                        }
-                        for curve, entry in curves.items()
-                    }
-                self.spread = {cell: float(value) for cell, value in found["spread"].items()}
-            except (KeyError, TypeError, AttributeError, ValueError):
-                raise ResultsError(f"{name}: not what this study writes. Remove it to calibrate anew") from None
+        self._unreadable = False
+        try:
+            self._read()
+        except ResultsError as error:
+            if tell is None:
+                raise
+            self._unreadable = True
+            tell(f"{error}. It is passed over, and kept as {ASIDE} once there is a new one")
+
+    def _read(self) -> None:
+        name = f"{self.path.parent.name}/{FILE}"
+        if is_link(self.path.parent):
+            raise ResultsError(f"{self.path.parent.name}: a link, which is not followed")
+        if not lies_there(self.path):
+            return
+        text = read_text(self.path, name, longest=MAX_BYTES, remedy=REMEDY)
+        found = parse_as(text, _File, name, remedy=REMEDY, check=_wrong_schema)
+        self.entries = {
+            key: {curve: {"loops": entry.loops, "process_s": entry.process_s} for curve, entry in curves.items()}
+            for key, curves in found.curves.items()
+        }
+        self.spread = found.spread
 
     def get(self, key: str, curve: str) -> dict[str, Any] | None:
         """Loops and predicted seconds of a curve, or None."""
@@ -56,6 +95,14 @@ class Calibration:
         self.save()
 
     def save(self) -> None:
-        """Write the file whole."""
+        """Write the file whole; one that could not be read is kept beside it."""
         content = {"schema": SCHEMA, "curves": self.entries, "spread": self.spread}
-        write_whole(self.path, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
+        text = json.dumps(content, indent=1, sort_keys=True) + "\n"
+        parse_as(text, _File, f"{self.path.parent.name}/{FILE}", remedy=". It would not be readable again")
+        if self._unreadable:
+            try:
+                self.path.replace(self.path.with_name(ASIDE))
+            except OSError as error:
+                raise ResultsError(f"{FILE}: cannot be moved aside ({error.strerror}); remove it") from None
+            self._unreadable = False
+        write_whole(self.path, text.encode())

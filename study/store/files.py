@@ -7,27 +7,55 @@ import gzip
 import hashlib
 import io
 import json
-import math
 import os
+import re
+import stat
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from study.errors import ResultsError
+import msgspec
+
+from study.errors import ResultsError, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-MAX_BYTES = 64 * 2**20
-"""No file of results is larger, decompressed; a larger one is refused before it fills the memory."""
+MAX_BYTES = 32 * 2**20
+"""No file of results is larger, decompressed: the largest of an hour's run is 1 MiB. More is refused unread."""
+MAX_RATIO = 500
+"""No suite shrinks to less than a 500th (they shrink to a tenth): a small file cannot ask for much memory."""
+ALWAYS_BYTES = 2**20
+"""What any compressed file may hold."""
+MAX_VALUES = 2_000_000
+"""Values, lists and objects of a JSON file: 32 MiB of floats have 1.6 million."""
 MAX_DIGITS = 20
+REMEDY = ". Restore the file (git checkout) or remove its run"
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+T = TypeVar("T")
+
+_OPENED = ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY")
+_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISLNK, "a link"),
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write `data` so that a crash at any moment leaves the old file or the new one, never half of one."""
+    """Write `data` so that a crash at any moment leaves the old file or the new one, never half of one.
+
+    A link in its place is replaced; what it points to is not touched.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        temporary.unlink(missing_ok=True)
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -54,54 +82,155 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_text(path: Path, name: str) -> str:
-    """The text of a file, decompressed when its name ends in .gz; at most `MAX_BYTES` of it.
+def is_link(path: Path) -> bool:
+    """Whether this is a link (or a junction of Windows), wherever it leads."""
+    return path.is_symlink() or bool(getattr(os.path, "isjunction", lambda _: False)(path))
+
+
+def lies_there(path: Path) -> bool:
+    """Whether anything has this name, a link that leads nowhere included."""
+    return os.path.lexists(path)
+
+
+def open_plain(path: Path, name: str, *, flags: int = os.O_RDONLY, remedy: str = REMEDY) -> BinaryIO:
+    """Open a file that is a plain file; links, FIFOs, devices, folders and sockets are refused without opening them.
+
+    Parameters
+    ----------
+    flags : of `os.open`, to read or to read and append.
 
     Raises
     ------
     ResultsError
-        if it cannot be read, is larger, is not gzip or not UTF-8. `name` is what the message calls it.
+        naming what stands there in its place.
+    OSError
+        where it cannot be opened.
     """
+    with contextlib.suppress(FileNotFoundError):
+        _check_plain(os.lstat(path).st_mode, name, remedy)
+    for word in _OPENED:
+        flags |= getattr(os, word, 0)
+    descriptor = os.open(path, flags, 0o666)
     try:
-        with path.open("rb") as raw:
-            stream = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
-            data = stream.read(MAX_BYTES + 1)
+        _check_plain(os.fstat(descriptor).st_mode, name, remedy)  # another may have come since
+        return os.fdopen(descriptor, "r+b" if flags & os.O_RDWR else "rb", closefd=True)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _check_plain(mode: int, name: str, remedy: str) -> None:
+    if not stat.S_ISREG(mode):
+        kind = next((words for found, words in _KINDS if found(mode)), "no file")
+        raise ResultsError(f"{printable(name)}: {kind}, and not a file of this study; it was not opened{remedy}")
+
+
+def read_bytes(path: Path, name: str, *, longest: int | None = None, remedy: str = REMEDY) -> bytes:
+    """The bytes of a plain file, decompressed when its name ends in .gz; at most `longest` of them.
+
+    Raises
+    ------
+    ResultsError
+        if it cannot be read, is no plain file, is larger, or is not gzip. `name` is what the message calls it.
+    """
+    longest = MAX_BYTES if longest is None else longest
+    shown = printable(name)
+    try:
+        with open_plain(path, name, remedy=remedy) as raw:
+            if path.suffix == ".gz":
+                longest = min(longest, max(ALWAYS_BYTES, MAX_RATIO * os.fstat(raw.fileno()).st_size))
+                data = gzip.GzipFile(fileobj=raw).read(longest + 1)
+            else:
+                data = raw.read(longest + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise ResultsError(
-            f"{name}: cannot be read: {error}. Restore the file (git checkout) or remove its run"
-        ) from None
-    if len(data) > MAX_BYTES:
-        raise ResultsError(f"{name}: larger than {MAX_BYTES} bytes; no file of this study is. Remove it")
+        reason = getattr(error, "strerror", None) or printable(str(error))
+        raise ResultsError(f"{shown}: cannot be read: {reason}{remedy}") from None
+    if len(data) > longest:
+        raise ResultsError(f"{shown}: larger than {longest} bytes; no file of this study is. Remove it")
+    return data
+
+
+def read_text(path: Path, name: str, *, longest: int | None = None, remedy: str = REMEDY) -> str:
+    """What `read_bytes` reads, as text.
+
+    Raises
+    ------
+    ResultsError
+        as there, and if it is not UTF-8.
+    """
+    return as_text(read_bytes(path, name, longest=longest, remedy=remedy), name, remedy=remedy)
+
+
+def as_text(data: bytes, name: str, *, remedy: str = REMEDY) -> str:
+    """The bytes as UTF-8, or a `ResultsError`."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ResultsError(f"{name}: not UTF-8 text: {error}. Restore the file or remove its run") from None
+        raise ResultsError(f"{printable(name)}: not UTF-8 text: {error}{remedy}") from None
 
 
-def parse_json(text: str, name: str, *, remedy: str = ". Restore the file (git checkout) or remove its run") -> Any:  # noqa: ANN401 - JSON is whatever it is
-    """JSON with unique keys and finite numbers of sane length, or a `ResultsError` that says where it is not."""
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
 
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise ValueError("a key stands twice in one object")
-        return found
 
-    def no_constant(word: str) -> float:
-        raise ValueError(f"{word} is not a number")
+def _no_constant(word: str) -> float:
+    raise ValueError(f"{word} is not a number")
 
-    def whole(digits: str) -> int:
-        if len(digits) > MAX_DIGITS:
-            raise ValueError("a whole number has too many digits")
-        return int(digits)
 
-    def real(digits: str) -> float:
-        number = float(digits)
-        if not math.isfinite(number):
-            raise ValueError(f"{digits[:MAX_DIGITS]} is not finite")
-        return number
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("a whole number has too many digits")
+    return int(digits)
 
+
+def parse_json(text: str, name: str, *, remedy: str = REMEDY) -> Any:  # noqa: ANN401 - JSON is whatever it is
+    """JSON with unique keys and numbers of sane length, or a `ResultsError` that says where it is not.
+
+    A number beyond all numbers (1e999) becomes infinite: the types that the JSON is held against refuse it.
+    """
+    if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
+        raise ResultsError(
+            f"{printable(name)}: more than {MAX_VALUES} values; no file of this study has as many{remedy}"
+        )
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant, parse_int=whole, parse_float=real)
-    except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{name}: not the JSON that this study writes: {error}{remedy}") from None
+        if "\\u" in text and _SURROGATE.search(text):
+            msgspec.json.decode(text)  # which knows a half of a character from a whole one
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_whole)
+    except (ValueError, RecursionError, msgspec.DecodeError) as error:
+        raise ResultsError(
+            f"{printable(name)}: not the JSON that this study writes: {printable(str(error))}{remedy}"
+        ) from None
+
+
+def parse_as(
+    text: str, kind: type[T], name: str, *, remedy: str = REMEDY, check: Callable[[T], str] = lambda _: ""
+) -> T:
+    """The JSON in `text` as a `kind`, its types and bounds checked; keys are unique.
+
+    What is of another shape ends at its first wrong value, before the rest of it takes time or memory.
+
+    Parameters
+    ----------
+    check : what is wrong beyond types and bounds, with its key; '' if nothing.
+
+    Raises
+    ------
+    ResultsError
+        naming the file and the key.
+    """
+    try:
+        found = msgspec.json.decode(text, type=kind)
+    except (msgspec.ValidationError, UnicodeError) as error:
+        raise ResultsError(f"{printable(name)}: {printable(str(error))}{remedy}") from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ResultsError(
+            f"{printable(name)}: not the JSON that this study writes: {printable(str(error))}{remedy}"
+        ) from None
+    wrong = check(found)
+    if wrong:
+        raise ResultsError(f"{printable(name)}: {wrong}{remedy}")
+    parse_json(text, name, remedy=remedy)  # for keys that stand twice, which a decoder of types passes over
+    return found

@@ -5,24 +5,39 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from study.errors import LockedError, ResultsError
+from study.errors import LockedError, ResultsError, printable
 from study.store import journal as journals
-from study.store.files import compress, digest, parse_json, read_text, write_whole
-from study.store.manifest import NAME, Manifest, decode, encode
+from study.store import manifest as manifests
+from study.store.bounds import Slug
+from study.store.checked import INVALID, suite_file
+from study.store.files import (
+    MAX_BYTES,
+    compress,
+    digest,
+    is_link,
+    lies_there,
+    open_plain,
+    parse_as,
+    read_text,
+    write_whole,
+)
+from study.store.manifest import Manifest
 from study.store.scrub import scrub
-from study.store.suites import Sample, samples_in, suite_text
+from study.store.suites import PyperfSuite, Sample, samples_in, suite_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-    from typing import Any
 
 MANIFEST = "manifest.json"
-INVALID = "invalid.json.gz"
 LOG = "log.txt"
+SMALL_BYTES = 2**16
+MOST_TOLD = 10
+"""Runs that are passed over are named up to this number, then counted."""
 
 
 def now_text() -> str:
@@ -55,12 +70,15 @@ class RunFolder:
     @property
     def name(self) -> str:
         """What messages call the run."""
-        return f"{self.machine}/{self.id}"
+        return run_name(self.path)
 
     @classmethod
     def create(cls, results: Path, machine: str, manifest: Manifest) -> RunFolder:
         """A new folder with its manifest in it; never one that exists."""
         path = results / machine / f"{_stamp()}-{manifest.digest[:8]}"
+        manifests.encode(manifest, f"{run_name(path)}/{MANIFEST}")  # before anything is measured
+        if is_link(path.parent):
+            raise ResultsError(_linked(path.parent, results))
         try:
             path.mkdir(parents=True, exist_ok=False)
         except FileExistsError:
@@ -75,23 +93,33 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
-        """The run in this folder."""
-        name = f"{path.parent.name}/{path.name}/{MANIFEST}"
-        return cls(path, decode(read_text(path / MANIFEST, name), name))
+        """The run in this folder, its manifest checked whole; no link below the results is followed.
+
+        Raises
+        ------
+        ResultsError
+            naming what is wrong with it, and where.
+        """
+        for folder in (path.parent, path):
+            if is_link(folder):
+                raise ResultsError(_linked(folder, path.parent.parent))
+        name = f"{run_name(path)}/{MANIFEST}"
+        return cls(path, manifests.decode(read_text(path / MANIFEST, name, longest=manifests.MAX_BYTES), name))
 
     def save(self) -> None:
-        """Write the manifest."""
-        write_whole(self.path / MANIFEST, encode(self.manifest))
+        """Write the manifest, checked as it will be when it is read."""
+        write_whole(self.path / MANIFEST, manifests.encode(self.manifest, f"{self.name}/{MANIFEST}"))
 
     def journal(self) -> journals.Journal:
         """The journal of a run that is being measured."""
-        return journals.Journal(self.path / journals.NAME)
+        return journals.Journal(self.path / journals.NAME, self.manifest)
 
     def log(self, text: str) -> None:
         """Add scrubbed lines to `log.txt`."""
         try:
-            with (self.path / LOG).open("a", encoding="utf-8") as file:
-                file.writelines(scrub(line) + "\n" for line in text.splitlines())
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+            with open_plain(self.path / LOG, f"{self.name}/{LOG}", flags=flags, remedy=". Remove it") as file:
+                file.writelines(f"{scrub(line)}\n".encode() for line in text.splitlines())
         except OSError as error:
             raise ResultsError(
                 f"{self.name}/{LOG}: cannot be written ({error.strerror}); what is measured is kept."
@@ -102,9 +130,9 @@ class RunFolder:
         """Turn the journal into suites. Safe to repeat: the journal goes only when everything else is on the disk."""
         good, replaced = self._samples()
         suites: dict[str, list[Sample]] = {}
-        homes = {(record.target, record.cell): record.experiment for record in self.manifest.cells}
+        homes = self._homes()
         for sample in good:
-            suites.setdefault(f"{homes[sample.target, sample.cell.text]}.{sample.target}.json.gz", []).append(sample)
+            suites.setdefault(homes[sample.target, sample.name], []).append(sample)
         if replaced:
             suites[INVALID] = replaced
         files = {}
@@ -127,19 +155,18 @@ class RunFolder:
         counting = {entry["round"]: entry["attempt"] for entry in journal.of_kind("round")}
         good: list[Sample] = []
         bad: list[Sample] = []
-        for entry in journal.of_kind("process"):
-            if entry["suite"] is None:
-                continue
-            place = f"{self.name}/{journals.NAME}"
+        for entry, samples in journal.samples:
             counts = entry["attempt"] == counting.get(entry["round"], entry["attempt"])
             target = self.manifest.curves[entry["curve"]].target
-            for sample in samples_in(entry["suite"], place, target=target):
-                found = Sample(
-                    cell=sample.cell, target=target, round_index=entry["round"], attempt=entry["attempt"],
-                    values=sample.values, warmups=sample.warmups, metadata=sample.metadata,
-                )  # fmt: skip
-                (good if counts else bad).append(found)
+            (good if counts else bad).extend(
+                replace(sample, target=target, round_index=entry["round"], attempt=entry["attempt"])
+                for sample in samples
+            )
         return good, bad
+
+    def _homes(self) -> dict[tuple[str, str], str]:
+        """(Target, cell) -> the file that holds its times."""
+        return {(record.target, record.cell): suite_file(record) for record in self.manifest.cells}
 
     def load(self) -> list[Sample]:
         """Every sample that counts, checked against the manifest's digests; of a run that goes on, those so far.
@@ -150,50 +177,113 @@ class RunFolder:
             if a file is missing, changed or not what this study writes.
         """
         samples = self._samples()[0] if self.manifest.state == "measuring" else self._stored()
-        seen = {(sample.target, sample.cell, sample.round_index) for sample in samples}
+        seen = {(sample.target, sample.name, sample.round_index) for sample in samples}
         if len(seen) != len(samples):
             raise ResultsError(f"{self.name}: a cell was measured twice in one round; restore the run (git checkout)")
+        counts: dict[tuple[str, str], int] = {}
+        homes = self._homes()
+        for sample in samples:
+            key = sample.target, sample.name
+            if key not in homes or counts.setdefault(key, len(sample.values)) != len(sample.values):
+                raise ResultsError(
+                    f"{self.name}: {sample.name}: not in the manifest, or with more values in one process than in"
+                    " another; restore the run (git checkout)"
+                )
         return samples
 
     def _stored(self) -> list[Sample]:
         samples = []
+        left = MAX_BYTES
+        homes = self._homes()
         for name, expected in self.manifest.files.items():
             where = f"{self.name}/{name}"
-            if not NAME.match(name) or name in {".", ".."}:
-                raise ResultsError(f"{where}: not a file name of this study")
-            text = read_text(self.path / name, where)
+            text = read_text(self.path / name, where, longest=left)
+            left -= len(text)
             if digest(text) != expected:
                 raise ResultsError(
                     f"{where}: changed since it was measured (its digest differs). Restore it (git checkout)"
                 )
             if name != INVALID:
-                samples += samples_in(parse_json(text, where), where)
+                found = samples_in(parse_as(text, PyperfSuite, where), where)
+                odd = next((one for one in found if homes.get((one.target, one.name)) != name), None)
+                if odd is not None:
+                    raise ResultsError(f"{where}: {odd.name} on {printable(odd.target, 60)} does not belong here")
+                samples += found
         return samples
 
 
+def run_name(path: Path) -> str:
+    """What messages call the run in this folder."""
+    return printable(f"{path.parent.name}/{path.name}", 150)
+
+
+def _linked(path: Path, results: Path) -> str:
+    name = path.name if path.parent == results else f"{path.parent.name}/{path.name}"
+    return (
+        f"{printable(name, 150)}: a link, which is not followed: machines and runs are folders (the results folder as a"
+        " whole may be a link). Move the folder itself here, or remove the link"
+    )
+
+
 def run_folders(results: Path) -> list[Path]:
-    """Every run folder under `results`: those with a manifest, oldest name first."""
-    return sorted(path.parent for path in results.glob(f"*/*/{MANIFEST}"))
+    """Every run folder under `results`: those with a manifest, whatever it is, oldest name first; links as they are."""
+    found = []
+    with contextlib.suppress(OSError):  # a folder that is not there holds no run
+        for machine in _folders(results):
+            try:
+                runs = [machine / "*"] if is_link(machine) else _folders(machine)
+            except OSError:
+                runs = [machine / "*"]  # opening it says why it cannot be looked into
+            found += [run for run in runs if run.name == "*" or is_link(run) or lies_there(run / MANIFEST)]
+    return sorted(found)
 
 
-def unfinished(results: Path, machine: str) -> RunFolder | None:
-    """The newest run of this machine that is not finished, or None."""
+def _folders(path: Path) -> list[Path]:
+    """Folders in a folder, and links to folders."""
+    with os.scandir(path) as entries:
+        return [path / entry.name for entry in entries if entry.is_dir()]
+
+
+def unfinished(results: Path, machine: str, tell: Callable[[str], None] = lambda _: None) -> RunFolder | None:
+    """The newest run of this machine that is not finished, or None. What cannot be read is passed over and told."""
+    passed = 0
     for path in reversed([path for path in run_folders(results) if path.parent.name == machine]):
-        folder = RunFolder.open(path)
-        if folder.manifest.state == "measuring":
-            return folder
-        (path / journals.NAME).unlink(missing_ok=True)  # finishing was cut off after its last save
+        try:
+            folder = RunFolder.open(path)
+            if folder.manifest.state == "measuring":
+                folder.journal()
+                return folder
+        except ResultsError as error:
+            passed += 1
+            if passed <= MOST_TOLD:
+                tell(f"passed over, it stays as it is: {error}")
+    if passed > MOST_TOLD:
+        tell(f"passed over as well: {passed - MOST_TOLD} runs of {machine} that cannot be read")
     return None
 
 
-def remembered(path: Path) -> dict[str, Any]:
-    """The JSON object in a small file of this study, or {} where there is none."""
-    if not path.exists():
+def drop_spent_journals(results: Path, machine: str) -> None:
+    """Remove the journals of finished runs, whose finishing was cut off after its last save. Only a run does this."""
+    for path in run_folders(results):
+        if path.parent.name == machine and lies_there(path / journals.NAME):
+            with contextlib.suppress(ResultsError):  # what cannot be read stays as it is, and is named by the report
+                if RunFolder.open(path).manifest.state == "finished":
+                    (path / journals.NAME).unlink()
+
+
+def remembered(path: Path) -> dict[str, str]:
+    """The words in a small file of this study (the machine's name), or {} where there is none.
+
+    Raises
+    ------
+    ResultsError
+        if the file is not what this study writes.
+    """
+    if not lies_there(path):
         return {}
-    found = parse_json(read_text(path, path.name), path.name, remedy=". Remove it; it will be made again")
-    if not isinstance(found, dict):
-        raise ResultsError(f"{path.name}: not a JSON object. Remove it; it will be made again")
-    return found
+    remedy = ". Remove it, or name the machine with --machine NAME: the file is made again"
+    text = read_text(path, path.name, longest=SMALL_BYTES, remedy=remedy)
+    return parse_as(text, dict[str, Slug], path.name, remedy=remedy)
 
 
 @contextlib.contextmanager

@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
-from study.errors import ResultsError
-from study.store.files import parse_json
+from study.errors import ResultsError, printable
+from study.store.bounds import (
+    CellText,
+    ConfigText,
+    Cpus,
+    CpuTime,
+    Curve,
+    Few,
+    Hex,
+    Index,
+    Instant,
+    Line,
+    Loops,
+    Seconds,
+    Seed,
+    Slug,
+    Text,
+    Word,
+)
+from study.store.checked import check
+from study.store.files import REMEDY, parse_as
 
 SCHEMA = 1
+MAX_BYTES = 8 * 2**20
+"""The largest manifest so far, of 1821 cells, has 0.9 MB."""
 State = Literal["outstanding", "done", "failed", "timed out", "skipped", "left out"]
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 
 
 class CellRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """One cell on one target: where its times are, or why there are none."""
 
-    cell: str
-    curve: int
-    experiment: str
-    asked_by: list[str]
-    tier: str
-    target: str
+    cell: CellText
+    curve: Curve
+    experiment: Slug
+    asked_by: Annotated[list[Slug], Meta(max_length=1000)]
+    tier: Word
+    target: Slug
     state: State
-    reason: str = ""
-    loops: int = 0
+    reason: Text = ""
+    loops: Loops = 0
 
 
 class RoundRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -35,33 +55,33 @@ class RoundRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `order` holds indices of `curves`; `foreign_cpus` is how many CPUs others took on average, None where not readable.
     """
 
-    index: int
-    attempt: int
-    order: list[int]
-    elapsed_s: float
-    disturbed: list[str] = []
+    index: Index
+    attempt: Few
+    order: list[Index]
+    elapsed_s: Seconds
+    disturbed: Annotated[list[Line], Meta(max_length=1000)] = []
     replaced: bool = False
-    foreign_cpus: float | None = None
+    foreign_cpus: CpuTime | None = None
 
 
 class TargetRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """One interpreter under study."""
 
-    name: str
+    name: Slug
     facts: dict[str, Any]
 
 
 class CurveRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Cells measured in one process; `cells` are canonical texts, `process_s` what one process was predicted to take."""
 
-    id: str
-    experiment: str
-    question: str
-    tier: str
-    target: str
-    cells: list[str]
-    loops: dict[str, int]
-    process_s: float
+    id: Text
+    experiment: Slug
+    question: Word
+    tier: Word
+    target: Slug
+    cells: Annotated[list[CellText], Meta(min_length=1, max_length=10_000)]
+    loops: dict[CellText, Loops]
+    process_s: Seconds
 
 
 class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -69,47 +89,68 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     schema: int
     state: Literal["measuring", "finished"]
-    study_version: str
-    commit: str
+    study_version: Word
+    commit: Hex
     dirty: bool
-    digest: str
-    digests: dict[str, str]
-    started: str
-    finished: str = ""
+    digest: Slug
+    digests: Annotated[dict[Word, Word], Meta(max_length=100)]
+    started: Instant
+    finished: Instant = ""
     simulated: bool
     quick: bool
-    budget_s: float
-    elapsed_s: float = 0.0
-    seed: int
-    rounds_planned: int
-    values: int
-    warmups: int
-    min_time_s: float
-    usable_cpus: int
+    budget_s: Seconds
+    elapsed_s: Seconds = 0.0
+    seed: Seed
+    rounds_planned: Index
+    values: Few
+    warmups: Few
+    min_time_s: Seconds
+    usable_cpus: Cpus
     machine: dict[str, Any]
-    changes: list[str] = []
-    targets: list[TargetRecord]
-    config: dict[str, str]
+    changes: Annotated[list[Line], Meta(max_length=100)] = []
+    targets: Annotated[list[TargetRecord], Meta(min_length=1, max_length=100)]
+    config: Annotated[dict[Slug, ConfigText], Meta(max_length=1000)]
     curves: list[CurveRecord]
     cells: list[CellRecord]
     rounds: list[RoundRecord] = []
-    files: dict[str, str] = {}
+    files: dict[str, Hex] = {}
 
 
-def encode(manifest: Manifest) -> bytes:
-    """The manifest as indented JSON with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+class _Head(msgspec.Struct):
+    """Enough of a manifest to see which schema it has."""
+
+    schema: Any = None
 
 
-def decode(text: str, name: str) -> Manifest:
-    """The manifest in `text`, or a `ResultsError` that names the file and the key."""
-    raw = parse_json(text, name)
-    schema = raw.get("schema") if isinstance(raw, dict) else None
-    if schema != SCHEMA:
+def encode(manifest: Manifest, name: str) -> bytes:
+    """The manifest as indented JSON with a newline at its end, which `decode` accepts.
+
+    Raises
+    ------
+    ResultsError
+        if what was to be written could not be read again.
+    """
+    data = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+    if len(data) > MAX_BYTES:
+        raise ResultsError(f"{printable(name)}: larger than {MAX_BYTES} bytes; restrict the study with --only")
+    decode(data.decode(), name, remedy=". It would not be readable again, and was not written")
+    return data
+
+
+def decode(text: str, name: str, *, remedy: str = REMEDY) -> Manifest:
+    """The manifest in `text`, checked whole, or a `ResultsError` that names the file and the key."""
+    _check_schema(text, name)
+    return parse_as(text, Manifest, name, remedy=remedy, check=check)
+
+
+def _check_schema(text: str, name: str) -> None:
+    try:
+        schema = msgspec.json.decode(text, type=_Head).schema
+    except msgspec.ValidationError:
+        schema = None
+    except (msgspec.DecodeError, RecursionError):
+        return  # it is no JSON: this is said when all of it is read
+    if schema != SCHEMA or isinstance(schema, bool):
         newer = isinstance(schema, int) and schema > SCHEMA
         advice = "use the newer version of the study that wrote it" if newer else "it is not a manifest of this study"
-        raise ResultsError(f"{name}: schema {schema!r} is not {SCHEMA}: {advice}")
-    try:
-        return msgspec.convert(raw, Manifest)
-    except msgspec.ValidationError as error:
-        raise ResultsError(f"{name}: {error}. Restore the file (git checkout) or remove its run") from None
+        raise ResultsError(f"{printable(name)}: schema {printable(repr(schema), 40)} is not {SCHEMA}: {advice}")

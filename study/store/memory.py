@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
@@ -31,15 +32,14 @@ def own_names(results: Path) -> tuple[str, ...]:
         if the file is not what this study writes.
     """
     found = remembered(results / MEMORY)
-    names = [found.get(key, "") for key in ("machine", *_EARLIER)]
-    if not all(isinstance(name, str) for name in names):
-        raise ResultsError(f"{MEMORY}: not what this study writes. Remove it; it will be made again")
-    return tuple(dict.fromkeys(name for name in names if name))
+    return tuple(dict.fromkeys(name for key in ("machine", *_EARLIER) if (name := found.get(key))))
 
 
 def remember_name(results: Path, name: str) -> None:
-    """Keep the name of this machine, and those that were kept before."""
-    known = own_names(results)
+    """Keep the name of this machine, and those that were kept before; what cannot be read is made anew."""
+    known: tuple[str, ...] = ()
+    with contextlib.suppress(ResultsError):  # told by whoever had to know the name
+        known = own_names(results)
     if known[:1] != (name,):
         earlier = [one for one in known if one != name]
         content = {"machine": name, **dict(zip(_EARLIER, earlier, strict=False))}

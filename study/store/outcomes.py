@@ -3,25 +3,100 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from study.errors import ResultsError
-from study.store.files import parse_json, read_text, write_whole
+import msgspec
+from msgspec import Meta
+
+from study.store.bounds import LARGEST, SMALLEST, Index, Instant, Line, Share, wrong_instant
+from study.store.files import lies_there, parse_as, parse_json, read_text, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 SCHEMA = 1
-LISTS = {"validation": "promises", "crosschecks": "acts"}
-"""Outcome -> the list that its file must hold."""
 SESSIONS = {"validation": "validate", "crosschecks": "crosscheck"}
+MAX_BYTES = 4 * 2**20
+"""The largest so far has 18 KB."""
+
+_Trials = Annotated[int, Meta(ge=0, le=10**9)]
+_Times = Annotated[list[Annotated[float, Meta(ge=SMALLEST, lt=LARGEST["second"])]], Meta(max_length=100_000)]
+_Sums = Annotated[list[Annotated[float, Meta(ge=-1e15, le=1e15)]], Meta(min_length=3, max_length=100)]
+
+
+class _Promise(msgspec.Struct):
+    group: Line
+    what: Line
+    noise: Line
+    side: Literal["at least", "at most"]
+    promised: Share
+    hits: _Trials
+    trials: Annotated[int, Meta(ge=1, le=10**9)]
+
+
+class _Validation(msgspec.Struct):
+    schema: int
+    finished: Instant
+    studies: Index
+    rounds: Index
+    seed: _Trials
+    resampled_process_means: Annotated[dict[Line, _Trials], Meta(max_length=1000)]
+    promises: Annotated[list[_Promise], Meta(max_length=10_000)]
+
+    def wrong(self) -> str:
+        """What its types cannot say."""
+        odd = next((number for number, one in enumerate(self.promises) if one.hits > one.trials), None)
+        return "" if odd is None else f"promises[{odd}].hits: more than there were trials"
+
+
+class _Side(msgspec.Struct):
+    name: Line
+    program: Line
+    ours_s: _Times
+    theirs_s: _Times
+
+
+class _Act(msgspec.Struct):
+    act: Line
+    factor: Line
+    skipped: Annotated[dict[Line, Line], Meta(max_length=1000)]
+    sides: Annotated[list[_Side], Meta(max_length=1000)]
+
+
+class _Ep(msgspec.Struct):
+    ours: _Sums
+    published: _Sums
+
+
+class _Crosschecks(msgspec.Struct):
+    schema: int
+    finished: Instant
+    machine: Line
+    python: Line
+    compiler: Line
+    rounds: Index
+    ep_class_s: _Ep
+    acts: Annotated[list[_Act], Meta(max_length=1000)]
+
+    def wrong(self) -> str:
+        """What its types cannot say."""
+        if 0.0 in self.ep_class_s.published[:2]:
+            return "ep_class_s.published: a sum of 0"
+        for number, act in enumerate(self.acts):
+            if any(len(side.ours_s) != len(side.theirs_s) for side in act.sides):
+                return f"acts[{number}].sides: ours_s and theirs_s have different lengths"
+        return ""
+
+
+_KINDS: dict[str, type[_Validation | _Crosschecks]] = {"validation": _Validation, "crosschecks": _Crosschecks}
 
 
 def save_outcome(results: Path, name: str, found: Mapping[str, Any]) -> None:
-    """Write the outcome's file whole, in the place of an earlier one."""
-    text = json.dumps({"schema": SCHEMA, **found}, indent=1, sort_keys=True)
-    write_whole(results / f"{name}.json", f"{text}\n".encode())
+    """Write the outcome's file whole, in the place of an earlier one; what could not be read again is not written."""
+    text = json.dumps({"schema": SCHEMA, **found}, indent=1, sort_keys=True) + "\n"
+    _check(name, text)
+    write_whole(results / f"{name}.json", text.encode())
 
 
 def load_outcome(results: Path, name: str) -> dict[str, Any] | None:
@@ -32,12 +107,24 @@ def load_outcome(results: Path, name: str) -> dict[str, Any] | None:
     ResultsError
         if the file is not what this study writes.
     """
-    file = f"{name}.json"
-    path = results / file
-    if not path.exists():
+    path = results / f"{name}.json"
+    if not lies_there(path):
         return None
-    found = parse_json(read_text(path, file), file)
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA or not isinstance(found.get(LISTS[name]), list):
-        raise ResultsError(f"{file}: not what this study writes. Remove it, and make it anew: nox -s {SESSIONS[name]}")
+    text = read_text(path, path.name, longest=MAX_BYTES, remedy=_remedy(name))
+    _check(name, text)
+    found: dict[str, Any] = parse_json(text, path.name)
     del found["schema"]  # the file's business
     return found
+
+
+def _remedy(name: str) -> str:
+    return f". Remove it, and make it anew: nox -s {SESSIONS[name]}"
+
+
+def _check(name: str, text: str) -> None:
+    parse_as(text, _KINDS[name], f"{name}.json", remedy=_remedy(name), check=_wrong)
+
+
+def _wrong(found: _Validation | _Crosschecks) -> str:
+    schema = "" if found.schema == SCHEMA else f"schema: {found.schema} is not {SCHEMA}"
+    return schema or wrong_instant(found.finished) or found.wrong()

@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from study.cell import Cell, unit_of
-from study.errors import ResultsError
+import msgspec
+from msgspec import Meta
+
+from study.cell import unit_of
+from study.errors import ResultsError, printable
+from study.store.bounds import COUNT, LARGEST, Loops, Size, cell_or_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from study.cell import Cell
 
 PYPERF_VERSION = "1.0"
 ALLOWED = frozenset(
@@ -22,7 +28,43 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 """Metadata that is kept; besides these, every integer whose name begins with `outcome_`."""
-LARGEST = {"second": 1e6, "byte": 1e15}
+LONGEST = 200
+"""Characters of a metadatum, or of its name."""
+Metadata = Annotated[dict[str, Any], Meta(max_length=1000)]
+
+
+class PyperfRun(msgspec.Struct):
+    """One process, as pyperf 1.0 writes it; what else stands there is passed over."""
+
+    values: Annotated[list[Size], Meta(min_length=1)]
+    warmups: list[tuple[Loops, Size]] = []
+    metadata: Metadata = {}
+
+
+class PyperfBenchmark(msgspec.Struct):
+    """One cell."""
+
+    runs: list[PyperfRun]
+    metadata: Metadata = {}
+
+
+class PyperfSuite(msgspec.Struct):
+    """A file of pyperf."""
+
+    version: str
+    benchmarks: list[PyperfBenchmark]
+    metadata: Metadata = {}
+
+
+class _Place(msgspec.Struct):
+    """Where a run of a suite belongs, from its metadata."""
+
+    name: Annotated[str, Meta(max_length=1000)]
+    unit: str
+    study_target: Annotated[str, Meta(max_length=100)] = ""
+    study_round: Annotated[int, Meta(ge=0, le=10**6)] = 0
+    study_attempt: Annotated[int, Meta(ge=0, le=10**4)] = 0
+    injected_ppm: Annotated[int, Meta(ge=1, le=10**9)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,56 +87,65 @@ class Sample:
     metadata: Mapping[str, Any]
 
     @property
+    def name(self) -> str:
+        """The cell's canonical text, as it was read."""
+        return str(self.metadata["name"])
+
+    @property
     def outcomes(self) -> dict[str, int]:
         """Integer outcomes of the process (counts, microseconds of CPU): never times per event."""
         prefix = "outcome_"
         return {key.removeprefix(prefix): value for key, value in self.metadata.items() if key.startswith(prefix)}
 
 
-def _number(value: object, unit: str, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < LARGEST[unit]:
-        raise ResultsError(f"{where}: {value!r} is not a number of {unit}s")
-    return float(value)
-
-
 def samples_in(suite: object, where: str, *, target: str = "") -> list[Sample]:
-    """Every run of a pyperf suite (its JSON object), validated; `where` names the file in errors.
+    """Every run of a pyperf suite (its JSON object, or a `PyperfSuite`), validated; `where` names the file in errors.
 
     Raises
     ------
     ResultsError
         if anything is not as pyperf 1.0 and this study write it.
     """
-    found = []
+    where = printable(where)
     try:
-        if suite["version"] != PYPERF_VERSION:  # type: ignore[index]
-            raise ResultsError(f"{where}: pyperf format {suite['version']!r}, expected {PYPERF_VERSION!r}")  # type: ignore[index]
-        common = suite.get("metadata", {})  # type: ignore[attr-defined]
-        for benchmark in suite["benchmarks"]:  # type: ignore[index]
-            shared = {**common, **benchmark.get("metadata", {})}
-            for run in benchmark["runs"]:
-                metadata = {**shared, **run.get("metadata", {})}
-                cell = Cell.parse(metadata["name"])
-                place, unit = f"{where}: {metadata['name']}", unit_of(cell)
-                if metadata.get("unit") != unit:
-                    raise ResultsError(f"{place}: the unit is {metadata.get('unit')!r}, expected {unit!r}")
-                found.append(
-                    Sample(
-                        cell=cell,
-                        target=str(metadata.get("study_target", target)),
-                        round_index=int(metadata.get("study_round", 0)),
-                        attempt=int(metadata.get("study_attempt", 0)),
-                        values=tuple(_number(value, unit, place) for value in run["values"]),
-                        warmups=tuple(
-                            (int(loops), _number(value, unit, place)) for loops, value in run.get("warmups", [])
-                        ),
-                        metadata=allowed(metadata),
-                    )
-                )
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        kind = type(error).__name__
-        raise ResultsError(f"{where}: not a pyperf suite of this study ({kind}: {error})") from None
-    return found
+        found = suite if isinstance(suite, PyperfSuite) else msgspec.convert(suite, PyperfSuite)
+    except (msgspec.ValidationError, UnicodeError) as error:
+        raise ResultsError(f"{where}: not a pyperf suite of this study ({printable(str(error))})") from None
+    if found.version != PYPERF_VERSION:
+        raise ResultsError(f"{where}: pyperf format {printable(repr(found.version), 40)}, expected {PYPERF_VERSION!r}")
+    return [
+        _sample(run, {**found.metadata, **benchmark.metadata, **run.metadata}, where, target)
+        for benchmark in found.benchmarks
+        for run in benchmark.runs
+    ]
+
+
+def _sample(run: PyperfRun, metadata: dict[str, Any], where: str, target: str) -> Sample:
+    try:
+        place = msgspec.convert(metadata, _Place)
+    except (msgspec.ValidationError, UnicodeError) as error:
+        raise ResultsError(f"{where}: metadata: {printable(str(error))}") from None
+    cell = cell_or_fault(place.name)
+    if isinstance(cell, str):
+        raise ResultsError(f"{where}: metadata: name: {cell}")
+    unit = unit_of(cell)
+    if place.unit != unit:
+        raise ResultsError(f"{where}: {place.name}: the unit is {printable(repr(place.unit), 40)}, expected {unit!r}")
+    odd = next((key for key, value in metadata.items() if _wrong_outcome(key, value)), None)
+    if odd is not None:
+        raise ResultsError(f"{where}: {place.name}: {printable(odd, 100)} is no count")
+    values = (*run.values, *(value for _, value in run.warmups))
+    if max(values) >= LARGEST[unit]:
+        raise ResultsError(f"{where}: {place.name}: {max(values)!r} is not a number of {unit}s")
+    return Sample(
+        cell=cell,
+        target=place.study_target or target,
+        round_index=place.study_round,
+        attempt=place.study_attempt,
+        values=tuple(run.values),
+        warmups=tuple(run.warmups),
+        metadata=allowed(metadata),
+    )
 
 
 def allowed(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,15 +154,19 @@ def allowed(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _may_be_kept(key: str, value: object) -> bool:
-    if key.startswith("outcome_"):
-        return isinstance(value, int) and not isinstance(value, bool)
-    return key in ALLOWED and isinstance(value, str | int | float) and not _odd(value)
+    if key in ALLOWED:
+        return isinstance(value, str | int | float) and not _odd(value)
+    return key.startswith("outcome_") and isinstance(value, int) and not isinstance(value, bool) and len(key) <= LONGEST
 
 
-def _odd(value: object) -> bool:
-    return (isinstance(value, str) and ("\n" in value or not value)) or (
-        isinstance(value, float) and not math.isfinite(value)
-    )
+def _wrong_outcome(key: str, value: object) -> bool:
+    return key.startswith("outcome_") and isinstance(value, int) and not 0 <= value <= COUNT
+
+
+def _odd(value: str | float) -> bool:
+    if isinstance(value, str):
+        return not value or len(value) > 5 * LONGEST or not value.isprintable()
+    return not math.isfinite(value) or abs(value) > COUNT
 
 
 def suite_text(samples: Iterable[Sample]) -> str:

@@ -19,8 +19,9 @@ import psutil
 if sys.platform != "win32":
     import resource
 
+from study.errors import printable
 from study.supervise import child, tree
-from study.supervise.output import last_lines, last_word, printable
+from study.supervise.output import last_lines, last_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
