@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,9 @@ class Material:
     outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
+@cache
 def material() -> Material:
-    """The committed results and experiments, cut."""
+    """The committed results and experiments, cut; read once in a process, and never changed."""
     paths = sorted((ROOT / "results").glob("*/*/manifest.json"))
     seen: dict[tuple[str, ...], Path] = {}
     for path in paths:
