@@ -85,12 +85,12 @@ def _chosen(
     sound = list(folders)
 
     def analysed(folder: store.RunFolder) -> RunFindings | None:
-        found: RunFindings | None = None
+        found: list[RunFindings] = []
         with left_out.apart(folder.name):
-            found = run_findings(folder, bench_digest=bench)
-        if found is None:
+            found.append(run_findings(folder, bench_digest=bench))
+        if not found:
             sound.remove(folder)
-        return found
+        return found[0] if found else None
 
     try:
         return reported(folders, Choice(bench_digest=bench, own=own, about=about), analysed), sound

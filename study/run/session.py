@@ -240,9 +240,12 @@ def _runner(
         from study.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
 
         return LawRunner(SimulatedRunner(Law()))
-    run_id = f"study-{name}"
+    # Names are made of the hardware: a study of another results folder may bear the same one.
+    token = identity.digest_of(str(wishes.results.resolve()))[:8]
+    run_ids = {one: f"study-{one}-{token}" for one in (name, *store.own_names(wishes.results))}
+    run_id = run_ids[name]
     # Under an earlier name this machine may have been killed as well.
-    ended = sum(end_leftovers(f"study-{one}") for one in dict.fromkeys((name, *store.own_names(wishes.results))))
+    ended = sum(map(end_leftovers, run_ids.values()))
     if ended:
         say(f"ended {ended} processes that an earlier run had left behind")
     return BenchRunner(
