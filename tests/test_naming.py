@@ -109,7 +109,7 @@ def test_made_up_times_leave_the_remembered_name_alone_and_go_into_no_machines_f
 
 def test_a_memory_that_is_not_ours_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "machine.json").write_text('{"machine": 7}', encoding="utf-8")
-    with pytest.raises(ResultsError, match=r"machine\.json: not what this study writes"):
+    with pytest.raises(ResultsError, match=r"machine\.json: Expected `str`"):
         store.own_names(tmp_path)
 
 
