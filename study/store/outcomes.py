@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from study.errors import ResultsError
-from study.store.files import parse_json, read_text, write_whole
+from study.store.files import check_writable, parse_json, read_text, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,22 @@ SCHEMA = 1
 LISTS = {"validation": "promises", "crosschecks": "acts"}
 """Outcome -> the list that its file must hold."""
 SESSIONS = {"validation": "validate", "crosschecks": "crosscheck"}
+
+
+def check_outcome(results: Path, name: str) -> None:
+    """Find out now, and not after measuring, that the outcome's file cannot be written.
+
+    Raises
+    ------
+    ResultsError
+        if the folder cannot be written, or what has the file's name is no file.
+    """
+    path = results / f"{name}.json"
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise ResultsError(
+            f"{path}: the outcome is kept there, and this is no file. Move it, or name another --results"
+        )
+    check_writable(results)
 
 
 def save_outcome(results: Path, name: str, found: Mapping[str, Any]) -> None:
