@@ -33,3 +33,16 @@ class LockedError(StudyError):
 
 class ReportError(StudyError):
     """The report cannot be written."""
+
+
+def printable(text: str, longest: int = 300) -> str:
+    """`text` fit for a line of a terminal: what could steer it or reorder the line is written as its unicode escape.
+
+    Parameters
+    ----------
+    longest : characters that are kept; of a longer text the beginning, with '…' at its end.
+    """
+    shown = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text[: longest + 1]
+    )
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"

@@ -5,19 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from study.errors import printable
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_BYTES = 4096
 KEPT_LINES = 20
 LONGEST_REASON = 300
-
-
-def printable(text: str) -> str:
-    """`text` on one line, with whatever could steer a terminal or reorder a page written as an escape."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text.expandtabs()
-    )
 
 
 def last_lines(log: Path) -> list[str]:
@@ -32,7 +27,7 @@ def last_lines(log: Path) -> list[str]:
     lines = kept.decode("utf-8", errors="replace").splitlines()
     if size > KEPT_BYTES and len(lines) > 1:
         del lines[0]  # its beginning is cut off
-    return [printable(line) for line in lines[-KEPT_LINES:]]
+    return [printable(line.expandtabs(), KEPT_BYTES) for line in lines[-KEPT_LINES:]]
 
 
 def last_word(lines: list[str]) -> str:
