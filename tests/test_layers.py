@@ -18,6 +18,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "findings": set(),
     "identity": set(),
+    "terminal": set(),
+    "memory": set(),
     "questions": set(),
     "asked": set(),
     "topics": set(),
@@ -33,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulate": set(),
     "store": set(),
     "table": {"store"},
-    "progress": set(),
+    "progress": {"terminal"},
     "run": {"plan", "config", "supervise", "simulate", "targets", "store", "machine", "checks", "progress"},
     "claims": {"config", "plan", "stats", "table"},
     "analyse": {
@@ -54,7 +56,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validate": {"simulate", "stats", "scaling", "store", "table"},
     "crosscheck": {"plan", "run", "store", "supervise"},
     "selfbench": {"plan", "run", "analyse"},
-    "cli": {"run", "analyse", "report", "progress", "selfbench", "validate", "crosscheck"},
+    "cli": {
+        "run",
+        "analyse",
+        "report",
+        "store",
+        "progress",
+        "selfbench",
+        "validate",
+        "crosscheck",
+        "terminal",
+        "memory",
+    },
     "__main__": {"cli"},
 }
 HEAVY = {"scipy", "pandas", "matplotlib", "jinja2", "typst"}
@@ -114,7 +127,7 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_planning_and_running_load_nothing_heavy() -> None:
-    loaded = loaded_by("import study.run, study.run.outlook, study.plan, study.progress")
+    loaded = loaded_by("import study.run, study.run.outlook, study.plan, study.progress, study.report.place")
     assert not loaded & HEAVY
 
 
