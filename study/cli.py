@@ -272,7 +272,8 @@ def _out(options: argparse.Namespace) -> Path:
 
     memory.check_to_report()
     results = _results(options)
-    out: Path = options.out or (ROOT if results.resolve() == (ROOT / "results").resolve() else results) / "report"
+    own = os.path.realpath(results) == os.path.realpath(ROOT / "results")
+    out: Path = options.out or (ROOT if own else results) / "report"
     place.check(out, root=ROOT, results=results, runs=store.run_folders(results))
     return out
 

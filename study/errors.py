@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 
+def printable(text: str, longest: int = 300) -> str:
+    """`text` on one line: what could steer a terminal or reorder a page as an escape, cut to `longest` characters."""
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
 class StudyError(Exception):
     """An error that a user can mend. `exit_code` is what `python -m study` then returns."""
 
@@ -33,16 +40,3 @@ class LockedError(StudyError):
 
 class ReportError(StudyError):
     """The report cannot be written."""
-
-
-def printable(text: str, longest: int = 300) -> str:
-    """`text` fit for a line of a terminal: what could steer it or reorder the line is written as its unicode escape.
-
-    Parameters
-    ----------
-    longest : characters that are kept; of a longer text the beginning, with '…' at its end.
-    """
-    shown = "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text[: longest + 1]
-    )
-    return shown if len(shown) <= longest else shown[: longest - 1] + "…"

@@ -177,6 +177,12 @@ def test_a_folder_of_its_own_may_lie_anywhere_else_and_is_not_made_yet(tmp_path:
     assert not (tmp_path / out).exists()
 
 
+def test_a_link_that_leads_to_itself_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(ReportError, match="loop"):
+        place.check(tmp_path / "loop", root=ROOT, results=tmp_path / "runs", runs=[])
+
+
 def test_a_marker_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     (tmp_path / place.MARKER).write_text("index.html\n", encoding="utf-8")
     with pytest.raises(ReportError, match="not what this study writes"):

@@ -172,8 +172,8 @@ def without_proc() -> list[str]:
 SUPERVISED = """
 import os, pathlib, sys, tempfile
 sys.path.insert(0, os.getcwd())
-from study.supervise import Supervisor, end_leftovers
-print(end_leftovers("a run"))
+from study.supervise import Supervisor, can_be_seen, end_leftovers
+print(can_be_seen(), end_leftovers("a run"))
 with tempfile.TemporaryDirectory() as folder, Supervisor() as supervisor:
     for program, limit_s in ("pass", 60.0), ("raise SystemExit(3)", 60.0), ("import time; time.sleep(60)", 1.0):
         ran = supervisor.run(
@@ -189,7 +189,7 @@ def test_without_proc_it_plans_measures_and_watches_over_its_processes(tmp_path:
         pytest.skip("/proc cannot be hidden here")
     found = ran([*hidden, sys.executable, "-c", SUPERVISED])
     without_a_traceback(found, 0)
-    assert found.stdout.split("\n")[:4] == ["0", "ok", "failed", "timed out"]
+    assert found.stdout.split("\n")[:4] == ["False 0", "ok", "failed", "timed out"]
     without_a_traceback(ran([*hidden, *simulated("run", tmp_path)]), 0)
     assert finished(tmp_path)
 

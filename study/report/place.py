@@ -51,10 +51,10 @@ def check(out: Path, *, root: Path, results: Path, runs: Iterable[Path]) -> None
         naming what stands in the way.
     """
     try:
-        here, committed = out.resolve(), root.resolve() / "results"
-        if here in {root.resolve(), results.resolve()} or here.parent == here:
+        here, committed = _real(out), _real(root) / "results"
+        if here in {_real(root), _real(results)} or here.parent == here:
             raise ReportError(f"{out}: a report needs a folder of its own; name another with --out")
-        if {committed, *(run.resolve().parent for run in runs)} & {here, *here.parents}:
+        if {committed, *(_real(run).parent for run in runs)} & {here, *here.parents}:
             raise ReportError(f"{out}: lies among the runs; name another with --out")
         claim(out)
         above = next(path for path in (here, *here.parents) if path.exists())
@@ -166,6 +166,11 @@ def _of_an_old_page(out: Path) -> Owned:
     if _OLD_TITLE.encode() in (made := _bytes(out / PDF)) and b"/Creator(Typst" in made:
         names.append(PDF)
     return {name: {_digest(out / name)} for name in names if _is_regular(out / name)}
+
+
+def _real(path: Path) -> Path:
+    """Where it leads; a link that leads to itself stays what it is, where `Path.resolve` fails in one way or another."""
+    return Path(os.path.realpath(path))
 
 
 def _stands(path: Path) -> bool:

@@ -18,7 +18,7 @@ from study.errors import UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
 from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
-from study.supervise import Supervisor, end_leftovers
+from study.supervise import Supervisor, can_be_seen, end_leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -214,8 +214,8 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
 
 
 def _checked(wishes: Wishes) -> Wishes:
-    committed = (wishes.root / "results").resolve()
-    inside = committed in (wishes.results.resolve(), *wishes.results.resolve().parents)
+    committed, results = (Path(os.path.realpath(folder)) for folder in (wishes.root / "results", wishes.results))
+    inside = committed in (results, *results.parents)
     if wishes.simulated and inside:
         raise UsageError("--simulated writes made-up times: name a folder outside results/ with --results DIR")
     for option, given in (("--python", wishes.pythons), ("--peers", wishes.peers)):
@@ -272,6 +272,8 @@ def _runner(
 
         return LawRunner(SimulatedRunner(Law()))
     run_id = f"study-{name}"
+    if not can_be_seen():
+        say("this system does not show its processes (/proc): what a killed process leaves behind cannot be found")
     ended = end_leftovers(run_id)
     if ended:
         say(f"ended {ended} processes that an earlier run had left behind")

@@ -38,6 +38,14 @@ def adopt_orphans(*, adopt: bool) -> bool:
     return bool(before.value)
 
 
+def can_be_seen() -> bool:
+    """Whether the system shows its processes. Without that (Linux without /proc) only groups of processes are ended."""
+    try:
+        return psutil.Process().is_running()
+    except (psutil.Error, OSError):
+        return False
+
+
 def children() -> list[psutil.Process]:
     """Our children, zombies too; none where the system does not show processes (Linux without /proc)."""
     try:
