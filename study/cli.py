@@ -7,11 +7,13 @@ import errno
 import os
 import re
 import sys
+import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__
+from study import __version__, memory
 from study.errors import StudyError, UsageError, printable
+from study.terminal import drop, harmless, open_streams, outliving, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 INTERRUPTED = 130
 SOME_FAILED = 2
+TRACEBACK = "STUDY_TRACEBACK"
+HOW_TO_SEE_WHERE = f"with {TRACEBACK}=1 the place in the code is shown"
+NOT_HEEDED = ("MPLBACKEND", "MATPLOTLIBRC")
+"""Variables that a notebook sets for its own figures, or a person for theirs: ours are drawn one way only."""
 LONGEST_S = 1000 * 3600.0
 """No budget is longer: what is more is a slip of the finger."""
 _UNITS_S = {"s": 1, "m": 60, "h": 3600}
@@ -31,31 +37,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 all done or declared away, 1 usage, 2 some cells failed, 3 state or I/O, 130 interrupted and resumable.
     """
+    open_streams()
+    for name in NOT_HEEDED:
+        os.environ.pop(name, None)
     try:
         code = _carried_out(arguments)
-        sys.stdout.flush()
-    except StudyError as error:
-        print(f"study: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("study: interrupted; run the same command again to go on", file=sys.stderr)
-        return INTERRUPTED
+        with outliving(sys.stdout):
+            sys.stdout.flush()
     except BrokenPipeError:
-        _drop_output()  # whoever read it has left; nothing more can be said to them
-        sys.stderr.close()
+        drop(sys.stdout)  # whoever read it has left; nothing more can be said to them
+        drop(sys.stderr)
         return StudyError.exit_code
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        _drop_output()
-        print(f"study: what there is to say cannot be written: {error.strerror}; free some room", file=sys.stderr)
-        return StudyError.exit_code
+    except KeyboardInterrupt:
+        return _ended("interrupted; run the same command again to go on", INTERRUPTED)
+    except StudyError as error:
+        return _ended(str(error), error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the last place where it can be put into a sentence
+        if os.environ.get(TRACEBACK):
+            traceback.print_exc()
+        return _ended(_in_words(error), StudyError.exit_code)
     return code
 
 
-def _drop_output() -> None:
-    """Let what is still buffered go nowhere, so that ending does not fail once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _ended(why: str, code: int) -> int:
+    try:
+        sys.stdout.flush()
+    except OSError:  # else ending would fail once more
+        drop(sys.stdout)
+    try:
+        say(f"study: {why}", sys.stderr)
+    except OSError:  # nobody hears it; the exit code says the rest
+        drop(sys.stderr)
+    return code
+
+
+def _in_words(error: Exception) -> str:
+    """What nobody foresaw, in a sentence: the machine's fault, as far as can be told, or the study's."""
+    if isinstance(error, MemoryError):
+        return (
+            "there is not enough memory. What is measured is kept; free some (ulimit -v) and run the same command again"
+        )
+    said = printable(str(error))
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"what there is to say cannot be written: {error.strerror}; free some room"
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"the system refuses something that is needed: {said}. What is measured is kept; {HOW_TO_SEE_WHERE}"
+    ours = Path(__file__).resolve().parent
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(ours)]
+    where = f" in {Path(frames[-1].filename).relative_to(ROOT).as_posix()}, line {frames[-1].lineno}" if frames else ""
+    return (
+        f"{type(error).__name__}{where}: {said or 'without a word'}. This is a defect of the study: please report it."
+        f" What is measured is kept; {HOW_TO_SEE_WHERE}"
+    )
 
 
 def _carried_out(arguments: Sequence[str] | None) -> int:
@@ -66,8 +99,16 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     return int(options.verb(options))
 
 
+class _Parser(argparse.ArgumentParser):
+    """One whose messages, which quote what was typed, cannot steer the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it and end."""
+        super().error(harmless(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m study", description="Measure what parallel Python costs on this machine, and report it."
     )
     parser.add_argument("--version", action="version", version=__version__)
@@ -77,29 +118,26 @@ def _parser() -> argparse.ArgumentParser:
         ("run", _run, "measure, or go on with a measurement that was stopped"),
         ("plan", _plan, "say what would be measured, how long it takes, and what the budget leaves out"),
     ):
-        parser_of_verb = _add(verbs, name, verb, text)
-        _add_wishes(parser_of_verb)
+        made = _add(verbs, name, verb, text)
+        _add_wishes(made)
         if name == "study":
-            _add_about(parser_of_verb)
+            _add_out(made)
+            _add_about(made)
     report = _add(verbs, "report", _report, "write report/ from the runs in results/")
-    report.add_argument("--results", type=Path, metavar="DIR", help="folder of runs (default: results/)")
-    report.add_argument(
-        "--out", type=Path, metavar="DIR", help="where to write (default: report/, or DIR/report with --results)"
-    )
+    _add_folder(report, "--results", "folder of runs (default: results/)")
+    _add_out(report)
     _add_about(report)
-    _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known").add_argument(
-        "--results", type=Path, metavar="DIR", help="folder of runs whose noise is resampled (default: results/)"
-    )
+    validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
+    _add_folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
-    beside.add_argument("--results", type=Path, metavar="DIR", help="folder that keeps the outcome (default: results/)")
-    beside.add_argument("--pyperformance", type=Path, metavar="DIR", help="folder of pyperformance's benchmarks")
+    _add_folder(beside, "--results", "folder that keeps the outcome (default: results/)")
+    _add_folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
+    _add_lock(beside)
     _add(verbs, "bench", _bench, "measure the study itself: overhead, efficiency of the plan, speed of the report")
     return parser
 
 
-def _add(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, verb: object, text: str
-) -> argparse.ArgumentParser:
+def _add(verbs: argparse._SubParsersAction[_Parser], name: str, verb: object, text: str) -> argparse.ArgumentParser:
     parser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(verb=verb)
     return parser
@@ -108,7 +146,7 @@ def _add(
 def _add_about(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--about",
-        default="",
+        type=_word,
         metavar="MACHINE[/RUN]",
         help="what the report is about (default: this machine's fullest run of the present code)",
     )
@@ -123,20 +161,54 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="time to measure, such as 2m, 10m (default) or 1h",
     )
-    add("--only", default="", metavar="Q", help="only this question or experiment, such as q3")
-    add("--python", type=Path, action="append", default=[], metavar="PATH", help="interpreter to study (repeatable)")
+    add(
+        "--only",
+        type=_names,
+        action="append",
+        default=[],
+        metavar="Q",
+        help="only these questions or experiments, such as q3 or q1,q3-process (repeatable)",
+    )
+    add("--python", type=_path, action="append", default=[], metavar="PATH", help="interpreter to study (repeatable)")
     add(
         "--untested-python", action="store_true", help="measure interpreters newer than the study knows, marked as such"
     )
-    add("--machine", default="", metavar="NAME", help="name for this machine (remembered)")
-    add("--fresh", action="store_true", help="begin a new run even where one could be continued")
+    add("--machine", type=_word, metavar="NAME", help="name for this machine (remembered)")
+    add("--fresh", action="store_true", help="begin a new run even where one could be continued (a plan is the same)")
     add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
-    add("--results", type=Path, metavar="DIR", help="folder of runs (default: results/)")
-    add("--out", type=Path, metavar="DIR", help="where the report is written (default: report/, or DIR/report)")
+    _add_folder(parser, "--results", "folder of runs (default: results/)")
+    _add_lock(parser)
     add(
         "--peers", action="store_true", help="measure joblib and dask.distributed too; installs them beside the targets"
     )
     add("--seed", type=_seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
+
+
+def _add_out(parser: argparse.ArgumentParser) -> None:
+    _add_folder(parser, "--out", "where the report is written (default: report/, or DIR/report with --results)")
+
+
+def _add_lock(parser: argparse.ArgumentParser) -> None:
+    _add_folder(parser, "--lock", "folder of the lock that keeps two studies apart (default: that of temporary files)")
+
+
+def _add_folder(parser: argparse.ArgumentParser, option: str, text: str) -> None:
+    parser.add_argument(option, type=_path, metavar="DIR", help=text)
+
+
+def _word(text: str) -> str:
+    """What was typed; nothing, as an unset variable of a shell leaves it, is a mistake."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("nothing is named; leave the option out, or name something")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(_word(text))
+
+
+def _names(text: str) -> str:
+    return ",".join(_word(name) for name in text.split(","))
 
 
 def _seconds(text: str) -> float:
@@ -161,14 +233,15 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         root=ROOT,
         results=options.results or ROOT / "results",
         budget_s=options.budget,
-        only=options.only,
+        only=",".join(options.only),
         pythons=tuple(options.python),
-        machine=options.machine,
+        machine=options.machine or "",
         fresh=options.fresh,
         simulated=options.simulated,
         seed=options.seed,
         peers=options.peers,
         untested_python=options.untested_python,
+        lock=options.lock,
     )
 
 
@@ -177,6 +250,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _measured(options: argparse.Namespace) -> Ended:
+    memory.check_to_measure()
     from study.progress import Progress
     from study.run import run, session
 
@@ -186,18 +260,19 @@ def _measured(options: argparse.Namespace) -> Ended:
 
 def _told(ended: Ended) -> int:
     if not ended.finished:
-        print("Stopped. What is measured is kept; run the same command again to go on.")
+        say("Stopped. What is measured is kept; run the same command again to go on.")
         return INTERRUPTED
     for failure in ended.failed:
-        print(f"failed: {failure}")
+        say(f"failed: {failure}")
     return SOME_FAILED if ended.failed else 0
 
 
 def _study(options: argparse.Namespace) -> int:
     from study.store import runs_named
 
+    _out(options)
     if options.about and options.about != options.machine:
-        runs_named(options.results or ROOT / "results", options.about)  # a wrong name is found now, not after measuring
+        runs_named(_results(options), options.about)  # a wrong name is found now, not after measuring
     ended = _measured(options)
     code = _told(ended)
     if code == INTERRUPTED:
@@ -206,32 +281,49 @@ def _study(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> int:
+    memory.check_to_measure()
     from study.progress import Progress
     from study.run import session
     from study.run.outlook import outlook
 
     with session(_wishes(options), Progress()) as made:
         text = outlook(made)
-    print(text)
+    say(text)
     return INTERRUPTED if made.stopping else 0
 
 
+def _out(options: argparse.Namespace) -> Path:
+    """The folder of the report, tried: nothing that is not ours stands in it, and there is memory for it."""
+    from study import store
+    from study.report import place
+
+    memory.check_to_report()
+    results = _results(options)
+    own = os.path.realpath(results) == os.path.realpath(ROOT / "results")
+    out: Path = options.out or (ROOT if own else results) / "report"
+    place.check(out, root=ROOT, results=results, runs=store.run_folders(results))
+    return out
+
+
+def _results(options: argparse.Namespace) -> Path:
+    return options.results or ROOT / "results"
+
+
 def _report(options: argparse.Namespace, measured: str = "") -> int:
+    out = _out(options)
     from study.analyse import findings
     from study.report import write_report
 
-    results = options.results or ROOT / "results"
-    out = options.out or (ROOT if results == ROOT / "results" else results) / "report"
-    found, refused = findings(results, ROOT, options.about)
+    found, refused = findings(_results(options), ROOT, options.about or "")
     paths = write_report(found, out=out, lock_digest=_lock_digest())
     for problem in refused:
-        print(f"not in the report: {problem}", file=sys.stderr)
+        say(f"not in the report: {printable(problem)}", sys.stderr)
     about = f"{found.runs[0].machine}/{found.runs[0].run_id}"
-    print(f"The report is about {about}")
+    say(f"The report is about {about}")
     if measured not in {"", about}:
-        print(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
-    print(f"The report: {paths.html}")
-    print(f"      PDF: {paths.pdf or paths.pdf_reason}")
+        say(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
+    say(f"The report: {paths.html}")
+    say(f"      PDF: {paths.pdf or paths.pdf_reason}")
     return StudyError.exit_code if refused else 0
 
 
@@ -242,22 +334,25 @@ def _lock_digest() -> str:
 
 
 def _validate(options: argparse.Namespace) -> int:
+    memory.check_to_report()
     from study.validate import validate
 
-    return 0 if validate(options.results or ROOT / "results") else SOME_FAILED
+    return 0 if validate(_results(options), say=say) else SOME_FAILED
 
 
 def _crosscheck(options: argparse.Namespace) -> int:
+    memory.check_to_measure()
     from study.crosscheck import crosscheck
 
-    crosscheck(ROOT, options.results or ROOT / "results", pyperformance=options.pyperformance)
+    crosscheck(ROOT, _results(options), pyperformance=options.pyperformance, lock=options.lock, say=say)
     return 0
 
 
 def _bench(options: argparse.Namespace) -> int:
     del options
+    memory.check_to_report()
     from study.selfbench import report_of_bench
 
     text, good = report_of_bench(ROOT)
-    print(text)
+    say(text)
     return 0 if good else SOME_FAILED

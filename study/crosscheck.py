@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from study import store
 from study.cell import Cell
-from study.errors import ResultsError
+from study.errors import ResultsError, UsageError
 from study.plan import Curve
 from study.run.jobs import CALIBRATION_DEADLINE_S, deadline_s, job
 from study.run.runner import BenchRunner
@@ -227,11 +227,22 @@ def crosscheck(
     results: Path,
     *,
     pyperformance: Path | None = None,
+    lock: Path | None = None,
     rounds: int = ROUNDS,
     say: Callable[[str], None] = print,
 ) -> bool:
-    """Measure every act on both sides, keep the outcome in `results/crosschecks.json`; whether all could be had."""
-    done = acts(pyperformance)
+    """Measure every act on both sides, keep the outcome in `results/crosschecks.json`; whether all could be had.
+
+    The lock of this machine is held meanwhile (`lock` is its folder), and that the outcome can be kept is tried first.
+    """
+    if pyperformance is not None and not (pyperformance / CONCURRENT_IMAP).is_file():
+        raise UsageError(f"--pyperformance {pyperformance}: there is no {CONCURRENT_IMAP.as_posix()} in it")
+    with store.one_at_a_time(store.machine_lock(lock)):
+        store.check_outcome(results, "crosschecks")
+        return _crosschecked(root, results, acts(pyperformance), rounds, say)
+
+
+def _crosschecked(root: Path, results: Path, done: Sequence[Act], rounds: int, say: Callable[[str], None]) -> bool:
     try:
         kernel = ep_class_s(root)
     except CannotBeHadError as error:

@@ -9,8 +9,6 @@ LONGEST_LINE = 4000
 def printable(text: str, longest: int = 300) -> str:
     """`text` on one line: what could steer a terminal or reorder a page as an escape, cut to `longest` characters."""
     text = text if len(text) <= longest else text[: longest - 1] + "…"
-    if text.isprintable():
-        return text
     shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from study import terminal
+from study.errors import printable
 from study.units import duration
 
 if TYPE_CHECKING:
@@ -34,10 +36,11 @@ class Progress:
 
     def say(self, text: str) -> None:
         """A line that stays."""
-        if self.live is not None:
-            self.live.console.print(text, markup=False, highlight=False)
-        else:
-            print(text, file=self.stream, flush=True)
+        if self.live is None:
+            terminal.say(text, self.stream)
+            return
+        with terminal.outliving(self.stream):
+            self.live.console.print(terminal.harmless(text), markup=False, highlight=False)
 
     def begin(self, headline: str) -> None:
         """Begin a phase, such as 'Calibrating' or 'Measuring'."""
@@ -47,13 +50,14 @@ class Progress:
             from rich.live import Live  # noqa: PLC0415
 
             self.live = Live(console=Console(file=self.stream), auto_refresh=False, transient=True)
-            self.live.start()
+            with terminal.outliving(self.stream):
+                self.live.start()
         if self.live is None:
             self.say(headline)
 
     def fail(self, text: str) -> None:
         """Note a failure; it stays in view."""
-        self.failures.append(text)
+        self.failures.append(printable(text))
         self.say(f"  failed: {text}")
 
     def update(self, *, what: str, done: int, total: int, spent_s: float, left_s: float | None) -> None:
@@ -70,12 +74,13 @@ class Progress:
             lines: list[RenderableType] = [
                 Text(status),
                 Padding(ProgressBar(total=1.0, completed=min(share, 1.0), width=60), 0),  # its own line
-                Text(f"now: {what}"),
+                Text(f"now: {printable(what)}"),
             ]
             if self.failures:
                 lines.append(Text(f"failed so far: {len(self.failures)}"))
                 lines += [Text(f"  {failure}") for failure in self.failures[-SHOWN_FAILURES:]]
-            self.live.update(Group(*lines), refresh=True)
+            with terminal.outliving(self.stream):
+                self.live.update(Group(*lines), refresh=True)
         elif time.monotonic() - self._last_line_s >= BETWEEN_LINES_S or done == total:
             self._last_line_s = time.monotonic()
             failed = f", {len(self.failures)} failed" if self.failures else ""
@@ -84,5 +89,6 @@ class Progress:
     def close(self) -> None:
         """Give the terminal back."""
         if self.live is not None:
-            self.live.stop()
+            with terminal.outliving(self.stream):
+                self.live.stop()
             self.live = None

@@ -110,6 +110,7 @@ class Promise:
 
 def validate(results: Path, *, studies: int = STUDIES, say: Callable[[str], None] = print) -> bool:
     """Put every promise to the test, keep the outcome in `results/validation.json`, and say whether all are kept."""
+    store.check_outcome(results, "validation")
     resampled, sources = residuals(results)
     noises = {**LAWS, **{f"resampled: {name}": noise for name, noise in resampled.items()}}
     promises: list[Promise] = []

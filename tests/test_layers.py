@@ -19,6 +19,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "findings": set(),
     "identity": set(),
     "gate": set(),
+    "terminal": set(),
+    "memory": set(),
     "questions": set(),
     "asked": set(),
     "topics": set(),
@@ -36,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulate": set(),
     "store": {"config", "machine"},
     "table": {"store"},
-    "progress": set(),
+    "progress": {"terminal"},
     "run": {"plan", "curves", "config", "supervise", "simulate", "targets", "store", "machine", "checks", "progress"},
     "claims": {"config", "plan", "stats", "table", "gate"},
     "analyse": {
@@ -58,7 +60,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validate": {"simulate", "stats", "scaling", "store", "table"},
     "crosscheck": {"plan", "run", "store", "supervise"},
     "selfbench": {"plan", "run", "analyse"},
-    "cli": {"run", "store", "analyse", "report", "progress", "selfbench", "validate", "crosscheck"},
+    "cli": {
+        "run",
+        "analyse",
+        "report",
+        "store",
+        "progress",
+        "selfbench",
+        "validate",
+        "crosscheck",
+        "terminal",
+        "memory",
+    },
     "__main__": {"cli"},
 }
 HEAVY = {"scipy", "pandas", "matplotlib", "jinja2", "typst"}
@@ -118,7 +131,7 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_planning_and_running_load_nothing_heavy() -> None:
-    loaded = loaded_by("import study.run, study.run.outlook, study.plan, study.progress")
+    loaded = loaded_by("import study.run, study.run.outlook, study.plan, study.progress, study.report.place")
     assert not loaded & HEAVY
 
 

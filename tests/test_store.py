@@ -5,17 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyperf
 import pytest
 
 from study import store
-from study.errors import LockedError, ResultsError
+from study.errors import ResultsError
 from tests.builders import LOOP, POOL, manifest, process, round_end, run_folder, suite
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def journal_path(folder: store.RunFolder) -> Path:
@@ -247,48 +247,10 @@ def test_a_journal_that_cannot_grow_keeps_its_lines(tmp_path: Path, monkeypatch:
     assert journal_path(folder).read_bytes() == whole
 
 
-def test_two_studies_at_once_are_refused_and_the_first_is_named(tmp_path: Path) -> None:
-    program = (
-        "import sys, pathlib; sys.path.insert(0, sys.argv[1]); from study import store\n"
-        "with store.one_at_a_time(pathlib.Path(sys.argv[2])): print('held', flush=True); sys.stdin.read()"
-    )
-    root = Path(__file__).parent.parent
-    lock = tmp_path / "lock"
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(root), str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
-        with pytest.raises(LockedError, match=str(other.pid)), store.one_at_a_time(lock):
-            pass
-        other.communicate("")
-    with store.one_at_a_time(lock):
-        pass
-
-
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ResultsError, match=r"file/inside: cannot be written .*--results"):
         store.write_whole(tmp_path / "file" / "inside", b"new")
-
-
-def test_the_lock_of_another_user_is_held_without_writing_into_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lock = tmp_path / "lock"
-    lock.write_bytes(b"")
-    opened = os.open
-
-    def refused(path: Path, flags: int, mode: int = 0o777) -> int:
-        if path == lock and flags & os.O_RDWR:
-            raise PermissionError(13, "Permission denied")
-        return opened(path, flags, mode)
-
-    monkeypatch.setattr(os, "open", refused)
-    with store.one_at_a_time(lock):
-        assert lock.read_bytes() == b""
-        with pytest.raises(LockedError, match="process unknown"), store.one_at_a_time(lock):
-            pass
 
 
 def test_calibrations_come_back(tmp_path: Path) -> None:

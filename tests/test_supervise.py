@@ -253,3 +253,26 @@ def test_processes_that_ran_before_are_spared(bay: Bay) -> None:
         assert bystander.stdin is not None
         bystander.stdin.write(b"\n")
     assert bystander.returncode == 0
+
+
+def test_a_watch_that_cannot_be_started_is_said_and_nothing_is_left_running(
+    bay: Bay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with pytest.raises(ResultsError, match=r"can't start new thread.*ulimit"):
+        bay.run("hangs")
+    assert marked(bay.run_id) == []
+
+
+def test_a_watch_that_fails_ends_the_waiting(bay: Bay, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(os, "waitid", no_memory)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    outcome = bay.run("hangs")
+    assert (outcome.state, outcome.reason) == ("failed", "killed by SIGKILL")
+    assert marked(bay.run_id) == []

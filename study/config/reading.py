@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from study.config.shapes import FOLDER, Claim, Factors, Skip
-from study.errors import ConfigError
+from study.errors import LONGEST_LINE, ConfigError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def refuse(file: str, place: str, problem: str) -> NoReturn:
         always.
     """
     text = f"{file}: {place}: {problem}" if place else f"{file}: {problem}"
-    raise ConfigError("".join(letter if letter.isprintable() else "\ufffd" for letter in text)) from None
+    raise ConfigError(printable(text, LONGEST_LINE)) from None
 
 
 def shown(value: object) -> str:

@@ -8,6 +8,10 @@ from study.errors import UsageError
 
 LONGEST = 40
 _NAME = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{LONGEST - 1}}}\Z")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
+"""Names that no file can have on Windows, where results may be checked out."""
+_REPORT = "report"
+"""The folder beside the machines that holds the report of `--results DIR`."""
 
 
 def default_machine_name(arch: str, cpus: int, token: str) -> str:
@@ -31,4 +35,7 @@ def check_machine_name(name: str) -> str:
         raise UsageError(
             f"--machine {name!r}: 1 to {LONGEST} characters a-z, 0-9 and '-' are allowed, the first of them no '-'"
         )
+    if _DEVICE.match(name) or name == _REPORT:
+        what = "is the report's folder" if name == _REPORT else "is a device on Windows, and no folder can be called so"
+        raise UsageError(f"--machine {name}: {what}; take another name")
     return name

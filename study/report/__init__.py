@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.errors import ReportError
-from study.figures import Drawn, draw, draw_beside
-from study.report import csvs, page, pdf
-from study.report.text import fitted
-from study.report.view import page as view_of
+from study.report import place
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from study.findings import Findings
 
-__all__ = ["ReportPaths", "write_report"]
-
-_PAGE, _PDF, _DATA = "index.html", "report.pdf", "data"
+__all__ = ["ReportPaths", "place", "write_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +32,20 @@ def write_report(findings: Findings, *, out: Path, lock_digest: str) -> ReportPa
     Parameters
     ----------
     findings : the runs, newest first, and the questions; untrusted text in them is made harmless here.
-    out : the folder; made where it is missing. Files of an earlier report are replaced, whole, at the end.
+    out : the folder; made where it is missing. Files of an earlier report are replaced, whole, at the end (`place`).
     lock_digest : digest of the locked dependencies, shown in the report.
 
     Raises
     ------
     ReportError
-        if there is no run, a template is wrong, or the folder cannot be written.
+        if there is no run, a template is wrong, or the folder cannot be written or holds what is not ours.
     """
+    # Not at the top: the place is looked at before a measurement, and nothing heavy sits beside one.
+    from study.figures import Drawn, draw, draw_beside  # noqa: PLC0415
+    from study.report import csvs, page, pdf  # noqa: PLC0415
+    from study.report.text import fitted  # noqa: PLC0415
+    from study.report.view import page as view_of  # noqa: PLC0415
+
     if not findings.runs:
         raise ReportError("there is no run to report; measure one first: nox -s study")
     findings = fitted(findings)
@@ -63,32 +62,16 @@ def write_report(findings: Findings, *, out: Path, lock_digest: str) -> ReportPa
     ]
     drawn = [*(one for found in drawings.values() for one in found if isinstance(one, Drawn)), *beside]
     files = csvs.files(findings, drawn)
-    listed = [(f"{_DATA}/{name}", about) for name, (about, _) in files.items()]
+    listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
     view = view_of(findings, drawings, beside, lock_digest=lock_digest, files=listed)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".making-", dir=out))
-        try:
-            (made / _PAGE).write_text(page.html(view), encoding="utf-8", newline="\n")
-            (made / _DATA).mkdir()
-            for name, (_, text) in files.items():
-                (made / _DATA / name).write_text(text, encoding="utf-8", newline="\n")
-            reason = pdf.write(view, drawn, run.finished, folder=made / "pdf", to=made / _PDF)
-            _put_in_place(made, out)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
-    except OSError as error:
-        raise ReportError(f"{out} cannot be written: {error}; free the folder or name another with --out") from error
-    return ReportPaths(html=out / _PAGE, data=out / _DATA, pdf=None if reason else out / _PDF, pdf_reason=reason)
-
-
-def _put_in_place(made: Path, out: Path) -> None:
-    """Every file appears whole; what an earlier report left behind goes, so that nothing old stands beside it."""
-    if (out / _DATA).exists():
-        (out / _DATA).replace(made / "old-data")
-    (made / _DATA).replace(out / _DATA)
-    if (made / _PDF).exists():
-        (made / _PDF).replace(out / _PDF)
-    else:
-        (out / _PDF).unlink(missing_ok=True)
-    os.replace(made / _PAGE, out / _PAGE)  # noqa: PTH105 - last of all: the page names the other files
+    with place.making(out) as made:
+        place.claim(out, [name for name, _ in listed])
+        (made / place.PAGE).write_text(page.html(view), encoding="utf-8", newline="\n")
+        (made / place.DATA).mkdir()
+        for name, (_, text) in files.items():
+            (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
+        reason = pdf.write(view, drawn, run.finished, folder=made / "pdf", to=made / place.PDF)
+        place.put(made, out)
+    return ReportPaths(
+        html=out / place.PAGE, data=out / place.DATA, pdf=None if reason else out / place.PDF, pdf_reason=reason
+    )

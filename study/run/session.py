@@ -6,8 +6,7 @@ import contextlib
 import os
 import shutil
 import signal
-import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView,
 from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.naming import machine_name
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
-from study.supervise import Supervisor, end_leftovers
+from study.supervise import Supervisor, can_be_seen, end_leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from study.progress import Progress
     from study.run.runner import Ran
 
-LOCK = "parallel-python-study.lock"
 STOPPING = b"\nStopping after the process in flight; Ctrl-C again stops at once.\n"
 
 
@@ -43,11 +41,12 @@ class Wishes:
     root : the project's folder, which holds `study/` and `experiments/`.
     results : the folder that runs are kept in.
     budget_s : seconds for calibration and rounds together.
-    only : '' or a question or experiment ('q3', 'q3-process') to restrict the run to; noise cells stay.
+    only : '' or questions and experiments ('q3', 'q1,q3-process') to restrict the run to; noise cells stay.
     pythons : target interpreters; none means the one that runs the harness.
     machine : '' or the machine's name.
     peers : whether the other libraries of the study are installed beside the targets.
     untested_python : whether targets newer than the study knows are measured.
+    lock : the folder of the lock that keeps two studies apart; None is where temporary files lie.
     """
 
     root: Path
@@ -61,6 +60,7 @@ class Wishes:
     seed: int | None = None
     peers: bool = False
     untested_python: bool = False
+    lock: Path | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,16 +133,21 @@ class Session:
         )
 
 
+def named_once(only: str) -> str:
+    """The names in `only` as they enter the digest of a run: whatever their order and case, the same text."""
+    return ",".join(sorted({name.strip().lower() for name in only.split(",") if name.strip()}))
+
+
 def chosen(experiments: tuple[config.Experiment, ...], only: str) -> tuple[config.Experiment, ...]:
     """The experiments that `only` names, and the noise cells that every run carries."""
     if not only:
         return experiments
-    wanted = [one for one in experiments if only.lower() in {one.id, one.question.lower()}]
-    if not wanted:
-        names = sorted({one.question.lower() for one in experiments} | {one.id for one in experiments})
-        hint = config.nearest(only, names) or f"; there are {', '.join(names)}"
-        raise UsageError(f"--only {only}: no such question or experiment{hint}")
-    return tuple(one for one in experiments if one in wanted or one.question == "noise")
+    wanted = set(named_once(only).split(","))
+    known = {one.question.lower() for one in experiments} | {one.id for one in experiments}
+    for name in sorted(wanted - known):
+        hint = config.nearest(name, sorted(known)) or f"; there are {', '.join(sorted(known))}"
+        raise UsageError(f"--only {name}: no such question or experiment{hint}")
+    return tuple(one for one in experiments if wanted & {one.id, one.question.lower()} or one.question == "noise")
 
 
 @contextlib.contextmanager
@@ -153,8 +158,10 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
     claims = config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
     every = config.experiments_in(texts)
     experiments = chosen(every, wishes.only)
-    lock = wishes.results / ".lock" if wishes.simulated else Path(tempfile.gettempdir()) / LOCK
+    own = wishes.simulated and wishes.lock is None  # what is made up disturbs nobody
+    lock = wishes.results / ".lock" if own else store.machine_lock(wishes.lock)
     with store.one_at_a_time(lock), contextlib.ExitStack() as stack:
+        store.check_writable(wishes.results)
         here = machine.describe()
         usable = here.usable_cpus or 1
         facts = {"simulated": True} if wishes.simulated else msgspec.to_builtins(here)
@@ -204,11 +211,16 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
 
 
 def _checked(wishes: Wishes) -> Wishes:
-    committed = (wishes.root / "results").resolve()
-    inside = committed in (wishes.results.resolve(), *wishes.results.resolve().parents)
+    committed, results = (Path(os.path.realpath(folder)) for folder in (wishes.root / "results", wishes.results))
+    inside = committed in (results, *results.parents)
     if wishes.simulated and inside:
         raise UsageError("--simulated writes made-up times: name a folder outside results/ with --results DIR")
-    return wishes
+    for option, given in (("--python", wishes.pythons), ("--peers", wishes.peers)):
+        if wishes.simulated and given:
+            raise UsageError(
+                f"{option} and --simulated: no interpreter is measured in a made-up run; leave one of them out"
+            )
+    return replace(wishes, only=named_once(wishes.only))
 
 
 def _scratch(wishes: Wishes, name: str) -> Path:
@@ -240,6 +252,8 @@ def _runner(
         from study.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
 
         return LawRunner(SimulatedRunner(Law()))
+    if not can_be_seen():
+        say("this system does not show its processes (/proc): what a killed process leaves behind cannot be found")
     # Names are made of the hardware: a study of another results folder may bear the same one.
     token = identity.digest_of(str(wishes.results.resolve()))[:8]
     run_ids = {one: f"study-{one}-{token}" for one in (name, *store.own_names(wishes.results))}
@@ -260,20 +274,27 @@ def _runner(
 
 @contextlib.contextmanager
 def _polite_stop(made: Session) -> Iterator[None]:
-    """First Ctrl-C: stop after the process in flight. Second, or SIGTERM or SIGHUP: stop at once."""
+    """First Ctrl-C: stop after the process in flight. Second, or SIGTERM or SIGHUP: stop at once.
+
+    A signal that was ignored before, as `nohup` ignores SIGHUP and a shell SIGINT in the background, stays ignored.
+    """
 
     def handle(number: int, frame: FrameType | None) -> None:
         del frame
         if made.stopping or number != signal.SIGINT:
             made.runner.stop_now()
         elif not made.stopping:
-            os.write(2, STOPPING)  # not print: the signal may have come in the middle of one
+            with contextlib.suppress(OSError):  # the terminal may have gone
+                os.write(2, STOPPING)  # not print: the signal may have come in the middle of one
         made.stopping = True
 
     numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-    before = {number: signal.signal(number, handle) for number in numbers}
+    before = {number: signal.getsignal(number) for number in numbers}
+    heeded = {number: handler for number, handler in before.items() if handler not in {signal.SIG_IGN, None}}
+    for number in heeded:
+        signal.signal(number, handle)
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in heeded.items():
             signal.signal(number, handler)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from study.store.calibration import Calibration
-from study.store.files import digest, write_whole
+from study.store.files import check_writable, digest, write_whole
 from study.store.folders import (
     RunFolder,
     drop_spent_journals,
     now_text,
-    one_at_a_time,
     remembered,
     run_folders,
     run_name,
     unfinished,
 )
 from study.store.journal import Journal, samples_of
+from study.store.lock import machine_lock, one_at_a_time
 from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
 from study.store.memory import hardware_of, machines, own_names, remember_name
 from study.store.named import runs_named
-from study.store.outcomes import load_outcome, save_outcome
+from study.store.outcomes import check_outcome, load_outcome, save_outcome
 from study.store.scrub import private_words, scrub
 from study.store.suites import Sample, samples_in
 
@@ -32,10 +32,13 @@ __all__ = [
     "RunFolder",
     "Sample",
     "TargetRecord",
+    "check_outcome",
+    "check_writable",
     "digest",
     "drop_spent_journals",
     "hardware_of",
     "load_outcome",
+    "machine_lock",
     "machines",
     "now_text",
     "one_at_a_time",

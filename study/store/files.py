@@ -69,6 +69,19 @@ def write_whole(path: Path, data: bytes) -> None:
         ) from None
 
 
+def check_writable(folder: Path) -> None:
+    """Find out now, and not after measuring, that nothing can be kept in `folder`; it is made where it is missing.
+
+    Raises
+    ------
+    ResultsError
+        if it is no folder, or cannot be written.
+    """
+    trial = folder / f".writable.{os.getpid()}.part"
+    write_whole(trial, b"")
+    trial.unlink(missing_ok=True)
+
+
 def compress(text: str) -> bytes:
     """Gzip without a time or a name in it: the same text gives the same bytes."""
     buffer = io.BytesIO()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from study.errors import LockedError, ResultsError, printable
+from study.errors import ResultsError, printable
 from study.store import journal as journals
 from study.store import manifest as manifests
 from study.store.bounds import Slug
@@ -30,7 +29,7 @@ from study.store.scrub import scrub
 from study.store.suites import PyperfSuite, Sample, samples_in, suite_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -284,55 +283,3 @@ def remembered(path: Path) -> dict[str, str]:
     remedy = ". Remove it, or name the machine with --machine NAME: the file is made again"
     text = read_text(path, path.name, longest=SMALL_BYTES, remedy=remedy)
     return parse_as(text, dict[str, Slug], path.name, remedy=remedy)
-
-
-@contextlib.contextmanager
-def one_at_a_time(path: Path) -> Iterator[None]:
-    """Hold the lock in `path`, so that two studies never measure at once.
-
-    Raises
-    ------
-    LockedError
-        naming the process that holds it.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl  # noqa: PLC0415 - Unix only
-
-    descriptor, mine = _opened_lock(path)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            owner = os.read(descriptor, 32).decode("ascii", "replace").strip()
-            raise LockedError(
-                f"another study is measuring on this machine (process {owner or 'unknown'}): two at once would disturb"
-                " each other. Wait for it, or end it"
-            ) from None
-        if mine:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        yield
-        if mine:
-            os.ftruncate(descriptor, 0)
-    finally:
-        os.close(descriptor)
-
-
-def _opened_lock(path: Path) -> tuple[int, bool]:
-    """The lock file, made where it is missing, and whether our process number may be written into it.
-
-    What another user made in the temporary folder can be locked but not written.
-    """
-    common = os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return os.open(path, os.O_RDWR | os.O_CREAT | common, 0o666), True
-        except PermissionError:
-            return os.open(path, os.O_RDONLY | common), False
-    except OSError as error:
-        raise ResultsError(
-            f"{path}: the lock that keeps two studies apart cannot be made ({error.strerror}); mend the folder"
-        ) from None

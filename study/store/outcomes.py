@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from study.errors import ResultsError
 from study.store.bounds import LARGEST, SMALLEST, Index, Instant, Line, Share, wrong_instant
-from study.store.files import lies_there, parse_as, parse_json, read_text, write_whole
+from study.store.files import check_writable, lies_there, parse_as, parse_json, read_text, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,6 +91,22 @@ class _Crosschecks(msgspec.Struct):
 
 
 _KINDS: dict[str, type[_Validation | _Crosschecks]] = {"validation": _Validation, "crosschecks": _Crosschecks}
+
+
+def check_outcome(results: Path, name: str) -> None:
+    """Find out now, and not after measuring, that the outcome's file cannot be written.
+
+    Raises
+    ------
+    ResultsError
+        if the folder cannot be written, or what has the file's name is no file.
+    """
+    path = results / f"{name}.json"
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise ResultsError(
+            f"{path}: the outcome is kept there, and this is no file. Move it, or name another --results"
+        )
+    check_writable(results)
 
 
 def save_outcome(results: Path, name: str, found: Mapping[str, Any]) -> None:

@@ -19,8 +19,14 @@ _SHORTEST = 3
 @lru_cache(maxsize=1)
 def private_words() -> tuple[str, ...]:
     """What must not appear in results: this host's names and this user's."""
-    words = {socket.gethostname(), socket.gethostname().split(".")[0], socket.getfqdn(), Path.home().name}
-    with contextlib.suppress(OSError, KeyError, ImportError):  # a user without a name has none to hide
+    words = set()
+    with contextlib.suppress(OSError, UnicodeError):  # a host's name may be no name of the network's
+        host = socket.gethostname()
+        words |= {host, host.split(".")[0]}
+        words.add(socket.getfqdn())
+    with contextlib.suppress(RuntimeError):  # a user without a home has none to hide
+        words.add(Path.home().name)
+    with contextlib.suppress(OSError, KeyError, ImportError):  # nor has one without a name
         words.add(getpass.getuser())
     return tuple(sorted((word for word in words if word), key=len, reverse=True))
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from study.supervise.supervisor import Outcome, Supervisor
-from study.supervise.tree import RUN_ID, end_leftovers
+from study.supervise.tree import RUN_ID, can_be_seen, end_leftovers
 
-__all__ = ["RUN_ID", "Outcome", "Supervisor", "end_leftovers"]
+__all__ = ["RUN_ID", "Outcome", "Supervisor", "can_be_seen", "end_leftovers"]

@@ -70,12 +70,14 @@ def _default_signals() -> Iterator[None]:
 
 def call_at_end(process: subprocess.Popen[bytes], call: Callable[[], object]) -> None:
     """Wait in the kernel for its end, then call. On Linux its status is left: its number stays taken until we reap."""
-    if sys.platform == "linux":
-        with contextlib.suppress(ChildProcessError):  # reaped already
-            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    else:
-        process.wait()
-    call()
+    try:
+        if sys.platform == "linux":
+            with contextlib.suppress(ChildProcessError):  # reaped already
+                os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            process.wait()
+    finally:
+        call()  # whatever happens here: who waits for the call must not wait for ever
 
 
 def death(code: int | None, said: str) -> str:

@@ -19,7 +19,7 @@ import psutil
 if sys.platform != "win32":
     import resource
 
-from study.errors import printable
+from study.errors import ResultsError, printable
 from study.supervise import child, tree
 from study.supervise.output import last_lines, last_word
 
@@ -95,7 +95,7 @@ class Supervisor:
         events = self._events = queue.SimpleQueue()
         if self._stopped:
             return Outcome(state="interrupted", reason=STOPPED, last_lines="", elapsed_s=0.0, cpu_s=0.0)
-        besides = psutil.Process().children()
+        besides = tree.children()
         cpu_before_s, oom_before = _children_cpu_s(), _oom_kills()
         began_s = time.monotonic()
         try:
@@ -111,7 +111,7 @@ class Supervisor:
 
         event: _Event = "stop"  # what it stays if an exception comes while waiting
         try:
-            threading.Thread(target=child.call_at_end, args=(process, lambda: events.put("ended")), daemon=True).start()
+            _start_thread(child.call_at_end, process, lambda: events.put("ended"))
             event = self._wait(events, began_s + deadline_s, log)
             elapsed_s = time.monotonic() - began_s
             left = tree.wait_until_gone(find, grace_s=self.grace_s) if event == "ended" else []
@@ -154,6 +154,16 @@ class Supervisor:
         return ("ok", "") if code == 0 else ("failed", child.death(code, last_word(lines)))
 
 
+def _start_thread(target: Callable[..., object], *arguments: object) -> None:
+    try:
+        threading.Thread(target=target, args=arguments, daemon=True).start()
+    except RuntimeError as error:
+        raise ResultsError(
+            f"no thread can be started to watch over a process ({error}): raise the limit on memory or processes"
+            " (ulimit -v, ulimit -u); every process so far is kept"
+        ) from None
+
+
 def _end(
     process: subprocess.Popen[bytes], find: Callable[[], list[psutil.Process]], *, at_once: bool
 ) -> list[psutil.Process]:
@@ -168,7 +178,8 @@ def _end(
     try:
         process.wait(timeout=tree.LONGEST_END_S)
     except subprocess.TimeoutExpired:
-        stuck.append(psutil.Process(process.pid))
+        with contextlib.suppress(psutil.Error, OSError):  # where processes are not shown it cannot be named
+            stuck.append(psutil.Process(process.pid))
     return stuck + tree.end_all(lambda: [*{*filter(psutil.Process.is_running, doomed), *find()}])
 
 

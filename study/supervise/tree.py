@@ -38,22 +38,45 @@ def adopt_orphans(*, adopt: bool) -> bool:
     return bool(before.value)
 
 
+def can_be_seen() -> bool:
+    """Whether the system shows its processes. Without that (Linux without /proc) only groups of processes are ended."""
+    try:
+        return psutil.Process().is_running()
+    except (psutil.Error, OSError):
+        return False
+
+
+def children() -> list[psutil.Process]:
+    """Our children, zombies too; none where the system does not show processes (Linux without /proc)."""
+    try:
+        return psutil.Process().children()
+    except (psutil.Error, OSError):
+        return []
+
+
 def descendants(*, besides: Collection[psutil.Process] = ()) -> list[psutil.Process]:
     """Our children and all that descends from them, zombies too, except the trees of the children in `besides`."""
     found = []
-    for child in psutil.Process().children():
+    for child in children():
         if child not in besides:
             found.append(child)
-            with contextlib.suppress(psutil.Error):
+            with contextlib.suppress(psutil.Error, OSError):
                 found += child.children(recursive=True)
     return found
 
 
 def marked(run_id: str) -> list[psutil.Process]:
-    """Processes of this user that carry the run id in their environment, ourselves and our ancestors excepted."""
-    excepted = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    """Processes of this user that carry the run id in their environment, ourselves and our ancestors excepted.
+
+    None where the system does not show processes (Linux without /proc).
+    """
+    try:
+        excepted = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+        running = psutil.pids()
+    except (psutil.Error, OSError):
+        return []
     found = []
-    for pid in psutil.pids():
+    for pid in running:
         if pid not in excepted and _carries(pid, run_id):
             with contextlib.suppress(psutil.Error):
                 found.append(psutil.Process(pid))

@@ -164,7 +164,10 @@ def unique_names(targets: Iterable[Target]) -> list[Target]:
 def _found(python: Path) -> Path:
     """The interpreter's absolute path; symbolic links are left, for they tell a virtual environment from its base."""
     path = shutil.which(python) if python.name == str(python) else None
-    found = Path(path) if path else python.expanduser()
+    try:
+        found = Path(path) if path else python.expanduser()
+    except RuntimeError:
+        raise TargetError(f"--python {python}: nobody's home folder is known by '~' here; write the path out") from None
     if not found.exists():
         raise TargetError(f"--python {python}: there is no such file, nor a command of that name")
     if found.is_dir() or not os.access(found, os.X_OK):

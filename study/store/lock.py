@@ -1,0 +1,157 @@
+"""The lock that keeps two studies on one machine apart, whatever lies in its place and whoever put it there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from study.errors import LockedError, ResultsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAME = "parallel-python-study.lock"
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a link",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFREG: "a file",
+}
+_OURS = re.compile(rb"\d*\s*")
+"""What the lock holds: nothing, or the number of the process that has it."""
+
+
+def machine_lock(folder: Path | None) -> Path:
+    """The lock of this machine: in `folder` (`--lock`), or where temporary files lie.
+
+    Raises
+    ------
+    ResultsError
+        if there is no folder for temporary files.
+    """
+    try:
+        return (folder or Path(tempfile.gettempdir())) / NAME
+    except OSError:
+        raise ResultsError(
+            "there is no folder for temporary files, where the lock of this machine lies: set TMPDIR to one, or name one"
+            " with --lock DIR"
+        ) from None
+
+
+@contextlib.contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold the lock in `path`, so that two studies never measure at once. Never waits.
+
+    Raises
+    ------
+    LockedError
+        naming the process that holds it.
+    ResultsError
+        if what lies there is no lock of this study, or may not be opened: what it is, and whose.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - Unix only
+
+    descriptor, mine = _opened(path)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError(
+                f"another study is measuring on this machine ({_holder(descriptor)}): two at once would disturb each"
+                " other. Wait for it, or end it; a lock that is held for nothing is passed by with --lock DIR"
+            ) from None
+        except OSError as error:
+            raise _unusable(path, f"cannot be locked ({error.strerror})") from None
+        if mine:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+        if mine:
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path) -> tuple[int, bool]:
+    """The lock file, made where it is missing, and whether our process number may be written into it.
+
+    What another user made in the temporary folder can be locked but not written, nor even opened with O_CREAT
+    (`fs.protected_regular`, proc(5)). Nothing but a regular file is opened: a pipe would wait, a link leads elsewhere.
+    """
+    common = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if (kind := _kind(path)) not in {"", "a file"}:
+            raise _unusable(path, f"is {kind}, not a file of this study")
+        try:
+            descriptor, mine = os.open(path, os.O_RDWR | os.O_CREAT | common, 0o666), True
+        except PermissionError:
+            descriptor, mine = os.open(path, os.O_RDONLY | common), False
+    except OSError as error:
+        raise _unusable(path, f"cannot be made or opened ({error.strerror})") from None
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or not _OURS.fullmatch(os.pread(descriptor, 64, 0)):
+        os.close(descriptor)
+        raise _unusable(path, "is not a file of this study, or has a second name")
+    return descriptor, mine
+
+
+def _kind(path: Path) -> str:
+    """What lies there, in words; '' for nothing."""
+    try:
+        return _KINDS.get(stat.S_IFMT(path.lstat().st_mode), "a device")
+    except FileNotFoundError:
+        return ""
+
+
+def _unusable(path: Path, what: str) -> ResultsError:
+    try:
+        whose = f" It belongs to {_user(path.lstat().st_uid)}: remove it, or ask them to;"
+    except OSError:
+        whose = " Mend the folder;"
+    return ResultsError(
+        f"{path}: the lock that keeps two studies apart {what}.{whose} or put the lock elsewhere with --lock DIR"
+    )
+
+
+def _user(number: int) -> str:
+    """A user's name and number; the number alone where it has no name."""
+    import pwd  # noqa: PLC0415 - Unix only
+
+    try:
+        return f"user {pwd.getpwuid(number).pw_name} ({number})"
+    except KeyError:
+        return f"user {number}"
+
+
+def _holder(descriptor: int) -> str:
+    """The process that holds the lock, and whose it is: as the kernel knows it, else as the file says."""
+    number = _holder_in_the_kernel(descriptor) or os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
+    if not number:
+        return "process unknown"
+    try:
+        return f"process {number} of {_user(Path('/proc', number).stat().st_uid)}"
+    except OSError:
+        return f"process {number}"
+
+
+def _holder_in_the_kernel(descriptor: int) -> str:
+    """Its number in /proc/locks (proc_locks(5)); '' where that is not shown, or lies in another container."""
+    found = os.fstat(descriptor)
+    place = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+    try:
+        lines = Path("/proc/locks").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return ""
+    held = [words for words in map(str.split, lines) if words[1:2] == ["FLOCK"] and place in words]
+    return next((words[4] for words in held if words[4].isdecimal() and words[4] != "0"), "")
