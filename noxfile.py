@@ -74,7 +74,8 @@ def crosscheck(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     install(session, "harness", "dev", "peers")
-    session.run("pytest", *session.posargs)
+    # Two cores end twice as soon; more than four processes would want more memory than they save time.
+    session.run("pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session(default=False)

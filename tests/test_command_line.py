@@ -167,7 +167,7 @@ def test_a_live_terminal_is_not_steered_either() -> None:
 def test_what_is_not_in_a_report_is_named_harmlessly_and_up_to_a_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    problems = [f"{index}: \x1b[2J{'x' * 1000}\nThe report: all is well" for index in range(100)]
+    problems = [f"{index}: \x1b[2J{'x' * 1000}\nThe report: all is well" for index in range(30)]
 
     def found(*_: Any) -> tuple[Any, Sequence[str]]:
         run = SimpleNamespace(machine="box", run_id="run")
