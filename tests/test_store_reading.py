@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import socket
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from study import store
 from study.analyse import findings
 from study.errors import ResultsError, printable
+from study.store import folders
 from tests.builders import LOOP, manifest, process, run_folder, suite
 
 if TYPE_CHECKING:
@@ -363,3 +365,27 @@ def test_files_are_written_for_their_owner_as_usual(tmp_path: Path) -> None:
     os.umask(mask)
     for name in ("manifest.json", "journal.jsonl", "log.txt"):
         assert stat.S_IMODE((folder.path / name).stat().st_mode) == 0o666 & ~mask
+
+
+def test_what_was_refused_once_is_not_read_again_and_a_changed_suite_is_found_before_any_is_taken_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = run_folder(tmp_path)
+    folder.journal().append(process())
+    folder.finish()
+    (name,) = folder.manifest.files
+    again = store.RunFolder.open(folder.path)
+    (folder.path / name).write_bytes(gzip.compress(b"changed"))
+    read: list[Path] = []
+    plain = folders.read_text
+
+    def counted(path: Path, *words: Any, **more: Any) -> str:
+        read.append(path)
+        return plain(path, *words, **more)
+
+    monkeypatch.setattr(folders, "read_text", counted)
+    monkeypatch.setattr(folders, "samples_in", lambda *_: pytest.fail("taken apart"))
+    for _ in range(3):
+        with pytest.raises(ResultsError, match="changed since it was measured"):
+            again.load()
+    assert len(read) == 1

@@ -55,6 +55,7 @@ class RunFolder:
         """A folder that exists, with its manifest."""
         self.path = path
         self.manifest = manifest
+        self._refused: ResultsError | None = None
 
     @property
     def machine(self) -> str:
@@ -173,8 +174,17 @@ class RunFolder:
         Raises
         ------
         ResultsError
-            if a file is missing, changed or not what this study writes.
+            if a file is missing, changed or not what this study writes; found once, it is not looked for again.
         """
+        if self._refused is not None:
+            raise self._refused
+        try:
+            return self._loaded()
+        except ResultsError as error:
+            self._refused = ResultsError(str(error))  # not the error itself, which holds what was being read
+            raise
+
+    def _loaded(self) -> list[Sample]:
         samples = self._samples()[0] if self.manifest.state == "measuring" else self._stored()
         seen = {(sample.target, sample.name, sample.round_index) for sample in samples}
         if len(seen) != len(samples):
@@ -192,16 +202,9 @@ class RunFolder:
 
     def _stored(self) -> list[Sample]:
         samples = []
-        left = MAX_BYTES
         homes = self._homes()
-        for name, expected in self.manifest.files.items():
+        for name, text in self._texts().items():
             where = f"{self.name}/{name}"
-            text = read_text(self.path / name, where, longest=left)
-            left -= len(text)
-            if digest(text) != expected:
-                raise ResultsError(
-                    f"{where}: changed since it was measured (its digest differs). Restore it (git checkout)"
-                )
             if name != INVALID:
                 found = samples_in(parse_as(text, PyperfSuite, where), where)
                 odd = next((one for one in found if homes.get((one.target, one.name)) != name), None)
@@ -209,6 +212,20 @@ class RunFolder:
                     raise ResultsError(f"{where}: {odd.name} on {printable(odd.target, 60)} does not belong here")
                 samples += found
         return samples
+
+    def _texts(self) -> dict[str, str]:
+        """The suites' texts, at most `MAX_BYTES` together. A changed one is found before any is taken apart."""
+        texts = {}
+        left = MAX_BYTES
+        for name, expected in self.manifest.files.items():
+            where = f"{self.name}/{name}"
+            texts[name] = read_text(self.path / name, where, longest=left)
+            left -= len(texts[name])
+            if digest(texts[name]) != expected:
+                raise ResultsError(
+                    f"{where}: changed since it was measured (its digest differs). Restore it (git checkout)"
+                )
+        return texts
 
 
 def run_name(path: Path) -> str:
