@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from study import store
 from study.analyse import findings
 from study.errors import ResultsError, printable
-from study.store import folders
+from study.store.files import read_text
 from tests.builders import LOOP, manifest, process, run_folder, suite
 
 if TYPE_CHECKING:
@@ -371,20 +371,18 @@ def test_what_was_refused_once_is_not_read_again_and_a_changed_suite_is_found_be
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = run_folder(tmp_path)
-    folder.journal().append(process())
     folder.finish()
     (name,) = folder.manifest.files
     again = store.RunFolder.open(folder.path)
     (folder.path / name).write_bytes(gzip.compress(b"changed"))
     read: list[Path] = []
-    plain = folders.read_text
 
     def counted(path: Path, *words: Any, **more: Any) -> str:
         read.append(path)
-        return plain(path, *words, **more)
+        return read_text(path, *words, **more)
 
-    monkeypatch.setattr(folders, "read_text", counted)
-    monkeypatch.setattr(folders, "samples_in", lambda *_: pytest.fail("taken apart"))
+    monkeypatch.setattr("study.store.folders.read_text", counted)
+    monkeypatch.setattr("study.store.folders.samples_in", lambda *_: pytest.fail("taken apart"))
     for _ in range(3):
         with pytest.raises(ResultsError, match="changed since it was measured"):
             again.load()
