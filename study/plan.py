@@ -205,7 +205,7 @@ def _missing(cell: Cell, target: TargetView) -> str:
         return f"NumPy is not in the environment of {target.name}: there is no ready-made wheel for it"
     peer = PEERS.get(cell.backend)
     if peer and peer not in target.packages:
-        return f"{peer} is not in the environment of {target.name}; --peers installs it"
+        return f"{peer} is not in the environment of {target.name}; it is installed with --peers"
     return ""
 
 
