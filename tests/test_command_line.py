@@ -18,6 +18,7 @@ from study.machine import check_machine_name
 from study.progress import Progress
 from study.run.session import chosen, named_once
 from study.terminal import LONGEST_LINE, harmless
+from tests import terminals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,9 +150,8 @@ def test_printable_text_stays_and_long_text_is_cut() -> None:
     assert len(harmless("y" * 10**6)) == LONGEST_LINE
 
 
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no terminals of this kind")
 def test_a_live_terminal_is_not_steered_either() -> None:
-    ours, its = os.openpty()
+    ours, its = terminals.opened()
     with os.fdopen(its, "w", encoding="utf-8") as stream:
         progress = Progress(stream)
         progress.begin("Measuring")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from study import store
+from tests import terminals
 
 ROOT = Path(__file__).parent.parent
 STUDY = [sys.executable, "-m", "study"]
@@ -119,7 +120,7 @@ def test_a_hang_up_that_was_not_ignored_stops_a_run_which_can_go_on(tmp_path: Pa
 
 @unix
 def test_a_terminal_that_is_closed_does_not_stop_a_run_that_ignores_it(tmp_path: Path) -> None:
-    ours, its = os.openpty()
+    ours, its = terminals.opened()
     command = simulated("run", tmp_path)
     process = started(command, [signal.SIGHUP], stdin=its, stdout=its, stderr=its, start_new_session=True)
     os.close(its)
