@@ -11,6 +11,8 @@ import pyperf
 import pytest
 
 from study.cell import BACKENDS, FLOOR_PARTS, KERNELS, Cell, parts_of
+from study.run.runner import LawRunner
+from study.run.session import _law_runner
 from study.simulate import Law, Noise, SimulatedRunner, draw, draw_studies, event_s, true_time_s
 
 if TYPE_CHECKING:
@@ -272,3 +274,13 @@ def test_pools_answer_right_and_threads_under_the_gil_use_one_cpu() -> None:
         found = outcomes(threads, law)
         assert found["cpu_time_us"] / found["elapsed_us"] == pytest.approx(busy)
     assert "cpu_time_us" not in outcomes(POINTS[3])
+
+
+def test_a_made_up_machine_has_as_many_cpus_as_the_study_plans_with() -> None:
+    pool = Cell(pattern="map", kernel="fannkuch", backend="pool", start_method="fork", workers=2, tasks=4)
+    times = []
+    for cpus in (1, 2):
+        runner = _law_runner(cpus)
+        assert isinstance(runner, LawRunner)
+        times.append(true_time_s(pool, runner.simulated.law))
+    assert times[0] > 1.5 * times[1]

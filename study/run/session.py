@@ -189,7 +189,7 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
                 ]
             )
             described = [{"name": target.name, "facts": dict(target.facts)} for target in prepared]
-        runner = _runner(wishes, name, prepared, stack, progress.say)
+        runner = _law_runner(usable) if wishes.simulated else _bench_runner(wishes, name, prepared, stack, progress.say)
         made = Session(
             wishes=wishes,
             progress=progress,
@@ -241,17 +241,20 @@ def _simulated_targets() -> list[dict[str, Any]]:
     return [{"name": "simulated", "facts": facts}]
 
 
-def _runner(
+def _law_runner(usable_cpus: int) -> Runner:
+    """The made-up machine has as many CPUs as the study plans with: more workers than that gain nothing."""
+    from study.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
+
+    return LawRunner(SimulatedRunner(Law(cpus=usable_cpus)))
+
+
+def _bench_runner(
     wishes: Wishes,
     name: str,
     prepared: Sequence[targets.Target],
     stack: contextlib.ExitStack,
     say: Callable[[str], None],
 ) -> Runner:
-    if wishes.simulated:
-        from study.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
-
-        return LawRunner(SimulatedRunner(Law()))
     if not can_be_seen():
         say("this system does not show its processes (/proc): what a killed process leaves behind cannot be found")
     # Names are made of the hardware: a study of another results folder may bear the same one.
