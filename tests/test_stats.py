@@ -204,6 +204,14 @@ def test_no_ratio_outside_fiellers_interval_passes_the_test(rows: list[tuple[flo
         assert p < 0.05 + 1e-6
 
 
+@pytest.mark.parametrize("tiny", [5e-324, 2.2e-308, 1e-200])
+def test_a_base_next_to_zero_is_zero_and_nothing_overflows(tiny: float) -> None:
+    estimate = stats.ratio_of_averages_paired([1.0] * 6, [0.0] * 5 + [tiny])
+    assert estimate.point is None
+    assert "zero" in estimate.reason
+    assert stats.ratio_test_paired([1.0] * 6, [tiny] * 6, 1.0) == stats.ratio_test_paired([1.0] * 6, [0.0] * 6, 1.0)
+
+
 def test_a_base_of_zeros_has_no_ratio() -> None:
     estimate = stats.ratio_of_averages_paired([1.0] * 6, [0.0] * 6)
     assert estimate.point is None

@@ -16,6 +16,9 @@ MIN_FOR_T = 5
 MIN_FOR_RANKS = 6
 """The smallest sample whose extremes hold the median with at least 95 %: 1 − 2·0.5⁶ = 96.9 %."""
 
+NEXT_TO_ZERO = 1e-100
+"""No clock tells it from zero; quotients and squares of it have no room in a float."""
+
 
 def series(values: ArrayLike, name: str, *, signed: bool = False) -> NDArray[np.float64]:
     """Check one number per process, shape (G,); G may be 0.
@@ -115,10 +118,11 @@ def covariance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 
 def _numbers(values: ArrayLike, name: str, *, signed: bool) -> NDArray[np.float64]:
-    """Turn `values` into floats, refusing what is not finite or wrongly negative."""
-    array = np.asarray(values, dtype=np.float64)
+    """Turn `values` into floats, refusing what is not finite or wrongly negative; what is next to zero is zero."""
+    array = np.array(values, dtype=np.float64)
     if not bool(np.isfinite(array).all()):
         raise ValueError(f"{name}: holds a number that is not finite")
     if not signed and bool((array < 0.0).any()):
         raise ValueError(f"{name}: holds a negative number")
+    array[np.abs(array) < NEXT_TO_ZERO] = 0.0
     return array
