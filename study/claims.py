@@ -214,6 +214,9 @@ def _proportion(claim: Claim, cells: tuple[Cell, ...], of: CellData) -> _Measure
         known = ", ".join(sorted({name for outcome in of.outcomes for name in outcome})) or "none"
         why = f"{claim.outcome} and {claim.per} were not recorded for {cells[0].text}; what was: {known}"
         return _none(claim, cells, why)
+    if any(not 0 <= hit <= all_ for hit, all_ in pairs):
+        why = f"{claim.outcome} of {cells[0].text} is no part of {claim.per}: in one process there were more of them"
+        return _none(claim, cells, why)
     hits, trials = (sum(column) for column in zip(*pairs, strict=True))
     return _Measured(
         claim=claim,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from study.analyse.one_run import _cpus_busy
 from study.claims import Evidence, decide_claims
 from study.config import parse_claims
 from study.table import CellData
@@ -163,6 +164,25 @@ def test_an_outcome_that_nobody_recorded_decides_nothing(direction: str) -> None
     assert verdict.decision == "cannot be decided here"
     assert "in_order and trials were not recorded" in verdict.sentence
     assert "in_ordre, trials" in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"trials": 40, "in_order": 41}, {"trials": 40, "in_order": -1}, {"trials": -4, "in_order": 1}]
+)
+def test_counts_that_contradict_each_other_decide_nothing(wrong: dict[str, int]) -> None:
+    counted = [{"trials": 40, "in_order": 40}] * 9 + [wrong]
+    verdict = decided(SHARE.replace("DIRECTION", "always"), data(LOOP, [1.0] * 10, counted))
+    assert verdict.decision == "cannot be decided here"
+    assert "is no part of trials" in verdict.sentence
+
+
+@pytest.mark.parametrize("odd", [{"elapsed_us": 5}, {"cpu_time_us": 5}, {"elapsed_us": 0, "cpu_time_us": 5}])
+def test_cpus_are_not_busy_where_one_of_both_times_is_missing(odd: dict[str, int]) -> None:
+    both = {"elapsed_us": 10, "cpu_time_us": 20}
+    whole = _cpus_busy(data(LOOP, [1.0] * 6, [both] * 6))
+    assert whole is not None
+    assert whole.point == 2.0
+    assert _cpus_busy(data(LOOP, [1.0] * 6, [both] * 5 + [odd])) is None
 
 
 def test_trials_of_one_process_do_not_count_as_independent() -> None:

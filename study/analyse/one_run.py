@@ -186,7 +186,11 @@ def _finding(
 
 def _cpus_busy(data: CellData) -> Estimate | None:
     """CPU time ÷ elapsed time, the process as the unit."""
-    shares = [counted["cpu_time_us"] / counted["elapsed_us"] for counted in data.outcomes if counted.get("elapsed_us")]
+    shares = [
+        counted["cpu_time_us"] / counted["elapsed_us"]
+        for counted in data.outcomes
+        if counted.get("elapsed_us") and "cpu_time_us" in counted
+    ]
     return stats.average(shares, "count") if len(shares) == len(data.outcomes) and min(shares) > 0 else None
 
 
