@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from study.analyse.derived import _share
 from study.analyse.one_run import _cpus_busy
 from study.claims import Evidence, decide_claims
 from study.config import parse_claims
@@ -174,6 +175,9 @@ def test_counts_that_contradict_each_other_decide_nothing(wrong: dict[str, int])
     verdict = decided(SHARE.replace("DIRECTION", "always"), data(LOOP, [1.0] * 10, counted))
     assert verdict.decision == "cannot be decided here"
     assert "is no part of trials" in verdict.sentence
+    share = _share(data(LOOP, [1.0] * 10, counted), "in_order")
+    assert share.point is None
+    assert "trials" in share.reason
 
 
 @pytest.mark.parametrize("odd", [{"elapsed_us": 5}, {"cpu_time_us": 5}, {"elapsed_us": 0, "cpu_time_us": 5}])

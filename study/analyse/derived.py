@@ -157,4 +157,6 @@ def _share(data: CellData, outcome: str, *, seen_only: bool = False) -> Estimate
     pairs = [(each.get(outcome, 0), each["trials"]) for each in data.outcomes if each.get("trials")]
     if not pairs or not (seen_only or any(outcome in each for each in data.outcomes)):
         return _absent("share", f"the outcome {outcome} was not recorded")
+    if not all(0 <= hits <= trials for hits, trials in pairs):
+        return _absent("share", f"in one process there were more {outcome} than trials")
     return stats.share_of_processes([hits for hits, _ in pairs], [trials for _, trials in pairs])
