@@ -56,7 +56,8 @@ Real = Annotated[float, Meta(ge=-1e18, le=1e18)]
 Ratio = Annotated[float, Meta(ge=0, le=1e6)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Word = Annotated[str, Meta(max_length=64, pattern=r"\A[A-Za-z0-9._+ -]*\Z")]
-Slug = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9._+-]{0,63}\Z")]
+SLUG = r"\A[a-z0-9][a-z0-9._+-]{0,63}\Z"
+Slug = Annotated[str, Meta(pattern=SLUG)]
 """A name that is part of a file's name."""
 Hex = Annotated[str, Meta(max_length=128, pattern=r"\A[0-9a-f]*\Z")]
 Line = Annotated[str, Meta(max_length=1000)]

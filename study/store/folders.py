@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from study.errors import ResultsError, printable
 from study.store import journal as journals
 from study.store import manifest as manifests
-from study.store.bounds import Slug
 from study.store.checked import INVALID, suite_file
 from study.store.files import (
     MAX_BYTES,
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 LOG = "log.txt"
-SMALL_BYTES = 2**16
 MOST_TOLD = 10
 """Runs that are passed over are named up to this number, then counted."""
 
@@ -285,18 +283,3 @@ def drop_spent_journals(results: Path, machine: str) -> None:
             with contextlib.suppress(ResultsError):  # what cannot be read stays as it is, and is named by the report
                 if RunFolder.open(path).manifest.state == "finished":
                     (path / journals.NAME).unlink()
-
-
-def remembered(path: Path) -> dict[str, str]:
-    """The words in a small file of this study (the machine's name), or {} where there is none.
-
-    Raises
-    ------
-    ResultsError
-        if the file is not what this study writes.
-    """
-    if not lies_there(path):
-        return {}
-    remedy = ". Remove it, or name the machine with --machine NAME: the file is made again"
-    text = read_text(path, path.name, longest=SMALL_BYTES, remedy=remedy)
-    return parse_as(text, dict[str, Slug], path.name, remedy=remedy)
