@@ -31,6 +31,8 @@ from study.errors import printable
 
 CLOCKS_APART = timedelta(days=1)
 """Clocks of two machines may differ by this much; what is dated later has not been measured yet."""
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+"""Nothing was measured by this study before."""
 MOST_CPUS = 2**16
 """Eight times what Linux can be built for."""
 SECONDS = 1e9
@@ -90,6 +92,8 @@ def wrong_instant(text: str) -> str:
         when = None
     if when is None:
         return f"{printable(repr(text), 40)} is no time such as 2026-01-31T12:00:00Z"
+    if when < EARLIEST:
+        return f"{text} is before this study was: the clock was wrong when it was measured"
     if when > datetime.now(UTC) + CLOCKS_APART:
         return f"{text} is in the future: the clock was wrong when it was measured, or is wrong here"
     return ""
