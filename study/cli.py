@@ -319,8 +319,9 @@ def _report(options: argparse.Namespace, measured: str = "") -> int:
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr)
     about = f"{found.runs[0].machine}/{found.runs[0].run_id}"
-    say(f"The report is about {about}")
+    say(f"The report is about {printable(about)}")
     if measured not in {"", about}:
+        measured = printable(measured)
         say(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
     say(f"The report: {paths.html}")
     say(f"      PDF: {paths.pdf or paths.pdf_reason}")

@@ -315,7 +315,7 @@ class RunFindings:
     Attributes
     ----------
     machine, run_id : the folder names under `results/`.
-    finished : ISO 8601 UTC time the run finished, or of its last process.
+    finished : ISO 8601 UTC time the run finished; of one that is not `complete`, when it was begun.
     quick : fewer than ten rounds of the headline tier.
     simulated, stale : times of a known law and no machine; measured by another version of the bench than the present.
     machine_card : label -> value, in words, in order; a fact that could not be read says so.

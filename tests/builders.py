@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from study import store
 from study.cell import Cell
+from tests.configs import experiment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 LOOP = Cell(pattern="map", kernel="square", tasks=5)
+EXPERIMENT = experiment('pattern = "map"\nkernel = "square"\ntasks = 5')
 POOL = Cell(pattern="pool_lifecycle", kernel="square", backend="pool", start_method="fork", workers=2, tasks=5)
 
 
@@ -51,7 +53,7 @@ def manifest(cells: Sequence[Cell] = (LOOP,), **changes: Any) -> store.Manifest:
         "usable_cpus": 2,
         "machine": {"simulated": True},
         "targets": [store.TargetRecord(name="one", facts={"version": "3.0.0"})],
-        "config": {},
+        "config": {"q5": EXPERIMENT},
         "curves": [
             store.CurveRecord(
                 id=f"{cell.text} @ one", experiment="q5", question="Q5", tier="headline", target="one",
@@ -111,4 +113,5 @@ def run_folder(results: Path, cells: Sequence[Cell] = (LOOP,), *, rounds: int = 
         for number, cell in enumerate(cells):
             journal.append(process(number, index, suite(cell, [1.0 + index, 1.5, 2.0])))
         journal.append(round_end(index))
+        folder.manifest.rounds.append(store.RoundRecord(index=index, attempt=0, order=[], elapsed_s=1.0))
     return folder

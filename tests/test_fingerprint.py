@@ -201,3 +201,16 @@ def test_variables_are_part_of_an_interpreter_and_options_of_the_build_are_told_
     limited = interpreter({"variables": {"PYTHON_CPU_COUNT": "2"}})
     assert limited.kind != plain.kind
     assert limited.beside(plain) == ("variables: PYTHON_CPU_COUNT=2 / none",)
+
+
+def test_values_that_differ_are_never_told_as_the_same() -> None:
+    one, other = 24 * GIB - GIB // 2 + 1, 24 * GIB + GIB // 2 - 1
+    (told,) = differences(fingerprint({"memory_bytes": one}), fingerprint({"memory_bytes": other}))
+    before, _, after = told.partition(": ")[2].partition(" / ")
+    assert before != after
+
+
+def test_the_case_of_letters_tells_no_machines_apart() -> None:
+    lower = EPYC | {"cpu_model": "amd epyc", "hypervisor": "kvm"}
+    upper = EPYC | {"cpu_model": "AMD EPYC", "hypervisor": "KVM"}
+    assert fits(fingerprint(lower), fingerprint(upper))

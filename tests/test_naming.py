@@ -49,7 +49,7 @@ def test_the_same_hardware_has_one_name_in_every_results_folder(tmp_path: Path) 
 
 def test_a_remembered_name_stays_while_the_hardware_is_the_same(tmp_path: Path) -> None:
     stored(tmp_path, "laptop", EPYC)
-    store.remember_name(tmp_path, "laptop")
+    store.remember_name(tmp_path, "laptop", identity.fingerprint(EPYC))
     assert named(tmp_path, EPYC | {"kernel": "7.0", "memory_bytes": (24 << 30) - (100 << 20)}) == ("laptop", "")
     assert named(tmp_path, {"cpu_model": "AMD EPYC"}) == ("laptop", "")  # in a container that hides the rest
 
@@ -58,7 +58,7 @@ def test_under_a_name_whose_hardware_changed_a_run_says_so_and_goes_on_as_a_new_
     tmp_path: Path,
 ) -> None:
     stored(tmp_path, "laptop", EPYC)
-    store.remember_name(tmp_path, "laptop")
+    store.remember_name(tmp_path, "laptop", identity.fingerprint(EPYC))
     name, said = named(tmp_path, CELERON)
     assert name.startswith("x86-64-2cpu-")
     assert "the runs under the name laptop were measured on other hardware" in said
@@ -73,7 +73,7 @@ def test_under_a_name_whose_hardware_changed_a_run_says_so_and_goes_on_as_a_new_
 def test_the_only_folder_of_the_new_hardware_gives_its_name(tmp_path: Path) -> None:
     stored(tmp_path, "boxa", EPYC)
     stored(tmp_path, "boxb", CELERON)
-    store.remember_name(tmp_path, "boxa")
+    store.remember_name(tmp_path, "boxa", identity.fingerprint(EPYC))
     assert named(tmp_path, CELERON)[0] == "boxb"
 
 
@@ -101,7 +101,7 @@ def test_a_run_that_cannot_be_read_does_not_hide_what_the_others_tell(tmp_path: 
 
 def test_made_up_times_leave_the_remembered_name_alone_and_go_into_no_machines_folder(tmp_path: Path) -> None:
     stored(tmp_path, "box", EPYC)
-    store.remember_name(tmp_path, "box")
+    store.remember_name(tmp_path, "box", identity.fingerprint(EPYC))
     assert named(tmp_path, {"simulated": True}) == ("simulated", "")
     assert named(tmp_path, {"simulated": True}, "box")[0] == "box-2"
     assert store.own_names(tmp_path) == ("box",)
@@ -109,7 +109,7 @@ def test_made_up_times_leave_the_remembered_name_alone_and_go_into_no_machines_f
 
 def test_a_memory_that_is_not_ours_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "machine.json").write_text('{"machine": 7}', encoding="utf-8")
-    with pytest.raises(ResultsError, match=r"machine\.json: Expected `str`"):
+    with pytest.raises(ResultsError, match=r"machine\.json: Expected `str \| object`, got `int`"):
         store.own_names(tmp_path)
 
 

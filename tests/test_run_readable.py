@@ -57,7 +57,9 @@ def rounds_of(folder: store.RunFolder, runner: Runner) -> Rounds:
 def test_a_process_that_wrote_nonsense_fails_alone_and_the_run_can_be_read(tmp_path: Path, spoiled: object) -> None:
     folder = store.RunFolder.create(tmp_path, "machine", manifest([LOOP, POOL]))
     runner = Runner({LOOP.text: spoiled})
-    assert rounds_of(folder, runner).measure()
+    rounds = rounds_of(folder, runner)
+    assert rounds.measure()
+    folder.manifest.rounds = rounds.records()
     bad = [entry for entry in folder.journal().of_kind("process") if entry["state"] != "ok"]
     assert {entry["curve"] for entry in bad} == {0}
     assert all(entry["reason"] for entry in bad)
@@ -71,7 +73,9 @@ def test_a_run_whose_journal_is_full_ends_well_and_says_so(
     monkeypatch.setattr(store.journal, "FULL_BYTES", 5_000)
     folder = store.RunFolder.create(tmp_path, "machine", manifest([LOOP]))
     runner = Runner()
-    assert rounds_of(folder, runner).measure()
+    rounds = rounds_of(folder, runner)
+    assert rounds.measure()
+    folder.manifest.rounds = rounds.records()
     assert 0 < len(runner.jobs) < 20
     assert "a run holds no more" in capsys.readouterr().out
     folder.finish()

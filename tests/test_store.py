@@ -164,6 +164,7 @@ def test_of_a_repeated_round_the_last_complete_attempt_counts_and_the_others_are
     journal.append(process(0, 0, suite(LOOP, [2.0]), attempt=1))
     journal.append(round_end(0, attempt=1))
     journal.append(process(0, 1, suite(LOOP, [3.0])))  # a round that was cut off counts as far as it went
+    folder.manifest.rounds = [store.RoundRecord(index=0, attempt=1, order=[0], elapsed_s=1.0)]
     folder.finish()
     assert [sample.values for sample in folder.load()] == [(2.0,), (3.0,)]
     invalid = store.samples_in(json.loads(gzip.decompress((folder.path / "invalid.json.gz").read_bytes())), "x")

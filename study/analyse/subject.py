@@ -85,15 +85,16 @@ def reported(
 def rank(folder: RunFolder, choice: Choice, here: bool = False) -> tuple[bool | int | str, ...]:  # noqa: FBT001, FBT002 - of this machine
     """How fit a run is to be what the report is about: the greater, the better; each entry counts before all after it.
 
-    1. Measured, not simulated. 2. On this machine (`here`), so that a stranger's run never takes the page over. 3. By
-    clocks that can be right. 4. Finished. 5. Whole: at least ten rounds. 6. Of the present bench, not stale. 7. Without
-    a debug build. 8. The cells it measured: a run of one question does not take the page from the hour's run. 9. The
-    newer one.
+    1. Measured, not simulated. 2. With times of at least one round: a run stopped in its first one says nothing yet. 3.
+    On this machine (`here`), so that a stranger's run never takes the page over. 4. By clocks that can be right. 5.
+    Finished. 6. Whole: at least ten rounds. 7. Of the present bench, not stale. 8. Without a debug build. 9. The cells
+    it measured: a run of one question does not take the page from the hour's run. 10. The newer one.
     """
     manifest = folder.manifest
     rounds = sum(not record.replaced for record in manifest.rounds)
     return (
         not manifest.simulated,
+        _has_times(folder),
         here,
         _plausible(folder),
         manifest.state == "finished",
@@ -113,6 +114,12 @@ def age(folder: RunFolder) -> tuple[str, str, str]:
 def done(folder: RunFolder) -> set[tuple[str, str]]:
     """(Target, cell) of all that was measured."""
     return {(record.target, record.cell) for record in folder.manifest.cells if record.state == "done"}
+
+
+def _has_times(folder: RunFolder) -> bool:
+    """Whether cells have the times of whole rounds. The cells of a run that was killed have no state yet."""
+    killed = folder.manifest.state == "measuring" and not folder.manifest.rounds
+    return folder.has_rounds and (killed or bool(done(folder)))
 
 
 def same_code(one: RunFolder, other: RunFolder) -> bool:

@@ -87,14 +87,19 @@ def _same_memory(one: int, other: int) -> bool:
     return abs(one - other) <= MEMORY_APART * max(one, other)
 
 
+def _same_words(one: str, other: str) -> bool:
+    """Whether two texts are the same but for the case of their letters."""
+    return one.casefold() == other.casefold()
+
+
 def _same_hypervisor(one: str, other: str) -> bool:
-    return one == other or (UNNAMED in {one, other} and "none" not in {one, other})
+    return _same_words(one, other) or (UNNAMED in {one, other} and "none" not in {one.casefold(), other.casefold()})
 
 
 _HARDWARE = {
     "simulated": _Fact(label="times", read=bool, words=lambda value: "made up" if value else "measured"),
     "arch": _Fact(label="architecture", read=_arch),
-    "cpu_model": _Fact(label="CPU model", read=_text),
+    "cpu_model": _Fact(label="CPU model", read=_text, same=_same_words, coarse=str.casefold),
     "logical_cpus": _Fact(label="logical CPUs", read=_number, words=count),
     "threads_per_core": _Fact(label="threads per core", read=_number, words=count),
     "cpu_classes": _Fact(label="classes of CPUs", read=_classes),
@@ -164,10 +169,16 @@ def differences(one: Traits, other: Traits) -> tuple[str, ...]:
     """What differs, in words ('CPU model: AMD EPYC / Intel Xeon'), the first's value first; empty where the two fit."""
     mine, theirs = dict(one.known), dict(other.known)
     return tuple(
-        f"{fact.label}: {fact.words(mine[name])} / {fact.words(theirs[name])}"
+        f"{fact.label}: {' / '.join(_apart(fact, mine[name], theirs[name]))}"
         for name, fact in _FACTS.items()
         if name in mine and name in theirs and not fact.same(mine[name], theirs[name])
     )
+
+
+def _apart(fact: _Fact, one: Value, other: Value) -> tuple[str, str]:
+    """Two values in words; where the words are the same, as they stand in the manifest."""
+    words = fact.words(one), fact.words(other)
+    return words if words[0] != words[1] else (str(one), str(other))
 
 
 def fits(one: Traits, other: Traits) -> bool:

@@ -171,7 +171,13 @@ def _about(run: RunFindings) -> str:
     targets = ", ".join(target.name for target in run.targets) or "no interpreter"
     cpus = units.counted(run.usable_cpus, "usable CPU")
     machine = f"{run.machine} ({run.cpus})" if run.cpus else run.machine
-    return f"{machine} · {cpus} · {targets} · {units.counted(run.rounds, 'round')} · finished {_moment(run.finished)}"
+    return f"{machine} · {cpus} · {targets} · {units.counted(run.rounds, 'round')} · {_when(run, 'finished ')}"
+
+
+def _when(run: RunFindings, finished: str = "") -> str:
+    """When the run finished, that word before it where one is wanted; of an unfinished run when it was begun."""
+    moment = _moment(run.finished)
+    return f"{finished}{moment}" if run.complete else f"begun {moment} (unfinished)"
 
 
 def _moment(finished: str) -> str:
@@ -309,7 +315,7 @@ def _others(findings: Findings) -> Table:
             for target in run.targets:
                 shown = _answer(question, run, target.name).shown
                 if shown.target == target.name and shown.average:
-                    where = Item(f"{run.machine}, {_moment(run.finished)}", small=marks)
+                    where = Item(f"{run.machine}, {_when(run)}", small=marks)
                     verdict = Item(f"{shown.sign} {shown.decision}", "word")
                     number = Item(shown.number, "num", small=shown.interval)
                     found.append((where, Item(target.name, "word"), verdict, number))
@@ -333,7 +339,7 @@ def _run_facts(run: RunFindings, lock_digest: str) -> Table:
         (
             ("run", run.run_id),
             ("machine", run.machine),
-            ("finished", run.finished),
+            ("finished" if run.complete else "begun, not finished", run.finished),
             ("commit of the study", run.commit),
             ("digest of the locked dependencies", f"{lock_digest[:16]} …"),
             ("seed of the order", str(run.seed)),

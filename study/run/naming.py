@@ -6,7 +6,6 @@ import itertools
 from typing import TYPE_CHECKING
 
 from study import identity, machine, store
-from study.errors import ResultsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +17,9 @@ SIMULATED = "simulated"
 def machine_name(results: Path, asked: str, present: identity.Traits, say: Callable[[str], None]) -> str:
     """The name of the present machine in these results; remembered, and told where it is not the expected one.
 
-    That is the name asked for, else the remembered one, else one made of the hardware. Where runs of other hardware
-    bear it, a name asked for is numbered. Else it is the name that this machine had before, or that the only runs of
-    the same hardware have, or one made of the hardware.
+    That is the name asked for, else the last one remembered for this hardware, else the last one remembered, else one
+    made of the hardware. Where other hardware bears it, a name asked for is numbered; else it is the name that the only
+    runs of the same hardware have, or one made of the hardware.
 
     Parameters
     ----------
@@ -39,27 +38,29 @@ def machine_name(results: Path, asked: str, present: identity.Traits, say: Calla
     wanted = machine.check_machine_name(asked or next(iter(known), default))
     stored = store.hardware_of(results, wanted)
     name = wanted
+    had = next((one for one in known if _is_its_name(results, one, present)), None)
     if stored is not None and (apart := identity.differences(stored, present)):
-        before = () if asked else (*known[1:], *_only_one_alike(results, present))
-        had = next((one for one in before if _has_runs_that_fit(results, one, present)), None)
-        name = had or _free(results, asked or default, present)
-        say(
-            f"the runs under the name {wanted} were measured on other hardware ({'; '.join(apart)}: there / here)."
-            f" They stay as they are; this machine goes on as {name}"
+        others = () if asked else _only_one_alike(results, present)
+        name = had or next(iter(others), None) or _free(results, asked or default, present)
+        bearer = (
+            f"the runs under the name {wanted} were measured on"
+            if wanted in store.machines(results)
+            else f"the name {wanted} is that of"
         )
+        say(
+            f"{bearer} other hardware ({'; '.join(apart)}: there / here)."
+            f" What lies there stays as it is; this machine goes on as {name}"
+        )
+    elif not asked:
+        name = had or wanted
     if not simulated:
-        store.remember_name(results, name)
+        store.remember_name(results, name, present)
     return name
 
 
 def _known(results: Path, asked: str) -> tuple[str, ...]:
-    """The names that these results remember; one that is asked for needs none of them."""
-    try:
-        return store.own_names(results)
-    except ResultsError:
-        if not asked:
-            raise
-        return ()
+    """The names that these results remember; where one is asked for, they do not matter."""
+    return () if asked else store.own_names(results)
 
 
 def _default(present: identity.Traits) -> str:
@@ -69,7 +70,7 @@ def _default(present: identity.Traits) -> str:
     )
 
 
-def _has_runs_that_fit(results: Path, name: str, present: identity.Traits) -> bool:
+def _is_its_name(results: Path, name: str, present: identity.Traits) -> bool:
     stored = store.hardware_of(results, name)
     return stored is not None and identity.fits(stored, present)
 
@@ -85,7 +86,7 @@ def _only_one_alike(results: Path, present: identity.Traits) -> tuple[str, ...]:
 
 
 def _free(results: Path, name: str, present: identity.Traits) -> str:
-    """The name, or the first of '<name>-2', '<name>-3' … that has no runs of other hardware."""
+    """The name, or the first of '<name>-2', '<name>-3' … that other hardware does not bear."""
     numbered = (machine.numbered(name, number) for number in itertools.count(2))
     for one in itertools.chain((name,), numbered):
         stored = store.hardware_of(results, one)

@@ -32,6 +32,7 @@ def run(made: Session) -> Ended:
     store.drop_spent_journals(made.wishes.results, made.machine_name)
     folder = _continued(made)
     if folder is None:
+        _tell_of_other_names(made)
         folder = _begun(made)
     if folder is None:
         return Ended(folder=None, finished=False, failed=())
@@ -76,6 +77,23 @@ def _continued(made: Session) -> store.RunFolder | None:
     _note_changes(made, folder)
     made.progress.say(f"continuing {folder.name}: {len(folder.journal().of_kind('process'))} processes are measured")
     return folder
+
+
+def _tell_of_other_names(made: Session) -> None:
+    """Say it where this very study was begun on this hardware under another name of this machine."""
+    results = made.wishes.results
+    if made.wishes.fresh or made.wishes.simulated:
+        return
+    now = identity.fingerprint(made.machine_facts)
+    for name in store.own_names(results):
+        folder = None if name == made.machine_name else store.unfinished(results, name)
+        if folder is None or folder.manifest.digest != made.digest:
+            continue
+        if identity.fits(identity.fingerprint(folder.manifest.machine), now):
+            made.progress.say(
+                f"the unfinished run {folder.name} is of this study and this hardware, under another name of this"
+                f" machine; it stays as it is. To continue it instead, stop and add --machine {name}"
+            )
 
 
 def _note_changes(made: Session, folder: store.RunFolder) -> None:

@@ -8,7 +8,6 @@ from study.store.folders import (
     RunFolder,
     drop_spent_journals,
     now_text,
-    remembered,
     run_folders,
     run_name,
     unfinished,
@@ -16,7 +15,7 @@ from study.store.folders import (
 from study.store.journal import Journal, samples_of
 from study.store.lock import machine_lock, one_at_a_time
 from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
-from study.store.memory import hardware_of, machines, own_names, remember_name
+from study.store.memory import hardware_of, machines, own_names, remember_name, remembered
 from study.store.named import runs_named
 from study.store.outcomes import check_outcome, load_outcome, save_outcome
 from study.store.scrub import private_words, scrub

@@ -31,6 +31,8 @@ from study.errors import printable
 
 CLOCKS_APART = timedelta(days=1)
 """Clocks of two machines may differ by this much; what is dated later has not been measured yet."""
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+"""Nothing was measured by this study before."""
 MOST_CPUS = 2**16
 """Eight times what Linux can be built for."""
 SECONDS = 1e9
@@ -56,7 +58,8 @@ Real = Annotated[float, Meta(ge=-1e18, le=1e18)]
 Ratio = Annotated[float, Meta(ge=0, le=1e6)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Word = Annotated[str, Meta(max_length=64, pattern=r"\A[A-Za-z0-9._+ -]*\Z")]
-Slug = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9._+-]{0,63}\Z")]
+SLUG = r"\A[a-z0-9][a-z0-9._+-]{0,63}\Z"
+Slug = Annotated[str, Meta(pattern=SLUG)]
 """A name that is part of a file's name."""
 Hex = Annotated[str, Meta(max_length=128, pattern=r"\A[0-9a-f]*\Z")]
 Line = Annotated[str, Meta(max_length=1000)]
@@ -89,6 +92,8 @@ def wrong_instant(text: str) -> str:
         when = None
     if when is None:
         return f"{printable(repr(text), 40)} is no time such as 2026-01-31T12:00:00Z"
+    if when < EARLIEST:
+        return f"{text} is before this study was: the clock was wrong when it was measured"
     if when > datetime.now(UTC) + CLOCKS_APART:
         return f"{text} is in the future: the clock was wrong when it was measured, or is wrong here"
     return ""

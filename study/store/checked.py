@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from study.config import CLAIMS_FILE, QUESTIONS, TIERS, claims_in, experiments_in
+from study.config import CLAIMS, CLAIMS_FILE, QUESTIONS, TIERS, claims_in, experiments_in
 from study.errors import ConfigError, printable
 from study.machine import Machine
 from study.store.bounds import LARGEST, MOST_CPUS, NEWER, wrong_cell, wrong_fact, wrong_instant
@@ -15,7 +15,7 @@ from study.store.bounds import LARGEST, MOST_CPUS, NEWER, wrong_cell, wrong_fact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
+    from study.store.manifest import CellRecord, CurveRecord, Manifest, TargetRecord
 
 INVALID = "invalid.json.gz"
 """The suite of attempts at a round that another attempt stands for."""
@@ -59,6 +59,10 @@ def _faults(manifest: Manifest) -> Iterator[str]:
         yield from _named("finished", [wrong_instant(manifest.finished)])
     yield from _of_targets(manifest.targets)
     yield from _named("machine", [_wrong_machine(manifest.machine)])
+    if manifest.machine.get("usable_cpus") not in {None, manifest.usable_cpus}:
+        yield "usable_cpus: another number than machine.usable_cpus"
+    if not manifest.values:
+        yield "values: 0; every process measures at least one"
     yield from _named("config", [_wrong_config(manifest.config)])
     targets = {target.name for target in manifest.targets}
     for number, curve in enumerate(manifest.curves):
@@ -69,13 +73,28 @@ def _faults(manifest: Manifest) -> Iterator[str]:
         if (record.target, record.cell) in seen:
             yield f"cells[{number}].cell: stands twice"
         seen.add((record.target, record.cell))
-    yield from _of_rounds(manifest.rounds, len(manifest.curves))
+    yield from _of_rounds(manifest)
     known = {suite_file(record) for record in manifest.cells} | {INVALID}
     yield from (
         f"files: {printable(repr(name), 100)} is not a file name of this run"
         for name in manifest.files
         if name not in known
     )
+    if manifest.state == "finished":
+        yield from _of_finished(manifest)
+
+
+def _of_finished(manifest: Manifest) -> Iterator[str]:
+    """What a run that goes on may lack, and a finished one may not."""
+    yield from (
+        f"files: {suite_file(record)} is missing, though cells[{number}] is done"
+        for number, record in enumerate(manifest.cells)
+        if record.state == "done" and suite_file(record) not in manifest.files
+    )
+    if not manifest.rounds and any(record.state == "done" for record in manifest.cells):
+        yield "rounds: none, though cells are done"
+    if not set(manifest.config) - {CLAIMS}:
+        yield "config: no experiment, though the run is finished"
 
 
 def _named(where: str, faults: Iterable[str]) -> Iterator[str]:
@@ -161,9 +180,15 @@ def _of_cell(record: CellRecord, curves: list[CurveRecord], targets: set[str]) -
             yield f".curve: curve {record.curve} does not measure this cell"
 
 
-def _of_rounds(rounds: list[RoundRecord], curves: int) -> Iterator[str]:
+def _of_rounds(manifest: Manifest) -> Iterator[str]:
+    curves = len(manifest.curves)
+    least = (
+        -1 - manifest.usable_cpus
+    )  # what the study's own processes can seem to take more than all together, and jitter
     seen: set[tuple[int, int]] = set()
-    for number, record in enumerate(rounds):
+    for number, record in enumerate(manifest.rounds):
+        if record.foreign_cpus is not None and record.foreign_cpus < least:
+            yield f"rounds[{number}].foreign_cpus: {record.foreign_cpus:g} is less than can be"
         if wrong_order(record.order, curves):
             yield f"rounds[{number}].order: not an order of the run's {curves} curves"
         if (record.index, record.attempt) in seen:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 from study.errors import ResultsError, printable
 from study.store import journal as journals
 from study.store import manifest as manifests
-from study.store.bounds import Slug
+from study.store.bounds import SLUG
 from study.store.checked import INVALID, suite_file
 from study.store.files import (
     MAX_BYTES,
@@ -21,6 +23,7 @@ from study.store.files import (
     lies_there,
     open_plain,
     parse_as,
+    read_bytes,
     read_text,
     write_whole,
 )
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 LOG = "log.txt"
-SMALL_BYTES = 2**16
+UNSEEN = "*"
+"""Stands for the runs of a machine's folder that cannot be looked into."""
 MOST_TOLD = 10
 """Runs that are passed over are named up to this number, then counted."""
 
@@ -103,12 +107,28 @@ class RunFolder:
         for folder in (path.parent, path):
             if is_link(folder):
                 raise ResultsError(_linked(folder, path.parent.parent))
+        if path.name == UNSEEN:
+            raise ResultsError(f"{run_name(path)}: the folder cannot be looked into; mend its permissions or move it")
+        for folder in (path.parent, path):
+            if not re.match(SLUG, folder.name):
+                shown = printable(repr(folder.name), 150)
+                raise ResultsError(f"{run_name(path)}: {shown} is no name that this study gives a folder; rename it")
         name = f"{run_name(path)}/{MANIFEST}"
         return cls(path, manifests.decode(read_text(path / MANIFEST, name, longest=manifests.MAX_BYTES), name))
 
     def save(self) -> None:
         """Write the manifest, checked as it will be when it is read."""
         write_whole(self.path / MANIFEST, manifests.encode(self.manifest, f"{self.name}/{MANIFEST}"))
+
+    @functools.cached_property
+    def has_rounds(self) -> bool:
+        """Whether a round was completed: by the manifest, or by the journal, which a killed run is ahead by. Cheap."""
+        if self.manifest.rounds or self.manifest.state == "finished" or not lies_there(self.path / journals.NAME):
+            return bool(self.manifest.rounds)
+        with contextlib.suppress(ResultsError):  # named where its times are read
+            data = read_bytes(self.path / journals.NAME, self.name, longest=journals.MAX_BYTES)
+            return journals.ROUND_LINE in data
+        return False
 
     def journal(self) -> journals.Journal:
         """The journal of a run that is being measured."""
@@ -129,12 +149,18 @@ class RunFolder:
     def finish(self) -> None:
         """Turn the journal into suites. Safe to repeat: the journal goes only when everything else is on the disk."""
         good, replaced = self._samples()
+        if not self.manifest.rounds:  # of part of one round nothing can be told, not even how disturbed it was
+            good, replaced = [], good + replaced
         suites: dict[str, list[Sample]] = {}
         homes = self._homes()
         for sample in good:
             suites.setdefault(homes[sample.target, sample.name], []).append(sample)
         if replaced:
             suites[INVALID] = replaced
+        measured = {(sample.target, sample.name) for sample in good}
+        for record in self.manifest.cells:
+            if record.state == "done" and (record.target, record.cell) not in measured:
+                record.state, record.reason = "left out", "no attempt that measured it counts"
         files = {}
         for name, samples in sorted(suites.items()):
             text = suite_text(samples)
@@ -198,7 +224,27 @@ class RunFolder:
                     f"{self.name}: {sample.name}: not in the manifest, or with more values in one process than in"
                     " another; restore the run (git checkout)"
                 )
+        if self.manifest.state == "finished":
+            self._check_whole(samples)
         return samples
+
+    def _check_whole(self, samples: list[Sample]) -> None:
+        """Of a finished run: every cell that is done has samples, of rounds that were held; the last may be cut off."""
+        held = {record.index for record in self.manifest.rounds}
+        held.add(max(held, default=-1) + 1)
+        odd = next((sample for sample in samples if sample.round_index not in held), None)
+        if odd is not None:
+            raise ResultsError(
+                f"{self.name}: {odd.name}: measured in round {odd.round_index}, which the manifest's rounds do not have;"
+                " restore the run (git checkout)"
+            )
+        measured = {(sample.target, sample.name) for sample in samples}
+        for record in self.manifest.cells:
+            if record.state == "done" and (record.target, record.cell) not in measured:
+                raise ResultsError(
+                    f"{self.name}/{suite_file(record)}: no times of {record.cell}, which is done; restore the run (git"
+                    " checkout)"
+                )
 
     def _stored(self) -> list[Sample]:
         samples = []
@@ -230,7 +276,7 @@ class RunFolder:
 
 def run_name(path: Path) -> str:
     """What messages call the run in this folder."""
-    return printable(f"{path.parent.name}/{path.name}", 150)
+    return printable(path.parent.name if path.name == UNSEEN else f"{path.parent.name}/{path.name}", 150)
 
 
 def _linked(path: Path, results: Path) -> str:
@@ -247,10 +293,10 @@ def run_folders(results: Path) -> list[Path]:
     with contextlib.suppress(OSError):  # a folder that is not there holds no run
         for machine in _folders(results):
             try:
-                runs = [machine / "*"] if is_link(machine) else _folders(machine)
+                runs = [machine / UNSEEN] if is_link(machine) else _folders(machine)
             except OSError:
-                runs = [machine / "*"]  # opening it says why it cannot be looked into
-            found += [run for run in runs if run.name == "*" or is_link(run) or lies_there(run / MANIFEST)]
+                runs = [machine / UNSEEN]  # opening it says why it cannot be looked into
+            found += [run for run in runs if run.name == UNSEEN or is_link(run) or lies_there(run / MANIFEST)]
     return sorted(found)
 
 
@@ -285,18 +331,3 @@ def drop_spent_journals(results: Path, machine: str) -> None:
             with contextlib.suppress(ResultsError):  # what cannot be read stays as it is, and is named by the report
                 if RunFolder.open(path).manifest.state == "finished":
                     (path / journals.NAME).unlink()
-
-
-def remembered(path: Path) -> dict[str, str]:
-    """The words in a small file of this study (the machine's name), or {} where there is none.
-
-    Raises
-    ------
-    ResultsError
-        if the file is not what this study writes.
-    """
-    if not lies_there(path):
-        return {}
-    remedy = ". Remove it, or name the machine with --machine NAME: the file is made again"
-    text = read_text(path, path.name, longest=SMALL_BYTES, remedy=remedy)
-    return parse_as(text, dict[str, Slug], path.name, remedy=remedy)

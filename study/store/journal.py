@@ -27,6 +27,8 @@ MAX_BYTES = 24 * 2**20
 FULL_BYTES = 20 * 2**20
 """When no further round is begun, so that the one in flight fits."""
 MOST_ATTEMPTS = 100
+ROUND_LINE = b'\n{"kind":"round",'
+"""How the line of a round's end begins; the first line of a journal is a process's."""
 _ADVICE = "Move the run's folder away, or start a new run with --fresh"
 
 
