@@ -263,6 +263,8 @@ def _bench_runner(
     run_id = run_ids[name]
     # Under an earlier name this machine may have been killed as well.
     ended = sum(map(end_leftovers, run_ids.values()))
+    for one in run_ids:
+        shutil.rmtree(_scratch(wishes, one), ignore_errors=True)
     if ended:
         say(f"ended {ended} processes that an earlier run had left behind")
     return BenchRunner(
