@@ -19,6 +19,7 @@ from study.cell import (
     FORMS,
     KERNELS,
     LABELS,
+    NEEDS_INTERPRETERS,
     NEEDS_START_METHOD,
     PLACEMENTS,
     START_METHODS,
@@ -158,6 +159,7 @@ RULES: tuple[Rule, ...] = (
     Rule(factor="form", only=FORMS),
     Rule(factor="placement", only=PLACEMENTS),
     Rule(factor="label", only=LABELS),
+    Rule(factor="tasks", never=(0,), because="an event has a task or more; 'per_worker' needs a number of workers"),
     # Who starts the workers.
     Rule(
         where={"backend": NEEDS_START_METHOD},
@@ -315,6 +317,15 @@ RULES: tuple[Rule, ...] = (
         because="there must be something to read",
     ),
 )
+
+
+def of_the_process(cell: Cell) -> dict[str, str]:
+    """What the process of a cell is started with, by the name of what asks for it: no two cells of one process may differ."""
+    return {
+        "library_threads": str(cell.library_threads or 1),
+        "PYTHONUNBUFFERED": "1" if cell.variant == "unbuffered" else "",
+        "PYTHONPATH": "the study" if cell.backend in NEEDS_INTERPRETERS else "",
+    }
 
 
 def refusal(cell: Cell) -> str:
