@@ -11,12 +11,12 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, memory
+from study import __version__, memory, unheeded
 from study.errors import StudyError, UsageError, printable
-from study.terminal import drop, harmless, open_streams, outliving, say
+from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from study.run import Ended, Wishes
 
@@ -25,8 +25,6 @@ INTERRUPTED = 130
 SOME_FAILED = 2
 TRACEBACK = "STUDY_TRACEBACK"
 HOW_TO_SEE_WHERE = f"with {TRACEBACK}=1 the place in the code is shown"
-NOT_HEEDED = ("MPLBACKEND", "MATPLOTLIBRC")
-"""Variables that a notebook sets for its own figures, or a person for theirs: ours are drawn one way only."""
 LONGEST_S = 1000 * 3600.0
 """No budget is longer: what is more is a slip of the finger."""
 _UNITS_S = {"s": 1, "m": 60, "h": 3600}
@@ -38,8 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 all done or declared away, 1 usage, 2 some cells failed, 3 state or I/O, 130 interrupted and resumable.
     """
     open_streams()
-    for name in NOT_HEEDED:
-        os.environ.pop(name, None)
+    unheeded.forget()
     try:
         code = _carried_out(arguments)
         with outliving(sys.stdout):
@@ -254,16 +251,21 @@ def _measured(options: argparse.Namespace) -> Ended:
     from study.progress import Progress
     from study.run import run, session
 
-    with session(_wishes(options), Progress()) as made:
+    with session(_wishes(options), Progress(passed_over=LOST)) as made:
         return run(made)
+
+
+def _say_on(text: str) -> None:
+    """Say it beside something long, which goes on, and ends as it ends, where nobody hears it any more."""
+    say(text, passed_over=LOST)
 
 
 def _told(ended: Ended) -> int:
     if not ended.finished:
-        say("Stopped. What is measured is kept; run the same command again to go on.")
+        _say_on("Stopped. What is measured is kept; run the same command again to go on.")
         return INTERRUPTED
     for failure in ended.failed:
-        say(f"failed: {failure}")
+        _say_on(f"failed: {failure}")
     return SOME_FAILED if ended.failed else 0
 
 
@@ -277,7 +279,7 @@ def _study(options: argparse.Namespace) -> int:
     code = _told(ended)
     if code == INTERRUPTED:
         return code
-    return _report(options, measured=ended.folder.name if ended.folder else "") or code
+    return _report(options, measured=ended.folder.name if ended.folder else "", tell=_say_on) or code
 
 
 def _plan(options: argparse.Namespace) -> int:
@@ -309,7 +311,7 @@ def _results(options: argparse.Namespace) -> Path:
     return options.results or ROOT / "results"
 
 
-def _report(options: argparse.Namespace, measured: str = "") -> int:
+def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str], None] = say) -> int:
     out = _out(options)
     from study.analyse import findings
     from study.report import write_report
@@ -317,13 +319,13 @@ def _report(options: argparse.Namespace, measured: str = "") -> int:
     found, refused = findings(_results(options), ROOT, options.about or "")
     paths = write_report(found, out=out, lock_digest=_lock_digest())
     for problem in refused:
-        say(f"not in the report: {printable(problem)}", sys.stderr)
+        say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
     about = f"{found.runs[0].machine}/{found.runs[0].run_id}"
-    say(f"The report is about {about}")
+    tell(f"The report is about {about}")
     if measured not in {"", about}:
-        say(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
-    say(f"The report: {paths.html}")
-    say(f"      PDF: {paths.pdf or paths.pdf_reason}")
+        tell(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
+    tell(f"The report: {paths.html}")
+    tell(f"      PDF: {paths.pdf or paths.pdf_reason}")
     return StudyError.exit_code if refused else 0
 
 
@@ -337,14 +339,14 @@ def _validate(options: argparse.Namespace) -> int:
     memory.check_to_report()
     from study.validate import validate
 
-    return 0 if validate(_results(options), say=say) else SOME_FAILED
+    return 0 if validate(_results(options), say=_say_on) else SOME_FAILED
 
 
 def _crosscheck(options: argparse.Namespace) -> int:
     memory.check_to_measure()
     from study.crosscheck import crosscheck
 
-    crosscheck(ROOT, _results(options), pyperformance=options.pyperformance, lock=options.lock, say=say)
+    crosscheck(ROOT, _results(options), pyperformance=options.pyperformance, lock=options.lock, say=_say_on)
     return 0
 
 

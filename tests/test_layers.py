@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gate": set(),
     "terminal": set(),
     "memory": set(),
+    "unheeded": set(),
     "questions": set(),
     "asked": set(),
     "topics": set(),
@@ -83,6 +84,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "crosscheck",
         "terminal",
         "memory",
+        "unheeded",
     },
     "__main__": {"cli"},
 }
