@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from study import __version__, memory, unheeded
-from study.errors import StudyError, UsageError, printable
+from study.errors import LIMITS, StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def _in_words(error: Exception) -> str:
     said = printable(str(error))
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return f"what there is to say cannot be written: {error.strerror}; free some room"
+    if isinstance(error, OSError) and error.errno in LIMITS:
+        return f"{said}: {LIMITS[error.errno]} and run the same command again. What is measured is kept"
     if isinstance(error, OSError) and error.errno is not None:
         return f"the system refuses something that is needed: {said}. What is measured is kept; {HOW_TO_SEE_WHERE}"
     ours = Path(__file__).resolve().parent
@@ -190,7 +192,7 @@ def _add_lock(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_folder(parser: argparse.ArgumentParser, option: str, text: str) -> None:
-    parser.add_argument(option, type=_path, metavar="DIR", help=text)
+    parser.add_argument(option, type=_path if option == "--out" else _folder, metavar="DIR", help=text)
 
 
 def _word(text: str) -> str:
@@ -202,6 +204,15 @@ def _word(text: str) -> str:
 
 def _path(text: str) -> Path:
     return Path(_word(text))
+
+
+def _folder(text: str) -> Path:
+    """A folder, or what can become one; what a report would take the place of (`--out`) is told elsewhere."""
+    path = _path(text)
+    standing = next((each for each in (path, *path.parents) if os.path.lexists(each)), None)
+    if standing is not None and not standing.is_dir():
+        raise argparse.ArgumentTypeError(f"{str(standing)!r} is no folder; name one")
+    return path
 
 
 def _names(text: str) -> str:
@@ -303,7 +314,7 @@ def _out(options: argparse.Namespace) -> Path:
     results = _results(options)
     own = os.path.realpath(results) == os.path.realpath(ROOT / "results")
     out: Path = options.out or (ROOT if own else results) / "report"
-    place.check(out, root=ROOT, results=results, runs=store.run_folders(results))
+    place.check(out, root=ROOT, results=results, runs=store.run_folders(results), measuring=options.verb is _study)
     return out
 
 
