@@ -7,7 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.cell import NEEDS_START_METHOD, START_METHODS, Cell, parts_of
-from study.config import CLAIMS_FILE, EVERY, FOLDER, POWERS, as_list, cell_of, in_numbers, refuse, worker_counts
+from study.config import (
+    CLAIMS_FILE,
+    EVERY,
+    FOLDER,
+    POWERS,
+    as_list,
+    cell_of,
+    in_numbers,
+    nearest,
+    refuse,
+    worker_counts,
+)
+from study.counts import outcomes_of
 from study.factors import of_the_process, refusal
 
 if TYPE_CHECKING:
@@ -146,6 +158,19 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], usabl
             cell = cell_of(selector, usable_cpus, file, f"{claim.id}.{side}")
             if why := refusal(cell):
                 refuse(file, f"{claim.id}.{side}", f"{cell.text!r}: {why}")
+            _check_outcomes(claim, cell, file)
             if cell not in asked and claim.id not in found:
                 found.append(claim.id)
     return tuple(found)
+
+
+def _check_outcomes(claim: Claim, cell: Cell, file: str) -> None:
+    """Refuse what no cell of the kind counts: the claim would stay undecided however often it is measured."""
+    possible = outcomes_of(cell)
+    for key in ("outcome", "per") if claim.outcome else ():
+        word = getattr(claim, key)
+        if word not in possible:
+            counted = f"it counts {', '.join(possible)}" if possible else "it counts nothing"
+            refuse(
+                file, f"{claim.id}.{key}", f"{word!r} is no count of {cell.text!r}; {counted}{nearest(word, possible)}"
+            )
