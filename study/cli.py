@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 import re
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         drop(sys.stderr)
         return StudyError.exit_code
     except KeyboardInterrupt:
-        return _ended("interrupted; run the same command again to go on", INTERRUPTED)
+        return _ended("interrupted", INTERRUPTED)
     except StudyError as error:
         return _ended(str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last place where it can be put into a sentence
@@ -95,7 +96,14 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
         options = _parser().parse_args(arguments)
     except SystemExit as exit_:
         return 0 if not exit_.code else UsageError.exit_code
-    return int(options.verb(options))
+    try:
+        return int(options.verb(options))
+    except KeyboardInterrupt:
+        goes_on = options.verb in {_study, _run, _plan}
+        what = (
+            "run the same command again to go on" if goes_on else "nothing of it is kept; the same command begins anew"
+        )
+        return _ended(f"interrupted; {what}", INTERRUPTED)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -357,6 +365,7 @@ def _crosscheck(options: argparse.Namespace) -> int:
     memory.check_to_measure()
     from study.crosscheck import crosscheck
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
     crosscheck(ROOT, _results(options), pyperformance=options.pyperformance, lock=options.lock, say=_say_on)
     return 0
 

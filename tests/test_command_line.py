@@ -6,6 +6,7 @@ import contextlib
 import errno
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,7 @@ def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
     [
         (["plan", "--simulated", "--results", "{tmp}", "--python", "python3"], "--python and --simulated"),
         (["run", "--simulated", "--results", "{tmp}", "--peers"], "--peers and --simulated"),
+        (["run", "--simulated", "--results", "{tmp}", "--untested-python"], "--untested-python and --simulated"),
         (["run", "--out", "{tmp}"], "unrecognized arguments: --out"),
         (["plan", "--out", "{tmp}"], "unrecognized arguments: --out"),
         (["report", "--out", ""], "--out: nothing is named"),
@@ -56,8 +58,14 @@ def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["run", "--lock", "{file}/x"], "--lock: '{file}' is no folder"),
         (["run", "--only", "q1,"], "--only: nothing is named"),
         (["plan", "--simulated", "--results", "{tmp}", "--only", "q1,q33"], "--only q33: no such question"),
-        (["crosscheck", "--results", "{tmp}", "--pyperformance", "{tmp}"], "there is no bm_concurrent_imap"),
-        (["run", "--python", "~nobody-of-this-name/python", "--results", "{tmp}"], "write the path out"),
+        (
+            ["crosscheck", "--results", "{tmp}", "--pyperformance", "{tmp}", "--lock", "{tmp}"],
+            "there is no bm_concurrent_imap",
+        ),
+        (
+            ["run", "--python", "~nobody-of-this-name/python", "--results", "{tmp}", "--lock", "{tmp}"],
+            "write the path out",
+        ),
     ],
 )
 def test_what_would_be_passed_over_is_refused(tmp_path: Path, arguments: list[str], said: str) -> None:
@@ -223,3 +231,33 @@ def test_too_many_open_files_are_told_as_what_they_are(tmp_path: Path, monkeypat
         patched.setattr("os.open", full)
         with pytest.raises(ResultsError, match=r"Too many open files; .*ulimit -n"):
             stack.enter_context(store.one_at_a_time(tmp_path / "lock"))
+
+
+@pytest.mark.parametrize("verb", ["run", "study", "plan", "report", "validate", "crosscheck", "bench"])
+def test_an_interruption_says_whether_anything_is_kept(
+    verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, f"_{verb}", interrupted)
+    assert cli.main([verb]) == 130
+    said = capsys.readouterr().err
+    assert ("run the same command again to go on" in said) == (verb in {"run", "study", "plan"})
+    assert ("nothing of it is kept" in said) == (verb in {"report", "validate", "crosscheck", "bench"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that can be caught")
+def test_a_crosscheck_that_is_told_to_end_ends_as_after_an_interruption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*_: object, **__: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("study.crosscheck.crosscheck", told)
+    try:
+        assert cli.main(["crosscheck", "--results", str(tmp_path)]) == 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "interrupted; nothing of it is kept" in capsys.readouterr().err
