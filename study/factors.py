@@ -341,7 +341,25 @@ def refusal(cell: Cell) -> str:
         if not used and getattr(cell, each.name) != each.default:
             has = ", ".join(sorted(kind.uses)) or "no factor of its own"
             return f"the pattern {cell.pattern} has no {each.name} (it has {has}); leave it out"
-    return next((_sentence(rule, cell) for rule in RULES if rule.breaks(cell)), "")
+    return next((_sentence(rule, cell) for rule in RULES if rule.breaks(cell)), "") or _too_long(cell)
+
+
+EVENT_S = 20.0
+"""An event of more cannot be calibrated: it is done three times at least, and the process ends after a minute."""
+ITERATION_S = 30e-9
+MOST_AT_ONCE = 1024
+
+
+def _too_long(cell: Cell) -> str:
+    """Why an event cannot end in time, however well its workers share it; '' where it can."""
+    workers = 1 if cell.backend == "call" else cell.workers or MOST_AT_ONCE
+    least_s = cell.tasks * cell.spins * ITERATION_S / workers
+    if least_s <= EVENT_S:
+        return ""
+    return (
+        f"tasks × spins: at some 30 ns an iteration an event takes {least_s:.0f} s or more; {EVENT_S:.0f} s at most, so that"
+        " it can be calibrated"
+    )
 
 
 def _sentence(rule: Rule, cell: Cell) -> str:

@@ -165,3 +165,10 @@ def test_a_claim_on_a_cell_that_no_experiment_measures_is_named_and_one_that_can
 def test_every_committed_claim_can_be_decided(usable_cpus: int) -> None:
     texts = config.read_texts(ROOT / "experiments")
     assert unmeasured(config.claims_in(texts), config.experiments_in(texts), usable_cpus) == ()
+
+
+@pytest.mark.parametrize(("tasks", "workers", "fits"), [(1, 1, True), (4, 1, False), (4, 8, True), (1000, 8, False)])
+def test_an_event_that_cannot_be_calibrated_in_time_is_refused(tasks: int, workers: int, fits: bool) -> None:
+    cell = Cell(pattern="map", kernel="spin", backend="threads", workers=workers, tasks=tasks, spins=5 * 10**8)
+    assert (refusal(cell) == "") == fits
+    assert fits or "tasks × spins" in refusal(cell)
