@@ -116,7 +116,7 @@ def wishes(folder: Path, texts: dict[str, str]) -> Wishes:
 
 def test_a_session_begins_with_the_refusal_before_any_target_is_made_ready(tmp_path: Path) -> None:
     wish = wishes(tmp_path, {"mine": experiment('pattern = "map"\nbackend = "call"\npayload_bytes = 1')})
-    wish = replace(wish, simulated=False, pythons=(tmp_path / "no-such-python",))
+    wish = replace(wish, simulated=False, pythons=(tmp_path / "no-such-python",), lock=tmp_path)
     with pytest.raises(ConfigError, match=r"mine\.toml: vary\[0\]"), session(wish, Progress()):
         pass
 
