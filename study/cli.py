@@ -6,17 +6,18 @@ import argparse
 import errno
 import os
 import re
+import signal
 import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, memory
-from study.errors import StudyError, UsageError, printable
-from study.terminal import drop, harmless, open_streams, outliving, say
+from study import __version__, memory, unheeded
+from study.errors import LIMITS, StudyError, UsageError, printable
+from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from study.run import Ended, Wishes
 
@@ -25,8 +26,6 @@ INTERRUPTED = 130
 SOME_FAILED = 2
 TRACEBACK = "STUDY_TRACEBACK"
 HOW_TO_SEE_WHERE = f"with {TRACEBACK}=1 the place in the code is shown"
-NOT_HEEDED = ("MPLBACKEND", "MATPLOTLIBRC")
-"""Variables that a notebook sets for its own figures, or a person for theirs: ours are drawn one way only."""
 LONGEST_S = 1000 * 3600.0
 """No budget is longer: what is more is a slip of the finger."""
 _UNITS_S = {"s": 1, "m": 60, "h": 3600}
@@ -38,8 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 all done or declared away, 1 usage, 2 some cells failed, 3 state or I/O, 130 interrupted and resumable.
     """
     open_streams()
-    for name in NOT_HEEDED:
-        os.environ.pop(name, None)
+    unheeded.forget()
     try:
         code = _carried_out(arguments)
         with outliving(sys.stdout):
@@ -49,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         drop(sys.stderr)
         return StudyError.exit_code
     except KeyboardInterrupt:
-        return _ended("interrupted; run the same command again to go on", INTERRUPTED)
+        return _ended("interrupted", INTERRUPTED)
     except StudyError as error:
         return _ended(str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last place where it can be put into a sentence
@@ -80,6 +78,8 @@ def _in_words(error: Exception) -> str:
     said = printable(str(error))
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return f"what there is to say cannot be written: {error.strerror}; free some room"
+    if isinstance(error, OSError) and error.errno in LIMITS:
+        return f"{said}: {LIMITS[error.errno]} and run the same command again. What is measured is kept"
     if isinstance(error, OSError) and error.errno is not None:
         return f"the system refuses something that is needed: {said}. What is measured is kept; {HOW_TO_SEE_WHERE}"
     ours = Path(__file__).resolve().parent
@@ -96,7 +96,14 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
         options = _parser().parse_args(arguments)
     except SystemExit as exit_:
         return 0 if not exit_.code else UsageError.exit_code
-    return int(options.verb(options))
+    try:
+        return int(options.verb(options))
+    except KeyboardInterrupt:
+        goes_on = options.verb in {_study, _run, _plan}
+        what = (
+            "run the same command again to go on" if goes_on else "nothing of it is kept; the same command begins anew"
+        )
+        return _ended(f"interrupted; {what}", INTERRUPTED)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -193,7 +200,7 @@ def _add_lock(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_folder(parser: argparse.ArgumentParser, option: str, text: str) -> None:
-    parser.add_argument(option, type=_path, metavar="DIR", help=text)
+    parser.add_argument(option, type=_path if option == "--out" else _folder, metavar="DIR", help=text)
 
 
 def _word(text: str) -> str:
@@ -205,6 +212,15 @@ def _word(text: str) -> str:
 
 def _path(text: str) -> Path:
     return Path(_word(text))
+
+
+def _folder(text: str) -> Path:
+    """A folder, or what can become one; what a report would take the place of (`--out`) is told elsewhere."""
+    path = _path(text)
+    standing = next((each for each in (path, *path.parents) if os.path.lexists(each)), None)
+    if standing is not None and not standing.is_dir():
+        raise argparse.ArgumentTypeError(f"{str(standing)!r} is no folder; name one")
+    return path
 
 
 def _names(text: str) -> str:
@@ -254,16 +270,21 @@ def _measured(options: argparse.Namespace) -> Ended:
     from study.progress import Progress
     from study.run import run, session
 
-    with session(_wishes(options), Progress()) as made:
+    with session(_wishes(options), Progress(passed_over=LOST)) as made:
         return run(made)
+
+
+def _say_on(text: str) -> None:
+    """Say it beside something long, which goes on, and ends as it ends, where nobody hears it any more."""
+    say(text, passed_over=LOST)
 
 
 def _told(ended: Ended) -> int:
     if not ended.finished:
-        say("Stopped. What is measured is kept; run the same command again to go on.")
+        _say_on("Stopped. What is measured is kept; run the same command again to go on.")
         return INTERRUPTED
     for failure in ended.failed:
-        say(f"failed: {failure}")
+        _say_on(f"failed: {failure}")
     return SOME_FAILED if ended.failed else 0
 
 
@@ -277,7 +298,7 @@ def _study(options: argparse.Namespace) -> int:
     code = _told(ended)
     if code == INTERRUPTED:
         return code
-    return _report(options, measured=ended.folder.name if ended.folder else "") or code
+    return _report(options, measured=ended.folder.name if ended.folder else "", tell=_say_on) or code
 
 
 def _plan(options: argparse.Namespace) -> int:
@@ -301,7 +322,7 @@ def _out(options: argparse.Namespace) -> Path:
     results = _results(options)
     own = os.path.realpath(results) == os.path.realpath(ROOT / "results")
     out: Path = options.out or (ROOT if own else results) / "report"
-    place.check(out, root=ROOT, results=results, runs=store.run_folders(results))
+    place.check(out, root=ROOT, results=results, runs=store.run_folders(results), measuring=options.verb is _study)
     return out
 
 
@@ -309,7 +330,7 @@ def _results(options: argparse.Namespace) -> Path:
     return options.results or ROOT / "results"
 
 
-def _report(options: argparse.Namespace, measured: str = "") -> int:
+def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str], None] = say) -> int:
     out = _out(options)
     from study.analyse import findings
     from study.report import write_report
@@ -317,14 +338,14 @@ def _report(options: argparse.Namespace, measured: str = "") -> int:
     found, refused = findings(_results(options), ROOT, options.about or "")
     paths = write_report(found, out=out, lock_digest=_lock_digest())
     for problem in refused:
-        say(f"not in the report: {printable(problem)}", sys.stderr)
+        say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
     about = f"{found.runs[0].machine}/{found.runs[0].run_id}"
-    say(f"The report is about {printable(about)}")
+    tell(f"The report is about {printable(about)}")
     if measured not in {"", about}:
         measured = printable(measured)
-        say(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
-    say(f"The report: {paths.html}")
-    say(f"      PDF: {paths.pdf or paths.pdf_reason}")
+        tell(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
+    tell(f"The report: {paths.html}")
+    tell(f"      PDF: {paths.pdf or paths.pdf_reason}")
     return StudyError.exit_code if refused else 0
 
 
@@ -338,14 +359,15 @@ def _validate(options: argparse.Namespace) -> int:
     memory.check_to_report()
     from study.validate import validate
 
-    return 0 if validate(_results(options), say=say) else SOME_FAILED
+    return 0 if validate(_results(options), say=_say_on) else SOME_FAILED
 
 
 def _crosscheck(options: argparse.Namespace) -> int:
     memory.check_to_measure()
     from study.crosscheck import crosscheck
 
-    crosscheck(ROOT, _results(options), pyperformance=options.pyperformance, lock=options.lock, say=say)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
+    crosscheck(ROOT, _results(options), pyperformance=options.pyperformance, lock=options.lock, say=_say_on)
     return 0
 
 

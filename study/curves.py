@@ -7,8 +7,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.cell import NEEDS_START_METHOD, START_METHODS, Cell, parts_of
-from study.config import CLAIMS_FILE, EVERY, FOLDER, POWERS, as_list, cell_of, in_numbers, refuse, worker_counts
-from study.factors import refusal
+from study.config import (
+    CLAIMS_FILE,
+    EVERY,
+    FOLDER,
+    POWERS,
+    as_list,
+    cell_of,
+    in_numbers,
+    nearest,
+    refuse,
+    worker_counts,
+)
+from study.counts import outcomes_of
+from study.factors import of_the_process, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,17 +53,35 @@ def check_cells(experiments: Sequence[Experiment], usable_cpus: int) -> None:
     Raises
     ------
     ConfigError
-        if no system can measure it.
+        if no system can measure it, or one process not all of its curve.
     """
     for experiment in experiments:
+        file = f"{FOLDER}/{experiment.id}.toml"
         for place, points in curves_of(experiment, usable_cpus):
-            for point in points:
-                if not (why := refusal(point)):
-                    continue
+            wanted = [
+                point
+                for point in points
                 if not all(
                     declared_away(experiment, replace(point, part=part), usable_cpus) for part in parts_of(point)
-                ):
-                    refuse(f"{FOLDER}/{experiment.id}.toml", place, f"{point.text!r}: {why}")
+                )
+            ]
+            for point in wanted:
+                if why := refusal(point):
+                    refuse(file, place, f"{point.text!r}: {why}")
+            _check_process(experiment, file, wanted)
+
+
+def _check_process(experiment: Experiment, file: str, points: Sequence[Cell]) -> None:
+    """Refuse a curve whose points need processes that are started in different ways."""
+    for point in points[1:]:
+        first, other = of_the_process(points[0]), of_the_process(point)
+        if differ := ", ".join(name for name in first if first[name] != other[name]):
+            refuse(
+                file,
+                "".join(f"swept.{name}" for name in (experiment.swept.given() if experiment.swept else {})),
+                f"what is swept shares one process, and {points[0].text!r} and {point.text!r} need one each ({differ});"
+                " list the values under [[vary]]",
+            )
 
 
 def _product(factors: Mapping[str, Choice], usable_cpus: int) -> Iterator[dict[str, Scalar]]:
@@ -128,6 +158,19 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], usabl
             cell = cell_of(selector, usable_cpus, file, f"{claim.id}.{side}")
             if why := refusal(cell):
                 refuse(file, f"{claim.id}.{side}", f"{cell.text!r}: {why}")
+            _check_outcomes(claim, cell, file)
             if cell not in asked and claim.id not in found:
                 found.append(claim.id)
     return tuple(found)
+
+
+def _check_outcomes(claim: Claim, cell: Cell, file: str) -> None:
+    """Refuse what no cell of the kind counts: the claim would stay undecided however often it is measured."""
+    possible = outcomes_of(cell)
+    for key in ("outcome", "per") if claim.outcome else ():
+        word = getattr(claim, key)
+        if word not in possible:
+            counted = f"it counts {', '.join(possible)}" if possible else "it counts nothing"
+            refuse(
+                file, f"{claim.id}.{key}", f"{word!r} is no count of {cell.text!r}; {counted}{nearest(word, possible)}"
+            )

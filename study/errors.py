@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIMITS: Mapping[int | None, str] = MappingProxyType(
+    {
+        errno.EMFILE: "raise the limit on open files (ulimit -n)",
+        errno.ENFILE: "the whole system has too many open files; end what holds them",
+        errno.EFBIG: "raise the limit on the size of a file (ulimit -f)",
+    }
+)
+"""Number of an error of the system that a limit makes -> how to mend it."""
 LONGEST_LINE = 4000
 """Characters of a line of a message: more is no sentence."""
 

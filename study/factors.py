@@ -19,6 +19,7 @@ from study.cell import (
     FORMS,
     KERNELS,
     LABELS,
+    NEEDS_INTERPRETERS,
     NEEDS_START_METHOD,
     PLACEMENTS,
     START_METHODS,
@@ -158,6 +159,7 @@ RULES: tuple[Rule, ...] = (
     Rule(factor="form", only=FORMS),
     Rule(factor="placement", only=PLACEMENTS),
     Rule(factor="label", only=LABELS),
+    Rule(factor="tasks", never=(0,), because="an event has a task or more; 'per_worker' needs a number of workers"),
     # Who starts the workers.
     Rule(
         where={"backend": NEEDS_START_METHOD},
@@ -317,6 +319,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def of_the_process(cell: Cell) -> dict[str, str]:
+    """What the process of a cell is started with, by the name of what asks for it: no two cells of one process may differ."""
+    return {
+        "library_threads": str(cell.library_threads or 1),
+        "PYTHONUNBUFFERED": "1" if cell.variant == "unbuffered" else "",
+        "PYTHONPATH": "the study" if cell.backend in NEEDS_INTERPRETERS else "",
+    }
+
+
 def refusal(cell: Cell) -> str:
     """Why no system can measure this cell: which factor it is, and what is possible; '' where nothing is wrong."""
     kind = PATTERNS.get(cell.pattern)
@@ -330,7 +341,25 @@ def refusal(cell: Cell) -> str:
         if not used and getattr(cell, each.name) != each.default:
             has = ", ".join(sorted(kind.uses)) or "no factor of its own"
             return f"the pattern {cell.pattern} has no {each.name} (it has {has}); leave it out"
-    return next((_sentence(rule, cell) for rule in RULES if rule.breaks(cell)), "")
+    return next((_sentence(rule, cell) for rule in RULES if rule.breaks(cell)), "") or _too_long(cell)
+
+
+EVENT_S = 20.0
+"""An event of more cannot be calibrated: it is done three times at least, and the process ends after a minute."""
+ITERATION_S = 30e-9
+MOST_AT_ONCE = 1024
+
+
+def _too_long(cell: Cell) -> str:
+    """Why an event cannot end in time, however well its workers share it; '' where it can."""
+    workers = 1 if cell.backend == "call" else cell.workers or MOST_AT_ONCE
+    least_s = cell.tasks * cell.spins * ITERATION_S / workers
+    if least_s <= EVENT_S:
+        return ""
+    return (
+        f"tasks × spins: at some 30 ns an iteration an event takes {least_s:.0f} s or more; {EVENT_S:.0f} s at most, so that"
+        " it can be calibrated"
+    )
 
 
 def _sentence(rule: Rule, cell: Cell) -> str:

@@ -25,9 +25,10 @@ class Progress:
     Nothing is drawn by a thread of its own: the screen changes between two processes, never while one is timed.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        """Write to `stream` (standard output); live only where it is a terminal."""
+    def __init__(self, stream: TextIO | None = None, passed_over: frozenset[int] = terminal.CLOSED) -> None:
+        """Write to `stream` (standard output); live only where it is a terminal. `terminal.outliving` has the rest."""
         self.stream = stream or sys.stdout
+        self.passed_over = passed_over
         self.live: Live | None = None
         self.failures: list[str] = []
         self.started_s = time.monotonic()
@@ -37,7 +38,7 @@ class Progress:
     def say(self, text: str) -> None:
         """A line that stays."""
         if self.live is None:
-            terminal.say(text, self.stream)
+            terminal.say(text, self.stream, self.passed_over)
             return
         with terminal.outliving(self.stream):
             self.live.console.print(terminal.harmless(text), markup=False, highlight=False)

@@ -33,10 +33,16 @@ def open_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", errors="backslashreplace", closefd=False))
 
 
-def say(text: str, stream: TextIO | None = None) -> None:
+CLOSED = frozenset({errno.EIO})
+"""What the kernel answers where a terminal was."""
+LOST = CLOSED | {errno.EPIPE, errno.ENOSPC, errno.EDQUOT}
+"""And where whoever read has left, or the disk under a log is full: no reason to end what takes minutes."""
+
+
+def say(text: str, stream: TextIO | None = None, passed_over: frozenset[int] = CLOSED) -> None:
     """Write lines that stay, to standard output unless told otherwise."""
     stream = stream or sys.stdout
-    with outliving(stream):
+    with outliving(stream, passed_over):
         stream.write(f"{harmless(text)}\n")
         stream.flush()
 
@@ -47,14 +53,19 @@ def harmless(text: str) -> str:
 
 
 @contextlib.contextmanager
-def outliving(stream: TextIO) -> Iterator[None]:
-    """Within, a terminal that is closed ends nothing: what is said from then on goes nowhere."""
+def outliving(stream: TextIO, passed_over: frozenset[int] = CLOSED) -> Iterator[None]:
+    """Within, a terminal that is closed ends nothing: what is said from then on goes nowhere.
+
+    `passed_over` are the errors that count as that; of those beside it standard error is told, once.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno != errno.EIO:  # what the kernel answers where a terminal was
+        if error.errno not in passed_over:
             raise
         drop(stream)
+        if error.errno not in CLOSED and stream is not sys.stderr:
+            say(f"study: what is said here gets lost from now on ({error.strerror}); it goes on", sys.stderr, LOST)
 
 
 def drop(stream: TextIO) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from study import cli, config
-from study.errors import UsageError, printable
+from study import cli, config, store
+from study.errors import ResultsError, UsageError, printable
 from study.machine import check_machine_name
 from study.progress import Progress
 from study.run.session import chosen, named_once
@@ -37,6 +40,7 @@ def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
     [
         (["plan", "--simulated", "--results", "{tmp}", "--python", "python3"], "--python and --simulated"),
         (["run", "--simulated", "--results", "{tmp}", "--peers"], "--peers and --simulated"),
+        (["run", "--simulated", "--results", "{tmp}", "--untested-python"], "--untested-python and --simulated"),
         (["run", "--out", "{tmp}"], "unrecognized arguments: --out"),
         (["plan", "--out", "{tmp}"], "unrecognized arguments: --out"),
         (["report", "--out", ""], "--out: nothing is named"),
@@ -45,16 +49,30 @@ def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["run", "--machine", ""], "--machine: nothing is named"),
         (["run", "--lock", ""], "--lock: nothing is named"),
         (["run", "--only", ""], "--only: nothing is named"),
+        (["run", "--simulated", "--results", "{file}"], "--results: '{file}' is no folder"),
+        (["plan", "--simulated", "--results", "{file}/in/it"], "--results: '{file}' is no folder"),
+        (["report", "--results", "{file}"], "--results: '{file}' is no folder"),
+        (["crosscheck", "--results", "{file}"], "--results: '{file}' is no folder"),
+        (["validate", "--results", "{file}"], "--results: '{file}' is no folder"),
+        (["crosscheck", "--lock", "{file}"], "--lock: '{file}' is no folder"),
+        (["run", "--lock", "{file}/x"], "--lock: '{file}' is no folder"),
         (["run", "--only", "q1,"], "--only: nothing is named"),
         (["plan", "--simulated", "--results", "{tmp}", "--only", "q1,q33"], "--only q33: no such question"),
-        (["crosscheck", "--results", "{tmp}", "--pyperformance", "{tmp}"], "there is no bm_concurrent_imap"),
-        (["run", "--python", "~nobody-of-this-name/python", "--results", "{tmp}"], "write the path out"),
+        (
+            ["crosscheck", "--results", "{tmp}", "--pyperformance", "{tmp}", "--lock", "{tmp}"],
+            "there is no bm_concurrent_imap",
+        ),
+        (
+            ["run", "--python", "~nobody-of-this-name/python", "--results", "{tmp}", "--lock", "{tmp}"],
+            "write the path out",
+        ),
     ],
 )
 def test_what_would_be_passed_over_is_refused(tmp_path: Path, arguments: list[str], said: str) -> None:
-    found = ran(*(argument.format(tmp=tmp_path) for argument in arguments))
+    (file := tmp_path / "file").touch()
+    found = ran(*(argument.format(tmp=tmp_path, file=file) for argument in arguments))
     assert found.returncode == 1, found.stderr
-    assert said in found.stderr
+    assert said.format(file=file) in found.stderr
     assert "Traceback" not in found.stderr
 
 
@@ -191,3 +209,55 @@ def test_what_is_not_in_a_report_is_named_harmlessly_and_up_to_a_number(
 def test_what_was_typed_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "\x1b]0;PWNED\x07"]) == 1
     assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_limit_of_the_shell_is_told_as_what_it_is(tmp_path: Path) -> None:
+    wanted = [sys.executable, "-m", "study", "run", "--simulated", "--results", str(tmp_path), "--budget", "2m"]
+    shell = ["bash", "-c", 'ulimit -f 1; exec "$@"', "bash", *wanted, "--only", "q6"]
+    found = subprocess.run(shell, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert found.returncode == 3
+    assert "File too large" in found.stderr
+    assert "raise the limit on the size of a file (ulimit -f)" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes no lock")
+def test_too_many_open_files_are_told_as_what_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patched, contextlib.ExitStack() as stack:
+        patched.setattr("os.open", full)
+        with pytest.raises(ResultsError, match=r"Too many open files; .*ulimit -n"):
+            stack.enter_context(store.one_at_a_time(tmp_path / "lock"))
+
+
+@pytest.mark.parametrize("verb", ["run", "study", "plan", "report", "validate", "crosscheck", "bench"])
+def test_an_interruption_says_whether_anything_is_kept(
+    verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, f"_{verb}", interrupted)
+    assert cli.main([verb]) == 130
+    said = capsys.readouterr().err
+    assert ("run the same command again to go on" in said) == (verb in {"run", "study", "plan"})
+    assert ("nothing of it is kept" in said) == (verb in {"report", "validate", "crosscheck", "bench"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that can be caught")
+def test_a_crosscheck_that_is_told_to_end_ends_as_after_an_interruption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*_: object, **__: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("study.crosscheck.crosscheck", told)
+    try:
+        assert cli.main(["crosscheck", "--results", str(tmp_path)]) == 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "interrupted; nothing of it is kept" in capsys.readouterr().err

@@ -107,7 +107,8 @@ def test_any_sentence_is_filled_in_or_refused(finding: str) -> None:
     ],
 )
 def test_a_threshold_is_a_number_that_its_estimand_can_have(estimand: str, threshold: str, is_good: bool) -> None:
-    text = TEXTS[estimand].replace("FINDING", "x").replace("direction", f"threshold = {threshold}\ndirection", 1)
+    text = TEXTS[estimand].replace("FINDING", f"{{{NAMES[estimand][0]}}}").replace('"always"', '"above"')
+    text = text.replace("direction", f"threshold = {threshold}\ndirection", 1)
     if is_good:
         assert config.parse_claims(text)[0].threshold == float(threshold)
     else:
@@ -117,7 +118,7 @@ def test_a_threshold_is_a_number_that_its_estimand_can_have(estimand: str, thres
 def test_a_difference_of_bytes_may_be_large_and_bytes_are_not_set_against_seconds() -> None:
     memory = '{ pattern = "memory", backend = "pool", start_method = "METHOD", workers = 2, part = "pss" }'
     spawn, fork = memory.replace("METHOD", "spawn"), memory.replace("METHOD", "fork")
-    text = DIFFERENCE.replace("FINDING", "x").replace("direction", "threshold = 1e9\ndirection", 1)
+    text = DIFFERENCE.replace("FINDING", "{of}").replace("direction", "threshold = 1e9\ndirection", 1)
     both = text.replace('{ pattern = "map", backend = "call" }', spawn)
     assert "in seconds, the other in bytes" in refused(both)
     assert config.parse_claims(both.replace(TO, f"to = {fork}"))

@@ -68,6 +68,8 @@ def test_a_range_is_answered_with_how_to_write_a_list(text: str) -> None:
         (experiment(f"{BLOCK}tasks = {'9' * 100_000}"), "too many digits"),
         (experiment(f"{BLOCK}tasks = 0x{'f' * 100_000}"), "a number of more than 60 digits is too large"),
         ("a." * 60_000 + "b = 1", "line 1: more than 32 dots in one line"),
+        ('"a".' * 20_000 + "b = 1", "line 1: more than 32 dots in one line"),
+        ("x = { " + "a." * 20_000 + "b = 1 }", "line 1: more than 32 dots in one line"),
         (HEAD + "#" * 200_000, "longer than 131072"),
         ("", "is empty"),
         ("\ufeff \n", "is empty"),
@@ -87,6 +89,11 @@ def test_a_range_is_answered_with_how_to_write_a_list(text: str) -> None:
 )
 def test_a_hostile_text_ends_in_a_sentence(text: str, said: str) -> None:
     assert said in refused(text)
+
+
+def test_dots_in_a_title_or_a_comment_are_no_keys() -> None:
+    text = experiment(BLOCK).replace('"What?"', f'"What \\" {"." * 40}"  # {"." * 80}')
+    assert config.parse_experiment(text, "mine").title.endswith("...")
 
 
 def test_lists_that_multiply_are_counted_and_not_expanded() -> None:

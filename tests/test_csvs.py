@@ -73,3 +73,10 @@ def test_numbers_stay_numbers_and_plain_texts_plain(value: str | float | None, w
 
 def test_a_long_run_of_separators_is_passed_once() -> None:
     assert text_of([{"value": "\n" * 200_000 + "=1"}]).count("'=") == 1
+
+
+@pytest.mark.parametrize("sign", [*SIGNS, "\ufe62", "\ufe63", "\ufe66", "\ufe6b", "\u2212"])
+@pytest.mark.parametrize("before", ["", "\u200e", "\u00ad", "\u2060", "\u3000", "\x7f", "\U000e0020", "a\v", "a\f", "a\x85",
+                                    "a\u2028", "a\u2029 \u202e"])  # fmt: skip
+def test_no_sign_is_hidden_by_what_is_not_seen(sign: str, before: str) -> None:
+    assert f"{before}'{sign}1" in text_of([{"x": f"{before}{sign}1"}])

@@ -116,7 +116,7 @@ def wishes(folder: Path, texts: dict[str, str]) -> Wishes:
 
 def test_a_session_begins_with_the_refusal_before_any_target_is_made_ready(tmp_path: Path) -> None:
     wish = wishes(tmp_path, {"mine": experiment('pattern = "map"\nbackend = "call"\npayload_bytes = 1')})
-    wish = replace(wish, simulated=False, pythons=(tmp_path / "no-such-python",))
+    wish = replace(wish, simulated=False, pythons=(tmp_path / "no-such-python",), lock=tmp_path)
     with pytest.raises(ConfigError, match=r"mine\.toml: vary\[0\]"), session(wish, Progress()):
         pass
 
@@ -165,3 +165,10 @@ def test_a_claim_on_a_cell_that_no_experiment_measures_is_named_and_one_that_can
 def test_every_committed_claim_can_be_decided(usable_cpus: int) -> None:
     texts = config.read_texts(ROOT / "experiments")
     assert unmeasured(config.claims_in(texts), config.experiments_in(texts), usable_cpus) == ()
+
+
+@pytest.mark.parametrize(("tasks", "workers", "fits"), [(1, 1, True), (4, 1, False), (4, 8, True), (1000, 8, False)])
+def test_an_event_that_cannot_be_calibrated_in_time_is_refused(tasks: int, workers: int, fits: bool) -> None:
+    cell = Cell(pattern="map", kernel="spin", backend="threads", workers=workers, tasks=tasks, spins=5 * 10**8)
+    assert (refusal(cell) == "") == fits
+    assert fits or "tasks × spins" in refusal(cell)

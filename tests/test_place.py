@@ -159,7 +159,17 @@ def test_two_reports_at_once_do_not_mix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "out",
-    ["", "results", "results/machine", "results/machine/run", "results/new", "runs", "runs/m", "runs/m/x", "file"],
+    [
+        "",
+        "results",
+        "results/machine",
+        "results/machine/run",
+        "results/new",
+        "runs",
+        "runs/m",
+        "runs/m/x",
+        "file",
+    ],
 )
 def test_no_report_is_written_among_runs_or_over_the_project_or_a_file(tmp_path: Path, out: str) -> None:
     (tmp_path / "file").write_bytes(b"")
@@ -169,7 +179,14 @@ def test_no_report_is_written_among_runs_or_over_the_project_or_a_file(tmp_path:
         place.check(tmp_path / out, root=tmp_path, results=tmp_path / "runs", runs=[run])
 
 
-@pytest.mark.parametrize("out", ["report", "runs/report", "elsewhere/new"])
+@pytest.mark.parametrize("out", ["runs/new", "runs/new/report", "runs"])
+def test_what_may_become_the_folder_of_the_machine_is_refused_before_it_is_measured(tmp_path: Path, out: str) -> None:
+    with pytest.raises(ReportError, match="--out"):
+        place.check(tmp_path / out, root=ROOT, results=tmp_path / "runs", runs=[], measuring=True)
+    place.check(tmp_path / "runs" / "report", root=ROOT, results=tmp_path / "runs", runs=[], measuring=True)
+
+
+@pytest.mark.parametrize("out", ["report", "runs/report", "runs/report/new", "runs/new", "elsewhere/new"])
 def test_a_folder_of_its_own_may_lie_anywhere_else_and_is_not_made_yet(tmp_path: Path, out: str) -> None:
     run = tmp_path / "runs" / "m" / "run"
     run.mkdir(parents=True)
@@ -187,3 +204,41 @@ def test_a_marker_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     (tmp_path / place.MARKER).write_text("index.html\n", encoding="utf-8")
     with pytest.raises(ReportError, match="not what this study writes"):
         write(tmp_path, FIRST)
+
+
+@pytest.mark.parametrize("changed", ["ends of lines", "mark before the text", "cut off", "cut off to zeros"])
+def test_a_marker_that_was_changed_on_its_way_does_not_block_for_good(tmp_path: Path, changed: str) -> None:
+    write(tmp_path, FIRST)
+    data = (tmp_path / place.MARKER).read_bytes()
+    new = {
+        "ends of lines": data.replace(b"\n", b"\r\n"),
+        "mark before the text": b"\xef\xbb\xbf" + data,
+        "cut off": b"",
+        "cut off to zeros": bytes(len(data)),
+    }[changed]
+    (tmp_path / place.MARKER).write_bytes(new)
+    if changed.startswith("cut off"):
+        with pytest.raises(ReportError, match="data: is not of this study"):
+            write(tmp_path, SECOND)
+        for name in FIRST:
+            (tmp_path / name).unlink()
+        (tmp_path / "data").rmdir()
+    write(tmp_path, SECOND)
+    assert standing(tmp_path) == SECOND
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="root may write everywhere")
+def test_data_that_cannot_be_written_is_found_before(tmp_path: Path) -> None:
+    write(tmp_path / "o", FIRST)
+    (tmp_path / "o" / "data").chmod(0o500)
+    with pytest.raises(ReportError, match="data cannot be written"):
+        place.check(tmp_path / "o", root=ROOT, results=tmp_path / "runs", runs=[])
+
+
+def test_data_that_the_system_calls_not_writable_is_found_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "o", FIRST)
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "data")
+    with pytest.raises(ReportError, match="data cannot be written"):
+        place.check(tmp_path / "o", root=ROOT, results=tmp_path / "runs", runs=[])

@@ -44,17 +44,24 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 SET_BY_OTHERS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline", "MATPLOTLIBRC": os.devnull,
-    "COLUMNS": "many", "TERM": "", "FORCE_COLOR": "1", "PYTHONSTARTUP": "nowhere",
+    "COLUMNS": "many", "TERM": "", "FORCE_COLOR": "1", "PYTHONSTARTUP": "nowhere", "SOURCE_DATE_EPOCH": "x",
+    "HOME": "/dev/null", "MPLCONFIGDIR": "/dev/null", "XDG_CONFIG_HOME": "/dev/null", "NPY_DISABLE_CPU_FEATURES": "SSE2",
+    "NPY_PROMOTION_STATE": "x", "PANDAS_COPY_ON_WRITE": "x", "SCIPY_ARRAY_API": "x", "PYPARSINGENABLEALLWARNINGS": "1",
 }  # fmt: skip
 
 
 def test_a_report_is_the_same_whatever_a_notebook_or_a_shell_has_set(results: Path, tmp_path: Path) -> None:
-    pages = []
-    for name, environment in (("plain", {}), ("odd", SET_BY_OTHERS)):
-        report = [*STUDY, "report", "--results", str(results), "--out", str(tmp_path / name)]
-        without_a_traceback(ran(report, env={**os.environ, **environment}), 0)
-        pages.append((tmp_path / name / "index.html").read_bytes())
-    assert pages[0] == pages[1]
+    written = []
+    (scratch := tmp_path / "scratch").mkdir()
+    odd = [SET_BY_OTHERS, {"SOURCE_DATE_EPOCH": ""}, {"SOURCE_DATE_EPOCH": "1000000000"}]
+    for number, environment in enumerate([{}, *odd]):
+        out = tmp_path / str(number)
+        report = [*STUDY, "report", "--results", str(results), "--out", str(out)]
+        said = without_a_traceback(ran(report, env={**os.environ, **environment, "TMPDIR": str(scratch)}), 0)
+        assert said == ""
+        written.append({path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()})
+    assert all(one == written[0] for one in written)
+    assert list(scratch.iterdir()) == []  # Matplotlib's cache was ours, and is gone
 
 
 @unix

@@ -11,7 +11,7 @@ from study.cell import Cell as _Cell
 from study.cell import parts_of, unit_of
 from study.config.numbers import in_numbers
 from study.config.reading import decode, nearest, refuse, shown
-from study.config.sentences import tried
+from study.config.sentences import NAMES, tried
 from study.config.shapes import CLAIMS_FILE, EVERY, FOLDER, POWERS, QUESTIONS, Claim, Claims
 from study.config.values import check_text, check_value, check_word
 
@@ -50,9 +50,9 @@ def parse_claims(text: str) -> tuple[Claim, ...]:
                 FILE, f"claim[{index}].id", f"{shown(claim.id)}: letters, digits, '-' and '_', {LONGEST_WORD} at most"
             )
         place = f"claim[{index}] ({claim.id})"
-        if claim.id in seen:
-            refuse(FILE, place, "this id was used before; ids are unique")
-        seen.add(claim.id)
+        if claim.id.lower() in seen:
+            refuse(FILE, place, "this id was used before, capitals aside; ids are unique")
+        seen.add(claim.id.lower())
         check_word(FILE, f"{place}.question", claim.question, QUESTIONS)
         _check_claim(place, claim)
     return tuple(claims)
@@ -74,9 +74,12 @@ def _check_claim(place: str, claim: Claim) -> None:
     for name in ("statement", "finding", *(["scope"] if claim.scope else [])):
         check_text(FILE, f"{place}.{name}", getattr(claim, name), LONGEST_SENTENCE)
     try:
-        tried(claim.finding, claim.estimand)
+        sentence = tried(claim.finding, claim.estimand)
     except ValueError as error:
         refuse(FILE, f"{place}.finding", f"{error} (of a {claim.estimand})")
+    if sentence == claim.finding:
+        possible = ", ".join(f"{{{name}}}" for name in NAMES[claim.estimand])
+        refuse(FILE, f"{place}.finding", f"says no number; possible: {possible}")
 
 
 def _contradiction(claim: Claim, cells: Sequence[_Cell]) -> str:
@@ -91,6 +94,10 @@ def _contradiction(claim: Claim, cells: Sequence[_Cell]) -> str:
         f"'{claim.direction}' is for proportions; use 'above' or 'below'": claim.direction in {"always", "never"}
         and claim.estimand != "proportion",
         "'per' is empty; leave it out for 'trials'": not claim.per,
+        "'per' is for counts; name an 'outcome' or leave it out": claim.per != "trials" and not claim.outcome,
+        f"'{claim.direction}' has no threshold; leave it out": claim.direction in {"always", "never"}
+        and claim.threshold != 1.0,
+        "'of' and 'to' are the same cell; name another": len(cells) > 1 and claim.of == claim.to,
     }
     return next((problem for problem, is_wrong in wrong.items() if is_wrong), "")
 

@@ -26,6 +26,8 @@ MOST_FILES = 256
 """Five times as many as there are."""
 MOST_DOTS = 32
 """In one line. A dotted key is looked up once for each of its parts; a key of 60 000 takes minutes to read."""
+_SAID = re.compile(r"""#.*|"(?:[^"\\]|\\.)*"|'[^']*'""")
+"""What is in quotes, or a comment: dots there are only text."""
 _LONGEST_SHOWN = 60
 
 _STRUCTS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
@@ -112,7 +114,7 @@ def decode(text: str, kind: type[T], file: str) -> T:
     if not text.strip():
         refuse(file, "", "is empty; an experiment begins with schema = 1")
     for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > MOST_DOTS:
+        if _SAID.sub("", line).count(".") > MOST_DOTS:
             refuse(file, f"line {number}", f"more than {MOST_DOTS} dots in one line; write shorter lines and keys")
     try:
         return msgspec.toml.decode(text, type=kind)

@@ -48,7 +48,7 @@ MOST: Mapping[str, tuple[int, str]] = MappingProxyType(
         "chunksize": (2**20, "there are no more tasks than that"),
         "payload_bytes": (2**30, "both sides of a message hold it, and its copy"),
         "spins": (10**9, "half a minute for one task"),
-        "parent_bytes": (2**36, "64 GiB are held and touched before each event"),
+        "parent_bytes": (2**33, "8 GiB are held and touched before each event"),
         "library_threads": (1024, "more threads than any library here starts"),
     }
 )

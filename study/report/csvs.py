@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
+import sys
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from study.figures import Drawn
 
@@ -15,9 +18,22 @@ if TYPE_CHECKING:
     from study.findings import Estimate, Findings, RunFindings
 
 Value = str | float | int | bool | None
-_BEGINS = re.compile(r"""((?:\A|[,;\t\r\n])[\s\x00-\x1f\u200b\ufeff",;]*+)([=+\-@\uff1d\uff0b\uff0d\uff20]?)""")
-"""Where a cell begins or could, with the sign of a formula if one stands there: a spreadsheet may split at any of these,
-whatever the quotes say, passes over blanks, and takes the wide signs of East Asian keyboards for the narrow ones."""
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212"
+"""What a spreadsheet takes for the beginning of a formula, wide and small forms among them."""
+
+
+@functools.cache
+def _begins() -> re.Pattern[str]:
+    """Where a cell begins or could, with the sign of a formula if one stands there.
+
+    A spreadsheet may split at any of these, whatever the quotes say, passes over blanks, and takes the wide signs of East
+    Asian keyboards for the narrow ones. Blanks are all that Unicode calls a space, a control or a format character.
+    """
+    unseen = (chr(code) for code in range(sys.maxunicode + 1) if category(chr(code)) in {"Cc", "Cf", "Zs", "Zl", "Zp"})
+    blanks = "".join(map(re.escape, unseen))
+    return re.compile(rf"""((?:\A|[,;\t\n\v\f\r\x85\u2028\u2029])[{blanks}",;]*+)([{_SIGNS}]?)""")
+
+
 _ENDS = ("", "_low", "_high", "_n", "_unit", "_reason")
 
 
@@ -57,7 +73,7 @@ def _guarded(value: Value) -> Value:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _BEGINS.sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], value)
+        return _begins().sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], value)
     return repr(value) if isinstance(value, float) else value
 
 

@@ -37,13 +37,14 @@ Owned = dict[str, set[str]]
 """Name of a file, as in the marker -> the SHA-256 it may have as ours: two while a new report takes the old one's place."""
 
 
-def check(out: Path, *, root: Path, results: Path, runs: Iterable[Path]) -> None:
+def check(out: Path, *, root: Path, results: Path, runs: Iterable[Path], measuring: bool = False) -> None:
     """Find out, before anything is measured, that no report can be written into `out`. Nothing is changed.
 
     Parameters
     ----------
     root : the project's folder; neither it nor anything in its `results/` holds a report.
     results, runs : the folder of runs, and each run's own: no report lies among them.
+    measuring : whether a run will be begun in `results`, in a folder of which nobody knows the name yet.
 
     Raises
     ------
@@ -51,15 +52,18 @@ def check(out: Path, *, root: Path, results: Path, runs: Iterable[Path]) -> None
         naming what stands in the way.
     """
     try:
-        here, committed = _real(out), _real(root) / "results"
-        if here in {_real(root), _real(results)} or here.parent == here:
+        here, committed, measured = _real(out), _real(root) / "results", _real(results)
+        if here in {_real(root), measured} or here.parent == here:
             raise ReportError(f"{out}: a report needs a folder of its own; name another with --out")
-        if {committed, *(_real(run).parent for run in runs)} & {here, *here.parents}:
-            raise ReportError(f"{out}: lies among the runs; name another with --out")
+        above = {here, *here.parents}
+        among = measuring and measured in above and measured / "report" not in above  # no machine has that name
+        if among or {committed, *(_real(run).parent for run in runs)} & above:
+            raise ReportError(f"{out}: lies among the runs; name another with --out, or leave it out")
         claim(out)
-        above = next(path for path in (here, *here.parents) if path.exists())
-        if not os.access(above, os.W_OK | os.X_OK):
-            raise ReportError(f"{out} cannot be written; free the folder or name another with --out")
+        for folder in (here, here / DATA):
+            standing = next(path for path in (folder, *folder.parents) if path.exists())
+            if not os.access(standing, os.W_OK | os.X_OK):
+                raise ReportError(f"{standing} cannot be written; free the folder or name another with --out")
     except OSError as error:
         raise _unwritable(out, error) from error
 
@@ -138,7 +142,10 @@ def put(made: Path, out: Path) -> None:
 
 def _mark(made: Path, out: Path, owned: Owned) -> None:
     lines = [f"{digest}  {name}\n" for name, digests in sorted(owned.items()) for digest in sorted(digests)]
-    (made / MARKER).write_text(_HEADER + "".join(lines), encoding="utf-8", newline="\n")
+    with (made / MARKER).open("w", encoding="utf-8", newline="\n") as file:
+        file.write(_HEADER + "".join(lines))
+        file.flush()
+        os.fsync(file.fileno())
     (made / MARKER).replace(out / MARKER)
 
 
@@ -146,14 +153,24 @@ def _marked(out: Path) -> Owned | None:
     """What the marker says; None where there is none."""
     if not _stands(out / MARKER):
         return None
-    text = _bytes(out / MARKER).decode("utf-8", "replace")
+    text = _text(out / MARKER)
+    if _is_regular(out / MARKER) and not text.strip("\0 \n"):
+        return None  # cut off when the machine stopped: it names nothing, as one that is missing
     lines = [_LINE.match(line) for line in text.removeprefix(_HEADER).splitlines()]
     if not text.startswith(_HEADER) or None in lines:
-        raise _foreign(out / MARKER, "is not what this study writes")
+        raise ReportError(
+            f"{out / MARKER}: names the files that a report may replace, and is not what this study writes. Nothing was"
+            " changed: remove it, and move away what is refused then, or name another folder with --out"
+        )
     owned: Owned = {}
     for line in filter(None, lines):
         owned.setdefault(line[2], set()).add(line[1])
     return owned
+
+
+def _text(path: Path) -> str:
+    """The text of a file, as it was before an editor or a transfer put a mark before it or changed the ends of its lines."""
+    return _bytes(path).decode("utf-8-sig", "replace").replace("\r\n", "\n")
 
 
 def _of_an_old_page(out: Path) -> Owned:

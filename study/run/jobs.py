@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from study.factors import of_the_process
 from study.plan import MIN_TIME_S, VALUES, WARMUPS
 from study.run.runner import THREADS_OF_LIBRARIES
 
@@ -24,8 +25,7 @@ def deadline_s(process_s: float) -> float:
 
 def job(curve: Curve, *, mode: str, seed: int, loops: Mapping[str, int] | None = None) -> dict[str, Any]:
     """The job of one curve: `mode` is 'calibrate' or 'measure'; `loops` maps each point's text to its loops."""
-    unbuffered = any(cell.variant == "unbuffered" for cell in curve.cells)
-    threads = str(max(cell.library_threads for cell in curve.cells) or 1)
+    setting = of_the_process(curve.cells[0])  # and of all others: the plan refuses a curve whose cells differ in it
     return {
         "schema": 1,
         "mode": mode,
@@ -36,7 +36,7 @@ def job(curve: Curve, *, mode: str, seed: int, loops: Mapping[str, int] | None =
         "loops": dict(loops or {}),
         "seed": seed,
         "environment": {
-            **dict.fromkeys(THREADS_OF_LIBRARIES, threads),
-            "PYTHONUNBUFFERED": "1" if unbuffered else None,
+            **dict.fromkeys(THREADS_OF_LIBRARIES, setting["library_threads"]),
+            "PYTHONUNBUFFERED": setting["PYTHONUNBUFFERED"] or None,
         },
     }

@@ -215,7 +215,8 @@ def _checked(wishes: Wishes) -> Wishes:
     inside = committed in (results, *results.parents)
     if wishes.simulated and inside:
         raise UsageError("--simulated writes made-up times: name a folder outside results/ with --results DIR")
-    for option, given in (("--python", wishes.pythons), ("--peers", wishes.peers)):
+    asked = {"--python": wishes.pythons, "--peers": wishes.peers, "--untested-python": wishes.untested_python}
+    for option, given in asked.items():
         if wishes.simulated and given:
             raise UsageError(
                 f"{option} and --simulated: no interpreter is measured in a made-up run; leave one of them out"

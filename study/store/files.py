@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import msgspec
 
-from study.errors import ResultsError, printable
+from study.errors import LIMITS, ResultsError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,9 +63,10 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):  # where nothing can be written, nothing lies there either
             temporary.unlink()
+        remedy = LIMITS.get(error.errno, "mend the disk")
         raise ResultsError(
             f"{path}: cannot be written ({error.strerror}; {len(data)} bytes were needed). What was there is as it was;"
-            " mend the disk and run the same command again, or name another folder with --results"
+            f" {remedy} and run the same command again, or name another folder with --results"
         ) from None
 
 

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.errors import LockedError, ResultsError
+from study.errors import LIMITS, LockedError, ResultsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +98,8 @@ def _opened(path: Path) -> tuple[int, bool]:
         except PermissionError:
             descriptor, mine = os.open(path, os.O_RDONLY | common), False
     except OSError as error:
+        if error.errno in LIMITS:
+            raise ResultsError(f"{path}: {error.strerror}; {LIMITS[error.errno]}") from None
         raise _unusable(path, f"cannot be made or opened ({error.strerror})") from None
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or not _OURS.fullmatch(os.pread(descriptor, 64, 0)):

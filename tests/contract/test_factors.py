@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import multiprocessing
+import re
 from dataclasses import fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from study import factors
+from study import counts, factors
 from study.bench import payloads, registry
 from study.bench.channels import CHANNELS as CHANNELS_OF
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
@@ -326,3 +328,19 @@ def test_the_peers_refuse_the_same_whether_they_are_installed_or_not(backend: st
 def test_every_factor_is_described() -> None:
     described = {rule.factor for rule in factors.RULES} | {name for kind in PATTERNS.values() for name in kind.uses}
     assert {field.name for field in fields(Cell)} - {"pattern", "part", "backend", "variant"} <= described
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_counts_what_claims_may_name(pattern: str) -> None:
+    kinds = class_of(registry.PATTERNS, pattern).__mro__
+    source = "".join(inspect.getsource(kind) for kind in kinds if kind.__module__ == kinds[0].__module__)
+    names = set(re.findall(r'self\.count\("(\w+)"[,)]', source))
+    orders = 24 if 'self.count("order_" + ' in source else 0
+    told = set(counts.OUTCOMES.get(pattern, ()))
+    assert names == {name for name in told if not name.startswith("order_")}
+    assert len(told - names) == orders
+
+
+def test_the_backends_whose_cpu_time_is_counted_are_those_of_one_process() -> None:
+    inside = [name for name in RUNNERS if class_of(registry.BACKENDS, name).in_this_process]
+    assert sorted(inside) == sorted(counts.IN_ONE_PROCESS)
