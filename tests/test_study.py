@@ -169,10 +169,10 @@ def test_a_terminal_that_knows_ascii_only_is_told_everything(tmp_path: Path, mon
         (["run", "--only", "zz", "--simulated", "--results", "{tmp}"], "there are dispatch, ", 1),
         (["run", "--budget", "1s", "--simulated", "--results", "{tmp}"], "give a larger --budget", 1),
         (["run", "--machine", "My Laptop", "--simulated", "--results", "{tmp}"], "machine", 1),
-        (["run", "--python", "{tmp}/nothing", "--results", "{tmp}"], "no such file", 1),
+        (["run", "--python", "{tmp}/nothing", "--results", "{tmp}", "--lock", "{tmp}"], "no such file", 1),
         (["report", "--results", "{tmp}"], "no run to report", 3),
         (["run", "--simulated", "--results", "/dev/null/none"], "cannot be made", 3),
-        (["run", "--results", "/dev/null/none"], "cannot be written", 3),
+        (["run", "--results", "/dev/null/none", "--lock", "{tmp}"], "cannot be written", 3),
         (["nonsense"], "invalid choice", 1),
     ],
 )
