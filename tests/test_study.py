@@ -171,8 +171,8 @@ def test_a_terminal_that_knows_ascii_only_is_told_everything(tmp_path: Path, mon
         (["run", "--machine", "My Laptop", "--simulated", "--results", "{tmp}"], "machine", 1),
         (["run", "--python", "{tmp}/nothing", "--results", "{tmp}", "--lock", "{tmp}"], "no such file", 1),
         (["report", "--results", "{tmp}"], "no run to report", 3),
-        (["run", "--simulated", "--results", "/dev/null/none"], "cannot be made", 3),
-        (["run", "--results", "/dev/null/none", "--lock", "{tmp}"], "cannot be written", 3),
+        (["run", "--simulated", "--results", "/dev/null/none"], "is no folder", 1),
+        (["run", "--results", "/dev/null/none", "--lock", "{tmp}"], "is no folder", 1),
         (["nonsense"], "invalid choice", 1),
     ],
 )
