@@ -266,3 +266,11 @@ def test_a_calibration_of_another_shape_is_refused(tmp_path: Path, text: str) ->
     (tmp_path / "calibration.json").write_text(text)
     with pytest.raises(ResultsError, match="Remove it"):
         store.Calibration(tmp_path)
+
+
+def test_what_a_killed_writer_left_of_a_file_goes_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".file.json.gz.77.part", ".file.json.gz.part", ".other.json.gz.77.part", "file.json.gz.77.part"):
+        (tmp_path / name).write_bytes(b"half")
+    store.write_whole(tmp_path / "file.json.gz", b"whole")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"file.json.gz", ".file.json.gz.part", ".other.json.gz.77.part", "file.json.gz.77.part"}

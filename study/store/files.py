@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import gzip
 import hashlib
 import io
@@ -49,12 +50,14 @@ _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
 def write_whole(path: Path, data: bytes) -> None:
     """Write `data` so that a crash at any moment leaves the old file or the new one, never half of one.
 
-    A link in its place is replaced; what it points to is not touched.
+    A link in its place is replaced; what it points to is not touched. Halves that a killed process left of the same file
+    go: whoever writes results holds their lock.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
+        for half in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+            half.unlink(missing_ok=True)
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
