@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 
 from study.cell import (
     APIS,
+    BACKENDS,
     CHANNELS,
     COLD,
     DEFAULT,
     EVENTS,
+    FLOOR_PARTS,
     FORMS,
     KERNELS,
     LABELS,
     NEEDS_INTERPRETERS,
     NEEDS_START_METHOD,
+    PEERS,
     PLACEMENTS,
     START_METHODS,
     Cell,
@@ -35,20 +38,10 @@ ALWAYS = frozenset({"pattern", "backend", "start_method", "variant", "part", "la
 """Factors that every pattern has."""
 WITH_LENGTH = ("spin", "ragged")
 """Kernels whose tasks are as long as `spins` says; the others have a length of their own."""
-RUNNERS = (
-    "call",
-    "threads",
-    "processes",
-    "pool",
-    "process_executor",
-    "thread_executor",
-    "interpreter_executor",
-    "loky",
-    "dask",
-)
+RUNNERS = tuple(name for name in BACKENDS if name not in {"interpreters", *FLOOR_PARTS})
 """Backends that run tasks."""
 EXECUTORS = ("process_executor", "thread_executor", "interpreter_executor")
-PEER_BACKENDS = ("loky", "dask")
+PEER_BACKENDS = tuple(PEERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

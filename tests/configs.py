@@ -6,7 +6,18 @@ import json
 from functools import cache
 from pathlib import Path
 
+from study.plan import TargetView
+
 ROOT = Path(__file__).parent.parent
+EVERYTHING = TargetView(
+    name="t",
+    start_methods=("fork", "forkserver", "spawn"),
+    has_fork=True,
+    has_posix_spawn=True,
+    has_interpreters=True,
+    packages=("joblib", "distributed"),
+)
+"""A target that can have every cell."""
 HEAD = 'schema = 1\nquestion = "Q1"\ntitle = "What?"\ntier = "core"\n'
 
 

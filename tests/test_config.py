@@ -9,6 +9,7 @@ import pytest
 from study import config
 from study.errors import ConfigError
 from study.plan import TargetView, expand
+from tests.configs import EVERYTHING
 
 ROOT = Path(__file__).parent.parent
 GOOD = """
@@ -117,15 +118,7 @@ def test_two_claims_with_one_id_are_refused() -> None:
 @pytest.mark.parametrize("usable_cpus", [1, 2, 3, 16])
 def test_every_committed_claim_names_cells_that_an_experiment_measures(usable_cpus: int) -> None:
     texts = config.read_texts(ROOT / "experiments")
-    view = TargetView(
-        name="t",
-        start_methods=("fork", "forkserver", "spawn"),
-        has_fork=True,
-        has_posix_spawn=True,
-        has_interpreters=True,
-        packages=("joblib", "distributed"),
-    )
-    expansion = expand(config.experiments_in(texts), usable_cpus, [view])
+    expansion = expand(config.experiments_in(texts), usable_cpus, [EVERYTHING])
     measured = {cell for curve in expansion.curves for cell in curve.cells}
     for claim in config.claims_in(texts):
         for selector in (claim.of, claim.to):

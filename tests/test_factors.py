@@ -12,22 +12,14 @@ from study.cell import NEEDS_START_METHOD, Cell
 from study.curves import unmeasured
 from study.errors import ConfigError
 from study.factors import PATTERNS, refusal
-from study.plan import TargetView, expand
+from study.plan import expand
 from study.progress import Progress
 from study.run import Wishes, session
 from study.simulate.law import Law, event_s, true_time_s
-from tests.configs import experiment, stored_configs
+from tests.configs import EVERYTHING, experiment, stored_configs
 from tests.measurable import measurable
 
 ROOT = Path(__file__).parent.parent
-EVERYTHING = TargetView(
-    name="t",
-    start_methods=("fork", "forkserver", "spawn"),
-    has_fork=True,
-    has_posix_spawn=True,
-    has_interpreters=True,
-    packages=("joblib", "distributed"),
-)
 CLAIM = """
 schema = 1
 [[claim]]

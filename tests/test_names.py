@@ -16,19 +16,11 @@ from study.cell import (
     Cell,
 )
 from study.factors import PATTERNS
-from study.plan import TargetView, expand
-from tests.configs import stored_configs
+from study.plan import expand
+from tests.configs import EVERYTHING, stored_configs
 from tests.measurable import VALUES, measurable
 
 ROOT = Path(__file__).parent.parent
-EVERYTHING = TargetView(
-    name="t",
-    start_methods=("fork", "forkserver", "spawn"),
-    has_fork=True,
-    has_posix_spawn=True,
-    has_interpreters=True,
-    packages=("joblib", "distributed"),
-)
 
 
 def test_every_factor_is_varied() -> None:

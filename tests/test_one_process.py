@@ -10,21 +10,13 @@ import pytest
 from study import config
 from study.curves import check_cells, unmeasured
 from study.errors import ConfigError
-from study.plan import TargetView, expand
+from study.plan import expand
 from study.run.jobs import job
 from study.run.runner import BenchRunner, environment_of
 from study.supervise import Supervisor
-from tests.configs import experiment, stored_configs
+from tests.configs import EVERYTHING, experiment, stored_configs
 
 ROOT = Path(__file__).parent.parent
-EVERYTHING = TargetView(
-    name="t",
-    start_methods=("fork", "forkserver", "spawn"),
-    has_fork=True,
-    has_posix_spawn=True,
-    has_interpreters=True,
-    packages=("joblib", "distributed"),
-)
 
 
 def parsed(block: str, swept: str) -> config.Experiment:

@@ -56,22 +56,19 @@ class LeftOut:
         ----------
         name : what the section is called where it cannot be made at all.
         """
-        try:
-            return make(folders)
-        except Exception:  # noqa: BLE001 - which run it was is found out below, and that run is named
-            sound = self._readable(folders)
-        try:
-            return make(sound)
-        except Exception as error:  # noqa: BLE001 - as above
-            spoiled = error
-        for number in reversed(range(max(len(sound) - MOST_TRIED, 0), len(sound))):
-            try:
-                made = make([*sound[:number], *sound[number + 1 :]])
-            except Exception:  # noqa: BLE001, S112 - another run may be the one; if none is, the section is named
-                continue
-            self.add(sound[number].name, spoiled)
+        made, fault = _attempt(make, folders)
+        if fault is None:
             return made
-        self.add(name, spoiled)
+        sound = self._readable(folders)
+        made, fault = _attempt(make, sound)
+        if fault is None:
+            return made
+        for number in reversed(range(max(len(sound) - MOST_TRIED, 0), len(sound))):
+            made, still = _attempt(make, [*sound[:number], *sound[number + 1 :]])
+            if still is None:
+                self.add(sound[number].name, fault)
+                return made
+        self.add(name, fault)
         return ()
 
     def _readable(self, folders: Sequence[RunFolder]) -> list[RunFolder]:
@@ -82,6 +79,16 @@ class LeftOut:
                 folder.load()
                 sound.append(folder)
         return sound
+
+
+def _attempt(
+    make: Callable[[Sequence[RunFolder]], tuple[T, ...]], folders: Sequence[RunFolder]
+) -> tuple[tuple[T, ...], Exception | None]:
+    """What is made of these runs, and the error that came instead, of whatever kind; whoever asked names what it spoiled."""
+    try:
+        return make(folders), None
+    except Exception as error:  # noqa: BLE001 - handed on as a value, never dropped: see `together`
+        return (), error
 
 
 def _defect(error: Exception) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from study.store import CurveRecord, Journal, RunFolder
 
 REPEATS = 2
-"""A disturbed round is measured again at most this often (design 6.7)."""
+"""A disturbed round is measured again at most this often: each time costs a whole round, and who is busy twice stays so."""
 FAILURES_THAT_END = 2
 """The second failure of a curve in its rounds ends it: the first may be the machine's, two are the cell's."""
 OVERRUN = 1.15

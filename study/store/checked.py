@@ -182,9 +182,7 @@ def _of_cell(record: CellRecord, curves: list[CurveRecord], targets: set[str]) -
 
 def _of_rounds(manifest: Manifest) -> Iterator[str]:
     curves = len(manifest.curves)
-    least = (
-        -1 - manifest.usable_cpus
-    )  # what the study's own processes can seem to take more than all together, and jitter
+    least = -1 - manifest.usable_cpus  # the study's own processes seem to take more than all of them, by jitter
     seen: set[tuple[int, int]] = set()
     for number, record in enumerate(manifest.rounds):
         if record.foreign_cpus is not None and record.foreign_cpus < least:
