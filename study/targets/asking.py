@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
+from study.errors import printable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -23,7 +25,6 @@ LONGEST_ANSWER_S = 60.0
 MOST_BYTES = 8 << 20
 """Of what a program prints; one that prints more is ended."""
 KEPT_LINES = 8
-LONGEST_LINE = 300
 _NOT_PASSED_ON = ("PYTHON", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")
 """Beginnings of names of variables that would make another interpreter of it, or install elsewhere."""
 _STEP_S = 0.05
@@ -41,9 +42,8 @@ class Said:
     @property
     def tail(self) -> str:
         """Its last lines, fit for the end of an error's message."""
-        lines = [line[:LONGEST_LINE] for line in self.text.strip().splitlines()[-KEPT_LINES:]]
-        shown = ["".join(char if char.isprintable() else "?" for char in line) for line in lines]
-        return "".join(f"\n    {line}" for line in shown)
+        lines = self.text.strip().splitlines()[-KEPT_LINES:]
+        return "".join(f"\n    {printable(line.expandtabs())}" for line in lines)
 
 
 def environment() -> dict[str, str]:
