@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from study import config
-from study.analyse.coverage import coverage_of
+from study.evidence.coverage import coverage_of
 from study.findings import Coverage
 from study.report.badges import badges
 from tests import synthetic_findings as synthetic

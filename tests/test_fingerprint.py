@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study import store
-from study.analyse.hardware import hardware_of
+from study.evidence.hardware import hardware_of
 from study.identity import (
     alike,
     differences,

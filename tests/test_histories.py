@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study import store
-from study.analyse.hardware import hardware_of
-from study.analyse.histories import histories
 from study.analyse.interpreters import base_of, interpreter_panels
 from study.analyse.machines import machine_panels
+from study.evidence.hardware import hardware_of
+from study.evidence.histories import histories
 from study.store import TargetRecord
 from tests import test_interpreters, test_machines
 from tests.builders import manifest
 from tests.test_machines import FORK
 
 if TYPE_CHECKING:
-    from study.analyse.histories import History
+    from study.evidence.histories import History
     from study.findings import Panel
 
 RESULTS = Path(__file__).parent.parent / "results"

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from study import analyse, store
-from study.analyse import apart, findings
+from study.analyse import findings
 from study.errors import ReportError, ResultsError, StudyError
+from study.evidence import apart
 from tests.builders import LOOP, POOL, manifest, process, round_end, run_folder, suite
 
 if TYPE_CHECKING:

@@ -11,9 +11,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "study"
-SHARED = {"cell", "units", "errors", "findings", "identity", ""}
+SHARED = {"cell", "things", "units", "errors", "findings", "blocks", "identity", ""}
 MAY_IMPORT: dict[str, set[str]] = {
+    "things": set(),
     "cell": set(),
+    "blocks": set(),
+    "names": set(),
     "units": set(),
     "errors": set(),
     "findings": set(),
@@ -55,7 +58,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "progress",
     },
     "claims": {"config", "plan", "stats", "table", "gate"},
+    "evidence": {"config", "gate", "names", "plan", "stats", "store", "table"},
+    "sections": {"config", "gate", "names", "plan", "stats", "scaling", "checks", "store", "table", "evidence"},
+    "draw": set(),
     "analyse": {
+        "names",
+        "evidence",
         "plan",
         "claims",
         "scaling",
@@ -69,7 +77,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "topics",
         "gate",
     },
-    "figures": {"analyse", "stats", "gate"},
+    "figures": {"analyse", "stats", "gate", "names"},
     "report": {"figures", "analyse", "gate"},
     "validate": {"simulate", "stats", "scaling", "store", "table"},
     "crosscheck": {"plan", "run", "store", "supervise"},

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from study import store
-from study.analyse.subject import Choice, reported, shown
 from study.errors import ReportError, UsageError
+from study.evidence.subject import Choice, reported, shown
 from study.store import RoundRecord, TargetRecord
 from tests.builders import manifest
 

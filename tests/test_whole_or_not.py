@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from study import store
-from study.analyse.subject import Choice, shown
 from study.errors import ResultsError
+from study.evidence.subject import Choice, shown
 from study.report import view
 from study.store.files import compress, digest
 from tests.builders import LOOP, POOL, process, round_end, run_folder, suite

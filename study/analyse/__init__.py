@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import store
-from study.analyse.apart import LeftOut
 from study.analyse.between import between_panels
 from study.analyse.crosschecks import crosscheck_panels
 from study.analyse.interpreters import interpreter_panels
 from study.analyse.machines import machine_panels
 from study.analyse.one_run import run_findings
-from study.analyse.subject import Choice, Reported, reported
 from study.analyse.validation import validation_panels
 from study.errors import ReportError
+from study.evidence.apart import LeftOut
+from study.evidence.subject import Choice, Reported, reported
 from study.findings import Findings
 from study.identity import bench_digest
 from study.questions import questions

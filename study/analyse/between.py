@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.analyse.hardware import unused_id
-from study.analyse.histories import histories
 from study.analyse.noise import pairs_of
 from study.cell import noise_class
+from study.evidence.hardware import unused_id
+from study.evidence.histories import histories
 from study.findings import Estimate, Panel, PanelPoint
 from study.table import CellData, cells_of, paired
 from study.units import count, counted, percent, with_interval
@@ -65,7 +65,7 @@ class Pair:
 
 
 def between_panels(folders: Iterable[RunFolder]) -> tuple[Panel, ...]:
-    """A table for each machine, code and state that has at least two finished runs; see `study.analyse.histories`."""
+    """A table for each machine, code and state that has at least two finished runs; see `study.evidence.histories`."""
     found: list[Panel] = []
     for history in histories(folders):
         if len(history.runs) >= LEAST_RUNS:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling, stats
-from study.analyse.names import cell_name
 from study.cell import PEERS, Cell
 from study.findings import BreakEven, Estimate, Orders, OrderSeen, Scaling
 from study.gate import OVERHEAD_KERNELS
+from study.names import cell_name
 from study.table import CellData, paired
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from study import gate, stats
-from study.analyse.names import cell_name
 from study.findings import Panel, PanelPoint
 from study.identity import interpreter
+from study.names import cell_name
 from study.table import cells_of, paired
 from study.units import count, counted, with_interval
 

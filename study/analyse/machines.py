@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.analyse.hardware import hardware_of, unused_id
-from study.analyse.names import cell_name
 from study.cell import unit_of
+from study.evidence.hardware import hardware_of, unused_id
 from study.findings import Panel, PanelPoint
 from study.identity import differences, interpreter, state
+from study.names import cell_name
 from study.table import cells_of
 from study.units import count, percent, with_interval
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from study.analyse.hardware import Hardware
     from study.cell import Cell
+    from study.evidence.hardware import Hardware
     from study.findings import Unit
     from study.identity import Interpreter, Traits
     from study.store import RunFolder

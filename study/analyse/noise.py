@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.analyse.names import cell_name
 from study.cell import Cell, noise_class
 from study.findings import Allocation, Estimate, NoisePair
+from study.names import cell_name
 from study.plan import ROUNDS
 from study.table import CellData, paired
 

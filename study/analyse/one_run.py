@@ -11,15 +11,15 @@ from study.analyse import topics
 from study.analyse.asked import asked_of
 from study.analyse.audit import audit
 from study.analyse.card import machine_card, target_facts
-from study.analyse.coverage import coverage_of
 from study.analyse.derived import break_even_of, orders_of, scaling_of
-from study.analyse.hardware import cpus_of
-from study.analyse.names import cell_name
 from study.analyse.noise import allocation, floor_of_run, floors, halves_of, noise_pairs
 from study.cell import Cell, unit_of
 from study.claims import Evidence, decide_claims
+from study.evidence.coverage import coverage_of
+from study.evidence.hardware import cpus_of
 from study.findings import CellFinding, Check, Estimate, RunFindings
 from study.identity import fingerprint
+from study.names import cell_name
 from study.plan import ROUNDS
 from study.table import CellData, cells_of
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.analyse.names import size_name
 from study.analyse.topics import message_sizes
 from study.analyse.topics.build import average_of, curves, first, point, processes, ratio_text, rows
 from study.analyse.topics.modes import modes_of
 from study.cell import EVENTS
+from study.names import size_name
 from study.units import size, with_interval
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling, stats
-from study.analyse.names import KERNEL_WORDS
 from study.analyse.topics import scaling_laws
 from study.analyse.topics.build import first, point, processes, rows
 from study.gate import OVERHEAD_KERNELS
+from study.names import KERNEL_WORDS
 from study.table import paired
 from study.units import count, counted, with_interval
 

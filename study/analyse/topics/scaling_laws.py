@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling
-from study.analyse.names import KERNEL_WORDS
 from study.analyse.topics.build import first, point, processes, rows
 from study.analyse.topics.evidence import aligned
 from study.findings import Panel
+from study.names import KERNEL_WORDS
 from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.analyse.names import cell_name
 from study.analyse.topics.build import first, point, processes, rows
 from study.cell import COLD
+from study.names import cell_name
 from study.units import count, with_interval
 
 if TYPE_CHECKING:

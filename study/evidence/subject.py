@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from study.analyse.hardware import Hardware, hardware_of
 from study.errors import ReportError
+from study.evidence.hardware import Hardware, hardware_of
 from study.identity import fingerprint, fits, interpreter, latest
 from study.plan import ROUNDS
 from study.units import counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from study.analyse.hardware import Hardware, hardware_of
+from study.evidence.hardware import Hardware, hardware_of
 from study.identity import Interpreter, Traits, alike, differences, interpreter, state
 from study.units import counted
 
@@ -37,7 +37,7 @@ class _Code:
 def histories(folders: Iterable[RunFolder]) -> list[History]:
     """Every whole run of a machine, with those of the same code in the same state.
 
-    A machine is its hardware, under whatever names (`study.analyse.hardware`). A changed state (kernel, governor, quota
+    A machine is its hardware, under whatever names (`study.evidence.hardware`). A changed state (kernel, governor, quota
     …) begins a history of its own, and the notes of either say what changed. Runs whose state changed between sittings
     are in none.
     """

@@ -1,0 +1,313 @@
+"""What a report is made of: sections of blocks. Types only: no file, no clock, no arithmetic.
+
+A section computes its blocks from evidence; a figure is drawn of a panel; templates place a block each. Text is data: it is
+made harmless where it is placed, never before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from study.findings import Decision, Estimate, SideBySide
+    from study.things import Look
+
+Column = Literal["wide", "text", "num", "word"]
+"""Of a table's column: the widest text, text, numbers with units, single words. Numbers and words are not broken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What stands in one cell of a table.
+
+    Attributes
+    ----------
+    value : a text; or an estimate, shown with its interval; or a whole number.
+    share : a relative size instead, shown in per cent; None for none.
+    sort : what it is sorted by where that is neither the text nor the number.
+    small : said beside it in small print.
+    href : '#' and the id of what it leads to, or the name of a file of the report.
+    decision : where the text is that of a verdict, which.
+    with_reason : whether an estimate that could not be had says why.
+    """
+
+    value: str | Estimate | int = ""
+    share: float | None = None
+    sort: str = ""
+    small: str = ""
+    href: str = ""
+    decision: Decision | None = None
+    with_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of items under `heads`, each a text and the kind of its column; without rows the sentence `empty` stands there.
+
+    Attributes
+    ----------
+    id : unique in the report; '' where nothing leads to it.
+    label : names it for those who hear the page where it has no caption.
+    form : 'data', sortable on the page; 'answers', the one at the top.
+    filterable : whether its rows can be searched on the page.
+    screen_only : whether paper goes without it.
+    notes : sentences below it.
+    """
+
+    id: str
+    caption: str
+    heads: tuple[tuple[str, Column], ...]
+    rows: tuple[tuple[Item, ...], ...]
+    label: str = ""
+    empty: str = "There is nothing of this kind in this run."
+    form: Literal["data", "answers"] = "data"
+    filterable: bool = False
+    screen_only: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A line that points are held against, or a band from `at` to `to`, in the estimates' unit."""
+
+    label: str
+    at: float
+    to: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelPoint:
+    """One estimate of a panel: the words that name it, and where and how it is drawn.
+
+    Attributes
+    ----------
+    names : one word or phrase for each of the panel's `heads`.
+    look : colour and marker of the thing it is of.
+    facet : the small picture that it belongs to, '' where the panel is one picture.
+    series : the line of a 'curves' panel, or the group of a 'rows' panel, that the point belongs to.
+    label : what a row is called beside its mark; '' for the names that its series does not give already.
+    x : the swept factor's value ('curves' only).
+    means : one number per process, in the estimate's unit, where they are shown as small dots.
+    bound : a measured upper bound at the same x, drawn as a grey bar; None for none.
+    hollow : whether the mark is hollow: the panel's subtitle says what that means.
+    """
+
+    names: tuple[str, ...]
+    look: Look
+    estimate: Estimate
+    facet: str = ""
+    series: str = ""
+    label: str = ""
+    x: float | None = None
+    means: tuple[float, ...] = ()
+    bound: Estimate | None = None
+    hollow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A figure and the table of its numbers; how it is drawn is the drawer's business.
+
+    Attributes
+    ----------
+    id : unique in a report, such as 'messages-latency'; its numbers are `data/figure-<id>.csv`.
+    title : the finding, computed, with number, interval and base; where the gate leaves it open, what is shown and why.
+    side_by_side : what the title says of things that ran at once.
+    subtitle : what is shown, in which unit, from how many processes, and which way is better.
+    kind : 'rows' (a dot with interval for each thing), 'curves' (lines over a swept number) or 'table' (no picture).
+    x_label, x_unit : of the swept number: 'byte', 's', 'count' or ''; `y_label` of the estimate.
+    log_x, log_y : whether the axis is logarithmic.
+    steps : whether the swept numbers stand at equal distances, as few counts do.
+    edge : the x beyond which points stand apart (more workers than CPUs); None for none.
+    ideal : whether a dashed line shows estimate = x.
+    include : values that the estimates' axis must reach.
+    references : lines and bands that the points are held against.
+    notes : sentences below the figure: what the method assumes, what it cannot tell.
+    beside : whether it stands in the report of other runs too, among what those found.
+    reason : '' or why there is nothing to show.
+    """
+
+    id: str
+    title: str
+    side_by_side: SideBySide
+    subtitle: str
+    kind: Literal["rows", "curves", "table"]
+    heads: tuple[str, ...]
+    points: tuple[PanelPoint, ...]
+    y_label: str = ""
+    x_label: str = ""
+    x_unit: str = ""
+    log_x: bool = False
+    log_y: bool = False
+    steps: bool = False
+    edge: float | None = None
+    ideal: bool = False
+    include: tuple[float, ...] = ()
+    references: tuple[Reference, ...] = ()
+    notes: tuple[str, ...] = ()
+    beside: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a module of `study/sections/` says of its section; its id is the module's name.
+
+    Attributes
+    ----------
+    order : where it stands in the report, by rising numbers.
+    name : in the list of contents; a question's short name.
+    title : its heading.
+    reader : what a reader decides with it; questions only.
+    programs : file names in `study/bench/examples/` of programs that are shown; questions only.
+    always : whether the section stands even where nothing was measured for it.
+    """
+
+    order: int
+    name: str
+    title: str
+    reader: str = ""
+    programs: tuple[str, ...] = ()
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The beginning of a part of a section; `id` is unique in the report."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """A paragraph. 'reader': what a reader decides with the section; 'empty': why something is not there."""
+
+    text: str
+    kind: Literal["plain", "small", "reader", "empty"] = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Pairs of a term and what is said of it: a glossary, a list with bold beginnings, commands to copy, or links to files."""
+
+    items: tuple[tuple[str, str], ...]
+    form: Literal["definitions", "list", "commands", "files"]
+    screen_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One claim, decided.
+
+    Attributes
+    ----------
+    claim, question : ids.
+    statement : the claim in words, as `claims.toml` has it.
+    decision : see `findings.Decision`.
+    sentence : the finding, with number, interval, base and scope; computed, complete, ends with a full stop.
+    strength : in words, how strong the evidence is.
+    average, typical : the estimate under both estimands; for a share `typical` is None.
+    cells : canonical texts of the cells it came from.
+    headline : whether this verdict stands for its question at the top of the report.
+    gated : '' or why `study.gate` leaves it open although it was measured.
+    paired : whether both sides were compared within rounds.
+    p_holm : the p value, adjusted within its question; None where there was no test.
+    on : the interpreter, where it has to be said.
+    """
+
+    claim: str
+    question: str
+    statement: str
+    decision: Decision
+    sentence: str
+    strength: str
+    average: Estimate
+    typical: Estimate | None
+    cells: tuple[str, ...]
+    target: str
+    headline: bool
+    gated: str = ""
+    paired: bool = False
+    p_holm: float | None = None
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A decision that a reader takes: what is asked, the short answer, the numbers it rests on, what else to know."""
+
+    asked: str
+    answer: str
+    numbers: Table | None
+    notes: tuple[str, ...]
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A program or a file as it stands; `folded` until it is asked for, small on paper."""
+
+    title: str
+    text: str
+    id: str = ""
+    folded: bool = False
+
+
+Block = Heading | Prose | Terms | Verdict | Choice | Panel | Table | Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFile:
+    """Numbers as a file, `data/<name>`: what is in it, and its rows, which all have the same keys.
+
+    An estimate becomes the columns of its key: point, low, high, n, unit and reason.
+    """
+
+    name: str
+    about: str
+    rows: tuple[Mapping[str, str | float | int | bool | Estimate | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One section of the report.
+
+    Attributes
+    ----------
+    id : its place in the page, such as 'q3'.
+    name : in the list of contents.
+    title : its heading.
+    blocks : in order.
+    files : the numbers behind it.
+    wide : whether paper is turned for it.
+    """
+
+    id: str
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+    files: tuple[DataFile, ...] = ()
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole report.
+
+    Attributes
+    ----------
+    title, about : at its head: what it is, and of which machine, interpreter and run.
+    badges : class ('loud', 'warn' or 'fine') and text of what a reader must know before believing it.
+    sections : in order.
+    finished : ISO 8601 time of the run that it is about: the date of the document.
+    """
+
+    title: str
+    about: str
+    badges: tuple[tuple[Literal["loud", "warn", "fine"], str], ...]
+    sections: tuple[Section, ...]
+    finished: str

@@ -1,0 +1,10 @@
+"""Stored runs as evidence: one query over the cells of a run, whole runs, and which runs a report shows."""
+
+from __future__ import annotations
+
+from study.evidence.query import ANY, Evidence, aligned
+from study.evidence.run import Run, run_of
+from study.evidence.summaries import Summary
+from study.evidence.whole import Study
+
+__all__ = ["ANY", "Evidence", "Run", "Study", "Summary", "aligned", "run_of"]

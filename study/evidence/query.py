@@ -1,0 +1,102 @@
+"""One query over the cells of a run: the only one. A factor that is not named has its default, as in `experiments/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from study import gate
+from study.cell import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from study.evidence.run import Run
+    from study.findings import SideBySide
+    from study.table import CellData
+
+
+class _Any:
+    """Whatever value a factor has."""
+
+    def __repr__(self) -> str:
+        """As it is written."""
+        return "ANY"
+
+
+ANY: Final = _Any()
+"""As a factor: every value of it."""
+
+_DEFAULTS = {field.name: field.default for field in fields(Cell) if field.name != "pattern"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What one target of one run shows."""
+
+    run: Run
+    target: str
+
+    @property
+    def usable_cpus(self) -> int:
+        """CPUs that the run could use."""
+        return self.run.manifest.usable_cpus
+
+    def left_open(self, side_by_side: SideBySide) -> str:
+        """Why a sentence that speaks of this may conclude nothing, or ''."""
+        return gate.left_open(side_by_side, self.usable_cpus, self.run.foreign_cpus)
+
+    def find(self, pattern: str, *, question: str = "", **wanted: object) -> list[CellData]:
+        """The measured cells of a pattern whose factors have these values, sorted by their text.
+
+        Parameters
+        ----------
+        question : '' or the question whose experiments must have asked for them.
+        wanted : factor -> value, a tuple of values, `ANY`, or a test of the value; one that is not named has its default.
+        """
+        unknown = wanted.keys() - _DEFAULTS.keys()
+        if unknown:
+            raise TypeError(f"a cell has no {', '.join(sorted(unknown))}")
+        factors = {**_DEFAULTS, **wanted}
+        found = []
+        for (target, text), data in sorted(self.run.cells.items()):
+            if target != self.target or data.cell.pattern != pattern:
+                continue
+            if question and question not in self.run.asked_by.get((target, text), frozenset()):
+                continue
+            if all(_is(getattr(data.cell, name), value) for name, value in factors.items()):
+                found.append(data)
+        return found
+
+    def one(self, pattern: str, *, question: str = "", **wanted: object) -> CellData | None:
+        """The first of them, or None."""
+        return next(iter(self.find(pattern, question=question, **wanted)), None)
+
+    def get(self, cell: Cell) -> CellData | None:
+        """What was measured of this very cell, or None."""
+        return self.run.cells.get((self.target, cell.text))
+
+    def floor(self, noise_class: str) -> float | None:
+        """Relative difference that equal cells of the class show in this run, None where it has no A/A pair."""
+        return self.run.floors(self.target).get(noise_class)
+
+
+def _is(value: object, wanted: object) -> bool:
+    if wanted is ANY:
+        return True
+    if callable(wanted):
+        return bool(wanted(value))
+    return value in wanted if isinstance(wanted, tuple) else value == wanted
+
+
+def aligned(cells: Sequence[CellData]) -> NDArray[np.float64]:
+    """Process means of cells of one run in the rounds that all of them have: shape (G, L), a column per cell."""
+    rounds = cells[0].rounds
+    for data in cells[1:]:
+        rounds = np.intersect1d(rounds, data.rounds)
+    columns = [data.means[np.searchsorted(data.rounds, rounds)] for data in cells]
+    return np.column_stack(columns)

@@ -1,0 +1,138 @@
+"""One stored run, read whole: what every section sees of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from study import config, gate
+from study.evidence.coverage import coverage_of
+from study.evidence.floors import floors
+from study.evidence.query import Evidence
+from study.evidence.summaries import Summary, summaries
+from study.plan import ROUNDS
+from study.table import CellData, cells_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from study.config import Claim, Experiment
+    from study.findings import Coverage
+    from study.store import Manifest, RunFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """One run on one machine.
+
+    Attributes
+    ----------
+    folder : where it is stored: `folder.machine` and `folder.id` are its names.
+    manifest : everything about it but its times.
+    stale : whether it was measured by another version of the programs than the present one.
+    cells : (target, cell text) -> what was measured.
+    missing : (target, cell text) -> why there is nothing.
+    summaries : what is known of every cell.
+    asked_by : (target, cell text) -> the questions whose experiments asked for it.
+    claims, experiments : as its config has them.
+    rounds, disturbed_rounds : of those that count.
+    foreign_cpus : CPUs that others took meanwhile, averaged over the rounds that tell; None where none does.
+    coverage : how much of what its experiments ask for was measured.
+    """
+
+    folder: RunFolder
+    manifest: Manifest
+    stale: bool
+    cells: Mapping[tuple[str, str], CellData]
+    missing: Mapping[tuple[str, str], str]
+    summaries: tuple[Summary, ...]
+    asked_by: Mapping[tuple[str, str], frozenset[str]]
+    claims: tuple[Claim, ...]
+    experiments: tuple[Experiment, ...]
+    rounds: int
+    disturbed_rounds: int
+    foreign_cpus: float | None
+    coverage: Coverage
+    _floors: Mapping[str, Mapping[str, float | None]]
+
+    @property
+    def machine(self) -> str:
+        """The machine's name."""
+        return self.folder.machine
+
+    @property
+    def id(self) -> str:
+        """The run's name on its machine."""
+        return self.folder.id
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the interpreters under study, the first of them the report's own."""
+        return tuple(target.name for target in self.manifest.targets)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it came to its end."""
+        return self.manifest.state == "finished"
+
+    @property
+    def quick(self) -> bool:
+        """Whether it has fewer rounds than the plan wants."""
+        return self.manifest.quick or self.rounds < ROUNDS
+
+    @property
+    def finished(self) -> str:
+        """ISO 8601 UTC time it finished; of one that is not complete, when it was begun."""
+        return self.manifest.finished or self.manifest.started
+
+    @property
+    def commit(self) -> str:
+        """Commit of the study that measured it, '+' behind it where there were changes."""
+        return self.manifest.commit + ("+" if self.manifest.dirty else "")
+
+    def of(self, target: str) -> Evidence:
+        """What one target shows."""
+        return Evidence(self, target)
+
+    def floors(self, target: str) -> Mapping[str, float | None]:
+        """Noise class -> relative difference that equal cells show, None where there is no A/A pair."""
+        return self._floors[target]
+
+
+def run_of(folder: RunFolder, *, stale: bool) -> Run:
+    """Read one run.
+
+    Raises
+    ------
+    StudyError
+        if a file of the run is not what this study writes.
+    """
+    manifest = folder.manifest
+    cells = cells_of(folder.load())
+    missing = {
+        (record.target, record.cell): f"{record.state}: {record.reason}" if record.reason else record.state
+        for record in manifest.cells
+        if (record.target, record.cell) not in cells
+    }
+    experiments = config.experiments_in(manifest.config)
+    question = {experiment.id: experiment.question for experiment in experiments}
+    counted = [record for record in manifest.rounds if not record.replaced]
+    return Run(
+        folder=folder,
+        manifest=manifest,
+        stale=stale,
+        cells=cells,
+        missing=missing,
+        summaries=summaries(manifest.cells, cells),
+        asked_by={
+            (record.target, record.cell): frozenset(question[name] for name in record.asked_by if name in question)
+            for record in manifest.cells
+        },
+        claims=config.claims_in(manifest.config),
+        experiments=experiments,
+        rounds=len(counted),
+        disturbed_rounds=sum(1 for record in counted if record.disturbed),
+        foreign_cpus=gate.foreign_cpus(record.foreign_cpus for record in counted),
+        coverage=coverage_of(manifest, experiments),
+        _floors={target.name: floors(cells, target.name) for target in manifest.targets},
+    )

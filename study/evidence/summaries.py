@@ -1,0 +1,115 @@
+"""What is known of each cell of a run: its estimates, or why there are none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from study import stats
+from study.cell import Cell, unit_of
+from study.config import TIERS
+from study.findings import Estimate
+from study.names import cell_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from study.findings import Unit
+    from study.store import CellRecord
+    from study.table import CellData
+
+NOISE = "noise"
+"""The experiment that goes with every other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What is known of one cell on one target.
+
+    Attributes
+    ----------
+    name : the cell in words, for people ("one process under fork, start to end of join").
+    experiments : ids of the experiments that asked for the cell.
+    state : 'done', 'failed', 'timed out', 'skipped', 'left out' or 'outstanding'.
+    reason : why it is not done; '' when done.
+    process_means : one mean per process (round), in seconds or bytes, in order of rounds; the unit of inference.
+    smallest_effect : smallest relative change against an equal cell that these rounds would show (80 % power), or None.
+    icc : share of the variance that lies between processes, or None.
+    outcomes : integer outcomes summed over all processes (never times): name -> count.
+    cpus_busy : CPU time ÷ elapsed time of the measured events, where one process did all the work; else None.
+    """
+
+    cell: Cell
+    name: str
+    target: str
+    experiments: tuple[str, ...]
+    tier: str
+    state: str
+    reason: str
+    loops: int
+    average: Estimate
+    typical: Estimate
+    process_means: tuple[float, ...]
+    smallest_effect: float | None
+    icc: float | None
+    outcomes: Mapping[str, int]
+    cpus_busy: Estimate | None = None
+
+
+def summaries(records: Sequence[CellRecord], cells: Mapping[tuple[str, str], CellData]) -> tuple[Summary, ...]:
+    """Of every cell, by tier, question's file, target and cell, the noise cells last."""
+    tiers = {tier: index for index, tier in enumerate(TIERS)}
+    ordered = sorted(
+        records,
+        key=lambda record: (
+            record.experiment == NOISE,
+            tiers[record.tier],
+            record.experiment,
+            record.target,
+            record.cell,
+        ),
+    )
+    return tuple(_summary(record, cells.get((record.target, record.cell))) for record in ordered)
+
+
+def _summary(record: CellRecord, data: CellData | None) -> Summary:
+    cell = Cell.parse(record.cell)
+    state = record.state
+    unit: Unit = "byte" if unit_of(cell) == "byte" else "s"
+    if data is None:
+        reason = record.reason or "the run was stopped before its first round"
+        average = typical = Estimate(
+            point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=f"{state}: {reason}"
+        )
+    else:
+        state, reason = "done" if state == "outstanding" else state, record.reason
+        average, typical = stats.average(data.means, unit), stats.typical(data.means, unit)
+    totals: Counter[str] = Counter() if data is None else data.totals
+    return Summary(
+        cell=cell,
+        name=cell_name(cell),
+        target=record.target,
+        experiments=tuple(record.asked_by),
+        tier=record.tier,
+        state=state,
+        reason=reason,
+        loops=record.loops,
+        average=average,
+        typical=typical,
+        process_means=() if data is None else tuple(float(mean) for mean in data.means),
+        smallest_effect=None if data is None else stats.smallest_effect(data.means),
+        icc=None if data is None else stats.icc(data.values),
+        outcomes=dict(totals),
+        cpus_busy=None if data is None else cpus_busy(data),
+    )
+
+
+def cpus_busy(data: CellData) -> Estimate | None:
+    """CPU time ÷ elapsed time, the process as the unit; None where it was not counted."""
+    shares = [
+        counted["cpu_time_us"] / counted["elapsed_us"]
+        for counted in data.outcomes
+        if counted.get("elapsed_us") and "cpu_time_us" in counted
+    ]
+    return stats.average(shares, "count") if len(shares) == len(data.outcomes) and min(shares) > 0 else None

@@ -1,0 +1,110 @@
+"""The section of a question: what a reader decides with it, its programs, verdicts, figures, and the cells behind them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from study.blocks import Code, Heading, Item, Panel, Prose, Section, Table, Terms
+from study.sections.claims import verdicts
+from study.units import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from study.blocks import Block, Column, Record
+    from study.evidence import Evidence, Run, Study, Summary
+
+EXAMPLES = "study/bench/examples"
+DONE = "done"
+
+
+class Question(Protocol):
+    """A module of `study/sections/questions/`."""
+
+    __name__: str
+    RECORD: Record
+
+    def panels(self, evidence: Evidence) -> tuple[Panel, ...]:
+        """Every figure of one target."""
+
+
+def section(study: Study, module: Question) -> Section | None:
+    """The section, or None of a topic that is not in the run."""
+    run, record = study.subject, module.RECORD
+    identity = module.__name__.rpartition(".")[2]
+    experiments = [experiment for experiment in run.experiments if experiment.question.lower() == identity]
+    own = {experiment.id for experiment in experiments}
+    cells = [summary for summary in run.summaries if own & set(summary.experiments)]
+    tried = [cell for cell in cells if cell.process_means or cell.state in {"failed", "timed out"}]
+    decided = [verdict for verdict in verdicts(run) if verdict.question.lower() == identity]
+    panels = panels_of(run, module)
+    if not (record.programs or decided or panels or tried or record.always):
+        return None
+    several = len({verdict.target for verdict in decided}) > 1
+    blocks: list[Block] = [Prose(text=record.reader, kind="reader")]
+    for number, name in enumerate(record.programs, 1):
+        text = (study.root / EXAMPLES / name).read_text(encoding="utf-8")
+        blocks.append(Code(id=f"{identity}-program-{number}", title=f"The program: {name}", text=text))
+    blocks.append(Heading(id=f"{identity}-verdicts", text="What was found"))
+    blocks += [replace(verdict, on=verdict.target if several else "") for verdict in decided]
+    if not decided:
+        blocks.append(Prose(text="No statement of this question was put to this run.", kind="empty"))
+    blocks += _drawn_first(panels)
+    blocks.append(Heading(id=f"{identity}-evidence", text="What was measured for it"))
+    if experiments:
+        items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
+        blocks.append(Terms(items=items, form="list"))
+    blocks.append(_cells(identity, record.name, cells, tried))
+    title = f"{record.name} {record.title}"
+    return Section(id=identity, name=record.name, title=title, blocks=tuple(blocks))
+
+
+def panels_of(run: Run, module: Question) -> tuple[Panel, ...]:
+    """The figures of every target; those of the second and the following have the target's number behind their id."""
+    return tuple(
+        replace(panel, id=f"{panel.id}-t{number}") if number > 1 else panel
+        for number, target in enumerate(run.targets, 1)
+        for panel in module.panels(run.of(target))
+    )
+
+
+def _drawn_first(panels: Sequence[Panel]) -> Iterator[Panel]:
+    """What is shown, then what is not."""
+    yield from (panel for panel in panels if not panel.reason)
+    yield from (panel for panel in panels if panel.reason)
+
+
+def _cells(identity: str, name: str, cells: Sequence[Summary], tried: Sequence[Summary]) -> Table:
+    others = len(cells) - len(tried)
+    more = f"; {counted(others, 'more was', 'more were')} not, for the reasons given below" if others else ""
+    heads: tuple[tuple[str, Column], ...] = (
+        ("Cell", "wide"),
+        ("Average", "num"),
+        ("Typical", "num"),
+        ("Processes", "num"),
+        ("Smallest effect", "num"),
+    )
+    several = len({cell.target for cell in tried}) > 1
+    return Table(
+        id=f"{identity}-cells",
+        caption=f"The cells of {name} that were measured{more}",
+        heads=heads,
+        rows=tuple(
+            (
+                Item(value=cell.name, small=_aside(cell, several=several)),
+                Item(value=cell.average),
+                Item(value=cell.typical),
+                Item(value=len(cell.process_means)),
+                Item(share=cell.smallest_effect),
+            )
+            for cell in tried
+        ),
+        empty="No cell of this question is in this run.",
+    )
+
+
+def _aside(cell: Summary, *, several: bool) -> str:
+    """The target where there are several, and why there is no number, or none with an interval."""
+    why = f"{cell.state}: {cell.reason}" if cell.state != DONE else cell.average.reason
+    return " · ".join(text for text in (f"on {cell.target}" if several else "", why) if text)

@@ -1,0 +1,86 @@
+"""Every kernel: what one task does. A new one is its module in `study/bench/kernels/` and its record here."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from study.things.records import Kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HOME = "study.bench.kernels"
+
+
+def _work(
+    name: str, words: str, module: str, simulated_s: float, *, package: str = "", releases_gil: bool = False
+) -> Kernel:
+    """A kernel whose time is work of a length of its own."""
+    return Kernel(
+        name=name,
+        words=words,
+        module=f"{_HOME}.{module}",
+        package=package,
+        releases_gil=releases_gil,
+        waits=False,
+        has_length=False,
+        works=True,
+        next_to_nothing=False,
+        simulated_s=simulated_s,
+    )
+
+
+def _loop(name: str, words: str, module: str, simulated_s: float, *, of: Literal["nothing", "iterations"]) -> Kernel:
+    """A kernel that does next to nothing, or as much as the cell says."""
+    return Kernel(
+        name=name,
+        words=words,
+        module=f"{_HOME}.{module}",
+        package="",
+        releases_gil=False,
+        waits=False,
+        has_length=of == "iterations",
+        works=of == "iterations",
+        next_to_nothing=True,
+        simulated_s=simulated_s,
+    )
+
+
+_ALL = (
+    _loop("noop", "nothing", "noop:KERNEL", 1e-7, of="nothing"),
+    _loop("square", "one square", "square:KERNEL", 2e-7, of="nothing"),
+    _work("fannkuch", "fannkuch", "fannkuch:KERNEL", 5e-3),
+    _work("nbody", "n-body", "nbody:KERNEL", 5e-3),
+    _work("sieve", "prime sieve", "sieve:KERNEL", 4e-3),
+    _work("sha256_8mib", "SHA-256 of 8 MiB", "sha256:KERNEL_8MIB", 6e-3, releases_gil=True),
+    _work("sha256_1kib", "SHA-256 of 1 KiB", "sha256:KERNEL_1KIB", 12e-3),
+    Kernel(
+        name="sleep",
+        words="sleep",
+        module=f"{_HOME}.sleep:KERNEL",
+        package="",
+        releases_gil=True,
+        waits=True,
+        has_length=False,
+        works=True,
+        next_to_nothing=False,
+        simulated_s=10e-3,
+    ),
+    _work("json", "JSON written and read", "json:KERNEL", 3e-3),
+    _work("regex", "patterns in DNA", "regex:KERNEL", 2.5e-3),
+    _work("zlib", "zlib there and back", "zlib:KERNEL", 3.5e-3, releases_gil=True),
+    _work("ep", "Gaussian pairs (NPB EP)", "ep:KERNEL", 2.5e-3, package="numpy", releases_gil=True),
+    _work("sort", "NumPy sort", "sort:KERNEL", 1.7e-3, package="numpy", releases_gil=True),
+    _work("triad", "STREAM triad", "triad:KERNEL", 1e-3, package="numpy", releases_gil=True),
+    _work("matmul", "matrix product", "matmul:KERNEL", 1.7e-3, package="numpy", releases_gil=True),
+    _work("binary_trees", "binary tree", "binary_trees:KERNEL", 2e-3),
+    _work("dict", "dictionary of objects", "dict:KERNEL", 2e-3),
+    _loop("spin", "integer loop", "spin:KERNEL", 1e-7, of="iterations"),
+    _loop("ragged", "integer loop of uneven length", "ragged:KERNEL", 1e-7, of="iterations"),
+    _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3),
+    _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3),
+)
+
+KERNELS: Mapping[str, Kernel] = MappingProxyType({kernel.name: kernel for kernel in _ALL})
+"""Name -> record, in the order in which kernels are shown."""
