@@ -282,7 +282,8 @@ def test_break_evens_stand_by_tasks_and_way_and_no_two_have_one_name() -> None:
     cells = [
         measured(replace(SENT, tasks=512, workers=16), 1.0), measured(replace(SENT, tasks=512), 2.0),
         measured(EACH, 8e-3), measured(SENT, 8e-4), measured(replace(SENT, chunksize=0), 7e-4),
-        measured(POOL, 5e-3), measured(replace(POOL, backend="process_executor"), 6e-3), measured(replace(POOL, start_method="spawn"), 5e-2),
+        measured(POOL, 5e-3), measured(replace(POOL, backend="process_executor"), 6e-3),
+        measured(replace(POOL, start_method="spawn"), 5e-2),
         measured(replace(POOL, backend="interpreter_executor", start_method=""), 9e-3),
     ]  # fmt: skip
     panel = by_id(q5.panels(evidence(*cells)))["q5-break-even"]
