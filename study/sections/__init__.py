@@ -1,7 +1,8 @@
 """The sections of the report: one module each, found by its name here or in `questions/`, ordered by its record.
 
 A module of `questions/` has `RECORD` and `panels(evidence)`: experiments and claims ask for it by its name, and `frame` puts
-verdicts, figures and cells into its section. A module here has `RECORD` and `section(study)`. Modules without `RECORD` help.
+verdicts, figures and cells into its section; with `files(study)` also the numbers behind it. A module with `RECORD` and
+`section(study)`, here or there, makes its section itself. Modules without `RECORD` stand here and help.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def report_of(study: Study) -> Report:
     made: list[Section] = []
     for module in _modules():
         with study.left_out.apart(f"section {module.__name__.rpartition('.')[2]}"):
-            found = frame.section(study, module) if hasattr(module, "panels") else module.section(study)
+            found = module.section(study) if hasattr(module, "section") else frame.section(study, module)
             made += [] if found is None else [found]
     return head.report(study, tuple(made))
 

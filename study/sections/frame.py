@@ -10,7 +10,7 @@ from study.sections.claims import verdicts
 from study.units import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from study.blocks import Block, Column, Record
     from study.evidence import Evidence, Run, Study, Summary
@@ -20,7 +20,7 @@ DONE = "done"
 
 
 class Question(Protocol):
-    """A module of `study/sections/questions/`."""
+    """A module of `study/sections/questions/`; some have `files(study) -> tuple[DataFile, ...]` too."""
 
     __name__: str
     RECORD: Record
@@ -50,26 +50,32 @@ def section(study: Study, module: Question) -> Section | None:
     blocks += [replace(verdict, on=verdict.target if several else "") for verdict in decided]
     if not decided:
         blocks.append(Prose(text="No statement of this question was put to this run.", kind="empty"))
-    blocks += _drawn_first(panels)
+    blocks += drawn_first(panels)
     blocks.append(Heading(id=f"{identity}-evidence", text="What was measured for it"))
     if experiments:
         items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
         blocks.append(Terms(items=items, form="list"))
     blocks.append(_cells(identity, record.name, cells, tried))
     title = f"{record.name} {record.title}"
-    return Section(id=identity, name=record.name, title=title, blocks=tuple(blocks))
+    files = module.files(study) if hasattr(module, "files") else ()
+    return Section(id=identity, name=record.name, title=title, blocks=tuple(blocks), files=files)
 
 
 def panels_of(run: Run, module: Question) -> tuple[Panel, ...]:
-    """The figures of every target; those of the second and the following have the target's number behind their id."""
+    """The figures of every target."""
+    return of_every_target(run, module.panels)
+
+
+def of_every_target(run: Run, panels: Callable[[Evidence], tuple[Panel, ...]]) -> tuple[Panel, ...]:
+    """Panels of each target; those of the second and the following have the target's number behind their id."""
     return tuple(
         replace(panel, id=f"{panel.id}-t{number}") if number > 1 else panel
         for number, target in enumerate(run.targets, 1)
-        for panel in module.panels(run.of(target))
+        for panel in panels(run.of(target))
     )
 
 
-def _drawn_first(panels: Sequence[Panel]) -> Iterator[Panel]:
+def drawn_first(panels: Sequence[Panel]) -> Iterator[Panel]:
     """What is shown, then what is not."""
     yield from (panel for panel in panels if not panel.reason)
     yield from (panel for panel in panels if panel.reason)
