@@ -50,8 +50,8 @@ class Evidence:
         """Why a sentence that speaks of this may conclude nothing, or ''."""
         return gate.left_open(side_by_side, self.usable_cpus, self.run.foreign_cpus)
 
-    def find(self, pattern: str, *, question: str = "", **wanted: object) -> list[CellData]:
-        """The measured cells of a pattern whose factors have these values, sorted by their text.
+    def find(self, pattern: str | _Any, *, question: str = "", **wanted: object) -> list[CellData]:
+        """The measured cells of a pattern, or of `ANY`, whose factors have these values, sorted by their text.
 
         Parameters
         ----------
@@ -64,7 +64,7 @@ class Evidence:
         factors = {**_DEFAULTS, **wanted}
         found = []
         for (target, text), data in sorted(self.run.cells.items()):
-            if target != self.target or data.cell.pattern != pattern:
+            if target != self.target or not _is(data.cell.pattern, pattern):
                 continue
             if question and question not in self.run.asked_by.get((target, text), frozenset()):
                 continue
@@ -72,7 +72,7 @@ class Evidence:
                 found.append(data)
         return found
 
-    def one(self, pattern: str, *, question: str = "", **wanted: object) -> CellData | None:
+    def one(self, pattern: str | _Any, *, question: str = "", **wanted: object) -> CellData | None:
         """The first of them, or None."""
         return next(iter(self.find(pattern, question=question, **wanted)), None)
 
