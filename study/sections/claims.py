@@ -12,9 +12,8 @@ from study import gate, stats
 from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
-from study.findings import Estimate
 from study.sections import compare
-from study.sections.build import average_of
+from study.sections.build import absent, average_of
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
@@ -192,7 +191,7 @@ def _proportion(nothing: _Measured, of: CellData) -> _Measured:
 
 def _verdict(found: _Measured, p_adjusted: float | None, target: str) -> Verdict:
     claim, test, gated = found.claim, found.test, ""
-    average = _nothing(claim, found.reason) if test is None else test.average
+    average = absent(_UNITS[claim.estimand], found.reason) if test is None else test.average
     if test is None or average.point is None:
         outcome = stats.Decided("cannot be decided here", average.reason)
         sentence = f"{found.unknown}: {average.reason}."
@@ -221,11 +220,6 @@ def _verdict(found: _Measured, p_adjusted: float | None, target: str) -> Verdict
         paired=test is not None and test.paired,
         p_holm=p_adjusted,
     )
-
-
-def _nothing(claim: Claim, reason: str) -> Estimate:
-    unit = _UNITS[claim.estimand]
-    return Estimate(point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason)
 
 
 def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) -> bool:
