@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from study import stats
 from study.blocks import Panel, PanelPoint
 from study.cell import unit_of
+from study.findings import Estimate
 from study.table import paired
 from study.things import BACKENDS, CHANNELS, START_METHODS
 from study.units import count, with_interval
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.evidence import Evidence
-    from study.findings import Estimate, SideBySide, Unit
+    from study.findings import SideBySide, Unit
     from study.table import CellData
     from study.things import Look
 
@@ -32,6 +33,17 @@ def look_of(data: CellData) -> Look:
         return channel.look
     method = START_METHODS.get(cell.start_method)
     return backend.look if method is None else method.look
+
+
+def place(backend: str, start_method: str) -> tuple[int, int]:
+    """Where a way to run tasks stands among the others: in the order of the records; a start method without one is last."""
+    methods = ("", *START_METHODS)
+    return list(BACKENDS).index(backend), methods.index(start_method) if start_method in methods else len(methods)
+
+
+def absent(unit: Unit, reason: str) -> Estimate:
+    """No number, and why."""
+    return Estimate(point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason)
 
 
 def average_of(data: CellData, *, per: float = 1.0) -> Estimate:
