@@ -84,14 +84,19 @@ def point(  # noqa: PLR0913 - each is one thing a point has
 
 def rows(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
     """A 'rows' panel, or none where nothing was measured for it; see `_panel` for its words."""
-    return _panel(evidence, identity, points, kind="rows", **words)
+    return _panel(evidence, identity, points, kind="rows", **_from_nothing(words))
 
 
 def curves(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
     """A 'curves' panel, or none where nothing was measured for it; rows where only one value of x was."""
     ordered = sorted(points, key=lambda drawn: (drawn.series, drawn.x or 0.0))
     kind = "curves" if len({drawn.x for drawn in ordered}) > 1 else "rows"
-    return _panel(evidence, identity, ordered, kind=kind, **words)
+    return _panel(evidence, identity, ordered, kind=kind, **words if kind == "curves" else _from_nothing(words))
+
+
+def _from_nothing(words: dict[str, Any]) -> dict[str, Any]:
+    """The words of a 'rows' panel, whose axis begins at 0 where nobody said otherwise and it is not logarithmic."""
+    return {"include": () if words.get("log_y") else (0.0,), **words}
 
 
 def titled(evidence: Evidence, about: str, finding: Callable[[], str] | str, side_by_side: SideBySide) -> str:
