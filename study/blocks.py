@@ -176,10 +176,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """The beginning of a part of a section; `id` is unique in the report."""
+    """The beginning of a part of a section; `id` is unique in the report; paper goes without it where `screen_only`."""
 
     id: str
     text: str
+    screen_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
