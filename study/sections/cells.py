@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.blocks import DataFile, Item, Prose, Record, Section, Table
@@ -13,20 +14,16 @@ if TYPE_CHECKING:
     from study.evidence import Run, Study, Summary
 
 RECORD = Record(order=510, name="Every cell", title="Every cell")
-NO_NUMBER = Item(value="–")
-_ELSEWHERE = (
-    "On paper stand the cells of this run alone; those of the other runs are on the page and in the file `data/cells.csv`"
-    " beside it."
-)
+_ELSEWHERE = "The cells of the other runs are on the page and in the file `data/cells.csv` beside it."
 
 
 def section(study: Study) -> Section:
     """A table for each run."""
     subject, *others = study.runs
     blocks: list[Block] = [_tried(subject, 0)]
+    blocks += [replace(_tried(run, number), only="screen") for number, run in enumerate(others, 1)]
     if others:
-        blocks.append(Prose(text=_ELSEWHERE))
-    blocks += [_tried(run, number, screen_only=True) for number, run in enumerate(others, 1)]
+        blocks.append(Prose(text=_ELSEWHERE, only="paper"))
     return Section(
         id="cells",
         name=RECORD.name,
@@ -76,7 +73,7 @@ def _row(run: Run, summary: Summary) -> dict[str, object]:
     }
 
 
-def _tried(run: Run, number: int, *, screen_only: bool = False) -> Table:
+def _tried(run: Run, number: int) -> Table:
     """Every cell that was tried; a column is there only where it tells rows apart.
 
     What was left out or skipped stands in the table of what was not measured, and cell by cell in the file.
@@ -97,10 +94,10 @@ def _tried(run: Run, number: int, *, screen_only: bool = False) -> Table:
         ("Tier", "word", [Item(value=cell.tier) for cell in tried]),
         ("Loops", "num", [Item(value=cell.loops) for cell in tried]),
         ("Processes", "num", [Item(value=len(cell.process_means)) for cell in tried]),
-        ("Average", "num", [Item(value=cell.average) if cell.done else NO_NUMBER for cell in tried]),
-        ("Typical", "num", [Item(value=cell.typical) if cell.done else NO_NUMBER for cell in tried]),
-        ("Smallest effect", "num", [_relative(cell.smallest_effect) for cell in tried]),
-        ("Between processes", "num", [_relative(cell.icc) for cell in tried]),
+        ("Average", "num", [Item(value=cell.average) if cell.done else Item() for cell in tried]),
+        ("Typical", "num", [Item(value=cell.typical) if cell.done else Item() for cell in tried]),
+        ("Smallest effect", "num", [Item(share=cell.smallest_effect) for cell in tried]),
+        ("Between processes", "num", [Item(share=cell.icc) for cell in tried]),
     )
     shown = [column for column in columns if several.get(column[0], True)]
     return Table(
@@ -112,7 +109,6 @@ def _tried(run: Run, number: int, *, screen_only: bool = False) -> Table:
         heads=tuple((head, kind) for head, kind, _ in shown),
         rows=tuple(zip(*(items for _, _, items in shown), strict=True)),
         filterable=True,
-        screen_only=screen_only,
     )
 
 
@@ -123,7 +119,3 @@ def _small_print(summary: Summary) -> str:
     if orders:
         counts.append(f"{counted(len(orders), 'order')} of lines")
     return " · ".join((summary.cell.text, *counts))
-
-
-def _relative(value: float | None) -> Item:
-    return NO_NUMBER if value is None else Item(share=value)

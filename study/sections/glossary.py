@@ -21,7 +21,7 @@ _WORDS = (
     (
         "smallest effect",
         "The smallest relative difference that the rounds of this run would have shown, with a good chance."
-        + " What is smaller may be there and was not seen.",
+        " What is smaller may be there and was not seen.",
     ),
     (
         "between processes",
@@ -34,7 +34,7 @@ _WORDS = (
     (
         "start method",
         "How a process begins: as a copy of its parent (fork), as a copy of a clean server (forkserver), from nothing"
-        + " (spawn).",
+        " (spawn).",
     ),
     (
         "speedup, efficiency",

@@ -75,7 +75,7 @@ def _checks(found: Sequence[Check]) -> Table:
                 Item(value=check.message),
                 Item(value=check.threshold),
                 Item(value=check.source),
-                Item(value=check.remedy or "–"),
+                Item(value=check.remedy or None),
             )
             for check in sorted(found, key=lambda check: check.passed)
         ),

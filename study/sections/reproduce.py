@@ -18,8 +18,8 @@ def section(study: Study) -> Section:
     manifest = study.subject.manifest
     blocks: list[Block] = [
         Terms(items=_commands(manifest.budget_s), form="commands"),
-        Heading(id="files", text="The numbers as files", screen_only=True),
-        Terms(items=(), form="files", screen_only=True),  # the report fills in every file that it writes
+        Heading(id="files", text="The numbers as files", only="screen"),
+        Terms(items=(), form="files", only="screen"),  # the report fills in every file that it writes
         Heading(id="experiments", text="The experiments as they were asked for"),
         *(Code(title=f"{name}.toml", text=text, folded=True) for name, text in manifest.config.items()),
     ]
