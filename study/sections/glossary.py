@@ -20,8 +20,10 @@ _WORDS = (
     ),
     (
         "smallest effect",
-        "The smallest relative difference that the rounds of this run would have shown, with a good chance."
-        " What is smaller may be there and was not seen.",
+        (
+            "The smallest relative difference that the rounds of this run would have shown, with a good chance. What is"
+            " smaller may be there and was not seen."
+        ),
     ),
     (
         "between processes",
@@ -33,8 +35,10 @@ _WORDS = (
     ("chunk size", "Tasks sent to a worker in one message."),
     (
         "start method",
-        "How a process begins: as a copy of its parent (fork), as a copy of a clean server (forkserver), from nothing"
-        " (spawn).",
+        (
+            "How a process begins: as a copy of its parent (fork), as a copy of a clean server (forkserver), from nothing"
+            " (spawn)."
+        ),
     ),
     (
         "speedup, efficiency",
