@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from study import config, gate
 from study.evidence.coverage import coverage_of
 from study.evidence.floors import floors
-from study.evidence.hardware import cpus_of
 from study.evidence.query import Evidence
 from study.evidence.summaries import Summary, summaries
-from study.identity import fingerprint
 from study.plan import ROUNDS
 from study.table import CellData, cells_of
 
@@ -96,11 +94,6 @@ class Run:
     def commit(self) -> str:
         """Commit of the study that measured it, '+' behind it where there were changes."""
         return self.manifest.commit + ("+" if self.manifest.dirty else "")
-
-    @property
-    def cpus(self) -> str:
-        """CPU model and number of CPUs, '' where not readable: one machine's name may have been given to another."""
-        return cpus_of(fingerprint(self.manifest.machine))
 
     def of(self, target: str) -> Evidence:
         """What one target shows."""

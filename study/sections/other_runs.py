@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Item, Prose, Record, Section, Table
 from study.sections.answers import answer, answered
-from study.sections.found import identity_of, questions
-from study.sections.head import badges, when
+from study.sections.head import badges, processors, when
 from study.sections.machine_pairs import machine_tables
+from study.sections.modules import identity_of, questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,7 @@ def _decided(study: Study) -> dict[str, list[tuple[Run, str, Verdict]]]:
 
 
 def _row(run: Run, target: str, verdict: Verdict) -> tuple[Item, ...]:
-    marks = " · ".join(text for kind, text in (("", run.cpus), *badges(run)) if text and kind != "fine")
+    marks = " · ".join(text for kind, text in (("", processors(run)), *badges(run)) if text and kind != "fine")
     return (
         Item(value=f"{run.machine}, {when(run)}", small=marks),
         Item(value=target),
