@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from study.findings import Decision, Estimate, SideBySide
     from study.things import Look
 
+Medium = Literal["", "screen", "paper"]
+"""Where a block stands: on both, on a screen only, on paper only."""
+
 Column = Literal["wide", "text", "num", "word"]
 """Of a table's column: the widest text, text, numbers with units, single words. Numbers and words are not broken."""
 
@@ -25,7 +28,7 @@ class Item:
 
     Attributes
     ----------
-    value : a text; or an estimate, shown with its interval; or a whole number.
+    value : a text; or an estimate, shown with its interval; or a whole number; None for what is not known.
     share : a relative size instead, shown in per cent; None for none.
     sort : what it is sorted by where that is neither the text nor the number.
     small : said beside it in small print.
@@ -34,7 +37,7 @@ class Item:
     with_reason : whether an estimate that could not be had says why.
     """
 
-    value: str | Estimate | int = ""
+    value: str | Estimate | int | None = None
     share: float | None = None
     sort: str = ""
     small: str = ""
@@ -53,7 +56,7 @@ class Table:
     label : names it for those who hear the page where it has no caption.
     form : 'data', sortable on the page; 'answers', the one at the top.
     filterable : whether its rows can be searched on the page.
-    screen_only : whether paper goes without it.
+    only : 'screen' or 'paper' where the other goes without it.
     notes : sentences below it.
     """
 
@@ -65,7 +68,7 @@ class Table:
     empty: str = "There is nothing of this kind in this run."
     form: Literal["data", "answers"] = "data"
     filterable: bool = False
-    screen_only: bool = False
+    only: Medium = ""
     notes: tuple[str, ...] = ()
 
 
@@ -180,6 +183,7 @@ class Heading:
 
     id: str
     text: str
+    only: Medium = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,15 +192,19 @@ class Prose:
 
     text: str
     kind: Literal["plain", "small", "reader", "empty"] = "plain"
+    only: Medium = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Pairs of a term and what is said of it: a glossary, a list with bold beginnings, commands to copy, or links to files."""
+    """Pairs of a term and what is said of it: a glossary, a list with bold beginnings, or commands to copy.
+
+    'files' are links to all files of numbers: the report knows them, `items` is empty.
+    """
 
     items: tuple[tuple[str, str], ...]
     form: Literal["definitions", "list", "commands", "files"]
-    screen_only: bool = False
+    only: Medium = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
