@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from study.sections.build import average_of, curves, first, point, processes, ra
 from study.sections.modes import modes_of
 from study.sections.questions import message_sizes
 from study.sections.ways import METHODS, kind_of, way_look
+from study.table import paired
 from study.things import CHANNELS
 from study.things.backends import PROCESSES
 from study.things.channels import OS_PIPE
@@ -290,13 +292,15 @@ def _events(evidence: Evidence) -> tuple[Panel, ...]:
     )
     words = {"p50": "half", "p90": "90 %", "p99": "99 %"}
     near = first(cells, lambda data: data.cell.placement == "same_cpu")
-    far = first(cells, lambda data: data.cell.placement == "other_cpu")
 
     def finding() -> str:
+        far = near and evidence.get(replace(near.cell, placement="other_cpu"))
         if near is None or far is None:
             return ""
-        longer = ratio_text(far, near)
-        return f"On two CPUs a round trip takes {longer} as long as on one: placement makes modes"
+        longer = stats.ratio_of_averages_paired(*paired(far, near))
+        apart = longer.low is not None and longer.high is not None and not longer.low <= 1.0 <= longer.high
+        modes = ": placement makes modes" if apart else ""
+        return f"On two CPUs a round trip takes {with_interval(longer)} as long as on one{modes}"
 
     quantiles = rows(
         evidence,

@@ -86,7 +86,7 @@ def _dearer(evidence: Evidence, acts: dict[str, list[CellData]]) -> str:
             with_interval(average_of(next(data for data in cells if data.cell.backend == name)), reason=False)
             for name in (THREADS.name, PROCESSES.name)
         ]
-        return f"{act.capitalize()}: a thread takes {costs[0]}, a process {costs[1]}"
+        return f"{act[:1].upper()}{act[1:]}: a thread takes {costs[0]}, a process {costs[1]}"
     return ""
 
 

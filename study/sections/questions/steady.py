@@ -45,10 +45,10 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         name = cell_name(replace(data.cell, variant=""))
         series = f"{name}: {found.kind}"
         cold = [process.cold_s for process in found.processes]
-        points.append(point(data, ("its first event",), series=series, estimate=stats.average(cold, "s")))
+        points.append(point(data, (series, "its first event"), series=series, estimate=stats.average(cold, "s")))
         warm = [process.warm_s for process in found.processes if process.warm_s is not None]
         if found.kind in _SETTLED and len(warm) == len(found.processes):
-            points.append(point(data, ("its steady state",), series=series, estimate=stats.average(warm, "s")))
+            points.append(point(data, (series, "its steady state"), series=series, estimate=stats.average(warm, "s")))
         steady = sum(process.steady_from is not None for process in found.processes)
         texts.append(f"{name}: {found.kind}, {count(steady)} of {count(len(found.processes))} processes settle")
     loop = first(cells, lambda data: kind_of(data) == "loop")

@@ -97,6 +97,11 @@ def _libraries(evidence: Evidence) -> tuple[Panel, ...]:
     both = first(wide, lambda data: data.cell.library_threads == cpus)
     single = first(wide, lambda data: data.cell.library_threads in {0, 1} and kind_of(data) != "loop")
 
+    def threads(data: CellData) -> str:
+        chosen = data.cell.library_threads
+        unsaid = ", as elsewhere" if not chosen and any(other.cell.library_threads == 1 for other in cells) else ""
+        return f"{count(chosen or 1)} each{unsaid}"
+
     def finding() -> str:
         if both is None or single is None:
             return ""
@@ -112,7 +117,7 @@ def _libraries(evidence: Evidence) -> tuple[Panel, ...]:
                 (
                     data.cell.backend,
                     f"{count(data.cell.workers)} workers",
-                    f"{count(data.cell.library_threads or 1)} each",
+                    threads(data),
                 ),
                 series=f"{count(data.cell.workers)} workers",
                 look=way_look(data),
