@@ -16,8 +16,8 @@ from tests.made_up_run import TARGET, run
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.cell import Cell
     from study.blocks import Verdict
+    from study.cell import Cell
 
 RATIO = """
 schema = 1
