@@ -34,6 +34,8 @@ CLOCK_JUMP_LIMIT_S = 1.0
 DISTURBED_SHARE_LIMIT = 0.2
 DRIFT_LIMIT_T = 4.0
 """Welch's t between the halves; ±4 is exceeded by chance in less than 1 of 100 runs of ten rounds."""
+TIMER = "timer"
+"""The check of the shortest value, which the self-audit asks for by its name."""
 TIMER_COSTS = 20
 """Timer overhead below 5 % (Hoefler & Belli, SC'15)."""
 SLOWEST_TIMER_S = 1e-6
@@ -310,7 +312,7 @@ def shortest_value(value_s: float | None, timer_cost_s: float = SLOWEST_TIMER_S)
     """Whether even the shortest timed stretch is long against reading the clock twice."""
     limit_s = TIMER_COSTS * timer_cost_s
     return Check(
-        name="timer",
+        name=TIMER,
         passed=value_s is None or value_s >= limit_s,
         message="nothing was timed" if value_s is None else f"the shortest value lasted {seconds(value_s)}",
         threshold=f"at least {seconds(limit_s)}: {TIMER_COSTS} times what reading the clock may cost",

@@ -62,10 +62,12 @@ def run(
         folder=cast("store.RunFolder", SimpleNamespace(machine="m", id="r", name="m/r")),
         manifest=msgspec.structs.replace(
             manifest(()),
-            state="finished",
-            usable_cpus=usable_cpus,
-            targets=[store.TargetRecord(name=name, facts={}) for name in targets],
-            **changes,
+            **{
+                "state": "finished",
+                "usable_cpus": usable_cpus,
+                "targets": [store.TargetRecord(name=name, facts={}) for name in targets],
+                **changes,
+            },
         ),
         stale=False,
         cells=known,

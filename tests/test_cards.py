@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from study.analyse.card import NOT_READABLE, machine_card, target_facts
+from study.sections.cards import NOT_READABLE, interpreter_card, machine_card, warnings_of
 from study.store import TargetRecord
 from tests.builders import manifest
 
@@ -34,22 +34,20 @@ from tests.builders import manifest
     ],
 )
 def test_a_build_is_told_in_words(facts: dict[str, object], label: str, words: str) -> None:
-    found = dict(target_facts(TargetRecord(name="cpython-3.14.0", facts=facts)).facts)
+    found = dict(interpreter_card(TargetRecord(name="cpython-3.14.0", facts=facts)))
     assert found[label] == words
 
 
 def test_what_an_earlier_version_did_not_ask_for_is_not_called_unreadable() -> None:
-    found = target_facts(TargetRecord(name="cpython-3.11.7", facts={"version": "3.11.7"}))
-    assert "Newer than the study knows" not in dict(found.facts)
-    assert found.warnings == ()
+    target = TargetRecord(name="cpython-3.11.7", facts={"version": "3.11.7"})
+    assert "Newer than the study knows" not in dict(interpreter_card(target))
+    assert warnings_of(target) == ()
 
 
 def test_a_target_warns_of_what_it_is() -> None:
     facts = {"debug": True, "untested": True, "variables": {"PYTHON_CPU_COUNT": "1"}}
-    found = target_facts(TargetRecord(name="one", facts=facts))
-    assert [words in warning for words, warning in zip(("a debug", "newer", "=1"), found.warnings, strict=True)] == [
-        True
-    ] * 3
+    found = warnings_of(TargetRecord(name="one", facts=facts))
+    assert [words in warning for words, warning in zip(("a debug", "newer", "=1"), found, strict=True)] == [True] * 3
 
 
 def test_a_machine_card_says_what_changed_while_it_was_measured() -> None:

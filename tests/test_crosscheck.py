@@ -7,13 +7,14 @@ import multiprocessing
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from study import store
-from study.analyse.crosschecks import crosscheck_panels
+from study.blocks import Prose, Table
 from study.crosscheck import (
     COMPILE,
     EP_CLASS_S,
@@ -28,8 +29,13 @@ from study.crosscheck import (
     seconds_of_pyperf,
 )
 from study.errors import ResultsError
-from study.report import write_report
-from tests import synthetic_findings as synthetic
+from study.evidence.apart import LeftOut
+from study.sections.crosschecks import crosscheck_tables, section
+from tests.tables import rows_of
+
+if TYPE_CHECKING:
+    from study.blocks import Block
+    from study.evidence import Study
 
 ROOT = Path(__file__).parent.parent
 PERF = """# Running 'sched/pipe' benchmark:
@@ -138,11 +144,11 @@ def test_what_is_kept_comes_back_and_its_verdict_is_computed(
     found = kept(first, second)
     store.save_outcome(tmp_path, "crosschecks", found)
     assert store.load_outcome(tmp_path, "crosschecks") == found
-    (panel,) = crosscheck_panels(store.load_outcome(tmp_path, "crosschecks"))
-    assert words in next(point for point in panel.points if "perf" in point.names[0]).names[4]
-    assert "fork, end, wait, none: skipped, because there is no C compiler (cc)." in panel.notes
-    assert "triad over 3 × 8 MiB, one pass, C: skipped, because it is gone." in panel.notes
-    assert {point.names[1].partition(": ")[2] for point in panel.points if "triad" in point.names[0]} == {
+    (table,) = crosscheck_tables(store.load_outcome(tmp_path, "crosschecks"))
+    assert words in next(names for names, _ in rows_of(table) if "perf" in names[0])[4]
+    assert "fork, end, wait, none: skipped, because there is no C compiler (cc)." in table.notes
+    assert "triad over 3 × 8 MiB, one pass, C: skipped, because it is gone." in table.notes
+    assert {names[1].partition(": ")[2] for names, _ in rows_of(table) if "triad" in names[0]} == {
         "two passes, C",
         "two passes, NumPy called from Python",
     }
@@ -155,31 +161,34 @@ def test_the_kernel_of_ep_is_held_against_what_is_published(place: int, change: 
     ours = list(EP_CLASS_S)
     ours[place] *= 1.0 + change
     found = kept(NEAR, NEAR) | {"ep_class_s": {"ours": ours, "published": list(EP_CLASS_S)}}
-    (panel,) = crosscheck_panels(found)
-    assert words in panel.notes[1]
-    assert ("NOT" in panel.notes[1]) == words.startswith("NOT")
+    (table,) = crosscheck_tables(found)
+    assert words in table.notes[1]
+    assert ("NOT" in table.notes[1]) == words.startswith("NOT")
 
 
 def test_a_file_that_is_not_one_is_refused(tmp_path: Path) -> None:
     assert store.load_outcome(tmp_path, "crosschecks") is None
-    assert crosscheck_panels(None) == ()
+    assert crosscheck_tables(None) == ()
     (tmp_path / "crosschecks.json").write_text(json.dumps({"schema": 0}), encoding="utf-8")
     with pytest.raises(ResultsError, match=r"crosschecks\.json"):
         store.load_outcome(tmp_path, "crosschecks")
     with pytest.raises(ResultsError, match=r"crosschecks\.json"):
-        crosscheck_panels({"acts": [{"act": 1}]})
+        crosscheck_tables({"acts": [{"act": 1}]})
 
 
-def test_the_report_shows_a_crosscheck_and_says_where_there_is_none(tmp_path: Path) -> None:
-    found = synthetic.full()
-    none = write_report(found, out=tmp_path / "none", lock_digest="0" * 64).html.read_text(encoding="utf-8")
-    assert "Nothing was set beside independent measurements here" in none
-    panels = crosscheck_panels(kept(FAR, NEAR))
-    made = write_report(replace(found, crosschecks=panels), out=tmp_path / "some", lock_digest="0" * 64)
-    assert made.pdf is not None
-    shown = made.html.read_text(encoding="utf-8")
-    assert "explained: they agree with: same CPU, C" in shown
-    assert "Nothing was set beside" not in shown
+def test_the_section_shows_a_crosscheck_and_says_where_there_is_none() -> None:
+    def shown(found: Any) -> tuple[Block, ...]:
+        return section(cast("Study", SimpleNamespace(outcomes={"crosschecks": found}, left_out=LeftOut()))).blocks
+
+    assert shown(None)[1:] == (
+        Prose(
+            text="Nothing was set beside independent measurements here: nox -s crosscheck does it in a few minutes.",
+            kind="empty",
+        ),
+    )
+    (_, table) = shown(kept(FAR, NEAR))
+    assert isinstance(table, Table)
+    assert "explained: they agree with: same CPU, C" in {names[4].partition(", ")[2] for names, _ in rows_of(table)}
 
 
 def test_the_pool_of_two_is_read_from_what_pyperformance_writes(tmp_path: Path) -> None:

@@ -10,18 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study import store
-from study.analyse.interpreters import base_of, interpreter_panels
-from study.analyse.machines import machine_panels
 from study.evidence.hardware import hardware_of
 from study.evidence.histories import histories
+from study.sections.interpreters import base_of, interpreter_tables
+from study.sections.machine_pairs import machine_tables
 from study.store import TargetRecord
 from tests import test_interpreters, test_machines
 from tests.builders import manifest
+from tests.tables import heads_of
 from tests.test_machines import FORK
 
 if TYPE_CHECKING:
+    from study.blocks import Table
     from study.evidence.histories import History
-    from study.findings import Panel
 
 RESULTS = Path(__file__).parent.parent / "results"
 EPYC: dict[str, Any] = {"cpu_model": "AMD EPYC", "logical_cpus": 2, "kernel": "6.1"}
@@ -133,24 +134,24 @@ def of_machine(name: str, machine: dict[str, Any], **build: Any) -> Any:
     return found
 
 
-def panels(*runs: Any) -> tuple[Panel, ...]:
-    return machine_panels(runs)
+def tables(*runs: Any) -> tuple[Table, ...]:
+    return machine_tables(runs)
 
 
 def test_a_comparison_of_machines_names_their_cpus_and_what_else_differs() -> None:
-    (panel,) = panels(of_machine("a", EPYC), of_machine("b", XEON | {"kernel": "6.18"}))
-    assert "on b (Intel Xeon, 2 CPUs) beside a (AMD EPYC, 2 CPUs)" in panel.title
-    assert panel.notes[0].startswith("Not the same hardware: CPU model: Intel Xeon / AMD EPYC (")
-    assert panel.notes[1].startswith("Set differently: kernel: 6.18 / 6.1 (")
-    assert not any("depend on the number of CPUs" in note for note in panel.notes)
-    (panel,) = panels(of_machine("a", EPYC), of_machine("b", XEON | {"logical_cpus": 4}))
-    assert any("depend on the number of CPUs" in note for note in panel.notes)
+    (table,) = tables(of_machine("a", EPYC), of_machine("b", XEON | {"kernel": "6.18"}))
+    assert "on b (Intel Xeon, 2 CPUs) beside a (AMD EPYC, 2 CPUs)" in table.caption
+    assert table.notes[0].startswith("Not the same hardware: CPU model: Intel Xeon / AMD EPYC (")
+    assert table.notes[1].startswith("Set differently: kernel: 6.18 / 6.1 (")
+    assert not any("depend on the number of CPUs" in note for note in table.notes)
+    (table,) = tables(of_machine("a", EPYC), of_machine("b", XEON | {"logical_cpus": 4}))
+    assert any("depend on the number of CPUs" in note for note in table.notes)
 
 
 def test_one_name_on_two_machines_gives_a_pair_and_two_names_on_one_give_none() -> None:
-    (panel,) = panels(of_machine("box", EPYC), of_machine("box", XEON))
-    assert panel.heads == ("what", "on box (AMD EPYC)", "on box (Intel Xeon)")
-    assert panels(of_machine("a", EPYC), of_machine("b", EPYC)) == ()
+    (table,) = tables(of_machine("box", EPYC), of_machine("box", XEON))
+    assert heads_of(table) == ("What", "On box (amd epyc)", "On box (intel xeon)")
+    assert tables(of_machine("a", EPYC), of_machine("b", EPYC)) == ()
 
 
 def test_a_debug_build_and_a_jit_that_is_on_are_never_equal_to_what_is_not() -> None:
@@ -162,13 +163,13 @@ def test_a_debug_build_and_a_jit_that_is_on_are_never_equal_to_what_is_not() -> 
         {"gil_enabled": False},
         {"variables": {"PYTHON_CPU_COUNT": "1"}},
     ):
-        assert panels(plain, of_machine("b", XEON, **build)) == ()
-        assert len(panels(of_machine("a", EPYC, **build), of_machine("b", XEON, **build))) == 1
+        assert tables(plain, of_machine("b", XEON, **build)) == ()
+        assert len(tables(of_machine("a", EPYC, **build), of_machine("b", XEON, **build))) == 1
 
 
 def test_builds_with_other_options_are_compared_and_the_options_said_beside() -> None:
-    (panel,) = panels(of_machine("a", EPYC), of_machine("b", XEON, config_args=TUNED))
-    told = [note for note in panel.notes if note.startswith("The interpreters were built differently")]
+    (table,) = tables(of_machine("a", EPYC), of_machine("b", XEON, config_args=TUNED))
+    told = [note for note in table.notes if note.startswith("The interpreters were built differently")]
     assert told == [
         (
             "The interpreters were built differently: options of the build: --enable-optimizations / none"
@@ -177,14 +178,14 @@ def test_builds_with_other_options_are_compared_and_the_options_said_beside() ->
     ]
 
 
-def test_panels_of_machines_have_an_id_each() -> None:
-    found = panels(
+def test_tables_of_machines_have_an_id_each() -> None:
+    found = tables(
         of_machine("a", EPYC),
         of_machine("b", XEON),
         of_machine("a", EPYC, debug=True),
         of_machine("b", XEON, debug=True),
     )
-    assert len({panel.id for panel in found}) == len(found) == 2
+    assert len({table.id for table in found}) == len(found) == 2
 
 
 def test_a_build_without_the_gil_finds_its_twin_whatever_ends_its_name() -> None:
@@ -198,5 +199,5 @@ def test_a_build_without_the_gil_finds_its_twin_whatever_ends_its_name() -> None
 def test_interpreters_side_by_side_say_how_their_builds_differ() -> None:
     made = cast("Any", test_interpreters.run("cpython-3.13.5", "cpython-3.13.5t"))
     made.manifest.targets[1] = SimpleNamespace(name="cpython-3.13.5t", facts={"config_args": ["--with-pydebug"]})
-    (panel,) = interpreter_panels([made])
-    assert "debug build: yes / no" in panel.notes[0]
+    (table,) = interpreter_tables([made])
+    assert "debug build: yes / no" in table.notes[0]

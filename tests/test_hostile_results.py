@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from study import analyse, store
-from study.analyse import findings
+from study import store
 from study.errors import ReportError, ResultsError, StudyError
-from study.evidence import apart
+from study.evidence import apart, load, study_of
+from study.sections import between, crosschecks, interpreters, other_runs, validation
 from tests.builders import LOOP, POOL, manifest, process, round_end, run_folder, suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
-    from study.findings import RunFindings
+    from study.evidence import Run, Study
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,6 +34,10 @@ def two_machines(results: Path) -> tuple[store.RunFolder, store.RunFolder]:
         (results / machine).mkdir()
         folder.path.rename(results / machine / folder.id)
     return tuple(store.RunFolder.open(path) for path in reversed(store.run_folders(results)))  # type: ignore[return-value]
+
+
+def read(results: Path) -> Study:
+    return study_of(results, ROOT, lock_digest="")
 
 
 def rewritten(folder: store.RunFolder, change: Callable[[dict[str, Any]], object]) -> None:
@@ -84,9 +89,9 @@ def test_a_run_with_one_wrong_value_is_named_with_its_key_and_the_other_is_repor
 ) -> None:
     good, bad = two_machines(tmp_path)
     rewritten(bad, set_key(*keys, to=value))
-    found, left_out = findings(tmp_path, ROOT)
+    found = read(tmp_path)
     assert [run.machine for run in found.runs] == [good.machine]
-    (reason,) = left_out
+    (reason,) = found.left_out.reasons
     assert reason.startswith(f"{bad.machine}/{bad.id}")
     with pytest.raises(ResultsError, match=said):
         store.RunFolder.open(bad.path)
@@ -99,68 +104,97 @@ def test_an_error_of_any_kind_in_one_run_reaches_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     good, bad = two_machines(tmp_path)
-    real = analyse.run_findings
+    real = load.run_of
 
-    def failing(folder: store.RunFolder, *, bench_digest: str) -> RunFindings:
+    def failing(folder: store.RunFolder, *, stale: bool) -> Run:
         if folder.machine == bad.machine:
             raise error
-        return real(folder, bench_digest=bench_digest)
+        return real(folder, stale=stale)
 
-    monkeypatch.setattr(analyse, "run_findings", failing)
-    found, left_out = findings(tmp_path, ROOT)
+    monkeypatch.setattr(load, "run_of", failing)
+    found = read(tmp_path)
     assert [run.machine for run in found.runs] == [good.machine]
-    assert [line.partition(":")[0] for line in left_out] == [bad.name]
-    assert type(error).__name__ in left_out[0]
+    assert [folder.machine for folder in found.sound] == [good.machine]
+    (reason,) = found.left_out.reasons
+    assert reason.partition(":")[0] == bad.name
+    assert type(error).__name__ in reason
 
 
-@pytest.mark.parametrize("section", ["interpreter_panels", "machine_panels", "between_panels"])
+SHOWN_TOGETHER = {
+    "interpreters side by side": (interpreters, "interpreter_tables"),
+    "machines side by side": (other_runs, "machine_tables"),
+    "runs of the same code": (between, "between_tables"),
+}
+"""What is made of several runs: the section it stands in, and the function that makes it."""
+
+
+@pytest.mark.parametrize("name", SHOWN_TOGETHER)
 def test_a_run_that_spoils_a_section_of_several_is_left_out_and_the_section_made_of_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     _, bad = two_machines(tmp_path)
     made_of: list[list[str]] = []
 
-    def spoiled(folders: list[store.RunFolder]) -> tuple[()]:
-        names = [folder.machine for folder in folders]
+    def spoiled(runs: list[store.RunFolder]) -> tuple[()]:
+        names = [run.machine for run in runs]
         if bad.machine in names:
             raise OverflowError("too large")
         made_of.append(names)
         return ()
 
-    monkeypatch.setattr(analyse, section, spoiled)
-    found, left_out = findings(tmp_path, ROOT)
+    found = read(tmp_path)
     assert len(found.runs) == 2
+    module, function = SHOWN_TOGETHER[name]
+    monkeypatch.setattr(module, function, spoiled)
+    assert module.section(found).blocks
     assert made_of == [["good"]]
-    assert [line.partition(":")[0] for line in left_out] == [bad.name]
+    assert [line.partition(":")[0] for line in found.left_out.reasons] == [bad.name]
 
 
+@pytest.mark.parametrize("name", SHOWN_TOGETHER)
 def test_a_section_that_fails_whatever_is_left_out_is_named_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     two_machines(tmp_path)
 
-    def spoiled(folders: list[store.RunFolder]) -> tuple[()]:
+    def spoiled(_: list[store.RunFolder]) -> tuple[()]:
         raise ValueError("always")
 
-    monkeypatch.setattr(analyse, "machine_panels", spoiled)
-    found, left_out = findings(tmp_path, ROOT)
-    assert len(found.runs) == 2
-    (reason,) = left_out
-    assert reason.startswith("machines side by side: ValueError: always while it was analysed")
+    found = read(tmp_path)
+    module, function = SHOWN_TOGETHER[name]
+    monkeypatch.setattr(module, function, spoiled)
+    assert module.section(found).blocks
+    (reason,) = found.left_out.reasons
+    assert reason.startswith(f"{name}: ValueError: always while it was analysed")
 
 
-@pytest.mark.parametrize("name", ["validation", "crosschecks"])
+def test_of_runs_of_the_same_code_one_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    good, bad = two_machines(tmp_path)
+    found = read(tmp_path)
+    next(bad.path.glob("*.json.gz")).unlink()
+    made = found.left_out.together(
+        "section", lambda folders: tuple(sample for folder in folders for sample in folder.load()),
+        [store.RunFolder.open(folder.path) for folder in (good, bad)], read=store.RunFolder.load,
+    )  # fmt: skip
+    assert len(made) == len(good.load())
+    (reason,) = found.left_out.reasons
+    assert reason.startswith(f"{bad.name}/")
+
+
+@pytest.mark.parametrize("section", [validation, crosschecks])
 @pytest.mark.parametrize(
     "text", ["[]", "{", '{"schema": 1}', '{"schema": 2, "promises": [], "acts": []}', "[" * 99_999]
 )
-def test_an_outcome_that_cannot_be_read_takes_nothing_with_it(tmp_path: Path, name: str, text: str) -> None:
+def test_an_outcome_that_cannot_be_read_takes_nothing_with_it(tmp_path: Path, section: ModuleType, text: str) -> None:
     two_machines(tmp_path)
+    name = section.__name__.rpartition(".")[2]
     (tmp_path / f"{name}.json").write_text(text)
-    found, left_out = findings(tmp_path, ROOT)
+    found = read(tmp_path)
     assert len(found.runs) == 2
-    (reason,) = left_out
+    (reason,) = found.left_out.reasons
     assert reason.startswith(f"{name}.json: ")
     assert "nox -s" in reason
+    assert [block.kind for block in section.section(found).blocks] == ["plain", "empty"]
 
 
 def test_of_many_bad_runs_the_first_are_named_and_the_others_counted(tmp_path: Path) -> None:
@@ -169,7 +203,7 @@ def test_of_many_bad_runs_the_first_are_named_and_the_others_counted(tmp_path: P
         path = tmp_path / "broken" / f"{number:03}"
         path.mkdir(parents=True)
         (path / "manifest.json").write_text("{}")
-    _, left_out = findings(tmp_path, ROOT)
+    left_out = read(tmp_path).left_out.reasons
     assert len(left_out) == apart.MOST_NAMED + 1
     assert left_out[-1] == "and 7 more that cannot be read or analysed"
 
@@ -180,7 +214,7 @@ def test_where_every_run_is_bad_the_error_stays_short(tmp_path: Path) -> None:
         path.mkdir(parents=True)
         (path / "manifest.json").write_text("{}")
     with pytest.raises(ReportError) as caught:
-        findings(tmp_path, ROOT)
+        read(tmp_path)
     assert len(str(caught.value)) < 10_000
 
 
@@ -207,8 +241,7 @@ def test_control_characters_of_a_file_reach_no_message(tmp_path: Path) -> None:
     hostile = "\x1b]0;PWNED\x07\x1b[2J\u202e"
     for change in (set_key("files", to={hostile: "00"}), set_key(hostile, to=1), set_key("schema", to=hostile)):
         rewritten(bad, change)
-        _, left_out = findings(tmp_path, ROOT)
-        for line in (*left_out, str(StudyError(hostile))):
+        for line in (*read(tmp_path).left_out.reasons, str(StudyError(hostile))):
             assert line.isprintable(), line
 
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from study.analyse.interpreters import base_of, interpreter_panels
+from study import gate
 from study.cell import Cell
+from study.sections.interpreters import base_of, interpreter_tables
+from study.table import cells_of
+from tests.tables import points_of
 
 if TYPE_CHECKING:
-    from study.store import RunFolder
+    from study.evidence import Run
 
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
 THREADS = Cell(pattern="map", kernel="fannkuch", backend="threads", workers=2, tasks=4)
@@ -19,7 +22,7 @@ TIMES = {("cpython-3.13.5", LOOP): 1.0, ("cpython-3.13.5t", LOOP): 1.2,
          ("cpython-3.13.5", THREADS): 1.0, ("cpython-3.13.5t", THREADS): 0.6}  # fmt: skip
 
 
-def run(*targets: str, foreign: float | None = None) -> RunFolder:
+def run(*targets: str, foreign: float | None = None) -> Run:
     """A finished run of these interpreters, ten rounds."""
     samples = [
         SimpleNamespace(
@@ -38,9 +41,16 @@ def run(*targets: str, foreign: float | None = None) -> RunFolder:
             for cell in (LOOP, THREADS)
         ],
         usable_cpus=2,
-        rounds=[SimpleNamespace(replaced=False, foreign_cpus=foreign)],
     )
-    return cast("RunFolder", SimpleNamespace(machine="m", id="r", manifest=manifest, load=lambda: samples))
+    found = SimpleNamespace(
+        machine="m",
+        id="r",
+        manifest=manifest,
+        targets=targets,
+        cells=cells_of(samples),
+        foreign_cpus=gate.foreign_cpus([foreign]),
+    )
+    return cast("Run", found)
 
 
 def test_a_build_without_the_gil_stands_beside_its_twin_and_others_beside_the_first() -> None:
@@ -58,20 +68,20 @@ def test_a_build_without_the_gil_stands_beside_its_twin_and_others_beside_the_fi
 
 
 def test_every_cell_of_both_gets_its_ratio() -> None:
-    (panel,) = interpreter_panels([run("cpython-3.13.5", "cpython-3.13.5t")])
-    ratios = [point.estimate.point for point in panel.points]
+    (table,) = interpreter_tables([run("cpython-3.13.5", "cpython-3.13.5t")])
+    ratios = points_of(table)
     assert ratios == [pytest.approx(0.6), pytest.approx(1.2)] or ratios == [pytest.approx(1.2), pytest.approx(0.6)]
-    assert "cpython-3.13.5t beside cpython-3.13.5" in panel.title
-    assert "1 take longer and 1 less" in panel.title
+    assert "cpython-3.13.5t beside cpython-3.13.5" in table.caption
+    assert "1 take longer and 1 less" in table.caption
 
 
 def test_where_others_took_the_cpus_cells_side_by_side_are_shown_and_not_called() -> None:
-    (panel,) = interpreter_panels([run("cpython-3.13.5", "cpython-3.13.5t", foreign=1.69)])
-    assert len(panel.points) == 2
-    assert "of 1 cell 1 take longer and 0 less" in panel.title
-    assert "plain loop: 1.2" in panel.title
-    assert any("others took 1.69 CPUs" in note for note in panel.notes)
+    (table,) = interpreter_tables([run("cpython-3.13.5", "cpython-3.13.5t", foreign=1.69)])
+    assert len(table.rows) == 2
+    assert "of 1 cell 1 take longer and 0 less" in table.caption
+    assert "plain loop: 1.2" in table.caption
+    assert any("others took 1.69 CPUs" in note for note in table.notes)
 
 
 def test_a_run_of_one_interpreter_compares_none() -> None:
-    assert interpreter_panels([run("cpython-3.13.5")]) == ()
+    assert interpreter_tables([run("cpython-3.13.5")]) == ()

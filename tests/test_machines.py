@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytest
 
-from study.analyse.machines import machine_panels
 from study.cell import Cell
+from study.sections.machine_pairs import machine_tables
+from study.table import cells_of
+from tests.tables import heads_of, points_of, rows_of
 
 if TYPE_CHECKING:
-    from study.store import RunFolder
+    from study.evidence import Run
 
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
 TEAM = Cell(pattern="map", kernel="fannkuch", backend="threads", workers=2, tasks=4)
@@ -29,7 +31,7 @@ def run(
     target: str = NAME,
     numpy: str = "2",
     rounds: int = 10,
-) -> RunFolder:
+) -> Run:
     """A finished run of these cells, an average each."""
     scatter = np.random.default_rng(3).normal(1.0, 0.01, size=rounds)
     samples = [
@@ -48,7 +50,8 @@ def run(
         simulated=False,
         usable_cpus=2,
     )
-    return cast("RunFolder", SimpleNamespace(machine=machine, id="r", manifest=manifest, load=lambda: samples))
+    folder = SimpleNamespace(machine=machine, id="r", manifest=manifest)
+    return cast("Run", SimpleNamespace(machine=machine, folder=folder, manifest=manifest, cells=cells_of(samples)))
 
 
 def test_equal_headline_cells_of_two_machines_get_a_ratio_and_a_plain_loop_counts_per_task() -> None:
@@ -56,18 +59,18 @@ def test_equal_headline_cells_of_two_machines_get_a_ratio_and_a_plain_loop_count
     team = Cell(pattern="map", kernel="fannkuch", backend="threads", workers=16, tasks=32)
     first = run("small", {LOOP: 0.4, TEAM: 0.4, FORK: 1e-3, CORE: 1e-4})
     second = run("large", {many: 1.6, team: 0.8, FORK: 2e-3, CORE: 1e-4})
-    (panel,) = machine_panels([first, second])
-    ratios = {point.names[0]: point.estimate.point for point in panel.points}
+    (table,) = machine_tables([first, second])
+    ratios = dict(zip((names[0] for names, _ in rows_of(table)), points_of(table), strict=True))
     assert list(ratios.values()) == [pytest.approx(0.5, rel=0.01), pytest.approx(2.0, rel=0.01)]
     assert "plain loop" in next(iter(ratios))
-    assert panel.heads == ("what", "on small", "on large")
-    assert f"{NAME} on large beside small" in panel.title
-    assert "1 have their whole interval below 1 and 1 above" in panel.title
+    assert heads_of(table) == ("What", "On small", "On large")
+    assert f"{NAME} on large beside small" in table.caption
+    assert "1 have their whole interval below 1 and 1 above" in table.caption
 
 
 def test_the_interval_holds_that_machines_move_from_run_to_run() -> None:
-    (panel,) = machine_panels([run("small", {FORK: 1e-3}), run("large", {FORK: 1e-3})])
-    estimate = panel.points[0].estimate
+    (table,) = machine_tables([run("small", {FORK: 1e-3}), run("large", {FORK: 1e-3})])
+    ((_, estimate),) = rows_of(table)
     assert estimate.low is not None
     assert estimate.high is not None
     assert estimate.low < 0.95
@@ -76,8 +79,8 @@ def test_the_interval_holds_that_machines_move_from_run_to_run() -> None:
 
 def test_other_code_another_interpreter_and_too_few_processes_are_no_pair() -> None:
     small = run("small", {FORK: 1e-3})
-    assert machine_panels([small, run("large", {FORK: 1e-3}, bench="other")]) == ()
-    assert machine_panels([small, run("large", {FORK: 1e-3}, target="cpython-3.14.0")]) == ()
-    assert machine_panels([small, run("large", {FORK: 1e-3}, numpy="1")]) == ()
-    assert machine_panels([small, run("large", {FORK: 1e-3}, rounds=4)]) == ()
-    assert machine_panels([small, run("small", {FORK: 2e-3})]) == ()
+    assert machine_tables([small, run("large", {FORK: 1e-3}, bench="other")]) == ()
+    assert machine_tables([small, run("large", {FORK: 1e-3}, target="cpython-3.14.0")]) == ()
+    assert machine_tables([small, run("large", {FORK: 1e-3}, numpy="1")]) == ()
+    assert machine_tables([small, run("large", {FORK: 1e-3}, rounds=4)]) == ()
+    assert machine_tables([small, run("small", {FORK: 2e-3})]) == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import replace
 from importlib import import_module
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from study.evidence import Study
+    from study.sections.modules import Question
 
 MODULES = (q1, q2, q3, q4, q5, q6, noise)
 LOAD = 1.69
@@ -89,13 +90,14 @@ def test_speedups_stand_for_other_runs_too() -> None:
 
 
 def sections(files: Iterable[DataFile] | None) -> Section:
-    module = SimpleNamespace(__name__="study.sections.questions.q6", RECORD=replace(q6.RECORD, programs=()))
-    module.panels = lambda _evidence: ()
+    module = ModuleType("study.sections.questions.q6")
+    module.RECORD = replace(q6.RECORD, programs=())  # type: ignore[attr-defined]
+    module.panels = lambda _evidence: ()  # type: ignore[attr-defined]
     if files is not None:
-        module.files = lambda _study: tuple(files)
+        module.files = lambda _study: tuple(files)  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(frame, "verdicts", lambda _run: ())
-        made = frame.section(cast("Study", SimpleNamespace(subject=run(()))), cast("frame.Question", module))
+        made = frame.section(cast("Study", SimpleNamespace(subject=run(()))), cast("Question", module))
     assert made is not None
     return made
 

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study import store
-from study.analyse import findings
 from study.errors import ResultsError, printable
+from study.evidence import study_of
 from study.store.files import read_text
 from tests.builders import LOOP, manifest, process, run_folder, suite
 
@@ -52,9 +52,9 @@ def torn(folder: store.RunFolder) -> Path:
 def test_reading_an_unfinished_run_with_a_torn_line_writes_nothing(tmp_path: Path) -> None:
     torn(run_folder(tmp_path))
     before = everything_in(tmp_path)
-    found, left_out = findings(tmp_path, ROOT)
+    found = study_of(tmp_path, ROOT, lock_digest="")
     assert len(found.runs) == 1
-    assert not left_out
+    assert not found.left_out.reasons
     assert store.unfinished(tmp_path, "machine") is not None
     assert everything_in(tmp_path) == before
 
@@ -69,18 +69,18 @@ def test_a_foreign_file_behind_a_journal_keeps_its_bytes(tmp_path: Path) -> None
     (folder.path / "journal.jsonl").symlink_to(precious)
     with pytest.raises(ResultsError, match="a link"):
         folder.journal()
-    _, left_out = findings_or_none(tmp_path / "results")
+    _, left_out = runs_or_none(tmp_path / "results")
     assert "a link" in left_out
     assert precious.read_bytes() == b"a key that stands on one line"
 
 
-def findings_or_none(results: Path) -> tuple[int, str]:
+def runs_or_none(results: Path) -> tuple[int, str]:
     """How many runs are reported, and all that is said of the others."""
     try:
-        found, left_out = findings(results, ROOT)
+        found = study_of(results, ROOT, lock_digest="")
     except Exception as error:  # noqa: BLE001 - its text is what is asked for
         return 0, str(error)
-    return len(found.runs), "\n".join(left_out)
+    return len(found.runs), "\n".join(found.left_out.reasons)
 
 
 @UNIX
@@ -209,7 +209,7 @@ def test_no_link_below_the_results_is_followed(tmp_path: Path, level: str) -> No
         (tmp_path / "r" / "linked").symlink_to(outside.path.parent)
     else:
         (tmp_path / "r" / "machine" / "linked").symlink_to(outside.path)
-    runs, said = findings_or_none(tmp_path / "r")
+    runs, said = runs_or_none(tmp_path / "r")
     assert runs == 1
     assert "linked: a link, which is not followed" in said
 
@@ -228,7 +228,7 @@ def test_a_new_run_is_not_begun_in_a_linked_machine(tmp_path: Path) -> None:
 def test_the_results_as_a_whole_may_be_a_link(tmp_path: Path) -> None:
     run_folder(tmp_path / "elsewhere").finish()
     (tmp_path / "results").symlink_to(tmp_path / "elsewhere")
-    assert findings_or_none(tmp_path / "results") == (1, "")
+    assert runs_or_none(tmp_path / "results") == (1, "")
 
 
 def test_the_journal_of_a_finished_run_is_removed_by_a_run_and_not_by_a_look(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from study import store
-from study.analyse import findings
+from study.evidence import study_of
 from study.plan import ROUNDS
 
 ROOT = Path(__file__).parent.parent
@@ -65,9 +65,9 @@ def test_a_short_run_does_not_hide_a_fuller_one_of_the_same_code(tmp_path: Path)
     time.sleep(1.1)  # runs are ordered by the second they end in
     assert study(*simulated(tmp_path, "--fresh", "--budget", "2m")).returncode == 0
     assert len(list(store.run_folders(tmp_path))) == 2
-    found, refused = findings(tmp_path, ROOT)
-    assert not refused
-    assert [run.run_id for run in found.runs] == [fuller.name]
+    found = study_of(tmp_path, ROOT, lock_digest="")
+    assert not found.left_out.reasons
+    assert [run.id for run in found.runs] == [fuller.name]
 
 
 def test_a_run_of_one_question_is_shown_beside_one_of_another(tmp_path: Path) -> None:
@@ -75,16 +75,16 @@ def test_a_run_of_one_question_is_shown_beside_one_of_another(tmp_path: Path) ->
         assert study(*simulated(tmp_path, "--fresh", "--only", question)).returncode == 0
         time.sleep(1.1)  # runs are ordered by the second they end in
     _, other, last = sorted(folder.name for folder in store.run_folders(tmp_path))
-    found, refused = findings(tmp_path, ROOT)
-    assert not refused
-    assert [run.run_id for run in found.runs] == [last, other]
+    found = study_of(tmp_path, ROOT, lock_digest="")
+    assert not found.left_out.reasons
+    assert [run.id for run in found.runs] == [last, other]
 
 
 def test_the_page_is_about_what_is_asked_for_and_a_wrong_name_is_found_before_measuring(tmp_path: Path) -> None:
     for machine in ("box", "tower"):
         assert study(*simulated(tmp_path, "--machine", machine, "--only", "q6")).returncode == 0
-    assert [run.machine for run in findings(tmp_path, ROOT, "box")[0].runs] == ["box", "tower"]
-    assert [run.machine for run in findings(tmp_path, ROOT, "tower")[0].runs] == ["tower", "box"]
+    for about, other in (("box", "tower"), ("tower", "box")):
+        assert [run.machine for run in study_of(tmp_path, ROOT, about, lock_digest="").runs] == [about, other]
     for verb in ("report", "study"):
         wishes = ["--simulated"] if verb == "study" else []
         found = study(verb, *wishes, "--results", str(tmp_path), "--about", "bix")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from study.analyse.between import between_panels
 from study.cell import Cell
+from study.sections.between import between_tables
+from tests.tables import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from study.findings import Panel
+    from study.blocks import Table
     from study.store import RunFolder
 
 NAME = "cpython-3.13.5"
@@ -49,12 +50,10 @@ def run(
     return cast("RunFolder", SimpleNamespace(machine="m", id=f"r{number:02}", manifest=manifest, load=lambda: samples))
 
 
-def shares(panel: Panel) -> dict[tuple[str, bool], float]:
+def shares(table: Table) -> dict[tuple[str, bool], float]:
     """(Beginning of the rule, whether a change was put in) -> share called."""
     return {
-        (point.names[0][:9], "put in" in point.names[1]): point.estimate.point
-        for point in panel.points
-        if point.estimate.point is not None
+        (names[0][:9], "put in" in names[1]): share.point for names, share in rows_of(table) if share.point is not None
     }
 
 
@@ -62,25 +61,25 @@ MOVED = (1.0, 1.06, 0.95, 1.1, 0.93, 1.04, 1.08)
 
 
 def test_a_change_of_one_cell_shows_against_the_others_where_the_machine_moves_as_a_whole() -> None:
-    (panel,) = between_panels([run(number, factor) for number, factor in enumerate(MOVED)])
-    found = shares(panel)
+    (table,) = between_tables([run(number, factor) for number, factor in enumerate(MOVED)])
+    found = shares(table)
     assert found["each cell", True] > 0.9
     assert found["this stud", True] < 0.5
     assert found["each cell", False] < 0.1
     assert found["pyperf co", False] > 0.5
-    assert any("shows against the others before it shows by itself" in note for note in panel.notes)
+    assert any("shows against the others before it shows by itself" in note for note in table.notes)
 
 
 def test_where_cells_move_apart_the_page_says_that_nothing_is_gained() -> None:
-    (panel,) = between_panels([run(number, 1.0, own=0.04) for number in range(7)])
-    assert any("gains nothing here" in note for note in panel.notes)
+    (table,) = between_tables([run(number, 1.0, own=0.04) for number in range(7)])
+    assert any("gains nothing here" in note for note in table.notes)
 
 
 def test_a_run_of_one_question_and_a_quick_run_leave_the_others_their_cells() -> None:
     whole = [run(number, 1.0) for number in range(4)]
-    (panel,) = between_panels([*whole, run(4, 1.0, cells=CELLS[:1]), run(5, 1.0, rounds=5, quick=True)])
-    assert "Share of 12 cells over 6 pairs" in panel.subtitle
-    assert any(note.startswith("1 run of few cells") for note in panel.notes)
+    (table,) = between_tables([*whole, run(4, 1.0, cells=CELLS[:1]), run(5, 1.0, rounds=5, quick=True)])
+    assert "Share of 12 cells over 6 pairs" in table.caption
+    assert any(note.startswith("1 run of few cells") for note in table.notes)
 
 
 def test_a_cell_of_one_process_does_not_take_the_table_with_it() -> None:
@@ -88,13 +87,13 @@ def test_a_cell_of_one_process_does_not_take_the_table_with_it() -> None:
     broken = run(4, 1.0)
     samples = [one for one in broken.load() if one.cell != CELLS[0] or one.round_index == 0]
     broken = cast("RunFolder", SimpleNamespace(machine="m", id="r04", manifest=broken.manifest, load=lambda: samples))
-    (panel,) = between_panels([*whole, broken])
-    assert "Share of 11 cells over 10 pairs" in panel.subtitle
+    (table,) = between_tables([*whole, broken])
+    assert "Share of 11 cells over 10 pairs" in table.caption
 
 
 def test_unequal_numbers_of_values_are_what_pyperf_cannot_test() -> None:
     runs = [run(number, 1.0, rounds=8 + number) for number in range(4)]
-    (panel,) = between_panels(runs)
-    found = shares(panel)
+    (table,) = between_tables(runs)
+    found = shares(table)
     assert found["pyperf co", False] == 1.0
     assert found["pyperf's ", False] < 0.5

@@ -13,7 +13,7 @@ from study.analyse.one_run import run_findings
 from study.analyse.validation import validation_panels
 from study.errors import ReportError
 from study.evidence.apart import LeftOut
-from study.evidence.subject import Choice, Reported, reported
+from study.evidence.subject import Reported, Selection, reported
 from study.findings import Findings
 from study.identity import bench_digest
 from study.questions import questions
@@ -62,9 +62,11 @@ def findings(results: Path, root: Path, about: str = "") -> tuple[Findings, tupl
         runs=chosen.runs,
         questions=questions(),
         topics=topics(),
-        interpreters=left_out.together("interpreters side by side", interpreter_panels, chosen.folders),
-        machines=left_out.together("machines side by side", machine_panels, chosen.folders),
-        between=left_out.together("runs of the same code", between_panels, sound),
+        interpreters=left_out.together(
+            "interpreters side by side", interpreter_panels, chosen.folders, read=store.RunFolder.load
+        ),
+        machines=left_out.together("machines side by side", machine_panels, chosen.folders, read=store.RunFolder.load),
+        between=left_out.together("runs of the same code", between_panels, sound, read=store.RunFolder.load),
         validation=validation,
         crosschecks=crosschecks,
         subject=chosen.subject,
@@ -77,7 +79,7 @@ def _chosen(
     bench: str,
     about: frozenset[Path] | None,
     left_out: LeftOut,
-) -> tuple[Reported, list[store.RunFolder]]:
+) -> tuple[Reported[RunFindings], list[store.RunFolder]]:
     """The runs of the report, and all that no analysis has found unsound; what is left out is noted."""
     own: tuple[str, ...] = ()
     with left_out.apart("machine.json"):
@@ -93,6 +95,6 @@ def _chosen(
         return found[0] if found else None
 
     try:
-        return reported(folders, Choice(bench_digest=bench, own=own, about=about), analysed), sound
+        return reported(folders, Selection(bench_digest=bench, own=own, about=about), analysed), sound
     except ReportError as error:
         raise ReportError("; ".join((str(error), *left_out.reasons))) from None

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from study.errors import StudyError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    from study.store import RunFolder
 
 MOST_NAMED = 30
 """Of what is left out this much is named, the rest counted: a terminal holds no more."""
@@ -18,6 +16,17 @@ MOST_TRIED = 20
 """Runs without which a section is made anew, one at a time, before the section itself is left out."""
 
 T = TypeVar("T")
+
+
+class Named(Protocol):
+    """A run, whether it is read already or not."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+
+
+R = TypeVar("R", bound=Named)
 
 
 class LeftOut:
@@ -48,18 +57,24 @@ class LeftOut:
             self.add(name, error)
 
     def together(
-        self, name: str, make: Callable[[Sequence[RunFolder]], tuple[T, ...]], folders: Sequence[RunFolder]
+        self,
+        name: str,
+        make: Callable[[Sequence[R]], tuple[T, ...]],
+        runs: Sequence[R],
+        *,
+        read: Callable[[R], object] | None = None,
     ) -> tuple[T, ...]:
         """Make a section of several runs; where one spoils it, that run is left out and the section made anew.
 
         Parameters
         ----------
         name : what the section is called where it cannot be made at all.
+        read : reads a run's times, to find those that cannot be; None where they are read already.
         """
-        made, fault = _attempt(make, folders)
+        made, fault = _attempt(make, runs)
         if fault is None:
             return made
-        sound = self._readable(folders)
+        sound = list(runs) if read is None else self._readable(runs, read)
         made, fault = _attempt(make, sound)
         if fault is None:
             return made
@@ -71,22 +86,20 @@ class LeftOut:
         self.add(name, fault)
         return ()
 
-    def _readable(self, folders: Sequence[RunFolder]) -> list[RunFolder]:
+    def _readable(self, runs: Sequence[R], read: Callable[[R], object]) -> list[R]:
         """Those whose times can be read; the others are noted."""
         sound = []
-        for folder in folders:
-            with self.apart(folder.name):
-                folder.load()
-                sound.append(folder)
+        for run in runs:
+            with self.apart(run.name):
+                read(run)
+                sound.append(run)
         return sound
 
 
-def _attempt(
-    make: Callable[[Sequence[RunFolder]], tuple[T, ...]], folders: Sequence[RunFolder]
-) -> tuple[tuple[T, ...], Exception | None]:
+def _attempt(make: Callable[[Sequence[R]], tuple[T, ...]], runs: Sequence[R]) -> tuple[tuple[T, ...], Exception | None]:
     """What is made of these runs, and the error that came instead, of whatever kind; whoever asked names what it spoiled."""
     try:
-        return make(folders), None
+        return make(runs), None
     except Exception as error:  # noqa: BLE001 - handed on as a value, never dropped: see `together`
         return (), error
 

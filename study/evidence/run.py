@@ -56,6 +56,11 @@ class Run:
     _floors: Mapping[str, Mapping[str, float | None]]
 
     @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.folder.name
+
+    @property
     def machine(self) -> str:
         """The machine's name."""
         return self.folder.machine

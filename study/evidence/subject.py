@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from study.errors import ReportError
 from study.evidence.hardware import Hardware, hardware_of
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
     from pathlib import Path
 
-    from study.findings import RunFindings
     from study.store import RunFolder
+
+T = TypeVar("T")
 
 LONGEST = timedelta(days=366)
 """No run takes longer, with all its interruptions: of a longer one a clock was wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Selection:
     """What decides which run the report is about.
 
     Attributes
@@ -40,22 +41,20 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
+class Reported(Generic[T]):
     """The runs of the report, the one that it is about first, and why it is about that one, in words."""
 
     folders: tuple[RunFolder, ...]
-    runs: tuple[RunFindings, ...]
+    runs: tuple[T, ...]
     subject: str
 
 
-def reported(
-    folders: Sequence[RunFolder], choice: Choice, analyse: Callable[[RunFolder], RunFindings | None]
-) -> Reported:
-    """Analyse what the report shows. The next best takes the place of a run that cannot be analysed.
+def reported(folders: Sequence[RunFolder], choice: Selection, read: Callable[[RunFolder], T | None]) -> Reported[T]:
+    """Read what the report shows. The next best takes the place of a run that cannot be read.
 
     Parameters
     ----------
-    analyse : a run's findings, None where it has none; the reason is the caller's to keep.
+    read : a run, None where it cannot be read; the reason is the caller's to keep.
 
     Raises
     ------
@@ -63,15 +62,15 @@ def reported(
         if the user named runs, and none of them can be reported.
     """
     left = list(folders)
-    found: dict[Path, RunFindings] = {}
+    found: dict[Path, T] = {}
     wanted = shown(left, choice)
     while unknown := [folder for folder in wanted if folder.path not in found]:
         for folder in unknown:
-            findings = analyse(folder)
-            if findings is None:
+            run = read(folder)
+            if run is None:
                 left.remove(folder)
             else:
-                found[folder.path] = findings
+                found[folder.path] = run
         wanted = shown(left, choice)
     if choice.about is not None and not any(folder.path in choice.about for folder in wanted[:1]):
         raise ReportError("--about names no run that can be reported")
@@ -82,7 +81,7 @@ def reported(
     )
 
 
-def rank(folder: RunFolder, choice: Choice, here: bool = False) -> tuple[bool | int | str, ...]:  # noqa: FBT001, FBT002 - of this machine
+def rank(folder: RunFolder, choice: Selection, here: bool = False) -> tuple[bool | int | str, ...]:  # noqa: FBT001, FBT002 - of this machine
     """How fit a run is to be what the report is about: the greater, the better; each entry counts before all after it.
 
     1. Measured, not simulated. 2. With times of at least one round: a run stopped in its first one says nothing yet. 3.
@@ -127,7 +126,7 @@ def same_code(one: RunFolder, other: RunFolder) -> bool:
     return all(one.manifest.digests.get(name) == other.manifest.digests.get(name) for name in ("bench", "lock"))
 
 
-def shown(folders: Sequence[RunFolder], choice: Choice) -> list[RunFolder]:
+def shown(folders: Sequence[RunFolder], choice: Selection) -> list[RunFolder]:
     """What the report is about, then the best run of each machine and interpreter, the newest first.
 
     A machine is its hardware and its name; an interpreter its name and what never counts as equal (debug build, JIT,
@@ -170,7 +169,7 @@ def _whole(folder: RunFolder) -> bool:
     return folder.manifest.state == "finished" and not folder.manifest.quick
 
 
-def _here(folders: Sequence[RunFolder], choice: Choice) -> dict[Path, bool]:
+def _here(folders: Sequence[RunFolder], choice: Selection) -> dict[Path, bool]:
     """Which runs are of this machine: under one of its names, on the hardware of the newest run under the latest of them."""
     measured = {folder.machine for folder in folders}
     latest_name = next((name for name in choice.own if name in measured), None)
@@ -198,7 +197,7 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _why(subject: RunFolder, folders: Sequence[RunFolder], choice: Choice) -> str:
+def _why(subject: RunFolder, folders: Sequence[RunFolder], choice: Selection) -> str:
     """What the report is about and why, and that there is more."""
     fresh = " of the present code" if subject.manifest.digests.get("bench") == choice.bench_digest else ""
     if choice.about is not None:

@@ -56,6 +56,11 @@ class Summary:
     outcomes: Mapping[str, int]
     cpus_busy: Estimate | None = None
 
+    @property
+    def done(self) -> bool:
+        """Whether it was measured as planned."""
+        return self.state == "done"
+
 
 def summaries(records: Sequence[CellRecord], cells: Mapping[tuple[str, str], CellData]) -> tuple[Summary, ...]:
     """Of every cell, by tier, question's file, target and cell, the noise cells last."""

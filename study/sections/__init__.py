@@ -7,17 +7,14 @@ verdicts, figures and cells into its section; with `files(study)` also the numbe
 
 from __future__ import annotations
 
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.errors import ReportError
 from study.sections import frame as frame
 from study.sections import head as head
+from study.sections import modules as modules
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from study.blocks import Report, Section
     from study.evidence import Study
 
@@ -35,19 +32,8 @@ def report_of(study: Study) -> Report:
     if not study.runs:
         raise ReportError("there is no run to report; measure one first: nox -s study")
     made: list[Section] = []
-    for module in _modules():
+    for module in modules.sections():
         with study.left_out.apart(f"section {module.__name__.rpartition('.')[2]}"):
             found = module.section(study) if hasattr(module, "section") else frame.section(study, module)
             made += [] if found is None else [found]
     return head.report(study, tuple(made))
-
-
-def _modules() -> list[ModuleType]:
-    """The modules that are sections, in the order of the report. Only this package's own files are looked at."""
-    here = Path(__file__).parent
-    paths = [*here.glob("*.py"), *(here / "questions").glob("*.py")]
-    names = [
-        ".".join(path.relative_to(here).with_suffix("").parts) for path in sorted(paths) if path.stem != "__init__"
-    ]
-    modules = [import_module(f"{__name__}.{name}") for name in names]
-    return sorted((module for module in modules if hasattr(module, "RECORD")), key=lambda module: module.RECORD.order)

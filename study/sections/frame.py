@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from study.blocks import Code, Heading, Item, Panel, Prose, Section, Table, Terms
 from study.sections.claims import verdicts
+from study.sections.modules import identity_of
 from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from study.blocks import Block, Column, Record
+    from study.blocks import Block, Column, Verdict
     from study.evidence import Evidence, Run, Study, Summary
+    from study.sections.modules import Question
 
 EXAMPLES = "study/bench/examples"
 DONE = "done"
-
-
-class Question(Protocol):
-    """A module of `study/sections/questions/`; some have `files(study) -> tuple[DataFile, ...]` too."""
-
-    __name__: str
-    RECORD: Record
-
-    def panels(self, evidence: Evidence) -> tuple[Panel, ...]:
-        """Every figure of one target."""
+_MOST_KEPT = 256
+"""Runs and questions whose panels are kept: the sections of other runs and the self-audit look at them too."""
 
 
 def section(study: Study, module: Question) -> Section | None:
     """The section, or None of a topic that is not in the run."""
-    run, record = study.subject, module.RECORD
-    identity = module.__name__.rpartition(".")[2]
-    experiments = [experiment for experiment in run.experiments if experiment.question.lower() == identity]
-    own = {experiment.id for experiment in experiments}
-    cells = [summary for summary in run.summaries if own & set(summary.experiments)]
-    tried = [cell for cell in cells if cell.process_means or cell.state in {"failed", "timed out"}]
-    decided = [verdict for verdict in verdicts(run) if verdict.question.lower() == identity]
-    panels = panels_of(run, module)
-    if not (record.programs or decided or panels or tried or record.always):
+    run, record, identity = study.subject, module.RECORD, identity_of(module)
+    if not stands(run, module):
         return None
+    experiments = [experiment for experiment in run.experiments if experiment.question.lower() == identity]
+    cells, tried = _cells_of(run, identity)
+    decided = _decided(run, identity)
+    panels = panels_of(run, module)
     several = len({verdict.target for verdict in decided}) > 1
     blocks: list[Block] = [Prose(text=record.reader, kind="reader")]
     for number, name in enumerate(record.programs, 1):
@@ -61,6 +53,25 @@ def section(study: Study, module: Question) -> Section | None:
     return Section(id=identity, name=record.name, title=title, blocks=tuple(blocks), files=files)
 
 
+def stands(run: Run, module: Question) -> bool:
+    """Whether the question has a section: of a topic only what was asked, tried or shown."""
+    record, identity = module.RECORD, identity_of(module)
+    asked = record.always or bool(record.programs) or bool(_decided(run, identity)) or bool(_cells_of(run, identity)[1])
+    return asked or bool(panels_of(run, module))
+
+
+def _decided(run: Run, identity: str) -> list[Verdict]:
+    return [verdict for verdict in verdicts(run) if verdict.question.lower() == identity]
+
+
+def _cells_of(run: Run, identity: str) -> tuple[list[Summary], list[Summary]]:
+    """The cells that the question asked for, and those of them that were tried."""
+    own = {experiment.id for experiment in run.experiments if experiment.question.lower() == identity}
+    cells = [summary for summary in run.summaries if own & set(summary.experiments)]
+    return cells, [cell for cell in cells if cell.process_means or cell.state in {"failed", "timed out"}]
+
+
+@functools.lru_cache(maxsize=_MOST_KEPT)
 def panels_of(run: Run, module: Question) -> tuple[Panel, ...]:
     """The figures of every target."""
     return of_every_target(run, module.panels)

@@ -2,13 +2,80 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from study import checks
+from study.blocks import Report
+from study.evidence.hardware import cpus_of
+from study.identity import fingerprint
+from study.units import count, counted
 
 if TYPE_CHECKING:
-    from study.blocks import Report, Section
-    from study.evidence import Study
+    from study.blocks import Section
+    from study.evidence import Run, Study
+
+TITLE = "What parallel Python costs, and what it gives"
+
+Badge = tuple[Literal["loud", "warn", "fine"], str]
+"""How loud it is, and what it says."""
 
 
 def report(study: Study, sections: tuple[Section, ...]) -> Report:
     """The sections with their head."""
-    raise NotImplementedError
+    run = study.subject
+    return Report(
+        title=TITLE,
+        about=" · ".join(text for text in (_about(run), study.why) if text),
+        badges=badges(run),
+        sections=sections,
+        finished=run.finished,
+    )
+
+
+def badges(run: Run) -> tuple[Badge, ...]:
+    """Class and text of each; one that is fine only where nothing is to be told and nothing is missing."""
+    disturbed = f"{count(run.disturbed_rounds)} of {counted(run.rounds, 'round')} disturbed"
+    covered = run.coverage
+    part = f"{count(covered.measured)} of {counted(covered.asked, 'cell')}"
+    possible: tuple[tuple[bool, Badge], ...] = (
+        (run.manifest.simulated, ("loud", "SIMULATED: these times come from a made-up law, not from a machine")),
+        (run.quick, ("warn", f"quick run: only {counted(run.rounds, 'round')}")),
+        (not run.complete, ("warn", "unfinished run")),
+        (run.stale, ("warn", "stale: measured by another version of the programs than the present one")),
+        (covered.measured < covered.asked, ("warn", f"{part}: {covered.which}" if covered.which else part)),
+        (run.disturbed_rounds > 0, ("warn", disturbed)),
+    )
+    shown = [badge for applies, badge in possible if applies]
+    for target in run.manifest.targets:
+        judged = checks.of_targets({target.name: target.facts})
+        shown += [("warn", check.message) for check in judged if not check.passed]
+    whole = f"full run: {counted(run.rounds, 'round')} of all {counted(covered.asked, 'cell')}"
+    return tuple(shown) or (("fine", whole),)
+
+
+def processors(run: Run) -> str:
+    """CPU model and number of CPUs, '' where not readable: one machine's name may have been given to another."""
+    return cpus_of(fingerprint(run.manifest.machine))
+
+
+def when(run: Run, finished: str = "") -> str:
+    """When the run finished, that word before it where one is wanted; of an unfinished run when it was begun."""
+    moment = _moment(run.finished)
+    return f"{finished}{moment}" if run.complete else f"begun {moment} (unfinished)"
+
+
+def _about(run: Run) -> str:
+    targets = ", ".join(run.targets) or "no interpreter"
+    cpus = counted(run.manifest.usable_cpus, "usable CPU")
+    machine = f"{run.machine} ({known})" if (known := processors(run)) else run.machine
+    return f"{machine} · {cpus} · {targets} · {counted(run.rounds, 'round')} · {when(run, 'finished ')}"
+
+
+def _moment(finished: str) -> str:
+    """`2026-01-31 12:00 UTC`; whatever it is where that is no time."""
+    try:
+        moment = datetime.fromisoformat(finished)
+    except ValueError:
+        return finished
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment.utcoffset() in {None, timedelta()} else finished

@@ -34,6 +34,7 @@ class StrongScaling:
     base_s : time of the plain loop; `elapsed_s` with the workers, `speedup` the one over the other.
     efficiency, karp_flatt : speedup per worker; the share of the work that would have to be serial to explain it.
     capacity : what as many independent processes achieve together, of one alone: the measured upper bound.
+    base, shared : what was measured of the plain loop, and with the workers: decisions compare these.
     """
 
     kernel: str
@@ -47,6 +48,8 @@ class StrongScaling:
     efficiency: Estimate
     karp_flatt: Estimate
     capacity: Estimate
+    base: CellData
+    shared: CellData
 
 
 def speedups(evidence: Evidence) -> tuple[StrongScaling, ...]:
@@ -93,6 +96,8 @@ def _scaling(evidence: Evidence, base: CellData, data: CellData) -> StrongScalin
         efficiency=efficiency,
         karp_flatt=fraction,
         capacity=_capacity(evidence, cell),
+        base=base,
+        shared=data,
     )
 
 

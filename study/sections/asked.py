@@ -1,0 +1,149 @@
+"""The questions that people ask, answered by the verdicts of a run; what it leaves open, by the next run that can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from study.blocks import Item, Prose, Record, Section, Table
+from study.sections.asked_list import ASKED
+from study.sections.claims import verdicts
+from study.sections.frame import stands
+from study.sections.modules import identity_of, questions
+from study.units import count
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from study.blocks import Column, Verdict
+    from study.evidence import Run, Study
+    from study.sections.asked_list import AskedQuestion
+
+RECORD = Record(order=120, name="Asked", title="The questions people ask")
+NOT_ASKED = "This version of the study does not measure it."
+NO_FREE_THREADING = (
+    "This run has no build without the GIL: nox -s study -- --python PATH --python PATH measures several."
+)
+UNKNOWN = "not readable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a run answers.
+
+    Attributes
+    ----------
+    text : computed sentences with number, interval, base and scope, or why the run has none.
+    answered : whether it is an answer.
+    cells : canonical texts of the cells that it came from; empty where there is no answer.
+    """
+
+    question: AskedQuestion
+    text: str
+    answered: bool
+    cells: tuple[str, ...]
+
+
+def section(study: Study) -> Section:
+    """The table of all of them."""
+    intro = (
+        "Counted in question-and-answer threads and issue trackers, the most frequent first; each answer is the finding of a"
+        " statement further down, with its number and its scope."
+    )
+    there = {identity_of(module) for module in questions() if stands(study.subject, module)}
+    table = _table([(run, answers(run)) for run in study.runs], there)
+    return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=intro), table))
+
+
+def answers(run: Run) -> tuple[Answer, ...]:
+    """Every question with the findings of its claims on the first target that can answer; where none can, why not."""
+    targets = {target.name: target.facts for target in run.manifest.targets}
+    of_target: dict[str, dict[str, Verdict]] = {name: {} for name in targets}
+    for verdict in verdicts(run):
+        of_target[verdict.target][verdict.claim] = verdict
+    return tuple(_first_answer(question, of_target, targets, run.manifest.machine) for question in ASKED)
+
+
+def _first_answer(
+    question: AskedQuestion,
+    of_target: Mapping[str, Mapping[str, Verdict]],
+    targets: Mapping[str, Mapping[str, Any]],
+    machine: Mapping[str, Any],
+) -> Answer:
+    names = [name for name, facts in targets.items() if _without_gil(facts) or not question.free_threaded]
+    tried = [_answered(question, of_target[name], name, targets[name]) for name in names]
+    tried = tried or [_answered(question, {}, "", {})]
+    chosen = next((answer for answer in tried if answer.answered), tried[0])
+    if question.siblings:
+        return replace(chosen, text=_no_siblings(machine))
+    return chosen if names or chosen.answered else replace(chosen, text=NO_FREE_THREADING)
+
+
+def _without_gil(facts: Mapping[str, Any]) -> bool:
+    """Whether it ran without the GIL; a free-threaded build can be told to have one."""
+    return bool(facts.get("free_threaded")) and not facts.get("gil_enabled")
+
+
+def _no_siblings(machine: Mapping[str, Any]) -> str:
+    """Why the run does not tell what the second hardware thread of a core is worth."""
+    threads = machine.get("threads_per_core")
+    if not isinstance(threads, int) or threads < 1:
+        return "How many hardware threads a core has is not readable on this machine: the run cannot answer."
+    if threads == 1:
+        return "This machine has one hardware thread per core: it cannot answer."
+    return (
+        f"This machine has {count(threads)} hardware threads per core, but processes on one core were not held against"
+        " processes on cores of their own: the run cannot answer."
+    )
+
+
+def _answered(question: AskedQuestion, own: Mapping[str, Verdict], target: str, facts: Mapping[str, Any]) -> Answer:
+    """The answer of one target: whatever was measured; open where the gate leaves all of it open."""
+    known = [own[claim] for claim in question.claims if claim in own]
+    measured = [verdict for verdict in known if verdict.average.point is not None]
+    open_to_all = [verdict for verdict in measured if not verdict.gated]
+    text = " ".join(verdict.sentence for verdict in measured) or question.note
+    if not text:
+        text = " ".join(dict.fromkeys(verdict.sentence for verdict in known)) or NOT_ASKED
+    if question.context and target:
+        default = facts.get("default_start_method") or UNKNOWN
+        text += " " + question.context.replace("{target}", target).replace("{default}", str(default))
+    return Answer(
+        question=question,
+        text=text,
+        answered=bool(open_to_all or question.note),
+        cells=tuple(dict.fromkeys(cell for verdict in open_to_all for cell in verdict.cells)),
+    )
+
+
+def _table(runs: Sequence[tuple[Run, Sequence[Answer]]], there: Collection[str]) -> Table:
+    """What the first run answers; what it leaves open, the next that can answers.
+
+    Parameters
+    ----------
+    there : ids of the questions that have a section: to another one nothing leads.
+    """
+    (_, first), *others = runs
+    rows = []
+    for index, own in enumerate(first):
+        answer, place = own, ""
+        for run, answered in others if not own.answered else ():
+            if answered[index].answered:
+                answer, place = answered[index], f"Open in this run; answered by run {run.id} on {run.machine}."
+                break
+        question, section_of = own.question, own.question.topic.lower()
+        rows.append(
+            (
+                Item(value=question.question, href=f"#{section_of}" if section_of in there else ""),
+                Item(value=question.weight if answer.answered else f"{question.weight}, open"),
+                Item(value=answer.text, small=place),
+            )
+        )
+    heads: tuple[tuple[str, Column], ...] = (("Question", "text"), ("Weight", "word"), ("Answer", "wide"))
+    return Table(
+        id="asked-table",
+        caption="Weight: MUST has a number in every whole study, SHOULD where the machine allows, NOTE a sentence",
+        heads=heads,
+        rows=tuple(rows),
+        empty="This run was not held against the questions that people ask.",
+    )

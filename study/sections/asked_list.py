@@ -1,0 +1,169 @@
+"""The questions that users of parallel Python ask most, in words, and which claims answer them. No number, no logic.
+
+Which questions, and in which order, was found by counting them in question-and-answer threads and issue trackers; the
+references name examples. MUST: the report answers with a number; SHOULD: with a number where the machine allows one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Weight = Literal["MUST", "SHOULD", "NOTE"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedQuestion:
+    """One question.
+
+    Attributes
+    ----------
+    topic : the section of the report that holds the evidence.
+    claims : ids in `experiments/claims.toml` whose findings answer it, the telling one first.
+    note : for a NOTE, the answer in words, with its source.
+    context : what stands behind the findings wherever there are any: a fact from elsewhere with its source, what the
+        numbers hold and do not hold; {target} and {default} are the interpreter's name and its default start method.
+    free_threaded : whether only a build without the GIL can answer.
+    siblings : whether only a machine whose cores have several hardware threads can answer.
+    """
+
+    id: int
+    weight: Weight
+    question: str
+    topic: str
+    claims: tuple[str, ...] = ()
+    note: str = ""
+    context: str = ""
+    free_threaded: bool = False
+    siblings: bool = False
+
+
+def _must(identity: int, question: str, topic: str, *claims: str) -> AskedQuestion:
+    return AskedQuestion(id=identity, weight="MUST", question=question, topic=topic, claims=claims)
+
+
+def _should(identity: int, question: str, topic: str, *claims: str) -> AskedQuestion:
+    return AskedQuestion(id=identity, weight="SHOULD", question=question, topic=topic, claims=claims)
+
+
+def _note(identity: int, question: str, topic: str, note: str) -> AskedQuestion:
+    return AskedQuestion(id=identity, weight="NOTE", question=question, topic=topic, note=note)
+
+
+ASKED = (
+    _must(1, "Why is a Pool slower than a plain loop?", "Q5", "q5-faster", "q5-map-itself"),
+    _must(
+        2,
+        "What do fork, forkserver and spawn cost?",
+        "start",
+        "q3-spawn-costs-more",
+        "q3-forkserver-costs-more",
+        "start-large-parent",
+    ),
+    AskedQuestion(
+        id=3,
+        weight="MUST",
+        question="Why did a newer Python make my short-lived pool so much slower?",
+        topic="Q5",
+        claims=("q5-forkserver", "start-first-of-all", "start-preload", "q5-spawn"),
+        context=(
+            "On Linux forkserver took the place of fork as the default start method in Python 3.14 (“What's New In Python"
+            " 3.14”, CPython issue 84559); the default of {target} here is {default}. The pools timed here find the"
+            " forkserver running, and their main module imports nothing: the first start of the server, and what a main"
+            " module of your own imports, come on top and are timed apart, under Start-up."
+        ),
+    ),
+    _must(4, "Which chunk size?", "dispatch", "q4-chunks", "dispatch-ragged"),
+    _must(5, "Threads or processes for my work?", "Q2", "q2-threads-do-not-speed-up", "q2-c-code-speeds-up"),
+    _must(
+        6,
+        "What does shipping data cost?",
+        "messages",
+        "q2-large-message",
+        "messages-shared-memory",
+        "messages-out-of-band",
+    ),
+    _must(
+        7,
+        "How many workers: CPUs, affinity or quota?",
+        "workers",
+        "workers-affinity",
+        "workers-quota",
+        "workers-oversubscribed",
+    ),
+    _must(8, "What do BLAS threads times processes do?", "workers", "workers-blas"),
+    AskedQuestion(
+        id=9,
+        weight="MUST",
+        question="Free threading: do threads scale, and what does it cost?",
+        topic="sharing",
+        claims=("sharing-private", "sharing-shared"),
+        free_threaded=True,
+    ),
+    _should(10, "Are subinterpreters cheaper than processes?", "start", "start-interpreter"),
+    _must(11, "Pool or ProcessPoolExecutor?", "dispatch", "q4-executor"),
+    _must(12, "map, imap, imap_unordered or apply_async?", "dispatch", "dispatch-imap", "dispatch-apply-async"),
+    _must(
+        13,
+        "How fast are Pipe, SimpleQueue, Queue and Manager?",
+        "messages",
+        "messages-queue",
+        "messages-manager",
+        "messages-above-the-floor",
+    ),
+    _must(14, "What do imports cost under spawn?", "start", "start-main-numpy", "start-main-stdlib", "start-preload"),
+    _must(15, "Why does memory grow with every worker?", "memory", "memory-spawn", "memory-refcounts"),
+    _note(
+        16,
+        "Why do Executor.map and Pool.map take all my input at once?",
+        "dispatch",
+        "Both read the whole iterable before they hand out the first result; Executor.map has had the argument buffersize"
+        " against it since Python 3.14 (CPython issue 74028).",
+    ),
+    AskedQuestion(id=17, weight="SHOULD", question="Do hyper-threads count as CPUs?", topic="scaling", siblings=True),
+    _note(
+        18,
+        "Why does my program hang after fork with threads?",
+        "start",
+        "A forked child has only the thread that forked, and every lock that another thread held stays locked in it."
+        " Python 3.12 and later warn of it (CPython issue 100228); spawn and forkserver do not have the problem.",
+    ),
+    _note(
+        19,
+        "“Can't get attribute f on module __main__”?",
+        "start",
+        "Under spawn and forkserver a child imports the main module and looks the function up there: it must be defined at"
+        " the top of a module that can be imported, and the program must start below `if __name__ == '__main__'`."
+        " Linux users meet it since forkserver became the default in Python 3.14 (CPython issue 84559).",
+    ),
+    _note(
+        20,
+        "Why does Ctrl-C leave workers behind?",
+        "dispatch",
+        "The terminal sends the signal to every process of the group; let the workers ignore SIGINT and end them from the"
+        " parent.",
+    ),
+    _note(
+        21,
+        "Why does a Pool hang when a worker is killed?",
+        "dispatch",
+        "Pool starts another worker but never learns which task was lost; ProcessPoolExecutor raises BrokenProcessPool"
+        " (CPython issue 82265).",
+    ),
+    _note(
+        22,
+        "Why does max_tasks_per_child hang?",
+        "dispatch",
+        "ProcessPoolExecutor could deadlock with it in Python 3.11 and later; mended in 2026 for 3.13 and 3.14 (CPython"
+        " issue 115634). Pool's maxtasksperchild does not have the fault.",
+    ),
+    _note(
+        23,
+        "“leaked shared_memory objects”?",
+        "messages",
+        "Before Python 3.13 every process that attached a segment registered it for removal; since then track=False"
+        " leaves that to the one that made it (CPython issue 82300).",
+    ),
+    _should(24, "joblib/loky or the standard library?", "dispatch", "dispatch-loky", "dispatch-dask"),
+    _should(25, "Why do n processes not make it n times as fast?", "scaling", "scaling-capacity", "scaling-bandwidth"),
+)

@@ -1,0 +1,192 @@
+"""Whole runs of the same code on one machine, pair by pair: how often each rule would call them different."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from study import stats
+from study.blocks import Prose, Record, Section, Table
+from study.cell import noise_class
+from study.evidence.floors import pairs_of
+from study.evidence.hardware import unused_id
+from study.evidence.histories import histories
+from study.sections.run_pairs import LEAST_RUNS, PUT_IN, SAME, Rule, comparable, compare, levels, measured
+from study.sections.tables import numbers
+from study.store import RunFolder
+from study.table import paired
+from study.units import count, counted, percent, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from study.evidence import Study
+    from study.evidence.histories import History
+    from study.findings import Estimate
+    from study.sections.run_pairs import Key, Measured, Pair
+
+RECORD = Record(order=440, name="Between runs", title="Between runs")
+LESS = 0.8
+"""Share of the run component below which what is left against the other cells counts as less."""
+_ABOUT = (
+    "Whole runs of the same code differ by more than the spread inside each, because a machine changes from minute to"
+    " minute. Here every pair of stored runs of one machine and one version of the bench is compared, as if something had"
+    " changed: by this study's rule, which adds a run component estimated from the other runs, by a plain test of process"
+    " means, and by the test of pyperf's compare_to."
+)
+_NONE = "There are no two finished runs of the same code on one machine to compare."
+
+
+def section(study: Study) -> Section:
+    """A table for each machine, code and state that has at least two finished runs."""
+    tables = study.left_out.together("runs of the same code", between_tables, study.sound, read=RunFolder.load)
+    blocks = (Prose(text=_ABOUT), *(tables or (Prose(text=_NONE, kind="empty"),)))
+    return Section(id="between", name=RECORD.name, title=RECORD.title, blocks=blocks)
+
+
+def between_tables(folders: Iterable[RunFolder]) -> tuple[Table, ...]:
+    """The tables of these runs; see `study.evidence.histories`."""
+    found: list[Table] = []
+    for history in histories(folders):
+        if len(history.runs) >= LEAST_RUNS:
+            identity = unused_id("-".join(("between", *history.id)), (table.id for table in found))
+            found += _table(identity, history)
+    return tuple(found)
+
+
+def _table(identity: str, history: History) -> list[Table]:
+    runs = _alike([measured(folder) for folder in history.runs])
+    keys = comparable(runs) if len(runs) >= LEAST_RUNS else []
+    if not keys:
+        return []
+    pairs = list(itertools.combinations(range(len(runs)), 2))
+    compared = [compare(runs, pair, keys) for pair in pairs]
+    steady = [noise_class(runs[0].cells[key].cell) != "message" for key in keys]
+    seen = {rule: _share(compared, rule, pairs, len(runs)) for rule in Rule}
+    changes = {rule: _share_seen(compared, rule, pairs, len(runs), steady) for rule in Rule}
+    said = {rule: with_interval(share, reason=False) for rule, share in seen.items() if share is not None}
+    beside = f", against the others of their run {said[Rule.APART]}" if Rule.APART in said else ""
+    return [
+        numbers(
+            identity,
+            title=(
+                f"{count(len(runs))} runs of the same code on {history.where}: cell by cell a run component calls"
+                f" {said[Rule.EACH]} different{beside}, pyperf's test {said[Rule.POOLED]}"
+            ),
+            subtitle=(
+                f"Share of {count(len(keys))} cells over {count(len(pairs))} pairs of runs, with its one-sided 95 % limit"
+                " by leaving one run out"
+            ),
+            heads=("rule", "what"),
+            rows=(
+                *(((rule.value, SAME), share) for rule, share in seen.items() if share is not None),
+                *(((rule.value, PUT_IN), share) for rule, share in changes.items() if share is not None),
+                _calibration(runs),
+            ),
+            notes=(*_notes(runs, keys, compared, len(history.runs)), *history.notes),
+        )
+    ]
+
+
+def _alike(runs: Sequence[Measured]) -> list[Measured]:
+    """The runs that hold most of the cells that most runs hold: a run of one question alone would leave no cell to compare."""
+    held = Counter(key for run in runs for key in run.cells)
+    usual = {key for key, times in held.items() if 2 * times >= len(runs)}
+    return [run for run in runs if 2 * len(usual & set(run.cells)) > len(usual)]
+
+
+def _verdicts(compared: Sequence[Pair], rule: Rule, *, injected: bool) -> NDArray[np.bool_] | None:
+    """Whether each cell was called, shape (pairs, cells); None where the rule was not tried."""
+    tables = [pair.called.get((rule, injected)) for pair in compared]
+    return None if None in tables else np.array(tables)
+
+
+def _share(compared: Sequence[Pair], rule: Rule, pairs: Sequence[tuple[int, int]], runs: int) -> Estimate | None:
+    """Share of equal cells that were called different."""
+    table = _verdicts(compared, rule, injected=False)
+    return None if table is None else stats.share_called(table, pairs, runs)
+
+
+def _share_seen(
+    compared: Sequence[Pair], rule: Rule, pairs: Sequence[tuple[int, int]], runs: int, steady: Sequence[bool]
+) -> Estimate | None:
+    """Share of injected changes that were called, with its lower limit: what may be missed is limited from above."""
+    table = _verdicts(compared, rule, injected=True)
+    if table is None or not any(steady):
+        return None
+    missed = stats.share_called(~table[:, steady], pairs, runs)
+    return replace(
+        missed,
+        point=None if missed.point is None else 1.0 - missed.point,
+        low=None if missed.high is None else 1.0 - missed.high,
+        high=None if missed.low is None else 1.0 - missed.low,
+    )
+
+
+def _notes(runs: Sequence[Measured], keys: Sequence[Key], compared: Sequence[Pair], stored: int) -> tuple[str, ...]:
+    component = stats.run_component(*levels(runs, (), keys))
+    source = "assumed: fewer than four runs" if component.assumed else f"from the newest {count(component.runs)} runs"
+    found = [
+        f"Run component: {percent(component.tau)}, {source}; for each pair it is estimated from the other runs alone.",
+        *_common(runs, keys),
+    ]
+    if stored > len(runs):
+        found.append(
+            f"{counted(stored - len(runs), 'run')} of few cells, such as those of one question, are not compared."
+        )
+    refused = [why for pair in compared for why in pair.refused if why]
+    if refused:
+        share = f"{count(len(refused))} of {count(len(compared) * len(keys))}"
+        found.append(
+            f"Comparisons of a cell that are refused, and count as not called: {share}. The first: {refused[0]}"
+        )
+    return tuple(found)
+
+
+def _common(runs: Sequence[Measured], keys: Sequence[Key]) -> list[str]:
+    """What is left when the movement of the whole machine is taken off, in a sentence."""
+    if len(keys) < stats.FEWEST_CELLS:
+        return []
+    means, variances = levels(runs, (), keys)
+    whole = stats.run_component(means, variances)
+    apart = stats.run_component(stats.against_others(means), variances)
+    if apart.assumed:
+        return []
+    moved = stats.common_movement(levels(runs, (), keys, most=len(runs))[0])
+    most = percent(float(np.expm1(moved.max() - moved.min())))
+    told = (
+        f"The cells of a run move together: the median cell differs by up to {most} between these runs. Against the others"
+        f" of its run a cell moves by {percent(apart.tau)}, and by {percent(whole.tau)} by itself: "
+    )
+    told += (
+        "a change of one cell shows against the others before it shows by itself; a change of all cells alike does not."
+        if apart.tau < LESS * whole.tau
+        else "holding cells against each other gains nothing here."
+    )
+    return [
+        told,
+        "The rule against the others was chosen while looking at stored runs of one machine (ARCHITECTURE.md, decision 14).",
+    ]
+
+
+def _calibration(runs: Sequence[Measured]) -> tuple[tuple[str, str], Estimate]:
+    """A/A cells of all runs: mean of t² (df − 2) ÷ df, 1 where the paired test is honest."""
+    t: list[float] = []
+    df: list[int] = []
+    clusters: list[str] = []
+    for run in runs:
+        for target in sorted({target for target, _ in run.cells}):
+            for data, twin in pairs_of(run.cells, target):
+                found = stats.paired_t(*paired(data, twin)) if data.cell.label == "again" else None
+                if found is not None:
+                    t.append(found[0])
+                    df.append(found[1])
+                    clusters.append(run.name)
+    names = ("equal cells inside each run (A/A)", "calibration ratio of the paired t: 1 is honest")
+    return names, stats.calibration_ratio(t, df, runs=clusters)

@@ -1,0 +1,152 @@
+"""Cards of machines and interpreters: facts of a manifest in words. What could not be read says so."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from study import checks
+from study.identity import interpreter
+from study.units import count, duration, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from study.store import Manifest, TargetRecord
+
+NOT_READABLE = "not readable here"
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value) or "none"
+    if isinstance(value, int | float):
+        return count(value)
+    return str(value) or "none"
+
+
+def machine_card(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    """Label and value of every machine fact, the telling ones first; an absent fact says so."""
+    if manifest.simulated:
+        return (("Machine", "simulated: every time comes from a known law, none from a machine"),)
+    facts = manifest.machine
+    rows = []
+    for key, label, words in _MACHINE:
+        value = facts.get(key)
+        rows.append((label, NOT_READABLE if value is None else words(value)))
+    if manifest.changes:
+        rows.append(("Changed between sittings (before / after)", "; ".join(manifest.changes)))
+    rows.append(("CPUs that the study could use", count(manifest.usable_cpus)))
+    rows.append(("Measured for", f"{duration(manifest.elapsed_s)} of a budget of {duration(manifest.budget_s)}"))
+    return tuple(rows)
+
+
+def _limit(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    return "no limit" if value == "unlimited" else _plain(value)
+
+
+def _bytes(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    return size(value) if isinstance(value, int | float) else _limit(value)
+
+
+_MACHINE: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+    ("cpu_model", "Processor", _plain),
+    ("arch", "Architecture", _plain),
+    ("logical_cpus", "Logical CPUs", _plain),
+    ("affinity_cpus", "CPUs by affinity", _plain),
+    ("quota_cpus", "CPUs by control-group quota", _limit),
+    ("physical_cores", "Physical cores", _plain),
+    ("threads_per_core", "Hardware threads per core", _plain),
+    ("smt", "Hardware threads (SMT), as the kernel says", _plain),
+    ("cpu_classes", "Classes of CPUs", _plain),
+    ("microcode", "Microcode", _plain),
+    ("sockets", "Sockets", _plain),
+    ("numa_nodes", "NUMA nodes", _plain),
+    ("max_mhz", "Highest clock rate, MHz", _plain),
+    ("governor", "Frequency governor", _plain),
+    ("boost", "Boost clock", _plain),
+    ("l1d_bytes", "L1 data cache", _bytes),
+    ("l2_bytes", "L2 cache", _bytes),
+    ("l3_bytes", "L3 cache", _bytes),
+    ("memory_bytes", "Memory", _bytes),
+    ("memory_limit_bytes", "Memory limit of the control group", _bytes),
+    ("swap_bytes", "Swap", _bytes),
+    ("shm_bytes", "Shared memory (/dev/shm)", _bytes),
+    ("os_name", "Operating system", _plain),
+    ("system", "System", _plain),
+    ("kernel", "Kernel", _plain),
+    ("libc", "C library", _plain),
+    ("hypervisor", "Hypervisor", _plain),
+    ("container", "Container", _plain),
+    ("clocksource", "Clock source", _plain),
+    ("transparent_huge_pages", "Transparent huge pages", _plain),
+    ("aslr", "Address space randomisation", _plain),
+    ("vulnerable", "Processor weaknesses left open", _plain),
+    ("isolated_cpus", "Isolated CPUs", _plain),
+    ("load_1min", "Load in the minute before", _plain),
+    ("psi", "Pressure stall information kept", _plain),
+    ("on_battery", "On battery", _plain),
+    ("max_processes", "Most processes of the user", _limit),
+    ("max_open_files", "Most open files of a process", _limit),
+)
+
+
+def _jit(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    """`sys._jit` as the probe asked it."""
+    if not isinstance(value, dict):
+        return _plain(value)
+    if not value.get("available"):
+        return "not built in"
+    return "enabled" if value.get("enabled") else "built in, not enabled"
+
+
+def _built_with(option: str, arguments: list[str]) -> str:
+    """Whether configure was given the option, and not with 'no'."""
+    return _plain(
+        any(word == option or (word.startswith(f"{option}=") and word != f"{option}=no") for word in arguments)
+    )
+
+
+def _settings(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+    """`NAME=value` of each variable."""
+    return _plain([f"{name}={word}" for name, word in value.items()] if isinstance(value, dict) else value)
+
+
+_TARGET: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+    ("version", "Version", _plain),
+    ("implementation", "Implementation", _plain),
+    ("free_threaded", "Free-threaded build", _plain),
+    ("gil_enabled", "GIL enabled, after imports", _plain),
+    ("jit", "JIT", _jit),
+    ("config_args", "configure --enable-optimizations (PGO)", partial(_built_with, "--enable-optimizations")),
+    ("config_args", "configure --with-lto (LTO)", partial(_built_with, "--with-lto")),
+    ("config_args", "Options of the build that bear on speed", _plain),
+    ("compiler", "Compiler", _plain),
+    ("default_start_method", "Default start method", _plain),
+    ("start_methods", "Start methods", _plain),
+    ("pyperf_version", "pyperf", _plain),
+    ("numpy_version", "NumPy", _plain),
+    ("untested", "Newer than the study knows", _plain),
+    ("variables", "Variables of Python that were set", _settings),
+    ("libc", "C library", _plain),
+)
+_ASKED_LATER = frozenset({"untested", "variables", "libc"})
+"""Facts that the first versions of the study did not ask for."""
+
+
+def interpreter_card(target: TargetRecord) -> tuple[tuple[str, str], ...]:
+    """Label and value of the facts of one interpreter under study."""
+    rows = []
+    for key, label, words in _TARGET:
+        value = target.facts.get(key)
+        if key in target.facts or key not in _ASKED_LATER:
+            rows.append((label, NOT_READABLE if value is None else words(value)))
+    rows.insert(2, ("Debug build", _plain(interpreter(target.facts).debug)))
+    return tuple(rows)
+
+
+def warnings_of(target: TargetRecord) -> tuple[str, ...]:
+    """What a reader must know of an interpreter before believing its times."""
+    return tuple(check.message for check in checks.of_targets({target.name: target.facts}) if not check.passed)

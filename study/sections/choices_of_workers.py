@@ -1,0 +1,170 @@
+"""The choices that speedups decide: whether several workers are worth it, how many, threads or processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study import scaling
+from study.sections import compare
+from study.sections.choices import NO_CLEAR_DIFFERENCE, UNDECIDED, capital, choice, listed, table, unknown
+from study.sections.speedups import speedups
+from study.things.backends import POOL, THREADS
+from study.units import count, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from study.blocks import Choice
+    from study.evidence import Evidence
+    from study.sections.compare import Tested
+    from study.sections.speedups import StrongScaling
+
+_AT_ONE_CPU = "with one usable CPU workers take turns"
+_SIDES = {POOL.name: "processes", THREADS.name: "threads"}
+"""The two backends that stand for processes and for threads."""
+
+
+def worth_it(evidence: Evidence) -> Choice:
+    """Which kinds of work a pool with a process for each CPU finishes sooner than a plain loop."""
+    asked, href = "Is it worth it for my work?", "#q1"
+    first: dict[str, StrongScaling] = {}
+    for row in _at_all_cpus(evidence, POOL.name):
+        first.setdefault(row.kernel, row)
+    if not first:
+        return unknown(asked, href)
+    workers = counted(evidence.usable_cpus, "process", "processes")
+    if evidence.usable_cpus == 1:
+        waits = ", ".join(_gain_beyond_cpus(evidence, POOL.name))
+        answer = f"not for work that computes: {_AT_ONE_CPU}"
+        answer = f"only with more workers than the one usable CPU, for {waits}" if waits else answer
+    else:
+        found = compare.together({kernel: _gain(evidence, row) for kernel, row in first.items()})
+        kinds = {decision: [kernel for kernel in found if found[kernel].decision == decision] for decision in _NO_GAIN}
+        gains = len(first) - sum(map(len, kinds.values()))
+        verb = "kind of work is" if len(first) == 1 else "kinds of work are"
+        others = listed({_NO_GAIN[decision]: kernels for decision, kernels in kinds.items()})
+        answer = f"{gains} of {len(first)} {verb} faster with {workers}" + (f"; {others}" if others else "")
+    rows = [(kernel, (row.base_s, row.elapsed_s, row.speedup)) for kernel, row in first.items()]
+    numbers = table(asked, ("Work", "Plain loop", workers, "Speedup"), rows)
+    return choice(evidence, asked, capital(answer), numbers, href=href, side_by_side="costs")
+
+
+_NO_GAIN = {"refuted": "slower", NO_CLEAR_DIFFERENCE: NO_CLEAR_DIFFERENCE, UNDECIDED: UNDECIDED}
+"""What is said where a gain over the plain loop is not supported."""
+
+
+def how_many(evidence: Evidence) -> Choice:
+    """Whether a worker for each CPU is faster than fewer, and more workers than CPUs faster than that."""
+    asked, href = "How many workers?", "#q1"
+    courses = _courses(evidence)
+    if not courses:
+        return unknown(asked, href)
+    cpus = evidence.usable_cpus
+    tests: dict[tuple[str, str], Tested] = {}
+    judged = []
+    for kernel, course in courses.items():
+        full, least, most = course.get(cpus), course[min(course)], course[max(course)]
+        if full is None or (full is least and cpus > 1):
+            continue  # nothing is known of fewer
+        judged.append(kernel)
+        if full is not least:
+            tests[kernel, "all"] = compare.ratio(evidence, least.shared, full.shared, "above")
+        if most.oversubscribed:
+            tests[kernel, "more"] = compare.ratio(evidence, full.shared, most.shared, "above")
+    faster = {key for key, found in compare.together(tests).items() if found.decision == "supported"}
+    more = [kernel for kernel in judged if (kernel, "more") in faster]
+    gains = [kernel for kernel in judged if kernel not in more and (kernel, "all") in faster]
+    answer = listed(
+        {
+            f"{count(cpus)}, one for each usable CPU,": gains,
+            "more than there are CPUs": more,
+            "more than one brings nothing clear": [kernel for kernel in judged if kernel not in {*more, *gains}],
+        }
+    )
+    counts = sorted({workers for course in courses.values() for workers in course})
+    rows = [
+        (kernel, [course[workers].speedup if workers in course else None for workers in counts])
+        for kernel, course in courses.items()
+    ]
+    return choice(
+        evidence,
+        asked,
+        capital(answer) or "See the numbers",
+        table(asked, ("Speedup with", *(counted(workers, "worker") for workers in counts)), rows),
+        notes=(scaling.limits_sentence(cpus),),
+        href=href,
+        side_by_side="costs",
+    )
+
+
+def threads_or_processes(evidence: Evidence) -> Choice:
+    """Which of both is faster with a worker for each CPU, where one of them gains over the plain loop."""
+    asked, href = "Threads or processes?", "#q2"
+    pairs: dict[str, dict[str, StrongScaling]] = {}
+    for row in _at_all_cpus(evidence, *_SIDES):
+        pair = pairs.setdefault(row.kernel, {})
+        if all(other.base is row.base for other in pair.values()):
+            pair.setdefault(row.backend, row)
+    both = {kernel: (pair[POOL.name], pair[THREADS.name]) for kernel, pair in pairs.items() if len(pair) > 1}
+    if not both:
+        return unknown(asked, href)
+    if evidence.usable_cpus == 1:
+        told = listed({side: _gain_beyond_cpus(evidence, backend) for backend, side in _SIDES.items()}, separator=", ")
+        answer = f"neither for work that computes: {_AT_ONE_CPU}"
+        answer = f"neither with one worker on the one usable CPU; with more, {told}" if told else answer
+    else:
+        answer = _sides(evidence, both)
+    rows = [(kernel, (pool.speedup, threads.speedup)) for kernel, (pool, threads) in both.items()]
+    numbers = table(asked, ("Speedup of", *(side.capitalize() for side in _SIDES.values())), rows)
+    return choice(evidence, asked, capital(answer), numbers, href=href, side_by_side="costs")
+
+
+def _sides(evidence: Evidence, both: dict[str, tuple[StrongScaling, StrongScaling]]) -> str:
+    tests: dict[tuple[str, str], Tested] = {}
+    for kernel, (pool, threads) in both.items():
+        tests[kernel, "sides"] = compare.ratio(evidence, pool.shared, threads.shared, "below")
+        tests |= {(kernel, row.backend): _gain(evidence, row) for row in (pool, threads)}
+    found = {key: decided.decision for key, decided in compare.together(tests).items()}
+    faster = {"supported": "processes", "refuted": "threads", NO_CLEAR_DIFFERENCE: "either", UNDECIDED: UNDECIDED}
+    kinds: dict[str, list[str]] = {side: [] for side in ("processes", "threads", "either", "a plain loop", UNDECIDED)}
+    for kernel in both:
+        gains = {found[kernel, backend] for backend in _SIDES}
+        if "supported" in gains:
+            kinds[faster[found[kernel, "sides"]]].append(kernel)
+        else:
+            kinds[UNDECIDED if UNDECIDED in gains else "a plain loop"].append(kernel)
+    return listed(kinds)
+
+
+def _gain(evidence: Evidence, row: StrongScaling) -> Tested:
+    """That the plain loop takes longer."""
+    return compare.ratio(evidence, row.base, row.shared, "above")
+
+
+def _at_all_cpus(evidence: Evidence, *backends: str) -> list[StrongScaling]:
+    return [row for row in _known(evidence) if row.backend in backends and row.workers == evidence.usable_cpus]
+
+
+def _known(evidence: Evidence) -> Iterable[StrongScaling]:
+    return (row for row in speedups(evidence) if row.speedup.point is not None)
+
+
+def _gain_beyond_cpus(evidence: Evidence, backend: str) -> Sequence[str]:
+    """The kinds of work that gain from more workers than CPUs: those that wait."""
+    more = [row for row in _known(evidence) if row.backend == backend and row.oversubscribed]
+    found = compare.together({index: _gain(evidence, row) for index, row in enumerate(more)})
+    gaining = [row.kernel for index, row in enumerate(more) if found[index].decision == "supported"]
+    return list(dict.fromkeys(gaining))
+
+
+def _courses(evidence: Evidence) -> dict[str, dict[int, StrongScaling]]:
+    """Kernel -> number of workers -> the pool's speedup, of one start method and the same tasks; where there are several."""
+    first: dict[str, StrongScaling] = {}
+    courses: dict[str, dict[int, StrongScaling]] = {}
+    for row in _known(evidence):
+        if row.backend != POOL.name:
+            continue
+        like = first.setdefault(row.kernel, row)
+        if row.start_method == like.start_method and row.base is like.base:
+            courses.setdefault(row.kernel, {})[row.workers] = row
+    return {kernel: course for kernel, course in courses.items() if len(course) > 1}

@@ -1,0 +1,201 @@
+"""The decisions a reader takes, each with what this run says about it: computed, or a sentence why it says nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from study.blocks import Heading, Record, Section
+from study.cell import Cell
+from study.evidence import ANY
+from study.sections import compare
+from study.sections.build import average_of
+from study.sections.choices import capital, choice, listed, lowest, table, unknown
+from study.sections.choices_of_workers import how_many, threads_or_processes, worth_it
+from study.sections.claims import verdicts
+from study.sections.questions.q5 import ASSUMPTION, break_evens
+from study.things import BACKENDS, KERNELS, START_METHODS
+from study.things.backends import POOL, PROCESSES
+from study.units import count, counted, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.blocks import Block, Choice
+    from study.evidence import Evidence, Study
+    from study.findings import Estimate
+    from study.sections.questions.q5 import BreakEven
+    from study.table import CellData
+
+RECORD = Record(order=110, name="Decisions", title="What to decide")
+_FORKED_THREADS = (
+    "Cost is not the whole choice. Not measured, but from the documentation of multiprocessing (“Contexts and start"
+    " methods”): a process that has several threads cannot safely be forked, since a lock that one of them holds stays locked"
+    " in the child; Python 3.12 and later warn of it (CPython issue 100228). spawn copies no process, and the fork server has"
+    " one thread unless what it imports starts more."
+)
+
+
+def section(study: Study) -> Section:
+    """The choices of every target."""
+    targets = study.subject.targets
+    blocks: list[Block] = []
+    for number, target in enumerate(targets, 1):
+        if len(targets) > 1:
+            blocks.append(Heading(id=f"decisions-{number}", text=f"With {target}"))
+        blocks += choices(study.subject.of(target))
+    return Section(id="decisions", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
+
+
+def choices(evidence: Evidence) -> tuple[Choice, ...]:
+    """The decisions, in the order in which they are met."""
+    return (
+        worth_it(evidence),
+        how_many(evidence),
+        threads_or_processes(evidence),
+        _start_method(evidence),
+        _pool(evidence),
+        _chunk_size(evidence),
+        _break_even(evidence),
+    )
+
+
+def _start_method(evidence: Evidence) -> Choice:
+    asked, href = "Which start method?", "#q3"
+    lives: dict[str, CellData] = {}
+    rows = []
+    for name in START_METHODS:
+        first, life = (
+            evidence.one("process_lifecycle", backend=PROCESSES.name, start_method=name, part=part)
+            for part in ("first", "join")
+        )
+        if life is not None:
+            lives[name] = life
+            rows.append((name, (average_of(first) if first else None, average_of(life))))
+    if not lives:
+        return unknown(asked, href)
+    if len(lives) == 1:
+        answer = f"Only {', '.join(lives)} was measured"
+    else:
+        least = lowest(evidence, {"": lives})[""]
+        answer = f"{least} costs least" if least in lives else capital(least)
+    return choice(
+        evidence,
+        asked,
+        answer,
+        table(asked, ("One process", "To its first instruction", "To the end of join"), rows),
+        notes=(_FORKED_THREADS if any(START_METHODS[name].copies_parent for name in lives) else "",),
+        href=href,
+        side_by_side="nothing",
+    )
+
+
+def _pool(evidence: Evidence) -> Choice:
+    asked, href = "A pool, or a process for each task?", "#q4"
+    sides: dict[str, tuple[CellData, CellData]] = {}
+    for name in START_METHODS:
+        wanted = {"question": "Q4", "start_method": name, "workers": ANY}
+        alone = evidence.one("process_per_task", backend=PROCESSES.name, tasks=ANY, **wanted)
+        if alone is None:
+            continue
+        pooled = evidence.one("map", backend=POOL.name, chunksize=1, tasks=alone.cell.tasks, **wanted)
+        if pooled is not None:
+            sides[name] = pooled, alone
+    if not sides:
+        return unknown(asked, href)
+    found = compare.together(
+        {name: compare.ratio(evidence, pooled, alone, "below") for name, (pooled, alone) in sides.items()}
+    )
+    words = {"supported": "a pool that lives on", "refuted": "a process for each task"}
+    kinds: dict[str, list[str]] = {}
+    for name, decided in found.items():
+        kinds.setdefault(words.get(decided.decision, decided.decision), []).append(name)
+    answer = capital(next(iter(kinds)) if len(kinds) == 1 else listed(kinds))
+    rows = [(name, [_per_task(side) for side in both]) for name, both in sides.items()]
+    heads = ("A task, under", "through a living pool", "with a process of its own")
+    return choice(evidence, asked, answer, table(asked, heads, rows), href=href, side_by_side="costs")
+
+
+def _chunk_size(evidence: Evidence) -> Choice:
+    asked, href = "Which chunk size?", "#q4"
+    swept: dict[tuple[str, str, int], dict[int, CellData]] = {}
+    every = dict.fromkeys(("backend", "start_method", "workers", "tasks", "chunksize"), ANY)
+    for data in evidence.find("map", question="Q4", **every):
+        cell = data.cell
+        swept.setdefault((cell.backend, cell.start_method, cell.tasks), {})[cell.chunksize] = data
+    swept = {key: cells for key, cells in swept.items() if len(cells) > 1}
+    if not swept:
+        return unknown(asked, href)
+    sizes = sorted({size for cells in swept.values() for size in cells}, key=lambda size: (size == 0, size))
+    least = lowest(
+        evidence,
+        {key: {_chunks(size): cells[size] for size in sizes if size in cells} for key, cells in swept.items()},
+    )
+    labels = {key: BACKENDS[key[0]].look.label for key in swept}
+    rows = [
+        (labels[key], [_per_task(cells[size]) if size in cells else None for size in sizes])
+        for key, cells in swept.items()
+    ]
+    return choice(
+        evidence,
+        asked,
+        "; ".join(f"{labels[key]}: {said}" for key, said in least.items()),
+        table(asked, ("An empty task, in", *(_chunks(size) for size in sizes)), rows),
+        notes=("Measured with equal tasks that do nothing.", *_with_work(evidence)),
+        href=href,
+        side_by_side="costs",
+    )
+
+
+def _with_work(evidence: Evidence) -> list[str]:
+    """What was found of chunk sizes where tasks do work, one claim a sentence."""
+    said = []
+    for verdict in verdicts(evidence.run):
+        cells = [Cell.parse(text) for text in verdict.cells]
+        apart = {cell.chunksize for cell in cells}
+        alike = {replace(cell, chunksize=0) for cell in cells}
+        works = all(KERNELS[cell.kernel].works for cell in cells)
+        if verdict.target == evidence.target and works and len(apart) > 1 and len(alike) == 1:
+            said.append(f"Where tasks do work: {verdict.sentence}" if verdict.average.point is not None else "")
+    return said
+
+
+def _chunks(chunksize: int) -> str:
+    return f"chunks of {count(chunksize)}" if chunksize else "the library's default"
+
+
+def _per_task(data: CellData) -> Estimate:
+    return average_of(data, per=data.cell.tasks)
+
+
+def _break_even(evidence: Evidence) -> Choice:
+    asked, href = "When does a pool pay back?", "#q5"
+    every = break_evens(evidence)
+    known = [row for row in every if row.grain_s.point is not None]
+    if not known:
+        why = "; ".join(dict.fromkeys(row.grain_s.reason for row in every if row.grain_s.reason))
+        return unknown(asked, href, f"Not here: {why}") if why else unknown(asked, href)
+    shown = _one_of_each_way([*known, *every])
+    rows = [(row.name, (row.grain_s,)) for row in every if row in shown]
+    more = len(every) - len(rows)
+    return choice(
+        evidence,
+        asked,
+        f"From {with_interval(known[0].grain_s, reason=False)} a task on: {known[0].name}",
+        table(asked, ("Way", "One task must last"), rows),
+        notes=(
+            f"{counted(more, 'more way')} in the figure." if more else "",
+            f"Assumed: {ASSUMPTION.rstrip('.')}.",
+        ),
+        href=href,
+        side_by_side="costs",
+    )
+
+
+def _one_of_each_way(rows: Sequence[BreakEven]) -> list[BreakEven]:
+    """The first of each kind of way; the figure of the question has them all."""
+    first: dict[tuple[str, str], BreakEven] = {}
+    for row in rows:
+        lives_on = row.cell.pattern == "map"
+        first.setdefault((row.cell.pattern, "" if lives_on else row.cell.start_method), row)
+    return list(first.values())

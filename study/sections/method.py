@@ -1,0 +1,207 @@
+"""The method: how numbers come to be, what this run is, and how it stands before the field's checklists."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from study.blocks import Heading, Item, Prose, Record, Section, Table, Terms
+from study.evidence.floors import floor_of_run
+from study.sections.allocations import allocations
+from study.sections.audit import Audited, audit
+from study.sections.claims import verdicts
+from study.sections.frame import panels_of
+from study.sections.modules import questions
+from study.sections.questions.noise import noise_pairs
+from study.sections.questions.q5 import break_evens
+from study.sections.run_checks import checks_of
+from study.sections.speedups import speedups
+from study.sections.tables import facts
+from study.units import count, counted, duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from study.blocks import Column, Panel
+    from study.evidence import Run, Study
+    from study.findings import Estimate
+
+RECORD = Record(order=480, name="Method", title="Method")
+CITATION = "CITATION.cff"
+_DOI = re.compile(r"^doi:\s*[\"']?([^\s\"']+)", re.MULTILINE)
+_DIGEST_DIGITS = 16
+_RULES = (
+    (
+        "The unit is the fresh process.",
+        (
+            "Every cell of a round is timed in a process of its own; its values are averaged first, and only the averages of"
+            " processes are compared. Values within one process are not independent and are never pooled."
+        ),
+    ),
+    (
+        "Rounds.",
+        (
+            "A round measures every cell once, in random order from a stored seed. What drifts during a run meets all cells"
+            " alike, and two cells are compared within rounds."
+        ),
+    ),
+    (
+        "Average and typical.",
+        (
+            "The average is the arithmetic mean over processes: what one pays in the long run. Typical is the median process. A"
+            " difference is called only where both say the same."
+        ),
+    ),
+    (
+        "Loops.",
+        (
+            "An event is repeated until one value lasts long enough for the clock. The number of repetitions belongs to the cell"
+            " and is kept between runs."
+        ),
+    ),
+    (
+        "Disturbance.",
+        (
+            "A round during which other programs used the CPUs is repeated whole and kept apart; what stayed disturbed is counted"
+            " below."
+        ),
+    ),
+    (
+        "Baselines.",
+        (
+            "A speedup is the time of the plain loop over the time with workers, the same tasks in the same rounds. The time of"
+            " the plain loop stands beside it."
+        ),
+    ),
+    (
+        "Verdicts.",
+        (
+            "A statement is supported when the whole interval lies beyond its threshold, refuted when it lies wholly on the other"
+            " side, no clear difference when it lies inside the noise floor; everything else cannot be decided here. Several"
+            " statements about one question share its error rate (Holm). That something always happens is refuted by one"
+            " counterexample."
+        ),
+    ),
+    ("Answers.", "Every kernel's result is checked before it is timed; a wrong one fails the cell."),
+)
+
+
+def section(study: Study) -> Section:
+    """Rules, how numbers were made, what the run is, the self-audit."""
+    run = study.subject
+    judged = "What the field's checklists ask of such a study, judged by code on what this run holds. A rule can fail."
+    return Section(
+        id="method",
+        name=RECORD.name,
+        title=RECORD.title,
+        blocks=(
+            Terms(items=_RULES, form="list"),
+            _methods(run),
+            _run_facts(run, study.lock_digest),
+            Heading(id="audit", text="Self-audit"),
+            Prose(text=judged),
+            _audit(study),
+        ),
+    )
+
+
+def _methods(run: Run) -> Table:
+    """How each kind of number and its interval were made, as the estimates say."""
+    made = Counter((estimate.estimand, estimate.method) for estimate in _estimates(run) if estimate.method)
+    heads: tuple[tuple[str, Column], ...] = (("Estimand", "word"), ("Interval", "text"), ("Numbers", "num"))
+    return Table(
+        id="methods-table",
+        caption="How numbers and intervals were made",
+        heads=heads,
+        rows=tuple(
+            (Item(value=kind), Item(value=method), Item(value=times)) for (kind, method), times in sorted(made.items())
+        ),
+    )
+
+
+def _estimates(run: Run) -> Iterator[Estimate]:
+    for cell in run.summaries:
+        yield from (cell.average, cell.typical)
+    for verdict in verdicts(run):
+        yield verdict.average
+        if verdict.typical:
+            yield verdict.typical
+    for target in run.targets:
+        evidence = run.of(target)
+        for row in speedups(evidence):
+            yield from (row.speedup, row.efficiency, row.karp_flatt, row.capacity)
+        yield from (row.grain_s for row in break_evens(evidence))
+        yield from (pair.ratio for pair in noise_pairs(evidence))
+    yield floor_of_run(run.cells, run.targets[0])
+
+
+def _run_facts(run: Run, lock_digest: str) -> Table:
+    manifest = run.manifest
+    return facts(
+        "run-facts",
+        "What this run is",
+        (
+            ("run", run.id),
+            ("machine", run.machine),
+            ("finished" if run.complete else "begun, not finished", run.finished),
+            ("commit of the study", run.commit),
+            ("digest of the locked dependencies", f"{lock_digest[:_DIGEST_DIGITS]} …"),
+            ("seed of the order", str(manifest.seed)),
+            ("budget", duration(manifest.budget_s)),
+            ("time spent", duration(manifest.elapsed_s)),
+            ("rounds", f"{count(run.rounds)}, of which {count(run.disturbed_rounds)} stayed disturbed"),
+            ("usable CPUs", count(manifest.usable_cpus)),
+        ),
+    )
+
+
+def _audit(study: Study) -> Table:
+    """The self-audit, failures first."""
+    run = study.subject
+    rows = audit(
+        Audited(
+            run=run,
+            verdicts=verdicts(run),
+            scaling=tuple(row for target in run.targets for row in speedups(run.of(target))),
+            panels=_panels(study),
+            checks=checks_of(run),
+            allocations=tuple(row for target in run.targets for row in allocations(run.of(target))),
+            doi=_doi(study.root),
+        )
+    )
+    outcomes = ("fail", "pass", "not applicable")
+    failed = [row for row in rows if row.outcome == "fail"]
+    heads: tuple[tuple[str, Column], ...] = (
+        ("Outcome", "word"),
+        ("Rule", "wide"),
+        ("Evidence", "text"),
+        ("Source", "text"),
+    )
+    return Table(
+        id="audit-table",
+        caption=f"Self-audit: {counted(len(rows), 'rule')}, {count(len(failed))} failed",
+        heads=heads,
+        rows=tuple(
+            (Item(value=row.outcome), Item(value=row.rule), Item(value=row.evidence), Item(value=row.source))
+            for row in sorted(rows, key=lambda row: outcomes.index(row.outcome))
+        ),
+        empty="A simulated run is not audited.",
+    )
+
+
+def _panels(study: Study) -> tuple[Panel, ...]:
+    """The figures of every question; those of one whose section cannot be made are not in the report either."""
+    made: list[Panel] = []
+    for module in questions():
+        with study.left_out.apart(f"figures of {module.RECORD.name} in the self-audit"):
+            made += panels_of(study.subject, module)
+    return tuple(made)
+
+
+def _doi(root: Path) -> str:
+    """The archive's name of the artefact as its citation file has it, or ''."""
+    path = root / CITATION
+    known = _DOI.search(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return known[1] if known else ""

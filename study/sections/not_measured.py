@@ -1,0 +1,54 @@
+"""What is in the plan and has no number, by reason; and what was not varied at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study import scaling
+from study.blocks import Item, Prose, Record, Section, Table
+from study.units import count
+
+if TYPE_CHECKING:
+    from study.blocks import Block
+    from study.evidence import Run, Study
+
+RECORD = Record(order=470, name="Not measured", title="What was not measured, and why")
+_MOST_NAMED = 4
+_NOT_VARIED = (
+    "Nothing here was varied: the machine, the version of the operating system, the load beside the study, the placement of"
+    " processes on CPUs. What the report says, it says of these conditions only."
+)
+
+
+def section(study: Study) -> Section:
+    """Of the run that the report is about."""
+    run = study.subject
+    blocks: list[Block] = [_without_number(run), Prose(text=_NOT_VARIED)]
+    limits = scaling.limits_sentence(run.manifest.usable_cpus)
+    if limits:
+        blocks.append(Prose(text=limits))
+    return Section(id="not-measured", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
+
+
+def _without_number(run: Run) -> Table:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for summary in run.summaries:
+        if not summary.done:
+            groups.setdefault((summary.state, summary.reason), []).append(summary.name)
+    return Table(
+        id="not-measured-cells",
+        caption="Cells without a number, by reason",
+        heads=(("State", "word"), ("Why", "text"), ("Cells", "num"), ("Which", "wide")),
+        rows=tuple(
+            (Item(value=state), Item(value=reason), Item(value=len(names)), Item(value=_first(names)))
+            for (state, reason), names in groups.items()
+        ),
+        empty="Every cell of the plan was measured.",
+    )
+
+
+def _first(names: list[str]) -> str:
+    """The first names, each once, and how many there are beyond them."""
+    different = list(dict.fromkeys(names))
+    more = len(different) - _MOST_NAMED
+    return "; ".join(different[:_MOST_NAMED]) + (f"; and {count(more)} more" if more > 0 else "")

@@ -1,0 +1,101 @@
+"""What other runs found: the verdict on each question, the figures that stand beside, and cells that machines share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from study.blocks import Item, Prose, Record, Section, Table
+from study.sections.answers import answer, answered
+from study.sections.head import badges, processors, when
+from study.sections.machine_pairs import machine_tables
+from study.sections.modules import identity_of, questions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from study.blocks import Panel, Verdict
+    from study.evidence import Run, Study
+
+RECORD = Record(order=420, name="Other runs", title="Other runs and machines beside this one")
+_ABOUT = (
+    "Runs are never pooled: each machine and each interpreter keeps its own answer. The first run is the one this report is"
+    " about; of the others stand here the answers, the speedups where several worker counts or pools were measured, and the"
+    " cells that two machines share."
+)
+_NONE = (
+    "No two machines have measured equal cells with the same programs and interpreter: copy their folders into results/ to"
+    " see them side by side."
+)
+
+
+def section(study: Study) -> Section:
+    """Answers and figures of every other run, and machines side by side."""
+    tables = study.left_out.together("machines side by side", machine_tables, study.runs)
+    return Section(
+        id="other-runs",
+        name=RECORD.name,
+        title=RECORD.title,
+        blocks=(
+            Prose(text=_ABOUT),
+            _answers(study),
+            *_beside(study),
+            *(tables or (Prose(text=_NONE, kind="empty"),)),
+        ),
+    )
+
+
+def _answers(study: Study) -> Table:
+    """The verdict that stands for each question, run by run; runs are never pooled."""
+    rows: list[tuple[Item, ...]] = []
+    decided = _decided(study)
+    for question in answered():
+        name, href = question.RECORD.name, f"#{identity_of(question)}"
+        for number, (run, target, verdict) in enumerate(decided.get(name, ())):
+            head = name if number else f"{name} {question.RECORD.title}"
+            rows.append((Item(value=head, href=href), *_row(run, target, verdict)))
+    return Table(
+        id="other-runs-table",
+        caption="The first verdict on each question, by run and interpreter; those that have no number for it are left out",
+        heads=(("Question", "text"), ("Run", "text"), ("Interpreter", "word"), ("Verdict", "word"), ("Number", "num")),
+        rows=tuple(rows) if len(study.runs) > 1 else (),
+        empty="There is no other run to stand beside this one.",
+    )
+
+
+def _decided(study: Study) -> dict[str, list[tuple[Run, str, Verdict]]]:
+    """Question's name -> run, interpreter and the verdict that stands for it there, where it has a number."""
+    found: dict[str, list[tuple[Run, str, Verdict]]] = {}
+    for run in study.runs:
+        with study.left_out.apart(run.name):
+            for question in answered():
+                for target in run.targets:
+                    verdict = answer(question, run, target)
+                    if verdict is not None and verdict.target == target and verdict.average.point is not None:
+                        found.setdefault(question.RECORD.name, []).append((run, target, verdict))
+    return found
+
+
+def _row(run: Run, target: str, verdict: Verdict) -> tuple[Item, ...]:
+    marks = " · ".join(text for kind, text in (("", processors(run)), *badges(run)) if text and kind != "fine")
+    return (
+        Item(value=f"{run.machine}, {when(run)}", small=marks),
+        Item(value=target),
+        Item(value=verdict.decision, decision=verdict.decision),
+        Item(value=verdict.average),
+    )
+
+
+def _beside(study: Study) -> Iterator[Panel]:
+    """What stands of the other runs' figures, with the machine and the interpreter before their titles."""
+    for number, run in enumerate(study.runs[1:], 2):
+        panels: list[Panel] = []
+        with study.left_out.apart(run.name):
+            for place, target in enumerate(run.targets, 1):
+                panels += (
+                    replace(panel, id=f"{panel.id}-r{number}-t{place}", title=f"{run.machine}, {target}: {panel.title}")
+                    for question in questions()
+                    for panel in question.panels(run.of(target))
+                    if panel.beside and any(point.estimate.point is not None for point in panel.points)
+                )
+        yield from panels

@@ -1,0 +1,39 @@
+"""How to measure the same again: commands, every number as a file, and the experiments as they were asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.blocks import Code, Heading, Prose, Record, Section, Terms
+
+if TYPE_CHECKING:
+    from study.blocks import Block
+    from study.evidence import Study
+
+RECORD = Record(order=490, name="Reproduce", title="How to reproduce")
+
+
+def section(study: Study) -> Section:
+    """Of the run that the report is about."""
+    manifest = study.subject.manifest
+    blocks: list[Block] = [
+        Terms(items=_commands(manifest.budget_s), form="commands"),
+        Heading(id="files", text="The numbers as files", only="screen"),
+        Terms(items=(), form="files", only="screen"),  # the report fills in every file that it writes
+        Heading(id="experiments", text="The experiments as they were asked for"),
+        *(Code(title=f"{name}.toml", text=text, folded=True) for name, text in manifest.config.items()),
+    ]
+    if not manifest.config:
+        blocks.append(Prose(text="The run carries no experiment files.", kind="empty"))
+    return Section(id="reproduce", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
+
+
+def _commands(budget_s: float) -> tuple[tuple[str, str], ...]:
+    minutes = round(budget_s / 60)
+    budget = f"{minutes}m" if minutes * 60 == budget_s else f"{budget_s:g}s"
+    return (
+        ("See what would be measured here, and how long it takes", f"python -m study plan --budget {budget}"),
+        ("Measure this machine as this run was measured, then write the report", f"nox -s study -- --budget {budget}"),
+        ("Write this report again from the stored runs", "nox -s report"),
+        ("Look into a stored suite with pyperf itself", "python -m pyperf stats results/MACHINE/RUN/SUITE.json.gz"),
+    )

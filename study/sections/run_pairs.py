@@ -1,0 +1,181 @@
+"""Two whole runs of the same code: which cells each rule would call different, as they are and with a change put in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from study import stats
+from study.table import CellData, cells_of
+from study.units import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from study.store import RunFolder
+
+LEAST_RUNS = 2
+INJECTED = 1.10
+"""A change put between two runs of the same code, to see whether it is called."""
+Key = tuple[str, str]
+
+
+class Rule(Enum):
+    """How two runs may be compared, in words."""
+
+    HOLM = "this study's rule: a run component, Holm over cells"
+    EACH = "the same, each cell for itself at 5 %"
+    APART = "each cell against the others of its run at 5 %"
+    WELCH = "Welch's t on process means"
+    POOLED = "pyperf's test: all values pooled, as many of either run"
+    PYPERF = "pyperf compare_to as it stands: unequal numbers of values always count as different"
+
+
+SAME = "called different, though it is the same"
+PUT_IN = f"a change of {percent(INJECTED - 1)} put in: called (cells that are not messages)"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What comparing needs of one run: its cells, its loops, and how good it is."""
+
+    name: str
+    cells: Mapping[Key, CellData]
+    loops: Mapping[Key, int]
+    values: int
+    warmups: int
+    rounds: int
+    disturbed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What is said of each cell of two runs: (rule, whether a change was put in) -> called; and why a cell is refused."""
+
+    refused: Sequence[str]
+    called: dict[tuple[Rule, bool], list[bool]] = field(default_factory=dict)
+
+
+def measured(folder: RunFolder) -> Measured:
+    """Read a run."""
+    manifest = folder.manifest
+    kept = [record for record in manifest.rounds if not record.replaced]
+    return Measured(
+        name=f"{folder.machine}/{folder.id}",
+        cells=cells_of(folder.load()),
+        loops={(record.target, record.cell): record.loops for record in manifest.cells},
+        values=manifest.values,
+        warmups=manifest.warmups,
+        rounds=len(kept),
+        disturbed=sum(bool(record.disturbed) for record in kept),
+    )
+
+
+def comparable(runs: Sequence[Measured]) -> list[Key]:
+    """The cells that all runs have, with the same loops, that can be compared."""
+    keys = sorted(set.intersection(*(set(run.cells) for run in runs)))
+    return [
+        key
+        for key in keys
+        if len({run.loops.get(key) for run in runs}) == 1 and all(_counts(run.cells[key]) for run in runs)
+    ]
+
+
+def _counts(data: CellData) -> bool:
+    """Whether a cell can be compared: a whole event without a label, above 0, of processes enough for a t interval."""
+    whole = not data.cell.label and data.cell.part in {"total", "join"}
+    return whole and data.means.size >= stats.MIN_FOR_T and bool(np.all(data.means > 0))
+
+
+def levels(
+    runs: Sequence[Measured], without: Sequence[int], keys: Sequence[Key], most: int = stats.MOST_PAST_RUNS
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean logarithm and its squared standard error, shape (runs, cells) each, of the newest runs but those left out.
+
+    An old history does not speak for today.
+    """
+    past = [run for index, run in enumerate(runs) if index not in without][-most:]
+    of_runs = [[stats.log_level(run.cells[key].means) for key in keys] for run in past]
+    shape = (len(past), len(keys))
+    means = np.array([[level.mean for level in row] for row in of_runs]).reshape(shape)
+    variances = np.array([[level.variance for level in row] for row in of_runs]).reshape(shape)
+    return means, variances
+
+
+def compare(runs: Sequence[Measured], pair: tuple[int, int], keys: Sequence[Key]) -> Pair:
+    """What each rule says of each cell of two of the runs; the run component is that of the others."""
+    first, second = runs[pair[0]], runs[pair[1]]
+    means, variances = levels(runs, pair, keys)
+    component = stats.run_component(means, variances)
+    data = [(first.cells[key], second.cells[key]) for key in keys]
+    refused = [stats.refusal(_of_run(first, key), _of_run(second, key)) for key in keys]
+    found = Pair(refused=refused)
+    for injected, factor in ((False, 1.0), (True, INJECTED)):
+        each = [stats.between(a.means, b.means * factor, component, component) for a, b in data]
+        found.called[Rule.HOLM, injected] = _called(each, refused)
+        found.called[Rule.EACH, injected] = _called(each, refused, by_holm=False)
+    if len(keys) >= stats.FEWEST_CELLS:
+        if len(means) >= LEAST_RUNS:
+            component = stats.run_component(stats.against_others(means), variances)
+        for injected, factor in ((False, 1.0), (True, INJECTED)):
+            apart = _against_others(data, component, factor)
+            found.called[Rule.APART, injected] = _called(apart, refused, by_holm=False)
+    found.called[Rule.WELCH, False] = [_welch(a, b) for a, b in data]
+    found.called[Rule.PYPERF, False] = [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data]
+    found.called[Rule.POOLED, False] = [_pooled(a, b) for a, b in data]
+    return found
+
+
+def _against_others(
+    data: Sequence[tuple[CellData, CellData]], component: stats.RunComponent, factor: float
+) -> list[stats.Between]:
+    """Each cell held against the median cell of the two runs, with this change in it alone."""
+    gaps = np.array([stats.log_level(a.means).mean - stats.log_level(b.means).mean for a, b in data])
+    found = []
+    for index, (a, b) in enumerate(data):
+        moved = gaps.copy()
+        moved[index] -= np.log(factor)  # a change of this cell alone; the others tell what the machine did
+        common = float(np.median(moved))
+        found.append(stats.between(a.means, b.means * factor, component, component, common=common))
+    return found
+
+
+def _of_run(run: Measured, key: Key) -> stats.CellOfRun:
+    return stats.CellOfRun(
+        cell=key[1],
+        loops=run.loops[key],
+        values=run.values,
+        warmups=run.warmups,
+        process_means_s=tuple(float(mean) for mean in run.cells[key].means),
+        invalid_rounds=run.disturbed,
+        rounds=run.rounds,
+    )
+
+
+def _called(found: Sequence[stats.Between], refused: Sequence[str], *, by_holm: bool = True) -> list[bool]:
+    """Cells called different: Holm over those that may be compared, or each for itself."""
+    kept = [index for index, why in enumerate(refused) if not why and found[index].p is not None]
+    raw = [found[index].p or 0.0 for index in kept]
+    adjusted = dict(zip(kept, stats.holm(raw) if by_holm else raw, strict=True))
+    tests = len(kept) if by_holm else 1
+    return [
+        index in adjusted
+        and stats.decide_between(cell, p_adjusted=adjusted[index], tests=tests).decision == "different"
+        for index, cell in enumerate(found)
+    ]
+
+
+def _pooled(first: CellData, second: CellData) -> bool:
+    """Pyperf's test where it tests: with as many values of either, the first ones."""
+    n = min(len(first.values), len(second.values))
+    return stats.pooled_t_significant(first.values[:n].ravel(), second.values[:n].ravel())
+
+
+def _welch(first: CellData, second: CellData) -> bool:
+    estimate = stats.ratio_of_averages(first.means, second.means)
+    return estimate.low is not None and estimate.high is not None and not estimate.low <= 1.0 <= estimate.high

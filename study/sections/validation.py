@@ -1,0 +1,90 @@
+"""What `nox -s validate` found: which promises of the method were kept in simulated studies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from study import stats
+from study.blocks import Prose, Record, Section, Table
+from study.errors import ResultsError
+from study.sections.tables import numbers
+from study.units import count, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from study.evidence import Study
+    from study.findings import Estimate
+
+RECORD = Record(order=450, name="Promises", title="Does the method keep its promises?")
+_ABOUT = (
+    "Thousands of simulated studies whose truth is known, under noise from laws and noise resampled from the stored runs. A"
+    " promise is broken when the whole interval of the rate lies on the wrong side."
+)
+_NONE = "The method was not put to the test here: nox -s validate does it in a few minutes."
+
+
+def section(study: Study) -> Section:
+    """A table for each group of promises, or the sentence that nothing was validated."""
+    tables: tuple[Table, ...] = ()
+    with study.left_out.apart("validation.json"):
+        tables = validation_tables(study.outcomes["validation"])
+    blocks = (Prose(text=_ABOUT), *(tables or (Prose(text=_NONE, kind="empty"),)))
+    return Section(id="validation", name=RECORD.name, title=RECORD.title, blocks=blocks)
+
+
+def validation_tables(found: Mapping[str, Any] | None) -> tuple[Table, ...]:
+    """One table for each group of promises; none where nothing was validated.
+
+    Raises
+    ------
+    ResultsError
+        if the stored outcome is not what this study writes.
+    """
+    if found is None:
+        return ()
+    try:
+        groups: dict[str, list[Mapping[str, Any]]] = {}
+        for promise in found["promises"]:
+            groups.setdefault(promise["group"], []).append(promise)
+        note = _note(found)
+        return tuple(_table(group, promises, note) for group, promises in groups.items())
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ResultsError(f"validation.json: not what this study writes ({type(error).__name__}: {error})") from None
+
+
+def _table(group: str, promises: list[Mapping[str, Any]], note: str) -> Table:
+    rows: list[tuple[tuple[str, ...], Estimate]] = []
+    broken = 0
+    for promise in promises:
+        rate = stats.share(int(promise["hits"]), int(promise["trials"]))
+        side, promised = promise["side"], float(promise["promised"])
+        kept = _kept(side, promised, rate)
+        broken += not kept
+        names = (promise["noise"], promise["what"], f"{side} {percent(promised)}", "kept" if kept else "BROKEN")
+        rows.append((names, rate))
+    outcome = f"{count(broken)} broken" if broken else "all kept"
+    return numbers(
+        f"validation-{group.replace(' ', '-')}",
+        title=f"{group.capitalize()}: {count(len(promises))} promises, {outcome}",
+        subtitle="Share of simulated studies, with its exact 95 % interval, beside what is promised",
+        heads=("noise", "promise", "promised", "outcome"),
+        rows=rows,
+        notes=(note,),
+    )
+
+
+def _note(found: Mapping[str, Any]) -> str:
+    """How many studies stand behind each line, and where the noise of some comes from."""
+    means = found["resampled_process_means"]
+    sources = ", ".join(f"{count(n)} process means of class {name}" for name, n in means.items()) or "there was none"
+    return (
+        f"{count(found['studies'])} simulated studies of {count(found['rounds'])} rounds for each line, seed"
+        f" {found['seed']}, finished {found['finished']}. “Resampled” noise is drawn from stored runs: {sources}."
+    )
+
+
+def _kept(side: str, promised: float, rate: Estimate) -> bool:
+    if rate.low is None or rate.high is None:
+        return False
+    return rate.high >= promised if side == "at least" else rate.low <= promised
