@@ -8,12 +8,7 @@ from functools import total_ordering
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from study.things import BACKENDS, DEFAULT, KERNELS, PATTERNS, Sampling
-from study.things import START_METHODS as _START_METHODS
-from study.things.backends import CALL
-from study.things.kernels import NOOP
-from study.things.variants import COLD as _COLD
-from study.things.variants import EVENTS as _EVENTS
+from study.things import BACKENDS, DEFAULT, KERNELS, PATTERNS, Sampling, backends, kernels, start_methods, variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,11 +26,19 @@ __all__ = [
     "noise_class",
     "parts_of",
     "sampling_of",
+    "unit_of",
+    "variant_of",
 ]
-START_METHODS = tuple(_START_METHODS)
-EVENTS, COLD = _EVENTS.name, _COLD.name
-PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType({name: tuple(one.parts) for name, one in PATTERNS.items()})
-PEERS: Mapping[str, str] = MappingProxyType({name: one.package for name, one in BACKENDS.items() if one.package})
+
+# Views of the records for study/analyse, study/figures and study/report, until they go.
+START_METHODS = tuple(start_methods.START_METHODS)
+EVENTS, COLD = variants.EVENTS.name, variants.COLD.name
+PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {pattern.name: tuple(pattern.parts) for pattern in PATTERNS.values()}
+)
+PEERS: Mapping[str, str] = MappingProxyType(
+    {backend.name: backend.package for backend in BACKENDS.values() if backend.package}
+)
 
 _SLUG = re.compile(r"[A-Za-z0-9_.\-]*\Z")
 
@@ -68,8 +71,8 @@ class Cell:
     """
 
     pattern: str
-    kernel: str = NOOP.name
-    backend: str = CALL.name
+    kernel: str = kernels.NOOP.name
+    backend: str = backends.CALL.name
     start_method: str = ""
     workers: int = 1
     tasks: int = 1

@@ -97,7 +97,7 @@ FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
         "workers": lambda cell: count(cell.workers),
         "tasks": _tasks,
         "few_tasks": _few_tasks,
-        "call": lambda cell: f", {cell.api}" if cell.api else "",
+        "api": lambda cell: f", {cell.api}" if cell.api else "",
         "chunks": lambda cell: f", chunks of {count(cell.chunksize)}" if cell.chunksize else "",
         "library_threads": lambda cell: (
             f", {count(cell.library_threads)} library threads each" if cell.library_threads else ""

@@ -277,7 +277,7 @@ _LAWS: Mapping[LawName, Callable[[Cell, Law], float]] = MappingProxyType(
         "map": _map_s,
         "memory": _memory_bytes,
         "pickling": _pickling_s,
-        "pool": _pool_s,
+        "pool_life": _pool_s,
         "printers": _four_printers_s,
         "process_per_task": _process_per_task_s,
         "round_trip": _ping_pong_s,

@@ -18,7 +18,7 @@ Law = Literal[
     "map",
     "memory",
     "pickling",
-    "pool",
+    "pool_life",
     "printers",
     "process_per_task",
     "round_trip",

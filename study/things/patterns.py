@@ -106,7 +106,7 @@ POOL_LIFECYCLE = Pattern(
     outcomes=("trials", "right_in_order"),
     sampling=None,
     both_sides_work=False,
-    law="pool",
+    law="pool_life",
 )
 POOL_AS_SHIPPED = Pattern(
     name="pool_as_shipped",
@@ -127,7 +127,7 @@ POOL_AS_SHIPPED = Pattern(
     outcomes=("trials", "right_in_order", "pool_workers", "usable_cpus"),
     sampling=None,
     both_sides_work=False,
-    law="pool",
+    law="pool_life",
 )
 FOUR_PRINTERS = Pattern(
     name="four_printers",
@@ -159,7 +159,7 @@ FOUR_PRINTERS = Pattern(
 )
 MAP = Pattern(
     name="map",
-    words="{tasks}, {who}{call}{chunks}{library_threads}{variant}",
+    words="{tasks}, {who}{api}{chunks}{library_threads}{variant}",
     usual={},
     module=f"{_HOME}.map_tasks:MapTasks",
     parts=_WHOLE,
