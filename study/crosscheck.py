@@ -28,6 +28,10 @@ from study.plan import Curve
 from study.run.jobs import CALIBRATION_DEADLINE_S, deadline_s, job
 from study.run.runner import BenchRunner
 from study.supervise import Supervisor
+from study.things import start_methods
+from study.things.backends import OS_FORK, PROCESSES
+from study.things.backends import POOL as _POOL
+from study.things.channels import OS_PIPE
 from study.units import counted, seconds
 
 if TYPE_CHECKING:
@@ -45,10 +49,16 @@ IMAP = "concurrent_imap"
 PLAN_OF_IMAP = ("--quiet", "--processes", "1", "--values", "3", "--warmups", "1", "--loops", "8", "-o")
 TARGET = "here"
 
-FORK = Cell(pattern="process_lifecycle", backend="os_fork", part="join")
+FORK = Cell(pattern="process_lifecycle", backend=OS_FORK.name, part="join")
 TRIAD = Cell(pattern="map", kernel="triad")
 POOL = Cell(
-    pattern="pool_lifecycle", backend="pool", start_method="fork", workers=2, tasks=1000, chunksize=10, part="total"
+    pattern="pool_lifecycle",
+    backend=_POOL.name,
+    start_method=start_methods.FORK.name,
+    workers=2,
+    tasks=1000,
+    chunksize=10,
+    part="total",
 )
 """A pool of two made, a thousand calls in chunks of ten, closed: what pyperformance's concurrent_imap does with imap."""
 EP_PROGRAM = (
@@ -63,7 +73,8 @@ CONCURRENT_IMAP = Path("bm_concurrent_imap", "run_benchmark.py")
 def pipe(placement: str = "") -> Cell:
     """A round trip of four bytes, which is what `perf bench sched pipe` sends, through two pipes."""
     return Cell(
-        pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=4, channel="os_pipe",
+        pattern="ping_pong", backend=PROCESSES.name, start_method=start_methods.FORK.name, payload_bytes=4,
+        channel=OS_PIPE.name,
         placement=placement,
     )  # fmt: skip
 
@@ -209,7 +220,7 @@ def command(program: str, root: Path, folder: Path) -> tuple[str, ...]:
         if (found := shutil.which("perf")) is None:
             raise CannotBeHadError("perf is not installed")
         return (found,)
-    if program in {IMAP, "pool_calls.py"} and multiprocessing.get_start_method() != "fork":
+    if program in {IMAP, "pool_calls.py"} and multiprocessing.get_start_method() != start_methods.FORK.name:
         raise CannotBeHadError("this Python's Pool() does not fork by default, and our cell does")
     if program == IMAP:
         return (sys.executable,)

@@ -19,6 +19,7 @@ from study.errors import StudyError
 from study.simulate import Law, Noise, draw_studies, true_time_s
 from study.simulate.recovery import recoveries
 from study.table import CellData, cells_of
+from study.things import backends, start_methods
 from study.units import count, percent
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ SCALING_CV = 0.02
 
 CALL = Cell(pattern="map", kernel="fannkuch", tasks=4)
 AGAIN = replace(CALL, label="again")
-POOL = replace(CALL, backend="pool", start_method="fork", workers=2)
+POOL = replace(CALL, backend=backends.POOL.name, start_method=start_methods.FORK.name, workers=2)
 
 LAWS: Mapping[str, Noise] = {
     "lognormal noise": Noise(process_cv=0.05),

@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "checks": {"machine"},
     "targets": set(),
     "supervise": set(),
-    "simulate": set(),
+    "simulate": {"counts"},
     "store": {"config", "machine"},
     "table": {"store"},
     "progress": {"terminal"},

@@ -20,6 +20,7 @@ from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.naming import machine_name
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
 from study.supervise import Supervisor, can_be_seen, end_leftovers
+from study.things import PEERS, START_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -231,12 +232,12 @@ def _scratch(wishes: Wishes, name: str) -> Path:
 def _simulated_targets() -> list[dict[str, Any]]:
     facts = {
         "version": "simulated",
-        "start_methods": ["fork", "forkserver", "spawn"],
+        "start_methods": list(START_METHODS),
         "has_fork": True,
         "has_posix_spawn": True,
         "has_interpreters": True,
         "numpy_version": "simulated",
-        "peers": {"joblib": "simulated", "distributed": "simulated"},
+        "peers": dict.fromkeys(PEERS, "simulated"),
         "simulated": True,
     }
     return [{"name": "simulated", "facts": facts}]

@@ -7,25 +7,19 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import DEFAULT, Cell, unit_of
+from study.cell import Cell, unit_of, variant_of
+from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
+from study.things.labels import INJECTED
+from study.things.start_methods import FORK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-RELEASES_GIL = frozenset({"sha256_8mib", "sleep", "zlib", "ep", "sort", "triad", "matmul"})
-"""Kernels that threads can run side by side in spite of the GIL."""
+    from study.things import Law as LawName
+    from study.things import Life
 
 INJECTED_RATIO = 21 / 20
 """What the label 'injected' multiplies: 21 operations run, 20 reported."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
-    """One worker's life, seconds from calling `start()`: until it returns, until the child runs, until join returns."""
-
-    start_s: float
-    first_s: float
-    join_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,71 +54,22 @@ class Noise:
 
 _PRINTERS = 4
 
-_TASK_S = MappingProxyType(
-    {
-        "noop": 1e-7,
-        "square": 2e-7,
-        "fannkuch": 5e-3,
-        "nbody": 5e-3,
-        "sieve": 4e-3,
-        "sha256_8mib": 6e-3,
-        "sha256_1kib": 12e-3,
-        "sleep": 10e-3,
-        "json": 3e-3,
-        "regex": 2.5e-3,
-        "zlib": 3.5e-3,
-        "ep": 2.5e-3,
-        "sort": 1.7e-3,
-        "triad": 1e-3,
-        "matmul": 1.7e-3,
-        "binary_trees": 2e-3,
-        "dict": 2e-3,
-        "spin": 1e-7,
-        "ragged": 1e-7,
-        "count_private": 2.5e-3,
-        "count_shared": 2.5e-3,
-    }
-)
+_TASK_S = MappingProxyType({kernel.name: kernel.simulated_s for kernel in KERNELS.values()})
 _LIVES = MappingProxyType(
     {
-        "threads": Lifecycle(25e-6, 30e-6, 40e-6),
-        "thread_executor": Lifecycle(25e-6, 30e-6, 40e-6),
-        "interpreters": Lifecycle(10e-3, 11e-3, 14e-3),
-        "interpreter_executor": Lifecycle(10e-3, 11e-3, 14e-3),
-        "fork": Lifecycle(0.6e-3, 0.9e-3, 1.6e-3),
-        "forkserver": Lifecycle(0.8e-3, 4e-3, 5e-3),
-        "spawn": Lifecycle(1e-3, 30e-3, 33e-3),
-        "os_fork": Lifecycle(0.3e-3, 0.4e-3, 0.6e-3),
-        "posix_spawn": Lifecycle(0.4e-3, 0.5e-3, 0.8e-3),
+        **{backend.name: backend.life for backend in BACKENDS.values() if backend.life is not None},
+        **{method.name: method.life for method in START_METHODS.values()},
     }
 )
 _DISPATCH_S = MappingProxyType(
-    {
-        "pool": 60e-6,
-        "process_executor": 150e-6,
-        "thread_executor": 30e-6,
-        "interpreter_executor": 90e-6,
-        "loky": 200e-6,
-        "dask": 1e-3,
-    }
+    {backend.name: backend.dispatch_s for backend in BACKENDS.values() if backend.dispatch_s is not None}
 )
-_MESSAGE_S = MappingProxyType({"threads": 10e-6, "processes": 25e-6, "interpreters": 30e-6})
-_CHANNELS = MappingProxyType(
-    {"": 1.0, "os_pipe": 0.4, "pipe_duplex": 1.2, "simple_queue": 1.1, "queue": 2.0, "manager": 12.0, "shared_memory": 0.8,
-     "thread_queue": 2.0, "interpreter_queue": 1.0}
-)  # fmt: skip
-"""Channel -> its latency over that of the backend's plain one."""
-_FORMS = MappingProxyType({"": 1.0, "array": 1.1, "array_out_of_band": 0.8, "list": 20.0, "dict": 60.0})
-"""Form -> what a byte of it costs over one of bytes."""
-_WORKER_BYTES = MappingProxyType({"": 1e5, "fork": 2e6, "forkserver": 7e6, "spawn": 9e6})
+_MESSAGE_S = MappingProxyType(
+    {backend.name: backend.message_s for backend in BACKENDS.values() if backend.message_s is not None}
+)
+_THREAD_BYTES = 1e5
+"""What a worker adds to memory that no start method started."""
 _PROGRAM_BYTES = 12e6
-_COPIED = MappingProxyType({"": 1e-4, "bytearray": 1e-4, "array": 1e-4, "ints": 0.9, "strings": 0.9, "dict": 0.9})
-"""Form -> share of what is read that a child copies by reading it."""
-_INCREMENT_S = MappingProxyType({"private": 1e-6, "lock": 2e-6, "value": 3e-6, "manager": 3e-4})
-_VARIANT_S = MappingProxyType(
-    {"first_of_all": 20e-3, "bare": 0.0, "main_stdlib": 60e-3, "main_numpy": 80e-3, "preload": 2e-3}
-)
-"""Variant of a program -> what it adds to the life of a child."""
 _COPY_S_PER_BYTE = 1e-11
 """What a byte of the parent's memory adds to a fork: its page tables are copied."""
 
@@ -156,8 +101,8 @@ class Law:
     contention: float = 0.05
     task_s: Mapping[str, float] = field(default_factory=lambda: _TASK_S)
     spin_s: float = 25e-9
-    lives: Mapping[str, Lifecycle] = field(default_factory=lambda: _LIVES)
-    default_start_method: str = "fork"
+    lives: Mapping[str, Life] = field(default_factory=lambda: _LIVES)
+    default_start_method: str = FORK.name
     dispatch_s: Mapping[str, float] = field(default_factory=lambda: _DISPATCH_S)
     item_s: float = 5e-7
     message_s: Mapping[str, float] = field(default_factory=lambda: _MESSAGE_S)
@@ -180,22 +125,12 @@ def true_time_s(cell: Cell, law: Law) -> float:
         for a cell the law does not know.
     """
     try:
-        seconds = _PATTERNS[cell.pattern](cell, law)
+        seconds = _LAWS[PATTERNS[cell.pattern].law](cell, law)
     except KeyError as error:
         raise ValueError(f"{cell.text!r}: the law has no {error}") from None
-    return seconds * (INJECTED_RATIO if cell.label == "injected" else 1.0)
+    return seconds * (INJECTED_RATIO if cell.label == INJECTED.name else 1.0)
 
 
-_PARTS_OF_AN_EVENT = MappingProxyType(
-    {
-        "process_lifecycle": ("join",),
-        "program_lifecycle": ("join",),
-        "pool_lifecycle": ("total", "warm_map"),
-        "pickling": ("dumps", "loads"),
-        "capacity": ("makespan",),
-    }
-)
-"""Pattern -> the parts that together make an event's length; of others 'total'."""
 _READING_S = 1e-3
 """An event of a pattern whose parts are bytes."""
 
@@ -204,24 +139,23 @@ def event_s(point: Cell, law: Law) -> float:
     """Seconds one event of this point lasts, all its parts together."""
     if unit_of(point) == "byte":
         return _READING_S
-    parts = _PARTS_OF_AN_EVENT.get(point.pattern, ("total",))
+    parts = PATTERNS[point.pattern].length
     return math.fsum(true_time_s(replace(point, part=part), law) for part in parts)
 
 
 def parallelism(cell: Cell, law: Law) -> float:
     """How many tasks really run at once: what the CPUs give, 1 where the GIL makes threads take turns."""
     workers = cell.workers or law.cpus
-    if cell.kernel == "sleep":
+    kernel, kind = KERNELS[cell.kernel], BACKENDS[cell.backend].kind
+    if kernel.waits:
         return float(workers)
-    if cell.backend == "call" or (
-        law.gil and cell.backend in {"threads", "thread_executor"} and cell.kernel not in RELEASES_GIL
-    ):
+    if kind == "loop" or (law.gil and kind == "thread" and not kernel.releases_gil):
         return 1.0
     busy = min(workers, law.cpus)
     return busy / (1.0 + law.contention * (busy - 1))
 
 
-def _life(cell: Cell, law: Law) -> Lifecycle:
+def _life(cell: Cell, law: Law) -> Life:
     """Find the life of one of the cell's workers."""
     if cell.start_method == DEFAULT:
         return law.lives[law.default_start_method]
@@ -239,12 +173,13 @@ def _shared_work_s(cell: Cell, law: Law) -> float:
 
 def _map_s(cell: Cell, law: Law) -> float:
     """Add the shared work and what it takes to hand it out; a plain call has neither."""
-    if cell.backend == "call":
+    backend = BACKENDS[cell.backend]
+    if backend.kind == "loop":
         return _work_s(cell, law)
     workers = cell.workers or law.cpus
-    if cell.backend in {"threads", "processes", "interpreters"}:
+    if not backend.hands_out:
         return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
-    chunk = cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if cell.backend == "pool" else 1)
+    chunk = cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if backend.chunks_itself else 1)
     per_task_s = law.item_s + cell.payload_bytes * law.byte_s
     return (
         _shared_work_s(cell, law)
@@ -253,23 +188,18 @@ def _map_s(cell: Cell, law: Law) -> float:
     )
 
 
-def _process_lifecycle_s(cell: Cell, law: Law) -> float:
-    life = _life(cell, law)
-    copied_s = cell.parent_bytes * _COPY_S_PER_BYTE if cell.start_method == "fork" or cell.backend == "os_fork" else 0.0
-    return {"start": life.start_s, "first": life.first_s, "join": life.join_s}[cell.part] + copied_s
+def _life_s(cell: Cell, law: Law) -> float:
+    """Add what the parent's memory does to a copy of it, and what the variant does to a life, except to start() itself."""
+    life, method, variant = _life(cell, law), START_METHODS.get(cell.start_method), variant_of(cell)
+    copied = BACKENDS[cell.backend].copies_parent or (method is not None and method.copies_parent)
+    copied_s = cell.parent_bytes * _COPY_S_PER_BYTE if copied else 0.0
+    added_s = variant.simulated_s if variant and cell.part != "start" else 0.0
+    return {"start": life.start_s, "first": life.first_s, "join": life.join_s}[cell.part] + copied_s + added_s
 
 
-def _program_lifecycle_s(cell: Cell, law: Law) -> float:
-    """Add what the variant does to a life, except to start() itself."""
-    added_s = 0.0 if cell.part == "start" else _VARIANT_S[cell.variant]
-    return _process_lifecycle_s(cell, law) + added_s
-
-
-def _pool_lifecycle_s(cell: Cell, law: Law) -> float:
+def _pool_s(cell: Cell, law: Law) -> float:
     workers, life = cell.workers or law.cpus, _life(cell, law)
-    warm_s = _map_s(
-        replace(cell, pattern="map", backend=cell.backend if cell.backend in law.dispatch_s else "pool"), law
-    )
+    warm_s = _map_s(cell, law)
     parts = {
         "create": workers * life.start_s,
         "first_map": life.first_s - life.start_s + warm_s,
@@ -287,9 +217,17 @@ def _process_per_task_s(cell: Cell, law: Law) -> float:
     return cell.tasks * _life(cell, law).join_s + _shared_work_s(cell, law)
 
 
+def _byte_factor(cell: Cell) -> float:
+    """Find what a byte of the form costs over one of bytes; a form that is no message has no such factor."""
+    factor = FORMS[cell.form].byte_factor
+    if factor is None:
+        raise KeyError(cell.form)
+    return factor
+
+
 def _one_way_s(cell: Cell, law: Law) -> float:
-    byte_s = 0.0 if cell.backend == "threads" else law.byte_s * _FORMS[cell.form]
-    return law.message_s[cell.backend] * _CHANNELS[cell.channel] + cell.payload_bytes * byte_s
+    byte_s = 0.0 if BACKENDS[cell.backend].kind == "thread" else law.byte_s * _byte_factor(cell)
+    return law.message_s[cell.backend] * CHANNELS[cell.channel].simulated + cell.payload_bytes * byte_s
 
 
 def _ping_pong_s(cell: Cell, law: Law) -> float:
@@ -303,7 +241,7 @@ def _stream_s(cell: Cell, law: Law) -> float:
 
 
 def _pickling_s(cell: Cell, law: Law) -> float:
-    return 1e-6 + cell.payload_bytes * law.byte_s * _FORMS[cell.form] / 2.0
+    return 1e-6 + cell.payload_bytes * law.byte_s * _byte_factor(cell) / 2.0
 
 
 def _capacity_s(cell: Cell, law: Law) -> float:
@@ -314,35 +252,37 @@ def _capacity_s(cell: Cell, law: Law) -> float:
 
 def _contend_s(cell: Cell, law: Law) -> float:
     del law
-    return _INCREMENT_S[cell.variant]
+    return PATTERNS[cell.pattern].variants[cell.variant].simulated_s
 
 
 def _memory_bytes(cell: Cell, law: Law) -> float:
     method = law.default_start_method if cell.start_method == DEFAULT else cell.start_method
-    own = _WORKER_BYTES[method] * cell.workers
+    own = (START_METHODS[method].worker_bytes if method else _THREAD_BYTES) * cell.workers
     return {"pss": 1.0, "uss": 0.8, "rss": 1.6}[cell.part] * (_PROGRAM_BYTES + own)
 
 
 def _copied_bytes(cell: Cell, law: Law) -> float:
     del law
-    return max(4096.0, cell.parent_bytes * _COPIED[cell.form])
+    share = FORMS[cell.form].copied_share
+    if share is None:
+        raise KeyError(cell.form)
+    return max(4096.0, cell.parent_bytes * share)
 
 
-_PATTERNS = MappingProxyType(
+_LAWS: Mapping[LawName, Callable[[Cell, Law], float]] = MappingProxyType(
     {
+        "copies": _copied_bytes,
+        "increment": _contend_s,
+        "life": _life_s,
         "map": _map_s,
-        "process_lifecycle": _process_lifecycle_s,
-        "program_lifecycle": _program_lifecycle_s,
-        "pool_lifecycle": _pool_lifecycle_s,
-        "pool_as_shipped": _pool_lifecycle_s,
-        "four_printers": _four_printers_s,
-        "process_per_task": _process_per_task_s,
-        "ping_pong": _ping_pong_s,
-        "stream": _stream_s,
-        "pickling": _pickling_s,
-        "capacity": _capacity_s,
-        "contend": _contend_s,
         "memory": _memory_bytes,
-        "copy_on_write": _copied_bytes,
+        "pickling": _pickling_s,
+        "pool_life": _pool_s,
+        "printers": _four_printers_s,
+        "process_per_task": _process_per_task_s,
+        "round_trip": _ping_pong_s,
+        "stream": _stream_s,
+        "window": _capacity_s,
     }
 )
+"""What a pattern's record calls its law -> the seconds or bytes of a cell."""

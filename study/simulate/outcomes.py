@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import FLOOR_PARTS
+from study.counts import outcomes_of
 from study.simulate.law import parallelism
+from study.things import BACKENDS, KERNELS, PATTERNS
+from study.things.variants import ONE_CPU
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.random import Generator
 
     from study.cell import Cell
@@ -16,34 +22,72 @@ if TYPE_CHECKING:
 _SWAPPED_ORDERS = ("2134", "1324", "1243")
 
 
-def draw(cell: Cell, law: Law, trials: int, elapsed_s: float, rng: Generator) -> dict[str, int]:  # noqa: PLR0911 - one a pattern
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """`trials` events of a cell, which took `elapsed_s` together."""
+
+    cell: Cell
+    law: Law
+    trials: int
+    elapsed_s: float
+    rng: Generator
+
+
+def draw(cell: Cell, law: Law, trials: int, elapsed_s: float, rng: Generator) -> dict[str, int]:
     """Outcomes of `trials` events that took `elapsed_s` together: name -> count, summed over the events."""
-    if cell.pattern == "process_lifecycle" and cell.backend in FLOOR_PARTS:
-        return {"trials": trials}
-    if cell.pattern == "program_lifecycle":
-        return {"trials": trials} | ({"preloaded": trials} if cell.variant == "preload" else {})
-    if cell.pattern == "process_lifecycle":
-        shared_memory = cell.backend == "threads"
-        return {
-            "trials": trials,
-            "start_returned_before_child": int(rng.binomial(trials, law.late_child_share)),
-            "child_done_before_join_returned": trials,
-            "child_change_seen": trials if shared_memory else 0,
-        }
-    if cell.pattern == "pool_lifecycle":
-        return {"trials": trials, "right_in_order": trials}
-    if cell.pattern == "pool_as_shipped":
-        usable = 1 if cell.variant == "one_cpu" else law.cpus
-        counted = {"pool_workers": trials * law.cpus, "usable_cpus": trials * usable}
-        return {"trials": trials, "right_in_order": trials, **counted}
-    if cell.pattern == "capacity":
-        return {"trials": trials, "late_starts": 0}
-    if cell.pattern == "four_printers":
+    if PATTERNS[cell.pattern].law == "printers":
         return _printers(law, trials, rng)
-    if cell.pattern == "map" and cell.backend in {"call", "threads", "thread_executor"}:
-        busy = 0.0 if cell.kernel == "sleep" else parallelism(cell, law)
-        return {"cpu_time_us": round(elapsed_s * busy * 1e6), "elapsed_us": round(elapsed_s * 1e6)}
-    return {}
+    events = _Events(cell, law, trials, elapsed_s, rng)
+    return {name: _DRAWN.get(name, _every_time)(events) for name in outcomes_of(cell)}
+
+
+def _every_time(events: _Events) -> int:
+    """Count what happens in each event."""
+    return events.trials
+
+
+def _late_children(events: _Events) -> int:
+    return int(events.rng.binomial(events.trials, events.law.late_child_share))
+
+
+def _changes_seen(events: _Events) -> int:
+    return events.trials if BACKENDS[events.cell.backend].kind == "thread" else 0
+
+
+def _pool_workers(events: _Events) -> int:
+    return events.trials * events.law.cpus
+
+
+def _usable_cpus(events: _Events) -> int:
+    return events.trials * (1 if events.cell.variant == ONE_CPU.name else events.law.cpus)
+
+
+def _late_starts(events: _Events) -> int:
+    del events
+    return 0
+
+
+def _cpu_time_us(events: _Events) -> int:
+    busy = 0.0 if KERNELS[events.cell.kernel].waits else parallelism(events.cell, events.law)
+    return round(events.elapsed_s * busy * 1e6)
+
+
+def _elapsed_us(events: _Events) -> int:
+    return round(events.elapsed_s * 1e6)
+
+
+_DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
+    {
+        "start_returned_before_child": _late_children,
+        "child_change_seen": _changes_seen,
+        "pool_workers": _pool_workers,
+        "usable_cpus": _usable_cpus,
+        "late_starts": _late_starts,
+        "cpu_time_us": _cpu_time_us,
+        "elapsed_us": _elapsed_us,
+    }
+)
+"""Outcome -> its count; the others happen in each event."""
 
 
 def _printers(law: Law, trials: int, rng: Generator) -> dict[str, int]:

@@ -14,6 +14,8 @@ from study.cell import Cell, sampling_of, unit_of
 from study.simulate import outcomes
 from study.simulate.law import INJECTED_RATIO, Law, event_s, true_time_s
 from study.simulate.studies import drift, process_factors, run_factor, slow_noise, value_factors
+from study.things import PATTERNS
+from study.things.labels import INJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 _ROUND_S = 30.0
 """Drift is counted in rounds of this length, so that a resumed study continues where it was."""
-
-LENGTH_PARTS = frozenset({"total", "join", "warm_map", "dumps", "loads", "makespan"})
-"""Parts that make an event's length; the others lie within them."""
 
 
 class SimulatedRunner:
@@ -77,7 +76,7 @@ class SimulatedRunner:
             factors = value_factors(self.law.noise, (sampling.warmups + sampling.values,), rng)
             seconds = [true_time_s(cell, self.law) * level * float(factor) for factor in factors]
             warmups, values = seconds[: sampling.warmups], seconds[sampling.warmups :]
-            if unit_of(cell) == "second" and cell.part in LENGTH_PARTS:
+            if unit_of(cell) == "second" and cell.part in PATTERNS[cell.pattern].length:
                 timed_s += loops * math.fsum(values)
                 warmup_s += loops * math.fsum(warmups)
             of_the_event = self._rng("outcomes", seed, cell.point.text, round_index)
@@ -99,7 +98,7 @@ class SimulatedRunner:
     ) -> dict[str, Any]:
         """Write one pyperf benchmark with one run, as its JSON object."""
         metadata: dict[str, str | int] = {"name": cell.text, "loops": loops, "unit": unit_of(cell)}
-        if cell.label == "injected":
+        if cell.label == INJECTED.name:
             metadata["injected_ppm"] = round(INJECTED_RATIO * 1e6)
         elapsed_s = loops * math.fsum(values)
         for name, count in outcomes.draw(cell, self.law, loops * len(values), elapsed_s, rng).items():
