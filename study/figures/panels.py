@@ -14,6 +14,7 @@ from study.figures.compose import drawn, drawn_rows, heard
 from study.figures.drawn import Datum, Drawn, NotDrawn
 from study.figures.rows import Group, Reference, Row, Rows
 from study.figures.style import SMALL_PT, SOFT, THINGS, WIDTH_PT, styled, text_width_pt
+from study.figures.svg import mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +138,8 @@ def _figure(panel: Panel, points: Sequence[PanelPoint]) -> tuple[Figure, float]:
         axes.set_xticks(sizes, [units.size(one) for one in sizes])
     axes.set_xlabel(panel.x_label, labelpad=4)
     for label, at in panel.references:
-        axes.axhline(at, color=SOFT.light, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+        reference = axes.axhline(at, color=SOFT.light, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+        reference.set_gid(mark("reference", (label,)))
         axes.annotate(label, (x_ends[0], at), (3, 3), textcoords="offset points", color=SOFT.light, fontsize=SMALL_PT)
     labels = []
     seen: dict[str, int] = {}
@@ -158,7 +160,7 @@ def _draw_course(axes: Axes, course: Sequence[PanelPoint], thing: str, number: i
     xs = [point.x or 0.0 for point in course]
     dashes = _LINES[number % len(_LINES)]
     line = (0, dashes) if dashes else "solid"
-    axes.plot(
+    (line_mark,) = axes.plot(
         xs,
         [point.estimate.point or math.nan for point in course],
         color=colour,
@@ -166,12 +168,14 @@ def _draw_course(axes: Axes, course: Sequence[PanelPoint], thing: str, number: i
         linestyle=line,
         zorder=3,
     )
+    line_mark.set_gid(mark("course", (course[0].series,)))
     for point in course:
         low, high, at = point.estimate.low, point.estimate.high, point.x or 0.0
         if low is not None and high is not None:
             inside = [max(low, ends[0]), min(high, ends[1])]
-            axes.plot([at, at], inside, color=colour, linewidth=2.0, solid_capstyle="butt", zorder=4)
-        (mark,) = axes.plot(
+            (bar,) = axes.plot([at, at], inside, color=colour, linewidth=2.0, solid_capstyle="butt", zorder=4)
+            bar.set_gid(mark("interval", point.names))
+        (point_mark,) = axes.plot(
             [at],
             [point.estimate.point or math.nan],
             linestyle="none",
@@ -182,7 +186,8 @@ def _draw_course(axes: Axes, course: Sequence[PanelPoint], thing: str, number: i
             markeredgewidth=1.1,
             zorder=5,
         )
-        mark.set_gid(f"tip:{', '.join(point.names)}: {units.with_interval(point.estimate)}")
+        tip = f"{', '.join(point.names)}: {units.with_interval(point.estimate)}"
+        point_mark.set_gid(mark("point", point.names, tip))
 
 
 def _name_courses(

@@ -24,6 +24,7 @@ from study.figures.style import (
     styled,
     text_width_pt,
 )
+from study.figures.svg import mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,7 +153,7 @@ def _figure_of(rows: Rows) -> tuple[Figure, float]:
             y_pt, text = next(places)
             if group.title and not index:
                 _aside(axes, shortened(group.title, 96), y_pt - _ROW_PT / 2 - 7, -left_pt, weight="bold")
-            _draw_row(axes, row, y_pt, ends, text)
+            _draw_row(axes, row, (group.title, row.label), y_pt, ends, text)
     return figure, height_pt
 
 
@@ -210,9 +211,11 @@ def _sides(references: Sequence[Reference], ends: tuple[float, float], width_pt:
 
 def _draw_reference(axes: Axes, reference: Reference, side: str) -> None:
     if reference.to is not None:
-        axes.axvspan(reference.at, reference.to, color=BAND.light, zorder=0, linewidth=0)
+        band = axes.axvspan(reference.at, reference.to, color=BAND.light, zorder=0, linewidth=0)
+        band.set_gid(mark("band", (reference.label,)))
     else:
-        axes.axvline(reference.at, color=SOFT.light, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+        line = axes.axvline(reference.at, color=SOFT.light, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+        line.set_gid(mark("reference", (reference.label,)))
     middle = reference.at if reference.to is None else (reference.at + reference.to) / 2
     axes.annotate(
         reference.label,
@@ -227,7 +230,9 @@ def _draw_reference(axes: Axes, reference: Reference, side: str) -> None:
     )
 
 
-def _draw_row(axes: Axes, row: Row, y_pt: float, ends: tuple[float, float], written: str) -> None:
+def _draw_row(
+    axes: Axes, row: Row, names: tuple[str, str], y_pt: float, ends: tuple[float, float], written: str
+) -> None:
     thing = THINGS.get(row.thing, THINGS["call"])
     colour = thing.colour.light
     label = shortened(row.label)
@@ -256,7 +261,7 @@ def _draw_row(axes: Axes, row: Row, y_pt: float, ends: tuple[float, float], writ
         annotation_clip=False,
     )
     if row.means:
-        axes.plot(
+        (dots,) = axes.plot(
             row.means,
             [y_pt] * len(row.means),
             linestyle="none",
@@ -267,9 +272,10 @@ def _draw_row(axes: Axes, row: Row, y_pt: float, ends: tuple[float, float], writ
             alpha=0.35,
             zorder=2,
         )
-    _draw_interval(axes, row.estimate, y_pt, ends, colour)
+        dots.set_gid(mark("means", names))
+    _draw_interval(axes, row.estimate, names, y_pt, ends, colour)
     if known:
-        (mark,) = axes.plot(
+        (point_mark,) = axes.plot(
             [point or 0.0],
             [y_pt],
             linestyle="none",
@@ -280,10 +286,12 @@ def _draw_row(axes: Axes, row: Row, y_pt: float, ends: tuple[float, float], writ
             markeredgewidth=1.2 if row.hollow else 0.8,
             zorder=4,
         )
-        mark.set_gid(f"tip:{label}: {written}")
+        point_mark.set_gid(mark("point", names, f"{label}: {written}"))
 
 
-def _draw_interval(axes: Axes, estimate: Estimate, y_pt: float, ends: tuple[float, float], colour: str) -> None:
+def _draw_interval(
+    axes: Axes, estimate: Estimate, names: tuple[str, str], y_pt: float, ends: tuple[float, float], colour: str
+) -> None:
     """The 95 % interval as a bar; an end that lies outside the axis is drawn as an arrow."""
     low, high = estimate.low, estimate.high
     if low is None or high is None or math.isnan(low) or math.isnan(high):
@@ -294,7 +302,7 @@ def _draw_interval(axes: Axes, estimate: Estimate, y_pt: float, ends: tuple[floa
     # A cap is higher than the mark is, so that an interval narrower than its mark can be seen too.
     outside = [(inside_low, "<")] * (low < ends[0]) + [(inside_high, ">")] * (high > ends[1])
     capped = [index for index, end in enumerate((low, high)) if ends[0] <= end <= ends[1]]
-    axes.plot(
+    (bar,) = axes.plot(
         [inside_low, inside_high],
         [y_pt, y_pt],
         color=colour,
@@ -305,5 +313,6 @@ def _draw_interval(axes: Axes, estimate: Estimate, y_pt: float, ends: tuple[floa
         markevery=capped,
         zorder=3,
     )
+    bar.set_gid(mark("interval", names))
     for at, arrow in outside:
         axes.plot([at], [y_pt], marker=arrow, markersize=4.5, color=colour, linestyle="none", zorder=3)

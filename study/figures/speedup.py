@@ -14,6 +14,7 @@ from study.figures.compose import View, drawn, drawn_rows, heard
 from study.figures.drawn import Datum, Drawn, NotDrawn
 from study.figures.rows import Group, Reference, Row, Rows
 from study.figures.style import BACKEND_ORDER, GRID, INK, SMALL_PT, SOFT, TEXT_PT, THINGS, WIDTH_PT, styled
+from study.figures.svg import mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def draw_workers(view: View, identity: str = ID_WORKERS) -> Drawn | NotDrawn:
         heads=("kernel", "pool", "workers"),
         data=[
             Datum(
-                names=(one.kernel, THINGS[one.backend].label, _workers(one)),
+                names=_names(one),
                 text=units.with_interval(one.speedup),
                 point=one.speedup.point,
                 low=one.speedup.low,
@@ -161,6 +162,11 @@ def _name(one: Scaling) -> str:
     return f"{label}, {one.start_method}" if one.start_method else label
 
 
+def _names(one: Scaling) -> tuple[str, str, str]:
+    """What a point is of, in the figure and in the table behind it."""
+    return one.kernel, THINGS[one.backend].label, _workers(one)
+
+
 def _workers(one: Scaling) -> str:
     return units.count(one.workers) + (" (more than CPUs)" if one.oversubscribed else "")
 
@@ -215,9 +221,10 @@ def _panels(
 
 def _draw_bounds(axes: Axes, found: Sequence[Scaling], positions: dict[int, float], cpus: int) -> None:
     inside = [count for count in positions if count <= cpus]
-    axes.plot(
+    (ideal,) = axes.plot(
         [positions[count] for count in inside], inside, color=SOFT.light, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1
     )
+    ideal.set_gid(mark("ideal", dict.fromkeys(one.kernel for one in found)))
     beyond = [positions[count] for count in positions if count > cpus]
     if beyond and inside:
         edge = (min(beyond) + positions[inside[-1]]) / 2
@@ -226,9 +233,10 @@ def _draw_bounds(axes: Axes, found: Sequence[Scaling], positions: dict[int, floa
         capacity = one.capacity.point
         if capacity is not None:
             at = positions[one.workers]
-            axes.plot(
+            (bar,) = axes.plot(
                 [at - 0.22, at + 0.22], [capacity, capacity], color=SOFT.light, linewidth=1.6, alpha=0.8, zorder=2
             )
+            bar.set_gid(mark("capacity", _names(one)))
 
 
 def _draw_courses(
@@ -242,20 +250,22 @@ def _draw_courses(
         course = sorted((one for one in found if one.backend == backend), key=lambda one: one.workers)
         shift = 0.07 * (index - (len(backends) - 1) / 2)
         within = [one for one in course if not one.oversubscribed]
-        axes.plot(
+        (line_mark,) = axes.plot(
             [positions[one.workers] + shift for one in within],
             [one.speedup.point or math.nan for one in within],
             color=colour,
             linewidth=1.2,
             zorder=3,
         )
+        line_mark.set_gid(mark("course", _names(course[0])[:2]))
         for one in course:
             at, point = positions[one.workers] + shift, one.speedup.point or math.nan
             low, high = one.speedup.low, one.speedup.high
             if low is not None and high is not None:
                 inside = [max(low, ends[0]), min(high, ends[1])]
-                axes.plot([at, at], inside, color=colour, linewidth=2.0, solid_capstyle="butt", zorder=4)
-            (mark,) = axes.plot(
+                (bar,) = axes.plot([at, at], inside, color=colour, linewidth=2.0, solid_capstyle="butt", zorder=4)
+                bar.set_gid(mark("interval", _names(one)))
+            (point_mark,) = axes.plot(
                 [at],
                 [point],
                 linestyle="none",
@@ -266,7 +276,8 @@ def _draw_courses(
                 markeredgewidth=1.1,
                 zorder=5,
             )
-            mark.set_gid(f"tip:{one.kernel}, {_name(one)}, {_workers(one)} workers: {units.with_interval(one.speedup)}")
+            tip = f"{one.kernel}, {_name(one)}, {_workers(one)} workers: {units.with_interval(one.speedup)}"
+            point_mark.set_gid(mark("point", _names(one), tip))
         last = course[-1].speedup
         labels.append((last.point or 1.0, f"{thing.label} {units.parts(last)[0]}", colour))
     _place_labels(axes, labels, ends, log=log)

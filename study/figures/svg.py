@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from study.figures.style import colours, styled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from matplotlib.figure import Figure
 
@@ -20,6 +20,20 @@ _DROPPED = {f"{{{_SVG}}}{name}" for name in ("metadata", "style")}
 _PRESENTATION = re.compile(r"(fill|stroke|clip|opacity|text-anchor|font-size|font-weight|font-style|marker)")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_MARK, _BETWEEN = "mark", "\u241f"
+_PLACES = re.compile(r"(axes)_\d+|([xy]tick)_\d+")
+
+
+def mark(kind: str, names: Iterable[str], tip: str = "") -> str:
+    """The id of a mark, from which the page's `data-mark`, `data-of` and `data-tip` are made.
+
+    Parameters
+    ----------
+    kind : 'point', 'interval', 'means', 'course', 'reference', 'band', 'ideal' or 'capacity'.
+    names : what the mark is of, as the table behind the figure names it; a reference by its label.
+    tip : what is shown beside the mark when it is pointed at, '' for nothing.
+    """
+    return _BETWEEN.join((_MARK, kind, " | ".join(names), tip))
 
 
 def rendered(figure: Figure) -> ET.Element:
@@ -43,7 +57,8 @@ def for_paper(root: ET.Element, width_pt: float, height_pt: float) -> str:
     root.set("height", f"{height_pt:g}pt")
     _renumber(root, "i")
     for element in root.iter():
-        element.attrib.pop("data-tip", None)
+        for name in ("data-mark", "data-of", "data-tip"):
+            element.attrib.pop(name, None)
         if element.tag == f"{{{_SVG}}}text":
             element.set("font-family", "DejaVu Sans")
     return _text(root)
@@ -93,7 +108,7 @@ def _prune(element: ET.Element) -> None:
                 element.remove(child)
 
 
-def _attributes_for_styles(root: ET.Element) -> None:  # noqa: C901 - one pass over a few kinds of attribute
+def _attributes_for_styles(root: ET.Element) -> None:
     for element in root.iter():
         style = element.attrib.pop("style", "")
         for declaration in filter(None, (part.strip() for part in style.split(";"))):
@@ -104,10 +119,7 @@ def _attributes_for_styles(root: ET.Element) -> None:  # noqa: C901 - one pass o
                 element.set(name, value)
         if _XLINK in element.attrib:
             element.set("href", element.attrib.pop(_XLINK))
-        gid = element.get("id", "")
-        if gid.startswith("tip:"):
-            element.set("data-tip", gid.removeprefix("tip:"))
-            del element.attrib["id"]
+        _named(element)
         for name, value in element.attrib.items():
             if name in {"d", "transform", "x", "y", "width", "height", "points"}:
                 element.set(name, " ".join(_LONG_NUMBER.sub(_shorter, value).split()))
@@ -115,6 +127,18 @@ def _attributes_for_styles(root: ET.Element) -> None:  # noqa: C901 - one pass o
             element.text = None
         if element.tail is not None and not element.tail.strip():
             element.tail = None
+
+
+def _named(element: ET.Element) -> None:
+    """What the ids of marks, axes and ticks say becomes data of the page; matplotlib's own ids go."""
+    gid = element.get("id", "")
+    marked, place = gid.split(_BETWEEN, 3), _PLACES.fullmatch(gid)
+    if marked[0] == _MARK:
+        found = dict(zip(("data-mark", "data-of", "data-tip"), marked[1:], strict=True))
+        element.attrib |= {name: value for name, value in found.items() if value}
+        del element.attrib["id"]
+    elif place is not None:
+        element.set("data-mark", place[1] or place[2])
 
 
 def _shorter(match: re.Match[str]) -> str:
