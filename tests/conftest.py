@@ -22,7 +22,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     """The report of the known run, rendered once for all tests that look at it."""
     from tests.known_claims import claims_text
-    from tests.known_run import EXPERIMENTS, measured
+    from tests.known_experiments import EXPERIMENTS
+    from tests.known_run import measured
     from tests.stored_run import reported, store_run
 
     folder = tmp_path_factory.mktemp("known")
