@@ -92,7 +92,7 @@ def _q1_pools() -> dict[Names, Truth]:
 
 
 def _q2_costs() -> dict[Names, Truth]:
-    found = {("from start to end of join", "thread"): average(life(""))}
+    found: dict[Names, Truth] = {("from start to end of join", "thread"): average(life(""))}
     found |= {("from start to end of join", f"process, {method}"): average(life(method)) for method in METHODS}
     for payload, words in ((64, "64 B"), (65536, "64 KiB"), (1048576, "1 MiB")):
         found[f"{words} there and back", "thread"] = average(message("threads", payload))
@@ -101,7 +101,7 @@ def _q2_costs() -> dict[Names, Truth]:
 
 
 def _q2_busy() -> dict[Names, Truth]:
-    found = {}
+    found: dict[Names, Truth] = {}
     for workers in (2, 4, 8):
         for kernel in ("fannkuch", "sleep"):
             outcomes = outcomes_of(work(kernel, "threads", workers))
@@ -153,7 +153,9 @@ PARTS = {
 
 
 def _q5_parts() -> dict[Names, Truth]:
-    found = {(words, method): average(pool(method, part)) for part, words in PARTS.items() for method in METHODS}
+    found: dict[Names, Truth] = {
+        (words, method): average(pool(method, part)) for part, words in PARTS.items() for method in METHODS
+    }
     found["the same squares without a pool", "plain loop"] = average(loop("square", 5))
     return found
 
@@ -165,7 +167,9 @@ def _grain(cell: Cell) -> Truth:
 
 def _q5_break_even() -> dict[Names, Truth]:
     made = "a pool made for the occasion and closed again"
-    found = {(f"5 tasks, {made}", f"under {method}"): _grain(pool(method, "total")) for method in METHODS}
+    found: dict[Names, Truth] = {
+        (f"5 tasks, {made}", f"under {method}"): _grain(pool(method, "total")) for method in METHODS
+    }
     for method in ("fork", "spawn"):
         found["8 tasks, a process for each task", f"under {method}"] = _grain(handed("process_per_task", method))
         running = "8 tasks, a pool that is already running", f"Pool of 2 under {method}, chunks of 1"
@@ -292,7 +296,7 @@ def _scaling_kernels() -> dict[Names, Truth]:
 
 
 def _grain_efficiency() -> dict[Names, Truth]:
-    found = {}
+    found: dict[Names, Truth] = {}
     for spins, words in ((10, "339 ns"), (1000, "33.8 µs"), (100000, "3.38 ms")):
         serial = replace(loop("spin", 64), spins=spins)
         shared = replace(serial, backend="pool", start_method="fork", workers=CPUS, chunksize=1)

@@ -154,9 +154,9 @@ def test_speedups_stand_over_their_workers_beside_capacity_and_as_many_times_as_
     for kernel in ("fannkuch", "sleep"):
         axes = figure.axes_of("point", f"{kernel} | Pool | 4")
         for mark, seen in axes.of("point").items():
-            workers = mark.rpartition(" | ")[2]
-            assert axes.x.near(seen.points[0][0]) == workers.partition(" ")[0]
-            assert seen.hollow == ("more than CPUs" in workers), mark
+            said = mark.rpartition(" | ")[2]
+            assert axes.x.near(seen.points[0][0]) == said.partition(" ")[0]
+            assert seen.hollow == ("more than CPUs" in said), mark
         ideal = axes.of("ideal")[kernel]
         found = {axes.x.near(x): axes.y.at(y) for x, y in ideal.points}
         assert found == {str(workers): pytest.approx(workers, abs=0.01) for workers in (1, 2, 4)}
