@@ -14,7 +14,19 @@ from tests.builders import LOOP
 from tests.configs import experiment
 from tests.known_claims import CLAIMS, PRINTERS
 from tests.known_figures import capacity, counted, noise_ratio, speedup
-from tests.known_run import CAPACITY, INJECTED_PPM, ROUNDS, in_both, life, loop, means_of, outcomes_of, pool, work
+from tests.known_run import (
+    CAPACITY,
+    INJECTED_PPM,
+    ROUNDS,
+    handed,
+    in_both,
+    life,
+    loop,
+    means_of,
+    outcomes_of,
+    pool,
+    work,
+)
 from tests.stored_run import CPUS, LOOPS, TARGET, WITHIN, Measured, reported, store_run
 
 if TYPE_CHECKING:
@@ -116,6 +128,9 @@ def test_speedups_are_the_time_of_the_loop_over_the_time_with_workers(page: Page
             assert row["capacity_reason"]
 
 
+EIGHT = "8 × nothing, Pool of 2"
+
+
 def test_break_even_divides_what_is_spent_by_what_others_take_over(page: Page) -> None:
     rows = page.rows("break-even.csv")
     assert {row["workers"] for row in rows} == {"2", "4"}
@@ -125,6 +140,11 @@ def test_break_even_divides_what_is_spent_by_what_others_take_over(page: Page) -
         assert read(row, "grain") == pytest.approx([end / (5 * (1 - 1 / CPUS)) for end in spent])
         assert (row["tasks"], row["workers"], row["grain_n"], row["grain_unit"]) == ("5", "4", str(ROUNDS), "s")
         assert "evenly" in row["assumption"]
+    running = page.one(
+        "break-even.csv", workers="2", name=f"a pool that is already running: {EIGHT} under spawn, chunks of 1"
+    )
+    spent = truth.average(means_of(handed("map", "spawn")))
+    assert read(running, "grain") == pytest.approx([end / (8 * (1 - 1 / 2)) for end in spent])
 
 
 def test_orders_are_counted_and_their_shares_are_of_processes(page: Page) -> None:
