@@ -5,80 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from study.analyse.derived import _share
 from study.analyse.one_run import _cpus_busy
-from study.claims import Evidence, decide_claims
-from study.config import parse_claims
-from study.table import CellData
 from tests.builders import LOOP, POOL
+from tests.claim_data import RATIO, SHARE, around, data, decided
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from study.cell import Cell
     from study.findings import Verdict
-
-RATIO = """
-schema = 1
-[[claim]]
-id = "c"
-question = "Q5"
-statement = "s"
-estimand = "ratio"
-of = { pattern = "pool_lifecycle", kernel = "square", backend = "pool", start_method = "fork", workers = 2, tasks = 5 }
-to = { pattern = "map", kernel = "square", tasks = 5 }
-direction = "DIRECTION"
-threshold = 1.0
-finding = "It takes {of} against {to}: {ratio} as long"
-"""
-SHARE = """
-schema = 1
-[[claim]]
-id = "c"
-question = "Q6"
-statement = "s"
-estimand = "proportion"
-of = { pattern = "map", kernel = "square", tasks = 5 }
-outcome = "in_order"
-direction = "DIRECTION"
-finding = "{count} of {trials}"
-"""
-
-
-def data(cell: Cell, means: Sequence[float], outcomes: Sequence[dict[str, int]] = ()) -> CellData:
-    return CellData(
-        cell=cell,
-        target="one",
-        rounds=np.arange(len(means)),
-        values=np.repeat(np.array(means, dtype=np.float64)[:, None], 3, axis=1),
-        outcomes=tuple(outcomes) or tuple({} for _ in means),
-        injected_ppm=None,
-    )
-
-
-def decided(
-    text: str,
-    *cells: CellData,
-    floor: float | None = 0.02,
-    usable_cpus: int = 2,
-    foreign: float | None = None,
-    **missing: str,
-) -> Verdict:
-    evidence = Evidence(
-        cells={("one", each.cell.text): each for each in cells},
-        missing={("one", cell.text): missing["why"] for cell in (LOOP, POOL) if missing},
-        floors={"compute": floor, "start": floor, "dispatch": floor, "message": floor},
-        usable_cpus=usable_cpus,
-        foreign_cpus=foreign,
-    )
-    return decide_claims(parse_claims(text), evidence, "one")[0]
-
-
-def around(centre: float, spread: float, seed: int = 1) -> list[float]:
-    return [float(x) for x in centre * (1 + spread * np.random.default_rng(seed).standard_normal(12))]
 
 
 @pytest.mark.parametrize(
