@@ -13,8 +13,8 @@ from study.claims import side_by_side
 from study.config import CLAIMS_FILE, cell_of
 from study.report import decisions
 from tests.builders import LOOP, POOL
+from tests.claim_data import RATIO, around, data, decided
 from tests.synthetic_study import TARGET, study
-from tests.test_claims import RATIO, around, data, decided
 from tests.test_gate import drawn
 
 if TYPE_CHECKING:

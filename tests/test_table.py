@@ -43,11 +43,11 @@ def test_cells_without_a_round_in_common_make_no_pair() -> None:
 
 
 def test_rounds_rise_and_each_keeps_its_values_and_outcomes() -> None:
-    data = measured(*(sample(LOOP, number, float(number), number + 2.0, outcome_trials=number) for number in (2, 0, 1)))
-    cell = data[LOOP.text]
+    samples = (sample(LOOP, number, number, number + 2.0, number + 7.0, outcome_trials=number) for number in (2, 0, 1))
+    cell = measured(*samples)[LOOP.text]
     assert list(cell.rounds) == [0, 1, 2]
-    assert np.array_equal(cell.values, [[0.0, 2.0], [1.0, 3.0], [2.0, 4.0]])
-    assert list(cell.means) == [1.0, 2.0, 3.0]
+    assert np.array_equal(cell.values, [[0.0, 2.0, 7.0], [1.0, 3.0, 8.0], [2.0, 4.0, 9.0]])
+    assert list(cell.means) == [3.0, 4.0, 5.0]
     assert cell.outcomes == ({"trials": 0}, {"trials": 1}, {"trials": 2})
     assert cell.totals == {"trials": 3}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from study.bench import timing
+from study.bench import registry, timing
 from study.bench.job import Job
 from study.bench.timing import Stopwatch, calibrate, measure, operations
 from study.cell import PARTS, Cell, sampling_of
@@ -79,7 +79,7 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], Made]:
             made.append(FakeSession(cell, clock, cold_s))
             return made[-1]
 
-        monkeypatch.setattr(timing.registry, "session_of", session_of)
+        monkeypatch.setattr(registry, "session_of", session_of)
         monkeypatch.setattr(timing, "time", clock)
         return made
 
