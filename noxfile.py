@@ -7,6 +7,7 @@ Each session is one program run in an environment made from a lock file. Options
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import nox
 
@@ -83,6 +84,14 @@ def fuzz(session: nox.Session) -> None:
     """Files of results and experiments made wrong: nothing but the study's own errors may come out. `-- --inputs N`."""
     install(session, "harness", "dev")
     session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session(default=False, venv_backend="none")
+def mutants(session: nox.Session) -> None:
+    """Small wrong changes, each of which must make a test fail; in the environment of the tests. `-- --sample N`."""
+    session.run(sys.executable, "-m", "nox", "-s", "tests", "--install-only")
+    inside = Path(".nox") / "tests" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    session.run(str(inside), "-m", "tests.mutants", *session.posargs)
 
 
 @nox.session
