@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -59,9 +59,9 @@ def opened(profile: Path) -> Iterator[Browser]:
         try:
             browser.call("Browser.getVersion")
         except BrowserError as error:
-            if VARIABLE in os.environ:
+            if os.environ.get(VARIABLE):
                 raise
-            pytest.skip(f"{SKIPPED}the one found does not start ({error})")
+            pytest.skip(f"{SKIPPED}the one found does not start ({str(error).splitlines()[-1]})")
         yield browser
 
 
@@ -89,6 +89,7 @@ class Browser:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=said,
+                bufsize=0,
                 start_new_session=True,
             )
         self._unread = b""
@@ -103,7 +104,7 @@ class Browser:
             self.call("Browser.close")
             self._process.wait(10)
         except (BrowserError, subprocess.TimeoutExpired):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._kill()
             self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
@@ -118,7 +119,6 @@ class Browser:
             self._process.stdin.write(
                 json.dumps(message | ({"sessionId": session} if session else {})).encode() + b"\0"
             )
-            self._process.stdin.flush()
         except BrokenPipeError:
             raise self._ended() from None
         while True:
@@ -148,8 +148,11 @@ class Browser:
         page.call("Emulation.setScriptExecutionDisabled", value=not script)
         page.call("Page.navigate", url=path.as_uri())
         self.wait("Page.loadEventFired", session)
-        yield page
-        self.call("Target.closeTarget", targetId=target)
+        try:
+            yield page
+        finally:
+            with suppress(BrowserError):
+                self.call("Target.closeTarget", targetId=target)
 
     def _read(self) -> dict[str, Any]:
         assert self._process.stdout is not None
@@ -157,6 +160,7 @@ class Browser:
         while b"\0" not in self._unread:
             ready, _, _ = select.select([self._process.stdout], [], [], max(0.0, until - time.monotonic()))
             if not ready:
+                self._kill()  # or every later test would wait as long
                 raise BrowserError(f"no word from the browser for {PATIENCE_S:.0f} s")
             more = os.read(self._process.stdout.fileno(), 1 << 16)
             if not more:
@@ -165,6 +169,10 @@ class Browser:
         message, _, self._unread = self._unread.partition(b"\0")
         read: dict[str, Any] = json.loads(message)
         return read
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _ended(self) -> BrowserError:
         return BrowserError(f"the browser ended: {self._said.read_text(encoding='utf-8', errors='replace')[-2000:]}")

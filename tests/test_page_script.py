@@ -181,6 +181,13 @@ def test_rows_are_filtered_by_every_word_in_any_order_and_all_come_back(page: Pa
     assert page.evaluate(SHOWN) == everything
 
 
+def test_the_filter_does_not_mind_capitals_in_a_row(page: Page) -> None:
+    page.evaluate(f"{FILTERED}.tBodies[0].rows[1].cells[0].textContent = 'Lent to NOBODY else'")
+    page.click(INPUT)
+    page.write("nobody lent")
+    assert [row[:19] for row in page.evaluate(SHOWN)] == ["Lent to NOBODY else"]
+
+
 def test_sorting_leaves_the_filter_alone(page: Page) -> None:
     page.click(INPUT)
     page.write("nbody")

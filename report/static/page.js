@@ -53,7 +53,7 @@ function say(mark) {
   const box = mark.getBoundingClientRect();
   const above = box.top - tip.offsetHeight - 8;
   tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
-  tip.style.top = `${above < 0 ? Math.min(box.bottom + 8, innerHeight - tip.offsetHeight) : above}px`;
+  tip.style.top = `${above < 0 ? box.bottom + 8 : above}px`;
 }
 document.addEventListener("pointerover", (event) => say(event.target.closest?.("[data-tip]")));
 document.documentElement.addEventListener("pointerleave", () => say(null));
