@@ -128,6 +128,9 @@ def test_a_number_says_what_it_is_sorted_by(page: Page) -> None:
 
 def test_words_are_sorted_as_a_dictionary_does_both_ways_and_blanks_come_last(page: Page) -> None:
     changed = 0
+    page.evaluate(
+        f"[0, 2].forEach((row) => {FILTERED}.tBodies[0].rows[row].cells[0].replaceWith(document.createElement('td')))"
+    )
     for column in columns(page, numbers=False):
         before, up, down = ([cell.word for cell in cells] for cells in (column.cells, column.press(), column.press()))
         words, blanks = [word for word in before if word], [word for word in before if not word]
