@@ -73,10 +73,14 @@ def crosscheck(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests."""
+    """Run the tests, and measure what of the study they run; without that where words of your own choose some of them."""
     install(session, "harness", "dev", "peers")
+    measured = [] if session.posargs else ["--cov"]
+    # From 3.12 on the interpreter itself tells which lines ran, at a fraction of a tracer's cost.
+    core = {"COVERAGE_CORE": "sysmon"} if measured and sys.version_info >= (3, 12) else {}
     # Two cores end twice as soon; more than four processes would want more memory than they save time.
-    session.run("pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *session.posargs)
+    command = ("pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+    session.run(*command, *measured, *session.posargs, env=core)
 
 
 @nox.session(default=False)

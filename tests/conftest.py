@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests import browser
+
 if TYPE_CHECKING:
     from tests.page import Page
 
@@ -29,3 +31,18 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     folder = tmp_path_factory.mktemp("known")
     store_run(folder / "results", {**EXPERIMENTS, "claims": claims_text()}, measured)
     return reported(folder / "results", folder / "report")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in words what was not looked at for want of a browser, and what to do about it."""
+    reasons = [
+        report.longrepr[2].partition(browser.SKIPPED)[2]
+        for report in terminalreporter.stats.get("skipped", [])
+        if browser.SKIPPED in report.longrepr[2]
+    ]
+    if reasons:
+        terminalreporter.section("the page in a browser", yellow=True)
+        terminalreporter.line(
+            f"{len(reasons)} tests of the page were skipped, for they need a browser: {reasons[0]}.\n"
+            f"To run them, {browser.REMEDY}."
+        )
