@@ -14,10 +14,9 @@ import pytest
 
 from study import factors
 from study.bench import registry
-from study.cell import Cell, noise_class, parts_of, sampling_of
-from study.config import experiments_in, read_texts
+from study.cell import Cell, noise_class, sampling_of
 from study.names import FILLED
-from study.plan import expand, packages_of
+from study.plan import packages_of
 from study.simulate import law
 from study.things import (
     APIS,
@@ -33,7 +32,6 @@ from study.things import (
     START_METHODS,
 )
 from study.things.looks import INJECTED, SAME
-from tests.configs import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -259,17 +257,6 @@ def test_overhead_is_the_noise_of_next_to_nothing_handed_out_and_of_nothing_else
         assert noise_class(replace(plain, kernel=kernel.name)) == expected
         assert noise_class(Cell(pattern="map", kernel=kernel.name)) == "compute"
         assert noise_class(Cell(pattern="capacity", kernel=kernel.name, backend="processes")) == "compute"
-
-
-def test_every_thing_but_what_nothing_asks_for_is_in_the_committed_experiments() -> None:
-    expansion = expand(experiments_in(read_texts(ROOT / "experiments")), 4, [EVERYTHING])
-    cells = [cell for curve in expansion.curves for cell in curve.cells]
-    assert {cell.pattern for cell in cells} == set(PATTERNS)
-    assert {cell.backend for cell in cells} == set(BACKENDS)
-    for pattern in PATTERNS.values():
-        of_it = [cell for cell in cells if cell.pattern == pattern.name]
-        assert {cell.part for cell in of_it} == set(pattern.parts)
-        assert all(cell.part in parts_of(cell) for cell in of_it)
 
 
 def test_loading_the_records_loads_the_standard_library_only_and_nothing_of_the_bench() -> None:
