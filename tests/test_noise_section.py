@@ -158,7 +158,8 @@ def planned(cell: Cell, process_s: float) -> CurveRecord:
 
 def test_the_best_number_of_values_follows_from_the_variances_and_what_processes_cost() -> None:
     data = varied(LOOP, 0.05, 1.0)
-    made = run([data, measured(replace(LOOP, label="again"), NEAR)], curves=[planned(LOOP, 20.0)])
+    again = measured(replace(LOOP, label="again"), NEAR)
+    made = run([data, again], curves=[planned(LOOP, 20.0), planned(again.cell, 20.0)])
     found = {found.noise_class: found for found in allocations(made.of("one"))}
     components = stats.pooled_components([data.values])
     assert components is not None

@@ -1,4 +1,4 @@
-"""The report, rendered from synthetic findings: whole, the same twice, safe, and readable without a script."""
+"""The report, placed from hand-made blocks: whole, the same twice, safe, and readable without a script."""
 
 from __future__ import annotations
 
@@ -7,87 +7,187 @@ import html
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from study.figures.compose import View
 from study.report import write_report
-from tests import synthetic_findings as synthetic
+from tests import synthetic_report as synthetic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from study.findings import Findings
+    from study.blocks import Report
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted((ROOT / "report" / "templates").glob("*.j2"))
 HOSTILE = (
     "<script>alert(1)</script>",
-    "$\\frac{$",
-    '#read("/etc/passwd")',
-    "\x1b]0;x\x07\x00",
-    "\u202egnp.exe",
-    "\ud800",
-    "]]>&amp;<!--",
-    "{{7*7}}{% raw %}",
+    '#read("/etc/passwd") $\\frac{$ \\" \\u{202e}',
+    "\x1b]0;x\x07\x00 \u202egnp.exe \ud800",
+    "]]>&amp;<!-- `one` `two {{7*7}}{% raw %}",
+    "=cmd|'/C calc'!A0;=1+1\t-2",
 )
 
 
-def rendered(findings: Findings, out: Path) -> str:
-    paths = write_report(findings, out=out, lock_digest="0" * 64)
+@dataclass(frozen=True)
+class Rendered:
+    """What was written, and the page as a tree: well-formed, or this fails."""
+
+    folder: Path
+    page: str
+    body: ET.Element
+
+
+def rendered(report: Report, folder: Path) -> Rendered:
+    paths = write_report(report, out=folder)
     assert paths.pdf is not None, paths.pdf_reason
     assert paths.pdf.read_bytes().startswith(b"%PDF")
-    return paths.html.read_text(encoding="utf-8")
+    page = paths.html.read_text(encoding="utf-8")
+    body = ET.fromstring(page[page.index("<body") : page.index("</body>") + len("</body>")])  # noqa: S314 - our own
+    return Rendered(folder, page, body)
 
 
-def body(page: str) -> ET.Element:
-    """The page's body: well-formed, or typst could not read it either."""
-    return ET.fromstring(page[page.index("<body") : page.index("</body>") + len("</body>")])  # noqa: S314 - our own
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+    return rendered(synthetic.report(), tmp_path_factory.mktemp("plain"))
 
 
-@pytest.mark.parametrize("made", [synthetic.full, synthetic.sparse, synthetic.two_machines])
-def test_a_page_is_well_formed_and_every_id_stands_once(made: Callable[[], Findings], tmp_path: Path) -> None:
-    page = rendered(made(), tmp_path)
-    counted = Counter(element.get("id") for element in body(page).iter() if element.get("id"))
+def words(element: ET.Element | None) -> str:
+    return "" if element is None else " ".join("".join(element.itertext()).split())
+
+
+def of_class(body: ET.Element, name: str) -> list[ET.Element]:
+    return [element for element in body.iter() if name in element.get("class", "").split()]
+
+
+def test_every_id_stands_once_and_every_link_leads_somewhere(plain: Rendered) -> None:
+    counted = Counter(element.get("id") for element in plain.body.iter() if element.get("id"))
     assert {identity for identity, number in counted.items() if number > 1} == set()
-    links = set(re.findall(r'href="#([^"]+)"', page))
-    assert links <= set(counted), links - set(counted)
+    links = set(re.findall(r'href="#([^"]*)"', plain.page))
+    assert links
+    assert links <= set(counted)
 
 
-def test_the_answers_come_first_one_for_each_question(tmp_path: Path) -> None:
-    root = body(rendered(synthetic.full(), tmp_path))
-    table = next(element for element in root.iter("table"))
-    assert table.get("class") == "answers"
-    rows = list(table.iterfind("tbody/tr"))
-    assert [("".join(row.itertext())).strip()[:2] for row in rows] == ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6"]
+def test_the_contents_are_the_sections_in_their_order(plain: Rendered) -> None:
+    entries = [(link.get("href"), words(link)) for nav in plain.body.iter("nav") for link in nav.iter("a")]
+    assert entries == [("#first", "First"), ("#second", "Second"), ("#third", "Third")]
+    assert [words(heading) for heading in plain.body.iter("h2")] == ["First a text", "Second a text", "Third"]
 
 
-def test_rendering_twice_gives_the_same_bytes(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        rendered(synthetic.full(), tmp_path / name)
-    for file in ("index.html", "report.pdf"):
-        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+def test_badges_stand_at_the_head_with_their_class(plain: Rendered) -> None:
+    badges = [(element.get("class"), words(element)) for element in of_class(plain.body, "badge")]
+    assert badges == [("badge loud", "loud a text"), ("badge warn", "warn"), ("badge fine", "fine")]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+def test_each_decision_has_its_sign_and_class(plain: Rendered) -> None:
+    seen = [
+        (element.get("class"), words(of_class(element, "decision")[0])) for element in of_class(plain.body, "verdict")
+    ]
+    assert seen == [
+        ("verdict yes", "✔ supported"),
+        ("verdict no", "✘ refuted"),
+        ("verdict same", "≈ no clear difference"),
+        ("verdict open", "? cannot be decided here"),
+    ]
+
+
+def test_a_verdict_says_average_typical_and_evidence_and_one_without_number_only_its_reason(plain: Rendered) -> None:
+    first, *_, last = of_class(plain.body, "verdict")
+    said = words(of_class(first, "small")[0]).replace("\u00a0", " ")
+    assert said == (
+        "Statement: Statement: a text Average: 2.5 [2.0, 4.0] times. Typical: 2.4 [1.9, 3.9] times. Evidence: 10 paired rounds."
+    )
+    assert "Average" not in words(last)
+
+
+def test_items_are_numbers_with_intervals_and_sort_keys(plain: Rendered) -> None:
+    table = next(element for element in plain.body.iter("table") if element.get("id") == "a-table")
+    cells = [
+        [(cell.get("class"), cell.get("data-sort"), words(cell).replace("\u00a0", " ")) for cell in row]
+        for row in table.iterfind("tbody/tr")
+    ]
+    assert cells[0] == [
+        ("wide", None, "a text said beside it"),
+        ("word", None, "✘ refuted"),
+        ("num", "0.002", "2.0 ms [1.5, 4.0]"),
+        ("num", "1234", "1234"),
+        ("num", "0.042", "4.2 %"),
+    ]
+    assert cells[1] == [
+        ("wide", None, "without"),
+        ("word", None, "word"),
+        ("num", None, "not available: it was not measured"),
+        ("num", "7", "7"),
+        ("num", None, "–"),
+    ]
+
+
+def test_a_link_to_what_is_not_there_is_only_its_text(plain: Rendered) -> None:
+    table = next(element for element in plain.body.iter("table") if element.get("id") == "a-table")
+    assert [[link.get("href") for link in row.iter("a")] for row in table.iterfind("tbody/tr")] == [["#second"], []]
+
+
+def test_what_is_for_paper_alone_is_not_on_the_page(plain: Rendered) -> None:
+    assert "only on paper" not in plain.page
+
+
+def test_what_cannot_be_drawn_says_why(plain: Rendered) -> None:
+    assert "Not drawn: a finding of rows: a text, because there is none: a text." in [
+        words(element) for element in of_class(plain.body, "empty")
+    ]
+
+
+def test_the_table_behind_a_figure_has_the_numbers_of_its_file(plain: Rendered) -> None:
+    for figure in plain.body.iter("figure"):
+        table = next(figure.iter("table"))
+        heads = [words(head) for head in table.iterfind("thead/tr/th")]
+        with (plain.folder / "data" / f"figure-{figure.get('id')}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        shown = [[words(cell) for cell in row] for row in table.iterfind("tbody/tr")]
+        names = [head.lower() for head in heads[:-2]]
+        assert [row[:-2] for row in shown] == [[row[name] for name in names] for row in rows]
+        sorts = [row[-2].get("data-sort") for row in table.iterfind("tbody/tr")]
+        assert sorts == [row["point"] for row in rows]
+        assert len(rows) > 5
+
+
+def test_an_estimate_becomes_six_columns_of_a_file(plain: Rendered) -> None:
+    text = (plain.folder / "data" / "numbers.csv").read_text(encoding="utf-8")
+    assert text.splitlines() == [
+        "text,time,time_low,time_high,time_n,time_unit,time_reason,good,none,x",
+        "a text,0.002,0.001,0.004,10,s,,True,,1.5",
+    ]
+
+
+def test_the_page_links_every_file(plain: Rendered) -> None:
+    files = {f"data/{path.name}" for path in (plain.folder / "data").iterdir()}
+    links = set(re.findall(r'href="(data/[^"]+)"', plain.page))
+    assert links == files
+
+
+def test_rendering_twice_gives_the_same_bytes(plain: Rendered, tmp_path: Path) -> None:
+    rendered(synthetic.report(), tmp_path)
+    for name in ("index.html", "report.pdf"):
+        assert (tmp_path / name).read_bytes() == (plain.folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=["markup", "typst", "control", "ends", "formula"])
 def test_hostile_text_comes_out_as_text(text: str, tmp_path: Path) -> None:
-    page = rendered(synthetic.hostile(text), tmp_path)
-    root = body(page)
-    scripts = [element for element in root.iter() if element.tag == "script"]
-    assert len(scripts) <= 1
-    assert "alert(1)" not in "".join(script.text or "" for script in scripts)
-    assert "root:x:" not in page
-    assert "\x1b" not in page
-    assert "\u202e" not in page
+    made = rendered(synthetic.report(text), tmp_path)
+    assert len(list(made.body.iter("script"))) == 1
+    assert "alert(1)" not in "".join(script.text or "" for script in made.body.iter("script"))
+    assert "root:x:" not in made.page
+    assert not set(made.page) & set("\x1b\x00\u202e\ud800")
+    for path in (tmp_path / "data").iterdir():
+        for row in csv.reader(path.read_text(encoding="utf-8").splitlines()):
+            pieces = [piece for cell in row for piece in re.split(r"[,;\t\n]", cell)]
+            assert not [piece for piece in pieces if piece.lstrip()[:1] in {"=", "@", "+"}], path
 
 
-def test_nothing_comes_from_the_network(tmp_path: Path) -> None:
-    page = rendered(synthetic.full(), tmp_path)
-    assert "default-src 'none'" in html.unescape(page)
-    sources = re.findall(r'(?:src|href)="([^"]+)"', page)
+def test_nothing_comes_from_the_network(plain: Rendered) -> None:
+    assert "default-src 'none'" in html.unescape(plain.page)
+    sources = re.findall(r'(?:src|href)="([^"]+)"', plain.page)
     assert [source for source in sources if re.match(r"[a-z]+:|//", source) and not source.startswith("data:")] == []
 
 
@@ -97,43 +197,24 @@ def test_no_number_with_a_unit_is_typed_into_a_template(path: Path) -> None:
     assert re.findall(r"\d+(?:\.\d+)?\s*(?:ms|µs|ns|s|%|times|CPUs?|rounds|MiB|KiB)\b", text) == []
 
 
-def test_every_table_of_data_is_csv_that_reads_back(tmp_path: Path) -> None:
-    rendered(synthetic.full(), tmp_path)
-    files = sorted((tmp_path / "data").glob("*.csv"))
-    assert len(files) > 5
-    for path in files:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
-        assert len({len(row) for row in rows}) == 1, path
-        cells = [cell for row in rows for cell in row if cell[:1] in {"=", "@"}]
-        assert cells == [], path
+@pytest.mark.parametrize("path", [path for path in TEMPLATES if ".typ." in path.name], ids=lambda path: path.name)
+def test_no_text_gets_into_typst_but_as_a_literal(path: Path) -> None:
+    source = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    placed = [found.strip() for found in re.findall(r"\{\{(.*?)\}\}", source, flags=re.DOTALL)]
+    ours = ("plain(", "said(", "raw(", "link(", "decided(", "heads_of(", "cells_of(", "table(", "place[kind](")
+    # `text` is the parameter of `link`, which is given what has passed; the one that is left is a constant.
+    left = [
+        text
+        for text in placed
+        if not text.startswith(ours) and text not in {"text", '"true" if section.wide else "false"'}
+    ]
+    assert placed
+    assert left == []
 
 
-def test_a_simulated_run_says_so(tmp_path: Path) -> None:
-    found = synthetic.full()
-    run = replace(found.runs[0], simulated=True)
-    assert "simulated" in rendered(replace(found, runs=(run,)), tmp_path).lower()
-
-
-def test_every_figure_has_words_for_who_cannot_see_it(tmp_path: Path) -> None:
-    root = body(rendered(synthetic.full(), tmp_path))
-    pictures = [element for element in root.iter() if element.tag.endswith("svg")]
-    assert len(pictures) >= 8
+def test_every_figure_has_words_for_who_cannot_see_it(plain: Rendered) -> None:
+    pictures = [element for element in plain.body.iter() if element.tag.endswith("svg")]
+    assert len(pictures) == 3
     for picture in pictures:
-        words = " ".join("".join(child.itertext()) for child in picture if child.tag.endswith(("title", "desc")))
-        assert any(character.isdigit() for character in words)
-
-
-def test_a_cell_of_a_topic_is_not_taken_for_the_plain_one_of_a_question() -> None:
-    run = synthetic.full().runs[0]
-    plain = View(run, run.targets[0].name).one("Q3", pattern="process_lifecycle", start_method="fork", part="join")
-    assert plain is not None
-    others = tuple(
-        replace(plain, cell=replace(plain.cell, **{name: value}), experiments=("elsewhere",))  # type: ignore[arg-type]
-        for name, value in (("variant", "frozen"), ("parent_bytes", 1 << 30))
-    )
-    more = View(replace(run, cells=(*others, *run.cells)), plain.target)
-    assert more.find(pattern="process_lifecycle", start_method="fork", part="join") == [plain]
-    asked_elsewhere = replace(plain, experiments=("elsewhere",))
-    more = View(replace(run, cells=(asked_elsewhere, *run.cells)), plain.target)
-    assert more.find("Q3", pattern="process_lifecycle", start_method="fork", part="join") == [plain]
+        said = " ".join("".join(child.itertext()) for child in picture if child.tag.endswith(("title", "desc")))
+        assert any(character.isdigit() for character in said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from dataclasses import replace
 from importlib import import_module
@@ -49,6 +50,12 @@ def evidence(*cells: CellData, usable_cpus: int = 2, foreign_cpus: float | None 
         foreign_cpus=foreign_cpus,
     )
     return Evidence(cast("Run", run), TARGET)
+
+
+@functools.cache
+def whole(usable_cpus: int, foreign_cpus: float) -> Evidence:
+    """A study of all experiments by the simulated law."""
+    return run_of(folder(usable_cpus, foreign_cpus), stale=False).of(TARGET)
 
 
 def panels_of(seen: Evidence) -> list[Panel]:
@@ -343,7 +350,7 @@ def test_windows_of_several_numbers_of_processes_are_told_apart() -> None:
 
 @pytest.mark.parametrize("usable_cpus", [1, 2, 8])
 def test_no_two_rows_of_a_figure_have_one_name(usable_cpus: int) -> None:
-    for found in panels_of(run_of(folder(usable_cpus, 0.01), stale=False).of(TARGET)):
+    for found in panels_of(whole(usable_cpus, 0.01)):
         names = [(point.series, point.names) for point in found.points]
         assert len(set(names)) == len(names), found.id
         assert all(len(point.names) == len(found.heads) for point in found.points), found.id
@@ -446,7 +453,7 @@ def test_a_point_has_the_look_of_what_its_figure_compares() -> None:
 
 
 def test_only_the_law_of_scaling_stands_for_other_runs_too() -> None:
-    found = panels_of(run_of(folder(2, 0.01), stale=False).of(TARGET))
+    found = panels_of(whole(2, 0.01))
     assert [made.id for made in found if made.beside] == ["scaling-laws"]
 
 
@@ -458,7 +465,7 @@ SAID = "others took 1.69 CPUs on average meanwhile"
 
 
 def test_where_others_took_the_cpus_no_title_about_things_side_by_side_is_a_finding() -> None:
-    calm, busy = (panels_of(run_of(folder(2, taken), stale=False).of(TARGET)) for taken in (0.01, LOAD))
+    calm, busy = (panels_of(whole(2, taken)) for taken in (0.01, LOAD))
     assert [made.id for made in calm] == [made.id for made in busy]
     for before, after in zip(calm, busy, strict=True):
         assert after.points == before.points
@@ -470,7 +477,7 @@ def test_where_others_took_the_cpus_no_title_about_things_side_by_side_is_a_find
 
 
 def test_a_title_that_is_not_gated_needs_no_cell_that_ran_side_by_side() -> None:
-    run = run_of(folder(2, None), stale=False)
+    run = whole(2, 0.01).run
     alone = [data for data in run.cells.values() if not gate.runs_side_by_side(data.cell, 2)]
     assert 0 < len(alone) < len(run.cells)
 

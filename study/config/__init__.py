@@ -15,7 +15,6 @@ from study.config.shapes import (
     EVERY,
     FOLDER,
     POWERS,
-    QUESTIONS,
     TIERS,
     Choice,
     Claim,
@@ -23,6 +22,7 @@ from study.config.shapes import (
     Factors,
     Scalar,
 )
+from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,8 +12,9 @@ from study.cell import parts_of, unit_of
 from study.config.numbers import in_numbers
 from study.config.reading import decode, nearest, refuse, shown
 from study.config.sentences import NAMES, tried
-from study.config.shapes import CLAIMS_FILE, EVERY, FOLDER, POWERS, QUESTIONS, Claim, Claims
+from study.config.shapes import CLAIMS_FILE, EVERY, FOLDER, POWERS, Claim, Claims
 from study.config.values import check_text, check_value, check_word
+from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

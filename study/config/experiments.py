@@ -10,8 +10,9 @@ import msgspec
 
 from study.cell import PARTS, START_METHODS
 from study.config.reading import decode, refuse, shown
-from study.config.shapes import EVERY, FOLDER, POWERS, QUESTIONS, TIERS, Experiment, Factors, Skip
+from study.config.shapes import EVERY, FOLDER, POWERS, TIERS, Experiment, Factors, Skip
 from study.config.values import check_text, check_value, check_word
+from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

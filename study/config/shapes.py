@@ -6,25 +6,6 @@ from typing import Literal
 
 import msgspec
 
-QUESTIONS = (
-    "Q1",
-    "Q2",
-    "Q3",
-    "Q4",
-    "Q5",
-    "Q6",
-    "start",
-    "dispatch",
-    "grain",
-    "messages",
-    "scaling",
-    "memory",
-    "workers",
-    "sharing",
-    "steady",
-    "noise",
-)
-"""The six questions, then the topics of the whole study, then what equal things differ by."""
 TIERS = ("headline", "core", "extended")
 EVERY = "every"
 """As a start method: each of fork, forkserver and spawn."""

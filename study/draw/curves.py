@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _GAP_PT, _LABEL_GAP_PT, _LEFT_PT, _FOOT_PT, _TOP_PT = 8.0, 10.5, 52.0, 38.0, 10.0
 _HEIGHT_PT, _MOST_RIGHT_PT = 210.0, WIDTH_PT / 2.5
-_COLUMNS, _FACET_PT, _FACET_LEFT_PT, _FACET_RIGHT_PT, _FACET_FOOT_PT, _FACET_TOP_PT = 3, 112.0, 30.0, 64.0, 30.0, 22.0
+_FACET_PT, _FACET_LEFT_PT, _FACET_RIGHT_PT, _FACET_FOOT_PT, _FACET_TOP_PT = 112.0, 30.0, 64.0, 30.0, 22.0
 _APART = 0.35
 """How much further what lies beyond the edge stands apart, in steps."""
 _BOUND_STEPS = 0.22
@@ -61,16 +61,19 @@ def figure_of(panel: Panel, points: Sequence[PanelPoint]) -> tuple[Figure, float
     facets = list(dict.fromkeys(point.facet for point in points))
     if facets == [""]:
         return _one(panel, points, scale)
-    rows = math.ceil(len(facets) / _COLUMNS)
+    named_pt = _GAP_PT + max(text_width_pt(_name(point), SMALL_PT) for point in points)
+    right_pt = max(_FACET_RIGHT_PT, named_pt)
+    columns = 3 if named_pt <= _FACET_RIGHT_PT else 2
+    rows = math.ceil(len(facets) / columns)
     row_pt = _FACET_TOP_PT + _FACET_PT + _FACET_FOOT_PT
-    height_pt, width_pt = rows * row_pt, WIDTH_PT / _COLUMNS
+    height_pt, width_pt = rows * row_pt, WIDTH_PT / columns
     figure = Figure(figsize=(WIDTH_PT / 72, height_pt / 72), dpi=72)
     for index, facet in enumerate(facets):
-        row, column = divmod(index, _COLUMNS)
+        row, column = divmod(index, columns)
         box = _Box(
             left=column * width_pt + _FACET_LEFT_PT,
             bottom=height_pt - row * row_pt - _FACET_TOP_PT - _FACET_PT,
-            width=width_pt - _FACET_LEFT_PT - _FACET_RIGHT_PT,
+            width=width_pt - _FACET_LEFT_PT - right_pt,
             height=_FACET_PT,
         )
         own = [point for point in points if point.facet == facet]
@@ -182,9 +185,13 @@ def _draw_courses(axes: Axes, points: Sequence[PanelPoint], scale: _Scale, heigh
         shift = _SHIFT_STEPS * (index - (len(series) - 1) / 2) if scale.ticks is not None and scale.edge else 0.0
         _draw_course(axes, course, scale, shift, number)
         last = course[-1].estimate
-        text = f"{name} {units.parts(last)[0]}" if course[0].facet else name
-        labels.append((last.point or 0.0, text, look.colour.light))
+        labels.append((last.point or 0.0, _name(course[-1]), look.colour.light))
     _name_courses(axes, labels, scale, height_pt)
+
+
+def _name(point: PanelPoint) -> str:
+    """What a course is called at its last point: in a small picture, with that point's number."""
+    return f"{point.series} {units.parts(point.estimate)[0]}" if point.facet else point.series
 
 
 def _x(point: PanelPoint) -> float:

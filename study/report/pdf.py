@@ -1,4 +1,4 @@
-"""The PDF: typst reads the same body as the page and sets it as a tagged document (PDF/UA-1)."""
+"""The PDF: the blocks of the report as a typst document, tagged (PDF/UA-1)."""
 
 from __future__ import annotations
 
@@ -12,23 +12,26 @@ import matplotlib as mpl
 from matplotlib.ft2font import FT2Font
 
 from study.errors import ReportError
-from study.report import page
+from study.report import placed
+from study.report.templates import REPORT, render
+from study.report.text import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
-    from study.figures import Drawn
-    from study.report.view import Page
+    from study.blocks import Report
+    from study.draw import Drawn
 
 _LAYOUT = "pdf.typ"
+_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def write(view: Page, drawn: Sequence[Drawn], finished: str, *, folder: Path, to: Path) -> str:
+def write(report: Report, drawn: Mapping[str, Drawn], *, folder: Path, to: Path) -> str:
     """Write the PDF; '' when it was written, else a sentence why there is none.
 
     Parameters
     ----------
-    finished : time of the newest run, the date of the document: the same run gives the same bytes.
+    drawn : id of a panel -> its picture.
     folder : where the sources of the PDF are put; typst reads nothing outside it.
     """
     try:
@@ -36,27 +39,58 @@ def write(view: Page, drawn: Sequence[Drawn], finished: str, *, folder: Path, to
     except ImportError as error:
         return f"There is no PDF: typst cannot be imported here ({error}); print index.html with a browser instead."
     (folder / "figures").mkdir(parents=True)
-    (folder / "body.xml").write_text(_settable(page.body(view, pdf=True)), encoding="utf-8")
-    for one in drawn:
-        (folder / "figures" / f"{one.id}.svg").write_text(_settable(one.svg), encoding="utf-8")
-    shutil.copyfile(page.REPORT / _LAYOUT, folder / _LAYOUT)
+    (folder / "document.typ").write_text(_settable(document(report, drawn)), encoding="utf-8")
+    for name, picture in drawn.items():
+        (folder / "figures" / f"{name}.svg").write_text(_settable(picture.svg), encoding="utf-8")
+    shutil.copyfile(REPORT / _LAYOUT, folder / _LAYOUT)
     try:
         made, warnings = typst.compile_with_warnings(
-            str(folder / _LAYOUT),
+            str(folder / "document.typ"),
             root=str(folder),
             font_paths=[str(_fonts())],
             ignore_system_fonts=True,
             pdf_standards=["ua-1"],
-            timestamp=_seconds_since_1970(finished),
-            sys_inputs={"title": _settable(view.title), "about": _settable(view.about)},
+            timestamp=_seconds_since_1970(report.finished),
         )
     except (typst.TypstError, RuntimeError) as error:
-        raise ReportError(f"report/{_LAYOUT} or report/templates/body.j2 cannot be set as a PDF: {error}") from error
+        raise ReportError(f"report/{_LAYOUT} or report/templates/ cannot be set as a PDF: {error}") from error
     if warnings:
         texts = "; ".join(str(getattr(warning, "message", warning)) for warning in warnings)
         raise ReportError(f"report/{_LAYOUT}: typst warns, so the PDF may lack text: {texts}")
     to.write_bytes(made)
     return ""
+
+
+def document(report: Report, drawn: Mapping[str, Drawn]) -> str:
+    """The report as typst source."""
+    return render(
+        "document.typ.j2",
+        report=report,
+        drawn=drawn,
+        known=placed.ids_of(report, paper=True),
+        plain=plain,
+        raw=raw,
+        said=said,
+    )
+
+
+def plain(text: str) -> str:
+    """The text as a typst string literal."""
+    return '"' + "".join(_ESCAPED.get(char, char) for char in text) + '"'
+
+
+def raw(text: str) -> str:
+    """The text as typst code that sets it as code."""
+    return f"raw({plain(text)})"
+
+
+def said(text: str) -> str:
+    """The text as typst code: `backticks` become code, and a number stays with its interval and unit on one line."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:  # a backtick without its other half is a backtick
+        return plain(joined(text))
+    parts = [raw(piece) if index % 2 else plain(joined(piece)) for index, piece in enumerate(pieces)]
+    return f"{{ {'; '.join(parts)} }}" if len(parts) > 1 else parts[0]
 
 
 def _fonts() -> Path:

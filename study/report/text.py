@@ -9,8 +9,6 @@ from typing import TypeVar, cast
 
 from markupsafe import Markup, escape
 
-from study.cell import Cell
-
 T = TypeVar("T")
 
 LONGEST = 4000
@@ -34,15 +32,13 @@ def fit(text: str, longest: int = LONGEST) -> str:
 
 
 def fitted(value: T) -> T:
-    """A copy of a value of the findings, with every text in it made fit; cells are words and numbers already."""
+    """A copy of a report, or of any part of it, with every text in it made fit."""
     return cast("T", _fitted(value))
 
 
 def _fitted(value: object) -> object:
     if isinstance(value, str):
         return fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
-    if isinstance(value, Cell):
-        return value
     if isinstance(value, tuple):
         return tuple(_fitted(item) for item in value)
     if isinstance(value, Mapping):
@@ -56,12 +52,14 @@ def prose(text: str) -> Markup:
     """The text for a page: `backticks` become code, and a number stays with its interval and unit on one line."""
     pieces = text.split("`")
     if len(pieces) % 2 == 0:  # a backtick without its other half is a backtick
-        return _joined(text)
+        return escape(joined(text))
     return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if index % 2 else _joined(piece) for index, piece in enumerate(pieces)
+        Markup("<code>{}</code>").format(piece) if index % 2 else escape(joined(piece))
+        for index, piece in enumerate(pieces)
     )
 
 
-def _joined(text: str) -> Markup:
+def joined(text: str) -> str:
+    """The text with spaces that do not break inside a number with its unit and interval."""
     inside = _BOUNDS.sub(lambda match: match[0].replace(", ", ",\u00a0"), text)
-    return escape(_JOINED.sub("\u00a0", inside))
+    return _JOINED.sub("\u00a0", inside)

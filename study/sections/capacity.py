@@ -13,9 +13,17 @@ if TYPE_CHECKING:
     from study.table import CellData
 
 
-def independent(evidence: Evidence, **wanted: object) -> list[CellData]:
+def independent(evidence: Evidence, *, kernel: object, workers: object, part: object) -> list[CellData]:
     """The cells of processes that work side by side and have nothing to do with each other."""
-    return evidence.find("capacity", backend=PROCESSES.name, start_method=METHODS, tasks=ANY, **wanted)
+    return evidence.find(
+        "capacity",
+        kernel=kernel,
+        backend=PROCESSES.name,
+        start_method=METHODS,
+        workers=workers,
+        tasks=ANY,
+        part=part,
+    )
 
 
 def capacity_of(evidence: Evidence, kernel: str, workers: int) -> tuple[CellData, CellData] | None:

@@ -121,9 +121,22 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
 def _recycled(evidence: Evidence) -> tuple[Panel, ...]:
     """A worker that ends after a task, beside a pool that lives on and a process for each task."""
     words = {"": "Pool, workers live on", "one_task_per_child": "Pool, maxtasksperchild = 1"}
-    eight = {"start_method": FORK.name, "workers": evidence.usable_cpus, "tasks": 8}
-    pools = evidence.find("map", backend=POOL.name, chunksize=1, variant=tuple(words), **eight)
-    single = evidence.find("process_per_task", backend=PROCESSES.name, **eight)
+    pools = evidence.find(
+        "map",
+        backend=POOL.name,
+        start_method=FORK.name,
+        workers=evidence.usable_cpus,
+        tasks=8,
+        chunksize=1,
+        variant=tuple(words),
+    )
+    single = evidence.find(
+        "process_per_task",
+        backend=PROCESSES.name,
+        start_method=FORK.name,
+        workers=evidence.usable_cpus,
+        tasks=8,
+    )
     recycled = first(pools, lambda data: bool(data.cell.variant))
     kept = first(pools, lambda data: not data.cell.variant)
     if recycled is None or kept is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import scaling
@@ -141,9 +142,8 @@ def _needed(evidence: Evidence, kernel: str, backend: str, cpus: int) -> list[Ce
     if not all(hardware):
         return None
     for many in evidence.find("map", kernel=kernel, backend=backend, start_method=METHODS, workers=cpus, tasks=ANY):
-        job = {"kernel": kernel, "tasks": many.cell.tasks}
-        serial = evidence.one("map", **job)
-        single = evidence.one("map", backend=backend, start_method=many.cell.start_method, workers=1, **job)
+        serial = evidence.one("map", kernel=kernel, tasks=many.cell.tasks)
+        single = evidence.get(replace(many.cell, workers=1))
         if serial is not None and single is not None:
             return [serial, single, many, *(cells[0] for cells in hardware)]
     return None

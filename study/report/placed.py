@@ -1,0 +1,149 @@
+"""Blocks as the templates place them: numbers with their units, figures with the table behind them. No arithmetic."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from study import units
+from study.blocks import Code, Heading, Item, Panel, Section, Table
+from study.draw import missing
+from study.findings import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from study.blocks import Block, Column, Report
+    from study.findings import Decision
+
+MARKS: Mapping[Decision, tuple[str, str]] = MappingProxyType(
+    {
+        "supported": ("yes", "✔"),
+        "refuted": ("no", "✘"),
+        "no clear difference": ("same", "≈"),
+        "cannot be decided here": ("open", "?"),
+    }
+)
+"""Decision -> class and sign; the decision is always written out beside them."""
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What stands in one cell of a table: its text, what is said beside it, and what the page sorts it by ('': its text)."""
+
+    text: str
+    small: str
+    sort: str
+
+
+def text_of(item: Item) -> Text:
+    """The item in words: an estimate has its interval beside it or, where there is little room, below it."""
+    value = item.value
+    if item.share is not None:
+        return Text(units.percent(item.share), item.small, repr(float(item.share)))
+    if value is None:
+        return Text(NOTHING, item.small, item.sort)
+    if isinstance(value, Estimate):
+        number, interval = halves(value)
+        text = number if interval else units.with_interval(value, reason=item.with_reason)
+        return Text(text, " ".join(part for part in (interval, item.small) if part), item.sort or _sort(value))
+    if isinstance(value, int):
+        return Text(units.count(value), item.small, item.sort or str(value))
+    return Text(value, item.small, item.sort)
+
+
+def _sort(estimate: Estimate) -> str:
+    return "" if estimate.point is None else repr(float(estimate.point))
+
+
+def halves(estimate: Estimate) -> tuple[str, str]:
+    """The number with its unit, and its interval ('' where there is none)."""
+    point, interval, name = units.parts(estimate)
+    return f"{point} {name}".strip(), interval
+
+
+def kind_of(block: Block) -> str:
+    """Which macro places the block: the name of its type, or of what takes its place where it cannot be drawn."""
+    if isinstance(block, Panel):
+        if block.kind == "table":
+            return "numbers"
+        return "missing" if missing(block) else "panel"
+    if isinstance(block, Table) and block.form == "answers":
+        return "answers"
+    if isinstance(block, Code) and block.folded:
+        return "folded"
+    return type(block).__name__.lower()
+
+
+def grouped(blocks: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
+    """(Which macro, blocks) of each stretch of blocks that one macro places."""
+    for kind, several in itertools.groupby(blocks, key=kind_of):
+        yield kind, list(several)
+
+
+def behind(panel: Panel) -> Table:
+    """The numbers of a figure."""
+    rows = tuple(
+        (
+            *(Item(value=name) for name in point.names),
+            Item(value=units.with_interval(point.estimate), sort=_sort(point.estimate)),
+            Item(value=point.estimate.n),
+        )
+        for point in panel.points
+        if point.estimate.point is not None
+    )
+    return Table(id=f"{panel.id}-data", caption=panel.title, heads=_heads(panel), rows=rows)
+
+
+def as_table(panel: Panel) -> Table:
+    """A panel that is only a table: its names, and its numbers with their intervals."""
+    rows = tuple(
+        (
+            *(Item(value=name) for name in point.names),
+            Item(value=point.estimate, with_reason=True),
+            Item(value=point.estimate.n),
+        )
+        for point in panel.points
+    )
+    caption = f"{panel.title}. {panel.subtitle}."
+    return Table(id=panel.id, caption=caption, heads=_heads(panel), rows=rows, notes=panel.notes)
+
+
+def _heads(panel: Panel) -> tuple[tuple[str, Column], ...]:
+    names: tuple[tuple[str, Column], ...] = tuple((name.capitalize(), "text") for name in panel.heads)
+    return (*names, ("Number and interval", "num"), ("n", "num"))
+
+
+def ids_of(report: Report, *, paper: bool) -> frozenset[str]:
+    """Every place in the report that a link can lead to."""
+    found = {section.id for section in report.sections}
+    for section in report.sections:
+        found |= {_id_of(block) for block in shown(section, paper=paper)}
+    return frozenset(found - {""})
+
+
+def _id_of(block: Block) -> str:
+    if isinstance(block, Panel):
+        return block.id if kind_of(block) in {"panel", "numbers"} else ""
+    if isinstance(block, Table):
+        return block.id if block.rows else ""
+    return block.id if isinstance(block, Heading | Code) else ""
+
+
+def shown(section: Section, *, paper: bool) -> tuple[Block, ...]:
+    """The blocks of a section that a screen, or paper, has."""
+    left_away = "screen" if paper else "paper"
+    return tuple(block for block in section.blocks if getattr(block, "only", "") != left_away)
+
+
+def drawn_panels(report: Report) -> list[Panel]:
+    """Every panel that has a picture, in order."""
+    return [
+        block
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, Panel) and kind_of(block) == "panel"
+    ]

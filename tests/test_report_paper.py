@@ -1,0 +1,70 @@
+"""The typst document: the same blocks as the page, without what is for a screen alone, every text a literal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from study.draw import Drawn
+from study.report import pdf, placed
+from tests import synthetic_report as synthetic
+
+
+@pytest.fixture(scope="module")
+def source() -> str:
+    drawn = defaultdict(lambda: Drawn(subtitle="subtitle", alt="alt", svg="", screen_svg=""))
+    return pdf.document(synthetic.report(), drawn)
+
+
+def test_paper_has_every_block_but_what_is_for_a_screen(source: str) -> None:
+    for call in (
+        "#prose(",
+        "#terms_of(",
+        "#verdict(",
+        "#choice(",
+        "#program(",
+        "#file(",
+        "#rows(",
+        "#drawing(",
+        "#subhead(",
+    ):
+        assert call in source, call
+    assert "only on paper" in source
+    assert "numbers.csv" not in source
+
+
+def test_a_link_on_paper_leads_to_what_paper_has(source: str) -> None:
+    assert 'link(label("second")' in source
+    assert "nowhere" not in source
+
+
+def test_a_wide_section_turns_the_paper(source: str) -> None:
+    assert source.count("wide: true") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        ('a "quote"', r'"a \"quote\""'),
+        ("back\\slash", r'"back\\slash"'),
+        ("two\nlines\r\tand tab", r'"two\nlines\r\tand tab"'),
+        ("\\u{1f600} #x $y$ `", r'"\\u{1f600} #x $y$ `"'),
+    ],
+)
+def test_a_text_becomes_one_literal(text: str, literal: str) -> None:
+    assert pdf.plain(text) == literal
+
+
+def test_backticks_become_code_and_a_number_stays_whole() -> None:
+    assert pdf.said("run `nox` now") == '{ "run "; raw("nox"); " now" }'
+    assert pdf.said("one ` alone") == '"one ` alone"'
+    assert pdf.said("3 [2, 4] ms") == '"3\u00a0[2,\u00a04]\u00a0ms"'
+
+
+def test_places_that_paper_lacks_are_no_targets() -> None:
+    report = synthetic.report()
+    screen, paper = (placed.ids_of(report, paper=which) for which in (False, True))
+    assert {"first", "second", "a-heading", "a-program", "rows", "numbers", "a-table"} <= screen & paper
+    assert "gone" not in screen | paper
+    assert "none" not in screen | paper
