@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from study.blocks import Table
     from study.evidence import Run, Study
     from study.sections.asked import Answer
+    from study.store import RunFolder
 
 LOAD = 1.69
 SAID = "others took 1.69 CPUs on average meanwhile"
@@ -92,7 +93,7 @@ def test_the_table_leads_to_the_sections_that_there_are_and_says_what_is_open() 
 
 def test_what_the_run_leaves_open_the_next_run_that_can_answers_and_is_named() -> None:
     calm = whole(2, 0.01)
-    other = replace(calm, folder=SimpleNamespace(machine="elsewhere", id="later", name="elsewhere/later"))
+    other = replace(calm, folder=cast("RunFolder", SimpleNamespace(machine="elsewhere", id="later")))
     rows = {str(row[0].value): row for row in table(run(()), run(()), other).rows}
     chunks = rows["Which chunk size?"]
     assert chunks[1].value == "MUST"

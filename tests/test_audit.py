@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from study import checks, stats
-from study.blocks import Panel, PanelPoint
+from study.blocks import Panel, PanelPoint, Table
 from study.cell import Cell
 from study.config import parse_claims
 from study.evidence.summaries import summaries
@@ -246,12 +246,12 @@ def test_few_comparisons_need_no_correction() -> None:
 # The section that it stands in
 
 
-def section_of(made: Run, root: Path) -> dict[str, Any]:
+def section_of(made: Run, root: Path) -> dict[str, Table]:
     """Tables of the method by id."""
     left_out = SimpleNamespace(apart=lambda _name: pytest.MonkeyPatch.context())
     study = SimpleNamespace(subject=made, root=root, lock_digest="0123456789abcdef0123", left_out=left_out)
     blocks = method.section(cast("Study", study)).blocks
-    return {block.id: block for block in blocks if hasattr(block, "rows")}
+    return {block.id: block for block in blocks if isinstance(block, Table)}
 
 
 def test_the_audit_shows_failures_first_and_counts_them(tmp_path: Path) -> None:

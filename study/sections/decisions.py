@@ -94,11 +94,20 @@ def _pool(evidence: Evidence) -> Choice:
     asked, href = "A pool, or a process for each task?", "#q4"
     sides: dict[str, tuple[CellData, CellData]] = {}
     for name in START_METHODS:
-        wanted = {"question": "Q4", "start_method": name, "workers": ANY}
-        alone = evidence.one("process_per_task", backend=PROCESSES.name, tasks=ANY, **wanted)
+        alone = evidence.one(
+            "process_per_task", question="Q4", backend=PROCESSES.name, start_method=name, workers=ANY, tasks=ANY
+        )
         if alone is None:
             continue
-        pooled = evidence.one("map", backend=POOL.name, chunksize=1, tasks=alone.cell.tasks, **wanted)
+        pooled = evidence.one(
+            "map",
+            question="Q4",
+            backend=POOL.name,
+            start_method=name,
+            workers=ANY,
+            tasks=alone.cell.tasks,
+            chunksize=1,
+        )
         if pooled is not None:
             sides[name] = pooled, alone
     if not sides:

@@ -26,6 +26,9 @@ class Question(Protocol):
     def panels(self, evidence: Evidence) -> tuple[Panel, ...]:
         """Every figure of one target."""
 
+    def __hash__(self) -> int:
+        """Every module has one: what is made of it once is kept under it."""
+
 
 @functools.cache
 def sections() -> tuple[ModuleType, ...]:
