@@ -14,6 +14,7 @@ import numpy as np
 from study import config, store
 from study.analyse import run_findings
 from study.cell import COLD, EVENTS, PEERS
+from study.evidence import run_of
 from study.plan import TargetView, expand
 from study.simulate import outcomes
 from study.simulate.law import INJECTED_RATIO, Law, true_time_s
@@ -21,6 +22,7 @@ from tests.builders import manifest
 
 if TYPE_CHECKING:
     from study.cell import Cell
+    from study.evidence import Run
     from study.findings import RunFindings
     from study.plan import Curve
 
@@ -41,6 +43,14 @@ def study(
 ) -> RunFindings:
     """The findings of a finished run on so many CPUs, of which others took so many; `only` these experiments, by prefix."""
     return run_findings(folder(usable_cpus, foreign_cpus, only, threads_per_core), bench_digest="b")
+
+
+@functools.cache
+def run(
+    usable_cpus: int = 2, foreign_cpus: float | None = 0.01, only: str = "", threads_per_core: int | None = 1
+) -> Run:
+    """The same run as sections see it."""
+    return run_of(folder(usable_cpus, foreign_cpus, only, threads_per_core), stale=False)
 
 
 def folder(

@@ -5,80 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
-from study.analyse.derived import _share
-from study.analyse.one_run import _cpus_busy
-from study.claims import Evidence, decide_claims
-from study.config import parse_claims
-from study.table import CellData
+from study.evidence.summaries import cpus_busy
+from study.sections.questions.q6 import share_of
 from tests.builders import LOOP, POOL
+from tests.claim_data import RATIO, SHARE, around, data, decided
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from study.cell import Cell
-    from study.findings import Verdict
-
-RATIO = """
-schema = 1
-[[claim]]
-id = "c"
-question = "Q5"
-statement = "s"
-estimand = "ratio"
-of = { pattern = "pool_lifecycle", kernel = "square", backend = "pool", start_method = "fork", workers = 2, tasks = 5 }
-to = { pattern = "map", kernel = "square", tasks = 5 }
-direction = "DIRECTION"
-threshold = 1.0
-finding = "It takes {of} against {to}: {ratio} as long"
-"""
-SHARE = """
-schema = 1
-[[claim]]
-id = "c"
-question = "Q6"
-statement = "s"
-estimand = "proportion"
-of = { pattern = "map", kernel = "square", tasks = 5 }
-outcome = "in_order"
-direction = "DIRECTION"
-finding = "{count} of {trials}"
-"""
-
-
-def data(cell: Cell, means: Sequence[float], outcomes: Sequence[dict[str, int]] = ()) -> CellData:
-    return CellData(
-        cell=cell,
-        target="one",
-        rounds=np.arange(len(means)),
-        values=np.repeat(np.array(means, dtype=np.float64)[:, None], 3, axis=1),
-        outcomes=tuple(outcomes) or tuple({} for _ in means),
-        injected_ppm=None,
-    )
-
-
-def decided(
-    text: str,
-    *cells: CellData,
-    floor: float | None = 0.02,
-    usable_cpus: int = 2,
-    foreign: float | None = None,
-    **missing: str,
-) -> Verdict:
-    evidence = Evidence(
-        cells={("one", each.cell.text): each for each in cells},
-        missing={("one", cell.text): missing["why"] for cell in (LOOP, POOL) if missing},
-        floors={"compute": floor, "start": floor, "dispatch": floor, "message": floor},
-        usable_cpus=usable_cpus,
-        foreign_cpus=foreign,
-    )
-    return decide_claims(parse_claims(text), evidence, "one")[0]
-
-
-def around(centre: float, spread: float, seed: int = 1) -> list[float]:
-    return [float(x) for x in centre * (1 + spread * np.random.default_rng(seed).standard_normal(12))]
+    from study.blocks import Verdict
 
 
 @pytest.mark.parametrize(
@@ -175,7 +110,7 @@ def test_counts_that_contradict_each_other_decide_nothing(wrong: dict[str, int])
     verdict = decided(SHARE.replace("DIRECTION", "always"), data(LOOP, [1.0] * 10, counted))
     assert verdict.decision == "cannot be decided here"
     assert "is no part of trials" in verdict.sentence
-    share = _share(data(LOOP, [1.0] * 10, counted), "in_order")
+    share = share_of(data(LOOP, [1.0] * 10, counted), "in_order")
     assert share.point is None
     assert "trials" in share.reason
 
@@ -183,10 +118,10 @@ def test_counts_that_contradict_each_other_decide_nothing(wrong: dict[str, int])
 @pytest.mark.parametrize("odd", [{"elapsed_us": 5}, {"cpu_time_us": 5}, {"elapsed_us": 0, "cpu_time_us": 5}])
 def test_cpus_are_not_busy_where_one_of_both_times_is_missing(odd: dict[str, int]) -> None:
     both = {"elapsed_us": 10, "cpu_time_us": 20}
-    whole = _cpus_busy(data(LOOP, [1.0] * 6, [both] * 6))
+    whole = cpus_busy(data(LOOP, [1.0] * 6, [both] * 6))
     assert whole is not None
     assert whole.point == 2.0
-    assert _cpus_busy(data(LOOP, [1.0] * 6, [both] * 5 + [odd])) is None
+    assert cpus_busy(data(LOOP, [1.0] * 6, [both] * 5 + [odd])) is None
 
 
 def test_trials_of_one_process_do_not_count_as_independent() -> None:

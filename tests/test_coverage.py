@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -11,14 +10,12 @@ import pytest
 
 from study import config
 from study.evidence.coverage import coverage_of
-from study.findings import Coverage
-from study.report.badges import badges
-from tests import synthetic_findings as synthetic
 from tests.synthetic_study import folder, study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from study.findings import Coverage
     from study.store import CellRecord
 
 
@@ -65,16 +62,3 @@ def test_files_that_cannot_be_expanded_leave_the_count_at_what_the_run_records()
     text = 'schema = 1\nquestion = "Q1"\ntitle = "t"\ntier = "core"\n[fixed]\npattern = "map"\nbackend = "pool"\n'
     found = coverage_of(manifest, [config.parse_experiment(text, "no-start-method")])
     assert found.measured == found.asked == len(manifest.cells)
-
-
-def test_full_is_said_of_a_run_of_all_cells_alone() -> None:
-    run = synthetic.full_run()
-    (whole,) = badges(replace(run, disturbed_rounds=0))
-    assert whole[0] == "fine"
-    assert "full run" in whole[1]
-    assert f"all {run.coverage.asked} cells" in whole[1]
-    part = badges(replace(run, disturbed_rounds=0, coverage=Coverage(measured=35, asked=607, which="q3-process alone")))
-    assert part == (("warn", "35 of 607 cells: q3-process alone"),)
-    quick = badges(replace(run, quick=True, disturbed_rounds=0))
-    assert [kind for kind, _ in quick] == ["warn"]
-    assert "quick run" in quick[0][1]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import xml.etree.ElementTree as ET
-from dataclasses import replace
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 from unittest.mock import patch
 
@@ -15,9 +13,7 @@ from study import gate
 from study.analyse.topics import Evidence, panels_of
 from study.cell import Cell
 from study.figures import Drawn, draw
-from study.report import decisions
 from study.table import cells_of
-from tests import synthetic_findings as synthetic
 from tests.synthetic_study import TARGET, folder, study
 
 if TYPE_CHECKING:
@@ -106,24 +102,6 @@ def test_a_title_that_is_not_gated_needs_no_cell_that_ran_side_by_side() -> None
     )
 
 
-def test_where_others_took_the_cpus_nothing_is_advised_that_rests_on_things_side_by_side() -> None:
-    calm, busy = (decisions.choices(run, TARGET) for run in (quiet(), loaded()))
-    assert [one.asked for one in busy if SAID not in one.answer] == ["Which start method?"]
-    for before, after in zip(calm, busy, strict=True):
-        assert SAID not in before.answer
-        assert after.numbers == before.numbers
-        if SAID in after.answer:
-            assert after.answer.startswith("No advice from this run: ")
-            assert after.notes == ()
-
-
-def test_the_page_of_made_up_findings_under_load_advises_nothing_either() -> None:
-    run = replace(synthetic.full_run(), foreign_cpus=LOAD)
-    text = "\n".join((*titles(run).values(), *(one.answer for one in decisions.choices(run, run.targets[0].name))))
-    for finding in ("as fast in", "plain loop for", "kinds of work are", "one for each usable CPU", "Break-even at"):
-        assert finding not in text
-
-
 def test_verdicts_titles_and_advice_read_one_gate() -> None:
     assert gate.left_open("costs", 2, gate.MOST_FOREIGN_CPUS) == ""
     assert SAID in gate.left_open("costs", 2, LOAD)
@@ -151,39 +129,3 @@ def test_verdicts_titles_and_advice_read_one_gate() -> None:
 )
 def test_side_by_side_is_what_wants_more_than_one_cpu_while_it_is_timed(cell: Cell, *, expected: bool) -> None:
     assert gate.runs_side_by_side(cell, 2) is expected
-
-
-# What the questions answer
-
-
-def answers(run: RunFindings) -> dict[int, SimpleNamespace]:
-    return {one.id: SimpleNamespace(answered=one.answered, answer=one.answer, cells=one.cells) for one in run.asked}
-
-
-def test_a_question_that_the_gate_leaves_open_shows_its_numbers_and_counts_as_open() -> None:
-    calm, busy = answers(quiet())[5], answers(loaded())[5]
-    assert calm.answered
-    assert not busy.answered
-    assert busy.cells == ()
-    assert busy.answer.startswith(f"Measured, but not decided: {SAID}")
-    assert "the loop takes" in busy.answer
-
-
-@pytest.mark.parametrize(
-    ("threads", "said"),
-    [(1, "one hardware thread per core"), (None, "not readable"), (2, "2 hardware threads per core")],
-)
-def test_hyper_threads_are_not_answered_by_the_capacity_of_all_cpus(threads: int | None, said: str) -> None:
-    found = answers(study(2, 0.01, "scaling", threads))[17]
-    assert not found.answered
-    assert said in found.answer
-    assert "times" not in found.answer
-
-
-def test_why_a_newer_python_makes_pools_slower_names_the_new_default_and_what_is_not_in_the_number() -> None:
-    found = answers(quiet())[3]
-    assert "default start method in Python 3.14" in found.answer
-    assert "the default of one here is forkserver" in found.answer
-    assert "Under forkserver the first process of a program costs" in found.answer
-    assert "the first start of the server" in found.answer
-    assert "{" not in found.answer

@@ -9,28 +9,26 @@ from typing import TYPE_CHECKING
 import pytest
 
 from study import config
-from study.claims import side_by_side
 from study.config import CLAIMS_FILE, cell_of
-from study.report import decisions
+from study.sections import claims
 from tests.builders import LOOP, POOL
-from tests.synthetic_study import TARGET, study
-from tests.test_claims import RATIO, around, data, decided
-from tests.test_gate import drawn
+from tests.claim_data import RATIO, around, data, decided
+from tests.synthetic_study import run
 
 if TYPE_CHECKING:
-    from study.findings import Verdict
+    from study.blocks import Verdict
 
 CLAIMS = config.claims_in(config.read_texts(Path(__file__).parent.parent / "experiments"))
 
 
 def verdicts(usable_cpus: int, foreign_cpus: float, only: str = "") -> dict[str, Verdict]:
-    return {one.claim: one for one in study(usable_cpus, foreign_cpus, only).verdicts}
+    return {verdict.claim: verdict for verdict in claims.verdicts(run(usable_cpus, foreign_cpus, only))}
 
 
 def speaks_of(claim: str, usable_cpus: int = 2) -> str:
     (found,) = [one for one in CLAIMS if one.id == claim]
     cells = [cell_of(each, usable_cpus, CLAIMS_FILE, claim) for each in (found.of, found.to) if each is not None]
-    return side_by_side(found, cells, usable_cpus)
+    return claims.side_by_side(found, cells, usable_cpus)
 
 
 @pytest.mark.parametrize(
@@ -125,30 +123,3 @@ def test_on_one_cpu_what_several_gain_is_left_open_for_that_reason() -> None:
         assert found[claim].sentence == (
             "Not decided: this machine has one usable CPU: nothing can run side by side here."
         )
-
-
-def test_on_one_cpu_the_advice_helps() -> None:
-    run = study(1, 0.01)
-    answers = {one.asked: one.answer for one in decisions.choices(run, TARGET)}
-    assert not any("1 process" in answer or "0 of" in answer for answer in answers.values())
-    assert "the one usable CPU" in answers["Is it worth it for my work?"]
-    assert answers["Threads or processes?"].startswith("Neither ")
-    assert answers["A pool, or a process for each task?"] == "A pool that lives on"
-    assert answers["Which chunk size?"].startswith("Pool: ")
-    assert "never pays back" in answers["When does a pool pay back?"]
-    assert "This run cannot say" not in "".join(answers.values())
-
-
-def test_on_one_cpu_no_title_speaks_of_a_speedup() -> None:
-    found = drawn(1, 0.01)
-    for name in ("q1-speedup", "q1-pools", "q2-busy", "scaling-kernels"):
-        assert "one usable CPU" in found[name]
-        assert "times" not in found[name]
-    assert "living pool" in found["q4-per-task"]
-
-
-def test_more_workers_are_recommended_only_in_one_way_for_one_kind_of_work() -> None:
-    for cpus in (1, 2):
-        choice = next(one for one in decisions.choices(study(cpus, 0.01), TARGET) if one.asked == "How many workers?")
-        kernels = [name for part in choice.answer.split("; ") for name in part.rpartition(" for ")[2].split(", ")]
-        assert len(kernels) == len(set(kernels)), choice.answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +10,11 @@ import pytest
 
 from study import cli, targets
 from study.analyse import one_run
-from study.analyse.asked import NO_FREE_THREADING, asked_of
-from study.asked import ASKED
 from study.progress import Progress
-from study.report.badges import badges
 from study.run import Wishes, session
 from study.run.runner import BenchRunner
 from study.store import TargetRecord
 from tests.builders import manifest
-from tests.synthetic_findings import full_run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,27 +70,3 @@ def test_a_run_is_checked_for_what_its_interpreters_are() -> None:
     folder: Any = type("Folder", (), {"manifest": record})
     found = one_run._checks(one_run._Context(folder=folder, cells={}, missing={}, foreign_cpus=None), 0, 10)
     assert "release build" in [check.name for check in found if not check.passed]
-
-
-@pytest.mark.parametrize(
-    ("facts", "without"),
-    [
-        ({"free_threaded": True, "gil_enabled": False}, True),
-        ({"free_threaded": True, "gil_enabled": True, "variables": {"PYTHON_GIL": "1"}}, False),
-        ({"free_threaded": False, "gil_enabled": True}, False),
-        ({}, False),
-    ],
-)
-def test_a_free_threaded_build_that_was_told_to_have_a_gil_answers_nothing_about_life_without(
-    facts: dict[str, Any], without: bool
-) -> None:
-    answered = {one.id: one.answer for one in asked_of((), {"cpython-3.14.0t": facts}, {})}
-    question = next(one for one in ASKED if one.free_threaded)
-    assert (answered[question.id] != NO_FREE_THREADING) is without
-
-
-def test_the_top_of_the_page_says_what_an_interpreter_warns_of() -> None:
-    run = full_run()
-    marked = replace(run.targets[0], warnings=("one is a debug build",))
-    assert ("warn", "one is a debug build") in badges(replace(run, targets=(marked,)))
-    assert not [text for _, text in badges(run) if "debug" in text]

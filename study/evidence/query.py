@@ -50,29 +50,30 @@ class Evidence:
         """Why a sentence that speaks of this may conclude nothing, or ''."""
         return gate.left_open(side_by_side, self.usable_cpus, self.run.foreign_cpus)
 
-    def find(self, pattern: str, *, question: str = "", **wanted: object) -> list[CellData]:
-        """The measured cells of a pattern whose factors have these values, sorted by their text.
+    def find(self, pattern: str | _Any, *, question: str | tuple[str, ...] = "", **wanted: object) -> list[CellData]:
+        """The measured cells of a pattern, or of `ANY`, whose factors have these values, sorted by their text.
 
         Parameters
         ----------
-        question : '' or the question whose experiments must have asked for them.
+        question : '' or the question, or those, of whose experiments one must have asked for them.
         wanted : factor -> value, a tuple of values, `ANY`, or a test of the value; one that is not named has its default.
         """
         unknown = wanted.keys() - _DEFAULTS.keys()
         if unknown:
             raise TypeError(f"a cell has no {', '.join(sorted(unknown))}")
         factors = {**_DEFAULTS, **wanted}
+        questions = {question} - {""} if isinstance(question, str) else set(question)
         found = []
         for (target, text), data in sorted(self.run.cells.items()):
-            if target != self.target or data.cell.pattern != pattern:
+            if target != self.target or not _is(data.cell.pattern, pattern):
                 continue
-            if question and question not in self.run.asked_by.get((target, text), frozenset()):
+            if questions and not questions & self.run.asked_by.get((target, text), frozenset()):
                 continue
             if all(_is(getattr(data.cell, name), value) for name, value in factors.items()):
                 found.append(data)
         return found
 
-    def one(self, pattern: str, *, question: str = "", **wanted: object) -> CellData | None:
+    def one(self, pattern: str | _Any, *, question: str | tuple[str, ...] = "", **wanted: object) -> CellData | None:
         """The first of them, or None."""
         return next(iter(self.find(pattern, question=question, **wanted)), None)
 

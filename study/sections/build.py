@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from study import stats
 from study.blocks import Panel, PanelPoint
 from study.cell import unit_of
+from study.findings import Estimate
 from study.table import paired
 from study.things import BACKENDS, CHANNELS, START_METHODS
 from study.units import count, with_interval
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.evidence import Evidence
-    from study.findings import Estimate, SideBySide, Unit
+    from study.findings import SideBySide, Unit
     from study.table import CellData
     from study.things import Look
 
@@ -32,6 +33,17 @@ def look_of(data: CellData) -> Look:
         return channel.look
     method = START_METHODS.get(cell.start_method)
     return backend.look if method is None else method.look
+
+
+def place(backend: str, start_method: str) -> tuple[int, int]:
+    """Where a way to run tasks stands among the others: in the order of the records; a start method without one is last."""
+    methods = ("", *START_METHODS)
+    return list(BACKENDS).index(backend), methods.index(start_method) if start_method in methods else len(methods)
+
+
+def absent(unit: Unit, reason: str) -> Estimate:
+    """No number, and why."""
+    return Estimate(point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason)
 
 
 def average_of(data: CellData, *, per: float = 1.0) -> Estimate:
@@ -72,14 +84,19 @@ def point(  # noqa: PLR0913 - each is one thing a point has
 
 def rows(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
     """A 'rows' panel, or none where nothing was measured for it; see `_panel` for its words."""
-    return _panel(evidence, identity, points, kind="rows", **words)
+    return _panel(evidence, identity, points, kind="rows", **_from_nothing(words))
 
 
 def curves(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
     """A 'curves' panel, or none where nothing was measured for it; rows where only one value of x was."""
     ordered = sorted(points, key=lambda drawn: (drawn.series, drawn.x or 0.0))
     kind = "curves" if len({drawn.x for drawn in ordered}) > 1 else "rows"
-    return _panel(evidence, identity, ordered, kind=kind, **words)
+    return _panel(evidence, identity, ordered, kind=kind, **words if kind == "curves" else _from_nothing(words))
+
+
+def _from_nothing(words: dict[str, Any]) -> dict[str, Any]:
+    """The words of a 'rows' panel, whose axis begins at 0 where nobody said otherwise and it is not logarithmic."""
+    return {"include": () if words.get("log_y") else (0.0,), **words}
 
 
 def titled(evidence: Evidence, about: str, finding: Callable[[], str] | str, side_by_side: SideBySide) -> str:

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 _HOME = "study.bench.channels"
 
 
-def _channel(name: str, words: str, look: Look | None, module: str, simulated: float) -> Channel:
+def _channel(name: str, words: str, title: str, look: Look | None, module: str, simulated: float) -> Channel:
     """A channel between processes that carries anything."""
     return Channel(
         name=name,
         words=words,
+        titles=MappingProxyType({"process": title}),
         look=look,
         modules=MappingProxyType({"process": f"{_HOME}.{module}"}),
         bytes_only=False,
@@ -31,6 +32,7 @@ _ALL = (
     Channel(
         name="",
         words="",
+        titles=MappingProxyType({"process": "Pipe (one way each)", "thread": "queue.SimpleQueue between threads"}),
         look=None,
         modules=MappingProxyType({"process": f"{_HOME}.pipes:simplex", "thread": f"{_HOME}.threads:simple_queue"}),
         bytes_only=False,
@@ -41,6 +43,7 @@ _ALL = (
     Channel(
         name="os_pipe",
         words="raw pipes",
+        titles=MappingProxyType({"process": "os.pipe, raw bytes"}),
         look=Look("operating system", Colour("floor", "#6b7075", "#8e97a3"), "p"),
         modules=MappingProxyType({"process": f"{_HOME}.pipes:raw"}),
         bytes_only=True,
@@ -51,6 +54,7 @@ _ALL = (
     _channel(
         "pipe_duplex",
         "a duplex Pipe",
+        "Pipe (both ways)",
         Look("duplex Pipe", Colour("pipe-duplex", "#2f6f73", "#7cc7cb"), ">"),
         "pipes:duplex",
         1.2,
@@ -58,14 +62,16 @@ _ALL = (
     _channel(
         "simple_queue",
         "SimpleQueue",
+        "SimpleQueue",
         Look("SimpleQueue", Colour("simple-queue", "#8a5a83", "#d5a6cf"), "v"),
         "queues:simple_queue",
         1.1,
     ),
-    _channel("queue", "Queue", Look("Queue", Colour("queue", "#b3401f", "#ff9b7a"), "^"), "queues:queue", 2.0),
+    _channel("queue", "Queue", "Queue", Look("Queue", Colour("queue", "#b3401f", "#ff9b7a"), "^"), "queues:queue", 2.0),
     _channel(
         "manager",
         "a manager's queues",
+        "Manager's queue",
         Look("Manager", Colour("manager", "#8f3d3d", "#f0a0a0"), "X"),
         "queues:manager",
         12.0,
@@ -73,6 +79,7 @@ _ALL = (
     Channel(
         name="shared_memory",
         words="shared memory",
+        titles=MappingProxyType({"process": "shared memory and semaphores"}),
         look=Look("shared memory", Colour("shared-memory", "#007f5c", "#2fc79a"), "s"),
         modules=MappingProxyType({"process": f"{_HOME}.shared:shared_memory"}),
         bytes_only=True,
@@ -83,6 +90,7 @@ _ALL = (
     Channel(
         name="thread_queue",
         words="queue.Queue",
+        titles=MappingProxyType({"thread": "queue.Queue"}),
         look=Look("queue.Queue", Colour("thread-queue", "#6a4fb3", "#b9a5f5"), "d"),
         modules=MappingProxyType({"thread": f"{_HOME}.threads:queue"}),
         bytes_only=False,
@@ -93,6 +101,7 @@ _ALL = (
     Channel(
         name="interpreter_queue",
         words="interpreters' queues",
+        titles=MappingProxyType({"interpreter": "interpreters' queue"}),
         look=Look("interpreters' queue", Colour("interpreter-queue", "#5b6b00", "#c2d05a"), "<"),
         modules=MappingProxyType({"interpreter": f"{_HOME}.interpreters:queue"}),
         bytes_only=False,
@@ -103,3 +112,4 @@ _ALL = (
 )
 CHANNELS: Mapping[str, Channel] = MappingProxyType({channel.name: channel for channel in _ALL})
 """Name -> record; '' is two simplex pipes between processes, two `queue.SimpleQueue` between threads."""
+OS_PIPE = CHANNELS["os_pipe"]

@@ -84,3 +84,8 @@ _ALL = (
 
 KERNELS: Mapping[str, Kernel] = MappingProxyType({kernel.name: kernel for kernel in _ALL})
 """Name -> record, in the order in which kernels are shown."""
+
+FANNKUCH, SPIN, RAGGED, MATMUL, COUNT_PRIVATE, COUNT_SHARED = (
+    KERNELS[name] for name in ("fannkuch", "spin", "ragged", "matmul", "count_private", "count_shared")
+)
+"""Those that a section of the report is about."""

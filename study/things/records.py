@@ -149,6 +149,7 @@ class Channel:
     Attributes
     ----------
     words : for people; '' for the plain one.
+    titles : kind of the backend -> what it is called where channels are compared.
     look : how it is drawn; None where it is drawn as the backend is.
     modules : kind of the backend -> "module:function" of the bench that opens it between two of that kind.
     bytes_only : whether it carries one byte or more, and only as bytes.
@@ -159,6 +160,7 @@ class Channel:
 
     name: str
     words: str
+    titles: Mapping[Kind, str]
     look: Look | None
     modules: Mapping[Kind, str]
     bytes_only: bool

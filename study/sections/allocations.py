@@ -1,0 +1,102 @@
+"""Is the fixed plan (values and warm-ups per process) a good one? By class of cell, against the Kalibera-Jones optimum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from study import stats
+from study.cell import Cell, noise_class
+from study.evidence.floors import CLASSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from study.evidence import Evidence
+    from study.table import CellData
+
+_LEAST_FIXED_S = 0.01
+_MOST_VALUES = 50
+_WHOLE_EVENTS = ("total", "join")
+"""Parts that a cell's class is judged by: one of each event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """Of one class of cells.
+
+    Attributes
+    ----------
+    cells : how many of them it rests on.
+    between_share : share of the variance that lies between processes.
+    optimal_values : the best number of values per process.
+    relative_efficiency : of the plan's number, beside the best.
+    reason : '' or why there are no numbers.
+    """
+
+    noise_class: str
+    cells: int
+    between_share: float | None = None
+    optimal_values: int | None = None
+    relative_efficiency: float | None = None
+    reason: str = ""
+
+
+def allocations(evidence: Evidence) -> tuple[Allocation, ...]:
+    """Per noise class, how good the plan's values after its warm-ups are."""
+    costs = _costs(evidence)
+    return tuple(_allocation(evidence, name, costs) for name in CLASSES)
+
+
+def _allocation(evidence: Evidence, name: str, costs: Mapping[str, tuple[float, float]]) -> Allocation:
+    manifest = evidence.run.manifest
+    measured = [
+        data
+        for (target, text), data in sorted(evidence.run.cells.items())
+        if target == evidence.target and _counts(data.cell, name)
+        # those that the plan's number of values is about:
+        if data.values.shape[0] > 1 and data.values.shape[1] == manifest.values and text in costs
+    ]
+    components = stats.pooled_components([data.values for data in measured]) if measured else None
+    if components is None:
+        why = "no cell of this class was measured in two rounds"
+        return Allocation(noise_class=name, cells=len(measured), reason=why)
+    process_s, value_s = (float(np.mean([costs[data.cell.text][index] for data in measured])) for index in (0, 1))
+    fixed_s = max(process_s - (manifest.values + manifest.warmups) * value_s, _LEAST_FIXED_S)
+    whole = components.within + components.between
+    return Allocation(
+        noise_class=name,
+        cells=len(measured),
+        between_share=components.between / whole if whole else None,
+        optimal_values=stats.optimal_values(components, fixed_s, value_s, warmups=manifest.warmups, most=_MOST_VALUES),
+        relative_efficiency=stats.relative_efficiency(
+            components, fixed_s, value_s, values=manifest.values, warmups=manifest.warmups, most=_MOST_VALUES
+        ),
+    )
+
+
+def _counts(cell: Cell, name: str) -> bool:
+    """Whether the cell speaks for its class: one part of each event, unlabelled."""
+    return noise_class(cell) == name and not cell.label and cell.part in _WHOLE_EVENTS
+
+
+def _costs(evidence: Evidence) -> dict[str, tuple[float, float]]:
+    """Cell -> seconds that one process of its curve takes, and that one value of all its points takes."""
+    return {
+        text: (curve.process_s, _event_seconds(evidence, curve.cells, curve.loops))
+        for curve in evidence.run.manifest.curves
+        if curve.target == evidence.target
+        for text in curve.cells
+    }
+
+
+def _event_seconds(evidence: Evidence, texts: Sequence[str], loops: Mapping[str, int]) -> float:
+    total = 0.0
+    for text in texts:
+        cell = Cell.parse(text)
+        data: CellData | None = evidence.get(cell)
+        if data is not None and cell.part in {*_WHOLE_EVENTS, "warm_map"}:
+            total += loops[cell.point.text] * float(data.means.mean())
+    return total or 1.0

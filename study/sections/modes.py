@@ -1,0 +1,55 @@
+"""Modes of what was measured, with their shares: where an average would stand between two humps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study import stats
+from study.sections.build import point, processes, rows
+from study.units import count, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from study.blocks import Panel
+    from study.evidence import Evidence
+    from study.findings import SideBySide
+    from study.table import CellData
+
+_HOW = "Modes of the processes' means on the log scale; two are told apart only where the density falls between them."
+FEWEST = 10
+"""Processes below which modes are not looked for."""
+
+
+def modes_of(
+    evidence: Evidence,
+    identity: str,
+    cells: Sequence[CellData],
+    name: Callable[[CellData], str],
+    *,
+    side_by_side: SideBySide,
+) -> tuple[Panel, ...]:
+    """Share of the processes in each mode of each cell."""
+    points = []
+    split = []
+    enough = [data for data in cells if len(data.rounds) >= FEWEST]
+    for data in enough:
+        found = stats.modes(data.means)
+        if len(found) > 1:
+            split.append(f"{name(data)}: {' and '.join(seconds(mode.median) for mode in found)}")
+        for mode in found:
+            names = (name(data), f"around {seconds(mode.median)}")
+            points.append(point(data, names, series=name(data), estimate=mode.share))
+    title = f"{count(len(split))} of {count(len(enough))} cells show more than one mode"
+    return rows(
+        evidence,
+        identity,
+        points,
+        about="Modes of the times",
+        side_by_side=side_by_side,
+        finding=title + (f": {'; '.join(split[:2])}" if split else ""),
+        subtitle=f"Share of the processes in each mode, exact intervals, {processes(enough)}",
+        heads=("cell", "mode"),
+        y_label="share of the processes",
+        notes=(_HOW,),
+    )

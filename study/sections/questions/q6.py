@@ -1,0 +1,186 @@
+"""Q6: how often the four lines come in order, are torn, end with the closing line; and which orders were seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from study import stats
+from study.blocks import PanelPoint, Record
+from study.evidence import ANY
+from study.names import cell_name
+from study.sections.build import absent, look_of, rows
+from study.sections.files import data_file
+from study.units import count, counted, with_interval
+
+if TYPE_CHECKING:
+    from study.blocks import DataFile, Panel
+    from study.evidence import Evidence, Study
+    from study.findings import Estimate
+    from study.table import CellData
+
+RECORD = Record(
+    order=206,
+    name="Q6",
+    title="Four processes, each printing its own number: what comes out?",
+    reader="What may I rely on?",
+    programs=("q6_print.py",),
+    always=True,
+)
+_ORDER = "order_"
+"""Outcomes that begin so count one order of the lines."""
+_MOST_ORDERS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What was seen of four printing processes.
+
+    Attributes
+    ----------
+    orders : order of the lines, such as '2134' -> in how many trials it came, and in which share of them; the most
+        frequent first.
+    in_order, torn, closing_line_last : shares of the trials.
+    """
+
+    data: CellData
+    trials: int
+    orders: dict[str, tuple[int, Estimate]]
+    in_order: Estimate
+    torn: Estimate
+    closing_line_last: Estimate
+
+    @property
+    def name(self) -> str:
+        """Who printed, in words."""
+        return cell_name(self.data.cell)
+
+
+def panels(evidence: Evidence) -> tuple[Panel, ...]:
+    """What four printing processes keep and what they do not, and which orders were seen."""
+    seen = [printed for printed in _printed(evidence) if printed.trials]
+    return *_promises(evidence, seen), *_orders(evidence, [printed for printed in seen if printed.orders])
+
+
+def files(study: Study) -> tuple[DataFile, ...]:
+    """All orders that were seen."""
+    return (
+        data_file(
+            study,
+            "orders.csv",
+            "the orders of the printed lines",
+            lambda evidence: (
+                {
+                    "name": printed.name,
+                    "start_method": printed.data.cell.start_method,
+                    "variant": printed.data.cell.variant,
+                    "trials": printed.trials,
+                    "order": order,
+                    "times": times,
+                    "share": share,
+                }
+                for printed in _printed(evidence)
+                for order, (times, share) in printed.orders.items()
+            ),
+        ),
+    )
+
+
+def _printed(evidence: Evidence) -> list[Printed]:
+    return [
+        Printed(
+            data=data,
+            trials=data.totals["trials"],
+            orders=_orders_of(data),
+            in_order=share_of(data, "in_order"),
+            torn=share_of(data, "torn_events"),
+            closing_line_last=share_of(data, "closing_line_last"),
+        )
+        for data in evidence.find(
+            "four_printers", kernel=ANY, backend=ANY, start_method=ANY, workers=ANY, tasks=ANY, variant=ANY
+        )
+    ]
+
+
+def _orders_of(data: CellData) -> dict[str, tuple[int, Estimate]]:
+    times = {
+        outcome.removeprefix(_ORDER): hits
+        for outcome, hits in data.totals.items()
+        if outcome.startswith(_ORDER) and hits
+    }
+    ranked = sorted(times, key=lambda order: (-times[order], order))
+    return {order: (times[order], share_of(data, _ORDER + order, seen_only=True)) for order in ranked}
+
+
+def share_of(data: CellData, outcome: str, *, seen_only: bool = False) -> Estimate:
+    """Share of trials with this outcome; one that is counted only when seen is 0 where it was not."""
+    pairs = [(counts.get(outcome, 0), counts["trials"]) for counts in data.outcomes if counts.get("trials")]
+    if not pairs or not (seen_only or any(outcome in counts for counts in data.outcomes)):
+        return absent("share", f"the outcome {outcome} was not recorded")
+    if not all(0 <= hits <= trials for hits, trials in pairs):
+        return absent("share", f"in one process there were more {outcome} than trials")
+    return stats.share_of_processes([hits for hits, _ in pairs], [trials for _, trials in pairs])
+
+
+def _point(printed: Printed, group: str, label: str, share: Estimate) -> PanelPoint:
+    return PanelPoint(
+        names=(group, label),
+        look=look_of(printed.data),
+        estimate=share,
+        series=group,
+        hollow=bool(printed.data.cell.variant),
+    )
+
+
+def _promises(evidence: Evidence, seen: list[Printed]) -> tuple[Panel, ...]:
+    """Three shares of the trials, by start method and buffering."""
+    shares = (
+        ("the lines came in order", [printed.in_order for printed in seen]),
+        ("a line was torn", [printed.torn for printed in seen]),
+        ("the closing line came last", [printed.closing_line_last for printed in seen]),
+    )
+    return rows(
+        evidence,
+        "q6-promises",
+        [
+            _point(printed, promise, printed.name, share)
+            for promise, found in shares
+            for printed, share in zip(seen, found, strict=True)
+        ],
+        about="What four printing processes keep and what they do not",
+        finding=lambda: (
+            f"In order in {with_interval(seen[0].in_order, reason=False)} of {counted(seen[0].trials, 'trial')}"
+            f" ({seen[0].name}); the closing line last in {with_interval(seen[0].closing_line_last, reason=False)}"
+        ),
+        side_by_side="nothing",
+        subtitle="Share of the trials; hollow marks: output without a buffer",
+        heads=("what was seen", "start method"),
+        missing="no four processes printed",
+        y_label="share of the trials",
+        include=(0.0, 1.0),
+    )
+
+
+def _orders(evidence: Evidence, seen: list[Printed]) -> tuple[Panel, ...]:
+    """The orders that were seen most often, by start method; output without a buffer only where there is no other."""
+    shown = [printed for printed in seen if not printed.data.cell.variant] or seen
+    return rows(
+        evidence,
+        "q6-orders",
+        [
+            _point(printed, printed.name, order, share)
+            for printed in shown
+            for order, (_, share) in list(printed.orders.items())[:_MOST_ORDERS]
+        ],
+        about="Which orders of the four lines were seen, and how often",
+        finding=lambda: (
+            "Orders seen: "
+            + ", ".join(f"{counted(len(printed.orders), 'order')} under {printed.name}" for printed in shown)
+        ),
+        side_by_side="nothing",
+        subtitle=f"Share of the trials in which each order came; the {count(_MOST_ORDERS)} most frequent of each",
+        heads=("start method", "order"),
+        missing="no order of lines was recorded",
+        y_label="share of the trials",
+        include=(0.0, 1.0),
+    )

@@ -1,0 +1,85 @@
+"""Do processes warm up? Single events from cold, classified process by process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from study import stats
+from study.blocks import Record
+from study.cell import COLD
+from study.evidence import ANY
+from study.names import cell_name
+from study.sections.build import first, point, processes, rows
+from study.sections.ways import kind_of
+from study.units import count, with_interval
+
+if TYPE_CHECKING:
+    from study.blocks import Panel, PanelPoint
+    from study.evidence import Evidence
+    from study.table import CellData
+
+RECORD = Record(
+    order=309,
+    name="Steady state",
+    title="Do processes warm up?",
+    reader="Are the first calls to be counted?",
+)
+_HOW = (
+    "Each process is cut where its mean or variance changes (penalty 15 ln n, as Barrett et al., OOPSLA'17);"
+    " inconsistent: processes differ in kind, so no warm time speaks for all of them."
+)
+_SETTLED = frozenset({"flat", "warm-up", "slow-down"})
+"""Kinds of processes that have a steady state."""
+
+
+def panels(evidence: Evidence) -> tuple[Panel, ...]:
+    """Cold and warm times of every cell measured from cold; no warm time where there is no steady state."""
+    points: list[PanelPoint] = []
+    texts: list[str] = []
+    cells = _from_cold(evidence)
+    for data in cells:
+        found = stats.classify_processes(data.values)
+        if found is None:
+            continue
+        name = cell_name(replace(data.cell, variant=""))
+        series = f"{name}: {found.kind}"
+        cold = [process.cold_s for process in found.processes]
+        points.append(point(data, (series, "its first event"), series=series, estimate=stats.average(cold, "s")))
+        warm = [process.warm_s for process in found.processes if process.warm_s is not None]
+        if found.kind in _SETTLED and len(warm) == len(found.processes):
+            points.append(point(data, (series, "its steady state"), series=series, estimate=stats.average(warm, "s")))
+        steady = sum(process.steady_from is not None for process in found.processes)
+        texts.append(f"{name}: {found.kind}, {count(steady)} of {count(len(found.processes))} processes settle")
+    loop = first(cells, lambda data: kind_of(data) == "loop")
+    finding = texts[0] if texts else ""
+    if loop is not None and points:
+        finding = f"{finding}; its first event takes {with_interval(points[0].estimate)}"
+    return rows(
+        evidence,
+        "steady-cold",
+        points,
+        about="Do processes warm up?",
+        side_by_side="costs",
+        finding=finding,
+        subtitle=f"Average over processes of the first event and of the steady state, {processes(cells)}, log scale",
+        heads=("cell", "which"),
+        y_label="time of one event (log scale)",
+        log_y=True,
+        notes=(_HOW,),
+    )
+
+
+def _from_cold(evidence: Evidence) -> list[CellData]:
+    """Whatever was measured from cold."""
+    return evidence.find(
+        ANY,
+        kernel=ANY,
+        backend=ANY,
+        start_method=ANY,
+        workers=ANY,
+        tasks=ANY,
+        chunksize=ANY,
+        payload_bytes=ANY,
+        variant=COLD,
+    )

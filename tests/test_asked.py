@@ -1,0 +1,119 @@
+"""What the questions that people ask are answered with. Every time is made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+import pytest
+
+from study.sections import asked
+from study.sections.asked_list import ASKED
+from study.sections.claims import verdicts
+from study.store import TargetRecord
+from tests.made_up_run import run
+from tests.synthetic_study import run as whole
+
+if TYPE_CHECKING:
+    from study.blocks import Table
+    from study.evidence import Run, Study
+    from study.sections.asked import Answer
+
+LOAD = 1.69
+SAID = "others took 1.69 CPUs on average meanwhile"
+
+
+def answers(made: Run) -> dict[int, Answer]:
+    return {answer.question.id: answer for answer in asked.answers(made)}
+
+
+def table(*runs: Run) -> Table:
+    made = asked.section(cast("Study", SimpleNamespace(subject=runs[0], runs=runs)))
+    _, found = made.blocks
+    return cast("Table", found)
+
+
+def test_an_answer_is_the_findings_of_its_claims_the_telling_one_first() -> None:
+    made = whole(2, 0.01)
+    said = {verdict.claim: verdict for verdict in verdicts(made)}
+    question = next(question for question in ASKED if question.id == 1)
+    answer = answers(made)[1]
+    assert len(question.claims) == 2
+    assert answer.text == " ".join(said[claim].sentence for claim in question.claims)
+    assert answer.cells == tuple(dict.fromkeys(cell for claim in question.claims for cell in said[claim].cells))
+    assert answer.answered
+
+
+def test_a_question_that_the_gate_leaves_open_shows_its_numbers_and_counts_as_open() -> None:
+    calm, busy = answers(whole(2, 0.01))[5], answers(whole(2, LOAD))[5]
+    assert calm.answered
+    assert not busy.answered
+    assert busy.cells == ()
+    assert busy.text.startswith(f"Measured, but not decided: {SAID}")
+    assert "the loop takes" in busy.text
+
+
+@pytest.mark.parametrize(
+    ("threads", "said"),
+    [(1, "one hardware thread per core"), (None, "not readable"), (2, "2 hardware threads per core")],
+)
+def test_hyper_threads_are_not_answered_by_the_capacity_of_all_cpus(threads: int | None, said: str) -> None:
+    found = answers(whole(2, 0.01, "scaling", threads))[17]
+    assert not found.answered
+    assert said in found.text
+    assert "times" not in found.text
+
+
+def test_why_a_newer_python_makes_pools_slower_names_the_new_default_and_what_is_not_in_the_number() -> None:
+    found = answers(whole(2, 0.01))[3]
+    assert "default start method in Python 3.14" in found.text
+    assert "the default of one here is forkserver" in found.text
+    assert "Under forkserver the first process of a program costs" in found.text
+    assert "the first start of the server" in found.text
+    assert "{" not in found.text
+
+
+def test_the_table_leads_to_the_sections_that_there_are_and_says_what_is_open() -> None:
+    found = table(whole(2, 0.01))
+    by_question = {str(row[0].value): row for row in found.rows}
+    assert [question.question for question in ASKED] == list(by_question)
+    one = by_question["Why is a Pool slower than a plain loop?"]
+    assert (one[0].href, one[1].value, one[2].small) == ("#q5", "MUST", "")
+    assert by_question["Do hyper-threads count as CPUs?"][1].value == "SHOULD, open"
+    assert by_question["Why does Ctrl-C leave workers behind?"][1].value == "NOTE"
+    bare = {str(row[0].value): row for row in table(run(())).rows}
+    assert bare["Why is a Pool slower than a plain loop?"][0].href == "#q5"
+    assert bare["Which chunk size?"][0].href == ""
+    assert bare["Which chunk size?"][1].value == "MUST, open"
+    assert bare["Which chunk size?"][2].value == asked.NOT_ASKED
+
+
+def test_what_the_run_leaves_open_the_next_run_that_can_answers_and_is_named() -> None:
+    calm = whole(2, 0.01)
+    other = replace(calm, folder=SimpleNamespace(machine="elsewhere", id="later", name="elsewhere/later"))
+    rows = {str(row[0].value): row for row in table(run(()), run(()), other).rows}
+    chunks = rows["Which chunk size?"]
+    assert chunks[1].value == "MUST"
+    assert chunks[2].small == "Open in this run; answered by run later on elsewhere."
+    assert chunks[2].value == answers(calm)[4].text
+
+
+@pytest.mark.parametrize(
+    ("facts", "without"),
+    [
+        ({"free_threaded": True, "gil_enabled": False}, True),
+        ({"free_threaded": True, "gil_enabled": True}, False),
+        ({"free_threaded": False, "gil_enabled": True}, False),
+        ({}, False),
+    ],
+)
+def test_a_free_threaded_build_that_was_told_to_have_a_gil_answers_nothing_about_life_without(
+    facts: dict[str, Any], without: bool
+) -> None:
+    made = run(())
+    named = msgspec.structs.replace(made.manifest, targets=[TargetRecord(name="cpython-3.14.0t", facts=facts)])
+    question = next(question for question in ASKED if question.free_threaded)
+    found = answers(replace(made, manifest=named))[question.id]
+    assert (found.text != asked.NO_FREE_THREADING) is without

@@ -1,0 +1,276 @@
+"""“What to decide”: every answer is decided within rounds, both estimands, beyond the floor, all tests counted together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pytest
+
+from study.blocks import Choice, Heading
+from study.cell import Cell
+from study.sections import decisions
+from tests.made_up_run import TARGET, measured, run
+from tests.synthetic_study import run as whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.evidence import Evidence, Study
+    from study.table import CellData
+
+LOAD = 1.69
+SAID = "others took 1.69 CPUs on average meanwhile"
+WORTH, WORKERS, WHO = "Is it worth it for my work?", "How many workers?", "Threads or processes?"
+METHOD, POOL, CHUNK, PAYS = (
+    "Which start method?",
+    "A pool, or a process for each task?",
+    "Which chunk size?",
+    "When does a pool pay back?",
+)
+FLOORS = {"compute": 0.01, "start": 0.01, "dispatch": 0.01}
+LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
+DRIFT = np.array([1.0, 2.0, 1.5, 3.0, 2.5, 1.2, 1.8, 2.2, 2.8, 1.6])
+"""A machine that moves by far more than cells differ: only within a round can they be compared."""
+
+
+def pool(workers: int = 2, kernel: str = "fannkuch") -> Cell:
+    return Cell(pattern="map", kernel=kernel, backend="pool", start_method="fork", workers=workers, tasks=4)
+
+
+def threads(workers: int = 2, kernel: str = "fannkuch") -> Cell:
+    return Cell(pattern="map", kernel=kernel, backend="threads", workers=workers, tasks=4)
+
+
+def loop(kernel: str = "fannkuch") -> Cell:
+    return Cell(pattern="map", kernel=kernel, tasks=4)
+
+
+def life(method: str) -> Cell:
+    return Cell(pattern="process_lifecycle", backend="processes", start_method=method, part="join")
+
+
+def drifting(cell: Cell, factor: float, noise: float = 0.002) -> CellData:
+    """A cell that takes so many times as long as the others in every round, whatever the machine does."""
+    scatter = 1 + noise * np.random.default_rng(len(cell.text) * 7).standard_normal(len(DRIFT))
+    return measured(cell, list(DRIFT * factor * scatter))
+
+
+def seen(
+    *cells: CellData, question: str = "Q4", usable_cpus: int = 2, floors: dict[str, float] | None = None, **more: Any
+) -> Evidence:
+    made = run(cells, question=question, usable_cpus=usable_cpus, **more)
+    return replace(made, _floors={TARGET: FLOORS if floors is None else floors}).of(TARGET)
+
+
+def choice(evidence: Evidence, asked: str) -> Choice:
+    (found,) = [choice for choice in decisions.choices(evidence) if choice.asked == asked]
+    return found
+
+
+def answer(asked: str, *cells: CellData, **more: Any) -> str:
+    return choice(seen(*cells, **more), asked).answer
+
+
+def test_what_drifts_together_is_told_apart_within_rounds() -> None:
+    """Each interval of these averages lies wholly inside the other."""
+    lives = [drifting(life("fork"), 1.0), drifting(life("spawn"), 1.1)]
+    assert answer(METHOD, *lives) == "fork costs least"
+
+
+def test_a_difference_inside_the_floor_is_none() -> None:
+    lives = [drifting(life("fork"), 1.0), drifting(life("spawn"), 1.01)]
+    assert answer(METHOD, *lives, floors={"start": 0.1}) == "No clear difference between fork and spawn"
+
+
+def test_what_the_rounds_cannot_tell_is_not_called_equal() -> None:
+    lives = [drifting(life("fork"), 1.0), drifting(life("spawn"), 1.2, noise=0.3)]
+    assert answer(METHOD, *lives).startswith("Cannot be decided here between ")
+    few = [measured(life("fork"), [1.0] * 4), measured(life("spawn"), [2.0] * 4)]
+    assert answer(METHOD, *few) == "Cannot be decided here between fork and spawn"
+
+
+def test_an_average_that_modes_make_is_no_difference() -> None:
+    fork, spawn = measured(life("fork"), [1.0] * 10), measured(life("spawn"), [0.9] * 8 + [50.0, 60.0])
+    assert answer(METHOD, fork, spawn) == "Cannot be decided here between fork and spawn"
+
+
+def test_one_start_method_alone_is_no_choice() -> None:
+    assert answer(METHOD, drifting(life("fork"), 1.0)) == "Only fork was measured"
+
+
+def test_every_pair_that_could_have_been_looked_at_is_counted() -> None:
+    """A difference that is one alone is none among many chunk sizes."""
+
+    def sized(chunksize: int) -> Cell:
+        return Cell(pattern="map", backend="pool", start_method="fork", workers=2, tasks=512, chunksize=chunksize)
+
+    even = [1.0, 1.002] * 5
+    weak = [1.0 + 0.025 * step for step in (1, 1.6, 2, 0.3, 0.9, 1.5, 0.6, 2.1, 1.1, 0.2)]
+    two = [measured(sized(1), even), measured(sized(8), weak)]
+    assert answer(CHUNK, *two) == "Pool: chunks of 1"
+    noisy = [drifting(sized(size), 0.9, noise=0.6) for size in (16, 32, 64, 128, 256, 512)]
+    crowd = answer(
+        CHUNK, *[measured(sized(1), [0.1, 0.1002] * 5), measured(sized(8), [0.1 * mean for mean in weak])], *noisy
+    )
+    assert crowd == "Pool: chunks of 1"
+
+
+def test_worth_it_counts_what_is_faster_and_names_what_is_not() -> None:
+    cells = [
+        *(measured(loop(kernel), [1.0, 1.001] * 5) for kernel in ("fannkuch", "nbody", "json", "sieve")),
+        measured(pool(kernel="fannkuch"), [0.5, 0.501] * 5),
+        measured(pool(kernel="nbody"), [1.5, 1.501] * 5),
+        measured(pool(kernel="json"), [1.0, 1.0005] * 5),
+        measured(pool(kernel="sieve"), [0.4, 1.9] * 5),
+    ]
+    assert answer(WORTH, *cells) == (
+        "1 of 4 kinds of work are faster with 2 processes; slower for nbody; no clear difference for json;"
+        " cannot be decided here for sieve"
+    )
+
+
+def test_a_quick_run_does_not_call_work_slower_or_equal() -> None:
+    few = [measured(loop(), [1.0] * 3), measured(pool(), [0.5] * 3)]
+    assert answer(WORTH, *few) == "0 of 1 kind of work is faster with 2 processes; cannot be decided here for fannkuch"
+    assert answer(WHO, *few, measured(threads(), [0.9] * 3)) == "Cannot be decided here for fannkuch"
+
+
+@pytest.mark.parametrize(
+    ("means", "expected"),
+    [
+        ({1: 1.0, 2: 0.5, 4: 0.52}, "2, one for each usable CPU, for fannkuch"),
+        ({1: 1.0, 2: 0.5, 4: 0.4}, "More than there are CPUs for fannkuch"),
+        ({1: 1.0, 2: 1.2, 4: 1.3}, "More than one brings nothing clear for fannkuch"),
+        ({2: 0.5, 4: 0.6}, "See the numbers"),
+    ],
+)
+def test_how_many_workers_is_decided_between_fewer_all_and_more(means: dict[int, float], expected: str) -> None:
+    shared = [drifting(pool(workers), mean) for workers, mean in means.items()]
+    assert answer(WORKERS, drifting(loop(), 1.0), *shared) == expected
+
+
+@pytest.mark.parametrize(
+    ("of_pool", "of_threads", "expected"),
+    [
+        (0.5, 1.1, "Processes for fannkuch"),
+        (0.7, 0.5, "Threads for fannkuch"),
+        (0.5, 0.5, "Either for fannkuch"),
+        (1.3, 1.4, "A plain loop for fannkuch"),
+    ],
+)
+def test_threads_or_processes_is_asked_where_one_of_them_gains(
+    of_pool: float, of_threads: float, expected: str
+) -> None:
+    cells = [drifting(loop(), 1.0), drifting(pool(), of_pool), drifting(threads(), of_threads)]
+    assert answer(WHO, *cells) == expected
+
+
+def test_a_speedup_of_other_tasks_is_not_held_against_this_one() -> None:
+    longer = replace(pool(), tasks=8)
+    cells = [drifting(loop(), 1.0), drifting(replace(loop(), tasks=8), 2.0), drifting(longer, 1.0)]
+    assert choice(seen(*cells, drifting(threads(), 0.9)), WHO).numbers is None
+
+
+def test_a_pool_is_advised_for_the_start_methods_where_its_task_costs_less() -> None:
+    def sides(method: str, pooled: float, alone: float) -> list[CellData]:
+        shared = {"start_method": method, "workers": 2, "tasks": 8}
+        return [
+            drifting(Cell(pattern="map", backend="pool", chunksize=1, **shared), pooled),  # type: ignore[arg-type]
+            drifting(Cell(pattern="process_per_task", backend="processes", **shared), alone),  # type: ignore[arg-type]
+        ]
+
+    assert answer(POOL, *sides("fork", 0.1, 1.0), *sides("spawn", 0.1, 9.0)) == "A pool that lives on"
+    mixed = answer(POOL, *sides("fork", 2.0, 1.0), *sides("spawn", 0.1, 9.0))
+    assert mixed == "A process for each task for fork; a pool that lives on for spawn"
+    found = choice(seen(*sides("fork", 0.8, 1.6)), POOL)
+    assert found.numbers is not None
+    points = [getattr(item.value, "point", None) for item in found.numbers.rows[0][1:]]
+    assert points == [pytest.approx(0.1 * DRIFT.mean(), rel=0.01), pytest.approx(0.2 * DRIFT.mean(), rel=0.01)]
+
+
+def test_what_is_said_of_chunks_and_work_is_what_the_run_decided() -> None:
+    made = whole(2, 0.01)
+    notes = choice(made.of(TARGET), CHUNK).notes
+    assert notes[0] == "Measured with equal tasks that do nothing."
+    (work,) = notes[1:]
+    assert work.startswith("Where tasks do work: 64 uneven tasks take ")
+    assert "long or unequal" not in work
+
+
+def test_threads_and_fork_is_a_fact_with_its_source_and_only_where_fork_was_measured() -> None:
+    both = [drifting(life("fork"), 1.0), drifting(life("spawn"), 2.0)]
+    (note,) = choice(seen(*both), METHOD).notes
+    assert "Not measured, but from the documentation" in note
+    assert "CPython issue 100228" in note
+    assert choice(seen(drifting(life("spawn"), 2.0)), METHOD).notes == ()
+
+
+def test_a_pool_pays_back_from_the_first_way_on_and_each_kind_of_way_has_a_row() -> None:
+    found = choice(whole(2, 0.01).of(TARGET), PAYS)
+    assert found.answer.startswith("From ")
+    assert found.numbers is not None
+    ways = [str(row[0].value) for row in found.numbers.rows]
+    assert len(ways) == len(set(ways))
+    assert sum(way.startswith("a pool that is already running") for way in ways) == 1
+    assert {f"a process for each task, under {method}" for method in ("fork", "forkserver", "spawn")} <= set(ways)
+    assert any("more ways in the figure" in note for note in found.notes)
+
+
+def test_what_was_not_measured_says_so_without_numbers() -> None:
+    for found in decisions.choices(seen(question="Q1")):
+        assert found.answer == "This run cannot say: it was not measured"
+        assert (found.numbers, found.notes) == (None, ())
+
+
+def test_each_decision_leads_to_its_evidence() -> None:
+    found = {choice.asked: choice.href for choice in decisions.choices(whole(2, 0.01).of(TARGET))}
+    assert found == {WORTH: "#q1", WORKERS: "#q1", WHO: "#q2", METHOD: "#q3", POOL: "#q4", CHUNK: "#q4", PAYS: "#q5"}
+
+
+def test_several_interpreters_have_their_decisions_each_under_its_name() -> None:
+    lives = [drifting(life("fork"), 1.0), drifting(life("spawn"), 2.0)]
+    two = run([*lives, *(replace(data, target="two") for data in lives)])
+    blocks = decisions.section(cast("Study", SimpleNamespace(subject=two))).blocks
+    heads = [(block.id, block.text) for block in blocks if isinstance(block, Heading)]
+    assert heads == [("decisions-1", "With one"), ("decisions-2", "With two")]
+    alone = decisions.section(cast("Study", SimpleNamespace(subject=run(lives)))).blocks
+    assert not any(isinstance(block, Heading) for block in alone)
+
+
+# Under load, and on one CPU
+
+
+def answers_of(usable_cpus: int, foreign_cpus: float) -> Sequence[Choice]:
+    return decisions.choices(whole(usable_cpus, foreign_cpus).of(TARGET))
+
+
+def test_where_others_took_the_cpus_nothing_is_advised_that_rests_on_things_side_by_side() -> None:
+    calm, busy = answers_of(2, 0.01), answers_of(2, LOAD)
+    assert [choice.asked for choice in busy if SAID not in choice.answer] == [METHOD]
+    for before, after in zip(calm, busy, strict=True):
+        assert SAID not in before.answer
+        assert after.numbers == before.numbers
+        if SAID in after.answer:
+            assert after.answer.startswith("No advice from this run: ")
+            assert after.notes == ()
+
+
+def test_on_one_cpu_the_advice_helps() -> None:
+    answers = {choice.asked: choice.answer for choice in answers_of(1, 0.01)}
+    assert not any("1 process" in answer or "0 of" in answer for answer in answers.values())
+    assert "the one usable CPU" in answers[WORTH]
+    assert answers[WHO].startswith("Neither ")
+    assert answers[POOL] == "A pool that lives on"
+    assert answers[CHUNK].startswith("Pool: ")
+    assert "never pays back" in answers[PAYS]
+    assert "This run cannot say" not in "".join(answers.values())
+
+
+@pytest.mark.parametrize("usable_cpus", [1, 2])
+def test_more_workers_are_recommended_only_in_one_way_for_one_kind_of_work(usable_cpus: int) -> None:
+    (found,) = [choice for choice in answers_of(usable_cpus, 0.01) if choice.asked == WORKERS]
+    kernels = [name for part in found.answer.split("; ") for name in part.rpartition(" for ")[2].split(", ")]
+    assert len(kernels) == len(set(kernels)), found.answer

@@ -1,0 +1,90 @@
+"""The head of the report: what it is about, and what a reader must know before believing it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+import pytest
+
+from study.findings import Coverage
+from study.sections import head
+from study.store import TargetRecord
+from tests.made_up_run import run
+
+if TYPE_CHECKING:
+    from study.evidence import Run, Study
+
+WHOLE = Coverage(measured=12, asked=12, which="")
+
+
+def made(
+    coverage: Coverage = WHOLE, *, stale: bool = False, rounds: int = 12, disturbed: int = 0, **manifest: Any
+) -> Run:
+    plain = run((), **{"simulated": False, "finished": "2026-01-31T12:00:59Z", **manifest})
+    return replace(plain, coverage=coverage, stale=stale, rounds=rounds, disturbed_rounds=disturbed)
+
+
+@pytest.mark.parametrize(
+    ("found", "badge"),
+    [
+        (made(), ("fine", "full run: 12 rounds of all 12 cells")),
+        (made(simulated=True), ("loud", "SIMULATED: these times come from a made-up law, not from a machine")),
+        (made(quick=True), ("warn", "quick run: only 12 rounds")),
+        (made(rounds=9), ("warn", "quick run: only 9 rounds")),
+        (made(state="measuring"), ("warn", "unfinished run")),
+        (made(stale=True), ("warn", "stale: measured by another version of the programs than the present one")),
+        (
+            made(Coverage(measured=35, asked=607, which="q3-process alone")),
+            ("warn", "35 of 607 cells: q3-process alone"),
+        ),
+        (made(Coverage(measured=1, asked=2, which="")), ("warn", "1 of 2 cells")),
+        (made(disturbed=2), ("warn", "2 of 12 rounds disturbed")),
+        (
+            made(targets=[TargetRecord(name="one", facts={"debug": True})]),
+            ("warn", "one is a debug build"),
+        ),
+    ],
+)
+def test_each_thing_that_a_reader_must_know_has_its_badge_and_only_that(found: Run, badge: tuple[str, str]) -> None:
+    assert head.badges(found) == (badge,)
+
+
+def test_several_badges_stand_beside_each_other_and_none_is_fine() -> None:
+    kinds = [kind for kind, _ in head.badges(made(simulated=True, stale=True, disturbed=1))]
+    assert kinds == ["loud", "warn", "warn"]
+
+
+def about(found: Run, why: str = "run r, the fullest") -> str:
+    return head.report(cast("Study", SimpleNamespace(subject=found, why=why)), ()).about
+
+
+def test_the_line_about_names_machine_interpreter_rounds_and_when() -> None:
+    assert about(made()) == "m · 2 usable CPUs · one · 12 rounds · finished 2026-01-31 12:00 UTC · run r, the fullest"
+    cpus = made(machine={"cpu_model": "Quick 9", "logical_cpus": 4})
+    assert about(cpus, "").startswith("m (Quick 9, 4 CPUs) · ")
+    assert about(cpus, "").endswith("UTC")
+
+
+def test_an_unfinished_run_says_when_it_was_begun() -> None:
+    found = made(state="measuring", finished="", started="2026-01-31T11:00:00Z")
+    assert "begun 2026-01-31 11:00 UTC (unfinished)" in about(found)
+
+
+@pytest.mark.parametrize("odd", ["yesterday", "2026-01-31T12:00:00+02:00"])
+def test_a_moment_that_is_no_time_of_utc_stays_as_it_is(odd: str) -> None:
+    assert f"finished {odd}" in about(made(finished=odd))
+
+
+def test_the_report_has_the_date_of_its_run() -> None:
+    found = head.report(cast("Study", SimpleNamespace(subject=made(), why="")), ())
+    assert (found.title, found.finished) == (head.TITLE, "2026-01-31T12:00:59Z")
+    assert found.badges == head.badges(made())
+
+
+def test_several_interpreters_are_all_named_and_none_is_said() -> None:
+    two = msgspec.structs.replace(made().manifest, targets=[TargetRecord(name=name, facts={}) for name in ("a", "b")])
+    assert " · a, b · " in about(replace(made(), manifest=two))
+    assert " · no interpreter · " in about(replace(made(), manifest=msgspec.structs.replace(two, targets=[])))

@@ -1,0 +1,108 @@
+"""The sections of questions: which there are, and what they show of whole studies that nobody measured."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from importlib import import_module
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from study.blocks import DataFile, Panel, Section
+from study.evidence import run_of
+from study.sections import claims, frame
+from study.sections.questions import noise, q1, q2, q3, q4, q5, q6
+from study.things.questions import QUESTIONS
+from tests.made_up_run import run
+from tests.synthetic_study import folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from study.evidence import Study
+    from study.sections.modules import Question
+
+MODULES = (q1, q2, q3, q4, q5, q6, noise)
+LOAD = 1.69
+SAID = "others took 1.69 CPUs on average meanwhile"
+ALONE = {"q2-costs", "q3-lifecycle", "q6-promises", "q6-orders", "noise-pairs"}
+"""Figures whose titles speak of one process at a time, or of counts."""
+
+
+@functools.cache
+def panels(usable_cpus: int, foreign_cpus: float) -> dict[str, Panel]:
+    """Every figure of a whole study."""
+    made = run_of(folder(usable_cpus, foreign_cpus), stale=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(claims, "verdicts", lambda _run: ())
+        found = [panel for module in MODULES for panel in frame.panels_of(made, module)]
+    assert len({panel.id for panel in found}) == len(found)
+    return {panel.id: panel for panel in found}
+
+
+def test_every_module_of_questions_is_a_question_that_experiments_may_ask() -> None:
+    assert {"Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "noise"} <= set(QUESTIONS)
+    for name in QUESTIONS:
+        module = import_module(f"study.sections.questions.{name.lower()}")
+        assert module.RECORD.title
+        assert callable(module.panels)
+
+
+def test_the_six_questions_stand_in_their_order_whatever_was_measured() -> None:
+    records = [module.RECORD for module in MODULES[:6]]
+    assert [record.name for record in records] == ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6"]
+    assert sorted(records, key=lambda record: record.order) == records
+    assert all(record.always and record.reader and record.title for record in records)
+
+
+def test_a_whole_study_has_every_figure_and_each_point_names_for_its_heads() -> None:
+    for panel in panels(2, 0.01).values():
+        assert not panel.reason, panel.id
+        assert panel.points, panel.id
+        assert {len(point.names) for point in panel.points} == {len(panel.heads)}, panel.id
+        assert all(point.estimate.low is not None for point in panel.points), panel.id
+        marks = [(point.names, point.facet) for point in panel.points]
+        assert len(set(marks)) == len(marks), panel.id
+
+
+def test_on_one_cpu_nothing_is_said_to_gain_by_running_side_by_side() -> None:
+    found = panels(1, 0.01)
+    assert "one usable CPU" in found["q2-busy"].title
+    assert found["q1-speedup"].side_by_side == found["q1-pools"].side_by_side == "gains"
+
+
+def test_where_others_took_the_cpus_no_title_about_things_side_by_side_is_a_finding() -> None:
+    calm, busy = panels(2, 0.01), panels(2, LOAD)
+    assert {name for name, panel in calm.items() if panel.side_by_side == "nothing"} == ALONE
+    for name, panel in busy.items():
+        if name in ALONE:
+            assert panel.title == calm[name].title, name
+        else:
+            assert SAID in panel.title, name
+            assert "[" not in panel.title, name
+        assert panel.points == calm[name].points, name
+
+
+def test_speedups_stand_for_other_runs_too() -> None:
+    assert all(panel.beside is name.startswith("q1-") for name, panel in panels(2, 0.01).items())
+
+
+def sections(files: Iterable[DataFile] | None) -> Section:
+    module = ModuleType("study.sections.questions.q6")
+    module.RECORD = replace(q6.RECORD, programs=())  # type: ignore[attr-defined]
+    module.panels = lambda _evidence: ()  # type: ignore[attr-defined]
+    if files is not None:
+        module.files = lambda _study: tuple(files)  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frame, "verdicts", lambda _run: ())
+        made = frame.section(cast("Study", SimpleNamespace(subject=run(()))), cast("Question", module))
+    assert made is not None
+    return made
+
+
+def test_a_question_may_have_files_of_numbers() -> None:
+    file = DataFile(name="x.csv", about="x", rows=())
+    assert sections((file,)).files == (file,)
+    assert sections(None).files == ()

@@ -1,0 +1,483 @@
+"""What the sections of the topics make of cells. Every time here is made up."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from importlib import import_module
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pytest
+
+from study import config, gate
+from study.cell import Cell
+from study.evidence import Evidence, aligned, run_of
+from study.table import CellData
+from study.things import BACKENDS, CHANNELS
+from tests.synthetic_study import TARGET, folder
+
+if TYPE_CHECKING:
+    from study.blocks import Panel
+    from study.evidence import Run
+
+ROUNDS = 10
+TOPICS = ("start", "dispatch", "grain", "messages", "scaling", "memory", "workers", "sharing", "steady")
+MODULES = [import_module(f"study.sections.questions.{name}") for name in TOPICS]
+
+
+def measured(cell: Cell, average: float, *, values: int = 3, rounds: int = ROUNDS, **outcomes: int) -> CellData:
+    """A cell whose process means scatter a little around `average`."""
+    seed = zlib.crc32(cell.text.encode())
+    scatter = np.random.default_rng(seed).normal(1.0, 0.01, size=(rounds, values))
+    return CellData(
+        cell=cell,
+        target=TARGET,
+        rounds=np.arange(rounds),
+        values=average * scatter,
+        outcomes=tuple(outcomes for _ in range(rounds)),
+        injected_ppm=None,
+    )
+
+
+def evidence(*cells: CellData, usable_cpus: int = 2, foreign_cpus: float | None = None) -> Evidence:
+    run = SimpleNamespace(
+        cells={(TARGET, data.cell.text): data for data in cells},
+        asked_by={},
+        manifest=SimpleNamespace(usable_cpus=usable_cpus),
+        foreign_cpus=foreign_cpus,
+    )
+    return Evidence(cast("Run", run), TARGET)
+
+
+def panels_of(seen: Evidence) -> list[Panel]:
+    """Every figure of every topic."""
+    return [panel for module in MODULES for panel in module.panels(seen)]
+
+
+def panel(identity: str, *cells: CellData, usable_cpus: int = 2) -> Panel:
+    by_id = {made.id: made for made in panels_of(evidence(*cells, usable_cpus=usable_cpus))}
+    return by_id[identity]
+
+
+CAPACITY = Cell(pattern="capacity", kernel="fannkuch", backend="processes", start_method="fork", tasks=4, part="busy")
+PING = Cell(pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=64)
+CHILD = Cell(pattern="copy_on_write", backend="processes", start_method="fork", parent_bytes=1 << 26, part="dirtied")
+
+
+def test_without_cells_no_topic_has_anything_to_say() -> None:
+    assert panels_of(evidence()) == []
+
+
+def test_experiments_can_ask_for_every_topic_and_topics_stand_in_their_order() -> None:
+    assert set(TOPICS) <= set(config.QUESTIONS)
+    orders = [module.RECORD.order for module in MODULES]
+    assert orders == sorted(set(orders))
+    assert all(module.RECORD.reader.endswith("?") for module in MODULES)
+
+
+def test_capacity_is_the_rate_of_all_over_the_rate_of_one() -> None:
+    found = panel("scaling-capacity", measured(CAPACITY, 0.01), measured(replace(CAPACITY, workers=2), 0.0125))
+    (point,) = found.points
+    assert point.estimate.low is not None
+    assert point.estimate.high is not None
+    assert point.estimate.low < 1.6 < point.estimate.high
+    assert "1.6" in found.title
+
+
+def test_latency_is_half_a_round_trip_and_the_floor_stands_beside_it() -> None:
+    found = panel("messages-latency", measured(PING, 40e-6), measured(replace(PING, channel="os_pipe"), 10e-6))
+    by_name = {point.names[0]: point.estimate.point for point in found.points}
+    assert by_name["Pipe (one way each)"] == pytest.approx(20e-6, rel=0.02)
+    assert by_name["os.pipe, raw bytes"] == pytest.approx(5e-6, rel=0.02)
+    assert "times a raw pipe" in found.title
+
+
+def test_a_curve_is_drawn_only_over_more_than_two_sizes() -> None:
+    two = [measured(replace(PING, payload_bytes=size), 1e-5 + size * 1e-9) for size in (64, 1024)]
+    assert "messages-sizes" not in {one.id for one in panels_of(evidence(*two))}
+    found = panel("messages-sizes", *two, measured(replace(PING, payload_bytes=1 << 20), 1e-3))
+    assert [point.x for point in found.points] == [64.0, 1024.0, float(1 << 20)]
+    assert found.kind == "curves"
+
+
+def test_latency_and_bandwidth_are_told_by_channel_and_segment() -> None:
+    cells = [
+        measured(replace(PING, payload_bytes=each), 2 * (1e-5 + each * 1e-9)) for each in (64, 1024, 1 << 14, 1 << 20)
+    ]
+    found = panel("messages-segments-bandwidth", *cells)
+    several = [panel(f"messages-segments-{each}", *cells) for each in ("latency", "bandwidth", "half")]
+    by_part = {point.names[2]: point.estimate for one in several for point in one.points}
+    assert by_part["latency α"].point == pytest.approx(1e-5, rel=0.03)
+    assert by_part["bandwidth, a second"].point == pytest.approx(1e9, rel=0.03)
+    assert by_part["half of it reached at"].point == pytest.approx(1e4, rel=0.05)
+    assert found.points[0].names[:2] == ("Pipe (one way each)", "64 B to 1 MiB")
+    assert "a second" in found.title
+
+
+def test_what_a_gigabyte_of_the_parent_adds_to_a_fork_is_a_slope() -> None:
+    life = Cell(pattern="process_lifecycle", backend="processes", start_method="fork", part="join")
+    sizes = (1 << 24, 1 << 28, 1 << 30)
+    found = panel(
+        "start-growth", *(measured(replace(life, parent_bytes=each), 1e-3 + each / (1 << 30) * 8e-3) for each in sizes)
+    )
+    by_what = {point.names[1]: point.estimate for point in found.points}
+    assert by_what["for each GiB"].point == pytest.approx(8e-3, rel=0.03)
+    assert by_what["from an empty parent, by the line"].point == pytest.approx(1e-3, rel=0.05)
+    assert "Each GiB" in found.title
+
+
+def test_what_a_further_worker_takes_is_a_slope_of_pss() -> None:
+    tree = Cell(pattern="memory", backend="pool", start_method="spawn", part="pss")
+    cells = [measured(replace(tree, workers=each), 2e7 + each * 1e7) for each in (1, 2, 4)]
+    found = panel("memory-growth", *cells)
+    by_what = {point.names[1]: point.estimate for point in found.points}
+    assert by_what["each further worker"].unit == "byte"
+    assert by_what["each further worker"].point == pytest.approx(1e7, rel=0.05)
+    assert by_what["base, by the line"].point == pytest.approx(2e7, rel=0.05)
+    assert "memory-growth" not in {one.id for one in panels_of(evidence(*cells[:1]))}
+
+
+def test_the_metg_of_two_workers_is_foretold_from_one_worker() -> None:
+    loop = Cell(pattern="map", kernel="spin", backend="call", tasks=100)
+    pool = replace(loop, backend="pool", start_method="fork", chunksize=1)
+    cells = []
+    for step in range(10):
+        spins, grain_s = 2**step, 2e-6 * 2**step
+        cells.append(measured(replace(loop, spins=spins), 100 * grain_s))
+        for workers in (1, 2):
+            each_s = max(2e-5, (grain_s + 1e-4) / workers)
+            cells.append(measured(replace(pool, spins=spins, workers=workers), 100 * each_s))
+    found = panel("grain-law", *cells)
+    by_what = {point.names[1]: point.estimate.point for point in found.points}
+    assert by_what["METG by the law"] == pytest.approx(2e-4, rel=0.1)
+    at_most = by_what["METG by the law, CPUs shared"]
+    assert at_most == pytest.approx(2 * (1e-4 + 5.1e-5), rel=0.1)
+    assert by_what["METG measured"] == pytest.approx(2e-4, rel=0.1)
+
+
+FANNKUCH = Cell(pattern="map", kernel="fannkuch", tasks=4)
+
+
+def test_the_efficiency_of_a_pool_is_split_into_what_was_measured_apart() -> None:
+    pool = replace(FANNKUCH, backend="pool", start_method="fork")
+    found = panel(
+        "scaling-split",
+        measured(FANNKUCH, 1.0),
+        measured(pool, 1.05),
+        measured(replace(pool, workers=2), 0.6),
+        measured(CAPACITY, 0.5),
+        measured(replace(CAPACITY, workers=2), 0.55),
+        measured(replace(CAPACITY, workers=2, part="makespan"), 0.56),
+    )
+    points = {point.names[1].partition(":")[0]: point.estimate.point for point in found.points}
+    assert points["efficiency in all"] == pytest.approx(1 / 1.2, rel=0.03)
+    assert points["hardware"] == pytest.approx(0.5 / 0.55, rel=0.03)
+
+
+def test_two_worker_counts_give_no_law_and_say_so() -> None:
+    pool = replace(FANNKUCH, backend="pool", start_method="fork")
+    found = panel("scaling-laws", measured(pool, 1.0), measured(replace(pool, workers=2), 0.6))
+    assert not found.points
+    assert "Two worker counts" in found.reason
+
+
+def test_a_pool_pays_from_a_number_of_tasks_on() -> None:
+    spins = (32, 8192, 524288)
+    loop = [
+        measured(Cell(pattern="map", kernel="spin", tasks=16, spins=each), 16 * (1e-6 + each * 3e-8)) for each in spins
+    ]
+    ways = [
+        measured(
+            replace(data.cell, backend="pool", start_method="fork", workers=workers, chunksize=1),
+            data.means.mean() / workers + 16 * 50e-6,
+        )
+        for data in loop
+        for workers in (1, 2)
+    ]
+    life = Cell(pattern="pool_lifecycle", kernel="square", backend="pool", start_method="fork", workers=2, tasks=5)
+    found = panel(
+        "grain-break-even",
+        *loop,
+        *ways,
+        measured(life, 5e-3),
+        measured(CAPACITY, 0.5),
+        measured(replace(CAPACITY, workers=2), 0.55),
+    )
+    tasks = {point.names[1]: point.estimate.point for point in found.points}
+    assert tasks["tasks of 1 µs"] is None
+    assert tasks["tasks of 10 ms"] is not None
+    assert tasks["tasks of 10 ms"] < (tasks["tasks of 1 ms"] or 0.0)
+
+
+def test_modes_are_shown_with_their_shares() -> None:
+    data = measured(PING, 40e-6, rounds=40)
+    slow = data.values * np.where(np.arange(40) < 10, 4.0, 1.0)[:, np.newaxis]
+    found = panel("messages-modes", replace_values(data, slow))
+    assert [round(point.estimate.point or 0.0, 2) for point in found.points] == [0.75, 0.25]
+    assert "1 of 1 cells" in found.title
+
+
+def test_other_libraries_stand_beside_the_pool() -> None:
+    empty = Cell(pattern="map", kernel="noop", backend="pool", start_method="fork", workers=2, tasks=512)
+    found = panel(
+        "dispatch-peers", measured(empty, 5e-3), measured(replace(empty, backend="loky", start_method=""), 50e-3)
+    )
+    assert {point.names[0] for point in found.points} == {"Pool, fork", "joblib"}
+    assert "through joblib" in found.title
+
+
+def test_a_recycled_worker_stands_beside_one_that_lives_on() -> None:
+    kept = Cell(pattern="map", kernel="noop", backend="pool", start_method="fork", workers=2, tasks=8, chunksize=1)
+    found = panel(
+        "dispatch-recycled", measured(kept, 0.5e-3), measured(replace(kept, variant="one_task_per_child"), 20e-3)
+    )
+    assert len(found.points) == 2
+    assert "maxtasksperchild" in found.title
+
+
+def test_quantiles_of_events_are_taken_inside_each_process() -> None:
+    cell = replace(PING, variant="events", placement="same_cpu")
+    slow = measured(cell, 1.0, values=200)
+    # One process in ten is ten times as slow; pooled, its events would be all of the slowest tenth.
+    values = np.ones((ROUNDS, 200)) * 1e-5
+    values[0] *= 10
+    slow = replace_values(slow, values)
+    found = panel("messages-events", slow)
+    median = next(point.estimate for point in found.points if point.names[2].startswith("half"))
+    assert median.n == ROUNDS
+    assert median.point == pytest.approx(1.9e-5)
+
+
+def replace_values(data: CellData, values: np.ndarray) -> CellData:
+    return CellData(
+        cell=data.cell, target=data.target, rounds=data.rounds, values=values, outcomes=data.outcomes, injected_ppm=None
+    )
+
+
+def test_what_a_child_copies_is_a_share_of_what_it_reads() -> None:
+    found = panel("memory-copied", measured(CHILD, 65536.0), measured(replace(CHILD, form="ints"), 6e7))
+    shares = {point.names[0]: point.estimate for point in found.points}
+    assert shares["list of ints"].unit == "share"
+    assert shares["list of ints"].point == pytest.approx(6e7 / (1 << 26), rel=0.02)
+    assert shares["bytes"].point == pytest.approx(65536 / (1 << 26), rel=0.02)
+
+
+def test_workers_that_a_pool_makes_are_counted_per_cpu() -> None:
+    cell = Cell(
+        pattern="pool_as_shipped", kernel="square", backend="pool", start_method="default", workers=0, tasks=5,
+        variant="one_cpu",
+    )  # fmt: skip
+    found = panel("workers-defaults", measured(cell, 0.01, pool_workers=2, usable_cpus=1))
+    assert [point.estimate.point for point in found.points] == [2.0]
+
+
+def test_cells_are_aligned_in_the_rounds_that_all_of_them_have() -> None:
+    first = measured(PING, 1.0)
+    second = CellData(
+        cell=PING, target="one", rounds=np.array([1, 3, 5]), values=np.array([[1.0], [3.0], [5.0]]),
+        outcomes=({}, {}, {}), injected_ppm=None,
+    )  # fmt: skip
+    columns = aligned([first, second])
+    assert columns.shape == (3, 2)
+    assert columns[:, 1].tolist() == [1.0, 3.0, 5.0]
+    assert columns[0, 0] == first.means[1]
+
+
+def points_of(found: Panel) -> dict[tuple[str, ...], float | None]:
+    return {point.names: point.estimate.point for point in found.points}
+
+
+# One query: what is not named has its default
+
+
+EMPTY = Cell(pattern="map", backend="pool", start_method="fork", workers=2, tasks=512)
+
+
+def test_a_curve_over_chunk_sizes_is_of_one_number_of_tasks_and_the_title_of_as_many_workers_as_cpus() -> None:
+    chunks = [measured(replace(EMPTY, chunksize=chunk), 512 * 40e-6 / chunk) for chunk in (1, 8, 64)]
+    alone = [measured(replace(data.cell, workers=1), float(data.means.mean()) / 2) for data in chunks]
+    short = measured(replace(EMPTY, chunksize=1, tasks=8), 8 * 90e-6)
+    found = panel("dispatch-chunks", *chunks, *alone, short)
+    assert len(found.points) == 6
+    of_two = {point.x: point.estimate.point for point in found.points if point.series == "Pool, fork"}
+    assert of_two[1.0] == pytest.approx(40e-6, rel=0.02)
+    assert of_two[64.0] == pytest.approx(40e-6 / 64, rel=0.02)
+    assert "one by one 40" in found.title
+    assert {point.series for point in found.points} == {"Pool, fork", "Pool, fork, 1 workers"}
+
+
+def test_curves_of_several_numbers_of_tasks_are_told_apart() -> None:
+    cells = [
+        measured(replace(EMPTY, tasks=tasks, chunksize=chunk), 1e-3) for tasks in (64, 512) for chunk in (1, 8, 64)
+    ]
+    assert {point.series for point in panel("dispatch-chunks", *cells).points} == {
+        "Pool, fork, 64 tasks",
+        "Pool, fork, 512 tasks",
+    }
+
+
+def test_an_efficiency_is_split_for_the_job_that_was_measured_in_all_its_parts() -> None:
+    pool = replace(FANNKUCH, backend="pool", start_method="fork")
+    cells = [
+        measured(FANNKUCH, 1.0),
+        measured(pool, 1.0),
+        measured(replace(pool, workers=2), 0.5),
+        measured(replace(pool, workers=2, tasks=16), 9.0),  # of this job nothing else is known
+        measured(CAPACITY, 0.5),
+        measured(replace(CAPACITY, workers=2), 0.5),
+        measured(replace(CAPACITY, workers=2, part="makespan"), 0.5),
+    ]
+    found = panel("scaling-split", *cells)
+    assert points_of(found)["fannkuch, 2 workers, pool", "efficiency in all"] == pytest.approx(1.0, rel=0.03)
+
+
+def test_windows_of_several_numbers_of_processes_are_told_apart() -> None:
+    cells = [measured(replace(CAPACITY, workers=workers, part="skew"), 1e-4 * workers) for workers in (2, 4)]
+    found = points_of(panel("scaling-windows", *cells))
+    assert found["fannkuch", "skew, 2 processes"] == pytest.approx(2e-4, rel=0.02)
+    assert found["fannkuch", "skew, 4 processes"] == pytest.approx(4e-4, rel=0.02)
+    assert list(points_of(panel("scaling-windows", cells[0]))) == [("fannkuch", "skew")]
+
+
+@pytest.mark.parametrize("usable_cpus", [1, 2, 8])
+def test_no_two_rows_of_a_figure_have_one_name(usable_cpus: int) -> None:
+    for found in panels_of(run_of(folder(usable_cpus, 0.01), stale=False).of(TARGET)):
+        names = [(point.series, point.names) for point in found.points]
+        assert len(set(names)) == len(names), found.id
+        assert all(len(point.names) == len(found.heads) for point in found.points), found.id
+
+
+# What a number is a ratio of
+
+
+def test_a_speedup_is_the_loop_over_the_workers_and_threads_gain_only_beyond_its_interval() -> None:
+    json = Cell(pattern="map", kernel="json", tasks=4)
+    threads = replace(json, backend="threads", workers=2)
+    cells = [
+        measured(json, 1.0),
+        measured(replace(json, backend="pool", start_method="fork", workers=2), 0.5),
+        measured(FANNKUCH, 1.0),
+        measured(replace(FANNKUCH, backend="threads", workers=2), 1.0),
+    ]
+    found = panel("scaling-kernels", *cells, measured(threads, 0.8))
+    assert points_of(found)["JSON written and read", "pool"] == pytest.approx(2.0, rel=0.03)
+    assert found.title == "With 2 workers threads gain with JSON written and read"
+    assert panel("scaling-kernels", *cells).title == "With 2 workers threads gain with no kind of work"
+
+
+def test_weak_scaling_is_the_time_of_one_worker_over_that_of_many() -> None:
+    pool = Cell(pattern="map", kernel="nbody", backend="pool", start_method="fork", tasks=4)
+    cells = [measured(pool, 1.0), measured(replace(pool, workers=2, tasks=8), 1.25)]
+    key = ("n-body", "pool", "2")
+    assert points_of(panel("scaling-weak", *cells))[key] == pytest.approx(0.8, rel=0.03)
+    assert points_of(panel("scaling-weak-fraction", *cells))[key] == pytest.approx(0.4, rel=0.1)
+
+
+def test_threads_on_objects_are_held_against_the_loop_over_the_same_objects() -> None:
+    own, shared = (Cell(pattern="map", kernel=kernel, tasks=4) for kernel in ("count_private", "count_shared"))
+    cells = [
+        measured(own, 1.0),
+        measured(replace(own, backend="threads", workers=2), 0.5),
+        measured(shared, 1.0),
+        measured(replace(shared, backend="threads", workers=2), 4.0),
+    ]
+    found = points_of(panel("sharing-objects", *cells))
+    assert found["objects of their own", "2 threads"] == pytest.approx(2.0, rel=0.03)
+    assert found["one object for all", "2 threads"] == pytest.approx(0.25, rel=0.03)
+
+
+def test_a_bandwidth_is_the_bytes_of_all_messages_over_their_time() -> None:
+    stream = Cell(pattern="stream", backend="processes", start_method="fork")
+    sizes = (4096, 1 << 20)
+    found = panel("messages-bandwidth", *(measured(replace(stream, payload_bytes=each), 0.01) for each in sizes))
+    assert {point.x: point.estimate.point for point in found.points} == {
+        float(each): pytest.approx(64 * each / 0.01, rel=0.02) for each in sizes
+    }
+    assert "1 MiB" in found.title
+
+
+def test_what_handing_out_costs_is_told_for_one_task() -> None:
+    cells = [measured(replace(EMPTY, chunksize=1), 512 * 50e-6), measured(replace(EMPTY, api="apply"), 512 * 90e-6)]
+    found = points_of(panel("dispatch-calls", *cells, measured(EMPTY, 1e-3)))
+    assert found == {
+        ("Pool, fork", "map"): pytest.approx(50e-6, rel=0.02),
+        ("Pool, fork", "apply"): pytest.approx(90e-6, rel=0.02),
+    }
+
+
+def test_placement_makes_modes_only_where_it_makes_a_difference() -> None:
+    near, far = (replace(PING, variant="events", placement=place) for place in ("same_cpu", "other_cpu"))
+    quick = measured(near, 1e-5)
+    assert "placement makes modes" in panel("messages-events", quick, measured(far, 4e-5)).title
+    same = replace_values(measured(far, 1.0), quick.values[::-1])
+    assert "modes" not in panel("messages-events", quick, same).title
+    other = measured(replace(far, channel="os_pipe"), 4e-5)
+    assert "On two CPUs" not in panel("messages-events", quick, other).title  # another channel is no other placement
+
+
+# Who is drawn how
+
+
+def test_a_point_has_the_look_of_what_its_figure_compares() -> None:
+    floor, queue = replace(PING, channel="os_pipe"), replace(PING, channel="queue")
+    looks = {
+        point.names[0]: point.look
+        for point in panel("messages-latency", *(measured(cell, 1e-5) for cell in (PING, floor, queue))).points
+    }
+    assert looks["Pipe (one way each)"] == BACKENDS["processes"].look
+    assert looks["Queue"] == CHANNELS["queue"].look
+    assert looks["os.pipe, raw bytes"] == BACKENDS["os_fork"].look
+    lives = [
+        Cell(pattern="process_lifecycle", backend="processes", start_method="spawn", part="join"),
+        Cell(pattern="process_lifecycle", backend="os_fork", part="join"),
+        Cell(pattern="process_lifecycle", backend="threads", part="join"),
+    ]
+    named = {
+        point.names[0]: point.look.label
+        for point in panel("start-lives", *(measured(cell, 1e-3) for cell in lives)).points
+    }
+    assert named == {
+        "a process under spawn": "spawn",
+        "os.fork alone": "operating system",
+        "a thread": "threads",
+    }
+
+
+def test_only_the_law_of_scaling_stands_for_other_runs_too() -> None:
+    found = panels_of(run_of(folder(2, 0.01), stale=False).of(TARGET))
+    assert [made.id for made in found if made.beside] == ["scaling-laws"]
+
+
+# Under load
+
+
+LOAD = 1.69
+SAID = "others took 1.69 CPUs on average meanwhile"
+
+
+def test_where_others_took_the_cpus_no_title_about_things_side_by_side_is_a_finding() -> None:
+    calm, busy = (panels_of(run_of(folder(2, taken), stale=False).of(TARGET)) for taken in (0.01, LOAD))
+    assert [made.id for made in calm] == [made.id for made in busy]
+    for before, after in zip(calm, busy, strict=True):
+        assert after.points == before.points
+        if before.side_by_side == "nothing":
+            assert (after.title, after.notes) == (before.title, before.notes), before.id
+        elif not before.reason:
+            assert SAID in after.title, before.id
+            assert "[" not in after.title + "".join(after.notes), before.id
+
+
+def test_a_title_that_is_not_gated_needs_no_cell_that_ran_side_by_side() -> None:
+    run = run_of(folder(2, None), stale=False)
+    alone = [data for data in run.cells.values() if not gate.runs_side_by_side(data.cell, 2)]
+    assert 0 < len(alone) < len(run.cells)
+
+    def ungated(seen: Evidence) -> dict[str, str]:
+        counted = "workers-defaults"  # counts the workers of a pool, times none
+        return {
+            made.id: made.title for made in panels_of(seen) if made.side_by_side == "nothing" and made.id != counted
+        }
+
+    assert ungated(run.of(TARGET)) == ungated(evidence(*alone))
