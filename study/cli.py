@@ -332,14 +332,16 @@ def _results(options: argparse.Namespace) -> Path:
 
 def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str], None] = say) -> int:
     out = _out(options)
-    from study.analyse import findings
+    from study.evidence import study_of
     from study.report import write_report
+    from study.sections import report_of
 
-    found, refused = findings(_results(options), ROOT, options.about or "")
-    paths = write_report(found, out=out, lock_digest=_lock_digest())
+    stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
+    paths = write_report(report_of(stored), out=out)
+    refused = stored.left_out.reasons
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
-    about = f"{found.runs[0].machine}/{found.runs[0].run_id}"
+    about = f"{stored.subject.machine}/{stored.subject.id}"
     tell(f"The report is about {printable(about)}")
     if measured not in {"", about}:
         measured = printable(measured)

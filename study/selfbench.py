@@ -105,15 +105,16 @@ def _report(root: Path) -> Figure:
 
 def _efficiency(root: Path) -> list[Figure]:
     """How good the fixed plan is against the Kalibera-Jones optimum of the newest run."""
-    from study.analyse import findings  # noqa: PLC0415 - pandas and scipy, which the other figures need not wait for
+    from study.evidence import study_of  # noqa: PLC0415 - pandas and scipy, which the other figures need not wait for
+    from study.sections.allocations import allocations  # noqa: PLC0415
 
     try:
-        run = findings(root / "results", root)[0].runs[0]
+        run = study_of(root / "results", root, lock_digest="").subject
     except StudyError as error:
         return [Figure(f"efficiency of the plan: {error}", kept=False)]
     figures = []
-    for one in run.allocation:
-        name = f"{run.machine}, {one.target}, {one.noise_class} ({count(one.cells)} cells)"
+    for target, one in [(target, found) for target in run.targets for found in allocations(run.of(target))]:
+        name = f"{run.machine}, {target}, {one.noise_class} ({count(one.cells)} cells)"
         if one.relative_efficiency is None or one.optimal_values is None:
             figures.append(Figure(f"{name}: {one.reason}", kept=True))
             continue

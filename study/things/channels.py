@@ -66,7 +66,9 @@ SIMPLE_QUEUE = _channel(
     "queues:simple_queue",
     1.1,
 )
-QUEUE = _channel("queue", "Queue", "Queue", Look("Queue", Colour("queue", "#b3401f", "#ff9b7a"), "^"), "queues:queue", 2.0)
+QUEUE = _channel(
+    "queue", "Queue", "Queue", Look("Queue", Colour("queue", "#b3401f", "#ff9b7a"), "^"), "queues:queue", 2.0
+)
 MANAGER = _channel(
     "manager",
     "a manager's queues",
