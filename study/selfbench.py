@@ -113,7 +113,7 @@ def _efficiency(root: Path) -> list[Figure]:
     except StudyError as error:
         return [Figure(f"efficiency of the plan: {error}", kept=False)]
     figures = []
-    for target, one in [(target, found) for target in run.targets for found in allocations(run.of(target))]:
+    for target, one in [(name, found) for name in run.targets for found in allocations(run.of(name))]:
         name = f"{run.machine}, {target}, {one.noise_class} ({count(one.cells)} cells)"
         if one.relative_efficiency is None or one.optimal_values is None:
             figures.append(Figure(f"{name}: {one.reason}", kept=True))
