@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import numpy as np
+from study.analyse import run_findings
 
 from study import config, store
-from study.analyse import run_findings
 from study.cell import COLD, EVENTS, PEERS
 from study.evidence import run_of
 from study.plan import TargetView, expand

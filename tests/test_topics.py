@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from study import config
 from study.analyse.asked import asked_of
 from study.analyse.topics import Evidence, panels_of
 from study.analyse.validation import validation_panels
 from study.asked import ASKED
+
+from study import config
 from study.cell import Cell
 from study.errors import ResultsError
 from study.findings import Estimate, Panel, Verdict
