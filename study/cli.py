@@ -359,14 +359,14 @@ def _lock_digest() -> str:
 
 def _validate(options: argparse.Namespace) -> int:
     memory.check_to_report()
-    from study.validate import validate
+    from study.lab.validate import validate
 
     return 0 if validate(_results(options), say=_say_on) else SOME_FAILED
 
 
 def _crosscheck(options: argparse.Namespace) -> int:
     memory.check_to_measure()
-    from study.crosscheck import crosscheck
+    from study.lab.crosscheck import crosscheck
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
     crosscheck(ROOT, _results(options), pyperformance=options.pyperformance, lock=options.lock, say=_say_on)
@@ -376,7 +376,7 @@ def _crosscheck(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     del options
     memory.check_to_report()
-    from study.selfbench import report_of_bench
+    from study.lab.selfbench import report_of_bench
 
     text, good = report_of_bench(ROOT)
     say(text)

@@ -12,10 +12,10 @@ from study.cell import Cell
 from study.curves import unmeasured
 from study.errors import ConfigError
 from study.factors import refusal
+from study.lab.simulate.law import Law, event_s, true_time_s
 from study.plan import expand
 from study.progress import Progress
 from study.run import Wishes, session
-from study.simulate.law import Law, event_s, true_time_s
 from study.things import BACKENDS, PATTERNS
 from tests.configs import EVERYTHING, experiment, stored_configs
 from tests.measurable import measurable

@@ -16,7 +16,7 @@ from scipy.stats import binom, ttest_ind
 
 from study import scaling, stats
 from study.cell import Cell
-from study.simulate import Law, Noise, draw_studies, true_time_s
+from study.lab.simulate import Law, Noise, draw_studies, true_time_s
 from study.things import Life
 
 if TYPE_CHECKING:

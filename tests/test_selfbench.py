@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from study import analyse, selfbench
 from study.errors import ResultsError
+from study.lab import selfbench
 from tests import synthetic_findings as synthetic
 
 

@@ -15,9 +15,9 @@ import pytest
 from study import factors
 from study.bench import registry
 from study.cell import Cell, noise_class, sampling_of
+from study.lab.simulate import law
 from study.names import FILLED
 from study.plan import packages_of
-from study.simulate import law
 from study.things import (
     APIS,
     BACKENDS,

@@ -17,8 +17,8 @@ from study import config
 from study.cell import Cell
 from study.errors import ResultsError
 from study.findings import Estimate, Panel, Verdict
+from study.lab.validate import LAWS, MOVING, Promise, record, residuals, validate
 from study.table import CellData
-from study.validate import LAWS, MOVING, Promise, record, residuals, validate
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 10

@@ -255,7 +255,7 @@ def _simulated_targets() -> list[dict[str, Any]]:
 
 def _law_runner(usable_cpus: int) -> Runner:
     """The made-up machine has as many CPUs as the study plans with: more workers than that gain nothing."""
-    from study.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
+    from study.lab.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
 
     return LawRunner(SimulatedRunner(Law(cpus=usable_cpus)))
 

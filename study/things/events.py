@@ -25,7 +25,7 @@ Law = Literal[
     "stream",
     "window",
 ]
-"""The functions of the simulated law, `study.simulate.law`, that give times of a pattern."""
+"""The functions of the simulated law, `study.lab.simulate.law`, that give times of a pattern."""
 
 Value = str | int
 """Of a factor of a cell."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.counts import outcomes_of
-from study.simulate.law import parallelism
+from study.lab.simulate.law import parallelism
 from study.things import BACKENDS, KERNELS, PATTERNS
 from study.things.variants import ONE_CPU
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from study.cell import Cell
-    from study.simulate.law import Law
+    from study.lab.simulate.law import Law
 
 _SWAPPED_ORDERS = ("2134", "1324", "1243")
 

@@ -16,8 +16,8 @@ import numpy as np
 from study import scaling, stats, store
 from study.cell import Cell, noise_class
 from study.errors import StudyError
-from study.simulate import Law, Noise, draw_studies, true_time_s
-from study.simulate.recovery import recoveries
+from study.lab.simulate import Law, Noise, draw_studies, true_time_s
+from study.lab.simulate.recovery import recoveries
 from study.table import CellData, cells_of
 from study.things import backends, start_methods
 from study.units import count, percent

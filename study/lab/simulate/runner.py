@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from study.cell import Cell, sampling_of, unit_of
-from study.simulate import outcomes
-from study.simulate.law import INJECTED_RATIO, Law, event_s, true_time_s
-from study.simulate.studies import drift, process_factors, run_factor, slow_noise, value_factors
+from study.lab.simulate import outcomes
+from study.lab.simulate.law import INJECTED_RATIO, Law, event_s, true_time_s
+from study.lab.simulate.studies import drift, process_factors, run_factor, slow_noise, value_factors
 from study.things import PATTERNS
 from study.things.labels import INJECTED
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study.simulate.law import true_time_s
+from study.lab.simulate.law import true_time_s
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.cell import Cell
-    from study.simulate.law import Law, Noise
+    from study.lab.simulate.law import Law, Noise
 
 _SECONDS_PER_HOUR = 3600.0
 
