@@ -69,7 +69,7 @@ def run(
                 **changes,
             },
         ),
-        stale=False,
+        stale=frozenset(),
         cells=known,
         missing={},
         summaries=(),

@@ -12,7 +12,7 @@ import msgspec
 
 from study import cli, config, store
 from study.cell import unit_of
-from study.identity import bench_digest
+from study.identity import Sources
 from study.plan import TargetView, expand
 from tests.builders import manifest
 from tests.page import Page
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from study.plan import Curve, Expansion
 
 ROOT = Path(__file__).parent.parent
+PRESENT = Sources(ROOT)
 TARGET = "cpython-3.14"
 CPUS = 4
 FACTS: Mapping[str, Any] = {"version": "3.14.1", "default_start_method": "forkserver", "gil_enabled": True}
@@ -63,6 +64,7 @@ def store_run(
     finished: bool = True,
     disturbed: Sequence[int] = (),
     foreign_cpus: float | None = 0.01,
+    digest: str = "",
     **changes: Any,
 ) -> Path:
     """Write a run into `results` and return its folder.
@@ -74,6 +76,7 @@ def store_run(
     facts : of each interpreter under study, by name.
     finished : whether its journal became suites.
     disturbed : the rounds that stayed disturbed.
+    digest : of the source that measured each cell; '' for the present one.
     changes : fields of the manifest that are other than usual.
     """
     facts = facts or {TARGET: FACTS}
@@ -84,7 +87,7 @@ def store_run(
     rounds = max(len(found.means) for found in known.values() if found is not None)
     fields: dict[str, Any] = {
         "digest": "f" * 16,
-        "digests": {"bench": bench_digest(ROOT), "lock": "l"},
+        "digests": {"core": PRESENT.core, "lock": "l"},
         "simulated": False,
         "finished": "2026-01-01T01:00:00Z" if finished else "",
         "usable_cpus": cpus,
@@ -92,7 +95,7 @@ def store_run(
         "targets": [store.TargetRecord(name=name, facts=dict(known)) for name, known in facts.items()],
         "config": dict(texts),
         "curves": [_curve(curve) for curve in expansion.curves],
-        "cells": _cells(expansion, known),
+        "cells": _cells(expansion, known, digest),
         "rounds": [
             store.RoundRecord(
                 index=index, attempt=0, order=[], elapsed_s=1.0, foreign_cpus=foreign_cpus,
@@ -122,13 +125,16 @@ def _curve(curve: Curve) -> store.CurveRecord:
     )  # fmt: skip
 
 
-def _cells(expansion: Expansion, known: Mapping[tuple[str, Cell], Measured | None]) -> list[store.CellRecord]:
+def _cells(
+    expansion: Expansion, known: Mapping[tuple[str, Cell], Measured | None], digest: str
+) -> list[store.CellRecord]:
     return [
         store.CellRecord(
             cell=cell.text, curve=index, experiment=curve.experiment,
             asked_by=list(expansion.asked_by[curve.target, cell.text]), tier=curve.tier, target=curve.target,
             state="done" if known[curve.target, cell] else "left out",
             reason="" if known[curve.target, cell] else "the budget did not reach it", loops=LOOPS,
+            digest=digest or PRESENT.digest(cell),
         )
         for index, curve in enumerate(expansion.curves)
         for cell in curve.cells

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import numpy as np
-from study.analyse import run_findings
 
 from study import config, store
 from study.cell import COLD, EVENTS, PEERS
@@ -23,7 +22,6 @@ from tests.builders import manifest
 if TYPE_CHECKING:
     from study.cell import Cell
     from study.evidence import Run
-    from study.findings import RunFindings
     from study.plan import Curve
 
 ROOT = Path(__file__).parent.parent
@@ -38,19 +36,11 @@ FACTS = {
 
 
 @functools.cache
-def study(
-    usable_cpus: int = 2, foreign_cpus: float | None = 0.01, only: str = "", threads_per_core: int | None = 1
-) -> RunFindings:
-    """The findings of a finished run on so many CPUs, of which others took so many; `only` these experiments, by prefix."""
-    return run_findings(folder(usable_cpus, foreign_cpus, only, threads_per_core), bench_digest="b")
-
-
-@functools.cache
 def run(
     usable_cpus: int = 2, foreign_cpus: float | None = 0.01, only: str = "", threads_per_core: int | None = 1
 ) -> Run:
-    """The same run as sections see it."""
-    return run_of(folder(usable_cpus, foreign_cpus, only, threads_per_core), stale=False)
+    """A finished run on so many CPUs, of which others took so many; `only` these experiments, by prefix."""
+    return run_of(folder(usable_cpus, foreign_cpus, only, threads_per_core))
 
 
 def folder(

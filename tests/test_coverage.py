@@ -10,7 +10,7 @@ import pytest
 
 from study import config
 from study.evidence.coverage import coverage_of
-from tests.synthetic_study import folder, study
+from tests.synthetic_study import folder, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +26,9 @@ def covered(measured: Callable[[CellRecord], bool], state: str = "left out", onl
 
 
 def test_a_run_of_one_question_is_held_against_all_that_there_are() -> None:
-    found = study(2, 0.01, "q3").coverage
+    found = run(2, 0.01, "q3").coverage
     assert found.measured < found.asked
-    assert found.asked == study(2, 0.01).coverage.asked > 500
+    assert found.asked == run(2, 0.01).coverage.asked > 500
     assert found.which == "q3-floors and q3-process alone"
 
 

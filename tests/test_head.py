@@ -11,7 +11,7 @@ import pytest
 
 from study.findings import Coverage
 from study.sections import head
-from study.store import TargetRecord
+from study.store import CellRecord, TargetRecord
 from tests.made_up_run import run
 
 if TYPE_CHECKING:
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 WHOLE = Coverage(measured=12, asked=12, which="")
 
 
-def made(
-    coverage: Coverage = WHOLE, *, stale: bool = False, rounds: int = 12, disturbed: int = 0, **manifest: Any
-) -> Run:
-    plain = run((), **{"simulated": False, "finished": "2026-01-31T12:00:59Z", **manifest})
-    return replace(plain, coverage=coverage, stale=stale, rounds=rounds, disturbed_rounds=disturbed)
+def made(coverage: Coverage = WHOLE, *, stale: int = 0, rounds: int = 12, disturbed: int = 0, **manifest: Any) -> Run:
+    records = [
+        CellRecord(
+            cell=f"c{index}", curve=0, experiment=f"e{index}", asked_by=[], tier="core", target="one", state="done"
+        )
+        for index in range(5)
+    ]
+    plain = run((), **{"simulated": False, "finished": "2026-01-31T12:00:59Z", "cells": records, **manifest})
+    old = frozenset(("one", record.cell) for record in records[:stale])
+    return replace(plain, coverage=coverage, stale=old, rounds=rounds, disturbed_rounds=disturbed)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +40,15 @@ def made(
         (made(quick=True), ("warn", "quick run: only 12 rounds")),
         (made(rounds=9), ("warn", "quick run: only 9 rounds")),
         (made(state="measuring"), ("warn", "unfinished run")),
-        (made(stale=True), ("warn", "stale: measured by another version of the programs than the present one")),
+        (made(stale=5), ("warn", "stale: measured by another version of the programs than the present one")),
+        (
+            made(stale=4),
+            (
+                "warn",
+                "stale: 4 of 5 cells measured by another version of the programs than the present one"
+                " (e0, e1, e2 and 1 experiment more)",
+            ),
+        ),
         (
             made(Coverage(measured=35, asked=607, which="q3-process alone")),
             ("warn", "35 of 607 cells: q3-process alone"),
@@ -53,7 +66,7 @@ def test_each_thing_that_a_reader_must_know_has_its_badge_and_only_that(found: R
 
 
 def test_several_badges_stand_beside_each_other_and_none_is_fine() -> None:
-    kinds = [kind for kind, _ in head.badges(made(simulated=True, stale=True, disturbed=1))]
+    kinds = [kind for kind, _ in head.badges(made(simulated=True, stale=5, disturbed=1))]
     assert kinds == ["loud", "warn", "warn"]
 
 

@@ -106,7 +106,7 @@ def test_an_error_of_any_kind_in_one_run_reaches_no_other(
     good, bad = two_machines(tmp_path)
     real = load.run_of
 
-    def failing(folder: store.RunFolder, *, stale: bool) -> Run:
+    def failing(folder: store.RunFolder, *, stale: frozenset[tuple[str, str]]) -> Run:
         if folder.machine == bad.machine:
             raise error
         return real(folder, stale=stale)

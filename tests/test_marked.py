@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from study.analyse import one_run
 
 from study import cli, targets
 from study.progress import Progress
 from study.run import Wishes, session
 from study.run.runner import BenchRunner
+from study.sections.run_checks import checks_of
 from study.store import TargetRecord
-from tests.builders import manifest
+from tests.made_up_run import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,6 @@ def test_what_the_facts_say_reaches_the_plan_and_the_processes(prepared: list[di
 
 
 def test_a_run_is_checked_for_what_its_interpreters_are() -> None:
-    record = manifest(simulated=False, machine={}, targets=[TargetRecord(name="one", facts={"debug": True})])
-    folder: Any = type("Folder", (), {"manifest": record})
-    found = one_run._checks(one_run._Context(folder=folder, cells={}, missing={}, foreign_cpus=None), 0, 10)
+    debug = run((), simulated=False, machine={}, targets=[TargetRecord(name="one", facts={"debug": True})])
+    found = checks_of(debug)
     assert "release build" in [check.name for check in found if not check.passed]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from study.report import write_report
-from tests import synthetic_findings as synthetic
+from tests import synthetic_report as synthetic
 from tests.browser import Browser, Page, opened
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ ORDINARY, NARROW = (1200, 900), (390, 844)
 
 def rendered(folder: Path) -> Path:
     """The page of synthetic findings: the only place here that knows how a page is made."""
-    return write_report(synthetic.full(), out=folder, lock_digest="0" * 64).html
+    return write_report(synthetic.report(), out=folder).html
 
 
 @pytest.fixture(scope="module")

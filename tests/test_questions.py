@@ -34,7 +34,7 @@ ALONE = {"q2-costs", "q3-lifecycle", "q6-promises", "q6-orders", "noise-pairs"}
 @functools.cache
 def panels(usable_cpus: int, foreign_cpus: float) -> dict[str, Panel]:
     """Every figure of a whole study."""
-    made = run_of(folder(usable_cpus, foreign_cpus), stale=False)
+    made = run_of(folder(usable_cpus, foreign_cpus))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(claims, "verdicts", lambda _run: ())
         found = [panel for module in MODULES for panel in frame.panels_of(made, module)]

@@ -30,7 +30,7 @@ def run(name: str = "box/hour", *, summaries: tuple[Summary, ...] = (), **change
     fields: dict[str, Any] = {"simulated": False, "machine": {"cpu_model": "A"}, "config": {}, "usable_cpus": 2}
     folder = RunFolder(Path("results") / name, manifest((), **(fields | changes)))
     cast("Any", folder).load = list
-    return replace(run_of(folder, stale=False), summaries=summaries)
+    return replace(run_of(folder), summaries=summaries)
 
 
 def study(*runs: Run) -> Study:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from study import evidence, sections
 from study.errors import ResultsError
 from study.lab import selfbench
-from tests import synthetic_findings as synthetic
+from study.sections.allocations import Allocation
+from tests.made_up_run import run
 
 
 @pytest.mark.parametrize(("efficiency", "kept"), [(0.79, False), (0.81, True)])
 def test_a_plan_is_as_good_as_promised_or_the_promise_is_broken(
     efficiency: float, *, kept: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full = synthetic.full()
-    known, *_, unknown = full.runs[0].allocation
-    run = replace(full.runs[0], allocation=(replace(known, relative_efficiency=efficiency), unknown))
-    monkeypatch.setattr(analyse, "findings", lambda *_: (replace(full, runs=(run,)), ()))
+    known = Allocation(noise_class="compute", cells=9, optimal_values=2, relative_efficiency=efficiency)
+    unknown = Allocation(noise_class="start", cells=1, reason="too few cells")
+    monkeypatch.setattr(evidence, "study_of", lambda *_, **__: SimpleNamespace(subject=run(())))
+    monkeypatch.setattr(sections.allocations, "allocations", lambda _: (known, unknown))
     first, second = selfbench._efficiency(Path("anywhere"))
     assert first.kept is kept
     assert f"{efficiency * 100:.0f} % as efficient as the optimum of 2 values" in first.words
@@ -28,10 +30,10 @@ def test_a_plan_is_as_good_as_promised_or_the_promise_is_broken(
 
 
 def test_a_plan_that_nobody_followed_yet_breaks_the_promise_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(*_: object) -> None:
+    def none(*_: object, **__: object) -> None:
         raise ResultsError("there is no run")
 
-    monkeypatch.setattr(analyse, "findings", none)
+    monkeypatch.setattr(evidence, "study_of", none)
     (figure,) = selfbench._efficiency(Path("anywhere"))
     assert (figure.words, figure.kept) == ("efficiency of the plan: there is no run", False)
 

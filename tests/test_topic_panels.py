@@ -55,7 +55,7 @@ def evidence(*cells: CellData, usable_cpus: int = 2, foreign_cpus: float | None 
 @functools.cache
 def whole(usable_cpus: int, foreign_cpus: float) -> Evidence:
     """A study of all experiments by the simulated law."""
-    return run_of(folder(usable_cpus, foreign_cpus), stale=False).of(TARGET)
+    return run_of(folder(usable_cpus, foreign_cpus)).of(TARGET)
 
 
 def panels_of(seen: Evidence) -> list[Panel]:

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study import store
-from study.analyse import findings, run_findings
-from study.analyse.crosschecks import crosscheck_panels
-from study.analyse.validation import validation_panels
 from study.config import claims_in, experiments_in
 from study.errors import StudyError
+from study.evidence import Study, run_of, study_of
+from study.evidence.apart import LeftOut
+from study.evidence.load import OUTCOMES
 from study.plan import TargetView, expand
+from study.sections import report_of
+from study.sections.crosschecks import crosscheck_tables
+from study.sections.validation import validation_tables
 from study.table import cells_of
 from tests.fuzz import mutate
 from tests.fuzz.material import ROOT, Material, Run, few_claims, packed_text
@@ -120,13 +123,16 @@ class Trials:
         """As far as the product goes with one run, and now and then with all."""
         share = rng.random()
         if share < WHOLE:
-            _, left_out = findings(self.results, ROOT)
-            if left_out:
-                raise _left_out(left_out)
+            _made(study_of(self.results, ROOT, lock_digest=""))
         folder = store.RunFolder.open(path)
         cells_of(folder.load())
         if share < ANALYSED:
-            run_findings(folder, bench_digest="")
+            _made(
+                Study(
+                    runs=(run_of(folder),), why="", sound=(folder,), outcomes=dict.fromkeys(OUTCOMES), root=ROOT, lock_digest="",
+                    left_out=LeftOut(),
+                )
+            )  # fmt: skip
 
     def _manifest(self, rng: random.Random) -> None:
         run, path = self._run(rng)
@@ -188,7 +194,7 @@ class Trials:
             data = mutate.of_bytes(json.dumps(found).encode(), rng)
         with _changed(self.results / f"{name}.json", data):
             read = store.load_outcome(self.results, name)
-            (validation_panels if name == "validation" else crosscheck_panels)(read)
+            (validation_tables if name == "validation" else crosscheck_tables)(read)
 
     def _claims(self, rng: random.Random) -> None:
         text = self.material.claims if rng.random() < 0.05 else few_claims(self.material.claims)
@@ -234,6 +240,13 @@ class Trials:
                 file.unlink()
             if before is not None:
                 file.write_bytes(before)
+
+
+def _made(study: Study) -> None:
+    """Make every section; what is left out was refused, or is a fault."""
+    report_of(study)
+    if study.left_out.reasons:
+        raise _left_out(study.left_out.reasons)
 
 
 def peak_bytes() -> int:
