@@ -50,8 +50,8 @@ class Evidence:
         """Why a sentence that speaks of this may conclude nothing, or ''."""
         return gate.left_open(side_by_side, self.usable_cpus, self.run.foreign_cpus)
 
-    def find(self, pattern: str, *, question: str | tuple[str, ...] = "", **wanted: object) -> list[CellData]:
-        """The measured cells of a pattern whose factors have these values, sorted by their text.
+    def find(self, pattern: str | _Any, *, question: str | tuple[str, ...] = "", **wanted: object) -> list[CellData]:
+        """The measured cells of a pattern, or of `ANY`, whose factors have these values, sorted by their text.
 
         Parameters
         ----------
@@ -65,7 +65,7 @@ class Evidence:
         questions = {question} - {""} if isinstance(question, str) else set(question)
         found = []
         for (target, text), data in sorted(self.run.cells.items()):
-            if target != self.target or data.cell.pattern != pattern:
+            if target != self.target or not _is(data.cell.pattern, pattern):
                 continue
             if questions and not questions & self.run.asked_by.get((target, text), frozenset()):
                 continue
@@ -73,7 +73,7 @@ class Evidence:
                 found.append(data)
         return found
 
-    def one(self, pattern: str, *, question: str | tuple[str, ...] = "", **wanted: object) -> CellData | None:
+    def one(self, pattern: str | _Any, *, question: str | tuple[str, ...] = "", **wanted: object) -> CellData | None:
         """The first of them, or None."""
         return next(iter(self.find(pattern, question=question, **wanted)), None)
 
