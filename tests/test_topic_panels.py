@@ -2,75 +2,31 @@
 
 from __future__ import annotations
 
-import functools
-import zlib
 from dataclasses import replace
-from importlib import import_module
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
 
-from study import config, gate
+from study import config
 from study.cell import Cell
-from study.evidence import Evidence, aligned, run_of
+from study.evidence import aligned
 from study.table import CellData
-from study.things import BACKENDS, CHANNELS
-from tests.synthetic_study import TARGET, folder
-
-if TYPE_CHECKING:
-    from study.blocks import Panel
-    from study.evidence import Run
-
-ROUNDS = 10
-TOPICS = ("start", "dispatch", "grain", "messages", "scaling", "memory", "workers", "sharing", "steady")
-MODULES = [import_module(f"study.sections.questions.{name}") for name in TOPICS]
-
-
-def measured(cell: Cell, average: float, *, values: int = 3, rounds: int = ROUNDS, **outcomes: int) -> CellData:
-    """A cell whose process means scatter a little around `average`."""
-    seed = zlib.crc32(cell.text.encode())
-    scatter = np.random.default_rng(seed).normal(1.0, 0.01, size=(rounds, values))
-    return CellData(
-        cell=cell,
-        target=TARGET,
-        rounds=np.arange(rounds),
-        values=average * scatter,
-        outcomes=tuple(outcomes for _ in range(rounds)),
-        injected_ppm=None,
-    )
-
-
-def evidence(*cells: CellData, usable_cpus: int = 2, foreign_cpus: float | None = None) -> Evidence:
-    run = SimpleNamespace(
-        cells={(TARGET, data.cell.text): data for data in cells},
-        asked_by={},
-        manifest=SimpleNamespace(usable_cpus=usable_cpus),
-        foreign_cpus=foreign_cpus,
-    )
-    return Evidence(cast("Run", run), TARGET)
-
-
-@functools.cache
-def whole(usable_cpus: int, foreign_cpus: float) -> Evidence:
-    """A study of all experiments by the simulated law."""
-    return run_of(folder(usable_cpus, foreign_cpus)).of(TARGET)
-
-
-def panels_of(seen: Evidence) -> list[Panel]:
-    """Every figure of every topic."""
-    return [panel for module in MODULES for panel in module.panels(seen)]
-
-
-def panel(identity: str, *cells: CellData, usable_cpus: int = 2) -> Panel:
-    by_id = {made.id: made for made in panels_of(evidence(*cells, usable_cpus=usable_cpus))}
-    return by_id[identity]
-
-
-CAPACITY = Cell(pattern="capacity", kernel="fannkuch", backend="processes", start_method="fork", tasks=4, part="busy")
-PING = Cell(pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=64)
-CHILD = Cell(pattern="copy_on_write", backend="processes", start_method="fork", parent_bytes=1 << 26, part="dirtied")
+from tests.topic_cells import (
+    CAPACITY,
+    CHILD,
+    EMPTY,
+    FANNKUCH,
+    MODULES,
+    PING,
+    ROUNDS,
+    TOPICS,
+    evidence,
+    measured,
+    panel,
+    panels_of,
+    points_of,
+    replace_values,
+)
 
 
 def test_without_cells_no_topic_has_anything_to_say() -> None:
@@ -162,9 +118,8 @@ def test_the_metg_of_two_workers_is_foretold_from_one_worker() -> None:
     at_most = by_what["METG by the law, CPUs shared"]
     assert at_most == pytest.approx(2 * (1e-4 + 5.1e-5), rel=0.1)
     assert by_what["METG measured"] == pytest.approx(2e-4, rel=0.1)
-
-
-FANNKUCH = Cell(pattern="map", kernel="fannkuch", tasks=4)
+    useful_s = {point.names[0]: point.estimate.point for point in panel("grain-metg", *cells).points}
+    assert by_what["METG measured"] == pytest.approx(2 * (useful_s[found.points[0].names[0]] or 0.0))
 
 
 def test_the_efficiency_of_a_pool_is_split_into_what_was_measured_apart() -> None:
@@ -257,12 +212,6 @@ def test_quantiles_of_events_are_taken_inside_each_process() -> None:
     assert median.point == pytest.approx(1.9e-5)
 
 
-def replace_values(data: CellData, values: np.ndarray) -> CellData:
-    return CellData(
-        cell=data.cell, target=data.target, rounds=data.rounds, values=values, outcomes=data.outcomes, injected_ppm=None
-    )
-
-
 def test_what_a_child_copies_is_a_share_of_what_it_reads() -> None:
     found = panel("memory-copied", measured(CHILD, 65536.0), measured(replace(CHILD, form="ints"), 6e7))
     shares = {point.names[0]: point.estimate for point in found.points}
@@ -290,70 +239,6 @@ def test_cells_are_aligned_in_the_rounds_that_all_of_them_have() -> None:
     assert columns.shape == (3, 2)
     assert columns[:, 1].tolist() == [1.0, 3.0, 5.0]
     assert columns[0, 0] == first.means[1]
-
-
-def points_of(found: Panel) -> dict[tuple[str, ...], float | None]:
-    return {point.names: point.estimate.point for point in found.points}
-
-
-# One query: what is not named has its default
-
-
-EMPTY = Cell(pattern="map", backend="pool", start_method="fork", workers=2, tasks=512)
-
-
-def test_a_curve_over_chunk_sizes_is_of_one_number_of_tasks_and_the_title_of_as_many_workers_as_cpus() -> None:
-    chunks = [measured(replace(EMPTY, chunksize=chunk), 512 * 40e-6 / chunk) for chunk in (1, 8, 64)]
-    alone = [measured(replace(data.cell, workers=1), float(data.means.mean()) / 2) for data in chunks]
-    short = measured(replace(EMPTY, chunksize=1, tasks=8), 8 * 90e-6)
-    found = panel("dispatch-chunks", *chunks, *alone, short)
-    assert len(found.points) == 6
-    of_two = {point.x: point.estimate.point for point in found.points if point.series == "Pool, fork"}
-    assert of_two[1.0] == pytest.approx(40e-6, rel=0.02)
-    assert of_two[64.0] == pytest.approx(40e-6 / 64, rel=0.02)
-    assert "one by one 40" in found.title
-    assert {point.series for point in found.points} == {"Pool, fork", "Pool, fork, 1 workers"}
-
-
-def test_curves_of_several_numbers_of_tasks_are_told_apart() -> None:
-    cells = [
-        measured(replace(EMPTY, tasks=tasks, chunksize=chunk), 1e-3) for tasks in (64, 512) for chunk in (1, 8, 64)
-    ]
-    assert {point.series for point in panel("dispatch-chunks", *cells).points} == {
-        "Pool, fork, 64 tasks",
-        "Pool, fork, 512 tasks",
-    }
-
-
-def test_an_efficiency_is_split_for_the_job_that_was_measured_in_all_its_parts() -> None:
-    pool = replace(FANNKUCH, backend="pool", start_method="fork")
-    cells = [
-        measured(FANNKUCH, 1.0),
-        measured(pool, 1.0),
-        measured(replace(pool, workers=2), 0.5),
-        measured(replace(pool, workers=2, tasks=16), 9.0),  # of this job nothing else is known
-        measured(CAPACITY, 0.5),
-        measured(replace(CAPACITY, workers=2), 0.5),
-        measured(replace(CAPACITY, workers=2, part="makespan"), 0.5),
-    ]
-    found = panel("scaling-split", *cells)
-    assert points_of(found)["fannkuch, 2 workers, pool", "efficiency in all"] == pytest.approx(1.0, rel=0.03)
-
-
-def test_windows_of_several_numbers_of_processes_are_told_apart() -> None:
-    cells = [measured(replace(CAPACITY, workers=workers, part="skew"), 1e-4 * workers) for workers in (2, 4)]
-    found = points_of(panel("scaling-windows", *cells))
-    assert found["fannkuch", "skew, 2 processes"] == pytest.approx(2e-4, rel=0.02)
-    assert found["fannkuch", "skew, 4 processes"] == pytest.approx(4e-4, rel=0.02)
-    assert list(points_of(panel("scaling-windows", cells[0]))) == [("fannkuch", "skew")]
-
-
-@pytest.mark.parametrize("usable_cpus", [1, 2, 8])
-def test_no_two_rows_of_a_figure_have_one_name(usable_cpus: int) -> None:
-    for found in panels_of(whole(usable_cpus, 0.01)):
-        names = [(point.series, point.names) for point in found.points]
-        assert len(set(names)) == len(names), found.id
-        assert all(len(point.names) == len(found.heads) for point in found.points), found.id
 
 
 # What a number is a ratio of
@@ -422,69 +307,3 @@ def test_placement_makes_modes_only_where_it_makes_a_difference() -> None:
     assert "modes" not in panel("messages-events", quick, same).title
     other = measured(replace(far, channel="os_pipe"), 4e-5)
     assert "On two CPUs" not in panel("messages-events", quick, other).title  # another channel is no other placement
-
-
-# Who is drawn how
-
-
-def test_a_point_has_the_look_of_what_its_figure_compares() -> None:
-    floor, queue = replace(PING, channel="os_pipe"), replace(PING, channel="queue")
-    looks = {
-        point.names[0]: point.look
-        for point in panel("messages-latency", *(measured(cell, 1e-5) for cell in (PING, floor, queue))).points
-    }
-    assert looks["Pipe (one way each)"] == BACKENDS["processes"].look
-    assert looks["Queue"] == CHANNELS["queue"].look
-    assert looks["os.pipe, raw bytes"] == BACKENDS["os_fork"].look
-    lives = [
-        Cell(pattern="process_lifecycle", backend="processes", start_method="spawn", part="join"),
-        Cell(pattern="process_lifecycle", backend="os_fork", part="join"),
-        Cell(pattern="process_lifecycle", backend="threads", part="join"),
-    ]
-    named = {
-        point.names[0]: point.look.label
-        for point in panel("start-lives", *(measured(cell, 1e-3) for cell in lives)).points
-    }
-    assert named == {
-        "a process under spawn": "spawn",
-        "os.fork alone": "operating system",
-        "a thread": "threads",
-    }
-
-
-def test_only_the_law_of_scaling_stands_for_other_runs_too() -> None:
-    found = panels_of(whole(2, 0.01))
-    assert [made.id for made in found if made.beside] == ["scaling-laws"]
-
-
-# Under load
-
-
-LOAD = 1.69
-SAID = "others took 1.69 CPUs on average meanwhile"
-
-
-def test_where_others_took_the_cpus_no_title_about_things_side_by_side_is_a_finding() -> None:
-    calm, busy = (panels_of(whole(2, taken)) for taken in (0.01, LOAD))
-    assert [made.id for made in calm] == [made.id for made in busy]
-    for before, after in zip(calm, busy, strict=True):
-        assert after.points == before.points
-        if before.side_by_side == "nothing":
-            assert (after.title, after.notes) == (before.title, before.notes), before.id
-        elif not before.reason:
-            assert SAID in after.title, before.id
-            assert "[" not in after.title + "".join(after.notes), before.id
-
-
-def test_a_title_that_is_not_gated_needs_no_cell_that_ran_side_by_side() -> None:
-    run = whole(2, 0.01).run
-    alone = [data for data in run.cells.values() if not gate.runs_side_by_side(data.cell, 2)]
-    assert 0 < len(alone) < len(run.cells)
-
-    def ungated(seen: Evidence) -> dict[str, str]:
-        counted = "workers-defaults"  # counts the workers of a pool, times none
-        return {
-            made.id: made.title for made in panels_of(seen) if made.side_by_side == "nothing" and made.id != counted
-        }
-
-    assert ungated(run.of(TARGET)) == ungated(evidence(*alone))
