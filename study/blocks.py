@@ -272,12 +272,13 @@ Block = Heading | Prose | Terms | Verdict | Choice | Panel | Table | Code
 class DataFile:
     """Numbers as a file, `data/<name>`: what is in it, and its rows, which all have the same keys.
 
-    An estimate becomes the columns of its key: point, low, high, n, unit and reason.
+    An estimate becomes the columns of its key: point, low, high, n, unit and reason; so does None of a key of `estimates`.
     """
 
     name: str
     about: str
     rows: tuple[Mapping[str, str | float | int | bool | Estimate | None], ...]
+    estimates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

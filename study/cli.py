@@ -332,14 +332,16 @@ def _results(options: argparse.Namespace) -> Path:
 
 def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str], None] = say) -> int:
     out = _out(options)
-    from study.analyse import findings
+    from study.evidence import study_of
     from study.report import write_report
+    from study.sections import report_of
 
-    found, refused = findings(_results(options), ROOT, options.about or "")
-    paths = write_report(found, out=out, lock_digest=_lock_digest())
+    stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
+    paths = write_report(report_of(stored), out=out)
+    refused = stored.left_out.reasons
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
-    about = f"{found.runs[0].machine}/{found.runs[0].run_id}"
+    about = f"{stored.subject.machine}/{stored.subject.id}"
     tell(f"The report is about {printable(about)}")
     if measured not in {"", about}:
         measured = printable(measured)
@@ -357,14 +359,14 @@ def _lock_digest() -> str:
 
 def _validate(options: argparse.Namespace) -> int:
     memory.check_to_report()
-    from study.validate import validate
+    from study.lab.validate import validate
 
     return 0 if validate(_results(options), say=_say_on) else SOME_FAILED
 
 
 def _crosscheck(options: argparse.Namespace) -> int:
     memory.check_to_measure()
-    from study.crosscheck import crosscheck
+    from study.lab.crosscheck import crosscheck
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
     crosscheck(ROOT, _results(options), pyperformance=options.pyperformance, lock=options.lock, say=_say_on)
@@ -374,7 +376,7 @@ def _crosscheck(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     del options
     memory.check_to_report()
-    from study.selfbench import report_of_bench
+    from study.lab.selfbench import report_of_bench
 
     text, good = report_of_bench(ROOT)
     say(text)

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.cell import NEEDS_START_METHOD, START_METHODS, Cell, parts_of
+from study.cell import Cell, parts_of
 from study.config import (
     CLAIMS_FILE,
     EVERY,
@@ -21,6 +21,8 @@ from study.config import (
 )
 from study.counts import outcomes_of
 from study.factors import of_the_process, refusal
+from study.things import BACKENDS, START_METHODS
+from study.things.backends import CALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -103,14 +105,14 @@ def _values(name: str, choice: Choice, usable_cpus: int) -> list[Scalar]:
 
 def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], usable_cpus: int) -> Cell:
     values = in_numbers(factors, usable_cpus)
-    backend = values.get("backend", "call")
+    backend = BACKENDS[str(values.get("backend", CALL.name))]
     file = f"{FOLDER}/{experiment.id}.toml"
-    if backend not in NEEDS_START_METHOD:
+    if not backend.takes_start_method:
         values.pop("start_method", None)
     elif not values.get("start_method"):
         possible = f"{', '.join(START_METHODS)}, 'default' or 'every'"
-        refuse(file, place, f"backend {backend!r}: needs a start_method ({possible})")
-    if backend == "call":
+        refuse(file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
+    if backend.kind == "loop":
         values.pop("workers", None)
     try:
         return Cell(**values)  # type: ignore[arg-type]

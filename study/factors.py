@@ -1,4 +1,4 @@
-"""Which factors go together: what the bench has for each pattern, as data, so that a plan refuses what the bench would.
+"""Which factors go together, by what the records say of the things, so that a plan refuses what the bench would.
 
 The bench keeps checks of its own, nearer to what they protect; `tests/contract/test_factors.py` holds both together. What only
 the system decides (no fork, one CPU, an older Python) is no refusal: such cells are skipped, with that reason.
@@ -6,335 +6,177 @@ the system decides (no fork, one CPU, an older Python) is no refusal: such cells
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, TypeVar
 
-from study.cell import (
+from study.cell import Cell
+from study.things import (
     APIS,
     BACKENDS,
     CHANNELS,
-    COLD,
     DEFAULT,
-    EVENTS,
-    FLOOR_PARTS,
     FORMS,
     KERNELS,
     LABELS,
-    NEEDS_INTERPRETERS,
-    NEEDS_START_METHOD,
-    PEERS,
+    PATTERNS,
     PLACEMENTS,
     START_METHODS,
-    Cell,
+    Rule,
 )
+from study.things.variants import UNBUFFERED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    Value = str | int
+    from study.things import Value
 
 ALWAYS = frozenset({"pattern", "backend", "start_method", "variant", "part", "label"})
 """Factors that every pattern has."""
-WITH_LENGTH = ("spin", "ragged")
-"""Kernels whose tasks are as long as `spins` says; the others have a length of their own."""
-RUNNERS = tuple(name for name in BACKENDS if name not in {"interpreters", *FLOOR_PARTS})
-"""Backends that run tasks."""
-EXECUTORS = ("process_executor", "thread_executor", "interpreter_executor")
-PEER_BACKENDS = tuple(PEERS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """What a pattern exists for.
-
-    Attributes
-    ----------
-    backends : those it has.
-    uses : the factors, beside `ALWAYS`, that change what it does: another one would be measured twice under two names.
-    variants : its named variations.
-    """
-
-    backends: tuple[str, ...]
-    uses: frozenset[str] = frozenset()
-    variants: tuple[str, ...] = ("",)
-
-
-PATTERNS: Mapping[str, Kind] = MappingProxyType(
-    {
-        "process_lifecycle": Kind(
-            backends=("processes", "threads", "interpreters", "os_fork", "posix_spawn"),
-            uses=frozenset({"parent_bytes"}),
-            variants=("", "frozen", EVENTS),
-        ),
-        "program_lifecycle": Kind(
-            backends=("processes",), variants=("first_of_all", "bare", "main_stdlib", "main_numpy", "preload")
-        ),
-        "pool_lifecycle": Kind(
-            backends=("pool", *EXECUTORS), uses=frozenset({"kernel", "workers", "tasks", "chunksize"})
-        ),
-        "pool_as_shipped": Kind(
-            backends=("pool",),
-            uses=frozenset({"kernel", "workers", "tasks"}),
-            variants=("", "one_cpu", "quota_one_cpu"),
-        ),
-        "four_printers": Kind(
-            backends=("processes",), uses=frozenset({"workers", "tasks"}), variants=("", "unbuffered")
-        ),
-        "map": Kind(
-            backends=RUNNERS,
-            uses=frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"}),
-            variants=("", EVENTS, COLD, "one_task_per_child"),
-        ),
-        "process_per_task": Kind(backends=("processes",), uses=frozenset({"kernel", "workers", "tasks"})),
-        "ping_pong": Kind(
-            backends=("processes", "threads", "interpreters"),
-            uses=frozenset({"payload_bytes", "channel", "form", "placement"}),
-            variants=("", EVENTS, COLD),
-        ),
-        "stream": Kind(backends=("processes",), uses=frozenset({"payload_bytes", "form"})),
-        "pickling": Kind(backends=("call",), uses=frozenset({"payload_bytes", "form"})),
-        "capacity": Kind(backends=("processes",), uses=frozenset({"kernel", "workers", "tasks", "spins"})),
-        "contend": Kind(
-            backends=("processes", "threads"),
-            uses=frozenset({"workers"}),
-            variants=("lock", "value", "manager", "private"),
-        ),
-        "memory": Kind(backends=("threads", "processes", "pool", "process_executor"), uses=frozenset({"workers"})),
-        "copy_on_write": Kind(
-            backends=("processes",),
-            uses=frozenset({"form", "parent_bytes"}),
-            variants=("", "frozen", "collected"),
-        ),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Where a cell has one of these values in each of these factors, another factor has its limits.
-
-    Attributes
-    ----------
-    where : factor -> values for which the rule holds.
-    factor : the one that is limited.
-    only : the values that are possible; empty: all but those of `never`.
-    never : the values that are not.
-    because : the reason, to stand behind the sentence.
-    """
-
-    where: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
-    factor: str
-    only: tuple[Value, ...] = ()
-    never: tuple[Value, ...] = ()
-    because: str = ""
-
-    def breaks(self, cell: Cell) -> bool:
-        """Whether the cell is one that cannot be."""
-        if any(getattr(cell, name) not in values for name, values in self.where.items()):
-            return False
-        value = getattr(cell, self.factor)
-        return value in self.never or (bool(self.only) and value not in self.only)
-
-
-_MESSAGE_FORMS = ("", "array", "array_out_of_band", "list", "dict")
 _NO_DEFAULT = "there is no default number of workers; give 1 or more"
 _AT_ONCE = "each worker takes its share at once; leave chunksize out"
 _ONE_AT_A_TIME = "this call hands out one task at a time; leave chunksize out"
 _AS_BYTES = "it carries one byte or more, as bytes"
+_BESIDE = "bytes beside the pickle are sent through two simplex pipes"
 
-RULES: tuple[Rule, ...] = (
-    # Words: a cell can be made without config's checks.
-    Rule(factor="kernel", only=KERNELS),
-    Rule(factor="start_method", only=(*START_METHODS, DEFAULT, "")),
-    Rule(factor="api", only=APIS),
-    Rule(factor="channel", only=CHANNELS),
-    Rule(factor="form", only=FORMS),
-    Rule(factor="placement", only=PLACEMENTS),
-    Rule(factor="label", only=LABELS),
-    Rule(factor="tasks", never=(0,), because="an event has a task or more; 'per_worker' needs a number of workers"),
-    # Who starts the workers.
-    Rule(
-        where={"backend": NEEDS_START_METHOD},
-        factor="start_method",
+
+_Thing = TypeVar("_Thing")
+
+
+def _those(things: Mapping[str, _Thing], has: Callable[[_Thing], bool]) -> tuple[str, ...]:
+    """The names of the things that have a trait."""
+    return tuple(name for name, thing in things.items() if has(thing))
+
+
+def _using(*factors: str) -> tuple[str, ...]:
+    """The patterns that have all these factors."""
+    return _those(PATTERNS, lambda pattern: pattern.uses >= set(factors))
+
+
+def _words() -> Iterator[Rule]:
+    """Words that exist: a cell can be made without config's checks."""
+    yield Rule("kernel", only=tuple(KERNELS))
+    yield Rule("start_method", only=(*START_METHODS, DEFAULT, ""))
+    yield Rule("api", only=tuple(APIS))
+    yield Rule("channel", only=tuple(CHANNELS))
+    yield Rule("form", only=tuple(FORMS))
+    yield Rule("placement", only=tuple(PLACEMENTS))
+    yield Rule("label", only=tuple(LABELS))
+    yield Rule("tasks", never=(0,), because="an event has a task or more; 'per_worker' needs a number of workers")
+
+
+def _started() -> Iterator[Rule]:
+    """Who starts the workers, and how many."""
+    yield Rule(
+        "start_method",
+        where={"backend": _those(BACKENDS, lambda backend: backend.takes_start_method)},
         only=(*START_METHODS, DEFAULT),
         because="processes are started somehow",
-    ),
-    Rule(
-        where={"pattern": ("program_lifecycle",)},
-        factor="start_method",
-        only=START_METHODS,
-        because="the program is told which",
-    ),
-    Rule(
-        where={"backend": PEER_BACKENDS},
-        factor="start_method",
+    )
+    yield Rule(
+        "start_method",
+        where={"backend": _those(BACKENDS, lambda backend: bool(backend.package))},
         only=("",),
         because="the library chooses how its workers start; leave start_method out",
-    ),
-    Rule(
-        where={"pattern": ("copy_on_write",)}, factor="start_method", only=("fork",), because="only fork shares memory"
-    ),
-    Rule(
-        where={"pattern": ("pool_as_shipped",)},
-        factor="start_method",
-        only=(DEFAULT,),
-        because="as shipped means that nothing is chosen",
-    ),
-    Rule(
-        where={"pattern": ("program_lifecycle",), "variant": ("preload",)},
-        factor="start_method",
-        only=("forkserver",),
-        because="only a forkserver can preload",
-    ),
-    Rule(
-        where={"pattern": ("ping_pong",), "channel": ("os_pipe",)},
-        factor="start_method",
-        only=("fork",),
-        because="a raw pipe is inherited by fork",
-    ),
-    # How many workers.
-    Rule(
-        where={"pattern": ("capacity", "contend", "memory", "process_per_task")},
-        factor="workers",
+    )
+    for pattern in PATTERNS.values():
+        yield from (rule._replace(where={"pattern": (pattern.name,), **rule.where}) for rule in pattern.limits)
+    without_default = _those(BACKENDS, lambda backend: not backend.has_default_workers)
+    yield Rule(
+        "workers",
+        where={"pattern": _using("workers"), "backend": without_default},
         never=(0,),
         because=_NO_DEFAULT,
-    ),
-    Rule(
-        where={"pattern": ("map",), "backend": ("threads", "processes", *PEER_BACKENDS)},
-        factor="workers",
-        never=(0,),
-        because=_NO_DEFAULT,
-    ),
-    Rule(
-        where={"pattern": ("pool_as_shipped",)},
-        factor="workers",
-        only=(0,),
-        because="as shipped means that nothing is chosen",
-    ),
-    Rule(where={"pattern": ("four_printers",)}, factor="workers", only=(1, 4), because="there are four printers"),
-    Rule(where={"pattern": ("four_printers",)}, factor="tasks", only=(1, 4), because="there are four printers"),
-    # How tasks are handed out.
-    Rule(
-        where={"pattern": ("map",), "backend": ("call", "threads", "processes", *PEER_BACKENDS)},
-        factor="api",
-        only=("",),
-    ),
-    Rule(
-        where={"pattern": ("map",), "backend": ("pool",)},
-        factor="api",
-        only=("", "imap", "imap_unordered", "starmap", "apply", "apply_async"),
-    ),
-    Rule(where={"pattern": ("map",), "backend": EXECUTORS}, factor="api", only=("", "submit")),
-    Rule(
-        where={"pattern": ("map",), "backend": ("threads", "processes")},
-        factor="chunksize",
-        only=(0,),
-        because=_AT_ONCE,
-    ),
-    Rule(where={"pattern": ("map",), "backend": ("dask",)}, factor="chunksize", only=(0,), because=_ONE_AT_A_TIME),
-    Rule(
-        where={"pattern": ("map",), "api": ("apply", "apply_async", "submit")},
-        factor="chunksize",
-        only=(0,),
-        because=_ONE_AT_A_TIME,
-    ),
-    Rule(
-        where={"pattern": ("map",), "backend": tuple(name for name in RUNNERS if name != "pool")},
-        factor="variant",
-        never=("one_task_per_child",),
-        because="only the workers of a multiprocessing.Pool end after a number of tasks",
-    ),
-    Rule(
-        where={"kernel": tuple(name for name in KERNELS if name not in WITH_LENGTH)},
-        factor="spins",
+    )
+
+
+def _handed_out() -> Iterator[Rule]:
+    """How tasks are handed out."""
+    for backend in BACKENDS.values():
+        where = {"pattern": _using("api"), "backend": (backend.name,)}
+        yield Rule("api", where=where, only=("", *(api.name for api in backend.apis)))
+        if not backend.takes_chunksize:
+            where = {"pattern": _using("chunksize"), "backend": (backend.name,)}
+            because = _ONE_AT_A_TIME if backend.hands_out else _AT_ONCE
+            yield Rule("chunksize", where=where, only=(0,), because=because)
+    alone = _those(APIS, lambda api: api.one_at_a_time)
+    yield Rule("chunksize", where={"pattern": _using("api"), "api": alone}, only=(0,), because=_ONE_AT_A_TIME)
+    yield Rule(
+        "spins",
+        where={"kernel": _those(KERNELS, lambda kernel: not kernel.has_length)},
         only=(0,),
         because="this kernel has a length of its own; leave spins out",
-    ),
-    # What is sent, and what is held.
-    Rule(where={"pattern": ("ping_pong", "stream", "pickling")}, factor="form", only=_MESSAGE_FORMS),
-    Rule(
-        where={"pattern": ("ping_pong",), "backend": ("processes",)},
-        factor="channel",
-        only=("", "pipe_duplex", "os_pipe", "simple_queue", "queue", "manager", "shared_memory"),
-    ),
-    Rule(where={"pattern": ("ping_pong",), "backend": ("threads",)}, factor="channel", only=("", "thread_queue")),
-    Rule(
-        where={"pattern": ("ping_pong",), "backend": ("interpreters",)}, factor="channel", only=("interpreter_queue",)
-    ),
-    Rule(
-        where={"pattern": ("ping_pong",), "form": ("array_out_of_band",)},
-        factor="channel",
-        only=("",),
-        because="bytes beside the pickle are sent through two simplex pipes",
-    ),
-    Rule(
-        where={"pattern": ("ping_pong",), "form": ("array_out_of_band",)},
-        factor="backend",
-        only=("processes",),
-        because="bytes beside the pickle are sent through two simplex pipes",
-    ),
-    Rule(
-        where={"pattern": ("ping_pong",), "channel": ("os_pipe", "shared_memory")},
-        factor="form",
-        only=("",),
-        because=_AS_BYTES,
-    ),
-    Rule(
-        where={"pattern": ("ping_pong",), "channel": ("os_pipe", "shared_memory")},
-        factor="payload_bytes",
-        never=(0,),
-        because=_AS_BYTES,
-    ),
-    Rule(
-        where={"pattern": ("ping_pong",), "backend": ("threads", "interpreters")},
-        factor="placement",
+    )
+
+
+def _sent() -> Iterator[Rule]:
+    """What is sent through what, and what is held."""
+    sending = _using("channel")
+    sent = _those(FORMS, lambda form: form.byte_factor is not None)
+    yield Rule("form", where={"pattern": _using("form", "payload_bytes")}, only=sent)
+    held = _those(FORMS, lambda form: form.copied_share is not None)
+    yield Rule("form", where={"pattern": _using("form", "parent_bytes")}, only=held)
+    partners = [backend for backend in BACKENDS.values() if backend.partners]
+    for backend in partners:
+        between = tuple(channel.name for channel in CHANNELS.values() if backend.kind in channel.modules)
+        yield Rule("channel", where={"pattern": sending, "backend": (backend.name,)}, only=between)
+    beside = {"pattern": sending, "form": _those(FORMS, lambda form: form.beside_pickle)}
+    yield Rule("channel", where=beside, only=_those(CHANNELS, lambda channel: channel.takes_buffers), because=_BESIDE)
+    processes = tuple(backend.name for backend in partners if backend.kind == "process")
+    yield Rule("backend", where=beside, only=processes, because=_BESIDE)
+    as_bytes = {"pattern": sending, "channel": _those(CHANNELS, lambda channel: channel.bytes_only)}
+    yield Rule("form", where=as_bytes, only=("",), because=_AS_BYTES)
+    yield Rule("payload_bytes", where=as_bytes, never=(0,), because=_AS_BYTES)
+    yield Rule(
+        "start_method",
+        where={"pattern": sending, "channel": _those(CHANNELS, lambda channel: channel.inherited)},
+        only=_those(START_METHODS, lambda method: method.copies_parent),
+        because="a raw pipe is inherited by fork",
+    )
+    yield Rule(
+        "placement",
+        where={
+            "pattern": _using("placement"),
+            "backend": tuple(backend.name for backend in partners if backend.kind != "process"),
+        },
         only=("",),
         because="only a partner process can be put on a CPU of its own",
-    ),
-    Rule(
-        where={"pattern": ("contend",), "backend": ("threads",)},
-        factor="variant",
-        never=("manager",),
-        because="threads need no manager",
-    ),
-    Rule(
-        where={"pattern": ("copy_on_write",)},
-        factor="form",
-        only=("", "bytearray", "array", "ints", "strings", "dict"),
-    ),
-    Rule(
-        where={"pattern": ("copy_on_write",)},
-        factor="parent_bytes",
-        never=(0,),
-        because="there must be something to read",
-    ),
-)
+    )
+
+
+RULES: tuple[Rule, ...] = (*_words(), *_started(), *_handed_out(), *_sent())
+
+
+def _breaks(cell: Cell, rule: Rule) -> bool:
+    """Whether the cell is one that cannot be."""
+    if any(getattr(cell, name) not in values for name, values in rule.where.items()):
+        return False
+    value = getattr(cell, rule.factor)
+    return value in rule.never or (bool(rule.only) and value not in rule.only)
 
 
 def of_the_process(cell: Cell) -> dict[str, str]:
     """What the process of a cell is started with, by the name of what asks for it: no two cells of one process may differ."""
     return {
         "library_threads": str(cell.library_threads or 1),
-        "PYTHONUNBUFFERED": "1" if cell.variant == "unbuffered" else "",
-        "PYTHONPATH": "the study" if cell.backend in NEEDS_INTERPRETERS else "",
+        "PYTHONUNBUFFERED": "1" if cell.variant == UNBUFFERED.name else "",
+        "PYTHONPATH": "the study" if BACKENDS[cell.backend].needs_interpreters else "",
     }
 
 
 def refusal(cell: Cell) -> str:
     """Why no system can measure this cell: which factor it is, and what is possible; '' where nothing is wrong."""
-    kind = PATTERNS.get(cell.pattern)
-    if kind is None:
+    pattern = PATTERNS.get(cell.pattern)
+    if pattern is None:
         return f"the pattern {cell.pattern!r} does not exist; possible: {_listed(tuple(PATTERNS))}"
-    for name, possible in (("backend", kind.backends), ("variant", kind.variants)):
+    for name, possible in (("backend", pattern.backends), ("variant", tuple(pattern.variants))):
         if getattr(cell, name) not in possible:
             return f"{name} {getattr(cell, name)!r} does not exist for {cell.pattern}; possible: {_listed(possible)}"
-    for each in fields(Cell):
-        used = each.name in ALWAYS or each.name in kind.uses
-        if not used and getattr(cell, each.name) != each.default:
-            has = ", ".join(sorted(kind.uses)) or "no factor of its own"
-            return f"the pattern {cell.pattern} has no {each.name} (it has {has}); leave it out"
-    return next((_sentence(rule, cell) for rule in RULES if rule.breaks(cell)), "") or _too_long(cell)
+    for field in fields(Cell):
+        used = field.name in ALWAYS or field.name in pattern.uses
+        if not used and getattr(cell, field.name) != field.default:
+            has = ", ".join(sorted(pattern.uses)) or "no factor of its own"
+            return f"the pattern {cell.pattern} has no {field.name} (it has {has}); leave it out"
+    return next((_sentence(rule, cell) for rule in RULES if _breaks(cell, rule)), "") or _too_long(cell)
 
 
 EVENT_S = 20.0
@@ -345,7 +187,7 @@ MOST_AT_ONCE = 1024
 
 def _too_long(cell: Cell) -> str:
     """Why an event cannot end in time, however well its workers share it; '' where it can."""
-    workers = 1 if cell.backend == "call" else cell.workers or MOST_AT_ONCE
+    workers = 1 if BACKENDS[cell.backend].kind == "loop" else cell.workers or MOST_AT_ONCE
     least_s = cell.tasks * cell.spins * ITERATION_S / workers
     if least_s <= EVENT_S:
         return ""
@@ -363,5 +205,5 @@ def _sentence(rule: Rule, cell: Cell) -> str:
     return f"{rule.factor} {getattr(cell, rule.factor)!r} is not possible{place}{possible}{reason}"
 
 
-def _listed(values: tuple[Value, ...]) -> str:
+def _listed(values: Iterable[Value]) -> str:
     return ", ".join(map(repr, values))

@@ -7,6 +7,7 @@ import statistics
 from typing import TYPE_CHECKING
 
 from study.cell import unit_of
+from study.things import BACKENDS, KERNELS, PATTERNS
 from study.units import plain
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 MOST_FOREIGN_CPUS = 0.5
 """Beyond this, what speaks of things side by side is left open: with one of two CPUs taken, a build without the GIL was
 seen to keep one CPU busy. In proportion, half a CPU hides half of that effect."""
-OVERHEAD_KERNELS = frozenset({"noop", "square"})
-"""Kernels that do next to nothing: their time is overhead, a speedup of it would be none, and it is there on one CPU too."""
+OVERHEAD_KERNELS = frozenset(kernel.name for kernel in KERNELS.values() if not kernel.works)
+"""For `study/analyse` and `study/claims.py`, until they go."""
 ONE_CPU = "this machine has one usable CPU: nothing can run side by side here"
 
 
@@ -54,8 +55,8 @@ def runs_side_by_side(cell: Cell, usable_cpus: int) -> bool:
     """Whether more than one worker wants a CPU at once while the cell's time is taken; bytes do not depend on it."""
     if unit_of(cell) != "second":
         return False
-    workers = 1 if cell.backend == "call" else cell.workers or usable_cpus
-    return workers > 1 or cell.library_threads > 1 or cell.pattern == "stream"
+    workers = 1 if BACKENDS[cell.backend].kind == "loop" else cell.workers or usable_cpus
+    return workers > 1 or cell.library_threads > 1 or PATTERNS[cell.pattern].both_sides_work
 
 
 def reach(cells: Iterable[Cell], usable_cpus: int) -> int:

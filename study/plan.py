@@ -6,18 +6,19 @@ import math
 import random
 from dataclasses import dataclass, fields, replace
 from statistics import NormalDist
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from study.cell import NEEDS_INTERPRETERS, PEERS, START_METHODS, Cell, parts_of
+from study.cell import Cell, parts_of, variant_of
 from study.config import FOLDER, TIERS, refuse
 from study.curves import check_cells, curves_of, declared_away
 from study.errors import UsageError
+from study.things import BACKENDS, FORMS, KERNELS, NUMPY, START_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from study.config import Experiment
+    from study.things import NoiseClass
 
 ROUNDS = 10
 """Rounds that every admitted experiment gets. Of ten, t widens an interval by 15 % against the normal; of five, by 42 %."""
@@ -29,21 +30,14 @@ VALUES, WARMUPS, MIN_TIME_S = 3, 1, 0.08
 """The plan of one process, fixed: within 5 % of the Kalibera-Jones optimum on the machine it was chosen on."""
 LONGEST_FILE_NAME = 64
 """Characters of a file under `results/`: `<experiment>.<target>.json.gz`."""
-MOST_ON_WINDOWS: Mapping[str, int] = MappingProxyType({"pool": 60, "process_executor": 61})
-"""Backend -> workers. Windows waits for 63 things at once: cpython issues 89240 (Pool) and 26903 (ProcessPoolExecutor)."""
-ASSUMED_CV = {"compute": 0.04, "start": 0.08, "dispatch": 0.15, "message": 0.30, "memory": 0.02}
+ASSUMED_CV: Mapping[NoiseClass, float] = {
+    "compute": 0.04,
+    "start": 0.08,
+    "dispatch": 0.15,
+    "message": 0.30,
+    "memory": 0.02,
+}
 """Spread between processes where this machine has no run yet, by noise class; only `plan` uses it, and says so."""
-
-
-NEEDS_NUMPY: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "kernel": frozenset({"ep", "sort", "triad", "matmul"}),
-        "form": frozenset({"array", "array_out_of_band"}),
-        "variant": frozenset({"main_numpy", "preload"}),
-    }
-)
-"""Factor of a cell -> its values that need NumPy in the target's environment."""
-
 State = Literal["skipped", "failed", "left out"]
 """Of a cell that is not measured."""
 
@@ -191,33 +185,40 @@ def _check_file_name(experiment: Experiment, target: TargetView) -> None:
         )
 
 
+def packages_of(cell: Cell) -> frozenset[str]:
+    """What has to be in the environment of a target for this cell, beside the standard library."""
+    variant = variant_of(cell)
+    packages = {KERNELS[cell.kernel].package, BACKENDS[cell.backend].package, FORMS[cell.form].package}
+    return frozenset(packages | {variant.package if variant else ""}) - {""}
+
+
 def _missing(cell: Cell, target: TargetView) -> str:
     """Why this target cannot have the cell, or ''."""
+    backend = BACKENDS[cell.backend]
     if cell.start_method in START_METHODS and cell.start_method not in target.start_methods:
         return f"the start method {cell.start_method} does not exist for {target.name} on this system"
-    calls = {"os_fork": target.has_fork, "posix_spawn": target.has_posix_spawn}
-    if not calls.get(cell.backend, True):
-        return f"os.{cell.backend.removeprefix('os_')} does not exist for {target.name} on this system"
-    needs = cell.backend in NEEDS_INTERPRETERS or cell.channel == "interpreter_queue"
-    if needs and not target.has_interpreters:
+    if backend.system_call and not getattr(target, f"has_{backend.system_call}"):
+        return f"os.{backend.system_call} does not exist for {target.name} on this system"
+    if backend.needs_interpreters and not target.has_interpreters:
         return f"{target.name} has no concurrent.interpreters (CPython 3.14 and later)"
-    if not target.has_numpy and any(getattr(cell, factor) in values for factor, values in NEEDS_NUMPY.items()):
+    packages = packages_of(cell)
+    if NUMPY in packages and not target.has_numpy:
         return f"NumPy is not in the environment of {target.name}: there is no ready-made wheel for it"
-    peer = PEERS.get(cell.backend)
-    if peer and peer not in target.packages:
-        return f"{peer} is not in the environment of {target.name}; it is installed with --peers"
+    absent = sorted(packages - {NUMPY, *target.packages})
+    if absent:
+        return f"{absent[0]} is not in the environment of {target.name}; it is installed with --peers"
     return ""
 
 
 def _too_many(cell: Cell, target: TargetView, usable_cpus: int) -> str:
     """Why this target cannot have so many workers, or ''."""
-    most = MOST_ON_WINDOWS.get(cell.backend)
-    if most is None or target.system != "Windows":
+    limit = BACKENDS[cell.backend].on_windows
+    if limit is None or target.system != "Windows":
         return ""
-    workers = cell.workers or (usable_cpus if cell.backend == "pool" else 1)  # an executor's default stays below
-    if workers <= most:
+    workers = cell.workers or (1 if limit.default_fits else usable_cpus)
+    if workers <= limit.most:
         return ""
-    return f"Windows cannot wait for {workers} processes at once: {most} workers are the most of a {cell.backend}"
+    return f"Windows cannot wait for {workers} processes at once: {limit.most} workers are the most of a {cell.backend}"
 
 
 def admit(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from study.cell import (
+from study.cell import Cell, parts_of
+from study.factors import refusal
+from study.things import (
     APIS,
     BACKENDS,
     CHANNELS,
@@ -13,28 +15,26 @@ from study.cell import (
     FORMS,
     KERNELS,
     LABELS,
+    PATTERNS,
     PLACEMENTS,
     START_METHODS,
-    Cell,
-    parts_of,
 )
-from study.factors import PATTERNS, refusal
 
 SIZES = (0, 1, 64, 1000, 1024, 1536, 16_383, 16_384, 16_385, 1_048_577, 1_048_578, 2**30 - 1, 2**30)
 VALUES: dict[str, tuple[str | int, ...]] = {
-    "backend": BACKENDS,
+    "backend": tuple(BACKENDS),
     "start_method": ("", DEFAULT, *START_METHODS),
-    "variant": tuple(sorted({variant for kind in PATTERNS.values() for variant in kind.variants})),
-    "label": LABELS,
-    "kernel": KERNELS,
+    "variant": tuple(sorted({variant for pattern in PATTERNS.values() for variant in pattern.variants})),
+    "label": tuple(LABELS),
+    "kernel": tuple(KERNELS),
     "workers": (0, 1, 2, 4, 11, 21, 1000, 1001),
     "tasks": (1, 2, 4, 5, 8, 1000, 1001, 100_000, 100_001),
     "chunksize": (0, 1, 2, 1000, 1001),
     "payload_bytes": SIZES,
-    "api": APIS,
-    "channel": CHANNELS,
-    "form": FORMS,
-    "placement": PLACEMENTS,
+    "api": tuple(APIS),
+    "channel": tuple(CHANNELS),
+    "form": tuple(FORMS),
+    "placement": tuple(PLACEMENTS),
     "spins": (0, 1, 1000, 123_456, 123_457),
     "parent_bytes": SIZES,
     "library_threads": (0, 1, 2),
@@ -50,12 +50,12 @@ START: dict[str, dict[str, str | int]] = {
 def measurable(pattern: str, seed: int, count: int) -> set[Cell]:
     """Cells of the pattern that can be measured, drawn at random, each with all that differ from it in one factor."""
     draw = random.Random(seed)
-    kind = PATTERNS[pattern]
+    record = PATTERNS[pattern]
     found: set[Cell] = set()
     for _ in range(count):
-        names = sorted({"start_method", "label", *kind.uses})
+        names = sorted({"start_method", "label", *record.uses})
         chosen = {name: draw.choice(VALUES[name]) for name in names if draw.random() < 0.5}
-        chosen |= {"backend": draw.choice(kind.backends), "variant": draw.choice(kind.variants)}
+        chosen |= {"backend": draw.choice(record.backends), "variant": draw.choice(tuple(record.variants))}
         cell = Cell(pattern=pattern, **{**START.get(pattern, {}), **chosen})  # type: ignore[arg-type]
         near = [replace(cell, **{name: value}) for name, values in VALUES.items() for value in values]  # type: ignore[arg-type]
         found |= {each for each in near if not refusal(each)}

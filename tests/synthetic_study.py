@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import numpy as np
+from study.analyse import run_findings
 
 from study import config, store
-from study.analyse import run_findings
 from study.cell import COLD, EVENTS, PEERS
 from study.evidence import run_of
+from study.lab.simulate import outcomes
+from study.lab.simulate.law import INJECTED_RATIO, Law, true_time_s
 from study.plan import TargetView, expand
-from study.simulate import outcomes
-from study.simulate.law import INJECTED_RATIO, Law, true_time_s
 from tests.builders import manifest
 
 if TYPE_CHECKING:

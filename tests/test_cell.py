@@ -6,15 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.cell import BACKENDS, KERNELS, LABELS, PARTS, Cell, noise_class, parts_of
+from study.cell import Cell, noise_class, parts_of
+from study.things import BACKENDS, KERNELS, LABELS, PATTERNS
 
 SLUGS = st.text("abcXYZ019_.-", max_size=8)
 NUMBERS = st.integers(0, 10**9)
 CELLS = st.builds(
     Cell,
-    pattern=st.sampled_from(sorted(PARTS)),
-    kernel=st.sampled_from(KERNELS),
-    backend=st.sampled_from(BACKENDS),
+    pattern=st.sampled_from(sorted(PATTERNS)),
+    kernel=st.sampled_from(sorted(KERNELS)),
+    backend=st.sampled_from(sorted(BACKENDS)),
     start_method=SLUGS,
     workers=NUMBERS,
     tasks=NUMBERS,
@@ -22,7 +23,7 @@ CELLS = st.builds(
     payload_bytes=NUMBERS,
     variant=SLUGS,
     part=SLUGS,
-    label=st.sampled_from(LABELS),
+    label=st.sampled_from(sorted(LABELS)),
 )
 
 
@@ -60,7 +61,7 @@ def test_values_that_the_text_cannot_carry_are_refused(values: dict[str, object]
 
 
 def test_every_part_of_an_event_has_the_same_point() -> None:
-    cells = [Cell(pattern="pool_lifecycle", part=part) for part in PARTS["pool_lifecycle"]]
+    cells = [Cell(pattern="pool_lifecycle", part=part) for part in PATTERNS["pool_lifecycle"].parts]
     assert {cell.point for cell in cells} == {Cell(pattern="pool_lifecycle")}
 
 
@@ -70,6 +71,6 @@ def test_floors_are_timed_whole() -> None:
 
 
 def test_every_pattern_has_a_noise_class() -> None:
-    found = {noise_class(Cell(pattern=pattern, backend="pool")) for pattern in PARTS}
+    found = {noise_class(Cell(pattern=pattern, backend="pool")) for pattern in PATTERNS}
     assert found == {"message", "start", "dispatch", "compute", "memory"}
     assert noise_class(Cell(pattern="map", kernel="square")) == "compute"

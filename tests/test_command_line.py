@@ -255,7 +255,7 @@ def test_a_crosscheck_that_is_told_to_end_ends_as_after_an_interruption(
         signal.raise_signal(signal.SIGTERM)
 
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr("study.crosscheck.crosscheck", told)
+    monkeypatch.setattr("study.lab.crosscheck.crosscheck", told)
     try:
         assert cli.main(["crosscheck", "--results", str(tmp_path)]) == 130
     finally:

@@ -15,7 +15,9 @@ import pytest
 
 from study import store
 from study.blocks import Prose, Table
-from study.crosscheck import (
+from study.errors import ResultsError
+from study.evidence.apart import LeftOut
+from study.lab.crosscheck import (
     COMPILE,
     EP_CLASS_S,
     IMAP,
@@ -28,8 +30,6 @@ from study.crosscheck import (
     seconds_of_perf,
     seconds_of_pyperf,
 )
-from study.errors import ResultsError
-from study.evidence.apart import LeftOut
 from study.sections.crosschecks import crosscheck_tables, section
 from tests.tables import rows_of
 

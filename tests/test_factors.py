@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from study import config
-from study.cell import NEEDS_START_METHOD, Cell
+from study.cell import Cell
 from study.curves import unmeasured
 from study.errors import ConfigError
-from study.factors import PATTERNS, refusal
+from study.factors import refusal
+from study.lab.simulate.law import Law, event_s, true_time_s
 from study.plan import expand
 from study.progress import Progress
 from study.run import Wishes, session
-from study.simulate.law import Law, event_s, true_time_s
+from study.things import BACKENDS, PATTERNS
 from tests.configs import EVERYTHING, experiment, stored_configs
 from tests.measurable import measurable
 
@@ -125,7 +126,7 @@ def test_a_session_says_which_claims_it_cannot_decide(tmp_path: Path, capsys: py
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_every_cell_that_is_not_refused_can_be_simulated(pattern: str) -> None:
     for cell in measurable(pattern, seed=1, count=5):
-        planned_method = cell.start_method if cell.backend in NEEDS_START_METHOD else ""
+        planned_method = cell.start_method if BACKENDS[cell.backend].takes_start_method else ""
         planned = replace(cell, start_method=planned_method)
         assert event_s(planned.point, Law()) > 0.0
         assert true_time_s(planned, Law()) > 0.0

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 from unittest.mock import patch
 
 import pytest
+from study.analyse.topics import Evidence, panels_of
+from study.figures import Drawn, draw
 
 from study import gate
-from study.analyse.topics import Evidence, panels_of
 from study.cell import Cell
-from study.figures import Drawn, draw
 from study.table import cells_of
 from tests.synthetic_study import TARGET, folder, study
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from study import store
-from study.crosscheck import crosscheck
 from study.errors import LockedError, ResultsError
+from study.lab.crosscheck import crosscheck
 from study.store.lock import NAME, machine_lock
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from study.analyse import one_run
 
 from study import cli, targets
-from study.analyse import one_run
 from study.progress import Progress
 from study.run import Wishes, session
 from study.run.runner import BenchRunner

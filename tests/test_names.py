@@ -11,12 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from study import config
-from study.cell import (
-    Cell,
-)
-from study.factors import PATTERNS
+from study.cell import Cell
 from study.names import cell_name, size_name, who
 from study.plan import expand
+from study.things import PATTERNS
 from tests.configs import EVERYTHING, stored_configs
 from tests.measurable import VALUES, measurable
 

@@ -152,6 +152,23 @@ def test_too_small_a_budget_for_ten_rounds_makes_a_quick_run_of_five() -> None:
     assert (plan.rounds, plan.quick) == (5, True)
 
 
+@pytest.mark.parametrize(
+    ("per_round", "rounds", "quick"),
+    [(ROUNDS * MARGIN + 0.01, 10, False), (ROUNDS * MARGIN - 0.01, 5, True), (8 * MARGIN, 5, True), (5.001, 5, True)],
+)
+def test_a_run_is_quick_where_ten_rounds_of_the_headline_tier_do_not_fit(
+    per_round: float, rounds: int, quick: bool
+) -> None:
+    expansion = expand(committed(), 2, [LINUX])
+    headline_s = 2.0 * sum(curve.tier == "headline" for curve in expansion.curves)
+    plan = planned(expansion, 2.0, per_round * headline_s)
+    assert (plan.rounds, plan.quick) == (rounds, quick)
+    assert {curve.tier for curve in plan.curves} == {"headline"}
+    assert plan.round_s == pytest.approx(headline_s)
+    with pytest.raises(UsageError, match="5 rounds of the headline tier take"):
+        planned(expansion, 2.0, 4.999 * headline_s)
+
+
 def test_a_budget_that_pays_nothing_is_refused_with_what_it_would_take() -> None:
     with pytest.raises(UsageError, match=r"5 rounds of the headline tier take about \d+ s"):
         planned(expand(committed(), 2, [LINUX]), 1.0, 3.0)

@@ -16,7 +16,8 @@ from scipy.stats import binom, ttest_ind
 
 from study import scaling, stats
 from study.cell import Cell
-from study.simulate import Law, Lifecycle, Noise, draw_studies, true_time_s
+from study.lab.simulate import Law, Noise, draw_studies, true_time_s
+from study.things import Life
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -258,7 +259,7 @@ def test_amdahls_fraction_comes_back_through_karp_and_flatt() -> None:
 
 
 def test_the_cost_of_a_start_comes_back() -> None:
-    lives = {"fork": Lifecycle(0.5e-3, 0.8e-3, 1.7e-3), "threads": Lifecycle(20e-6, 25e-6, 50e-6)}
+    lives = {"fork": Life(0.5e-3, 0.8e-3, 1.7e-3), "threads": Life(20e-6, 25e-6, 50e-6)}
     law = Law(lives=lives)
     thread = Cell(pattern="process_lifecycle", backend="threads", part="join")
     means = studies([START, thread], law)

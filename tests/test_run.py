@@ -26,11 +26,14 @@ class FakeRunner:
     def __init__(self, decide: Callable[[dict[str, Any], int], dict[str, Any]] | None = None) -> None:
         self.clock_s = 0.0
         self.jobs: list[tuple[int, str]] = []
+        self.deadlines_s: list[float] = []
+        self.seeds: list[int] = []
         self.decide = decide or (lambda _job, _round: {})
 
     def carry_out(self, target: str, job: dict[str, Any], *, deadline_s: float, round_index: int) -> Ran:
         assert target == "one"
-        assert deadline_s >= 10.0
+        self.deadlines_s.append(deadline_s)
+        self.seeds.append(job["seed"])
         self.clock_s += 1.0
         text = job["cells"][0]
         self.jobs.append((round_index, text))
@@ -110,6 +113,38 @@ def test_a_disturbed_round_is_repeated_whole_at_most_twice_and_kept(folder: stor
         (1, True, True),
         (2, False, True),
     ]
+
+
+def test_a_disturbed_round_is_repeated_in_another_order(tmp_path: Path) -> None:
+    cells = [Cell(pattern="map", kernel="square", tasks=tasks) for tasks in range(1, 13)]
+    folder = store.RunFolder.create(tmp_path, "machine", manifest(cells))
+    runner = FakeRunner(lambda _job, index: {"foreign_cpu_s": 0.9} if index < 3 else {})
+    rounds = rounds_of(folder, runner, 12 * 20.0)
+    rounds.measure()
+    texts = [text for _, text in runner.jobs]
+    orders = [tuple(texts[start : start + len(cells)]) for start in range(0, len(texts), len(cells))]
+    assert len(orders) == len(rounds.records()) > 10
+    assert all(sorted(order) == sorted(cell.text for cell in cells) for order in orders)
+    assert len(set(orders)) == len(orders)  # an attempt has neither the order of another nor that of another round
+    assert [[cells[number].text for number in record.order] for record in rounds.records()] == list(map(list, orders))
+
+
+def test_each_process_has_the_deadline_of_its_curve_and_a_seed_of_its_own(tmp_path: Path) -> None:
+    made = manifest(CELLS)
+    for number, process_s in enumerate((0.5, 2.0, 7.0)):
+        made.curves[number].process_s = process_s
+    runner = FakeRunner(lambda _job, index: {"foreign_cpu_s": 0.9} if index == 0 else {})
+    rounds_of(store.RunFolder.create(tmp_path, "machine", made), runner, 60.0).measure()
+    expected_s = dict(zip((cell.text for cell in CELLS), (10.0, 20.0, 70.0), strict=True))
+    assert runner.deadlines_s == [expected_s[text] for _, text in runner.jobs]
+    assert len(set(runner.seeds)) == len(runner.seeds)
+
+
+def test_a_quick_run_promises_five_rounds(tmp_path: Path) -> None:
+    runner = FakeRunner()
+    folder = store.RunFolder.create(tmp_path, "machine", manifest(CELLS, quick=True))
+    rounds_of(folder, runner, 14.0).measure()
+    assert len(runner.jobs) == 15
 
 
 def test_repeats_never_cost_the_promised_rounds(folder: store.RunFolder) -> None:

@@ -9,9 +9,9 @@ import pytest
 from scipy.optimize import nnls
 
 from study import scaling
+from study.lab.simulate.recovery import LEVELS, TRUTHS, Truth, recoveries
+from study.lab.validate import _fitted
 from study.scaling.nonnegative import columns, solve
-from study.simulate.recovery import LEVELS, TRUTHS, Truth, recoveries
-from study.validate import _fitted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,10 +10,11 @@ import numpy as np
 import pyperf
 import pytest
 
-from study.cell import BACKENDS, FLOOR_PARTS, KERNELS, Cell, parts_of
+from study.cell import Cell, parts_of
+from study.lab.simulate import Law, Noise, SimulatedRunner, draw, draw_studies, event_s, true_time_s
 from study.run.runner import LawRunner
 from study.run.session import _law_runner
-from study.simulate import Law, Noise, SimulatedRunner, draw, draw_studies, event_s, true_time_s
+from study.things import BACKENDS, KERNELS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,10 +171,11 @@ def test_the_injected_label_runs_twenty_one_operations_and_reports_twenty() -> N
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_the_law_knows_every_kernel_on_every_backend(kernel: str, backend: str) -> None:
-    if backend in FLOOR_PARTS:
+    record = BACKENDS[backend]
+    if record.kind == "floor":
         assert true_time_s(Cell(pattern="process_lifecycle", backend=backend, part="join"), Law()) > 0
     else:
-        method = "spawn" if backend in {"processes", "pool", "process_executor"} else ""
+        method = "spawn" if record.takes_start_method else ""
         cell = Cell(pattern="map", kernel=kernel, backend=backend, start_method=method, workers=2, tasks=4)
         assert true_time_s(cell, Law()) > 0
 

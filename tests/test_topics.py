@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from study import config
 from study.analyse.asked import asked_of
 from study.analyse.topics import Evidence, panels_of
 from study.analyse.validation import validation_panels
 from study.asked import ASKED
+
+from study import config
 from study.cell import Cell
 from study.errors import ResultsError
 from study.findings import Estimate, Panel, Verdict
+from study.lab.validate import LAWS, MOVING, Promise, record, residuals, validate
 from study.table import CellData
-from study.validate import LAWS, MOVING, Promise, record, residuals, validate
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 10

@@ -1,26 +1,28 @@
 "use strict";
 // Comfort only: tables can be sorted and filtered, marks in figures say their numbers. Without it nothing is missing.
-const number = (cell) => parseFloat(cell.dataset.sort ?? cell.textContent);
 const text = (cell) => cell.dataset.sort ?? cell.textContent.trim();
 
 function sortable(table) {
   const body = table.tBodies[0];
-  [...table.tHead.rows[0].cells].forEach((head, column) => {
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => {
+    const numeric = head.classList.contains("num");
+    const key = (row) => (numeric ? parseFloat(text(row.cells[column])) : text(row.cells[column]));
+    const missing = (value) => value === "" || Number.isNaN(value);
     const button = document.createElement("button");
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "ascending";
-      const numeric = head.classList.contains("num");
-      const rows = [...body.rows].sort((a, b) => {
-        const [x, y] = [a.cells[column], b.cells[column]];
-        if (!numeric) return text(x).localeCompare(text(y));
-        const [p, q] = [number(x), number(y)];
-        return Number.isNaN(p) ? 1 : Number.isNaN(q) ? -1 : p - q;
+      const sign = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+      const rows = [...body.rows].map((row) => [key(row), row]);
+      // Equal ones stay as they stand; what is missing is last, whichever way.
+      rows.sort(([a], [b]) => {
+        if (missing(a) || missing(b)) return missing(a) - missing(b);
+        return sign * (numeric ? a - b : a.localeCompare(b));
       });
-      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      body.append(...(down ? rows.reverse() : rows));
+      for (const other of heads) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
+      body.append(...rows.map(([, row]) => row));
     });
   });
 }
@@ -42,14 +44,20 @@ const tip = document.createElement("div");
 tip.id = "tip";
 tip.hidden = true;
 document.body.append(tip);
-document.addEventListener("pointerover", (event) => {
-  const mark = event.target.closest?.("[data-tip]");
+let shown = null;
+function say(mark) {
+  shown = mark;
   tip.hidden = !mark;
   if (!mark) return;
   tip.textContent = mark.dataset.tip;
   const box = mark.getBoundingClientRect();
+  const above = box.top - tip.offsetHeight - 8;
   tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
-  tip.style.top = `${box.top - tip.offsetHeight - 8}px`;
-});
+  tip.style.top = `${above < 0 ? box.bottom + 8 : above}px`;
+}
+document.addEventListener("pointerover", (event) => say(event.target.closest?.("[data-tip]")));
+document.documentElement.addEventListener("pointerleave", () => say(null));
+document.addEventListener("keydown", (event) => event.key === "Escape" && say(null));
+document.addEventListener("scroll", () => say(shown), { capture: true, passive: true });
 document.querySelectorAll("table.data").forEach(sortable);
 document.querySelectorAll("table.filterable").forEach(filterable);

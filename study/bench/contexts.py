@@ -6,7 +6,7 @@ import multiprocessing
 from typing import TYPE_CHECKING
 
 from study.bench.errors import UnsupportedCellError
-from study.cell import DEFAULT
+from study.things import DEFAULT
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext

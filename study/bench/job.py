@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from study.bench.errors import EnvironmentMismatchError, JobError
-from study.cell import PARTS, Cell, parts_of
+from study.cell import Cell, parts_of
+from study.things import PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +63,7 @@ def _check(job: Job) -> None:
     if not job.cells or len(set(job.cells)) != len(job.cells):
         raise JobError("a job needs at least one cell, and each only once")
     for cell in job.cells:
-        possible = parts_of(cell) if cell.pattern in PARTS else (cell.part,)
+        possible = parts_of(cell) if cell.pattern in PATTERNS else (cell.part,)
         if cell.part not in possible:
             raise JobError(f"{cell.text!r}: there is no part {cell.part!r}; possible: {', '.join(possible)}")
     if job.mode == "measure":

@@ -14,7 +14,7 @@ import sysconfig
 from typing import Any
 
 from study.bench import floor
-from study.cell import PEERS
+from study.things import PEERS
 
 BUILD_OPTIONS = frozenset(
     {
@@ -91,7 +91,7 @@ def facts() -> dict[str, Any]:
         "has_interpreters": has_interpreters(),
         "pyperf_version": version_of("pyperf"),
         "numpy_version": version_of("numpy"),
-        "peers": {package: version_of(package) for package in PEERS.values()},
+        "peers": {package: version_of(package) for package in PEERS},
         "hash_randomization": bool(sys.flags.hash_randomization),
         "dont_write_bytecode": sys.dont_write_bytecode,
     }

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from study.cell import PARTS, START_METHODS
 from study.config.reading import decode, refuse, shown
 from study.config.shapes import EVERY, FOLDER, POWERS, TIERS, Experiment, Factors, Skip
 from study.config.values import check_text, check_value, check_word
+from study.things import PATTERNS, START_METHODS
 from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def cells_at_most(experiment: Experiment) -> int:
     if experiment.baseline is not None:
         blocks.append({**fixed, **experiment.baseline.given()})
     return sum(
-        len(PARTS[str(block["pattern"])]) * math.prod(_length(name, choice) for name, choice in block.items())
+        len(PATTERNS[str(block["pattern"])].parts) * math.prod(_length(name, choice) for name, choice in block.items())
         for block in blocks
     )
 

@@ -6,9 +6,20 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import APIS, BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, LABELS, PARTS, PLACEMENTS, START_METHODS
 from study.config.reading import nearest, refuse, shown
 from study.config.shapes import EVERY, TASK_WORDS, WORKER_WORDS
+from study.things import (
+    APIS,
+    BACKENDS,
+    CHANNELS,
+    DEFAULT,
+    FORMS,
+    KERNELS,
+    LABELS,
+    PATTERNS,
+    PLACEMENTS,
+    START_METHODS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,15 +28,15 @@ if TYPE_CHECKING:
 
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "pattern": tuple(PARTS),
-        "kernel": KERNELS,
-        "backend": BACKENDS,
+        "pattern": tuple(PATTERNS),
+        "kernel": tuple(KERNELS),
+        "backend": tuple(BACKENDS),
         "start_method": (*START_METHODS, DEFAULT, EVERY, ""),
-        "label": LABELS,
-        "api": APIS,
-        "channel": CHANNELS,
-        "form": FORMS,
-        "placement": PLACEMENTS,
+        "label": tuple(LABELS),
+        "api": tuple(APIS),
+        "channel": tuple(CHANNELS),
+        "form": tuple(FORMS),
+        "placement": tuple(PLACEMENTS),
     }
 )
 """Factor -> its possible words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from study.evidence.code import code_of
 from study.evidence.hardware import Hardware, hardware_of
 from study.identity import Interpreter, Traits, alike, differences, interpreter, state
 from study.units import counted
@@ -27,9 +28,9 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class _Code:
-    """What was measured: bench, libraries and interpreters, each by its name and all that makes it what it is."""
+    """What was measured: the core, libraries and interpreters, each by its name and all that makes it what it is."""
 
-    bench: str
+    core: str
     lock: str
     targets: tuple[tuple[str, Interpreter], ...]
 
@@ -47,7 +48,7 @@ def histories(folders: Iterable[RunFolder]) -> list[History]:
         manifest = folder.manifest
         if manifest.state == "finished" and not manifest.simulated and not manifest.quick:
             code = _Code(
-                manifest.digests.get("bench", ""),
+                code_of(manifest),
                 manifest.digests.get("lock", ""),
                 tuple((target.name, interpreter(target.facts)) for target in manifest.targets),
             )
@@ -58,7 +59,7 @@ def histories(folders: Iterable[RunFolder]) -> list[History]:
         parts = _by_state(steady)
         found += [
             History(
-                id=(hardware.id, code.bench[:6], *(name for name, _ in code.targets)),
+                id=(hardware.id, code.core[:6], *(name for name, _ in code.targets)),
                 where=hardware.where,
                 runs=tuple(part),
                 notes=(*_names(hardware), *_other_states(part, parts), *_unsteady(len(same) - len(steady))),

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from study import store
 from study.errors import ReportError
 from study.evidence.apart import LeftOut
+from study.evidence.code import stale_cells
 from study.evidence.run import run_of
 from study.evidence.subject import Reported, Selection, reported
 from study.evidence.whole import Study
-from study.identity import bench_digest
+from study.identity import Sources
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from study.evidence.run import Run
@@ -46,7 +48,7 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     own: tuple[str, ...] = ()
     with left_out.apart("machine.json"):
         own = store.own_names(results)
-    chosen, sound = _chosen(folders, Selection(bench_digest=bench_digest(root), own=own, about=named), left_out)
+    chosen, sound = _chosen(folders, Selection(stale=_stale_by(Sources(root)), own=own, about=named), left_out)
     if not chosen.runs:
         if left_out.reasons:
             raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(left_out.reasons)}")
@@ -66,6 +68,18 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     )
 
 
+def _stale_by(sources: Sources) -> Callable[[store.Manifest], frozenset[tuple[str, str]]]:
+    """`stale_cells`, once for each run: runs are ranked again and again."""
+    known: dict[int, frozenset[tuple[str, str]]] = {}
+
+    def stale(manifest: store.Manifest) -> frozenset[tuple[str, str]]:
+        if id(manifest) not in known:
+            known[id(manifest)] = stale_cells(manifest, sources)
+        return known[id(manifest)]
+
+    return stale
+
+
 def _chosen(
     folders: list[store.RunFolder], selection: Selection, left_out: LeftOut
 ) -> tuple[Reported[Run], tuple[store.RunFolder, ...]]:
@@ -73,10 +87,12 @@ def _chosen(
     sound = list(folders)
 
     def read(folder: store.RunFolder) -> Run | None:
+        found: list[Run] = []
         with left_out.apart(folder.name):
-            return run_of(folder, stale=folder.manifest.digests.get("bench") != selection.bench_digest)
-        sound.remove(folder)
-        return None
+            found.append(run_of(folder, stale=selection.stale(folder.manifest)))
+        if not found:
+            sound.remove(folder)
+        return found[0] if found else None
 
     try:
         return reported(folders, selection, read), tuple(sound)

@@ -29,7 +29,7 @@ class Run:
     ----------
     folder : where it is stored: `folder.machine` and `folder.id` are its names.
     manifest : everything about it but its times.
-    stale : whether it was measured by another version of the programs than the present one.
+    stale : (target, cell text) of what was measured by another version of the programs than the present one.
     cells : (target, cell text) -> what was measured.
     missing : (target, cell text) -> why there is nothing.
     summaries : what is known of every cell.
@@ -42,7 +42,7 @@ class Run:
 
     folder: RunFolder
     manifest: Manifest
-    stale: bool
+    stale: frozenset[tuple[str, str]]
     cells: Mapping[tuple[str, str], CellData]
     missing: Mapping[tuple[str, str], str]
     summaries: tuple[Summary, ...]
@@ -104,7 +104,7 @@ class Run:
         return self._floors[target]
 
 
-def run_of(folder: RunFolder, *, stale: bool) -> Run:
+def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()) -> Run:
     """Read one run.
 
     Raises

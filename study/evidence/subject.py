@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from study.errors import ReportError
+from study.evidence.code import code_of
 from study.evidence.hardware import Hardware, hardware_of
 from study.identity import fingerprint, fits, interpreter, latest
 from study.plan import ROUNDS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
     from pathlib import Path
 
-    from study.store import RunFolder
+    from study.store import Manifest, RunFolder
 
 T = TypeVar("T")
 
@@ -30,12 +31,12 @@ class Selection:
 
     Attributes
     ----------
-    bench_digest : digest of the bench as it is now; a run of another bench is stale.
+    stale : a run's manifest -> its cells that were measured by another version of the programs than the present one.
     own : the names of this machine, the present one first; empty where it is not known.
     about : the folders of the runs that the user named; None where none were.
     """
 
-    bench_digest: str
+    stale: Callable[[Manifest], frozenset[tuple[str, str]]]
     own: tuple[str, ...] = ()
     about: frozenset[Path] | None = None
 
@@ -86,7 +87,7 @@ def rank(folder: RunFolder, choice: Selection, here: bool = False) -> tuple[bool
 
     1. Measured, not simulated. 2. With times of at least one round: a run stopped in its first one says nothing yet. 3.
     On this machine (`here`), so that a stranger's run never takes the page over. 4. By clocks that can be right. 5.
-    Finished. 6. Whole: at least ten rounds. 7. Of the present bench, not stale. 8. Without a debug build. 9. The cells
+    Finished. 6. Whole: at least ten rounds. 7. Of the present programs, no cell stale. 8. Without a debug build. 9. The cells
     it measured: a run of one question does not take the page from the hour's run. 10. The newer one.
     """
     manifest = folder.manifest
@@ -98,7 +99,7 @@ def rank(folder: RunFolder, choice: Selection, here: bool = False) -> tuple[bool
         _plausible(folder),
         manifest.state == "finished",
         not manifest.quick and rounds >= ROUNDS,
-        manifest.digests.get("bench") == choice.bench_digest,
+        not choice.stale(manifest),
         not any(interpreter(target.facts).debug for target in manifest.targets),
         len(done(folder)),
         *age(folder),
@@ -122,8 +123,9 @@ def _has_times(folder: RunFolder) -> bool:
 
 
 def same_code(one: RunFolder, other: RunFolder) -> bool:
-    """Whether both were measured by the same bench with the same libraries."""
-    return all(one.manifest.digests.get(name) == other.manifest.digests.get(name) for name in ("bench", "lock"))
+    """Whether both were measured by the same core with the same libraries."""
+    locks = {folder.manifest.digests.get("lock") for folder in (one, other)}
+    return len(locks) == 1 and code_of(one.manifest) == code_of(other.manifest)
 
 
 def shown(folders: Sequence[RunFolder], choice: Selection) -> list[RunFolder]:
@@ -199,7 +201,7 @@ def _moment(text: str) -> datetime | None:
 
 def _why(subject: RunFolder, folders: Sequence[RunFolder], choice: Selection) -> str:
     """What the report is about and why, and that there is more."""
-    fresh = " of the present code" if subject.manifest.digests.get("bench") == choice.bench_digest else ""
+    fresh = "" if choice.stale(subject.manifest) else " of the present code"
     if choice.about is not None:
         why = "asked for with --about"
     elif _here(folders, choice)[subject.path]:

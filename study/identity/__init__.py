@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.identity.digests import bench_digest, commit, digest_of, digest_of_files, digests
+from study.identity.digests import commit, digest_of, digest_of_files, digests
 from study.identity.hardware import (
     HARDWARE,
     Traits,
@@ -17,13 +17,14 @@ from study.identity.hardware import (
     traits_digest,
 )
 from study.identity.interpreters import Interpreter, interpreter
+from study.identity.sources import Sources
 
 __all__ = [
     "HARDWARE",
     "Interpreter",
+    "Sources",
     "Traits",
     "alike",
-    "bench_digest",
     "commit",
     "differences",
     "digest_of",

@@ -1,4 +1,4 @@
-"""Digests of the configuration, the lock, the bench and the targets: what makes two runs the same study."""
+"""Digests of the configuration, the lock and the targets: with those of cells (`sources`), what makes two runs the same study."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ def digest_of_files(root: Path, paths: Iterable[Path]) -> str:
     return found.hexdigest()
 
 
-def bench_digest(root: Path) -> str:
-    """Digest of everything that runs inside a timed process."""
-    return digest_of_files(root, [root / "study" / "cell.py", *(root / "study" / "bench").rglob("*.py")])
-
-
 def digests(
-    root: Path, config: Mapping[str, str], targets: Sequence[Mapping[str, Any]], only: str, locks: Iterable[Path]
+    root: Path,
+    config: Mapping[str, str],
+    targets: Sequence[Mapping[str, Any]],
+    only: str,
+    locks: Iterable[Path],
+    core: str,
 ) -> dict[str, str]:
-    """The digests a manifest keeps: of config, the targets' locks, bench source and targets."""
+    """The digests a manifest keeps: of config, the targets' locks, the measuring core and targets; cells have their own."""
     return {
         "config": digest_of([dict(config), only]),
         "lock": digest_of_files(root, locks),
-        "bench": bench_digest(root),
+        "core": core,
         "targets": digest_of(list(targets)),
     }
 

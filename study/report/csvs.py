@@ -40,7 +40,7 @@ _ENDS = ("", "_low", "_high", "_n", "_unit", "_reason")
 def files(report: Report, panels: Iterable[Panel]) -> dict[str, tuple[str, str]]:
     """File name -> (what is in it, its text)."""
     tables = {
-        file.name: (file.about, [_flat(row) for row in file.rows])
+        file.name: (file.about, [_flat(row, file.estimates) for row in file.rows])
         for section in report.sections
         for file in section.files
     }
@@ -49,12 +49,14 @@ def files(report: Report, panels: Iterable[Panel]) -> dict[str, tuple[str, str]]
     return {name: (about, text_of(rows)) for name, (about, rows) in tables.items()}
 
 
-def _flat(row: Mapping[str, Value | Estimate]) -> dict[str, Value]:
+def _flat(row: Mapping[str, Value | Estimate], estimates: Sequence[str]) -> dict[str, Value]:
     """The row with each estimate as point, low, high, n, unit and reason."""
     found: dict[str, Value] = {}
     for name, value in row.items():
-        if isinstance(value, Estimate):
-            values = (value.point, value.low, value.high, value.n, value.unit, value.reason)
+        if isinstance(value, Estimate) or name in estimates:
+            values: tuple[Value, ...] = (None,) * len(_ENDS)
+            if isinstance(value, Estimate):
+                values = (value.point, value.low, value.high, value.n, value.unit, value.reason)
             found |= {f"{name}{end}": part for end, part in zip(_ENDS, values, strict=True)}
         else:
             found[name] = value

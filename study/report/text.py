@@ -9,6 +9,8 @@ from typing import TypeVar, cast
 
 from markupsafe import Markup, escape
 
+from study.things import Look
+
 T = TypeVar("T")
 
 LONGEST = 4000
@@ -32,13 +34,15 @@ def fit(text: str, longest: int = LONGEST) -> str:
 
 
 def fitted(value: T) -> T:
-    """A copy of a report, or of any part of it, with every text in it made fit."""
+    """A copy of a report, or of any part of it, with every text in it made fit; a look is no text from elsewhere."""
     return cast("T", _fitted(value))
 
 
 def _fitted(value: object) -> object:
     if isinstance(value, str):
         return fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
+    if isinstance(value, Look):
+        return value
     if isinstance(value, tuple):
         return tuple(_fitted(item) for item in value)
     if isinstance(value, Mapping):

@@ -38,7 +38,7 @@ def calibrate(
 
     Parameters
     ----------
-    keys : target name -> digest of all that its loops depend on.
+    keys : id of a curve -> digest of all that its loops depend on.
     budget_s : seconds for calibration and rounds together.
     stopping : true once the user asked to stop; calibrations so far are kept.
     tell : called after each calibration.
@@ -51,7 +51,7 @@ def calibrate(
         groups.setdefault(curve.experiment, []).append(curve)
     seconds = 0.0
     for curves in groups.values():
-        unknown = [curve for curve in curves if calibration.get(keys[curve.target], curve.id) is None]
+        unknown = [curve for curve in curves if calibration.get(keys[curve.id], curve.id) is None]
         left_s = budget_s - (runner.now_s() - began_s)
         known_s = _known_s(curves, keys, calibration)
         hopeful_s = seconds + known_s + LEAST_PROCESS_S * len(unknown)
@@ -61,7 +61,7 @@ def calibrate(
         for curve in curves:
             if stopping():
                 break
-            _calibrate_one(curve, keys[curve.target], calibration, runner, costs, failed, tell)
+            _calibrate_one(curve, keys, calibration, runner, costs, failed, tell)
         seconds += math.fsum(costs[curve.id].process_s for curve in curves if curve.id in costs)
     spent_s = runner.now_s() - began_s
     if stopping():
@@ -70,20 +70,21 @@ def calibrate(
 
 
 def _known_s(curves: list[Curve], keys: Mapping[str, str], calibration: Calibration) -> float:
-    known = (calibration.get(keys[curve.target], curve.id) for curve in curves)
+    known = (calibration.get(keys[curve.id], curve.id) for curve in curves)
     return math.fsum(entry["process_s"] for entry in known if entry is not None)
 
 
 def _calibrate_one(
     curve: Curve,
-    key: str,
+    keys: Mapping[str, str],
     calibration: Calibration,
     runner: Runner,
     costs: dict[str, Cost],
     failed: dict[str, tuple[State, str]],
     tell: Callable[[Curve, Ran], None],
 ) -> None:
-    _adopt_loops_of_twin(curve, key, calibration)
+    key = keys[curve.id]
+    _adopt_loops_of_twin(curve, keys, calibration)
     entry = calibration.get(key, curve.id)
     if entry is None or not all(point.text in entry["loops"] for point in curve.points):
         request = job(curve, mode="calibrate", seed=int(digest_of(curve.id)[:8], 16))
@@ -106,15 +107,15 @@ def _why_not(reason: str) -> tuple[State, str]:
     return ("skipped", sentence) if sentence else ("failed", f"in calibration: {reason}")
 
 
-def _adopt_loops_of_twin(curve: Curve, key: str, calibration: Calibration) -> None:
+def _adopt_loops_of_twin(curve: Curve, keys: Mapping[str, str], calibration: Calibration) -> None:
     """A labelled curve is the same code as its twin: with loops of its own it would be another measurement."""
-    if not any(cell.label for cell in curve.cells):
-        return
     twin = replace(curve, cells=tuple(replace(cell, label="") for cell in curve.cells))
-    known = calibration.get(key, twin.id)
+    if twin == curve or twin.id not in keys:
+        return
+    known = calibration.get(keys[twin.id], twin.id)
     if known is not None and all(point.text in known["loops"] for point in twin.points):
         loops = {point.text: known["loops"][replace(point, label="").text] for point in curve.points}
-        calibration.put(key, curve.id, loops, known["process_s"])
+        calibration.put(keys[curve.id], curve.id, loops, known["process_s"])
 
 
 def _loops(curve: Curve, ran: Ran) -> dict[str, int]:

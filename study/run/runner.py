@@ -12,16 +12,17 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from study.cell import NEEDS_INTERPRETERS, Cell
+from study.cell import Cell
 from study.errors import ResultsError
 from study.machine import Activity
 from study.store import scrub
+from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from study.simulate import SimulatedRunner
+    from study.lab.simulate import SimulatedRunner
     from study.supervise import Supervisor
 
 THREADS_OF_LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -142,7 +143,7 @@ class BenchRunner:
     def _path_of_interpreters(self, job: Mapping[str, Any]) -> dict[str, str]:
         """An interpreter inside a process does not look into the current folder: there the project's must be named."""
         cells = [Cell.parse(text) for text in job["cells"]]
-        needed = any(cell.backend in NEEDS_INTERPRETERS for cell in cells)
+        needed = any(BACKENDS[cell.backend].needs_interpreters for cell in cells)
         return {"PYTHONPATH": str(self.root)} if needed else {}
 
     def now_s(self) -> float:

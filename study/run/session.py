@@ -20,6 +20,7 @@ from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.naming import machine_name
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
 from study.supervise import Supervisor, can_be_seen, end_leftovers
+from study.things import PEERS, START_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -76,6 +77,7 @@ class Session:
     usable_cpus: int
     targets: list[dict[str, Any]]
     digests: dict[str, str]
+    sources: identity.Sources
     runner: Runner
     stopping: bool = field(default=False)
 
@@ -83,7 +85,8 @@ class Session:
     def digest(self) -> str:
         """Digest of all that makes two runs the same study; the budget is not part of it."""
         simulated = "simulated" if self.wishes.simulated else ""
-        return identity.digest_of([self.digests, self.usable_cpus, simulated, self.wishes.seed])
+        asked = {name: digest for name, digest in self.digests.items() if name != "core"}  # cells have their own
+        return identity.digest_of([asked, self.usable_cpus, simulated, self.wishes.seed])
 
     def expansion(self) -> Expansion:
         """Everything the experiments ask for on these targets."""
@@ -91,17 +94,23 @@ class Session:
         views = [TargetView.of(target["name"], target["facts"], system) for target in self.targets]
         return expand(self.experiments, self.usable_cpus, views)
 
+    def _keys(self, expansion: Expansion) -> dict[str, str]:
+        """Curve -> digest of all that its loops depend on: its source, the libraries, the interpreter, the machine."""
+        hardware = identity.traits_digest(identity.fingerprint(self.machine_facts))
+        shared = {
+            target["name"]: [self.digests["lock"], target, self.usable_cpus, VALUES, WARMUPS, MIN_TIME_S, hardware]
+            for target in self.targets
+        }
+        return {
+            curve.id: identity.digest_of([[self.sources.digest(cell) for cell in curve.cells], *shared[curve.target]])
+            for curve in expansion.curves
+        }
+
     def calibrated(self, expansion: Expansion) -> tuple[Plan, float]:
         """The plan that the budget admits, and the seconds that calibrating took."""
-        keys = {
-            target["name"]: identity.digest_of(
-                [self.digests["bench"], self.digests["lock"], target, self.usable_cpus, VALUES, WARMUPS, MIN_TIME_S,
-                 identity.traits_digest(identity.fingerprint(self.machine_facts))]
-            )
-            for target in self.targets
-        }  # fmt: skip
+        keys = self._keys(expansion)
         calibration = store.Calibration(self.wishes.results / self.machine_name, self.progress.say)
-        known = all(calibration.get(keys[curve.target], curve.id) for curve in expansion.curves)
+        known = all(calibration.get(keys[curve.id], curve.id) for curve in expansion.curves)
         if not known:
             self.progress.begin("Calibrating: how many loops make a value, once per machine")
         count = 0
@@ -190,6 +199,7 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
             )
             described = [{"name": target.name, "facts": dict(target.facts)} for target in prepared]
         runner = _law_runner(usable) if wishes.simulated else _bench_runner(wishes, name, prepared, stack, progress.say)
+        sources = identity.Sources(wishes.root)
         made = Session(
             wishes=wishes,
             progress=progress,
@@ -199,7 +209,8 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
             machine_facts=facts,
             usable_cpus=usable,
             targets=described,
-            digests=identity.digests(wishes.root, texts, described, wishes.only, locks),
+            digests=identity.digests(wishes.root, texts, described, wishes.only, locks, sources.core),
+            sources=sources,
             runner=runner,
         )
         stack.enter_context(_polite_stop(made))
@@ -231,12 +242,12 @@ def _scratch(wishes: Wishes, name: str) -> Path:
 def _simulated_targets() -> list[dict[str, Any]]:
     facts = {
         "version": "simulated",
-        "start_methods": ["fork", "forkserver", "spawn"],
+        "start_methods": list(START_METHODS),
         "has_fork": True,
         "has_posix_spawn": True,
         "has_interpreters": True,
         "numpy_version": "simulated",
-        "peers": {"joblib": "simulated", "distributed": "simulated"},
+        "peers": dict.fromkeys(PEERS, "simulated"),
         "simulated": True,
     }
     return [{"name": "simulated", "facts": facts}]
@@ -244,7 +255,7 @@ def _simulated_targets() -> list[dict[str, Any]]:
 
 def _law_runner(usable_cpus: int) -> Runner:
     """The made-up machine has as many CPUs as the study plans with: more workers than that gain nothing."""
-    from study.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
+    from study.lab.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
 
     return LawRunner(SimulatedRunner(Law(cpus=usable_cpus)))
 

@@ -60,11 +60,9 @@ def _continued(made: Session) -> store.RunFolder | None:
     if made.wishes.fresh:
         made.progress.say(f"--fresh: a new run is begun; the unfinished run {folder.name} stays as it is")
         return None
-    if folder.manifest.digest != made.digest:
-        made.progress.say(
-            f"the unfinished run {folder.name} was measured with another configuration, bench, target or number of"
-            " CPUs; it stays as it is, and a new run is begun"
-        )
+    changed = _changed_since(folder, made)
+    if changed:
+        made.progress.say(f"the unfinished run {folder.name} {changed}; it stays as it is, and a new run is begun")
         return None
     then, now = identity.fingerprint(folder.manifest.machine), identity.fingerprint(made.machine_facts)
     apart = identity.differences(then, now)
@@ -79,6 +77,16 @@ def _continued(made: Session) -> store.RunFolder | None:
     return folder
 
 
+def _changed_since(folder: store.RunFolder, made: Session) -> str:
+    """What is another study than the one that the run was begun as, or ''. Cells that it does not measure do not matter."""
+    if folder.manifest.digest != made.digest:
+        return "was measured with another configuration, target, libraries or number of CPUs"
+    for record in folder.manifest.cells:
+        if record.curve >= 0 and record.digest != made.sources.digest(Cell.parse(record.cell)):
+            return f"measures {record.cell} by another version of the programs than the present one"
+    return ""
+
+
 def _tell_of_other_names(made: Session) -> None:
     """Say it where this very study was begun on this hardware under another name of this machine."""
     results = made.wishes.results
@@ -87,7 +95,7 @@ def _tell_of_other_names(made: Session) -> None:
     now = identity.fingerprint(made.machine_facts)
     for name in store.own_names(results):
         folder = None if name == made.machine_name else store.unfinished(results, name)
-        if folder is None or folder.manifest.digest != made.digest:
+        if folder is None or _changed_since(folder, made):
             continue
         if identity.fits(identity.fingerprint(folder.manifest.machine), now):
             made.progress.say(
@@ -143,7 +151,7 @@ def _begun(made: Session) -> store.RunFolder | None:
         targets=[store.TargetRecord(name=target["name"], facts=target["facts"]) for target in made.targets],
         config=made.texts,
         curves=curves,
-        cells=_cell_records(expansion, plan, curves),
+        cells=_cell_records(expansion, plan, curves, made.sources),
     )
     return store.RunFolder.create(made.wishes.results, made.machine_name, manifest)
 
@@ -162,7 +170,9 @@ def _curve_record(curve: Curve, plan: Plan) -> store.CurveRecord:
     )
 
 
-def _cell_records(expansion: Expansion, plan: Plan, curves: list[store.CurveRecord]) -> list[store.CellRecord]:
+def _cell_records(
+    expansion: Expansion, plan: Plan, curves: list[store.CurveRecord], sources: identity.Sources
+) -> list[store.CellRecord]:
     """Every cell of the plan, measured or not, each with its state and its reason."""
     records = [
         store.CellRecord(
@@ -174,6 +184,7 @@ def _cell_records(expansion: Expansion, plan: Plan, curves: list[store.CurveReco
             target=curve.target,
             state="outstanding",
             loops=curve.loops[Cell.parse(text).point.text],
+            digest=sources.digest(Cell.parse(text)),
         )
         for index, curve in enumerate(curves)
         for text in curve.cells

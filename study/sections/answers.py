@@ -96,6 +96,7 @@ def _lead(found: dict[str, Verdict | None]) -> str:
 
 def _verdicts_file(runs: Sequence[Run]) -> DataFile:
     return DataFile(
+        estimates=("typical",),
         name="verdicts.csv",
         about="every verdict",
         rows=tuple(

@@ -19,6 +19,8 @@ TITLE = "What parallel Python costs, and what it gives"
 
 Badge = tuple[Literal["loud", "warn", "fine"], str]
 """How loud it is, and what it says."""
+_MOST_NAMED = 3
+"""Experiments of stale cells; the others are counted."""
 
 
 def report(study: Study, sections: tuple[Section, ...]) -> Report:
@@ -42,7 +44,7 @@ def badges(run: Run) -> tuple[Badge, ...]:
         (run.manifest.simulated, ("loud", "SIMULATED: these times come from a made-up law, not from a machine")),
         (run.quick, ("warn", f"quick run: only {counted(run.rounds, 'round')}")),
         (not run.complete, ("warn", "unfinished run")),
-        (run.stale, ("warn", "stale: measured by another version of the programs than the present one")),
+        (bool(run.stale), ("warn", _stale(run))),
         (covered.measured < covered.asked, ("warn", f"{part}: {covered.which}" if covered.which else part)),
         (run.disturbed_rounds > 0, ("warn", disturbed)),
     )
@@ -52,6 +54,19 @@ def badges(run: Run) -> tuple[Badge, ...]:
         shown += [("warn", check.message) for check in judged if not check.passed]
     whole = f"full run: {counted(run.rounds, 'round')} of all {counted(covered.asked, 'cell')}"
     return tuple(shown) or (("fine", whole),)
+
+
+def _stale(run: Run) -> str:
+    """How much of the run other programs than the present ones measured, and which experiments it belongs to."""
+    by = "measured by another version of the programs than the present one"
+    measured = sum(record.state == "done" for record in run.manifest.cells)
+    if len(run.stale) == measured:
+        return f"stale: {by}"
+    records = [record for record in run.manifest.cells if (record.target, record.cell) in run.stale]
+    named = list(dict.fromkeys(record.experiment for record in records))
+    more = f" and {counted(len(named) - _MOST_NAMED, 'experiment')} more" if len(named) > _MOST_NAMED else ""
+    which = f"{', '.join(named[:_MOST_NAMED])}{more}"
+    return f"stale: {count(len(records))} of {counted(measured, 'cell')} {by} ({which})"
 
 
 def processors(run: Run) -> str:

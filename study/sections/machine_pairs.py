@@ -1,4 +1,4 @@
-"""The same cells on different machines, by the same interpreter and the same bench: runs that share no rounds."""
+"""The same cells on different machines, by the same interpreter and the same programs: runs that share no rounds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from study import stats
 from study.cell import unit_of
+from study.evidence.code import code_of, codes_of
 from study.evidence.hardware import hardware_of, unused_id
 from study.identity import differences, interpreter, state
 from study.names import cell_name
@@ -44,9 +45,10 @@ _MORE_CPUS = "Cells that depend on the number of CPUs have no equal on the other
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One cell on one machine: `cell` without its number of tasks where it is a plain loop, and its process means."""
+    """One cell on one machine: `cell` without its number of tasks where it is a plain loop, its source and process means."""
 
     cell: Cell
+    code: str
     means: NDArray[np.float64]
 
 
@@ -61,7 +63,7 @@ class Side:
 
 
 def machine_tables(runs: Sequence[Run]) -> tuple[Table, ...]:
-    """A table for each pair of machines that measured equal headline cells with the same bench, interpreter and libraries.
+    """A table for each pair of machines that measured equal headline cells with the same programs, interpreter and libraries.
 
     Runs on the same hardware are of one machine, whatever names it went by. A debug build is never set beside a release,
     nor an interpreter with the JIT on, or with other variables, beside one without.
@@ -71,33 +73,33 @@ def machine_tables(runs: Sequence[Run]) -> tuple[Table, ...]:
     runs : those that the report shows, in its order: of two runs of one machine the first gives a cell its times.
     """
     found: list[Table] = []
-    for (target, bench), machines in _sides(runs):
+    for (target, core), machines in _sides(runs):
         for first, second in itertools.combinations(machines, 2):
-            for table in _pair(target, bench, first, second):
+            for table in _pair(target, core, first, second):
                 found.append(replace(table, id=unused_id(table.id, (other.id for other in found))))
     return tuple(found)
 
 
 def _sides(runs: Sequence[Run]) -> list[tuple[tuple[str, str], list[Side]]]:
-    """(Interpreter's name, digest of the bench) and the machines that measured with them, once for each set of libraries."""
+    """(Interpreter's name, digest of the measuring core) and the machines that measured with them, for each set of libraries."""
     found: dict[tuple[str, str, tuple[object, ...]], dict[Hardware, Side]] = {}
     for run, hardware in zip(runs, hardware_of([run.folder for run in runs]), strict=True):
         if run.manifest.simulated:
             continue
-        bench = run.manifest.digests.get("bench", "")
+        core, codes = code_of(run.manifest), codes_of(run.manifest)
         facts = {target.name: target.facts for target in run.manifest.targets}
         headline = {record.cell for record in run.manifest.cells if record.tier == "headline"}
         for (target, text), data in run.cells.items():
             versions = [facts[target].get(name) for name in _VERSIONS]
             if text not in headline or not _counts(data) or None in versions:
                 continue
-            known = _per_task(data)
+            known = _per_task(data, codes.get((target, text), ""))
             build = interpreter(facts[target])
-            machines = found.setdefault((target, bench, (*map(str, versions), *build.kind)), {})
+            machines = found.setdefault((target, core, (*map(str, versions), *build.kind)), {})
             side = machines.setdefault(hardware, Side(hardware, state(run.manifest.machine), build, {}))
             if side.interpreter == build:  # another build of the same kind would mix two in one column
                 side.cells.setdefault(known.cell.text, known)
-    return [((target, bench), list(machines.values())) for (target, bench, _), machines in found.items()]
+    return [((target, core), list(machines.values())) for (target, core, _), machines in found.items()]
 
 
 def _counts(data: CellData) -> bool:
@@ -105,23 +107,27 @@ def _counts(data: CellData) -> bool:
     return not data.cell.label and data.means.size >= stats.MIN_FOR_T and bool(np.all(data.means > 0))
 
 
-def _per_task(data: CellData) -> Known:
+def _per_task(data: CellData, code: str) -> Known:
     """A plain loop counts per task: how many tasks it has depends on the CPUs."""
     if data.cell.pattern != "map" or BACKENDS[data.cell.backend].kind != "loop":
-        return Known(data.cell, data.means)
-    return Known(replace(data.cell, tasks=1), data.means / data.cell.tasks)
+        return Known(data.cell, code, data.means)
+    return Known(replace(data.cell, tasks=1), code, data.means / data.cell.tasks)
 
 
-def _pair(target: str, bench: str, first: Side, second: Side) -> list[Table]:
+def _pair(target: str, core: str, first: Side, second: Side) -> list[Table]:
     base, other = first.hardware.where, second.hardware.where
-    rows = [_row(one, second.cells[text].means) for text, one in first.cells.items() if text in second.cells]
+    rows = [
+        _row(known, second.cells[text].means)
+        for text, known in first.cells.items()
+        if text in second.cells and second.cells[text].code == known.code
+    ]
     if not rows:
         return []
     more = sum(ratio.low is not None and ratio.low > 1.0 for _, ratio in rows)
     less = sum(ratio.high is not None and ratio.high < 1.0 for _, ratio in rows)
     return [
         numbers(
-            f"machines-{bench[:6]}-{target}-{first.hardware.id}-{second.hardware.id}",
+            f"machines-{core[:6]}-{target}-{first.hardware.id}-{second.hardware.id}",
             title=(
                 f"{target} on {second.hardware.described} beside {first.hardware.described}: of {count(len(rows))} equal cells"
                 f" {count(less)} have their whole interval below 1 and {count(more)} above"

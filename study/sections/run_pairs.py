@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
+from study.evidence.code import codes_of
 from study.table import CellData, cells_of
 from study.units import percent
 
@@ -42,11 +43,12 @@ PUT_IN = f"a change of {percent(INJECTED - 1)} put in: called (cells that are no
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What comparing needs of one run: its cells, its loops, and how good it is."""
+    """What comparing needs of one run: its cells, their loops and the source that measured them, and how good it is."""
 
     name: str
     cells: Mapping[Key, CellData]
     loops: Mapping[Key, int]
+    codes: Mapping[Key, str]
     values: int
     warmups: int
     rounds: int
@@ -69,6 +71,7 @@ def measured(folder: RunFolder) -> Measured:
         name=f"{folder.machine}/{folder.id}",
         cells=cells_of(folder.load()),
         loops={(record.target, record.cell): record.loops for record in manifest.cells},
+        codes=codes_of(manifest),
         values=manifest.values,
         warmups=manifest.warmups,
         rounds=len(kept),
@@ -77,12 +80,13 @@ def measured(folder: RunFolder) -> Measured:
 
 
 def comparable(runs: Sequence[Measured]) -> list[Key]:
-    """The cells that all runs have, with the same loops, that can be compared."""
+    """The cells that all runs have, with the same loops and by the same source, that can be compared."""
     keys = sorted(set.intersection(*(set(run.cells) for run in runs)))
     return [
         key
         for key in keys
-        if len({run.loops.get(key) for run in runs}) == 1 and all(_counts(run.cells[key]) for run in runs)
+        if len({(run.loops.get(key), run.codes.get(key)) for run in runs}) == 1
+        and all(_counts(run.cells[key]) for run in runs)
     ]
 
 

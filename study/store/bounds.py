@@ -13,7 +13,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from study.cell import (
+from study.cell import Cell, parts_of
+from study.errors import printable
+from study.things import (
     APIS,
     BACKENDS,
     CHANNELS,
@@ -21,13 +23,10 @@ from study.cell import (
     FORMS,
     KERNELS,
     LABELS,
-    PARTS,
+    PATTERNS,
     PLACEMENTS,
     START_METHODS,
-    Cell,
-    parts_of,
 )
-from study.errors import printable
 
 CLOCKS_APART = timedelta(days=1)
 """Clocks of two machines may differ by this much; what is dated later has not been measured yet."""
@@ -106,7 +105,7 @@ def cell_or_fault(text: str) -> Cell | str:
         cell = Cell.parse(text)
     except ValueError as error:
         return printable(str(error), 200)
-    if cell.pattern not in PARTS:
+    if cell.pattern not in PATTERNS:
         return f"the pattern {printable(cell.pattern, 40)!r} is unknown; {NEWER}"
     for name, words in _WORDS.items():
         if getattr(cell, name) not in words:

@@ -36,7 +36,10 @@ State = Literal["outstanding", "done", "failed", "timed out", "skipped", "left o
 
 
 class CellRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """One cell on one target: where its times are, or why there are none."""
+    """One cell on one target: where its times are, or why there are none.
+
+    `digest` is of the source that runs when it is timed; '' in runs of versions that had one digest for all of the bench.
+    """
 
     cell: CellText
     curve: Curve
@@ -47,6 +50,7 @@ class CellRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     state: State
     reason: Text = ""
     loops: Loops = 0
+    digest: Hex = ""
 
 
 class RoundRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

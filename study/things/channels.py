@@ -1,4 +1,4 @@
-"""What carries a message, and what a payload is made of."""
+"""What carries a message."""
 
 from __future__ import annotations
 
@@ -28,88 +28,102 @@ def _channel(name: str, words: str, title: str, look: Look | None, module: str, 
     )
 
 
-_ALL = (
-    Channel(
-        name="",
-        words="",
-        titles=MappingProxyType({"process": "Pipe (one way each)", "thread": "queue.SimpleQueue between threads"}),
-        look=None,
-        modules=MappingProxyType({"process": f"{_HOME}.pipes:simplex", "thread": f"{_HOME}.threads:simple_queue"}),
-        bytes_only=False,
-        inherited=False,
-        takes_buffers=True,
-        simulated=1.0,
-    ),
-    Channel(
-        name="os_pipe",
-        words="raw pipes",
-        titles=MappingProxyType({"process": "os.pipe, raw bytes"}),
-        look=Look("operating system", Colour("floor", "#6b7075", "#8e97a3"), "p"),
-        modules=MappingProxyType({"process": f"{_HOME}.pipes:raw"}),
-        bytes_only=True,
-        inherited=True,
-        takes_buffers=False,
-        simulated=0.4,
-    ),
-    _channel(
-        "pipe_duplex",
-        "a duplex Pipe",
-        "Pipe (both ways)",
-        Look("duplex Pipe", Colour("pipe-duplex", "#2f6f73", "#7cc7cb"), ">"),
-        "pipes:duplex",
-        1.2,
-    ),
-    _channel(
-        "simple_queue",
-        "SimpleQueue",
-        "SimpleQueue",
-        Look("SimpleQueue", Colour("simple-queue", "#8a5a83", "#d5a6cf"), "v"),
-        "queues:simple_queue",
-        1.1,
-    ),
-    _channel("queue", "Queue", "Queue", Look("Queue", Colour("queue", "#b3401f", "#ff9b7a"), "^"), "queues:queue", 2.0),
-    _channel(
-        "manager",
-        "a manager's queues",
-        "Manager's queue",
-        Look("Manager", Colour("manager", "#8f3d3d", "#f0a0a0"), "X"),
-        "queues:manager",
-        12.0,
-    ),
-    Channel(
-        name="shared_memory",
-        words="shared memory",
-        titles=MappingProxyType({"process": "shared memory and semaphores"}),
-        look=Look("shared memory", Colour("shared-memory", "#007f5c", "#2fc79a"), "s"),
-        modules=MappingProxyType({"process": f"{_HOME}.shared:shared_memory"}),
-        bytes_only=True,
-        inherited=False,
-        takes_buffers=False,
-        simulated=0.8,
-    ),
-    Channel(
-        name="thread_queue",
-        words="queue.Queue",
-        titles=MappingProxyType({"thread": "queue.Queue"}),
-        look=Look("queue.Queue", Colour("thread-queue", "#6a4fb3", "#b9a5f5"), "d"),
-        modules=MappingProxyType({"thread": f"{_HOME}.threads:queue"}),
-        bytes_only=False,
-        inherited=False,
-        takes_buffers=False,
-        simulated=2.0,
-    ),
-    Channel(
-        name="interpreter_queue",
-        words="interpreters' queues",
-        titles=MappingProxyType({"interpreter": "interpreters' queue"}),
-        look=Look("interpreters' queue", Colour("interpreter-queue", "#5b6b00", "#c2d05a"), "<"),
-        modules=MappingProxyType({"interpreter": f"{_HOME}.interpreters:queue"}),
-        bytes_only=False,
-        inherited=False,
-        takes_buffers=False,
-        simulated=1.0,
-    ),
+PLAIN = Channel(
+    name="",
+    words="",
+    titles=MappingProxyType({"process": "Pipe (one way each)", "thread": "queue.SimpleQueue between threads"}),
+    look=None,
+    modules=MappingProxyType({"process": f"{_HOME}.pipes:simplex", "thread": f"{_HOME}.threads:simple_queue"}),
+    bytes_only=False,
+    inherited=False,
+    takes_buffers=True,
+    simulated=1.0,
 )
-CHANNELS: Mapping[str, Channel] = MappingProxyType({channel.name: channel for channel in _ALL})
+OS_PIPE = Channel(
+    name="os_pipe",
+    words="raw pipes",
+    titles=MappingProxyType({"process": "os.pipe, raw bytes"}),
+    look=Look("operating system", Colour("floor", "#6b7075", "#8e97a3"), "p"),
+    modules=MappingProxyType({"process": f"{_HOME}.pipes:raw"}),
+    bytes_only=True,
+    inherited=True,
+    takes_buffers=False,
+    simulated=0.4,
+)
+PIPE_DUPLEX = _channel(
+    "pipe_duplex",
+    "a duplex Pipe",
+    "Pipe (both ways)",
+    Look("duplex Pipe", Colour("pipe-duplex", "#2f6f73", "#7cc7cb"), ">"),
+    "pipes:duplex",
+    1.2,
+)
+SIMPLE_QUEUE = _channel(
+    "simple_queue",
+    "SimpleQueue",
+    "SimpleQueue",
+    Look("SimpleQueue", Colour("simple-queue", "#8a5a83", "#d5a6cf"), "v"),
+    "queues:simple_queue",
+    1.1,
+)
+QUEUE = _channel(
+    "queue", "Queue", "Queue", Look("Queue", Colour("queue", "#b3401f", "#ff9b7a"), "^"), "queues:queue", 2.0
+)
+MANAGER = _channel(
+    "manager",
+    "a manager's queues",
+    "Manager's queue",
+    Look("Manager", Colour("manager", "#8f3d3d", "#f0a0a0"), "X"),
+    "queues:manager",
+    12.0,
+)
+SHARED_MEMORY = Channel(
+    name="shared_memory",
+    words="shared memory",
+    titles=MappingProxyType({"process": "shared memory and semaphores"}),
+    look=Look("shared memory", Colour("shared-memory", "#007f5c", "#2fc79a"), "s"),
+    modules=MappingProxyType({"process": f"{_HOME}.shared:shared_memory"}),
+    bytes_only=True,
+    inherited=False,
+    takes_buffers=False,
+    simulated=0.8,
+)
+THREAD_QUEUE = Channel(
+    name="thread_queue",
+    words="queue.Queue",
+    titles=MappingProxyType({"thread": "queue.Queue"}),
+    look=Look("queue.Queue", Colour("thread-queue", "#6a4fb3", "#b9a5f5"), "d"),
+    modules=MappingProxyType({"thread": f"{_HOME}.threads:queue"}),
+    bytes_only=False,
+    inherited=False,
+    takes_buffers=False,
+    simulated=2.0,
+)
+INTERPRETER_QUEUE = Channel(
+    name="interpreter_queue",
+    words="interpreters' queues",
+    titles=MappingProxyType({"interpreter": "interpreters' queue"}),
+    look=Look("interpreters' queue", Colour("interpreter-queue", "#5b6b00", "#c2d05a"), "<"),
+    modules=MappingProxyType({"interpreter": f"{_HOME}.interpreters:queue"}),
+    bytes_only=False,
+    inherited=False,
+    takes_buffers=False,
+    simulated=1.0,
+)
+CHANNELS: Mapping[str, Channel] = MappingProxyType(
+    {
+        channel.name: channel
+        for channel in (
+            PLAIN,
+            OS_PIPE,
+            PIPE_DUPLEX,
+            SIMPLE_QUEUE,
+            QUEUE,
+            MANAGER,
+            SHARED_MEMORY,
+            THREAD_QUEUE,
+            INTERPRETER_QUEUE,
+        )
+    }
+)
 """Name -> record; '' is two simplex pipes between processes, two `queue.SimpleQueue` between threads."""
-OS_PIPE = CHANNELS["os_pipe"]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _HOME = "study.bench.kernels"
+NUMPY = "numpy"
+"""The package without which a kernel, a form or a program is left out; every other one is a peer's."""
 
 
 def _work(
@@ -47,42 +49,67 @@ def _loop(name: str, words: str, module: str, simulated_s: float, *, of: Literal
     )
 
 
-_ALL = (
-    _loop("noop", "nothing", "noop:KERNEL", 1e-7, of="nothing"),
-    _loop("square", "one square", "square:KERNEL", 2e-7, of="nothing"),
-    _work("fannkuch", "fannkuch", "fannkuch:KERNEL", 5e-3),
-    _work("nbody", "n-body", "nbody:KERNEL", 5e-3),
-    _work("sieve", "prime sieve", "sieve:KERNEL", 4e-3),
-    _work("sha256_8mib", "SHA-256 of 8 MiB", "sha256:KERNEL_8MIB", 6e-3, releases_gil=True),
-    _work("sha256_1kib", "SHA-256 of 1 KiB", "sha256:KERNEL_1KIB", 12e-3),
-    Kernel(
-        name="sleep",
-        words="sleep",
-        module=f"{_HOME}.sleep:KERNEL",
-        package="",
-        releases_gil=True,
-        waits=True,
-        has_length=False,
-        works=True,
-        next_to_nothing=False,
-        simulated_s=10e-3,
-    ),
-    _work("json", "JSON written and read", "json:KERNEL", 3e-3),
-    _work("regex", "patterns in DNA", "regex:KERNEL", 2.5e-3),
-    _work("zlib", "zlib there and back", "zlib:KERNEL", 3.5e-3, releases_gil=True),
-    _work("ep", "Gaussian pairs (NPB EP)", "ep:KERNEL", 2.5e-3, package="numpy", releases_gil=True),
-    _work("sort", "NumPy sort", "sort:KERNEL", 1.7e-3, package="numpy", releases_gil=True),
-    _work("triad", "STREAM triad", "triad:KERNEL", 1e-3, package="numpy", releases_gil=True),
-    _work("matmul", "matrix product", "matmul:KERNEL", 1.7e-3, package="numpy", releases_gil=True),
-    _work("binary_trees", "binary tree", "binary_trees:KERNEL", 2e-3),
-    _work("dict", "dictionary of objects", "dict:KERNEL", 2e-3),
-    _loop("spin", "integer loop", "spin:KERNEL", 1e-7, of="iterations"),
-    _loop("ragged", "integer loop of uneven length", "ragged:KERNEL", 1e-7, of="iterations"),
-    _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3),
-    _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3),
+NOOP = _loop("noop", "nothing", "noop:KERNEL", 1e-7, of="nothing")
+SQUARE = _loop("square", "one square", "square:KERNEL", 2e-7, of="nothing")
+FANNKUCH = _work("fannkuch", "fannkuch", "fannkuch:KERNEL", 5e-3)
+NBODY = _work("nbody", "n-body", "nbody:KERNEL", 5e-3)
+SIEVE = _work("sieve", "prime sieve", "sieve:KERNEL", 4e-3)
+SHA256_8MIB = _work("sha256_8mib", "SHA-256 of 8 MiB", "sha256:KERNEL_8MIB", 6e-3, releases_gil=True)
+SHA256_1KIB = _work("sha256_1kib", "SHA-256 of 1 KiB", "sha256:KERNEL_1KIB", 12e-3)
+SLEEP = Kernel(
+    name="sleep",
+    words="sleep",
+    module=f"{_HOME}.sleep:KERNEL",
+    package="",
+    releases_gil=True,
+    waits=True,
+    has_length=False,
+    works=True,
+    next_to_nothing=False,
+    simulated_s=10e-3,
 )
+JSON = _work("json", "JSON written and read", "json:KERNEL", 3e-3)
+REGEX = _work("regex", "patterns in DNA", "regex:KERNEL", 2.5e-3)
+ZLIB = _work("zlib", "zlib there and back", "zlib:KERNEL", 3.5e-3, releases_gil=True)
+EP = _work("ep", "Gaussian pairs (NPB EP)", "ep:KERNEL", 2.5e-3, package=NUMPY, releases_gil=True)
+SORT = _work("sort", "NumPy sort", "sort:KERNEL", 1.7e-3, package=NUMPY, releases_gil=True)
+TRIAD = _work("triad", "STREAM triad", "triad:KERNEL", 1e-3, package=NUMPY, releases_gil=True)
+MATMUL = _work("matmul", "matrix product", "matmul:KERNEL", 1.7e-3, package=NUMPY, releases_gil=True)
+BINARY_TREES = _work("binary_trees", "binary tree", "binary_trees:KERNEL", 2e-3)
+DICT = _work("dict", "dictionary of objects", "dict:KERNEL", 2e-3)
+SPIN = _loop("spin", "integer loop", "spin:KERNEL", 1e-7, of="iterations")
+RAGGED = _loop("ragged", "integer loop of uneven length", "ragged:KERNEL", 1e-7, of="iterations")
+COUNT_PRIVATE = _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3)
+COUNT_SHARED = _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3)
 
-KERNELS: Mapping[str, Kernel] = MappingProxyType({kernel.name: kernel for kernel in _ALL})
+KERNELS: Mapping[str, Kernel] = MappingProxyType(
+    {
+        kernel.name: kernel
+        for kernel in (
+            NOOP,
+            SQUARE,
+            FANNKUCH,
+            NBODY,
+            SIEVE,
+            SHA256_8MIB,
+            SHA256_1KIB,
+            SLEEP,
+            JSON,
+            REGEX,
+            ZLIB,
+            EP,
+            SORT,
+            TRIAD,
+            MATMUL,
+            BINARY_TREES,
+            DICT,
+            SPIN,
+            RAGGED,
+            COUNT_PRIVATE,
+            COUNT_SHARED,
+        )
+    }
+)
 """Name -> record, in the order in which kernels are shown."""
 
 FANNKUCH, SPIN, RAGGED, MATMUL, COUNT_PRIVATE, COUNT_SHARED = (

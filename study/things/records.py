@@ -1,12 +1,12 @@
-"""What is known of a thing that is compared: one frozen record each. Every field is required: mypy finds what a new thing lacks.
+"""What is known of a thing that is compared: one record each. Every field is required: mypy finds what a new thing lacks.
 
-Standard library only, and no import from the rest of the study: both sides read the records.
+Standard library only, and no import from the rest of the study: both sides read the records. They are named tuples: every
+process of the bench loads them, and a frozen dataclass takes six times as long to make.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,12 +14,8 @@ if TYPE_CHECKING:
 Kind = Literal["loop", "thread", "process", "interpreter", "floor"]
 """Who does the work of a backend: the plain loop, threads, processes, interpreters in one process, the operating system alone."""
 
-NoiseClass = Literal["compute", "start", "dispatch", "message", "memory"]
-"""Which equal cells tell what a cell's noise is."""
 
-
-@dataclass(frozen=True, slots=True)
-class Colour:
+class Colour(NamedTuple):
     """A colour on paper and on a dark screen; `name` is its CSS variable."""
 
     name: str
@@ -27,8 +23,7 @@ class Colour:
     dark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a thing is drawn: its short name, its colour, and its marker as matplotlib calls it."""
 
     label: str
@@ -36,8 +31,7 @@ class Look:
     marker: str
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(NamedTuple):
     """The simulated life of one worker, seconds from calling `start()`: until it returns, the child runs, join returns."""
 
     start_s: float
@@ -45,8 +39,14 @@ class Life:
     join_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kernel:
+class OnWindows(NamedTuple):
+    """Windows waits for 63 things at once: the most workers, and whether the library's default number stays below."""
+
+    most: int
+    default_fits: bool
+
+
+class Kernel(NamedTuple):
     """What one task does.
 
     Attributes
@@ -74,27 +74,30 @@ class Kernel:
     simulated_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backend:
+class Backend(NamedTuple):
     """Who carries out the tasks.
 
     Attributes
     ----------
-    words : for people; {n} the number of workers, {under} the start method.
+    words : for people; {n} the number of workers, {s} and {es} what makes it a plural, {under} the start method.
     alone : one worker of it, from its start to its end, in words; '' where it has none of its own; {method} the start method.
     partners : the two sides of a message, in words; '' where it carries none.
     look : how it is drawn.
     kind : who does the work.
-    module : "module:attribute" of the bench that runs tasks with it; '' where it runs none.
+    module : "module:attribute" of the bench that runs tasks with it, or starts its workers where it runs none.
     package : what has to be installed for it; '' for the standard library's.
+    runs_tasks : whether tasks can be given to it.
     takes_start_method : whether its workers start through multiprocessing.
     needs_interpreters : whether the library must be able to make interpreters inside a process.
+    system_call : what the module `os` must have; '' where it needs nothing of it.
+    copies_parent : whether the child begins as a copy of its parent without a start method that says so.
     hands_out : whether tasks are handed to workers that live on; else each worker is started with its share.
     has_default_workers : whether it has a default number of workers (workers = 0).
     apis : the calls that hand out tasks, beside its map.
     takes_chunksize : whether the number of tasks a message can be chosen.
     chunks_itself : whether several tasks go in one message where nothing is chosen.
     recycles : whether workers can be made to end after a number of tasks.
+    on_windows : how many workers Windows allows; None where the number is as on other systems.
     counts_cpu_time : whether all work is done in the measured process, so that its CPU time can be counted.
     life : by the simulated law, of one worker; None where the start method says.
     dispatch_s, message_s : by the simulated law, handing out one chunk, and one message one way; None where it does not.
@@ -108,22 +111,25 @@ class Backend:
     kind: Kind
     module: str
     package: str
+    runs_tasks: bool
     takes_start_method: bool
     needs_interpreters: bool
+    system_call: str
+    copies_parent: bool
     hands_out: bool
     has_default_workers: bool
-    apis: tuple[str, ...]
+    apis: tuple[Api, ...]
     takes_chunksize: bool
     chunks_itself: bool
     recycles: bool
+    on_windows: OnWindows | None
     counts_cpu_time: bool
     life: Life | None
     dispatch_s: float | None
     message_s: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartMethod:
+class StartMethod(NamedTuple):
     """How a process begins.
 
     Attributes
@@ -142,8 +148,7 @@ class StartMethod:
     worker_bytes: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
+class Channel(NamedTuple):
     """What carries a message between two sides.
 
     Attributes
@@ -169,40 +174,35 @@ class Channel:
     simulated: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
-    """How tasks and processes relate in one event.
+class Form(NamedTuple):
+    """What a payload, or the memory that is read, is made of.
 
     Attributes
     ----------
-    words : of a cell, for people; the names in braces are filled in by `study.names`.
-    usual : factors that the words take for granted.
-    module : "module:attribute" of the bench that has it.
-    parts : the timed parts of an event; every part is a benchmark of its own.
-    parts_of_an_event : the parts that together make an event's length.
-    unit : what its values are.
-    noise_class : whose equal cells tell its noise.
-    backends : those it exists for.
-    start_methods : those it exists for.
-    uses : the factors, beside those every pattern has, that change what it does.
-    variants : its named variations.
-    outcomes : what it counts beside its times.
-    single_events : whether each value is one event, without warm-up, whatever the plan says; `values` how many.
-    law : which of the simulated law's functions gives its times.
+    words : for people.
+    package : what has to be installed for it.
+    beside_pickle : whether its bytes travel beside the pickle instead of inside it.
+    byte_factor : by the simulated law, what a byte of it costs over one of bytes; None where it is no message.
+    copied_share : by the simulated law, what a child copies of it by reading it; None where it is not held.
     """
 
     name: str
     words: str
-    usual: Mapping[str, str | int]
-    module: str
-    parts: tuple[str, ...]
-    parts_of_an_event: tuple[str, ...]
-    unit: Literal["second", "byte"]
-    noise_class: NoiseClass
-    backends: tuple[str, ...]
-    start_methods: tuple[str, ...]
-    uses: frozenset[str]
-    variants: tuple[str, ...]
-    outcomes: tuple[str, ...]
-    values: int
-    law: str
+    package: str
+    beside_pickle: bool
+    byte_factor: float | None
+    copied_share: float | None
+
+
+class Word(NamedTuple):
+    """A value of a factor that is only a word: its name, and what people call it."""
+
+    name: str
+    words: str
+
+
+class Api(NamedTuple):
+    """A call that hands out tasks, and whether one at a time."""
+
+    name: str
+    one_at_a_time: bool

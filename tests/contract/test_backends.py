@@ -18,7 +18,8 @@ from study.bench import registry
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.probe import has_interpreters
 from study.bench.timing import leftovers
-from study.cell import BACKENDS, KERNELS, NEEDS_INTERPRETERS, NEEDS_START_METHOD, PARTS, PEERS, START_METHODS, Cell
+from study.cell import Cell
+from study.things import BACKENDS, KERNELS, START_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,17 +28,17 @@ ROOT = Path(__file__).parent.parent.parent
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, not written to
 EXISTING = [method for method in START_METHODS if method in multiprocessing.get_all_start_methods()]
 WAYS = [
-    (backend, method)
-    for backend in registry.BACKENDS
-    if backend not in NEEDS_INTERPRETERS or has_interpreters()
-    if backend not in PEERS
-    for method in (EXISTING if backend in NEEDS_START_METHOD else [""])
+    (backend.name, method)
+    for backend in BACKENDS.values()
+    if backend.runs_tasks and not backend.package
+    if not backend.needs_interpreters or has_interpreters()
+    for method in (EXISTING if backend.takes_start_method else [""])
 ]
 SMALL = ("noop", "square")
 """Done by every backend under every start method."""
-QUICK_WAYS = [way for way in WAYS if way[1] in {"", EXISTING[0]} and way[0] not in NEEDS_INTERPRETERS]
+QUICK_WAYS = [way for way in WAYS if way[1] in {"", EXISTING[0]} and not BACKENDS[way[0]].needs_interpreters]
 """How all other kernels are done: by every backend, under one start method."""
-WITHOUT_INTERPRETERS = {"ep", "sort", "triad", "matmul"}
+WITHOUT_INTERPRETERS = {kernel.name for kernel in KERNELS.values() if kernel.package}
 """NumPy refuses to be imported in an interpreter inside a process (numpy issue 24755)."""
 needs_interpreters = pytest.mark.skipif(not has_interpreters(), reason="this Python has no concurrent.interpreters")
 CLASSES = ("fannkuch", "count_shared", "binary_trees", "regex", "zlib", "sort", "triad", "sleep", "ragged")
@@ -95,7 +96,7 @@ def test_every_class_of_kernels_answers_right_under_every_start_method(kernel: s
 @pytest.mark.parametrize("backend", ["pool", "process_executor", "thread_executor"])
 @pytest.mark.parametrize("chunksize", [1, 3, 100])
 def test_the_chunksize_changes_no_answer(backend: str, chunksize: int) -> None:
-    method = EXISTING[0] if backend in NEEDS_START_METHOD else ""
+    method = EXISTING[0] if BACKENDS[backend].takes_start_method else ""
     cell = Cell(pattern="map", backend=backend, start_method=method, workers=2, tasks=7, chunksize=chunksize)
     answers, expected = answers_of(cell)
     assert answers == expected == list(range(7))
@@ -109,7 +110,7 @@ def test_pools_can_be_made_as_the_library_ships_them(backend: str) -> None:
 
 @pytest.mark.parametrize("backend", ["threads", "processes"])
 def test_more_workers_than_tasks_are_not_started(backend: str) -> None:
-    method = EXISTING[0] if backend in NEEDS_START_METHOD else ""
+    method = EXISTING[0] if BACKENDS[backend].takes_start_method else ""
     answers, _ = answers_of(Cell(pattern="map", backend=backend, start_method=method, workers=4, tasks=2))
     assert answers == [0, 1]
 
@@ -145,13 +146,18 @@ def test_a_thread_that_fails_is_reported_and_the_others_are_waited_for(monkeypat
         backend.map(lambda index: 1 // index, [0, 1], 0)
 
 
-def test_the_registry_has_exactly_the_names_of_the_cells() -> None:
-    assert tuple(registry.KERNELS) == KERNELS
-    assert tuple(registry.PATTERNS) == tuple(PARTS)
-    alone = {"interpreters", "os_fork", "posix_spawn"}  # started, but given no tasks
-    assert set(registry.BACKENDS) == set(BACKENDS) - alone
-    with pytest.raises(TypeError):
-        registry.KERNELS["mine"] = "elsewhere:KERNEL"  # type: ignore[index]
+@pytest.mark.parametrize("factor", ["kernel", "backend", "pattern"])
+def test_what_has_no_record_is_refused_with_what_has(factor: str) -> None:
+    find = {"kernel": registry.kernel_of, "backend": registry.backend_of, "pattern": registry.session_of}[factor]
+    cell = Cell(**{"pattern": "map", factor: "mine"})  # type: ignore[arg-type]
+    with pytest.raises(UnsupportedCellError, match=f"{factor} 'mine' is unknown; possible: .*, "):
+        find(cell)
+
+
+@pytest.mark.parametrize("backend", [backend.name for backend in BACKENDS.values() if not backend.runs_tasks])
+def test_a_backend_that_runs_no_tasks_is_given_none(backend: str) -> None:
+    with pytest.raises(UnsupportedCellError, match=f"backend '{backend}' is unknown; possible: call, "):
+        registry.backend_of(Cell(pattern="map", backend=backend))
 
 
 def test_an_unknown_start_method_is_refused_with_those_that_exist() -> None:

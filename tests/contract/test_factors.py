@@ -7,37 +7,26 @@ import itertools
 import multiprocessing
 import re
 from dataclasses import fields, replace
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from study import counts, factors
+from study import factors
 from study.bench import payloads, registry
-from study.bench.channels import CHANNELS as CHANNELS_OF
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.patterns import memory
 from study.bench.probe import has_interpreters
 from study.bench.timing import leftovers
-from study.cell import (
-    APIS,
-    BACKENDS,
-    CHANNELS,
-    DEFAULT,
-    FORMS,
-    KERNELS,
-    NEEDS_INTERPRETERS,
-    NEEDS_START_METHOD,
-    PARTS,
-    PEERS,
-    PLACEMENTS,
-    START_METHODS,
-    Cell,
-)
-from study.factors import PATTERNS, RUNNERS, WITH_LENGTH, refusal
+from study.cell import Cell
+from study.counts import outcomes_of
+from study.factors import refusal
+from study.things import APIS, BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, PLACEMENTS, START_METHODS
+from study.things.patterns import CPU_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from study.things import Backend, Kernel, Pattern
 
 OTHER: dict[str, tuple[str | int, ...]] = {
     "kernel": ("noop", "square"),
@@ -45,23 +34,19 @@ OTHER: dict[str, tuple[str | int, ...]] = {
     "tasks": (1, 2, 4),
     "chunksize": (0, 2),
     "payload_bytes": (0, 64),
-    "api": APIS,
-    "channel": CHANNELS,
-    "form": FORMS,
-    "placement": PLACEMENTS,
+    "api": tuple(APIS),
+    "channel": tuple(CHANNELS),
+    "form": tuple(FORMS),
+    "placement": tuple(PLACEMENTS),
     "spins": (0, 3),
     "parent_bytes": (0, 8192),
     "library_threads": (0, 2),
 }
 """Every factor with its default and others."""
-VARIANTS = sorted({variant for kind in PATTERNS.values() for variant in kind.variants})
+VARIANTS = sorted({variant for pattern in PATTERNS.values() for variant in pattern.variants})
+RUNNERS = [backend for backend in BACKENDS.values() if backend.runs_tasks]
 EXISTING = multiprocessing.get_all_start_methods()
 needs_fork = pytest.mark.skipif("fork" not in EXISTING, reason="this system has no fork")
-
-
-def class_of(table: dict[str, str] | Any, name: str) -> Any:
-    module, _, attribute = table[name].partition(":")
-    return getattr(import_module(module), attribute)
 
 
 def is_made(cell: Cell) -> bool:
@@ -95,37 +80,17 @@ def _nothing_is_left() -> Iterator[None]:
     assert leftovers() == []
 
 
-def test_both_know_the_same_patterns() -> None:
-    assert set(PATTERNS) == set(PARTS) == set(registry.PATTERNS)
+@pytest.mark.parametrize("backend", RUNNERS, ids=lambda backend: backend.name)
+def test_a_backend_has_the_calls_of_its_record(backend: Backend) -> None:
+    method = "fork" if backend.takes_start_method else ""
+    plain = Cell(pattern="map", backend=backend.name, start_method=method)
+    possible = tuple(api for api in APIS if not refusal(replace(plain, api=api)))
+    assert possible == registry.imported(backend.module).APIS
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_a_pattern_has_the_same_backends_factors_and_variants(pattern: str) -> None:
-    session = class_of(registry.PATTERNS, pattern)
-    kind = PATTERNS[pattern]
-    assert kind.backends == session.BACKENDS
-    assert kind.uses == session.USES
-    assert kind.variants == session.VARIANTS
-
-
-def test_a_backend_has_the_same_calls() -> None:
-    assert set(RUNNERS) == set(registry.BACKENDS)
-    for backend in RUNNERS:
-        method = "fork" if backend in NEEDS_START_METHOD else ""
-        plain = Cell(pattern="map", backend=backend, start_method=method)
-        possible = tuple(api for api in APIS if not refusal(replace(plain, api=api)))
-        assert possible == class_of(registry.BACKENDS, backend).APIS, backend
-
-
-def test_a_backend_has_the_same_channels() -> None:
-    for backend in PATTERNS["ping_pong"].backends:
-        plain = Cell(pattern="ping_pong", backend=backend, start_method="fork", payload_bytes=64)
-        possible = {channel for channel in CHANNELS if not refusal(replace(plain, channel=channel))}
-        assert possible == {channel for known, channel in CHANNELS_OF if known == backend}, backend
-
-
-def test_the_same_kernels_have_a_length_to_choose() -> None:
-    assert {kernel for kernel in KERNELS if class_of(registry.KERNELS, kernel).has_length} == set(WITH_LENGTH)
+@pytest.mark.parametrize("kernel", KERNELS.values(), ids=lambda kernel: kernel.name)
+def test_a_kernel_has_a_length_to_choose_where_its_record_says_so(kernel: Kernel) -> None:
+    assert registry.imported(kernel.module).has_length == kernel.has_length
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -146,15 +111,15 @@ def test_what_is_sent_and_held_takes_the_same_forms(form: str) -> None:
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_what_the_bench_does_not_make_the_plan_refuses(pattern: str) -> None:
     """Every backend × start method × variant × each value of each other factor, and each pair of factors; nothing is started."""
-    kind = PATTERNS[pattern]
+    record = PATTERNS[pattern]
     cells = {
         Cell(pattern=pattern, backend=backend, start_method=method, variant=variant)
         for backend, method, variant in itertools.product(BACKENDS, (*START_METHODS, DEFAULT, ""), VARIANTS)
     }
-    for backend, method, variant in itertools.product(kind.backends, (DEFAULT, "fork"), kind.variants):
+    for backend, method, variant in itertools.product(record.backends, (DEFAULT, "fork"), record.variants):
         plain = Cell(pattern=pattern, backend=backend, start_method=method, variant=variant)
         cells |= {replace(plain, **{name: value}) for name, values in OTHER.items() for value in values}  # type: ignore[arg-type]
-    plain = Cell(pattern=pattern, backend=kind.backends[0], start_method="fork", variant=kind.variants[0])
+    plain = Cell(pattern=pattern, backend=record.backends[0], start_method="fork", variant=next(iter(record.variants)))
     for (one, first), (other, second) in itertools.combinations(OTHER.items(), 2):
         cells |= {replace(plain, **{one: a, other: b}) for a in first[:3] for b in second[:3]}  # type: ignore[arg-type]
     made = {cell for cell in cells if is_made(cell)}
@@ -170,20 +135,18 @@ def agree(cells: list[Cell]) -> None:
     assert set(answers.values()) == {True, False}
 
 
-def runners() -> list[str]:
+def runners() -> list[Backend]:
     return [
-        backend
-        for backend in RUNNERS
-        if backend not in PEERS and (backend not in NEEDS_INTERPRETERS or has_interpreters())
+        backend for backend in RUNNERS if not backend.package and (not backend.needs_interpreters or has_interpreters())
     ]
 
 
 @needs_fork
-@pytest.mark.parametrize("backend", runners())
-def test_a_map_is_refused_by_both_or_done(backend: str) -> None:
-    method = "fork" if backend in NEEDS_START_METHOD else ""
-    plain = Cell(pattern="map", backend=backend, start_method=method, workers=2, tasks=2)
-    apis = [api for api in APIS if api in class_of(registry.BACKENDS, backend).APIS] + ["submit", "imap"]
+@pytest.mark.parametrize("backend", runners(), ids=lambda backend: backend.name)
+def test_a_map_is_refused_by_both_or_done(backend: Backend) -> None:
+    method = "fork" if backend.takes_start_method else ""
+    plain = Cell(pattern="map", backend=backend.name, start_method=method, workers=2, tasks=2)
+    apis = ["", *(api.name for api in backend.apis), "submit", "imap"]
     cells = [replace(plain, api=api, chunksize=chunksize) for api in dict.fromkeys(apis) for chunksize in (0, 2)]
     cells += [replace(plain, variant=variant) for variant in VARIANTS]
     cells += [replace(plain, kernel=kernel, spins=spins) for kernel in ("noop", "spin", "ragged") for spins in (0, 3)]
@@ -314,7 +277,7 @@ def test_printers_are_refused_by_both_before_anything_is_printed() -> None:
         assert is_made(cell) == (not refusal(cell))
 
 
-@pytest.mark.parametrize("backend", PEERS)
+@pytest.mark.parametrize("backend", [backend.name for backend in RUNNERS if backend.package])
 def test_the_peers_refuse_the_same_whether_they_are_installed_or_not(backend: str) -> None:
     plain = Cell(pattern="map", backend=backend, workers=2)
     assert not refusal(plain)
@@ -326,21 +289,24 @@ def test_the_peers_refuse_the_same_whether_they_are_installed_or_not(backend: st
 
 
 def test_every_factor_is_described() -> None:
-    described = {rule.factor for rule in factors.RULES} | {name for kind in PATTERNS.values() for name in kind.uses}
+    described = {rule.factor for rule in factors.RULES} | {
+        name for pattern in PATTERNS.values() for name in pattern.uses
+    }
     assert {field.name for field in fields(Cell)} - {"pattern", "part", "backend", "variant"} <= described
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_a_pattern_counts_what_claims_may_name(pattern: str) -> None:
-    kinds = class_of(registry.PATTERNS, pattern).__mro__
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=lambda pattern: pattern.name)
+def test_a_pattern_counts_what_claims_may_name(pattern: Pattern) -> None:
+    kinds = registry.imported(pattern.module).__mro__
     source = "".join(inspect.getsource(kind) for kind in kinds if kind.__module__ == kinds[0].__module__)
     names = set(re.findall(r'self\.count\("(\w+)"[,)]', source))
     orders = 24 if 'self.count("order_" + ' in source else 0
-    told = set(counts.OUTCOMES.get(pattern, ()))
+    told = {*pattern.outcomes, *(name for variant in pattern.variants.values() for name in variant.outcomes)}
     assert names == {name for name in told if not name.startswith("order_")}
     assert len(told - names) == orders
 
 
-def test_the_backends_whose_cpu_time_is_counted_are_those_of_one_process() -> None:
-    inside = [name for name in RUNNERS if class_of(registry.BACKENDS, name).in_this_process]
-    assert sorted(inside) == sorted(counts.IN_ONE_PROCESS)
+@pytest.mark.parametrize("backend", RUNNERS, ids=lambda backend: backend.name)
+def test_the_cpu_time_of_a_map_is_counted_where_one_process_does_all(backend: Backend) -> None:
+    inside = registry.imported(backend.module).in_this_process
+    assert outcomes_of(Cell(pattern="map", backend=backend.name)) == (CPU_TIME if inside else ())

@@ -32,7 +32,8 @@ from study.bench.kernels import (
     zlib,
 )
 from study.bench.kernels.fasta import fasta
-from study.cell import KERNELS, Cell
+from study.cell import Cell
+from study.things import KERNELS
 
 
 @pytest.mark.parametrize("name", KERNELS)

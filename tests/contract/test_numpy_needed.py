@@ -7,9 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from study.bench.patterns.program_lifecycle import HOSTS
-from study.cell import FORMS, KERNELS
-from study.plan import NEEDS_NUMPY
+from study.things import FORMS, KERNELS, NUMPY
+from study.things.patterns import PROGRAM_LIFECYCLE
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -19,7 +18,8 @@ from study.bench import registry
 from study.bench.errors import UnsupportedCellError
 from study.bench.patterns.memory import held
 from study.bench.payloads import payload
-from study.cell import FORMS, KERNELS, Cell
+from study.cell import Cell
+from study.things import FORMS, KERNELS
 
 def fails(do):
     try:
@@ -41,13 +41,18 @@ print(json.dumps({
 """
 
 
-def test_the_plan_knows_what_the_bench_cannot_do_without_numpy() -> None:
+def test_the_records_know_what_the_bench_cannot_do_without_numpy() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, check=True, capture_output=True, text=True)
     found = json.loads(done.stdout)
-    assert set(found["kernel"]) == NEEDS_NUMPY["kernel"] < set(KERNELS)
-    assert set(found["form"]) == NEEDS_NUMPY["form"] < set(FORMS)
+    assert set(found["kernel"]) == {kernel.name for kernel in KERNELS.values() if kernel.package == NUMPY}
+    assert set(found["form"]) == {form.name for form in FORMS.values() if form.package == NUMPY}
+    assert found["kernel"]
+    assert found["form"]
 
 
-def test_the_plan_knows_the_programs_that_import_numpy() -> None:
-    sources = {name: (ROOT / "study" / "bench" / "hosts" / f"{host}.py").read_text() for name, host in HOSTS.items()}
-    assert {name for name, source in sources.items() if "import numpy" in source} == NEEDS_NUMPY["variant"]
+def test_the_records_know_the_programs_that_import_numpy() -> None:
+    variants = PROGRAM_LIFECYCLE.variants.values()
+    files = {variant.name: ROOT.joinpath(*variant.module.split(".")).with_suffix(".py") for variant in variants}
+    importing = {name for name, path in files.items() if "import numpy" in path.read_text(encoding="utf-8")}
+    assert importing == {variant.name for variant in variants if variant.package == NUMPY}
+    assert importing

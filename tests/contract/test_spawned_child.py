@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from study.bench import registry
-from study.cell import KERNELS, Cell
+from study.cell import Cell
+from study.things import KERNELS
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"pyperf", "psutil", "numpy", "pandas", "matplotlib", "jinja2", "msgspec", "rich", "scipy", "typst"}
-NUMPY = {"ep", "sort", "triad", "matmul"}
+NUMPY = {kernel.name for kernel in KERNELS.values() if kernel.package == "numpy"}
 """Kernels that need it: their children have it, and no other child."""
 PARENT_ONLY = {"study.cell", "study.bench.registry", "study.bench.job", "study.bench.timing", "study.bench.suite"}
 PROGRAM = """
@@ -43,4 +44,5 @@ def test_a_spawned_child_imports_nothing_but_its_task(kernel: str) -> None:
     assert "__mp_main__" in modules, "the child did not import the program that is timed, so this test proves nothing"
     assert modules & HEAVY == ({"numpy"} if kernel in NUMPY else set())
     assert ours & PARENT_ONLY == set()
+    assert not {name for name in ours if name.startswith("study.things")}
     assert not {name for name in ours if name.startswith(("study.bench.patterns", "study.bench.backends"))}

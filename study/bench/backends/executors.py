@@ -73,7 +73,7 @@ class ProcessExecutorBackend(_ExecutorBackend):
         from concurrent.futures import ProcessPoolExecutor
 
         from study.bench.contexts import context_of
-        from study.cell import DEFAULT
+        from study.things import DEFAULT
 
         chosen = None if self.start_method == DEFAULT else context_of(self.start_method)
         return ProcessPoolExecutor(self.workers or None, mp_context=chosen)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from study.bench.backends import Backend
 from study.bench.errors import UnsupportedCellError
-from study.cell import PEERS
+from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +29,11 @@ class _PeerBackend(Backend):
         super().__init__(start_method, workers)
         if start_method or workers < 1:
             raise UnsupportedCellError(f"{self.NAME} chooses how workers start; leave start_method out, give workers")
+        package = BACKENDS[self.NAME].package
         try:
-            self._library: Any = import_module(PEERS[self.NAME])
+            self._library: Any = import_module(package)
         except ImportError:
-            raise UnsupportedCellError(f"{PEERS[self.NAME]} is not installed in the target's environment") from None
+            raise UnsupportedCellError(f"{package} is not installed in the target's environment") from None
 
 
 class LokyBackend(_PeerBackend):

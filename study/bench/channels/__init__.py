@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from importlib import import_module
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from study.bench.errors import UnsupportedCellError
 from study.bench.payloads import OUT_OF_BAND
+from study.bench.registry import imported
+from study.things import BACKENDS, CHANNELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from study.cell import Cell
-
-CHANNELS: Mapping[tuple[str, str], str] = MappingProxyType(
-    {
-        ("processes", ""): "study.bench.channels.pipes:simplex",
-        ("processes", "pipe_duplex"): "study.bench.channels.pipes:duplex",
-        ("processes", "os_pipe"): "study.bench.channels.pipes:raw",
-        ("processes", "simple_queue"): "study.bench.channels.queues:simple_queue",
-        ("processes", "queue"): "study.bench.channels.queues:queue",
-        ("processes", "manager"): "study.bench.channels.queues:manager",
-        ("processes", "shared_memory"): "study.bench.channels.shared:shared_memory",
-        ("threads", ""): "study.bench.channels.threads:simple_queue",
-        ("threads", "thread_queue"): "study.bench.channels.threads:queue",
-        ("interpreters", "interpreter_queue"): "study.bench.channels.interpreters:queue",
-    }
-)
-"""(backend, channel) -> "module:function" that opens it."""
 
 
 class Channel:
@@ -52,16 +36,21 @@ class Channel:
         self.resources = ExitStack()
 
 
+def channels_between(backend: str) -> dict[str, str]:
+    """Channel -> "module:function" that opens it between two workers of the backend."""
+    kind = BACKENDS[backend].kind
+    return {channel.name: channel.modules[kind] for channel in CHANNELS.values() if kind in channel.modules}
+
+
 def open_channel(cell: Cell, message: object) -> Channel:
     """The channel that the cell names, its partner running; `message` is what will be sent (its size may matter)."""
-    key = (cell.backend, cell.channel)
-    if key not in CHANNELS:
-        possible = ", ".join(repr(channel) for backend, channel in CHANNELS if backend == cell.backend)
+    places = channels_between(cell.backend)
+    if cell.channel not in places:
         raise UnsupportedCellError(
-            f"{cell.text!r}: channel {cell.channel!r} does not exist between {cell.backend}; possible: {possible}"
+            f"{cell.text!r}: channel {cell.channel!r} does not exist between {cell.backend};"
+            f" possible: {', '.join(map(repr, places))}"
         )
-    if cell.form == OUT_OF_BAND and key != ("processes", ""):
+    if cell.form == OUT_OF_BAND and (BACKENDS[cell.backend].kind, cell.channel) != ("process", ""):
         raise UnsupportedCellError(f"{cell.text!r}: bytes beside the pickle are sent through two simplex pipes only")
-    module, _, name = CHANNELS[key].partition(":")
-    opener: Callable[[Cell, object], Channel] = getattr(import_module(module), name)
+    opener: Callable[[Cell, object], Channel] = imported(places[cell.channel])
     return opener(cell, message)

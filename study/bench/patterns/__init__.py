@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from study.bench.errors import UnsupportedCellError, WrongAnswerError
+from study.things import PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from study.bench.kernels import Kernel
     from study.cell import Cell
 
-ALWAYS_USED = {"pattern", "backend", "start_method", "part", "label"}
+ALWAYS_USED = {"pattern", "backend", "start_method", "variant", "part", "label"}
 
 
 class Session:
@@ -25,25 +26,20 @@ class Session:
 
     Attributes
     ----------
-    BACKENDS : the backends the pattern exists for.
-    USES : the cell's fields, beside those every pattern has, that change what this one does.
-    VARIANTS : its named variations.
+    record : what is known of the pattern: the backends and variants it exists for, the fields of a cell that it uses.
     outcomes : integer outcomes counted so far.
     """
-
-    BACKENDS: tuple[str, ...] = ()
-    USES: frozenset[str] = frozenset()
-    VARIANTS: tuple[str, ...] = ("",)
 
     def __init__(self, cell: Cell) -> None:
         """Refuse what the pattern cannot do: a factor that changes nothing would be measured twice under two names."""
         self.cell = cell
         self.outcomes: dict[str, int] = {}
         self.resources = ExitStack()
-        _one_of(cell, "backend", self.BACKENDS)
-        _one_of(cell, "variant", self.VARIANTS)
+        self.record = PATTERNS[cell.pattern]
+        _one_of(cell, "backend", self.record.backends)
+        _one_of(cell, "variant", tuple(self.record.variants))
         for field in fields(cell):
-            if field.name in ALWAYS_USED or field.name in self.USES or field.name == "variant":
+            if field.name in ALWAYS_USED or field.name in self.record.uses:
                 continue
             if getattr(cell, field.name) != field.default:
                 raise UnsupportedCellError(f"{cell.text!r}: pattern {cell.pattern!r} has no {field.name}; leave it out")

@@ -28,9 +28,6 @@ class Capacity(Session):
     agreed moment more than 0.1 ms late.
     """
 
-    BACKENDS = ("processes",)
-    USES = frozenset({"kernel", "workers", "tasks", "spins"})
-
     def set_up(self) -> None:
         """Start the workers and wait until each is ready."""
         if self.cell.workers < 1:

@@ -25,10 +25,6 @@ class Contend(Session):
     `manager` (a manager's list and lock behind proxies), `private` (no sharing: what the rest costs).
     """
 
-    BACKENDS = ("processes", "threads")
-    USES = frozenset({"workers"})
-    VARIANTS = ("lock", "value", "manager", "private")
-
     def set_up(self) -> None:
         """Make what is shared."""
         variant = self.cell.variant

@@ -31,10 +31,6 @@ class FourPrinters(Session):
     (1, 2, 3, 4), `order_1234` … `order_4321` (the order of whole lines), `closing_line_last`.
     """
 
-    BACKENDS = ("processes",)
-    USES = frozenset({"workers", "tasks"})
-    VARIANTS = ("", UNBUFFERED)
-
     def __init__(self, cell: Cell) -> None:
         """Refuse another number of printers; 1 is what a cell says that does not mention it."""
         super().__init__(cell)

@@ -7,7 +7,6 @@ import time
 from study.bench import registry
 from study.bench.errors import UnsupportedCellError
 from study.bench.patterns import Session, compare, seconds
-from study.cell import COLD, EVENTS
 
 ONE_TASK_PER_CHILD = "one_task_per_child"
 
@@ -17,10 +16,6 @@ class MapTasks(Session):
 
     Outcomes, where this process does all the work: `cpu_time_us` (of all its threads) and `elapsed_us`.
     """
-
-    BACKENDS = tuple(registry.BACKENDS)
-    USES = frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"})
-    VARIANTS = ("", EVENTS, COLD, ONE_TASK_PER_CHILD)
 
     def set_up(self) -> None:
         """Make the arguments and enter the backend."""

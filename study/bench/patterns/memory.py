@@ -24,9 +24,6 @@ class Memory(Session):
     PSS divides what is shared among those who share it; USS is what would be freed; RSS counts what is shared once for each.
     """
 
-    BACKENDS = ("threads", "processes", "pool", "process_executor")
-    USES = frozenset({"workers"})
-
     def set_up(self) -> None:
         """Start the workers; each has done something before memory is read."""
         memory.of_process(memory.tree()[0])  # refuses where nothing can be read
@@ -87,10 +84,6 @@ class CopyOnWrite(Session):
     From the growth of what is private to the child and written, the growth in a child that reads nothing is taken away; at
     least one page is reported, as a benchmark's value is above zero.
     """
-
-    BACKENDS = ("processes",)
-    USES = frozenset({"form", "parent_bytes"})
-    VARIANTS = ("", FROZEN, COLLECTED)
 
     def set_up(self) -> None:
         """Make the object."""

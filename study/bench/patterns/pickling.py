@@ -12,9 +12,6 @@ from study.bench.payloads import OUT_OF_BAND, dumps_out_of_band, payload, same
 class Pickling(Session):
     """Parts `dumps` and `loads`, with the pickler and the protocol that multiprocessing uses; out of band with protocol 5."""
 
-    BACKENDS = ("call",)
-    USES = frozenset({"payload_bytes", "form"})
-
     def set_up(self) -> None:
         """Make the message."""
         self._message = payload(self.cell.form, self.cell.payload_bytes)

@@ -6,11 +6,10 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from study.bench.channels import CHANNELS, open_channel
+from study.bench.channels import channels_between, open_channel
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
 from study.bench.payloads import payload, same
-from study.cell import COLD, EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,17 +26,13 @@ class PingPong(Session):
     `queue.SimpleQueue`, which hand over the object itself.
     """
 
-    BACKENDS = ("processes", "threads", "interpreters")
-    USES = frozenset({"payload_bytes", "channel", "form", "placement"})
-    VARIANTS = ("", EVENTS, COLD)
-
     _send: Callable[[Any], object]
     _receive: Callable[[], Any]
 
     def __init__(self, cell: object) -> None:
         """Refuse channels that the backend does not have."""
         super().__init__(cell)  # type: ignore[arg-type]
-        if (self.cell.backend, self.cell.channel) not in CHANNELS:
+        if self.cell.channel not in channels_between(self.cell.backend):
             raise UnsupportedCellError(f"{self.cell.text!r}: no such channel between {self.cell.backend}")
 
     def set_up(self) -> None:

@@ -22,9 +22,6 @@ class PoolLifecycle(Session):
     Outcomes of `trials` events: `right_in_order`.
     """
 
-    BACKENDS = ("pool", "process_executor", "thread_executor", "interpreter_executor")
-    USES = frozenset({"kernel", "workers", "tasks", "chunksize"})
-
     def set_up(self) -> None:
         """Make the arguments; the pool itself is part of the event."""
         self._kernel = registry.kernel_of(self.cell)
@@ -71,10 +68,6 @@ class PoolAsShipped(Session):
     the affinity is one CPU, in `quota_one_cpu` a control group gives the time of one. The forkserver, where it is the
     default, was started by the check: what is timed is every pool but the first.
     """
-
-    BACKENDS = ("pool",)
-    USES = frozenset({"kernel", "workers", "tasks"})
-    VARIANTS = ("", ONE_CPU, QUOTA_ONE_CPU)
 
     _usable_cpus = 0
 

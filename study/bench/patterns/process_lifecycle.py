@@ -15,7 +15,6 @@ from study.bench import floor
 from study.bench.children import first_words
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
-from study.cell import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +36,6 @@ class ProcessLifecycle(Session):
     Outcomes of `trials` events: `start_returned_before_child` (before the child's first instruction),
     `child_done_before_join_returned` (its last act was seen), `child_change_seen` (the parent's list has changed).
     """
-
-    BACKENDS = ("processes", "threads", "interpreters", *floor.FLOORS)
-    USES = frozenset({"parent_bytes"})
-    VARIANTS = ("", FROZEN, EVENTS)
 
     def set_up(self) -> None:
         """Choose the event; make the pipe through which a child sends the time of its first instruction."""

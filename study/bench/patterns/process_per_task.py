@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 class ProcessPerTask(Session):
     """`tasks` tasks of the kernel, each in a new process that sends its answer back through a simplex pipe."""
 
-    BACKENDS = ("processes",)
-    USES = frozenset({"kernel", "workers", "tasks"})
-
     def set_up(self) -> None:
         """Make the arguments."""
         if self.cell.workers < 1:

@@ -5,27 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.patterns import Session, seconds
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-FIRST_OF_ALL, BARE, MAIN_STDLIB, MAIN_NUMPY = "first_of_all", "bare", "main_stdlib", "main_numpy"
-PRELOAD = "preload"
-HOSTS: Mapping[str, str] = MappingProxyType(
-    {
-        FIRST_OF_ALL: "bare",
-        BARE: "bare",
-        MAIN_STDLIB: "main_stdlib",
-        MAIN_NUMPY: "main_numpy",
-        PRELOAD: "main_numpy",
-    }
-)
-"""Variant -> the program."""
+FIRST_OF_ALL, PRELOAD = "first_of_all", "preload"
 MOST_LIVES_A_PROGRAM = 4
 
 
@@ -39,9 +23,6 @@ class ProgramLifecycle(Session):
 
     Outcomes of `trials` children: `preloaded`, those that found the module imported in another process than their own.
     """
-
-    BACKENDS = ("processes",)
-    VARIANTS = tuple(HOSTS)
 
     def set_up(self) -> None:
         """Refuse what there is no such thing as."""
@@ -67,7 +48,7 @@ class ProgramLifecycle(Session):
         warmups = 0 if self.cell.variant == FIRST_OF_ALL else 1
         preload = "1" if self.cell.variant == PRELOAD else "0"
         words = [self.cell.start_method, str(warmups), str(lives), preload]
-        command = [sys.executable, "-m", f"study.bench.hosts.{HOSTS[self.cell.variant]}", *words]
+        command = [sys.executable, "-m", self.record.variants[self.cell.variant].module, *words]
         ran = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
         if ran.returncode:
             last = (ran.stderr.strip().splitlines() or ["it said nothing"])[-1]

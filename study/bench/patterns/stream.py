@@ -23,9 +23,6 @@ WINDOW = 64
 class Stream(Session):
     """The event is a window: 64 messages there through a simplex pipe, one acknowledgement back."""
 
-    BACKENDS = ("processes",)
-    USES = frozenset({"payload_bytes", "form"})
-
     def set_up(self) -> None:
         """Make the message and start the partner."""
         self._message = payload(self.cell.form, self.cell.payload_bytes)

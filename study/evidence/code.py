@@ -1,0 +1,44 @@
+"""By which version of the programs each cell of a run was measured; runs of earlier versions have one digest for all cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.cell import Cell
+from study.errors import StudyError
+
+if TYPE_CHECKING:
+    from study.identity import Sources
+    from study.store import Manifest
+
+Key = tuple[str, str]
+_WHOLE = "bench"
+"""The digest that runs of earlier versions have: of all that can be timed, whatever the cell."""
+
+
+def code_of(manifest: Manifest) -> str:
+    """What runs are told apart by where no cell is looked at: the measuring core, or all of the bench."""
+    return manifest.digests.get("core") or manifest.digests.get(_WHOLE, "")
+
+
+def codes_of(manifest: Manifest) -> dict[Key, str]:
+    """(Target, cell) -> digest of the source that measured it."""
+    whole = manifest.digests.get(_WHOLE, "")
+    return {(record.target, record.cell): record.digest or whole for record in manifest.cells}
+
+
+def stale_cells(manifest: Manifest, sources: Sources) -> frozenset[Key]:
+    """The measured cells whose source is not the present one; a run that knows no digest of a cell cannot tell, and is."""
+    return frozenset(
+        (record.target, record.cell)
+        for record in manifest.cells
+        if record.state == "done" and (not record.digest or record.digest != _present(record.cell, sources))
+    )
+
+
+def _present(text: str, sources: Sources) -> str:
+    """The digest that the cell has now; '' of one that is no cell any more."""
+    try:
+        return sources.digest(Cell.parse(text))
+    except (KeyError, ValueError, SyntaxError, OSError, StudyError):
+        return ""

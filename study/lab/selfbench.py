@@ -1,0 +1,128 @@
+"""`nox -s bench`: what the study itself costs. Every figure is a ratio, or a difference, within one sitting."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from study.cell import Cell
+from study.errors import StudyError
+from study.plan import Curve
+from study.run.jobs import job
+from study.run.runner import environment_of
+from study.units import count, percent, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PAIRS = 15
+LARGEST_OVERHEAD_RATIO = 1.6
+LEAST_EFFICIENCY = 0.8
+LONGEST_REPORT_S = 8.0
+LONGEST_HELP_S = 0.2
+NOOP = Cell(pattern="map")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One promise: what was measured, and whether it is kept."""
+
+    words: str
+    kept: bool
+
+
+def report_of_bench(root: Path) -> tuple[str, bool]:
+    """Measure every promise; the text to print, and whether all are kept."""
+    figures = [_overhead(root), _help(root), _report(root), *_efficiency(root)]
+    lines = [f"{'kept  ' if figure.kept else 'BROKEN'}  {figure.words}" for figure in figures]
+    return "\n".join(lines), all(figure.kept for figure in figures)
+
+
+def _wall_s(command: Sequence[str], root: Path, environment: dict[str, str] | None = None) -> float:
+    began_s = time.perf_counter()
+    subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    return time.perf_counter() - began_s
+
+
+def _overhead(root: Path) -> Figure:
+    """What a process costs beside its events, its set-up and its check, against importing pyperf."""
+    curve = Curve(experiment="bench", question="noise", tier="core", target="here", cells=(NOOP,))
+    with tempfile.TemporaryDirectory() as scratch:
+        request, answer = Path(scratch, "job.json"), Path(scratch, "out.json")
+        bench = [sys.executable, "-m", "study.bench.measure", str(request), str(answer)]
+
+        def carry_out(work: dict[str, object]) -> tuple[float, dict[str, dict[str, float]]]:
+            request.write_text(json.dumps(work), encoding="utf-8")
+            wall_s = _wall_s(bench, root, environment_of(work, "bench"))
+            return wall_s, json.loads(answer.read_text(encoding="utf-8"))
+
+        loops = carry_out(job(curve, mode="calibrate", seed=1))[1]["loops"]
+        work = job(curve, mode="measure", seed=1, loops={point: int(number) for point, number in loops.items()})
+        overheads_s, imports_s = [], []
+        for _ in range(PAIRS):
+            wall_s, found = carry_out(work)
+            timing = found["timing"]
+            known = ("timed_s", "warmup_s", "set_up_s", "check_s")
+            overheads_s.append(wall_s - sum(timing[name] for name in known))
+            imports_s.append(_wall_s([sys.executable, "-c", "import pyperf"], root, environment_of(work, "bench")))
+    ratio = statistics.median(overhead / each for overhead, each in zip(overheads_s, imports_s, strict=True))
+    return Figure(
+        f"a process of the no-op cell costs {ratio:.2f} × `import pyperf` beside its events, set-up and check"
+        f" ({seconds(statistics.median(overheads_s))} against {seconds(statistics.median(imports_s))}, median of"
+        f" {PAIRS} pairs; promised: at most {LARGEST_OVERHEAD_RATIO})",
+        ratio <= LARGEST_OVERHEAD_RATIO,
+    )
+
+
+def _help(root: Path) -> Figure:
+    helps, bare = [], []
+    for _ in range(PAIRS):
+        helps.append(_wall_s([sys.executable, "-m", "study", "--help"], root))
+        bare.append(_wall_s([sys.executable, "-c", "pass"], root))
+    more_s = statistics.median(one - other for one, other in zip(helps, bare, strict=True))
+    return Figure(
+        f"`python -m study --help` takes {seconds(more_s)} more than a bare interpreter"
+        f" (median of {PAIRS} pairs; promised: less than {seconds(LONGEST_HELP_S)})",
+        more_s < LONGEST_HELP_S,
+    )
+
+
+def _report(root: Path) -> Figure:
+    with tempfile.TemporaryDirectory() as out:
+        wall_s = _wall_s([sys.executable, "-m", "study", "report", "--out", out], root)
+    return Figure(
+        f"the report, HTML and PDF, takes {seconds(wall_s)} (promised: less than {seconds(LONGEST_REPORT_S)})",
+        wall_s < LONGEST_REPORT_S,
+    )
+
+
+def _efficiency(root: Path) -> list[Figure]:
+    """How good the fixed plan is against the Kalibera-Jones optimum of the newest run."""
+    from study.evidence import study_of  # noqa: PLC0415 - pandas and scipy, which the other figures need not wait for
+    from study.sections.allocations import allocations  # noqa: PLC0415
+
+    try:
+        run = study_of(root / "results", root, lock_digest="").subject
+    except StudyError as error:
+        return [Figure(f"efficiency of the plan: {error}", kept=False)]
+    figures = []
+    for target, one in [(name, found) for name in run.targets for found in allocations(run.of(name))]:
+        name = f"{run.machine}, {target}, {one.noise_class} ({count(one.cells)} cells)"
+        if one.relative_efficiency is None or one.optimal_values is None:
+            figures.append(Figure(f"{name}: {one.reason}", kept=True))
+            continue
+        figures.append(
+            Figure(
+                f"{name}: the fixed plan is {percent(one.relative_efficiency)} as efficient as the optimum of"
+                f" {count(one.optimal_values)} values (promised: at least {percent(LEAST_EFFICIENCY)})",
+                one.relative_efficiency >= LEAST_EFFICIENCY,
+            )
+        )
+    return figures

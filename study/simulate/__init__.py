@@ -1,9 +1,0 @@
-"""Stands where supervisor and bench stand: times from a known law, on a virtual clock, whose answers are known."""
-
-from __future__ import annotations
-
-from study.simulate.law import Law, Lifecycle, Noise, event_s, true_time_s
-from study.simulate.runner import SimulatedRunner
-from study.simulate.studies import draw, draw_studies
-
-__all__ = ["Law", "Lifecycle", "Noise", "SimulatedRunner", "draw", "draw_studies", "event_s", "true_time_s"]

@@ -1,0 +1,364 @@
+"""How tasks and processes relate in one event. A new one is its module in `study/bench/patterns/` and its record here."""
+
+from __future__ import annotations
+
+import itertools
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from study.things import variants
+from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
+from study.things.events import Pattern, Rule, Sampling
+from study.things.kernels import SQUARE
+from study.things.start_methods import DEFAULT, FORK, START_METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CPU_TIME = ("cpu_time_us", "elapsed_us")
+"""Outcomes that only a process can count in which all the work is done."""
+_HOME = "study.bench.patterns"
+_WHOLE: Mapping[str, str] = MappingProxyType({"total": ""})
+_LIFE: Mapping[str, str] = MappingProxyType(
+    {
+        "start": "start() alone",
+        "first": "start to the child's first instruction",
+        "join": "start to the end of join()",
+    }
+)
+_PLAIN = variants.named(variants.PLAIN)
+_ONE_READING = Sampling(values=1, warmups=0, loops=1)
+_FOUR_PRINTERS = "there are four printers"
+_AS_SHIPPED = "as shipped means that nothing is chosen"
+_RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
+_WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
+_POOLS = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out and BACKENDS[name].has_default_workers)
+_WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
+_PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
+_COPYING = tuple(method.name for method in START_METHODS.values() if method.copies_parent)
+_SERVED = tuple(method.name for method in START_METHODS.values() if method.has_server)
+
+PROCESS_LIFECYCLE = Pattern(
+    name="process_lifecycle",
+    words="{alone}{holding}{variant}",
+    usual={"backend": PROCESSES.name},
+    module=f"{_HOME}.process_lifecycle:ProcessLifecycle",
+    parts=_LIFE,
+    length=("join",),
+    unit="second",
+    noise_class="start",
+    backends=_WITH_LIVES,
+    uses=frozenset({"parent_bytes"}),
+    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.EVENTS),
+    limits=(),
+    outcomes=("trials", "start_returned_before_child", "child_done_before_join_returned", "child_change_seen"),
+    sampling=None,
+    both_sides_work=False,
+    law="life",
+)
+PROGRAM_LIFECYCLE = Pattern(
+    name="program_lifecycle",
+    words="{alone}{variant}",
+    usual={"backend": PROCESSES.name},
+    module=f"{_HOME}.program_lifecycle:ProgramLifecycle",
+    parts=_LIFE,
+    length=("join",),
+    unit="second",
+    noise_class="start",
+    backends=(PROCESSES.name,),
+    uses=frozenset(),
+    variants=variants.named(
+        variants.FIRST_OF_ALL, variants.BARE, variants.MAIN_STDLIB, variants.MAIN_NUMPY, variants.PRELOAD
+    ),
+    limits=(
+        Rule(factor="start_method", only=tuple(START_METHODS), because="the program is told which"),
+        Rule(
+            where={"variant": (variants.PRELOAD.name,)},
+            factor="start_method",
+            only=_SERVED,
+            because="only a forkserver can preload",
+        ),
+    ),
+    outcomes=("trials",),
+    sampling=Sampling(values=2, warmups=0, loops=1),
+    both_sides_work=False,
+    law="life",
+)
+POOL_LIFECYCLE = Pattern(
+    name="pool_lifecycle",
+    words="{who} for {few_tasks}, made and closed",
+    usual={},
+    module=f"{_HOME}.pool_lifecycle:PoolLifecycle",
+    parts={
+        "create": "making it",
+        "first_map": "its first map",
+        "warm_map": "a second map",
+        "close_join": "close() and join()",
+        "total": "",
+    },
+    length=("total", "warm_map"),
+    unit="second",
+    noise_class="start",
+    backends=_POOLS,
+    uses=frozenset({"kernel", "workers", "tasks", "chunksize"}),
+    variants=_PLAIN,
+    limits=(),
+    outcomes=("trials", "right_in_order"),
+    sampling=None,
+    both_sides_work=False,
+    law="pool_life",
+)
+POOL_AS_SHIPPED = Pattern(
+    name="pool_as_shipped",
+    words="the program of Q5 with every default{variant}",
+    usual={"backend": POOL.name, "start_method": DEFAULT, "workers": 0, "kernel": SQUARE.name, "tasks": 5},
+    module=f"{_HOME}.pool_lifecycle:PoolAsShipped",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="start",
+    backends=(POOL.name,),
+    uses=frozenset({"kernel", "workers", "tasks"}),
+    variants=variants.named(variants.PLAIN, variants.ONE_CPU, variants.QUOTA_ONE_CPU),
+    limits=(
+        Rule(factor="start_method", only=(DEFAULT,), because=_AS_SHIPPED),
+        Rule(factor="workers", only=(0,), because=_AS_SHIPPED),
+    ),
+    outcomes=("trials", "right_in_order", "pool_workers", "usable_cpus"),
+    sampling=None,
+    both_sides_work=False,
+    law="pool_life",
+)
+FOUR_PRINTERS = Pattern(
+    name="four_printers",
+    words="four printing processes under {method}{variant}",
+    usual={"backend": PROCESSES.name, "workers": 4, "tasks": 4},
+    module=f"{_HOME}.four_printers:FourPrinters",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="start",
+    backends=(PROCESSES.name,),
+    uses=frozenset({"workers", "tasks"}),
+    variants=variants.named(variants.PLAIN, variants.UNBUFFERED),
+    limits=(
+        Rule(factor="workers", only=(1, 4), because=_FOUR_PRINTERS),
+        Rule(factor="tasks", only=(1, 4), because=_FOUR_PRINTERS),
+    ),
+    outcomes=(
+        "trials",
+        "closing_line_last",
+        "lines_whole",
+        "torn_events",
+        "in_order",
+        *(f"order_{''.join(order)}" for order in itertools.permutations("1234")),
+    ),
+    sampling=None,
+    both_sides_work=False,
+    law="printers",
+)
+MAP = Pattern(
+    name="map",
+    words="{tasks}, {who}{api}{chunks}{library_threads}{variant}",
+    usual={},
+    module=f"{_HOME}.map_tasks:MapTasks",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class=None,
+    backends=_RUNNERS,
+    uses=frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"}),
+    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD),
+    limits=(
+        Rule(
+            where={"backend": _WITHOUT_RECYCLING},
+            factor="variant",
+            never=(variants.ONE_TASK_PER_CHILD.name,),
+            because="only the workers of a multiprocessing.Pool end after a number of tasks",
+        ),
+    ),
+    outcomes=CPU_TIME,
+    sampling=None,
+    both_sides_work=False,
+    law="map",
+)
+PROCESS_PER_TASK = Pattern(
+    name="process_per_task",
+    words="{tasks}, a process each under {method}, {workers} at a time",
+    usual={"backend": PROCESSES.name},
+    module=f"{_HOME}.process_per_task:ProcessPerTask",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="start",
+    backends=(PROCESSES.name,),
+    uses=frozenset({"kernel", "workers", "tasks"}),
+    variants=_PLAIN,
+    limits=(),
+    outcomes=(),
+    sampling=None,
+    both_sides_work=False,
+    law="process_per_task",
+)
+PING_PONG = Pattern(
+    name="ping_pong",
+    words="{size}{form} there and back between {partners}{channel}{placement}{variant}",
+    usual={"backend": PROCESSES.name},
+    module=f"{_HOME}.ping_pong:PingPong",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="message",
+    backends=_PARTNERS,
+    uses=frozenset({"payload_bytes", "channel", "form", "placement"}),
+    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD),
+    limits=(),
+    outcomes=(),
+    sampling=None,
+    both_sides_work=False,
+    law="round_trip",
+)
+STREAM = Pattern(
+    name="stream",
+    words="64 messages of {size}{form} and an acknowledgement, under {method}",
+    usual={"backend": PROCESSES.name},
+    module=f"{_HOME}.stream:Stream",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="message",
+    backends=(PROCESSES.name,),
+    uses=frozenset({"payload_bytes", "form"}),
+    variants=_PLAIN,
+    limits=(),
+    outcomes=(),
+    sampling=None,
+    both_sides_work=True,
+    law="stream",
+)
+PICKLING = Pattern(
+    name="pickling",
+    words="{size} as {made_of}",
+    usual={},
+    module=f"{_HOME}.pickling:Pickling",
+    parts={"dumps": "pickling", "loads": "unpickling"},
+    length=("dumps", "loads"),
+    unit="second",
+    noise_class="message",
+    backends=(CALL.name,),
+    uses=frozenset({"payload_bytes", "form"}),
+    variants=_PLAIN,
+    limits=(),
+    outcomes=(),
+    sampling=None,
+    both_sides_work=False,
+    law="pickling",
+)
+CAPACITY = Pattern(
+    name="capacity",
+    words="{tasks} in each of {workers} independent processes",
+    usual={"backend": PROCESSES.name, "start_method": FORK.name},
+    module=f"{_HOME}.capacity:Capacity",
+    parts={
+        "busy": "from first to last instruction",
+        "makespan": "from the first start to the last end",
+        "skew": "between the first and the last start",
+    },
+    length=("makespan",),
+    unit="second",
+    noise_class="compute",
+    backends=(PROCESSES.name,),
+    uses=frozenset({"kernel", "workers", "tasks", "spins"}),
+    variants=_PLAIN,
+    limits=(),
+    outcomes=("trials", "late_starts"),
+    sampling=None,
+    both_sides_work=False,
+    law="window",
+)
+CONTEND = Pattern(
+    name="contend",
+    words="an increment while {who} want it{variant}",
+    usual={},
+    module=f"{_HOME}.contend:Contend",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="message",
+    backends=(PROCESSES.name, THREADS.name),
+    uses=frozenset({"workers"}),
+    variants=variants.named(variants.LOCK, variants.VALUE, variants.MANAGER, variants.PRIVATE),
+    limits=(
+        Rule(
+            where={"backend": (THREADS.name,)},
+            factor="variant",
+            never=(variants.MANAGER.name,),
+            because="threads need no manager",
+        ),
+    ),
+    outcomes=(),
+    sampling=None,
+    both_sides_work=False,
+    law="increment",
+)
+MEMORY = Pattern(
+    name="memory",
+    words="memory of a program with {who}",
+    usual={},
+    module=f"{_HOME}.memory:Memory",
+    parts={"pss": "proportional set size", "uss": "unique set size", "rss": "resident set size, added up"},
+    length=("pss", "uss", "rss"),
+    unit="byte",
+    noise_class="memory",
+    backends=(THREADS.name, PROCESSES.name, POOL.name, PROCESS_EXECUTOR.name),
+    uses=frozenset({"workers"}),
+    variants=_PLAIN,
+    limits=(Rule(factor="workers", never=(0,), because="there is no default number of workers; give 1 or more"),),
+    outcomes=(),
+    sampling=_ONE_READING,
+    both_sides_work=False,
+    law="memory",
+)
+COPY_ON_WRITE = Pattern(
+    name="copy_on_write",
+    words="a forked child reads {held} of {made_of}{variant}",
+    usual={"backend": PROCESSES.name, "start_method": FORK.name},
+    module=f"{_HOME}.memory:CopyOnWrite",
+    parts={"dirtied": "copied by reading"},
+    length=("dirtied",),
+    unit="byte",
+    noise_class="memory",
+    backends=(PROCESSES.name,),
+    uses=frozenset({"form", "parent_bytes"}),
+    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.COLLECTED),
+    limits=(
+        Rule(factor="start_method", only=_COPYING, because="only fork shares memory"),
+        Rule(factor="parent_bytes", never=(0,), because="there must be something to read"),
+    ),
+    outcomes=(),
+    sampling=_ONE_READING,
+    both_sides_work=False,
+    law="copies",
+)
+PATTERNS: Mapping[str, Pattern] = MappingProxyType(
+    {
+        pattern.name: pattern
+        for pattern in (
+            PROCESS_LIFECYCLE,
+            PROGRAM_LIFECYCLE,
+            POOL_LIFECYCLE,
+            POOL_AS_SHIPPED,
+            FOUR_PRINTERS,
+            MAP,
+            PROCESS_PER_TASK,
+            PING_PONG,
+            STREAM,
+            PICKLING,
+            CAPACITY,
+            CONTEND,
+            MEMORY,
+            COPY_ON_WRITE,
+        )
+    }
+)
+"""Name -> record."""

@@ -1,0 +1,84 @@
+"""Named variations of patterns. One that several patterns have means the same in each."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from study.things.events import Sampling, Variant
+from study.things.kernels import NUMPY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HOSTS = "study.bench.hosts"
+
+
+def named(*variants: Variant) -> Mapping[str, Variant]:
+    """Name -> record."""
+    return MappingProxyType({variant.name: variant for variant in variants})
+
+
+def _variant(name: str, words: str = "", *, sampling: Sampling | None = None, simulated_s: float = 0.0) -> Variant:
+    """A variation that runs no program of its own; its words are its name where none are given."""
+    return Variant(
+        name=name,
+        words=words or name,
+        module="",
+        package="",
+        sampling=sampling,
+        outcomes=(),
+        simulated_s=simulated_s,
+    )
+
+
+def _program(
+    name: str, words: str, host: str, *, package: str = "", outcomes: tuple[str, ...] = (), simulated_s: float
+) -> Variant:
+    """A variation whose children are those of a program of the bench."""
+    return Variant(
+        name=name,
+        words=words,
+        module=f"{_HOSTS}.{host}",
+        package=package,
+        sampling=None,
+        outcomes=outcomes,
+        simulated_s=simulated_s,
+    )
+
+
+PLAIN = _variant("")
+EVENTS = _variant("events", "single events", sampling=Sampling(values=200, warmups=20, loops=1))
+"""Single events, each a value of its own, so that their quantiles can be told."""
+COLD = _variant("cold", "from cold", sampling=Sampling(values=150, warmups=0, loops=1))
+"""Single events from the very first on, without warm-up, so that the way to the steady state can be seen."""
+FROZEN = _variant("frozen", "after gc.freeze")
+COLLECTED = _variant("collected", "with a collection in the child")
+UNBUFFERED = _variant("unbuffered")
+ONE_CPU = _variant("one_cpu", "with one CPU allowed")
+QUOTA_ONE_CPU = _variant("quota_one_cpu", "with the time of one CPU allowed")
+ONE_TASK_PER_CHILD = _variant("one_task_per_child", "a new worker after each chunk")
+FIRST_OF_ALL = _program("first_of_all", "the first of its program", "bare", simulated_s=20e-3)
+BARE = _program("bare", "of a program that imports nothing", "bare", simulated_s=0.0)
+MAIN_STDLIB = _program(
+    "main_stdlib", "of a program whose main module imports much of the library", "main_stdlib", simulated_s=60e-3
+)
+MAIN_NUMPY = _program(
+    "main_numpy",
+    "of a program whose main module imports NumPy",
+    "main_numpy",
+    package=NUMPY,
+    simulated_s=80e-3,
+)
+PRELOAD = _program(
+    "preload",
+    "of a program that imports NumPy, preloaded by the server",
+    "main_numpy",
+    package=NUMPY,
+    outcomes=("preloaded",),
+    simulated_s=2e-3,
+)
+LOCK = _variant("lock", simulated_s=2e-6)
+VALUE = _variant("value", simulated_s=3e-6)
+MANAGER = _variant("manager", simulated_s=3e-4)
+PRIVATE = _variant("private", simulated_s=1e-6)

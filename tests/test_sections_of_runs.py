@@ -1,0 +1,176 @@
+"""What the report says of whole runs: every cell, what was not measured, machines, how to do it again. All made up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from study.blocks import Code, Heading, Prose, Table, Terms
+from study.cell import Cell
+from study.evidence import Study, Summary, run_of
+from study.evidence.apart import LeftOut
+from study.sections import cells, machine, not_measured, reproduce
+from study.store import RunFolder, TargetRecord
+from tests.builders import manifest
+from tests.estimates import estimate_of
+
+if TYPE_CHECKING:
+    from study.blocks import Section
+    from study.evidence import Run
+
+FACTS: dict[str, Any] = {"version": "3.11.7", "compiler": "C"}
+ROOT = Path(__file__).parent.parent
+
+
+def run(name: str = "box/hour", *, summaries: tuple[Summary, ...] = (), **changes: Any) -> Run:
+    """A run without times, of which these cells are known."""
+    fields: dict[str, Any] = {"simulated": False, "machine": {"cpu_model": "A"}, "config": {}, "usable_cpus": 2}
+    folder = RunFolder(Path("results") / name, manifest((), **(fields | changes)))
+    cast("Any", folder).load = list
+    return replace(run_of(folder, stale=False), summaries=summaries)
+
+
+def study(*runs: Run) -> Study:
+    return Study(
+        runs=runs, why="", sound=(), outcomes={}, root=ROOT, lock_digest="0" * 64, left_out=LeftOut()
+    )  # fmt: skip
+
+
+def summary(tasks: int, *, state: str = "done", **changes: Any) -> Summary:
+    cell = Cell(pattern="map", kernel="square", tasks=tasks)
+    fields: dict[str, Any] = {
+        "cell": cell, "name": f"{tasks} squares", "target": "one", "experiments": ("q1", "q5"), "tier": "core",
+        "state": state, "reason": "", "loops": 4, "average": estimate_of(1e-3, 4e-3),
+        "typical": estimate_of(1e-3, 3e-3, "typical"), "process_means": (3e-3, 1e-3, 2e-3), "smallest_effect": 0.04, "icc": 0.7, "outcomes": {},
+    }  # fmt: skip
+    return Summary(**(fields | changes))
+
+
+def tables(section: Section) -> list[Table]:
+    return [block for block in section.blocks if isinstance(block, Table)]
+
+
+def column(table: Table, head: str) -> list[Any]:
+    index = [name for name, _ in table.heads].index(head)
+    return [row[index] for row in table.rows]
+
+
+def test_every_cell_that_was_tried_stands_with_its_numbers_under_their_heads() -> None:
+    tried = summary(5)
+    failed = summary(6, state="failed", reason="killed", process_means=(), smallest_effect=None, icc=None)
+    (table,) = tables(cells.section(study(run(summaries=(tried, failed, summary(7, state="left out"))))))
+    assert [item.value for item in column(table, "Cell")] == ["5 squares", "6 squares"]
+    assert column(table, "Cell")[0].sort == tried.cell.text
+    assert [item.value for item in column(table, "Average")] == [tried.average, None]
+    assert [item.value for item in column(table, "Typical")] == [tried.typical, None]
+    assert [item.value for item in column(table, "Processes")] == [3, 0]
+    assert [item.share for item in column(table, "Smallest effect")] == [0.04, None]
+    assert [item.share for item in column(table, "Between processes")] == [0.7, None]
+    assert table.caption.endswith("that was tried: 2 of 3")
+
+
+def test_a_column_stands_only_where_it_tells_cells_apart() -> None:
+    (alike,) = tables(cells.section(study(run(summaries=(summary(5), summary(6))))))
+    assert not {"Target", "State"} & {head for head, _ in alike.heads}
+    other = summary(6, state="failed", target="two")
+    (apart,) = tables(cells.section(study(run(summaries=(summary(5), other)))))
+    assert [item.value for item in column(apart, "Target")] == ["one", "two"]
+    assert [item.value for item in column(apart, "State")] == ["done", "failed"]
+
+
+def test_counts_stand_in_small_print_and_of_orders_only_how_many_there_were() -> None:
+    printed = summary(5, outcomes={"torn": 1200, "order_1234": 3, "order_2134": 4})
+    (table,) = tables(cells.section(study(run(summaries=(printed,)))))
+    assert column(table, "Cell")[0].small == f"{printed.cell.text} · torn 1200 · 2 orders of lines"
+
+
+def test_the_cells_of_other_runs_are_on_the_page_and_paper_says_where() -> None:
+    first, second = run(summaries=(summary(5),)), run("box/other", summaries=(summary(6),))
+    made = cells.section(study(first, second))
+    assert [(table.id, table.only) for table in tables(made)] == [("every-cell-0", ""), ("every-cell-1", "screen")]
+    (told,) = [block for block in made.blocks if isinstance(block, Prose)]
+    assert told.only == "paper"
+    assert not [block for block in cells.section(study(first)).blocks if isinstance(block, Prose)]
+
+
+def test_files_of_cells_have_every_cell_of_every_run_and_process_means_in_the_order_of_rounds() -> None:
+    first = run(
+        summaries=(summary(5, outcomes={"torn": 1, "whole": 2}), summary(7, state="left out", reason="no time"))
+    )
+    by_name = {file.name: file for file in cells.section(study(first, run("box/other", summaries=(summary(6),)))).files}
+    row, left_out, other = by_name["cells.csv"].rows
+    assert " ".join(row) == (
+        "machine run simulated target cell name experiments tier state reason loops processes average typical"
+        " smallest_effect icc outcomes"
+    )
+    assert (row["machine"], row["run"], row["experiments"], row["processes"]) == ("box", "hour", "q1 q5", 3)
+    assert (row["average"], row["typical"]) == (summary(5).average, summary(5).typical)
+    assert row["outcomes"] == "torn=1 whole=2"
+    assert (left_out["state"], left_out["reason"]) == ("left out", "no time")
+    assert other["run"] == "other"
+    means = by_name["process-means.csv"].rows
+    assert list(means[0]) == ["machine", "run", "simulated", "target", "cell", "process", "mean_s"]
+    assert [(mean["process"], mean["mean_s"]) for mean in means[:3]] == [(0, 3e-3), (1, 1e-3), (2, 2e-3)]
+
+
+def test_what_was_not_measured_is_told_by_reason_the_first_cells_by_name() -> None:
+    late = [summary(number, state="left out", reason="no time") for number in (1, 2, 2, 3, 4, 5)]
+    found = not_measured.section(study(run(summaries=(summary(9), *late, summary(8, state="failed", reason="killed")))))
+    (table,) = tables(found)
+    assert [tuple(item.value for item in row) for row in table.rows] == [
+        ("left out", "no time", 6, "1 squares; 2 squares; 3 squares; 4 squares; and 1 more"),
+        ("failed", "killed", 1, "8 squares"),
+    ]
+    assert isinstance(found.blocks[-1], Prose)
+
+
+def test_runs_of_equal_interpreters_share_a_card_and_each_has_its_machine() -> None:
+    same = [run(f"box/r{number}", targets=[TargetRecord(name="one", facts=FACTS)]) for number in (1, 2)]
+    other = run("tower/r3", targets=[TargetRecord(name="one", facts=FACTS | {"compiler": "D"})])
+    captions = [table.caption for table in tables(machine.section(study(*same, other)))]
+    assert captions[:3] == ["Machine box, run r1", "Machine box, run r2", "Machine tower, run r3"]
+    assert captions[3:5] == ["Interpreter one, runs r1, r2", "Interpreter one, run r3"]
+
+
+def test_checks_that_did_not_pass_stand_first_and_the_file_has_those_of_every_run() -> None:
+    first, second = run(machine={"governor": "powersave"}), run("box/other")
+    made = machine.section(study(first, second, run("box/fake", simulated=True)))
+    outcomes = [item.value for item in column(tables(made)[-1], "Outcome")]
+    assert set(outcomes) == {"passed", "not passed"}
+    assert outcomes == sorted(outcomes)
+    (file,) = made.files
+    assert list(file.rows[0]) == [
+        "machine",
+        "run",
+        "simulated",
+        "check",
+        "passed",
+        "message",
+        "threshold",
+        "source",
+        "remedy",
+    ]
+    assert {row["run"] for row in file.rows} == {"hour", "other"}
+
+
+@pytest.mark.parametrize(("budget_s", "budget"), [(600.0, "10m"), (90.0, "90s"), (0.5, "0.5s")])
+def test_the_commands_measure_as_long_as_the_run_did(budget_s: float, budget: str) -> None:
+    commands = reproduce.section(study(run(budget_s=budget_s))).blocks[0]
+    assert isinstance(commands, Terms)
+    assert [text for _, text in commands.items][:2] == [
+        f"python -m study plan --budget {budget}",
+        f"nox -s study -- --budget {budget}",
+    ]
+
+
+def test_the_experiments_stand_as_they_were_asked_for_and_files_are_the_pages_alone() -> None:
+    made = reproduce.section(study(run(config={"claims": "schema = 1\n"})))
+    assert made.blocks[-1] == Code(title="claims.toml", text="schema = 1\n", folded=True)
+    assert [block.only for block in made.blocks if isinstance(block, Heading | Terms)] == ["", "screen", "screen", ""]
+    assert made.blocks[2] == Terms(items=(), form="files", only="screen")
+    assert reproduce.section(study(run())).blocks[-1] == Prose(
+        text="The run carries no experiment files.", kind="empty"
+    )

@@ -1,0 +1,247 @@
+"""“What to decide”, of runs whose truth is known: clear cases and unclear ones, floors respected, silent under load."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from tests import truth
+from tests.known_experiments import EXPERIMENTS
+from tests.known_figures import speedup
+from tests.known_run import COMMON, chunked, handed, life, loop, means_of, measured, pool, work
+from tests.stored_run import Measured, reported, store_run
+
+if TYPE_CHECKING:
+    from study.cell import Cell
+    from tests.page import Page
+    from tests.truth import Truth
+
+WORTH, WORKERS, WHO = "Is it worth it for my work?", "How many workers?", "Threads or processes?"
+METHOD, POOL, CHUNK, PAYS = (
+    "Which start method?",
+    "A pool, or a process for each task?",
+    "Which chunk size?",
+    "When does a pool pay back?",
+)
+PLACES = {WORTH: "#q1", WORKERS: "#q1", WHO: "#q2", METHOD: "#q3", POOL: "#q4", CHUNK: "#q4", PAYS: "#q5"}
+
+
+def numbers(page: Page, asked: str) -> dict[str, dict[str, float]]:
+    """The numbers of a choice: first column -> heading -> what the number is sorted by."""
+    table = page.choices[asked].numbers
+    assert table is not None
+    return {
+        next(iter(row.values())).text: {heading: item.number for heading, item in list(row.items())[1:] if item.sort}
+        for row in table.rows
+    }
+
+
+def average(cell: Cell, per: float = 1.0) -> object:
+    """The average of a cell, of one of `per` parts."""
+    return pytest.approx(truth.average(means_of(cell)).point / per)
+
+
+def point(known: Truth) -> object:
+    """A number as it was computed apart."""
+    return pytest.approx(known.point)
+
+
+def test_the_decisions_stand_in_the_order_in_which_they_are_met_each_with_its_evidence(page: Page) -> None:
+    assert {asked: choice.href for asked, choice in page.choices.items()} == PLACES
+    assert list(page.choices) == list(PLACES)
+
+
+def test_is_it_worth_it_counts_the_kinds_of_work_that_gain(page: Page) -> None:
+    assert page.choices[WORTH].answer == "2 of 2 kinds of work are faster with 4 processes"
+    assert numbers(page, WORTH) == {
+        kernel: {
+            "Plain loop": average(loop(kernel)),
+            "4 processes": average(work(kernel, "pool")),
+            "Speedup": point(speedup(kernel, "pool", 4)),
+        }
+        for kernel in ("fannkuch", "sleep")
+    }
+
+
+def test_how_many_workers_tells_what_gains_from_all_cpus_and_what_from_more(page: Page) -> None:
+    answer = page.choices[WORKERS].answer
+    assert answer == "4, one for each usable CPU, for fannkuch; more than there are CPUs for sleep"
+    assert numbers(page, WORKERS) == {
+        kernel: {
+            "1 worker" if workers == 1 else f"{workers} workers": point(speedup(kernel, "pool", workers))
+            for workers in (1, 2, 4, 8)
+        }
+        for kernel in ("fannkuch", "sleep")
+    }
+
+
+def test_threads_or_processes_says_either_where_they_do_not_differ(page: Page) -> None:
+    assert page.choices[WHO].answer == "Processes for fannkuch; either for sleep"
+    assert numbers(page, WHO) == {
+        kernel: {"Processes": point(speedup(kernel, "pool", 4)), "Threads": point(speedup(kernel, "threads", 4))}
+        for kernel in ("fannkuch", "sleep")
+    }
+
+
+def test_the_start_method_that_costs_least_is_named(page: Page) -> None:
+    assert page.choices[METHOD].answer == "fork costs least"
+    assert numbers(page, METHOD) == {
+        method: {
+            "To its first instruction": average(life(method, "first")),
+            "To the end of join": average(life(method)),
+        }
+        for method in ("fork", "forkserver", "spawn")
+    }
+
+
+def test_a_pool_or_a_process_for_each_task_has_the_time_of_one_task(page: Page) -> None:
+    assert page.choices[POOL].answer == "A pool that lives on"
+    assert numbers(page, POOL) == {
+        method: {
+            "through a living pool": average(handed("map", method), per=8),
+            "with a process of its own": average(handed("process_per_task", method), per=8),
+        }
+        for method in ("fork", "spawn")
+    }
+
+
+def test_the_chunk_size_that_costs_least_is_named_for_each_pool(page: Page) -> None:
+    answer = page.choices[CHUNK].answer
+    assert answer == "Pool: the library's default; ProcessPoolExecutor: chunks of 64"
+    heads = {1: "chunks of 1", 8: "chunks of 8", 64: "chunks of 64", 0: "the library's default"}
+    assert numbers(page, CHUNK) == {
+        label: {head: average(chunked(backend, size), per=512) for size, head in heads.items()}
+        for label, backend in (("Pool", "pool"), ("ProcessPoolExecutor", "process_executor"))
+    }
+
+
+def test_when_a_pool_pays_back_says_how_long_a_task_must_last_by_way(page: Page) -> None:
+    way = "a pool that is already running: 8 × nothing, Pool of 2 under fork, chunks of 1"
+    assert page.choices[PAYS].answer == f"From 68 µs [62, 74] a task on: {way}"
+    made = "a pool made for the occasion and closed again, under spawn"
+    alone = "a process for each task, under fork"
+    assert {name: found for name, found in numbers(page, PAYS).items() if name in {way, made, alone}} == {
+        way: {"One task must last": average(handed("map", "fork"), per=8 * (1 - 1 / 2))},
+        made: {"One task must last": average(pool("spawn", "total"), per=5 * (1 - 1 / 4))},
+        alone: {"One task must last": average(handed("process_per_task", "fork"), per=8 * (1 - 1 / 4))},
+    }
+
+
+UNCLEAR = ("q1-work", "q1-ways", "q3-lives", "q4-chunks", "q4-tasks", "noise")
+
+
+NEARLY = {"forkserver": 1.05, "chunks of 64": 1.08}
+"""By how much forkserver takes longer than fork, and chunks of 64 than those of 8: by less than equal cells differ."""
+LITTLE = {("pool", 1): 0.99, ("pool", 2): 1.05, ("pool", 4): 1.10, ("pool", 8): 1.20, ("threads", 4): 1.22}
+"""Backend and workers -> the speedup of work that waits."""
+
+
+def unclear(_: str, cell: Cell) -> Measured:
+    """Intervals are narrow, since rounds have nothing in common; but equal cells of work differ by a third."""
+    like, factor = cell, 1.0
+    if cell.pattern == "process_lifecycle" and cell.start_method == "forkserver":
+        like, factor = replace(cell, start_method="fork"), NEARLY["forkserver"]
+    if cell.chunksize == 64:
+        like, factor = replace(cell, chunksize=8), NEARLY["chunks of 64"]
+    if cell.kernel == "sleep" and (cell.backend, cell.workers) in LITTLE:
+        like, factor = loop("sleep"), 1.0 / LITTLE[cell.backend, cell.workers]
+    found = measured(_, like)
+    apart = [1.4, 1.0] if cell.label == "again" and cell.kernel == "fannkuch" else [1.0]
+    means = [
+        None if mean is None else mean * factor * apart[index % len(apart)] / float(COMMON[index])
+        for index, mean in enumerate(found.means)
+    ]
+    return replace(found, means=tuple(means), outcomes=measured(_, cell).outcomes)
+
+
+@pytest.fixture(scope="module")
+def unclear_page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """A run in which much cannot be told: equal cells of work differ by a third."""
+    folder = tmp_path_factory.mktemp("unclear")
+    store_run(folder / "r", {name: EXPERIMENTS[name] for name in UNCLEAR}, unclear)
+    return reported(folder / "r", folder / "o")
+
+
+def test_what_differs_by_less_than_equal_cells_do_is_not_called(unclear_page: Page) -> None:
+    choices = unclear_page.choices
+    assert choices[WORTH].answer == "1 of 2 kinds of work are faster with 4 processes"
+    assert choices[WORKERS].answer.endswith("for fannkuch; more than one brings nothing clear for sleep")
+    assert choices[WHO].answer == "Processes for fannkuch; either for sleep"
+    assert choices[METHOD].answer == "No clear difference between fork and forkserver"
+    assert choices[CHUNK].answer == (
+        "Pool: the library's default; ProcessPoolExecutor: no clear difference between chunks of 8 and chunks of 64"
+    )
+
+
+def test_these_differences_would_be_called_if_equal_cells_did_not_differ(unclear_page: Page) -> None:
+    def far(name: str, lower: Cell, higher: Cell, ratio: float) -> None:
+        less, more = (unclear_page.one("cells.csv", cell=cell.text) for cell in (lower, higher))
+        assert float(less["average_high"]) < float(more["average_low"]), name
+        assert float(more["average"]) / float(less["average"]) == pytest.approx(ratio, rel=1e-3), name
+
+    far("start methods", life("fork"), life("forkserver"), NEARLY["forkserver"])
+    far("chunks", chunked("process_executor", 8), chunked("process_executor", 64), NEARLY["chunks of 64"])
+    far("threads", work("sleep", "threads"), work("sleep", "pool"), 1.22 / 1.10)
+    far("workers", work("sleep", "pool", 4), work("sleep", "pool", 1), 1.10 / 0.99)
+    gain = unclear_page.one("scaling.csv", kernel="sleep", backend="pool", workers="4")
+    assert float(gain["speedup_low"]) > 1.05
+    again = unclear("", replace(loop(), label="again"))
+    both = [
+        (a, b) for a, b in zip(again.means, unclear("", loop()).means, strict=True) if a is not None and b is not None
+    ]
+    first, second = np.array(both).T
+    assert truth.floor(first, second) > 0.14
+
+
+def test_what_was_not_measured_is_said_so(unclear_page: Page) -> None:
+    assert unclear_page.verdicts("q1") == []
+    assert "No statement of this question was put to this run." in "".join(unclear_page.sections["q1"].itertext())
+    assert [answer.verdict.decision for answer in unclear_page.answers] == ["cannot be decided here"] * 6
+
+
+def slower(_: str, cell: Cell) -> Measured:
+    """A machine on which workers bring nothing: each shared job takes as long as the loop, and a little more."""
+    found = measured(_, cell)
+    if cell.pattern == "map" and cell.kernel in {"fannkuch", "sleep"} and cell.backend != "call":
+        like = measured(_, replace(loop(cell.kernel), label="again") if cell.kernel == "fannkuch" else loop("sleep"))
+        extra = 1.02 + 0.0005 * cell.workers
+        return replace(found, means=tuple(None if mean is None else mean * extra for mean in like.means))
+    return found
+
+
+@pytest.fixture(scope="module")
+def loaded_pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Page, Page]:
+    """Runs in which nothing is gained: on an idle machine, and while others took one and a half CPUs."""
+    folder = tmp_path_factory.mktemp("loaded")
+    texts = {name: EXPERIMENTS[name] for name in ("q1-work", "q1-ways", "q4-tasks", "noise")}
+    pages = []
+    for name, taken in (("idle", 0.01), ("loaded", 1.5)):
+        store_run(folder / name, texts, slower, foreign_cpus=taken)
+        pages.append(reported(folder / name, folder / f"{name}-report"))
+    return pages[0], pages[1]
+
+
+def test_where_workers_bring_nothing_the_advice_says_so(loaded_pages: tuple[Page, Page]) -> None:
+    idle, _ = loaded_pages
+    assert idle.choices[WORTH].answer == "0 of 2 kinds of work are faster with 4 processes"
+    assert idle.choices[WORKERS].answer == "More than one brings nothing clear for fannkuch, sleep"
+    assert idle.choices[WHO].answer == "A plain loop for fannkuch, sleep"
+
+
+def test_under_load_the_numbers_stand_without_advice_and_titles_conclude_nothing(
+    loaded_pages: tuple[Page, Page],
+) -> None:
+    idle, loaded = loaded_pages
+    why = "others took 1.5 CPUs on average meanwhile, so what ran side by side is unknown"
+    for asked in (WORTH, WORKERS, WHO, POOL):
+        assert loaded.choices[asked].answer == f"No advice from this run: {why}"
+        assert loaded.choices[asked].notes == []
+        assert numbers(loaded, asked) == numbers(idle, asked)
+        assert "No advice" not in idle.choices[asked].answer
+    for name in ("q1-speedup", "q1-pools", "q4-per-task", "scaling-kernels"):
+        assert loaded.figures[name].title.endswith(f": {why}")
+        assert why not in idle.figures[name].title
+    assert why not in loaded.figures["noise-pairs"].title

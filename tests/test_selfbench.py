@@ -1,0 +1,46 @@
+"""What `bench` says of the fixed plan. Its timings themselves are no matter for a test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from study.errors import ResultsError
+from study.lab import selfbench
+from tests import synthetic_findings as synthetic
+
+
+@pytest.mark.parametrize(("efficiency", "kept"), [(0.79, False), (0.81, True)])
+def test_a_plan_is_as_good_as_promised_or_the_promise_is_broken(
+    efficiency: float, *, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = synthetic.full()
+    known, *_, unknown = full.runs[0].allocation
+    run = replace(full.runs[0], allocation=(replace(known, relative_efficiency=efficiency), unknown))
+    monkeypatch.setattr(analyse, "findings", lambda *_: (replace(full, runs=(run,)), ()))
+    first, second = selfbench._efficiency(Path("anywhere"))
+    assert first.kept is kept
+    assert f"{efficiency * 100:.0f} % as efficient as the optimum of 2 values" in first.words
+    assert second.kept
+    assert "too few cells" in second.words
+
+
+def test_a_plan_that_nobody_followed_yet_breaks_the_promise_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise ResultsError("there is no run")
+
+    monkeypatch.setattr(analyse, "findings", none)
+    (figure,) = selfbench._efficiency(Path("anywhere"))
+    assert (figure.words, figure.kept) == ("efficiency of the plan: there is no run", False)
+
+
+def test_all_is_well_only_if_every_promise_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = selfbench.Figure("one", kept=True), selfbench.Figure("two", kept=False)
+    for name in ("_overhead", "_help", "_report"):
+        monkeypatch.setattr(selfbench, name, lambda _: good)
+    monkeypatch.setattr(selfbench, "_efficiency", lambda _: [bad])
+    assert selfbench.report_of_bench(Path("anywhere")) == ("kept    one\n" * 3 + "BROKEN  two", False)
+    monkeypatch.setattr(selfbench, "_efficiency", lambda _: [good])
+    assert selfbench.report_of_bench(Path("anywhere"))[1]

@@ -1,0 +1,85 @@
+"""The numbers that a report should show, computed apart from the study's own statistics: numpy, scipy and a pencil."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import optimize, stats
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Truth(NamedTuple):
+    """A number with the ends of its 95 % interval."""
+
+    low: float
+    point: float
+    high: float
+
+
+def average(means: NDArray[np.float64]) -> Truth:
+    """Arithmetic mean and Student's t; processes that are not there (NaN) do not count."""
+    known = means[~np.isnan(means)]
+    half = stats.t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / math.sqrt(len(known))
+    return Truth(max(0.0, known.mean() - half), float(known.mean()), known.mean() + half)
+
+
+def typical(means: NDArray[np.float64]) -> Truth:
+    """Median, and the order statistics that hold it in at least 95 %."""
+    known = np.sort(means[~np.isnan(means)])
+    reach = max(rank for rank in range(len(known) // 2) if 1.0 - 2.0 * stats.binom.cdf(rank, len(known), 0.5) >= 0.95)
+    return Truth(float(known[reach]), float(np.median(known)), float(known[-reach - 1]))
+
+
+def ratio(first: NDArray[np.float64], second: NDArray[np.float64]) -> Truth:
+    """Ratio of averages over pairs: every ratio that a t test of first − ratio · second does not reject."""
+    count = len(first)
+    t2 = stats.t.ppf(0.975, count - 1) ** 2 / count
+    variances = np.cov(first, second)
+    a = second.mean() ** 2 - t2 * variances[1, 1]
+    b = first.mean() * second.mean() - t2 * variances[0, 1]
+    c = first.mean() ** 2 - t2 * variances[0, 0]
+    root = math.sqrt(b * b - a * c)
+    return Truth((b - root) / a, float(first.mean() / second.mean()), (b + root) / a)
+
+
+def share(hits: list[int], trials: list[int]) -> Truth:
+    """Mean of the processes' shares with Student's t, cut to 0 … 1; exact over processes where all are 0 or all 1."""
+    shares = np.array(hits) / np.array(trials)
+    count = len(shares)
+    if (shares == 0).all():
+        return Truth(0.0, 0.0, 1.0 - 0.025 ** (1.0 / count))
+    if (shares == 1).all():
+        return Truth(0.025 ** (1.0 / count), 1.0, 1.0)
+    whole = average(shares)
+    half = whole.high - whole.point
+    return Truth(max(0.0, whole.point - half), whole.point, min(1.0, whole.point + half))
+
+
+def floor(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """What equal cells differ by: Student's t on the root mean square of the logarithms of their ratios."""
+    logs = np.log(first / second)
+    return float(np.expm1(stats.t.ppf(0.975, len(logs)) * math.sqrt(float((logs**2).sum())) / len(logs)))
+
+
+def smallest_effect(means: NDArray[np.float64]) -> float:
+    """The relative difference to an equally noisy cell that a paired t test at 5 % sees four times in five."""
+    known = means[~np.isnan(means)]
+    spread = math.sqrt(2.0) * known.std(ddof=1) / known.mean()
+    critical = stats.t.ppf(0.975, len(known) - 1)
+
+    def missing(log_ratio: float) -> float:
+        away = log_ratio / spread * math.sqrt(len(known))
+        return float(stats.nct.sf(critical, len(known) - 1, away)) - 0.8
+
+    return math.expm1(optimize.brentq(missing, 1e-6, 5.0))
+
+
+def between_share(values: NDArray[np.float64]) -> float:
+    """Share of the variance of one value that lies between processes: values of shape (processes, values)."""
+    within = values.var(axis=1, ddof=1).mean()
+    between = max(0.0, values.mean(axis=1).var(ddof=1) - within / values.shape[1])
+    return float(between / (between + within))
