@@ -59,6 +59,7 @@ def test_what_was_measured_under_load_is_not_called_unmeasured_and_keeps_its_num
     assert "the loop takes" in found.sentence
     assert found.average.point is not None
     assert found.gated
+    assert "Holm" not in found.strength
 
 
 def test_a_verdict_beyond_all_that_others_can_have_taken_stands_and_says_so() -> None:
