@@ -13,7 +13,7 @@ import pytest
 
 from study import store
 from study.errors import ReportError, ResultsError, StudyError
-from study.evidence import apart, load, study_of
+from study.evidence import apart, load, run_of, study_of
 from study.sections import between, crosschecks, interpreters, other_runs, validation
 from tests.builders import LOOP, POOL, manifest, process, round_end, run_folder, suite
 
@@ -104,12 +104,11 @@ def test_an_error_of_any_kind_in_one_run_reaches_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     good, bad = two_machines(tmp_path)
-    real = load.run_of
 
     def failing(folder: store.RunFolder, *, stale: bool) -> Run:
         if folder.machine == bad.machine:
             raise error
-        return real(folder, stale=stale)
+        return run_of(folder, stale=stale)
 
     monkeypatch.setattr(load, "run_of", failing)
     found = read(tmp_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -47,7 +47,7 @@ def run(*targets: str, foreign: float | None = None) -> Run:
         id="r",
         manifest=manifest,
         targets=targets,
-        cells=cells_of(samples),
+        cells=cells_of(cast("Any", samples)),
         foreign_cpus=gate.foreign_cpus([foreign]),
     )
     return cast("Run", found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -51,7 +51,9 @@ def run(
         usable_cpus=2,
     )
     folder = SimpleNamespace(machine=machine, id="r", manifest=manifest)
-    return cast("Run", SimpleNamespace(machine=machine, folder=folder, manifest=manifest, cells=cells_of(samples)))
+    return cast(
+        "Run", SimpleNamespace(machine=machine, folder=folder, manifest=manifest, cells=cells_of(cast("Any", samples)))
+    )
 
 
 def test_equal_headline_cells_of_two_machines_get_a_ratio_and_a_plain_loop_counts_per_task() -> None:

@@ -9,8 +9,7 @@ import pytest
 from study import store
 from study.errors import ResultsError
 from study.sections.validation import validation_tables
-from study.simulate.recovery import MOVING
-from study.validate import LAWS, Promise, record, residuals, validate
+from study.validate import LAWS, MOVING, Promise, record, residuals, validate
 from tests.tables import rows_of
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,7 @@ import pytest
 
 from study import store
 from study.errors import ResultsError
-from study.evidence.subject import Choice, shown
+from study.evidence.subject import Selection, shown
 from study.report import view
 from study.store.files import compress, digest
 from tests.builders import LOOP, POOL, process, round_end, run_folder, suite
@@ -126,7 +126,7 @@ def test_a_run_that_was_killed_after_a_round_has_times_and_one_killed_before_has
     early = run_folder(tmp_path / "early", rounds=0)
     early.journal().append(process(0, 0, suite(LOOP, [1.0, 1.0, 1.0])))
     assert (killed.has_rounds, early.has_rounds) == (True, False)
-    assert shown([early, killed], Choice(bench_digest="now"))[0] is killed
+    assert shown([early, killed], Selection(bench_digest="now"))[0] is killed
 
 
 def test_the_page_says_of_an_unfinished_run_when_it_was_begun() -> None:

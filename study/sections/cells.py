@@ -12,6 +12,7 @@ from study.units import count, counted
 if TYPE_CHECKING:
     from study.blocks import Block, Column
     from study.evidence import Run, Study, Summary
+    from study.findings import Estimate
 
 RECORD = Record(order=510, name="Every cell", title="Every cell")
 _ELSEWHERE = "The cells of the other runs are on the page and in the file `data/cells.csv` beside it."
@@ -55,7 +56,7 @@ def _of(run: Run, summary: Summary) -> dict[str, str | bool]:
     return {**of_run(run), "target": summary.target, "cell": summary.cell.text}
 
 
-def _row(run: Run, summary: Summary) -> dict[str, object]:
+def _row(run: Run, summary: Summary) -> dict[str, str | float | bool | Estimate | None]:
     return {
         **_of(run, summary),
         "name": summary.name,
