@@ -10,7 +10,7 @@ import pytest
 
 from study.blocks import Panel, PanelPoint, Prose, Record, Table, Verdict
 from study.sections import other_runs
-from study.store import TargetRecord
+from study.store import RoundRecord, TargetRecord
 from study.things.looks import SAME
 from tests.estimates import estimate_of
 from tests.test_sections_of_runs import run, study
@@ -86,6 +86,13 @@ def test_a_row_has_the_decision_the_number_and_what_must_be_known_of_the_run() -
     assert row[1].small.startswith("EPYC, 2 CPUs · SIMULATED: ")
     assert (row[3].value, row[3].decision, row[4].value) == ("refuted", "refuted", estimate_of(1.0, 3.0))
     assert row[0].href == "#q1"
+
+
+def test_of_a_run_in_which_nothing_is_amiss_nothing_is_said_beside_it() -> None:
+    rounds = [RoundRecord(index=index, attempt=0, order=[], elapsed_s=1.0) for index in range(10)]
+    whole = run("tower/whole", state="finished", finished="2026-02-01T10:00:00Z", rounds=rounds, machine={})
+    (table,) = (block for block in other_runs.section(study(run(), whole)).blocks if isinstance(block, Table))
+    assert table.rows[1][1].small == ""
 
 
 def test_alone_a_run_has_nothing_beside_it() -> None:

@@ -73,10 +73,12 @@ def _chosen(
     sound = list(folders)
 
     def read(folder: store.RunFolder) -> Run | None:
+        found: list[Run] = []
         with left_out.apart(folder.name):
-            return run_of(folder, stale=folder.manifest.digests.get("bench") != selection.bench_digest)
-        sound.remove(folder)
-        return None
+            found.append(run_of(folder, stale=folder.manifest.digests.get("bench") != selection.bench_digest))
+        if not found:
+            sound.remove(folder)
+        return found[0] if found else None
 
     try:
         return reported(folders, selection, read), tuple(sound)
