@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from study import analyse, cli, report
+from study import cli, evidence, report, sections
+from study.evidence.apart import LeftOut
 from study.run import Ended
 from study.store import RunFolder
 from tests.builders import manifest
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What findings were asked to be about; the report is always about 'box/hour'."""
+    """What was asked to be reported; the report is always about 'box/hour'."""
     found: list[str] = []
 
-    def findings(_results: Path, _root: Path, about: str = "") -> tuple[SimpleNamespace, tuple[str, ...]]:
+    def stored(_results: Path, _root: Path, about: str = "", *, lock_digest: str) -> SimpleNamespace:
         found.append(about)
-        return SimpleNamespace(runs=[SimpleNamespace(machine="box", run_id="hour")]), ()
+        assert lock_digest
+        return SimpleNamespace(subject=SimpleNamespace(machine="box", id="hour"), left_out=LeftOut())
 
-    monkeypatch.setattr(analyse, "findings", findings)
+    monkeypatch.setattr(evidence, "study_of", stored)
+    monkeypatch.setattr(sections, "report_of", lambda _: None)
     written = SimpleNamespace(html="index.html", pdf="report.pdf", pdf_reason="")
     monkeypatch.setattr(report, "write_report", lambda *_, **__: written)
     return found

@@ -45,8 +45,8 @@ def made(coverage: Coverage = WHOLE, *, stale: int = 0, rounds: int = 12, distur
             made(stale=4),
             (
                 "warn",
-                "stale: 4 of 5 cells measured by another version of the programs than the present one"
-                " (e0, e1, e2 and 1 experiment more)",
+                "stale: 4 of 5 cells measured by another version of the programs than the present one (e0, e1, e2 and 1"
+                + " experiment more)",
             ),
         ),
         (

@@ -13,7 +13,7 @@ import pytest
 
 from study import store
 from study.errors import ReportError, ResultsError, StudyError
-from study.evidence import apart, load, study_of
+from study.evidence import apart, load, run_of, study_of
 from study.sections import between, crosschecks, interpreters, other_runs, validation
 from tests.builders import LOOP, POOL, manifest, process, round_end, run_folder, suite
 
@@ -97,6 +97,15 @@ def test_a_run_with_one_wrong_value_is_named_with_its_key_and_the_other_is_repor
         store.RunFolder.open(bad.path)
 
 
+@pytest.mark.parametrize(("bench", "stale"), [("b", False), ("a newer one", True)])
+def test_a_run_of_other_programs_than_the_present_ones_is_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bench: str, stale: bool
+) -> None:
+    two_machines(tmp_path)
+    monkeypatch.setattr(load, "bench_digest", lambda _: bench)
+    assert {run.stale for run in read(tmp_path).runs} == {stale}
+
+
 @pytest.mark.parametrize(
     "error", [KeyError("x"), OverflowError(), RecursionError(), MemoryError(), ZeroDivisionError()]
 )
@@ -104,12 +113,11 @@ def test_an_error_of_any_kind_in_one_run_reaches_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     good, bad = two_machines(tmp_path)
-    real = load.run_of
 
     def failing(folder: store.RunFolder, *, stale: frozenset[tuple[str, str]]) -> Run:
         if folder.machine == bad.machine:
             raise error
-        return real(folder, stale=stale)
+        return run_of(folder, stale=stale)
 
     monkeypatch.setattr(load, "run_of", failing)
     found = read(tmp_path)

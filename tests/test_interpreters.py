@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -22,8 +22,8 @@ TIMES = {("cpython-3.13.5", LOOP): 1.0, ("cpython-3.13.5t", LOOP): 1.2,
          ("cpython-3.13.5", THREADS): 1.0, ("cpython-3.13.5t", THREADS): 0.6}  # fmt: skip
 
 
-def run(*targets: str, foreign: float | None = None) -> Run:
-    """A finished run of these interpreters, ten rounds."""
+def run(*targets: str, foreign: float | None = None, rounds: int = 10) -> Run:
+    """A finished run of these interpreters."""
     samples = [
         SimpleNamespace(
             target=target, cell=cell, round_index=index, attempt=0, values=[average * (1.0 + 0.001 * (index % 3))] * 3,
@@ -31,7 +31,7 @@ def run(*targets: str, foreign: float | None = None) -> Run:
         )
         for (target, cell), average in TIMES.items()
         if target in targets
-        for index in range(10)
+        for index in range(rounds)
     ]  # fmt: skip
     manifest = SimpleNamespace(
         targets=[SimpleNamespace(name=name, facts={}) for name in targets],
@@ -47,7 +47,7 @@ def run(*targets: str, foreign: float | None = None) -> Run:
         id="r",
         manifest=manifest,
         targets=targets,
-        cells=cells_of(samples),
+        cells=cells_of(cast("Any", samples)),
         foreign_cpus=gate.foreign_cpus([foreign]),
     )
     return cast("Run", found)
@@ -85,3 +85,7 @@ def test_where_others_took_the_cpus_cells_side_by_side_are_shown_and_not_called(
 
 def test_a_run_of_one_interpreter_compares_none() -> None:
     assert interpreter_tables([run("cpython-3.13.5")]) == ()
+
+
+def test_of_too_few_rounds_no_cell_is_compared() -> None:
+    assert interpreter_tables([run("cpython-3.13.5", "cpython-3.13.5t", rounds=4)]) == ()

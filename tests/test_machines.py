@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
 
+from study import stats
 from study.cell import Cell
 from study.sections.machine_pairs import machine_tables
 from study.table import cells_of
+from study.units import with_interval
 from tests.tables import heads_of, points_of, rows_of
 
 if TYPE_CHECKING:
@@ -44,14 +46,22 @@ def run(
     ]  # fmt: skip
     manifest = SimpleNamespace(
         targets=[SimpleNamespace(name=target, facts={"compiler": "C", "numpy_version": numpy, "pyperf_version": "2"})],
-        cells=[SimpleNamespace(cell=cell.text, tier="core" if cell == CORE else "headline") for cell in times_s],
+        cells=[SimpleNamespace(target=target, digest="", cell=cell.text, tier="core" if cell == CORE else "headline") for cell in times_s],
         digests={"bench": bench},
         machine={},
         simulated=False,
         usable_cpus=2,
     )
     folder = SimpleNamespace(machine=machine, id="r", manifest=manifest)
-    return cast("Run", SimpleNamespace(machine=machine, folder=folder, manifest=manifest, cells=cells_of(samples)))
+    return cast(
+        "Run", SimpleNamespace(machine=machine, folder=folder, manifest=manifest, cells=cells_of(cast("Any", samples)))
+    )
+
+
+def of_fork(average_s: float) -> str:
+    """How its average stands in the table."""
+    made = run("box", {FORK: average_s}).cells[NAME, FORK.text]
+    return with_interval(stats.average(made.means, "s"))
 
 
 def test_equal_headline_cells_of_two_machines_get_a_ratio_and_a_plain_loop_counts_per_task() -> None:
@@ -63,6 +73,7 @@ def test_equal_headline_cells_of_two_machines_get_a_ratio_and_a_plain_loop_count
     ratios = dict(zip((names[0] for names, _ in rows_of(table)), points_of(table), strict=True))
     assert list(ratios.values()) == [pytest.approx(0.5, rel=0.01), pytest.approx(2.0, rel=0.01)]
     assert "plain loop" in next(iter(ratios))
+    assert [names[1:] for names, _ in rows_of(table) if "fork" in names[0]] == [(of_fork(1e-3), of_fork(2e-3))]
     assert heads_of(table) == ("What", "On small", "On large")
     assert f"{NAME} on large beside small" in table.caption
     assert "1 have their whole interval below 1 and 1 above" in table.caption

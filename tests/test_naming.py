@@ -124,7 +124,8 @@ def session(results: Path, facts: dict[str, Any], progress: Progress | None = No
         machine_facts=facts,
         usable_cpus=2,
         targets=[],
-        digests={"bench": "b", "lock": "l"},
+        digests={"core": "c", "lock": "l"},
+        sources=Sources(ROOT),
         runner=FakeRunner(),
         stopping=True,
     )

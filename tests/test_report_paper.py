@@ -13,7 +13,7 @@ from tests import synthetic_report as synthetic
 
 @pytest.fixture(scope="module")
 def source() -> str:
-    drawn = defaultdict(lambda: Drawn(subtitle="subtitle", alt="alt", svg="", screen_svg=""))
+    drawn: defaultdict[str, Drawn] = defaultdict(lambda: Drawn(subtitle="subtitle", alt="alt", svg="", screen_svg=""))
     return pdf.document(synthetic.report(), drawn)
 
 

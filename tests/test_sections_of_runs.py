@@ -14,7 +14,7 @@ from study.evidence import Study, Summary, run_of
 from study.evidence.apart import LeftOut
 from study.sections import cells, machine, not_measured, reproduce
 from study.store import RunFolder, TargetRecord
-from tests.builders import manifest
+from tests.builders import EXPERIMENT, manifest
 from tests.estimates import estimate_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def summary(tasks: int, *, state: str = "done", **changes: Any) -> Summary:
     fields: dict[str, Any] = {
         "cell": cell, "name": f"{tasks} squares", "target": "one", "experiments": ("q1", "q5"), "tier": "core",
         "state": state, "reason": "", "loops": 4, "average": estimate_of(1e-3, 4e-3),
-        "typical": estimate_of(1e-3, 3e-3, "typical"), "process_means": (3e-3, 1e-3, 2e-3), "smallest_effect": 0.04, "icc": 0.7, "outcomes": {},
+        "typical": estimate_of(1e-3, 3e-3, "typical"), "process_means": (3e-3, 1e-3, 2e-3),
+        "smallest_effect": 0.04, "icc": 0.7, "outcomes": {},
     }  # fmt: skip
     return Summary(**(fields | changes))
 
@@ -167,8 +168,8 @@ def test_the_commands_measure_as_long_as_the_run_did(budget_s: float, budget: st
 
 
 def test_the_experiments_stand_as_they_were_asked_for_and_files_are_the_pages_alone() -> None:
-    made = reproduce.section(study(run(config={"claims": "schema = 1\n"})))
-    assert made.blocks[-1] == Code(title="claims.toml", text="schema = 1\n", folded=True)
+    made = reproduce.section(study(run(config={"q5": EXPERIMENT})))
+    assert made.blocks[-1] == Code(title="q5.toml", text=EXPERIMENT, folded=True)
     assert [block.only for block in made.blocks if isinstance(block, Heading | Terms)] == ["", "screen", "screen", ""]
     assert made.blocks[2] == Terms(items=(), form="files", only="screen")
     assert reproduce.section(study(run())).blocks[-1] == Prose(

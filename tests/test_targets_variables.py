@@ -75,7 +75,7 @@ def test_what_the_user_has_set_is_a_fact_of_the_target_and_changes_what_it_is(
     assert found.facts["variables"] == {"PYTHON_JIT": "1", "PYTHON_CPU_COUNT": "3"}
     assert found.facts["seen"] == found.facts["variables"] == found.variables
     assert found.python == before.python, "the environment is the same; only the start differs"
-    one, other = (identity.digests(ROOT, {}, [dict(each.facts)], "", []) for each in (before, found))
+    one, other = (identity.digests(ROOT, {}, [dict(each.facts)], "", [], "") for each in (before, found))
     assert one["targets"] != other["targets"]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import pytest
 
 from study.cell import Cell
 from study.sections.between import between_tables
@@ -18,7 +20,15 @@ if TYPE_CHECKING:
     from study.store import RunFolder
 
 NAME = "cpython-3.13.5"
+SLOWER = {"injected": 1.5}
+MESSAGES = tuple(
+    Cell(pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=size) for size in range(1, 13)
+)
 CELLS = tuple(Cell(pattern="map", kernel="fannkuch", tasks=tasks) for tasks in range(1, 13))
+
+
+def spread(cell: Cell) -> float:
+    return 0.3 if cell in MESSAGES else 0.01
 
 
 def run(
@@ -35,7 +45,7 @@ def run(
     samples = [
         SimpleNamespace(
             target=NAME, cell=cell, round_index=index, attempt=0, outcomes={}, metadata={},
-            values=list(machine * level * rng.normal(1.0, 0.01) * np.ones(3)),
+            values=list(machine * level * SLOWER.get(cell.label, 1.0) * rng.normal(1.0, spread(cell)) * np.ones(3)),
         )
         for cell in cells
         for level in (float(np.exp(rng.normal(0.0, own))),)
@@ -97,3 +107,40 @@ def test_unequal_numbers_of_values_are_what_pyperf_cannot_test() -> None:
     found = shares(table)
     assert found["pyperf co", False] == 1.0
     assert found["pyperf's ", False] < 0.5
+
+
+def test_where_the_machine_stands_still_a_change_is_seen_and_nothing_else() -> None:
+    (table,) = between_tables([run(number, 1.0) for number in range(7)])
+    found = shares(table)
+    for rule in ("this stud", "the same,", "each cell"):
+        assert found[rule, True] > 0.9
+        assert found[rule, False] < 0.1
+    seen = next(share for names, share in rows_of(table) if names[0].startswith("this stud") and "put in" in names[1])
+    assert seen.low is not None
+    assert seen.point is not None
+    assert 0.5 < seen.low < seen.point
+
+
+def test_messages_do_not_count_where_a_change_is_put_in() -> None:
+    (table,) = between_tables([run(number, 1.0, cells=(*CELLS, *MESSAGES)) for number in range(7)])
+    assert "Share of 24 cells" in table.caption
+    assert shares(table)["the same,", True] > 0.9
+
+
+def test_what_a_pair_of_runs_may_move_is_taken_from_the_others() -> None:
+    (table,) = between_tables([run(number, 1.5 if number == 3 else 1.0) for number in range(7)])
+    assert shares(table)["the same,", False] == pytest.approx(6 / 21, abs=0.05)  # the pairs that it is one of
+
+
+def test_holm_calls_fewer_cells_than_each_for_itself() -> None:
+    (table,) = between_tables([run(number, 1.0, own=0.02) for number in range(7)])
+    found = shares(table)
+    assert found["this stud", True] < found["the same,", True]
+
+
+def test_equal_cells_tell_whether_the_paired_test_is_honest_and_injected_ones_do_not() -> None:
+    labelled = [replace(cell, label=label) for cell in CELLS for label in ("again", "injected")]
+    (table,) = between_tables([run(number, 1.0, cells=(*CELLS, *labelled)) for number in range(4)])
+    names, ratio = rows_of(table)[-1]
+    assert names[0].startswith("equal cells inside each run")
+    assert ratio.point == pytest.approx(1.0, abs=0.5)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from study import checks
 from study.blocks import Report
 from study.evidence.hardware import cpus_of
 from study.identity import fingerprint
+from study.sections.cards import warnings_of
 from study.units import count, counted
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ def badges(run: Run) -> tuple[Badge, ...]:
         (run.disturbed_rounds > 0, ("warn", disturbed)),
     )
     shown = [badge for applies, badge in possible if applies]
-    for target in run.manifest.targets:
-        judged = checks.of_targets({target.name: target.facts})
-        shown += [("warn", check.message) for check in judged if not check.passed]
+    shown += [("warn", warning) for target in run.manifest.targets for warning in warnings_of(target)]
     whole = f"full run: {counted(run.rounds, 'round')} of all {counted(covered.asked, 'cell')}"
     return tuple(shown) or (("fine", whole),)
 
