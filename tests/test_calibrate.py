@@ -55,10 +55,10 @@ def curve(cell: Cell, tier: str = "headline", experiment: str = "e") -> Curve:
     return Curve(experiment=experiment, question="Q1", tier=tier, target="one", cells=(cell,))
 
 
-def planned(folder: Path, runner: FakeRunner, *curves: Curve, budget_s: float = 10_000.0) -> Plan:
+def planned(folder: Path, runner: FakeRunner, *curves: Curve, budget_s: float = 10_000.0, key: str = KEY) -> Plan:
     plan, _ = calibrate(
         Expansion(curves, (), {}),
-        keys={"one": KEY},
+        keys={"one": key},
         calibration=Calibration(folder),
         runner=runner,
         budget_s=budget_s,
@@ -74,6 +74,13 @@ def test_what_is_calibrated_is_kept_and_not_calibrated_again(tmp_path: Path) -> 
     assert runner.asked == [CELL.text]
     assert first.costs == second.costs
     assert first.costs[curve(CELL).id].loops == {CELL.text: 7}
+
+
+def test_what_was_calibrated_of_another_bench_or_target_is_calibrated_anew(tmp_path: Path) -> None:
+    runner = FakeRunner()
+    planned(tmp_path, runner, curve(CELL))
+    planned(tmp_path, runner, curve(CELL), key="another key")
+    assert runner.asked == [CELL.text] * 2
 
 
 def test_a_process_takes_what_its_calibration_did_with_the_plans_events_in_place_of_its_own(tmp_path: Path) -> None:

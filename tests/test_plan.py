@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study import config
+from study import config, stats
 from study.cell import Cell
 from study.errors import UsageError
 from study.plan import (
@@ -192,6 +192,12 @@ def test_the_order_of_a_round_is_a_permutation_that_its_seed_repeats(count: int,
 
 def test_rounds_differ_in_order() -> None:
     assert len({tuple(order_of_round(20, 1, index)) for index in range(10)}) == 10
+
+
+@given(st.floats(0.001, 1.0), st.integers(2, 100))
+def test_the_planned_effect_is_that_of_two_cells_that_both_scatter(cv: float, rounds: int) -> None:
+    planned = smallest_effect_planned(min(cv, 0.3), rounds + 8)
+    assert planned == pytest.approx(stats.smallest_effect_planned(min(cv, 0.3), rounds + 8), rel=0.05)
 
 
 @given(st.floats(0.001, 1.0), st.integers(2, 100))

@@ -52,6 +52,17 @@ def test_each_factor_is_inside_its_interval_of_the_truth() -> None:
         assert estimate.low - 0.01 < truth < estimate.high + 0.01, name
 
 
+def test_what_a_round_does_to_all_times_alike_widens_no_interval() -> None:
+    weather = np.linspace(0.5, 2.0, ROUNDS)
+    split = scaling.efficiency_split(
+        serial_s=weather, one_worker_s=1.1 * weather, elapsed_s=0.6 * weather, alone_s=0.5 * weather,
+        together_s=0.6 * weather, makespan_s=0.7 * weather, workers=2,
+    )  # fmt: skip
+    for factor in (split.total, split.hardware, split.granularity, split.balance, split.rest):
+        assert factor.low == pytest.approx(factor.point)
+        assert factor.high == pytest.approx(factor.point)
+
+
 def test_few_rounds_give_points_and_no_intervals() -> None:
     split = made(rounds=3)
     assert split.total.point is not None

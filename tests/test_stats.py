@@ -39,6 +39,13 @@ def pairs(draw: st.DrawFn) -> tuple[list[float], list[float]]:
 # One cell
 
 
+@pytest.mark.parametrize(("processes", "has_interval"), [(1, False), (4, False), (5, True)])
+def test_five_processes_are_the_fewest_with_a_t_interval(processes: int, has_interval: bool) -> None:
+    found = stats.average(TEN[:processes], "s")
+    assert found.point == pytest.approx(np.mean(TEN[:processes]))
+    assert (found.low is not None, found.high is not None) == (has_interval, has_interval)
+
+
 def test_process_means_average_inside_each_process() -> None:
     assert stats.process_means([[1.0, 2.0, 3.0], [4.0, 4.0, 4.0]]).tolist() == [2.0, 4.0]
     assert stats.process_medians([[1.0, 2.0, 30.0], [4.0, 4.0, 4.0]]).tolist() == [2.0, 4.0]
@@ -235,6 +242,8 @@ def test_the_sign_test_counts_rounds_and_leaves_ties_out() -> None:
 def test_differences_of_differences_may_be_negative() -> None:
     assert stats.difference_paired([-1.0] * 6, [1.0] * 6, "s").point == -2.0
     assert ends(stats.difference_typical_paired([-1.0] * 6, [1.0] * 6, "s")) == (-2.0, -2.0)
+    risen = stats.difference_typical_paired([2.0, 4.0, 6.0, 8.0, 10.0, 12.0], [1.0, 2.0, 3.0, 4.0, 5.0, 99.0], "s")
+    assert risen.point == 2.5  # the differences are −87, 1, 2, 3, 4 and 5; the medians are 7 and 3.5
 
 
 # Nonsense is refused

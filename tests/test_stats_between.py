@@ -218,6 +218,8 @@ def test_sound_runs_are_not_refused() -> None:
 def test_a_sentinel_that_moved_refuses_the_runs() -> None:
     moved = {"fork": stats.between(TEN, OTHER, MEASURED, MEASURED)}
     assert "sentinel fork" in stats.refusal(cell(), cell(), moved)
+    back = {"fork": stats.between(OTHER, TEN, MEASURED, MEASURED)}
+    assert "sentinel fork" in stats.refusal(cell(), cell(), back)
     thin = {"pipe": stats.between(TEN[:3], OTHER, MEASURED, MEASURED)}
     assert "no interval" in stats.refusal(cell(), cell(), thin)
 

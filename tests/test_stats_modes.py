@@ -34,6 +34,12 @@ def test_skewed_samples_have_one_mode(size: int) -> None:
     assert np.mean(single) >= 0.93
 
 
+def test_a_long_tail_without_a_valley_is_no_mode() -> None:
+    rng = np.random.default_rng(5)
+    single = [len(stats.modes(np.exp(rng.exponential(1, 400)))) == 1 for _ in range(40)]
+    assert np.mean(single) >= 0.93
+
+
 @pytest.mark.parametrize("sd", [0.03, 0.1])
 def test_three_wake_up_modes_are_seen_with_their_shares(sd: float) -> None:
     rng = np.random.default_rng(6)

@@ -166,10 +166,18 @@ def test_one_bad_round_does_not_make_a_drift() -> None:
     assert stats.theil_sen_slope_per_hour([1.0, 2.0], [1.0, 1.0]).low is None
 
 
+def test_a_floor_holds_what_sets_one_label_apart_for_a_whole_run() -> None:
+    constant = stats.noise_floor([[0.1] * 8])
+    assert constant.point == pytest.approx(math.expm1(student.ppf(0.975, 8) * 0.1 / math.sqrt(8)))
+
+
 def test_halves_that_differ_are_seen() -> None:
     step = stats.halves_t([0.0, 0.1, 0.0, 0.1, 1.0, 1.1, 1.0, 1.1])
     assert step is not None
     assert step > 4
     assert stats.halves_t([1.0, 2.0, 9.0, 1.0, 2.0]) == 0.0  # the odd middle one is left out
     assert stats.halves_t([1.0, 1.0, 2.0, 2.0]) == math.inf
+    faster = stats.halves_t([2.0, 2.1, 1.0, 1.1])
+    assert faster is not None
+    assert faster < -4.0
     assert stats.halves_t([1.0, 2.0, 3.0]) is None

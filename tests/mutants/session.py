@@ -128,7 +128,7 @@ def table(mutants: Sequence[Mutant], outcomes: dict[str, Outcome]) -> str:
         excused = [mutant for mutant in mine if mutant.survives]
         killed = sum(outcomes[mutant.id].state == "killed" for mutant in mine if not mutant.survives)
         counted = len(mine) - len(excused)
-        share = f"{100 * killed / counted:.0f}" if counted else ""
+        share = str(100 * killed // counted) if counted else ""  # rounded down: 100 is all of them
         lines.append(f"{room:<12} {len(mine):>8} {killed:>8} {counted - killed:>8} {len(excused):>8} {share:>6}")
     return "\n".join(lines)
 
