@@ -17,6 +17,7 @@ from tests.made_up_run import run
 if TYPE_CHECKING:
     from study.evidence import Run, Study
 
+OTHER = "another version of the programs than the present one"
 WHOLE = Coverage(measured=12, asked=12, which="")
 
 
@@ -40,14 +41,10 @@ def made(coverage: Coverage = WHOLE, *, stale: int = 0, rounds: int = 12, distur
         (made(quick=True), ("warn", "quick run: only 12 rounds")),
         (made(rounds=9), ("warn", "quick run: only 9 rounds")),
         (made(state="measuring"), ("warn", "unfinished run")),
-        (made(stale=5), ("warn", "stale: measured by another version of the programs than the present one")),
+        (made(stale=5), ("warn", f"stale: measured by {OTHER}")),
         (
             made(stale=4),
-            (
-                "warn",
-                "stale: 4 of 5 cells measured by another version of the programs than the present one (e0, e1, e2 and 1"
-                + " experiment more)",
-            ),
+            ("warn", f"stale: 4 of 5 cells measured by {OTHER} (e0, e1, e2 and 1 experiment more)"),
         ),
         (
             made(Coverage(measured=35, asked=607, which="q3-process alone")),

@@ -24,7 +24,7 @@ TIMES = {("cpython-3.13.5", LOOP): 1.0, ("cpython-3.13.5t", LOOP): 1.2,
 
 def run(*targets: str, foreign: float | None = None, rounds: int = 10) -> Run:
     """A finished run of these interpreters."""
-    samples = [
+    samples: list[Any] = [
         SimpleNamespace(
             target=target, cell=cell, round_index=index, attempt=0, values=[average * (1.0 + 0.001 * (index % 3))] * 3,
             outcomes={}, metadata={},

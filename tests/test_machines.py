@@ -36,7 +36,7 @@ def run(
 ) -> Run:
     """A finished run of these cells, an average each."""
     scatter = np.random.default_rng(3).normal(1.0, 0.01, size=rounds)
-    samples = [
+    samples: list[Any] = [
         SimpleNamespace(
             target=target, cell=cell, round_index=index, attempt=0, values=[average * scatter[index]] * 3,
             outcomes={}, metadata={},
@@ -46,7 +46,10 @@ def run(
     ]  # fmt: skip
     manifest = SimpleNamespace(
         targets=[SimpleNamespace(name=target, facts={"compiler": "C", "numpy_version": numpy, "pyperf_version": "2"})],
-        cells=[SimpleNamespace(target=target, digest="", cell=cell.text, tier="core" if cell == CORE else "headline") for cell in times_s],
+        cells=[
+            SimpleNamespace(target=target, digest="", cell=cell.text, tier="core" if cell == CORE else "headline")
+            for cell in times_s
+        ],
         digests={"bench": bench},
         machine={},
         simulated=False,

@@ -125,7 +125,7 @@ def session(results: Path, facts: dict[str, Any], progress: Progress | None = No
         usable_cpus=2,
         targets=[],
         digests={"core": "c", "lock": "l"},
-        sources=Sources(ROOT),
+        sources=identity.Sources(ROOT),
         runner=FakeRunner(),
         stopping=True,
     )

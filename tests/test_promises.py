@@ -8,8 +8,7 @@ import pytest
 
 from study import store
 from study.errors import ResultsError
-from study.lab.simulate.recovery import MOVING
-from study.lab.validate import LAWS, Promise, record, residuals, validate
+from study.lab.validate import LAWS, MOVING, Promise, record, residuals, validate
 from study.sections.validation import validation_tables
 from tests.tables import rows_of
 
