@@ -12,13 +12,10 @@ import pytest
 from study import config
 from study.analyse.asked import asked_of
 from study.analyse.topics import Evidence, panels_of
-from study.analyse.validation import validation_panels
 from study.asked import ASKED
 from study.cell import Cell
-from study.errors import ResultsError
 from study.findings import Estimate, Panel, Verdict
 from study.table import CellData
-from study.validate import LAWS, MOVING, Promise, record, residuals, validate
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 10
@@ -94,48 +91,6 @@ def test_a_question_without_a_measurement_says_why() -> None:
     assert not found[0].answered
     assert found[0].answer == "Sentence of q5-faster."
     assert asked_of([], {"one": {}}, {})[0].answer == "This version of the study does not measure it."
-
-
-# The validation
-
-
-def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None:
-    said: list[str] = []
-    validate(tmp_path, studies=50, say=said.append)
-    from study import store
-
-    panels = validation_panels(store.load_outcome(tmp_path, "validation"))
-    kinds = ("coverage", "false-differences", "power", "whole-runs", "laws-of-scaling")
-    assert {one.id for one in panels} == {f"validation-{kind}" for kind in kinds}
-    assert sum(len(one.points) for one in panels) == len(said)
-    within = [one for one in panels if one.id != "validation-laws-of-scaling"]  # there some count intervals
-    assert all(point.estimate.n == 50 for one in within for point in one.points)
-    assert {point.names[0] for one in panels for point in one.points} == {*LAWS, *MOVING}
-
-
-def test_a_promise_is_broken_only_when_its_whole_interval_says_so() -> None:
-    def promise(side: str, hits: int) -> Promise:
-        return Promise(group="g", what="w", noise="n", side=side, promised=0.95, hits=hits, trials=2000)
-
-    assert promise("at least", 1890).kept  # 94.5 % [93.4, 95.5]
-    assert not promise("at least", 1800).kept
-    assert not promise("at most", 1990).kept
-    assert not promise("at least", 0).kept
-    shown = validation_panels(record([promise("at least", 1800)], {}, 2000))
-    assert shown[0].points[0].names[-1] == "BROKEN"
-    assert "1 broken" in shown[0].title
-
-
-def test_noise_is_resampled_from_stored_runs_by_class() -> None:
-    noises, sources = residuals(ROOT / "results")
-    assert {"compute", "start", "dispatch", "message"} <= set(noises)
-    assert all(len(noises[name].residuals) == number for name, number in sources.items())
-
-
-def test_a_validation_that_is_not_one_is_refused() -> None:
-    with pytest.raises(ResultsError, match=r"validation\.json"):
-        validation_panels({"promises": [{"what": 1}]})
-    assert validation_panels(None) == ()
 
 
 # The pictures

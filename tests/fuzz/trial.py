@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from study import store
 from study.analyse import findings, run_findings
-from study.analyse.crosschecks import crosscheck_panels
-from study.analyse.validation import validation_panels
 from study.config import claims_in, experiments_in
 from study.errors import StudyError
 from study.plan import TargetView, expand
+from study.sections.crosschecks import crosscheck_tables
+from study.sections.validation import validation_tables
 from study.table import cells_of
 from tests.fuzz import mutate
 from tests.fuzz.material import ROOT, Material, Run, few_claims, packed_text
@@ -188,7 +188,7 @@ class Trials:
             data = mutate.of_bytes(json.dumps(found).encode(), rng)
         with _changed(self.results / f"{name}.json", data):
             read = store.load_outcome(self.results, name)
-            (validation_panels if name == "validation" else crosscheck_panels)(read)
+            (validation_tables if name == "validation" else crosscheck_tables)(read)
 
     def _claims(self, rng: random.Random) -> None:
         text = self.material.claims if rng.random() < 0.05 else few_claims(self.material.claims)
