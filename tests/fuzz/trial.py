@@ -14,20 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study import store
-<<<<<<< HEAD
-=======
-from study.analyse import findings, run_findings
->>>>>>> part-P11
 from study.config import claims_in, experiments_in
 from study.errors import StudyError
 from study.evidence import Study, run_of, study_of
 from study.evidence.apart import LeftOut
 from study.evidence.load import OUTCOMES
 from study.plan import TargetView, expand
-<<<<<<< HEAD
 from study.sections import report_of
-=======
->>>>>>> part-P11
 from study.sections.crosschecks import crosscheck_tables
 from study.sections.validation import validation_tables
 from study.table import cells_of
