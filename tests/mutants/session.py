@@ -44,20 +44,22 @@ class Outcomes:
     """The outcomes that are kept, in a file that is written whole each time."""
 
     def __init__(self, path: Path, *, fresh: bool) -> None:
-        """Read what is there; what cannot be read, or is not wanted, is as if nothing were."""
+        """Read what is there; what cannot be read is as if it were not, and so is all of it where `fresh`."""
         self.path = path
-        self.of: dict[str, Outcome] = {}
-        if not fresh:
-            with contextlib.suppress(OSError, msgspec.DecodeError):
-                self.of = msgspec.json.decode(path.read_bytes(), type=dict[str, Outcome])
+        self._stored: dict[str, Outcome] = {}
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            self._stored = msgspec.json.decode(path.read_bytes(), type=dict[str, Outcome])
+        self.of = {} if fresh else dict(self._stored)
 
     def keep(self, digest: str, outcome: Outcome) -> None:
         """Keep one more; what is unclear is tried again the next time."""
         self.of[digest] = outcome
-        clear = {digest: outcome for digest, outcome in self.of.items() if outcome.state != "unclear"}
+        if outcome.state == "unclear":
+            return
+        self._stored[digest] = outcome
         self.path.parent.mkdir(exist_ok=True)
         unfinished = self.path.with_suffix(".part")
-        unfinished.write_bytes(msgspec.json.encode(clear))
+        unfinished.write_bytes(msgspec.json.encode(self._stored))
         unfinished.replace(self.path)
 
 
