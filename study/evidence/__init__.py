@@ -7,5 +7,6 @@ from study.evidence.query import ANY, Evidence, aligned
 from study.evidence.run import Run, run_of
 from study.evidence.summaries import Summary
 from study.evidence.whole import Study
+from study.table import CellData
 
-__all__ = ["ANY", "Evidence", "Run", "Study", "Summary", "aligned", "run_of", "study_of"]
+__all__ = ["ANY", "CellData", "Evidence", "Run", "Study", "Summary", "aligned", "run_of", "study_of"]
