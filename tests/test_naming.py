@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from study import identity, store
+from study.cell import Cell
 from study.errors import ResultsError
 from study.progress import Progress
 from study.run import Wishes, run
@@ -18,6 +19,7 @@ from tests.builders import manifest
 from tests.test_run import CELLS, FakeRunner
 
 ROOT = Path(__file__).parent.parent
+SOURCES = identity.Sources(ROOT)
 EPYC: dict[str, Any] = {
     "arch": "x86_64", "cpu_model": "AMD EPYC", "logical_cpus": 2, "l3_bytes": 32 << 20, "memory_bytes": 24 << 30,
     "kernel": "6.1",
@@ -30,6 +32,8 @@ def stored(
 ) -> store.RunFolder:
     """A run of this machine's; its digest keeps runs of one second apart."""
     made = manifest(CELLS, machine=dict(facts), simulated=False, digest=digest, **rest)
+    for record in made.cells:
+        record.digest = SOURCES.digest(Cell.parse(record.cell))
     return store.RunFolder.create(results, machine, made)
 
 
@@ -125,7 +129,7 @@ def session(results: Path, facts: dict[str, Any], progress: Progress | None = No
         usable_cpus=2,
         targets=[],
         digests={"core": "c", "lock": "l"},
-        sources=identity.Sources(ROOT),
+        sources=SOURCES,
         runner=FakeRunner(),
         stopping=True,
     )

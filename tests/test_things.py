@@ -42,8 +42,6 @@ ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "study"
 KNOW_NAMES = ("things", "bench")
 """Rooms that may: the records, and what is timed."""
-UNTIL_THEY_GO = ("analyse", "figures", "report", "claims.py", "asked.py", "questions.py", "topics.py")
-"""Rooms that the new upper house replaces."""
 ENGLISH = {("checks.py", "processes"), ("stats/paired.py", "processes")}
 """What other programs and the method are made of, in sentences: no backend."""
 NAMES = {*BACKENDS, *START_METHODS, *CHANNELS} - {""}
@@ -64,7 +62,7 @@ def named_in(path: Path) -> set[str]:
 
 def test_no_module_knows_a_backend_a_start_method_or_a_channel_by_name() -> None:
     paths = {path.relative_to(STUDY).as_posix(): path for path in sorted(STUDY.rglob("*.py"))}
-    looked_at = {name: path for name, path in paths.items() if name.split("/")[0] not in (*KNOW_NAMES, *UNTIL_THEY_GO)}
+    looked_at = {name: path for name, path in paths.items() if name.split("/")[0] not in KNOW_NAMES}
     found = {(name, word) for name, path in looked_at.items() for word in named_in(path)}
     assert found == ENGLISH
     assert any(named_in(path) for name, path in paths.items() if name.startswith("things/")), "nothing would be found"
