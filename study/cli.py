@@ -268,9 +268,9 @@ def _run(options: argparse.Namespace) -> int:
 def _measured(options: argparse.Namespace) -> Ended:
     memory.check_to_measure()
     from study.progress import Progress
-    from study.run import run, session
+    from study.run import prepared, run
 
-    with session(_wishes(options), Progress(passed_over=LOST)) as made:
+    with prepared(_wishes(options), Progress(passed_over=LOST)) as made:
         return run(made)
 
 
@@ -304,10 +304,10 @@ def _study(options: argparse.Namespace) -> int:
 def _plan(options: argparse.Namespace) -> int:
     memory.check_to_measure()
     from study.progress import Progress
-    from study.run import session
+    from study.run import prepared
     from study.run.outlook import outlook
 
-    with session(_wishes(options), Progress()) as made:
+    with prepared(_wishes(options), Progress()) as made:
         text = outlook(made)
     say(text)
     return INTERRUPTED if made.stopping else 0

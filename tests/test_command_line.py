@@ -19,7 +19,7 @@ from study import cli, config, store
 from study.errors import ResultsError, UsageError, printable
 from study.machine import check_machine_name
 from study.progress import Progress
-from study.run.session import chosen, named_once
+from study.run.prepared import chosen, named_once
 from study.terminal import LONGEST_LINE, harmless
 from tests import terminals
 
