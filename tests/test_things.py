@@ -240,7 +240,7 @@ def test_numpy_is_asked_for_by_itself_and_every_other_package_is_a_peers() -> No
 
 def test_a_cell_is_sampled_as_its_variant_says_else_its_pattern_else_the_plan() -> None:
     def sampled(**factors: str) -> tuple[int, int, int]:
-        return sampling_of(Cell(**factors), 3, 1)  # type: ignore[arg-type, return-value]
+        return sampling_of(Cell(**factors), 3, 1)  # type: ignore[arg-type]
 
     assert sampled(pattern="map") == (3, 1, 0)
     assert sampled(pattern="map", variant="events") == (200, 20, 1)
@@ -257,6 +257,18 @@ def test_overhead_is_the_noise_of_next_to_nothing_handed_out_and_of_nothing_else
         assert noise_class(replace(plain, kernel=kernel.name)) == expected
         assert noise_class(Cell(pattern="map", kernel=kernel.name)) == "compute"
         assert noise_class(Cell(pattern="capacity", kernel=kernel.name, backend="processes")) == "compute"
+
+
+def test_only_what_is_started_differently_is_asked_of_a_process() -> None:
+    plain = Cell(pattern="map", backend="threads", workers=2)
+    asked = factors.of_the_process(plain)
+    assert asked == {"library_threads": "1", "PYTHONUNBUFFERED": "", "PYTHONPATH": ""}
+    for backend in BACKENDS.values():
+        path = factors.of_the_process(replace(plain, backend=backend.name))["PYTHONPATH"]
+        assert bool(path) == backend.needs_interpreters
+    unbuffered = Cell(pattern="four_printers", backend="processes", variant="unbuffered")
+    assert factors.of_the_process(unbuffered)["PYTHONUNBUFFERED"] == "1"
+    assert factors.of_the_process(replace(plain, library_threads=3))["library_threads"] == "3"
 
 
 def test_loading_the_records_loads_the_standard_library_only_and_nothing_of_the_bench() -> None:
