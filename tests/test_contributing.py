@@ -103,7 +103,7 @@ def put(tree: Path, example: Example) -> None:
     starts = [found.start() for found in re.finditer(rf"^{example.name}: ", before, re.MULTILINE)]
     assert len(starts) == 1, f"{example.file} must hold one line that begins with {example.name}"
     at = starts[0] if example.where == "above" else before.index("\n        )\n", starts[0]) + 1
-    text = example.text if example.where == "above" else textwrap.indent(example.text, " " * 12)
+    text = example.text if example.where == "above" else f"{' ' * 12}{example.text.strip()},\n"
     path.write_text(before[:at] + text + before[at:], encoding="utf-8")
 
 
