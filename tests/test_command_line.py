@@ -233,7 +233,7 @@ def test_too_many_open_files_are_told_as_what_they_are(tmp_path: Path, monkeypat
             stack.enter_context(store.one_at_a_time(tmp_path / "lock"))
 
 
-@pytest.mark.parametrize("verb", ["run", "study", "plan", "report", "validate", "crosscheck", "bench"])
+@pytest.mark.parametrize("verb", ["run", "study", "plan", "report", "validate", "crosscheck", "selfbench"])
 def test_an_interruption_says_whether_anything_is_kept(
     verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -244,7 +244,7 @@ def test_an_interruption_says_whether_anything_is_kept(
     assert cli.main([verb]) == 130
     said = capsys.readouterr().err
     assert ("run the same command again to go on" in said) == (verb in {"run", "study", "plan"})
-    assert ("nothing of it is kept" in said) == (verb in {"report", "validate", "crosscheck", "bench"})
+    assert ("nothing of it is kept" in said) == (verb in {"report", "validate", "crosscheck", "selfbench"})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that can be caught")

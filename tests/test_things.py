@@ -257,6 +257,18 @@ def test_overhead_is_the_noise_of_next_to_nothing_handed_out_and_of_nothing_else
         assert noise_class(Cell(pattern="capacity", kernel=kernel.name, backend="processes")) == "compute"
 
 
+def test_only_what_is_started_differently_is_asked_of_a_process() -> None:
+    plain = Cell(pattern="map", backend="threads", workers=2)
+    asked = factors.of_the_process(plain)
+    assert asked == {"library_threads": "1", "PYTHONUNBUFFERED": "", "PYTHONPATH": ""}
+    for backend in BACKENDS.values():
+        path = factors.of_the_process(replace(plain, backend=backend.name))["PYTHONPATH"]
+        assert bool(path) == backend.needs_interpreters
+    unbuffered = Cell(pattern="four_printers", backend="processes", variant="unbuffered")
+    assert factors.of_the_process(unbuffered)["PYTHONUNBUFFERED"] == "1"
+    assert factors.of_the_process(replace(plain, library_threads=3))["library_threads"] == "3"
+
+
 def test_loading_the_records_loads_the_standard_library_only_and_nothing_of_the_bench() -> None:
     program = "import sys; import study.cell; print(' '.join(sys.modules))"
     found = subprocess.run([sys.executable, "-S", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
