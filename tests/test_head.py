@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 import pytest
 
-from study.findings import Coverage
+from study.evidence.coverage import Coverage
 from study.sections import head
 from study.store import CellRecord, TargetRecord
 from tests.made_up_run import run
