@@ -179,8 +179,13 @@ def cells_table() -> Table:
         )
         for index, (kernel, method) in enumerate(product(("sleep", "nbody", "fannkuch"), START_METHODS))
     )
-    heads = (("Cell", "wide"), ("Work", "word"), ("Time", "num"), ("Processes", "num"))
-    return Table(id="every-cell", caption="Every cell", heads=heads, rows=rows, filterable=True)
+    return Table(
+        id="every-cell",
+        caption="Every cell",
+        heads=(("Cell", "wide"), ("Work", "word"), ("Time", "num"), ("Processes", "num")),
+        rows=rows,
+        filterable=True,
+    )
 
 
 FIGURES = 6
