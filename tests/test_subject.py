@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from study.evidence.subject import Selection, reported, shown
 
 from study import store
 from study.errors import ReportError, UsageError
+from study.evidence.subject import Selection, reported, shown
 from study.store import RoundRecord, TargetRecord
 from tests.builders import manifest
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.blocks import Prose, Record, Section, Table
+from study.blocks import Record, Section, Table
 from study.cell import noise_class
 from study.evidence.floors import pairs_of
 from study.evidence.hardware import unused_id
 from study.evidence.histories import histories
 from study.sections.run_pairs import LEAST_RUNS, PUT_IN, SAME, Rule, comparable, compare, levels, measured
-from study.sections.tables import numbers
+from study.sections.tables import numbers, or_none
 from study.store import RunFolder
 from study.table import paired
 from study.units import count, counted, percent, with_interval
@@ -46,8 +46,7 @@ _NONE = "There are no two finished runs of the same code on one machine to compa
 def section(study: Study) -> Section:
     """A table for each machine, code and state that has at least two finished runs."""
     tables = study.left_out.together("runs of the same code", between_tables, study.sound, read=RunFolder.load)
-    blocks = (Prose(text=_ABOUT), *(tables or (Prose(text=_NONE, kind="empty"),)))
-    return Section(id="between", name=RECORD.name, title=RECORD.title, blocks=blocks)
+    return Section(id="between", name=RECORD.name, title=RECORD.title, blocks=or_none(_ABOUT, tables, _NONE))
 
 
 def between_tables(folders: Iterable[RunFolder]) -> tuple[Table, ...]:

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.evidence import Evidence
-    from study.findings import Estimate, Unit
+    from study.findings import Decision, Estimate, Unit
     from study.table import CellData
 
     K = TypeVar("K", bound=Hashable)
 
+UNDECIDED: Decision = "cannot be decided here"
+NO_CLEAR_DIFFERENCE: Decision = "no clear difference"
 Direction = Literal["above", "below", "always", "never"]
 """What is said of a number: on which side of its threshold it lies; of a share too that it is 1, or 0, in every trial."""
 

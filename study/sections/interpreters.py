@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import gate, stats
-from study.blocks import Prose, Record, Section, Table
+from study.blocks import Record, Section, Table
 from study.identity import interpreter
 from study.names import cell_name
-from study.sections.tables import numbers
+from study.sections.tables import numbers, or_none
 from study.table import paired
 from study.things import BACKENDS
 from study.units import count, counted, with_interval
@@ -60,8 +60,7 @@ class Pair:
 def section(study: Study) -> Section:
     """A table for each pair of interpreters in each run that has several."""
     tables = study.left_out.together("interpreters side by side", interpreter_tables, study.runs)
-    blocks = (Prose(text=_ABOUT), *(tables or (Prose(text=_NONE, kind="empty"),)))
-    return Section(id="interpreters", name=RECORD.name, title=RECORD.title, blocks=blocks)
+    return Section(id="interpreters", name=RECORD.name, title=RECORD.title, blocks=or_none(_ABOUT, tables, _NONE))
 
 
 def interpreter_tables(runs: Iterable[Run]) -> tuple[Table, ...]:
