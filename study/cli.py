@@ -140,7 +140,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_folder(beside, "--results", "folder that keeps the outcome (default: results/)")
     _add_folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
     _add_lock(beside)
-    _add(verbs, "bench", _bench, "measure the study itself: overhead, efficiency of the plan, speed of the report")
+    _add(
+        verbs,
+        "selfbench",
+        _selfbench,
+        "measure the study itself: overhead, efficiency of the plan, speed of the report",
+    )
     return parser
 
 
@@ -373,7 +378,7 @@ def _crosscheck(options: argparse.Namespace) -> int:
     return 0
 
 
-def _bench(options: argparse.Namespace) -> int:
+def _selfbench(options: argparse.Namespace) -> int:
     del options
     memory.check_to_report()
     from study.lab.selfbench import report_of_bench

@@ -49,6 +49,7 @@ def measured(
 
 def run(
     cells: Iterable[CellData],
+    /,  # a manifest has a field of that name
     *,
     question: str = "",
     usable_cpus: int = 2,
