@@ -18,6 +18,7 @@ from study.bench import registry, timing
 from study.bench.job import Job
 from study.bench.timing import Stopwatch, calibrate, measure, operations
 from study.cell import Cell, sampling_of
+from study.things import PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
