@@ -54,9 +54,9 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session
-def bench(session: nox.Session) -> None:
+def selfbench(session: nox.Session) -> None:
     """Measure the study itself: what its own machinery costs, as ratios."""
-    run_study(session, "bench")
+    run_study(session, "selfbench")
 
 
 @nox.session

@@ -140,7 +140,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_folder(beside, "--results", "folder that keeps the outcome (default: results/)")
     _add_folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
     _add_lock(beside)
-    _add(verbs, "bench", _bench, "measure the study itself: overhead, efficiency of the plan, speed of the report")
+    _add(
+        verbs,
+        "selfbench",
+        _selfbench,
+        "measure the study itself: overhead, efficiency of the plan, speed of the report",
+    )
     return parser
 
 
@@ -268,9 +273,9 @@ def _run(options: argparse.Namespace) -> int:
 def _measured(options: argparse.Namespace) -> Ended:
     memory.check_to_measure()
     from study.progress import Progress
-    from study.run import run, session
+    from study.run import prepared, run
 
-    with session(_wishes(options), Progress(passed_over=LOST)) as made:
+    with prepared(_wishes(options), Progress(passed_over=LOST)) as made:
         return run(made)
 
 
@@ -304,10 +309,10 @@ def _study(options: argparse.Namespace) -> int:
 def _plan(options: argparse.Namespace) -> int:
     memory.check_to_measure()
     from study.progress import Progress
-    from study.run import session
+    from study.run import prepared
     from study.run.outlook import outlook
 
-    with session(_wishes(options), Progress()) as made:
+    with prepared(_wishes(options), Progress()) as made:
         text = outlook(made)
     say(text)
     return INTERRUPTED if made.stopping else 0
@@ -373,7 +378,7 @@ def _crosscheck(options: argparse.Namespace) -> int:
     return 0
 
 
-def _bench(options: argparse.Namespace) -> int:
+def _selfbench(options: argparse.Namespace) -> int:
     del options
     memory.check_to_report()
     from study.lab.selfbench import report_of_bench

@@ -15,8 +15,6 @@ from study.units import count, scale, size
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-KERNEL_WORDS = {kernel.name: kernel.words for kernel in KERNELS.values()}
-"""For `study/analyse`, until it goes."""
 _NAME = re.compile(r"\{(\w+)\}")
 
 

@@ -32,6 +32,7 @@ class Known:
     headline: bool = False
     outcome: str = ""
     per: str = ""
+    measured: bool = True
 
     @property
     def statement(self) -> str:
@@ -119,6 +120,10 @@ CLAIMS: tuple[Known, ...] = (
     ),
     _ratio("q4-two-classes", "Q4", loop(), handed("map", "fork"), 930.0, SAME, "that equal cells show here"),
     _ratio("q5-faster", "Q5", pool("fork", "total"), pool("spawn", "total"), 0.05, REFUTED, direction="below"),
+    Known(
+        id="q5-map-itself", question="Q5", estimand="ratio", cells=(loop("square", 6), loop("square", 5)), direction="above",
+        threshold=1.0, decision=OPEN, because="the run did not include it", measured=False,
+    ),
     Known(
         id="q5-later", question="Q5", estimand="difference", cells=(pool("fork", "total"), pool("fork", "create")),
         direction="above", threshold=0.002, decision=SUPPORTED, headline=True,

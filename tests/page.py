@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,7 +112,9 @@ class Page:
         self.folder = folder
         self.text = (folder / "index.html").read_text(encoding="utf-8")
         start, end = self.text.index("<body"), self.text.index("</body>") + len("</body>")
-        self.body = ET.fromstring(self.text[start:end])  # noqa: S314 - our own
+        # The script is no XML, and has a browser to try it.
+        body = re.sub(r"<script>.*?</script>", "<script/>", self.text[start:end], flags=re.DOTALL)
+        self.body = ET.fromstring(body)  # noqa: S314 - our own
 
     @cached_property
     def sections(self) -> dict[str, ET.Element]:

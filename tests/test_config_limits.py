@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from study import config
@@ -121,7 +121,10 @@ def test_no_machine_makes_more_cells_than_were_counted(
 ) -> None:
     block = f'pattern = "pool_lifecycle"\nbackend = "pool"\nworkers = {workers}\nstart_method = {methods}'
     text = experiment(block) + f"[swept]\ntasks = {tasks}\n"
-    found = config.parse_experiment(text, "mine")
+    try:
+        found = config.parse_experiment(text, "mine")
+    except ConfigError:  # more cells than any file may ask for
+        assume(False)
     view = TargetView(name="t", start_methods=("fork", "forkserver", "spawn"), has_fork=True, has_posix_spawn=True)
     made = sum(len(curve.cells) for curve in expand([found], usable_cpus, [view]).curves)
     assert 0 < made <= limits.cells_at_most(found) < math.inf

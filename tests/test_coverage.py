@@ -15,7 +15,7 @@ from tests.synthetic_study import folder, run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from study.findings import Coverage
+    from study.evidence.coverage import Coverage
     from study.store import CellRecord
 
 

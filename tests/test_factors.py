@@ -15,7 +15,7 @@ from study.factors import refusal
 from study.lab.simulate.law import Law, event_s, true_time_s
 from study.plan import expand
 from study.progress import Progress
-from study.run import Wishes, session
+from study.run import Wishes, prepared
 from study.things import BACKENDS, PATTERNS
 from tests.configs import EVERYTHING, experiment, stored_configs
 from tests.measurable import measurable
@@ -110,14 +110,14 @@ def wishes(folder: Path, texts: dict[str, str]) -> Wishes:
 def test_a_session_begins_with_the_refusal_before_any_target_is_made_ready(tmp_path: Path) -> None:
     wish = wishes(tmp_path, {"mine": experiment('pattern = "map"\nbackend = "call"\npayload_bytes = 1')})
     wish = replace(wish, simulated=False, pythons=(tmp_path / "no-such-python",), lock=tmp_path)
-    with pytest.raises(ConfigError, match=r"mine\.toml: vary\[0\]"), session(wish, Progress()):
+    with pytest.raises(ConfigError, match=r"mine\.toml: vary\[0\]"), prepared(wish, Progress()):
         pass
 
 
 def test_a_session_says_which_claims_it_cannot_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     claim = CLAIM.replace("OTHER", 'pattern = "map", backend = "threads", tasks = 7')
     texts = {"mine": experiment('pattern = "map"\nbackend = "call"\ntasks = 8'), "claims": claim}
-    with session(wishes(tmp_path, texts), Progress()):
+    with prepared(wishes(tmp_path, texts), Progress()):
         pass
     said = capsys.readouterr()
     assert "undecided for want of a cell that an experiment measures here: mine" in said.out + said.err

@@ -10,7 +10,7 @@ import pytest
 
 from study import cli, targets
 from study.progress import Progress
-from study.run import Wishes, session
+from study.run import Wishes, prepared
 from study.run.runner import BenchRunner
 from study.sections.run_checks import checks_of
 from study.store import TargetRecord
@@ -34,7 +34,7 @@ def asked_for(*options: str) -> Wishes:
 
 
 @pytest.fixture
-def prepared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
+def asked_targets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
     """What `targets.prepare` is called with; no environment is made."""
     seen: list[dict[str, Any]] = []
 
@@ -49,20 +49,22 @@ def prepared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, 
 
 @pytest.mark.parametrize("options", [(), ("--untested-python",)])
 def test_only_who_asks_for_it_gets_an_interpreter_that_the_study_does_not_know(
-    prepared: list[dict[str, Any]], tmp_path: Path, options: tuple[str, ...]
+    asked_targets: list[dict[str, Any]], tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     wishes = asked_for("--machine", "made-up", "--results", str(tmp_path / "r"), *options)
-    with session(wishes, Progress()):
-        assert [each["untested"] for each in prepared] == [bool(options)]
+    with prepared(wishes, Progress()):
+        assert [each["untested"] for each in asked_targets] == [bool(options)]
 
 
-def test_what_the_facts_say_reaches_the_plan_and_the_processes(prepared: list[dict[str, Any]], tmp_path: Path) -> None:
-    with session(asked_for("--machine", "made-up", "--results", str(tmp_path / "r")), Progress()) as made:
+def test_what_the_facts_say_reaches_the_plan_and_the_processes(
+    asked_targets: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    with prepared(asked_for("--machine", "made-up", "--results", str(tmp_path / "r")), Progress()) as made:
         absent = {absence.cell.kernel: absence.reason for absence in made.expansion().absent}
         assert absent["triad"].startswith("NumPy is not in the environment of cpython-3.16.0-untested")
         assert isinstance(made.runner, BenchRunner)
         assert made.runner.variables == {"cpython-3.16.0-untested": {"PYTHON_JIT": "1"}}
-    assert len(prepared) == 1
+    assert len(asked_targets) == 1
 
 
 def test_a_run_is_checked_for_what_its_interpreters_are() -> None:

@@ -10,7 +10,7 @@ import pytest
 from study import identity, store
 from study.errors import ResultsError
 from study.run import run
-from tests.test_naming import CELERON, EPYC, named, session, stored
+from tests.test_naming import CELERON, EPYC, named, prepared, stored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def test_a_memory_that_is_not_ours_is_refused_with_its_key(tmp_path: Path, conte
 def test_an_unfinished_run_of_this_study_under_another_name_of_this_machine_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = session(tmp_path, EPYC)
+    made = prepared(tmp_path, EPYC)
     folder = stored(tmp_path, "before", EPYC, digest=made.digest)
     for name, facts in (("elsewhere", CELERON), ("before", EPYC), ("box", EPYC)):
         store.remember_name(tmp_path, name, identity.fingerprint(facts))

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from study import identity, store
+from study.cell import Cell
 from study.errors import ResultsError
+from study.plan import Curve
 from study.progress import Progress
 from study.run import Wishes, run
 from study.run.naming import machine_name
-from study.run.session import Session
+from study.run.prepared import Prepared
 from tests.builders import manifest
 from tests.test_run import CELLS, FakeRunner
 
+if TYPE_CHECKING:
+    from study.plan import Expansion
+
 ROOT = Path(__file__).parent.parent
+SOURCES = identity.Sources(ROOT)
 EPYC: dict[str, Any] = {
     "arch": "x86_64", "cpu_model": "AMD EPYC", "logical_cpus": 2, "l3_bytes": 32 << 20, "memory_bytes": 24 << 30,
     "kernel": "6.1",
@@ -30,6 +37,8 @@ def stored(
 ) -> store.RunFolder:
     """A run of this machine's; its digest keeps runs of one second apart."""
     made = manifest(CELLS, machine=dict(facts), simulated=False, digest=digest, **rest)
+    for record in made.cells:
+        record.digest = SOURCES.digest(Cell.parse(record.cell))
     return store.RunFolder.create(results, machine, made)
 
 
@@ -113,9 +122,9 @@ def test_a_memory_that_is_not_ours_is_refused_in_a_sentence(tmp_path: Path) -> N
         store.own_names(tmp_path)
 
 
-def session(results: Path, facts: dict[str, Any], progress: Progress | None = None) -> Session:
+def prepared(results: Path, facts: dict[str, Any], progress: Progress | None = None) -> Prepared:
     """A session that stops after the process in flight, at once: only what it begins with is looked at."""
-    return Session(
+    return Prepared(
         wishes=Wishes(root=ROOT, results=results, budget_s=60.0),
         progress=progress or Progress(),
         texts={},
@@ -125,14 +134,14 @@ def session(results: Path, facts: dict[str, Any], progress: Progress | None = No
         usable_cpus=2,
         targets=[],
         digests={"core": "c", "lock": "l"},
-        sources=identity.Sources(ROOT),
+        sources=SOURCES,
         runner=FakeRunner(),
         stopping=True,
     )
 
 
 def begun(results: Path, facts: dict[str, Any]) -> store.RunFolder:
-    return stored(results, "box", facts, digest=session(results, facts).digest)
+    return stored(results, "box", facts, digest=prepared(results, facts).digest)
 
 
 def test_a_run_is_not_resumed_on_other_hardware_and_stays_as_it_is(
@@ -140,11 +149,11 @@ def test_a_run_is_not_resumed_on_other_hardware_and_stays_as_it_is(
 ) -> None:
     folder = begun(tmp_path, EPYC)
     before = (folder.path / "manifest.json").read_bytes()
-    assert run(session(tmp_path, CELERON)).folder is None
+    assert run(prepared(tmp_path, CELERON)).folder is None
     assert (folder.path / "manifest.json").read_bytes() == before
     said = " ".join(capsys.readouterr().out.split())
     assert "was measured on other hardware (CPU model: AMD EPYC / Intel Celeron N4020" in said
-    ended = run(session(tmp_path, EPYC))
+    ended = run(prepared(tmp_path, EPYC))
     assert ended.folder is not None
     assert ended.folder.name == folder.name
 
@@ -154,7 +163,7 @@ def test_a_changed_state_is_said_and_kept_when_a_run_goes_on(
 ) -> None:
     folder = begun(tmp_path, EPYC)
     for _ in range(2):
-        assert run(session(tmp_path, EPYC | {"kernel": "6.18"})).folder is not None
+        assert run(prepared(tmp_path, EPYC | {"kernel": "6.18"})).folder is not None
     assert "the machine's state changed (kernel: 6.1 / 6.18" in " ".join(capsys.readouterr().out.split())
     found = store.RunFolder.open(folder.path).manifest
     assert found.changes == ["kernel: 6.1 / 6.18"]
@@ -163,10 +172,10 @@ def test_a_changed_state_is_said_and_kept_when_a_run_goes_on(
 
 def test_a_run_begun_where_little_could_be_read_is_not_a_bridge_between_two_machines(tmp_path: Path) -> None:
     folder = begun(tmp_path, {"logical_cpus": 2})
-    ended = run(session(tmp_path, EPYC))
+    ended = run(prepared(tmp_path, EPYC))
     assert ended.folder is not None
     assert ended.folder.name == folder.name
-    assert run(session(tmp_path, CELERON)).folder is None
+    assert run(prepared(tmp_path, CELERON)).folder is None
     found = store.RunFolder.open(folder.path).manifest.machine
     assert found["cpu_model"] == "AMD EPYC"
     assert "simulated" not in found
@@ -176,15 +185,16 @@ def test_loops_are_calibrated_anew_on_other_hardware_and_not_under_another_kerne
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found: list[str] = []
+    curve = Curve(experiment="q1", question="Q1", tier="core", target="one", cells=(Cell(pattern="map"),))
 
     def kept(_expansion: object, *, keys: dict[str, str], **_rest: object) -> None:
-        found.append(keys["one"])
+        found.append(keys[curve.id])
 
-    monkeypatch.setattr(sys.modules[Session.__module__], "calibrate", kept)
+    monkeypatch.setattr(sys.modules[Prepared.__module__], "calibrate", kept)
     target = {"name": "one", "facts": {"start_methods": [], "has_fork": True, "has_posix_spawn": True}}
     for facts in (EPYC, EPYC | {"kernel": "7.0"}, CELERON, EPYC | {"memory_bytes": 64 << 30}):
-        made = session(tmp_path, facts)
+        made = prepared(tmp_path, facts)
         made.targets = [target]
-        made.calibrated(made.expansion())
+        made.calibrated(cast("Expansion", SimpleNamespace(curves=(curve,))))
     assert found[0] == found[1]
     assert len(set(found)) == 3

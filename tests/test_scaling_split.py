@@ -94,6 +94,4 @@ def test_weak_efficiency_becomes_the_serial_share_of_gustafson() -> None:
     assert found.point == pytest.approx(0.1 * 4 / 3)
     assert found.low == pytest.approx(0.08 * 4 / 3)
     assert found.high == pytest.approx(0.12 * 4 / 3)
-    scaled = scaling.gustafson_scaled_speedup(found.point or 0.0, 4)
-    assert scaled == pytest.approx(4 * 0.9)
     assert scaling.gustafson_fraction(weak, 1).point is None

@@ -50,11 +50,13 @@ def test_a_section_has_its_claims_in_their_order_each_with_decision_and_sign(pag
     verdicts, claims = page.verdicts(question.lower()), of_question(question)
     assert len(verdicts) == len(claims)
     for verdict, claim in zip(verdicts, claims, strict=True):
-        assert verdict.sentence.startswith(f"In {claim.id} ")
+        assert verdict.sentence.startswith(
+            f"In {claim.id} " if claim.measured else f"Not measured: {claim.cells[0].text}, "
+        )
         assert verdict.decision == claim.decision, claim.id
         assert (verdict.kind, verdict.sign) == SIGNS[claim.decision]
         assert f"Statement: {claim.statement}" in verdict.small
-        assert claim.because in verdict.small
+        assert claim.because in f"{verdict.sentence} {verdict.small}"
         assert SMALL.get(claim.id, "") in verdict.small
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from study.cell import Cell, parts_of
 from study.lab.simulate import Law, Noise, SimulatedRunner, draw, draw_studies, event_s, true_time_s
+from study.run.prepared import _law_runner
 from study.run.runner import LawRunner
-from study.run.session import _law_runner
 from study.things import BACKENDS, KERNELS
 
 if TYPE_CHECKING:

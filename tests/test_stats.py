@@ -46,11 +46,6 @@ def test_five_processes_are_the_fewest_with_a_t_interval(processes: int, has_int
     assert (found.low is not None, found.high is not None) == (has_interval, has_interval)
 
 
-def test_process_means_average_inside_each_process() -> None:
-    assert stats.process_means([[1.0, 2.0, 3.0], [4.0, 4.0, 4.0]]).tolist() == [2.0, 4.0]
-    assert stats.process_medians([[1.0, 2.0, 30.0], [4.0, 4.0, 4.0]]).tolist() == [2.0, 4.0]
-
-
 def test_average_is_the_t_interval_of_the_textbook() -> None:
     estimate = stats.average(TEN, "s")
     reference = ttest_1samp(TEN, 0.0).confidence_interval(0.95)
@@ -147,17 +142,6 @@ def test_ratios_hold_their_point_and_ignore_a_common_unit(two: tuple[list[float]
             assert ends(again) == pytest.approx(ends(estimate), rel=1e-4, abs=1e-6)
 
 
-@given(series())
-def test_the_ratio_of_a_cell_to_itself_is_exactly_one(x: list[float]) -> None:
-    estimate = stats.ratio_of_averages_paired(x, x)
-    assert estimate.point == 1.0
-    assert ends(estimate) in {(1.0, 1.0), (0.0, math.inf)}  # all ratios where the average cannot be told from zero
-    assert ends(stats.ratio_typical_paired(x, x)) == (1.0, 1.0)
-    assert ends(stats.difference_paired(x, x, "s")) == (0.0, 0.0)
-    assert stats.ratio_test_paired(x, x) == 1.0
-    assert stats.ratio_typical_test_paired(x, x) == 1.0
-
-
 @given(series(), st.randoms(use_true_random=False))
 def test_the_order_of_processes_does_not_matter(x: list[float], random: object) -> None:
     shuffled = x.copy()
@@ -231,12 +215,6 @@ def test_the_difference_is_the_paired_t_test_of_the_textbook() -> None:
     assert ends(stats.difference_paired(TEN, OTHER, "s")) == pytest.approx((interval.low, interval.high))
     assert stats.difference_test_paired(TEN, OTHER) == pytest.approx(reference.pvalue)
     assert stats.average_test(TEN, 1.01) == pytest.approx(ttest_1samp(TEN, 1.01).pvalue)
-
-
-def test_the_sign_test_counts_rounds_and_leaves_ties_out() -> None:
-    assert stats.ratio_typical_test_paired([2.0] * 9 + [0.5], [1.0] * 10) == pytest.approx(binomtest(1, 10).pvalue)
-    assert stats.typical_test([1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0], 1.0) == pytest.approx(2 / 64)
-    assert stats.typical_test([1.0] * 5, 1.0) is None
 
 
 def test_differences_of_differences_may_be_negative() -> None:
@@ -320,3 +298,17 @@ def test_a_share_that_every_process_agrees_on_is_as_sure_as_the_processes_are_ma
     assert stats.share_of_processes([5, 9], [5, 9]) == stats.share(2, 2)
     with pytest.raises(ValueError, match="between 0 and trials"):
         stats.share_of_processes([3], [2])
+
+
+def test_process_means_average_inside_each_process() -> None:
+    assert stats.process_means([[1.0, 2.0, 3.0], [4.0, 4.0, 4.0]]).tolist() == [2.0, 4.0]
+
+
+@given(series())
+def test_the_ratio_of_a_cell_to_itself_is_exactly_one(x: list[float]) -> None:
+    estimate = stats.ratio_of_averages_paired(x, x)
+    assert estimate.point == 1.0
+    assert ends(estimate) in {(1.0, 1.0), (0.0, math.inf)}  # all ratios where the average cannot be told from zero
+    assert ends(stats.ratio_typical_paired(x, x)) == (1.0, 1.0)
+    assert ends(stats.difference_paired(x, x, "s")) == (0.0, 0.0)
+    assert stats.ratio_test_paired(x, x) == 1.0

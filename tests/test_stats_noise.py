@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import nct, theilslopes, ttest_rel
+from scipy.stats import nct, ttest_rel
 from scipy.stats import t as student
 
 from study import stats
-from tests.estimates import OTHER, TEN, ends, holds
+from tests.estimates import OTHER, TEN, holds
 
 # Allocation
 
@@ -84,18 +84,6 @@ def test_the_planned_effect_has_the_promised_power_under_the_noncentral_t(rounds
     assert power == pytest.approx(0.8, abs=0.015)
 
 
-def test_the_smallest_effect_of_a_cell_uses_its_own_spread() -> None:
-    cv = float(np.std(TEN, ddof=1) / np.mean(TEN))
-    assert stats.smallest_effect(TEN) == pytest.approx(stats.smallest_effect_planned(cv, 10))
-    paired = stats.smallest_effect_paired(TEN, OTHER)
-    alone = stats.smallest_effect(TEN)
-    assert paired is not None
-    assert alone is not None
-    assert paired < alone  # these rounds have much in common
-    assert stats.smallest_effect(TEN[:4]) is None
-    assert stats.smallest_effect_planned(0.1, 4) is None
-
-
 def test_the_noise_floor_is_that_of_the_noisiest_pair() -> None:
     rng = np.random.default_rng(3)
     calm, noisy = rng.normal(0, 0.01, 20), rng.normal(0, 0.1, 20)
@@ -139,31 +127,7 @@ def test_runs_of_different_weather_pool_into_a_calibration_ratio_that_holds_its_
     assert kept["independent"] / 400 < 0.8
 
 
-def test_no_false_positive_rate_below_sixty_tests() -> None:
-    assert stats.false_positive_rate(0, 59).point is None
-    assert stats.false_positive_rate(3, 60).point == 0.05
-
-
 # Drift
-
-
-def test_the_slope_is_sens_and_in_change_per_hour() -> None:
-    times = np.arange(20) * 30.0
-    level = 0.06 * times / 3600.0 + np.random.default_rng(5).normal(0, 1e-5, 20)
-    estimate = stats.theil_sen_slope_per_hour(times, level)
-    reference = theilslopes(level, times)
-    assert estimate.point == pytest.approx(reference.slope * 3600.0)
-    assert holds(estimate, 0.06)
-    low, high = ends(estimate)
-    assert (low, high) == pytest.approx((reference.low_slope * 3600, reference.high_slope * 3600), rel=0.02)
-
-
-def test_one_bad_round_does_not_make_a_drift() -> None:
-    level = [0.0] * 12
-    level[11] = 5.0
-    assert stats.theil_sen_slope_per_hour(range(12), level).point == 0.0
-    assert stats.theil_sen_slope_per_hour([1.0], [1.0]).point is None
-    assert stats.theil_sen_slope_per_hour([1.0, 2.0], [1.0, 1.0]).low is None
 
 
 def test_a_floor_holds_what_sets_one_label_apart_for_a_whole_run() -> None:

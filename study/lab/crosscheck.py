@@ -28,10 +28,7 @@ from study.plan import Curve
 from study.run.jobs import CALIBRATION_DEADLINE_S, deadline_s, job
 from study.run.runner import BenchRunner
 from study.supervise import Supervisor
-from study.things import start_methods
-from study.things.backends import OS_FORK, PROCESSES
-from study.things.backends import POOL as _POOL
-from study.things.channels import OS_PIPE
+from study.things import backends, channels, start_methods
 from study.units import counted, seconds
 
 if TYPE_CHECKING:
@@ -49,11 +46,11 @@ IMAP = "concurrent_imap"
 PLAN_OF_IMAP = ("--quiet", "--processes", "1", "--values", "3", "--warmups", "1", "--loops", "8", "-o")
 TARGET = "here"
 
-FORK = Cell(pattern="process_lifecycle", backend=OS_FORK.name, part="join")
+FORK = Cell(pattern="process_lifecycle", backend=backends.OS_FORK.name, part="join")
 TRIAD = Cell(pattern="map", kernel="triad")
 POOL = Cell(
     pattern="pool_lifecycle",
-    backend=_POOL.name,
+    backend=backends.POOL.name,
     start_method=start_methods.FORK.name,
     workers=2,
     tasks=1000,
@@ -73,8 +70,8 @@ CONCURRENT_IMAP = Path("bm_concurrent_imap", "run_benchmark.py")
 def pipe(placement: str = "") -> Cell:
     """A round trip of four bytes, which is what `perf bench sched pipe` sends, through two pipes."""
     return Cell(
-        pattern="ping_pong", backend=PROCESSES.name, start_method=start_methods.FORK.name, payload_bytes=4,
-        channel=OS_PIPE.name,
+        pattern="ping_pong", backend=backends.PROCESSES.name, start_method=start_methods.FORK.name, payload_bytes=4,
+        channel=channels.OS_PIPE.name,
         placement=placement,
     )  # fmt: skip
 

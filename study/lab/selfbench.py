@@ -1,4 +1,4 @@
-"""`nox -s bench`: what the study itself costs. Every figure is a ratio, or a difference, within one sitting."""
+"""`nox -s selfbench`: what the study itself costs. Every figure is a ratio, or a difference, within one sitting."""
 
 from __future__ import annotations
 

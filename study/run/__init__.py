@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.run.session import Session, Wishes, session
+from study.run.prepared import Prepared, Wishes, prepared
 from study.run.sitting import Ended, run
 
-__all__ = ["Ended", "Session", "Wishes", "run", "session"]
+__all__ = ["Ended", "Prepared", "Wishes", "prepared", "run"]

@@ -11,10 +11,10 @@ from study.units import duration, percent
 
 if TYPE_CHECKING:
     from study.plan import Plan
-    from study.run.session import Session
+    from study.run.prepared import Prepared
 
 
-def outlook(made: Session) -> str:
+def outlook(made: Prepared) -> str:
     """The plan in words, one line per experiment and per cell."""
     expansion = made.expansion()
     plan, spent_s = made.calibrated(expansion)
@@ -47,7 +47,7 @@ def outlook(made: Session) -> str:
     return "\n".join(lines)
 
 
-def _summary(made: Session, plan: Plan, spent_s: float) -> str:
+def _summary(made: Prepared, plan: Plan, spent_s: float) -> str:
     cells = sum(len(curve.cells) for curve in plan.curves)
     takes_s = spent_s + plan.rounds * plan.round_s
     quick = f", quick: fewer than {ROUNDS} rounds fit" if plan.quick else ""

@@ -15,7 +15,7 @@ from study.plan import MIN_TIME_S, VALUES, WARMUPS, Curve, Expansion, Plan
 from study.run.rounds import FAILURES_THAT_END, Rounds
 
 if TYPE_CHECKING:
-    from study.run.session import Session
+    from study.run.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Ended:
     failed: tuple[str, ...]
 
 
-def run(made: Session) -> Ended:
+def run(made: Prepared) -> Ended:
     """Measure: continue this machine's unfinished run of the same plan, or begin a new one."""
     store.drop_spent_journals(made.wishes.results, made.machine_name)
     folder = _continued(made)
@@ -53,7 +53,7 @@ def run(made: Session) -> Ended:
     return Ended(folder=folder, finished=whole, failed=failed)
 
 
-def _continued(made: Session) -> store.RunFolder | None:
+def _continued(made: Prepared) -> store.RunFolder | None:
     folder = store.unfinished(made.wishes.results, made.machine_name, made.progress.say)
     if folder is None:
         return None
@@ -77,7 +77,7 @@ def _continued(made: Session) -> store.RunFolder | None:
     return folder
 
 
-def _changed_since(folder: store.RunFolder, made: Session) -> str:
+def _changed_since(folder: store.RunFolder, made: Prepared) -> str:
     """What is another study than the one that the run was begun as, or ''. Cells that it does not measure do not matter."""
     if folder.manifest.digest != made.digest:
         return "was measured with another configuration, target, libraries or number of CPUs"
@@ -87,7 +87,7 @@ def _changed_since(folder: store.RunFolder, made: Session) -> str:
     return ""
 
 
-def _tell_of_other_names(made: Session) -> None:
+def _tell_of_other_names(made: Prepared) -> None:
     """Say it where this very study was begun on this hardware under another name of this machine."""
     results = made.wishes.results
     if made.wishes.fresh or made.wishes.simulated:
@@ -104,7 +104,7 @@ def _tell_of_other_names(made: Session) -> None:
             )
 
 
-def _note_changes(made: Session, folder: store.RunFolder) -> None:
+def _note_changes(made: Prepared, folder: store.RunFolder) -> None:
     """Say and keep what was set otherwise when the run was begun, and what is known of its hardware only now."""
     manifest = folder.manifest
     changed = identity.differences(identity.state(manifest.machine), identity.state(made.machine_facts))
@@ -120,7 +120,7 @@ def _note_changes(made: Session, folder: store.RunFolder) -> None:
     folder.save()
 
 
-def _begun(made: Session) -> store.RunFolder | None:
+def _begun(made: Prepared) -> store.RunFolder | None:
     expansion = made.expansion()
     plan, spent_s = made.calibrated(expansion)
     if made.stopping:
@@ -223,7 +223,7 @@ def _settle_cells(folder: store.RunFolder, *, finished: bool) -> None:
             record.state, record.reason = "left out", "the budget ran out before its first round"
 
 
-def _remember_spread(made: Session, folder: store.RunFolder) -> None:
+def _remember_spread(made: Prepared, folder: store.RunFolder) -> None:
     """Keep each cell's spread between processes, so that the next plan can say what effects it will show."""
     calibration = store.Calibration(made.wishes.results / made.machine_name, made.progress.say)
     means: dict[str, list[float]] = {}

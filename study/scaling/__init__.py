@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from study.scaling.growth import Growth, growth
-from study.scaling.laws import amdahl_speedup, gustafson_scaled_speedup, limits_sentence, usl_throughput
+from study.scaling.laws import limits_sentence
 from study.scaling.measured import (
     Speedup,
     break_even_grain,
     capacity,
-    capacity_efficiency,
     efficiency,
     gustafson_fraction,
     karp_flatt,
@@ -28,18 +27,15 @@ __all__ = [
     "Segment",
     "Speedup",
     "Split",
-    "amdahl_speedup",
     "break_even_grain",
     "break_even_tasks",
     "capacity",
-    "capacity_efficiency",
     "efficiencies",
     "efficiency",
     "efficiency_split",
     "fit_models",
     "growth",
     "gustafson_fraction",
-    "gustafson_scaled_speedup",
     "karp_flatt",
     "law_checked",
     "limits_sentence",
@@ -47,5 +43,4 @@ __all__ = [
     "metg",
     "predicted_metg",
     "speedup",
-    "usl_throughput",
 ]

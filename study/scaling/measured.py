@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study.scaling.mapping import at_least_one, mapped, without
-from study.scaling.products import ratio_of_products
-from study.stats import average, inputs, ratio_of_averages_paired
+from study.stats import average, ratio_of_averages_paired
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -117,57 +116,6 @@ def capacity(solo_s: ArrayLike, together_s: ArrayLike, copies: int, *, confidenc
     at_least_one(copies)
     ratio = ratio_of_averages_paired(solo_s, together_s, confidence=confidence)
     return mapped(ratio, lambda r: copies * r, f"{copies} × {ratio.method}")
-
-
-def capacity_efficiency(
-    base_s: ArrayLike,
-    elapsed_s: ArrayLike,
-    solo_s: ArrayLike,
-    together_s: ArrayLike,
-    copies: int,
-    *,
-    confidence: float = 0.95,
-) -> Estimate:
-    """Efficiency against what the machine can do: speedup ÷ measured capacity.
-
-    Parameters
-    ----------
-    base_s, elapsed_s : array_like, shape (G,)
-        As in `speedup`.
-    solo_s, together_s : array_like, shape (G,)
-        As in `capacity`, of the same rounds.
-    copies : int
-        Processes behind `together_s`, at least 1.
-    confidence : float
-        Of the interval.
-
-    Returns
-    -------
-    Estimate
-        1 when parallel Python loses nothing that the hardware gives. Below five rounds a point only; `None` where a
-        time is 0.
-
-    Raises
-    ------
-    ValueError
-        as `speedup` and `capacity`.
-
-    Notes
-    -----
-    Delta method on the logarithm of the four averages, with their covariances over rounds, Student's t on G − 1.
-    """
-    at_least_one(copies)
-    base, elapsed = inputs.pair(base_s, elapsed_s)
-    solo, together = inputs.pair(solo_s, together_s)
-    inputs.pair(base, solo)
-    return ratio_of_products(
-        (base, together),
-        (elapsed, solo),
-        factor=1.0 / copies,
-        unit="ratio",
-        method="speedup ÷ measured capacity, delta method on logarithms, Student's t on rounds − 1",
-        confidence=confidence,
-    )
 
 
 def karp_flatt(speedup_ratio: Estimate, workers: int) -> Estimate:

@@ -25,18 +25,15 @@ from study.stats.between import (
 from study.stats.between_rules import BetweenDecided, CellOfRun, decide_between, refusal
 from study.stats.called import pooled_t_significant, share_called
 from study.stats.changepoints import changepoints, isolated_outliers
-from study.stats.decisions import Decided, decide, decide_universal
-from study.stats.drift import halves_t, theil_sen_slope_per_hour
+from study.stats.drift import halves_t
 from study.stats.events import event_quantiles
 from study.stats.inputs import MIN_FOR_T
 from study.stats.modes import Mode, modes
 from study.stats.noise import (
     calibration_ratio,
-    false_positive_rate,
     noise_floor,
     paired_t,
     smallest_effect,
-    smallest_effect_paired,
     smallest_effect_planned,
 )
 from study.stats.paired import (
@@ -51,10 +48,9 @@ from study.stats.significance import (
     difference_test_paired,
     holm,
     ratio_test_paired,
-    ratio_typical_test_paired,
-    typical_test,
 )
-from study.stats.single import average, process_means, process_medians, share, share_of_processes, typical
+from study.stats.single import average, process_means, share, share_of_processes, typical
+from study.stats.verdicts import Decided, decide, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
 
 __all__ = [
@@ -87,7 +83,6 @@ __all__ = [
     "difference_test_paired",
     "difference_typical_paired",
     "event_quantiles",
-    "false_positive_rate",
     "halves_t",
     "holm",
     "icc",
@@ -100,12 +95,10 @@ __all__ = [
     "pooled_components",
     "pooled_t_significant",
     "process_means",
-    "process_medians",
     "ratio_of_averages",
     "ratio_of_averages_paired",
     "ratio_test_paired",
     "ratio_typical_paired",
-    "ratio_typical_test_paired",
     "refusal",
     "relative_efficiency",
     "run_component",
@@ -113,10 +106,7 @@ __all__ = [
     "share_called",
     "share_of_processes",
     "smallest_effect",
-    "smallest_effect_paired",
     "smallest_effect_planned",
-    "theil_sen_slope_per_hour",
     "typical",
-    "typical_test",
     "variance_components",
 ]

@@ -9,15 +9,12 @@ import numpy as np
 
 from study.findings import Estimate
 from study.stats import inputs, quantiles
-from study.stats.single import share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
 
-MIN_TESTS_FOR_A_RATE = 60
-"""Below this many tests no false-positive rate is given: 0 of 3 would allow 71 %."""
 
 MIN_RUNS_FOR_CLUSTERS = 5
 
@@ -86,34 +83,6 @@ def smallest_effect(process_means: ArrayLike, *, power: float = 0.8, alpha: floa
     if x.size < inputs.MIN_FOR_T or not x.any():
         return None
     return smallest_effect_planned(math.sqrt(inputs.variance(x)) / inputs.mean(x), x.size, power=power, alpha=alpha)
-
-
-def smallest_effect_paired(a: ArrayLike, b: ArrayLike, *, power: float = 0.8, alpha: float = 0.05) -> float | None:
-    """Smallest relative difference that a paired t test of these two cells would have shown in these rounds.
-
-    Parameters
-    ----------
-    a, b : array_like, shape (G,)
-        Process means of both cells, round by round, same unit, 0 or more.
-    power, alpha : float
-        As in `smallest_effect_planned`, whose approximation this is, with the spread of a − θ·b that was seen.
-
-    Returns
-    -------
-    float or None
-        Relative to the ratio seen; `None` below five rounds or with an average of zero.
-
-    Raises
-    ------
-    ValueError
-        for unequal lengths, another shape, negative or non-finite numbers.
-    """
-    first, second = inputs.pair(a, b)
-    if first.size < inputs.MIN_FOR_T or not first.any() or not second.any():
-        return None
-    residual = first / inputs.mean(first) - second / inputs.mean(second)
-    spread = math.sqrt(inputs.variance(residual) / 2.0)
-    return smallest_effect_planned(spread, first.size, power=power, alpha=alpha)
 
 
 def noise_floor(log_differences: Sequence[ArrayLike], *, confidence: float = 0.95) -> Estimate:
@@ -280,40 +249,4 @@ def calibration_ratio(
         method=method,
         confidence=confidence,
         reason=reason,
-    )
-
-
-def false_positive_rate(rejections: int, tests: int, *, confidence: float = 0.95) -> Estimate:
-    """Share of A/A tests that called equal cells different; refused below 60 tests.
-
-    Parameters
-    ----------
-    rejections, tests : int
-        Of A/A tests over all stored runs.
-    confidence : float
-        Of the exact interval.
-
-    Returns
-    -------
-    Estimate
-        `None` with the reason below 60 tests, where the interval would say nothing.
-
-    Raises
-    ------
-    ValueError
-        if the counts are impossible.
-    """
-    whole = share(rejections, tests, confidence=confidence)
-    if tests >= MIN_TESTS_FOR_A_RATE:
-        return whole
-    return Estimate(
-        point=None,
-        low=None,
-        high=None,
-        n=tests,
-        unit="share",
-        estimand="share",
-        method=whole.method,
-        confidence=confidence,
-        reason=f"{tests} A/A tests cannot show a rate: {MIN_TESTS_FOR_A_RATE} are needed",
     )

@@ -37,29 +37,6 @@ def average_test(process_means: ArrayLike, null: float) -> float | None:
     return _t_p(inputs.series(process_means, "process_means"), null)
 
 
-def typical_test(process_values: ArrayLike, null: float) -> float | None:
-    """Two-sided p value of the exact sign test that the median process is `null`.
-
-    Parameters
-    ----------
-    process_values : array_like, shape (G,)
-        As in `typical`.
-    null : float
-        In the same unit.
-
-    Returns
-    -------
-    float or None
-        `None` below six processes. Processes that equal `null` are left out of the count.
-
-    Raises
-    ------
-    ValueError
-        as `typical`.
-    """
-    return _sign_p(inputs.series(process_values, "process_values"), null)
-
-
 def ratio_test_paired(a: ArrayLike, b: ArrayLike, null: float = 1.0) -> float | None:
     """Two-sided p value of the t test that the averages of two paired cells stand in the ratio `null`.
 
@@ -82,29 +59,6 @@ def ratio_test_paired(a: ArrayLike, b: ArrayLike, null: float = 1.0) -> float | 
     """
     first, second = inputs.pair(a, b)
     return _t_p(first - inputs.nonnegative(null, "null") * second, 0.0)
-
-
-def ratio_typical_test_paired(a: ArrayLike, b: ArrayLike, null: float = 1.0) -> float | None:
-    """Two-sided p value of the exact sign test that the median per-round ratio is `null`.
-
-    Parameters
-    ----------
-    a, b : array_like, shape (G,)
-        As in `ratio_typical_paired`.
-    null : float
-        Ratio under test, 0 or more.
-
-    Returns
-    -------
-    float or None
-        `None` below six rounds.
-
-    Raises
-    ------
-    ValueError
-        as `ratio_typical_paired`.
-    """
-    return _sign_p(inputs.ratios(a, b), inputs.nonnegative(null, "null"))
 
 
 def difference_test_paired(a: ArrayLike, b: ArrayLike, null: float = 0.0) -> float | None:
@@ -154,11 +108,3 @@ def _t_p(x: NDArray[np.float64], null: float) -> float | None:
     if error == 0.0:
         return 1.0 if off == 0.0 else 0.0
     return quantiles.t_two_sided_p(off / error, x.size - 1)
-
-
-def _sign_p(x: NDArray[np.float64], null: float) -> float | None:
-    """Two-sided p value of the exact sign test of a (G,) array; `None` below six."""
-    if x.size < inputs.MIN_FOR_RANKS:
-        return None
-    above, below = int((x > null).sum()), int((x < null).sum())
-    return min(1.0, 2.0 * quantiles.half_binomial_cdf(min(above, below), above + below))

@@ -44,11 +44,6 @@ def process_means(values: ArrayLike) -> NDArray[np.float64]:
     return np.array([inputs.mean(row) for row in array], dtype=np.float64)
 
 
-def process_medians(values: ArrayLike) -> NDArray[np.float64]:
-    """Median of the values inside each process; parameters, shapes, units and errors as in `process_means`."""
-    return np.median(inputs.table(values, "values"), axis=1).astype(np.float64)
-
-
 def average(process_means: ArrayLike, unit: Unit, *, confidence: float = 0.95) -> Estimate:
     """Estimate the expected value of a fresh process: arithmetic mean with a plain t interval.
 

@@ -295,10 +295,32 @@ def test_every_factor_is_described() -> None:
     assert {field.name for field in fields(Cell)} - {"pattern", "part", "backend", "variant"} <= described
 
 
+def source_of(pattern: Pattern) -> str:
+    """What the bench does for a pattern: its class, and those of its module that it is made of."""
+    kinds = registry.imported(pattern.module).__mro__
+    return "".join(inspect.getsource(kind) for kind in kinds if kind.__module__ == kinds[0].__module__)
+
+
+READ_ELSEWHERE = {"kernel_of": {"kernel"}, "backend_of": {"workers"}, "open_channel": {"channel", "form"}}
+"""A function of the bench that is given the cell -> the factors that it looks at."""
+OTHERWISE = {"four_printers": {"workers", "tasks"}, "memory": {"kernel"}}
+"""Pattern -> factors that it reads by name in a loop, or that have one value there, so that nothing else can be asked for."""
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=lambda pattern: pattern.name)
+def test_a_pattern_uses_the_factors_that_its_record_says(pattern: Pattern) -> None:
+    source = source_of(pattern)
+    read = set(re.findall(r"\bcell\.(\w+)", source)) & {field.name for field in fields(Cell)}
+    for function, also in READ_ELSEWHERE.items():
+        read |= also if f"{function}(self.cell" in source else set()
+    of_the_process = {"library_threads"}
+    apart = factors.ALWAYS | of_the_process | OTHERWISE.get(pattern.name, set())
+    assert read - apart == pattern.uses - apart
+
+
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=lambda pattern: pattern.name)
 def test_a_pattern_counts_what_claims_may_name(pattern: Pattern) -> None:
-    kinds = registry.imported(pattern.module).__mro__
-    source = "".join(inspect.getsource(kind) for kind in kinds if kind.__module__ == kinds[0].__module__)
+    source = source_of(pattern)
     names = set(re.findall(r'self\.count\("(\w+)"[,)]', source))
     orders = 24 if 'self.count("order_" + ' in source else 0
     told = {*pattern.outcomes, *(name for variant in pattern.variants.values() for name in variant.outcomes)}

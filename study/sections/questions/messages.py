@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from study import stats
 from study.blocks import Panel, PanelPoint, Record
-from study.cell import EVENTS
 from study.evidence import ANY, CellData, Evidence
 from study.names import size_name
 from study.sections import build
@@ -17,6 +16,7 @@ from study.sections.ways import METHODS, kind_of, way_look
 from study.things import CHANNELS
 from study.things.backends import PROCESSES
 from study.things.channels import OS_PIPE
+from study.things.variants import EVENTS
 from study.units import size, with_interval
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def _bandwidth(data: CellData) -> NDArray[np.float64]:
 
 
 def _events(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find("ping_pong", **_BETWEEN, placement=ANY, payload_bytes=SHORT_BYTES, variant=EVENTS)
+    cells = evidence.find("ping_pong", **_BETWEEN, placement=ANY, payload_bytes=SHORT_BYTES, variant=EVENTS.name)
     near = build.first(cells, placement="same_cpu")
 
     def finding(near: CellData, far: CellData) -> str:
@@ -277,7 +277,7 @@ def _events(evidence: Evidence) -> tuple[Panel, ...]:
 def _wake_ups(evidence: Evidence) -> list[CellData]:
     """Cells of short messages, single events included: where wake-ups count, and may have modes."""
     short = {**_BETWEEN, "backend": PROCESSES.name, "channel": ("", OS_PIPE.name), "payload_bytes": SHORT_BYTES}
-    return evidence.find("ping_pong", **short, placement=ANY, variant=("", EVENTS))
+    return evidence.find("ping_pong", **short, placement=ANY, variant=("", EVENTS.name))
 
 
 def _place(data: CellData) -> str:
@@ -285,5 +285,5 @@ def _place(data: CellData) -> str:
 
 
 def _mode_name(data: CellData) -> str:
-    events = ", single events" if data.cell.variant == EVENTS else ""
+    events = ", single events" if data.cell.variant == EVENTS.name else ""
     return f"{_channel(data)}, {_place(data)}{events}"

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from study import stats
 from study.blocks import Panel, Record
-from study.cell import COLD
 from study.evidence import ANY, Evidence
 from study.names import cell_name
 from study.sections.build import log_axis, point, processes, rows
 from study.sections.ways import ANY_JOB, kind_of
+from study.things.variants import COLD
 from study.units import count, with_interval
 
 RECORD = Record(
@@ -30,7 +30,7 @@ _SETTLED = frozenset({"flat", "warm-up", "slow-down"})
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Cold and warm times of every cell measured from cold; no warm time where there is no steady state."""
     points, texts = [], []
-    cells = evidence.find(ANY, **ANY_JOB, chunksize=ANY, payload_bytes=ANY, variant=COLD)
+    cells = evidence.find(ANY, **ANY_JOB, chunksize=ANY, payload_bytes=ANY, variant=COLD.name)
     for data in cells:
         found = stats.classify_processes(data.values)
         if found is None:

@@ -65,7 +65,7 @@ class Wishes:
 
 
 @dataclass(slots=True, kw_only=True)
-class Session:
+class Prepared:
     """What planning and running share: experiments, targets, runner, and whether the user asked to stop."""
 
     wishes: Wishes
@@ -160,7 +160,7 @@ def chosen(experiments: tuple[config.Experiment, ...], only: str) -> tuple[confi
 
 
 @contextlib.contextmanager
-def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
+def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
     """Everything a run needs, made ready; the machine's lock held; Ctrl-C turned into a polite stop."""
     wishes = _checked(wishes)
     texts = config.read_texts(wishes.root / "experiments")
@@ -182,9 +182,9 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
             wishes.root / name for name in ("requirements-target.txt", *(["requirements-peers.txt"] * wishes.peers))
         ]
         described = _simulated_targets() if wishes.simulated else []
-        prepared: list[targets.Target] = []
+        ready: list[targets.Target] = []
         if not wishes.simulated:
-            prepared = targets.unique_names(
+            ready = targets.unique_names(
                 [
                     targets.prepare(
                         python,
@@ -197,10 +197,10 @@ def session(wishes: Wishes, progress: Progress) -> Iterator[Session]:
                     for python in wishes.pythons or (Path(default_interpreter()),)
                 ]
             )
-            described = [{"name": target.name, "facts": dict(target.facts)} for target in prepared]
-        runner = _law_runner(usable) if wishes.simulated else _bench_runner(wishes, name, prepared, stack, progress.say)
+            described = [{"name": target.name, "facts": dict(target.facts)} for target in ready]
+        runner = _law_runner(usable) if wishes.simulated else _bench_runner(wishes, name, ready, stack, progress.say)
         sources = identity.Sources(wishes.root)
-        made = Session(
+        made = Prepared(
             wishes=wishes,
             progress=progress,
             texts=texts,
@@ -290,7 +290,7 @@ def _bench_runner(
 
 
 @contextlib.contextmanager
-def _polite_stop(made: Session) -> Iterator[None]:
+def _polite_stop(made: Prepared) -> Iterator[None]:
     """First Ctrl-C: stop after the process in flight. Second, or SIGTERM or SIGHUP: stop at once.
 
     A signal that was ignored before, as `nohup` ignores SIGHUP and a shell SIGINT in the background, stays ignored.
