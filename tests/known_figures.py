@@ -227,14 +227,14 @@ def _noise_pairs() -> dict[Names, Truth]:
 def _start_lives() -> dict[Names, Truth]:
     until = {"first": "until its first instruction", "join": "until join() returns"}
     return {
-        (words, f"a process under {method}" if method else "a thread"): average(life(method, part))
+        (f"a process under {method}" if method else "a thread", words): average(life(method, part))
         for part, words in until.items()
         for _, method in LIVES
     }
 
 
 def _start_pools() -> dict[Names, Truth]:
-    return {(f"{CPUS} workers", f"Pool, {method}"): average(pool(method, "total")) for method in METHODS}
+    return {(f"Pool, {method}", f"{CPUS} workers"): average(pool(method, "total")) for method in METHODS}
 
 
 def _dispatch_calls() -> dict[Names, Truth]:
@@ -264,7 +264,7 @@ def _messages_sizes() -> dict[Names, Truth]:
 
 
 def _messages_latency() -> dict[Names, Truth]:
-    return {("", channel): average(message(backend, 64), per=2) for backend, channel in CHANNELS.items()}
+    return {(channel,): average(message(backend, 64), per=2) for backend, channel in CHANNELS.items()}
 
 
 def _memory_workers() -> dict[Names, Truth]:
@@ -284,7 +284,7 @@ def _memory_kinds() -> dict[Names, Truth]:
 
 
 def _scaling_capacity() -> dict[Names, Truth]:
-    return {(f"{workers} processes", "fannkuch"): capacity(workers) for workers in (2, 4)}
+    return {("fannkuch", f"{workers} processes"): capacity(workers) for workers in (2, 4)}
 
 
 def _scaling_kernels() -> dict[Names, Truth]:
@@ -332,3 +332,29 @@ TRUTHS: dict[str, Callable[[], dict[Names, Truth]]] = {
 }
 CURVES = frozenset({"q1-speedup", "dispatch-chunks", "messages-sizes", "memory-workers", "grain-efficiency"})
 """Figures whose numbers stand upright, over a swept number; those of the others lie in rows."""
+HEADS: dict[str, Names] = {
+    "q1-speedup": ("Kernel", "Pool", "Workers"),
+    "q1-pools": ("Kernel", "Pool"),
+    "q2-costs": ("Act", "By whom"),
+    "q2-busy": ("Threads", "Kernel"),
+    "q3-lifecycle": ("Moment", "Who is started"),
+    "q4-per-task": ("What carries the task", "Start method"),
+    "q4-chunks": ("Pool", "Chunk size"),
+    "q5-parts": ("Part", "Start method"),
+    "q5-break-even": ("Tasks", "Way"),
+    "q6-promises": ("What was seen", "Start method"),
+    "q6-orders": ("Start method", "Order"),
+    "noise-pairs": ("What was compared", "Pair"),
+    "start-lives": ("Worker", "Until"),
+    "start-pools": ("Pool", "Workers"),
+    "dispatch-calls": ("Pool", "Call"),
+    "dispatch-chunks": ("Pool", "Chunk size"),
+    "messages-sizes": ("Channel", "Payload"),
+    "messages-latency": ("Channel",),
+    "memory-workers": ("Workers are", "Workers"),
+    "memory-kinds": ("Workers are", "Counted as"),
+    "scaling-capacity": ("Kernel", "Processes"),
+    "scaling-kernels": ("Kernel", "Workers are"),
+    "grain-efficiency": ("Pool", "Useful work of a task"),
+}
+"""What each name of a row is, as the table behind the figure and its file have it at their top."""

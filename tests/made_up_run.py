@@ -11,7 +11,7 @@ import numpy as np
 
 from study import store
 from study.evidence import Evidence, Run
-from study.findings import Coverage
+from study.evidence.coverage import Coverage
 from study.table import CellData
 from tests.builders import manifest
 
@@ -49,6 +49,7 @@ def measured(
 
 def run(
     cells: Iterable[CellData],
+    /,  # a manifest has a field of that name
     *,
     question: str = "",
     usable_cpus: int = 2,

@@ -99,6 +99,11 @@ class Axes:
         here = [text for text in self.texts if abs(text[2] - 3.0 - place) < 6.0]
         return [text for text, _, _ in sorted(here, key=lambda text: text[1])]
 
+    def title_above(self, place: float) -> str:
+        """The title of the rows among which this height lies: the nearest one above that begins at the left edge; or ''."""
+        above = [text for text in self.texts if text[1] == 0.0 and text[2] < place]
+        return max(above, key=lambda text: text[2], default=("", 0.0, 0.0))[0]
+
 
 class Figure:
     """A figure of the page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 from study.blocks import (
     Block,
@@ -165,6 +166,38 @@ def blocks(text: str = "a text") -> tuple[Block, ...]:
         table("a-table", text),
         replace(table("none", text), rows=(), empty=f"Nothing: {text}"),
     )  # fmt: skip
+
+
+def cells_table() -> Table:
+    """A table as that of all cells is: many rows to sort by words and numbers, to filter, and to follow."""
+    rows = tuple(
+        (
+            Item(value=f"{kernel} under {method}", href=f"#figure-{index % FIGURES}"),
+            Item(value=kernel),
+            Item(value=estimate(0.05 / (index + 1), 0.04 / (index + 1), 0.07 / (index + 1)) if index % 4 else None),
+            Item(value=2000 - 200 * index),
+        )
+        for index, (kernel, method) in enumerate(product(("sleep", "nbody", "fannkuch"), START_METHODS))
+    )
+    return Table(
+        id="every-cell",
+        caption="Every cell",
+        heads=(("Cell", "wide"), ("Work", "word"), ("Time", "num"), ("Processes", "num")),
+        rows=rows,
+        filterable=True,
+    )
+
+
+FIGURES = 6
+"""How many figures `long_report` has more than `report`."""
+
+
+def long_report() -> Report:
+    """The whole report, and a section more: for a reader who scrolls, follows links, sorts, filters and points."""
+    short = report()
+    panels = (replace(rows_panel(f"figure-{number}"), title=f"A finding: the {number}th") for number in range(FIGURES))
+    many = Section(id="many", name="Many", title="Many", blocks=(cells_table(), *panels))
+    return replace(short, sections=(*short.sections[:1], many, *short.sections[1:]))
 
 
 def report(text: str = "a text") -> Report:

@@ -58,7 +58,7 @@ def curve(cell: Cell, tier: str = "headline", experiment: str = "e") -> Curve:
 def planned(folder: Path, runner: FakeRunner, *curves: Curve, budget_s: float = 10_000.0, key: str = KEY) -> Plan:
     plan, _ = calibrate(
         Expansion(curves, (), {}),
-        keys={"one": key},
+        keys={curve.id: key for curve in curves},
         calibration=Calibration(folder),
         runner=runner,
         budget_s=budget_s,

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -22,9 +22,6 @@ from study.progress import Progress
 from study.run.prepared import chosen, named_once
 from study.terminal import LONGEST_LINE, harmless
 from tests import terminals
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 ROOT = Path(__file__).parent.parent
 
@@ -187,16 +184,17 @@ def test_what_is_not_in_a_report_is_named_harmlessly_and_up_to_a_number(
 ) -> None:
     problems = [f"{index}: \x1b[2J{'x' * 1000}\nThe report: all is well" for index in range(30)]
 
-    def found(*_: Any) -> tuple[Any, Sequence[str]]:
-        run = SimpleNamespace(machine="box", run_id="run")
-        return SimpleNamespace(runs=(run,)), problems
+    def stored(*_: Any, **__: Any) -> Any:
+        subject = SimpleNamespace(machine="box", id="run")
+        return SimpleNamespace(subject=subject, left_out=SimpleNamespace(reasons=problems))
 
     def written(*_: Any, out: Path, **rest: Any) -> Any:
         from study.report import ReportPaths
 
         return ReportPaths(html=out / "index.html", data=out / "data", pdf=None, pdf_reason="none")
 
-    monkeypatch.setattr("study.analyse.findings", found)
+    monkeypatch.setattr("study.evidence.study_of", stored)
+    monkeypatch.setattr("study.sections.report_of", lambda _: None)
     monkeypatch.setattr("study.report.write_report", written)
     assert cli.main(["report", "--results", str(tmp_path)]) == 3
     said = capsys.readouterr().err

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 import pytest
 
-from study.findings import Coverage
+from study.evidence.coverage import Coverage
 from study.sections import head
 from study.store import CellRecord, TargetRecord
 from tests.made_up_run import run
@@ -28,7 +28,8 @@ def made(coverage: Coverage = WHOLE, *, stale: int = 0, rounds: int = 12, distur
         )
         for index in range(5)
     ]
-    plain = run((), **{"simulated": False, "finished": "2026-01-31T12:00:59Z", "cells": records, **manifest})
+    plain = run((), **{"simulated": False, "finished": "2026-01-31T12:00:59Z", **manifest})
+    plain.manifest.cells = records
     old = frozenset(("one", record.cell) for record in records[:stale])
     return replace(plain, coverage=coverage, stale=old, rounds=rounds, disturbed_rounds=disturbed)
 

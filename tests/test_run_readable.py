@@ -91,7 +91,7 @@ def test_loops_that_a_calibration_lacks_are_calibrated_anew(tmp_path: Path) -> N
     calibration.put("key", curve.id, {"map kernel=noop": 3}, 0.5)
     runner = Runner()
     plan, _ = calibrate(
-        expansion, keys={"one": "key"}, calibration=store.Calibration(tmp_path), runner=runner, budget_s=600.0,
+        expansion, keys={curve.id: "key"}, calibration=store.Calibration(tmp_path), runner=runner, budget_s=600.0,
         stopping=lambda: False, tell=lambda *_: None,
     )  # fmt: skip
     assert plan.costs[curve.id].loops == {"map kernel=sieve": 8}

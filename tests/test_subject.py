@@ -18,7 +18,7 @@ from tests.builders import manifest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from study.findings import RunFindings
+    from study.evidence import Run
 
 EPYC: dict[str, Any] = {"cpu_model": "AMD EPYC", "logical_cpus": 2}
 XEON: dict[str, Any] = {"cpu_model": "Intel Xeon", "logical_cpus": 2}
@@ -152,8 +152,8 @@ def test_what_is_asked_for_leads_and_of_a_machine_its_best_run() -> None:
     assert names(runs, own=("mine",), about=kvm)[0] == "kvm/a"
 
 
-def analysed(folder: store.RunFolder) -> RunFindings | None:
-    return None if folder.id.startswith("broken") else cast("RunFindings", folder.name)
+def analysed(folder: store.RunFolder) -> Run | None:
+    return None if folder.id.startswith("broken") else cast("Run", folder.name)
 
 
 def test_the_next_best_takes_the_place_of_a_run_that_cannot_be_read() -> None:
@@ -175,7 +175,7 @@ def test_the_next_best_takes_the_place_of_a_run_that_cannot_be_read() -> None:
 )
 def test_the_page_says_what_it_is_about_and_that_there_is_more(own: Any, about: Any, words: str) -> None:
     choice = Selection(stale=stale, own=own, about=about)
-    assert words in reported([HOUR, SHORT], choice, analysed).subject
+    assert words in reported([HOUR, SHORT], choice, analysed).why
 
 
 def test_a_name_that_is_not_there_is_answered_with_the_nearest_and_with_what_there_is(tmp_path: Path) -> None:

@@ -42,8 +42,17 @@ ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "study"
 KNOW_NAMES = ("things", "bench")
 """Rooms that may: the records, and what is timed."""
-ENGLISH = {("checks.py", "processes"), ("stats/paired.py", "processes")}
-"""What other programs and the method are made of, in sentences: no backend."""
+ENGLISH = {
+    ("checks.py", "processes"),
+    ("sections/cells.py", "processes"),
+    ("sections/choices_of_workers.py", "processes"),
+    ("sections/choices_of_workers.py", "threads"),
+    ("sections/claims.py", "processes"),
+    ("sections/interpreters.py", "interpreters"),
+    ("sections/questions/sharing.py", "manager"),
+    ("stats/paired.py", "processes"),
+}
+"""Words of sentences, columns and anchors, and a variant: no backend, no channel. Heads of tables are words as well."""
 NAMES = {*BACKENDS, *START_METHODS, *CHANNELS} - {""}
 
 
@@ -52,10 +61,16 @@ def docstrings(tree: ast.AST) -> set[int]:
     return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
 
 
+def heads(tree: ast.AST) -> set[int]:
+    """The nodes of what stands above the columns of tables."""
+    given = (node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "heads")
+    return {id(node) for value in given for node in ast.walk(value)}
+
+
 def named_in(path: Path) -> set[str]:
     """Names of things that stand as strings in a module, docstrings apart."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    said = docstrings(tree)
+    said = docstrings(tree) | heads(tree)
     strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in said)
     return {str(node.value) for node in strings if node.value in NAMES}
 

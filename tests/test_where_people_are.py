@@ -216,8 +216,8 @@ def test_what_nobody_foresaw_is_a_sentence_and_a_traceback_on_request(raised: st
     program = (
         "import sys; from study import cli\n"
         f"names = {{}}; exec(compile({source!r}, str(cli.ROOT / 'study' / 'stand_in.py'), 'exec'), names)\n"
-        "cli._bench = names['odd']\n"
-        "sys.exit(cli.main(['bench']))"
+        "cli._selfbench = names['odd']\n"
+        "sys.exit(cli.main(['selfbench']))"
     )
     command = [sys.executable, "-c", program]
     assert said in without_a_traceback(ran(command), 3)

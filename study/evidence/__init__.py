@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from study.evidence.load import study_of
+from study.evidence.load import Study, study_of
 from study.evidence.query import ANY, Evidence, aligned
 from study.evidence.run import Run, run_of
 from study.evidence.summaries import Summary
-from study.evidence.whole import Study
+from study.table import CellData
 
-__all__ = ["ANY", "Evidence", "Run", "Study", "Summary", "aligned", "run_of", "study_of"]
+__all__ = ["ANY", "CellData", "Evidence", "Run", "Study", "Summary", "aligned", "run_of", "study_of"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study.config import TIERS
 from study.errors import ConfigError
-from study.findings import Coverage
+from study.evidence.summaries import NOISE
 from study.plan import TargetView, expand
 from study.units import counted
 
@@ -16,9 +17,16 @@ if TYPE_CHECKING:
     from study.config import Experiment
     from study.store import Manifest
 
-NOISE = "noise"
-"""The experiment that goes with every other."""
 _MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Cells `measured` of those `asked` for that can exist, over all interpreters; `which` in words, '' of all."""
+
+    measured: int
+    asked: int
+    which: str
 
 
 def coverage_of(manifest: Manifest, experiments: Sequence[Experiment]) -> Coverage:
@@ -27,14 +35,14 @@ def coverage_of(manifest: Manifest, experiments: Sequence[Experiment]) -> Covera
     A run of one question records no cell of the others: what these ask for is expanded from their files, which the run
     carries. Files that this version of the study cannot expand leave the count at what the run records.
     """
-    done = {(one.target, one.cell) for one in manifest.cells if one.state == "done"}
-    skipped = {(one.target, one.cell) for one in manifest.cells if one.state == "skipped"}
-    tiers = {(one.target, one.cell): one.tier for one in manifest.cells} | _expanded(manifest, experiments)
-    asked = tiers.keys() - skipped
+    states = {(record.target, record.cell): record.state for record in manifest.cells}
+    done = {key for key, state in states.items() if state == "done"}
+    tiers = {(record.target, record.cell): record.tier for record in manifest.cells} | _expanded(manifest, experiments)
+    asked = {key for key in tiers if states.get(key) != "skipped"}
     if asked <= done:
         return Coverage(measured=len(done), asked=len(done), which="")
     whole = [tier for tier in TIERS if (own := {cell for cell in asked if tiers[cell] == tier}) and own <= done]
-    measured = {one.experiment: one.tier for one in manifest.cells if one.state == "done"}
+    measured = {record.experiment: record.tier for record in manifest.cells if record.state == "done"}
     names = measured.keys() - {NOISE}
     if whole:
         beyond = sum(tier not in whole for tier in measured.values())
@@ -42,7 +50,7 @@ def coverage_of(manifest: Manifest, experiments: Sequence[Experiment]) -> Covera
     elif len(names) <= _MOST_NAMED:
         which = f"{' and '.join(sorted(names))} alone" if names else ""
     else:
-        which = f"{counted(len(names), 'experiment')} of {len({one.id for one in experiments} - {NOISE})}"
+        which = f"{counted(len(names), 'experiment')} of {len({experiment.id for experiment in experiments} - {NOISE})}"
     return Coverage(measured=len(done), asked=len(asked), which=which)
 
 

@@ -26,14 +26,12 @@ CLASSES = ("compute", "start", "dispatch", "message")
 
 def pairs_of(cells: Mapping[tuple[str, str], CellData], target: str) -> list[tuple[CellData, CellData]]:
     """(labelled, unlabelled) data of every A/A and injected cell that has its twin."""
-    found = []
-    for (name, _), data in sorted(cells.items()):
-        if name != target or not data.cell.label:
-            continue
-        twin = cells.get((target, replace(data.cell, label="").text))
-        if twin is not None:
-            found.append((data, twin))
-    return found
+    return [
+        (data, twin)
+        for (name, _), data in sorted(cells.items())
+        if name == target and data.cell.label
+        if (twin := cells.get((target, replace(data.cell, label="").text))) is not None
+    ]
 
 
 def _log_differences(data: CellData, twin: CellData) -> NDArray[np.float64]:

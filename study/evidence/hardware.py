@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from study.identity import Traits, alike, filled, fingerprint, traits_digest
@@ -41,12 +42,8 @@ class Hardware:
     @property
     def described(self) -> str:
         """The machine with its CPUs, where they are known: 'laptop (AMD EPYC, 2 CPUs)'."""
-        known = [str(self.traits.get("cpu_model") or "")]
-        if cpus := self.traits.get("logical_cpus"):
-            known.append(counted(int(cpus), "CPU"))
-        return (
-            f"{self.where if len(self.names) > 1 else self.names[0]} ({', '.join(known)})" if known[0] else self.where
-        )
+        name = self.where if len(self.names) > 1 else self.names[0]
+        return f"{name} ({cpus})" if (cpus := cpus_of(self.traits)) else self.where
 
 
 def cpus_of(traits: Traits) -> str:
@@ -62,24 +59,22 @@ def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
     little is known to say so: then only runs under one name with one fingerprint are.
     """
     prints = [fingerprint(folder.manifest.machine) for folder in folders]
-    groups = alike(one for one in prints if one.get("cpu_model") is not None)
-    keys: list[Hashable] = [groups.get(one, (folder.machine, one)) for folder, one in zip(folders, prints, strict=True)]
-    names: dict[Hashable, Counter[str]] = {}
-    known: dict[Hashable, set[Traits]] = {}
-    for folder, one, key in zip(folders, prints, keys, strict=True):
-        names.setdefault(key, Counter())[folder.machine] += 1
-        known.setdefault(key, set()).add(one)
-    machines = {key: _machine(names[key], known[key]) for key in names}
-    told = _told_apart(machines)
+    groups = alike(traits for traits in prints if traits.get("cpu_model") is not None)
+    known: dict[Hashable, list[tuple[str, Traits]]] = {}
+    keys: list[Hashable] = []
+    for folder, traits in zip(folders, prints, strict=True):
+        keys.append(groups.get(traits, (folder.machine, traits)))
+        known.setdefault(keys[-1], []).append((folder.machine, traits))
+    told = _told_apart({key: _machine(runs) for key, runs in known.items()})
     return [told[key] for key in keys]
 
 
-def _machine(names: Counter[str], known: set[Traits]) -> Hardware:
-    ordered = tuple(sorted(names, key=lambda name: (-names[name], name)))
-    first, *others = sorted(known, key=lambda one: (-len(one.known), str(one.known)))
-    for other in others:
-        first = filled(first, other)
-    return Hardware(id=ordered[0], label=ordered[0], names=ordered, traits=first)
+def _machine(runs: Sequence[tuple[str, Traits]]) -> Hardware:
+    """The machine of runs with these names and fingerprints."""
+    times = Counter(name for name, _ in runs)
+    names = tuple(sorted(times, key=lambda name: (-times[name], name)))
+    fullest_first = sorted({traits for _, traits in runs}, key=lambda traits: (-len(traits.known), str(traits.known)))
+    return Hardware(id=names[0], label=names[0], names=names, traits=reduce(filled, fullest_first))
 
 
 def _told_apart(machines: Mapping[Hashable, Hardware]) -> dict[Hashable, Hardware]:
@@ -99,4 +94,4 @@ def unused_id(identity: str, taken: Iterable[str]) -> str:
     """The id of a panel that compares machines, or '<id>--2', '<id>--3' … where another has it."""
     used = set(taken)
     numbered = (f"{identity}--{number}" for number in itertools.count(2))
-    return next(one for one in itertools.chain((identity,), numbered) if one not in used)
+    return next(name for name in itertools.chain((identity,), numbered) if name not in used)

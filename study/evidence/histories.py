@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from study.evidence.code import code_of
 from study.evidence.hardware import Hardware, hardware_of
@@ -26,8 +26,7 @@ class History:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Code:
+class _Code(NamedTuple):
     """What was measured: the core, libraries and interpreters, each by its name and all that makes it what it is."""
 
     core: str
@@ -47,15 +46,12 @@ def histories(folders: Iterable[RunFolder]) -> list[History]:
     for folder, hardware in zip(every, hardware_of(every), strict=True):
         manifest = folder.manifest
         if manifest.state == "finished" and not manifest.simulated and not manifest.quick:
-            code = _Code(
-                code_of(manifest),
-                manifest.digests.get("lock", ""),
-                tuple((target.name, interpreter(target.facts)) for target in manifest.targets),
-            )
+            targets = tuple((target.name, interpreter(target.facts)) for target in manifest.targets)
+            code = _Code(code_of(manifest), manifest.digests.get("lock", ""), targets)
             groups.setdefault((hardware, code), []).append(folder)
     found = []
     for (hardware, code), same in sorted(groups.items(), key=lambda item: (item[0][0].id, str(item[0][1]))):
-        steady = [folder for folder in sorted(same, key=lambda one: one.id) if not folder.manifest.changes]
+        steady = [folder for folder in sorted(same, key=lambda run: run.id) if not folder.manifest.changes]
         parts = _by_state(steady)
         found += [
             History(
@@ -74,8 +70,8 @@ def _by_state(folders: Sequence[RunFolder]) -> list[list[RunFolder]]:
     states = [state(folder.manifest.machine) for folder in folders]
     groups = alike(states)
     found: dict[frozenset[Traits], list[RunFolder]] = {}
-    for folder, one in zip(folders, states, strict=True):
-        found.setdefault(groups[one], []).append(folder)
+    for folder, known in zip(folders, states, strict=True):
+        found.setdefault(groups[known], []).append(folder)
     return list(found.values())
 
 

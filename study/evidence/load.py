@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from study import store
 from study.errors import ReportError
 from study.evidence.apart import LeftOut
 from study.evidence.code import stale_cells
-from study.evidence.run import run_of
-from study.evidence.subject import Reported, Selection, reported
-from study.evidence.whole import Study
+from study.evidence.run import Run, run_of
+from study.evidence.subject import Selection, reported
 from study.identity import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
     from pathlib import Path
-
-    from study.evidence.run import Run
 
 OUTCOMES = ("validation", "crosschecks")
 """What sessions beside the study leave in `results/`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Study:
+    """All that a report is made of, read.
+
+    Attributes
+    ----------
+    runs : those that the report shows, the one that it is about first; runs are never pooled.
+    why : which run it is about, and why that one, in words.
+    sound : the folders of all runs that can be read, those that are not shown too.
+    outcomes : 'validation' and 'crosschecks' -> what is stored of them, None where nothing is.
+    root : the folder of the project: example programs are shown from there.
+    lock_digest : digest of the locked dependencies of the report.
+    left_out : what cannot be read or analysed; sections add what they find.
+    """
+
+    runs: tuple[Run, ...]
+    why: str
+    sound: tuple[store.RunFolder, ...]
+    outcomes: Mapping[str, Mapping[str, Any] | None]
+    root: Path
+    lock_digest: str
+    left_out: LeftOut
+
+    @property
+    def subject(self) -> Run:
+        """The run that the report is about."""
+        return self.runs[0]
 
 
 def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) -> Study:
@@ -28,9 +55,7 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
 
     Parameters
     ----------
-    root : the folder of the project.
     about : '' or MACHINE[/RUN], what the report shall be about.
-    lock_digest : digest of the locked dependencies of the report.
 
     Raises
     ------
@@ -48,7 +73,20 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     own: tuple[str, ...] = ()
     with left_out.apart("machine.json"):
         own = store.own_names(results)
-    chosen, sound = _chosen(folders, Selection(stale=_stale_by(Sources(root)), own=own, about=named), left_out)
+    sources = Sources(root)
+    stale = {id(folder.manifest): stale_cells(folder.manifest, sources) for folder in folders}
+
+    def read(folder: store.RunFolder) -> Run | None:
+        runs = []
+        with left_out.apart(folder.name):
+            runs.append(run_of(folder, stale=stale[id(folder.manifest)]))
+        return next(iter(runs), None)
+
+    choice = Selection(stale=lambda manifest: stale[id(manifest)], own=own, about=named)
+    try:
+        chosen = reported(folders, choice, read)
+    except ReportError as error:
+        raise ReportError("; ".join((str(error), *left_out.reasons))) from None
     if not chosen.runs:
         if left_out.reasons:
             raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(left_out.reasons)}")
@@ -59,42 +97,10 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
             outcomes[name] = store.load_outcome(results, name)
     return Study(
         runs=chosen.runs,
-        why=chosen.subject,
-        sound=sound,
+        why=chosen.why,
+        sound=chosen.sound,
         outcomes=outcomes,
         root=root,
         lock_digest=lock_digest,
         left_out=left_out,
     )
-
-
-def _stale_by(sources: Sources) -> Callable[[store.Manifest], frozenset[tuple[str, str]]]:
-    """`stale_cells`, once for each run: runs are ranked again and again."""
-    known: dict[int, frozenset[tuple[str, str]]] = {}
-
-    def stale(manifest: store.Manifest) -> frozenset[tuple[str, str]]:
-        if id(manifest) not in known:
-            known[id(manifest)] = stale_cells(manifest, sources)
-        return known[id(manifest)]
-
-    return stale
-
-
-def _chosen(
-    folders: list[store.RunFolder], selection: Selection, left_out: LeftOut
-) -> tuple[Reported[Run], tuple[store.RunFolder, ...]]:
-    """The runs of the report, and the folders of all that reading has not found unsound; what is left out is noted."""
-    sound = list(folders)
-
-    def read(folder: store.RunFolder) -> Run | None:
-        found: list[Run] = []
-        with left_out.apart(folder.name):
-            found.append(run_of(folder, stale=selection.stale(folder.manifest)))
-        if not found:
-            sound.remove(folder)
-        return found[0] if found else None
-
-    try:
-        return reported(folders, selection, read), tuple(sound)
-    except ReportError as error:
-        raise ReportError("; ".join((str(error), *left_out.reasons))) from None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Final
+from functools import reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,16 +21,11 @@ if TYPE_CHECKING:
     from study.table import CellData
 
 
-class _Any:
-    """Whatever value a factor has."""
+def ANY(value: object) -> bool:  # noqa: N802 - it stands where a value stands
+    """As a factor: every value of it."""
+    del value
+    return True
 
-    def __repr__(self) -> str:
-        """As it is written."""
-        return "ANY"
-
-
-ANY: Final = _Any()
-"""As a factor: every value of it."""
 
 _DEFAULTS = {field.name: field.default for field in fields(Cell) if field.name != "pattern"}
 
@@ -50,7 +46,7 @@ class Evidence:
         """Why a sentence that speaks of this may conclude nothing, or ''."""
         return gate.left_open(side_by_side, self.usable_cpus, self.run.foreign_cpus)
 
-    def find(self, pattern: str | _Any, *, question: str | tuple[str, ...] = "", **wanted: object) -> list[CellData]:
+    def find(self, pattern: object, *, question: str | tuple[str, ...] = "", **wanted: object) -> list[CellData]:
         """The measured cells of a pattern, or of `ANY`, whose factors have these values, sorted by their text.
 
         Parameters
@@ -61,19 +57,17 @@ class Evidence:
         unknown = wanted.keys() - _DEFAULTS.keys()
         if unknown:
             raise TypeError(f"a cell has no {', '.join(sorted(unknown))}")
-        factors = {**_DEFAULTS, **wanted}
+        factors = {"pattern": pattern, **_DEFAULTS, **wanted}
         questions = {question} - {""} if isinstance(question, str) else set(question)
-        found = []
-        for (target, text), data in sorted(self.run.cells.items()):
-            if target != self.target or not _is(data.cell.pattern, pattern):
-                continue
-            if questions and not questions & self.run.asked_by.get((target, text), frozenset()):
-                continue
-            if all(_is(getattr(data.cell, name), value) for name, value in factors.items()):
-                found.append(data)
-        return found
+        return [
+            data
+            for key, data in sorted(self.run.cells.items())
+            if key[0] == self.target
+            and (not questions or questions & self.run.asked_by.get(key, frozenset()))
+            and all(_is(getattr(data.cell, name), value) for name, value in factors.items())
+        ]
 
-    def one(self, pattern: str | _Any, *, question: str | tuple[str, ...] = "", **wanted: object) -> CellData | None:
+    def one(self, pattern: object, *, question: str | tuple[str, ...] = "", **wanted: object) -> CellData | None:
         """The first of them, or None."""
         return next(iter(self.find(pattern, question=question, **wanted)), None)
 
@@ -87,8 +81,6 @@ class Evidence:
 
 
 def _is(value: object, wanted: object) -> bool:
-    if wanted is ANY:
-        return True
     if callable(wanted):
         return bool(wanted(value))
     return value in wanted if isinstance(wanted, tuple) else value == wanted
@@ -96,8 +88,5 @@ def _is(value: object, wanted: object) -> bool:
 
 def aligned(cells: Sequence[CellData]) -> NDArray[np.float64]:
     """Process means of cells of one run in the rounds that all of them have: shape (G, L), a column per cell."""
-    rounds = cells[0].rounds
-    for data in cells[1:]:
-        rounds = np.intersect1d(rounds, data.rounds)
-    columns = [data.means[np.searchsorted(data.rounds, rounds)] for data in cells]
-    return np.column_stack(columns)
+    rounds = reduce(np.intersect1d, (data.rounds for data in cells))
+    return np.column_stack([data.means[np.searchsorted(data.rounds, rounds)] for data in cells])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import config, gate
-from study.evidence.coverage import coverage_of
+from study.evidence.coverage import Coverage, coverage_of
 from study.evidence.floors import floors
 from study.evidence.query import Evidence
 from study.evidence.summaries import Summary, summaries
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from study.config import Claim, Experiment
-    from study.findings import Coverage
     from study.store import Manifest, RunFolder
 
 

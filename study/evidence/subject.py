@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from study.errors import ReportError
 from study.evidence.code import code_of
-from study.evidence.hardware import Hardware, hardware_of
+from study.evidence.hardware import hardware_of
 from study.identity import fingerprint, fits, interpreter, latest
 from study.plan import ROUNDS
 from study.units import counted
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
     from pathlib import Path
 
+    from study.evidence.run import Run
     from study.store import Manifest, RunFolder
-
-T = TypeVar("T")
 
 LONGEST = timedelta(days=366)
 """No run takes longer, with all its interruptions: of a longer one a clock was wrong."""
@@ -41,16 +40,15 @@ class Selection:
     about: frozenset[Path] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported(Generic[T]):
-    """The runs of the report, the one that it is about first, and why it is about that one, in words."""
+class Reported(NamedTuple):
+    """The runs of the report, why it is about the first of them, in words, and the folders that reading found sound."""
 
-    folders: tuple[RunFolder, ...]
-    runs: tuple[T, ...]
-    subject: str
+    runs: tuple[Run, ...]
+    why: str
+    sound: tuple[RunFolder, ...]
 
 
-def reported(folders: Sequence[RunFolder], choice: Selection, read: Callable[[RunFolder], T | None]) -> Reported[T]:
+def reported(folders: Sequence[RunFolder], choice: Selection, read: Callable[[RunFolder], Run | None]) -> Reported:
     """Read what the report shows. The next best takes the place of a run that cannot be read.
 
     Parameters
@@ -62,24 +60,20 @@ def reported(folders: Sequence[RunFolder], choice: Selection, read: Callable[[Ru
     ReportError
         if the user named runs, and none of them can be reported.
     """
-    left = list(folders)
-    found: dict[Path, T] = {}
-    wanted = shown(left, choice)
-    while unknown := [folder for folder in wanted if folder.path not in found]:
+    sound = list(folders)
+    known: dict[Path, Run] = {}
+    while unknown := [folder for folder in shown(sound, choice) if folder.path not in known]:
         for folder in unknown:
             run = read(folder)
             if run is None:
-                left.remove(folder)
+                sound.remove(folder)
             else:
-                found[folder.path] = run
-        wanted = shown(left, choice)
+                known[folder.path] = run
+    wanted = shown(sound, choice)
     if choice.about is not None and not any(folder.path in choice.about for folder in wanted[:1]):
         raise ReportError("--about names no run that can be reported")
-    return Reported(
-        folders=tuple(wanted),
-        runs=tuple(found[folder.path] for folder in wanted),
-        subject=_why(wanted[0], left, choice) if wanted else "",
-    )
+    runs = tuple(known[folder.path] for folder in wanted)
+    return Reported(runs, _why(wanted[0], sound, choice) if wanted else "", tuple(sound))
 
 
 def rank(folder: RunFolder, choice: Selection, here: bool = False) -> tuple[bool | int | str, ...]:  # noqa: FBT001, FBT002 - of this machine
@@ -138,44 +132,35 @@ def shown(folders: Sequence[RunFolder], choice: Selection) -> list[RunFolder]:
         return []
     here = _here(folders, choice)
     ranks = {folder.path: rank(folder, choice, here[folder.path]) for folder in folders}
-    hardware = {folder.path: one for folder, one in zip(folders, hardware_of(folders), strict=True)}
+    hardware = {folder.path: known for folder, known in zip(folders, hardware_of(folders), strict=True)}
+    kinds: dict[Path, list[Hashable]] = {
+        folder.path: [
+            (folder.machine, hardware[folder.path], target.name, interpreter(target.facts).kind)
+            for target in folder.manifest.targets
+        ]
+        for folder in folders
+    }
     best: dict[Hashable, RunFolder] = {}
-    for folder in folders:
-        for key in _keys(folder, hardware[folder.path]):
-            if key not in best or ranks[folder.path] > ranks[best[key].path]:
-                best[key] = folder
+    for folder in sorted(folders, key=lambda folder: ranks[folder.path]):
+        best |= dict.fromkeys(kinds[folder.path], folder)
     named = [folder for folder in folders if choice.about is None or folder.path in choice.about]
     subject = max(named or folders, key=lambda folder: ranks[folder.path])
     leaders = {folder.path: folder for folder in best.values() if folder is not subject}
     found = [subject, *sorted(leaders.values(), key=age, reverse=True)]
-    known = {one.path: done(one) for one in found}
     for folder in sorted(folders, key=age, reverse=True):
-        if folder.path in known or not _whole(folder):
-            continue
-        if all(same_code(folder, best[key]) for key in _keys(folder, hardware[folder.path])):
-            beside = [cells for path, cells in known.items() if hardware[path] == hardware[folder.path]]
+        whole = folder.manifest.state == "finished" and not folder.manifest.quick
+        if folder not in found and whole and all(same_code(folder, best[kind]) for kind in kinds[folder.path]):
+            beside = [done(other) for other in found if hardware[other.path] == hardware[folder.path]]
             if done(folder) - set[tuple[str, str]]().union(*beside):
                 found.append(folder)
-                known[folder.path] = done(folder)
     return found
-
-
-def _keys(folder: RunFolder, hardware: Hardware) -> list[Hashable]:
-    """What a run may be the best of."""
-    return [
-        (folder.machine, hardware, target.name, interpreter(target.facts).kind) for target in folder.manifest.targets
-    ]
-
-
-def _whole(folder: RunFolder) -> bool:
-    return folder.manifest.state == "finished" and not folder.manifest.quick
 
 
 def _here(folders: Sequence[RunFolder], choice: Selection) -> dict[Path, bool]:
     """Which runs are of this machine: under one of its names, on the hardware of the newest run under the latest of them."""
     measured = {folder.machine for folder in folders}
     latest_name = next((name for name in choice.own if name in measured), None)
-    mine = sorted((one for one in folders if one.machine == latest_name), key=lambda one: one.id, reverse=True)
+    mine = sorted((run for run in folders if run.machine == latest_name), key=lambda run: run.id, reverse=True)
     hardware = latest(fingerprint(folder.manifest.machine) for folder in mine)
     return {
         folder.path: hardware is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,33 +63,26 @@ class Summary:
 
 def summaries(records: Sequence[CellRecord], cells: Mapping[tuple[str, str], CellData]) -> tuple[Summary, ...]:
     """Of every cell, by tier, question's file, target and cell, the noise cells last."""
-    tiers = {tier: index for index, tier in enumerate(TIERS)}
-    ordered = sorted(
-        records,
-        key=lambda record: (
-            record.experiment == NOISE,
-            tiers[record.tier],
-            record.experiment,
-            record.target,
-            record.cell,
-        ),
-    )
-    return tuple(_summary(record, cells.get((record.target, record.cell))) for record in ordered)
+
+    def order(record: CellRecord) -> tuple[bool, int, str, str, str]:
+        tier = TIERS.index(record.tier)
+        return record.experiment == NOISE, tier, record.experiment, record.target, record.cell
+
+    return tuple(_summary(record, cells.get((record.target, record.cell))) for record in sorted(records, key=order))
 
 
 def _summary(record: CellRecord, data: CellData | None) -> Summary:
-    cell = Cell.parse(record.cell)
-    state = record.state
+    cell, state, reason = Cell.parse(record.cell), record.state, record.reason
     unit: Unit = "byte" if unit_of(cell) == "byte" else "s"
     if data is None:
-        reason = record.reason or "the run was stopped before its first round"
+        reason = reason or "the run was stopped before its first round"
+        why = f"{state}: {reason}"
         average = typical = Estimate(
-            point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=f"{state}: {reason}"
+            point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=why
         )
     else:
-        state, reason = "done" if state == "outstanding" else state, record.reason
+        state = "done" if state == "outstanding" else state
         average, typical = stats.average(data.means, unit), stats.typical(data.means, unit)
-    totals: Counter[str] = Counter() if data is None else data.totals
     return Summary(
         cell=cell,
         name=cell_name(cell),
@@ -105,7 +97,7 @@ def _summary(record: CellRecord, data: CellData | None) -> Summary:
         process_means=() if data is None else tuple(float(mean) for mean in data.means),
         smallest_effect=None if data is None else stats.smallest_effect(data.means),
         icc=None if data is None else stats.icc(data.values),
-        outcomes=dict(totals),
+        outcomes={} if data is None else data.totals,
         cpus_busy=None if data is None else cpus_busy(data),
     )
 

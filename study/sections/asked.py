@@ -10,14 +10,15 @@ from study.sections.asked_list import ASKED
 from study.sections.claims import verdicts
 from study.sections.frame import stands
 from study.sections.modules import identity_of, questions
+from study.sections.tables import row
 from study.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from study.blocks import Column, Verdict
     from study.evidence import Run, Study
     from study.sections.asked_list import AskedQuestion
+    from study.store import TargetRecord
 
 RECORD = Record(order=120, name="Asked", title="The questions people ask")
 NOT_ASKED = "This version of the study does not measure it."
@@ -57,26 +58,16 @@ def section(study: Study) -> Section:
 
 def answers(run: Run) -> tuple[Answer, ...]:
     """Every question with the findings of its claims on the first target that can answer; where none can, why not."""
-    targets = {target.name: target.facts for target in run.manifest.targets}
-    of_target: dict[str, dict[str, Verdict]] = {name: {} for name in targets}
-    for verdict in verdicts(run):
-        of_target[verdict.target][verdict.claim] = verdict
-    return tuple(_first_answer(question, of_target, targets, run.manifest.machine) for question in ASKED)
+    return tuple(_first_answer(question, run) for question in ASKED)
 
 
-def _first_answer(
-    question: AskedQuestion,
-    of_target: Mapping[str, Mapping[str, Verdict]],
-    targets: Mapping[str, Mapping[str, Any]],
-    machine: Mapping[str, Any],
-) -> Answer:
-    names = [name for name, facts in targets.items() if _without_gil(facts) or not question.free_threaded]
-    tried = [_answered(question, of_target[name], name, targets[name]) for name in names]
-    tried = tried or [_answered(question, {}, "", {})]
+def _first_answer(question: AskedQuestion, run: Run) -> Answer:
+    targets = [target for target in run.manifest.targets if _without_gil(target.facts) or not question.free_threaded]
+    tried = [_answered(question, run, target) for target in targets or (None,)]
     chosen = next((answer for answer in tried if answer.answered), tried[0])
     if question.siblings:
-        return replace(chosen, text=_no_siblings(machine))
-    return chosen if names or chosen.answered else replace(chosen, text=NO_FREE_THREADING)
+        return replace(chosen, text=_no_siblings(run.manifest.machine))
+    return chosen if targets or chosen.answered else replace(chosen, text=NO_FREE_THREADING)
 
 
 def _without_gil(facts: Mapping[str, Any]) -> bool:
@@ -97,8 +88,9 @@ def _no_siblings(machine: Mapping[str, Any]) -> str:
     )
 
 
-def _answered(question: AskedQuestion, own: Mapping[str, Verdict], target: str, facts: Mapping[str, Any]) -> Answer:
+def _answered(question: AskedQuestion, run: Run, target: TargetRecord | None) -> Answer:
     """The answer of one target: whatever was measured; open where the gate leaves all of it open."""
+    own = {verdict.claim: verdict for verdict in verdicts(run) if target and verdict.target == target.name}
     known = [own[claim] for claim in question.claims if claim in own]
     measured = [verdict for verdict in known if verdict.average.point is not None]
     open_to_all = [verdict for verdict in measured if not verdict.gated]
@@ -106,8 +98,8 @@ def _answered(question: AskedQuestion, own: Mapping[str, Verdict], target: str, 
     if not text:
         text = " ".join(dict.fromkeys(verdict.sentence for verdict in known)) or NOT_ASKED
     if question.context and target:
-        default = facts.get("default_start_method") or UNKNOWN
-        text += " " + question.context.replace("{target}", target).replace("{default}", str(default))
+        default = target.facts.get("default_start_method") or UNKNOWN
+        text += " " + question.context.replace("{target}", target.name).replace("{default}", str(default))
     return Answer(
         question=question,
         text=text,
@@ -123,27 +115,19 @@ def _table(runs: Sequence[tuple[Run, Sequence[Answer]]], there: Collection[str])
     ----------
     there : ids of the questions that have a section: to another one nothing leads.
     """
-    (_, first), *others = runs
     rows = []
-    for index, own in enumerate(first):
-        answer, place = own, ""
-        for run, answered in others if not own.answered else ():
-            if answered[index].answered:
-                answer, place = answered[index], f"Open in this run; answered by run {run.id} on {run.machine}."
-                break
+    for index, own in enumerate(runs[0][1]):
+        run, answers_of = next((other for other in runs if other[1][index].answered), runs[0])
+        answer = answers_of[index]
+        place = "" if answer is own else f"Open in this run; answered by run {run.id} on {run.machine}."
         question, section_of = own.question, own.question.topic.lower()
-        rows.append(
-            (
-                Item(value=question.question, href=f"#{section_of}" if section_of in there else ""),
-                Item(value=question.weight if answer.answered else f"{question.weight}, open"),
-                Item(value=answer.text, small=place),
-            )
-        )
-    heads: tuple[tuple[str, Column], ...] = (("Question", "text"), ("Weight", "word"), ("Answer", "wide"))
+        asked = Item(value=question.question, href=f"#{section_of}" if section_of in there else "")
+        weight = question.weight if answer.answered else f"{question.weight}, open"
+        rows.append(row(asked, weight, Item(value=answer.text, small=place)))
     return Table(
         id="asked-table",
         caption="Weight: MUST has a number in every whole study, SHOULD where the machine allows, NOTE a sentence",
-        heads=heads,
+        heads=(("Question", "text"), ("Weight", "word"), ("Answer", "wide")),
         rows=tuple(rows),
         empty="This run was not held against the questions that people ask.",
     )

@@ -15,7 +15,7 @@ from study.table import paired
 from study.units import count, counted, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from study.blocks import Panel, Verdict
     from study.evidence import Run
@@ -33,6 +33,10 @@ _ROUNDING = 1e-9
 """By which two ways to compute the same may differ, relatively."""
 _COSTS = frozenset({"s", "byte"})
 _CALLED = frozenset({"supported", "refuted"})
+_ACM = "ACM artifact review and badging, version 1.1"
+
+Outcome = Literal["pass", "fail", "not applicable"]
+_OUTCOMES: dict[bool | None, Outcome] = {True: "pass", False: "fail", None: "not applicable"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ class Row:
 
     rule: str
     source: str
-    outcome: Literal["pass", "fail", "not applicable"]
+    outcome: Outcome
     evidence: str
 
 
@@ -69,81 +73,70 @@ class Audited:
         for panel in self.panels:
             yield from (point.estimate for point in panel.points)
 
+    @property
+    def compared(self) -> list[Verdict]:
+        """The verdicts that hold two cells beside each other and have a number."""
+        return [verdict for verdict in self.verdicts if len(verdict.cells) > 1 and verdict.average.point is not None]
+
+    @property
+    def called(self) -> list[Verdict]:
+        """Those of them that call a difference."""
+        return [verdict for verdict in self.compared if verdict.decision in _CALLED]
+
+
+if TYPE_CHECKING:
+    Judged = tuple[bool | None, str]
+    Judge = Callable[[Audited], Judged]
+_RULES: dict[tuple[str, str], Judge] = {}
+"""(Rule, source) -> what judges it: whether it is kept, None where it does not apply; and what was seen."""
+
 
 def audit(shown: Audited) -> tuple[Row, ...]:
-    """Judge one run; a simulated one is not."""
+    """Judge one run by every rule; a simulated one is not."""
     if shown.run.manifest.simulated:
         return ()
-    return (
-        _bases(shown),
-        _all_results(shown),
-        _means(shown),
-        _no_averaged_ratios(shown),
-        _intervals(shown),
-        _no_normality(shown),
-        _compared(shown),
-        _both_estimands(shown),
-        _described(shown),
-        _synchronised(shown),
-        _bounds(shown),
-        _plots(shown),
-        _timer(shown),
-        _allocation(shown),
-        _quiet(shown),
-        _setup_varied(shown),
-        _claims(shown),
-        _archived(shown),
-        _complete(shown),
+    return tuple(
+        Row(rule=rule, source=source, outcome=_OUTCOMES[kept], evidence=seen)
+        for (rule, source), judge in _RULES.items()
+        for kept, seen in [judge(shown)]
     )
 
 
-def _row(rule: str, source: str, passed: bool | None, evidence: str) -> Row:  # noqa: FBT001 - the outcome itself
-    if passed is None:
-        return Row(rule=rule, source=source, outcome="not applicable", evidence=evidence)
-    return Row(rule=rule, source=source, outcome="pass" if passed else "fail", evidence=evidence)
+def _rule(rule: str, source: str = HOEFLER) -> Callable[[Judge], Judge]:
+    """What follows judges this rule."""
+    return lambda judge: _RULES.setdefault((rule, source), judge)
 
 
-def _bases(shown: Audited) -> Row:
+@_rule("R1: every speedup names its base and the base's time")
+def _bases(shown: Audited) -> Judged:
     named = [row for row in shown.scaling if row.base_s.point is not None]
-    return _row(
-        "R1: every speedup names its base and the base's time",
-        HOEFLER,
-        len(named) == len(shown.scaling) if shown.scaling else None,
-        f"{count(len(named))} of {counted(len(shown.scaling), 'speedup')} stand beside the time of the plain loop",
-    )
+    seen = f"{count(len(named))} of {counted(len(shown.scaling), 'speedup')} stand beside the time of the plain loop"
+    return len(named) == len(shown.scaling) if shown.scaling else None, seen
 
 
-def _all_results(shown: Audited) -> Row:
+@_rule("R2: every cell of the plan is reported, or the reason why not")
+def _all_results(shown: Audited) -> Judged:
     cells = shown.run.summaries
     silent = [cell for cell in cells if cell.state != "done" and not cell.reason]
-    return _row(
-        "R2: every cell of the plan is reported, or the reason why not",
-        HOEFLER,
-        not silent,
-        f"{counted(len(cells), 'cell')}, {count(len(silent))} without a result and without a reason",
-    )
+    return not silent, f"{counted(len(cells), 'cell')}, {count(len(silent))} without a result and without a reason"
 
 
-def _means(shown: Audited) -> Row:
+@_rule("R3: costs are averaged arithmetically")
+def _means(shown: Audited) -> Judged:
     """Averages of times and bytes beside the processes that they are of."""
     made = [(cell.average, cell.process_means) for cell in shown.run.summaries]
     made += [(point.estimate, point.means) for panel in shown.panels for point in panel.points]
     costs = [
-        (cost.point, means)
+        (cost.point, math.fsum(means) / len(means))
         for cost, means in made
         if cost.estimand == "average" and cost.unit in _COSTS and cost.point is not None and means
     ]
-    wrong = [point for point, means in costs if not _is(point, math.fsum(means) / len(means))]
-    return _row(
-        "R3: costs are averaged arithmetically",
-        HOEFLER,
-        not wrong if costs else None,
-        f"{counted(len(costs), 'average')} of times and bytes computed again from their processes,"
-        f" {count(len(wrong))} of them not arithmetic",
-    )
+    averages = f"{counted(len(costs), 'average')} of times and bytes computed again from their processes"
+    return _all_equal(costs, f"{averages}, %s of them not arithmetic")
 
 
-def _no_averaged_ratios(shown: Audited) -> Row:
+@_rule("R4: ratios are not averaged, and there is no overall score")
+def _no_averaged_ratios(shown: Audited) -> Judged:
     """Ratios of two cells beside their averages over the rounds that have both."""
     made = [(row.speedup, row.base, row.shared) for row in shown.scaling]
     for verdict in shown.verdicts:
@@ -155,202 +148,148 @@ def _no_averaged_ratios(shown: Audited) -> Row:
         above, below = (math.fsum(means) for means in paired(of, to))
         if ratio.point is not None and below:
             ratios.append((ratio.point, above / below))
-    wrong = [point for point, expected in ratios if not _is(point, expected)]
-    return _row(
-        "R4: ratios are not averaged, and there is no overall score",
-        HOEFLER,
-        not wrong if ratios else None,
-        f"{counted(len(ratios), 'ratio')} computed again from the averages of their cells,"
-        f" {count(len(wrong))} of them another number",
-    )
+    averages = f"{counted(len(ratios), 'ratio')} computed again from the averages of their cells"
+    return _all_equal(ratios, f"{averages}, %s of them another number")
 
 
-def _is(number: float, expected: float) -> bool:
-    return math.isclose(number, expected, rel_tol=_ROUNDING)
+def _all_equal(numbers: Sequence[tuple[float, float]], seen: str) -> Judged:
+    """Whether all numbers are what they are expected to be; `seen` has room for how many are not."""
+    wrong = sum(not math.isclose(number, expected, rel_tol=_ROUNDING) for number, expected in numbers)
+    return not wrong if numbers else None, seen % count(wrong)
 
 
-def _intervals(shown: Audited) -> Row:
+@_rule("R5: what is not deterministic has an interval, or the reason why it has none")
+def _intervals(shown: Audited) -> Judged:
     every = list(shown.estimates)
-    bare = [
-        estimate
-        for estimate in every
-        if estimate.point is not None and (estimate.low is None or estimate.high is None) and not estimate.reason
-    ]
-    return _row(
-        "R5: what is not deterministic has an interval, or the reason why it has none",
-        HOEFLER,
-        not bare,
-        f"{counted(len(every), 'number')}, {count(len(bare))} without either",
-    )
+    known = [estimate for estimate in every if estimate.point is not None and not estimate.reason]
+    bare = [estimate for estimate in known if estimate.low is None or estimate.high is None]
+    return not bare, f"{counted(len(every), 'number')}, {count(len(bare))} without either"
 
 
-def _no_normality(shown: Audited) -> Row:
+@_rule("R6: nothing rests on normality alone")
+def _no_normality(shown: Audited) -> Judged:
     done = [cell for cell in shown.run.summaries if cell.average.low is not None]
     ranked = [cell for cell in done if cell.typical.low is not None]
-    return _row(
-        "R6: nothing rests on normality alone",
-        HOEFLER,
-        len(ranked) == len(done) if done else None,
-        f"{count(len(ranked))} of {counted(len(done), 'cell')} with a t interval have a distribution-free one beside it",
-    )
+    beside = f"{counted(len(done), 'cell')} with a t interval have a distribution-free one beside it"
+    return len(ranked) == len(done) if done else None, f"{count(len(ranked))} of {beside}"
 
 
-def _comparisons(shown: Audited) -> list[Verdict]:
-    return [verdict for verdict in shown.verdicts if len(verdict.cells) > 1 and verdict.average.point is not None]
-
-
-def _compared(shown: Audited) -> Row:
-    compared = _comparisons(shown)
-    called = [verdict for verdict in compared if verdict.decision in _CALLED]
+@_rule("R7: comparisons are statistical, paired, and share their error rate")
+def _compared(shown: Audited) -> Judged:
+    compared, called = shown.compared, shown.called
     unpaired = [verdict for verdict in called if not verdict.paired]
     alone = [verdict for verdict in called if verdict.p_holm is None] if len(compared) >= LEAST_TESTS else []
-    uncorrected = f", {count(len(alone))} without a p value that is corrected for the others" if alone else ""
-    return _row(
-        "R7: comparisons are statistical, paired, and share their error rate",
-        HOEFLER,
-        not unpaired and not alone if compared else None,
-        f"{counted(len(compared), 'comparison')}, {count(len(called))} called; {count(len(unpaired))} not paired by round"
-        + uncorrected,
-    )
+    seen = f"{counted(len(compared), 'comparison')}, {count(len(called))} called; {count(len(unpaired))} not paired by round"
+    if alone:
+        seen += f", {count(len(alone))} without a p value that is corrected for the others"
+    return not unpaired and not alone if compared else None, seen
 
 
-def _both_estimands(shown: Audited) -> Row:
+@_rule("R8: mean and median are both given, and a difference needs both")
+def _both_estimands(shown: Audited) -> Judged:
     done = [cell for cell in shown.run.summaries if cell.average.point is not None]
     both = [cell for cell in done if cell.typical.point is not None]
-    called = [verdict for verdict in _comparisons(shown) if verdict.decision in _CALLED]
-    lone = [verdict for verdict in called if verdict.typical is None or verdict.typical.point is None]
-    more = f"; {counted(len(lone), 'difference')} called without the median" if lone else ""
-    return _row(
-        "R8: mean and median are both given, and a difference needs both",
-        HOEFLER,
-        len(both) == len(done) and not lone if done else None,
-        f"{count(len(both))} of {counted(len(done), 'cell')} have both{more}",
-    )
+    lone = [verdict for verdict in shown.called if verdict.typical is None or verdict.typical.point is None]
+    seen = f"{count(len(both))} of {counted(len(done), 'cell')} have both"
+    if lone:
+        seen += f"; {counted(len(lone), 'difference')} called without the median"
+    return len(both) == len(done) and not lone if done else None, seen
 
 
-def _described(shown: Audited) -> Row:
+@_rule("R9: factors, levels and set-up are documented")
+def _described(shown: Audited) -> Judged:
     machine = shown.run.manifest.machine
     known = [fact for fact in machine.values() if fact is not None]
-    return _row(
-        "R9: factors, levels and set-up are documented",
-        HOEFLER,
-        len(known) / max(len(machine), 1) >= LEAST_READABLE,
-        f"{count(len(known))} of {count(len(machine))} facts of the machine could be read"
-        f" (at least {percent(LEAST_READABLE)} wanted)",
-    )
+    wanted = f"(at least {percent(LEAST_READABLE)} wanted)"
+    seen = f"{count(len(known))} of {count(len(machine))} facts of the machine could be read {wanted}"
+    return len(known) / max(len(machine), 1) >= LEAST_READABLE, seen
 
 
-def _synchronised(shown: Audited) -> Row:
+@_rule("R10: how parallel time is synchronised is measured")
+def _synchronised(shown: Audited) -> Judged:
     skews = [cell for cell in shown.run.summaries if cell.cell.part == "skew" and cell.average.point is not None]
-    return _row(
-        "R10: how parallel time is synchronised is measured",
-        HOEFLER,
-        bool(skews),
-        f"start skew measured in {counted(len(skews), 'cell')} with a common start window",
-    )
+    return bool(skews), f"start skew measured in {counted(len(skews), 'cell')} with a common start window"
 
 
-def _bounds(shown: Audited) -> Row:
+@_rule("R11: upper bounds are measured and shown")
+def _bounds(shown: Audited) -> Judged:
     known = [row for row in shown.scaling if row.capacity.point is not None]
     wanted = [row for row in shown.scaling if not row.oversubscribed and row.workers > 1]
-    return _row(
-        "R11: upper bounds are measured and shown",
-        HOEFLER,
-        bool(known) if wanted else None,
-        f"{count(len(known))} of {counted(len(wanted), 'speedup')} on several workers have the measured capacity beside them",
-    )
+    several = f"{counted(len(wanted), 'speedup')} on several workers have the measured capacity beside them"
+    return bool(known) if wanted else None, f"{count(len(known))} of {several}"
 
 
-def _plots(shown: Audited) -> Row:
-    drawn = [panel for panel in shown.panels if panel.points and panel.kind != "table"]
+@_rule("R12: points are joined only where a number was swept")
+def _plots(shown: Audited) -> Judged:
+    drawn = [panel for panel in shown.panels if panel.points]
     unordered = [panel for panel in drawn if panel.kind == "curves" and any(point.x is None for point in panel.points)]
-    return _row(
-        "R12: points are joined only where a number was swept",
-        HOEFLER,
-        not unordered if drawn else None,
-        f"{counted(len(drawn), 'figure')}, {count(len(unordered))} with a line over something that is no number",
-    )
+    seen = f"{counted(len(drawn), 'figure')}, {count(len(unordered))} with a line over something that is no number"
+    return not unordered if drawn else None, seen
 
 
-def _timer(shown: Audited) -> Row:
+@_rule("Timer: a value lasts at least 20 times what reading the clock costs")
+def _timer(shown: Audited) -> Judged:
     timed = [check for check in shown.checks if check.name == checks.TIMER]
-    return _row(
-        "Timer: a value lasts at least 20 times what reading the clock costs",
-        HOEFLER,
-        all(check.passed for check in timed) if timed else None,
-        "; ".join(check.message for check in timed) or "no value was checked",
-    )
+    seen = "; ".join(check.message for check in timed) or "no value was checked"
+    return all(check.passed for check in timed) if timed else None, seen
 
 
-def _allocation(shown: Audited) -> Row:
+@_rule(
+    f"Repetition is spent where the variance is: at least {percent(LEAST_EFFICIENCY)} of the optimum",
+    "Kalibera & Jones, ISMM'13",
+)
+def _allocation(shown: Audited) -> Judged:
     known = [row.relative_efficiency for row in shown.allocations if row.relative_efficiency is not None]
-    worst = min(known, default=None)
-    return _row(
-        f"Repetition is spent where the variance is: at least {percent(LEAST_EFFICIENCY)} of the optimum",
-        "Kalibera & Jones, ISMM'13",
-        None if worst is None else worst >= LEAST_EFFICIENCY,
-        "no variance component could be estimated"
-        if worst is None
-        else f"the fixed plan is {percent(worst)} as efficient as the optimum for the class where it is worst",
-    )
+    if not known:
+        return None, "no variance component could be estimated"
+    worst = min(known)
+    seen = f"the fixed plan is {percent(worst)} as efficient as the optimum for the class where it is worst"
+    return worst >= LEAST_EFFICIENCY, seen
 
 
-def _quiet(shown: Audited) -> Row:
+@_rule("The machine was quiet and steady", "Krun: Barrett et al., OOPSLA'17")
+def _quiet(shown: Audited) -> Judged:
     run = shown.run
     failed = [check.name for check in shown.checks if not check.passed]
-    return _row(
-        "The machine was quiet and steady",
-        "Krun: Barrett et al., OOPSLA'17",
-        not failed and run.disturbed_rounds == 0,
-        f"{count(run.disturbed_rounds)} of {counted(run.rounds, 'round')} stayed disturbed; checks not passed:"
-        f" {', '.join(failed) or 'none'}; temperature is not read",
-    )
+    disturbed = f"{count(run.disturbed_rounds)} of {counted(run.rounds, 'round')} stayed disturbed"
+    seen = f"{disturbed}; checks not passed: {', '.join(failed) or 'none'}; temperature is not read"
+    return not failed and run.disturbed_rounds == 0, seen
 
 
-def _setup_varied(shown: Audited) -> Row:
+@_rule("The set-up is varied: hash seed, address space, size of the environment, order", "Mytkowicz et al., ASPLOS'09")
+def _setup_varied(shown: Audited) -> Judged:
     manifest = shown.run.manifest
     seeds = [target.facts.get("hash_randomization") for target in manifest.targets]
     rounds = max((len(data.rounds) for data in shown.run.cells.values()), default=0)
     aslr = manifest.machine.get("aslr")
-    return _row(
-        "The set-up is varied: hash seed, address space, size of the environment, order",
-        "Mytkowicz et al., ASPLOS'09",
-        all(seeds) and rounds > 1 and bool(aslr),
-        f"every process draws its own; random order in {counted(rounds, 'round')}; address space randomisation:"
-        f" {'not readable here' if aslr is None else count(int(aslr))}",
-    )
+    drawn = f"every process draws its own; random order in {counted(rounds, 'round')}"
+    seen = f"{drawn}; address space randomisation: {'not readable here' if aslr is None else count(int(aslr))}"
+    return all(seeds) and rounds > 1 and bool(aslr), seen
 
 
-def _claims(shown: Audited) -> Row:
+@_rule("Claims are explicit, scoped, and name what they rest on", "SIGPLAN empirical evaluation checklist")
+def _claims(shown: Audited) -> Judged:
     """Vague is a verdict that rests on no cell, or on no interpreter of the run."""
     targets = shown.run.targets
     vague = [verdict.claim for verdict in shown.verdicts if not verdict.cells or verdict.target not in targets]
-    return _row(
-        "Claims are explicit, scoped, and name what they rest on",
-        "SIGPLAN empirical evaluation checklist",
-        not vague if shown.verdicts else None,
-        f"{counted(len(shown.verdicts), 'verdict')}, {count(len(vague))} without cells or interpreter",
-    )
+    seen = f"{counted(len(shown.verdicts), 'verdict')}, {count(len(vague))} without cells or interpreter"
+    return not vague if shown.verdicts else None, seen
 
 
-def _archived(shown: Audited) -> Row:
-    return _row(
-        "Available: the artefact has a permanent address in an archive",
-        "ACM artifact review and badging, version 1.1",
-        bool(shown.doi),
-        f"archived as doi:{shown.doi}" if shown.doi else "no archive holds it; what is here is a repository",
-    )
+@_rule("Available: the artefact has a permanent address in an archive", _ACM)
+def _archived(shown: Audited) -> Judged:
+    nowhere = "no archive holds it; what is here is a repository"
+    return bool(shown.doi), f"archived as doi:{shown.doi}" if shown.doi else nowhere
 
 
-def _complete(shown: Audited) -> Row:
+@_rule("Functional: the numbers belong to a commit, and can be measured again with one command", _ACM)
+def _complete(shown: Audited) -> Judged:
     run = shown.run
     changed = run.commit.endswith("+")
-    return _row(
-        "Functional: the numbers belong to a commit, and can be measured again with one command",
-        "ACM artifact review and badging, version 1.1",
-        bool(run.commit) and not changed and run.complete and not run.stale,
-        f"commit {run.commit[:12] or 'unknown'}"
-        + (", with changes that were not committed" if changed else "")
-        + ("" if run.complete else ", unfinished")
-        + (", measured by another version of the bench" if run.stale else ""),
-    )
+    wants = {
+        "with changes that were not committed": changed,
+        "unfinished": not run.complete,
+        "measured by another version of the bench": bool(run.stale),
+    }
+    seen = ", ".join([f"commit {run.commit[:12] or 'unknown'}", *(want for want, is_so in wants.items() if is_so)])
+    return bool(run.commit) and not any(wants.values()), seen

@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.blocks import Prose, Record, Section, Table
+from study.blocks import Record, Section, Table
 from study.cell import noise_class
 from study.evidence.floors import pairs_of
 from study.evidence.hardware import unused_id
 from study.evidence.histories import histories
 from study.sections.run_pairs import LEAST_RUNS, PUT_IN, SAME, Rule, comparable, compare, levels, measured
-from study.sections.tables import numbers
+from study.sections.tables import numbers, or_none
 from study.store import RunFolder
 from study.table import paired
 from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
 
     from study.evidence import Study
     from study.evidence.histories import History
@@ -46,8 +44,7 @@ _NONE = "There are no two finished runs of the same code on one machine to compa
 def section(study: Study) -> Section:
     """A table for each machine, code and state that has at least two finished runs."""
     tables = study.left_out.together("runs of the same code", between_tables, study.sound, read=RunFolder.load)
-    blocks = (Prose(text=_ABOUT), *(tables or (Prose(text=_NONE, kind="empty"),)))
-    return Section(id="between", name=RECORD.name, title=RECORD.title, blocks=blocks)
+    return Section(id="between", name=RECORD.name, title=RECORD.title, blocks=or_none(_ABOUT, tables, _NONE))
 
 
 def between_tables(folders: Iterable[RunFolder]) -> tuple[Table, ...]:
@@ -67,10 +64,15 @@ def _table(identity: str, history: History) -> list[Table]:
         return []
     pairs = list(itertools.combinations(range(len(runs)), 2))
     compared = [compare(runs, pair, keys) for pair in pairs]
+    tables = {rule: np.array([pair.called[rule] for pair in compared]) for rule in compared[0].called}
     steady = [noise_class(runs[0].cells[key].cell) != "message" for key in keys]
-    seen = {rule: _share(compared, rule, pairs, len(runs)) for rule in Rule}
-    changes = {rule: _share_seen(compared, rule, pairs, len(runs), steady) for rule in Rule}
-    said = {rule: with_interval(share, reason=False) for rule, share in seen.items() if share is not None}
+    seen = {rule: stats.share_called(tables[rule, False], pairs, len(runs)) for rule in Rule if (rule, False) in tables}
+    changes = {
+        rule: _complement(stats.share_called(~tables[rule, True][:, steady], pairs, len(runs)))
+        for rule in Rule
+        if (rule, True) in tables and any(steady)
+    }
+    said = {rule: with_interval(share, reason=False) for rule, share in seen.items()}
     beside = f", against the others of their run {said[Rule.APART]}" if Rule.APART in said else ""
     return [
         numbers(
@@ -85,8 +87,8 @@ def _table(identity: str, history: History) -> list[Table]:
             ),
             heads=("rule", "what"),
             rows=(
-                *(((rule.value, SAME), share) for rule, share in seen.items() if share is not None),
-                *(((rule.value, PUT_IN), share) for rule, share in changes.items() if share is not None),
+                *(((rule.value, SAME), share) for rule, share in seen.items()),
+                *(((rule.value, PUT_IN), share) for rule, share in changes.items()),
                 _calibration(runs),
             ),
             notes=(*_notes(runs, keys, compared, len(history.runs)), *history.notes),
@@ -101,32 +103,10 @@ def _alike(runs: Sequence[Measured]) -> list[Measured]:
     return [run for run in runs if 2 * len(usual & set(run.cells)) > len(usual)]
 
 
-def _verdicts(compared: Sequence[Pair], rule: Rule, *, injected: bool) -> NDArray[np.bool_] | None:
-    """Whether each cell was called, shape (pairs, cells); None where the rule was not tried."""
-    tables = [pair.called.get((rule, injected)) for pair in compared]
-    return None if None in tables else np.array(tables)
-
-
-def _share(compared: Sequence[Pair], rule: Rule, pairs: Sequence[tuple[int, int]], runs: int) -> Estimate | None:
-    """Share of equal cells that were called different."""
-    table = _verdicts(compared, rule, injected=False)
-    return None if table is None else stats.share_called(table, pairs, runs)
-
-
-def _share_seen(
-    compared: Sequence[Pair], rule: Rule, pairs: Sequence[tuple[int, int]], runs: int, steady: Sequence[bool]
-) -> Estimate | None:
-    """Share of injected changes that were called, with its lower limit: what may be missed is limited from above."""
-    table = _verdicts(compared, rule, injected=True)
-    if table is None or not any(steady):
-        return None
-    missed = stats.share_called(~table[:, steady], pairs, runs)
-    return replace(
-        missed,
-        point=None if missed.point is None else 1.0 - missed.point,
-        low=None if missed.high is None else 1.0 - missed.high,
-        high=None if missed.low is None else 1.0 - missed.low,
-    )
+def _complement(missed: Estimate) -> Estimate:
+    """The share that was called, of that which was missed: what may be missed is limited from above, this from below."""
+    point, low, high = (None if bound is None else 1.0 - bound for bound in (missed.point, missed.high, missed.low))
+    return replace(missed, point=point, low=low, high=high)
 
 
 def _notes(runs: Sequence[Measured], keys: Sequence[Key], compared: Sequence[Pair], stored: int) -> tuple[str, ...]:
@@ -177,16 +157,13 @@ def _common(runs: Sequence[Measured], keys: Sequence[Key]) -> list[str]:
 
 def _calibration(runs: Sequence[Measured]) -> tuple[tuple[str, str], Estimate]:
     """A/A cells of all runs: mean of t² (df − 2) ÷ df, 1 where the paired test is honest."""
-    t: list[float] = []
-    df: list[int] = []
-    clusters: list[str] = []
-    for run in runs:
-        for target in sorted({target for target, _ in run.cells}):
-            for data, twin in pairs_of(run.cells, target):
-                found = stats.paired_t(*paired(data, twin)) if data.cell.label == "again" else None
-                if found is not None:
-                    t.append(found[0])
-                    df.append(found[1])
-                    clusters.append(run.name)
+    found = [
+        (*tested, run.name)
+        for run in runs
+        for target in sorted({target for target, _ in run.cells})
+        for data, twin in pairs_of(run.cells, target)
+        if data.cell.label == "again" and (tested := stats.paired_t(*paired(data, twin))) is not None
+    ]
     names = ("equal cells inside each run (A/A)", "calibration ratio of the paired t: 1 is honest")
+    t, df, clusters = zip(*found, strict=True) if found else ((), (), ())
     return names, stats.calibration_ratio(t, df, runs=clusters)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Choice, Item, Table
 from study.sections import compare
+from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from study.table import CellData
 
     K = TypeVar("K", bound=Hashable)
-
-UNDECIDED = "cannot be decided here"
-NO_CLEAR_DIFFERENCE = "no clear difference"
 
 
 def choice(

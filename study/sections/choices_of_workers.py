@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from study import scaling
 from study.sections import compare
-from study.sections.choices import NO_CLEAR_DIFFERENCE, UNDECIDED, capital, choice, listed, table, unknown
+from study.sections.choices import capital, choice, listed, table, unknown
+from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
 from study.sections.speedups import speedups
 from study.things.backends import POOL, THREADS
 from study.units import count, counted

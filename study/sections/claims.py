@@ -14,6 +14,7 @@ from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
 from study.sections import compare
 from study.sections.build import absent, average_of
+from study.sections.compare import UNDECIDED
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
 
     from study.cell import Cell
     from study.config import Claim
-    from study.evidence import Evidence, Run
+    from study.evidence import CellData, Evidence, Run
     from study.findings import SideBySide, Unit
     from study.sections.compare import Tested
-    from study.table import CellData
 
 _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
 _MOST_RUNS = 64
@@ -39,20 +39,19 @@ class _Measured:
     ----------
     test : the number and what it is held against; None where there is none, for the `reason`.
     unknown : how the sentence begins then.
-    words : names in braces of the finding -> their words.
-    gated : '' or why the gate leaves open what ran side by side; `stands` is said where the verdict stands in spite of it.
-    shifted : then the same with each side that ran side by side as much faster, and slower, as load can have made it.
+    sides : what was measured of the cells.
+    gated : '' or why the gate leaves open what ran side by side.
+    shifted : then the tests with each side that ran side by side as much faster, and slower, as load can have made it.
     """
 
     claim: Claim
     cells: tuple[Cell, ...]
-    test: Tested | None
+    test: Tested | None = None
     reason: str = ""
     unknown: str = "Not measured"
-    words: Mapping[str, str] | None = None
+    sides: Sequence[CellData] = ()
     gated: str = ""
-    stands: str = ""
-    shifted: tuple[_Measured, ...] = ()
+    shifted: tuple[Tested | None, ...] = ()
 
 
 @functools.lru_cache(maxsize=_MOST_RUNS)
@@ -63,16 +62,13 @@ def verdicts(run: Run) -> tuple[Verdict, ...]:
 
 def of_target(claims: Sequence[Claim], evidence: Evidence) -> tuple[Verdict, ...]:
     """Decide every claim on one target; p values are adjusted (Holm) within each question."""
-    measured = {claim.id: _measure(claim, evidence) for claim in claims}
-    p_values: dict[str, float | None] = {}
-    for question in {claim.question for claim in claims}:
-        family = {
-            claim.id: test
-            for claim in claims
-            if claim.question == question and (test := measured[claim.id].test) is not None
-        }
-        p_values |= compare.adjusted(family)
-    return tuple(_verdict(found, p_values.get(name), evidence.target) for name, found in measured.items())
+    measured = [_measure(claim, evidence) for claim in claims]
+    families: dict[str, dict[str, Tested]] = {}
+    for found in measured:
+        if found.test is not None:
+            families.setdefault(found.claim.question, {})[found.claim.id] = found.test
+    p_values = {name: p for family in families.values() for name, p in compare.adjusted(family).items()}
+    return tuple(_verdict(found, p_values.get(found.claim.id), evidence) for found in measured)
 
 
 def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideBySide:
@@ -92,39 +88,34 @@ def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideB
 
 
 def _measure(claim: Claim, evidence: Evidence) -> _Measured:
-    cpus, taken = evidence.usable_cpus, evidence.run.foreign_cpus
+    cpus = evidence.usable_cpus
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
     cells = tuple(cell_of(selector, cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
-    nothing = _Measured(claim=claim, cells=cells, test=None)
     speaks_of = side_by_side(claim, cells, cpus)
-    if why := gate.left_open(speaks_of, cpus, None):
-        return replace(nothing, reason=why, unknown="Not decided")
-    if len({cell.text for cell in cells}) < len(cells):
-        same = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
-        return replace(nothing, reason=same, unknown="Not decided")
+    open_ = gate.left_open(speaks_of, cpus, None)
+    if len({cell.text for cell in cells}) < len(cells) and not open_:
+        open_ = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
+    if open_:
+        return _Measured(claim=claim, cells=cells, reason=open_, unknown="Not decided")
     sides = []
     for cell in cells:
         data = evidence.get(cell)
         if data is None:
             why = evidence.run.missing.get((evidence.target, cell.text), "the run did not include it")
-            return replace(nothing, reason=f"{cell.text}, {why}")
+            return _Measured(claim=claim, cells=cells, reason=f"{cell.text}, {why}")
         sides.append(data)
-    measured = _estimated(nothing, sides, evidence)
+    test = _tested(claim, sides, evidence)
+    if isinstance(test, str):
+        return _Measured(claim=claim, cells=cells, reason=test)
     gated = evidence.left_open(speaks_of)
-    if not gated or measured.test is None or measured.test.average.point is None:
-        return measured
-    reach = gate.reach(cells, cpus)
-    shifted = tuple(_estimated(nothing, moved, evidence) for moved in _shifted(sides, cpus, reach))
-    tests = [found.test.p if found.test else None for found in (measured, *shifted)]
-    p = None if None in tests else max(test for test in tests if test is not None)
-    stands = f"{gate.load(taken)}; {count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
-    return replace(
-        measured,
-        test=replace(measured.test, p=p),
-        gated=gated,
-        shifted=shifted,
-        stands=f"{stands[:1].upper()}{stands[1:]}",
-    )
+    found = _Measured(claim=claim, cells=cells, test=test, sides=sides)
+    if not gated or test.average.point is None:
+        return found
+    moved = [_tested(claim, shifted, evidence) for shifted in _shifted(sides, cpus, gate.reach(cells, cpus))]
+    shifted = tuple(None if isinstance(other, str) else other for other in moved)
+    p_values = [None if other is None else other.p for other in (test, *shifted)]
+    p = None if None in p_values else max(p for p in p_values if p is not None)
+    return replace(found, test=replace(test, p=p), gated=gated, shifted=shifted)
 
 
 def _shifted(sides: Sequence[CellData], usable_cpus: int, reach: int) -> list[list[CellData]]:
@@ -141,68 +132,44 @@ def _shifted(sides: Sequence[CellData], usable_cpus: int, reach: int) -> list[li
     return shifts
 
 
-def _estimated(nothing: _Measured, sides: Sequence[CellData], evidence: Evidence) -> _Measured:
-    if nothing.claim.estimand == "proportion":
-        return _proportion(nothing, sides[0])
-    if nothing.claim.estimand == "value":
-        return _value(nothing, sides[0])
-    return _comparison(nothing, sides[0], sides[1], evidence)
-
-
-def _comparison(nothing: _Measured, of: CellData, to: CellData, evidence: Evidence) -> _Measured:
-    claim = nothing.claim
+def _tested(claim: Claim, sides: Sequence[CellData], evidence: Evidence) -> Tested | str:
+    """The number that the claim is about and its test, or why there is none."""
+    of, direction, threshold = sides[0], claim.direction, claim.threshold
     if claim.estimand == "ratio":
-        test = compare.ratio(evidence, of, to, claim.direction, claim.threshold)
-    else:
-        test = compare.difference(of, to, claim.direction, claim.threshold)
-    return replace(nothing, test=test, words={"of": with_interval(average_of(of)), "to": with_interval(average_of(to))})
-
-
-def _value(nothing: _Measured, of: CellData) -> _Measured:
-    claim = nothing.claim
-    values, unit = of.means, average_of(of).unit
-    if claim.outcome:
-        pairs = [(outcome.get(claim.outcome), outcome.get(claim.per)) for outcome in of.outcomes]
-        known = [part / whole for part, whole in pairs if part is not None and whole]
-        if not known:
-            return replace(nothing, reason=f"the outcome {claim.outcome} was not recorded for {of.cell.text}")
-        values, unit = np.array(known, dtype=np.float64), "count"
-    return replace(nothing, test=compare.value(values, unit, claim.direction, claim.threshold))
-
-
-def _proportion(nothing: _Measured, of: CellData) -> _Measured:
-    claim = nothing.claim
-    pairs = [
-        (outcome[claim.outcome], outcome[claim.per])
-        for outcome in of.outcomes
-        if claim.outcome in outcome and outcome.get(claim.per)
-    ]
-    if not pairs:
-        known = ", ".join(sorted({name for outcome in of.outcomes for name in outcome})) or "none"
-        why = f"{claim.outcome} and {claim.per} were not recorded for {of.cell.text}; what was: {known}"
-        return replace(nothing, reason=why)
+        return compare.ratio(evidence, of, sides[1], direction, threshold)
+    if claim.estimand == "difference":
+        return compare.difference(of, sides[1], direction, threshold)
+    if claim.estimand == "value" and not claim.outcome:
+        return compare.value(of.means, average_of(of).unit, direction, threshold)
+    counts = [(outcome.get(claim.outcome), outcome.get(claim.per)) for outcome in of.outcomes]
+    pairs = [(part, whole) for part, whole in counts if part is not None and whole]
+    if claim.estimand == "value":
+        shares = np.array([part / whole for part, whole in pairs], dtype=np.float64)
+        missing = f"the outcome {claim.outcome} was not recorded for {of.cell.text}"
+        return compare.value(shares, "count", direction, threshold) if pairs else missing
     if any(not 0 <= hit <= trials for hit, trials in pairs):
-        why = f"{claim.outcome} of {of.cell.text} is no part of {claim.per}: in one process there were more of them"
-        return replace(nothing, reason=why)
-    hits, trials = (sum(column) for column in zip(*pairs, strict=True))
-    test = compare.proportion(pairs, claim.direction, claim.threshold)
-    return replace(nothing, test=test, words={"count": count(hits), "trials": count(trials)})
+        return f"{claim.outcome} of {of.cell.text} is no part of {claim.per}: in one process there were more of them"
+    known = ", ".join(sorted({name for outcome in of.outcomes for name in outcome})) or "none"
+    missing = f"{claim.outcome} and {claim.per} were not recorded for {of.cell.text}; what was: {known}"
+    return compare.proportion(pairs, direction, threshold) if pairs else missing
 
 
-def _verdict(found: _Measured, p_adjusted: float | None, target: str) -> Verdict:
+def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> Verdict:
     claim, test, gated = found.claim, found.test, ""
     average = absent(_UNITS[claim.estimand], found.reason) if test is None else test.average
     if test is None or average.point is None:
-        outcome = stats.Decided("cannot be decided here", average.reason)
+        outcome = stats.Decided(UNDECIDED, average.reason)
         sentence = f"{found.unknown}: {average.reason}."
     else:
         outcome = compare.decided(test, p_adjusted)
-        sentence = _sentence(found, test, target)
+        sentence = _sentence(found, test, evidence.target)
         if found.gated and _stands(found, outcome, p_adjusted):
-            sentence += f" {found.stands}"
+            load, reach = gate.load(evidence.run.foreign_cpus), gate.reach(found.cells, evidence.usable_cpus)
+            said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
+            sentence += f" {load[:1].upper()}{load[1:]}; {said}"
         elif found.gated:
             gated = found.gated
-            outcome = stats.Decided("cannot be decided here", gated)
+            outcome = stats.Decided(UNDECIDED, gated)
             sentence = f"Measured, but not decided: {gated}. Seen under that load: {sentence}"
     return Verdict(
         claim=claim.id,
@@ -214,7 +181,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, target: str) -> Verdict
         average=average,
         typical=None if test is None else test.typical,
         cells=tuple(cell.text for cell in found.cells),
-        target=target,
+        target=evidence.target,
         headline=claim.headline,
         gated=gated,
         paired=test is not None and test.paired,
@@ -224,15 +191,24 @@ def _verdict(found: _Measured, p_adjusted: float | None, target: str) -> Verdict
 
 def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) -> bool:
     """Whether the verdict is the same with all that others can have taken from what ran side by side."""
-    moved = [compare.decided(other.test, p_adjusted) for other in found.shifted if other.test is not None]
-    clear = outcome.decision in {"supported", "refuted"} and len(moved) == len(found.shifted)
-    return clear and all(other.decision == outcome.decision for other in moved)
+    clear = outcome.decision in {"supported", "refuted"}
+    return clear and all(
+        other is not None and compare.decided(other, p_adjusted).decision == outcome.decision for other in found.shifted
+    )
 
 
 def _sentence(found: _Measured, test: Tested, target: str) -> str:
-    words = {**(found.words or {}), NUMBER[found.claim.estimand]: with_interval(test.average)}
-    scope = f" ({found.claim.scope})" if found.claim.scope else ""
-    return f"{filled(found.claim.finding, words)}{scope}, here, with {target}."
+    claim = found.claim
+    sides = [with_interval(average_of(side)) for side in found.sides]
+    hits = test.trials - test.kept if test.direction == "never" else test.kept
+    counts = {"count": count(hits), "trials": count(test.trials)}
+    words = {
+        **dict(zip(("of", "to"), sides, strict=False)),
+        **counts,
+        NUMBER[claim.estimand]: with_interval(test.average),
+    }
+    scope = f" ({claim.scope})" if claim.scope else ""
+    return f"{filled(claim.finding, words)}{scope}, here, with {target}."
 
 
 def _strength(test: Tested | None, outcome: stats.Decided, p_adjusted: float | None) -> str:

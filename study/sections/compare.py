@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.evidence import Evidence
-    from study.findings import Estimate, Unit
+    from study.findings import Decision, Estimate, Unit
     from study.table import CellData
 
     K = TypeVar("K", bound=Hashable)
 
+UNDECIDED: Decision = "cannot be decided here"
+NO_CLEAR_DIFFERENCE: Decision = "no clear difference"
 Direction = Literal["above", "below", "always", "never"]
 """What is said of a number: on which side of its threshold it lies; of a share too that it is 1, or 0, in every trial."""
 
@@ -56,10 +58,18 @@ class Tested:
     trials: int = 0
 
 
-def ratio(evidence: Evidence, of: CellData, to: CellData, direction: Direction, threshold: float = 1.0) -> Tested:
-    """That the averages of two cells, in the rounds that have both, stand in a ratio above or below a threshold."""
+def ratio(
+    evidence: Evidence | None, of: CellData, to: CellData, direction: Direction, threshold: float = 1.0
+) -> Tested:
+    """That the averages of two cells, in the rounds that have both, stand in a ratio above or below a threshold.
+
+    Parameters
+    ----------
+    evidence : what equal cells differ by is asked there; None where there is no floor, as between two interpreters.
+    """
     a, b = paired(of, to)
-    floors = [evidence.floor(name) for name in {noise_class(data.cell) for data in (of, to)}]
+    classes = {noise_class(data.cell) for data in (of, to)}
+    floors = [None if evidence is None else evidence.floor(name) for name in classes]
     known = [floor for floor in floors if floor is not None]
     return Tested(
         average=stats.ratio_of_averages_paired(a, b),

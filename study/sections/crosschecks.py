@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.blocks import Prose, Record, Section, Table
-from study.errors import ResultsError
-from study.sections.tables import numbers
+from study.blocks import Record, Section, Table
+from study.sections.tables import numbers, of_outcome, or_none
 from study.units import count, with_interval
 
 if TYPE_CHECKING:
@@ -44,17 +43,15 @@ def agreement(ratios: Sequence[Estimate], names: Sequence[str]) -> str:
     first, *others = [agree(ratio) for ratio in ratios]
     if first:
         return "agree within 10 %"
-    together = [name for name, agrees in zip(names[1:], others, strict=True) if agrees]
-    beside = f"they agree with: {'; '.join(together)}" if together else ""
+    together = "; ".join(name for name, agrees in zip(names[1:], others, strict=True) if agrees)
     if first is None:
         said = "open: the interval holds both less and more than 10 %"
-        return f"{said}; {beside}" if together else said
+        return f"{said}; they agree with: {together}" if together else said
     if together:
-        return f"further apart than 10 %, explained: {beside}"
-    above = [name for name, ratio in zip(names, ratios, strict=True) if ratio.low is not None and ratio.low > WIDEST]
-    below = [
-        name for name, ratio in zip(names, ratios, strict=True) if ratio.high is not None and ratio.high < 1 / WIDEST
-    ]
+        return f"further apart than 10 %, explained: they agree with: {together}"
+    bounds = [(name, ratio.low, ratio.high) for name, ratio in zip(names, ratios, strict=True)]
+    above = [name for name, low, _ in bounds if low is not None and low > WIDEST]
+    below = [name for name, _, high in bounds if high is not None and high < 1 / WIDEST]
     if above and below:
         return (
             f"further apart than 10 %, and moved across 1: above with {'; '.join(above)}, below with {'; '.join(below)};"
@@ -68,32 +65,25 @@ def section(study: Study) -> Section:
     tables: tuple[Table, ...] = ()
     with study.left_out.apart("crosschecks.json"):
         tables = crosscheck_tables(study.outcomes["crosschecks"])
-    blocks = (Prose(text=_ABOUT), *(tables or (Prose(text=_NONE, kind="empty"),)))
+    blocks = or_none(_ABOUT, tables, _NONE)
     return Section(id="crosschecks", name=RECORD.name, title=RECORD.title, blocks=blocks)
 
 
 def crosscheck_tables(found: Mapping[str, Any] | None) -> tuple[Table, ...]:
-    """One table; none where nothing was cross-checked.
+    """One table; none where nothing was cross-checked; errors as of `of_outcome`."""
+    return of_outcome("crosschecks", found, _tables)
 
-    Raises
-    ------
-    ResultsError
-        if the stored outcome is not what this study writes.
-    """
-    if found is None:
-        return ()
-    try:
-        about = (
-            f"{count(found['rounds'])} rounds, {found['machine']}, CPython {found['python']}, compiler {found['compiler']},"
-            f" finished {found['finished']}. The number is ours ÷ theirs, paired over rounds; n is rounds."
-        )
-        notes = [about, _ep(found["ep_class_s"]["ours"], found["ep_class_s"]["published"])]
-        rows: list[tuple[tuple[str, ...], Estimate]] = []
-        for act in found["acts"]:
-            notes.extend(f"{act['act']}, {name}: skipped, because {reason}." for name, reason in act["skipped"].items())
-            rows += _rows(act) if act["sides"] else ()
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
-        raise ResultsError(f"crosschecks.json: not what this study writes ({type(error).__name__}: {error})") from None
+
+def _tables(found: Mapping[str, Any]) -> tuple[Table, ...]:
+    about = (
+        f"{count(found['rounds'])} rounds, {found['machine']}, CPython {found['python']}, compiler {found['compiler']},"
+        f" finished {found['finished']}. The number is ours ÷ theirs, paired over rounds; n is rounds."
+    )
+    notes = [about, _ep(found["ep_class_s"]["ours"], found["ep_class_s"]["published"])]
+    rows: list[tuple[tuple[str, ...], Estimate]] = []
+    for act in found["acts"]:
+        notes.extend(f"{act['act']}, {name}: skipped, because {reason}." for name, reason in act["skipped"].items())
+        rows += _rows(act) if act["sides"] else ()
     table = numbers(
         "crosschecks-table",
         title="Our cells beside programs that share no code with them",
@@ -120,7 +110,8 @@ def _rows(act: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Estimate]]:
     """A row for each side of an act; at the first of them the verdict on the act."""
     sides = act["sides"]
     ratios = [stats.ratio_of_averages_paired(side["ours_s"], side["theirs_s"]) for side in sides]
-    said = [agreement(ratios, [side["name"] for side in sides]), *map(_alone, ratios[1:])]
+    alone = {True: "agree", False: "apart", None: "open"}
+    said = [agreement(ratios, [side["name"] for side in sides]), *(alone[agree(ratio)] for ratio in ratios[1:])]
     return [
         (
             (
@@ -134,7 +125,3 @@ def _rows(act: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Estimate]]:
         )
         for side, ratio, word in zip(sides, ratios, said, strict=True)
     ]
-
-
-def _alone(ratio: Estimate) -> str:
-    return {True: "agree", False: "apart", None: "open"}[agree(ratio)]

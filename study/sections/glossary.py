@@ -10,50 +10,32 @@ if TYPE_CHECKING:
     from study.evidence import Study
 
 RECORD = Record(order=500, name="Glossary", title="Glossary")
-_WORDS = (
-    ("cell", "One point of the plan: one thing that is timed, with all its factors."),
-    ("round", "One fresh process for every cell, in random order."),
-    ("average, typical", "The arithmetic mean over fresh processes; the median process."),
-    (
-        "interval",
-        "The range in brackets. Intervals made this way hold the true number as often as their confidence says.",
-    ),
-    (
-        "smallest effect",
-        (
-            "The smallest relative difference that the rounds of this run would have shown, with a good chance. What is"
-            " smaller may be there and was not seen."
-        ),
-    ),
-    (
-        "between processes",
-        "The share of the variance that lies between processes and not between the values of one.",
-    ),
-    ("noise floor", "What equal cells differ by in this run."),
-    ("worker", "A process or thread of the pool under study."),
-    ("task, grain", "One call of a kernel; the useful time of one, measured in the plain loop."),
-    ("chunk size", "Tasks sent to a worker in one message."),
-    (
-        "start method",
-        (
-            "How a process begins: as a copy of its parent (fork), as a copy of a clean server (forkserver), from nothing"
-            " (spawn)."
-        ),
-    ),
-    (
-        "speedup, efficiency",
-        "Time of the plain loop over time with the workers; speedup over the number of workers.",
-    ),
-    ("Karp–Flatt", "The share of the work that would have to be serial to explain the speedup."),
-    ("capacity", "What as many independent processes achieve together: the measured upper bound."),
-    ("floor", "The same act asked from the operating system without Python's machinery."),
-    ("GIL", "The lock that lets one thread at a time execute Python code in an interpreter."),
-    ("target", "An interpreter under study."),
-)
+_WORDS = {
+    "cell": "One point of the plan: one thing that is timed, with all its factors.",
+    "round": "One fresh process for every cell, in random order.",
+    "average, typical": "The arithmetic mean over fresh processes; the median process.",
+    "interval": "The range in brackets. Intervals made this way hold the true number as often as their confidence"
+    " says.",
+    "smallest effect": "The smallest relative difference that the rounds of this run would have shown, with a good"
+    " chance. What is smaller may be there and was not seen.",
+    "between processes": "The share of the variance that lies between processes and not between the values of one.",
+    "noise floor": "What equal cells differ by in this run.",
+    "worker": "A process or thread of the pool under study.",
+    "task, grain": "One call of a kernel; the useful time of one, measured in the plain loop.",
+    "chunk size": "Tasks sent to a worker in one message.",
+    "start method": "How a process begins: as a copy of its parent (fork), as a copy of a clean server (forkserver),"
+    " from nothing (spawn).",
+    "speedup, efficiency": "Time of the plain loop over time with the workers; speedup over the number of workers.",
+    "Karp–Flatt": "The share of the work that would have to be serial to explain the speedup.",
+    "capacity": "What as many independent processes achieve together: the measured upper bound.",
+    "floor": "The same act asked from the operating system without Python's machinery.",
+    "GIL": "The lock that lets one thread at a time execute Python code in an interpreter.",
+    "target": "An interpreter under study.",
+}
 
 
 def section(study: Study) -> Section:
     """The same for every study."""
     del study
-    blocks = (Terms(items=_WORDS, form="definitions"),)
-    return Section(id="glossary", name=RECORD.name, title=RECORD.title, blocks=blocks)
+    words = Terms(items=tuple(_WORDS.items()), form="definitions")
+    return Section(id="glossary", name=RECORD.name, title=RECORD.title, blocks=(words,))

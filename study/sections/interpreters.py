@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import gate, stats
-from study.blocks import Prose, Record, Section, Table
+from study.blocks import Record, Section, Table
 from study.identity import interpreter
 from study.names import cell_name
-from study.sections.tables import numbers
-from study.table import paired
-from study.things import BACKENDS
+from study.sections import compare
+from study.sections.machine_pairs import is_plain_loop
+from study.sections.tables import numbers, or_none
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from study.cell import Cell
     from study.evidence import Run, Study
-    from study.findings import Estimate
+    from study.sections.compare import Tested
 
 RECORD = Record(order=430, name="Interpreters", title="Interpreters side by side")
 ALSO = frozenset({"sharing-objects", "q1-scaling", "q2-code"})
@@ -42,38 +38,21 @@ _HOW = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One cell on two interpreters: process means of the rounds that have both; `called` unless the gate leaves it open."""
-
-    cell: Cell
-    above: NDArray[np.float64]
-    below: NDArray[np.float64]
-    called: bool
-
-    @property
-    def ratio(self) -> Estimate:
-        """Time on the one over time on the other."""
-        return stats.ratio_of_averages_paired(self.above, self.below)
-
-
 def section(study: Study) -> Section:
     """A table for each pair of interpreters in each run that has several."""
     tables = study.left_out.together("interpreters side by side", interpreter_tables, study.runs)
-    blocks = (Prose(text=_ABOUT), *(tables or (Prose(text=_NONE, kind="empty"),)))
-    return Section(id="interpreters", name=RECORD.name, title=RECORD.title, blocks=blocks)
+    return Section(id="interpreters", name=RECORD.name, title=RECORD.title, blocks=or_none(_ABOUT, tables, _NONE))
 
 
 def interpreter_tables(runs: Iterable[Run]) -> tuple[Table, ...]:
     """The tables of these runs."""
-    found: list[Table] = []
-    for run in runs:
-        names = run.targets
-        for name in names:
-            base = base_of(name, names)
-            if base is not None:
-                found += _table(run, name, base)
-    return tuple(found)
+    return tuple(
+        table
+        for run in runs
+        for name in run.targets
+        if (base := base_of(name, run.targets)) is not None
+        for table in _table(run, name, base)
+    )
 
 
 def base_of(name: str, names: Sequence[str]) -> str | None:
@@ -89,56 +68,49 @@ def base_of(name: str, names: Sequence[str]) -> str | None:
 
 def _table(run: Run, name: str, base: str) -> list[Table]:
     """The table of two interpreters; where others took the CPUs, cells that ran side by side are not called."""
-    left_open = bool(gate.left_open("costs", run.manifest.usable_cpus, run.foreign_cpus))
-    pairs = _pairs(run, name, base, left_open=left_open)
-    if not pairs:
+    tests = _tests(run, name, base)
+    if not tests:
         return []
-    called = [pair for pair in pairs if pair.called]
-    decisions = _decisions(called)
-    slower, faster = (decisions.count(word) for word in ("supported", "refuted"))
-    loop = next((pair for pair in called if _is_plain_loop(pair.cell)), next(iter(called), None))
+    cpus = run.manifest.usable_cpus
+    left_open = gate.left_open("costs", cpus, run.foreign_cpus)
+    called = {cell: test for cell, test in tests.items() if not (left_open and gate.runs_side_by_side(cell, cpus))}
+    decisions = [decided.decision for decided in compare.together(called).values()]
+    slower, faster = (decisions.count(decision) for decision in ("supported", "refuted"))
+    title = (
+        f"{name} beside {base}, {run.machine}: of {counted(len(called), 'cell')} {count(slower)} take longer and"
+        f" {count(faster)} less"
+    )
+    loop = next((cell for cell in called if is_plain_loop(cell)), next(iter(called), None))
+    if loop is not None:
+        title += f"; {cell_name(loop)}: {with_interval(called[loop].average)} as long"
+    notes = [*_builds(run, name, base), _HOW]
+    if others := len(tests) - len(called):
+        things = f"{counted(others, 'cell')} of things side by side stand here with their numbers and are not called"
+        notes.append(f"{things}: {gate.load(run.foreign_cpus)}.")
     return [
         numbers(
             f"interpreters-{run.id}-{name}",
-            title=(
-                f"{name} beside {base}, {run.machine}: of {counted(len(called), 'cell')}"
-                f" {count(slower)} take longer and {count(faster)} less"
-                + (f"; {cell_name(loop.cell)}: {with_interval(loop.ratio)} as long" if loop else "")
-            ),
+            title=title,
             subtitle=f"Time on {name} over time on {base}, run {run.id}; 1 is equal",
             heads=("what", "interpreter"),
-            rows=(((cell_name(pair.cell), name), pair.ratio) for pair in pairs),
-            notes=(*_builds(run, name, base), _HOW, *_not_called(len(pairs) - len(called), run.foreign_cpus)),
+            rows=(((cell_name(cell), name), test.average) for cell, test in tests.items()),
+            notes=notes,
         )
     ]
 
 
-def _pairs(run: Run, name: str, base: str, *, left_open: bool) -> list[Pair]:
-    """The cells that both have, in the order of the run's first interpreter."""
-    found = []
+def _tests(run: Run, name: str, base: str) -> dict[Cell, Tested]:
+    """That the cells that both have take longer on the one, in the order of the run's first interpreter."""
+    found = {}
     for record in run.manifest.cells:
         if record.target != run.targets[0] or not (record.tier == "headline" or ALSO & set(record.asked_by)):
             continue
-        one, other = run.cells.get((name, record.cell)), run.cells.get((base, record.cell))
-        if one is None or other is None or one.cell.label:
-            continue
-        above, below = paired(one, other)
-        if above.size >= stats.MIN_FOR_T:
-            called = not (left_open and gate.runs_side_by_side(one.cell, run.manifest.usable_cpus))
-            found.append(Pair(one.cell, above, below, called))
+        above, below = run.cells.get((name, record.cell)), run.cells.get((base, record.cell))
+        if above is not None and below is not None and not above.cell.label:
+            test = compare.ratio(None, above, below, "above")
+            if test.rounds >= stats.MIN_FOR_T:
+                found[above.cell] = test
     return found
-
-
-def _is_plain_loop(cell: Cell) -> bool:
-    return cell.pattern == "map" and BACKENDS[cell.backend].kind == "loop"
-
-
-def _not_called(cells: int, taken_cpus: float | None) -> tuple[str, ...]:
-    """That cells are not called, and why; nothing where there are none."""
-    if not cells:
-        return ()
-    things = f"{counted(cells, 'cell')} of things side by side stand here with their numbers and are not called"
-    return (f"{things}: {gate.load(taken_cpus)}.",)
 
 
 def _builds(run: Run, name: str, base: str) -> list[str]:
@@ -146,20 +118,3 @@ def _builds(run: Run, name: str, base: str) -> list[str]:
     facts = {target.name: target.facts for target in run.manifest.targets}
     apart = interpreter(facts[name]).beside(interpreter(facts[base]))
     return [f"The interpreters were built or set differently: {'; '.join(apart)} ({name} / {base})."] if apart else []
-
-
-def _decisions(pairs: Sequence[Pair]) -> list[str]:
-    """Of each pair: 'supported' where the first takes longer, 'refuted' where less, else what cannot be called."""
-    tests = [stats.ratio_test_paired(pair.above, pair.below, 1.0) for pair in pairs]
-    adjusted = iter(stats.holm([p for p in tests if p is not None]))
-    return [
-        stats.decide(
-            pair.ratio,
-            stats.ratio_typical_paired(pair.above, pair.below),
-            direction="above",
-            threshold=1.0,
-            floor=None,
-            p_adjusted=None if p is None else next(adjusted),
-        ).decision
-        for pair, p in zip(pairs, tests, strict=True)
-    ]

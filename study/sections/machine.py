@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import DataFile, Heading, Item, Record, Section, Table
+from study.blocks import DataFile, Heading, Record, Section, Table
 from study.sections.cards import interpreter_card, machine_card
+from study.sections.files import columns, of_run
 from study.sections.run_checks import checks_of
-from study.sections.tables import facts, of_run
+from study.sections.tables import facts, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,26 +22,21 @@ RECORD = Record(order=400, name="Machine", title="The machine and its interprete
 def section(study: Study) -> Section:
     """The cards of every run that the report shows; of the checks those of the run that it is about."""
     found = [(run, checks_of(run)) for run in study.runs]
+    machines = (
+        facts(f"machine-{number}", f"Machine {run.machine}, run {run.id}", machine_card(run.manifest))
+        for number, run in enumerate(study.runs)
+    )
+    rows = (
+        {**of_run(run), "check": check.name, **columns(check, "passed message threshold source remedy")}
+        for run, checks in found
+        for check in checks
+    )
     return Section(
         id="machine",
         name=RECORD.name,
         title=RECORD.title,
-        blocks=(
-            *(
-                facts(f"machine-{number}", f"Machine {run.machine}, run {run.id}", machine_card(run.manifest))
-                for number, run in enumerate(study.runs)
-            ),
-            *_interpreters(study.runs),
-            Heading(id="checks", text="Checks"),
-            _checks(found[0][1]),
-        ),
-        files=(
-            DataFile(
-                name="checks.csv",
-                about="every check",
-                rows=tuple(_row(run, check) for run, checks in found for check in checks),
-            ),
-        ),
+        blocks=(*machines, *_interpreters(study.runs), Heading(id="checks", text="Checks"), _checks(found[0][1])),
+        files=(DataFile(name="checks.csv", about="every check", rows=tuple(rows)),),
     )
 
 
@@ -57,6 +53,7 @@ def _interpreters(runs: Sequence[Run]) -> Iterator[Table]:
 
 def _checks(found: Sequence[Check]) -> Table:
     """The checks, those that did not pass first."""
+    words = {True: "passed", False: "not passed"}
     return Table(
         id="check-list",
         caption="Checks before, while and after measuring",
@@ -69,26 +66,7 @@ def _checks(found: Sequence[Check]) -> Table:
             ("Remedy", "text"),
         ),
         rows=tuple(
-            (
-                Item(value="passed" if check.passed else "not passed"),
-                Item(value=check.name),
-                Item(value=check.message),
-                Item(value=check.threshold),
-                Item(value=check.source),
-                Item(value=check.remedy or None),
-            )
+            row(words[check.passed], check.name, check.message, check.threshold, check.source, check.remedy or None)
             for check in sorted(found, key=lambda check: check.passed)
         ),
     )
-
-
-def _row(run: Run, check: Check) -> dict[str, str | bool]:
-    return {
-        **of_run(run),
-        "check": check.name,
-        "passed": check.passed,
-        "message": check.message,
-        "threshold": check.threshold,
-        "source": check.source,
-        "remedy": check.remedy,
-    }

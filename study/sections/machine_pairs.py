@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
-import numpy as np
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from study import stats
 from study.cell import unit_of
@@ -14,6 +12,7 @@ from study.evidence.code import code_of, codes_of
 from study.evidence.hardware import hardware_of, unused_id
 from study.identity import differences, interpreter, state
 from study.names import cell_name
+from study.sections.run_pairs import can_be_compared
 from study.sections.tables import numbers
 from study.things import BACKENDS
 from study.units import count, percent, with_interval
@@ -21,15 +20,15 @@ from study.units import count, percent, with_interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from study.blocks import Table
     from study.cell import Cell
-    from study.evidence import Run
+    from study.evidence import CellData, Run
     from study.evidence.hardware import Hardware
     from study.findings import Estimate, Unit
     from study.identity import Interpreter, Traits
-    from study.table import CellData
 
 _VERSIONS = ("compiler", "numpy_version", "pyperf_version")
 """Facts of an interpreter that must be equal as well; what else is installed beside it does not matter."""
@@ -43,8 +42,7 @@ _HOW = (
 _MORE_CPUS = "Cells that depend on the number of CPUs have no equal on the other machine."
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One cell on one machine: `cell` without its number of tasks where it is a plain loop, its source and process means."""
 
     cell: Cell
@@ -52,8 +50,7 @@ class Known:
     means: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One machine in a comparison: its hardware and state, the interpreter, and its cells by their text."""
 
     hardware: Hardware
@@ -91,7 +88,7 @@ def _sides(runs: Sequence[Run]) -> list[tuple[tuple[str, str], list[Side]]]:
         headline = {record.cell for record in run.manifest.cells if record.tier == "headline"}
         for (target, text), data in run.cells.items():
             versions = [facts[target].get(name) for name in _VERSIONS]
-            if text not in headline or not _counts(data) or None in versions:
+            if text not in headline or not can_be_compared(data) or None in versions:
                 continue
             known = _per_task(data, codes.get((target, text), ""))
             build = interpreter(facts[target])
@@ -102,16 +99,16 @@ def _sides(runs: Sequence[Run]) -> list[tuple[tuple[str, str], list[Side]]]:
     return [((target, core), list(machines.values())) for (target, core, _), machines in found.items()]
 
 
-def _counts(data: CellData) -> bool:
-    """Whether a cell can be compared: without a label, above 0, of processes enough for a t interval."""
-    return not data.cell.label and data.means.size >= stats.MIN_FOR_T and bool(np.all(data.means > 0))
-
-
 def _per_task(data: CellData, code: str) -> Known:
     """A plain loop counts per task: how many tasks it has depends on the CPUs."""
-    if data.cell.pattern != "map" or BACKENDS[data.cell.backend].kind != "loop":
+    if not is_plain_loop(data.cell):
         return Known(data.cell, code, data.means)
     return Known(replace(data.cell, tasks=1), code, data.means / data.cell.tasks)
+
+
+def is_plain_loop(cell: Cell) -> bool:
+    """Whether the tasks are done one after the other."""
+    return cell.pattern == "map" and BACKENDS[cell.backend].kind == "loop"
 
 
 def _pair(target: str, core: str, first: Side, second: Side) -> list[Table]:
@@ -151,16 +148,13 @@ def _notes(first: Side, second: Side) -> tuple[str, ...]:
     """How the numbers were made, and what else than the machine's speed differs between the two sides."""
     hardware = differences(second.hardware.traits, first.hardware.traits)
     cpus = {side.hardware.traits.get("logical_cpus") for side in (first, second)}
-    named = (
-        ("Not the same hardware", hardware),
-        ("Set differently", differences(second.state, first.state)),
-        ("The interpreters were built differently", second.interpreter.beside(first.interpreter)),
-    )
-    found = [
-        f"{what}: {'; '.join(apart)} (of the first named in the title / of the second)."
-        for what, apart in named
-        if apart
-    ]
+    named = {
+        "Not the same hardware": hardware,
+        "Set differently": differences(second.state, first.state),
+        "The interpreters were built differently": second.interpreter.beside(first.interpreter),
+    }
+    which = "(of the first named in the title / of the second)"
+    found = [f"{what}: {'; '.join(apart)} {which}." for what, apart in named.items() if apart]
     if not hardware:
         found.insert(0, "Too little is known of the hardware to tell whether the two are of one kind.")
     return (*found, _HOW, *([_MORE_CPUS] if len(cpus) > 1 else []))

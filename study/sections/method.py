@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from study.blocks import Heading, Item, Prose, Record, Section, Table, Terms
+from study.blocks import Heading, Prose, Record, Section, Table, Terms
 from study.evidence.floors import floor_of_run
 from study.sections.allocations import allocations
 from study.sections.audit import Audited, audit
@@ -17,14 +17,14 @@ from study.sections.questions.noise import noise_pairs
 from study.sections.questions.q5 import break_evens
 from study.sections.run_checks import checks_of
 from study.sections.speedups import speedups
-from study.sections.tables import facts
+from study.sections.tables import facts, row
 from study.units import count, counted, duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from study.blocks import Column, Panel
+    from study.blocks import Panel
     from study.evidence import Run, Study
     from study.findings import Estimate
 
@@ -32,92 +32,51 @@ RECORD = Record(order=480, name="Method", title="Method")
 CITATION = "CITATION.cff"
 _DOI = re.compile(r"^doi:\s*[\"']?([^\s\"']+)", re.MULTILINE)
 _DIGEST_DIGITS = 16
-_RULES = (
-    (
-        "The unit is the fresh process.",
-        (
-            "Every cell of a round is timed in a process of its own; its values are averaged first, and only the averages of"
-            " processes are compared. Values within one process are not independent and are never pooled."
-        ),
-    ),
-    (
-        "Rounds.",
-        (
-            "A round measures every cell once, in random order from a stored seed. What drifts during a run meets all cells"
-            " alike, and two cells are compared within rounds."
-        ),
-    ),
-    (
-        "Average and typical.",
-        (
-            "The average is the arithmetic mean over processes: what one pays in the long run. Typical is the median process. A"
-            " difference is called only where both say the same."
-        ),
-    ),
-    (
-        "Loops.",
-        (
-            "An event is repeated until one value lasts long enough for the clock. The number of repetitions belongs to the cell"
-            " and is kept between runs."
-        ),
-    ),
-    (
-        "Disturbance.",
-        (
-            "A round during which other programs used the CPUs is repeated whole and kept apart; what stayed disturbed is counted"
-            " below."
-        ),
-    ),
-    (
-        "Baselines.",
-        (
-            "A speedup is the time of the plain loop over the time with workers, the same tasks in the same rounds. The time of"
-            " the plain loop stands beside it."
-        ),
-    ),
-    (
-        "Verdicts.",
-        (
-            "A statement is supported when the whole interval lies beyond its threshold, refuted when it lies wholly on the other"
-            " side, no clear difference when it lies inside the noise floor; everything else cannot be decided here. Several"
-            " statements about one question share its error rate (Holm). That something always happens is refuted by one"
-            " counterexample."
-        ),
-    ),
-    ("Answers.", "Every kernel's result is checked before it is timed; a wrong one fails the cell."),
-)
+_RULES = {
+    "The unit is the fresh process.": "Every cell of a round is timed in a process of its own; its values are"
+    " averaged first, and only the averages of processes are compared. Values within one process are not independent"
+    " and are never pooled.",
+    "Rounds.": "A round measures every cell once, in random order from a stored seed. What drifts during a run meets"
+    " all cells alike, and two cells are compared within rounds.",
+    "Average and typical.": "The average is the arithmetic mean over processes: what one pays in the long run."
+    " Typical is the median process. A difference is called only where both say the same.",
+    "Loops.": "An event is repeated until one value lasts long enough for the clock. The number of repetitions"
+    " belongs to the cell and is kept between runs.",
+    "Disturbance.": "A round during which other programs used the CPUs is repeated whole and kept apart; what stayed"
+    " disturbed is counted below.",
+    "Baselines.": "A speedup is the time of the plain loop over the time with workers, the same tasks in the same"
+    " rounds. The time of the plain loop stands beside it.",
+    "Verdicts.": "A statement is supported when the whole interval lies beyond its threshold, refuted when it lies"
+    " wholly on the other side, no clear difference when it lies inside the noise floor; everything else cannot be"
+    " decided here. Several statements about one question share its error rate (Holm). That something always happens"
+    " is refuted by one counterexample.",
+    "Answers.": "Every kernel's result is checked before it is timed; a wrong one fails the cell.",
+}
 
 
 def section(study: Study) -> Section:
     """Rules, how numbers were made, what the run is, the self-audit."""
     run = study.subject
     judged = "What the field's checklists ask of such a study, judged by code on what this run holds. A rule can fail."
-    return Section(
-        id="method",
-        name=RECORD.name,
-        title=RECORD.title,
-        blocks=(
-            Terms(items=_RULES, form="list"),
-            _methods(run),
-            _run_facts(run, study.lock_digest),
-            Heading(id="audit", text="Self-audit"),
-            Prose(text=judged),
-            _audit(study),
-        ),
+    blocks = (
+        Terms(items=tuple(_RULES.items()), form="list"),
+        _methods(run),
+        _run_facts(run, study.lock_digest),
+        Heading(id="audit", text="Self-audit"),
+        Prose(text=judged),
+        _audit(study),
     )
+    return Section(id="method", name=RECORD.name, title=RECORD.title, blocks=blocks)
 
 
 def _methods(run: Run) -> Table:
     """How each kind of number and its interval were made, as the estimates say."""
     made = Counter((estimate.estimand, estimate.method) for estimate in _estimates(run) if estimate.method)
-    heads: tuple[tuple[str, Column], ...] = (("Estimand", "word"), ("Interval", "text"), ("Numbers", "num"))
     return Table(
         id="methods-table",
         caption="How numbers and intervals were made",
-        heads=heads,
-        rows=tuple(
-            (Item(value=kind), Item(value=method), Item(value=times)) for (kind, method), times in sorted(made.items())
-        ),
+        heads=(("Estimand", "word"), ("Interval", "text"), ("Numbers", "num")),
+        rows=tuple(row(kind, method, times) for (kind, method), times in sorted(made.items())),
     )
 
 
@@ -130,9 +89,9 @@ def _estimates(run: Run) -> Iterator[Estimate]:
             yield verdict.typical
     for target in run.targets:
         evidence = run.of(target)
-        for row in speedups(evidence):
-            yield from (row.speedup, row.efficiency, row.karp_flatt, row.capacity)
-        yield from (row.grain_s for row in break_evens(evidence))
+        for gain in speedups(evidence):
+            yield from (gain.speedup, gain.efficiency, gain.karp_flatt, gain.capacity)
+        yield from (way.grain_s for way in break_evens(evidence))
         yield from (pair.ratio for pair in noise_pairs(evidence))
     yield floor_of_run(run.cells, run.targets[0])
 
@@ -172,20 +131,14 @@ def _audit(study: Study) -> Table:
         )
     )
     outcomes = ("fail", "pass", "not applicable")
-    failed = [row for row in rows if row.outcome == "fail"]
-    heads: tuple[tuple[str, Column], ...] = (
-        ("Outcome", "word"),
-        ("Rule", "wide"),
-        ("Evidence", "text"),
-        ("Source", "text"),
-    )
+    failed = sum(judged.outcome == "fail" for judged in rows)
     return Table(
         id="audit-table",
-        caption=f"Self-audit: {counted(len(rows), 'rule')}, {count(len(failed))} failed",
-        heads=heads,
+        caption=f"Self-audit: {counted(len(rows), 'rule')}, {count(failed)} failed",
+        heads=(("Outcome", "word"), ("Rule", "wide"), ("Evidence", "text"), ("Source", "text")),
         rows=tuple(
-            (Item(value=row.outcome), Item(value=row.rule), Item(value=row.evidence), Item(value=row.source))
-            for row in sorted(rows, key=lambda row: outcomes.index(row.outcome))
+            row(judged.outcome, judged.rule, judged.evidence, judged.source)
+            for judged in sorted(rows, key=lambda judged: outcomes.index(judged.outcome))
         ),
         empty="A simulated run is not audited.",
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling
-from study.blocks import Item, Prose, Record, Section, Table
+from study.blocks import Prose, Record, Section, Table
+from study.sections.tables import row
 from study.units import count
 
 if TYPE_CHECKING:
-    from study.blocks import Block
     from study.evidence import Run, Study
 
 RECORD = Record(order=470, name="Not measured", title="What was not measured, and why")
@@ -23,11 +23,9 @@ _NOT_VARIED = (
 def section(study: Study) -> Section:
     """Of the run that the report is about."""
     run = study.subject
-    blocks: list[Block] = [_without_number(run), Prose(text=_NOT_VARIED)]
-    limits = scaling.limits_sentence(run.manifest.usable_cpus)
-    if limits:
-        blocks.append(Prose(text=limits))
-    return Section(id="not-measured", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
+    told = (_NOT_VARIED, scaling.limits_sentence(run.manifest.usable_cpus))
+    limits = [Prose(text=text) for text in told if text]
+    return Section(id="not-measured", name=RECORD.name, title=RECORD.title, blocks=(_without_number(run), *limits))
 
 
 def _without_number(run: Run) -> Table:
@@ -39,10 +37,7 @@ def _without_number(run: Run) -> Table:
         id="not-measured-cells",
         caption="Cells without a number, by reason",
         heads=(("State", "word"), ("Why", "text"), ("Cells", "num"), ("Which", "wide")),
-        rows=tuple(
-            (Item(value=state), Item(value=reason), Item(value=len(names)), Item(value=_first(names)))
-            for (state, reason), names in groups.items()
-        ),
+        rows=tuple(row(*why, len(names), _first(names)) for why, names in groups.items()),
         empty="Every cell of the plan was measured.",
     )
 

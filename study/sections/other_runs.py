@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Item, Prose, Record, Section, Table
+from study.blocks import Item, Record, Section, Table
 from study.sections.answers import answer, answered
 from study.sections.head import badges, processors, when
 from study.sections.machine_pairs import machine_tables
 from study.sections.modules import identity_of, questions
+from study.sections.tables import or_none, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,17 +33,9 @@ _NONE = (
 def section(study: Study) -> Section:
     """Answers and figures of every other run, and machines side by side."""
     tables = study.left_out.together("machines side by side", machine_tables, study.runs)
-    return Section(
-        id="other-runs",
-        name=RECORD.name,
-        title=RECORD.title,
-        blocks=(
-            Prose(text=_ABOUT),
-            _answers(study),
-            *_beside(study),
-            *(tables or (Prose(text=_NONE, kind="empty"),)),
-        ),
-    )
+    about, *machines = or_none(_ABOUT, tables, _NONE)
+    blocks = (about, _answers(study), *_beside(study), *machines)
+    return Section(id="other-runs", name=RECORD.name, title=RECORD.title, blocks=blocks)
 
 
 def _answers(study: Study) -> Table:
@@ -53,7 +46,10 @@ def _answers(study: Study) -> Table:
         name, href = question.RECORD.name, f"#{identity_of(question)}"
         for number, (run, target, verdict) in enumerate(decided.get(name, ())):
             head = name if number else f"{name} {question.RECORD.title}"
-            rows.append((Item(value=head, href=href), *_row(run, target, verdict)))
+            marks = " · ".join(text for kind, text in (("", processors(run)), *badges(run)) if text and kind != "fine")
+            place = Item(value=f"{run.machine}, {when(run)}", small=marks)
+            decision = Item(value=verdict.decision, decision=verdict.decision)
+            rows.append(row(Item(value=head, href=href), place, target, decision, verdict.average))
     return Table(
         id="other-runs-table",
         caption="The first verdict on each question, by run and interpreter; those that have no number for it are left out",
@@ -74,16 +70,6 @@ def _decided(study: Study) -> dict[str, list[tuple[Run, str, Verdict]]]:
                     if verdict is not None and verdict.target == target and verdict.average.point is not None:
                         found.setdefault(question.RECORD.name, []).append((run, target, verdict))
     return found
-
-
-def _row(run: Run, target: str, verdict: Verdict) -> tuple[Item, ...]:
-    marks = " · ".join(text for kind, text in (("", processors(run)), *badges(run)) if text and kind != "fine")
-    return (
-        Item(value=f"{run.machine}, {when(run)}", small=marks),
-        Item(value=target),
-        Item(value=verdict.decision, decision=verdict.decision),
-        Item(value=verdict.average),
-    )
 
 
 def _beside(study: Study) -> Iterator[Panel]:

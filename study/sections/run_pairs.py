@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from study.store import RunFolder
+    from study.store import Manifest, RunFolder
 
 LEAST_RUNS = 2
 INJECTED = 1.10
@@ -41,59 +40,44 @@ SAME = "called different, though it is the same"
 PUT_IN = f"a change of {percent(INJECTED - 1)} put in: called (cells that are not messages)"
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What comparing needs of one run: its cells, their loops and the source that measured them, and how good it is."""
+class Measured(NamedTuple):
+    """What comparing needs of one run: what is known about it, its cells, their loops and the source that measured them."""
 
     name: str
+    manifest: Manifest
     cells: Mapping[Key, CellData]
     loops: Mapping[Key, int]
     codes: Mapping[Key, str]
-    values: int
-    warmups: int
-    rounds: int
-    disturbed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """What is said of each cell of two runs: (rule, whether a change was put in) -> called; and why a cell is refused."""
 
     refused: Sequence[str]
-    called: dict[tuple[Rule, bool], list[bool]] = field(default_factory=dict)
+    called: dict[tuple[Rule, bool], list[bool]]
 
 
 def measured(folder: RunFolder) -> Measured:
     """Read a run."""
     manifest = folder.manifest
-    kept = [record for record in manifest.rounds if not record.replaced]
-    return Measured(
-        name=f"{folder.machine}/{folder.id}",
-        cells=cells_of(folder.load()),
-        loops={(record.target, record.cell): record.loops for record in manifest.cells},
-        codes=codes_of(manifest),
-        values=manifest.values,
-        warmups=manifest.warmups,
-        rounds=len(kept),
-        disturbed=sum(bool(record.disturbed) for record in kept),
-    )
+    loops = {(record.target, record.cell): record.loops for record in manifest.cells}
+    return Measured(f"{folder.machine}/{folder.id}", manifest, cells_of(folder.load()), loops, codes_of(manifest))
 
 
 def comparable(runs: Sequence[Measured]) -> list[Key]:
-    """The cells that all runs have, with the same loops and by the same source, that can be compared."""
-    keys = sorted(set.intersection(*(set(run.cells) for run in runs)))
+    """The cells of whole events that all runs have, with the same loops and by the same source, that can be compared."""
     return [
         key
-        for key in keys
+        for key in sorted(set.intersection(*(set(run.cells) for run in runs)))
         if len({(run.loops.get(key), run.codes.get(key)) for run in runs}) == 1
-        and all(_counts(run.cells[key]) for run in runs)
+        and runs[0].cells[key].cell.part in {"total", "join"}
+        and all(can_be_compared(run.cells[key]) for run in runs)
     ]
 
 
-def _counts(data: CellData) -> bool:
-    """Whether a cell can be compared: a whole event without a label, above 0, of processes enough for a t interval."""
-    whole = not data.cell.label and data.cell.part in {"total", "join"}
-    return whole and data.means.size >= stats.MIN_FOR_T and bool(np.all(data.means > 0))
+def can_be_compared(data: CellData) -> bool:
+    """Whether a cell can be held against that of another run: no label, above 0, of processes enough for a t interval."""
+    return not data.cell.label and data.means.size >= stats.MIN_FOR_T and bool(np.all(data.means > 0))
 
 
 def levels(
@@ -105,9 +89,8 @@ def levels(
     """
     past = [run for index, run in enumerate(runs) if index not in without][-most:]
     of_runs = [[stats.log_level(run.cells[key].means) for key in keys] for run in past]
-    shape = (len(past), len(keys))
-    means = np.array([[level.mean for level in row] for row in of_runs]).reshape(shape)
-    variances = np.array([[level.variance for level in row] for row in of_runs]).reshape(shape)
+    both = np.array([[(level.mean, level.variance) for level in row] for row in of_runs])
+    means, variances = np.moveaxis(both.reshape(len(past), len(keys), 2), 2, 0)
     return means, variances
 
 
@@ -118,21 +101,19 @@ def compare(runs: Sequence[Measured], pair: tuple[int, int], keys: Sequence[Key]
     component = stats.run_component(means, variances)
     data = [(first.cells[key], second.cells[key]) for key in keys]
     refused = [stats.refusal(_of_run(first, key), _of_run(second, key)) for key in keys]
-    found = Pair(refused=refused)
+    alone = stats.run_component(stats.against_others(means), variances) if len(means) >= LEAST_RUNS else component
+    called = {
+        (Rule.WELCH, False): [_welch(a, b) for a, b in data],
+        (Rule.PYPERF, False): [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data],
+        (Rule.POOLED, False): [_pooled(a, b) for a, b in data],
+    }
     for injected, factor in ((False, 1.0), (True, INJECTED)):
         each = [stats.between(a.means, b.means * factor, component, component) for a, b in data]
-        found.called[Rule.HOLM, injected] = _called(each, refused)
-        found.called[Rule.EACH, injected] = _called(each, refused, by_holm=False)
-    if len(keys) >= stats.FEWEST_CELLS:
-        if len(means) >= LEAST_RUNS:
-            component = stats.run_component(stats.against_others(means), variances)
-        for injected, factor in ((False, 1.0), (True, INJECTED)):
-            apart = _against_others(data, component, factor)
-            found.called[Rule.APART, injected] = _called(apart, refused, by_holm=False)
-    found.called[Rule.WELCH, False] = [_welch(a, b) for a, b in data]
-    found.called[Rule.PYPERF, False] = [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data]
-    found.called[Rule.POOLED, False] = [_pooled(a, b) for a, b in data]
-    return found
+        called[Rule.HOLM, injected] = _called(each, refused)
+        called[Rule.EACH, injected] = _called(each, refused, by_holm=False)
+        if len(keys) >= stats.FEWEST_CELLS:
+            called[Rule.APART, injected] = _called(_against_others(data, alone, factor), refused, by_holm=False)
+    return Pair(refused, called)
 
 
 def _against_others(
@@ -150,14 +131,15 @@ def _against_others(
 
 
 def _of_run(run: Measured, key: Key) -> stats.CellOfRun:
+    rounds = [record for record in run.manifest.rounds if not record.replaced]
     return stats.CellOfRun(
         cell=key[1],
         loops=run.loops[key],
-        values=run.values,
-        warmups=run.warmups,
-        process_means_s=tuple(float(mean) for mean in run.cells[key].means),
-        invalid_rounds=run.disturbed,
-        rounds=run.rounds,
+        values=run.manifest.values,
+        warmups=run.manifest.warmups,
+        process_means_s=tuple(map(float, run.cells[key].means)),
+        invalid_rounds=sum(bool(record.disturbed) for record in rounds),
+        rounds=len(rounds),
     )
 
 

@@ -1,22 +1,23 @@
-"""What several sections' tables and files have: labels with values, estimates with their names, the columns of a run."""
+"""Tables that several sections have: labels with values, estimates with their names, what was stored or that nothing was."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Item, Table
+from study.blocks import Item, Prose, Table
+from study.errors import ResultsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
 
-    from study.blocks import Column
-    from study.evidence import Run
+    from study.blocks import Block, Column
     from study.findings import Estimate
 
 
-def of_run(run: Run) -> dict[str, str | bool]:
-    """The first columns of every file: which run a row is of."""
-    return {"machine": run.machine, "run": run.id, "simulated": run.manifest.simulated}
+def row(*values: Item | str | Estimate | int | None) -> tuple[Item, ...]:
+    """A row of a table; what is no item yet is shown as it is."""
+    return tuple(value if isinstance(value, Item) else Item(value=value) for value in values)
 
 
 def facts(identity: str, caption: str, pairs: Iterable[tuple[str, str]]) -> Table:
@@ -25,7 +26,7 @@ def facts(identity: str, caption: str, pairs: Iterable[tuple[str, str]]) -> Tabl
         id=identity,
         caption=caption,
         heads=(("What", "text"), ("Value", "text")),
-        rows=tuple((Item(value=label), Item(value=value)) for label, value in pairs),
+        rows=tuple(row(*pair) for pair in pairs),
         empty="Nothing could be read here.",
     )
 
@@ -46,8 +47,28 @@ def numbers(
         caption=f"{title}. {subtitle}.",
         heads=(*named, ("Number and interval", "num"), ("n", "num")),
         rows=tuple(
-            (*(Item(value=name) for name in names), Item(value=estimate, with_reason=True), Item(value=estimate.n))
-            for names, estimate in rows
+            row(*names, Item(value=estimate, with_reason=True), Item(value=estimate.n)) for names, estimate in rows
         ),
         notes=tuple(notes),
     )
+
+
+def or_none(about: str, tables: Sequence[Table], none: str) -> tuple[Block, ...]:
+    """What tables are about, and the tables, or the sentence that there are none."""
+    return (Prose(text=about), *(tables or (Prose(text=none, kind="empty"),)))
+
+
+def of_outcome(
+    name: str, found: Mapping[str, Any] | None, make: Callable[[Mapping[str, Any]], tuple[Table, ...]]
+) -> tuple[Table, ...]:
+    """The tables of what a session beside the study stored; none where it stored nothing.
+
+    Raises
+    ------
+    ResultsError
+        if that is not what this study writes.
+    """
+    try:
+        return () if found is None else make(found)
+    except (LookupError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+        raise ResultsError(f"{name}.json: not what this study writes ({type(error).__name__}: {error})") from None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.blocks import Prose, Record, Section, Table
-from study.errors import ResultsError
-from study.sections.tables import numbers
+from study.blocks import Record, Section, Table
+from study.sections.tables import numbers, of_outcome, or_none
 from study.units import count, percent
 
 if TYPE_CHECKING:
@@ -29,28 +28,20 @@ def section(study: Study) -> Section:
     tables: tuple[Table, ...] = ()
     with study.left_out.apart("validation.json"):
         tables = validation_tables(study.outcomes["validation"])
-    blocks = (Prose(text=_ABOUT), *(tables or (Prose(text=_NONE, kind="empty"),)))
-    return Section(id="validation", name=RECORD.name, title=RECORD.title, blocks=blocks)
+    return Section(id="validation", name=RECORD.name, title=RECORD.title, blocks=or_none(_ABOUT, tables, _NONE))
 
 
 def validation_tables(found: Mapping[str, Any] | None) -> tuple[Table, ...]:
-    """One table for each group of promises; none where nothing was validated.
+    """One table for each group of promises; none where nothing was validated; errors as of `of_outcome`."""
+    return of_outcome("validation", found, _tables)
 
-    Raises
-    ------
-    ResultsError
-        if the stored outcome is not what this study writes.
-    """
-    if found is None:
-        return ()
-    try:
-        groups: dict[str, list[Mapping[str, Any]]] = {}
-        for promise in found["promises"]:
-            groups.setdefault(promise["group"], []).append(promise)
-        note = _note(found)
-        return tuple(_table(group, promises, note) for group, promises in groups.items())
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ResultsError(f"validation.json: not what this study writes ({type(error).__name__}: {error})") from None
+
+def _tables(found: Mapping[str, Any]) -> tuple[Table, ...]:
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for promise in found["promises"]:
+        groups.setdefault(promise["group"], []).append(promise)
+    note = _note(found)
+    return tuple(_table(group, promises, note) for group, promises in groups.items())
 
 
 def _table(group: str, promises: list[Mapping[str, Any]], note: str) -> Table:

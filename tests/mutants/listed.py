@@ -57,8 +57,9 @@ class Mutant:
 
     @property
     def room(self) -> str:
-        """The room of `study/` that it is in."""
-        return Path(self.file).parts[1].removesuffix(".py")
+        """The room of `study/` that it is in; templates and the page's script are in that of the report."""
+        first, *others = Path(self.file).parts
+        return others[0].removesuffix(".py") if first == "study" else first
 
     @property
     def test_files(self) -> tuple[str, ...]:
@@ -105,7 +106,8 @@ def fault(mutant: Mutant, root: Path = ROOT) -> str:
     if mutant.changed(text) == text:
         return "it changes nothing"
     try:
-        compile(mutant.changed(text), mutant.file, "exec")
+        if path.suffix == ".py":
+            compile(mutant.changed(text), mutant.file, "exec")
     except SyntaxError as error:
         return f"it is no Python: {error}"
     missing = [name for name in mutant.test_files if not (root / name).is_file()]

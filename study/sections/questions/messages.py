@@ -9,7 +9,6 @@ import numpy as np
 
 from study import stats
 from study.blocks import Record
-from study.cell import EVENTS
 from study.evidence import ANY
 from study.names import size_name
 from study.sections.build import average_of, curves, first, point, processes, ratio_text, rows
@@ -20,6 +19,7 @@ from study.table import paired
 from study.things import CHANNELS
 from study.things.backends import PROCESSES
 from study.things.channels import OS_PIPE
+from study.things.variants import EVENTS
 from study.units import size, with_interval
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def _events(evidence: Evidence) -> tuple[Panel, ...]:
         channel=ANY,
         placement=ANY,
         payload_bytes=SHORT_BYTES,
-        variant=EVENTS,
+        variant=EVENTS.name,
     )
     words = {"p50": "half", "p90": "90 %", "p99": "99 %"}
     near = first(cells, lambda data: data.cell.placement == "same_cpu")
@@ -338,7 +338,7 @@ def _wake_ups(evidence: Evidence) -> list[CellData]:
         channel=("", OS_PIPE.name),
         placement=ANY,
         payload_bytes=SHORT_BYTES,
-        variant=("", EVENTS),
+        variant=("", EVENTS.name),
     )
 
 
@@ -347,5 +347,5 @@ def _place(data: CellData) -> str:
 
 
 def _mode_name(data: CellData) -> str:
-    events = ", single events" if data.cell.variant == EVENTS else ""
+    events = ", single events" if data.cell.variant == EVENTS.name else ""
     return f"{channel_name(data)}, {_place(data)}{events}"

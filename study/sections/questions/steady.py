@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from study import stats
 from study.blocks import Record
-from study.cell import COLD
 from study.evidence import ANY
 from study.names import cell_name
 from study.sections.build import first, point, processes, rows
 from study.sections.ways import kind_of
+from study.things.variants import COLD
 from study.units import count, with_interval
 
 if TYPE_CHECKING:
@@ -81,5 +81,5 @@ def _from_cold(evidence: Evidence) -> list[CellData]:
         tasks=ANY,
         chunksize=ANY,
         payload_bytes=ANY,
-        variant=COLD,
+        variant=COLD.name,
     )

@@ -1,0 +1,124 @@
+"""Pictures of hand-made panels, read back from their marks: each stands at its number, its bar ends at its interval."""
+
+from __future__ import annotations
+
+import math
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from study.draw import draw, missing
+from study.draw.axes import limits
+from tests import synthetic_report as synthetic
+from tests.marks import Figure
+
+if TYPE_CHECKING:
+    from study.blocks import Panel, PanelPoint
+
+ROWS = synthetic.rows_panel("rows")
+CURVES = synthetic.curves_panel("curves")
+FACETS = synthetic.curves_panel("facets", facets=("fannkuch", "sleep"))
+
+
+def figure_of(panel: Panel) -> Figure:
+    picture = ET.fromstring(f"<figure>{draw(panel).screen_svg}</figure>")  # noqa: S314 - our own
+    return Figure(picture)
+
+
+def named(point: PanelPoint) -> str:
+    return " | ".join(point.names)
+
+
+@pytest.mark.parametrize("panel", [ROWS, replace(ROWS, log_y=False, include=(0.0,))], ids=["log", "straight"])
+def test_the_mark_of_a_row_stands_at_its_number_and_its_bar_ends_where_its_interval_ends(panel: Panel) -> None:
+    figure = figure_of(panel)
+    assert figure.names() == [named(point) for point in panel.points]
+    for point in panel.points:
+        estimate = point.estimate
+        assert figure.row(named(point)) == pytest.approx((estimate.low, estimate.point, estimate.high), rel=0.01)
+        assert figure.dots(named(point)) == pytest.approx(point.means, rel=0.01)
+        assert figure.mark("point", named(point)).hollow == point.hollow
+
+
+@pytest.mark.parametrize("panel", [CURVES, FACETS], ids=["one", "facets"])
+def test_the_mark_of_a_curve_stands_at_its_number_and_its_line_goes_through_it(panel: Panel) -> None:
+    figure = figure_of(panel)
+    for point in panel.points:
+        estimate = point.estimate
+        assert figure.curve(named(point)) == pytest.approx((estimate.low, estimate.point, estimate.high), rel=0.01)
+    courses = [mark for axes in figure.axes for mark in axes.marks if mark.kind == "course"]
+    marks = [mark for axes in figure.axes for mark in axes.marks if mark.kind == "point"]
+    within = {place for course in courses for place in course.points}
+    inside = [point for point in panel.points if panel.edge is None or (point.x or 0.0) <= panel.edge]
+    assert len(within) == len(inside)
+    assert within <= {mark.points[0] for mark in marks}
+
+
+def test_a_bound_stands_where_it_was_measured() -> None:
+    figure = figure_of(FACETS)
+    bounded = {named(point): point.bound.point for point in FACETS.points if point.bound is not None}
+    assert set(figure.names("capacity")) == set(bounded)
+    for name, bound in bounded.items():
+        axes, bar = figure.axes_of("capacity", name), figure.mark("capacity", name)
+        assert [axes.y.at(height) for _, height in bar.points] == pytest.approx([bound, bound], rel=0.01)
+        assert axes.x.near(sum(place for place, _ in bar.points) / 2) == "2"
+
+
+def test_the_ideal_is_as_many_times_as_workers() -> None:
+    for axes in figure_of(FACETS).axes:
+        (ideal,) = [mark for mark in axes.marks if mark.kind == "ideal"]
+        for place, height in ideal.points:
+            assert axes.y.at(height) == pytest.approx(float(axes.x.near(place)), rel=0.01)
+
+
+def test_lines_and_bands_stand_at_their_values() -> None:
+    axes = figure_of(ROWS).only
+    (line,) = axes.of("reference").values()
+    assert {round(axes.x.at(place), 5) for place, _ in line.points} == {0.002}
+    (band,) = axes.of("band").values()
+    places = [place for place, _ in band.points]
+    assert (axes.x.at(min(places)), axes.x.at(max(places))) == pytest.approx((0.01, 0.02), rel=0.01)
+    axes = figure_of(CURVES).only
+    (line,) = axes.of("reference").values()
+    assert {round(axes.y.at(height), 2) for _, height in line.points} == {1.0}
+
+
+def test_the_words_of_a_picture_have_its_numbers_and_what_its_bars_are() -> None:
+    drawn = draw(ROWS)
+    first = ROWS.points[0]
+    assert drawn.alt.startswith(f"{ROWS.title}. {', '.join(first.names)}: 1.0 ms [0.8, 1.5]; ")
+    assert drawn.subtitle == (
+        f"{ROWS.subtitle}; bars: 95 % intervals; n = 10 fresh processes a row; small dots: single processes."
+    )
+    fewer = replace(first, estimate=replace(first.estimate, n=3))
+    assert "n = 3 to 10 fresh processes a row" in draw(replace(ROWS, points=(fewer, *ROWS.points[1:]))).subtitle
+
+
+def test_what_has_no_number_is_not_drawn_and_a_panel_of_nothing_else_says_so() -> None:
+    first, *others = ROWS.points
+    nothing = replace(first, estimate=synthetic.estimate(None, None, None))
+    assert named(first) not in figure_of(replace(ROWS, points=(nothing, *others))).names()
+    assert missing(ROWS) == ""
+    assert missing(replace(ROWS, points=(nothing,))) == "none of its numbers could be had"
+    assert missing(replace(ROWS, reason="it was not asked")) == "it was not asked"
+
+
+def test_an_end_that_is_not_on_the_axis_is_an_arrow_and_no_cap() -> None:
+    first, *others = ROWS.points
+    wide = replace(first, estimate=replace(first.estimate, low=-1.0))
+    figure = figure_of(replace(ROWS, points=(wide, *others)))
+    low, point, high = figure.row(named(first))
+    assert (point, high) == pytest.approx((0.001, 0.0015), rel=0.01)
+    assert low < 0.0009  # where a logarithmic axis begins
+
+
+def test_an_axis_holds_every_number_with_a_little_room() -> None:
+    low, high = limits([2.0, None, 10.0], log=False, include=(0.0,))
+    assert low < 0.0
+    assert 10.0 < high < 11.0
+    low, high = limits([0.001, -5.0, 0.1, math.nan], log=True)
+    assert 0.0008 < low < 0.001
+    assert 0.1 < high < 0.13
+    assert limits([], log=True) == (0.1, 10.0)
