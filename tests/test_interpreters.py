@@ -17,6 +17,7 @@ from tests.tables import points_of
 
 if TYPE_CHECKING:
     from study.evidence import Run
+    from study.store import CellRecord
 
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
 THREADS = Cell(pattern="map", kernel="fannkuch", backend="threads", workers=2, tasks=4)
@@ -106,9 +107,10 @@ def test_cells_share_the_error_rate_of_their_table() -> None:
 
     def called(count: int) -> str:
         made = run(base, name)
-        made.manifest.cells = [
+        records = [
             SimpleNamespace(cell=cell.text, target=base, tier="headline", asked_by=["q1"]) for cell in cells[:count]
         ]
+        made.manifest.cells = cast("list[CellRecord]", records)
         (table,) = interpreter_tables([cast("Run", SimpleNamespace(**vars(made) | {"cells": data}))])
         return table.caption
 
