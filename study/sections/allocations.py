@@ -12,10 +12,9 @@ from study.cell import Cell, noise_class
 from study.evidence.floors import CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from study.evidence import Evidence
-    from study.table import CellData
 
 _LEAST_FIXED_S = 0.01
 _MOST_VALUES = 50
@@ -55,7 +54,9 @@ def _allocation(evidence: Evidence, name: str, costs: Mapping[str, tuple[float, 
     measured = [
         data
         for (target, text), data in sorted(evidence.run.cells.items())
-        if target == evidence.target and _counts(data.cell, name)
+        if target == evidence.target and noise_class(data.cell) == name
+        # one part of each event, unlabelled:
+        if not data.cell.label and data.cell.part in _WHOLE_EVENTS
         # those that the plan's number of values is about:
         if data.values.shape[0] > 1 and data.values.shape[1] == manifest.values and text in costs
     ]
@@ -65,38 +66,23 @@ def _allocation(evidence: Evidence, name: str, costs: Mapping[str, tuple[float, 
         return Allocation(noise_class=name, cells=len(measured), reason=why)
     process_s, value_s = (float(np.mean([costs[data.cell.text][index] for data in measured])) for index in (0, 1))
     fixed_s = max(process_s - (manifest.values + manifest.warmups) * value_s, _LEAST_FIXED_S)
+    plan: dict[str, int] = {"warmups": manifest.warmups, "most": _MOST_VALUES}
     whole = components.within + components.between
     return Allocation(
         noise_class=name,
         cells=len(measured),
         between_share=components.between / whole if whole else None,
-        optimal_values=stats.optimal_values(components, fixed_s, value_s, warmups=manifest.warmups, most=_MOST_VALUES),
-        relative_efficiency=stats.relative_efficiency(
-            components, fixed_s, value_s, values=manifest.values, warmups=manifest.warmups, most=_MOST_VALUES
-        ),
+        optimal_values=stats.optimal_values(components, fixed_s, value_s, **plan),
+        relative_efficiency=stats.relative_efficiency(components, fixed_s, value_s, values=manifest.values, **plan),
     )
-
-
-def _counts(cell: Cell, name: str) -> bool:
-    """Whether the cell speaks for its class: one part of each event, unlabelled."""
-    return noise_class(cell) == name and not cell.label and cell.part in _WHOLE_EVENTS
 
 
 def _costs(evidence: Evidence) -> dict[str, tuple[float, float]]:
     """Cell -> seconds that one process of its curve takes, and that one value of all its points takes."""
-    return {
-        text: (curve.process_s, _event_seconds(evidence, curve.cells, curve.loops))
-        for curve in evidence.run.manifest.curves
-        if curve.target == evidence.target
-        for text in curve.cells
-    }
-
-
-def _event_seconds(evidence: Evidence, texts: Sequence[str], loops: Mapping[str, int]) -> float:
-    total = 0.0
-    for text in texts:
-        cell = Cell.parse(text)
-        data: CellData | None = evidence.get(cell)
-        if data is not None and cell.part in {*_WHOLE_EVENTS, "warm_map"}:
-            total += loops[cell.point.text] * float(data.means.mean())
-    return total or 1.0
+    costs: dict[str, tuple[float, float]] = {}
+    for curve in (curve for curve in evidence.run.manifest.curves if curve.target == evidence.target):
+        points = [evidence.get(Cell.parse(text)) for text in curve.cells]
+        whole = [data for data in points if data is not None and data.cell.part in {*_WHOLE_EVENTS, "warm_map"}]
+        value_s = sum(curve.loops[data.cell.point.text] * float(data.means.mean()) for data in whole)
+        costs |= dict.fromkeys(curve.cells, (curve.process_s, value_s or 1.0))
+    return costs

@@ -10,9 +10,12 @@ from study.identity import interpreter
 from study.units import count, duration, size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from study.store import Manifest, TargetRecord
+
+    Fact = tuple[str, str, Callable[[Any], str]]
+    """Key, label, and what puts its value into words."""
 
 NOT_READABLE = "not readable here"
 
@@ -31,16 +34,17 @@ def machine_card(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     """Label and value of every machine fact, the telling ones first; an absent fact says so."""
     if manifest.simulated:
         return (("Machine", "simulated: every time comes from a known law, none from a machine"),)
-    facts = manifest.machine
-    rows = []
-    for key, label, words in _MACHINE:
-        value = facts.get(key)
-        rows.append((label, NOT_READABLE if value is None else words(value)))
+    rows = _rows(manifest.machine, _MACHINE)
     if manifest.changes:
         rows.append(("Changed between sittings (before / after)", "; ".join(manifest.changes)))
     rows.append(("CPUs that the study could use", count(manifest.usable_cpus)))
     rows.append(("Measured for", f"{duration(manifest.elapsed_s)} of a budget of {duration(manifest.budget_s)}"))
     return tuple(rows)
+
+
+def _rows(facts: Mapping[str, Any], known: Iterable[Fact]) -> list[tuple[str, str]]:
+    values = ((label, facts.get(key), words) for key, label, words in known)
+    return [(label, NOT_READABLE if value is None else words(value)) for label, value, words in values]
 
 
 def _limit(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
@@ -51,7 +55,7 @@ def _bytes(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
     return size(value) if isinstance(value, int | float) else _limit(value)
 
 
-_MACHINE: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+_MACHINE: tuple[Fact, ...] = (
     ("cpu_model", "Processor", _plain),
     ("arch", "Architecture", _plain),
     ("logical_cpus", "Logical CPUs", _plain),
@@ -104,9 +108,7 @@ def _jit(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
 
 def _built_with(option: str, arguments: list[str]) -> str:
     """Whether configure was given the option, and not with 'no'."""
-    return _plain(
-        any(word == option or (word.startswith(f"{option}=") and word != f"{option}=no") for word in arguments)
-    )
+    return _plain(any(word == option or word.startswith(f"{option}=") for word in {*arguments} - {f"{option}=no"}))
 
 
 def _settings(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
@@ -114,7 +116,7 @@ def _settings(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
     return _plain([f"{name}={word}" for name, word in value.items()] if isinstance(value, dict) else value)
 
 
-_TARGET: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+_TARGET: tuple[Fact, ...] = (
     ("version", "Version", _plain),
     ("implementation", "Implementation", _plain),
     ("free_threaded", "Free-threaded build", _plain),
@@ -138,11 +140,7 @@ _ASKED_LATER = frozenset({"untested", "variables", "libc"})
 
 def interpreter_card(target: TargetRecord) -> tuple[tuple[str, str], ...]:
     """Label and value of the facts of one interpreter under study."""
-    rows = []
-    for key, label, words in _TARGET:
-        value = target.facts.get(key)
-        if key in target.facts or key not in _ASKED_LATER:
-            rows.append((label, NOT_READABLE if value is None else words(value)))
+    rows = _rows(target.facts, [fact for fact in _TARGET if fact[0] in target.facts or fact[0] not in _ASKED_LATER])
     rows.insert(2, ("Debug build", _plain(interpreter(target.facts).debug)))
     return tuple(rows)
 

@@ -3,64 +3,59 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Choice, Item, Table
+from study.blocks import Choice, Table
 from study.sections import compare
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
+from study.sections.tables import row
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from typing import TypeVar
 
-    from study.blocks import Column
-    from study.evidence import Evidence
+    from study.evidence import CellData, Evidence
     from study.findings import Estimate, SideBySide
     from study.stats import Decided
-    from study.table import CellData
 
     K = TypeVar("K", bound=Hashable)
 
 
+NOT_MEASURED = "This run cannot say: it was not measured"
+
+
+class Advice(NamedTuple):
+    """What a run says of a choice: the answer, and a small table of names with their numbers under `heads`."""
+
+    answer: str
+    heads: Sequence[str]
+    rows: Iterable[tuple[str, Sequence[Estimate | None]]]
+    notes: Sequence[str] = ()
+
+
 def choice(
-    evidence: Evidence,
-    asked: str,
-    answer: str,
-    numbers: Table,
-    *,
-    notes: Sequence[str] = (),
-    href: str,
-    side_by_side: SideBySide,
+    evidence: Evidence, asked: str, href: str, side_by_side: SideBySide, advise: Callable[[Evidence], Advice | str]
 ) -> Choice:
-    """The choice; its numbers without advice where the gate leaves open what it speaks of."""
-    why = evidence.left_open(side_by_side)
-    said = tuple(note for note in notes if note)
-    if why:
+    """The choice; its numbers without advice where the gate leaves open what it speaks of.
+
+    Parameters
+    ----------
+    advise : what the run says, or why it says nothing.
+    """
+    advice = advise(evidence)
+    if isinstance(advice, str):
+        return Choice(asked=asked, answer=advice, numbers=None, notes=(), href=href)
+    answer, said = advice.answer, tuple(note for note in advice.notes if note)
+    if why := evidence.left_open(side_by_side):
         answer, said = f"No advice from this run: {why}", ()
-    return Choice(asked=asked, answer=answer, numbers=numbers, notes=said, href=href)
-
-
-def unknown(asked: str, href: str, why: str = "This run cannot say: it was not measured") -> Choice:
-    """The choice of which the run says nothing."""
-    return Choice(asked=asked, answer=why, numbers=None, notes=(), href=href)
-
-
-def table(asked: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[Estimate | None]]]) -> Table:
-    """A small table: names in its first column, numbers above their intervals in the others."""
-    columns: list[tuple[str, Column]] = [(text, "num" if index else "text") for index, text in enumerate(heads)]
-    return Table(
+    numbers = Table(
         id="",
         caption="",
         label=asked,
-        heads=tuple(columns),
-        rows=tuple(
-            (
-                Item(value=name),
-                *(Item(value="–") if estimate is None else Item(value=estimate) for estimate in estimates),
-            )
-            for name, estimates in rows
-        ),
+        heads=tuple((head, "num" if index else "text") for index, head in enumerate(advice.heads)),
+        rows=tuple(row(name, *(estimate or "–" for estimate in estimates)) for name, estimates in advice.rows),
     )
+    return Choice(asked=asked, answer=answer, numbers=numbers, notes=said, href=href)
 
 
 def capital(text: str) -> str:
@@ -93,11 +88,9 @@ def lowest(evidence: Evidence, groups: Mapping[K, Mapping[str, CellData]]) -> di
 
 
 def _least(ranked: Sequence[str], beside_first: Mapping[str, Decided]) -> str:
-    first, *_ = ranked
     near = {way: found.decision for way, found in beside_first.items() if found.decision != "supported"}
     if not near:
-        return first
-    *names, last = first, *near
-    if set(near.values()) == {NO_CLEAR_DIFFERENCE}:
-        return f"{NO_CLEAR_DIFFERENCE} between {', '.join(names)} and {last}"
-    return f"{UNDECIDED} between {', '.join(names)} and {last}"
+        return ranked[0]
+    *names, last = ranked[0], *near
+    open_ = NO_CLEAR_DIFFERENCE if set(near.values()) == {NO_CLEAR_DIFFERENCE} else UNDECIDED
+    return f"{open_} between {', '.join(names)} and {last}"

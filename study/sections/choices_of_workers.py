@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study import scaling
 from study.sections import compare
-from study.sections.choices import capital, choice, listed, table, unknown
+from study.sections.choices import NOT_MEASURED, Advice, capital, listed
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
 from study.sections.speedups import speedups
 from study.things.backends import POOL, THREADS
@@ -15,7 +15,6 @@ from study.units import count, counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from study.blocks import Choice
     from study.evidence import Evidence
     from study.sections.compare import Tested
     from study.sections.speedups import StrongScaling
@@ -25,14 +24,13 @@ _SIDES = {POOL.name: "processes", THREADS.name: "threads"}
 """The two backends that stand for processes and for threads."""
 
 
-def worth_it(evidence: Evidence) -> Choice:
+def worth_it(evidence: Evidence) -> Advice | str:
     """Which kinds of work a pool with a process for each CPU finishes sooner than a plain loop."""
-    asked, href = "Is it worth it for my work?", "#q1"
     first: dict[str, StrongScaling] = {}
     for row in _at_all_cpus(evidence, POOL.name):
         first.setdefault(row.kernel, row)
     if not first:
-        return unknown(asked, href)
+        return NOT_MEASURED
     workers = counted(evidence.usable_cpus, "process", "processes")
     if evidence.usable_cpus == 1:
         waits = ", ".join(_gain_beyond_cpus(evidence, POOL.name))
@@ -46,20 +44,18 @@ def worth_it(evidence: Evidence) -> Choice:
         others = listed({_NO_GAIN[decision]: kernels for decision, kernels in kinds.items()})
         answer = f"{gains} of {len(first)} {verb} faster with {workers}" + (f"; {others}" if others else "")
     rows = [(kernel, (row.base_s, row.elapsed_s, row.speedup)) for kernel, row in first.items()]
-    numbers = table(asked, ("Work", "Plain loop", workers, "Speedup"), rows)
-    return choice(evidence, asked, capital(answer), numbers, href=href, side_by_side="costs")
+    return Advice(capital(answer), ("Work", "Plain loop", workers, "Speedup"), rows)
 
 
 _NO_GAIN = {"refuted": "slower", NO_CLEAR_DIFFERENCE: NO_CLEAR_DIFFERENCE, UNDECIDED: UNDECIDED}
 """What is said where a gain over the plain loop is not supported."""
 
 
-def how_many(evidence: Evidence) -> Choice:
+def how_many(evidence: Evidence) -> Advice | str:
     """Whether a worker for each CPU is faster than fewer, and more workers than CPUs faster than that."""
-    asked, href = "How many workers?", "#q1"
     courses = _courses(evidence)
     if not courses:
-        return unknown(asked, href)
+        return NOT_MEASURED
     cpus = evidence.usable_cpus
     tests: dict[tuple[str, str], Tested] = {}
     judged = []
@@ -87,20 +83,12 @@ def how_many(evidence: Evidence) -> Choice:
         (kernel, [course[workers].speedup if workers in course else None for workers in counts])
         for kernel, course in courses.items()
     ]
-    return choice(
-        evidence,
-        asked,
-        capital(answer) or "See the numbers",
-        table(asked, ("Speedup with", *(counted(workers, "worker") for workers in counts)), rows),
-        notes=(scaling.limits_sentence(cpus),),
-        href=href,
-        side_by_side="costs",
-    )
+    heads = ("Speedup with", *(counted(workers, "worker") for workers in counts))
+    return Advice(capital(answer) or "See the numbers", heads, rows, notes=(scaling.limits_sentence(cpus),))
 
 
-def threads_or_processes(evidence: Evidence) -> Choice:
+def threads_or_processes(evidence: Evidence) -> Advice | str:
     """Which of both is faster with a worker for each CPU, where one of them gains over the plain loop."""
-    asked, href = "Threads or processes?", "#q2"
     pairs: dict[str, dict[str, StrongScaling]] = {}
     for row in _at_all_cpus(evidence, *_SIDES):
         pair = pairs.setdefault(row.kernel, {})
@@ -108,7 +96,7 @@ def threads_or_processes(evidence: Evidence) -> Choice:
             pair.setdefault(row.backend, row)
     both = {kernel: (pair[POOL.name], pair[THREADS.name]) for kernel, pair in pairs.items() if len(pair) > 1}
     if not both:
-        return unknown(asked, href)
+        return NOT_MEASURED
     if evidence.usable_cpus == 1:
         told = listed({side: _gain_beyond_cpus(evidence, backend) for backend, side in _SIDES.items()}, separator=", ")
         answer = f"neither for work that computes: {_AT_ONE_CPU}"
@@ -116,8 +104,7 @@ def threads_or_processes(evidence: Evidence) -> Choice:
     else:
         answer = _sides(evidence, both)
     rows = [(kernel, (pool.speedup, threads.speedup)) for kernel, (pool, threads) in both.items()]
-    numbers = table(asked, ("Speedup of", *(side.capitalize() for side in _SIDES.values())), rows)
-    return choice(evidence, asked, capital(answer), numbers, href=href, side_by_side="costs")
+    return Advice(capital(answer), ("Speedup of", *(side.capitalize() for side in _SIDES.values())), rows)
 
 
 def _sides(evidence: Evidence, both: dict[str, tuple[StrongScaling, StrongScaling]]) -> str:
@@ -153,19 +140,18 @@ def _known(evidence: Evidence) -> Iterable[StrongScaling]:
 def _gain_beyond_cpus(evidence: Evidence, backend: str) -> Sequence[str]:
     """The kinds of work that gain from more workers than CPUs: those that wait."""
     more = [row for row in _known(evidence) if row.backend == backend and row.oversubscribed]
-    found = compare.together({index: _gain(evidence, row) for index, row in enumerate(more)})
-    gaining = [row.kernel for index, row in enumerate(more) if found[index].decision == "supported"]
+    found = compare.together({index: _gain(evidence, row) for index, row in enumerate(more)}).values()
+    gaining = (row.kernel for row, gain in zip(more, found, strict=True) if gain.decision == "supported")
     return list(dict.fromkeys(gaining))
 
 
 def _courses(evidence: Evidence) -> dict[str, dict[int, StrongScaling]]:
     """Kernel -> number of workers -> the pool's speedup, of one start method and the same tasks; where there are several."""
-    first: dict[str, StrongScaling] = {}
     courses: dict[str, dict[int, StrongScaling]] = {}
     for row in _known(evidence):
-        if row.backend != POOL.name:
-            continue
-        like = first.setdefault(row.kernel, row)
-        if row.start_method == like.start_method and row.base is like.base:
-            courses.setdefault(row.kernel, {})[row.workers] = row
+        if row.backend == POOL.name:
+            course = courses.setdefault(row.kernel, {})
+            first = next(iter(course.values()), row)
+            if row.start_method == first.start_method and row.base is first.base:
+                course[row.workers] = row
     return {kernel: course for kernel, course in courses.items() if len(course) > 1}

@@ -10,7 +10,7 @@ from study.cell import Cell
 from study.evidence import ANY
 from study.sections import compare
 from study.sections.build import average_of
-from study.sections.choices import capital, choice, listed, lowest, table, unknown
+from study.sections.choices import NOT_MEASURED, Advice, capital, choice, listed, lowest
 from study.sections.choices_of_workers import how_many, threads_or_processes, worth_it
 from study.sections.claims import verdicts
 from study.sections.questions.q5 import ASSUMPTION, break_evens
@@ -19,13 +19,12 @@ from study.things.backends import POOL, PROCESSES
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from study.blocks import Block, Choice
-    from study.evidence import Evidence, Study
-    from study.findings import Estimate
+    from study.evidence import CellData, Evidence, Study
+    from study.findings import Estimate, SideBySide
     from study.sections.questions.q5 import BreakEven
-    from study.table import CellData
 
 RECORD = Record(order=110, name="Decisions", title="What to decide")
 _FORKED_THREADS = (
@@ -49,19 +48,19 @@ def section(study: Study) -> Section:
 
 def choices(evidence: Evidence) -> tuple[Choice, ...]:
     """The decisions, in the order in which they are met."""
-    return (
-        worth_it(evidence),
-        how_many(evidence),
-        threads_or_processes(evidence),
-        _start_method(evidence),
-        _pool(evidence),
-        _chunk_size(evidence),
-        _break_even(evidence),
+    asked: tuple[tuple[str, str, SideBySide, Callable[[Evidence], Advice | str]], ...] = (
+        ("Is it worth it for my work?", "#q1", "costs", worth_it),
+        ("How many workers?", "#q1", "costs", how_many),
+        ("Threads or processes?", "#q2", "costs", threads_or_processes),
+        ("Which start method?", "#q3", "nothing", _start_method),
+        ("A pool, or a process for each task?", "#q4", "costs", _pool),
+        ("Which chunk size?", "#q4", "costs", _chunk_size),
+        ("When does a pool pay back?", "#q5", "costs", _break_even),
     )
+    return tuple(choice(evidence, *question) for question in asked)
 
 
-def _start_method(evidence: Evidence) -> Choice:
-    asked, href = "Which start method?", "#q3"
+def _start_method(evidence: Evidence) -> Advice | str:
     lives: dict[str, CellData] = {}
     rows = []
     for name in START_METHODS:
@@ -73,60 +72,38 @@ def _start_method(evidence: Evidence) -> Choice:
             lives[name] = life
             rows.append((name, (average_of(first) if first else None, average_of(life))))
     if not lives:
-        return unknown(asked, href)
+        return NOT_MEASURED
     if len(lives) == 1:
         answer = f"Only {', '.join(lives)} was measured"
     else:
         least = lowest(evidence, {"": lives})[""]
         answer = f"{least} costs least" if least in lives else capital(least)
-    return choice(
-        evidence,
-        asked,
-        answer,
-        table(asked, ("One process", "To its first instruction", "To the end of join"), rows),
-        notes=(_FORKED_THREADS if any(START_METHODS[name].copies_parent for name in lives) else "",),
-        href=href,
-        side_by_side="nothing",
-    )
+    notes = [_FORKED_THREADS] if any(START_METHODS[name].copies_parent for name in lives) else []
+    return Advice(answer, ("One process", "To its first instruction", "To the end of join"), rows, notes)
 
 
-def _pool(evidence: Evidence) -> Choice:
-    asked, href = "A pool, or a process for each task?", "#q4"
+def _pool(evidence: Evidence) -> Advice | str:
     sides: dict[str, tuple[CellData, CellData]] = {}
     for name in START_METHODS:
-        alone = evidence.one(
-            "process_per_task", question="Q4", backend=PROCESSES.name, start_method=name, workers=ANY, tasks=ANY
-        )
-        if alone is None:
-            continue
-        pooled = evidence.one(
-            "map",
-            question="Q4",
-            backend=POOL.name,
-            start_method=name,
-            workers=ANY,
-            tasks=alone.cell.tasks,
-            chunksize=1,
-        )
-        if pooled is not None:
+        same: dict[str, object] = {"start_method": name, "workers": ANY}
+        alone = evidence.one("process_per_task", question="Q4", backend=PROCESSES.name, tasks=ANY, **same)
+        tasks = 0 if alone is None else alone.cell.tasks
+        pooled = evidence.one("map", question="Q4", backend=POOL.name, tasks=tasks, chunksize=1, **same)
+        if alone is not None and pooled is not None:
             sides[name] = pooled, alone
     if not sides:
-        return unknown(asked, href)
-    found = compare.together(
-        {name: compare.ratio(evidence, pooled, alone, "below") for name, (pooled, alone) in sides.items()}
-    )
+        return NOT_MEASURED
+    tests = {name: compare.ratio(evidence, pooled, alone, "below") for name, (pooled, alone) in sides.items()}
     words = {"supported": "a pool that lives on", "refuted": "a process for each task"}
     kinds: dict[str, list[str]] = {}
-    for name, decided in found.items():
+    for name, decided in compare.together(tests).items():
         kinds.setdefault(words.get(decided.decision, decided.decision), []).append(name)
     answer = capital(next(iter(kinds)) if len(kinds) == 1 else listed(kinds))
     rows = [(name, [_per_task(side) for side in both]) for name, both in sides.items()]
-    heads = ("A task, under", "through a living pool", "with a process of its own")
-    return choice(evidence, asked, answer, table(asked, heads, rows), href=href, side_by_side="costs")
+    return Advice(answer, ("A task, under", "through a living pool", "with a process of its own"), rows)
 
 
-def _chunk_size(evidence: Evidence) -> Choice:
-    asked, href = "Which chunk size?", "#q4"
+def _chunk_size(evidence: Evidence) -> Advice | str:
     swept: dict[tuple[str, str, int], dict[int, CellData]] = {}
     every = dict.fromkeys(("backend", "start_method", "workers", "tasks", "chunksize"), ANY)
     for data in evidence.find("map", question="Q4", **every):
@@ -134,25 +111,19 @@ def _chunk_size(evidence: Evidence) -> Choice:
         swept.setdefault((cell.backend, cell.start_method, cell.tasks), {})[cell.chunksize] = data
     swept = {key: cells for key, cells in swept.items() if len(cells) > 1}
     if not swept:
-        return unknown(asked, href)
+        return NOT_MEASURED
     sizes = sorted({size for cells in swept.values() for size in cells}, key=lambda size: (size == 0, size))
-    least = lowest(
-        evidence,
-        {key: {_chunks(size): cells[size] for size in sizes if size in cells} for key, cells in swept.items()},
-    )
+    ways = {key: {_chunks(size): cells[size] for size in sizes if size in cells} for key, cells in swept.items()}
     labels = {key: BACKENDS[key[0]].look.label for key in swept}
     rows = [
         (labels[key], [_per_task(cells[size]) if size in cells else None for size in sizes])
         for key, cells in swept.items()
     ]
-    return choice(
-        evidence,
-        asked,
-        "; ".join(f"{labels[key]}: {said}" for key, said in least.items()),
-        table(asked, ("An empty task, in", *(_chunks(size) for size in sizes)), rows),
+    return Advice(
+        "; ".join(f"{labels[key]}: {said}" for key, said in lowest(evidence, ways).items()),
+        ("An empty task, in", *(_chunks(size) for size in sizes)),
+        rows,
         notes=("Measured with equal tasks that do nothing.", *_with_work(evidence)),
-        href=href,
-        side_by_side="costs",
     )
 
 
@@ -177,28 +148,18 @@ def _per_task(data: CellData) -> Estimate:
     return average_of(data, per=data.cell.tasks)
 
 
-def _break_even(evidence: Evidence) -> Choice:
-    asked, href = "When does a pool pay back?", "#q5"
+def _break_even(evidence: Evidence) -> Advice | str:
     every = break_evens(evidence)
     known = [row for row in every if row.grain_s.point is not None]
     if not known:
         why = "; ".join(dict.fromkeys(row.grain_s.reason for row in every if row.grain_s.reason))
-        return unknown(asked, href, f"Not here: {why}") if why else unknown(asked, href)
+        return f"Not here: {why}" if why else NOT_MEASURED
     shown = _one_of_each_way([*known, *every])
     rows = [(row.name, (row.grain_s,)) for row in every if row in shown]
     more = len(every) - len(rows)
-    return choice(
-        evidence,
-        asked,
-        f"From {with_interval(known[0].grain_s, reason=False)} a task on: {known[0].name}",
-        table(asked, ("Way", "One task must last"), rows),
-        notes=(
-            f"{counted(more, 'more way')} in the figure." if more else "",
-            f"Assumed: {ASSUMPTION.rstrip('.')}.",
-        ),
-        href=href,
-        side_by_side="costs",
-    )
+    answer = f"From {with_interval(known[0].grain_s, reason=False)} a task on: {known[0].name}"
+    notes = (f"{counted(more, 'more way')} in the figure." if more else "", f"Assumed: {ASSUMPTION.rstrip('.')}.")
+    return Advice(answer, ("Way", "One task must last"), rows, notes)
 
 
 def _one_of_each_way(rows: Sequence[BreakEven]) -> list[BreakEven]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from study.blocks import Code, Heading, Item, Panel, Prose, Section, Table, Terms
 from study.sections.claims import verdicts
 from study.sections.modules import identity_of
+from study.sections.tables import row
 from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from study.blocks import Block, Column, Verdict
+    from study.blocks import Block, Verdict
+    from study.config import Experiment
     from study.evidence import Evidence, Run, Study, Summary
     from study.sections.modules import Question
 
@@ -29,44 +31,46 @@ def section(study: Study, module: Question) -> Section | None:
     run, record, identity = study.subject, module.RECORD, identity_of(module)
     if not stands(run, module):
         return None
-    experiments = [experiment for experiment in run.experiments if experiment.question.lower() == identity]
-    cells, tried = _cells_of(run, identity)
-    decided = _decided(run, identity)
-    panels = panels_of(run, module)
-    several = len({verdict.target for verdict in decided}) > 1
     blocks: list[Block] = [Prose(text=record.reader, kind="reader")]
     for number, name in enumerate(record.programs, 1):
         text = (study.root / EXAMPLES / name).read_text(encoding="utf-8")
         blocks.append(Code(id=f"{identity}-program-{number}", title=f"The program: {name}", text=text))
+    decided = _decided(run, identity)
+    several = len({verdict.target for verdict in decided}) > 1
     blocks.append(Heading(id=f"{identity}-verdicts", text="What was found"))
     blocks += [replace(verdict, on=verdict.target if several else "") for verdict in decided]
     if not decided:
         blocks.append(Prose(text="No statement of this question was put to this run.", kind="empty"))
-    blocks += drawn_first(panels)
+    blocks += drawn_first(panels_of(run, module))
     blocks.append(Heading(id=f"{identity}-evidence", text="What was measured for it"))
-    if experiments:
+    if experiments := _asked_by(run, identity):
         items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
         blocks.append(Terms(items=items, form="list"))
-    blocks.append(_cells(identity, record.name, cells, tried))
-    title = f"{record.name} {record.title}"
+    blocks.append(_cells(identity, record.name, *_cells_of(run, identity)))
     files = module.files(study) if hasattr(module, "files") else ()
-    return Section(id=identity, name=record.name, title=title, blocks=tuple(blocks), files=files)
+    return Section(
+        id=identity, name=record.name, title=f"{record.name} {record.title}", blocks=tuple(blocks), files=files
+    )
 
 
 def stands(run: Run, module: Question) -> bool:
     """Whether the question has a section: of a topic only what was asked, tried or shown."""
     record, identity = module.RECORD, identity_of(module)
-    asked = record.always or bool(record.programs) or bool(_decided(run, identity)) or bool(_cells_of(run, identity)[1])
-    return asked or bool(panels_of(run, module))
+    asked = record.always or record.programs or _decided(run, identity) or _cells_of(run, identity)[1]
+    return bool(asked or panels_of(run, module))
 
 
 def _decided(run: Run, identity: str) -> list[Verdict]:
     return [verdict for verdict in verdicts(run) if verdict.question.lower() == identity]
 
 
+def _asked_by(run: Run, identity: str) -> list[Experiment]:
+    return [experiment for experiment in run.experiments if experiment.question.lower() == identity]
+
+
 def _cells_of(run: Run, identity: str) -> tuple[list[Summary], list[Summary]]:
     """The cells that the question asked for, and those of them that were tried."""
-    own = {experiment.id for experiment in run.experiments if experiment.question.lower() == identity}
+    own = {experiment.id for experiment in _asked_by(run, identity)}
     cells = [summary for summary in run.summaries if own & set(summary.experiments)]
     return cells, [cell for cell in cells if cell.process_means or cell.state in {"failed", "timed out"}]
 
@@ -95,24 +99,23 @@ def drawn_first(panels: Sequence[Panel]) -> Iterator[Panel]:
 def _cells(identity: str, name: str, cells: Sequence[Summary], tried: Sequence[Summary]) -> Table:
     others = len(cells) - len(tried)
     more = f"; {counted(others, 'more was', 'more were')} not, for the reasons given below" if others else ""
-    heads: tuple[tuple[str, Column], ...] = (
-        ("Cell", "wide"),
-        ("Average", "num"),
-        ("Typical", "num"),
-        ("Processes", "num"),
-        ("Smallest effect", "num"),
-    )
     several = len({cell.target for cell in tried}) > 1
     return Table(
         id=f"{identity}-cells",
         caption=f"The cells of {name} that were measured{more}",
-        heads=heads,
+        heads=(
+            ("Cell", "wide"),
+            ("Average", "num"),
+            ("Typical", "num"),
+            ("Processes", "num"),
+            ("Smallest effect", "num"),
+        ),
         rows=tuple(
-            (
+            row(
                 Item(value=cell.name, small=_aside(cell, several=several)),
-                Item(value=cell.average),
-                Item(value=cell.typical),
-                Item(value=len(cell.process_means)),
+                cell.average,
+                cell.typical,
+                len(cell.process_means),
                 Item(share=cell.smallest_effect),
             )
             for cell in tried

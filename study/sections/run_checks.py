@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import checks
-from study.cell import Cell, unit_of
+from study.cell import unit_of
 from study.evidence.floors import halves_of
 
 if TYPE_CHECKING:
+    from study.cell import Cell
     from study.evidence import Run
     from study.findings import Check
 
@@ -30,16 +31,9 @@ def checks_of(run: Run) -> tuple[Check, ...]:
 
 def _shortest_s(run: Run) -> float | None:
     """What the shortest value lasted, all its loops; None where nothing was timed."""
-    return min(
-        (
-            float(data.values.min()) * record.loops
-            for record in run.manifest.cells
-            if record.loops
-            and _lasts(Cell.parse(record.cell))
-            and (data := run.cells.get((record.target, record.cell))) is not None
-        ),
-        default=None,
-    )
+    loops = {(record.target, record.cell): record.loops for record in run.manifest.cells}
+    timed = [(data, loops.get(key, 0)) for key, data in run.cells.items() if _lasts(data.cell)]
+    return min((float(data.values.min()) * times for data, times in timed if times), default=None)
 
 
 def _lasts(cell: Cell) -> bool:
