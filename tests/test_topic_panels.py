@@ -99,6 +99,7 @@ def test_what_a_further_worker_takes_is_a_slope_of_pss() -> None:
     assert by_what["each further worker"].unit == "byte"
     assert by_what["each further worker"].point == pytest.approx(1e7, rel=0.05)
     assert by_what["base, by the line"].point == pytest.approx(2e7, rel=0.05)
+    assert found.include == (0.0,)  # a straight axis of rows begins at nothing
     assert "memory-growth" not in {one.id for one in panels_of(evidence(*cells[:1]))}
 
 
