@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Panel, PanelPoint, Record, Reference
 from study.sections.build import grouped, panel, place, point, rows
-from study.sections.files import data_file
+from study.sections.files import columns, data_file
 from study.sections.speedups import speedups
 from study.sections.ways import kind_of, way_look, way_name
 from study.things import BACKENDS
@@ -49,17 +49,10 @@ def files(study: Study) -> tuple[DataFile, ...]:
             "speedup, efficiency and Karp–Flatt",
             lambda evidence: (
                 {
-                    "kernel": row.kernel,
-                    "backend": row.backend,
-                    "start_method": row.start_method,
-                    "workers": row.workers,
-                    "oversubscribed": row.oversubscribed,
+                    **columns(row, "kernel backend start_method workers oversubscribed"),
                     "base": row.base_s,
                     "elapsed": row.elapsed_s,
-                    "speedup": row.speedup,
-                    "efficiency": row.efficiency,
-                    "karp_flatt": row.karp_flatt,
-                    "capacity": row.capacity,
+                    **columns(row, "speedup efficiency karp_flatt capacity"),
                 }
                 for row in speedups(evidence)
             ),

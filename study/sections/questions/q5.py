@@ -9,7 +9,7 @@ from study import scaling
 from study.blocks import PanelPoint, Record
 from study.names import cell_name, who
 from study.sections.build import average_of, average_text, log_axis, look_of, place_of, point, rows
-from study.sections.files import data_file
+from study.sections.files import columns, data_file
 from study.sections.ways import ANY_JOB, OVERHEAD, way_look
 from study.things import BACKENDS
 from study.things.backends import CALL, POOL, PROCESSES
@@ -67,8 +67,7 @@ def files(study: Study) -> tuple[DataFile, ...]:
             lambda evidence: (
                 {
                     "name": row.name,
-                    "tasks": row.cell.tasks,
-                    "workers": row.cell.workers,
+                    **columns(row.cell, "tasks workers"),
                     "grain": row.grain_s,
                     "assumption": ASSUMPTION,
                 }
