@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Panel, PanelPoint, Record, Reference
-from study.sections.build import grouped, panel, place, point, rows
+from study.sections.build import grouped, panel, place_of, point, rows
 from study.sections.files import columns, data_file
 from study.sections.speedups import speedups
 from study.sections.ways import kind_of, way_look, way_name
@@ -36,7 +36,7 @@ _FEWEST_WAYS = 3
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedups over the number of workers; and for each kernel those of all ways to run it on all CPUs."""
     known = [row for row in speedups(evidence) if row.speedup.point is not None]
-    known.sort(key=lambda row: (place(row.backend, row.start_method), row.workers))
+    known.sort(key=lambda row: (place_of(row.shared), row.workers))
     return *_over_workers(evidence, known), *_by_pool(evidence, known)
 
 
