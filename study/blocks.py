@@ -120,7 +120,7 @@ class Panel:
     title : the finding, computed, with number, interval and base; where the gate leaves it open, what is shown and why.
     side_by_side : what the title says of things that ran at once.
     subtitle : what is shown, in which unit, from how many processes, and which way is better.
-    kind : 'rows' (a dot with interval for each thing), 'curves' (lines over a swept number) or 'table' (no picture).
+    kind : 'rows' (a dot with interval for each thing) or 'curves' (lines over a swept number).
     x_label, x_unit : of the swept number: 'byte', 's', 'count' or ''; `y_label` of the estimate.
     log_x, log_y : whether the axis is logarithmic.
     steps : whether the swept numbers stand at equal distances, as few counts do.
@@ -137,7 +137,7 @@ class Panel:
     title: str
     side_by_side: SideBySide
     subtitle: str
-    kind: Literal["rows", "curves", "table"]
+    kind: Literal["rows", "curves"]
     heads: tuple[str, ...]
     points: tuple[PanelPoint, ...]
     y_label: str = ""

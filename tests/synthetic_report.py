@@ -161,7 +161,6 @@ def blocks(text: str = "a text") -> tuple[Block, ...]:
         rows_panel("rows", text),
         curves_panel("curves"),
         curves_panel("facets", facets=("fannkuch", "sleep", "json", "zlib")),
-        replace(rows_panel("numbers", text), kind="table"),
         replace(rows_panel("gone", text), points=(), reason=f"there is none: {text}"),
         table("a-table", text),
         replace(table("none", text), rows=(), empty=f"Nothing: {text}"),

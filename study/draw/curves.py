@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
-
 from study import units
 from study.draw import axes as axes_
+from study.draw.marks import HELD_AGAINST, frame, plot, series_of, sheet, stamp, values_of, write
 from study.draw.style import SMALL_PT, TEXT_PT, WIDTH_PT, text_width_pt
 from study.draw.svg import mark
 from study.things.looks import GRID, INK, SOFT
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from study.blocks import Panel, PanelPoint
 
@@ -40,20 +40,10 @@ class _Scale:
     at: Callable[[float], float]
     x_ends: tuple[float, float]
     y_ends: tuple[float, float]
-    log_x: bool
+    log_x: bool = False
     log_y: bool
-    ticks: tuple[float, ...] | None
-    edge: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Box:
-    """Where one picture stands in the figure, in points from its left and lower end."""
-
-    left: float
-    bottom: float
-    width: float
-    height: float
+    ticks: tuple[float, ...]
+    edge: float | None = None
 
 
 def figure_of(panel: Panel, points: Sequence[PanelPoint]) -> tuple[Figure, float]:
@@ -66,128 +56,102 @@ def figure_of(panel: Panel, points: Sequence[PanelPoint]) -> tuple[Figure, float
     named_pt = _NAME_GAP_PT + max(text_width_pt(_name(point), SMALL_PT) for point in last.values())
     right_pt = max(_FACET_RIGHT_PT, named_pt)
     columns = 3 if named_pt <= _FACET_RIGHT_PT else 2
-    rows = math.ceil(len(facets) / columns)
-    row_pt = _FACET_TOP_PT + _FACET_PT + _FACET_FOOT_PT
-    height_pt, width_pt = rows * row_pt, WIDTH_PT / columns
-    figure = Figure(figsize=(WIDTH_PT / 72, height_pt / 72), dpi=72)
+    row_pt, column_pt = _FACET_TOP_PT + _FACET_PT + _FACET_FOOT_PT, WIDTH_PT / columns
+    height_pt = math.ceil(len(facets) / columns) * row_pt
+    figure = sheet(height_pt)
     for index, facet in enumerate(facets):
         row, column = divmod(index, columns)
-        box = _Box(
-            left=column * width_pt + _FACET_LEFT_PT,
-            bottom=height_pt - row * row_pt - _FACET_TOP_PT - _FACET_PT,
-            width=width_pt - _FACET_LEFT_PT - right_pt,
-            height=_FACET_PT,
-        )
+        left_pt = column * column_pt + _FACET_LEFT_PT
+        bottom_pt = height_pt - row * row_pt - _FACET_TOP_PT - _FACET_PT
+        axes = frame(figure, left_pt, bottom_pt, column_pt - _FACET_LEFT_PT - right_pt, _FACET_PT)
         own = [point for point in points if point.facet == facet]
-        axes = _picture(figure, height_pt, box, panel, own, scale, most=5)
+        _draw(axes, panel, own, scale, _FACET_PT, most=5)
         axes.set_title(facet, loc="left", fontsize=TEXT_PT, fontweight="bold", color=INK.light, pad=6)
         axes.set_xlabel(panel.x_label, labelpad=1)
     return figure, height_pt
 
 
 def _one(panel: Panel, points: Sequence[PanelPoint], scale: _Scale) -> tuple[Figure, float]:
-    series = _series(points)
+    series = series_of(points)
     right_pt = min(_GAP_PT + max(text_width_pt(name, SMALL_PT) for name in series), _MOST_RIGHT_PT)
     inner_pt = max(_HEIGHT_PT, _LABEL_GAP_PT * len(series))
     height_pt = inner_pt + _FOOT_PT + _TOP_PT
-    figure = Figure(figsize=(WIDTH_PT / 72, height_pt / 72), dpi=72)
-    box = _Box(left=_LEFT_PT, bottom=_FOOT_PT, width=WIDTH_PT - _LEFT_PT - right_pt, height=inner_pt)
-    axes = _picture(figure, height_pt, box, panel, points, scale)
+    figure = sheet(height_pt)
+    axes = frame(figure, _LEFT_PT, _FOOT_PT, WIDTH_PT - _LEFT_PT - right_pt, inner_pt)
+    _draw(axes, panel, points, scale, inner_pt)
     axes.set_xlabel(panel.x_label, labelpad=4)
     return figure, height_pt
 
 
 def _scale(panel: Panel, points: Sequence[PanelPoint]) -> _Scale:
     xs = sorted({point.x for point in points if point.x is not None})
-    values = [end for point in points for end in (point.estimate.point, point.estimate.low, point.estimate.high)]
     zero = [] if panel.log_y or panel.include else [0.0]
     wanted = [*zero, *panel.include, *(line.at for line in panel.references)]
-    y_ends = axes_.limits(values, log=panel.log_y, include=wanted)
+    y_ends, log_y = axes_.limits(values_of(points), log=panel.log_y, include=wanted), panel.log_y
     if panel.steps:
         beyond = math.inf if panel.edge is None else panel.edge
         places = {x: index + (_APART if x > beyond else 0.0) for index, x in enumerate(xs)}
         x_ends = (-0.35, max(places.values()) + 0.3)
-        return _Scale(
-            at=places.__getitem__, x_ends=x_ends, y_ends=y_ends, log_x=False, log_y=panel.log_y, ticks=tuple(xs),
-            edge=panel.edge,
-        )  # fmt: skip
+        at = places.__getitem__
+        return _Scale(at=at, x_ends=x_ends, y_ends=y_ends, log_y=log_y, ticks=tuple(xs), edge=panel.edge)
     log_x = panel.log_x and xs[0] > 0
-    sizes = tuple(xs) if panel.x_unit == "byte" and not log_x else None
-    return _Scale(
-        at=float, x_ends=axes_.limits(xs, log=log_x), y_ends=y_ends, log_x=log_x, log_y=panel.log_y, ticks=sizes,
-        edge=None,
-    )  # fmt: skip
+    sizes = tuple(xs) if panel.x_unit == "byte" and not log_x else ()
+    x_ends = axes_.limits(xs, log=log_x)
+    return _Scale(at=float, x_ends=x_ends, y_ends=y_ends, log_x=log_x, log_y=log_y, ticks=sizes)
 
 
-def _picture(
-    figure: Figure,
-    height_pt: float,
-    box: _Box,
-    panel: Panel,
-    points: Sequence[PanelPoint],
-    scale: _Scale,
-    *,
-    most: int = 7,
-) -> Axes:
-    axes = figure.add_axes((box.left / WIDTH_PT, box.bottom / height_pt, box.width / WIDTH_PT, box.height / height_pt))
+def _draw(
+    axes: Axes, panel: Panel, points: Sequence[PanelPoint], scale: _Scale, height_pt: float, *, most: int = 7
+) -> None:
     if panel.steps:
         axes.set_xlim(*scale.x_ends)
         axes.tick_params(axis="x", length=0)
     else:
         axes_.dress(axes, "x", scale.x_ends, unit=panel.x_unit, log=scale.log_x)
     axes_.dress(axes, "y", scale.y_ends, unit=points[0].estimate.unit, log=scale.log_y, most=most)
-    if scale.ticks is not None:
+    if scale.ticks:
         name = units.size if panel.x_unit == "byte" else units.count
         axes.set_xticks([scale.at(x) for x in scale.ticks], [name(x) for x in scale.ticks])
     _draw_bounds(axes, panel, points, scale)
-    _draw_courses(axes, points, scale, box.height)
-    return axes
+    _draw_courses(axes, points, scale, height_pt)
 
 
 def _draw_bounds(axes: Axes, panel: Panel, points: Sequence[PanelPoint], scale: _Scale) -> None:
     """What the points are held against: lines, the ideal, measured bounds, and where they stand apart."""
     for reference in panel.references:
-        line = axes.axhline(reference.at, color=SOFT.light, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+        line = axes.axhline(reference.at, **HELD_AGAINST)
         line.set_gid(mark("reference", (reference.label,)))
-        axes.annotate(
-            reference.label, (scale.x_ends[0], reference.at), (3, 3), textcoords="offset points", color=SOFT.light,
-            fontsize=SMALL_PT,
-        )  # fmt: skip
-    xs = scale.ticks if panel.steps and scale.ticks is not None else ()
+        at = (scale.x_ends[0], reference.at)
+        write(axes, reference.label, at, "data", (3, 3), va="baseline", color=SOFT.light)
+    xs = scale.ticks if panel.steps else ()
     inside = [x for x in xs if scale.edge is None or x <= scale.edge]
     beyond = [x for x in xs if x not in inside]
     if panel.ideal:
         places = [scale.at(x) for x in inside]
-        (line,) = axes.plot(places, inside, color=SOFT.light, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
-        line.set_gid(mark("ideal", dict.fromkeys(point.facet for point in points)))
+        plot(axes, "ideal", dict.fromkeys(point.facet for point in points), places, inside, **HELD_AGAINST)
     if inside and beyond:
         edge = (scale.at(beyond[0]) + scale.at(inside[-1])) / 2
         axes.axvline(edge, color=GRID.light, linewidth=1.0, linestyle=(0, (1, 2)))
     for point in points:
         bound = None if point.bound is None else point.bound.point
-        if bound is not None and point.x is not None:
-            ends = [scale.at(point.x) - _BOUND_STEPS, scale.at(point.x) + _BOUND_STEPS]
-            (bar,) = axes.plot(ends, [bound, bound], color=SOFT.light, linewidth=1.6, alpha=0.8, zorder=2)
-            bar.set_gid(mark("capacity", point.names))
-
-
-def _series(points: Sequence[PanelPoint]) -> list[str]:
-    return list(dict.fromkeys(point.series for point in points))
+        if bound is not None:
+            ends = [scale.at(_x(point)) - _BOUND_STEPS, scale.at(_x(point)) + _BOUND_STEPS]
+            bar = {"color": SOFT.light, "linewidth": 1.6, "alpha": 0.8, "zorder": 2}
+            plot(axes, "capacity", point.names, ends, [bound, bound], **bar)
 
 
 def _draw_courses(axes: Axes, points: Sequence[PanelPoint], scale: _Scale, height_pt: float) -> None:
     labels = []
     seen: dict[str, int] = {}
-    series = _series(points)
+    series = series_of(points)
     for index, name in enumerate(series):
         course = sorted((point for point in points if point.series == name and point.x is not None), key=_x)
         look = course[0].look
         number = seen.get(look.label, 0)
         seen[look.label] = number + 1
-        shift = _SHIFT_STEPS * (index - (len(series) - 1) / 2) if scale.ticks is not None and scale.edge else 0.0
+        shift = _SHIFT_STEPS * (index - (len(series) - 1) / 2) if scale.ticks and scale.edge else 0.0
         _draw_course(axes, course, scale, shift, number)
-        last = course[-1].estimate
-        labels.append((last.point or 0.0, _name(course[-1]), look.colour.light))
+        labels.append((course[-1].estimate.point or 0.0, _name(course[-1]), look.colour.light))
     _name_courses(axes, labels, scale, height_pt)
 
 
@@ -202,38 +166,20 @@ def _x(point: PanelPoint) -> float:
 
 def _draw_course(axes: Axes, course: Sequence[PanelPoint], scale: _Scale, shift: float, number: int) -> None:
     """A line, each point with its interval; beyond the edge no line, since what is there is another case."""
-    look = course[0].look
-    colour, dashes = look.colour.light, _LINES[number % len(_LINES)]
+    colour, dashes = course[0].look.colour.light, _LINES[number % len(_LINES)]
     joined = [point for point in course if scale.edge is None or _x(point) <= scale.edge]
-    (line,) = axes.plot(
-        [scale.at(_x(point)) + shift for point in joined],
-        [_height(point) for point in joined],
-        color=colour,
-        linewidth=1.2,
-        linestyle=(0, dashes) if dashes else "solid",
-        zorder=3,
-    )
-    line.set_gid(mark("course", [name for name in (course[0].facet, course[0].series) if name]))
+    places, heights = [scale.at(_x(point)) + shift for point in joined], [_height(point) for point in joined]
+    line = {"color": colour, "linewidth": 1.2, "linestyle": (0, dashes) if dashes else "solid", "zorder": 3}
+    plot(axes, "course", filter(None, (course[0].facet, course[0].series)), places, heights, **line)
     for point in course:
         low, high, at = point.estimate.low, point.estimate.high, scale.at(_x(point)) + shift
         if low is not None and high is not None:
             inside = [max(low, scale.y_ends[0]), min(high, scale.y_ends[1])]
-            (bar,) = axes.plot([at, at], inside, color=colour, linewidth=2.0, solid_capstyle="butt", zorder=4)
-            bar.set_gid(mark("interval", point.names))
-        hollow = point.hollow or number % 2
-        (drawn,) = axes.plot(
-            [at],
-            [_height(point)],
-            linestyle="none",
-            marker=look.marker,
-            markersize=5.5 if point.facet else 5.0,
-            markerfacecolor="none" if hollow else colour,
-            markeredgecolor=colour,
-            markeredgewidth=1.1,
-            zorder=5,
-        )
+            bar = {"color": colour, "linewidth": 2.0, "solid_capstyle": "butt", "zorder": 4}
+            plot(axes, "interval", point.names, [at, at], inside, **bar)
         tip = f"{', '.join(point.names)}: {units.with_interval(point.estimate)}"
-        drawn.set_gid(mark("point", point.names, tip))
+        look = {"markersize": 5.5 if point.facet else 5.0, "markeredgewidth": 1.1, "zorder": 5}
+        stamp(axes, point, (at, _height(point)), tip, hollow=point.hollow or bool(number % 2), **look)
 
 
 def _height(point: PanelPoint) -> float:
@@ -258,14 +204,4 @@ def _name_courses(axes: Axes, labels: list[tuple[float, str, str]], scale: _Scal
         roof = inner_pt if index == len(heights) - 1 else heights[index + 1] - _LABEL_GAP_PT
         heights[index] = min(heights[index], roof) if beyond else heights[index]
     for y_pt, (_, name, colour) in zip(heights, ordered, strict=True):
-        axes.annotate(
-            name,
-            xy=(1, 0),
-            xycoords="axes fraction",
-            xytext=(_NAME_GAP_PT, y_pt),
-            textcoords="offset points",
-            va="center_baseline",
-            color=colour,
-            fontsize=SMALL_PT,
-            annotation_clip=False,
-        )
+        write(axes, name, (1, 0), "axes fraction", (_NAME_GAP_PT, y_pt), color=colour)

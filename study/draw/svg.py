@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -52,7 +53,7 @@ def rendered(figure: Figure) -> ET.Element:
 
 def for_paper(root: ET.Element, width_pt: float, height_pt: float) -> str:
     """The picture as a file of its own."""
-    root = _copy(root)
+    root = copy.deepcopy(root)
     root.set("width", f"{width_pt:g}pt")
     root.set("height", f"{height_pt:g}pt")
     _renumber(root, "i")
@@ -66,7 +67,7 @@ def for_paper(root: ET.Element, width_pt: float, height_pt: float) -> str:
 
 def for_screen(root: ET.Element, prefix: str, title: str, description: str) -> str:
     """The picture as part of a page: named for those who hear it, coloured by the page's variables."""
-    root = _copy(root)
+    root = copy.deepcopy(root)
     _renumber(root, prefix)
     names: Mapping[str, str] = {colour.light: f"var(--{colour.name})" for colour in colours()}
     for element in root.iter():
@@ -90,21 +91,13 @@ def _text(root: ET.Element) -> str:
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _copy(root: ET.Element) -> ET.Element:
-    made = ET.Element(root.tag, dict(root.attrib))
-    made.text, made.tail = root.text, root.tail
-    made.extend(_copy(child) for child in root)
-    return made
-
-
 def _prune(element: ET.Element) -> None:
     for child in list(element):
         if child.tag in _DROPPED:
             element.remove(child)
         else:
             _prune(child)
-            defines_nothing = child.tag == f"{{{_SVG}}}defs" and not len(child)
-            if defines_nothing:
+            if child.tag == f"{{{_SVG}}}defs" and not len(child):  # it defines nothing
                 element.remove(child)
 
 

@@ -47,8 +47,8 @@ def text_of(item: Item) -> Text:
     if value is None:
         return Text(NOTHING, item.small, item.sort)
     if isinstance(value, Estimate):
-        number, interval = halves(value)
-        text = number if interval else units.with_interval(value, reason=item.with_reason)
+        number, interval, unit = units.parts(value)
+        text = f"{number} {unit}".strip() if interval else units.with_interval(value, reason=item.with_reason)
         return Text(text, " ".join(part for part in (interval, item.small) if part), item.sort or _sort(value))
     if isinstance(value, int):
         return Text(units.count(value), item.small, item.sort or str(value))
@@ -59,17 +59,9 @@ def _sort(estimate: Estimate) -> str:
     return "" if estimate.point is None else repr(float(estimate.point))
 
 
-def halves(estimate: Estimate) -> tuple[str, str]:
-    """The number with its unit, and its interval ('' where there is none)."""
-    point, interval, name = units.parts(estimate)
-    return f"{point} {name}".strip(), interval
-
-
 def kind_of(block: Block) -> str:
     """Which macro places the block: the name of its type, or of what takes its place where it cannot be drawn."""
     if isinstance(block, Panel):
-        if block.kind == "table":
-            return "numbers"
         return "missing" if missing(block) else "panel"
     if isinstance(block, Table) and block.form == "answers":
         return "answers"
@@ -86,6 +78,7 @@ def grouped(blocks: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
 
 def behind(panel: Panel) -> Table:
     """The numbers of a figure."""
+    names: tuple[tuple[str, Column], ...] = tuple((name.capitalize(), "text") for name in panel.heads)
     rows = tuple(
         (
             *(Item(value=name) for name in point.names),
@@ -95,26 +88,8 @@ def behind(panel: Panel) -> Table:
         for point in panel.points
         if point.estimate.point is not None
     )
-    return Table(id=f"{panel.id}-data", caption=panel.title, heads=_heads(panel), rows=rows)
-
-
-def as_table(panel: Panel) -> Table:
-    """A panel that is only a table: its names, and its numbers with their intervals."""
-    rows = tuple(
-        (
-            *(Item(value=name) for name in point.names),
-            Item(value=point.estimate, with_reason=True),
-            Item(value=point.estimate.n),
-        )
-        for point in panel.points
-    )
-    caption = f"{panel.title}. {panel.subtitle}."
-    return Table(id=panel.id, caption=caption, heads=_heads(panel), rows=rows, notes=panel.notes)
-
-
-def _heads(panel: Panel) -> tuple[tuple[str, Column], ...]:
-    names: tuple[tuple[str, Column], ...] = tuple((name.capitalize(), "text") for name in panel.heads)
-    return (*names, ("Number and interval", "num"), ("n", "num"))
+    heads = (*names, ("Number and interval", "num"), ("n", "num"))
+    return Table(id=f"{panel.id}-data", caption=panel.title, heads=heads, rows=rows)
 
 
 def ids_of(report: Report, *, paper: bool) -> frozenset[str]:
@@ -127,7 +102,7 @@ def ids_of(report: Report, *, paper: bool) -> frozenset[str]:
 
 def _id_of(block: Block) -> str:
     if isinstance(block, Panel):
-        return block.id if kind_of(block) in {"panel", "numbers"} else ""
+        return block.id if kind_of(block) == "panel" else ""
     if isinstance(block, Table):
         return block.id if block.rows else ""
     return block.id if isinstance(block, Heading | Code) else ""

@@ -61,7 +61,6 @@ def _environment() -> jinja2.Environment:
             "MARKS": placed.MARKS,
             "behind": placed.behind,
             "grouped": placed.grouped,
-            "as_table": placed.as_table,
             "why_missing": missing,
             "shown": placed.shown,
             "text_of": placed.text_of,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from study import stats
 from study.blocks import Panel, PanelPoint
-from study.cell import unit_of
+from study.cell import Cell, unit_of
 from study.findings import Estimate
 from study.table import paired
 from study.things import BACKENDS, CHANNELS, START_METHODS
+from study.things.patterns import MAP
 from study.units import count, with_interval
 
 if TYPE_CHECKING:
@@ -36,15 +37,15 @@ def look_of(data: CellData) -> Look:
     return channel.look or (backend.look if method is None else method.look)
 
 
-def place(backend: str, start_method: str) -> tuple[int, int]:
-    """Where a way to run tasks stands among the others: in the order of the records; a start method without one is last."""
-    methods = ("", *START_METHODS)
-    return list(BACKENDS).index(backend), methods.index(start_method) if start_method in methods else len(methods)
-
-
 def place_of(data: CellData) -> tuple[int, int]:
-    """Where a cell stands by who does its work."""
-    return place(data.cell.backend, data.cell.start_method)
+    """Where a cell stands by who does its work: in the order of the records; a start method without one is last."""
+    method, methods = data.cell.start_method, ("", *START_METHODS)
+    return list(BACKENDS).index(data.cell.backend), methods.index(method) if method in methods else len(methods)
+
+
+def loop_beside(evidence: Evidence, data: CellData) -> CellData | None:
+    """The plain loop over the same tasks, or None where that was not measured."""
+    return evidence.get(Cell(pattern=MAP.name, kernel=data.cell.kernel, tasks=data.cell.tasks))
 
 
 def absent(unit: Unit, reason: str) -> Estimate:

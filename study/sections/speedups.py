@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import scaling
-from study.cell import Cell
-from study.sections.build import absent, average_of
+from study.sections.build import absent, average_of, loop_beside
 from study.sections.capacity import capacity_of
 from study.sections.ways import ANY_JOB, WORK
 from study.table import paired
@@ -51,10 +50,7 @@ class StrongScaling:
 def speedups(evidence: Evidence) -> tuple[StrongScaling, ...]:
     """Of every kernel that does work, by kernel, backend, start method and number of workers."""
     shared = evidence.find("map", **{**ANY_JOB, "kernel": WORK, "backend": lambda name: BACKENDS[name].kind != "loop"})
-    pairs = [
-        (evidence.get(Cell(pattern="map", kernel=data.cell.kernel, tasks=data.cell.tasks)), data) for data in shared
-    ]
-    rows = [_scaling(evidence, base, data) for base, data in pairs if base is not None]
+    rows = [_scaling(evidence, base, data) for data in shared if (base := loop_beside(evidence, data)) is not None]
     return tuple(sorted(rows, key=lambda row: (row.kernel, row.backend, row.start_method, row.workers)))
 
 
@@ -62,8 +58,7 @@ def _scaling(evidence: Evidence, base: CellData, data: CellData) -> StrongScalin
     cell, cpus = data.cell, evidence.usable_cpus
     speed = scaling.speedup(*paired(base, data)).ratio
     oversubscribed = cell.workers > cpus
-    why = f"{cell.workers} workers share {cpus} CPUs: a number per worker means nothing there"
-    nothing = absent("share", why)
+    nothing = absent("share", f"{cell.workers} workers share {cpus} CPUs: a number per worker means nothing there")
     return StrongScaling(
         kernel=cell.kernel,
         backend=cell.backend,

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from study import stats
 from study.blocks import Heading, Item, PanelPoint, Prose, Record, Reference, Section, Table
 from study.cell import noise_class
 from study.evidence.floors import floor_of_run, pairs_of
 from study.names import cell_name
 from study.sections.allocations import allocations
-from study.sections.build import rows
-from study.sections.files import data_file
+from study.sections.build import ratio_of, rows
+from study.sections.files import columns, data_file
 from study.sections.frame import drawn_first, of_every_target
-from study.table import paired
+from study.sections.tables import row
 from study.things.looks import INJECTED, SAME
 from study.units import counted, percent, ratio, signed_percent, with_interval
 
@@ -111,7 +110,7 @@ def noise_pairs(evidence: Evidence) -> tuple[NoisePair, ...]:
 
 
 def _pair(data: CellData, twin: CellData) -> NoisePair:
-    seen = stats.ratio_of_averages_paired(*paired(data, twin))
+    seen = ratio_of(data, twin)
     injected = data.cell.label == _INJECTED
     expected = (data.injected_ppm or _PPM) / _PPM if injected else 1.0
     inside = seen.low is not None and seen.high is not None and seen.low <= expected <= seen.high
@@ -155,13 +154,13 @@ def _pairs_table(run: Run) -> Table:
             ("Inside the interval", "word"),
         ),
         rows=tuple(
-            (
+            row(
                 Item(value=pair.name, small=f"on {target}" if len(run.targets) > 1 else ""),
-                Item(value=pair.kind),
-                Item(value=pair.noise_class),
+                pair.kind,
+                pair.noise_class,
                 Item(value=pair.ratio, with_reason=True),
                 Item(value=ratio(pair.expected), sort=repr(pair.expected)),
-                Item(value="yes" if pair.recovered else "no"),
+                "yes" if pair.recovered else "no",
             )
             for target in run.targets
             for pair in noise_pairs(run.of(target))
@@ -182,13 +181,13 @@ def _allocation_table(run: Run) -> Table:
             ("Why not", "text"),
         ),
         rows=tuple(
-            (
+            row(
                 Item(value=found.noise_class, small=target),
-                Item(value=found.cells),
+                found.cells,
                 Item(share=found.between_share),
-                Item(value="–" if found.optimal_values is None else found.optimal_values),
+                found.optimal_values,
                 Item(share=found.relative_efficiency),
-                Item(value=found.reason or "–"),
+                found.reason or None,
             )
             for target in run.targets
             for found in allocations(run.of(target))
@@ -206,10 +205,7 @@ def _files(study: Study) -> tuple[DataFile, ...]:
                 {
                     "name": pair.name,
                     "class": pair.noise_class,
-                    "kind": pair.kind,
-                    "ratio": pair.ratio,
-                    "expected": pair.expected,
-                    "recovered": pair.recovered,
+                    **columns(pair, "kind ratio expected recovered"),
                 }
                 for pair in noise_pairs(evidence)
             ),
@@ -221,11 +217,7 @@ def _files(study: Study) -> tuple[DataFile, ...]:
             lambda evidence: (
                 {
                     "class": found.noise_class,
-                    "cells": found.cells,
-                    "between_share": found.between_share,
-                    "optimal_values": found.optimal_values,
-                    "relative_efficiency": found.relative_efficiency,
-                    "reason": found.reason,
+                    **columns(found, "cells between_share optimal_values relative_efficiency reason"),
                 }
                 for found in allocations(evidence)
             ),

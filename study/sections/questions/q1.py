@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Panel, PanelPoint, Record, Reference
-from study.sections.build import grouped, panel, place, point, rows
-from study.sections.files import data_file
+from study.sections.build import grouped, panel, place_of, point, rows
+from study.sections.files import columns, data_file
 from study.sections.speedups import speedups
 from study.sections.ways import kind_of, way_look, way_name
 from study.things import BACKENDS
@@ -36,7 +36,7 @@ _FEWEST_WAYS = 3
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedups over the number of workers; and for each kernel those of all ways to run it on all CPUs."""
     known = [row for row in speedups(evidence) if row.speedup.point is not None]
-    known.sort(key=lambda row: (place(row.backend, row.start_method), row.workers))
+    known.sort(key=lambda row: (place_of(row.shared), row.workers))
     return *_over_workers(evidence, known), *_by_pool(evidence, known)
 
 
@@ -49,17 +49,10 @@ def files(study: Study) -> tuple[DataFile, ...]:
             "speedup, efficiency and Karp–Flatt",
             lambda evidence: (
                 {
-                    "kernel": row.kernel,
-                    "backend": row.backend,
-                    "start_method": row.start_method,
-                    "workers": row.workers,
-                    "oversubscribed": row.oversubscribed,
+                    **columns(row, "kernel backend start_method workers oversubscribed"),
                     "base": row.base_s,
                     "elapsed": row.elapsed_s,
-                    "speedup": row.speedup,
-                    "efficiency": row.efficiency,
-                    "karp_flatt": row.karp_flatt,
-                    "capacity": row.capacity,
+                    **columns(row, "speedup efficiency karp_flatt capacity"),
                 }
                 for row in speedups(evidence)
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Record
-from study.sections.build import average_text, log_axis, point, rows
+from study.sections.build import average_text, log_axis, place_of, point, rows
 from study.sections.ways import ANYONE, kind_of
 from study.things import BACKENDS, START_METHODS
 from study.things.backends import PROCESSES, THREADS
@@ -54,13 +54,8 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
 
 
 def _place(data: CellData) -> tuple[int, int, str]:
-    methods = list(START_METHODS)
-    kind, method = kind_of(data), data.cell.start_method
-    return (
-        _KINDS.index(kind) if kind in _KINDS else len(_KINDS),
-        methods.index(method) if method in methods else len(methods),
-        data.cell.text,
-    )
+    kind = kind_of(data)
+    return _KINDS.index(kind) if kind in _KINDS else len(_KINDS), place_of(data)[1], data.cell.text
 
 
 def _name(data: CellData) -> str:

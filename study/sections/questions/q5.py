@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from study import scaling
 from study.blocks import PanelPoint, Record
 from study.names import cell_name, who
-from study.sections.build import average_of, average_text, log_axis, look_of, place_of, point, rows
-from study.sections.files import data_file
+from study.sections.build import average_of, average_text, log_axis, look_of, loop_beside, place_of, point, rows
+from study.sections.files import columns, data_file
 from study.sections.ways import ANY_JOB, OVERHEAD, way_look
 from study.things import BACKENDS
 from study.things.backends import CALL, POOL, PROCESSES
@@ -67,8 +67,7 @@ def files(study: Study) -> tuple[DataFile, ...]:
             lambda evidence: (
                 {
                     "name": row.name,
-                    "tasks": row.cell.tasks,
-                    "workers": row.cell.workers,
+                    **columns(row.cell, "tasks workers"),
                     "grain": row.grain_s,
                     "assumption": ASSUMPTION,
                 }
@@ -89,7 +88,7 @@ def _parts(evidence: Evidence) -> tuple[Panel, ...]:
     shipped = evidence.find("pool_as_shipped", part=_WHOLE, **ANY_JOB)
     points += [point(data, _PARTS[_WHOLE], "as shipped", look=POOL.look) for data in shipped]
     whole = next(iter(lives), None)
-    loop = whole and evidence.one("map", kernel=whole.cell.kernel, tasks=whole.cell.tasks)
+    loop = whole and loop_beside(evidence, whole)
     if loop is not None:
         points.append(point(loop, "the same squares without a pool", CALL.look.label))
     return rows(

@@ -10,7 +10,7 @@ from study.blocks import PanelPoint, Record
 from study.evidence import ANY
 from study.names import cell_name
 from study.sections.build import absent, point, rows
-from study.sections.files import data_file
+from study.sections.files import columns, data_file
 from study.sections.ways import ANY_JOB
 from study.units import count, counted, with_interval
 
@@ -72,8 +72,7 @@ def files(study: Study) -> tuple[DataFile, ...]:
             lambda evidence: (
                 {
                     "name": printed.name,
-                    "start_method": printed.data.cell.start_method,
-                    "variant": printed.data.cell.variant,
+                    **columns(printed.data.cell, "start_method variant"),
                     "trials": printed.trials,
                     "order": order,
                     "times": times,

@@ -8,7 +8,7 @@ from typing import Any
 from study import scaling
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, CellData, Evidence, aligned
-from study.sections.build import grouped, log_axis, point, processes, ratio_of, rows
+from study.sections.build import grouped, log_axis, loop_beside, point, processes, ratio_of, rows
 from study.sections.capacity import capacity_of, independent
 from study.sections.ways import METHODS, REAL_JOB, WAYS, WORK, kind_of, way_look, work_name
 from study.things import KERNELS
@@ -85,7 +85,7 @@ def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedup of every kernel on all CPUs, by who does the work."""
     points, gaining = [], []
     for data in evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus):
-        base = evidence.one("map", kernel=data.cell.kernel, tasks=data.cell.tasks)
+        base = loop_beside(evidence, data)
         if base is not None:
             speedup = ratio_of(base, data)
             points.append(point(data, work_name(data), data.cell.backend, look=way_look(data), estimate=speedup))
@@ -159,7 +159,7 @@ def _needed(evidence: Evidence, kernel: str, backend: str, cpus: int) -> list[Ce
     parts = ((1, "busy"), (cpus, "busy"), (cpus, "makespan"))
     hardware = [independent(evidence, kernel=kernel, workers=workers, part=part) for workers, part in parts]
     for many in evidence.find("map", kernel=kernel, backend=backend, start_method=METHODS, workers=cpus, tasks=ANY):
-        serial = evidence.one("map", kernel=kernel, tasks=many.cell.tasks)
+        serial = loop_beside(evidence, many)
         single = evidence.get(replace(many.cell, workers=1))
         if serial is not None and single is not None and all(hardware):
             return [serial, single, many, *(cells[0] for cells in hardware)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, Evidence
-from study.sections.build import average_text, first, log_axis, point, processes, ratio_of, ratio_text, rows, told
+from study.sections import build
 from study.sections.ways import ANYONE, kind_of
 from study.things.backends import THREADS
 from study.things.kernels import COUNT_PRIVATE, COUNT_SHARED
@@ -33,23 +33,24 @@ def _contended(evidence: Evidence) -> tuple[Panel, ...]:
     for data in cells:
         cell = data.cell
         workers = cell.backend + (f", {cell.start_method}" if cell.start_method else "")
-        points.append(point(data, workers, cell.variant, series=f"{cell.workers} {cell.backend}"))
-    return rows(
+        points.append(build.point(data, workers, cell.variant, series=f"{cell.workers} {cell.backend}"))
+    return build.rows(
         evidence,
         "sharing-contended",
         points,
         about="What one increment costs that others want too",
         side_by_side="costs",
-        finding=told(
+        finding=build.told(
             lambda manager, lock: (
-                f"An increment through a Manager costs {ratio_text(manager, lock)} one of a locked Value"
-                f" ({average_text(lock)})"
+                f"An increment through a Manager costs {build.ratio_text(manager, lock)} one of a locked Value"
+                f" ({build.average_text(lock)})"
             ),
-            *(first(between, variant=variant) for variant in ("manager", "value")),
+            *(build.first(between, variant=variant) for variant in ("manager", "value")),
         ),
-        subtitle=f"Average time of one increment while all workers increment, {processes(cells)}, log scale, lower is better",
+        subtitle="Average time of one increment while all workers increment,"
+        f" {build.processes(cells)}, log scale, lower is better",
         heads=("workers are", "what is shared"),
-        **log_axis("time of an increment"),
+        **build.log_axis("time of an increment"),
     )
 
 
@@ -62,12 +63,12 @@ def _objects(evidence: Evidence) -> tuple[Panel, ...]:
     }
     points, texts = [], []
     for data in evidence.find("map", **counting):
-        base = evidence.one("map", kernel=data.cell.kernel, tasks=data.cell.tasks)
+        base = build.loop_beside(evidence, data)
         if base is not None:
-            objects, speedup = _OBJECTS[data.cell.kernel], ratio_of(base, data)
+            objects, speedup = _OBJECTS[data.cell.kernel], build.ratio_of(base, data)
             texts.append(f"{with_interval(speedup)} with {objects}")
-            points.append(point(data, objects, f"{data.cell.workers} threads", series="", estimate=speedup))
-    return rows(
+            points.append(build.point(data, objects, f"{data.cell.workers} threads", series="", estimate=speedup))
+    return build.rows(
         evidence,
         "sharing-objects",
         points,
