@@ -5,40 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields, replace
 from functools import total_ordering
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from study.things import BACKENDS, DEFAULT, KERNELS, PATTERNS, Sampling, backends, kernels, start_methods, variants
+from study.things import BACKENDS, DEFAULT, KERNELS, PATTERNS, Sampling, backends, kernels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from study.things import NoiseClass, Variant
 
-__all__ = [
-    "COLD",
-    "DEFAULT",
-    "EVENTS",
-    "PARTS",
-    "PEERS",
-    "START_METHODS",
-    "Cell",
-    "noise_class",
-    "parts_of",
-    "sampling_of",
-    "unit_of",
-    "variant_of",
-]
-
-# Views of the records for study/analyse, study/figures and study/report, until they go.
-START_METHODS = tuple(start_methods.START_METHODS)
-EVENTS, COLD = variants.EVENTS.name, variants.COLD.name
-PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {pattern.name: tuple(pattern.parts) for pattern in PATTERNS.values()}
-)
-PEERS: Mapping[str, str] = MappingProxyType(
-    {backend.name: backend.package for backend in BACKENDS.values() if backend.package}
-)
+__all__ = ["DEFAULT", "Cell", "noise_class", "parts_of", "sampling_of", "unit_of", "variant_of"]
 
 _SLUG = re.compile(r"[A-Za-z0-9_.\-]*\Z")
 

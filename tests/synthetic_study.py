@@ -12,11 +12,12 @@ import msgspec
 import numpy as np
 
 from study import config, store
-from study.cell import COLD, EVENTS, PEERS
 from study.evidence import run_of
 from study.lab.simulate import outcomes
 from study.lab.simulate.law import INJECTED_RATIO, Law, true_time_s
 from study.plan import TargetView, expand
+from study.things import PEERS
+from study.things.variants import COLD, EVENTS
 from tests.builders import manifest
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ FACTS = {
     "version": "3.14.8",
     "default_start_method": "forkserver",
     "has_interpreters": True,
-    "peers": dict.fromkeys(PEERS.values(), "1.0"),
+    "peers": dict.fromkeys(PEERS, "1.0"),
 }
 
 
@@ -54,7 +55,7 @@ def folder(
         has_fork=True,
         has_posix_spawn=True,
         has_interpreters=True,
-        packages=tuple(PEERS.values()),
+        packages=PEERS,
     )
     expansion = expand(config.experiments_in(texts), usable_cpus, [view])
     curves = [curve for curve in expansion.curves if curve.experiment.startswith((only, "noise"))]
@@ -91,7 +92,11 @@ def _samples(cell: Cell, usable_cpus: int) -> list[Any]:
     metadata = {"injected_ppm": round(INJECTED_RATIO * 1e6)} if cell.label == "injected" else {}
     found = []
     for index in range(ROUNDS):
-        values = mean * rng.normal(1.0, 0.01) * rng.normal(1.0, 0.002, size=60 if cell.variant in {COLD, EVENTS} else 3)
+        values = (
+            mean
+            * rng.normal(1.0, 0.01)
+            * rng.normal(1.0, 0.002, size=60 if cell.variant in {COLD.name, EVENTS.name} else 3)
+        )
         counted = outcomes.draw(cell, law, 12, float(values.sum()) * 4, rng)
         found.append(
             SimpleNamespace(

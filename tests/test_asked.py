@@ -118,3 +118,17 @@ def test_a_free_threaded_build_that_was_told_to_have_a_gil_answers_nothing_about
     question = next(question for question in ASKED if question.free_threaded)
     found = answers(replace(made, manifest=named))[question.id]
     assert (found.text != asked.NO_FREE_THREADING) is without
+
+
+def test_the_first_interpreter_that_can_answer_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole_run = whole(2, 0.01)
+    question = next(question for question in ASKED if question.id == 1)
+    known = [verdict for verdict in verdicts(whole_run) if verdict.claim in question.claims]
+    unknown = [replace(verdict, average=replace(verdict.average, point=None), target="first") for verdict in known]
+    made = run(())
+    targets = [TargetRecord(name=name, facts={}) for name in ("first", "second")]
+    made = replace(made, manifest=msgspec.structs.replace(made.manifest, targets=targets))
+    said = tuple(unknown + [replace(verdict, target="second", sentence="So it is.") for verdict in known])
+    monkeypatch.setattr(asked, "verdicts", lambda _run: said)
+    assert answers(made)[1].answered
+    assert answers(made)[1].text == "So it is. So it is."

@@ -89,6 +89,13 @@ def test_the_p_value_of_a_value_is_that_against_its_threshold() -> None:
     assert f"p = {p:.2g} (Holm)" in found.strength
 
 
+def test_a_difference_is_the_first_side_less_the_second() -> None:
+    (found,) = all_decided(DIFFERENCE, data(POOL, around(3.0, 0.02)), data(LOOP, EVEN), floors=LITTLE)
+    assert found.average.point == pytest.approx(2.0, abs=0.05)
+    assert found.typical is not None
+    assert found.typical.point == pytest.approx(2.0, abs=0.05)
+
+
 @pytest.mark.parametrize("floors", [{"start": 0.3, "compute": 0.001}, {"start": 0.001, "compute": 0.3}])
 def test_of_two_noise_classes_the_larger_floor_counts(floors: dict[str, float | None]) -> None:
     assert of_ratio(around(1.2, 0.001), 1.0, floors).decision == "no clear difference"

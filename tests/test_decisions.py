@@ -12,6 +12,7 @@ import pytest
 
 from study.blocks import Choice, Heading
 from study.cell import Cell
+from study.findings import Estimate
 from study.sections import decisions
 from study.store import TargetRecord
 from tests.made_up_run import TARGET, measured, run
@@ -130,6 +131,15 @@ def test_worth_it_counts_what_is_faster_and_names_what_is_not() -> None:
         "1 of 4 kinds of work are faster with 2 processes; slower for nbody; no clear difference for json;"
         " cannot be decided here for sieve"
     )
+
+
+def test_the_numbers_of_worth_it_are_loop_workers_and_the_one_over_the_other() -> None:
+    numbers = choice(seen(measured(loop(), [1.0, 1.01] * 5), measured(pool(), [0.5, 0.51] * 5)), WORTH).numbers
+    assert numbers is not None
+    ((name, *estimates),) = numbers.rows
+    assert name.value == "fannkuch"
+    points = [item.value.point for item in estimates if isinstance(item.value, Estimate)]
+    assert points == pytest.approx([1.005, 0.505, 1.005 / 0.505])
 
 
 def test_a_quick_run_does_not_call_work_slower_or_equal() -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from study import units
 from study.draw import draw, missing
 from study.draw.axes import limits
+from study.draw.rows import label_of
 from tests import synthetic_report as synthetic
 from tests.marks import Figure
 
@@ -40,6 +42,21 @@ def test_the_mark_of_a_row_stands_at_its_number_and_its_bar_ends_where_its_inter
         assert figure.row(named(point)) == pytest.approx((estimate.low, estimate.point, estimate.high), rel=0.01)
         assert figure.dots(named(point)) == pytest.approx(point.means, rel=0.01)
         assert figure.mark("point", named(point)).hollow == point.hollow
+
+
+def test_rows_stand_in_their_order_each_with_its_number_and_interval() -> None:
+    axes = figure_of(ROWS).only
+    heights = [axes.of("point")[named(point)].points[0][1] for point in ROWS.points]
+    assert heights == sorted(heights)
+    for point, height in zip(ROWS.points, heights, strict=True):
+        assert axes.row_text(height) == [label_of(point), units.with_interval(point.estimate)]
+
+
+def test_a_thing_has_the_pages_colour_on_the_page_and_its_own_on_paper() -> None:
+    drawn, look = draw(ROWS), ROWS.points[0].look
+    assert f"var(--{look.colour.name})" in drawn.screen_svg
+    assert look.colour.light not in drawn.screen_svg
+    assert look.colour.light in drawn.svg
 
 
 @pytest.mark.parametrize("panel", [CURVES, FACETS], ids=["one", "facets"])
@@ -116,7 +133,8 @@ def test_an_end_that_is_not_on_the_axis_is_an_arrow_and_no_cap() -> None:
 
 def test_an_axis_holds_every_number_with_a_little_room() -> None:
     low, high = limits([2.0, None, 10.0], log=False, include=(0.0,))
-    assert low < 0.0 < 10.0 < high < 11.0
+    assert low < 0.0
+    assert 10.0 < high < 11.0
     low, high = limits([0.001, -5.0, 0.1, math.nan], log=True)
     assert 0.0008 < low < 0.001
     assert 0.1 < high < 0.13

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,10 +12,12 @@ from study import gate
 from study.cell import Cell
 from study.sections.interpreters import base_of, interpreter_tables
 from study.table import cells_of
+from tests.made_up_run import measured
 from tests.tables import points_of
 
 if TYPE_CHECKING:
     from study.evidence import Run
+    from study.store import CellRecord
 
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
 THREADS = Cell(pattern="map", kernel="fannkuch", backend="threads", workers=2, tasks=4)
@@ -89,3 +92,27 @@ def test_a_run_of_one_interpreter_compares_none() -> None:
 
 def test_of_too_few_rounds_no_cell_is_compared() -> None:
     assert interpreter_tables([run("cpython-3.13.5", "cpython-3.13.5t", rounds=4)]) == ()
+
+
+def test_cells_share_the_error_rate_of_their_table() -> None:
+    """Each of twelve cells would be called by itself, none where they are counted together."""
+    name, base = "cpython-3.13.5t", "cpython-3.13.5"
+    cells = [replace(LOOP, tasks=tasks) for tasks in range(1, 13)]
+    slower = [1.001, 1.0011, 1.0009, 1.001, 1.0012, 1.0008, 1.001, 1.0011, 1.0009, 1.006]  # p is some hundredths
+    data = {
+        (target, cell.text): measured(cell, means, target=target)
+        for cell in cells
+        for target, means in ((name, slower), (base, [1.0] * 10))
+    }
+
+    def called(count: int) -> str:
+        made = run(base, name)
+        records = [
+            SimpleNamespace(cell=cell.text, target=base, tier="headline", asked_by=["q1"]) for cell in cells[:count]
+        ]
+        made.manifest.cells = cast("list[CellRecord]", records)
+        (table,) = interpreter_tables([cast("Run", SimpleNamespace(**vars(made) | {"cells": data}))])
+        return table.caption
+
+    assert "of 1 cell 1 take longer" in called(1)
+    assert "of 12 cells 0 take longer" in called(12)

@@ -85,6 +85,19 @@ def test_where_others_took_the_cpus_no_title_about_things_side_by_side_is_a_find
         assert panel.points == calm[name].points, name
 
 
+def test_what_is_shown_stands_before_what_is_not() -> None:
+    shown = next(iter(panels(2, 0.01).values()))
+    missing = replace(shown, points=(), reason="it was not measured")
+    assert list(frame.drawn_first([missing, shown])) == [shown, missing]
+
+
+def test_an_axis_of_times_begins_at_0_unless_it_is_logarithmic() -> None:
+    rows = [panel for panel in panels(2, 0.01).values() if panel.kind == "rows" and panel.id != "noise-pairs"]
+    assert {panel.log_y for panel in rows} == {True, False}
+    for panel in rows:
+        assert panel.log_y is not (0.0 in panel.include), panel.id
+
+
 def test_speedups_stand_for_other_runs_too() -> None:
     assert all(panel.beside is name.startswith("q1-") for name, panel in panels(2, 0.01).items())
 

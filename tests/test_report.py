@@ -124,6 +124,10 @@ def test_items_are_numbers_with_intervals_and_sort_keys(plain: Rendered) -> None
     ]
 
 
+def test_what_is_noted_on_a_table_stands_below_it(plain: Rendered) -> None:
+    assert "A note on a text." in [words(element) for element in of_class(plain.body, "small")]
+
+
 def test_a_link_to_what_is_not_there_is_only_its_text(plain: Rendered) -> None:
     table = next(element for element in plain.body.iter("table") if element.get("id") == "a-table")
     assert [[link.get("href") for link in row.iter("a")] for row in table.iterfind("tbody/tr")] == [["#second"], []]
@@ -150,6 +154,7 @@ def test_the_table_behind_a_figure_has_the_numbers_of_its_file(plain: Rendered) 
         assert [row[:-2] for row in shown] == [[row[name] for name in names] for row in rows]
         sorts = [row[-2].get("data-sort") for row in table.iterfind("tbody/tr")]
         assert sorts == [row["point"] for row in rows]
+        assert all(float(row["low"]) < float(row["point"]) < float(row["high"]) for row in rows)
         assert len(rows) > 5
 
 

@@ -6,16 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 
+from study import units
 from study.blocks import Code, Heading, Prose, Table, Terms
 from study.cell import Cell
+from study.checks import TIMER
 from study.evidence import Study, Summary, run_of
 from study.evidence.apart import LeftOut
 from study.sections import cells, machine, not_measured, reproduce
+from study.sections.run_checks import checks_of
 from study.store import RunFolder, TargetRecord
 from tests.builders import EXPERIMENT, manifest
 from tests.estimates import estimate_of
+from tests.made_up_run import measured
+from tests.made_up_run import run as made_up
 
 if TYPE_CHECKING:
     from study.blocks import Section
@@ -155,6 +161,18 @@ def test_checks_that_did_not_pass_stand_first_and_the_file_has_those_of_every_ru
         "remedy",
     ]
     assert {row["run"] for row in file.rows} == {"hour", "other"}
+
+
+def test_the_shortest_value_is_one_that_the_clock_must_resolve_with_all_its_loops() -> None:
+    loop = Cell(pattern="map", kernel="square", tasks=5)
+    skew = Cell(pattern="capacity", kernel="fannkuch", backend="processes", start_method="fork", workers=2, part="skew")
+    memory = Cell(pattern="memory", backend="threads", part="pss")
+    known = manifest((loop, skew, memory), simulated=False)
+    made = made_up([measured(loop, 0.5e-6), measured(skew, 1e-12), measured(memory, 1e-12)], cells=known.cells)
+    made = replace(made, manifest=msgspec.structs.replace(made.manifest, simulated=False))
+    (timer,) = [check for check in checks_of(made) if check.name == TIMER]
+    shortest_s = 4 * float(measured(loop, 0.5e-6).values.min())
+    assert units.seconds(shortest_s) in timer.message
 
 
 @pytest.mark.parametrize(("budget_s", "budget"), [(600.0, "10m"), (90.0, "90s"), (0.5, "0.5s")])

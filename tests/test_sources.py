@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from study.cell import Cell
-from study.identity import Sources
+from study.identity import Sources, sources
+from study.things import PATTERNS, Sampling
 
 ROOT = Path(__file__).parent.parent
 MAP = Cell(pattern="map", kernel="fannkuch", backend="pool", start_method="fork", workers=2, tasks=4)
@@ -95,3 +96,10 @@ def test_line_ends_do_not_count(copy: Path) -> None:
     path = copy / "study" / "bench" / "timing.py"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert stale(copy) == set()
+
+
+def test_a_cell_that_is_sampled_otherwise_is_another_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    otherwise = PATTERNS["process_lifecycle"]._replace(sampling=Sampling(values=1, warmups=0, loops=1))
+    before = {cell: PRESENT.digest(cell) for cell in EVERY}
+    monkeypatch.setattr(sources, "PATTERNS", {**PATTERNS, "process_lifecycle": otherwise})
+    assert {cell for cell in EVERY if Sources(ROOT).digest(cell) != before[cell]} == {LIFE}

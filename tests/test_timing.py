@@ -17,7 +17,8 @@ import pytest
 from study.bench import registry, timing
 from study.bench.job import Job
 from study.bench.timing import Stopwatch, calibrate, measure, operations
-from study.cell import PARTS, Cell, sampling_of
+from study.cell import Cell, sampling_of
+from study.things import PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,7 +139,7 @@ def test_how_often_a_cell_is_done_before_it_counts_and_then(
     assert made[0].asked == [1] * (values + warmups)
 
 
-@pytest.mark.parametrize("pattern", sorted(set(PARTS) - {"memory", "copy_on_write", "program_lifecycle"}))
+@pytest.mark.parametrize("pattern", sorted(set(PATTERNS) - {"memory", "copy_on_write", "program_lifecycle"}))
 def test_an_ordinary_cell_is_sampled_as_the_plan_says(pattern: str) -> None:
     found = sampling_of(Cell(pattern=pattern), 7, 2)
     assert (found.values, found.warmups, found.loops) == (7, 2, 0)

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from study.blocks import Panel, PanelPoint
 
 _GAP_PT, _LABEL_GAP_PT, _LEFT_PT, _FOOT_PT, _TOP_PT = 8.0, 10.5, 52.0, 38.0, 10.0
+_NAME_GAP_PT = 4.0
 _HEIGHT_PT, _MOST_RIGHT_PT = 210.0, WIDTH_PT / 2.5
-_FACET_PT, _FACET_LEFT_PT, _FACET_RIGHT_PT, _FACET_FOOT_PT, _FACET_TOP_PT = 112.0, 30.0, 64.0, 30.0, 22.0
+_FACET_PT, _FACET_LEFT_PT, _FACET_RIGHT_PT, _FACET_FOOT_PT, _FACET_TOP_PT = 112.0, 30.0, 66.0, 30.0, 22.0
 _APART = 0.35
 """How much further what lies beyond the edge stands apart, in steps."""
 _BOUND_STEPS = 0.22
@@ -61,7 +62,8 @@ def figure_of(panel: Panel, points: Sequence[PanelPoint]) -> tuple[Figure, float
     facets = list(dict.fromkeys(point.facet for point in points))
     if facets == [""]:
         return _one(panel, points, scale)
-    named_pt = _GAP_PT + max(text_width_pt(_name(point), SMALL_PT) for point in points)
+    last = {(point.facet, point.series): point for point in sorted(points, key=_x)}
+    named_pt = _NAME_GAP_PT + max(text_width_pt(_name(point), SMALL_PT) for point in last.values())
     right_pt = max(_FACET_RIGHT_PT, named_pt)
     columns = 3 if named_pt <= _FACET_RIGHT_PT else 2
     rows = math.ceil(len(facets) / columns)
@@ -260,7 +262,7 @@ def _name_courses(axes: Axes, labels: list[tuple[float, str, str]], scale: _Scal
             name,
             xy=(1, 0),
             xycoords="axes fraction",
-            xytext=(4, y_pt),
+            xytext=(_NAME_GAP_PT, y_pt),
             textcoords="offset points",
             va="center_baseline",
             color=colour,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from study import stats
 from study.blocks import Panel, PanelPoint
@@ -15,24 +16,24 @@ from study.units import count, with_interval
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
-    from study.evidence import Evidence
+    from study.evidence import CellData, Evidence
     from study.findings import SideBySide, Unit
-    from study.table import CellData
     from study.things import Look
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 
 def look_of(data: CellData) -> Look:
     """Whose colour a cell has: its channel or start method where that is the point, else who does the work."""
-    cell = data.cell
-    backend, channel = BACKENDS[cell.backend], CHANNELS[cell.channel]
+    backend, channel = BACKENDS[data.cell.backend], CHANNELS[data.cell.channel]
     if backend.kind == "floor":
         return backend.look
-    if channel.look is not None:
-        return channel.look
-    method = START_METHODS.get(cell.start_method)
-    return backend.look if method is None else method.look
+    method = START_METHODS.get(data.cell.start_method)
+    return channel.look or (backend.look if method is None else method.look)
 
 
 def place(backend: str, start_method: str) -> tuple[int, int]:
@@ -41,76 +42,128 @@ def place(backend: str, start_method: str) -> tuple[int, int]:
     return list(BACKENDS).index(backend), methods.index(start_method) if start_method in methods else len(methods)
 
 
+def place_of(data: CellData) -> tuple[int, int]:
+    """Where a cell stands by who does its work."""
+    return place(data.cell.backend, data.cell.start_method)
+
+
 def absent(unit: Unit, reason: str) -> Estimate:
     """No number, and why."""
     return Estimate(point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason)
 
 
+def time_or_size(data: CellData) -> Unit:
+    """The unit of what was measured."""
+    return "byte" if unit_of(data.cell) == "byte" else "s"
+
+
 def average_of(data: CellData, *, per: float = 1.0) -> Estimate:
     """Average of the cell over its processes, of one of `per` parts of the event."""
-    unit: Unit = "byte" if unit_of(data.cell) == "byte" else "s"
-    return stats.average(data.means / per, unit)
+    return stats.average(data.means / per, time_or_size(data))
+
+
+def average_text(data: CellData, *, per: float = 1.0, reason: bool = True) -> str:
+    """The average in words with its interval, or the reason why it has none."""
+    return with_interval(average_of(data, per=per), reason=reason)
+
+
+def ratio_of(of: CellData, to: CellData) -> Estimate:
+    """The ratio of the averages of two cells, paired by round."""
+    return stats.ratio_of_averages_paired(*paired(of, to))
 
 
 def ratio_text(of: CellData, to: CellData) -> str:
-    """The ratio of the averages of two cells, paired by round, in words with its interval."""
-    return with_interval(stats.ratio_of_averages_paired(*paired(of, to)))
+    """The ratio of the averages of two cells in words with its interval."""
+    return with_interval(ratio_of(of, to))
 
 
-def point(  # noqa: PLR0913 - each is one thing a point has
+def first(cells: Iterable[CellData], **factors: object) -> CellData | None:
+    """The first cell with these values of its factors."""
+    return next((data for data in cells if all(getattr(data.cell, name) == factors[name] for name in factors)), None)
+
+
+def ends(cells: Sequence[CellData], factor: str) -> tuple[CellData, CellData]:
+    """The cells with the least and with the greatest value of a factor."""
+    value = attrgetter(f"cell.{factor}")
+    return min(cells, key=value), max(cells, key=value)
+
+
+def grouped(things: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """Those of each key."""
+    groups: dict[K, list[T]] = {}
+    for thing in things:
+        groups.setdefault(key(thing), []).append(thing)
+    return groups
+
+
+def processes(cells: Iterable[CellData]) -> str:
+    """`10 processes each`, or the range where cells differ."""
+    sizes = sorted({len(data.rounds) for data in cells})
+    if not sizes:
+        return "no process"
+    low, high = count(sizes[0]), count(sizes[-1])
+    return f"{low} processes each" if low == high else f"{low} to {high} processes each"
+
+
+def point(
     data: CellData,
-    names: Sequence[str],
-    *,
-    series: str = "",
-    x: float | None = None,
-    look: Look | None = None,
-    per: float = 1.0,
+    *names: str,
     estimate: Estimate | None = None,
-    means: NDArray[Any] | None = None,
+    values: NDArray[np.float64] | None = None,
+    unit: Unit | None = None,
+    per: float = 1.0,
     **more: Any,  # noqa: ANN401 - other fields of a point
 ) -> PanelPoint:
-    """A point of one cell; `estimate` and `means` where it is not the plain average."""
-    own = data.means / per if estimate is None else means
-    return PanelPoint(
-        names=tuple(names),
-        series=series,
-        look=look or look_of(data),
-        estimate=average_of(data, per=per) if estimate is None else estimate,
-        x=x,
-        means=() if own is None else tuple(float(mean) for mean in own),
-        **more,
-    )
+    """A point of one cell, in the series of its first name where it has several and no other series is said.
+
+    Parameters
+    ----------
+    estimate : what is shown; else the average of `values`, numbers of the processes in a `unit` of their own; else of the cell.
+    per : parts of the event, one of which is shown.
+    """
+    if estimate is None:
+        values = data.means / per if values is None else values
+        estimate = stats.average(values, unit or time_or_size(data))
+    usual = {"look": look_of(data), "series": names[0] if len(names) > 1 else ""}
+    means = () if values is None else tuple(map(float, values))
+    return PanelPoint(names=names, estimate=estimate, means=means, **{**usual, **more})
+
+
+def log_axis(label: str) -> dict[str, Any]:
+    """The words of a panel whose estimates stand on a logarithmic axis."""
+    return {"y_label": f"{label} (log scale)", "log_y": True}
+
+
+def swept(label: str, unit: str, *, log: bool = False) -> dict[str, Any]:
+    """The words of a panel over a number, its axis logarithmic or not."""
+    return {"x_label": f"{label} (log scale)" if log else label, "x_unit": unit, "log_x": log}
+
+
+def told(words: Callable[..., str], *cells: CellData | None) -> Callable[[], str]:
+    """A finding about these cells; nothing where one of them was not measured."""
+    return lambda: words(*cells) if all(cells) else ""
 
 
 def rows(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
-    """A 'rows' panel, or none where nothing was measured for it; see `_panel` for its words."""
-    return _panel(evidence, identity, points, kind="rows", **_from_nothing(words))
+    """A 'rows' panel, whose axis begins at 0 where nobody says otherwise and it is not logarithmic; see `panel`."""
+    start = () if words.get("log_y") else (0.0,)
+    return panel(evidence, identity, points, kind="rows", **{"include": start, **words})
 
 
 def curves(evidence: Evidence, identity: str, points: Iterable[PanelPoint], **words: Any) -> tuple[Panel, ...]:  # noqa: ANN401 - fields of a Panel
-    """A 'curves' panel, or none where nothing was measured for it; rows where only one value of x was."""
+    """A 'curves' panel; rows where only one value of x was measured; see `panel`."""
     ordered = sorted(points, key=lambda drawn: (drawn.series, drawn.x or 0.0))
-    kind = "curves" if len({drawn.x for drawn in ordered}) > 1 else "rows"
-    return _panel(evidence, identity, ordered, kind=kind, **words if kind == "curves" else _from_nothing(words))
+    if len({drawn.x for drawn in ordered}) > 1:
+        return panel(evidence, identity, ordered, kind="curves", **words)
+    return rows(evidence, identity, ordered, **words)
 
 
-def _from_nothing(words: dict[str, Any]) -> dict[str, Any]:
-    """The words of a 'rows' panel, whose axis begins at 0 where nobody said otherwise and it is not logarithmic."""
-    return {"include": () if words.get("log_y") else (0.0,), **words}
-
-
-def titled(evidence: Evidence, about: str, finding: Callable[[], str] | str, side_by_side: SideBySide) -> str:
-    """The finding, or `about` where there is none, or where the gate leaves it open with the reason."""
-    why = evidence.left_open(side_by_side)
-    said = "" if why else finding() if callable(finding) else finding
-    return said or about + (f": {why}" if why else "")
-
-
-def _panel(  # noqa: PLR0913 - each is one thing a panel says
+def panel(  # noqa: PLR0913 - each is one thing a panel says
     evidence: Evidence,
     identity: str,
     points: Iterable[PanelPoint],
     *,
+    kind: Literal["rows", "curves"],
     about: str,
     finding: Callable[[], str] | str,
     side_by_side: SideBySide,
@@ -119,7 +172,7 @@ def _panel(  # noqa: PLR0913 - each is one thing a panel says
     missing: str = "",
     **words: Any,  # noqa: ANN401 - fields of a Panel
 ) -> tuple[Panel, ...]:
-    """A panel: its title is the finding, or `about` where there is none, or where the gate leaves it open with the reason.
+    """A panel, or none: its title is the finding, `about` where there is none, or where the gate leaves it open with the reason.
 
     Parameters
     ----------
@@ -131,30 +184,17 @@ def _panel(  # noqa: PLR0913 - each is one thing a panel says
     shown = tuple(points)
     if not shown and not missing:
         return ()
-    if not shown:
-        return (Panel(id=identity, title=about, side_by_side=side_by_side, points=(), reason=missing, **words),)
-    open_ = bool(evidence.left_open(side_by_side))
+    why = evidence.left_open(side_by_side)
+    said = "" if why or not shown else finding() if callable(finding) else finding
     return (
         Panel(
             id=identity,
-            title=titled(evidence, about, finding, side_by_side),
+            kind=kind,
+            title=said or (f"{about}: {why}" if why and shown else about),
             side_by_side=side_by_side,
             points=shown,
-            notes=tuple(notes) + (() if open_ else tuple(found)),
+            notes=(*notes, *(() if why else found)),
+            reason="" if shown else missing,
             **words,
         ),
     )
-
-
-def processes(cells: Sequence[CellData]) -> str:
-    """`10 processes each`, or the range where cells differ."""
-    sizes = sorted({len(data.rounds) for data in cells})
-    if not sizes:
-        return "no process"
-    low, high = count(sizes[0]), count(sizes[-1])
-    return f"{low} processes each" if low == high else f"{low} to {high} processes each"
-
-
-def first(cells: Sequence[CellData], key: Callable[[CellData], bool]) -> CellData | None:
-    """The first cell for which `key` holds."""
-    return next((data for data in cells if key(data)), None)

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from study.blocks import Panel
-    from study.evidence import Evidence
+    from study.evidence import CellData, Evidence
     from study.findings import SideBySide
-    from study.table import CellData
 
 _HOW = "Modes of the processes' means on the log scale; two are told apart only where the density falls between them."
 FEWEST = 10
@@ -34,12 +33,10 @@ def modes_of(
     split = []
     enough = [data for data in cells if len(data.rounds) >= FEWEST]
     for data in enough:
-        found = stats.modes(data.means)
-        if len(found) > 1:
-            split.append(f"{name(data)}: {' and '.join(seconds(mode.median) for mode in found)}")
-        for mode in found:
-            names = (name(data), f"around {seconds(mode.median)}")
-            points.append(point(data, names, series=name(data), estimate=mode.share))
+        modes = stats.modes(data.means)
+        points += [point(data, name(data), f"around {seconds(mode.median)}", estimate=mode.share) for mode in modes]
+        if len(modes) > 1:
+            split.append(f"{name(data)}: {' and '.join(seconds(mode.median) for mode in modes)}")
     title = f"{count(len(split))} of {count(len(enough))} cells show more than one mode"
     return rows(
         evidence,
@@ -47,7 +44,7 @@ def modes_of(
         points,
         about="Modes of the times",
         side_by_side=side_by_side,
-        finding=title + (f": {'; '.join(split[:2])}" if split else ""),
+        finding=": ".join(filter(None, (title, "; ".join(split[:2])))),
         subtitle=f"Share of the processes in each mode, exact intervals, {processes(enough)}",
         heads=("cell", "mode"),
         y_label="share of the processes",

@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from study import scaling, stats
+from study import scaling
 from study.cell import Cell
-from study.evidence import ANY
-from study.sections.build import absent
+from study.sections.build import absent, average_of
+from study.sections.capacity import capacity_of
+from study.sections.ways import ANY_JOB, WORK
 from study.table import paired
-from study.things import BACKENDS, KERNELS
-from study.things.backends import PROCESSES
-from study.things.start_methods import FORK
+from study.things import BACKENDS
 
 if TYPE_CHECKING:
-    from study.evidence import Evidence
+    from study.evidence import CellData, Evidence
     from study.findings import Estimate
-    from study.table import CellData
 
 NO_CAPACITY = "what independent processes achieve together was not measured for this kernel and this many workers"
-CAPACITY_TASKS = 4
-"""Tasks of each worker in the cells that measure capacity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,64 +50,32 @@ class StrongScaling:
 
 def speedups(evidence: Evidence) -> tuple[StrongScaling, ...]:
     """Of every kernel that does work, by kernel, backend, start method and number of workers."""
-    shared = evidence.find(
-        "map",
-        kernel=lambda name: KERNELS[name].works,
-        backend=lambda name: BACKENDS[name].kind != "loop",
-        start_method=ANY,
-        workers=ANY,
-        tasks=ANY,
-    )
-    rows = []
-    for data in sorted(shared, key=_order):
-        base = evidence.get(Cell(pattern="map", kernel=data.cell.kernel, tasks=data.cell.tasks))
-        if base is not None:
-            rows.append(_scaling(evidence, base, data))
-    return tuple(rows)
-
-
-def _order(data: CellData) -> tuple[str, str, str, int]:
-    return data.cell.kernel, data.cell.backend, data.cell.start_method, data.cell.workers
+    shared = evidence.find("map", **{**ANY_JOB, "kernel": WORK, "backend": lambda name: BACKENDS[name].kind != "loop"})
+    pairs = [
+        (evidence.get(Cell(pattern="map", kernel=data.cell.kernel, tasks=data.cell.tasks)), data) for data in shared
+    ]
+    rows = [_scaling(evidence, base, data) for base, data in pairs if base is not None]
+    return tuple(sorted(rows, key=lambda row: (row.kernel, row.backend, row.start_method, row.workers)))
 
 
 def _scaling(evidence: Evidence, base: CellData, data: CellData) -> StrongScaling:
     cell, cpus = data.cell, evidence.usable_cpus
     speed = scaling.speedup(*paired(base, data)).ratio
     oversubscribed = cell.workers > cpus
-    if oversubscribed:
-        why = f"{cell.workers} workers share {cpus} CPUs: a number per worker means nothing there"
-        efficiency = fraction = absent("share", why)
-    else:
-        efficiency = scaling.efficiency(speed, cell.workers)
-        fraction = scaling.karp_flatt(speed, cell.workers)
+    why = f"{cell.workers} workers share {cpus} CPUs: a number per worker means nothing there"
+    nothing = absent("share", why)
     return StrongScaling(
         kernel=cell.kernel,
         backend=cell.backend,
         start_method=cell.start_method,
         workers=cell.workers,
         oversubscribed=oversubscribed,
-        base_s=stats.average(base.means, "s"),
-        elapsed_s=stats.average(data.means, "s"),
+        base_s=average_of(base),
+        elapsed_s=average_of(data),
         speedup=speed,
-        efficiency=efficiency,
-        karp_flatt=fraction,
-        capacity=_capacity(evidence, cell),
+        efficiency=nothing if oversubscribed else scaling.efficiency(speed, cell.workers),
+        karp_flatt=nothing if oversubscribed else scaling.karp_flatt(speed, cell.workers),
+        capacity=capacity_of(evidence, cell.kernel, cell.workers) or absent("ratio", NO_CAPACITY),
         base=base,
         shared=data,
     )
-
-
-def _capacity(evidence: Evidence, cell: Cell) -> Estimate:
-    """What as many independent processes achieve together, of one alone."""
-    alone, together = (
-        evidence.get(
-            Cell(
-                pattern="capacity", kernel=cell.kernel, backend=PROCESSES.name, start_method=FORK.name, workers=workers,
-                tasks=CAPACITY_TASKS, part="busy",
-            )
-        )
-        for workers in (1, cell.workers)
-    )  # fmt: skip
-    if alone is None or together is None or cell.workers == 1:
-        return absent("ratio", NO_CAPACITY)
-    return scaling.capacity(*paired(alone, together), cell.workers)

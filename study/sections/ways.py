@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from study.evidence import ANY, CellData
 from study.things import BACKENDS, KERNELS, START_METHODS
 
 if TYPE_CHECKING:
-    from study.table import CellData
     from study.things import Kind, Look
 
 POOLS = tuple(backend.name for backend in BACKENDS.values() if backend.hands_out)
 """Backends whose workers live on."""
-PROCESS_POOLS = tuple(name for name in POOLS if BACKENDS[name].kind == "process")
 WAYS = tuple(
     backend.name
     for backend in BACKENDS.values()
@@ -26,6 +25,16 @@ WORK = tuple(kernel.name for kernel in KERNELS.values() if kernel.works)
 OVERHEAD = tuple(kernel.name for kernel in KERNELS.values() if not kernel.works)
 """Kernels that do next to nothing: their time is that of handing them out."""
 
+# Factors as `Evidence.find` takes them.
+ANYONE: dict[str, Any] = {"backend": ANY, "start_method": ANY}
+"""Whoever does the work."""
+POOLED: dict[str, Any] = {"backend": POOLS, "start_method": ANY}
+"""Whichever pool hands out the tasks."""
+ANY_JOB: dict[str, Any] = {**ANYONE, "kernel": ANY, "workers": ANY, "tasks": ANY}
+"""Whatever tasks, and whoever carries them out."""
+REAL_JOB: dict[str, Any] = {"kernel": WORK, "backend": WAYS, "start_method": METHODS, "tasks": ANY}
+"""Tasks that are work, by the ways to run a whole job."""
+
 
 def kind_of(data: CellData) -> Kind:
     """Who does the work."""
@@ -37,11 +46,15 @@ def way_look(data: CellData) -> Look:
     return BACKENDS[data.cell.backend].look
 
 
+def way_name(data: CellData) -> str:
+    """Who does the work and how it is started."""
+    return ", ".join(filter(None, (way_look(data).label, data.cell.start_method)))
+
+
 def pool_name(data: CellData) -> str:
     """The pool and its start method; who is no pool is called as the factor calls it."""
     cell = data.cell
-    words = BACKENDS[cell.backend].look.label if cell.backend in POOLS else cell.backend
-    return words + (f", {cell.start_method}" if cell.start_method else "")
+    return way_name(data) if cell.backend in POOLS else ", ".join(filter(None, (cell.backend, cell.start_method)))
 
 
 def work_name(data: CellData) -> str:

@@ -18,7 +18,8 @@ from study.bench.errors import UnsupportedCellError
 from study.bench.job import Job
 from study.bench.quota import cpu_quota
 from study.bench.timing import Measured, Stopwatch, leftovers, measure
-from study.cell import PEERS, Cell, parts_of
+from study.cell import Cell, parts_of
+from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,9 +149,9 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("backend", PEERS)
+@pytest.mark.parametrize("backend", [name for name, backend in BACKENDS.items() if backend.package])
 def test_other_libraries_answer_right_and_end(backend: str, tmp_path: Path) -> None:
-    pytest.importorskip(PEERS[backend])
+    pytest.importorskip(BACKENDS[backend].package)
     program = tmp_path / "peer.py"
     program.write_text(PEER.format(backend=backend), encoding="utf-8")
     found = subprocess.run(
@@ -165,7 +166,7 @@ def test_other_libraries_answer_right_and_end(backend: str, tmp_path: Path) -> N
     assert (found.returncode, found.stdout) == (0, "whole\n"), found.stderr
 
 
-@pytest.mark.parametrize("backend", PEERS)
+@pytest.mark.parametrize("backend", [name for name, backend in BACKENDS.items() if backend.package])
 def test_other_libraries_leave_the_start_method_to_nobody(backend: str) -> None:
     with pytest.raises(UnsupportedCellError, match="leave start_method out"):
         registry.backend_of(Cell(pattern="map", backend=backend, start_method="spawn", workers=2))

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import Any
 
-from study.blocks import Record
-from study.evidence import ANY
-from study.sections.build import average_of, curves, first, point, processes, ratio_text, rows
+from study.blocks import Panel, PanelPoint, Record
+from study.evidence import ANY, CellData, Evidence
+from study.sections import build
 from study.sections.modes import modes_of
-from study.sections.ways import POOLS, PROCESS_POOLS, pool_name, way_look
-from study.things import BACKENDS
+from study.sections.ways import POOLED, POOLS, pool_name, way_look
+from study.things import APIS, BACKENDS
 from study.things.backends import POOL, PROCESS_EXECUTOR, PROCESSES
 from study.things.kernels import RAGGED
 from study.things.start_methods import FORK
-from study.units import count, with_interval
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from study.blocks import Panel, PanelPoint
-    from study.evidence import Evidence
-    from study.table import CellData
+from study.units import count
 
 RECORD = Record(
     order=302,
@@ -33,8 +26,6 @@ MANY_TASKS = 64
 """From so many tasks on the time of a map is that of handing them out."""
 FEW = 2
 """So many points are no curve."""
-ONE_BY_ONE = frozenset({"apply", "apply_async", "submit"})
-"""Calls that hand out one task a message, whatever the chunk size."""
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
@@ -49,228 +40,169 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
-def _per_task(data: CellData, names: Sequence[str], *, series: str = "", x: float | None = None) -> PanelPoint:
+def _per_task(data: CellData, *names: str, **more: Any) -> PanelPoint:  # noqa: ANN401 - other fields of a point
     """What one task of a map costs."""
-    return point(data, names, series=series, x=x, per=data.cell.tasks, look=way_look(data))
+    return build.point(data, *names, per=data.cell.tasks, look=way_look(data), **more)
+
+
+def _task_text(data: CellData) -> str:
+    return build.average_text(data, per=data.cell.tasks)
 
 
 def _calls(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find(
-        "map",
-        backend=POOLS,
-        start_method=ANY,
-        workers=evidence.usable_cpus,
-        tasks=lambda tasks: tasks >= MANY_TASKS,
-        chunksize=(0, 1),
-        api=ANY,
-    )
-    single = [data for data in cells if data.cell.chunksize == 1 or data.cell.api in ONE_BY_ONE]
-    pool = first(single, lambda data: data.cell.backend == POOL.name and not data.cell.api)
-    executor = first(single, lambda data: data.cell.backend == PROCESS_EXECUTOR.name and not data.cell.api)
+    cpus, many = evidence.usable_cpus, lambda tasks: tasks >= MANY_TASKS
+    cells = evidence.find("map", **POOLED, workers=cpus, tasks=many, chunksize=(0, 1), api=ANY)
+    single = [data for data in cells if data.cell.chunksize == 1 or _hands_out_one(data)]
 
-    def finding() -> str:
-        if pool is None:
-            return ""
-        each = with_interval(average_of(pool, per=pool.cell.tasks))
-        more = f"; ProcessPoolExecutor.map {ratio_text(executor, pool)} as much" if executor else ""
-        return f"Handing out an empty task of its own through Pool.map costs {each}{more}"
+    def finding(pool: CellData) -> str:
+        executor = build.first(single, backend=PROCESS_EXECUTOR.name, api="")
+        more = f"; ProcessPoolExecutor.map {build.ratio_text(executor, pool)} as much" if executor else ""
+        return f"Handing out an empty task of its own through Pool.map costs {_task_text(pool)}{more}"
 
-    return rows(
+    return build.rows(
         evidence,
         "dispatch-calls",
-        [_per_task(data, (pool_name(data), data.cell.api or "map"), series=pool_name(data)) for data in single],
+        [_per_task(data, pool_name(data), data.cell.api or "map") for data in single],
         about="What handing out one task costs, by call",
         side_by_side="costs",
-        finding=finding,
-        subtitle=f"Average time per empty task, one task a message, {processes(single)}, log scale, lower is better",
+        finding=build.told(finding, build.first(single, backend=POOL.name, api="")),
+        subtitle=f"Average time per empty task, one task a message, {build.processes(single)}, log scale, lower is better",
         heads=("pool", "call"),
-        y_label="time per task (log scale)",
-        log_y=True,
+        **build.log_axis("time per task"),
     )
+
+
+def _hands_out_one(data: CellData) -> bool:
+    """Whether the call hands out one task a message, whatever the chunk size."""
+    return data.cell.api in APIS and APIS[data.cell.api].one_at_a_time
 
 
 def _peers(evidence: Evidence) -> tuple[Panel, ...]:
     """Other libraries beside the standard one, each with the batches it makes itself."""
-    cells = evidence.find("map", backend=PROCESS_POOLS, start_method=ANY, workers=evidence.usable_cpus, tasks=512)
+    pools = tuple(name for name in POOLS if BACKENDS[name].kind == "process")
+    cells = evidence.find("map", backend=pools, start_method=ANY, workers=evidence.usable_cpus, tasks=512)
     others = [data for data in cells if BACKENDS[data.cell.backend].package]
-    if not others:
-        return ()
-    pool = first(cells, lambda data: data.cell.backend == POOL.name and data.cell.start_method == FORK.name)
 
-    def finding() -> str:
-        if pool is None:
-            return ""
-        return "An empty task costs " + ", ".join(
-            f"through {pool_name(data)} {ratio_text(data, pool)} what it costs through Pool.map" for data in others
-        )
+    def finding(pool: CellData) -> str:
+        costs = [f"through {pool_name(data)} {build.ratio_text(data, pool)}" for data in others]
+        return "An empty task costs " + ", ".join(f"{cost} what it costs through Pool.map" for cost in costs)
 
-    return rows(
+    return build.rows(
         evidence,
         "dispatch-peers",
-        [_per_task(data, (pool_name(data), "its own batches")) for data in cells],
+        [_per_task(data, pool_name(data), "its own batches", series="") for data in cells if others],
         about="What an empty task costs through other libraries",
         side_by_side="costs",
-        finding=finding,
-        subtitle=f"Average time per empty task, as each library hands tasks out by itself, {processes(cells)}, log scale",
+        finding=build.told(finding, build.first(cells, backend=POOL.name, start_method=FORK.name)),
+        subtitle=f"Average time per empty task, as each library hands tasks out by itself, {build.processes(cells)}, log scale",
         heads=("library", "batches"),
-        y_label="time per task (log scale)",
-        log_y=True,
+        **build.log_axis("time per task"),
     )
 
 
 def _recycled(evidence: Evidence) -> tuple[Panel, ...]:
     """A worker that ends after a task, beside a pool that lives on and a process for each task."""
     words = {"": "Pool, workers live on", "one_task_per_child": "Pool, maxtasksperchild = 1"}
-    pools = evidence.find(
-        "map",
-        backend=POOL.name,
-        start_method=FORK.name,
-        workers=evidence.usable_cpus,
-        tasks=8,
-        chunksize=1,
-        variant=tuple(words),
-    )
-    single = evidence.find(
-        "process_per_task",
-        backend=PROCESSES.name,
-        start_method=FORK.name,
-        workers=evidence.usable_cpus,
-        tasks=8,
-    )
-    recycled = first(pools, lambda data: bool(data.cell.variant))
-    kept = first(pools, lambda data: not data.cell.variant)
-    if recycled is None or kept is None:
+    eight: dict[str, Any] = {"start_method": FORK.name, "workers": evidence.usable_cpus, "tasks": 8}
+    pools = evidence.find("map", backend=POOL.name, chunksize=1, variant=tuple(words), **eight)
+    kept, recycled = (build.first(pools, variant=variant) for variant in words)
+    if kept is None or recycled is None:
         return ()
-    return rows(
+    single = evidence.find("process_per_task", backend=PROCESSES.name, **eight)
+    cost = build.ratio_text(recycled, kept)
+    named = [(words[data.cell.variant], data) for data in pools]
+    named += [("a process for each task", data) for data in single]
+    return build.rows(
         evidence,
         "dispatch-recycled",
-        [
-            *(_per_task(data, (words[data.cell.variant], "8 tasks")) for data in pools),
-            *(_per_task(data, ("a process for each task", "8 tasks")) for data in single),
-        ],
+        [_per_task(data, name, "8 tasks", series="") for name, data in named],
         about="What an empty task costs where workers end after one",
         side_by_side="costs",
-        finding=(
-            f"With maxtasksperchild = 1 an empty task costs {ratio_text(recycled, kept)} what it costs in a pool that lives on"
-        ),
-        subtitle=f"Average time per empty task, eight tasks, {processes([*pools, *single])}, log scale, lower is better",
+        finding=f"With maxtasksperchild = 1 an empty task costs {cost} what it costs in a pool that lives on",
+        subtitle=f"Average time per empty task, eight tasks, {build.processes([*pools, *single])}, log scale, lower is better",
         heads=("workers", "tasks"),
-        y_label="time per task (log scale)",
-        log_y=True,
+        **build.log_axis("time per task"),
     )
 
 
 def _chunks(evidence: Evidence) -> tuple[Panel, ...]:
-    found: dict[tuple[str, int], list[CellData]] = {}
-    for data in evidence.find(
-        "map",
-        backend=POOLS,
-        start_method=ANY,
-        workers=ANY,
-        tasks=ANY,
-        chunksize=lambda size: size > 0,
-        api=("", "imap", "imap_unordered"),
-    ):
-        found.setdefault((_chunked(evidence, data), data.cell.tasks), []).append(data)
-    courses = {key: cells for key, cells in found.items() if len(cells) > FEW}
+    streaming, set_sizes = ("", "imap", "imap_unordered"), lambda size: size > 0
+    cells = evidence.find("map", **POOLED, workers=ANY, tasks=ANY, chunksize=set_sizes, api=streaming)
+    found = build.grouped(cells, lambda data: (_chunked(evidence, data), data.cell.tasks))
+    courses = {key: course for key, course in found.items() if len(course) > FEW}
     several = len({tasks for _, tasks in courses}) > 1
+    shown = list(chain.from_iterable(courses.values()))
+    usual = (POOL.name, FORK.name, evidence.usable_cpus, "")
     pool = [
-        data
-        for data in chain.from_iterable(courses.values())
-        if (data.cell.backend, data.cell.start_method, data.cell.workers, data.cell.api)
-        == (POOL.name, FORK.name, evidence.usable_cpus, "")
+        data for data in shown if (data.cell.backend, data.cell.start_method, data.cell.workers, data.cell.api) == usual
     ]
 
     def finding() -> str:
-        if not pool:
-            return ""
-        small, large = (pick(pool, key=lambda data: data.cell.chunksize) for pick in (min, max))
+        small, large = build.ends(pool, "chunksize")
         return (
-            f"In chunks of {count(large.cell.chunksize)} an empty task costs"
-            f" {with_interval(average_of(large, per=large.cell.tasks))}, one by one"
-            f" {with_interval(average_of(small, per=small.cell.tasks))} ({pool_name(small)})"
+            f"In chunks of {count(large.cell.chunksize)} an empty task costs {_task_text(large)}, one by one"
+            f" {_task_text(small)} ({pool_name(small)})"
         )
 
-    points = []
-    for (name, tasks), cells in courses.items():
-        series = f"{name}, {count(tasks)} tasks" if several else name
-        points += [
-            _per_task(data, (series, count(data.cell.chunksize)), series=series, x=float(data.cell.chunksize))
-            for data in cells
-        ]
-    return curves(
+    return build.curves(
         evidence,
         "dispatch-chunks",
-        points,
+        [
+            _per_task(
+                data,
+                f"{name}, {count(tasks)} tasks" if several else name,
+                count(data.cell.chunksize),
+                x=float(data.cell.chunksize),
+            )
+            for (name, tasks), course in courses.items()
+            for data in course
+        ],
         about="What an empty task costs, by chunk size",
         side_by_side="costs",
-        finding=finding,
-        subtitle="Average time per empty task by chunk size,"
-        f" {processes([*chain.from_iterable(courses.values())])}, log scales, lower is better",
+        finding=finding if pool else "",
+        subtitle=f"Average time per empty task by chunk size, {build.processes(shown)}, log scales, lower is better",
         heads=("pool", "chunk size"),
-        y_label="time per task (log scale)",
-        x_label="chunk size (log scale)",
-        x_unit="count",
-        log_x=True,
-        log_y=True,
+        **build.log_axis("time per task"),
+        **build.swept("chunk size", "count", log=True),
     )
 
 
 def _chunked(evidence: Evidence, data: CellData) -> str:
     """A curve over chunk sizes in words."""
-    workers = "" if data.cell.workers == evidence.usable_cpus else f", {data.cell.workers} workers"
-    return f"{pool_name(data)}{workers}" + (f", {data.cell.api}" if data.cell.api else "")
+    workers = "" if data.cell.workers == evidence.usable_cpus else f"{data.cell.workers} workers"
+    return ", ".join(filter(None, (pool_name(data), workers, data.cell.api)))
 
 
 def _uneven(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find(
-        "map",
-        kernel=RAGGED.name,
-        backend=POOLS,
-        start_method=ANY,
-        workers=evidence.usable_cpus,
-        tasks=ANY,
-        chunksize=ANY,
-        spins=ANY,
-    )
-    own = first(cells, lambda data: data.cell.backend == POOL.name and data.cell.chunksize == 0)
-    single = first(cells, lambda data: data.cell.backend == POOL.name and data.cell.chunksize == 1)
-
-    def finding() -> str:
-        if own is None or single is None:
-            return ""
-        return f"With uneven tasks Pool.map's own chunk size takes {ratio_text(own, single)} as long as chunks of one"
-
-    return rows(
+    ragged: dict[str, Any] = {"kernel": RAGGED.name, "tasks": ANY, "chunksize": ANY, "spins": ANY}
+    cells = evidence.find("map", **POOLED, workers=evidence.usable_cpus, **ragged)
+    return build.rows(
         evidence,
         "dispatch-uneven",
-        [
-            point(
-                data,
-                (
-                    pool_name(data),
-                    f"chunks of {count(data.cell.chunksize)}" if data.cell.chunksize else "library's own",
-                ),
-                series=pool_name(data),
-                look=way_look(data),
-            )
-            for data in cells
-        ],
+        [build.point(data, pool_name(data), _chunk(data.cell.chunksize), look=way_look(data)) for data in cells],
         about="Uneven tasks, by chunk size",
         side_by_side="gains",
-        finding=finding,
-        subtitle=f"Average time of one map over the same uneven tasks, {processes(cells)}, lower is better",
+        finding=build.told(
+            lambda own, single: (
+                f"With uneven tasks Pool.map's own chunk size takes {build.ratio_text(own, single)} as long as chunks of one"
+            ),
+            build.first(cells, backend=POOL.name, chunksize=0),
+            build.first(cells, backend=POOL.name, chunksize=1),
+        ),
+        subtitle=f"Average time of one map over the same uneven tasks, {build.processes(cells)}, lower is better",
         heads=("pool", "chunk size"),
         y_label="time of one map",
     )
 
 
+def _chunk(chunksize: int) -> str:
+    return f"chunks of {count(chunksize)}" if chunksize else "library's own"
+
+
 def _modes(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find("map", backend=POOLS, start_method=ANY, workers=evidence.usable_cpus, tasks=ANY, chunksize=1)
-    return modes_of(
-        evidence,
-        "dispatch-modes",
-        cells,
-        lambda data: f"{pool_name(data)}, {count(data.cell.tasks)} tasks",
-        side_by_side="costs",
-    )
+    cells = evidence.find("map", **POOLED, workers=evidence.usable_cpus, tasks=ANY, chunksize=1)
+    return modes_of(evidence, "dispatch-modes", cells, _tasks_name, side_by_side="costs")
+
+
+def _tasks_name(data: CellData) -> str:
+    return f"{pool_name(data)}, {count(data.cell.tasks)} tasks"

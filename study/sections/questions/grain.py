@@ -1,26 +1,26 @@
-"""How long a task must be: efficiency over the grain, and METG(50 %)."""
+"""How long a task must be: efficiency over the grain, METG(50 %), and what the two costs of a task foretell of both."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from study import scaling, stats
-from study.blocks import Record, Reference
-from study.evidence import ANY, aligned
-from study.sections.build import curves, point, processes, rows
-from study.sections.questions.grain_costs import break_even, costs_of, law
-from study.sections.ways import kind_of, pool_name, way_look
-from study.things.kernels import SPIN
+from study.blocks import Panel, PanelPoint, Record, Reference
+from study.evidence import ANY, CellData, Evidence, aligned
+from study.sections.build import average_of, curves, grouped, log_axis, point, processes, rows, swept
+from study.sections.capacity import capacity_of
+from study.sections.ways import ANY_JOB, OVERHEAD, kind_of, pool_name, way_look
+from study.things.kernels import FANNKUCH, SPIN
 from study.units import count, counted, seconds, with_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from study.blocks import Panel, PanelPoint
-    from study.evidence import Evidence
-    from study.table import CellData
+    from study.findings import Estimate
 
 RECORD = Record(
     order=303,
@@ -29,25 +29,40 @@ RECORD = Record(
     reader="From which task length on does a pool pay?",
 )
 HALF = 0.5
+TASK_LENGTHS_S = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 _HOW = "Useful work is measured by the plain loop in the same rounds; isotonic fit, bootstrap over rounds."
+_FROM = (
+    "From the time to make and close the pool, both costs of a task and the measured capacity; it takes all workers to be"
+    " busy to the end."
+)
+_COSTS = (
+    "o_d is the time per task at the shortest grain; the measured METG is twice the useful work.",
+    "o_w is what one worker adds to the plain loop at the shortest grain that is longer than o_d.",
+    (
+        "The law gives who hands out a CPU of its own. With as many workers as CPUs it has none, and a task costs the workers'"
+        " CPUs o_w + o_d; o_d may hold time of the workers, so this is the law at its highest. What is measured above it is a"
+        " cost that the law does not know."
+    ),
+)
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Efficiency curves, the grain at which each reaches one half, and what the costs of a task foretell."""
     serial = {data.cell.spins: data for data in evidence.find("map", kernel=SPIN.name, spins=ANY, tasks=ANY)}
-    courses = _courses(evidence, serial)
+    grains = {**ANY_JOB, "kernel": SPIN.name, "chunksize": ANY, "spins": lambda spins: spins in serial}
+    cells = [data for data in evidence.find("map", **grains) if kind_of(data) != "loop"]
+    courses = {name: sorted(course, key=lambda data: data.cell.spins) for name, course in grouped(cells, _name).items()}
     efficient: list[PanelPoint] = []
-    reached: list[PanelPoint] = []
-    for name, cells in courses.items():
-        grain_s, efficiency = _efficiency(cells, [serial[data.cell.spins] for data in cells])
-        for index, data in enumerate(cells):
+    reached: dict[str, PanelPoint] = {}
+    for name, course in courses.items():
+        grain_s, efficiency = _efficiency(course, [serial[data.cell.spins] for data in course])
+        for index, data in enumerate(course):
             useful_s = float(grain_s[:, index].mean())
-            estimate = stats.average(efficiency[:, index], "share")
-            names = (name, seconds(useful_s))
-            efficient.append(point(data, names, series=name, x=useful_s, look=way_look(data), estimate=estimate))
+            share = stats.average(efficiency[:, index], "share")
+            efficient.append(point(data, name, seconds(useful_s), x=useful_s, look=way_look(data), estimate=share))
         metg = scaling.metg(grain_s, efficiency, level=HALF)
-        reached.append(point(cells[0], (name,), look=way_look(cells[0]), estimate=metg))
-    costs = costs_of(courses, serial)
+        reached[name] = point(course[0], name, look=way_look(course[0]), estimate=metg)
+    costs = _costs_of(courses, serial)
     return (
         *curves(
             evidence,
@@ -57,55 +72,15 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
             side_by_side="costs",
             finding="",
             subtitle="Efficiency: useful work over the time of all workers,"
-            f" {processes([data for cells in courses.values() for data in cells])}, higher is better",
+            f" {processes(chain.from_iterable(courses.values()))}, higher is better",
             heads=("pool", "useful work of a task"),
             y_label="efficiency",
-            x_label="useful work of one task (log scale)",
-            x_unit="s",
-            log_x=True,
+            **swept("useful work of one task", "s", log=True),
             references=(Reference(label="half", at=HALF),),
         ),
-        *_metg(evidence, reached),
-        *law(evidence, costs, {drawn.names[0]: drawn.estimate for drawn in reached}),
-        *break_even(evidence, costs),
-    )
-
-
-def _courses(evidence: Evidence, serial: dict[int, CellData]) -> dict[str, list[CellData]]:
-    """Name of a pool -> its cells by rising grain, as far as the plain loop was measured with it."""
-    courses: dict[str, list[CellData]] = {}
-    for data in evidence.find(
-        "map",
-        kernel=SPIN.name,
-        backend=ANY,
-        start_method=ANY,
-        workers=ANY,
-        tasks=ANY,
-        chunksize=ANY,
-        spins=lambda spins: spins in serial,
-    ):
-        if kind_of(data) != "loop":
-            courses.setdefault(_name(data), []).append(data)
-    return {name: sorted(cells, key=lambda data: data.cell.spins) for name, cells in courses.items()}
-
-
-def _metg(evidence: Evidence, reached: list[PanelPoint]) -> tuple[Panel, ...]:
-    known = [drawn for drawn in reached if drawn.estimate.point is not None]
-    finding = "Workers spend half of their time on tasks of " + ", ".join(
-        f"{with_interval(drawn.estimate)} ({drawn.names[0]})" for drawn in known[:3]
-    )
-    return rows(
-        evidence,
-        "grain-metg",
-        reached,
-        about="The grain at which workers spend half of their time on tasks",
-        side_by_side="costs",
-        finding=finding if known else "",
-        subtitle="METG(50 %): useful work of a task at which half of the workers' time is work, log scale, lower is better",
-        heads=("pool",),
-        y_label="useful work of one task (log scale)",
-        log_y=True,
-        notes=(_HOW,),
+        *_metg(evidence, list(reached.values())),
+        *_law(evidence, costs, {name: drawn.estimate for name, drawn in reached.items()}),
+        *_break_even(evidence, costs),
     )
 
 
@@ -120,3 +95,131 @@ def _efficiency(cells: list[CellData], serial: list[CellData]) -> tuple[NDArray[
     both = aligned([*serial, *cells])
     grain_s, elapsed_s = both[:, : len(cells)] / tasks, both[:, len(cells) :]
     return grain_s, scaling.efficiencies(grain_s, elapsed_s, tasks, cells[0].cell.workers)
+
+
+def _metg(evidence: Evidence, reached: list[PanelPoint]) -> tuple[Panel, ...]:
+    known = [
+        f"{with_interval(drawn.estimate)} ({drawn.names[0]})" for drawn in reached if drawn.estimate.point is not None
+    ]
+    return rows(
+        evidence,
+        "grain-metg",
+        reached,
+        about="The grain at which workers spend half of their time on tasks",
+        side_by_side="costs",
+        finding=f"Workers spend half of their time on tasks of {', '.join(known[:3])}" if known else "",
+        subtitle="METG(50 %): useful work of a task at which half of the workers' time is work, log scale, lower is better",
+        heads=("pool",),
+        **log_axis("useful work of one task"),
+        notes=(_HOW,),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Costs:
+    """The two costs of a task in one pool: `worker_s` in the worker, `dispatch_s` where tasks are handed out.
+
+    `both_s` is their sum: what a task costs the workers' CPUs at most, where who hands out has none of its own.
+    """
+
+    pool: CellData
+    worker_s: Estimate
+    dispatch_s: Estimate
+    both_s: Estimate
+
+
+def _costs_of(courses: dict[str, list[CellData]], serial: dict[int, CellData]) -> dict[str, _Costs]:
+    """Name of a course over grains -> its costs: with one task a message, several workers, and one worker beside them."""
+    found = {}
+    by_pool = grouped(chain.from_iterable(courses.values()), lambda data: replace(data.cell, spins=0, tasks=0))
+    for name, (shortest, *_) in courses.items():
+        dispatch_s = average_of(shortest, per=shortest.cell.tasks)
+        longer = [
+            data
+            for data in by_pool.get(replace(shortest.cell, spins=0, tasks=0, workers=1), [])
+            if serial[data.cell.spins].means.mean() / data.cell.tasks > (dispatch_s.point or 0.0)
+        ]
+        if shortest.cell.chunksize != 1 or shortest.cell.workers == 1 or not longer:
+            continue
+        alone = longer[0]
+        columns = aligned([alone, serial[alone.cell.spins], shortest])
+        own_s = np.maximum(columns[:, 0] - columns[:, 1], 0.0) / alone.cell.tasks
+        found[name] = _Costs(
+            pool=shortest,
+            worker_s=stats.average(own_s, "s"),
+            dispatch_s=dispatch_s,
+            both_s=stats.average(own_s + columns[:, 2] / shortest.cell.tasks, "s"),
+        )
+    return found
+
+
+def _law(evidence: Evidence, costs: dict[str, _Costs], reached: dict[str, Estimate]) -> tuple[Panel, ...]:
+    """METG(50 %) as the two costs of a task foretell it, beside the measured one."""
+    points, told, again = [], [], []
+    for name, cost in costs.items():
+        workers = cost.pool.cell.workers
+        predicted = scaling.predicted_metg(cost.worker_s, cost.dispatch_s, workers)
+        checked = scaling.law_checked(predicted, reached[name])
+        told.append(f"{name}: {checked.sentence}")
+        found = {
+            "o_w, in the worker": cost.worker_s,
+            "o_d, handing out": cost.dispatch_s,
+            "METG by the law": checked.predicted,
+        }
+        if workers >= evidence.usable_cpus:
+            most = scaling.predicted_metg(cost.both_s, cost.dispatch_s, workers)
+            beside = scaling.law_checked(most, reached[name]).sentence
+            again.append(f"{name}, CPUs shared with handing out: {beside[:1].lower()}{beside[1:]}")
+            found["METG by the law, CPUs shared"] = most
+        found["METG measured"] = checked.measured
+        look = way_look(cost.pool)
+        points += [point(cost.pool, name, what, look=look, estimate=estimate) for what, estimate in found.items()]
+    return rows(
+        evidence,
+        "grain-law",
+        points,
+        about="The grain of half efficiency, by the law and measured",
+        side_by_side="costs",
+        finding=told[0].rstrip(".") if told else "",
+        subtitle="METG(50 %) as granularity (useful work and overhead of a task), by the law max(2·o_w, p·o_d) and measured",
+        heads=("pool", "what"),
+        y_label="seconds of a task",
+        notes=_COSTS,
+        found=(*told[1:], *again),
+    )
+
+
+def _break_even(evidence: Evidence, costs: dict[str, _Costs]) -> tuple[Panel, ...]:
+    """From how many tasks on a pool that has to be made first is faster than a plain loop, by length of a task."""
+    points, never = [], []
+    for name, cost in costs.items():
+        cell = cost.pool.cell
+        who = {"backend": cell.backend, "start_method": cell.start_method, "workers": cell.workers}
+        life = evidence.one("pool_lifecycle", **{**ANY_JOB, **who, "kernel": OVERHEAD}, part="total")
+        capacity = capacity_of(evidence, FANNKUCH.name, cell.workers)
+        if life is None or capacity is None:
+            continue
+        for task_s in TASK_LENGTHS_S:
+            length = f"tasks of {seconds(task_s, 1)}"
+            tasks = scaling.break_even_tasks(task_s, average_of(life), cost.worker_s, cost.dispatch_s, capacity)
+            if tasks.point is None:
+                never.append(f"{name}, {length}: {tasks.reason}.")
+            points.append(point(life, name, length, look=way_look(life), estimate=tasks))
+    known = [
+        f"{', '.join(drawn.names)}: faster from {with_interval(drawn.estimate)} on"
+        for drawn in points
+        if drawn.estimate.point is not None
+    ]
+    return rows(
+        evidence,
+        "grain-break-even",
+        points,
+        about="The least number of tasks for which a pool beats a plain loop",
+        side_by_side="gains",
+        finding="; ".join(known[:2]) or "A pool made for these tasks is never faster than a plain loop",
+        subtitle="Least number of tasks for which a pool, its start included, beats a plain loop; log scale, lower is better",
+        heads=("pool", "length of a task"),
+        **log_axis("tasks"),
+        notes=(_FROM,),
+        found=never,
+    )

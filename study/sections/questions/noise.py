@@ -21,7 +21,7 @@ from study.units import counted, percent, ratio, signed_percent, with_interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from study.blocks import Block, Column, DataFile, Panel
+    from study.blocks import Block, DataFile, Panel
     from study.evidence import Evidence, Run, Study
     from study.findings import Estimate
     from study.table import CellData
@@ -143,18 +143,17 @@ def _seen(found: Sequence[NoisePair]) -> str:
 
 
 def _pairs_table(run: Run) -> Table:
-    heads: tuple[tuple[str, Column], ...] = (
-        ("Pair", "text"),
-        ("Kind", "word"),
-        ("Class", "word"),
-        ("Ratio seen", "num"),
-        ("True ratio", "num"),
-        ("Inside the interval", "word"),
-    )
     return Table(
         id="noise-pairs-table",
         caption="A/A pairs and the injected effect",
-        heads=heads,
+        heads=(
+            ("Pair", "text"),
+            ("Kind", "word"),
+            ("Class", "word"),
+            ("Ratio seen", "num"),
+            ("True ratio", "num"),
+            ("Inside the interval", "word"),
+        ),
         rows=tuple(
             (
                 Item(value=pair.name, small=f"on {target}" if len(run.targets) > 1 else ""),
@@ -171,18 +170,17 @@ def _pairs_table(run: Run) -> Table:
 
 
 def _allocation_table(run: Run) -> Table:
-    heads: tuple[tuple[str, Column], ...] = (
-        ("Class", "word"),
-        ("Cells", "num"),
-        ("Variance between processes", "num"),
-        ("Best number of values", "num"),
-        ("Efficiency of this plan", "num"),
-        ("Why not", "text"),
-    )
     return Table(
         id="allocation-table",
         caption="Is the number of values per process a good one?",
-        heads=heads,
+        heads=(
+            ("Class", "word"),
+            ("Cells", "num"),
+            ("Variance between processes", "num"),
+            ("Best number of values", "num"),
+            ("Efficiency of this plan", "num"),
+            ("Why not", "text"),
+        ),
         rows=tuple(
             (
                 Item(value=found.noise_class, small=target),

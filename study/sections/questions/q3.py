@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Record
-from study.evidence import ANY
-from study.sections.build import average_of, point, rows
+from study.sections.build import average_text, log_axis, point, rows
+from study.sections.ways import ANYONE, kind_of
 from study.things import BACKENDS, START_METHODS
 from study.things.backends import PROCESSES, THREADS
-from study.units import with_interval
 
 if TYPE_CHECKING:
     from study.blocks import Panel
-    from study.evidence import Evidence
-    from study.table import CellData
+    from study.evidence import CellData, Evidence
 
 RECORD = Record(
     order=203,
@@ -36,31 +34,28 @@ _KINDS = ("thread", "process", "floor")
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Three groups of rows on one log axis: the same process seen at three moments of its life."""
-    lives = {
-        moment: sorted(
-            evidence.find("process_lifecycle", question=RECORD.name, part=part, backend=ANY, start_method=ANY),
-            key=_place,
-        )
+    lives = [
+        (moment, data)
         for part, moment in _MOMENTS.items()
-    }
+        for data in sorted(evidence.find("process_lifecycle", question=RECORD.name, part=part, **ANYONE), key=_place)
+    ]
     return rows(
         evidence,
         "q3-lifecycle",
-        [point(data, (moment, _name(data)), series=moment) for moment, cells in lives.items() for data in cells],
+        [point(data, moment, _name(data)) for moment, data in lives],
         about="One process from start() to the end of join(), by start method",
         finding=lambda: _finding(evidence),
         side_by_side="nothing",
         subtitle="Average time since the call of start(), log scale, lower is better",
         heads=("moment", "who is started"),
         missing="no life of a process was measured",
-        y_label="time since the call of start() (log scale)",
-        log_y=True,
+        **log_axis("time since the call of start()"),
     )
 
 
 def _place(data: CellData) -> tuple[int, int, str]:
-    kind, method = BACKENDS[data.cell.backend].kind, data.cell.start_method
     methods = list(START_METHODS)
+    kind, method = kind_of(data), data.cell.start_method
     return (
         _KINDS.index(kind) if kind in _KINDS else len(_KINDS),
         methods.index(method) if method in methods else len(methods),
@@ -81,7 +76,7 @@ def _finding(evidence: Evidence) -> str:
     }
     if not lives:
         return ""
-    costs = [f"{with_interval(average_of(data), reason=False)} under {method}" for method, data in lives.items()]
+    costs = [f"{average_text(data, reason=False)} under {method}" for method, data in lives.items()]
     thread = evidence.one("process_lifecycle", backend=THREADS.name, part="join")
-    beside = f"; one thread {with_interval(average_of(thread), reason=False)}" if thread else ""
+    beside = f"; one thread {average_text(thread, reason=False)}" if thread else ""
     return f"From start to end of join, one process takes {', '.join(costs)}{beside}"

@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 
 from study import scaling
 from study.blocks import PanelPoint, Record
-from study.evidence import ANY
 from study.names import cell_name, who
-from study.sections.build import average_of, look_of, place, point, rows
+from study.sections.build import average_of, average_text, log_axis, look_of, place_of, point, rows
 from study.sections.files import data_file
-from study.things import BACKENDS, KERNELS
+from study.sections.ways import ANY_JOB, OVERHEAD, way_look
+from study.things import BACKENDS
 from study.things.backends import CALL, POOL, PROCESSES
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
     from study.blocks import DataFile, Panel
     from study.cell import Cell
-    from study.evidence import Evidence, Study
+    from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate
-    from study.table import CellData
-    from study.things import Look
 
 RECORD = Record(
     order=205,
@@ -49,6 +47,8 @@ _WAYS = {"map": _RUNNING, "pool_lifecycle": _MADE, "process_per_task": _EACH}
 """Pattern -> the way to run tasks that it stands for."""
 _OWN = (POOL.name, PROCESSES.name)
 """Backends that are multiprocessing's own: their start method says enough."""
+_KINDS = ("process", "interpreter")
+"""Who may take the plain loop's place."""
 ASSUMPTION = "the workers share the tasks evenly and do not slow each other down: at best this soon"
 
 
@@ -81,22 +81,17 @@ def files(study: Study) -> tuple[DataFile, ...]:
 def _parts(evidence: Evidence) -> tuple[Panel, ...]:
     """A group for each part of the pool's life, a row for each start method."""
     points = []
-    whole: CellData | None = None
+    lives: list[CellData] = []
     for part, words in _PARTS.items():
-        lives = sorted(_lives(evidence, "pool_lifecycle", RECORD.name, part), key=_place)
-        points += [point(data, (words, data.cell.start_method), series=words) for data in lives]
-        if part == _WHOLE:
-            whole = next(iter(lives), None)
-            points += [
-                point(data, (words, "as shipped"), series=words, look=POOL.look)
-                for data in _lives(evidence, "pool_as_shipped", "", part)
-            ]
-    loop = None
-    if whole is not None:
-        loop = evidence.one("map", kernel=whole.cell.kernel, tasks=whole.cell.tasks)
+        lives = evidence.find("pool_lifecycle", question=RECORD.name, part=part, **ANY_JOB)
+        lives.sort(key=place_of)
+        points += [point(data, words, data.cell.start_method) for data in lives]
+    shipped = evidence.find("pool_as_shipped", part=_WHOLE, **ANY_JOB)
+    points += [point(data, _PARTS[_WHOLE], "as shipped", look=POOL.look) for data in shipped]
+    whole = next(iter(lives), None)
+    loop = whole and evidence.one("map", kernel=whole.cell.kernel, tasks=whole.cell.tasks)
     if loop is not None:
-        group = "the same squares without a pool"
-        points.append(point(loop, (group, CALL.look.label), series=group))
+        points.append(point(loop, "the same squares without a pool", CALL.look.label))
     return rows(
         evidence,
         "q5-parts",
@@ -107,42 +102,35 @@ def _parts(evidence: Evidence) -> tuple[Panel, ...]:
         subtitle="Average time, log scale, lower is better",
         heads=("part", "start method"),
         missing="no life of a pool was measured",
-        y_label="time (log scale)",
-        log_y=True,
+        **log_axis("time"),
     )
-
-
-def _lives(evidence: Evidence, pattern: str, question: str, part: str) -> list[CellData]:
-    return evidence.find(
-        pattern, question=question, part=part, kernel=ANY, backend=ANY, start_method=ANY, workers=ANY, tasks=ANY
-    )
-
-
-def _place(data: CellData) -> tuple[int, int]:
-    return place(data.cell.backend, data.cell.start_method)
 
 
 def _life(whole: CellData | None, loop: CellData | None) -> str:
     if whole is None:
         return ""
-    beside = f", the plain loop {with_interval(average_of(loop), reason=False)}" if loop else ""
-    life = with_interval(average_of(whole), reason=False)
+    beside = f", the plain loop {average_text(loop, reason=False)}" if loop else ""
+    life = average_text(whole, reason=False)
     return f"A pool's life for five squares takes {life} under {whole.cell.start_method}{beside}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakEven:
-    """How long one task must be before a way to run tasks is as fast as a plain loop: a lower bound, see `assumption`.
+    """How long one task must be before a way to run tasks is as fast as a plain loop: a lower bound, see `ASSUMPTION`.
 
     Attributes
     ----------
-    cell : the tasks that do nothing whose time is the way's overhead; `name` is the way in words.
+    data : of tasks that do nothing, whose time is the way's overhead; `name` is the way in words.
     """
 
-    cell: Cell
+    data: CellData
     name: str
     grain_s: Estimate
-    look: Look
+
+    @property
+    def cell(self) -> Cell:
+        """The cell of these tasks."""
+        return self.data.cell
 
 
 def break_evens(evidence: Evidence) -> tuple[BreakEven, ...]:
@@ -150,42 +138,27 @@ def break_evens(evidence: Evidence) -> tuple[BreakEven, ...]:
 
     No more workers than there are usable CPUs share the work, however many there are.
     """
-    return tuple(
-        BreakEven(
-            cell=data.cell,
-            name=_name(data.cell),
-            grain_s=scaling.break_even_grain(
-                average_of(data), data.cell.tasks, min(data.cell.workers, evidence.usable_cpus)
-            ),
-            look=_look(data),
-        )
-        for pattern in _WAYS
-        for data in evidence.find(
-            pattern,
-            kernel=lambda name: not KERNELS[name].works,
-            backend=lambda name: BACKENDS[name].kind in {"process", "interpreter"} and not BACKENDS[name].package,
-            start_method=ANY,
-            workers=lambda workers: workers > 0,
-            tasks=ANY,
-            chunksize=(0, 1),
-        )
-    )
+    found = []
+    own = tuple(backend.name for backend in BACKENDS.values() if backend.kind in _KINDS and not backend.package)
+    empty = {**ANY_JOB, "kernel": OVERHEAD, "backend": own, "workers": lambda workers: workers > 0, "chunksize": (0, 1)}
+    for pattern in _WAYS:
+        for data in evidence.find(pattern, **empty):
+            workers = min(data.cell.workers, evidence.usable_cpus)
+            grain_s = scaling.break_even_grain(average_of(data), data.cell.tasks, workers)
+            found.append(BreakEven(data=data, name=_name(data), grain_s=grain_s))
+    return tuple(found)
 
 
-def _name(cell: Cell) -> str:
-    way = _WAYS[cell.pattern]
-    return f"{way}: {cell_name(cell)}" if way == _RUNNING else f"{way}, {_under(cell)}"
+def _name(data: CellData) -> str:
+    way = _WAYS[data.cell.pattern]
+    return f"{way}: {cell_name(data.cell)}" if way == _RUNNING else f"{way}, {_under(data)}"
 
 
-def _under(cell: Cell) -> str:
+def _under(data: CellData) -> str:
     """How it is started, and what it is where that is not multiprocessing's own: 'ProcessPoolExecutor under fork'."""
-    words = [] if cell.backend in _OWN else [BACKENDS[cell.backend].look.label]
-    return " ".join([*words, f"under {cell.start_method}"] if cell.start_method else words)
-
-
-def _look(data: CellData) -> Look:
-    """That of the start method; of a pool that is not multiprocessing's its own."""
-    return look_of(data) if data.cell.backend in _OWN else BACKENDS[data.cell.backend].look
+    method = data.cell.start_method
+    label = "" if data.cell.backend in _OWN else way_look(data).label
+    return " ".join(filter(None, (label, f"under {method}" if method else "")))
 
 
 def _pays_back(evidence: Evidence) -> tuple[Panel, ...]:
@@ -196,34 +169,28 @@ def _pays_back(evidence: Evidence) -> tuple[Panel, ...]:
     return rows(
         evidence,
         "q5-break-even",
-        [_point(row) for row in sorted(known, key=_by_tasks_and_way)],
+        map(_point, sorted(known, key=_by_tasks_and_way)),
         about="How long one task must be before a pool is as fast as a plain loop",
         finding=lambda: f"Break-even at {with_interval(known[0].grain_s, reason=False)} a task: {known[0].name}",
         side_by_side="costs",
         subtitle="Length of one task from which on the parallel way is as fast as a plain loop (a lower bound), log scale",
         heads=("tasks", "way"),
         missing=f"no break-even was found: {reasons or 'the cells it is made of were not measured'}",
-        y_label="length of one task (log scale)",
-        log_y=True,
+        **log_axis("length of one task"),
     )
 
 
 def _by_tasks_and_way(row: BreakEven) -> tuple[int, int, tuple[int, int], int, int]:
     cell = row.cell
-    ways = (_MADE, _RUNNING, _EACH)
-    return (
-        cell.tasks,
-        ways.index(_WAYS[cell.pattern]),
-        place(cell.backend, cell.start_method),
-        cell.workers,
-        cell.chunksize,
-    )
+    way = (_MADE, _RUNNING, _EACH).index(_WAYS[cell.pattern])
+    return cell.tasks, way, place_of(row.data), cell.workers, cell.chunksize
 
 
 def _point(row: BreakEven) -> PanelPoint:
-    way = _WAYS[row.cell.pattern]
-    group = f"{counted(row.cell.tasks, 'task')}, {way}"
-    label = _under(row.cell)
+    data, way = row.data, _WAYS[row.cell.pattern]
+    label = _under(data)
     if way == _RUNNING:
-        label = who(row.cell) + (f", chunks of {count(row.cell.chunksize)}" if row.cell.chunksize else "")
-    return PanelPoint(names=(group, label), look=row.look, estimate=row.grain_s, series=group)
+        label = who(data.cell) + (f", chunks of {count(data.cell.chunksize)}" if data.cell.chunksize else "")
+    # A start method's look says enough of multiprocessing's own.
+    look = look_of(data) if data.cell.backend in _OWN else way_look(data)
+    return point(data, f"{counted(data.cell.tasks, 'task')}, {way}", label, look=look, estimate=row.grain_s)

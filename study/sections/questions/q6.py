@@ -9,15 +9,15 @@ from study import stats
 from study.blocks import PanelPoint, Record
 from study.evidence import ANY
 from study.names import cell_name
-from study.sections.build import absent, look_of, rows
+from study.sections.build import absent, point, rows
 from study.sections.files import data_file
+from study.sections.ways import ANY_JOB
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
     from study.blocks import DataFile, Panel
-    from study.evidence import Evidence, Study
+    from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate
-    from study.table import CellData
 
 RECORD = Record(
     order=206,
@@ -96,9 +96,7 @@ def _printed(evidence: Evidence) -> list[Printed]:
             torn=share_of(data, "torn_events"),
             closing_line_last=share_of(data, "closing_line_last"),
         )
-        for data in evidence.find(
-            "four_printers", kernel=ANY, backend=ANY, start_method=ANY, workers=ANY, tasks=ANY, variant=ANY
-        )
+        for data in evidence.find("four_printers", **ANY_JOB, variant=ANY)
     ]
 
 
@@ -123,29 +121,23 @@ def share_of(data: CellData, outcome: str, *, seen_only: bool = False) -> Estima
 
 
 def _point(printed: Printed, group: str, label: str, share: Estimate) -> PanelPoint:
-    return PanelPoint(
-        names=(group, label),
-        look=look_of(printed.data),
-        estimate=share,
-        series=group,
-        hollow=bool(printed.data.cell.variant),
-    )
+    return point(printed.data, group, label, estimate=share, hollow=bool(printed.data.cell.variant))
 
 
 def _promises(evidence: Evidence, seen: list[Printed]) -> tuple[Panel, ...]:
     """Three shares of the trials, by start method and buffering."""
-    shares = (
-        ("the lines came in order", [printed.in_order for printed in seen]),
-        ("a line was torn", [printed.torn for printed in seen]),
-        ("the closing line came last", [printed.closing_line_last for printed in seen]),
-    )
+    shares = {
+        "in_order": "the lines came in order",
+        "torn": "a line was torn",
+        "closing_line_last": "the closing line came last",
+    }
     return rows(
         evidence,
         "q6-promises",
         [
-            _point(printed, promise, printed.name, share)
-            for promise, found in shares
-            for printed, share in zip(seen, found, strict=True)
+            _point(printed, promise, printed.name, getattr(printed, share))
+            for share, promise in shares.items()
+            for printed in seen
         ],
         about="What four printing processes keep and what they do not",
         finding=lambda: (

@@ -1,23 +1,18 @@
-"""How work scales: measured capacity, weak scaling, and what the pool makes of the capacity."""
+"""How work scales: measured capacity, where the CPUs' time goes, what may be said of a law, and weak scaling."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import Any
 
-from study import scaling, stats
-from study.blocks import Record, Reference
-from study.evidence import ANY
-from study.sections.build import point, processes, rows
+from study import scaling
+from study.blocks import Panel, Record, Reference
+from study.evidence import ANY, CellData, Evidence, aligned
+from study.sections.build import grouped, log_axis, point, processes, ratio_of, rows
 from study.sections.capacity import capacity_of, independent
-from study.sections.questions import scaling_laws
-from study.sections.ways import METHODS, WAYS, WORK, kind_of, way_look, work_name
-from study.table import paired
-from study.units import count, counted, with_interval
-
-if TYPE_CHECKING:
-    from study.blocks import Panel
-    from study.evidence import Evidence
-    from study.table import CellData
+from study.sections.ways import METHODS, REAL_JOB, WAYS, WORK, kind_of, way_look, work_name
+from study.things import KERNELS
+from study.units import count, counted, percent, with_interval
 
 RECORD = Record(
     order=305,
@@ -31,6 +26,18 @@ _CEILING = (
     "This is what the machine has to give; a pool cannot give more. Kernels differ by what they share: arithmetic units,"
     " caches, memory."
 )
+_REST = (
+    "Hardware × granularity × balance × rest is the efficiency. The rest holds what no factor explains: under the GIL"
+    " threads take turns, and this is where it shows."
+)
+_MEASURED = ("serial_s", "one_worker_s", "elapsed_s", "alone_s", "together_s", "makespan_s")
+_FACTORS = {
+    "total": "efficiency in all",
+    "hardware": "hardware: capacity of independent processes",
+    "granularity": "granularity: one worker beside the loop",
+    "balance": "balance: busy time of the whole window",
+    "rest": "the rest: runtime and all else",
+}
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
@@ -38,25 +45,23 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     return (
         *_capacity(evidence),
         *_kernels(evidence),
-        *_skew(evidence),
-        *scaling_laws.split(evidence),
-        *scaling_laws.laws(evidence),
+        *_windows(evidence),
+        *_split(evidence),
+        *_laws(evidence),
         *_weak(evidence),
     )
 
 
 def _capacity(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = independent(evidence, kernel=ANY, workers=_more_than_one, part="busy")
-    points = []
-    texts = []
-    for data in cells:
-        pair = capacity_of(evidence, data.cell.kernel, data.cell.workers)
-        if pair is not None:
-            estimate = scaling.capacity(*paired(*pair), data.cell.workers)
+    cells = independent(evidence, kernel=ANY, workers=_more_than_one)
+    known = [(data, capacity_of(evidence, data.cell.kernel, data.cell.workers)) for data in cells]
+    points, texts = [], []
+    for data, estimate in known:
+        if estimate is not None:
             together = f"{count(data.cell.workers)} processes"
             texts.append(f"{with_interval(estimate)} ({work_name(data)})")
             points.append(
-                point(data, (work_name(data), together), series=together, estimate=estimate, look=way_look(data))
+                point(data, work_name(data), together, series=together, estimate=estimate, look=way_look(data))
             )
     return rows(
         evidence,
@@ -78,27 +83,21 @@ def _more_than_one(workers: int) -> bool:
 
 def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedup of every kernel on all CPUs, by who does the work."""
-    points = []
-    gaining: list[str] = []
-    for data in evidence.find(
-        "map", kernel=WORK, backend=WAYS, start_method=METHODS, workers=evidence.usable_cpus, tasks=ANY
-    ):
+    points, gaining = [], []
+    for data in evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus):
         base = evidence.one("map", kernel=data.cell.kernel, tasks=data.cell.tasks)
-        if base is None:
-            continue
-        name = work_name(data)
-        speedup = stats.ratio_of_averages_paired(*paired(base, data))
-        points.append(point(data, (name, data.cell.backend), series=name, look=way_look(data), estimate=speedup))
-        if kind_of(data) == "thread" and speedup.low is not None and speedup.low > 1.0:
-            gaining.append(name)
-    gain = f"threads gain with {', '.join(gaining)}" if gaining else "threads gain with no kind of work"
+        if base is not None:
+            speedup = ratio_of(base, data)
+            points.append(point(data, work_name(data), data.cell.backend, look=way_look(data), estimate=speedup))
+            if kind_of(data) == "thread" and speedup.low is not None and speedup.low > 1.0:
+                gaining.append(work_name(data))
     return rows(
         evidence,
         "scaling-kernels",
         points,
         about="Speedup on all CPUs, by kind of work",
         side_by_side="gains",
-        finding=f"With {counted(evidence.usable_cpus, 'worker')} {gain}",
+        finding=f"With {counted(evidence.usable_cpus, 'worker')} threads gain with {', '.join(gaining) or 'no kind of work'}",
         subtitle="Speedup: time of the plain loop over time with one worker for each CPU, same rounds, higher is better",
         heads=("kernel", "workers are"),
         y_label="times as fast as the plain loop",
@@ -106,68 +105,150 @@ def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
-def _skew(evidence: Evidence) -> tuple[Panel, ...]:
+def _windows(evidence: Evidence) -> tuple[Panel, ...]:
     cells = independent(evidence, kernel=ANY, workers=_more_than_one, part=("skew", "makespan"))
     several = len({data.cell.workers for data in cells}) > 1
-
-    def part(data: CellData) -> str:
-        return data.cell.part + (f", {count(data.cell.workers)} processes" if several else "")
-
+    parts = [data.cell.part + (f", {count(data.cell.workers)} processes" if several else "") for data in cells]
     return rows(
         evidence,
         "scaling-windows",
-        [point(data, (work_name(data), part(data)), series=data.cell.part) for data in cells],
+        [point(data, work_name(data), part, series=data.cell.part) for data, part in zip(cells, parts, strict=True)],
         about="How far apart workers start, and how long the whole window takes",
         side_by_side="costs",
         finding="",
         subtitle=f"Average over processes, {processes(cells)}, log scale",
         heads=("kernel", "what"),
-        y_label="time (log scale)",
-        log_y=True,
+        **log_axis("time"),
     )
+
+
+def _split(evidence: Evidence) -> tuple[Panel, ...]:
+    """Efficiency of a job on all CPUs as a product of factors that were measured apart."""
+    cpus = evidence.usable_cpus
+    points, told = [], []
+    shown: list[CellData] = []
+    needed = [_needed(evidence, kernel, backend, cpus) for kernel in WORK for backend in WAYS if cpus > 1]
+    for cells in filter(None, needed):
+        columns: dict[str, Any] = dict(zip(_MEASURED, aligned(cells).T, strict=True))
+        parts = scaling.efficiency_split(**columns, workers=cpus)
+        shown += cells
+        data = cells[2]
+        name = f"{work_name(data)}, {counted(cpus, 'worker')}, {data.cell.backend}"
+        told.append(f"{with_interval(parts.total)} ({name})")
+        points += [
+            point(data, name, words, look=way_look(data), estimate=getattr(parts, factor))
+            for factor, words in _FACTORS.items()
+        ]
+    return rows(
+        evidence,
+        "scaling-split",
+        points,
+        about="Where the CPUs' time goes",
+        side_by_side="gains",
+        finding=f"Of {count(cpus)} CPUs' time the tasks get " + ", ".join(told[:2]) + ": where the rest goes",
+        subtitle=f"Efficiency and its factors, each measured apart in the same rounds; 1 loses nothing, {processes(shown)}",
+        heads=("work", "factor"),
+        y_label="share",
+        references=(Reference(label="nothing lost", at=1.0),),
+        notes=(_REST,),
+    )
+
+
+def _needed(evidence: Evidence, kernel: str, backend: str, cpus: int) -> list[CellData] | None:
+    """The cells of a job, as `_MEASURED` names their times, or None where no job has them all."""
+    parts = ((1, "busy"), (cpus, "busy"), (cpus, "makespan"))
+    hardware = [independent(evidence, kernel=kernel, workers=workers, part=part) for workers, part in parts]
+    for many in evidence.find("map", kernel=kernel, backend=backend, start_method=METHODS, workers=cpus, tasks=ANY):
+        serial = evidence.one("map", kernel=kernel, tasks=many.cell.tasks)
+        single = evidence.get(replace(many.cell, workers=1))
+        if serial is not None and single is not None and all(hardware):
+            return [serial, single, many, *(cells[0] for cells in hardware)]
+    return None
+
+
+def _laws(evidence: Evidence) -> tuple[Panel, ...]:
+    """A fitted law for every kernel and way that was measured over worker counts, or why there is none."""
+    busy = tuple(name for name in WORK if not KERNELS[name].waits)
+    cells = evidence.find("map", **{**REAL_JOB, "kernel": busy}, workers=lambda workers: workers > 0)
+    jobs = grouped(cells, lambda data: (data.cell.kernel, data.cell.backend, data.cell.tasks))
+    points, told, refusals = [], [], []
+    for _, job in sorted(jobs.items()):
+        if len(job) == 1:
+            continue
+        ordered = sorted(job, key=lambda data: data.cell.workers)
+        data = ordered[0]
+        name = f"{work_name(data)}, {data.cell.backend}"
+        fit = scaling.fit_models([data.cell.workers for data in ordered], aligned(ordered), evidence.usable_cpus)
+        if fit.refusal:
+            refusals.append(fit.refusal)
+            continue
+        told.append(_told(name, fit))
+        for what, estimate in (("serial fraction", fit.serial_fraction), ("growth per worker", fit.growth)):
+            if estimate is not None:
+                points.append(point(data, name, what, look=way_look(data), estimate=estimate))
+    return rows(
+        evidence,
+        "scaling-laws",
+        points,
+        about="The law of scaling" if points else "No law of scaling is fitted here",
+        side_by_side="gains",
+        finding=told[0] if told else "",
+        subtitle="Fraction of the time of one worker; weighted least squares, bootstrap over rounds and counts",
+        heads=("work", "parameter"),
+        y_label="fraction of the time of one worker",
+        found=told[1:],
+        missing=refusals[0] if refusals else "",
+        beside=True,
+    )
+
+
+def _told(name: str, fit: scaling.ModelFit) -> str:
+    """A fit in a sentence: the law, how it may be read, how sure the choice is."""
+    words = f"{name}: the law is {fit.law}"
+    if fit.power is not None:
+        words += f", chosen again in {percent(fit.power)} of studies simulated from it"
+    if fit.lack_of_fit_p is not None:
+        words += f", lack of fit p = {fit.lack_of_fit_p:.2g}"
+    if fit.peak is not None and fit.peak.point is not None:
+        words += f", least time at {with_interval(fit.peak)} workers"
+    return f"{words}. {fit.note}" if fit.note else f"{words}."
 
 
 def _weak(evidence: Evidence) -> tuple[Panel, ...]:
     cells = [
         data
-        for data in evidence.find("map", kernel=WORK, backend=WAYS, start_method=METHODS, workers=ANY, tasks=ANY)
+        for data in evidence.find("map", **REAL_JOB, workers=ANY)
         if data.cell.tasks == TASKS_PER_WORKER * data.cell.workers
     ]
     bases = {(data.cell.kernel, data.cell.backend): data for data in cells if data.cell.workers == 1}
-    points, serial = [], []
+    efficiencies, fractions = [], []
     for data in cells:
         base = bases.get((data.cell.kernel, data.cell.backend))
-        if base is None or not 1 < data.cell.workers <= evidence.usable_cpus:
-            continue
-        name = work_name(data)
-        names = (name, data.cell.backend, count(data.cell.workers))
-        weak = stats.ratio_of_averages_paired(*paired(base, data))
-        fraction = scaling.gustafson_fraction(weak, data.cell.workers)
-        points.append(point(data, names, series=name, estimate=weak, look=way_look(data)))
-        serial.append(point(data, names, series=name, estimate=fraction, look=way_look(data)))
-    efficiency = rows(
-        evidence,
-        "scaling-weak",
-        points,
-        about="Weak scaling: four tasks for each worker, however many workers",
-        side_by_side="gains",
-        finding="",
-        subtitle="Time with one worker over time with n, each worker with the same work; 1 is perfect, higher is better",
-        heads=("kernel", "workers are", "workers"),
-        y_label="weak efficiency",
-        references=(Reference(label="perfect", at=1.0),),
-    )
+        if base is not None and 1 < data.cell.workers <= evidence.usable_cpus:
+            names = (work_name(data), data.cell.backend, count(data.cell.workers))
+            weak = ratio_of(base, data)
+            fraction = scaling.gustafson_fraction(weak, data.cell.workers)
+            efficiencies.append(point(data, *names, estimate=weak, look=way_look(data)))
+            fractions.append(point(data, *names, estimate=fraction, look=way_look(data)))
+    shared: dict[str, Any] = {"side_by_side": "gains", "finding": "", "heads": ("kernel", "workers are", "workers")}
     return (
-        *efficiency,
+        *rows(
+            evidence,
+            "scaling-weak",
+            efficiencies,
+            about="Weak scaling: four tasks for each worker, however many workers",
+            **shared,
+            subtitle="Time with one worker over time with n, each worker with the same work; 1 is perfect, higher is better",
+            y_label="weak efficiency",
+            references=(Reference(label="perfect", at=1.0),),
+        ),
         *rows(
             evidence,
             "scaling-weak-fraction",
-            serial,
+            fractions,
             about="Weak scaling: the serial share of the time with n workers",
-            side_by_side="gains",
-            finding="",
+            **shared,
             subtitle="Gustafson's serial share (1 − E) · n ÷ (n − 1), from the weak efficiency E; 0 is perfect, lower is better",
-            heads=("kernel", "workers are", "workers"),
             y_label="serial share",
             references=(Reference(label="perfect", at=0.0),),
             notes=(

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from study import stats
-from study.blocks import Record, Reference
-from study.evidence import ANY
-from study.sections.build import average_of, first, point, processes, ratio_text, rows
-from study.sections.ways import kind_of
-from study.table import paired
+from study.blocks import Panel, Record, Reference
+from study.evidence import ANY, Evidence
+from study.sections.build import average_text, first, log_axis, point, processes, ratio_of, ratio_text, rows, told
+from study.sections.ways import ANYONE, kind_of
 from study.things.backends import THREADS
 from study.things.kernels import COUNT_PRIVATE, COUNT_SHARED
 from study.units import with_interval
-
-if TYPE_CHECKING:
-    from study.blocks import Panel
-    from study.evidence import Evidence
 
 RECORD = Record(
     order=308,
@@ -33,49 +27,46 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
 
 
 def _contended(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find("contend", backend=ANY, start_method=ANY, workers=ANY, variant=ANY)
+    cells = evidence.find("contend", **ANYONE, workers=ANY, variant=ANY)
     between = [data for data in cells if kind_of(data) == "process"]
-    lock = first(between, lambda data: data.cell.variant == "value")
-    manager = first(between, lambda data: data.cell.variant == "manager")
-
-    def finding() -> str:
-        if lock is None or manager is None:
-            return ""
-        value = with_interval(average_of(lock))
-        return f"An increment through a Manager costs {ratio_text(manager, lock)} one of a locked Value ({value})"
-
     points = []
     for data in cells:
         cell = data.cell
         workers = cell.backend + (f", {cell.start_method}" if cell.start_method else "")
-        points.append(point(data, (workers, cell.variant), series=f"{cell.workers} {cell.backend}"))
+        points.append(point(data, workers, cell.variant, series=f"{cell.workers} {cell.backend}"))
     return rows(
         evidence,
         "sharing-contended",
         points,
         about="What one increment costs that others want too",
         side_by_side="costs",
-        finding=finding,
+        finding=told(
+            lambda manager, lock: (
+                f"An increment through a Manager costs {ratio_text(manager, lock)} one of a locked Value"
+                f" ({average_text(lock)})"
+            ),
+            *(first(between, variant=variant) for variant in ("manager", "value")),
+        ),
         subtitle=f"Average time of one increment while all workers increment, {processes(cells)}, log scale, lower is better",
         heads=("workers are", "what is shared"),
-        y_label="time of an increment (log scale)",
-        log_y=True,
+        **log_axis("time of an increment"),
     )
 
 
 def _objects(evidence: Evidence) -> tuple[Panel, ...]:
-    points = []
-    texts = []
-    for data in evidence.find(
-        "map", kernel=tuple(_OBJECTS), backend=THREADS.name, workers=lambda workers: workers > 1, tasks=ANY
-    ):
+    counting: dict[str, Any] = {
+        "kernel": tuple(_OBJECTS),
+        "backend": THREADS.name,
+        "workers": lambda workers: workers > 1,
+        "tasks": ANY,
+    }
+    points, texts = [], []
+    for data in evidence.find("map", **counting):
         base = evidence.one("map", kernel=data.cell.kernel, tasks=data.cell.tasks)
-        if base is None:
-            continue
-        objects = _OBJECTS[data.cell.kernel]
-        speedup = stats.ratio_of_averages_paired(*paired(base, data))
-        texts.append(f"{with_interval(speedup)} with {objects}")
-        points.append(point(data, (objects, f"{data.cell.workers} threads"), estimate=speedup))
+        if base is not None:
+            objects, speedup = _OBJECTS[data.cell.kernel], ratio_of(base, data)
+            texts.append(f"{with_interval(speedup)} with {objects}")
+            points.append(point(data, objects, f"{data.cell.workers} threads", series="", estimate=speedup))
     return rows(
         evidence,
         "sharing-objects",

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from study import scaling
-from study.blocks import Record
-from study.evidence import ANY, aligned
-from study.sections.build import average_of, curves, first, point, processes, ratio_text, rows
+from study.blocks import Panel, Record
+from study.evidence import ANY, CellData, Evidence, aligned
+from study.sections import build
 from study.sections.modes import modes_of
-from study.sections.ways import OVERHEAD, kind_of, pool_name
+from study.sections.ways import ANY_JOB, ANYONE, OVERHEAD, kind_of, pool_name
 from study.things import BACKENDS
 from study.things.backends import POOL
 from study.things.start_methods import FORK, SPAWN
 from study.units import size, with_interval
-
-if TYPE_CHECKING:
-    from study.blocks import Panel
-    from study.evidence import Evidence
-    from study.table import CellData
 
 RECORD = Record(
     order=301,
@@ -52,114 +45,83 @@ def _who(data: CellData) -> str:
 
 def _lives(evidence: Evidence) -> tuple[Panel, ...]:
     named = {"first": "until its first instruction", "join": "until join() returns"}
-    cells = evidence.find("process_lifecycle", backend=ANY, start_method=ANY, part=tuple(named))
-    fork = first(cells, lambda data: data.cell.start_method == FORK.name and data.cell.part == "join")
-    thread = first(cells, lambda data: kind_of(data) == "thread" and data.cell.part == "join")
-
-    def finding() -> str:
-        if fork is None or thread is None:
-            return ""
-        return (
-            f"A forked process costs {with_interval(average_of(fork))} from start to join, {ratio_text(fork, thread)} what"
-            " a thread costs"
-        )
-
-    return rows(
+    cells = evidence.find("process_lifecycle", **ANYONE, part=tuple(named))
+    return build.rows(
         evidence,
         "start-lives",
-        [point(data, (_who(data), named[data.cell.part]), series=named[data.cell.part]) for data in cells],
+        [build.point(data, _who(data), named[data.cell.part], series=named[data.cell.part]) for data in cells],
         about="What one worker costs, by how it is started",
         side_by_side="nothing",
-        finding=finding,
-        subtitle=f"Average time from just before start(), {processes(cells)}, log scale, lower is better",
+        finding=build.told(
+            lambda fork, thread: (
+                f"A forked process costs {build.average_text(fork)} from start to join, {build.ratio_text(fork, thread)} what"
+                " a thread costs"
+            ),
+            build.first(cells, start_method=FORK.name, part="join"),
+            build.first([data for data in cells if kind_of(data) == "thread"], part="join"),
+        ),
+        subtitle=f"Average time from just before start(), {build.processes(cells)}, log scale, lower is better",
         heads=("worker", "until"),
-        y_label="time (log scale)",
-        log_y=True,
+        **build.log_axis("time"),
     )
 
 
 def _modes(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find("process_lifecycle", backend=ANY, start_method=ANY, part="join")
+    cells = evidence.find("process_lifecycle", **ANYONE, part="join")
     workers = [data for data in cells if kind_of(data) != "floor"]
     return modes_of(evidence, "start-modes", workers, _who, side_by_side="nothing")
 
 
 def _variants(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find("program_lifecycle", backend=ANY, start_method=ANY, variant=ANY, part="join")
-    spawned = [data for data in cells if data.cell.start_method == SPAWN.name]
-    base = first(spawned, lambda data: data.cell.variant == "bare")
-    heavy = first(spawned, lambda data: data.cell.variant == "main_numpy")
-
-    def finding() -> str:
-        if base is None or heavy is None:
-            return ""
-        return f"Under spawn a main module that imports NumPy makes a process cost {ratio_text(heavy, base)} as much"
-
-    return rows(
+    cells = evidence.find("program_lifecycle", **ANYONE, variant=ANY, part="join")
+    named = [(data.cell.start_method, _VARIANTS.get(data.cell.variant, data.cell.variant), data) for data in cells]
+    return build.rows(
         evidence,
         "start-variants",
-        [
-            point(
-                data,
-                (data.cell.start_method, _VARIANTS.get(data.cell.variant, data.cell.variant)),
-                series=data.cell.start_method,
-            )
-            for data in cells
-        ],
+        [build.point(data, method, variant) for method, variant, data in named],
         about="What the first process, and what the main module's imports add",
         side_by_side="nothing",
-        finding=finding,
-        subtitle=f"Average time from start() to the end of join(), {processes(cells)}, log scale, lower is better",
+        finding=build.told(
+            lambda heavy, base: (
+                "Under spawn a main module that imports NumPy makes a process cost"
+                f" {build.ratio_text(heavy, base)} as much"
+            ),
+            *(build.first(cells, start_method=SPAWN.name, variant=variant) for variant in ("main_numpy", "bare")),
+        ),
+        subtitle=f"Average time from start() to the end of join(), {build.processes(cells)}, log scale, lower is better",
         heads=("start method", "which"),
-        y_label="time (log scale)",
-        log_y=True,
+        **build.log_axis("time"),
     )
 
 
 def _parents(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find(
-        "process_lifecycle",
-        backend=ANY,
-        start_method=ANY,
-        variant=("", "frozen"),
-        parent_bytes=ANY,
-        part="join",
-    )
-    grown = {(data.cell.backend, data.cell.start_method) for data in cells if data.cell.parent_bytes}
-    cells = [data for data in cells if (data.cell.backend, data.cell.start_method) in grown]
+    every = evidence.find("process_lifecycle", **ANYONE, variant=("", "frozen"), parent_bytes=ANY, part="join")
+    grown = {(data.cell.backend, data.cell.start_method) for data in every if data.cell.parent_bytes}
+    cells = [data for data in every if (data.cell.backend, data.cell.start_method) in grown]
     forked = [data for data in cells if data.cell.start_method == FORK.name and not data.cell.variant]
 
     def finding() -> str:
-        small, large = (pick(forked, key=lambda data: data.cell.parent_bytes) for pick in (min, max))
-        return (
-            f"From a parent that holds {size(large.cell.parent_bytes)} a fork costs {ratio_text(large, small)} what it"
-            f" costs from one that holds {size(small.cell.parent_bytes)} more than nothing"
-            if small.cell.parent_bytes
-            else f"From a parent that holds {size(large.cell.parent_bytes)} a fork costs {ratio_text(large, small)} what"
-            " it costs from a bare one"
-        )
+        small, large = build.ends(forked, "parent_bytes")
+        held = small.cell.parent_bytes
+        beside = f"one that holds {size(held)} more than nothing" if held else "a bare one"
+        costs = f"a fork costs {build.ratio_text(large, small)} what it costs from {beside}"
+        return f"From a parent that holds {size(large.cell.parent_bytes)} {costs}"
 
-    drawn = curves(
+    drawn = build.curves(
         evidence,
         "start-parents",
         [
-            point(
-                data,
-                (_held(data), size(data.cell.parent_bytes)),
-                series=_held(data),
-                x=float(data.cell.parent_bytes),
-            )
+            build.point(data, _held(data), size(data.cell.parent_bytes), x=float(data.cell.parent_bytes))
             for data in cells
         ],
         about="What the size of the parent adds",
         side_by_side="nothing",
         finding=finding if len(forked) > 1 else "",
-        subtitle=f"Average time from start() to the end of join() by memory the parent has touched, {processes(cells)}",
+        subtitle="Average time from start() to the end of join() by memory the parent has touched,"
+        f" {build.processes(cells)}",
         heads=("worker", "parent holds"),
-        y_label="time (log scale)",
-        x_label="memory that the parent holds",
-        x_unit="byte",
-        log_y=True,
+        **build.log_axis("time"),
+        **build.swept("memory that the parent holds", "byte"),
     )
     return (*drawn, *_growth(evidence, cells))
 
@@ -171,26 +133,25 @@ def _held(data: CellData) -> str:
 
 def _growth(evidence: Evidence, cells: list[CellData]) -> tuple[Panel, ...]:
     """What each GiB of the parent adds to a start, and what is left at none."""
-    workers: dict[str, list[CellData]] = {}
-    for data in cells:
-        workers.setdefault(_held(data), []).append(data)
     points = []
     told = ""
-    for name, sizes in sorted(workers.items()):
-        line = scaling.growth([data.cell.parent_bytes for data in sizes], aligned(sizes), "s", per=GIB, weighted=True)
-        points.append(point(sizes[0], (name, "for each GiB"), series=name, estimate=line.step))
-        points.append(point(sizes[0], (name, "from an empty parent, by the line"), series=name, estimate=line.base))
+    for name, sizes in sorted(build.grouped(cells, _held).items()):
+        held = [data.cell.parent_bytes for data in sizes]
+        line = scaling.growth(held, aligned(sizes), "s", per=GIB, weighted=True)
+        points.append(build.point(sizes[0], name, "for each GiB", estimate=line.step))
+        points.append(build.point(sizes[0], name, "from an empty parent, by the line", estimate=line.base))
         if sizes[0].cell.start_method == FORK.name and not sizes[0].cell.variant and line.step.point:
-            told = f"Each GiB that the parent holds adds {with_interval(line.step)} to a fork"
-            told += f" of {with_interval(line.base)}"
-    return rows(
+            added, base = with_interval(line.step), with_interval(line.base)
+            told = f"Each GiB that the parent holds adds {added} to a fork of {base}"
+    return build.rows(
         evidence,
         "start-growth",
         points,
         about="What each GiB of the parent adds to a start",
         side_by_side="nothing",
         finding=told,
-        subtitle=f"Line over the memory that the parent has touched, start to end of join, {processes(cells)}, lower is better",
+        subtitle="Line over the memory that the parent has touched, start to end of join,"
+        f" {build.processes(cells)}, lower is better",
         heads=("worker", "what"),
         y_label="time",
         notes=(
@@ -200,40 +161,27 @@ def _growth(evidence: Evidence, cells: list[CellData]) -> tuple[Panel, ...]:
 
 
 def _pools(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find(
-        "pool_lifecycle",
-        kernel=OVERHEAD,
-        backend=ANY,
-        start_method=ANY,
-        workers=lambda workers: workers > 0,
-        tasks=ANY,
-        part="total",
-    )
+    made = {**ANY_JOB, "kernel": OVERHEAD, "workers": lambda workers: workers > 0}
+    cells = evidence.find("pool_lifecycle", **made, part="total")
+    named = [(pool_name(data), f"{data.cell.workers} workers", data) for data in cells]
     largest = max((data.cell.workers for data in cells), default=0)
-    pools = [data for data in cells if data.cell.backend == POOL.name and data.cell.workers == largest]
-    slow = first(pools, lambda data: data.cell.start_method == SPAWN.name)
-    quick = first(pools, lambda data: data.cell.start_method == FORK.name)
-
-    def finding() -> str:
-        if slow is None or quick is None:
-            return ""
-        return (
-            f"A Pool of {largest} for a handful of tasks costs {with_interval(average_of(quick))} under fork;"
-            f" under spawn {ratio_text(slow, quick)} as much"
-        )
-
-    return rows(
+    return build.rows(
         evidence,
         "start-pools",
-        [
-            point(data, (pool_name(data), f"{data.cell.workers} workers"), series=f"{data.cell.workers} workers")
-            for data in cells
-        ],
+        [build.point(data, pool, workers, series=workers) for pool, workers, data in named],
         about="What a pool costs that is made for a handful of tasks",
         side_by_side="costs",
-        finding=finding,
-        subtitle=f"Average time to make it, map once and close it, {processes(cells)}, log scale, lower is better",
+        finding=build.told(
+            lambda quick, slow: (
+                f"A Pool of {largest} for a handful of tasks costs {build.average_text(quick)} under fork;"
+                f" under spawn {build.ratio_text(slow, quick)} as much"
+            ),
+            *(
+                build.first(cells, backend=POOL.name, workers=largest, start_method=method.name)
+                for method in (FORK, SPAWN)
+            ),
+        ),
+        subtitle=f"Average time to make it, map once and close it, {build.processes(cells)}, log scale, lower is better",
         heads=("pool", "workers"),
-        y_label="time (log scale)",
-        log_y=True,
+        **build.log_axis("time"),
     )

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import Record
-from study.cell import COLD
-from study.evidence import ANY
+from study.blocks import Panel, Record
+from study.evidence import ANY, Evidence
 from study.names import cell_name
-from study.sections.build import first, point, processes, rows
-from study.sections.ways import kind_of
+from study.sections.build import log_axis, point, processes, rows
+from study.sections.ways import ANY_JOB, kind_of
+from study.things.variants import COLD
 from study.units import count, with_interval
-
-if TYPE_CHECKING:
-    from study.blocks import Panel, PanelPoint
-    from study.evidence import Evidence
-    from study.table import CellData
 
 RECORD = Record(
     order=309,
@@ -35,9 +29,8 @@ _SETTLED = frozenset({"flat", "warm-up", "slow-down"})
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Cold and warm times of every cell measured from cold; no warm time where there is no steady state."""
-    points: list[PanelPoint] = []
-    texts: list[str] = []
-    cells = _from_cold(evidence)
+    points, texts = [], []
+    cells = evidence.find(ANY, **ANY_JOB, chunksize=ANY, payload_bytes=ANY, variant=COLD.name)
     for data in cells:
         found = stats.classify_processes(data.values)
         if found is None:
@@ -45,15 +38,14 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         name = cell_name(replace(data.cell, variant=""))
         series = f"{name}: {found.kind}"
         cold = [process.cold_s for process in found.processes]
-        points.append(point(data, (series, "its first event"), series=series, estimate=stats.average(cold, "s")))
+        points.append(point(data, series, "its first event", estimate=stats.average(cold, "s")))
         warm = [process.warm_s for process in found.processes if process.warm_s is not None]
         if found.kind in _SETTLED and len(warm) == len(found.processes):
-            points.append(point(data, (series, "its steady state"), series=series, estimate=stats.average(warm, "s")))
+            points.append(point(data, series, "its steady state", estimate=stats.average(warm, "s")))
         steady = sum(process.steady_from is not None for process in found.processes)
         texts.append(f"{name}: {found.kind}, {count(steady)} of {count(len(found.processes))} processes settle")
-    loop = first(cells, lambda data: kind_of(data) == "loop")
     finding = texts[0] if texts else ""
-    if loop is not None and points:
+    if points and any(kind_of(data) == "loop" for data in cells):
         finding = f"{finding}; its first event takes {with_interval(points[0].estimate)}"
     return rows(
         evidence,
@@ -64,22 +56,6 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         finding=finding,
         subtitle=f"Average over processes of the first event and of the steady state, {processes(cells)}, log scale",
         heads=("cell", "which"),
-        y_label="time of one event (log scale)",
-        log_y=True,
+        **log_axis("time of one event"),
         notes=(_HOW,),
-    )
-
-
-def _from_cold(evidence: Evidence) -> list[CellData]:
-    """Whatever was measured from cold."""
-    return evidence.find(
-        ANY,
-        kernel=ANY,
-        backend=ANY,
-        start_method=ANY,
-        workers=ANY,
-        tasks=ANY,
-        chunksize=ANY,
-        payload_bytes=ANY,
-        variant=COLD,
     )
