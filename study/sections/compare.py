@@ -68,8 +68,9 @@ def ratio(
     evidence : what equal cells differ by is asked there; None where there is no floor, as between two interpreters.
     """
     a, b = paired(of, to)
-    classes = {noise_class(data.cell) for data in (of, to)}
-    floors = [None if evidence is None else evidence.floor(name) for name in classes]
+    floors = [
+        None if evidence is None else evidence.floor(name) for name in {noise_class(data.cell) for data in (of, to)}
+    ]
     known = [floor for floor in floors if floor is not None]
     return Tested(
         average=stats.ratio_of_averages_paired(a, b),
