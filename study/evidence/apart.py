@@ -40,12 +40,15 @@ class LeftOut:
     def reasons(self) -> tuple[str, ...]:
         """A line for each, at most `MOST_NAMED` of them and one that counts the others."""
         more = len(self._reasons) - MOST_NAMED
-        shown = tuple(self._reasons[:MOST_NAMED])
-        return (*shown, f"and {more} more that cannot be read or analysed") if more > 0 else shown
+        others = [f"and {more} more that cannot be read or analysed"] if more > 0 else []
+        return (*self._reasons[:MOST_NAMED], *others)
 
     def add(self, name: str, error: Exception) -> None:
         """Note why something is left out; every line names it once."""
-        text = str(error) if isinstance(error, StudyError) else _defect(error)
+        text = str(error)
+        if not isinstance(error, StudyError):
+            said = ": ".join(filter(None, (type(error).__name__, printable(text, 200))))
+            text = f"{said} while it was analysed: a defect of the study or a damaged file; left out"
         self._reasons.append(text if text.startswith(name) else f"{name}: {text}")
 
     @contextlib.contextmanager
@@ -72,28 +75,22 @@ class LeftOut:
         read : reads a run's times, to find those that cannot be; None where they are read already.
         """
         made, fault = _attempt(make, runs)
+        if fault is not None and read is not None:
+            every, runs = runs, []
+            for run in every:
+                with self.apart(run.name):
+                    read(run)
+                    runs.append(run)
+            made, fault = _attempt(make, runs)
         if fault is None:
             return made
-        sound = list(runs) if read is None else self._readable(runs, read)
-        made, fault = _attempt(make, sound)
-        if fault is None:
-            return made
-        for number in reversed(range(max(len(sound) - MOST_TRIED, 0), len(sound))):
-            made, still = _attempt(make, [*sound[:number], *sound[number + 1 :]])
+        for number in reversed(range(max(len(runs) - MOST_TRIED, 0), len(runs))):
+            made, still = _attempt(make, [*runs[:number], *runs[number + 1 :]])
             if still is None:
-                self.add(sound[number].name, fault)
+                self.add(runs[number].name, fault)
                 return made
         self.add(name, fault)
         return ()
-
-    def _readable(self, runs: Sequence[R], read: Callable[[R], object]) -> list[R]:
-        """Those whose times can be read; the others are noted."""
-        sound = []
-        for run in runs:
-            with self.apart(run.name):
-                read(run)
-                sound.append(run)
-        return sound
 
 
 def _attempt(make: Callable[[Sequence[R]], tuple[T, ...]], runs: Sequence[R]) -> tuple[tuple[T, ...], Exception | None]:
@@ -102,11 +99,3 @@ def _attempt(make: Callable[[Sequence[R]], tuple[T, ...]], runs: Sequence[R]) ->
         return make(runs), None
     except Exception as error:  # noqa: BLE001 - handed on as a value, never dropped: see `together`
         return (), error
-
-
-def _defect(error: Exception) -> str:
-    said = printable(str(error), 200)
-    kind = type(error).__name__
-    return (
-        f"{kind}{': ' if said else ''}{said} while it was analysed: a defect of the study or a damaged file; left out"
-    )

@@ -116,10 +116,9 @@ def _has_times(folder: RunFolder) -> bool:
     return folder.has_rounds and (killed or bool(done(folder)))
 
 
-def same_code(one: RunFolder, other: RunFolder) -> bool:
-    """Whether both were measured by the same core with the same libraries."""
-    locks = {folder.manifest.digests.get("lock") for folder in (one, other)}
-    return len(locks) == 1 and code_of(one.manifest) == code_of(other.manifest)
+def _code(folder: RunFolder) -> tuple[str, str | None]:
+    """The core and the libraries that a run was measured with."""
+    return code_of(folder.manifest), folder.manifest.digests.get("lock")
 
 
 def shown(folders: Sequence[RunFolder], choice: Selection) -> list[RunFolder]:
@@ -149,7 +148,7 @@ def shown(folders: Sequence[RunFolder], choice: Selection) -> list[RunFolder]:
     found = [subject, *sorted(leaders.values(), key=age, reverse=True)]
     for folder in sorted(folders, key=age, reverse=True):
         whole = folder.manifest.state == "finished" and not folder.manifest.quick
-        if folder not in found and whole and all(same_code(folder, best[kind]) for kind in kinds[folder.path]):
+        if folder not in found and whole and all(_code(folder) == _code(best[kind]) for kind in kinds[folder.path]):
             beside = [done(other) for other in found if hardware[other.path] == hardware[folder.path]]
             if done(folder) - set[tuple[str, str]]().union(*beside):
                 found.append(folder)
@@ -172,27 +171,21 @@ def _here(folders: Sequence[RunFolder], choice: Selection) -> dict[Path, bool]:
 
 def _plausible(folder: RunFolder) -> bool:
     """Whether the run ended after it began, and within a year. The present time is not asked: it is no result."""
-    began, ended = (_moment(text) for text in (folder.manifest.started, age(folder)[0]))
-    return began is not None and ended is not None and timedelta(0) <= ended - began <= LONGEST
-
-
-def _moment(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moments = [datetime.fromisoformat(text) for text in (folder.manifest.started, age(folder)[0])]
+        began, ended = (moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC) for moment in moments)
     except (ValueError, OverflowError):
-        return None
+        return False
+    return timedelta(0) <= ended - began <= LONGEST
 
 
 def _why(subject: RunFolder, folders: Sequence[RunFolder], choice: Selection) -> str:
     """What the report is about and why, and that there is more."""
     fresh = "" if choice.stale(subject.manifest) else " of the present code"
+    here = _here(folders, choice)[subject.path]
+    why = f"this machine's fullest run{fresh}" if here else f"the fullest run{fresh} that is stored"
     if choice.about is not None:
         why = "asked for with --about"
-    elif _here(folders, choice)[subject.path]:
-        why = f"this machine's fullest run{fresh}"
-    else:
-        why = f"the fullest run{fresh} that is stored"
     others = len(folders) - 1
     more = f"; {counted(others, 'other run is', 'other runs are')} stored (--about MACHINE/RUN)" if others else ""
     return f"run {subject.id}, {why}{more}"

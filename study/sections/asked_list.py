@@ -6,7 +6,7 @@ references name examples. MUST: the report answers with a number; SHOULD: with a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Weight = Literal["MUST", "SHOULD", "NOTE"]
@@ -38,12 +38,12 @@ class AskedQuestion:
     siblings: bool = False
 
 
-def _must(identity: int, question: str, topic: str, *claims: str) -> AskedQuestion:
-    return AskedQuestion(id=identity, weight="MUST", question=question, topic=topic, claims=claims)
+def _must(identity: int, question: str, topic: str, claims: str) -> AskedQuestion:
+    return AskedQuestion(id=identity, weight="MUST", question=question, topic=topic, claims=tuple(claims.split()))
 
 
-def _should(identity: int, question: str, topic: str, *claims: str) -> AskedQuestion:
-    return AskedQuestion(id=identity, weight="SHOULD", question=question, topic=topic, claims=claims)
+def _should(identity: int, question: str, topic: str, claims: str) -> AskedQuestion:
+    return replace(_must(identity, question, topic, claims), weight="SHOULD")
 
 
 def _note(identity: int, question: str, topic: str, note: str) -> AskedQuestion:
@@ -51,14 +51,12 @@ def _note(identity: int, question: str, topic: str, note: str) -> AskedQuestion:
 
 
 ASKED = (
-    _must(1, "Why is a Pool slower than a plain loop?", "Q5", "q5-faster", "q5-map-itself"),
+    _must(1, "Why is a Pool slower than a plain loop?", "Q5", "q5-faster q5-map-itself"),
     _must(
         2,
         "What do fork, forkserver and spawn cost?",
         "start",
-        "q3-spawn-costs-more",
-        "q3-forkserver-costs-more",
-        "start-large-parent",
+        "q3-spawn-costs-more q3-forkserver-costs-more start-large-parent",
     ),
     AskedQuestion(
         id=3,
@@ -73,23 +71,16 @@ ASKED = (
             " module of your own imports, come on top and are timed apart, under Start-up."
         ),
     ),
-    _must(4, "Which chunk size?", "dispatch", "q4-chunks", "dispatch-ragged"),
-    _must(5, "Threads or processes for my work?", "Q2", "q2-threads-do-not-speed-up", "q2-c-code-speeds-up"),
+    _must(4, "Which chunk size?", "dispatch", "q4-chunks dispatch-ragged"),
+    _must(5, "Threads or processes for my work?", "Q2", "q2-threads-do-not-speed-up q2-c-code-speeds-up"),
     _must(
-        6,
-        "What does shipping data cost?",
-        "messages",
-        "q2-large-message",
-        "messages-shared-memory",
-        "messages-out-of-band",
+        6, "What does shipping data cost?", "messages", "q2-large-message messages-shared-memory messages-out-of-band"
     ),
     _must(
         7,
         "How many workers: CPUs, affinity or quota?",
         "workers",
-        "workers-affinity",
-        "workers-quota",
-        "workers-oversubscribed",
+        "workers-affinity workers-quota workers-oversubscribed",
     ),
     _must(8, "What do BLAS threads times processes do?", "workers", "workers-blas"),
     AskedQuestion(
@@ -102,17 +93,15 @@ ASKED = (
     ),
     _should(10, "Are subinterpreters cheaper than processes?", "start", "start-interpreter"),
     _must(11, "Pool or ProcessPoolExecutor?", "dispatch", "q4-executor"),
-    _must(12, "map, imap, imap_unordered or apply_async?", "dispatch", "dispatch-imap", "dispatch-apply-async"),
+    _must(12, "map, imap, imap_unordered or apply_async?", "dispatch", "dispatch-imap dispatch-apply-async"),
     _must(
         13,
         "How fast are Pipe, SimpleQueue, Queue and Manager?",
         "messages",
-        "messages-queue",
-        "messages-manager",
-        "messages-above-the-floor",
+        "messages-queue messages-manager messages-above-the-floor",
     ),
-    _must(14, "What do imports cost under spawn?", "start", "start-main-numpy", "start-main-stdlib", "start-preload"),
-    _must(15, "Why does memory grow with every worker?", "memory", "memory-spawn", "memory-refcounts"),
+    _must(14, "What do imports cost under spawn?", "start", "start-main-numpy start-main-stdlib start-preload"),
+    _must(15, "Why does memory grow with every worker?", "memory", "memory-spawn memory-refcounts"),
     _note(
         16,
         "Why do Executor.map and Pool.map take all my input at once?",
@@ -164,6 +153,6 @@ ASKED = (
         "Before Python 3.13 every process that attached a segment registered it for removal; since then track=False"
         " leaves that to the one that made it (CPython issue 82300).",
     ),
-    _should(24, "joblib/loky or the standard library?", "dispatch", "dispatch-loky", "dispatch-dask"),
-    _should(25, "Why do n processes not make it n times as fast?", "scaling", "scaling-capacity", "scaling-bandwidth"),
+    _should(24, "joblib/loky or the standard library?", "dispatch", "dispatch-loky dispatch-dask"),
+    _should(25, "Why do n processes not make it n times as fast?", "scaling", "scaling-capacity scaling-bandwidth"),
 )

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from study.evidence import Study
+    from study.evidence.code import Key
     from study.evidence.histories import History
     from study.findings import Estimate
-    from study.sections.run_pairs import Key, Measured, Pair
+    from study.sections.run_pairs import Measured, Pair
 
 RECORD = Record(order=440, name="Between runs", title="Between runs")
 LESS = 0.8

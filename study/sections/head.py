@@ -62,8 +62,9 @@ def _stale(run: Run) -> str:
         return f"stale: {by}"
     records = [record for record in run.manifest.cells if (record.target, record.cell) in run.stale]
     named = list(dict.fromkeys(record.experiment for record in records))
-    more = f" and {counted(len(named) - _MOST_NAMED, 'experiment')} more" if len(named) > _MOST_NAMED else ""
-    which = f"{', '.join(named[:_MOST_NAMED])}{more}"
+    which = ", ".join(named[:_MOST_NAMED])
+    if len(named) > _MOST_NAMED:
+        which += f" and {counted(len(named) - _MOST_NAMED, 'experiment')} more"
     return f"stale: {count(len(records))} of {counted(measured, 'cell')} {by} ({which})"
 
 

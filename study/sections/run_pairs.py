@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from study import stats
-from study.evidence.code import codes_of
+from study.evidence.code import Key, codes_of
 from study.table import CellData, cells_of
 from study.units import percent
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 LEAST_RUNS = 2
 INJECTED = 1.10
 """A change put between two runs of the same code, to see whether it is called."""
-Key = tuple[str, str]
 
 
 class Rule(Enum):
