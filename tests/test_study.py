@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,24 +51,36 @@ def promised(counted: Counter[tuple[str, int]]) -> set[tuple[str, int]]:
     return {(cell, index) for cell, index in counted if index < ROUNDS}
 
 
-def test_a_simulated_study_ends_with_a_report_that_says_so_and_is_the_same_twice(tmp_path: Path) -> None:
-    assert study(*simulated(tmp_path / "r")).returncode == 0
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results with one simulated run of everything: to be read; a test that adds to them adds to a copy."""
+    results = tmp_path_factory.mktemp("whole") / "r"
+    assert study(*simulated(results)).returncode == 0
+    return results
+
+
+@pytest.fixture
+def copied(whole: Path, tmp_path: Path) -> Path:
+    """A copy of `whole`."""
+    return shutil.copytree(whole, tmp_path / "r")
+
+
+def test_a_simulated_study_ends_with_a_report_that_says_so_and_is_the_same_twice(whole: Path, tmp_path: Path) -> None:
     pages = []
     for name in ("one", "two"):
-        found = study("report", "--results", str(tmp_path / "r"), "--out", str(tmp_path / name))
+        found = study("report", "--results", str(whole), "--out", str(tmp_path / name))
         assert found.returncode == 0, found.stderr
         pages.append([(tmp_path / name / file).read_bytes() for file in ("index.html", "report.pdf")])
     assert pages[0] == pages[1]
     assert b"simulated" in pages[0][0]
 
 
-def test_a_short_run_does_not_hide_a_fuller_one_of_the_same_code(tmp_path: Path) -> None:
-    assert study(*simulated(tmp_path)).returncode == 0
-    (fuller,) = store.run_folders(tmp_path)
+def test_a_short_run_does_not_hide_a_fuller_one_of_the_same_code(copied: Path) -> None:
+    (fuller,) = store.run_folders(copied)
     time.sleep(1.1)  # runs are ordered by the second they end in
-    assert study(*simulated(tmp_path, "--fresh", "--budget", "2m")).returncode == 0
-    assert len(list(store.run_folders(tmp_path))) == 2
-    found = study_of(tmp_path, ROOT, lock_digest="")
+    assert study(*simulated(copied, "--fresh", "--budget", "2m")).returncode == 0
+    assert len(list(store.run_folders(copied))) == 2
+    found = study_of(copied, ROOT, lock_digest="")
     assert not found.left_out.reasons
     assert [run.id for run in found.runs] == [fuller.name]
 
@@ -94,9 +107,8 @@ def test_the_page_is_about_what_is_asked_for_and_a_wrong_name_is_found_before_me
         assert "did you mean 'box'?" in found.stderr
 
 
-def test_every_cell_of_a_finished_run_is_done_or_says_why_not(tmp_path: Path) -> None:
-    assert study(*simulated(tmp_path)).returncode == 0
-    manifest = only_run(tmp_path).manifest
+def test_every_cell_of_a_finished_run_is_done_or_says_why_not(whole: Path) -> None:
+    manifest = only_run(whole).manifest
     assert len({record.index for record in manifest.rounds}) >= 10
     assert {record.state for record in manifest.cells} <= {"done", "left out", "skipped"}
     assert all(record.reason for record in manifest.cells if record.state != "done")
@@ -139,17 +151,16 @@ def test_an_interrupted_study_says_how_to_go_on_and_does(tmp_path: Path) -> None
     assert "continuing simulated/" in again.stdout
 
 
-def test_another_configuration_begins_a_new_run_and_names_the_old(tmp_path: Path) -> None:
-    assert study(*simulated(tmp_path)).returncode == 0
-    folder = only_run(tmp_path)
+def test_another_configuration_begins_a_new_run_and_names_the_old(copied: Path) -> None:
+    folder = only_run(copied)
     path = folder.path / "manifest.json"
     raw = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**raw, "state": "measuring", "digest": "another"}), encoding="utf-8")
     time.sleep(1.1)  # run folders are named to the second
-    again = study(*simulated(tmp_path))
+    again = study(*simulated(copied))
     assert again.returncode == 0
     assert f"the unfinished run {folder.name}" in again.stdout
-    assert len(store.run_folders(tmp_path)) == 2
+    assert len(store.run_folders(copied)) == 2
 
 
 def test_a_terminal_that_knows_ascii_only_is_told_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
