@@ -61,14 +61,14 @@ MOST_CELLS_IN_ALL = 16_384
 
 
 def experiments_in(texts: Mapping[str, str]) -> tuple[Experiment, ...]:
-    """Every experiment, headline first, then core, then extended; by name within a tier, `noise` last.
+    """Every experiment, headline first, then core, then extended; by rank within a tier, then by name, `noise` last.
 
     A cell that several files ask for is kept with the first of them: the file that asks the question, not `noise`.
     """
     found = [parse_experiment(text, identity) for identity, text in texts.items() if identity != CLAIMS]
     if (count := sum(map(cells_at_most, found))) > MOST_CELLS_IN_ALL:
         refuse(f"{FOLDER}/", "", f"all lists together make {count} cells; {MOST_CELLS_IN_ALL} at most: shorten some")
-    return tuple(sorted(found, key=lambda one: (TIERS.index(one.tier), one.question == "noise", one.id)))
+    return tuple(sorted(found, key=lambda one: (TIERS.index(one.tier), one.question == "noise", one.rank, one.id)))
 
 
 def claims_in(texts: Mapping[str, str]) -> tuple[Claim, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from study.config.reading import decode, refuse, shown
-from study.config.shapes import EVERY, FOLDER, POWERS, TIERS, Experiment, Factors, Skip
+from study.config.shapes import EVERY, FOLDER, LAST_RANK, POWERS, TIERS, Experiment, Factors, Skip
 from study.config.values import check_text, check_value, check_word
 from study.things import PATTERNS, START_METHODS
 from study.things.questions import QUESTIONS
@@ -49,6 +49,8 @@ def parse_experiment(text: str, identity: str) -> Experiment:
     check_word(file, "question", experiment.question, QUESTIONS)
     check_word(file, "tier", experiment.tier, TIERS)
     check_text(file, "title", experiment.title, LONGEST_TITLE)
+    if not 1 <= experiment.rank <= LAST_RANK:
+        refuse(file, "rank", f"{shown(experiment.rank)}; expected 1 (before all others of its tier) to {LAST_RANK}")
     for name, blocks in (("vary", experiment.vary), ("skip", experiment.skip)):
         if len(blocks) > MOST_BLOCKS:
             refuse(file, name, f"{len(blocks)} blocks; {MOST_BLOCKS} at most")

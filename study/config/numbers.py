@@ -6,6 +6,9 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
+from study.things import KERNELS
+from study.things.kernels import NOOP
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,13 +33,21 @@ TASKS_PER_WORKER = 4
 FILLED_S = 0.1
 SPIN_S = 30e-9
 FEWEST_TASKS, MOST_TASKS = 16, 1024
+LONG_S = 0.7
+"""A worker's share of a long job, so that on a machine half as fast again as the nominal one it is still about 0.5 s."""
+
+
+def tasks_of_long_share(kernel: str) -> int:
+    """How many tasks of the kernel one worker gets in a long job."""
+    return max(1, math.ceil(LONG_S / KERNELS[kernel].simulated_s))
 
 
 def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Scalar]:
     """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
 
-    `per_worker` gives every worker four tasks (weak scaling); `filling` as many tasks, a power of two, as fill a tenth of
-    a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
+    `per_worker` gives every worker four tasks (weak scaling); `long` gives every worker as many as take `LONG_S` at the
+    kernel's nominal time (weak scaling too: speedups are of tasks a second); `filling` as many tasks, a power of two, as
+    fill a tenth of a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
     """
     words = machine_words(usable_cpus)
     values = dict(factors)
@@ -46,6 +57,8 @@ def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Sca
     tasks = values.get("tasks")
     if tasks == "per_worker":
         values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))
+    elif tasks == "long":
+        values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * int(values.get("workers", 1))
     elif tasks == "filling":
         wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * SPIN_S)
         values["tasks"] = min(MOST_TASKS, max(FEWEST_TASKS, 2 ** round(math.log2(wanted))))

@@ -12,7 +12,9 @@ EVERY = "every"
 POWERS = "powers"
 """As a number of workers: 1, 2, 4, … and the usable CPUs."""
 WORKER_WORDS = ("cpus", POWERS, "oversubscribed")
-TASK_WORDS = ("balanced", "per_worker", "filling")
+TASK_WORDS = ("balanced", "per_worker", "filling", "long")
+LAST_RANK = 1000
+"""Of an experiment that gives none: after all that do."""
 FOLDER = "experiments"
 CLAIMS = "claims"
 CLAIMS_FILE = f"{CLAIMS}.toml"
@@ -55,12 +57,16 @@ class Skip(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One question to the machine: what is fixed, what is swept inside a process, what varies, and how soon it counts."""
+    """One question to the machine: what is fixed, what is swept inside a process, what varies, and how soon it counts.
+
+    `rank` orders the experiments of a tier: a smaller one is admitted first.
+    """
 
     schema: Literal[1]
     question: str
     title: str
     tier: str
+    rank: int = LAST_RANK
     fixed: Factors = Factors()
     vary: list[Factors] = []
     swept: Factors | None = None
