@@ -111,8 +111,3 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
     }
 )
 """Name -> record, in the order in which kernels are shown."""
-
-FANNKUCH, SPIN, RAGGED, MATMUL, COUNT_PRIVATE, COUNT_SHARED = (
-    KERNELS[name] for name in ("fannkuch", "spin", "ragged", "matmul", "count_private", "count_shared")
-)
-"""Those that a section of the report is about."""
