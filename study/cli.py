@@ -252,7 +252,7 @@ def _wishes(options: argparse.Namespace) -> Wishes:
 
     return Wishes(
         root=ROOT,
-        results=options.results or ROOT / "results",
+        results=_results(options),
         budget_s=options.budget,
         only=",".join(options.only),
         pythons=tuple(options.python),

@@ -1,4 +1,4 @@
-"""One sitting: from the command line's wishes to a run folder, new or continued, and its end."""
+"""From the command line's wishes to all that planning and running need: texts, targets, a name, a runner, the lock."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def chosen(experiments: tuple[config.Experiment, ...], only: str) -> tuple[confi
 def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
     """Everything a run needs, made ready; the machine's lock held; Ctrl-C turned into a polite stop."""
     wishes = _checked(wishes)
-    texts = config.read_texts(wishes.root / "experiments")
+    texts = config.read_texts(wishes.root / config.FOLDER)
     claims = config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
     every = config.experiments_in(texts)
     experiments = chosen(every, wishes.only)
