@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 from study.cell import Cell, parts_of, variant_of
-from study.config import FOLDER, TIERS, refuse
+from study.config import TIERS, refuse
 from study.curves import check_cells, curves_of, declared_away
 from study.errors import UsageError
 from study.things import BACKENDS, FORMS, KERNELS, NUMPY, START_METHODS
@@ -180,9 +180,7 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
 def _check_file_name(experiment: Experiment, target: TargetView) -> None:
     name = f"{experiment.id}.{target.name}.json.gz"
     if (over := len(name) - LONGEST_FILE_NAME) > 0:
-        refuse(
-            f"{FOLDER}/{experiment.id}.toml", "", f"{name} would be too long by {over} letters; rename the experiment"
-        )
+        refuse(experiment.file, "", f"{name} would be too long by {over} letters; rename the experiment")
 
 
 def packages_of(cell: Cell) -> frozenset[str]:

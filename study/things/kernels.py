@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _HOME = "study.bench.kernels"
 NUMPY = "numpy"
 """The package without which a kernel, a form or a program is left out; every other one is a peer's."""
+ITERATION_S = 30e-9
+"""About what an iteration of the kernels takes whose length is chosen, on any machine."""
 
 
 def _work(
