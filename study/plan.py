@@ -134,6 +134,13 @@ class Expansion:
     asked_by: Mapping[tuple[str, str], tuple[str, ...]]
     """(target, cell text) -> ids of the experiments that asked for the cell."""
 
+    def by_experiment(self) -> dict[str, list[Curve]]:
+        """Id of an experiment -> its curves, in the order of the plan."""
+        groups: dict[str, list[Curve]] = {}
+        for curve in self.curves:
+            groups.setdefault(curve.experiment, []).append(curve)
+        return groups
+
 
 def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequence[TargetView]) -> Expansion:
     """Every curve of every experiment on every target, equal cells once, with what cannot exist there and why.
@@ -245,9 +252,7 @@ def admit(
     round_s = 0.0
     quick = False
     closed = ""
-    groups: dict[str, list[Curve]] = {}
-    for curve in expansion.curves:
-        groups.setdefault(curve.experiment, []).append(curve)
+    groups = expansion.by_experiment()
     order = sorted(groups, key=lambda name: TIERS.index(groups[name][0].tier))  # stable: as the experiments are ordered
     headline = [curve for name in order for curve in groups[name] if curve.tier == "headline" and curve.id in costs]
     headline_s = math.fsum(costs[curve.id].process_s for curve in headline)
