@@ -124,5 +124,5 @@ def wrong_fact(value: object, depth: int = 3) -> str:
     return (
         "a key of more than 100 characters"
         if keys
-        else next(filter(None, (wrong_fact(one, depth - 1) for one in inner)), "")
+        else next(filter(None, (wrong_fact(fact, depth - 1) for fact in inner)), "")
     )
