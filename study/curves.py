@@ -58,7 +58,6 @@ def check_cells(experiments: Sequence[Experiment], usable_cpus: int) -> None:
         if no system can measure it, or one process not all of its curve.
     """
     for experiment in experiments:
-        file = f"{FOLDER}/{experiment.id}.toml"
         for place, points in curves_of(experiment, usable_cpus):
             wanted = [
                 point
@@ -69,17 +68,17 @@ def check_cells(experiments: Sequence[Experiment], usable_cpus: int) -> None:
             ]
             for point in wanted:
                 if why := refusal(point):
-                    refuse(file, place, f"{point.text!r}: {why}")
-            _check_process(experiment, file, wanted)
+                    refuse(experiment.file, place, f"{point.text!r}: {why}")
+            _check_process(experiment, wanted)
 
 
-def _check_process(experiment: Experiment, file: str, points: Sequence[Cell]) -> None:
+def _check_process(experiment: Experiment, points: Sequence[Cell]) -> None:
     """Refuse a curve whose points need processes that are started in different ways."""
     for point in points[1:]:
         first, other = of_the_process(points[0]), of_the_process(point)
         if differ := ", ".join(name for name in first if first[name] != other[name]):
             refuse(
-                file,
+                experiment.file,
                 "".join(f"swept.{name}" for name in (experiment.swept.given() if experiment.swept else {})),
                 f"what is swept shares one process, and {points[0].text!r} and {point.text!r} need one each ({differ});"
                 " list the values under [[vary]]",
@@ -106,18 +105,17 @@ def _values(name: str, choice: Choice, usable_cpus: int) -> list[Scalar]:
 def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], usable_cpus: int) -> Cell:
     values = in_numbers(factors, usable_cpus)
     backend = BACKENDS[str(values.get("backend", CALL.name))]
-    file = f"{FOLDER}/{experiment.id}.toml"
     if not backend.takes_start_method:
         values.pop("start_method", None)
     elif not values.get("start_method"):
         possible = f"{', '.join(START_METHODS)}, 'default' or 'every'"
-        refuse(file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
+        refuse(experiment.file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
     if backend.kind == "loop":
         values.pop("workers", None)
     try:
         return Cell(**values)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
-        refuse(file, place, str(error))
+        refuse(experiment.file, place, str(error))
 
 
 def declared_away(experiment: Experiment, cell: Cell, usable_cpus: int) -> str:

@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 from study.cell import Cell, parts_of, variant_of
-from study.config import FOLDER, TIERS, refuse
+from study.config import TIERS, refuse
 from study.curves import check_cells, curves_of, declared_away
 from study.errors import UsageError
 from study.things import BACKENDS, FORMS, KERNELS, NUMPY, START_METHODS
@@ -134,6 +134,13 @@ class Expansion:
     asked_by: Mapping[tuple[str, str], tuple[str, ...]]
     """(target, cell text) -> ids of the experiments that asked for the cell."""
 
+    def by_experiment(self) -> dict[str, list[Curve]]:
+        """Id of an experiment -> its curves, in the order of the plan."""
+        groups: dict[str, list[Curve]] = {}
+        for curve in self.curves:
+            groups.setdefault(curve.experiment, []).append(curve)
+        return groups
+
 
 def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequence[TargetView]) -> Expansion:
     """Every curve of every experiment on every target, equal cells once, with what cannot exist there and why.
@@ -180,9 +187,7 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
 def _check_file_name(experiment: Experiment, target: TargetView) -> None:
     name = f"{experiment.id}.{target.name}.json.gz"
     if (over := len(name) - LONGEST_FILE_NAME) > 0:
-        refuse(
-            f"{FOLDER}/{experiment.id}.toml", "", f"{name} would be too long by {over} letters; rename the experiment"
-        )
+        refuse(experiment.file, "", f"{name} would be too long by {over} letters; rename the experiment")
 
 
 def packages_of(cell: Cell) -> frozenset[str]:
@@ -247,9 +252,7 @@ def admit(
     round_s = 0.0
     quick = False
     closed = ""
-    groups: dict[str, list[Curve]] = {}
-    for curve in expansion.curves:
-        groups.setdefault(curve.experiment, []).append(curve)
+    groups = expansion.by_experiment()
     order = sorted(groups, key=lambda name: TIERS.index(groups[name][0].tier))  # stable: as the experiments are ordered
     headline = [curve for name in order for curve in groups[name] if curve.tier == "headline" and curve.id in costs]
     headline_s = math.fsum(costs[curve.id].process_s for curve in headline)

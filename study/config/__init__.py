@@ -19,7 +19,6 @@ from study.config.shapes import (
     Choice,
     Claim,
     Experiment,
-    Factors,
     Scalar,
 )
 from study.things.questions import QUESTIONS
@@ -39,7 +38,6 @@ __all__ = [
     "Choice",
     "Claim",
     "Experiment",
-    "Factors",
     "Scalar",
     "as_list",
     "cell_of",

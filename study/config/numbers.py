@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from study.things import KERNELS
-from study.things.kernels import NOOP
+from study.things.kernels import ITERATION_S, NOOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,6 @@ def worker_counts(usable_cpus: int) -> tuple[int, ...]:
 
 TASKS_PER_WORKER = 4
 FILLED_S = 0.1
-SPIN_S = 30e-9
 FEWEST_TASKS, MOST_TASKS = 16, 1024
 LONG_S = 0.7
 """A worker's share of a long job, so that on a machine half as fast again as the nominal one it is still about 0.5 s."""
@@ -45,9 +44,9 @@ def tasks_of_long_share(kernel: str) -> int:
 def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Scalar]:
     """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
 
-    `per_worker` gives every worker four tasks (weak scaling); `long` gives every worker as many as take `LONG_S` at the
+    `per_worker` gives every worker as many tasks (weak scaling); `long` gives every worker as many as take `LONG_S` at the
     kernel's nominal time (weak scaling too: speedups are of tasks a second); `filling` as many tasks, a power of two, as
-    fill a tenth of a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
+    fill `FILLED_S`, but no fewer than `FEWEST_TASKS` and no more than `MOST_TASKS`.
     """
     words = machine_words(usable_cpus)
     values = dict(factors)
@@ -60,7 +59,7 @@ def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Sca
     elif tasks == "long":
         values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * int(values.get("workers", 1))
     elif tasks == "filling":
-        wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * SPIN_S)
+        wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * ITERATION_S)
         values["tasks"] = min(MOST_TASKS, max(FEWEST_TASKS, 2 ** round(math.log2(wanted))))
     elif isinstance(tasks, str):
         values["tasks"] = words.get(tasks, tasks)

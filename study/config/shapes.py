@@ -75,6 +75,11 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     id: str = ""
     text: str = ""
 
+    @property
+    def file(self) -> str:
+        """What messages call it."""
+        return f"{FOLDER}/{self.id}.toml"
+
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One statement that a run decides.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from study.things.looks import OPERATING_SYSTEM
 from study.things.records import Channel, Colour, Look
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ OS_PIPE = Channel(
     name="os_pipe",
     words="raw pipes",
     titles=MappingProxyType({"process": "os.pipe, raw bytes"}),
-    look=Look("operating system", Colour("floor", "#6b7075", "#8e97a3"), "p"),
+    look=OPERATING_SYSTEM,
     modules=MappingProxyType({"process": f"{_HOME}.pipes:raw"}),
     bytes_only=True,
     inherited=True,
