@@ -305,7 +305,9 @@ def test_break_evens_stand_by_tasks_and_way_and_no_two_have_one_name() -> None:
 def test_of_ways_that_pay_back_equally_soon_the_first_of_the_records_leads() -> None:
     other = replace(POOL, backend="interpreter_executor", start_method="")
     never = replace(EACH, workers=1)
-    every = q5.break_evens(evidence(measured(other, 5e-3), measured(POOL, 5e-3), measured(SENT, 4e-3), measured(never, 1e-6)))
+    every = q5.break_evens(
+        evidence(measured(other, 5e-3), measured(POOL, 5e-3), measured(SENT, 4e-3), measured(never, 1e-6))
+    )
     assert [row.cell for row in q5.soonest_first(every)] == [SENT, POOL, other]
 
 
