@@ -155,6 +155,13 @@ def test_a_picture_of_near_numbers_has_three_ticks_too(unit: Unit, times: float)
         assert len(figure_of(panel).only.x.labels) >= 3
 
 
+def test_sizes_that_stand_too_near_to_be_named_apart_lose_all_names_but_the_last() -> None:
+    first, *_ = CURVES.points
+    points = tuple(replace(first, names=(f"{mib} MiB",), x=float(mib << 20)) for mib in (1, 16, 512, 1024))
+    panel = replace(CURVES, points=points, x_unit="byte", log_x=False, steps=False, edge=None, ideal=False)
+    assert list(figure_of(panel).only.x.labels) == ["16 MiB", "512 MiB", "1 GiB"]
+
+
 def test_an_axis_holds_every_number_with_a_little_room() -> None:
     low, high = limits([2.0, None, 10.0], log=False, include=(0.0,))
     assert low < 0.0
