@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 from study.cell import Cell, parts_of, variant_of
-from study.config import TIERS, refuse
+from study.config import TIERS, machine_words, refuse
 from study.curves import check_cells, curves_of, declared_away
 from study.errors import UsageError
 from study.things import BACKENDS, FORMS, KERNELS, NUMPY, START_METHODS
@@ -17,7 +17,7 @@ from study.things import BACKENDS, FORMS, KERNELS, NUMPY, START_METHODS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.config import Experiment
+    from study.config import Cpus, Experiment
     from study.things import NoiseClass
 
 ROUNDS = 10
@@ -142,7 +142,7 @@ class Expansion:
         return groups
 
 
-def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequence[TargetView]) -> Expansion:
+def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequence[TargetView]) -> Expansion:
     """Every curve of every experiment on every target, equal cells once, with what cannot exist there and why.
 
     Raises
@@ -150,7 +150,7 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
     ConfigError
         if an experiment asks for a cell that no system can measure.
     """
-    check_cells(experiments, usable_cpus)
+    check_cells(experiments, cpus)
     curves: list[Curve] = []
     absent: list[Absence] = []
     asked: dict[tuple[str, str], list[str]] = {}
@@ -159,7 +159,7 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
         for target in targets:
             _check_file_name(experiment, target)
             seen = seen_on.setdefault(target.name, set())
-            for _, points in curves_of(experiment, usable_cpus):
+            for _, points in curves_of(experiment, cpus):
                 cells = [replace(point, part=part) for point in points for part in parts_of(point)]
                 for cell in cells:
                     names = asked.setdefault((target.name, cell.text), [])
@@ -171,9 +171,9 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
                 present = []
                 for cell in fresh:
                     reason = (
-                        declared_away(experiment, cell, usable_cpus)
+                        declared_away(experiment, cell, cpus)
                         or _missing(cell, target)
-                        or _too_many(cell, target, usable_cpus)
+                        or _too_many(cell, target, machine_words(cpus)["cpus"])
                     )
                     if reason:
                         absent.append(Absence(cell=cell, state="skipped", reason=reason, **common))

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from study.config.claims import cell_of, parse_claims
 from study.config.experiments import as_list, cells_at_most, parse_experiment
-from study.config.numbers import in_numbers, machine_words, worker_counts
+from study.config.numbers import Cpus, curve, few, in_numbers, machine_words, powers
 from study.config.reading import nearest, read_texts, refuse
 from study.config.sentences import NUMBER, filled
 from study.config.shapes import (
     CLAIMS,
     CLAIMS_FILE,
+    CURVE,
     EVERY,
+    FEW,
     FOLDER,
     POWERS,
     TIERS,
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 __all__ = [
     "CLAIMS",
     "CLAIMS_FILE",
+    "CURVE",
     "EVERY",
+    "FEW",
     "FOLDER",
     "NUMBER",
     "POWERS",
@@ -37,21 +41,24 @@ __all__ = [
     "TIERS",
     "Choice",
     "Claim",
+    "Cpus",
     "Experiment",
     "Scalar",
     "as_list",
     "cell_of",
     "claims_in",
+    "curve",
     "experiments_in",
+    "few",
     "filled",
     "in_numbers",
     "machine_words",
     "nearest",
     "parse_claims",
     "parse_experiment",
+    "powers",
     "read_texts",
     "refuse",
-    "worker_counts",
 ]
 
 MOST_CELLS_IN_ALL = 16_384

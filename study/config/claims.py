@@ -12,13 +12,14 @@ from study.cell import Cell, parts_of, unit_of
 from study.config.numbers import in_numbers
 from study.config.reading import decode, nearest, refuse, shown
 from study.config.sentences import NAMES, tried
-from study.config.shapes import CLAIMS_FILE, EVERY, FOLDER, POWERS, Claim, Claims
+from study.config.shapes import CLAIMS_FILE, FOLDER, SEVERAL, Claim, Claims
 from study.config.values import check_text, check_value, check_word
 from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from study.config.numbers import Cpus
     from study.config.shapes import Scalar
 
 FILE = f"{FOLDER}/{CLAIMS_FILE}"
@@ -113,19 +114,19 @@ def _check_threshold(place: str, claim: Claim, of: Cell) -> None:
         )
 
 
-def cell_of(selector: Mapping[str, Scalar], usable_cpus: int, file: str, place: str) -> Cell:
+def cell_of(selector: Mapping[str, Scalar], cpus: Cpus | int, file: str, place: str) -> Cell:
     """The one cell that a claim's selector names, its words ('cpus', …) replaced by this machine's numbers."""
     names = [field.name for field in fields(Cell)]
     for name, value in selector.items():
         if name not in names:
             refuse(file, place, f"unknown key {shown(name)}{nearest(name, names)}")
         check_value(file, f"{place}.{name}", name, value)
-        if (name, value) in {("start_method", EVERY), ("workers", POWERS)}:
+        if (name, value) in SEVERAL:
             refuse(file, f"{place}.{name}", f"{value!r} is more than one cell; a claim names one")
     if "pattern" not in selector:
         refuse(file, place, "no pattern; a claim names a cell")
     try:
-        cell = Cell(**in_numbers(selector, usable_cpus))  # type: ignore[arg-type]
+        cell = Cell(**in_numbers(selector, cpus))  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         refuse(file, place, str(error))
     check_word(file, f"{place}.part", cell.part, parts_of(cell))

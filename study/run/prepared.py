@@ -92,7 +92,7 @@ class Prepared:
         """Everything the experiments ask for on these targets."""
         system = self.machine_facts.get("system")
         views = [TargetView.of(target["name"], target["facts"], system) for target in self.targets]
-        return expand(self.experiments, self.usable_cpus, views)
+        return expand(self.experiments, config.Cpus.of(self.usable_cpus, self.machine_facts), views)
 
     def _keys(self, expansion: Expansion) -> dict[str, str]:
         """Curve -> digest of all that its loops depend on: its source, the libraries, the interpreter, the machine."""
@@ -178,9 +178,10 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
         here = machine.describe()
         usable = here.usable_cpus or 1
         facts = {"simulated": True} if wishes.simulated else msgspec.to_builtins(here)
+        cpus = config.Cpus.of(usable, facts)
         name = machine_name(wishes.results, wishes.machine, identity.fingerprint(facts), progress.say)
-        check_cells(every, usable)
-        if idle := unmeasured(claims, every, usable):
+        check_cells(every, cpus)
+        if idle := unmeasured(claims, every, cpus):
             progress.say(f"undecided for want of a cell that an experiment measures here: {', '.join(idle)}")
         locks = [
             wishes.root / name for name in ("requirements-target.txt", *(["requirements-peers.txt"] * wishes.peers))

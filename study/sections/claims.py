@@ -91,7 +91,7 @@ def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideB
 def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     cpus = evidence.usable_cpus
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
-    cells = tuple(cell_of(selector, cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
+    cells = tuple(cell_of(selector, evidence.cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
     speaks_of = side_by_side(claim, cells, cpus)
     open_ = gate.left_open(speaks_of, cpus, None)
     if len({cell.text for cell in cells}) < len(cells) and not open_:
