@@ -11,7 +11,7 @@ from study import checks, store
 from study.cell import Cell
 from study.errors import ResultsError
 from study.identity import digest_of
-from study.plan import QUICK_ROUNDS, ROUNDS, Curve, order_of_round
+from study.plan import QUICK_ROUNDS, ROUNDS, Curve, blocks_of, order_of_round
 from study.run.jobs import deadline_s, job
 from study.store import RoundRecord
 
@@ -49,6 +49,7 @@ class Rounds:
         self._began_s: float = runner.now_s() - max(spent)
         self.failures = Counter(entry["curve"] for entry in self.journal.of_kind("process") if entry["state"] != "ok")
         self.curves = [_curve(record) for record in self.manifest.curves]
+        self.blocks = blocks_of(self.curves)
 
     @property
     def spent_s(self) -> float:
@@ -108,7 +109,7 @@ class Rounds:
             for entry in self.journal.of_kind("process")
             if (entry["round"], entry["attempt"]) == (index, attempt)
         }
-        order = order_of_round(len(self.curves), self.manifest.seed, index * (REPEATS + 1) + attempt)
+        order = order_of_round(self.blocks, self.manifest.seed, index * (REPEATS + 1) + attempt)
         for position, number in enumerate(order):
             if number in done or self.failures[number] >= FAILURES_THAT_END:
                 continue
