@@ -15,7 +15,7 @@ from study.units import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from study.blocks import Block, Verdict
+    from study.blocks import Block, DataFile, Verdict
     from study.config import Experiment
     from study.evidence import Evidence, Run, Study, Summary
     from study.sections.modules import Question
@@ -47,7 +47,10 @@ def section(study: Study, module: Question) -> Section | None:
         items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
         blocks.append(Terms(items=items, form="list"))
     blocks.append(_cells(identity, record.name, *_cells_of(run, identity)))
-    files = module.files(study) if hasattr(module, "files") else ()
+    files: tuple[DataFile, ...] = ()
+    if hasattr(module, "files"):
+        with study.left_out.apart(f"files of {record.name}"):
+            files = module.files(study)
     return Section(
         id=identity, name=record.name, title=f"{record.name} {record.title}", blocks=tuple(blocks), files=files
     )
