@@ -37,7 +37,7 @@ def panels(usable_cpus: int, foreign_cpus: float) -> dict[str, Panel]:
     made = run_of(folder(usable_cpus, foreign_cpus))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(claims, "verdicts", lambda _run: ())
-        found = [panel for module in MODULES for panel in frame.panels_of(made, module)]
+        found = [panel for module in MODULES for panel in frame.panels_of(made, module.panels)]
     assert len({panel.id for panel in found}) == len(found)
     return {panel.id: panel for panel in found}
 

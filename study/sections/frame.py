@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = "study/bench/examples"
 DONE = "done"
-_MOST_KEPT = 256
-"""Runs and questions whose panels are kept: the sections of other runs and the self-audit look at them too."""
+_MOST_KEPT = 64
+"""Questions of a run whose figures are kept: the self-audit looks at them too."""
 
 
 def section(study: Study, module: Question) -> Section | None:
@@ -41,7 +41,7 @@ def section(study: Study, module: Question) -> Section | None:
     blocks += [replace(verdict, on=verdict.target if several else "") for verdict in decided]
     if not decided:
         blocks.append(Prose(text="No statement of this question was put to this run.", kind="empty"))
-    blocks += drawn_first(panels_of(run, module))
+    blocks += drawn_first(panels_of(run, module.panels))
     blocks.append(Heading(id=f"{identity}-evidence", text="What was measured for it"))
     if experiments := _asked_by(run, identity):
         items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
@@ -60,7 +60,7 @@ def stands(run: Run, module: Question) -> bool:
     """Whether the question has a section: of a topic only what was asked, tried or shown."""
     record, identity = module.RECORD, identity_of(module)
     asked = record.always or record.programs or _decided(run, identity) or _cells_of(run, identity)[1]
-    return bool(asked or panels_of(run, module))
+    return bool(asked or panels_of(run, module.panels))
 
 
 def _decided(run: Run, identity: str) -> list[Verdict]:
@@ -79,13 +79,8 @@ def _cells_of(run: Run, identity: str) -> tuple[list[Summary], list[Summary]]:
 
 
 @functools.lru_cache(maxsize=_MOST_KEPT)
-def panels_of(run: Run, module: Question) -> tuple[Panel, ...]:
-    """The figures of every target."""
-    return of_every_target(run, module.panels)
-
-
-def of_every_target(run: Run, panels: Callable[[Evidence], tuple[Panel, ...]]) -> tuple[Panel, ...]:
-    """Panels of each target; those of the second and the following have the target's number behind their id."""
+def panels_of(run: Run, panels: Callable[[Evidence], tuple[Panel, ...]]) -> tuple[Panel, ...]:
+    """A question's figures of each target; those of the second and the following have the target's number behind their id."""
     return tuple(
         replace(panel, id=f"{panel.id}-t{number}") if number > 1 else panel
         for number, target in enumerate(run.targets, 1)
