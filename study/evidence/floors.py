@@ -12,6 +12,7 @@ from study import stats
 from study.cell import noise_class
 from study.plan import ROUNDS
 from study.table import CellData, paired
+from study.things.labels import AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,14 +44,16 @@ def floors(cells: Mapping[tuple[str, str], CellData], target: str) -> dict[str, 
     """Noise class -> relative difference that equal cells show in this run, None where it has no A/A pair."""
     found: dict[str, float | None] = dict.fromkeys(CLASSES)
     for data, twin in pairs_of(cells, target):
-        if data.cell.label == "again":
+        if data.cell.label == AGAIN.name:
             found[noise_class(twin.cell)] = stats.noise_floor([_log_differences(data, twin)]).point
     return found
 
 
 def floor_of_run(cells: Mapping[tuple[str, str], CellData], target: str) -> Estimate:
     """The largest of the floors, with its interval."""
-    differences = [_log_differences(data, twin) for data, twin in pairs_of(cells, target) if data.cell.label == "again"]
+    differences = [
+        _log_differences(data, twin) for data, twin in pairs_of(cells, target) if data.cell.label == AGAIN.name
+    ]
     return replace(stats.noise_floor(differences), unit="share")
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Prose, Section
-from study.errors import ReportError
 from study.sections import frame as frame
 from study.sections import head as head
 from study.sections import modules as modules
@@ -26,15 +25,7 @@ __all__ = ["report_of"]
 
 
 def report_of(study: Study) -> Report:
-    """Every section of the report. One that cannot be made is named among what is left out, and says so; the others stand.
-
-    Raises
-    ------
-    ReportError
-        if there is no run to report.
-    """
-    if not study.runs:
-        raise ReportError("there is no run to report; measure one first: nox -s study")
+    """Every section of the report. One that cannot be made is named among what is left out, and says so; the others stand."""
     made = [_made(study, module) for module in modules.sections()]
     for place, error in modules.broken().items():
         line = study.left_out.add(f"section {place}", error)

@@ -12,9 +12,11 @@ from study import gate, stats
 from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
+from study.evidence.summaries import absent
 from study.sections import compare
-from study.sections.build import absent, average_of
+from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
+from study.things import KERNELS
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideB
     if is_count or all(unit_of(cell) != "second" for cell in cells):
         return "nothing"
     words = {word for selector in (claim.of, claim.to or {}) for word in selector.values()}
-    works = any(cell.kernel not in gate.OVERHEAD_KERNELS for cell in cells)
+    works = any(KERNELS[cell.kernel].works for cell in cells)
     if works and "cpus" in words and "oversubscribed" not in words:
         return "gains"
     return "costs" if any(gate.runs_side_by_side(cell, usable_cpus) for cell in cells) else "nothing"
@@ -200,8 +202,7 @@ def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) 
 def _sentence(found: _Measured, test: Tested, target: str) -> str:
     claim = found.claim
     sides = [with_interval(average_of(side)) for side in found.sides]
-    hits = test.trials - test.kept if test.direction == "never" else test.kept
-    counts = {"count": count(hits), "trials": count(test.trials)}
+    counts = {"count": count(test.hits), "trials": count(test.trials)}
     words = {
         **dict(zip(("of", "to"), sides, strict=False)),
         **counts,

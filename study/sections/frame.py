@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from study.sections.modules import Question
 
 EXAMPLES = "study/bench/examples"
-DONE = "done"
 _MOST_KEPT = 64
 """Questions of a run whose figures are kept: the self-audit looks at them too."""
 
@@ -124,5 +123,5 @@ def _cells(identity: str, name: str, cells: Sequence[Summary], tried: Sequence[S
 
 def _aside(cell: Summary, *, several: bool) -> str:
     """The target where there are several, and why there is no number, or none with an interval."""
-    why = f"{cell.state}: {cell.reason}" if cell.state != DONE else cell.average.reason
+    why = f"{cell.state}: {cell.reason}" if not cell.done else cell.average.reason
     return " · ".join(text for text in (f"on {cell.target}" if several else "", why) if text)

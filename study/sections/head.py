@@ -61,7 +61,7 @@ def _stale(run: Run) -> str:
     measured = sum(record.state == "done" for record in run.manifest.cells)
     if len(run.stale) == measured:
         return f"stale: {by}"
-    records = [record for record in run.manifest.cells if (record.target, record.cell) in run.stale]
+    records = [record for record in run.manifest.cells if record.key in run.stale]
     named = list(dict.fromkeys(record.experiment for record in records))
     which = ", ".join(named[:_MOST_NAMED])
     if len(named) > _MOST_NAMED:

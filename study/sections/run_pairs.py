@@ -59,7 +59,7 @@ class Pair(NamedTuple):
 def measured(folder: RunFolder) -> Measured:
     """Read a run."""
     manifest = folder.manifest
-    loops = {(record.target, record.cell): record.loops for record in manifest.cells}
+    loops = {record.key: record.loops for record in manifest.cells}
     return Measured(f"{folder.machine}/{folder.id}", manifest, cells_of(folder.load()), loops, codes_of(manifest))
 
 
