@@ -1,7 +1,7 @@
 """The questions that users of parallel Python ask most, in words, and which claims answer them. No number, no logic.
 
-Which questions, and in which order, was found by counting them in question-and-answer threads and issue trackers; the
-references name examples. MUST: the report answers with a number; SHOULD: with a number where the machine allows one.
+Which questions, and in which order, was found by counting them in question-and-answer threads and issue trackers. MUST: the
+report answers with a number; SHOULD: with a number where the machine allows one; NOTE: with a sentence.
 """
 
 from __future__ import annotations
