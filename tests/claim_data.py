@@ -70,7 +70,7 @@ def all_decided(
     made = replace(
         run(cells, usable_cpus=usable_cpus, foreign_cpus=foreign),
         missing={(TARGET, cell.text): missing for cell in (LOOP, POOL) if missing},
-        _floors={TARGET: floors},
+        floors={TARGET: floors},
     )
     return of_target(parse_claims(text), made.of(TARGET))
 

@@ -65,7 +65,7 @@ def seen(
     *cells: CellData, question: str = "Q4", usable_cpus: int = 2, floors: dict[str, float] | None = None, **more: Any
 ) -> Evidence:
     made = run(cells, question=question, usable_cpus=usable_cpus, **more)
-    return replace(made, _floors={TARGET: FLOORS if floors is None else floors}).of(TARGET)
+    return replace(made, floors={TARGET: FLOORS if floors is None else floors}).of(TARGET)
 
 
 def choice(evidence: Evidence, asked: str) -> Choice:
@@ -225,7 +225,7 @@ def test_what_is_said_of_chunks_is_said_of_the_interpreter_that_it_was_seen_on()
         cells={**made.cells, **cells},
         manifest=msgspec.structs.replace(made.manifest, targets=names),
         asked_by={**made.asked_by, **{("two", text): asked for (_, text), asked in made.asked_by.items()}},
-        _floors={TARGET: {}, "two": {}},
+        floors={TARGET: {}, "two": {}},
     )
     for target in both.targets:
         (work,) = choice(both.of(target), CHUNK).notes[1:]

@@ -35,7 +35,7 @@ def panels(foreign_cpus: float) -> dict[str, list[Panel]]:
     """Every figure of a whole study, by its id; several of one kind count as one."""
     found: dict[str, list[Panel]] = {}
     for module in modules.questions():
-        for panel in frame.panels_of(run(2, foreign_cpus), module):
+        for panel in frame.panels_of(run(2, foreign_cpus), module.panels):
             found.setdefault("q1-pools" if panel.id.startswith("q1-pools") else panel.id, []).append(panel)
     return found
 

@@ -12,6 +12,7 @@ import pytest
 
 from study.blocks import DataFile, Panel, Section
 from study.evidence import run_of
+from study.evidence.apart import LeftOut
 from study.sections import claims, frame
 from study.sections.questions import noise, q1, q2, q3, q4, q5, q6
 from study.things.questions import QUESTIONS
@@ -37,7 +38,7 @@ def panels(usable_cpus: int, foreign_cpus: float) -> dict[str, Panel]:
     made = run_of(folder(usable_cpus, foreign_cpus))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(claims, "verdicts", lambda _run: ())
-        found = [panel for module in MODULES for panel in frame.panels_of(made, module)]
+        found = [panel for module in MODULES for panel in frame.panels_of(made, module.panels)]
     assert len({panel.id for panel in found}) == len(found)
     return {panel.id: panel for panel in found}
 
@@ -110,7 +111,9 @@ def sections(files: Iterable[DataFile] | None) -> Section:
         module.files = lambda _study: tuple(files)  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(frame, "verdicts", lambda _run: ())
-        made = frame.section(cast("Study", SimpleNamespace(subject=run(()))), cast("Question", module))
+        made = frame.section(
+            cast("Study", SimpleNamespace(subject=run(()), left_out=LeftOut())), cast("Question", module)
+        )
     assert made is not None
     return made
 
