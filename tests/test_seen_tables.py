@@ -14,7 +14,7 @@ from tests import truth
 from tests.known_figures import noise_ratio
 from tests.known_run import ROUNDS, handed, in_both, life, loop, means_of, message, pool, work
 from tests.marks import UNITS
-from tests.page import Page, Table
+from tests.page import Page, Table, text_of
 from tests.stored_run import LOOPS, WITHIN
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def test_every_cell_stands_in_the_table_of_all_with_what_is_between_its_processe
         assert row["Between processes"].number == pytest.approx(share)
         assert said(row["Between processes"].text) == pytest.approx(share, rel=0.02)
         assert (row["Loops"].text, row["Processes"].text) == (str(LOOPS), str(len(known)))
-    assert "order_1234" not in table.element.itertext()
+    assert "order_1234" not in text_of(table.element)
     assert any("3 orders of lines" in row["Cell"].small for row in table.rows)
 
 
