@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 TARGET = "one"
 ROUNDS = 10
+CALM, LOAD = 0.01, 1.69
+"""CPUs that others take while nothing else is to do, and far too many."""
+SAID = "others took 1.69 CPUs on average meanwhile"
+"""What is said of such a load wherever it leaves something open."""
 FACTS = {
     "version": "3.14.8",
     "default_start_method": "forkserver",
@@ -38,7 +42,7 @@ FACTS = {
 
 @functools.cache
 def run(
-    usable_cpus: int = 2, foreign_cpus: float | None = 0.01, only: str = "", threads_per_core: int | None = 1
+    usable_cpus: int = 2, foreign_cpus: float | None = CALM, only: str = "", threads_per_core: int | None = 1
 ) -> Run:
     """A finished run on so many CPUs, of which others took so many; `only` these experiments, by prefix."""
     return run_of(folder(usable_cpus, foreign_cpus, only, threads_per_core))

@@ -16,6 +16,7 @@ from study.findings import Estimate
 from study.sections import decisions
 from study.store import TargetRecord
 from tests.made_up_run import TARGET, measured, run
+from tests.synthetic_study import LOAD, SAID
 from tests.synthetic_study import run as whole
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from study.evidence import Evidence, Study
     from study.table import CellData
 
-LOAD = 1.69
-SAID = "others took 1.69 CPUs on average meanwhile"
 WORTH, WORKERS, WHO = "Is it worth it for my work?", "How many workers?", "Threads or processes?"
 METHOD, POOL, CHUNK, PAYS = (
     "Which start method?",
