@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.cell import Cell, parts_of
 from study.config import (
     CLAIMS_FILE,
+    CURVE,
     EVERY,
+    FEW,
     FOLDER,
     POWERS,
     as_list,
     cell_of,
+    curve,
+    few,
     in_numbers,
     nearest,
+    powers,
     refuse,
-    worker_counts,
 )
 from study.counts import outcomes_of
 from study.factors import of_the_process, refusal
@@ -27,10 +32,12 @@ from study.things.backends import CALL
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from study.config import Choice, Claim, Experiment, Scalar
+    from study.config import Choice, Claim, Cpus, Experiment, Scalar
+
+_WORKERS = MappingProxyType({CURVE: curve, FEW: few, POWERS: powers})
 
 
-def curves_of(experiment: Experiment, usable_cpus: int) -> Iterator[tuple[str, list[Cell]]]:
+def curves_of(experiment: Experiment, cpus: Cpus | int) -> Iterator[tuple[str, list[Cell]]]:
     """(Where it stands, the points) of each curve of an experiment, the baseline's first."""
     fixed = experiment.fixed.given()
     swept = experiment.swept.given() if experiment.swept else {}
@@ -39,17 +46,15 @@ def curves_of(experiment: Experiment, usable_cpus: int) -> Iterator[tuple[str, l
         blocks.insert(0, ("baseline", experiment.baseline.given()))
     seen: set[tuple[Cell, ...]] = set()
     for place, block in blocks:
-        for varied in _product({**fixed, **block}, usable_cpus):
-            choices = [{}] if place == "baseline" else list(_product(swept, usable_cpus))
-            points = tuple(
-                dict.fromkeys(_cell(experiment, place, {**varied, **choice}, usable_cpus) for choice in choices)
-            )
+        for varied in _product({**fixed, **block}, cpus):
+            choices = [{}] if place == "baseline" else list(_product(swept, cpus))
+            points = tuple(dict.fromkeys(_cell(experiment, place, {**varied, **choice}, cpus) for choice in choices))
             if points not in seen:
                 seen.add(points)
                 yield place, list(points)
 
 
-def check_cells(experiments: Sequence[Experiment], usable_cpus: int) -> None:
+def check_cells(experiments: Sequence[Experiment], cpus: Cpus | int) -> None:
     """Look at every cell that is asked for and not declared away.
 
     Raises
@@ -58,44 +63,41 @@ def check_cells(experiments: Sequence[Experiment], usable_cpus: int) -> None:
         if no system can measure it, or one process not all of its curve.
     """
     for experiment in experiments:
-        file = f"{FOLDER}/{experiment.id}.toml"
-        for place, points in curves_of(experiment, usable_cpus):
+        for place, points in curves_of(experiment, cpus):
             wanted = [
                 point
                 for point in points
-                if not all(
-                    declared_away(experiment, replace(point, part=part), usable_cpus) for part in parts_of(point)
-                )
+                if not all(declared_away(experiment, replace(point, part=part), cpus) for part in parts_of(point))
             ]
             for point in wanted:
                 if why := refusal(point):
-                    refuse(file, place, f"{point.text!r}: {why}")
-            _check_process(experiment, file, wanted)
+                    refuse(experiment.file, place, f"{point.text!r}: {why}")
+            _check_process(experiment, wanted)
 
 
-def _check_process(experiment: Experiment, file: str, points: Sequence[Cell]) -> None:
+def _check_process(experiment: Experiment, points: Sequence[Cell]) -> None:
     """Refuse a curve whose points need processes that are started in different ways."""
     for point in points[1:]:
         first, other = of_the_process(points[0]), of_the_process(point)
         if differ := ", ".join(name for name in first if first[name] != other[name]):
             refuse(
-                file,
+                experiment.file,
                 "".join(f"swept.{name}" for name in (experiment.swept.given() if experiment.swept else {})),
                 f"what is swept shares one process, and {points[0].text!r} and {point.text!r} need one each ({differ});"
                 " list the values under [[vary]]",
             )
 
 
-def _product(factors: Mapping[str, Choice], usable_cpus: int) -> Iterator[dict[str, Scalar]]:
-    lists = [_values(name, choice, usable_cpus) for name, choice in factors.items()]
+def _product(factors: Mapping[str, Choice], cpus: Cpus | int) -> Iterator[dict[str, Scalar]]:
+    lists = [_values(name, choice, cpus) for name, choice in factors.items()]
     return (dict(zip(factors, values, strict=True)) for values in itertools.product(*lists))
 
 
-def _values(name: str, choice: Choice, usable_cpus: int) -> list[Scalar]:
+def _values(name: str, choice: Choice, cpus: Cpus | int) -> list[Scalar]:
     values: list[Scalar] = []
     for value in as_list(choice):
-        if name == "workers" and value == POWERS:
-            values += worker_counts(usable_cpus)
+        if name == "workers" and value in _WORKERS:
+            values += _WORKERS[str(value)](cpus)
         elif name == "start_method" and value == EVERY:
             values += START_METHODS
         else:
@@ -103,40 +105,39 @@ def _values(name: str, choice: Choice, usable_cpus: int) -> list[Scalar]:
     return values
 
 
-def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], usable_cpus: int) -> Cell:
-    values = in_numbers(factors, usable_cpus)
+def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], cpus: Cpus | int) -> Cell:
+    values = in_numbers(factors, cpus)
     backend = BACKENDS[str(values.get("backend", CALL.name))]
-    file = f"{FOLDER}/{experiment.id}.toml"
     if not backend.takes_start_method:
         values.pop("start_method", None)
     elif not values.get("start_method"):
         possible = f"{', '.join(START_METHODS)}, 'default' or 'every'"
-        refuse(file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
+        refuse(experiment.file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
     if backend.kind == "loop":
         values.pop("workers", None)
     try:
         return Cell(**values)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
-        refuse(file, place, str(error))
+        refuse(experiment.file, place, str(error))
 
 
-def declared_away(experiment: Experiment, cell: Cell, usable_cpus: int) -> str:
+def declared_away(experiment: Experiment, cell: Cell, cpus: Cpus | int) -> str:
     """The reason why the experiment does not want this cell of its own, or ''."""
     for skip in experiment.skip:
         given = skip.when.given()
-        if all(_matches(cell, name, choice, usable_cpus) for name, choice in given.items()):
+        if all(_matches(cell, name, choice, cpus) for name, choice in given.items()):
             return skip.reason
     return ""
 
 
-def _matches(cell: Cell, name: str, choice: Choice, usable_cpus: int) -> bool:
+def _matches(cell: Cell, name: str, choice: Choice, cpus: Cpus | int) -> bool:
     """Whether the cell's factor is one of these, words such as 'cpus' and 'every' replaced as they are in cells."""
     beside: dict[str, Scalar] = {"workers": cell.workers, "spins": cell.spins}
-    values = (in_numbers({**beside, name: value}, usable_cpus)[name] for value in _values(name, choice, usable_cpus))
+    values = (in_numbers({**beside, name: value}, cpus)[name] for value in _values(name, choice, cpus))
     return getattr(cell, name) in values
 
 
-def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], usable_cpus: int) -> tuple[str, ...]:
+def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus: Cpus | int) -> tuple[str, ...]:
     """The ids of claims that name a cell which no experiment asks for on this machine: they will stay undecided.
 
     Raises
@@ -147,7 +148,7 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], usabl
     asked = {
         replace(point, part=part)
         for experiment in experiments
-        for _, points in curves_of(experiment, usable_cpus)
+        for _, points in curves_of(experiment, cpus)
         for point in points
         for part in parts_of(point)
     }
@@ -157,7 +158,7 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], usabl
         for side, selector in (("of", claim.of), ("to", claim.to)):
             if selector is None:
                 continue
-            cell = cell_of(selector, usable_cpus, file, f"{claim.id}.{side}")
+            cell = cell_of(selector, cpus, file, f"{claim.id}.{side}")
             if why := refusal(cell):
                 refuse(file, f"{claim.id}.{side}", f"{cell.text!r}: {why}")
             _check_outcomes(claim, cell, file)

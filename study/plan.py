@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 from study.cell import Cell, parts_of, variant_of
-from study.config import FOLDER, TIERS, refuse
+from study.config import TIERS, machine_words, refuse
 from study.curves import check_cells, curves_of, declared_away
 from study.errors import UsageError
 from study.things import BACKENDS, FORMS, KERNELS, NUMPY, START_METHODS
@@ -17,7 +17,7 @@ from study.things import BACKENDS, FORMS, KERNELS, NUMPY, START_METHODS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.config import Experiment
+    from study.config import Cpus, Experiment
     from study.things import NoiseClass
 
 ROUNDS = 10
@@ -134,8 +134,15 @@ class Expansion:
     asked_by: Mapping[tuple[str, str], tuple[str, ...]]
     """(target, cell text) -> ids of the experiments that asked for the cell."""
 
+    def by_experiment(self) -> dict[str, list[Curve]]:
+        """Id of an experiment -> its curves, in the order of the plan."""
+        groups: dict[str, list[Curve]] = {}
+        for curve in self.curves:
+            groups.setdefault(curve.experiment, []).append(curve)
+        return groups
 
-def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequence[TargetView]) -> Expansion:
+
+def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequence[TargetView]) -> Expansion:
     """Every curve of every experiment on every target, equal cells once, with what cannot exist there and why.
 
     Raises
@@ -143,7 +150,7 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
     ConfigError
         if an experiment asks for a cell that no system can measure.
     """
-    check_cells(experiments, usable_cpus)
+    check_cells(experiments, cpus)
     curves: list[Curve] = []
     absent: list[Absence] = []
     asked: dict[tuple[str, str], list[str]] = {}
@@ -152,7 +159,7 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
         for target in targets:
             _check_file_name(experiment, target)
             seen = seen_on.setdefault(target.name, set())
-            for _, points in curves_of(experiment, usable_cpus):
+            for _, points in curves_of(experiment, cpus):
                 cells = [replace(point, part=part) for point in points for part in parts_of(point)]
                 for cell in cells:
                     names = asked.setdefault((target.name, cell.text), [])
@@ -164,9 +171,9 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
                 present = []
                 for cell in fresh:
                     reason = (
-                        declared_away(experiment, cell, usable_cpus)
+                        declared_away(experiment, cell, cpus)
                         or _missing(cell, target)
-                        or _too_many(cell, target, usable_cpus)
+                        or _too_many(cell, target, machine_words(cpus)["cpus"])
                     )
                     if reason:
                         absent.append(Absence(cell=cell, state="skipped", reason=reason, **common))
@@ -180,9 +187,7 @@ def expand(experiments: Sequence[Experiment], usable_cpus: int, targets: Sequenc
 def _check_file_name(experiment: Experiment, target: TargetView) -> None:
     name = f"{experiment.id}.{target.name}.json.gz"
     if (over := len(name) - LONGEST_FILE_NAME) > 0:
-        refuse(
-            f"{FOLDER}/{experiment.id}.toml", "", f"{name} would be too long by {over} letters; rename the experiment"
-        )
+        refuse(experiment.file, "", f"{name} would be too long by {over} letters; rename the experiment")
 
 
 def packages_of(cell: Cell) -> frozenset[str]:
@@ -247,9 +252,7 @@ def admit(
     round_s = 0.0
     quick = False
     closed = ""
-    groups: dict[str, list[Curve]] = {}
-    for curve in expansion.curves:
-        groups.setdefault(curve.experiment, []).append(curve)
+    groups = expansion.by_experiment()
     order = sorted(groups, key=lambda name: TIERS.index(groups[name][0].tier))  # stable: as the experiments are ordered
     headline = [curve for name in order for curve in groups[name] if curve.tier == "headline" and curve.id in costs]
     headline_s = math.fsum(costs[curve.id].process_s for curve in headline)

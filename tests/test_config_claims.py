@@ -131,7 +131,7 @@ def test_a_difference_of_bytes_may_be_large_and_bytes_are_not_set_against_second
         ('backend = "call" }', 'backend = "call", label = 1 }', "of.label"),
         ('backend = "call" }', 'backend = "call", part = "totl" }', "of.part: 'totl' is not one of 'total'"),
         ('pattern = "map", backend = "call"', "", "of: no pattern"),
-        ('workers = "cpus"', 'workers = "powers"', "to.workers: 'powers' is more than one cell"),
+        ('workers = "cpus"', 'workers = "curve"', "to.workers: 'curve' is more than one cell"),
         ('start_method = "fork"', 'start_method = "every"', "to.start_method: 'every' is more than one cell"),
         (TO, f'{TO}\noutcome = "trials"', "'outcome' is for values and proportions"),
         ('estimand = "ratio"', 'estimand = "value"', "of one cell; leave 'to' out"),

@@ -111,13 +111,13 @@ def test_the_cells_of_all_experiments_together_have_a_limit() -> None:
 
 
 @given(
-    st.lists(st.sampled_from([1, 2, 3, "cpus", "powers", "oversubscribed"]), min_size=1, max_size=4),
+    st.lists(st.sampled_from([1, 2, 3, "cpus", "curve", "few", "powers", "oversubscribed"]), min_size=1, max_size=4),
     st.lists(st.sampled_from(["every", "fork", "spawn"]), min_size=1, max_size=3),
     st.lists(st.integers(1, 9), min_size=1, max_size=3),
-    st.integers(1, 1024),
+    st.builds(config.Cpus, st.integers(1, 1024), st.none() | st.integers(1, 1024)),
 )
 def test_no_machine_makes_more_cells_than_were_counted(
-    workers: list[int | str], methods: list[str], tasks: list[int], usable_cpus: int
+    workers: list[int | str], methods: list[str], tasks: list[int], cpus: config.Cpus
 ) -> None:
     block = f'pattern = "pool_lifecycle"\nbackend = "pool"\nworkers = {workers}\nstart_method = {methods}'
     text = experiment(block) + f"[swept]\ntasks = {tasks}\n"
@@ -126,7 +126,7 @@ def test_no_machine_makes_more_cells_than_were_counted(
     except ConfigError:  # more cells than any file may ask for
         assume(False)
     view = TargetView(name="t", start_methods=("fork", "forkserver", "spawn"), has_fork=True, has_posix_spawn=True)
-    made = sum(len(curve.cells) for curve in expand([found], usable_cpus, [view]).curves)
+    made = sum(len(curve.cells) for curve in expand([found], cpus, [view]).curves)
     assert 0 < made <= limits.cells_at_most(found) < math.inf
 
 

@@ -233,10 +233,12 @@ def test_threads_and_fork_is_a_fact_with_its_source_and_only_where_fork_was_meas
     assert choice(seen(drifting(life("spawn"), 2.0)), METHOD).notes == ()
 
 
-def test_a_pool_pays_back_from_the_first_way_on_and_each_kind_of_way_has_a_row() -> None:
+def test_a_pool_pays_back_from_the_earliest_way_on_and_each_kind_of_way_has_a_row() -> None:
     found = choice(whole(2, 0.01).of(TARGET), PAYS)
     assert found.answer.startswith("From ")
     assert found.numbers is not None
+    soonest = min(found.numbers.rows, key=lambda row: cast("Estimate", row[1].value).point or 0.0)
+    assert found.answer.endswith(f"a task on: {soonest[0].value}")
     ways = [str(row[0].value) for row in found.numbers.rows]
     assert len(ways) == len(set(ways))
     assert sum(way.startswith("a pool that is already running") for way in ways) == 1

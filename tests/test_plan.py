@@ -64,13 +64,6 @@ def test_without_numpy_the_cells_that_need_it_are_skipped_with_that_reason_and_n
     assert not {cell.kernel for cell in left} & {"ep", "sort", "triad", "matmul"}
 
 
-@pytest.mark.parametrize(
-    ("cpus", "counts"), [(1, (1,)), (2, (1, 2)), (3, (1, 2, 3)), (6, (1, 2, 4, 6)), (8, (1, 2, 4, 8))]
-)
-def test_worker_counts_are_powers_of_two_and_all_cpus(cpus: int, counts: tuple[int, ...]) -> None:
-    assert config.worker_counts(cpus) == counts
-
-
 @given(st.integers(1, 256))
 def test_balanced_tasks_fill_all_cpus_and_the_oversubscribed_point_evenly(cpus: int) -> None:
     words = config.machine_words(cpus)

@@ -56,6 +56,11 @@ def test_a_text_becomes_one_literal(text: str, literal: str) -> None:
     assert pdf.plain(text) == literal
 
 
+def test_what_no_font_has_a_shape_for_is_called_by_its_number() -> None:
+    assert pdf.settable("a \U0001f600 on \u6a5f, 3\u00a0µs") == "a U+1F600 on U+6A5F, 3\u00a0µs"
+    assert pdf.settable("one\n\ttwo \ufffd ✔ ✘ ≈") == "one\n\ttwo \ufffd ✔ ✘ ≈"
+
+
 def test_backticks_become_code_and_a_number_stays_whole() -> None:
     assert pdf.said("run `nox` now") == '{ "run "; raw("nox"); " now" }'
     assert pdf.said("one ` alone") == '"one ` alone"'

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study import scaling, stats
+from study.config import curve
 from study.findings import Estimate
 from tests.estimates import ends
 
@@ -99,14 +100,14 @@ def test_one_worker_never_pays_back() -> None:
         (2, ["1 and 2", "No curve of Amdahl", "nothing is said beyond 2 workers"]),
         (3, ["3 worker counts, 1, 2 and 3", "single degree of freedom", "beyond 3 workers"]),
         (4, ["3 worker counts, 1, 2 and 4", "single degree of freedom", "beyond 4 workers"]),
-        (6, ["4 worker counts, 1, 2, 4 and 6", "cannot be told from so few", "beyond 6 workers"]),
+        (6, ["5 worker counts, 1, 2, 3, 4 and 6", "cannot be told from so few", "beyond 6 workers"]),
         (8, ["4 worker counts", "cannot be told from so few"]),
         (16, ["5 worker counts, 1, 2, 4, 8 and 16", "beyond 32 workers"]),
-        (96, ["8 worker counts", "beyond 192 workers"]),
+        (96, ["5 worker counts, 1, 2, 4, 48 and 96", "beyond 192 workers"]),
     ],
 )
 def test_the_sentence_says_what_this_many_cpus_allow_and_why_no_more(cpus: int, words: list[str]) -> None:
-    sentence = scaling.limits_sentence(cpus)
+    sentence = scaling.limits_sentence(curve(cpus))
     assert all(word in sentence for word in words)
     assert sentence.endswith(".")
 
@@ -127,7 +128,7 @@ def test_nonsense_is_refused() -> None:
         lambda: scaling.karp_flatt(good, 0),
         lambda: scaling.capacity(BASE, HALF, 0),
         lambda: scaling.break_even_grain(good, 0, 2),
-        lambda: scaling.limits_sentence(0),
+        lambda: scaling.limits_sentence([]),
     ):
         with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
             call()

@@ -137,12 +137,12 @@ def test_the_chunk_size_that_costs_least_is_named_for_each_pool(page: Page) -> N
 
 
 def test_when_a_pool_pays_back_says_how_long_a_task_must_last_by_way(page: Page) -> None:
-    way = "a pool that is already running: 8 × nothing, Pool of 2 under fork, chunks of 1"
-    assert page.choices[PAYS].answer == f"From 68 µs [62, 74] a task on: {way}"
+    way = "a pool that is already running: 512 × nothing, Pool of 4 under fork"
+    assert page.choices[PAYS].answer == f"From 600 ns [550, 650] a task on: {way}"
     made = "a pool made for the occasion and closed again, under spawn"
     alone = "a process for each task, under fork"
     assert {name: found for name, found in numbers(page, PAYS).items() if name in {way, made, alone}} == {
-        way: {"One task must last": average(handed("map", "fork"), per=8 * (1 - 1 / 2))},
+        way: {"One task must last": average(chunked("pool", 0), per=512 * (1 - 1 / 4))},
         made: {"One task must last": average(pool("spawn", "total"), per=5 * (1 - 1 / 4))},
         alone: {"One task must last": average(handed("process_per_task", "fork"), per=8 * (1 - 1 / 4))},
     }

@@ -129,7 +129,7 @@ TITLES = {
     "dispatch-calls": "Handing out an empty task of its own through Pool.map costs 13.5 µs [12.5, 14.6];"
     " ProcessPoolExecutor.map 7.85 [7.65, 8.04] times as much",
     "dispatch-chunks": "In chunks of 64 an empty task costs 680 ns [620, 730], one by one 13.5 µs [12.5, 14.6] (Pool, fork)",
-    "messages-latency": "A message of 64 bytes through a Pipe takes 28.2 µs [25.8, 30.7] one way",
+    "messages-latency": "A message of 64 B through a Pipe takes 28.2 µs [25.8, 30.7] one way",
     "messages-sizes": "1 MiB through a Pipe take 790 µs [730, 850] one way",
     "scaling-kernels": "With 4 workers threads gain with sleep",
     "memory-workers": "4 workers and their parent take 50 MiB [46, 54] under fork, under spawn 1.73 [1.69, 1.77] times as much",

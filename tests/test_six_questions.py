@@ -297,8 +297,18 @@ def test_break_evens_stand_by_tasks_and_way_and_no_two_have_one_name() -> None:
     assert panel.points[0].look == START_METHODS["fork"].look
     assert panel.points[2].look == BACKENDS["process_executor"].look
     assert panel.points[3].look == BACKENDS["interpreter_executor"].look
-    first = q5.break_evens(evidence(*cells))[0]
+    first = min(q5.break_evens(evidence(*cells)), key=lambda row: row.grain_s.point or 0.0)
+    assert first.cell == replace(SENT, chunksize=0)
     assert panel.title == f"Break-even at {with_interval(first.grain_s, reason=False)} a task: {first.name}"
+
+
+def test_of_ways_that_pay_back_equally_soon_the_first_of_the_records_leads() -> None:
+    other = replace(POOL, backend="interpreter_executor", start_method="")
+    never = replace(EACH, workers=1)
+    every = q5.break_evens(
+        evidence(measured(other, 5e-3), measured(POOL, 5e-3), measured(SENT, 4e-3), measured(never, 1e-6))
+    )
+    assert [row.cell for row in q5.soonest_first(every)] == [SENT, POOL, other]
 
 
 def test_where_no_way_breaks_even_the_figure_says_why() -> None:

@@ -169,7 +169,7 @@ def test_without_two_worker_counts_and_three_pools_the_figures_say_so() -> None:
     panels = q1.panels(evidence(measured(LOOP, 1.0), measured(POOL, 0.6)))
     assert {panel.id: panel.reason for panel in panels} == {
         "q1-speedup": "no kind of work was measured at two worker counts",
-        "q1-pools": "no kind of work was measured with three pools or start methods",
+        "q1-pools": "no kind of work was measured with 3 pools or start methods",
     }
     assert all(panel.title and not panel.points for panel in panels)
 

@@ -179,6 +179,13 @@ def test_two_looks_of_a_family_differ_in_label_and_in_colour_or_marker(family: s
         assert all(re.fullmatch("#[0-9a-f]{6}", hue) for hue in both)
 
 
+def test_what_carries_a_message_never_looks_like_a_start_method() -> None:
+    """They meet in one figure: see `study.sections.build.look_of`."""
+    drawn = [*looks(channel.look for channel in CHANNELS.values()), *(method.look for method in START_METHODS.values())]
+    for hues in ([look.colour.light for look in drawn], [look.colour.dark for look in drawn]):
+        assert len(set(hues)) == len(hues)
+
+
 @pytest.mark.parametrize("kernel", KERNELS.values(), ids=lambda kernel: kernel.name)
 def test_a_kernel_is_coherent(kernel: Kernel) -> None:
     assert kernel.simulated_s > 0

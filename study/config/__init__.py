@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 from study.config.claims import cell_of, parse_claims
 from study.config.experiments import as_list, cells_at_most, parse_experiment
-from study.config.numbers import in_numbers, machine_words, worker_counts
+from study.config.numbers import Cpus, curve, few, in_numbers, machine_words, powers
 from study.config.reading import nearest, read_texts, refuse
 from study.config.sentences import NUMBER, filled
 from study.config.shapes import (
     CLAIMS,
     CLAIMS_FILE,
+    CURVE,
     EVERY,
+    FEW,
     FOLDER,
     POWERS,
     TIERS,
     Choice,
     Claim,
     Experiment,
-    Factors,
     Scalar,
 )
 from study.things.questions import QUESTIONS
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 __all__ = [
     "CLAIMS",
     "CLAIMS_FILE",
+    "CURVE",
     "EVERY",
+    "FEW",
     "FOLDER",
     "NUMBER",
     "POWERS",
@@ -38,22 +41,24 @@ __all__ = [
     "TIERS",
     "Choice",
     "Claim",
+    "Cpus",
     "Experiment",
-    "Factors",
     "Scalar",
     "as_list",
     "cell_of",
     "claims_in",
+    "curve",
     "experiments_in",
+    "few",
     "filled",
     "in_numbers",
     "machine_words",
     "nearest",
     "parse_claims",
     "parse_experiment",
+    "powers",
     "read_texts",
     "refuse",
-    "worker_counts",
 ]
 
 MOST_CELLS_IN_ALL = 16_384
@@ -61,14 +66,14 @@ MOST_CELLS_IN_ALL = 16_384
 
 
 def experiments_in(texts: Mapping[str, str]) -> tuple[Experiment, ...]:
-    """Every experiment, headline first, then core, then extended; by name within a tier, `noise` last.
+    """Every experiment, headline first, then core, then extended; by rank within a tier, then by name, `noise` last.
 
     A cell that several files ask for is kept with the first of them: the file that asks the question, not `noise`.
     """
     found = [parse_experiment(text, identity) for identity, text in texts.items() if identity != CLAIMS]
     if (count := sum(map(cells_at_most, found))) > MOST_CELLS_IN_ALL:
         refuse(f"{FOLDER}/", "", f"all lists together make {count} cells; {MOST_CELLS_IN_ALL} at most: shorten some")
-    return tuple(sorted(found, key=lambda one: (TIERS.index(one.tier), one.question == "noise", one.id)))
+    return tuple(sorted(found, key=lambda one: (TIERS.index(one.tier), one.question == "noise", one.rank, one.id)))
 
 
 def claims_in(texts: Mapping[str, str]) -> tuple[Claim, ...]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import Cell as _Cell
-from study.cell import parts_of, unit_of
+from study.cell import Cell, parts_of, unit_of
 from study.config.numbers import in_numbers
 from study.config.reading import decode, nearest, refuse, shown
 from study.config.sentences import NAMES, tried
-from study.config.shapes import CLAIMS_FILE, EVERY, FOLDER, POWERS, Claim, Claims
+from study.config.shapes import CLAIMS_FILE, FOLDER, SEVERAL, Claim, Claims
 from study.config.values import check_text, check_value, check_word
 from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from study.config.numbers import Cpus
     from study.config.shapes import Scalar
 
 FILE = f"{FOLDER}/{CLAIMS_FILE}"
@@ -83,7 +84,7 @@ def _check_claim(place: str, claim: Claim) -> None:
         refuse(FILE, f"{place}.finding", f"says no number; possible: {possible}")
 
 
-def _contradiction(claim: Claim, cells: Sequence[_Cell]) -> str:
+def _contradiction(claim: Claim, cells: Sequence[Cell]) -> str:
     """What the estimand and the other keys say against each other, or ''."""
     compares = claim.estimand in {"ratio", "difference"}
     wrong = {
@@ -103,7 +104,7 @@ def _contradiction(claim: Claim, cells: Sequence[_Cell]) -> str:
     return next((problem for problem, is_wrong in wrong.items() if is_wrong), "")
 
 
-def _check_threshold(place: str, claim: Claim, of: _Cell) -> None:
+def _check_threshold(place: str, claim: Claim, of: Cell) -> None:
     least, most, what = RANGES[claim.estimand]
     if claim.estimand == "difference" and unit_of(of) == "byte":
         least, most, what = -_BYTES_APART, _BYTES_APART, "bytes"
@@ -113,19 +114,19 @@ def _check_threshold(place: str, claim: Claim, of: _Cell) -> None:
         )
 
 
-def cell_of(selector: Mapping[str, Scalar], usable_cpus: int, file: str, place: str) -> _Cell:
+def cell_of(selector: Mapping[str, Scalar], cpus: Cpus | int, file: str, place: str) -> Cell:
     """The one cell that a claim's selector names, its words ('cpus', …) replaced by this machine's numbers."""
-    names = [name for name in _Cell.__slots__ if name != "text"]
+    names = [field.name for field in fields(Cell)]
     for name, value in selector.items():
         if name not in names:
             refuse(file, place, f"unknown key {shown(name)}{nearest(name, names)}")
         check_value(file, f"{place}.{name}", name, value)
-        if (name, value) in {("start_method", EVERY), ("workers", POWERS)}:
+        if (name, value) in SEVERAL:
             refuse(file, f"{place}.{name}", f"{value!r} is more than one cell; a claim names one")
     if "pattern" not in selector:
         refuse(file, place, "no pattern; a claim names a cell")
     try:
-        cell = _Cell(**in_numbers(selector, usable_cpus))  # type: ignore[arg-type]
+        cell = Cell(**in_numbers(selector, cpus))  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         refuse(file, place, str(error))
     check_word(file, f"{place}.part", cell.part, parts_of(cell))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from study.config.reading import decode, refuse, shown
-from study.config.shapes import EVERY, FOLDER, POWERS, TIERS, Experiment, Factors, Skip
+from study.config.shapes import FOLDER, LAST_RANK, SEVERAL, TIERS, Experiment, Factors, Skip
 from study.config.values import check_text, check_value, check_word
-from study.things import PATTERNS, START_METHODS
+from study.things import PATTERNS
 from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ LONGEST_TITLE = 200
 LONGEST_REASON = 500
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 _RESERVED = re.compile(r"(aux|con|nul|prn|com\d|lpt\d)\Z")
-_POWERS_ARE = 12
-"""Numbers that `powers` stands for on a machine of 1024 CPUs."""
 
 
 def parse_experiment(text: str, identity: str) -> Experiment:
@@ -49,6 +47,8 @@ def parse_experiment(text: str, identity: str) -> Experiment:
     check_word(file, "question", experiment.question, QUESTIONS)
     check_word(file, "tier", experiment.tier, TIERS)
     check_text(file, "title", experiment.title, LONGEST_TITLE)
+    if not 1 <= experiment.rank <= LAST_RANK:
+        refuse(file, "rank", f"{shown(experiment.rank)}; expected 1 (before all others of its tier) to {LAST_RANK}")
     for name, blocks in (("vary", experiment.vary), ("skip", experiment.skip)):
         if len(blocks) > MOST_BLOCKS:
             refuse(file, name, f"{len(blocks)} blocks; {MOST_BLOCKS} at most")
@@ -100,8 +100,7 @@ def cells_at_most(experiment: Experiment) -> int:
 
 
 def _length(name: str, choice: Choice) -> int:
-    many = {("workers", POWERS): _POWERS_ARE, ("start_method", EVERY): len(START_METHODS)}
-    return sum(many.get((name, str(value)), 1) for value in as_list(choice))
+    return sum(SEVERAL.get((name, str(value)), 1) for value in as_list(choice))
 
 
 def as_list(value: Choice) -> list[Scalar]:

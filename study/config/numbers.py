@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from study.things import KERNELS
+from study.things.kernels import ITERATION_S, NOOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,33 +15,81 @@ if TYPE_CHECKING:
     from study.config.shapes import Scalar
 
 
-def machine_words(usable_cpus: int) -> dict[str, int]:
-    """The numbers behind 'cpus', 'oversubscribed' and 'balanced' on a machine with this many usable CPUs."""
-    counts = [*worker_counts(usable_cpus), 2 * usable_cpus]
-    together = math.lcm(*counts)
-    balanced = together if together <= 8 * usable_cpus else 2 * usable_cpus
-    return {"cpus": usable_cpus, "oversubscribed": 2 * usable_cpus, "balanced": balanced}
+class Cpus(NamedTuple):
+    """The CPUs that a study plans with: how many it may use, and how many cores they are; None where that is not known.
+
+    Where a function takes a bare number instead, nothing is known of the cores.
+    """
+
+    usable: int
+    cores: int | None = None
+
+    @classmethod
+    def of(cls, usable: int, facts: Mapping[str, Any]) -> Cpus:
+        """What the facts of a machine tell: its cores are those of the usable CPUs only where all of its CPUs are usable."""
+        return cls(usable, facts.get("physical_cores") if facts.get("logical_cpus") == usable else None)
 
 
-def worker_counts(usable_cpus: int) -> tuple[int, ...]:
-    """1, 2, 4, … and the usable CPUs themselves."""
-    powers = itertools.takewhile(lambda count: count <= usable_cpus, (2**exponent for exponent in range(20)))
-    return tuple(sorted({*powers, usable_cpus}))
+def machine_words(cpus: Cpus | int) -> dict[str, int]:
+    """The numbers behind 'cpus', 'oversubscribed' and 'balanced' on a machine with these CPUs."""
+    usable = _usable(cpus)
+    together = math.lcm(*curve(cpus), 2 * usable)
+    balanced = together if together <= 8 * usable else 2 * usable
+    return {"cpus": usable, "oversubscribed": 2 * usable, "balanced": balanced}
+
+
+def _usable(cpus: Cpus | int) -> int:
+    return cpus.usable if isinstance(cpus, Cpus) else cpus
+
+
+def curve(cpus: Cpus | int) -> tuple[int, ...]:
+    """At most six numbers of workers: 1, 2, 4, half of the CPUs, a worker for each core, and one for each CPU."""
+    usable = _usable(cpus)
+    cores = cpus.cores if isinstance(cpus, Cpus) else None
+    return _distinct((1, 2, 4, usable // 2, cores or usable, usable), usable)
+
+
+def few(cpus: Cpus | int) -> tuple[int, ...]:
+    """Three of a curve, for threads that may take turns: 1, 2 and one for each CPU.
+
+    One thread shows what a thread costs. Two show at the least price whether threads take turns: under the GIL an event
+    of a long job takes as long as all its tasks one after the other, on many CPUs too long to be measured. All show how
+    far threads get without the GIL.
+    """
+    return _distinct((1, 2, _usable(cpus)), _usable(cpus))
+
+
+def powers(cpus: Cpus | int) -> tuple[int, ...]:
+    """1, 2, 4, … and all CPUs: what runs of earlier versions measured."""
+    usable = _usable(cpus)
+    counts = itertools.takewhile(lambda count: count < usable, (2**exponent for exponent in range(20)))
+    return (*counts, usable)
+
+
+def _distinct(counts: tuple[int, ...], most: int) -> tuple[int, ...]:
+    return tuple(sorted({count for count in counts if 1 <= count <= most}))
 
 
 TASKS_PER_WORKER = 4
 FILLED_S = 0.1
-SPIN_S = 30e-9
 FEWEST_TASKS, MOST_TASKS = 16, 1024
+LONG_S = 0.7
+"""A worker's share of a long job, so that on a machine half as fast again as the nominal one it is still about 0.5 s."""
 
 
-def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Scalar]:
+def tasks_of_long_share(kernel: str) -> int:
+    """How many tasks of the kernel one worker gets in a long job."""
+    return max(1, math.ceil(LONG_S / KERNELS[kernel].simulated_s))
+
+
+def in_numbers(factors: Mapping[str, Scalar], cpus: Cpus | int) -> dict[str, Scalar]:
     """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
 
-    `per_worker` gives every worker four tasks (weak scaling); `filling` as many tasks, a power of two, as fill a tenth of
-    a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
+    `per_worker` gives every worker as many tasks (weak scaling); `long` gives every worker as many as take `LONG_S` at the
+    kernel's nominal time (weak scaling too: speedups are of tasks a second); `filling` as many tasks, a power of two, as
+    fill `FILLED_S`, but no fewer than `FEWEST_TASKS` and no more than `MOST_TASKS`.
     """
-    words = machine_words(usable_cpus)
+    words = machine_words(cpus)
     values = dict(factors)
     for name in ("workers", "library_threads"):
         if isinstance(word := values.get(name), str):
@@ -46,8 +97,10 @@ def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Sca
     tasks = values.get("tasks")
     if tasks == "per_worker":
         values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))
+    elif tasks == "long":
+        values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * int(values.get("workers", 1))
     elif tasks == "filling":
-        wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * SPIN_S)
+        wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * ITERATION_S)
         values["tasks"] = min(MOST_TASKS, max(FEWEST_TASKS, 2 ** round(math.log2(wanted))))
     elif isinstance(tasks, str):
         values["tasks"] = words.get(tasks, tasks)

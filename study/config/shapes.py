@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+from study.things import START_METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TIERS = ("headline", "core", "extended")
 EVERY = "every"
 """As a start method: each of fork, forkserver and spawn."""
+CURVE, FEW = "curve", "few"
+"""As numbers of workers: at most six, 1, 2, 4, half, the cores and all CPUs; and three of them."""
 POWERS = "powers"
-"""As a number of workers: 1, 2, 4, … and the usable CPUs."""
-WORKER_WORDS = ("cpus", POWERS, "oversubscribed")
-TASK_WORDS = ("balanced", "per_worker", "filling")
+"""1, 2, 4, … and all CPUs: in runs of earlier versions, which carry their experiments; a present one has `curve`."""
+WORKER_WORDS = ("cpus", CURVE, FEW, "oversubscribed")
+SEVERAL: Mapping[tuple[str, str], int] = MappingProxyType(
+    {("workers", CURVE): 6, ("workers", FEW): 3, ("workers", POWERS): 12, ("start_method", EVERY): len(START_METHODS)}
+)
+"""(Factor, word) -> the most values that it stands for; `powers` on a machine of 1024 CPUs."""
+TASK_WORDS = ("balanced", "per_worker", "filling", "long")
+LAST_RANK = 1000
+"""Of an experiment that gives none: after all that do."""
 FOLDER = "experiments"
 CLAIMS = "claims"
 CLAIMS_FILE = f"{CLAIMS}.toml"
@@ -55,12 +69,16 @@ class Skip(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One question to the machine: what is fixed, what is swept inside a process, what varies, and how soon it counts."""
+    """One question to the machine: what is fixed, what is swept inside a process, what varies, and how soon it counts.
+
+    `rank` orders the experiments of a tier: a smaller one is admitted first.
+    """
 
     schema: Literal[1]
     question: str
     title: str
     tier: str
+    rank: int = LAST_RANK
     fixed: Factors = Factors()
     vary: list[Factors] = []
     swept: Factors | None = None
@@ -68,6 +86,11 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     skip: list[Skip] = []
     id: str = ""
     text: str = ""
+
+    @property
+    def file(self) -> str:
+        """What messages call it."""
+        return f"{FOLDER}/{self.id}.toml"
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

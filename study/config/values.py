@@ -7,19 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.config.reading import nearest, refuse, shown
-from study.config.shapes import EVERY, TASK_WORDS, WORKER_WORDS
-from study.things import (
-    APIS,
-    BACKENDS,
-    CHANNELS,
-    DEFAULT,
-    FORMS,
-    KERNELS,
-    LABELS,
-    PATTERNS,
-    PLACEMENTS,
-    START_METHODS,
-)
+from study.config.shapes import EVERY, POWERS, TASK_WORDS, WORKER_WORDS
+from study.things import DEFAULT, PATTERNS, START_METHODS, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,15 +17,9 @@ if TYPE_CHECKING:
 
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        **words.WORDS,
         "pattern": tuple(PATTERNS),
-        "kernel": tuple(KERNELS),
-        "backend": tuple(BACKENDS),
         "start_method": (*START_METHODS, DEFAULT, EVERY, ""),
-        "label": tuple(LABELS),
-        "api": tuple(APIS),
-        "channel": tuple(CHANNELS),
-        "form": tuple(FORMS),
-        "placement": tuple(PLACEMENTS),
     }
 )
 """Factor -> its possible words."""
@@ -93,7 +76,8 @@ def _check_number(file: str, place: str, name: str, value: Scalar) -> None:
             refuse(file, place, f"{shown(value)} is not a number; write a list of the numbers, such as [1, 2, 4, 8]")
         if not words:
             refuse(file, place, f"{shown(value)} is not a whole number")
-        check_word(file, place, value, words)
+        if (name, value) != ("workers", POWERS):
+            check_word(file, place, value, words)
         return
     least = 1 if name == "tasks" else 0
     most, why = MOST[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from study.config import TIERS
+from study.config import TIERS, Cpus
 from study.errors import ConfigError
 from study.evidence.summaries import NOISE
 from study.plan import TargetView, expand
@@ -59,7 +59,7 @@ def _expanded(manifest: Manifest, experiments: Sequence[Experiment]) -> dict[tup
     system = manifest.machine.get("system")
     views = [TargetView.of(target.name, target.facts, system) for target in manifest.targets]
     try:
-        expansion = expand(experiments, manifest.usable_cpus, views)
+        expansion = expand(experiments, Cpus.of(manifest.usable_cpus, manifest.machine), views)
     except ConfigError:
         return {}
     return {(curve.target, cell.text): curve.tier for curve in expansion.curves for cell in curve.cells}

@@ -10,6 +10,7 @@ import numpy as np
 
 from study import gate
 from study.cell import Cell
+from study.config import Cpus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,11 @@ class Evidence:
     def usable_cpus(self) -> int:
         """CPUs that the run could use."""
         return self.run.manifest.usable_cpus
+
+    @property
+    def cpus(self) -> Cpus:
+        """The CPUs that the run was planned with."""
+        return Cpus.of(self.usable_cpus, self.run.manifest.machine)
 
     def left_open(self, side_by_side: SideBySide) -> str:
         """Why a sentence that speaks of this may conclude nothing, or ''."""

@@ -32,6 +32,7 @@ class Summary:
     experiments : ids of the experiments that asked for the cell.
     state : 'done', 'failed', 'timed out', 'skipped', 'left out' or 'outstanding'.
     reason : why it is not done; '' when done.
+    rounds : the round of each process.
     process_means : one mean per process (round), in seconds or bytes, in order of rounds; the unit of inference.
     smallest_effect : smallest relative change against an equal cell that these rounds would show (80 % power), or None.
     icc : share of the variance that lies between processes, or None.
@@ -49,6 +50,7 @@ class Summary:
     loops: int
     average: Estimate
     typical: Estimate
+    rounds: tuple[int, ...]
     process_means: tuple[float, ...]
     smallest_effect: float | None
     icc: float | None
@@ -94,6 +96,7 @@ def _summary(record: CellRecord, data: CellData | None) -> Summary:
         loops=record.loops,
         average=average,
         typical=typical,
+        rounds=() if data is None else tuple(map(int, data.rounds)),
         process_means=() if data is None else tuple(float(mean) for mean in data.means),
         smallest_effect=None if data is None else stats.smallest_effect(data.means),
         icc=None if data is None else stats.icc(data.values),

@@ -39,9 +39,9 @@ def write(report: Report, drawn: Mapping[str, Drawn], *, folder: Path, to: Path)
     except ImportError as error:
         return f"There is no PDF: typst cannot be imported here ({error}); print index.html with a browser instead."
     (folder / "figures").mkdir(parents=True)
-    (folder / "document.typ").write_text(_settable(document(report, drawn)), encoding="utf-8")
+    (folder / "document.typ").write_text(settable(document(report, drawn)), encoding="utf-8")
     for name, picture in drawn.items():
-        (folder / "figures" / f"{name}.svg").write_text(_settable(picture.svg), encoding="utf-8")
+        (folder / "figures" / f"{name}.svg").write_text(settable(picture.svg), encoding="utf-8")
     shutil.copyfile(REPORT / _LAYOUT, folder / _LAYOUT)
     try:
         made, warnings = typst.compile_with_warnings(
@@ -104,9 +104,9 @@ def _characters() -> frozenset[int]:
     return frozenset(fonts[0]) & frozenset(fonts[1]) | {ord("\t"), ord("\n")}
 
 
-def _settable(text: str) -> str:
-    """The text with U+FFFD for what has no shape in our fonts: a document without gaps must not be silently wrong."""
-    return "".join(char if ord(char) in _characters() else "\ufffd" for char in text)
+def settable(text: str) -> str:
+    """The text with `U+1F600` for what has no shape in our fonts: a document without gaps must not be silently wrong."""
+    return "".join(char if ord(char) in _characters() else f"U+{ord(char):04X}" for char in text)
 
 
 def _seconds_since_1970(finished: str) -> int:

@@ -46,11 +46,8 @@ def calibrate(
     began_s = runner.now_s()
     costs: dict[str, Cost] = {}
     failed: dict[str, tuple[State, str]] = {}
-    groups: dict[str, list[Curve]] = {}
-    for curve in expansion.curves:
-        groups.setdefault(curve.experiment, []).append(curve)
     seconds = 0.0
-    for curves in groups.values():
+    for curves in expansion.by_experiment().values():
         unknown = [curve for curve in curves if calibration.get(keys[curve.id], curve.id) is None]
         left_s = budget_s - (runner.now_s() - began_s)
         known_s = _known_s(curves, keys, calibration)

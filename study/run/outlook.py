@@ -25,7 +25,7 @@ def outlook(made: Prepared) -> str:
     ).spread  # said when it was planned
     lines = [_summary(made, plan, spent_s)]
     order = dict.fromkeys(curve.experiment for curve in plan.curves)
-    titles = {one.id: one.title for one in made.experiments}
+    titles = {experiment.id: experiment.title for experiment in made.experiments}
     for name in order:
         curves = [curve for curve in plan.curves if curve.experiment == name]
         cost_s = sum((plan.costs[curve.id].process_s for curve in curves), 0.0)

@@ -1,4 +1,4 @@
-"""One sitting: from the command line's wishes to a run folder, new or continued, and its end."""
+"""From the command line's wishes to all that planning and running need: texts, targets, a name, a runner, the lock."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Prepared:
         """Everything the experiments ask for on these targets."""
         system = self.machine_facts.get("system")
         views = [TargetView.of(target["name"], target["facts"], system) for target in self.targets]
-        return expand(self.experiments, self.usable_cpus, views)
+        return expand(self.experiments, config.Cpus.of(self.usable_cpus, self.machine_facts), views)
 
     def _keys(self, expansion: Expansion) -> dict[str, str]:
         """Curve -> digest of all that its loops depend on: its source, the libraries, the interpreter, the machine."""
@@ -152,18 +152,22 @@ def chosen(experiments: tuple[config.Experiment, ...], only: str) -> tuple[confi
     if not only:
         return experiments
     wanted = set(named_once(only).split(","))
-    known = {one.question.lower() for one in experiments} | {one.id for one in experiments}
+    known = {experiment.question.lower() for experiment in experiments} | {experiment.id for experiment in experiments}
     for name in sorted(wanted - known):
         hint = config.nearest(name, sorted(known)) or f"; there are {', '.join(sorted(known))}"
         raise UsageError(f"--only {name}: no such question or experiment{hint}")
-    return tuple(one for one in experiments if wanted & {one.id, one.question.lower()} or one.question == "noise")
+    return tuple(
+        experiment
+        for experiment in experiments
+        if wanted & {experiment.id, experiment.question.lower()} or experiment.question == "noise"
+    )
 
 
 @contextlib.contextmanager
 def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
     """Everything a run needs, made ready; the machine's lock held; Ctrl-C turned into a polite stop."""
     wishes = _checked(wishes)
-    texts = config.read_texts(wishes.root / "experiments")
+    texts = config.read_texts(wishes.root / config.FOLDER)
     claims = config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
     every = config.experiments_in(texts)
     experiments = chosen(every, wishes.only)
@@ -174,9 +178,10 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
         here = machine.describe()
         usable = here.usable_cpus or 1
         facts = {"simulated": True} if wishes.simulated else msgspec.to_builtins(here)
+        cpus = config.Cpus.of(usable, facts)
         name = machine_name(wishes.results, wishes.machine, identity.fingerprint(facts), progress.say)
-        check_cells(every, usable)
-        if idle := unmeasured(claims, every, usable):
+        check_cells(every, cpus)
+        if idle := unmeasured(claims, every, cpus):
             progress.say(f"undecided for want of a cell that an experiment measures here: {', '.join(idle)}")
         locks = [
             wishes.root / name for name in ("requirements-target.txt", *(["requirements-peers.txt"] * wishes.peers))
@@ -271,12 +276,12 @@ def _bench_runner(
         say("this system does not show its processes (/proc): what a killed process leaves behind cannot be found")
     # Names are made of the hardware: a study of another results folder may bear the same one.
     token = identity.digest_of(str(wishes.results.resolve()))[:8]
-    run_ids = {one: f"study-{one}-{token}" for one in (name, *store.own_names(wishes.results))}
+    run_ids = {known: f"study-{known}-{token}" for known in (name, *store.own_names(wishes.results))}
     run_id = run_ids[name]
     # Under an earlier name this machine may have been killed as well.
     ended = sum(map(end_leftovers, run_ids.values()))
-    for one in run_ids:
-        shutil.rmtree(_scratch(wishes, one), ignore_errors=True)
+    for known in run_ids:
+        shutil.rmtree(_scratch(wishes, known), ignore_errors=True)
     if ended:
         say(f"ended {ended} processes that an earlier run had left behind")
     return BenchRunner(

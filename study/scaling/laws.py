@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
+from typing import TYPE_CHECKING
 
 from study.scaling.mapping import at_least_one
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def limits_sentence(usable_cpus: int) -> str:
-    """Say which models this many CPUs can identify, and why no more.
+
+def limits_sentence(counts: Sequence[int]) -> str:
+    """Say which models these numbers of workers can identify, and why no more.
 
     Parameters
     ----------
-    usable_cpus : int
-        At least 1. Worker counts are the powers of two up to it, and itself.
+    counts : sequence of int
+        At least one, each at least 1; the largest is the number of usable CPUs.
 
     Returns
     -------
@@ -23,16 +26,15 @@ def limits_sentence(usable_cpus: int) -> str:
     Raises
     ------
     ValueError
-        for fewer than one CPU.
+        for no count, or one below 1.
 
     Notes
     -----
     A model with k parameters needs more than k worker counts before data can contradict it (Burnham & Anderson 2002;
     Hoefler & Belli, SC 2015, rule 11, for bounds instead of fits).
     """
-    at_least_one(usable_cpus)
-    powers = itertools.takewhile(lambda count: count <= usable_cpus, (2**exponent for exponent in itertools.count()))
-    levels = sorted({*powers, usable_cpus})
+    levels = sorted(set(counts))
+    at_least_one(min(levels, default=0))
     if len(levels) == 1:
         return (
             "One usable CPU cannot show parallel speedup: a second worker only takes turns with the first. "
@@ -45,8 +47,8 @@ def limits_sentence(usable_cpus: int) -> str:
             "Amdahl or of the universal scalability law is drawn, because either passes through two points whatever "
             f"they are, and nothing is said beyond {last} workers."
         )
-    counts = ", ".join(map(str, levels[:-1])) + f" and {last}"
-    shown = f"{len(levels)} worker counts, {counts}, allow speedup, efficiency and Karp–Flatt's serial fraction at each"
+    listed = ", ".join(map(str, levels[:-1])) + f" and {last}"
+    shown = f"{len(levels)} worker counts, {listed}, allow speedup, efficiency and Karp–Flatt's serial fraction at each"
     if len(levels) == 3:
         return (
             f"{shown}; Amdahl's law could be fitted as a description only, with a single degree of freedom left to "

@@ -27,9 +27,9 @@ def section(study: Study) -> Section:
         blocks.append(Prose(text=_ELSEWHERE, only="paper"))
     every = [(_of(run, summary), summary) for run in study.runs for summary in run.summaries]
     means = (
-        {**of, "process": index, "mean_s": mean}
+        {**of, "round": index, "mean_s": mean}
         for of, summary in every
-        for index, mean in enumerate(summary.process_means)
+        for index, mean in zip(summary.rounds, summary.process_means, strict=True)
     )
     files = (
         DataFile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling
+from study.config import curve
 from study.sections import compare
 from study.sections.choices import NOT_MEASURED, Advice, capital, listed
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
@@ -84,7 +85,9 @@ def how_many(evidence: Evidence) -> Advice | str:
         for kernel, course in courses.items()
     ]
     heads = ("Speedup with", *(counted(workers, "worker") for workers in counts))
-    return Advice(capital(answer) or "See the numbers", heads, rows, notes=(scaling.limits_sentence(cpus),))
+    return Advice(
+        capital(answer) or "See the numbers", heads, rows, notes=(scaling.limits_sentence(curve(evidence.cpus)),)
+    )
 
 
 def threads_or_processes(evidence: Evidence) -> Advice | str:

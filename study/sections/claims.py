@@ -15,6 +15,7 @@ from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
 from study.sections import compare
 from study.sections.build import absent, average_of
 from study.sections.compare import UNDECIDED
+from study.things import KERNELS
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideB
     if is_count or all(unit_of(cell) != "second" for cell in cells):
         return "nothing"
     words = {word for selector in (claim.of, claim.to or {}) for word in selector.values()}
-    works = any(cell.kernel not in gate.OVERHEAD_KERNELS for cell in cells)
+    works = any(KERNELS[cell.kernel].works for cell in cells)
     if works and "cpus" in words and "oversubscribed" not in words:
         return "gains"
     return "costs" if any(gate.runs_side_by_side(cell, usable_cpus) for cell in cells) else "nothing"
@@ -90,7 +91,7 @@ def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideB
 def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     cpus = evidence.usable_cpus
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
-    cells = tuple(cell_of(selector, cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
+    cells = tuple(cell_of(selector, evidence.cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
     speaks_of = side_by_side(claim, cells, cpus)
     open_ = gate.left_open(speaks_of, cpus, None)
     if len({cell.text for cell in cells}) < len(cells) and not open_:

@@ -13,7 +13,7 @@ from study.sections.build import average_of
 from study.sections.choices import NOT_MEASURED, Advice, capital, choice, listed, lowest
 from study.sections.choices_of_workers import how_many, threads_or_processes, worth_it
 from study.sections.claims import verdicts
-from study.sections.questions.q5 import ASSUMPTION, break_evens
+from study.sections.questions.q5 import ASSUMPTION, break_evens, soonest_first
 from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES
 from study.units import count, counted, with_interval
@@ -150,7 +150,7 @@ def _per_task(data: CellData) -> Estimate:
 
 def _break_even(evidence: Evidence) -> Advice | str:
     every = break_evens(evidence)
-    known = [row for row in every if row.grain_s.point is not None]
+    known = soonest_first(every)
     if not known:
         why = "; ".join(dict.fromkeys(row.grain_s.reason for row in every if row.grain_s.reason))
         return f"Not here: {why}" if why else NOT_MEASURED

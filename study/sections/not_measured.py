@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from study import scaling
 from study.blocks import Prose, Record, Section, Table
+from study.config import Cpus, curve
 from study.sections.tables import row
 from study.units import count
 
@@ -23,7 +24,7 @@ _NOT_VARIED = (
 def section(study: Study) -> Section:
     """Of the run that the report is about."""
     run = study.subject
-    told = (_NOT_VARIED, scaling.limits_sentence(run.manifest.usable_cpus))
+    told = (_NOT_VARIED, scaling.limits_sentence(curve(Cpus.of(run.manifest.usable_cpus, run.manifest.machine))))
     limits = [Prose(text=text) for text in told if text]
     return Section(id="not-measured", name=RECORD.name, title=RECORD.title, blocks=(_without_number(run), *limits))
 

@@ -253,7 +253,7 @@ class RunFolder:
             where = f"{self.name}/{name}"
             if name != INVALID:
                 found = samples_in(parse_as(text, PyperfSuite, where), where)
-                odd = next((one for one in found if homes.get((one.target, one.name)) != name), None)
+                odd = next((sample for sample in found if homes.get((sample.target, sample.name)) != name), None)
                 if odd is not None:
                     raise ResultsError(f"{where}: {odd.name} on {printable(odd.target, 60)} does not belong here")
                 samples += found

@@ -10,18 +10,13 @@ from study.things.labels import LABELS
 from study.things.patterns import PATTERNS
 from study.things.payloads import FORMS, PLACEMENTS
 from study.things.records import (
-    Api,
     Backend,
     Channel,
     Colour,
-    Form,
     Kernel,
     Kind,
     Life,
     Look,
-    OnWindows,
-    StartMethod,
-    Word,
 )
 from study.things.start_methods import DEFAULT, START_METHODS
 
@@ -51,23 +46,18 @@ __all__ = [
     "PEERS",
     "PLACEMENTS",
     "START_METHODS",
-    "Api",
     "Backend",
     "Channel",
     "Colour",
-    "Form",
     "Kernel",
     "Kind",
     "Law",
     "Life",
     "Look",
     "NoiseClass",
-    "OnWindows",
     "Pattern",
     "Rule",
     "Sampling",
-    "StartMethod",
     "Value",
     "Variant",
-    "Word",
 ]

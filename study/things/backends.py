@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.things.looks import SOFT
+from study.things.looks import OPERATING_SYSTEM, SOFT
 from study.things.records import Api, Backend, Colour, Life, Look, OnWindows
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 _HOME = "study.bench.backends"
 _THREAD = Life(25e-6, 30e-6, 40e-6)
 _INTERPRETER = Life(10e-3, 11e-3, 14e-3)
-_FLOOR = Look("operating system", Colour("floor", "#6b7075", "#8e97a3"), "p")
 _SUBMIT = (Api("submit", one_at_a_time=True),)
 
 CALL = Backend(
@@ -294,7 +293,7 @@ def _floor(
         words=words,
         alone=alone,
         partners="",
-        look=_FLOOR,
+        look=OPERATING_SYSTEM,
         kind="floor",
         module=module,
         package="",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _HOME = "study.bench.kernels"
 NUMPY = "numpy"
 """The package without which a kernel, a form or a program is left out; every other one is a peer's."""
+ITERATION_S = 30e-9
+"""About what an iteration of the kernels takes whose length is chosen, on any machine."""
 
 
 def _work(
@@ -111,8 +113,3 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
     }
 )
 """Name -> record, in the order in which kernels are shown."""
-
-FANNKUCH, SPIN, RAGGED, MATMUL, COUNT_PRIVATE, COUNT_SHARED = (
-    KERNELS[name] for name in ("fannkuch", "spin", "ragged", "matmul", "count_private", "count_shared")
-)
-"""Those that a section of the report is about."""

@@ -58,7 +58,7 @@ class SimulatedRunner:
     def _calibrate(self, cells: list[Cell], job: Mapping[str, Any]) -> dict[str, Any]:
         """Find the loops that fill the least time."""
         events = {cell.point.text: event_s(cell.point, self.law) for cell in cells}
-        fixed = {cell.point.text: sampling_of(cell.point, 3, 1).loops for cell in cells}
+        fixed = {cell.point.text: sampling_of(cell.point, job["values"], job["warmups"]).loops for cell in cells}
         loops = {
             text: fixed[text] or max(1, math.ceil(job["min_time_s"] / seconds)) for text, seconds in events.items()
         }

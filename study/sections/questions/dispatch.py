@@ -9,7 +9,7 @@ from study.blocks import Panel, PanelPoint, Record
 from study.evidence import ANY, CellData, Evidence
 from study.sections import build
 from study.sections.modes import modes_of
-from study.sections.ways import POOLED, POOLS, pool_name, way_look
+from study.sections.ways import POOLED, POOLS, chunk_name, pool_name, way_look
 from study.things import APIS, BACKENDS
 from study.things.backends import POOL, PROCESS_EXECUTOR, PROCESSES
 from study.things.kernels import RAGGED
@@ -179,7 +179,7 @@ def _uneven(evidence: Evidence) -> tuple[Panel, ...]:
     return build.rows(
         evidence,
         "dispatch-uneven",
-        [build.point(data, pool_name(data), _chunk(data.cell.chunksize), look=way_look(data)) for data in cells],
+        [build.point(data, pool_name(data), chunk_name(data.cell.chunksize), look=way_look(data)) for data in cells],
         about="Uneven tasks, by chunk size",
         side_by_side="gains",
         finding=build.told(
@@ -193,10 +193,6 @@ def _uneven(evidence: Evidence) -> tuple[Panel, ...]:
         heads=("pool", "chunk size"),
         y_label="time of one map",
     )
-
-
-def _chunk(chunksize: int) -> str:
-    return f"chunks of {count(chunksize)}" if chunksize else "library's own"
 
 
 def _modes(evidence: Evidence) -> tuple[Panel, ...]:

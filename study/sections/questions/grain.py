@@ -216,7 +216,7 @@ def _break_even(evidence: Evidence, costs: dict[str, _Costs]) -> tuple[Panel, ..
         points,
         about="The least number of tasks for which a pool beats a plain loop",
         side_by_side="gains",
-        finding="; ".join(known[:2]) or "A pool made for these tasks is never faster than a plain loop",
+        finding="; ".join(known[:2]),
         subtitle="Least number of tasks for which a pool, its start included, beats a plain loop; log scale, lower is better",
         heads=("pool", "length of a task"),
         **log_axis("tasks"),

@@ -161,7 +161,7 @@ def _pools_of_one(evidence: Evidence, ways: Sequence[StrongScaling], number: int
         side_by_side="gains",
         subtitle="Speedup against the plain loop, higher is better",
         heads=("kernel", "pool"),
-        missing="no kind of work was measured with three pools or start methods",
+        missing=f"no kind of work was measured with {count(_FEWEST_WAYS)} pools or start methods",
         y_label="speedup (times as fast as the plain loop)",
         include=(0.0, float(evidence.usable_cpus)),
         references=(Reference(label="plain loop", at=1.0),),

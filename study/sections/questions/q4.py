@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from study.blocks import Panel, Record
 from study.evidence import ANY, CellData, Evidence
 from study.sections.build import average_text, grouped, log_axis, place_of, point, rows
-from study.sections.ways import ANYONE, way_look, way_name
+from study.sections.ways import ANYONE, chunk_name, way_look, way_name
 from study.things.backends import POOL
 from study.units import count
 
@@ -78,7 +78,7 @@ def _by_chunk(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "q4-chunks",
         [
-            point(data, way_name(data), _chunk(data.cell.chunksize), look=way_look(data), per=data.cell.tasks)
+            point(data, way_name(data), chunk_name(data.cell.chunksize), look=way_look(data), per=data.cell.tasks)
             for data in swept
         ],
         about="One task that does nothing, by chunk size",
@@ -96,12 +96,8 @@ def _smallest_and_largest(swept: list[CellData]) -> str:
     first = [data for data in swept if way_name(data) == way_name(swept[0])]
     asked = [data for data in first if data.cell.chunksize]
     told = (asked[0], asked[-1]) if len(asked) > 1 else first[:2]
-    costs = [f"{_per_task(data, reason=False)} ({_chunk(data.cell.chunksize)})" for data in told]
+    costs = [f"{_per_task(data, reason=False)} ({chunk_name(data.cell.chunksize)})" for data in told]
     return f"{way_name(swept[0])}: an empty task costs {', '.join(costs)}"
-
-
-def _chunk(chunksize: int) -> str:
-    return f"chunks of {count(chunksize)}" if chunksize else "library's default"
 
 
 def _tasks(cells: Iterable[CellData]) -> str:

@@ -16,6 +16,8 @@ from study.things.backends import CALL, POOL, PROCESSES
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from study.blocks import DataFile, Panel
     from study.cell import Cell
     from study.evidence import CellData, Evidence, Study
@@ -148,6 +150,12 @@ def break_evens(evidence: Evidence) -> tuple[BreakEven, ...]:
     return tuple(found)
 
 
+def soonest_first(rows: Iterable[BreakEven]) -> list[BreakEven]:
+    """Those that pay back: the least grain first, equal ones in the order of the records."""
+    known = (row for row in rows if row.grain_s.point is not None)
+    return sorted(known, key=lambda row: (row.grain_s.point or 0.0, _by_tasks_and_way(row)))
+
+
 def _name(data: CellData) -> str:
     way = _WAYS[data.cell.pattern]
     return f"{way}: {cell_name(data.cell)}" if way == _RUNNING else f"{way}, {_under(data)}"
@@ -163,7 +171,7 @@ def _under(data: CellData) -> str:
 def _pays_back(evidence: Evidence) -> tuple[Panel, ...]:
     """A row for each way to run tasks: the grain from which on it is as fast as a plain loop."""
     every = break_evens(evidence)
-    known = [row for row in every if row.grain_s.point is not None]
+    known = soonest_first(every)
     reasons = "; ".join(dict.fromkeys(row.grain_s.reason for row in every if row.grain_s.reason))
     return rows(
         evidence,

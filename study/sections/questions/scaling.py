@@ -7,6 +7,7 @@ from typing import Any
 
 from study import scaling
 from study.blocks import Panel, Record, Reference
+from study.config.numbers import TASKS_PER_WORKER
 from study.evidence import ANY, CellData, Evidence, aligned
 from study.sections.build import grouped, log_axis, loop_beside, point, processes, ratio_of, rows
 from study.sections.capacity import capacity_of, independent
@@ -20,8 +21,6 @@ RECORD = Record(
     title="What does the machine have to give?",
     reader="How much of it can more workers still bring?",
 )
-TASKS_PER_WORKER = 4
-"""Of weak scaling."""
 _CEILING = (
     "This is what the machine has to give; a pool cannot give more. Kernels differ by what they share: arithmetic units,"
     " caches, memory."
@@ -83,21 +82,24 @@ def _more_than_one(workers: int) -> bool:
 
 def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedup of every kernel on all CPUs, by who does the work."""
-    points, gaining = [], []
+    points, gaining, with_threads = [], [], False
     for data in evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus):
         base = loop_beside(evidence, data)
         if base is not None:
             speedup = ratio_of(base, data)
             points.append(point(data, work_name(data), data.cell.backend, look=way_look(data), estimate=speedup))
-            if kind_of(data) == "thread" and speedup.low is not None and speedup.low > 1.0:
+            threads = kind_of(data) == "thread"
+            with_threads = with_threads or threads
+            if threads and speedup.low is not None and speedup.low > 1.0:
                 gaining.append(work_name(data))
+    gain = f"gain with {', '.join(gaining)}" if gaining else "show no clear gain with any kind of work"
     return rows(
         evidence,
         "scaling-kernels",
         points,
         about="Speedup on all CPUs, by kind of work",
         side_by_side="gains",
-        finding=f"With {counted(evidence.usable_cpus, 'worker')} threads gain with {', '.join(gaining) or 'no kind of work'}",
+        finding=f"With {counted(evidence.usable_cpus, 'worker')} threads {gain}" if with_threads else "",
         subtitle="Speedup: time of the plain loop over time with one worker for each CPU, same rounds, higher is better",
         heads=("kernel", "workers are"),
         y_label="times as fast as the plain loop",
@@ -236,7 +238,7 @@ def _weak(evidence: Evidence) -> tuple[Panel, ...]:
             evidence,
             "scaling-weak",
             efficiencies,
-            about="Weak scaling: four tasks for each worker, however many workers",
+            about=f"Weak scaling: {count(TASKS_PER_WORKER)} tasks for each worker, however many workers",
             **shared,
             subtitle="Time with one worker over time with n, each worker with the same work; 1 is perfect, higher is better",
             y_label="weak efficiency",

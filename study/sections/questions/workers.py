@@ -116,7 +116,7 @@ def _defaults(evidence: Evidence) -> tuple[Panel, ...]:
         about="Workers that Pool() makes for each CPU it may use",
         side_by_side="nothing",
         finding="Pool() makes so many workers for each CPU it may use: " + ", ".join(texts),
-        subtitle="Workers that Pool() made over usable CPUs; 1 is what one would want",
+        subtitle="Workers that Pool() made over usable CPUs; 1: as many as those",
         heads=("limit",),
         y_label="workers per usable CPU",
         references=(Reference(label="one each", at=1.0),),
