@@ -14,6 +14,7 @@ from study.sections.asked_list import ASKED
 from study.sections.claims import verdicts
 from study.store import TargetRecord
 from tests.made_up_run import run
+from tests.synthetic_study import LOAD, SAID
 from tests.synthetic_study import run as whole
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from study.evidence import Run, Study
     from study.sections.asked import Answer
     from study.store import RunFolder
-
-LOAD = 1.69
-SAID = "others took 1.69 CPUs on average meanwhile"
 
 
 def answers(made: Run) -> dict[int, Answer]:

@@ -290,7 +290,7 @@ def _complete(shown: Audited) -> Judged:
     wants = {
         "with changes that were not committed": changed,
         "unfinished": not run.complete,
-        "measured by another version of the bench": bool(run.stale),
+        "measured by another version of the programs": bool(run.stale),
     }
     seen = ", ".join([f"commit {run.commit[:12] or 'unknown'}", *(want for want, is_so in wants.items() if is_so)])
     return bool(run.commit) and not any(wants.values()), seen

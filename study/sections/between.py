@@ -35,7 +35,7 @@ LESS = 0.8
 """Share of the run component below which what is left against the other cells counts as less."""
 _ABOUT = (
     "Whole runs of the same code differ by more than the spread inside each, because a machine changes from minute to"
-    " minute. Here every pair of stored runs of one machine and one version of the bench is compared, as if something had"
+    " minute. Here every pair of stored runs of one machine and one version of the programs is compared, as if something had"
     " changed: by this study's rule, which adds a run component estimated from the other runs, by a plain test of process"
     " means, and by the test of pyperf's compare_to."
 )
