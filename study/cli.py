@@ -256,8 +256,7 @@ def _seed(text: str) -> int:
 
 
 def _wishes(options: argparse.Namespace) -> Wishes:
-    from study.run import Wishes
-    from study.targets.arms import arms
+    from study.run import Wishes, arms
 
     return Wishes(
         root=ROOT,

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.errors import TargetError
+from study.identity.interpreters import GIL
 from study.targets import asking, making
-from study.targets.arms import GIL, PRELOAD, VALUE, Arm, check_known
+from study.targets.arms import PRELOAD, VALUE, Arm, check_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.errors import TargetError, UsageError, printable
+from study.identity.interpreters import GIL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 HOW = "write NAME=PYTHON[,VARIABLE=VALUE…], such as jit=python3.14,PYTHON_JIT=1"
 LONGEST_LABEL = 12
 """Letters: a label is part of the names of files, beside the name of an experiment and a version."""
-PRELOAD, GIL = "LD_PRELOAD", "PYTHON_GIL"
+PRELOAD = "LD_PRELOAD"
 ALLOWED: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
         GIL: (3, 13),  # the lock on or off in one binary: nothing else differs
