@@ -68,12 +68,18 @@ PROGRAM_LIFECYCLE = Pattern(
     backends=(PROCESSES.name,),
     uses=frozenset(),
     variants=variants.named(
-        variants.FIRST_OF_ALL, variants.BARE, variants.MAIN_STDLIB, variants.MAIN_NUMPY, variants.PRELOAD
+        variants.FIRST_OF_ALL,
+        variants.BARE,
+        variants.MAIN_STDLIB,
+        variants.MAIN_NUMPY,
+        variants.PRELOAD,
+        variants.PRELOAD_LIBRARY,
+        variants.PRELOAD_LAZILY,
     ),
     limits=(
         Rule(factor="start_method", only=tuple(START_METHODS), because="the program is told which"),
         Rule(
-            where={"variant": (variants.PRELOAD.name,)},
+            where={"variant": (variants.PRELOAD.name, variants.PRELOAD_LIBRARY.name, variants.PRELOAD_LAZILY.name)},
             factor="start_method",
             only=_SERVED,
             because="only a forkserver can preload",

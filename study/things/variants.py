@@ -78,6 +78,20 @@ PRELOAD = _program(
     outcomes=("preloaded",),
     simulated_s=2e-3,
 )
+PRELOAD_LIBRARY = _program(
+    "preload_library",
+    "of a program whose server has preloaded much of the library",
+    "bare",
+    outcomes=("preloaded",),
+    simulated_s=2e-3,
+)
+PRELOAD_LAZILY = _program(
+    "preload_lazily",
+    "of the same program with lazy imports throughout",
+    "bare",
+    outcomes=("preloaded",),
+    simulated_s=50e-3,
+)
 LOCK = _variant("lock", simulated_s=2e-6)
 VALUE = _variant("value", simulated_s=3e-6)
 MANAGER = _variant("manager", simulated_s=3e-4)

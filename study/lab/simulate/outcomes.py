@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from study.counts import outcomes_of
 from study.lab.simulate.law import parallelism
 from study.things import BACKENDS, KERNELS, PATTERNS
-from study.things.variants import ONE_CPU
+from study.things.variants import ONE_CPU, PRELOAD_LAZILY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,6 +62,10 @@ def _usable_cpus(events: _Events) -> int:
     return events.trials * (1 if events.cell.variant == ONE_CPU.name else events.law.cpus)
 
 
+def _preloaded(events: _Events) -> int:
+    return 0 if events.cell.variant == PRELOAD_LAZILY.name else events.trials
+
+
 def _late_starts(events: _Events) -> int:
     del events
     return 0
@@ -82,6 +86,7 @@ _DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
         "child_change_seen": _changes_seen,
         "pool_workers": _pool_workers,
         "usable_cpus": _usable_cpus,
+        "preloaded": _preloaded,
         "late_starts": _late_starts,
         "cpu_time_us": _cpu_time_us,
         "elapsed_us": _elapsed_us,
