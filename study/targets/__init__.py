@@ -253,12 +253,10 @@ def _check_start(arm: Arm, python: Path, answers: Mapping[str, Any], variables: 
     said = asking.run([str(python), "-c", ""], {**asking.environment(), **variables}, timeout_s=asking.LONGEST_ANSWER_S)
     if said.returncode:
         words = " and ".join(f"{name}={value}" for name, value in variables.items())
+        remedy = " and ".join(f"leave {name} out" if name in arm.variables else f"unset {name}" for name in variables)
         with_gil = variables.get("PYTHON_GIL") == "0" and not answers["free_threaded"]
         advice = ", or name a free-threaded build: this one cannot switch the GIL off" if with_gil else ""
-        raise TargetError(
-            f"{arm.asked}: does not start with {words} in its environment: unset {' and '.join(variables)}{advice}."
-            f"{said.tail}"
-        )
+        raise TargetError(f"{arm.asked}: does not start with {words} in its environment: {remedy}{advice}.{said.tail}")
     if library := variables.get(PRELOAD):  # the loader passes over what it cannot load
         mapped, said = asking.ask(python, _MAPPED, {**asking.environment(), **variables})
         if mapped is None or os.path.realpath(library) not in map(os.path.realpath, mapped["mapped"]):

@@ -16,3 +16,17 @@ import urllib.request
 import xml.etree.ElementTree
 
 IMPORTED_IN = os.getpid()
+USED = (
+    argparse.ArgumentParser,
+    asyncio.run,
+    concurrent.futures.Future,
+    csv.reader,
+    email.message.Message,
+    http.client.HTTPConnection,
+    json.loads,
+    logging.getLogger,
+    unittest.TestCase,
+    urllib.request.urlopen,
+    xml.etree.ElementTree.Element,
+)
+"""As modules do that derive from what they import: a lazy import of theirs does not stay one."""
