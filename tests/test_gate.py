@@ -16,14 +16,14 @@ SIDE_BY_SIDE = {
     "grain-break-even", "grain-efficiency", "grain-law", "grain-metg", "messages-bandwidth", "messages-events",
     "q1-pools", "q1-speedup", "q2-busy", "q4-chunks", "q4-per-task", "q5-break-even", "q5-parts", "scaling-capacity",
     "scaling-kernels", "scaling-laws", "scaling-split", "scaling-weak", "scaling-weak-fraction", "scaling-windows",
-    "sharing-contended", "sharing-objects", "start-pools", "steady-cold", "workers-beyond", "workers-libraries",
+    "sharing-arrays", "sharing-contended", "sharing-objects", "start-pools", "steady-cold", "workers-beyond", "workers-libraries",
 }  # fmt: skip
 """Figures whose titles speak of things side by side."""
 ALONE = {
     "memory-copied", "memory-growth", "memory-kinds", "memory-workers", "messages-forms", "messages-latency",
     "messages-modes", "messages-pickling", "messages-segments-bandwidth", "messages-segments-half",
     "messages-segments-latency", "messages-sizes", "noise-pairs", "q2-costs", "q3-lifecycle", "q6-orders", "q6-promises",
-    "start-growth", "start-lives", "start-modes", "start-parents", "start-variants", "workers-defaults",
+    "start-growth", "start-lazy", "start-lives", "start-modes", "start-parents", "start-variants", "workers-defaults",
 }  # fmt: skip
 """Figures whose titles speak of one process at a time, of bytes or of counts."""
 

@@ -83,6 +83,7 @@ SPIN = _loop("spin", "integer loop", "spin:KERNEL", 1e-7, of="iterations")
 RAGGED = _loop("ragged", "integer loop of uneven length", "ragged:KERNEL", 1e-7, of="iterations")
 COUNT_PRIVATE = _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3)
 COUNT_SHARED = _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3)
+SMALL_UFUNC = _work("small_ufunc", "NumPy calls on four numbers", "small_ufunc:KERNEL", 1.5e-3, package=NUMPY)
 
 KERNELS: Mapping[str, Kernel] = MappingProxyType(
     {
@@ -109,6 +110,7 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
             RAGGED,
             COUNT_PRIVATE,
             COUNT_SHARED,
+            SMALL_UFUNC,
         )
     }
 )
