@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from study.config import ROUNDS
-from study.plan.admission import MARGIN, Failed, Plan, admit, core_is_left_out, needed_s, possible
+from study.plan.admission import MARGIN, Failed, Plan, admit, core_is_left_out, needed_s, possible, rounds_of
 from study.plan.costs import (
     LONG_EVENT_S,
     MIN_TIME_S,
@@ -47,6 +47,7 @@ __all__ = [
     "order_of_round",
     "packages_of",
     "possible",
+    "rounds_of",
     "smallest_effect_planned",
     "takes_part",
 ]

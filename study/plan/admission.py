@@ -11,7 +11,7 @@ from study.config import ROUNDS, TIERS
 from study.errors import UsageError
 from study.plan.costs import cost_of, round_s
 from study.plan.expansion import Absence, Curve, joined
-from study.plan.order import BEYOND, QUICK_ROUNDS
+from study.plan.order import BEYOND, QUICK_ROUNDS, takes_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +36,11 @@ class Plan:
     rounds: int
     quick: bool
     round_s: float
+
+
+def rounds_of(curve: Curve, plan: Plan) -> int:
+    """In how many of the planned rounds the curve is measured."""
+    return sum(takes_part(curve.rounds, index) for index in range(plan.rounds))
 
 
 def needed_s(curves: Sequence[Curve], costs: Mapping[tuple[str, Cell], PointCost], rounds: int = ROUNDS) -> float:
