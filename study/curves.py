@@ -106,15 +106,15 @@ def _values(name: str, choice: Choice, cpus: Cpus | int) -> list[Scalar]:
 
 
 def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], cpus: Cpus | int) -> Cell:
-    values = in_numbers(factors, cpus)
-    backend = BACKENDS[str(values.get("backend", CALL.name))]
+    backend = BACKENDS[str(factors.get("backend", CALL.name))]
+    # A loop has one worker's share of the tasks, whatever is swept beside it.
+    of_a_loop = backend.kind == "loop"
+    values = in_numbers({name: value for name, value in factors.items() if name != "workers" or not of_a_loop}, cpus)
     if not backend.takes_start_method:
         values.pop("start_method", None)
     elif not values.get("start_method"):
         possible = f"{', '.join(START_METHODS)}, 'default' or 'every'"
         refuse(experiment.file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
-    if backend.kind == "loop":
-        values.pop("workers", None)
     try:
         return Cell(**values)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
