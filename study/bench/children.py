@@ -149,26 +149,6 @@ def work_in_windows(task: Task, arguments: Sequence[int], parent: Connection) ->
         parent.send((start_ns, end_ns, answers))
 
 
-def increment(variant: str, shared: Any, lock: Any, times: int) -> None:  # noqa: ANN401 - values, lists and proxies
-    """Add one to what is shared, `times` times, under its lock."""
-    if variant == "private":
-        own = [0]
-        for _ in range(times):
-            own[0] += 1
-    elif variant == "lock":
-        for _ in range(times):
-            with lock:
-                pass
-    elif hasattr(shared, "value"):
-        for _ in range(times):
-            with lock:
-                shared.value += 1
-    else:
-        for _ in range(times):
-            with lock:
-                shared[0] += 1
-
-
 def wait_for_word(parent: Connection) -> None:
     """Say that we are there, and stay until told to end."""
     parent.send(None)

@@ -278,7 +278,7 @@ CAPACITY = Pattern(
 )
 CONTEND = Pattern(
     name="contend",
-    words="an increment while {who} want it{variant}",
+    words="one of many small steps by {who} at once{variant}",
     usual={},
     module=f"{_HOME}.contend:Contend",
     parts=_WHOLE,
@@ -287,17 +287,23 @@ CONTEND = Pattern(
     noise_class="message",
     backends=(PROCESSES.name, THREADS.name),
     uses=frozenset({"workers"}),
-    variants=variants.named(variants.LOCK, variants.VALUE, variants.MANAGER, variants.PRIVATE),
+    variants=MappingProxyType({**variants.BETWEEN_PROCESSES, **variants.BETWEEN_THREADS}),
     limits=(
+        Rule(
+            where={"backend": (PROCESSES.name,)},
+            factor="variant",
+            only=tuple(variants.BETWEEN_PROCESSES),
+            because="processes share nothing else",
+        ),
         Rule(
             where={"backend": (THREADS.name,)},
             factor="variant",
-            never=(variants.MANAGER.name,),
-            because="threads need no manager",
+            only=tuple(variants.BETWEEN_THREADS),
+            because="threads share their memory already",
         ),
     ),
-    outcomes=(),
-    sampling=None,
+    outcomes=("trials", "late_starts"),
+    sampling=Sampling(values=2, warmups=0, loops=1),
     both_sides_work=False,
     law="increment",
 )

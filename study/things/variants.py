@@ -78,7 +78,18 @@ PRELOAD = _program(
     outcomes=("preloaded",),
     simulated_s=2e-3,
 )
-LOCK = _variant("lock", simulated_s=2e-6)
-VALUE = _variant("value", simulated_s=3e-6)
-MANAGER = _variant("manager", simulated_s=3e-4)
-PRIVATE = _variant("private", simulated_s=1e-6)
+OWN = _variant("own", "each counting for itself", simulated_s=5e-8)
+"""Of those that contend: nothing is shared. The words of the others say what is."""
+LOCK = _variant("lock", "each counting for itself under one lock", simulated_s=1e-7)
+VALUE = _variant("value", "counting in one Value", simulated_s=1.5e-6)
+ARRAY = _variant("array", "each counting in its place of one Array", simulated_s=2e-6)
+MANAGER = _variant("manager", "counting in one list of a Manager", simulated_s=3e-4)
+QUEUE = _variant("queue", "putting into one queue", simulated_s=5e-6)
+LIST = _variant("list", "counting in one list under a lock", simulated_s=1.2e-7)
+APPEND = _variant("append", "appending to one list", simulated_s=5e-8)
+DICT_OWN = _variant("dict_own", "setting keys of their own in one dict", simulated_s=5e-8)
+DICT_SHARED = _variant("dict_shared", "setting the same key of one dict", simulated_s=5e-8)
+READ_MOSTLY = _variant("read_mostly", "reading one dict and setting it once in a hundred times", simulated_s=4e-8)
+REFCOUNTS = _variant("refcounts", "taking one object by a reference of their own", simulated_s=3e-8)
+BETWEEN_PROCESSES = named(OWN, LOCK, VALUE, ARRAY, MANAGER, QUEUE)
+BETWEEN_THREADS = named(OWN, LOCK, LIST, QUEUE, APPEND, DICT_OWN, DICT_SHARED, READ_MOSTLY, REFCOUNTS)

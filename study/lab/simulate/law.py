@@ -11,6 +11,7 @@ from study.cell import Cell, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
 from study.things.labels import INJECTED
 from study.things.start_methods import FORK
+from study.things.variants import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -133,12 +134,16 @@ def true_time_s(cell: Cell, law: Law) -> float:
 
 _READING_S = 1e-3
 """An event of a pattern whose parts are bytes."""
+_WINDOW_S = 60e-3
+"""An event whose value is one of the many steps in it."""
 
 
 def event_s(point: Cell, law: Law) -> float:
     """Seconds one event of this point lasts, all its parts together."""
     if unit_of(point) == "byte":
         return _READING_S
+    if PATTERNS[point.pattern].law == "increment":
+        return _WINDOW_S
     parts = PATTERNS[point.pattern].length
     return math.fsum(true_time_s(replace(point, part=part), law) for part in parts)
 
@@ -251,8 +256,9 @@ def _capacity_s(cell: Cell, law: Law) -> float:
 
 
 def _contend_s(cell: Cell, law: Law) -> float:
-    del law
-    return PATTERNS[cell.pattern].variants[cell.variant].simulated_s
+    """One step in a worker: of nothing shared as fast as the CPUs allow, else each waits for all the others."""
+    step_s = PATTERNS[cell.pattern].variants[cell.variant].simulated_s
+    return step_s * cell.workers / (parallelism(cell, law) if cell.variant == OWN.name else 1.0)
 
 
 def _memory_bytes(cell: Cell, law: Law) -> float:
