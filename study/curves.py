@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.cell import Cell, parts_of
+from study.cell import Cell, chunksize_of, parts_of, under_one_name
 from study.config import (
     CLAIMS_FILE,
     EVERY,
@@ -115,7 +115,7 @@ def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], usa
     if backend.kind == "loop":
         values.pop("workers", None)
     try:
-        return Cell(**values)  # type: ignore[arg-type]
+        return under_one_name(Cell(**values))  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         refuse(file, place, str(error))
 
@@ -133,7 +133,8 @@ def _matches(cell: Cell, name: str, choice: Choice, usable_cpus: int) -> bool:
     """Whether the cell's factor is one of these, words such as 'cpus' and 'every' replaced as they are in cells."""
     beside: dict[str, Scalar] = {"workers": cell.workers, "spins": cell.spins}
     values = (in_numbers({**beside, name: value}, usable_cpus)[name] for value in _values(name, choice, usable_cpus))
-    return getattr(cell, name) in values
+    own = {chunksize_of(cell)} if name == "chunksize" else set()
+    return not {getattr(cell, name), *own}.isdisjoint(values)
 
 
 def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], usable_cpus: int) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from study.things import (
     START_METHODS,
     Rule,
 )
+from study.things.labels import INJECTED
 from study.things.variants import UNBUFFERED
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def _words() -> Iterator[Rule]:
     yield Rule("form", only=tuple(FORMS))
     yield Rule("placement", only=tuple(PLACEMENTS))
     yield Rule("label", only=tuple(LABELS))
+    yield Rule(
+        "label",
+        where={"pattern": _those(PATTERNS, lambda pattern: pattern.unit == "byte")},
+        never=(INJECTED.name,),
+        because="what is read once has no operations to miscount",
+    )
     yield Rule("tasks", never=(0,), because="an event has a task or more; 'per_worker' needs a number of workers")
 
 

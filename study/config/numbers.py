@@ -30,6 +30,8 @@ def worker_counts(usable_cpus: int) -> tuple[int, ...]:
 
 
 TASKS_PER_WORKER = 4
+MANY_A_WORKER = 32
+"""So many that a pool's own chunks, a quarter of a worker's share, hold several, whatever the number of workers."""
 FILLED_S = 0.1
 SPIN_S = 30e-9
 FEWEST_TASKS, MOST_TASKS = 16, 1024
@@ -45,9 +47,9 @@ def tasks_of_long_share(kernel: str) -> int:
 def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Scalar]:
     """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
 
-    `per_worker` gives every worker four tasks (weak scaling); `long` gives every worker as many as take `LONG_S` at the
-    kernel's nominal time (weak scaling too: speedups are of tasks a second); `filling` as many tasks, a power of two, as
-    fill a tenth of a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
+    `per_worker` gives every worker four tasks (weak scaling), `many` 32; `long` gives every worker as many as take
+    `LONG_S` at the kernel's nominal time (weak scaling too: speedups are of tasks a second); `filling` as many tasks, a
+    power of two, as fill a tenth of a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
     """
     words = machine_words(usable_cpus)
     values = dict(factors)
@@ -59,6 +61,8 @@ def in_numbers(factors: Mapping[str, Scalar], usable_cpus: int) -> dict[str, Sca
         values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))
     elif tasks == "long":
         values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * int(values.get("workers", 1))
+    elif tasks == "many":
+        values["tasks"] = MANY_A_WORKER * int(values.get("workers", 1))
     elif tasks == "filling":
         wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * SPIN_S)
         values["tasks"] = min(MOST_TASKS, max(FEWEST_TASKS, 2 ** round(math.log2(wanted))))

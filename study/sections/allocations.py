@@ -82,7 +82,9 @@ def _costs(evidence: Evidence) -> dict[str, tuple[float, float]]:
     costs: dict[str, tuple[float, float]] = {}
     for curve in (curve for curve in evidence.run.manifest.curves if curve.target == evidence.target):
         points = [evidence.get(Cell.parse(text)) for text in curve.cells]
-        whole = [data for data in points if data is not None and data.cell.part in {*_WHOLE_EVENTS, "warm_map"}]
+        whole = [
+            data for data in points if data is not None and data.cell.part in {*_WHOLE_EVENTS, "second_map", "warm_map"}
+        ]
         value_s = sum(curve.loops[data.cell.point.text] * float(data.means.mean()) for data in whole)
         costs |= dict.fromkeys(curve.cells, (curve.process_s, value_s or 1.0))
     return costs

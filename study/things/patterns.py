@@ -49,8 +49,15 @@ PROCESS_LIFECYCLE = Pattern(
     noise_class="start",
     backends=_WITH_LIVES,
     uses=frozenset({"parent_bytes"}),
-    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.EVENTS),
-    limits=(),
+    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.MAPPED, variants.EVENTS),
+    limits=(
+        Rule(
+            where={"variant": (variants.MAPPED.name,)},
+            factor="parent_bytes",
+            never=(0,),
+            because="there must be something to lie in mappings",
+        ),
+    ),
     outcomes=("trials", "start_returned_before_child", "child_done_before_join_returned", "child_change_seen"),
     sampling=None,
     both_sides_work=False,
@@ -68,7 +75,12 @@ PROGRAM_LIFECYCLE = Pattern(
     backends=(PROCESSES.name,),
     uses=frozenset(),
     variants=variants.named(
-        variants.FIRST_OF_ALL, variants.BARE, variants.MAIN_STDLIB, variants.MAIN_NUMPY, variants.PRELOAD
+        variants.FIRST_OF_ALL,
+        variants.BARE,
+        variants.MAIN_STDLIB,
+        variants.MAIN_NUMPY,
+        variants.MAIN_HEAVY,
+        variants.PRELOAD,
     ),
     limits=(
         Rule(factor="start_method", only=tuple(START_METHODS), because="the program is told which"),
@@ -92,11 +104,12 @@ POOL_LIFECYCLE = Pattern(
     parts={
         "create": "making it",
         "first_map": "its first map",
-        "warm_map": "a second map",
+        "second_map": "its second map",
+        "warm_map": "a map once every worker has answered",
         "close_join": "close() and join()",
         "total": "",
     },
-    length=("total", "warm_map"),
+    length=("total", "second_map", "warm_map"),
     unit="second",
     noise_class="start",
     backends=_POOLS,

@@ -53,6 +53,7 @@ EVENTS = _variant("events", "single events", sampling=Sampling(values=200, warmu
 COLD = _variant("cold", "from cold", sampling=Sampling(values=150, warmups=0, loops=1))
 """Single events from the very first on, without warm-up, so that the way to the steady state can be seen."""
 FROZEN = _variant("frozen", "after gc.freeze")
+MAPPED = _variant("mapped", "in mappings of 64 KiB", simulated_s=1e-3)
 COLLECTED = _variant("collected", "with a collection in the child")
 UNBUFFERED = _variant("unbuffered")
 ONE_CPU = _variant("one_cpu", "with one CPU allowed")
@@ -69,6 +70,12 @@ MAIN_NUMPY = _program(
     "main_numpy",
     package=NUMPY,
     simulated_s=80e-3,
+)
+MAIN_HEAVY = _program(
+    "main_heavy",
+    "of a program that weighs as much as with pandas",
+    "main_heavy",
+    simulated_s=70e-3,
 )
 PRELOAD = _program(
     "preload",

@@ -9,7 +9,7 @@ import pytest
 
 from study.bench import registry
 from study.bench.errors import UnsupportedCellError, WrongAnswerError
-from study.bench.patterns.contend import OF_PROCESSES, OF_THREADS, WINDOW_NS, Contend
+from study.bench.patterns.contend import OF_PROCESSES, OF_THREADS, Contend
 from study.bench.timing import leftovers
 from study.cell import Cell
 from study.things import variants
@@ -26,12 +26,12 @@ def _nothing_is_left() -> Iterator[None]:
     assert leftovers() == []
 
 
-def of_threads(variant: str, workers: int = 2) -> Cell:
-    return Cell(pattern="contend", backend="threads", workers=workers, variant=variant)
+def of_threads(variant: str) -> Cell:
+    return Cell(pattern="contend", backend="threads", workers=2, variant=variant)
 
 
-def of_processes(variant: str, workers: int = 2) -> Cell:
-    return Cell(pattern="contend", backend="processes", start_method="fork", workers=workers, variant=variant)
+def of_processes(variant: str) -> Cell:
+    return Cell(pattern="contend", backend="processes", start_method="fork", workers=2, variant=variant)
 
 
 def windows(cell: Cell) -> tuple[float, list[tuple[int, int, int]]]:
@@ -72,11 +72,6 @@ def test_processes_contend_at_once_and_no_step_is_lost(variant: str) -> None:
 @pytest.mark.parametrize("variant", variants.BETWEEN_THREADS)
 def test_threads_contend_at_once_and_no_step_is_lost(variant: str) -> None:
     contend_at_once(of_threads(variant))
-
-
-def test_a_worker_alone_steps_for_the_whole_window() -> None:
-    _, ((start, end, _),) = windows(of_threads("own", workers=1))
-    assert end - start > 0.9 * WINDOW_NS
 
 
 def test_what_can_be_shared_is_what_the_records_say() -> None:

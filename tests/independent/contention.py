@@ -1,7 +1,7 @@
-"""Increments of one Value by several processes that pass a barrier together, beside one process alone.
+"""contention workers [repetitions]: increments of one Value by processes that pass a barrier together.
 
-Run: python tests/independent/contention.py [WORKERS] [INCREMENTS]. Prints nanoseconds of one increment in a worker: its own
-clock over its own increments. Shares no code with the study.
+It shares no code with the study. One line per repetition: seconds of one increment in a worker, its own clock over its own
+increments, averaged over the workers.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
     from multiprocessing.sharedctypes import Synchronized
     from multiprocessing.synchronize import Barrier
+
+
+INCREMENTS = 50_000
 
 
 def count_up(value: Synchronized[int], barrier: Barrier, times: int, answers: SimpleQueue[float]) -> None:
@@ -39,14 +42,12 @@ def increments(workers: int, times: int) -> float:
         process.join()
     if value.value != workers * times:
         raise SystemExit(f"the count is {value.value} instead of {workers * times}")
-    return statistics.fmean(spent) / times * 1e9
+    return statistics.fmean(spent) / times
 
 
 if __name__ == "__main__":
-    WORKERS = int(sys.argv[1]) if len(sys.argv) > 1 else multiprocessing.cpu_count()
-    TIMES = int(sys.argv[2]) if len(sys.argv) > 2 else 50_000
-    for workers in (1, WORKERS):
-        tries = [increments(workers, TIMES) for _ in range(7)]
-        print(
-            f"{workers} processes: {statistics.median(tries):.0f} ns an increment ({min(tries):.0f} to {max(tries):.0f})"
-        )
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    if len(numbers) != len(sys.argv) - 1 or len(numbers) not in {1, 2} or 0 in numbers:
+        raise SystemExit("usage: contention workers [repetitions]")
+    for _ in range(numbers[1] if len(numbers) > 1 else 6):
+        print(increments(numbers[0], INCREMENTS))

@@ -159,7 +159,7 @@ class Contend(Session):
     def _look_at(self, steps: int, taken: int) -> None:
         """Every step must have been done to what is shared, once."""
         shared, variant = self._shared, self.cell.variant
-        seen = {
+        seen: dict[str, Callable[[], int]] = {
             "value": lambda: shared.value,
             "array": lambda: sum(shared),
             "list": lambda: shared[0][0],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import Cell, unit_of, variant_of
+from study.cell import Cell, chunksize_of, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
 from study.things.labels import INJECTED
 from study.things.start_methods import FORK
@@ -132,6 +132,8 @@ def true_time_s(cell: Cell, law: Law) -> float:
     return seconds * (INJECTED_RATIO if cell.label == INJECTED.name else 1.0)
 
 
+_WARMING = 3.0
+"""How much longer than a warm map the second one takes, while the workers still begin."""
 _READING_S = 1e-3
 """An event of a pattern whose parts are bytes."""
 _WINDOW_S = 60e-3
@@ -184,7 +186,7 @@ def _map_s(cell: Cell, law: Law) -> float:
     workers = cell.workers or law.cpus
     if not backend.hands_out:
         return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
-    chunk = cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if backend.chunks_itself else 1)
+    chunk = chunksize_of(replace(cell, workers=workers)) or 1
     per_task_s = law.item_s + cell.payload_bytes * law.byte_s
     return (
         _shared_work_s(cell, law)
@@ -208,6 +210,7 @@ def _pool_s(cell: Cell, law: Law) -> float:
     parts = {
         "create": workers * life.start_s,
         "first_map": life.first_s - life.start_s + warm_s,
+        "second_map": _WARMING * warm_s,
         "warm_map": warm_s,
         "close_join": workers * law.close_s,
     }
