@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import Cell, parts_of
+from study.cell import Cell, chunksize_of, parts_of, under_one_name
 from study.config import (
     CLAIMS_FILE,
     CURVE,
@@ -116,7 +116,7 @@ def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], cpu
         possible = f"{', '.join(START_METHODS)}, 'default' or 'every'"
         refuse(experiment.file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
     try:
-        return Cell(**values)  # type: ignore[arg-type]
+        return under_one_name(Cell(**values))  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         refuse(experiment.file, place, str(error))
 
@@ -134,7 +134,8 @@ def _matches(cell: Cell, name: str, choice: Choice, cpus: Cpus | int) -> bool:
     """Whether the cell's factor is one of these, words such as 'cpus' and 'every' replaced as they are in cells."""
     beside: dict[str, Scalar] = {"workers": cell.workers, "spins": cell.spins}
     values = (in_numbers({**beside, name: value}, cpus)[name] for value in _values(name, choice, cpus))
-    return getattr(cell, name) in values
+    own = {chunksize_of(cell)} if name == "chunksize" else set()
+    return not {getattr(cell, name), *own}.isdisjoint(values)
 
 
 def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus: Cpus | int) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def test_a_badge_stands_where_it_is_so_and_nowhere_else(true: tuple[str, ...], t
 
 
 def test_a_whole_run_has_one_badge_that_says_so(page: Page) -> None:
-    assert page.badges == [("fine", f"full run: {ROUNDS} rounds of all 113 cells")]
+    assert page.badges == [("fine", f"full run: {ROUNDS} rounds of all 115 cells")]
     for _, text in BADGES.values():
         assert text.format(rounds=ROUNDS) not in page.text
 

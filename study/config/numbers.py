@@ -71,6 +71,8 @@ def _distinct(counts: tuple[int, ...], most: int) -> tuple[int, ...]:
 
 
 TASKS_PER_WORKER = 4
+MANY_A_WORKER = 32
+"""So many that a pool's own chunks, a quarter of a worker's share, hold several, whatever the number of workers."""
 FILLED_S = 0.1
 FEWEST_TASKS, MOST_TASKS = 16, 1024
 LONG_S = 0.7
@@ -85,9 +87,10 @@ def tasks_of_long_share(kernel: str) -> int:
 def in_numbers(factors: Mapping[str, Scalar], cpus: Cpus | int) -> dict[str, Scalar]:
     """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
 
-    `per_worker` gives every worker as many tasks (weak scaling); `long` gives every worker as many as take `LONG_S` at the
-    kernel's nominal time (weak scaling too: speedups are of tasks a second); `filling` as many tasks, a power of two, as
-    fill `FILLED_S`, but no fewer than `FEWEST_TASKS` and no more than `MOST_TASKS`.
+    `per_worker` gives every worker as many tasks (weak scaling), `many` so many that there are chunks; `long` gives every
+    worker as many as take `LONG_S` at the kernel's nominal time (weak scaling too: speedups are of tasks a second);
+    `filling` as many tasks, a power of two, as fill `FILLED_S`, but no fewer than `FEWEST_TASKS` and no more than
+    `MOST_TASKS`.
     """
     words = machine_words(cpus)
     values = dict(factors)
@@ -99,6 +102,8 @@ def in_numbers(factors: Mapping[str, Scalar], cpus: Cpus | int) -> dict[str, Sca
         values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))
     elif tasks == "long":
         values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * int(values.get("workers", 1))
+    elif tasks == "many":
+        values["tasks"] = MANY_A_WORKER * int(values.get("workers", 1))
     elif tasks == "filling":
         wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * ITERATION_S)
         values["tasks"] = min(MOST_TASKS, max(FEWEST_TASKS, 2 ** round(math.log2(wanted))))

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -28,7 +28,7 @@ from study.plan import Curve
 from study.run.jobs import CALIBRATION_DEADLINE_S, deadline_s, job
 from study.run.runner import BenchRunner
 from study.supervise import Supervisor
-from study.things import backends, channels, start_methods
+from study.things import backends, channels, start_methods, variants
 from study.units import counted, seconds
 
 if TYPE_CHECKING:
@@ -58,6 +58,12 @@ POOL = Cell(
     part="total",
 )
 """A pool of two made, a thousand calls in chunks of ten, closed: what pyperformance's concurrent_imap does with imap."""
+COUNTED = Cell(
+    pattern="contend",
+    backend=backends.PROCESSES.name,
+    start_method=start_methods.FORK.name,
+    variant=variants.VALUE.name,
+)
 EP_PROGRAM = (
     "from study.bench.kernels import ep; t = ep.together(map(ep.batch, range(1 << 24 - ep.BATCH_BITS)));"
     " print(repr(t.sum_x), repr(t.sum_y), *t.rings)"
@@ -153,6 +159,13 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
                 Side("imap, pyperf's worker", POOL, IMAP, imap),
                 Side("imap, plain program", POOL, "pool_calls.py", ("imap", "6")),
                 Side("map, plain program", POOL, "pool_calls.py", ("map", "6")),
+            ),
+        ),
+        Act(
+            "an increment of one Value", "processes that want it",
+            (
+                Side("two from a common start", replace(COUNTED, workers=2), "contention.py", ("2", "6")),
+                Side("one alone", COUNTED, "contention.py", ("1", "6")),
             ),
         ),
     )  # fmt: skip

@@ -134,7 +134,9 @@ def _costs(evidence: Evidence) -> dict[str, _Costs]:
     costs: dict[str, _Costs] = {}
     for curve in (curve for curve in manifest.curves if curve.target == evidence.target):
         points = [evidence.get(Cell.parse(text)) for text in curve.cells]
-        whole = [data for data in points if data is not None and data.cell.part in {*WHOLE_EVENTS, "warm_map"}]
+        whole = [
+            data for data in points if data is not None and data.cell.part in {*WHOLE_EVENTS, "second_map", "warm_map"}
+        ]
         value_s, events_s = 0.0, 0.0
         for data in whole:
             each_s = curve.loops[data.cell.point.text] * float(data.means.mean())

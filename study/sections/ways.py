@@ -58,11 +58,6 @@ def pool_name(data: CellData) -> str:
     return way_name(data) if cell.backend in POOLS else ", ".join(filter(None, (cell.backend, cell.start_method)))
 
 
-def chunk_name(chunksize: int) -> str:
-    """How many tasks go in a message."""
-    return f"chunks of {count(chunksize)}" if chunksize else "library's default"
-
-
 def work_name(data: CellData) -> str:
     """What one task does."""
     kernel = KERNELS.get(data.cell.kernel)

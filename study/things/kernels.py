@@ -81,6 +81,12 @@ BINARY_TREES = _work("binary_trees", "binary tree", "binary_trees:KERNEL", 2e-3)
 DICT = _work("dict", "dictionary of objects", "dict:KERNEL", 2e-3)
 SPIN = _loop("spin", "integer loop", "spin:KERNEL", 1e-7, of="iterations")
 RAGGED = _loop("ragged", "integer loop of uneven length", "ragged:KERNEL", 1e-7, of="iterations")
+RAGGED_RISING = _loop(
+    "ragged_rising", "integer loop of uneven length, shortest first", "ragged:KERNEL_RISING", 1e-7, of="iterations"
+)
+RAGGED_FALLING = _loop(
+    "ragged_falling", "integer loop of uneven length, longest first", "ragged:KERNEL_FALLING", 1e-7, of="iterations"
+)
 COUNT_PRIVATE = _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3)
 COUNT_SHARED = _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3)
 
@@ -107,6 +113,8 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
             DICT,
             SPIN,
             RAGGED,
+            RAGGED_RISING,
+            RAGGED_FALLING,
             COUNT_PRIVATE,
             COUNT_SHARED,
         )

@@ -49,8 +49,15 @@ PROCESS_LIFECYCLE = Pattern(
     noise_class="start",
     backends=_WITH_LIVES,
     uses=frozenset({"parent_bytes"}),
-    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.EVENTS),
-    limits=(),
+    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.MAPPED, variants.EVENTS),
+    limits=(
+        Rule(
+            where={"variant": (variants.MAPPED.name,)},
+            factor="parent_bytes",
+            never=(0,),
+            because="there must be something to lie in mappings",
+        ),
+    ),
     outcomes=("trials", "start_returned_before_child", "child_done_before_join_returned", "child_change_seen"),
     sampling=None,
     both_sides_work=False,
@@ -68,7 +75,12 @@ PROGRAM_LIFECYCLE = Pattern(
     backends=(PROCESSES.name,),
     uses=frozenset(),
     variants=variants.named(
-        variants.FIRST_OF_ALL, variants.BARE, variants.MAIN_STDLIB, variants.MAIN_NUMPY, variants.PRELOAD
+        variants.FIRST_OF_ALL,
+        variants.BARE,
+        variants.MAIN_STDLIB,
+        variants.MAIN_NUMPY,
+        variants.MAIN_HEAVY,
+        variants.PRELOAD,
     ),
     limits=(
         Rule(factor="start_method", only=tuple(START_METHODS), because="the program is told which"),
@@ -92,11 +104,12 @@ POOL_LIFECYCLE = Pattern(
     parts={
         "create": "making it",
         "first_map": "its first map",
-        "warm_map": "a second map",
+        "second_map": "its second map",
+        "warm_map": "a map once every worker has answered",
         "close_join": "close() and join()",
         "total": "",
     },
-    length=("total", "warm_map"),
+    length=("total", "second_map", "warm_map"),
     unit="second",
     noise_class="start",
     backends=_POOLS,
@@ -278,7 +291,7 @@ CAPACITY = Pattern(
 )
 CONTEND = Pattern(
     name="contend",
-    words="an increment while {who} want it{variant}",
+    words="one of many small steps by {who} at once{variant}",
     usual={},
     module=f"{_HOME}.contend:Contend",
     parts=_WHOLE,
@@ -287,17 +300,23 @@ CONTEND = Pattern(
     noise_class="message",
     backends=(PROCESSES.name, THREADS.name),
     uses=frozenset({"workers"}),
-    variants=variants.named(variants.LOCK, variants.VALUE, variants.MANAGER, variants.PRIVATE),
+    variants=MappingProxyType({**variants.BETWEEN_PROCESSES, **variants.BETWEEN_THREADS}),
     limits=(
+        Rule(
+            where={"backend": (PROCESSES.name,)},
+            factor="variant",
+            only=tuple(variants.BETWEEN_PROCESSES),
+            because="processes share nothing else",
+        ),
         Rule(
             where={"backend": (THREADS.name,)},
             factor="variant",
-            never=(variants.MANAGER.name,),
-            because="threads need no manager",
+            only=tuple(variants.BETWEEN_THREADS),
+            because="threads share their memory already",
         ),
     ),
-    outcomes=(),
-    sampling=None,
+    outcomes=("trials", "late_starts"),
+    sampling=Sampling(values=2, warmups=0, loops=1),
     both_sides_work=False,
     law="increment",
 )

@@ -95,7 +95,7 @@ class Backend(NamedTuple):
     has_default_workers : whether it has a default number of workers (workers = 0).
     apis : the calls that hand out tasks, beside its map.
     takes_chunksize : whether the number of tasks a message can be chosen.
-    chunks_itself : whether several tasks go in one message where nothing is chosen.
+    chunks_itself : whether several tasks go in one message where nothing is chosen: a quarter of a worker's share.
     recycles : whether workers can be made to end after a number of tasks.
     on_windows : how many workers Windows allows; None where the number is as on other systems.
     counts_cpu_time : whether all work is done in the measured process, so that its CPU time can be counted.
@@ -202,7 +202,16 @@ class Word(NamedTuple):
 
 
 class Api(NamedTuple):
-    """A call that hands out tasks, and whether one at a time."""
+    """A call that hands out tasks.
+
+    Attributes
+    ----------
+    one_at_a_time : whether the number of tasks a message cannot be chosen.
+    chunks_itself : whether several tasks go in one message where nothing is chosen, by a backend that does so.
+    keeps_order : whether answers come in the order of the tasks.
+    """
 
     name: str
     one_at_a_time: bool
+    chunks_itself: bool
+    keeps_order: bool

@@ -53,6 +53,7 @@ EVENTS = _variant("events", "single events", sampling=Sampling(values=200, warmu
 COLD = _variant("cold", "from cold", sampling=Sampling(values=150, warmups=0, loops=1))
 """Single events from the very first on, without warm-up, so that the way to the steady state can be seen."""
 FROZEN = _variant("frozen", "after gc.freeze")
+MAPPED = _variant("mapped", "in mappings of 64 KiB", simulated_s=1e-3)
 COLLECTED = _variant("collected", "with a collection in the child")
 UNBUFFERED = _variant("unbuffered")
 ONE_CPU = _variant("one_cpu", "with one CPU allowed")
@@ -70,6 +71,12 @@ MAIN_NUMPY = _program(
     package=NUMPY,
     simulated_s=80e-3,
 )
+MAIN_HEAVY = _program(
+    "main_heavy",
+    "of a program that weighs as much as with pandas",
+    "main_heavy",
+    simulated_s=70e-3,
+)
 PRELOAD = _program(
     "preload",
     "of a program that imports NumPy, preloaded by the server",
@@ -78,7 +85,18 @@ PRELOAD = _program(
     outcomes=("preloaded",),
     simulated_s=2e-3,
 )
-LOCK = _variant("lock", simulated_s=2e-6)
-VALUE = _variant("value", simulated_s=3e-6)
-MANAGER = _variant("manager", simulated_s=3e-4)
-PRIVATE = _variant("private", simulated_s=1e-6)
+OWN = _variant("own", "each counting for itself", simulated_s=5e-8)
+"""Of those that contend: nothing is shared. The words of the others say what is."""
+LOCK = _variant("lock", "each counting for itself under one lock", simulated_s=1e-7)
+VALUE = _variant("value", "counting in one Value", simulated_s=1.5e-6)
+ARRAY = _variant("array", "each counting in its place of one Array", simulated_s=2e-6)
+MANAGER = _variant("manager", "counting in one list of a Manager", simulated_s=3e-4)
+QUEUE = _variant("queue", "putting into one queue", simulated_s=5e-6)
+LIST = _variant("list", "counting in one list under a lock", simulated_s=1.2e-7)
+APPEND = _variant("append", "appending to one list", simulated_s=5e-8)
+DICT_OWN = _variant("dict_own", "setting keys of their own in one dict", simulated_s=5e-8)
+DICT_SHARED = _variant("dict_shared", "setting the same key of one dict", simulated_s=5e-8)
+READ_MOSTLY = _variant("read_mostly", "reading one dict and setting it once in a hundred times", simulated_s=4e-8)
+REFCOUNTS = _variant("refcounts", "taking one object by a reference of their own", simulated_s=3e-8)
+BETWEEN_PROCESSES = named(OWN, LOCK, VALUE, ARRAY, MANAGER, QUEUE)
+BETWEEN_THREADS = named(OWN, LOCK, LIST, QUEUE, APPEND, DICT_OWN, DICT_SHARED, READ_MOSTLY, REFCOUNTS)

@@ -93,13 +93,20 @@ def test_every_class_of_kernels_answers_right_under_every_start_method(kernel: s
     assert answers == expected
 
 
-@pytest.mark.parametrize("backend", ["pool", "process_executor", "thread_executor"])
+@pytest.mark.parametrize("backend", ["pool", "process_executor"])
 @pytest.mark.parametrize("chunksize", [1, 3, 100])
 def test_the_chunksize_changes_no_answer(backend: str, chunksize: int) -> None:
     method = EXISTING[0] if BACKENDS[backend].takes_start_method else ""
     cell = Cell(pattern="map", backend=backend, start_method=method, workers=2, tasks=7, chunksize=chunksize)
     answers, expected = answers_of(cell)
     assert answers == expected == list(range(7))
+
+
+@pytest.mark.parametrize("backend", ["call", "thread_executor"])
+def test_a_chunksize_that_would_change_nothing_is_refused(backend: str) -> None:
+    cell = Cell(pattern="map", backend=backend, workers=2)
+    with registry.backend_of(cell) as runner, pytest.raises(UnsupportedCellError, match="chunksize must be 0"):
+        runner.map(abs, [1, 2], 2)
 
 
 @pytest.mark.parametrize("backend", ["pool", "process_executor"])

@@ -234,7 +234,7 @@ def test_a_message_is_refused_by_both_or_echoed() -> None:
             [{"start_method": ""}, {"workers": 0}, {"variant": ""}, {"variant": "value"}, {"tasks": 2}]
             + [
                 {"backend": "threads", "start_method": "", "variant": v}
-                for v in ("lock", "value", "manager", "private")
+                for v in ("lock", "value", "manager", "own", "append")
             ],
         ),
         (

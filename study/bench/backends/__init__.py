@@ -32,7 +32,7 @@ class Backend:
         self.workers = workers
 
     def caller(self, api: str) -> Caller:
-        """The call that hands tasks out: (task, arguments, chunksize) -> answers in the order of the arguments."""
+        """The call that hands tasks out: (task, arguments, chunksize) -> answers, in order but where the call has none."""
         if api not in self.APIS:
             from study.bench.errors import UnsupportedCellError
 

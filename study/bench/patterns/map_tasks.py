@@ -7,6 +7,7 @@ import time
 from study.bench import registry
 from study.bench.errors import UnsupportedCellError
 from study.bench.patterns import Session, compare, seconds
+from study.things import APIS
 
 ONE_TASK_PER_CHILD = "one_task_per_child"
 
@@ -39,7 +40,7 @@ class MapTasks(Session):
             answers = run(task, arguments, chunksize)
         elapsed_ns = time.perf_counter_ns() - begun_ns
         cpu_ns = time.process_time_ns() - cpu_begun_ns
-        compare(self.cell, self._kernel, arguments, answers)
+        compare(self.cell, self._kernel, arguments, answers, in_order=APIS[self.cell.api].keeps_order)
         if self._backend.in_this_process:
             self.count("cpu_time_us", round(cpu_ns / 1000))
             self.count("elapsed_us", round(elapsed_ns / 1000))

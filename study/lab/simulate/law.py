@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import Cell, unit_of, variant_of
+from study.cell import Cell, chunksize_of, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
 from study.things.labels import INJECTED
 from study.things.start_methods import FORK
+from study.things.variants import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -131,14 +132,20 @@ def true_time_s(cell: Cell, law: Law) -> float:
     return seconds * (INJECTED_RATIO if cell.label == INJECTED.name else 1.0)
 
 
+_WARMING = 3.0
+"""How much longer than a warm map the second one takes, while the workers still begin."""
 _READING_S = 1e-3
 """An event of a pattern whose parts are bytes."""
+_WINDOW_S = 60e-3
+"""An event whose value is one of the many steps in it."""
 
 
 def event_s(point: Cell, law: Law) -> float:
     """Seconds one event of this point lasts, all its parts together."""
     if unit_of(point) == "byte":
         return _READING_S
+    if PATTERNS[point.pattern].law == "increment":
+        return _WINDOW_S
     parts = PATTERNS[point.pattern].length
     return math.fsum(true_time_s(replace(point, part=part), law) for part in parts)
 
@@ -179,7 +186,7 @@ def _map_s(cell: Cell, law: Law) -> float:
     workers = cell.workers or law.cpus
     if not backend.hands_out:
         return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
-    chunk = cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if backend.chunks_itself else 1)
+    chunk = chunksize_of(replace(cell, workers=workers)) or 1
     per_task_s = law.item_s + cell.payload_bytes * law.byte_s
     return (
         _shared_work_s(cell, law)
@@ -203,6 +210,7 @@ def _pool_s(cell: Cell, law: Law) -> float:
     parts = {
         "create": workers * life.start_s,
         "first_map": life.first_s - life.start_s + warm_s,
+        "second_map": _WARMING * warm_s,
         "warm_map": warm_s,
         "close_join": workers * law.close_s,
     }
@@ -251,8 +259,9 @@ def _capacity_s(cell: Cell, law: Law) -> float:
 
 
 def _contend_s(cell: Cell, law: Law) -> float:
-    del law
-    return PATTERNS[cell.pattern].variants[cell.variant].simulated_s
+    """One step in a worker: of nothing shared as fast as the CPUs allow, else each waits for all the others."""
+    step_s = PATTERNS[cell.pattern].variants[cell.variant].simulated_s
+    return step_s * cell.workers / (parallelism(cell, law) if cell.variant == OWN.name else 1.0)
 
 
 def _memory_bytes(cell: Cell, law: Law) -> float:
