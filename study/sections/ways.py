@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from study.evidence import ANY, CellData
 from study.things import BACKENDS, KERNELS, START_METHODS
-from study.units import count
 
 if TYPE_CHECKING:
     from study.things import Kind, Look
