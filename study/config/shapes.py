@@ -12,7 +12,7 @@ EVERY = "every"
 POWERS = "powers"
 """As a number of workers: 1, 2, 4, … and the usable CPUs."""
 WORKER_WORDS = ("cpus", POWERS, "oversubscribed")
-TASK_WORDS = ("balanced", "per_worker", "filling", "long")
+TASK_WORDS = ("balanced", "per_worker", "filling", "long", "script")
 LAST_RANK = 1000
 """Of an experiment that gives none: after all that do."""
 FOLDER = "experiments"

@@ -21,6 +21,7 @@ Law = Literal[
     "pool_life",
     "printers",
     "process_per_task",
+    "program",
     "round_trip",
     "stream",
     "window",

@@ -33,6 +33,12 @@ _AS_SHIPPED = "as shipped means that nothing is chosen"
 _RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
 _WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
 _POOLS = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out and BACKENDS[name].has_default_workers)
+_IN_SCRIPTS = tuple(
+    name
+    for name in _RUNNERS
+    if not BACKENDS[name].package and (BACKENDS[name].hands_out or BACKENDS[name].kind in {"loop", "thread"})
+)
+"""What a script of the study can do its job with."""
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
 _COPYING = tuple(method.name for method in START_METHODS.values() if method.copies_parent)
@@ -83,6 +89,32 @@ PROGRAM_LIFECYCLE = Pattern(
     sampling=Sampling(values=2, warmups=0, loops=1),
     both_sides_work=False,
     law="life",
+)
+WHOLE_PROGRAM = Pattern(
+    name="whole_program",
+    words="a whole script: {tasks}, {who}{variant}",
+    usual={},
+    module=f"{_HOME}.whole_program:WholeProgram",
+    parts={"total": "", "cpu": "CPU seconds of its processes"},
+    length=("total",),
+    unit="second",
+    noise_class="start",
+    backends=_IN_SCRIPTS,
+    uses=frozenset({"kernel", "workers", "tasks"}),
+    variants=variants.named(variants.PLAIN, variants.EMPTY),
+    limits=(
+        Rule(factor="workers", never=(0,), because="a script is told how many; give 1 or more"),
+        Rule(
+            where={"variant": (variants.EMPTY.name,)},
+            factor="backend",
+            only=(CALL.name,),
+            because="nothing is done by nobody else",
+        ),
+    ),
+    outcomes=("trials", "tree_cpu_us", "program_us"),
+    sampling=_ONE_READING,
+    both_sides_work=False,
+    law="program",
 )
 POOL_LIFECYCLE = Pattern(
     name="pool_lifecycle",
@@ -346,6 +378,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
         for pattern in (
             PROCESS_LIFECYCLE,
             PROGRAM_LIFECYCLE,
+            WHOLE_PROGRAM,
             POOL_LIFECYCLE,
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.counts import outcomes_of
-from study.lab.simulate.law import parallelism
+from study.lab.simulate.law import parallelism, true_time_s
 from study.things import BACKENDS, KERNELS, PATTERNS
 from study.things.variants import ONE_CPU
 
@@ -72,6 +72,14 @@ def _cpu_time_us(events: _Events) -> int:
     return round(events.elapsed_s * busy * 1e6)
 
 
+def _tree_cpu_us(events: _Events) -> int:
+    return round(events.trials * true_time_s(replace(events.cell, part="cpu"), events.law) * 1e6)
+
+
+def _program_us(events: _Events) -> int:
+    return round(events.trials * true_time_s(replace(events.cell, part="total"), events.law) * 1e6)
+
+
 def _elapsed_us(events: _Events) -> int:
     return round(events.elapsed_s * 1e6)
 
@@ -85,6 +93,8 @@ _DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
         "late_starts": _late_starts,
         "cpu_time_us": _cpu_time_us,
         "elapsed_us": _elapsed_us,
+        "tree_cpu_us": _tree_cpu_us,
+        "program_us": _program_us,
     }
 )
 """Outcome -> its count; the others happen in each event."""
