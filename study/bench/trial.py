@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GRACE_S = 2.0
 """What those that are left get to end by themselves, then after a SIGTERM, then after a SIGKILL."""
 _LOOK_EVERY_S = 0.005
+_ASK_EVERY_S = 0.1
 _READ_BYTES = 65536
 _BECOME_SUBREAPER = 36
 """`PR_SET_CHILD_SUBREAPER` of prctl(2)."""
@@ -50,7 +51,7 @@ def run(
     *,
     limit_s: float,
     cwd: Path | None = None,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str | None] | None = None,
     stdin: bytes = b"",
     terminal: bool = False,
     given_up: Callable[[str], bool] | None = None,
@@ -59,10 +60,10 @@ def run(
 
     Parameters
     ----------
-    environment : variables beside those of this process.
+    environment : variables beside those of this process; None takes one away.
     stdin : what it reads; with `terminal` this is typed.
     terminal : whether its input, output and complaints are a terminal.
-    given_up : asked with all that was written so far; where it says yes the program is ended before its time.
+    given_up : asked now and then with all that was written so far; where it says yes the program is ended before its time.
 
     Raises
     ------
@@ -74,7 +75,9 @@ def run(
     _adopt_orphans()
     begin = _in_a_terminal if terminal else _with_pipes
     begun_ns = time.perf_counter_ns()
-    process, readers = begin(command, stdin, cwd, {**os.environ, **(environment or {})})
+    variables = {**os.environ, **(environment or {})}
+    present = {name: value for name, value in variables.items() if value is not None}
+    process, readers = begin(command, stdin, cwd, present)
     said: dict[int, bytes] = dict.fromkeys(readers, b"")
     deadline_ns = begun_ns + round(limit_s * 1e9)
     usage_ns = [0]
@@ -83,7 +86,8 @@ def run(
         with _ending_of(process) as ending:
             waiting = [*readers, *ending]
             while code is None and (left_s := (deadline_ns - time.perf_counter_ns()) / 1e9) > 0:
-                ready = select.select(waiting, [], [], left_s if ending else min(left_s, _LOOK_EVERY_S))[0]
+                patience_s = _LOOK_EVERY_S if not ending else left_s if given_up is None else _ASK_EVERY_S
+                ready = select.select(waiting, [], [], min(left_s, patience_s))[0]
                 if set(ready) & set(ending) or not ending:
                     code = _ended(process, usage_ns)
                 waiting = [reader for reader in waiting if reader not in ready or _read(reader, said)]

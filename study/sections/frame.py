@@ -42,6 +42,7 @@ def section(study: Study, module: Question) -> Section | None:
     if not decided:
         blocks.append(Prose(text="No statement of this question was put to this run.", kind="empty"))
     blocks += drawn_first(panels_of(run, module))
+    blocks += tables_of(run, module)
     blocks.append(Heading(id=f"{identity}-evidence", text="What was measured for it"))
     if experiments := _asked_by(run, identity):
         items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
@@ -57,7 +58,7 @@ def stands(run: Run, module: Question) -> bool:
     """Whether the question has a section: of a topic only what was asked, tried or shown."""
     record, identity = module.RECORD, identity_of(module)
     asked = record.always or record.programs or _decided(run, identity) or _cells_of(run, identity)[1]
-    return bool(asked or panels_of(run, module))
+    return bool(asked or panels_of(run, module) or tables_of(run, module))
 
 
 def _decided(run: Run, identity: str) -> list[Verdict]:
@@ -79,6 +80,18 @@ def _cells_of(run: Run, identity: str) -> tuple[list[Summary], list[Summary]]:
 def panels_of(run: Run, module: Question) -> tuple[Panel, ...]:
     """The figures of every target."""
     return of_every_target(run, module.panels)
+
+
+def tables_of(run: Run, module: Question) -> tuple[Table, ...]:
+    """The tables of every target, of a question that has some; their captions name the target where there are several."""
+    if not hasattr(module, "tables"):
+        return ()
+    several = len(run.targets) > 1
+    return tuple(
+        replace(table, id=f"{table.id}-t{number}", caption=f"{table.caption} ({target})") if several else table
+        for number, target in enumerate(run.targets, 1)
+        for table in module.tables(run.of(target))
+    )
 
 
 def of_every_target(run: Run, panels: Callable[[Evidence], tuple[Panel, ...]]) -> tuple[Panel, ...]:

@@ -24,6 +24,7 @@ Law = Literal[
     "program",
     "round_trip",
     "stream",
+    "trial",
     "window",
 ]
 """The functions of the simulated law, `study.lab.simulate.law`, that give times of a pattern."""

@@ -6,7 +6,7 @@ import itertools
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.things import variants
+from study.things import pasted, variants
 from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
@@ -115,6 +115,24 @@ WHOLE_PROGRAM = Pattern(
     sampling=_ONE_READING,
     both_sides_work=False,
     law="program",
+)
+PASTED_PROGRAM = Pattern(
+    name="pasted_program",
+    words="a pasted program under {method}{variant}",
+    usual={"backend": PROCESSES.name},
+    module=f"{_HOME}.pasted_program:PastedProgram",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="start",
+    backends=(PROCESSES.name,),
+    uses=frozenset(),
+    variants=pasted.VARIANTS,
+    limits=(Rule(factor="start_method", only=tuple(START_METHODS), because="the program is told which"),),
+    outcomes=("trials", *pasted.ENDS),
+    sampling=_ONE_READING,
+    both_sides_work=False,
+    law="trial",
 )
 POOL_LIFECYCLE = Pattern(
     name="pool_lifecycle",
@@ -379,6 +397,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             PROCESS_LIFECYCLE,
             PROGRAM_LIFECYCLE,
             WHOLE_PROGRAM,
+            PASTED_PROGRAM,
             POOL_LIFECYCLE,
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,

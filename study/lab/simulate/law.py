@@ -273,6 +273,16 @@ def _contend_s(cell: Cell, law: Law) -> float:
     return PATTERNS[cell.pattern].variants[cell.variant].simulated_s
 
 
+def _trial_s(cell: Cell, law: Law) -> float:
+    """What is tried for what comes of it: its time is that of any program."""
+    variant = variant_of(cell)
+    return (
+        _INTERPRETER_S
+        + (_life(cell, law).join_s if cell.start_method else 0.0)
+        + (variant.simulated_s if variant else 0.0)
+    )
+
+
 def _memory_bytes(cell: Cell, law: Law) -> float:
     method = law.default_start_method if cell.start_method == DEFAULT else cell.start_method
     own = (START_METHODS[method].worker_bytes if method else _THREAD_BYTES) * cell.workers
@@ -301,6 +311,7 @@ _LAWS: Mapping[LawName, Callable[[Cell, Law], float]] = MappingProxyType(
         "program": _program_s,
         "round_trip": _ping_pong_s,
         "stream": _stream_s,
+        "trial": _trial_s,
         "window": _capacity_s,
     }
 )

@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.counts import outcomes_of
+from study.lab.simulate import trials as trials_of
 from study.lab.simulate.law import parallelism, true_time_s
 from study.things import BACKENDS, KERNELS, PATTERNS
+from study.things.patterns import PASTED_PROGRAM
 from study.things.variants import ONE_CPU
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ def draw(cell: Cell, law: Law, trials: int, elapsed_s: float, rng: Generator) ->
     """Outcomes of `trials` events that took `elapsed_s` together: name -> count, summed over the events."""
     if PATTERNS[cell.pattern].law == "printers":
         return _printers(law, trials, rng)
+    if (ends := _TRIED.get(cell.pattern)) is not None:
+        came = ends(cell, law)
+        return {name: trials * (name in {"trials", came}) for name in outcomes_of(cell)}
     events = _Events(cell, law, trials, elapsed_s, rng)
     return {name: _DRAWN.get(name, _every_time)(events) for name in outcomes_of(cell)}
 
@@ -84,6 +89,8 @@ def _elapsed_us(events: _Events) -> int:
     return round(events.elapsed_s * 1e6)
 
 
+_TRIED: Mapping[str, Callable[[Cell, Law], str]] = MappingProxyType({PASTED_PROGRAM.name: trials_of.pasted})
+"""Pattern of which each trial ends in one way -> which."""
 _DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
     {
         "start_returned_before_child": _late_children,
