@@ -54,6 +54,7 @@ def run(
     environment: Mapping[str, str | None] | None = None,
     stdin: bytes = b"",
     terminal: bool = False,
+    patient: bool = True,
     given_up: Callable[[str], bool] | None = None,
 ) -> Trial:
     """Run it until it has ended or `limit_s` have passed, then end whatever there still is of it.
@@ -63,6 +64,7 @@ def run(
     environment : variables beside those of this process; None takes one away.
     stdin : what it reads; with `terminal` this is typed.
     terminal : whether its input, output and complaints are a terminal.
+    patient : whether what it leaves may end by itself first.
     given_up : asked now and then with all that was written so far; where it says yes the program is ended before its time.
 
     Raises
@@ -95,7 +97,7 @@ def run(
                     break
         ended_ns = time.perf_counter_ns()
     finally:
-        _end_all(process, usage_ns, said)
+        _end_all(process, usage_ns, said, patient=patient)
         for reader in readers:
             os.close(reader)
     texts = [*map(_text, said.values()), ""]
@@ -181,13 +183,13 @@ def _text(*said: bytes) -> str:
     return b"".join(said).decode(errors="replace")
 
 
-def _end_all(process: subprocess.Popen[bytes], usage_ns: list[int], said: dict[int, bytes]) -> None:
+def _end_all(process: subprocess.Popen[bytes], usage_ns: list[int], said: dict[int, bytes], *, patient: bool) -> None:
     """See every process of the group to its end, and read what they still say.
 
     SIGTERM comes first: the resource tracker of multiprocessing ignores it, ends once nobody is left, and removes the
     semaphores and the memory that nobody else will.
     """
-    signals = [None] if process.returncode is not None else []
+    signals = [None] if patient and process.returncode is not None else []
     for number in (*signals, signal.SIGTERM, signal.SIGKILL):
         if number is not None:
             with contextlib.suppress(ProcessLookupError):

@@ -18,7 +18,7 @@ _QUESTIONS = "questions"
 
 
 class Question(Protocol):
-    """A module of `study/sections/questions/`; some have `files(study) -> tuple[DataFile, ...]`, or `tables(evidence) -> tuple[Table, ...]`, too."""
+    """A module of `study/sections/questions/`; some have `files(study)` or `tables(evidence)` too, tuples of them."""
 
     __name__: str
     RECORD: Record

@@ -6,8 +6,8 @@ import itertools
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.things import pasted, variants
-from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
+from study.things import broken, pasted, variants
+from study.things.backends import BACKENDS, CALL, LOKY, POOL, PROCESS_EXECUTOR, PROCESSES, THREAD_EXECUTOR, THREADS
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
@@ -39,6 +39,9 @@ _IN_SCRIPTS = tuple(
     if not BACKENDS[name].package and (BACKENDS[name].hands_out or BACKENDS[name].kind in {"loop", "thread"})
 )
 """What a script of the study can do its job with."""
+_EXECUTORS = (PROCESS_EXECUTOR.name, THREAD_EXECUTOR.name)
+_TAKING = (POOL.name, *_EXECUTORS)
+_THAT_BREAK = (*_TAKING, LOKY.name)
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
 _COPYING = tuple(method.name for method in START_METHODS.values() if method.copies_parent)
@@ -130,6 +133,60 @@ PASTED_PROGRAM = Pattern(
     variants=pasted.VARIANTS,
     limits=(Rule(factor="start_method", only=tuple(START_METHODS), because="the program is told which"),),
     outcomes=("trials", *pasted.ENDS),
+    sampling=_ONE_READING,
+    both_sides_work=False,
+    law="trial",
+)
+BREAKAGE = Pattern(
+    name="breakage",
+    words="a map in which something breaks, {who}{variant}",
+    usual={},
+    module=f"{_HOME}.breakage:Breakage",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="start",
+    backends=_THAT_BREAK,
+    uses=frozenset({"workers"}),
+    variants=variants.named(*broken.CASES),
+    limits=(
+        Rule(factor="workers", never=(0,), because="a pool that breaks is told how many; give 1 or more"),
+        Rule(
+            where={"backend": (THREAD_EXECUTOR.name,)},
+            factor="variant",
+            never=(broken.KILLED.name,),
+            because="a signal ends the whole program",
+        ),
+    ),
+    outcomes=("trials", *broken.ENDS, broken.USABLE, *(f"{broken.RAISED}{kind}" for kind in broken.CLASSES)),
+    sampling=_ONE_READING,
+    both_sides_work=False,
+    law="trial",
+)
+GENERATOR_TAKEN = Pattern(
+    name="generator_taken",
+    words="the first result of a generator of 10 000 items, {who}{api}{variant}",
+    usual={},
+    module=f"{_HOME}.generator_taken:GeneratorTaken",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="dispatch",
+    backends=_TAKING,
+    uses=frozenset({"kernel", "workers", "api"}),
+    variants=variants.named(variants.PLAIN, variants.BUFFERED),
+    limits=(
+        Rule(factor="workers", never=(0,), because="give 1 or more"),
+        Rule(factor="api", only=("", "imap", "imap_unordered"), because="the others take no generator"),
+        Rule(where={"backend": _EXECUTORS}, factor="api", only=("",), because="an executor has map alone"),
+        Rule(
+            where={"backend": (POOL.name,)},
+            factor="variant",
+            never=(variants.BUFFERED.name,),
+            because="only the map of an executor has a buffersize",
+        ),
+    ),
+    outcomes=("trials", "items_first", "items_later"),
     sampling=_ONE_READING,
     both_sides_work=False,
     law="trial",
@@ -398,6 +455,8 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             PROGRAM_LIFECYCLE,
             WHOLE_PROGRAM,
             PASTED_PROGRAM,
+            BREAKAGE,
+            GENERATOR_TAKEN,
             POOL_LIFECYCLE,
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,

@@ -78,6 +78,7 @@ PRELOAD = _program(
     outcomes=("preloaded",),
     simulated_s=2e-3,
 )
+BUFFERED = _variant("buffered", "with a buffersize")
 EMPTY = _variant("empty", "an interpreter that does nothing")
 LOCK = _variant("lock", simulated_s=2e-6)
 VALUE = _variant("value", simulated_s=3e-6)

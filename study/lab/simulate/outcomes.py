@@ -10,8 +10,8 @@ from study.counts import outcomes_of
 from study.lab.simulate import trials as trials_of
 from study.lab.simulate.law import parallelism, true_time_s
 from study.things import BACKENDS, KERNELS, PATTERNS
-from study.things.patterns import PASTED_PROGRAM
-from study.things.variants import ONE_CPU
+from study.things.patterns import BREAKAGE, PASTED_PROGRAM
+from study.things.variants import BUFFERED, ONE_CPU
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from study.cell import Cell
     from study.lab.simulate.law import Law
 
+_ALL_ITEMS, _BUFFERED_ITEMS = 10_000, 9
 _SWAPPED_ORDERS = ("2134", "1324", "1243")
 
 
@@ -85,11 +86,17 @@ def _program_us(events: _Events) -> int:
     return round(events.trials * true_time_s(replace(events.cell, part="total"), events.law) * 1e6)
 
 
+def _items(events: _Events) -> int:
+    return events.trials * (_BUFFERED_ITEMS if events.cell.variant == BUFFERED.name else _ALL_ITEMS)
+
+
 def _elapsed_us(events: _Events) -> int:
     return round(events.elapsed_s * 1e6)
 
 
-_TRIED: Mapping[str, Callable[[Cell, Law], str]] = MappingProxyType({PASTED_PROGRAM.name: trials_of.pasted})
+_TRIED: Mapping[str, Callable[[Cell, Law], str]] = MappingProxyType(
+    {PASTED_PROGRAM.name: trials_of.pasted, BREAKAGE.name: trials_of.broken}
+)
 """Pattern of which each trial ends in one way -> which."""
 _DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
     {
@@ -100,6 +107,8 @@ _DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
         "late_starts": _late_starts,
         "cpu_time_us": _cpu_time_us,
         "elapsed_us": _elapsed_us,
+        "items_first": _items,
+        "items_later": _items,
         "tree_cpu_us": _tree_cpu_us,
         "program_us": _program_us,
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.things import DEFAULT, START_METHODS
+from study.things import BACKENDS, DEFAULT, START_METHODS
+from study.things.broken import BAD_ARGUMENT, BAD_RESULT, KILLED
 from study.things.pasted import HANDED_OUT, PASTED
 
 if TYPE_CHECKING:
@@ -19,3 +20,11 @@ def pasted(cell: Cell, law: Law) -> str:
     if START_METHODS[name].copies_parent or (program.place.main_can_be_imported and program.guarded):
         return "works"
     return "hangs" if program.program == HANDED_OUT else "prints_nothing"
+
+
+def broken(cell: Cell, _law: Law) -> str:
+    """A pool of multiprocessing waits for the task that went with its worker; threads pickle nothing."""
+    backend, case = BACKENDS[cell.backend], cell.variant
+    if backend.kind == "thread" and case in {BAD_RESULT.name, BAD_ARGUMENT.name}:
+        return "goes_on"
+    return "hangs" if case == KILLED.name and backend.chunks_itself and not backend.package else "raises"
