@@ -46,7 +46,7 @@ class Trial:
     cpu_ns: int
 
 
-def run(
+def run(  # noqa: PLR0913 - each is one thing that a place to run a program has
     command: Sequence[str],
     *,
     limit_s: float,

@@ -6,7 +6,7 @@ import itertools
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.things import broken, pasted, variants
+from study.things import broken, handed, pasted, variants
 from study.things.backends import BACKENDS, CALL, LOKY, POOL, PROCESS_EXECUTOR, PROCESSES, THREAD_EXECUTOR, THREADS
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CPU_TIME = ("cpu_time_us", "elapsed_us")
 """Outcomes that only a process can count in which all the work is done."""
+WRITTEN = ("lines", "calls", "names")
+"""What is counted of a program's source."""
 _HOME = "study.bench.patterns"
 _WHOLE: Mapping[str, str] = MappingProxyType({"total": ""})
 _LIFE: Mapping[str, str] = MappingProxyType(
@@ -187,6 +189,42 @@ GENERATOR_TAKEN = Pattern(
         ),
     ),
     outcomes=("trials", "items_first", "items_later"),
+    sampling=_ONE_READING,
+    both_sides_work=False,
+    law="trial",
+)
+HANDED_OVER = Pattern(
+    name="handed_over",
+    words="handed over to {who}{variant}",
+    usual={},
+    module=f"{_HOME}.handed_over:HandedOver",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="start",
+    backends=(THREADS.name, PROCESSES.name, POOL.name),
+    uses=frozenset(),
+    variants=variants.named(*handed.THINGS),
+    limits=(),
+    outcomes=("trials", "arrived"),
+    sampling=_ONE_READING,
+    both_sides_work=False,
+    law="trial",
+)
+WRITTEN_PROGRAM = Pattern(
+    name="written_program",
+    words="the source of one job with {who}",
+    usual={},
+    module=f"{_HOME}.written_program:WrittenProgram",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="compute",
+    backends=(THREADS.name, PROCESSES.name, POOL.name, PROCESS_EXECUTOR.name, THREAD_EXECUTOR.name),
+    uses=frozenset(),
+    variants=_PLAIN,
+    limits=(),
+    outcomes=("trials", *WRITTEN, *(f"thread_{what}" for what in WRITTEN)),
     sampling=_ONE_READING,
     both_sides_work=False,
     law="trial",
@@ -457,6 +495,8 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             PASTED_PROGRAM,
             BREAKAGE,
             GENERATOR_TAKEN,
+            HANDED_OVER,
+            WRITTEN_PROGRAM,
             POOL_LIFECYCLE,
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,

@@ -44,7 +44,8 @@ def bad_result(number: int) -> Any:  # noqa: ANN401 - what cannot be pickled
 
 def bad_argument(argument: Any) -> int:  # noqa: ANN401 - a number, or what cannot be pickled
     """Take a function for a number."""
-    return 2 * (argument() if callable(argument) else argument)
+    number: int = argument() if callable(argument) else argument
+    return 2 * number
 
 
 TASK_OF: dict[str, Callable[[Any], Any]] = {
@@ -83,8 +84,9 @@ def _mapping(backend: str, method: str | None, workers: int) -> Callable[[Callab
     import multiprocessing
 
     if backend == "loky":
-        import joblib
+        from importlib import import_module
 
+        joblib = import_module("joblib")
         return lambda task, arguments: joblib.Parallel(n_jobs=workers, backend="loky", batch_size=1)(
             joblib.delayed(task)(argument) for argument in arguments
         )

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
@@ -26,9 +27,7 @@ STILL_S = 0.5
 
 def main(words: Sequence[str]) -> int:
     """Start a kernel, run the cells, stop the kernel; 0 if every cell ended without an error."""
-    from jupyter_client.blocking import BlockingKernelClient
-    from jupyter_client.connect import write_connection_file
-
+    blocking, connect = import_module("jupyter_client.blocking"), import_module("jupyter_client.connect")
     text, method = Path(words[0]).read_text(encoding="utf-8"), words[1]
     cells = [f"import sys; sys.argv = ['', {method!r}]", *text.split("\n\n\n")]
     with tempfile.TemporaryDirectory(prefix="study-") as folder:
@@ -36,11 +35,11 @@ def main(words: Sequence[str]) -> int:
             "transport": "ipc",
             "ip": str(Path(folder, "ipc")),
         }  # a free port may be taken before the kernel has it
-        connection, _ = write_connection_file(str(Path(folder, "kernel.json")), **sockets)
+        connection, _ = connect.write_connection_file(str(Path(folder, "kernel.json")), **sockets)
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", connection]
         nowhere = subprocess.DEVNULL
         with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as kernel:
-            client = BlockingKernelClient(connection_file=connection)
+            client = blocking.BlockingKernelClient(connection_file=connection)
             client.load_connection_file()
             client.start_channels(hb=False)  # a busy machine's kernel that misses a beat is not dead
             try:

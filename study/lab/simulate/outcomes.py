@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.counts import outcomes_of
-from study.lab.simulate import trials as trials_of
 from study.lab.simulate.law import parallelism, true_time_s
+from study.lab.simulate.trials import TRIED
 from study.things import BACKENDS, KERNELS, PATTERNS
-from study.things.patterns import BREAKAGE, PASTED_PROGRAM
+from study.things.patterns import WRITTEN
 from study.things.variants import BUFFERED, ONE_CPU
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def draw(cell: Cell, law: Law, trials: int, elapsed_s: float, rng: Generator) ->
     """Outcomes of `trials` events that took `elapsed_s` together: name -> count, summed over the events."""
     if PATTERNS[cell.pattern].law == "printers":
         return _printers(law, trials, rng)
-    if (ends := _TRIED.get(cell.pattern)) is not None:
-        came = ends(cell, law)
-        return {name: trials * (name in {"trials", came}) for name in outcomes_of(cell)}
+    if (ends := TRIED.get(cell.pattern)) is not None:
+        came = {"trials", *ends(cell, law)}
+        return {name: trials * (name in came) for name in outcomes_of(cell)}
     events = _Events(cell, law, trials, elapsed_s, rng)
     return {name: _DRAWN.get(name, _every_time)(events) for name in outcomes_of(cell)}
 
@@ -90,14 +90,19 @@ def _items(events: _Events) -> int:
     return events.trials * (_BUFFERED_ITEMS if events.cell.variant == BUFFERED.name else _ALL_ITEMS)
 
 
+def _of_a_source(events: _Events) -> int:
+    """A pool's program is shorter; the others are as long as the one with threads."""
+    return events.trials * (10 if BACKENDS[events.cell.backend].hands_out else 20)
+
+
+def _of_threads(events: _Events) -> int:
+    return events.trials * 20
+
+
 def _elapsed_us(events: _Events) -> int:
     return round(events.elapsed_s * 1e6)
 
 
-_TRIED: Mapping[str, Callable[[Cell, Law], str]] = MappingProxyType(
-    {PASTED_PROGRAM.name: trials_of.pasted, BREAKAGE.name: trials_of.broken}
-)
-"""Pattern of which each trial ends in one way -> which."""
 _DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
     {
         "start_returned_before_child": _late_children,
@@ -107,6 +112,8 @@ _DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
         "late_starts": _late_starts,
         "cpu_time_us": _cpu_time_us,
         "elapsed_us": _elapsed_us,
+        **dict.fromkeys(WRITTEN, _of_a_source),
+        **{f"thread_{what}": _of_threads for what in WRITTEN},
         "items_first": _items,
         "items_later": _items,
         "tree_cpu_us": _tree_cpu_us,

@@ -55,9 +55,11 @@ def _broken(tried: Sequence[CellData]) -> tuple[Table, ...]:
             heads=(("What happens", "text"), *((name, "text") for name in pools)),
             rows=tuple(row(case.words, *(_seen(by_case[name].get(case.name)) for name in pools)) for case in CASES),
             notes=(
-                "Eight tasks through a map, one in a message; in one of them it happens. hangs: the map had not returned after"
-                " four seconds. loses answers: it returned without all answers. goes on: it returned them all. Small: the class"
-                " of the exception, and whether the same pool did another map right afterwards.",
+                (
+                    "Eight tasks through a map, one in a message; in one of them it happens. hangs: the map had not returned after"
+                    " six seconds. loses answers: it returned without all answers. goes on: it returned them all. Small: the class"
+                    " of the exception, and whether the same pool did another map right afterwards."
+                ),
             ),
         ),
     )
