@@ -6,10 +6,11 @@ import itertools
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.things import broken, handed, pasted, variants
-from study.things.backends import BACKENDS, CALL, LOKY, POOL, PROCESS_EXECUTOR, PROCESSES, THREAD_EXECUTOR, THREADS
+from study.things import variants
+from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
+from study.things.programs import PROGRAMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 CPU_TIME = ("cpu_time_us", "elapsed_us")
 """Outcomes that only a process can count in which all the work is done."""
-WRITTEN = ("lines", "calls", "names")
-"""What is counted of a program's source."""
 _HOME = "study.bench.patterns"
 _WHOLE: Mapping[str, str] = MappingProxyType({"total": ""})
 _LIFE: Mapping[str, str] = MappingProxyType(
@@ -35,15 +34,6 @@ _AS_SHIPPED = "as shipped means that nothing is chosen"
 _RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
 _WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
 _POOLS = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out and BACKENDS[name].has_default_workers)
-_IN_SCRIPTS = tuple(
-    name
-    for name in _RUNNERS
-    if not BACKENDS[name].package and (BACKENDS[name].hands_out or BACKENDS[name].kind in {"loop", "thread"})
-)
-"""What a script of the study can do its job with."""
-_EXECUTORS = (PROCESS_EXECUTOR.name, THREAD_EXECUTOR.name)
-_TAKING = (POOL.name, *_EXECUTORS)
-_THAT_BREAK = (*_TAKING, LOKY.name)
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
 _COPYING = tuple(method.name for method in START_METHODS.values() if method.copies_parent)
@@ -94,140 +84,6 @@ PROGRAM_LIFECYCLE = Pattern(
     sampling=Sampling(values=2, warmups=0, loops=1),
     both_sides_work=False,
     law="life",
-)
-WHOLE_PROGRAM = Pattern(
-    name="whole_program",
-    words="a whole script: {tasks}, {who}{variant}",
-    usual={},
-    module=f"{_HOME}.whole_program:WholeProgram",
-    parts={"total": "", "cpu": "CPU seconds of its processes"},
-    length=("total",),
-    unit="second",
-    noise_class="start",
-    backends=_IN_SCRIPTS,
-    uses=frozenset({"kernel", "workers", "tasks"}),
-    variants=variants.named(variants.PLAIN, variants.EMPTY),
-    limits=(
-        Rule(factor="workers", never=(0,), because="a script is told how many; give 1 or more"),
-        Rule(
-            where={"variant": (variants.EMPTY.name,)},
-            factor="backend",
-            only=(CALL.name,),
-            because="nothing is done by nobody else",
-        ),
-    ),
-    outcomes=("trials", "tree_cpu_us", "program_us"),
-    sampling=_ONE_READING,
-    both_sides_work=False,
-    law="program",
-)
-PASTED_PROGRAM = Pattern(
-    name="pasted_program",
-    words="a pasted program under {method}{variant}",
-    usual={"backend": PROCESSES.name},
-    module=f"{_HOME}.pasted_program:PastedProgram",
-    parts=_WHOLE,
-    length=("total",),
-    unit="second",
-    noise_class="start",
-    backends=(PROCESSES.name,),
-    uses=frozenset(),
-    variants=pasted.VARIANTS,
-    limits=(Rule(factor="start_method", only=tuple(START_METHODS), because="the program is told which"),),
-    outcomes=("trials", *pasted.ENDS),
-    sampling=_ONE_READING,
-    both_sides_work=False,
-    law="trial",
-)
-BREAKAGE = Pattern(
-    name="breakage",
-    words="a map in which something breaks, {who}{variant}",
-    usual={},
-    module=f"{_HOME}.breakage:Breakage",
-    parts=_WHOLE,
-    length=("total",),
-    unit="second",
-    noise_class="start",
-    backends=_THAT_BREAK,
-    uses=frozenset({"workers"}),
-    variants=variants.named(*broken.CASES),
-    limits=(
-        Rule(factor="workers", never=(0,), because="a pool that breaks is told how many; give 1 or more"),
-        Rule(
-            where={"backend": (THREAD_EXECUTOR.name,)},
-            factor="variant",
-            never=(broken.KILLED.name,),
-            because="a signal ends the whole program",
-        ),
-    ),
-    outcomes=("trials", *broken.ENDS, broken.USABLE, *(f"{broken.RAISED}{kind}" for kind in broken.CLASSES)),
-    sampling=_ONE_READING,
-    both_sides_work=False,
-    law="trial",
-)
-GENERATOR_TAKEN = Pattern(
-    name="generator_taken",
-    words="the first result of a generator of 10 000 items, {who}{api}{variant}",
-    usual={},
-    module=f"{_HOME}.generator_taken:GeneratorTaken",
-    parts=_WHOLE,
-    length=("total",),
-    unit="second",
-    noise_class="dispatch",
-    backends=_TAKING,
-    uses=frozenset({"kernel", "workers", "api"}),
-    variants=variants.named(variants.PLAIN, variants.BUFFERED),
-    limits=(
-        Rule(factor="workers", never=(0,), because="give 1 or more"),
-        Rule(factor="api", only=("", "imap", "imap_unordered"), because="the others take no generator"),
-        Rule(where={"backend": _EXECUTORS}, factor="api", only=("",), because="an executor has map alone"),
-        Rule(
-            where={"backend": (POOL.name,)},
-            factor="variant",
-            never=(variants.BUFFERED.name,),
-            because="only the map of an executor has a buffersize",
-        ),
-    ),
-    outcomes=("trials", "items_first", "items_later"),
-    sampling=_ONE_READING,
-    both_sides_work=False,
-    law="trial",
-)
-HANDED_OVER = Pattern(
-    name="handed_over",
-    words="handed over to {who}{variant}",
-    usual={},
-    module=f"{_HOME}.handed_over:HandedOver",
-    parts=_WHOLE,
-    length=("total",),
-    unit="second",
-    noise_class="start",
-    backends=(THREADS.name, PROCESSES.name, POOL.name),
-    uses=frozenset(),
-    variants=variants.named(*handed.THINGS),
-    limits=(),
-    outcomes=("trials", "arrived"),
-    sampling=_ONE_READING,
-    both_sides_work=False,
-    law="trial",
-)
-WRITTEN_PROGRAM = Pattern(
-    name="written_program",
-    words="the source of one job with {who}",
-    usual={},
-    module=f"{_HOME}.written_program:WrittenProgram",
-    parts=_WHOLE,
-    length=("total",),
-    unit="second",
-    noise_class="compute",
-    backends=(THREADS.name, PROCESSES.name, POOL.name, PROCESS_EXECUTOR.name, THREAD_EXECUTOR.name),
-    uses=frozenset(),
-    variants=_PLAIN,
-    limits=(),
-    outcomes=("trials", *WRITTEN, *(f"thread_{what}" for what in WRITTEN)),
-    sampling=_ONE_READING,
-    both_sides_work=False,
-    law="trial",
 )
 POOL_LIFECYCLE = Pattern(
     name="pool_lifecycle",
@@ -491,12 +347,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
         for pattern in (
             PROCESS_LIFECYCLE,
             PROGRAM_LIFECYCLE,
-            WHOLE_PROGRAM,
-            PASTED_PROGRAM,
-            BREAKAGE,
-            GENERATOR_TAKEN,
-            HANDED_OVER,
-            WRITTEN_PROGRAM,
+            *PROGRAMS,
             POOL_LIFECYCLE,
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,

@@ -35,7 +35,8 @@ class HandedOver(Session):
         backend = BACKENDS[cell.backend]
         if bool(cell.start_method) != backend.takes_start_method:
             raise UnsupportedCellError(f"{cell.text!r}: start_method {cell.start_method!r} does not go with it")
-        self._context: Any = context_of(cell.start_method) if backend.takes_start_method else None
+        context: Any = context_of(cell.start_method) if backend.takes_start_method else None
+        self._context = context
         self._pool: Any = None
         if backend.hands_out:
             self._pool = self._context.Pool(1)
@@ -81,7 +82,7 @@ class HandedOver(Session):
             "lambda": lambda: lambda: 1,
             "closure": lambda: closure,
             "lock": threading.Lock,
-            "file": lambda: self.resources.enter_context(Path(os.devnull).open(encoding="ascii")),
+            "file": lambda: self.resources.enter_context(Path(os.devnull).open(encoding="ascii")),  # noqa: SIM115 - it is entered
             "generator": lambda: (number for number in range(3)),
             "number": lambda: number,
         }

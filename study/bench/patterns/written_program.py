@@ -63,13 +63,14 @@ def counted(text: str) -> dict[str, int]:
     lines: set[int] = set()
     ours: set[str] = set()
     names: set[str] = set()
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             ours |= LIBRARIES & {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in LIBRARIES:
             names |= {alias.name for alias in node.names}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value).split(".")[0] in ours:
+        if isinstance(node, ast.Attribute) and id(node) not in inner and ast.unparse(node.value).split(".")[0] in ours:
             names.add(node.attr)
         if isinstance(node, (ast.stmt, ast.expr)) and not _is_docstring(node):
             lines.add(node.lineno)

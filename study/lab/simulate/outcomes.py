@@ -10,7 +10,7 @@ from study.counts import outcomes_of
 from study.lab.simulate.law import parallelism, true_time_s
 from study.lab.simulate.trials import TRIED
 from study.things import BACKENDS, KERNELS, PATTERNS
-from study.things.patterns import WRITTEN
+from study.things.programs import WRITTEN
 from study.things.variants import BUFFERED, ONE_CPU
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from study.things import BACKENDS, DEFAULT, START_METHODS
 from study.things.broken import FAILED, KILLED, RAISED, USABLE
 from study.things.pasted import HANDED_OUT, PASTED
-from study.things.patterns import BREAKAGE, HANDED_OVER, PASTED_PROGRAM
+from study.things.programs import BREAKAGE, HANDED_OVER, PASTED_PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

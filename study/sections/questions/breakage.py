@@ -10,7 +10,7 @@ from study.sections.build import grouped, place_of
 from study.sections.tables import row
 from study.sections.ways import ANY_JOB, way_name
 from study.things.broken import CASES, ENDS, RAISED, USABLE
-from study.things.patterns import BREAKAGE, GENERATOR_TAKEN
+from study.things.programs import BREAKAGE, GENERATOR_TAKEN
 from study.units import count, counted
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def _broken(tried: Sequence[CellData]) -> tuple[Table, ...]:
             rows=tuple(row(case.words, *(_seen(by_case[name].get(case.name)) for name in pools)) for case in CASES),
             notes=(
                 (
-                    "Eight tasks through a map, one in a message; in one of them it happens. hangs: the map had not returned after"
-                    " six seconds. loses answers: it returned without all answers. goes on: it returned them all. Small: the class"
-                    " of the exception, and whether the same pool did another map right afterwards."
+                    "Eight tasks through a map, one in a message; in one of them it happens. hangs: the map had not returned"
+                    " after six seconds. loses answers: it returned without all answers. goes on: it returned them all. Small:"
+                    " the class of the exception, and whether the same pool did another map right afterwards."
                 ),
             ),
         ),

@@ -10,7 +10,7 @@ from study.sections.build import grouped, place_of
 from study.sections.tables import row
 from study.sections.ways import ANYONE, way_name
 from study.things.handed import THINGS
-from study.things.patterns import HANDED_OVER, WRITTEN, WRITTEN_PROGRAM
+from study.things.programs import HANDED_OVER, WRITTEN, WRITTEN_PROGRAM
 from study.units import count, counted
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from study.sections.build import grouped
 from study.sections.tables import row
 from study.things import DEFAULT, START_METHODS
 from study.things.pasted import ENDS, PASTED, Pasted
-from study.things.patterns import PASTED_PROGRAM
+from study.things.programs import PASTED_PROGRAM
 from study.units import counted
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from study.blocks import Record, Reference
 from study.names import who
 from study.sections.build import average_of, average_text, place_of, point, ratio_of, rows
 from study.sections.ways import ANY_JOB, kind_of, way_look
-from study.things.patterns import WHOLE_PROGRAM
+from study.things.programs import WHOLE_PROGRAM
 from study.things.variants import EMPTY
 from study.units import with_interval
 
