@@ -44,7 +44,7 @@ class GeneratorTaken(Session):
             raise UnsupportedCellError(f"{cell.text!r}: an executor has map alone")
         if cell.variant == BUFFERED.name and sys.version_info < FIRST_WITH_BUFFERS:
             raise UnsupportedCellError("Executor.map has no buffersize before Python 3.14")
-        self._task = registry.kernel_of(cell).task
+        self._task = registry.kernel_of(self.cell).task
         if is_pool:
             self._pool: Any = context_of(cell.start_method).Pool(cell.workers)
             self.resources.callback(self._pool.join)
