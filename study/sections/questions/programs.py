@@ -15,6 +15,7 @@ from study.units import with_interval
 if TYPE_CHECKING:
     from study.blocks import Panel
     from study.evidence import CellData, Evidence
+    from study.findings import Estimate
 
 RECORD = Record(
     order=302,
@@ -52,18 +53,24 @@ def _sooner(evidence: Evidence, found: list[CellData], empty: list[CellData]) ->
         "programs-sooner",
         [point(data, group, who(data.cell), look=way_look(data), estimate=speedup) for data, speedup in speedups],
         about="How much sooner a whole script is done, by who does its job",
-        finding=lambda: (
-            "A whole script with its start and end: "
-            + ", ".join(
-                f"{with_interval(speedup, reason=False)} as fast with {who(data.cell)}" for data, speedup in speedups
-            )
-        ),
+        finding=lambda: _finding(speedups),
         side_by_side="gains",
         subtitle="Speedup of the script against one with a plain loop over the same tasks, higher is better",
         heads=("the script without workers", "who does the job"),
         y_label="speedup (times as fast as the script with a loop)",
         include=(0.0, float(evidence.usable_cpus)),
         references=(Reference(label="plain loop", at=1.0),),
+    )
+
+
+def _finding(speedups: list[tuple[CellData, Estimate]]) -> str:
+    """From the most to the least that processes bring, and what threads do."""
+    ranked = sorted(speedups, key=lambda pair: pair[1].point or 0.0)
+    processes = [pair for pair in ranked if kind_of(pair[0]) != "thread"]
+    threads = [pair for pair in ranked if kind_of(pair[0]) == "thread"]
+    told = [*processes[-1:], *processes[:-1][:1], *threads]
+    return "A whole script, its start and end counted, is done " + ", ".join(
+        f"{with_interval(speedup, reason=False)} as fast with {who(data.cell)}" for data, speedup in told
     )
 
 
