@@ -70,7 +70,7 @@ def run(  # noqa: PLR0913 - each is one thing that a place to run a program has
     Raises
     ------
     UnsupportedCellError
-        where there are no process groups, so that nobody could end all of it.
+        where there are no process groups, so that nobody could end all of it, or no terminal.
     """
     if not hasattr(os, "killpg"):
         raise UnsupportedCellError("a program is tried in a process group of its own, which this system does not have")
@@ -131,7 +131,10 @@ def _in_a_terminal(
     import pty
     import termios
 
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError as error:
+        raise UnsupportedCellError(f"no terminal can be had here: {error}") from None
     try:
         flags = termios.tcgetattr(theirs)
         flags[3] &= ~termios.ECHO
