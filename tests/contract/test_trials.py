@@ -16,7 +16,7 @@ import pytest
 from study.bench import trial
 from study.bench.errors import UnsupportedCellError, WrongAnswerError
 from study.bench.job import Job
-from study.bench.patterns import pasted_program, whole_program, written_program
+from study.bench.patterns import pasted_program, written_program
 from study.bench.timing import Measured, Stopwatch, leftovers, measure
 from study.bench.trial import Trial
 from study.cell import Cell, parts_of
@@ -130,7 +130,7 @@ def test_an_empty_script_is_an_interpreter_alone() -> None:
 
 
 def test_a_script_with_a_wrong_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole_program.trial, "run", lambda *_, **__: ended("[]\n"))
+    monkeypatch.setattr(trial, "run", lambda *_, **__: ended("[]\n"))
     with pytest.raises(WrongAnswerError, match="the script printed"):
         measured(Cell(pattern="whole_program", kernel="square", tasks=2))
 
