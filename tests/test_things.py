@@ -250,6 +250,7 @@ def test_every_law_that_a_pattern_names_is_there_and_each_is_named() -> None:
 def test_numpy_is_asked_for_by_itself_and_every_other_package_is_a_peers() -> None:
     needing = [kernel.package for kernel in KERNELS.values()] + [form.package for form in FORMS.values()]
     needing += [backend.package for backend in BACKENDS.values()]
+    needing += [variant.package for pattern in PATTERNS.values() for variant in pattern.variants.values()]
     assert set(needing) == {"", NUMPY, *PEERS}
     assert packages_of(Cell(pattern="map", kernel="matmul", backend="loky")) == {"numpy", "joblib"}
     assert packages_of(Cell(pattern="program_lifecycle", backend="processes", variant="preload")) == {"numpy"}

@@ -24,7 +24,7 @@ SEVERAL: Mapping[tuple[str, str], int] = MappingProxyType(
     {("workers", CURVE): 6, ("workers", FEW): 3, ("workers", POWERS): 12, ("start_method", EVERY): len(START_METHODS)}
 )
 """(Factor, word) -> the most values that it stands for; `powers` on a machine of 1024 CPUs."""
-TASK_WORDS = ("balanced", "per_worker", "filling", "long", "many")
+TASK_WORDS = ("balanced", "per_worker", "filling", "long", "many", "script")
 ROUNDS = 10
 """Rounds of every run that is not quick. Of ten, t widens an interval by 15 % against the normal; of five, by 42 %."""
 FEWEST_ROUNDS = 6

@@ -82,6 +82,18 @@ def pipe(placement: str = "") -> Cell:
     )  # fmt: skip
 
 
+def script(start_method: str) -> Cell:
+    """Five squares in a pool of two, from the interpreter's start to its end."""
+    return Cell(
+        pattern="whole_program",
+        kernel="square",
+        backend=backends.POOL.name,
+        start_method=start_method,
+        workers=2,
+        tasks=5,
+    )
+
+
 _ON_ONE_CPU = (
     sys.executable, "-c",
     "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.execv(sys.argv[1], sys.argv[1:])",
@@ -168,6 +180,10 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
                 Side("one alone", COUNTED, "contention.py", ("1", "6")),
             ),
         ),
+        Act(
+            "a whole script with a pool of two, timed by the shell", "how the workers start",
+            tuple(Side(method, script(method), "whole_script.sh", (method, "3")) for method in start_methods.START_METHODS),
+        ),
     )  # fmt: skip
 
 
@@ -236,6 +252,10 @@ def command(program: str, root: Path, folder: Path) -> tuple[str, ...]:
         return (sys.executable,)
     if program.endswith(".py"):
         return sys.executable, str(root / SOURCES / program)
+    if program.endswith(".sh"):
+        if (shell := shutil.which("bash")) is None:
+            raise CannotBeHadError("there is no shell that times (bash)")
+        return shell, str(root / SOURCES / program), sys.executable
     if (compiler := shutil.which("cc")) is None:
         raise CannotBeHadError("there is no C compiler (cc)")
     made = str(folder / program)

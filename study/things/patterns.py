@@ -10,6 +10,7 @@ from study.things import variants
 from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
+from study.things.programs import PROGRAMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
 
 if TYPE_CHECKING:
@@ -365,6 +366,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
         for pattern in (
             PROCESS_LIFECYCLE,
             PROGRAM_LIFECYCLE,
+            *PROGRAMS,
             POOL_LIFECYCLE,
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,

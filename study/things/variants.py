@@ -100,3 +100,5 @@ READ_MOSTLY = _variant("read_mostly", "reading one dict and setting it once in a
 REFCOUNTS = _variant("refcounts", "taking one object by a reference of their own", simulated_s=3e-8)
 BETWEEN_PROCESSES = named(OWN, LOCK, VALUE, ARRAY, MANAGER, QUEUE)
 BETWEEN_THREADS = named(OWN, LOCK, LIST, QUEUE, APPEND, DICT_OWN, DICT_SHARED, READ_MOSTLY, REFCOUNTS)
+BUFFERED = _variant("buffered", "with a buffersize")
+EMPTY = _variant("empty", "an interpreter that does nothing")

@@ -11,7 +11,7 @@ from study.cell import Cell, chunksize_of, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
 from study.things.labels import INJECTED
 from study.things.start_methods import FORK
-from study.things.variants import OWN
+from study.things.variants import EMPTY, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -225,6 +225,23 @@ def _process_per_task_s(cell: Cell, law: Law) -> float:
     return cell.tasks * _life(cell, law).join_s + _shared_work_s(cell, law)
 
 
+_INTERPRETER_S = 30e-3
+"""A program that does nothing."""
+_IMPORTS_S = 10e-3
+"""What a script imports for its job."""
+
+
+def _program_s(cell: Cell, law: Law) -> float:
+    """Add the interpreter's start and what it imports to the workers' lives and the work; the CPUs see all of the work."""
+    if cell.variant == EMPTY.name:
+        return _INTERPRETER_S
+    begun_s = _INTERPRETER_S + _IMPORTS_S
+    if BACKENDS[cell.backend].kind == "loop":
+        return begun_s + _work_s(cell, law)
+    lives_s = cell.workers * _life(cell, law).join_s
+    return begun_s + lives_s + (_work_s(cell, law) if cell.part == "cpu" else _shared_work_s(cell, law))
+
+
 def _byte_factor(cell: Cell) -> float:
     """Find what a byte of the form costs over one of bytes; a form that is no message has no such factor."""
     factor = FORMS[cell.form].byte_factor
@@ -264,6 +281,16 @@ def _contend_s(cell: Cell, law: Law) -> float:
     return step_s * cell.workers / (parallelism(cell, law) if cell.variant == OWN.name else 1.0)
 
 
+def _trial_s(cell: Cell, law: Law) -> float:
+    """What is tried for what comes of it: its time is that of any program."""
+    variant = variant_of(cell)
+    return (
+        _INTERPRETER_S
+        + (_life(cell, law).join_s if cell.start_method else 0.0)
+        + (variant.simulated_s if variant else 0.0)
+    )
+
+
 def _memory_bytes(cell: Cell, law: Law) -> float:
     method = law.default_start_method if cell.start_method == DEFAULT else cell.start_method
     own = (START_METHODS[method].worker_bytes if method else _THREAD_BYTES) * cell.workers
@@ -289,8 +316,10 @@ _LAWS: Mapping[LawName, Callable[[Cell, Law], float]] = MappingProxyType(
         "pool_life": _pool_s,
         "printers": _four_printers_s,
         "process_per_task": _process_per_task_s,
+        "program": _program_s,
         "round_trip": _ping_pong_s,
         "stream": _stream_s,
+        "trial": _trial_s,
         "window": _capacity_s,
     }
 )
