@@ -107,16 +107,16 @@ def _values(name: str, choice: Choice, cpus: Cpus | int) -> list[Scalar]:
 
 
 def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], cpus: Cpus | int) -> Cell:
+    backend = BACKENDS[str(factors.get("backend", CALL.name))]
+    if backend.kind == "loop":  # it has its own share of a job, whoever else has how many
+        factors = {name: value for name, value in factors.items() if name != "workers"}
     values = in_numbers(factors, cpus)
-    backend = BACKENDS[str(values.get("backend", CALL.name))]
     file = f"{FOLDER}/{experiment.id}.toml"
     if not backend.takes_start_method:
         values.pop("start_method", None)
     elif not values.get("start_method"):
         possible = f"{', '.join(START_METHODS)}, 'default' or 'every'"
         refuse(file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
-    if backend.kind == "loop":
-        values.pop("workers", None)
     try:
         return Cell(**values)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
@@ -134,7 +134,7 @@ def declared_away(experiment: Experiment, cell: Cell, cpus: Cpus | int) -> str:
 
 def _matches(cell: Cell, name: str, choice: Choice, cpus: Cpus | int) -> bool:
     """Whether the cell's factor is one of these, words such as 'cpus' and 'every' replaced as they are in cells."""
-    beside: dict[str, Scalar] = {"workers": cell.workers, "spins": cell.spins}
+    beside: dict[str, Scalar] = {"kernel": cell.kernel, "workers": cell.workers, "spins": cell.spins}
     values = (in_numbers({**beside, name: value}, cpus)[name] for value in _values(name, choice, cpus))
     return getattr(cell, name) in values
 

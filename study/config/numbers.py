@@ -86,9 +86,10 @@ def tasks_of_long_share(kernel: str) -> int:
 def in_numbers(factors: Mapping[str, Scalar], cpus: Cpus | int) -> dict[str, Scalar]:
     """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
 
-    `per_worker` gives every worker four tasks (weak scaling); `long` gives every worker as many as take `LONG_S` at the
-    kernel's nominal time (weak scaling too: speedups are of tasks a second); `filling` as many tasks, a power of two, as
-    fill a tenth of a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
+    `per_worker` gives every worker four tasks (weak scaling). `share` is as many tasks as take `LONG_S` at the kernel's
+    nominal time, and `long` so many for each worker (weak scaling too: speedups are of tasks a second); workers beyond the
+    CPUs share what as many workers as CPUs get. `filling` is as many tasks, a power of two, as fill a tenth of a second at
+    some 30 ns an iteration, but no fewer than 16 and no more than 1024.
     """
     words = machine_words(cpus)
     values = dict(factors)
@@ -98,8 +99,9 @@ def in_numbers(factors: Mapping[str, Scalar], cpus: Cpus | int) -> dict[str, Sca
     tasks = values.get("tasks")
     if tasks == "per_worker":
         values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))
-    elif tasks == "long":
-        values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * int(values.get("workers", 1))
+    elif tasks in {"share", "long"}:
+        shares = min(int(values.get("workers", 1)), words["cpus"]) if tasks == "long" else 1
+        values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * shares
     elif tasks == "filling":
         wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * SPIN_S)
         values["tasks"] = min(MOST_TASKS, max(FEWEST_TASKS, 2 ** round(math.log2(wanted))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from study import scaling
-from study.evidence import ANY, CellData, Evidence
+from study.evidence import ANY, CellData, Evidence, aligned
 from study.sections.ways import METHODS
 from study.table import paired
 from study.things.backends import PROCESSES
@@ -22,7 +22,23 @@ def independent(evidence: Evidence, *, kernel: object, workers: object, part: ob
 
 def capacity_of(evidence: Evidence, kernel: str, workers: int) -> Estimate | None:
     """What as many independent processes achieve together, of one alone; None where that was not measured."""
-    alone, together = (independent(evidence, kernel=kernel, workers=number) for number in (1, workers))
-    if workers == 1 or not alone or not together:
+    both = _alone_and_together(evidence, kernel, workers)
+    return scaling.capacity(*paired(*both), workers) if both else None
+
+
+def within_capacity(evidence: Evidence, base: CellData, shared: CellData) -> Estimate | None:
+    """Speedup ÷ capacity of as many processes: 1 where nothing but the machine limits it; None where that was not measured."""
+    cell = shared.cell
+    both = _alone_and_together(evidence, cell.kernel, cell.workers)
+    if both is None:
         return None
-    return scaling.capacity(*paired(alone[0], together[0]), workers)
+    columns = dict(zip(_TIMES, aligned([base, shared, *both]).T, strict=True))
+    return scaling.of_capacity(**columns, workers=cell.workers)
+
+
+_TIMES = ("serial_s", "elapsed_s", "alone_s", "together_s")
+
+
+def _alone_and_together(evidence: Evidence, kernel: str, workers: int) -> tuple[CellData, CellData] | None:
+    alone, together = (independent(evidence, kernel=kernel, workers=number) for number in (1, workers))
+    return (alone[0], together[0]) if workers > 1 and alone and together else None

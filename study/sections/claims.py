@@ -15,6 +15,7 @@ from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
 from study.sections import compare
 from study.sections.build import absent, average_of
 from study.sections.compare import UNDECIDED
+from study.table import per_task
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
         if data is None:
             why = evidence.run.missing.get((evidence.target, cell.text), "the run did not include it")
             return _Measured(claim=claim, cells=cells, reason=f"{cell.text}, {why}")
-        sides.append(data)
+        sides.append(per_task(data) if claim.per_task else data)
     test = _tested(claim, sides, evidence)
     if isinstance(test, str):
         return _Measured(claim=claim, cells=cells, reason=test)
