@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CPU_TIME = ("cpu_time_us", "elapsed_us")
-"""Outcomes that only a process can count in which all the work is done."""
+"""Outcomes: CPU time of all that do the work, and the time in which they did it."""
 _HOME = "study.bench.patterns"
 _WHOLE: Mapping[str, str] = MappingProxyType({"total": ""})
 _LIFE: Mapping[str, str] = MappingProxyType(
@@ -32,6 +32,11 @@ _FOUR_PRINTERS = "there are four printers"
 _AS_SHIPPED = "as shipped means that nothing is chosen"
 _RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
 _WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
+_NOT_MADE = tuple(
+    name
+    for name in _RUNNERS
+    if BACKENDS[name].package or not (BACKENDS[name].hands_out or BACKENDS[name].kind == "thread")
+)
 _POOLS = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out and BACKENDS[name].has_default_workers)
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
@@ -168,8 +173,14 @@ MAP = Pattern(
     noise_class=None,
     backends=_RUNNERS,
     uses=frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"}),
-    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD),
+    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD, variants.MADE),
     limits=(
+        Rule(
+            where={"backend": _NOT_MADE},
+            factor="variant",
+            never=(variants.MADE.name,),
+            because="it has no workers that live on and could be made for one job",
+        ),
         Rule(
             where={"backend": _WITHOUT_RECYCLING},
             factor="variant",

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from study.bench import registry
-from study.bench.children import WINDOW_END, work_in_windows
+from study.bench.children import FIRST_TASKS, WINDOW_END, work_in_windows
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
@@ -45,7 +45,14 @@ class Capacity(Session):
             self.resources.callback(_dismiss, worker, ours)
             self._ends.append(ours)
         for end in self._ends:
-            self._receive(end)
+            self._look_at(self._receive(end)[2], self._expected[:FIRST_TASKS])
+
+    def check(self) -> None:
+        """Nothing more: each worker has shown its first answers, and those of a window are looked at with its value."""
+
+    def _look_at(self, answers: list[object], expected: list[object]) -> None:
+        if answers != expected:
+            raise WrongAnswerError(f"{self.cell.text!r}: a worker's answers were wrong")
 
     def _receive(self, end: Connection) -> tuple[int, int, list[object]]:
         try:
@@ -71,8 +78,7 @@ class Capacity(Session):
             self.count("trials")
             self.count("late_starts", sum(start > moment_ns + 100_000 for start in starts))
         for _, _, answers in found:
-            if answers != self._expected:
-                raise WrongAnswerError(f"{self.cell.text!r}: a worker's answers were wrong")
+            self._look_at(answers, self._expected)
         return seconds(busy=busy_ns, makespan=makespan_ns, skew=skew_ns)
 
 

@@ -11,6 +11,7 @@ from study.cell import Cell, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
 from study.things.labels import INJECTED
 from study.things.start_methods import FORK
+from study.things.variants import MADE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -177,15 +178,24 @@ def _map_s(cell: Cell, law: Law) -> float:
     if backend.kind == "loop":
         return _work_s(cell, law)
     workers = cell.workers or law.cpus
+    made_s = _made_s(cell, law, workers) if cell.variant == MADE.name else 0.0
     if not backend.hands_out:
-        return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
+        each_s = _life(cell, law).join_s if backend.kind == "process" else 2.0 * law.message_s[cell.backend]
+        return _shared_work_s(cell, law) + workers * each_s + made_s
     chunk = cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if backend.chunks_itself else 1)
     per_task_s = law.item_s + cell.payload_bytes * law.byte_s
     return (
         _shared_work_s(cell, law)
         + math.ceil(cell.tasks / chunk) * law.dispatch_s[cell.backend]
         + cell.tasks * per_task_s
+        + made_s
     )
+
+
+def _made_s(cell: Cell, law: Law, workers: int) -> float:
+    """Add what it takes to make the workers and to end them."""
+    life = _life(cell, law)
+    return workers * (life.start_s + law.close_s) + life.first_s - life.start_s
 
 
 def _life_s(cell: Cell, law: Law) -> float:

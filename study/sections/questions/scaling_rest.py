@@ -73,8 +73,8 @@ def _within(evidence: Evidence) -> tuple[Panel, ...]:
         ],
         about="Speedup on all CPUs over what independent processes achieve there",
         side_by_side="gains",
-        finding=f"{count(len(near))} of {counted(len(known), 'speedup')} {'is' if len(known) == 1 else 'are'} what the kernel's own"
-        f" capacity gives, to {percent(NEAR)}" + (f"; not {far}" if far else ""),
+        finding=f"{count(len(near))} of {counted(len(known), 'speedup')} {'is' if len(known) == 1 else 'are'} what the"
+        f" kernel's own capacity gives, to {percent(NEAR)}" + (f"; not {far}" if far else ""),
         subtitle="Speedup ÷ capacity of the same kernel, same rounds; 1 is all that the machine gives",
         heads=("kernel", "workers are"),
         y_label="speedup ÷ capacity",
