@@ -132,11 +132,12 @@ def unit_of(cell: Cell) -> Literal["second", "byte"]:
     return PATTERNS[cell.pattern].unit
 
 
-def sampling_of(point: Cell, values: int, warmups: int) -> Sampling:
-    """The plan's values and warm-ups, or those of a point whose variant or pattern says how it is sampled."""
+def sampling_of(point: Cell, values: int, warmups: int, *, is_long: bool = False) -> Sampling:
+    """How a point is sampled: as its variant or pattern says, else as the plan does; of a long event one value is enough."""
     variant, pattern = variant_of(point), PATTERNS.get(point.pattern)
     said = (variant and variant.sampling) or (pattern and pattern.sampling)
-    return said or Sampling(values=values, warmups=warmups, loops=0)
+    planned = Sampling(1, 0, 0) if is_long else Sampling(values, warmups, 0)
+    return said or planned
 
 
 def noise_class(cell: Cell) -> NoiseClass:

@@ -180,9 +180,14 @@ def refusal(cell: Cell) -> str:
 
 
 EVENT_S = 20.0
-"""An event of more cannot be calibrated: it is done three times at least, and the process ends after a minute."""
+"""An event of more cannot be calibrated: it is done twice at least, and the process ends after a minute."""
 ITERATION_S = 30e-9
 MOST_AT_ONCE = 1024
+
+
+def serial_s(cell: Cell) -> float:
+    """Nominal seconds of all tasks of an event, one after the other."""
+    return cell.tasks * (KERNELS[cell.kernel].simulated_s + cell.spins * ITERATION_S)
 
 
 def _too_long(cell: Cell) -> str:

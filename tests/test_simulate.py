@@ -88,7 +88,7 @@ def test_without_noise_every_value_is_the_law(point: Cell) -> None:
 def test_calibration_gives_loops_that_fill_the_least_time() -> None:
     law = Law()
     answer = SimulatedRunner(law).measure(job(*POINTS, mode="calibrate"), round_index=-1, seed=1)
-    assert set(answer) == {"schema", "loops", "event_s", "timing"}
+    assert set(answer) == {"schema", "loops", "event_s", "around_s", "timing"}
     assert set(answer["loops"]) == set(answer["event_s"]) == {point.text for point in POINTS}
     for point in POINTS:
         loops, seconds = answer["loops"][point.text], answer["event_s"][point.text]
@@ -115,7 +115,8 @@ def test_the_virtual_clock_moves_by_what_was_timed() -> None:
     assert runner.now_s == 0.0
     timing = runner.measure(job(POINTS[0]), round_index=0, seed=1)["timing"]
     assert timing["timed_s"] == pytest.approx(30 * 16 * 5e-3)
-    assert runner.now_s == pytest.approx(0.25 + timing["timed_s"] + timing["warmup_s"])
+    assert timing["check_s"] == pytest.approx(16 * 5e-3)
+    assert runner.now_s == pytest.approx(0.25 + timing["timed_s"] + timing["warmup_s"] + timing["check_s"])
 
 
 def test_an_unknown_mode_or_cell_is_refused() -> None:

@@ -26,6 +26,8 @@ class Session:
 
     Attributes
     ----------
+    look_first : whether `check` does the event before any is timed; not where it is long, or is done for its length alone:
+        every event looks at its own answers.
     record : what is known of the pattern: the backends and variants it exists for, the fields of a cell that it uses.
     outcomes : integer outcomes counted so far.
     """
@@ -33,6 +35,7 @@ class Session:
     def __init__(self, cell: Cell) -> None:
         """Refuse what the pattern cannot do: a factor that changes nothing would be measured twice under two names."""
         self.cell = cell
+        self.look_first = True
         self.outcomes: dict[str, int] = {}
         self.resources = ExitStack()
         self.record = PATTERNS[cell.pattern]
@@ -48,8 +51,9 @@ class Session:
         """Make what lives longer than one event; whatever must end is put on `resources`."""
 
     def check(self) -> None:
-        """Do the event once and look at every answer before anything is timed."""
-        self.event(1)
+        """Do the event once and look at every answer before anything is timed, if it is worth its time."""
+        if self.look_first:
+            self.event(1)
 
     def event(self, loops: int) -> dict[str, float]:
         """Do the event `loops` times: part -> seconds, summed."""
