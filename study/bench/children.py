@@ -137,14 +137,14 @@ def who_am_i(_index: int) -> int:
     return os.getpid()
 
 
-FIRST_TASKS = 4
+FIRST_TASKS = 1
 """After which a worker of windows is warm: a long window need not be done twice."""
 WINDOW_END = -1
 """Sent instead of a moment: there is no window any more."""
 
 
 def work_in_windows(task: Task, arguments: Sequence[int], parent: Connection) -> None:
-    """Do the first tasks once, then all from each moment that the parent names; send (start, end, answers) each time."""
+    """Do the first task once, then all from each moment that the parent names; send (start, end, answers) each time."""
     answers = [task(argument) for argument in arguments[:FIRST_TASKS]]
     parent.send((0, 0, answers))
     now_ns = time.monotonic_ns

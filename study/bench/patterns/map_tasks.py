@@ -63,7 +63,8 @@ class MapTasks(Session):
 
     def check(self) -> None:
         """Look at the answers of the first tasks of each worker; those of all are looked at with every value."""
-        self._do(1, self._arguments[: FIRST_TASKS * self.cell.workers or len(self._arguments)])
+        each = FIRST_TASKS if self.look_first else 1
+        self._do(1, self._arguments[: each * self.cell.workers or len(self._arguments)])
 
     def event(self, loops: int) -> dict[str, float]:
         """Map, `loops` times; the last answers are looked at."""
