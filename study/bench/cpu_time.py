@@ -61,4 +61,4 @@ def _of_others() -> int | None:
     except ImportError:
         return None
     waited_for = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return living_ns + round((waited_for.ru_utime + waited_for.ru_stime) * 1e9)
+    return living_ns + int((waited_for.ru_utime + waited_for.ru_stime) * 1e9)

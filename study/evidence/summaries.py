@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from study import stats
 from study.cell import Cell, unit_of
@@ -36,7 +38,7 @@ class Summary:
     smallest_effect : smallest relative change against an equal cell that these rounds would show (80 % power), or None.
     icc : share of the variance that lies between processes, or None.
     outcomes : integer outcomes summed over all processes (never times): name -> count.
-    cpus_busy : CPU time ÷ elapsed time of the measured events, where one process did all the work; else None.
+    cpus_busy : CPU time ÷ elapsed time of the measured events, of all who did the work; None where it was not counted.
     """
 
     cell: Cell
@@ -104,9 +106,21 @@ def _summary(record: CellRecord, data: CellData | None) -> Summary:
 
 def cpus_busy(data: CellData) -> Estimate | None:
     """CPU time ÷ elapsed time, the process as the unit; None where it was not counted."""
+    shares = _busy(data)
+    return None if shares is None else stats.average(shares, "count")
+
+
+def cpu_seconds(data: CellData) -> CellData | None:
+    """The same cell in CPU seconds of all who did the work instead of wall time; None where they were not counted."""
+    shares = _busy(data)
+    return None if shares is None else replace(data, values=(data.means * shares)[:, np.newaxis])
+
+
+def _busy(data: CellData) -> list[float] | None:
+    """CPU time ÷ elapsed time of each process; None where one of them did not count it."""
     shares = [
         counted["cpu_time_us"] / counted["elapsed_us"]
         for counted in data.outcomes
         if counted.get("elapsed_us") and "cpu_time_us" in counted
     ]
-    return stats.average(shares, "count") if len(shares) == len(data.outcomes) and min(shares) > 0 else None
+    return shares if len(shares) == len(data.outcomes) and min(shares, default=0.0) > 0.0 else None

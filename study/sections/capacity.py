@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from study.findings import Estimate
 
 
-def independent(evidence: Evidence, *, kernel: object, workers: object, part: object = "busy") -> list[CellData]:
+def independent(
+    evidence: Evidence, *, kernel: object, workers: object, part: object = "busy", spins: object = 0
+) -> list[CellData]:
     """The cells of processes that work side by side and have nothing to do with each other."""
     who: dict[str, Any] = {"backend": PROCESSES.name, "start_method": METHODS}
-    return evidence.find("capacity", kernel=kernel, workers=workers, part=part, tasks=ANY, **who)
+    return evidence.find("capacity", kernel=kernel, workers=workers, part=part, tasks=ANY, spins=spins, **who)
 
 
-def capacity_of(evidence: Evidence, kernel: str, workers: int) -> Estimate | None:
+def capacity_of(evidence: Evidence, kernel: str, workers: int, *, spins: object = 0) -> Estimate | None:
     """What as many independent processes achieve together, of one alone; None where that was not measured."""
-    both = _alone_and_together(evidence, kernel, workers)
+    both = _alone_and_together(evidence, kernel, workers, spins)
     return scaling.capacity(*paired(*both), workers) if both else None
 
 
@@ -39,6 +41,8 @@ def within_capacity(evidence: Evidence, base: CellData, shared: CellData) -> Est
 _TIMES = ("serial_s", "elapsed_s", "alone_s", "together_s")
 
 
-def _alone_and_together(evidence: Evidence, kernel: str, workers: int) -> tuple[CellData, CellData] | None:
-    alone, together = (independent(evidence, kernel=kernel, workers=number) for number in (1, workers))
+def _alone_and_together(
+    evidence: Evidence, kernel: str, workers: int, spins: object = 0
+) -> tuple[CellData, CellData] | None:
+    alone, together = (independent(evidence, kernel=kernel, workers=number, spins=spins) for number in (1, workers))
     return (alone[0], together[0]) if workers > 1 and alone and together else None

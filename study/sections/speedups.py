@@ -31,7 +31,8 @@ class Scaling:
     efficiency, karp_flatt : speedup per worker; the share of the work that would have to be serial to explain it.
     capacity : what as many independent processes achieve together, of one alone: the measured upper bound.
     within : speedup ÷ capacity, in the rounds of all four cells.
-    base, shared : what was measured of one task in the plain loop, and with the workers: decisions compare these.
+    loop, job : what was measured of the plain loop, and with the workers.
+    base, shared : the same of one task: decisions compare these.
     """
 
     kernel: str
@@ -46,6 +47,8 @@ class Scaling:
     karp_flatt: Estimate
     capacity: Estimate
     within: Estimate
+    loop: CellData
+    job: CellData
     base: CellData
     shared: CellData
 
@@ -76,6 +79,8 @@ def _scaling(evidence: Evidence, loop: CellData, workers: CellData) -> Scaling:
         karp_flatt=nothing if oversubscribed else scaling.karp_flatt(speed, cell.workers),
         capacity=capacity_of(evidence, cell.kernel, cell.workers) or absent("ratio", NO_CAPACITY),
         within=within_capacity(evidence, base, data) or absent("ratio", NO_CAPACITY),
+        loop=loop,
+        job=workers,
         base=base,
         shared=data,
     )

@@ -89,7 +89,7 @@ def _speedups(evidence: Evidence, courses: dict[str, list[CellData]], loops: dic
             ratio = ratio_of(per_task(loop), per_task(data))
             points.append(point(data, name, seconds(share_s), x=share_s, estimate=ratio, look=way_look(data)))
         most.append(f"{with_interval(points[-1].estimate)} in {name}")
-    capacity = capacity_of(evidence, SPIN.name, evidence.usable_cpus)
+    capacity = capacity_of(evidence, SPIN.name, evidence.usable_cpus, spins=ANY)
     ceiling = () if capacity is None or capacity.point is None else (_ceiling(capacity.point),)
     longest = max((drawn.x or 0.0 for drawn in points), default=0.0)
     return curves(

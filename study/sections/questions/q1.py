@@ -1,4 +1,4 @@
-"""Q1: speedup over workers, by kind of work; and at all CPUs, by pool and start method."""
+"""Q1: speedup over workers, by kind of work; at all CPUs, by pool and start method; and what it takes of the CPUs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from study.blocks import Panel, PanelPoint, Record, Reference
 from study.sections.build import grouped, panel, place_of, point, rows
 from study.sections.files import columns, data_file
+from study.sections.questions import q1_cpu
 from study.sections.speedups import speedups
 from study.sections.ways import kind_of, way_look, way_name
 from study.things import BACKENDS
@@ -37,7 +38,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedups over the number of workers; and for each kernel those of all ways to run it on all CPUs."""
     known = [row for row in speedups(evidence) if row.speedup.point is not None]
     known.sort(key=lambda row: (place_of(row.shared), row.workers))
-    return *_over_workers(evidence, known), *_by_pool(evidence, known)
+    return *_over_workers(evidence, known), *_by_pool(evidence, known), *q1_cpu.panels(evidence, known)
 
 
 def files(study: Study) -> tuple[DataFile, ...]:

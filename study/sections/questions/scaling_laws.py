@@ -44,7 +44,7 @@ def _same_share(data: CellData) -> tuple[str, str, str, int]:
 
 def _of_a_task(cells: Sequence[CellData]) -> NDArray[np.float64]:
     """Seconds for each task that all workers finish together, a column per cell."""
-    return aligned(cells) / np.array([data.cell.tasks for data in cells])
+    return np.asarray(aligned(cells) / [data.cell.tasks for data in cells])
 
 
 def _laws(evidence: Evidence) -> tuple[Panel, ...]:
