@@ -18,7 +18,8 @@ SIDE_BY_SIDE = {
     "grain-break-even", "grain-efficiency", "grain-law", "grain-metg", "messages-bandwidth", "messages-events",
     "length-added", "length-break-even", "length-speedup", "q1-cpu-cost", "q1-pools", "q1-speedup", "q1-utilisation",
     "q2-busy", "q4-chunks", "q4-per-task", "q5-break-even", "q5-parts", "scaling-capacity",
-    "scaling-kernels", "scaling-laws", "scaling-split", "scaling-waterfall", "scaling-weak", "scaling-weak-fraction",
+    "scaling-kernels", "scaling-laws", "scaling-siblings", "scaling-split", "scaling-waterfall", "scaling-weak",
+    "scaling-weak-fraction",
     "scaling-windows", "scaling-within",
     "sharing-contended", "sharing-objects", "start-pools", "steady-cold", "workers-beyond", "workers-libraries",
 }  # fmt: skip

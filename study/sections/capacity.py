@@ -15,17 +15,22 @@ if TYPE_CHECKING:
 
 
 def independent(
-    evidence: Evidence, *, kernel: object, workers: object, part: object = "busy", spins: object = 0
+    evidence: Evidence, *, kernel: object, workers: object, part: object = "busy", **more: object
 ) -> list[CellData]:
     """The cells of processes that work side by side and have nothing to do with each other."""
     who: dict[str, Any] = {"backend": PROCESSES.name, "start_method": METHODS}
-    return evidence.find("capacity", kernel=kernel, workers=workers, part=part, tasks=ANY, spins=spins, **who)
+    return evidence.find("capacity", kernel=kernel, workers=workers, part=part, tasks=ANY, **more, **who)
 
 
 def capacity_of(evidence: Evidence, kernel: str, workers: int, *, spins: object = 0) -> Estimate | None:
     """What as many independent processes achieve together, of one alone; None where that was not measured."""
     both = _alone_and_together(evidence, kernel, workers, spins)
-    return scaling.capacity(*paired(*both), workers) if both else None
+    return capacity_between(*both) if both else None
+
+
+def capacity_between(alone: CellData, together: CellData) -> Estimate:
+    """What these processes achieve together, of one alone."""
+    return scaling.capacity(*paired(alone, together), together.cell.workers)
 
 
 def within_capacity(evidence: Evidence, base: CellData, shared: CellData) -> Estimate | None:

@@ -12,7 +12,7 @@ from study import gate, stats
 from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
-from study.sections import compare
+from study.sections import compare, last_cache
 from study.sections.build import absent, average_of
 from study.sections.compare import UNDECIDED
 from study.table import per_task
@@ -93,7 +93,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
     cells = tuple(cell_of(selector, evidence.cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
     speaks_of = side_by_side(claim, cells, cpus)
-    open_ = gate.left_open(speaks_of, cpus, None)
+    open_ = gate.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, evidence.run.manifest.machine)
     if len({cell.text for cell in cells}) < len(cells) and not open_:
         open_ = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
     if open_:

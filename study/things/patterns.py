@@ -10,6 +10,7 @@ from study.things import variants
 from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
+from study.things.payloads import CORES, OTHER_CPU, SAME_CPU, SIBLINGS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ PING_PONG = Pattern(
     backends=_PARTNERS,
     uses=frozenset({"payload_bytes", "channel", "form", "placement"}),
     variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD),
-    limits=(),
+    limits=(Rule(factor="placement", only=("", SAME_CPU.name, OTHER_CPU.name), because="a message has two sides"),),
     outcomes=(),
     sampling=None,
     both_sides_work=False,
@@ -267,7 +268,7 @@ PICKLING = Pattern(
 )
 CAPACITY = Pattern(
     name="capacity",
-    words="{tasks} in each of {workers} independent processes",
+    words="{tasks} in each of {workers} independent processes{placement}",
     usual={"backend": PROCESSES.name, "start_method": FORK.name},
     module=f"{_HOME}.capacity:Capacity",
     parts={
@@ -279,9 +280,17 @@ CAPACITY = Pattern(
     unit="second",
     noise_class="compute",
     backends=(PROCESSES.name,),
-    uses=frozenset({"kernel", "workers", "tasks", "spins"}),
+    uses=frozenset({"kernel", "workers", "tasks", "spins", "placement"}),
     variants=_PLAIN,
-    limits=(),
+    limits=(
+        Rule(factor="placement", only=("", SIBLINGS.name, CORES.name), because="these have no partner"),
+        Rule(
+            where={"placement": (SIBLINGS.name, CORES.name)},
+            factor="workers",
+            only=(2,),
+            because="two CPUs of one core are held against those of two",
+        ),
+    ),
     outcomes=("trials", "late_starts"),
     sampling=None,
     both_sides_work=False,

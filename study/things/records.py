@@ -60,6 +60,7 @@ class Kernel(NamedTuple):
     works : whether its time is work; of the others it is overhead.
     next_to_nothing : whether what is handed out costs less than handing it out, so that its noise is that of dispatch.
     simulated_s : one task by the simulated law, serially, without its iterations.
+    working_set_bytes : memory that a task goes through and no cache before the last holds; 0 of those that compute.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Kernel(NamedTuple):
     works: bool
     next_to_nothing: bool
     simulated_s: float
+    working_set_bytes: int
 
 
 class Backend(NamedTuple):

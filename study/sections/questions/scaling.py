@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, Evidence
+from study.sections import last_cache
 from study.sections.build import log_axis, loop_by_task, point, processes, ratio_of, rows
-from study.sections.capacity import capacity_of, independent
+from study.sections.capacity import capacity_between, capacity_of, independent
 from study.sections.questions import scaling_laws, scaling_rest
 from study.sections.ways import REAL_JOB, kind_of, way_look, work_name
 from study.table import per_task
+from study.things import PLACEMENTS
+from study.things.payloads import CORES, SIBLINGS
 from study.units import count, counted, with_interval
 
 RECORD = Record(
@@ -27,6 +32,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Every figure of one target."""
     return (
         *_capacity(evidence),
+        *_siblings(evidence),
         *_kernels(evidence),
         *_windows(evidence),
         *scaling_rest.panels(evidence),
@@ -55,7 +61,29 @@ def _capacity(evidence: Evidence) -> tuple[Panel, ...]:
         subtitle=f"Capacity: rate of all over the rate of one, started together, {processes(cells)}, higher is better",
         heads=("kernel", "processes"),
         y_label="times the rate of one process",
-        notes=(_CEILING,),
+        notes=(_CEILING, *last_cache.sizes((data.cell for data in cells), evidence.run.manifest.machine)),
+    )
+
+
+def _siblings(evidence: Evidence) -> tuple[Panel, ...]:
+    """Two processes on one core and on two, beside one alone."""
+    points = []
+    for data in independent(evidence, kernel=ANY, workers=_more_than_one, placement=(SIBLINGS.name, CORES.name)):
+        alone = evidence.get(replace(data.cell, workers=1, placement=""))
+        if alone is not None:
+            where = PLACEMENTS[data.cell.placement].words
+            points.append(point(data, work_name(data), where, series=where, estimate=capacity_between(alone, data)))
+    told = [f"{with_interval(drawn.estimate)} on the {drawn.names[1]}" for drawn in points]
+    return rows(
+        evidence,
+        "scaling-siblings",
+        points,
+        about="What two processes achieve on the CPUs of one core, and of two, of one alone",
+        side_by_side="gains",
+        finding=f"Two processes achieve, of one alone: {', '.join(told)}",
+        subtitle="Rate of both over the rate of one, each bound to its CPU, higher is better",
+        heads=("kernel", "placed on"),
+        y_label="times the rate of one process",
     )
 
 
