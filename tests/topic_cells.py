@@ -26,7 +26,7 @@ FANNKUCH = Cell(pattern="map", kernel="fannkuch", tasks=4)
 EMPTY = Cell(pattern="map", backend="pool", start_method="fork", workers=2, tasks=512)
 
 ROUNDS = 10
-TOPICS = ("start", "dispatch", "grain", "length", "messages", "scaling", "memory", "workers", "sharing", "steady")
+TOPICS = ("start", "dispatch", "grain", "messages", "scaling", "memory", "workers", "sharing", "steady", "length")
 MODULES = [import_module(f"study.sections.questions.{name}") for name in TOPICS]
 
 
@@ -48,7 +48,7 @@ def evidence(*cells: CellData, usable_cpus: int = 2, foreign_cpus: float | None 
     run = SimpleNamespace(
         cells={(TARGET, data.cell.text): data for data in cells},
         asked_by={},
-        manifest=SimpleNamespace(usable_cpus=usable_cpus),
+        manifest=SimpleNamespace(usable_cpus=usable_cpus, machine={}),
         foreign_cpus=foreign_cpus,
     )
     return Evidence(cast("Run", run), TARGET)

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 def independent(
-    evidence: Evidence, *, kernel: object, workers: object, part: object = "busy", **more: object
+    evidence: Evidence,
+    *,
+    kernel: object,
+    workers: object,
+    part: object = "busy",
+    **more: Any,  # noqa: ANN401 - other factors of a cell
 ) -> list[CellData]:
     """The cells of processes that work side by side and have nothing to do with each other."""
     who: dict[str, Any] = {"backend": PROCESSES.name, "start_method": METHODS}
