@@ -28,6 +28,7 @@ from study.counts import outcomes_of
 from study.factors import of_the_process, refusal
 from study.things import BACKENDS, START_METHODS
 from study.things.backends import CALL
+from study.things.patterns import MAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -157,6 +158,7 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus:
     file = f"{FOLDER}/{CLAIMS_FILE}"
     found: list[str] = []
     for claim in claims:
+        cells: list[Cell] = []
         for side, selector in (("of", claim.of), ("to", claim.to)):
             if selector is None:
                 continue
@@ -164,9 +166,18 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus:
             if why := refusal(cell):
                 refuse(file, f"{claim.id}.{side}", f"{cell.text!r}: {why}")
             _check_outcomes(claim, cell, file)
+            cells.append(cell)
             if cell not in asked and claim.id not in found:
                 found.append(claim.id)
+        _check_lengths(claim, cells, file)
     return tuple(found)
+
+
+def _check_lengths(claim: Claim, cells: Sequence[Cell], file: str) -> None:
+    """Refuse to hold maps of different numbers of tasks beside each other: the longer job would be said to be slower."""
+    maps = {cell.pattern for cell in cells} == {MAP.name}
+    if maps and len({cell.tasks for cell in cells}) > 1 and not claim.per_task:
+        refuse(file, claim.id, "'of' and 'to' are maps of different numbers of tasks; say per_task = true")
 
 
 def _check_outcomes(claim: Claim, cell: Cell, file: str) -> None:

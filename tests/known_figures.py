@@ -41,7 +41,7 @@ def average(cell: Cell, per: float = 1.0) -> Truth:
 
 
 def speedup(kernel: str, backend: str, workers: int, method: str = "fork") -> Truth:
-    """Time of the plain loop over the time with workers."""
+    """Tasks a second with the workers over those of the plain loop: both have the same tasks."""
     return truth.ratio(*in_both(loop(kernel), work(kernel, backend, workers, method)))
 
 

@@ -47,6 +47,7 @@ def test_a_plain_claim_passes(estimand: str) -> None:
             {"of": '{ pattern = "process_lifecycle", backend = "os_fork", part = "join" }'},
             "it counts trials",
         ),
+        ("ratio", {"to": POOL.replace("8", "16")}, "maps of different numbers of tasks; say per_task = true"),
         ("value", {"of": PEER}, r"mine\.outcome: 'cpu_time_us' is no count of .*it counts nothing"),
         ("value", {"of": '{ pattern = "pickling", backend = "call", part = "dumps" }'}, "it counts nothing"),
     ],
@@ -62,7 +63,6 @@ def test_what_no_cell_of_the_kind_counts_is_refused(estimand: str, keys: dict[st
         ("proportion", {"threshold": 1.5e-1}, "'always' has no threshold"),
         ("ratio", {"per": "elapsed_us"}, "'per' is for counts"),
         ("ratio", {"to": LOOP}, "the same cell"),
-        ("ratio", {"to": POOL.replace("8", "16")}, "maps of different numbers of tasks; say per_task = true"),
         ("ratio", {"finding": "It is faster."}, r"finding: says no number; possible: \{of\}"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from study import config
 from study.config.numbers import LONG_S, tasks_of_long_share
-from study.curves import curves_of
+from study.curves import curves_of, unmeasured
 from study.errors import ConfigError
 from study.things import KERNELS
 from tests.builders import LOOP
@@ -93,4 +93,4 @@ def test_a_claim_on_jobs_of_different_length_is_decided_by_tasks_a_second() -> N
 )
 def test_different_lengths_are_compared_by_ratios_of_a_task_alone(wrong: str) -> None:
     with pytest.raises(ConfigError, match="per_task"):
-        config.parse_claims(wrong)
+        unmeasured(config.parse_claims(wrong), [], 2)

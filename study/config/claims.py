@@ -14,7 +14,6 @@ from study.config.reading import decode, nearest, refuse, shown
 from study.config.sentences import NAMES, tried
 from study.config.shapes import CLAIMS_FILE, FOLDER, SEVERAL, Claim, Claims
 from study.config.values import check_text, check_value, check_word
-from study.things.patterns import MAP
 from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -102,10 +101,6 @@ def _contradiction(claim: Claim, cells: Sequence[_Cell]) -> str:
         and claim.threshold != 1.0,
         "'per_task' is for a ratio of two times": claim.per_task
         and (claim.estimand != "ratio" or any(unit_of(cell) != "second" for cell in cells)),
-        "'of' and 'to' are maps of different numbers of tasks; say per_task = true": compares
-        and not claim.per_task
-        and {cell.pattern for cell in cells} == {MAP.name}
-        and len({cell.tasks for cell in cells}) > 1,
         "'of' and 'to' are the same cell; name another": len(cells) > 1 and claim.of == claim.to,
     }
     return next((problem for problem, is_wrong in wrong.items() if is_wrong), "")
