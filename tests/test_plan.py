@@ -82,7 +82,7 @@ def test_equal_cells_of_several_files_are_measured_once() -> None:
     expansion = expand(committed(), 2, [LINUX])
     counted = Counter(cell for curve in expansion.curves for cell in curve.cells)
     assert set(counted.values()) == {1}
-    shared = Cell(pattern="map", kernel="fannkuch", tasks=4)
+    shared = Cell(pattern="map", kernel="fannkuch", tasks=140)
     assert set(expansion.asked_by["one", shared.text]) >= {"q1-parallel", "q1-scaling", "noise"}
 
 

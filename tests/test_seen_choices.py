@@ -74,8 +74,8 @@ def test_is_it_worth_it_counts_the_kinds_of_work_that_gain(page: Page) -> None:
     assert page.choices[WORTH].answer == "2 of 2 kinds of work are faster with 4 processes"
     assert numbers(page, WORTH) == {
         kernel: {
-            "Plain loop": average(loop(kernel)),
-            "4 processes": average(work(kernel, "pool")),
+            "A task in the plain loop": average(loop(kernel), per=8),
+            "A task with 4 processes": average(work(kernel, "pool"), per=8),
             "Speedup": point(speedup(kernel, "pool", 4)),
         }
         for kernel in ("fannkuch", "sleep")

@@ -112,7 +112,7 @@ def test_each_number_with_a_unit_is_sorted_by_what_it_is(page: Page) -> None:
                     assert item.text.isdigit(), f"{table.id}, {heading}: {item.text} has no key"
                     continue
                 seen += 1
-                assert said(item.text) == pytest.approx(item.number, rel=0.06, abs=1e-12), (table.id, heading)
+                assert said(item.text) == pytest.approx(item.number, rel=0.1, abs=1e-12), (table.id, heading)
     assert seen > 500
 
 

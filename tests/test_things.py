@@ -205,7 +205,7 @@ def test_a_backend_is_coherent(backend: Backend) -> None:
     assert not (backend.copies_parent and backend.takes_start_method)
     assert (backend.kind == "floor") == bool(backend.system_call)
     assert not (backend.kind == "floor" and backend.runs_tasks)
-    assert not (backend.counts_cpu_time and backend.kind in {"process", "floor"})
+    assert not (backend.counts_cpu_time and (backend.package or backend.kind == "floor"))
 
 
 @pytest.mark.parametrize("channel", CHANNELS.values(), ids=lambda channel: channel.name or "plain")

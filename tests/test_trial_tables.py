@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from study.cell import Cell
-from tests.stored_run import evidence, measured
+from tests.made_up_run import evidence
+from tests.topic_cells import measured
 
 if TYPE_CHECKING:
     from study.blocks import Table

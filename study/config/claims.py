@@ -99,6 +99,8 @@ def _contradiction(claim: Claim, cells: Sequence[Cell]) -> str:
         "'per' is for counts; name an 'outcome' or leave it out": claim.per != "trials" and not claim.outcome,
         f"'{claim.direction}' has no threshold; leave it out": claim.direction in {"always", "never"}
         and claim.threshold != 1.0,
+        "'per_task' is for a ratio of two times": claim.per_task
+        and (claim.estimand != "ratio" or any(unit_of(cell) != "second" for cell in cells)),
         "'of' and 'to' are the same cell; name another": len(cells) > 1 and claim.of == claim.to,
     }
     return next((problem for problem, is_wrong in wrong.items() if is_wrong), "")

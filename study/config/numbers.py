@@ -97,11 +97,11 @@ def tasks_of_script(kernel: str, usable_cpus: int) -> int:
 def in_numbers(factors: Mapping[str, Scalar], cpus: Cpus | int) -> dict[str, Scalar]:
     """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
 
-    `per_worker` gives every worker as many tasks (weak scaling), `many` so many that there are chunks; `long` gives every
-    worker as many as take `LONG_S` at the kernel's nominal time (weak scaling too: speedups are of tasks a second);
-    `script` the same to every script, whatever its workers: `SCRIPT_S` for each usable CPU and `LONGEST_SCRIPT_S` at most;
-    `filling` as many tasks, a power of two, as fill `FILLED_S`, but no fewer than `FEWEST_TASKS` and no more than
-    `MOST_TASKS`.
+    `per_worker` gives every worker as many tasks (weak scaling), `many` so many that there are chunks. `share` is as many
+    tasks as take `LONG_S` at the kernel's nominal time, and `long` so many for each worker (weak scaling too: speedups are of
+    tasks a second); workers beyond the CPUs share what as many workers as CPUs get. `script` is the same to every script,
+    whatever its workers: `SCRIPT_S` for each usable CPU and `LONGEST_SCRIPT_S` at most. `filling` is as many tasks, a power
+    of two, as fill `FILLED_S`, but no fewer than `FEWEST_TASKS` and no more than `MOST_TASKS`.
     """
     words = machine_words(cpus)
     values = dict(factors)
@@ -111,8 +111,9 @@ def in_numbers(factors: Mapping[str, Scalar], cpus: Cpus | int) -> dict[str, Sca
     tasks = values.get("tasks")
     if tasks == "per_worker":
         values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))
-    elif tasks == "long":
-        values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * int(values.get("workers", 1))
+    elif tasks in {"share", "long"}:
+        shares = min(int(values.get("workers", 1)), words["cpus"]) if tasks == "long" else 1
+        values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * shares
     elif tasks == "many":
         values["tasks"] = MANY_A_WORKER * int(values.get("workers", 1))
     elif tasks == "script":

@@ -10,6 +10,7 @@ from study.things import variants
 from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
+from study.things.payloads import CORES, OTHER_CPU, SAME_CPU, SIBLINGS
 from study.things.programs import PROGRAMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CPU_TIME = ("cpu_time_us", "elapsed_us")
-"""Outcomes that only a process can count in which all the work is done."""
+"""Outcomes: CPU time of all that do the work, and the time in which they did it."""
 _HOME = "study.bench.patterns"
 _WHOLE: Mapping[str, str] = MappingProxyType({"total": ""})
 _LIFE: Mapping[str, str] = MappingProxyType(
@@ -33,6 +34,11 @@ _FOUR_PRINTERS = "there are four printers"
 _AS_SHIPPED = "as shipped means that nothing is chosen"
 _RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
 _WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
+_NOT_MADE = tuple(
+    name
+    for name in _RUNNERS
+    if BACKENDS[name].package or not (BACKENDS[name].hands_out or BACKENDS[name].kind == "thread")
+)
 _POOLS = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out and BACKENDS[name].has_default_workers)
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
@@ -182,8 +188,14 @@ MAP = Pattern(
     noise_class=None,
     backends=_RUNNERS,
     uses=frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"}),
-    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD),
+    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD, variants.MADE),
     limits=(
+        Rule(
+            where={"backend": _NOT_MADE},
+            factor="variant",
+            never=(variants.MADE.name,),
+            because="it has no workers that live on and could be made for one job",
+        ),
         Rule(
             where={"backend": _WITHOUT_RECYCLING},
             factor="variant",
@@ -226,7 +238,7 @@ PING_PONG = Pattern(
     backends=_PARTNERS,
     uses=frozenset({"payload_bytes", "channel", "form", "placement"}),
     variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD),
-    limits=(),
+    limits=(Rule(factor="placement", only=("", SAME_CPU.name, OTHER_CPU.name), because="a message has two sides"),),
     outcomes=(),
     sampling=None,
     both_sides_work=False,
@@ -270,7 +282,7 @@ PICKLING = Pattern(
 )
 CAPACITY = Pattern(
     name="capacity",
-    words="{tasks} in each of {workers} independent processes",
+    words="{tasks} in each of {workers} independent processes{placement}",
     usual={"backend": PROCESSES.name, "start_method": FORK.name},
     module=f"{_HOME}.capacity:Capacity",
     parts={
@@ -282,9 +294,17 @@ CAPACITY = Pattern(
     unit="second",
     noise_class="compute",
     backends=(PROCESSES.name,),
-    uses=frozenset({"kernel", "workers", "tasks", "spins"}),
+    uses=frozenset({"kernel", "workers", "tasks", "spins", "placement"}),
     variants=_PLAIN,
-    limits=(),
+    limits=(
+        Rule(factor="placement", only=("", SIBLINGS.name, CORES.name), because="these have no partner"),
+        Rule(
+            where={"placement": (SIBLINGS.name, CORES.name)},
+            factor="workers",
+            only=(2,),
+            because="two CPUs of one core are held against those of two",
+        ),
+    ),
     outcomes=("trials", "late_starts"),
     sampling=None,
     both_sides_work=False,

@@ -144,13 +144,18 @@ def test_a_process_that_dies_is_reported_and_the_others_are_waited_for() -> None
         backend.map(die_at_one, [0, 1], 0)
 
 
-def test_a_thread_that_fails_is_reported_and_the_others_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    with (
-        registry.backend_of(Cell(pattern="map", backend="threads", workers=2)) as backend,
-        pytest.raises(WorkerFailedError, match="thread 1 of 2"),
-    ):
-        backend.map(lambda index: 1 // index, [0, 1], 0)
+def test_a_thread_that_fails_is_reported_the_others_are_waited_for_and_the_next_map_is_done() -> None:
+    with registry.backend_of(Cell(pattern="map", backend="threads", workers=2)) as backend:
+        with pytest.raises(WorkerFailedError, match="thread 1 of 2"):
+            backend.map(lambda index: 1 // index, [0, 1], 0)
+        assert backend.map(lambda index: index + 1, [0, 1], 0) == [1, 2]
+
+
+def test_threads_live_on_from_map_to_map() -> None:
+    with registry.backend_of(Cell(pattern="map", backend="threads", workers=2)) as backend:
+        first, again = (backend.map(lambda _: threading.get_ident(), [0, 1], 0) for _ in range(2))
+    assert first == again
+    assert len(set(first)) == 2
 
 
 @pytest.mark.parametrize("factor", ["kernel", "backend", "pattern"])

@@ -6,6 +6,8 @@ import inspect
 import itertools
 import multiprocessing
 import re
+import sys
+import time
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -349,7 +351,44 @@ def test_a_pattern_counts_what_claims_may_name(pattern: Pattern) -> None:
     assert len(told - names) == orders
 
 
+@needs_fork
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the CPU time of workers that live")
+@pytest.mark.parametrize("backend", runners(), ids=lambda backend: backend.name)
+@pytest.mark.parametrize("variant", ["", "made"])
+def test_the_cpu_time_of_a_map_is_that_of_all_who_do_it(backend: Backend, variant: str) -> None:
+    method = "fork" if backend.takes_start_method else ""
+    cell = Cell(
+        pattern="map", kernel="spin", backend=backend.name, start_method=method, workers=2, tasks=2, spins=1_000_000,
+        variant=variant,
+    )  # fmt: skip
+    if refusal(cell):
+        pytest.skip("it has no workers that could be made")
+    session = registry.session_of(cell)
+    session.set_up()
+    session.check()
+    begun_ns = time.process_time_ns()
+    session.event(1)
+    own_us = (time.process_time_ns() - begun_ns) / 1000
+    session.tear_down()
+    assert set(session.outcomes) == set(outcomes_of(cell)) == set(CPU_TIME)
+    assert session.outcomes["cpu_time_us"] > 10_000  # two million iterations, whoever did them
+    assert backend.kind != "process" or own_us < session.outcomes["cpu_time_us"] / 2
+
+
+@needs_fork
+def test_the_cpu_time_of_workers_that_a_server_waited_for_is_not_told() -> None:
+    cell = Cell(
+        pattern="map", kernel="square", backend="processes", start_method="forkserver", workers=2, tasks=2
+    )  # fmt: skip
+    session = registry.session_of(cell)
+    session.set_up()
+    session.event(1)
+    session.tear_down()
+    assert session.outcomes == {}
+
+
 @pytest.mark.parametrize("backend", RUNNERS, ids=lambda backend: backend.name)
-def test_the_cpu_time_of_a_map_is_counted_where_one_process_does_all(backend: Backend) -> None:
-    inside = registry.imported(backend.module).in_this_process
-    assert outcomes_of(Cell(pattern="map", backend=backend.name)) == (CPU_TIME if inside else ())
+def test_workers_are_made_for_a_job_where_the_backend_can(backend: Backend) -> None:
+    method = "fork" if backend.takes_start_method else ""
+    cell = Cell(pattern="map", backend=backend.name, start_method=method, variant="made")
+    assert bool(refusal(replace(cell, workers=2))) != registry.imported(backend.module).can_be_made

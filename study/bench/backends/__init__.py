@@ -19,9 +19,11 @@ class Backend:
     Attributes
     ----------
     in_this_process : all work is done in this process, so that its CPU time is seen by this process' clock.
+    can_be_made : it has workers that live on, which a program may make for one job.
     """
 
     in_this_process = True
+    can_be_made = False
 
     APIS: tuple[str, ...] = ("",)
     """Calls that hand tasks out; '' is the one that the library calls map."""

@@ -23,18 +23,15 @@ class _ExecutorBackend(Backend):
     """What the executors share."""
 
     APIS = ("", "submit")
-
-    def __init__(self, start_method: str, workers: int) -> None:
-        """Make the executor; its workers start with the first tasks."""
-        super().__init__(start_method, workers)
-        self._executor = self._make()
+    can_be_made = True
+    _executor: Executor
 
     def _make(self) -> Executor:
         raise NotImplementedError
 
     def __enter__(self) -> Self:
-        """Enter the executor."""
-        self._executor.__enter__()
+        """Make the executor; its workers start with the first tasks."""
+        self._executor = self._make().__enter__()
         return self
 
     def __exit__(

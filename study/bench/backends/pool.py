@@ -21,6 +21,7 @@ class PoolBackend(Backend):
     """A pool that lives on."""
 
     in_this_process = False
+    can_be_made = True
     APIS = ("", "imap", "imap_unordered", "starmap", "apply", "apply_async")
     tasks_per_child: int | None = None
     """After so many chunks a worker ends and another is started; `None`: workers live as long as the pool."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from study.cell import Cell, chunksize_of, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
 from study.things.labels import INJECTED
+from study.things.payloads import SIBLINGS
 from study.things.start_methods import FORK
-from study.things.variants import EMPTY, OWN
+from study.things.variants import EMPTY, MADE, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,6 +72,8 @@ _MESSAGE_S = MappingProxyType(
 _THREAD_BYTES = 1e5
 """What a worker adds to memory that no start method started."""
 _PROGRAM_BYTES = 12e6
+_ON_ONE_CORE = 1.6
+"""Times as long as on cores of their own, where two processes share one."""
 _COPY_S_PER_BYTE = 1e-11
 """What a byte of the parent's memory adds to a fork: its page tables are copied."""
 
@@ -184,15 +187,24 @@ def _map_s(cell: Cell, law: Law) -> float:
     if backend.kind == "loop":
         return _work_s(cell, law)
     workers = cell.workers or law.cpus
+    made_s = _made_s(cell, law, workers) if cell.variant == MADE.name else 0.0
     if not backend.hands_out:
-        return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
+        each_s = _life(cell, law).join_s if backend.kind == "process" else 2.0 * law.message_s[cell.backend]
+        return _shared_work_s(cell, law) + workers * each_s + made_s
     chunk = chunksize_of(replace(cell, workers=workers)) or 1
     per_task_s = law.item_s + cell.payload_bytes * law.byte_s
     return (
         _shared_work_s(cell, law)
         + math.ceil(cell.tasks / chunk) * law.dispatch_s[cell.backend]
         + cell.tasks * per_task_s
+        + made_s
     )
+
+
+def _made_s(cell: Cell, law: Law, workers: int) -> float:
+    """Add what it takes to make the workers and to end them."""
+    life = _life(cell, law)
+    return workers * (life.start_s + law.close_s) + life.first_s - life.start_s
 
 
 def _life_s(cell: Cell, law: Law) -> float:
@@ -271,6 +283,7 @@ def _pickling_s(cell: Cell, law: Law) -> float:
 
 def _capacity_s(cell: Cell, law: Law) -> float:
     busy_s = _work_s(cell, law) * cell.workers / parallelism(cell, law)
+    busy_s *= _ON_ONE_CORE if cell.placement == SIBLINGS.name else 1.0
     skew_s = 5e-6 * cell.workers
     return {"busy": busy_s, "makespan": busy_s + skew_s, "skew": skew_s}[cell.part]
 
