@@ -22,6 +22,7 @@ from study.things import (
     Rule,
 )
 from study.things.kernels import ITERATION_S
+from study.things.labels import INJECTED
 from study.things.variants import UNBUFFERED
 from study.things.words import WORDS
 
@@ -55,6 +56,12 @@ def _using(*factors: str) -> tuple[str, ...]:
 def _words() -> Iterator[Rule]:
     """Words that exist: a cell can be made without config's checks."""
     yield from (Rule(factor, only=words) for factor, words in WORDS.items())
+    yield Rule(
+        "label",
+        where={"pattern": _those(PATTERNS, lambda pattern: pattern.unit == "byte")},
+        never=(INJECTED.name,),
+        because="what is read once has no operations to miscount",
+    )
     yield Rule("tasks", never=(0,), because="an event has a task or more; 'per_worker' needs a number of workers")
 
 
@@ -174,8 +181,13 @@ def refusal(cell: Cell) -> str:
 
 
 EVENT_S = 20.0
-"""An event of more cannot be calibrated: it is done three times at least, and the process ends after a minute."""
+"""An event of more cannot be calibrated: it is done twice at least, and the process ends after a minute."""
 MOST_AT_ONCE = 1024
+
+
+def serial_s(cell: Cell) -> float:
+    """Nominal seconds of all tasks of an event, one after the other."""
+    return cell.tasks * (KERNELS[cell.kernel].simulated_s + cell.spins * ITERATION_S)
 
 
 def _too_long(cell: Cell) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from study.cell import noise_class
 from tests import truth
-from tests.known_run import chunked, handed, life, loop, work
+from tests.known_run import CHUNKS_S, chunked, handed, life, loop, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,7 +57,7 @@ _COMPARED: Mapping[str, Mapping[str, tuple[Cell, Cell]]] = {
     CHUNK: {
         f"{backend}, {name}": pair
         for backend in ("pool", "process_executor")
-        for name, pair in _every_pair({str(size): chunked(backend, size) for size in (0, 1, 8, 64)}).items()
+        for name, pair in _every_pair({str(size): chunked(backend, size) for size in CHUNKS_S[backend]}).items()
     },
 }
 """What is asked -> the name of each comparison that its answer needs, and the two cells."""

@@ -51,18 +51,25 @@ def test_a_question_that_the_gate_leaves_open_shows_its_numbers_and_counts_as_op
     assert not busy.answered
     assert busy.cells == ()
     assert busy.text.startswith(f"Measured, but not decided: {SAID}")
-    assert "the loop takes" in busy.text
+    assert "as many a second" in busy.text
 
 
 @pytest.mark.parametrize(
     ("threads", "said"),
-    [(1, "one hardware thread per core"), (None, "not readable"), (2, "2 hardware threads per core")],
+    [(1, "one hardware thread per core"), (None, "not readable")],
 )
 def test_hyper_threads_are_not_answered_by_the_capacity_of_all_cpus(threads: int | None, said: str) -> None:
     found = answers(whole(2, 0.01, "scaling", threads))[17]
     assert not found.answered
     assert said in found.text
     assert "times" not in found.text
+
+
+def test_where_cores_have_siblings_processes_on_them_answer_for_hyper_threads() -> None:
+    found = answers(whole(2, 0.01, "scaling", 2))[17]
+    assert found.answered
+    assert "on the CPUs of one core" in found.text
+    assert {cell.rpartition("placement=")[2].partition(" ")[0] for cell in found.cells} == {"siblings", "cores"}
 
 
 def test_why_a_newer_python_makes_pools_slower_names_the_new_default_and_what_is_not_in_the_number() -> None:

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 SIDE_BY_SIDE = {
     "dispatch-calls", "dispatch-chunks", "dispatch-modes", "dispatch-peers", "dispatch-recycled", "dispatch-uneven",
     "grain-break-even", "grain-efficiency", "grain-law", "grain-metg", "messages-bandwidth", "messages-events",
-    "q1-pools", "q1-speedup", "q2-busy", "q4-chunks", "q4-per-task", "q5-break-even", "q5-parts", "scaling-capacity",
-    "scaling-kernels", "scaling-laws", "scaling-split", "scaling-weak", "scaling-weak-fraction", "scaling-windows",
-    "sharing-arrays", "sharing-contended", "sharing-objects", "start-pools", "steady-cold", "workers-beyond", "workers-libraries",
+    "length-added", "length-break-even", "length-speedup", "q1-cpu-cost", "q1-pools", "q1-speedup", "q1-utilisation",
+    "q2-busy", "q4-chunks", "q4-per-task", "q5-break-even", "q5-parts", "scaling-capacity",
+    "scaling-kernels", "scaling-laws", "scaling-siblings", "scaling-split", "scaling-waterfall", "scaling-weak",
+    "scaling-weak-fraction",
+    "scaling-windows", "scaling-within", "sharing-arrays",
+    "sharing-contended", "sharing-objects", "start-pools", "steady-cold", "workers-beyond", "workers-libraries",
 }  # fmt: skip
 """Figures whose titles speak of things side by side."""
 ALONE = {

@@ -63,7 +63,7 @@ def test_a_whole_study_has_every_figure_and_each_point_names_for_its_heads() -> 
 
 def test_on_one_cpu_nothing_is_said_to_gain_by_running_side_by_side() -> None:
     found = panels(1)
-    assert "one usable CPU" in found["q2-busy"].title
+    assert "one usable CPU" in found["q1-pools"].title
     assert found["q1-speedup"].side_by_side == found["q1-pools"].side_by_side == "gains"
 
 

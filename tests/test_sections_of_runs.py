@@ -128,7 +128,7 @@ def test_what_was_not_measured_is_told_by_reason_the_first_cells_by_name() -> No
     found = not_measured.section(study(run(summaries=(summary(9), *late, summary(8, state="failed", reason="killed")))))
     (table,) = tables(found)
     assert [tuple(item.value for item in row) for row in table.rows] == [
-        ("left out", "no time", 6, "1 squares; 2 squares; 3 squares; 4 squares; and 1 more"),
+        ("left out", "q1: no time", 6, "1 squares; 2 squares; 3 squares; 4 squares; and 1 more"),
         ("failed", "killed", 1, "8 squares"),
     ]
     assert isinstance(found.blocks[-1], Prose)

@@ -66,7 +66,7 @@ def test_a_badge_stands_where_it_is_so_and_nowhere_else(true: tuple[str, ...], t
         assert row["simulated"] == str("simulated" in true)
     if "partial" in true:
         texts = [item.text for item in page.tables["not-measured-cells"].rows[0].values()]
-        assert texts == ["left out", "the budget did not reach it", "1", "5 × n-body, plain loop"]
+        assert texts == ["left out", "q1-loop: the budget did not reach it", "1", "5 × n-body, plain loop"]
         assert page.one("cells.csv", state="left out")["reason"] == "the budget did not reach it"
     about = text_of(page.body)
     assert ("begun 2026-01-01 00:00 UTC (unfinished)" in about) == ("unfinished" in true)
@@ -74,7 +74,7 @@ def test_a_badge_stands_where_it_is_so_and_nowhere_else(true: tuple[str, ...], t
 
 
 def test_a_whole_run_has_one_badge_that_says_so(page: Page) -> None:
-    assert page.badges == [("fine", f"full run: {ROUNDS} rounds of all 113 cells")]
+    assert page.badges == [("fine", f"full run: {ROUNDS} rounds of all 115 cells")]
     for _, text in BADGES.values():
         assert text.format(rounds=ROUNDS) not in page.text
 

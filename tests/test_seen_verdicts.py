@@ -127,7 +127,7 @@ TITLES = {
     "start-pools": "A Pool of 4 for a handful of tasks costs 6.4 ms [5.9, 7.0] under fork; under spawn 11.01 [10.75, 11.27]"
     " times as much",
     "dispatch-calls": "Handing out an empty task of its own through Pool.map costs 13.5 µs [12.5, 14.6];"
-    " ProcessPoolExecutor.map 7.85 [7.65, 8.04] times as much",
+    " ProcessPoolExecutor.map 7.84 [7.68, 7.99] times as much",
     "dispatch-chunks": "In chunks of 64 an empty task costs 680 ns [620, 730], one by one 13.5 µs [12.5, 14.6] (Pool, fork)",
     "messages-latency": "A message of 64 B through a Pipe takes 28.2 µs [25.8, 30.7] one way",
     "messages-sizes": "1 MiB through a Pipe take 790 µs [730, 850] one way",

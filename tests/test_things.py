@@ -49,7 +49,6 @@ ENGLISH = {
     ("sections/choices_of_workers.py", "threads"),
     ("sections/claims.py", "processes"),
     ("sections/interpreters.py", "interpreters"),
-    ("sections/questions/sharing.py", "manager"),
     ("stats/paired.py", "processes"),
 }
 """Words of sentences, columns and anchors, and a variant: no backend, no channel. Heads of tables are words as well."""
@@ -206,7 +205,7 @@ def test_a_backend_is_coherent(backend: Backend) -> None:
     assert not (backend.copies_parent and backend.takes_start_method)
     assert (backend.kind == "floor") == bool(backend.system_call)
     assert not (backend.kind == "floor" and backend.runs_tasks)
-    assert not (backend.counts_cpu_time and backend.kind in {"process", "floor"})
+    assert not (backend.counts_cpu_time and (backend.package or backend.kind == "floor"))
 
 
 @pytest.mark.parametrize("channel", CHANNELS.values(), ids=lambda channel: channel.name or "plain")
@@ -251,6 +250,7 @@ def test_every_law_that_a_pattern_names_is_there_and_each_is_named() -> None:
 def test_numpy_is_asked_for_by_itself_and_every_other_package_is_a_peers() -> None:
     needing = [kernel.package for kernel in KERNELS.values()] + [form.package for form in FORMS.values()]
     needing += [backend.package for backend in BACKENDS.values()]
+    needing += [variant.package for pattern in PATTERNS.values() for variant in pattern.variants.values()]
     assert set(needing) == {"", NUMPY, *PEERS}
     assert packages_of(Cell(pattern="map", kernel="matmul", backend="loky")) == {"numpy", "joblib"}
     assert packages_of(Cell(pattern="program_lifecycle", backend="processes", variant="preload")) == {"numpy"}

@@ -24,7 +24,7 @@ FANNKUCH = Cell(pattern="map", kernel="fannkuch", tasks=4)
 EMPTY = Cell(pattern="map", backend="pool", start_method="fork", workers=2, tasks=512)
 
 ROUNDS = 10
-TOPICS = ("start", "dispatch", "grain", "messages", "scaling", "memory", "workers", "sharing", "steady")
+TOPICS = ("start", "dispatch", "grain", "messages", "scaling", "memory", "workers", "sharing", "steady", "length")
 MODULES = [import_module(f"study.sections.questions.{name}") for name in TOPICS]
 
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import Cell, parts_of, unit_of
+from study.cell import Cell, parts_of, under_one_name, unit_of
 from study.config.numbers import in_numbers
 from study.config.reading import decode, nearest, refuse, shown
 from study.config.sentences import NAMES, tried
@@ -99,6 +99,8 @@ def _contradiction(claim: Claim, cells: Sequence[Cell]) -> str:
         "'per' is for counts; name an 'outcome' or leave it out": claim.per != "trials" and not claim.outcome,
         f"'{claim.direction}' has no threshold; leave it out": claim.direction in {"always", "never"}
         and claim.threshold != 1.0,
+        "'per_task' is for a ratio of two times": claim.per_task
+        and (claim.estimand != "ratio" or any(unit_of(cell) != "second" for cell in cells)),
         "'of' and 'to' are the same cell; name another": len(cells) > 1 and claim.of == claim.to,
     }
     return next((problem for problem, is_wrong in wrong.items() if is_wrong), "")
@@ -126,7 +128,7 @@ def cell_of(selector: Mapping[str, Scalar], cpus: Cpus | int, file: str, place: 
     if "pattern" not in selector:
         refuse(file, place, "no pattern; a claim names a cell")
     try:
-        cell = Cell(**in_numbers(selector, cpus))  # type: ignore[arg-type]
+        cell = under_one_name(Cell(**in_numbers(selector, cpus)))  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         refuse(file, place, str(error))
     check_word(file, f"{place}.part", cell.part, parts_of(cell))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from study import stats
 from study.cell import Cell, unit_of
@@ -112,9 +114,21 @@ def absent(unit: Unit, reason: str) -> Estimate:
 
 def cpus_busy(data: CellData) -> Estimate | None:
     """CPU time ÷ elapsed time, the process as the unit; None where it was not counted."""
+    shares = _busy(data)
+    return None if shares is None else stats.average(shares, "count")
+
+
+def cpu_seconds(data: CellData) -> CellData | None:
+    """The same cell in CPU seconds of all who did the work instead of wall time; None where they were not counted."""
+    shares = _busy(data)
+    return None if shares is None else replace(data, values=(data.means * shares)[:, np.newaxis])
+
+
+def _busy(data: CellData) -> list[float] | None:
+    """CPU time ÷ elapsed time of each process; None where one of them did not count it."""
     shares = [
         counted["cpu_time_us"] / counted["elapsed_us"]
         for counted in data.outcomes
         if counted.get("elapsed_us") and "cpu_time_us" in counted
     ]
-    return stats.average(shares, "count") if len(shares) == len(data.outcomes) and min(shares) > 0 else None
+    return shares if len(shares) == len(data.outcomes) and min(shares, default=0.0) > 0.0 else None

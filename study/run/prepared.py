@@ -15,7 +15,7 @@ import msgspec
 from study import config, identity, machine, store, targets
 from study.curves import check_cells, unmeasured
 from study.errors import UsageError
-from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
+from study.plan import MIN_TIME_S, Expansion, Plan, TargetView, expand
 from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.naming import machine_name
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import FrameType
 
+    from study.cell import Cell
     from study.plan import Curve
     from study.progress import Progress
     from study.run.runner import Ran
@@ -94,31 +95,32 @@ class Prepared:
         """Everything the experiments ask for on these targets."""
         system = self.machine_facts.get("system")
         views = [TargetView.of(target["name"], target["facts"], system) for target in self.targets]
-        return expand(self.experiments, config.Cpus.of(self.usable_cpus, self.machine_facts), views)
+        found = expand(self.experiments, config.Cpus.of(self.usable_cpus, self.machine_facts), views)
+        return replace(found, only=frozenset(named.id for named in _named(self.experiments, self.wishes.only)))
 
-    def _keys(self, expansion: Expansion) -> dict[str, str]:
-        """Curve -> digest of all that its loops depend on: its source, the libraries, the interpreter, the machine."""
+    def _keys(self, expansion: Expansion) -> dict[tuple[str, Cell], str]:
+        """(Target, point) -> digest of all that its loops depend on: source, libraries, interpreter, machine."""
         hardware = identity.traits_digest(identity.fingerprint(self.machine_facts))
         shared = {
-            target["name"]: [self.digests["lock"], target, self.usable_cpus, VALUES, WARMUPS, MIN_TIME_S, hardware]
+            target["name"]: [self.digests["lock"], target, self.usable_cpus, MIN_TIME_S, hardware]
             for target in self.targets
         }
         return {
-            curve.id: identity.digest_of([[self.sources.digest(cell) for cell in curve.cells], *shared[curve.target]])
+            (curve.target, point): identity.digest_of([self.sources.digest(point), *shared[curve.target]])
             for curve in expansion.curves
+            for point in curve.points
         }
 
     def calibrated(self, expansion: Expansion) -> tuple[Plan, float]:
         """The plan that the budget admits, and the seconds that calibrating took."""
         keys = self._keys(expansion)
         calibration = store.Calibration(self.wishes.results / self.machine_name, self.progress.say)
-        known = all(calibration.get(keys[curve.id], curve.id) for curve in expansion.curves)
-        if not known:
-            self.progress.begin("Calibrating: how many loops make a value, once per machine")
         count = 0
 
         def tell(curve: Curve, ran: Ran) -> None:
             nonlocal count
+            if not count:
+                self.progress.begin("Calibrating: how many loops make a value, once per machine")
             count += 1
             if UNSUPPORTED in ran.reason:
                 self.progress.say(f"not here: {curve.id}: {ran.reason.partition(': ')[2]}")
@@ -164,11 +166,14 @@ def chosen(experiments: tuple[config.Experiment, ...], only: str) -> tuple[confi
     for name in sorted(wanted - known):
         hint = config.nearest(name, sorted(known)) or f"; there are {', '.join(sorted(known))}"
         raise UsageError(f"--only {name}: no such question or experiment{hint}")
-    return tuple(
-        experiment
-        for experiment in experiments
-        if wanted & {experiment.id, experiment.question.lower()} or experiment.question == "noise"
-    )
+    named = _named(experiments, only)
+    return tuple(experiment for experiment in experiments if experiment in named or experiment.question == "noise")
+
+
+def _named(experiments: Sequence[config.Experiment], only: str) -> list[config.Experiment]:
+    """The experiments that `only` names, by question or by their own name."""
+    wanted = set(named_once(only).split(","))
+    return [experiment for experiment in experiments if wanted & {experiment.id, experiment.question.lower()}]
 
 
 @contextlib.contextmanager

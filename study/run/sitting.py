@@ -161,6 +161,8 @@ def _curve_record(curve: Curve, plan: Plan) -> store.CurveRecord:
         cells=[cell.text for cell in curve.cells],
         loops=dict(cost.loops),
         process_s=cost.process_s,
+        long=list(cost.long),
+        rounds=curve.rounds,
     )
 
 

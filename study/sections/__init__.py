@@ -1,9 +1,9 @@
 """The sections of the report: one module each, found by its name here or in `questions/`, ordered by its record.
 
 A module of `questions/` has `RECORD` and `panels(evidence)`: experiments and claims ask for it by its name, and `frame` puts
-verdicts, figures and cells into its section; with `files(study)` also the numbers behind it. A module with `RECORD` and
-`section(study)`, here or there, makes its section itself. Modules without `RECORD` stand here and help. Where a section
-cannot be made, what was refused stands in its place.
+verdicts, figures and cells into its section; with `tables(evidence)` also what is counted and not drawn, with `files(study)`
+the numbers behind it. A module with `RECORD` and `section(study)`, here or there, makes its section itself. Modules without
+`RECORD` stand here and help. Where a section cannot be made, what was refused stands in its place.
 """
 
 from __future__ import annotations

@@ -62,8 +62,8 @@ def _first_answer(question: AskedQuestion, run: Run) -> Answer:
     targets = [target for target in run.manifest.targets if _without_gil(target.facts) or not question.free_threaded]
     tried = [_answered(question, run, target) for target in targets or (None,)]
     chosen = next((answer for answer in tried if answer.answered), tried[0])
-    if question.siblings:
-        return replace(chosen, text=_no_siblings(run.manifest.machine))
+    if question.siblings and not (chosen.answered and _threads_of_a_core(run.manifest.machine) > 1):
+        return replace(chosen, text=_no_siblings(run.manifest.machine), answered=False, cells=())
     return chosen if targets or chosen.answered else replace(chosen, text=NO_FREE_THREADING)
 
 
@@ -72,10 +72,16 @@ def _without_gil(facts: Mapping[str, Any]) -> bool:
     return bool(facts.get("free_threaded")) and not facts.get("gil_enabled")
 
 
+def _threads_of_a_core(machine: Mapping[str, Any]) -> int:
+    """How many hardware threads a core has; 0 where that could not be read."""
+    threads = machine.get("threads_per_core")
+    return threads if isinstance(threads, int) else 0
+
+
 def _no_siblings(machine: Mapping[str, Any]) -> str:
     """Why the run does not tell what the second hardware thread of a core is worth."""
-    threads = machine.get("threads_per_core")
-    if not isinstance(threads, int) or threads < 1:
+    threads = _threads_of_a_core(machine)
+    if threads < 1:
         return "How many hardware threads a core has is not readable on this machine: the run cannot answer."
     if threads == 1:
         return "This machine has one hardware thread per core: it cannot answer."

@@ -111,7 +111,14 @@ ASKED = (
         "Both read the whole iterable before they hand out the first result; Executor.map has had the argument buffersize"
         " against it since Python 3.14 (CPython issue 74028).",
     ),
-    AskedQuestion(id=17, weight="SHOULD", question="Do hyper-threads count as CPUs?", topic="scaling", siblings=True),
+    AskedQuestion(
+        id=17,
+        weight="SHOULD",
+        question="Do hyper-threads count as CPUs?",
+        topic="scaling",
+        claims=("scaling-siblings",),
+        siblings=True,
+    ),
     _note(
         18,
         "Why does my program hang after fork with threads?",

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Literal
 
 from study import checks
 from study.sections.cards import NOT_READABLE
-from study.table import paired
+from study.table import paired, per_task
 from study.units import count, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from study.blocks import Panel, Verdict
-    from study.evidence import Run
+    from study.evidence import CellData, Run
     from study.findings import Check, Estimate
     from study.sections.allocations import Allocation
-    from study.sections.speedups import StrongScaling
+    from study.sections.speedups import Scaling
 
 HOEFLER = "Hoefler & Belli, SC'15"
 LEAST_EFFICIENCY = 0.8
@@ -56,7 +56,7 @@ class Audited:
 
     run: Run
     verdicts: Sequence[Verdict]
-    scaling: Sequence[StrongScaling]
+    scaling: Sequence[Scaling]
     panels: Sequence[Panel]
     checks: Sequence[Check]
     allocations: Sequence[Allocation]
@@ -140,10 +140,14 @@ def _means(shown: Audited) -> Judged:
 def _no_averaged_ratios(shown: Audited) -> Judged:
     """Ratios of two cells beside their averages over the rounds that have both."""
     made = [(row.speedup, row.base, row.shared) for row in shown.scaling]
+    tasks = {claim.id for claim in shown.run.claims if claim.per_task}
     for verdict in shown.verdicts:
         sides = [shown.run.cells.get((verdict.target, text)) for text in verdict.cells]
         if verdict.average.unit == "ratio" and len(sides) == 2:
-            made += [(verdict.average, of, to) for of, to in [sides] if of is not None and to is not None]
+            by_task = per_task if verdict.claim in tasks else _whole
+            made += [
+                (verdict.average, by_task(of), by_task(to)) for of, to in [sides] if of is not None and to is not None
+            ]
     ratios = []
     for ratio, of, to in made:
         above, below = (math.fsum(means) for means in paired(of, to))
@@ -151,6 +155,10 @@ def _no_averaged_ratios(shown: Audited) -> Judged:
             ratios.append((ratio.point, above / below))
     averages = f"{counted(len(ratios), 'ratio')} computed again from the averages of their cells"
     return _all_equal(ratios, f"{averages}, %s of them another number")
+
+
+def _whole(data: CellData) -> CellData:
+    return data
 
 
 def _all_equal(numbers: Sequence[tuple[float, float]], seen: str) -> Judged:

@@ -13,9 +13,10 @@ from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
 from study.evidence.summaries import absent
-from study.sections import compare
+from study.sections import compare, last_cache
 from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
+from study.table import per_task
 from study.things import KERNELS
 from study.units import count, counted, with_interval
 
@@ -94,7 +95,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
     cells = tuple(cell_of(selector, evidence.cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
     speaks_of = side_by_side(claim, cells, cpus)
-    open_ = gate.left_open(speaks_of, cpus, None)
+    open_ = gate.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, evidence.run.manifest.machine)
     if len({cell.text for cell in cells}) < len(cells) and not open_:
         open_ = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
     if open_:
@@ -105,7 +106,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
         if data is None:
             why = evidence.run.missing.get((evidence.target, cell.text), "the run did not include it")
             return _Measured(claim=claim, cells=cells, reason=f"{cell.text}, {why}")
-        sides.append(data)
+        sides.append(per_task(data) if claim.per_task else data)
     test = _tested(claim, sides, evidence)
     if isinstance(test, str):
         return _Measured(claim=claim, cells=cells, reason=test)

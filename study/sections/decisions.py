@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.blocks import Heading, Record, Section
-from study.cell import Cell
+from study.cell import Cell, chunksize_of
 from study.evidence import ANY
+from study.names import chunks_name
 from study.sections import compare
 from study.sections.build import average_of
 from study.sections.choices import NOT_MEASURED, Advice, capital, choice, listed, lowest
@@ -19,7 +20,7 @@ from study.things.backends import POOL, PROCESSES
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from study.blocks import Block, Choice
     from study.evidence import CellData, Evidence, Study
@@ -108,7 +109,8 @@ def _chunk_size(evidence: Evidence) -> Advice | str:
     every = dict.fromkeys(("backend", "start_method", "workers", "tasks", "chunksize"), ANY)
     for data in evidence.find("map", question="Q4", **every):
         cell = data.cell
-        swept.setdefault((cell.backend, cell.start_method, cell.tasks), {})[cell.chunksize] = data
+        if BACKENDS[cell.backend].takes_chunksize:  # an older bench asked others too, who ignored it
+            swept.setdefault((cell.backend, cell.start_method, cell.tasks), {})[chunksize_of(cell)] = data
     swept = {key: cells for key, cells in swept.items() if len(cells) > 1}
     if not swept:
         return NOT_MEASURED
@@ -123,8 +125,21 @@ def _chunk_size(evidence: Evidence) -> Advice | str:
         "; ".join(f"{labels[key]}: {said}" for key, said in lowest(evidence, ways).items()),
         ("An empty task, in", *(_chunks(size) for size in sizes)),
         rows,
-        notes=("Measured with equal tasks that do nothing.", *_with_work(evidence)),
+        notes=(
+            "Measured with equal tasks that do nothing.",
+            *_own(data for cells in swept.values() for data in cells.values()),
+            *_with_work(evidence),
+        ),
     )
+
+
+def _own(cells: Iterable[CellData]) -> list[str]:
+    """Which of the sizes is what a library takes by itself."""
+    unsaid = [data.cell for data in cells if not data.cell.chunksize]
+    own = [
+        f"{BACKENDS[cell.backend].look.label}: {chunks_name(cell)} for {count(cell.tasks)} tasks." for cell in unsaid
+    ]
+    return list(dict.fromkeys(own))
 
 
 def _with_work(evidence: Evidence) -> list[str]:
@@ -132,7 +147,7 @@ def _with_work(evidence: Evidence) -> list[str]:
     said = []
     for verdict in verdicts(evidence.run):
         cells = [Cell.parse(text) for text in verdict.cells]
-        apart = {cell.chunksize for cell in cells}
+        apart = {chunksize_of(cell) for cell in cells}
         alike = {replace(cell, chunksize=0) for cell in cells}
         works = all(KERNELS[cell.kernel].works for cell in cells)
         if verdict.target == evidence.target and works and len(apart) > 1 and len(alike) == 1:

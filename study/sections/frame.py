@@ -41,6 +41,7 @@ def section(study: Study, module: Question) -> Section | None:
     if not decided:
         blocks.append(Prose(text="No statement of this question was put to this run.", kind="empty"))
     blocks += drawn_first(panels_of(run, module.panels))
+    blocks += tables_of(run, module)
     blocks.append(Heading(id=f"{identity}-evidence", text="What was measured for it"))
     if experiments := _asked_by(run, identity):
         items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
@@ -59,7 +60,7 @@ def stands(run: Run, module: Question) -> bool:
     """Whether the question has a section: of a topic only what was asked, tried or shown."""
     record, identity = module.RECORD, identity_of(module)
     asked = record.always or record.programs or _decided(run, identity) or _cells_of(run, identity)[1]
-    return bool(asked or panels_of(run, module.panels))
+    return bool(asked or panels_of(run, module.panels) or tables_of(run, module))
 
 
 def _decided(run: Run, identity: str) -> list[Verdict]:
@@ -75,6 +76,18 @@ def _cells_of(run: Run, identity: str) -> tuple[list[Summary], list[Summary]]:
     own = {experiment.id for experiment in _asked_by(run, identity)}
     cells = [summary for summary in run.summaries if own & set(summary.experiments)]
     return cells, [cell for cell in cells if cell.process_means or cell.state in {"failed", "timed out"}]
+
+
+def tables_of(run: Run, module: Question) -> tuple[Table, ...]:
+    """The tables of every target, of a question that has some; their captions name the target where there are several."""
+    if not hasattr(module, "tables"):
+        return ()
+    several = len(run.targets) > 1
+    return tuple(
+        replace(table, id=f"{table.id}-t{number}", caption=f"{table.caption} ({target})") if several else table
+        for number, target in enumerate(run.targets, 1)
+        for table in module.tables(run.of(target))
+    )
 
 
 @functools.lru_cache(maxsize=_MOST_KEPT)

@@ -23,7 +23,7 @@ _RECORD = re.compile(r"^RECORD\b", re.MULTILINE)
 
 
 class Question(Protocol):
-    """A module of `study/sections/questions/`; some have `files(study) -> tuple[DataFile, ...]` too."""
+    """A module of `study/sections/questions/`; some have `files(study)` or `tables(evidence)` too, tuples of them."""
 
     __name__: str
     RECORD: Record

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from study.evidence import ANY, CellData
 from study.things import BACKENDS, KERNELS, START_METHODS
-from study.units import count
 
 if TYPE_CHECKING:
     from study.things import Kind, Look
@@ -56,11 +55,6 @@ def pool_name(data: CellData) -> str:
     """The pool and its start method; who is no pool is called as the factor calls it."""
     cell = data.cell
     return way_name(data) if cell.backend in POOLS else ", ".join(filter(None, (cell.backend, cell.start_method)))
-
-
-def chunk_name(chunksize: int) -> str:
-    """How many tasks go in a message."""
-    return f"chunks of {count(chunksize)}" if chunksize else "library's default"
 
 
 def work_name(data: CellData) -> str:

@@ -164,6 +164,8 @@ def _of_curve(curve: CurveRecord, targets: set[str]) -> Iterator[str]:
         yield from _named(f".cells[{number}]", [wrong_cell(text)])
     if len(set(curve.cells)) < len(curve.cells):
         yield ".cells: one stands twice"
+    if odd := set(curve.long) - set(curve.loops):
+        yield f".long: {printable(repr(min(odd)), 100)} is no point of the curve"
     for text in curve.loops:
         yield from _named(".loops", [wrong_cell(text)])
 

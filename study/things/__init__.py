@@ -27,6 +27,7 @@ PEERS = tuple(
             *(kernel.package for kernel in KERNELS.values()),
             *(backend.package for backend in BACKENDS.values()),
             *(form.package for form in FORMS.values()),
+            *(variant.package for pattern in PATTERNS.values() for variant in pattern.variants.values()),
         )
         if package not in {"", NUMPY}
     )

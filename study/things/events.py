@@ -21,8 +21,10 @@ Law = Literal[
     "pool_life",
     "printers",
     "process_per_task",
+    "program",
     "round_trip",
     "stream",
+    "trial",
     "window",
 ]
 """The functions of the simulated law, `study.lab.simulate.law`, that give times of a pattern."""

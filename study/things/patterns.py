@@ -10,13 +10,15 @@ from study.things import variants
 from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
+from study.things.payloads import CORES, OTHER_CPU, SAME_CPU, SIBLINGS
+from study.things.programs import PROGRAMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CPU_TIME = ("cpu_time_us", "elapsed_us")
-"""Outcomes that only a process can count in which all the work is done."""
+"""Outcomes: CPU time of all that do the work, and the time in which they did it."""
 _HOME = "study.bench.patterns"
 _WHOLE: Mapping[str, str] = MappingProxyType({"total": ""})
 _LIFE: Mapping[str, str] = MappingProxyType(
@@ -32,6 +34,11 @@ _FOUR_PRINTERS = "there are four printers"
 _AS_SHIPPED = "as shipped means that nothing is chosen"
 _RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
 _WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
+_NOT_MADE = tuple(
+    name
+    for name in _RUNNERS
+    if BACKENDS[name].package or not (BACKENDS[name].hands_out or BACKENDS[name].kind == "thread")
+)
 _POOLS = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out and BACKENDS[name].has_default_workers)
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
@@ -49,8 +56,15 @@ PROCESS_LIFECYCLE = Pattern(
     noise_class="start",
     backends=_WITH_LIVES,
     uses=frozenset({"parent_bytes"}),
-    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.EVENTS),
-    limits=(),
+    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.MAPPED, variants.EVENTS),
+    limits=(
+        Rule(
+            where={"variant": (variants.MAPPED.name,)},
+            factor="parent_bytes",
+            never=(0,),
+            because="there must be something to lie in mappings",
+        ),
+    ),
     outcomes=("trials", "start_returned_before_child", "child_done_before_join_returned", "child_change_seen"),
     sampling=None,
     both_sides_work=False,
@@ -72,6 +86,7 @@ PROGRAM_LIFECYCLE = Pattern(
         variants.BARE,
         variants.MAIN_STDLIB,
         variants.MAIN_NUMPY,
+        variants.MAIN_HEAVY,
         variants.PRELOAD,
         variants.PRELOAD_LIBRARY,
         variants.PRELOAD_LAZILY,
@@ -98,11 +113,12 @@ POOL_LIFECYCLE = Pattern(
     parts={
         "create": "making it",
         "first_map": "its first map",
-        "warm_map": "a second map",
+        "second_map": "its second map",
+        "warm_map": "a map once every worker has answered",
         "close_join": "close() and join()",
         "total": "",
     },
-    length=("total", "warm_map"),
+    length=("total", "second_map", "warm_map"),
     unit="second",
     noise_class="start",
     backends=_POOLS,
@@ -174,8 +190,14 @@ MAP = Pattern(
     noise_class=None,
     backends=_RUNNERS,
     uses=frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"}),
-    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD),
+    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD, variants.MADE),
     limits=(
+        Rule(
+            where={"backend": _NOT_MADE},
+            factor="variant",
+            never=(variants.MADE.name,),
+            because="it has no workers that live on and could be made for one job",
+        ),
         Rule(
             where={"backend": _WITHOUT_RECYCLING},
             factor="variant",
@@ -218,7 +240,7 @@ PING_PONG = Pattern(
     backends=_PARTNERS,
     uses=frozenset({"payload_bytes", "channel", "form", "placement"}),
     variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD),
-    limits=(),
+    limits=(Rule(factor="placement", only=("", SAME_CPU.name, OTHER_CPU.name), because="a message has two sides"),),
     outcomes=(),
     sampling=None,
     both_sides_work=False,
@@ -262,7 +284,7 @@ PICKLING = Pattern(
 )
 CAPACITY = Pattern(
     name="capacity",
-    words="{tasks} in each of {workers} independent processes",
+    words="{tasks} in each of {workers} independent processes{placement}",
     usual={"backend": PROCESSES.name, "start_method": FORK.name},
     module=f"{_HOME}.capacity:Capacity",
     parts={
@@ -274,9 +296,17 @@ CAPACITY = Pattern(
     unit="second",
     noise_class="compute",
     backends=(PROCESSES.name,),
-    uses=frozenset({"kernel", "workers", "tasks", "spins"}),
+    uses=frozenset({"kernel", "workers", "tasks", "spins", "placement"}),
     variants=_PLAIN,
-    limits=(),
+    limits=(
+        Rule(factor="placement", only=("", SIBLINGS.name, CORES.name), because="these have no partner"),
+        Rule(
+            where={"placement": (SIBLINGS.name, CORES.name)},
+            factor="workers",
+            only=(2,),
+            because="two CPUs of one core are held against those of two",
+        ),
+    ),
     outcomes=("trials", "late_starts"),
     sampling=None,
     both_sides_work=False,
@@ -284,7 +314,7 @@ CAPACITY = Pattern(
 )
 CONTEND = Pattern(
     name="contend",
-    words="an increment while {who} want it{variant}",
+    words="one of many small steps by {who} at once{variant}",
     usual={},
     module=f"{_HOME}.contend:Contend",
     parts=_WHOLE,
@@ -293,17 +323,23 @@ CONTEND = Pattern(
     noise_class="message",
     backends=(PROCESSES.name, THREADS.name),
     uses=frozenset({"workers"}),
-    variants=variants.named(variants.LOCK, variants.VALUE, variants.MANAGER, variants.PRIVATE),
+    variants=MappingProxyType({**variants.BETWEEN_PROCESSES, **variants.BETWEEN_THREADS}),
     limits=(
+        Rule(
+            where={"backend": (PROCESSES.name,)},
+            factor="variant",
+            only=tuple(variants.BETWEEN_PROCESSES),
+            because="processes share nothing else",
+        ),
         Rule(
             where={"backend": (THREADS.name,)},
             factor="variant",
-            never=(variants.MANAGER.name,),
-            because="threads need no manager",
+            only=tuple(variants.BETWEEN_THREADS),
+            because="threads share their memory already",
         ),
     ),
-    outcomes=(),
-    sampling=None,
+    outcomes=("trials", "late_starts"),
+    sampling=Sampling(values=2, warmups=0, loops=1),
     both_sides_work=False,
     law="increment",
 )
@@ -352,6 +388,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
         for pattern in (
             PROCESS_LIFECYCLE,
             PROGRAM_LIFECYCLE,
+            *PROGRAMS,
             POOL_LIFECYCLE,
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,

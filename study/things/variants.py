@@ -53,10 +53,12 @@ EVENTS = _variant("events", "single events", sampling=Sampling(values=200, warmu
 COLD = _variant("cold", "from cold", sampling=Sampling(values=150, warmups=0, loops=1))
 """Single events from the very first on, without warm-up, so that the way to the steady state can be seen."""
 FROZEN = _variant("frozen", "after gc.freeze")
+MAPPED = _variant("mapped", "in mappings of 64 KiB", simulated_s=1e-3)
 COLLECTED = _variant("collected", "with a collection in the child")
 UNBUFFERED = _variant("unbuffered")
 ONE_CPU = _variant("one_cpu", "with one CPU allowed")
 QUOTA_ONE_CPU = _variant("quota_one_cpu", "with the time of one CPU allowed")
+MADE = _variant("made", "workers made and ended for it")
 ONE_TASK_PER_CHILD = _variant("one_task_per_child", "a new worker after each chunk")
 FIRST_OF_ALL = _program("first_of_all", "the first of its program", "bare", simulated_s=20e-3)
 BARE = _program("bare", "of a program that imports nothing", "bare", simulated_s=0.0)
@@ -69,6 +71,12 @@ MAIN_NUMPY = _program(
     "main_numpy",
     package=NUMPY,
     simulated_s=80e-3,
+)
+MAIN_HEAVY = _program(
+    "main_heavy",
+    "of a program that weighs as much as with pandas",
+    "main_heavy",
+    simulated_s=70e-3,
 )
 PRELOAD = _program(
     "preload",
@@ -92,7 +100,20 @@ PRELOAD_LAZILY = _program(
     outcomes=("preloaded",),
     simulated_s=50e-3,
 )
-LOCK = _variant("lock", simulated_s=2e-6)
-VALUE = _variant("value", simulated_s=3e-6)
-MANAGER = _variant("manager", simulated_s=3e-4)
-PRIVATE = _variant("private", simulated_s=1e-6)
+OWN = _variant("own", "each counting for itself", simulated_s=5e-8)
+"""Of those that contend: nothing is shared. The words of the others say what is."""
+LOCK = _variant("lock", "each counting for itself under one lock", simulated_s=1e-7)
+VALUE = _variant("value", "counting in one Value", simulated_s=1.5e-6)
+ARRAY = _variant("array", "each counting in its place of one Array", simulated_s=2e-6)
+MANAGER = _variant("manager", "counting in one list of a Manager", simulated_s=3e-4)
+QUEUE = _variant("queue", "putting into one queue", simulated_s=5e-6)
+LIST = _variant("list", "counting in one list under a lock", simulated_s=1.2e-7)
+APPEND = _variant("append", "appending to one list", simulated_s=5e-8)
+DICT_OWN = _variant("dict_own", "setting keys of their own in one dict", simulated_s=5e-8)
+DICT_SHARED = _variant("dict_shared", "setting the same key of one dict", simulated_s=5e-8)
+READ_MOSTLY = _variant("read_mostly", "reading one dict and setting it once in a hundred times", simulated_s=4e-8)
+REFCOUNTS = _variant("refcounts", "taking one object by a reference of their own", simulated_s=3e-8)
+BETWEEN_PROCESSES = named(OWN, LOCK, VALUE, ARRAY, MANAGER, QUEUE)
+BETWEEN_THREADS = named(OWN, LOCK, LIST, QUEUE, APPEND, DICT_OWN, DICT_SHARED, READ_MOSTLY, REFCOUNTS)
+BUFFERED = _variant("buffered", "with a buffersize")
+EMPTY = _variant("empty", "an interpreter that does nothing")

@@ -16,25 +16,22 @@ if TYPE_CHECKING:
     from study.bench.backends import Task
 
 LIBRARY_CHUNKSIZE = 1
-"""What `Executor.map` takes when no chunksize is given."""
+"""What `ProcessPoolExecutor.map` takes when no chunksize is given."""
 
 
 class _ExecutorBackend(Backend):
     """What the executors share."""
 
     APIS = ("", "submit")
-
-    def __init__(self, start_method: str, workers: int) -> None:
-        """Make the executor; its workers start with the first tasks."""
-        super().__init__(start_method, workers)
-        self._executor = self._make()
+    can_be_made = True
+    _executor: Executor
 
     def _make(self) -> Executor:
         raise NotImplementedError
 
     def __enter__(self) -> Self:
-        """Enter the executor."""
-        self._executor.__enter__()
+        """Make the executor; its workers start with the first tasks."""
+        self._executor = self._make().__enter__()
         return self
 
     def __exit__(
@@ -44,8 +41,10 @@ class _ExecutorBackend(Backend):
         self._executor.__exit__(kind, error, traceback)
 
     def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
-        """Every task's answer, through `Executor.map`; the thread executor ignores the chunksize."""
-        return list(self._executor.map(task, arguments, chunksize=chunksize or LIBRARY_CHUNKSIZE))
+        """Every task's answer, through `Executor.map`, which ignores a chunksize but for processes."""
+        if chunksize:
+            raise UnsupportedCellError("only processes are sent several tasks at a time; chunksize must be 0")
+        return list(self._executor.map(task, arguments))
 
     def submit(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
         """Through `Executor.submit`, all handed out before the first answer is asked for."""
@@ -68,6 +67,10 @@ class ProcessExecutorBackend(_ExecutorBackend):
     """`ProcessPoolExecutor`."""
 
     in_this_process = False
+
+    def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Every task's answer, through `ProcessPoolExecutor.map`."""
+        return list(self._executor.map(task, arguments, chunksize=chunksize or LIBRARY_CHUNKSIZE))
 
     def _make(self) -> Executor:
         from concurrent.futures import ProcessPoolExecutor

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from study import scaling
 from study.blocks import PanelPoint, Record
+from study.cell import chunksize_of
 from study.names import cell_name, who
 from study.sections.build import average_of, average_text, log_axis, look_of, loop_beside, place_of, point, rows
 from study.sections.files import columns, data_file
@@ -35,7 +36,8 @@ _WHOLE = "total"
 _PARTS = {
     "create": "making the pool",
     "first_map": "its first map",
-    "warm_map": "a later map",
+    "second_map": "its second map",
+    "warm_map": "a map once all workers are warm",
     "close_join": "close and join",
     _WHOLE: "its whole life",
 }
@@ -190,7 +192,7 @@ def _pays_back(evidence: Evidence) -> tuple[Panel, ...]:
 def _by_tasks_and_way(row: BreakEven) -> tuple[int, int, tuple[int, int], int, int]:
     cell = row.cell
     way = (_MADE, _RUNNING, _EACH).index(_WAYS[cell.pattern])
-    return cell.tasks, way, place_of(row.data), cell.workers, cell.chunksize
+    return cell.tasks, way, place_of(row.data), cell.workers, chunksize_of(cell)
 
 
 def _point(row: BreakEven) -> PanelPoint:
