@@ -48,6 +48,14 @@ def loop_beside(evidence: Evidence, data: CellData) -> CellData | None:
     return evidence.get(Cell(pattern=MAP.name, kernel=data.cell.kernel, tasks=data.cell.tasks))
 
 
+def loop_by_task(evidence: Evidence, data: CellData) -> CellData | None:
+    """The plain loop over the same tasks, or over one worker's share of them; of both jobs one task is compared."""
+    shares = {1, min(data.cell.workers, evidence.usable_cpus)}
+    tasks = (data.cell.tasks // share for share in sorted(shares) if share and data.cell.tasks % share == 0)
+    loops = (evidence.get(Cell(pattern=MAP.name, kernel=data.cell.kernel, tasks=number)) for number in tasks)
+    return next((loop for loop in loops if loop is not None), None)
+
+
 def absent(unit: Unit, reason: str) -> Estimate:
     """No number, and why."""
     return Estimate(point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason)

@@ -81,6 +81,13 @@ BINARY_TREES = _work("binary_trees", "binary tree", "binary_trees:KERNEL", 2e-3)
 DICT = _work("dict", "dictionary of objects", "dict:KERNEL", 2e-3)
 SPIN = _loop("spin", "integer loop", "spin:KERNEL", 1e-7, of="iterations")
 RAGGED = _loop("ragged", "integer loop of uneven length", "ragged:KERNEL", 1e-7, of="iterations")
+REAL_JSON = _work("real_json", "JSON lines parsed", "real_json:KERNEL", 13e-3)
+REAL_LOGS = _work("real_logs", "words of a log counted", "real_logs:KERNEL", 20e-3)
+REAL_GZIP = _work("real_gzip", "a file packed by gzip", "real_gzip:KERNEL", 20e-3, releases_gil=True)
+REAL_THUMBNAILS = _work(
+    "real_thumbnails", "a thumbnail of an image", "real_thumbnails:KERNEL", 11e-3, package=NUMPY, releases_gil=True
+)
+REAL_MONTE_CARLO = _work("real_monte_carlo", "a simulation with random numbers", "real_monte_carlo:KERNEL", 25e-3)
 COUNT_PRIVATE = _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3)
 COUNT_SHARED = _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3)
 
@@ -107,6 +114,11 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
             DICT,
             SPIN,
             RAGGED,
+            REAL_JSON,
+            REAL_LOGS,
+            REAL_GZIP,
+            REAL_THUMBNAILS,
+            REAL_MONTE_CARLO,
             COUNT_PRIVATE,
             COUNT_SHARED,
         )
