@@ -19,6 +19,7 @@ from tests.known_run import (
     life,
     loop,
     means_of,
+    memory,
     message,
     outcomes_of,
     pool,
@@ -59,11 +60,6 @@ def capacity(workers: int) -> Truth:
         for number in (1, workers)
     )  # fmt: skip
     return Truth(*(workers * end for end in truth.ratio(*in_both(alone, together))))
-
-
-def memory(method: str, workers: int, part: str = "pss") -> Cell:
-    """The memory of parent and workers."""
-    return Cell(pattern="memory", backend="processes", start_method=method, workers=workers, part=part)
 
 
 def noise_ratio(cell: Cell, label: str) -> Truth:

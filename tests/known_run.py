@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study.cell import Cell, noise_class
+from tests import truth
 from tests.stored_run import CPUS, Measured
 
 if TYPE_CHECKING:
@@ -123,9 +124,7 @@ def means_of(cell: Cell) -> NDArray[np.float64]:
 
 def in_both(of: Cell, to: Cell) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The process means of two cells in the rounds that have both."""
-    first, second = means_of(of), means_of(to)
-    both = ~(np.isnan(first) | np.isnan(second))
-    return first[both], second[both]
+    return truth.in_both(means_of(of), means_of(to))
 
 
 def outcomes_of(cell: Cell) -> tuple[dict[str, int], ...]:
@@ -204,3 +203,8 @@ def pool(start_method: str, part: str) -> Cell:
         pattern="pool_lifecycle", kernel="square", backend="pool", start_method=start_method, workers=CPUS, tasks=5,
         part=part,
     )  # fmt: skip
+
+
+def memory(start_method: str, workers: int = CPUS, part: str = "pss") -> Cell:
+    """The memory of parent and workers."""
+    return Cell(pattern="memory", backend="processes", start_method=start_method, workers=workers, part=part)

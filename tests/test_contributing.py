@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.page import Page, text_of
+from tests.elements import text_of
+from tests.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

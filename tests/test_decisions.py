@@ -15,7 +15,9 @@ from study.cell import Cell
 from study.findings import Estimate
 from study.sections import decisions
 from study.store import TargetRecord
+from tests.known_choices import CHUNK, METHOD, PAYS, POOL, WHO, WORKERS, WORTH
 from tests.made_up_run import TARGET, measured, run
+from tests.synthetic_study import LOAD, SAID
 from tests.synthetic_study import run as whole
 
 if TYPE_CHECKING:
@@ -24,15 +26,6 @@ if TYPE_CHECKING:
     from study.evidence import Evidence, Study
     from study.table import CellData
 
-LOAD = 1.69
-SAID = "others took 1.69 CPUs on average meanwhile"
-WORTH, WORKERS, WHO = "Is it worth it for my work?", "How many workers?", "Threads or processes?"
-METHOD, POOL, CHUNK, PAYS = (
-    "Which start method?",
-    "A pool, or a process for each task?",
-    "Which chunk size?",
-    "When does a pool pay back?",
-)
 FLOORS = {"compute": 0.01, "start": 0.01, "dispatch": 0.01}
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
 DRIFT = np.array([1.0, 2.0, 1.5, 3.0, 2.5, 1.2, 1.8, 2.2, 2.8, 1.6])
@@ -65,7 +58,7 @@ def seen(
     *cells: CellData, question: str = "Q4", usable_cpus: int = 2, floors: dict[str, float] | None = None, **more: Any
 ) -> Evidence:
     made = run(cells, question=question, usable_cpus=usable_cpus, **more)
-    return replace(made, _floors={TARGET: FLOORS if floors is None else floors}).of(TARGET)
+    return replace(made, floors={TARGET: FLOORS if floors is None else floors}).of(TARGET)
 
 
 def choice(evidence: Evidence, asked: str) -> Choice:
@@ -225,7 +218,7 @@ def test_what_is_said_of_chunks_is_said_of_the_interpreter_that_it_was_seen_on()
         cells={**made.cells, **cells},
         manifest=msgspec.structs.replace(made.manifest, targets=names),
         asked_by={**made.asked_by, **{("two", text): asked for (_, text), asked in made.asked_by.items()}},
-        _floors={TARGET: {}, "two": {}},
+        floors={TARGET: {}, "two": {}},
     )
     for target in both.targets:
         (work,) = choice(both.of(target), CHUNK).notes[1:]

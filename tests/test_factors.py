@@ -17,22 +17,19 @@ from study.plan import expand
 from study.progress import Progress
 from study.run import Wishes, prepared
 from study.things import BACKENDS, PATTERNS
-from tests.configs import EVERYTHING, experiment, stored_configs
+from tests.configs import CLAIM, EVERYTHING, TO, experiment, stored_configs
 from tests.measurable import measurable
 
 ROOT = Path(__file__).parent.parent
-CLAIM = """
-schema = 1
-[[claim]]
-id = "mine"
-question = "Q1"
-statement = "s"
-estimand = "ratio"
-of = { pattern = "map", backend = "call", tasks = 8 }
-to = { OTHER }
-direction = "above"
-finding = "{of} {to} {ratio}"
-"""
+
+
+def claim(of: str, to: str) -> str:
+    return CLAIM.replace('of = { pattern = "map", backend = "call" }', f"of = {{ {of} }}").replace(
+        TO, f"to = {{ {to} }}"
+    )
+
+
+EIGHT = 'pattern = "map", backend = "call", tasks = 8'
 
 
 @pytest.mark.parametrize(
@@ -115,12 +112,12 @@ def test_a_session_begins_with_the_refusal_before_any_target_is_made_ready(tmp_p
 
 
 def test_a_session_says_which_claims_it_cannot_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    claim = CLAIM.replace("OTHER", 'pattern = "map", backend = "threads", tasks = 7')
-    texts = {"mine": experiment('pattern = "map"\nbackend = "call"\ntasks = 8'), "claims": claim}
+    asked = claim(EIGHT, 'pattern = "map", backend = "threads", tasks = 7')
+    texts = {"mine": experiment('pattern = "map"\nbackend = "call"\ntasks = 8'), "claims": asked}
     with prepared(wishes(tmp_path, texts), Progress()):
         pass
     said = capsys.readouterr()
-    assert "undecided for want of a cell that an experiment measures here: mine" in said.out + said.err
+    assert "undecided for want of a cell that an experiment measures here: one" in said.out + said.err
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -143,14 +140,14 @@ def test_the_same_refusal_reads_well_for_a_cell_of_its_own() -> None:
 def test_a_claim_on_a_cell_that_no_experiment_measures_is_named_and_one_that_cannot_be_is_refused() -> None:
     texts = {
         "mine": experiment('pattern = "map"\nbackend = ["call", "threads"]\nworkers = "cpus"\ntasks = 8'),
-        "claims": CLAIM.replace("OTHER", 'pattern = "map", backend = "threads", workers = "cpus", tasks = 8'),
+        "claims": claim(EIGHT, 'pattern = "map", backend = "threads", workers = "cpus", tasks = 8'),
     }
     experiments = config.experiments_in(texts)
     assert unmeasured(config.claims_in(texts), experiments, 2) == ()
     typo = texts["claims"].replace('"cpus", tasks = 8', '"cpus", tasks = 9')
-    assert unmeasured(config.parse_claims(typo), experiments, 2) == ("mine",)
+    assert unmeasured(config.parse_claims(typo), experiments, 2) == ("one",)
     wrong = texts["claims"].replace('"cpus", tasks = 8', '"cpus", tasks = 8, chunksize = 2')
-    with pytest.raises(ConfigError, match=r"claims\.toml: mine\.to: '.*chunksize=2': chunksize 2 is not possible"):
+    with pytest.raises(ConfigError, match=r"claims\.toml: one\.to: '.*chunksize=2': chunksize 2 is not possible"):
         unmeasured(config.parse_claims(wrong), experiments, 2)
 
 

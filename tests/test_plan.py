@@ -26,15 +26,10 @@ from study.plan import (
     order_of_round,
     smallest_effect_planned,
 )
+from tests.configs import EVERYTHING
 
 ROOT = Path(__file__).parent.parent
-LINUX = TargetView(
-    name="one",
-    start_methods=("fork", "forkserver", "spawn"),
-    has_fork=True,
-    has_posix_spawn=True,
-    has_interpreters=True,
-)
+LINUX = replace(EVERYTHING, name="one", packages=())
 WINDOWS = TargetView(name="two", start_methods=("spawn",), has_fork=False, has_posix_spawn=False)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests import truth
+from tests.elements import text_of
 from tests.known_choices import CHUNK, METHOD, PAYS, POOL, WHO, WORKERS, WORTH, floors, sides
 from tests.known_experiments import EXPERIMENTS
+from tests.known_figures import average as average_of
 from tests.known_figures import speedup
 from tests.known_run import COMMON, chunked, handed, life, loop, means_of, measured, pool, work
 from tests.stored_run import Measured, reported, store_run
@@ -37,14 +38,9 @@ def numbers(page: Page, asked: str) -> dict[str, dict[str, float]]:
     }
 
 
-def average_of(cell: Cell) -> Truth:
-    """The average of a cell with its interval."""
-    return truth.average(means_of(cell))
-
-
 def average(cell: Cell, per: float = 1.0) -> object:
     """The average of a cell, of one of `per` parts."""
-    return pytest.approx(average_of(cell).point / per)
+    return point(average_of(cell, per))
 
 
 def point(known: Truth) -> object:
@@ -172,11 +168,8 @@ def unclear(_: str, cell: Cell) -> Measured:
         like, factor = loop("sleep"), 1.0 / LITTLE[cell.backend, cell.workers]
     found = measured(_, like)
     apart = [1.4, 1.0] if cell.label == "again" and cell.kernel == "fannkuch" else [1.0]
-    means = [
-        None if mean is None else mean * factor * apart[index % len(apart)] / float(COMMON[index])
-        for index, mean in enumerate(found.means)
-    ]
-    return replace(found, means=tuple(means), outcomes=measured(_, cell).outcomes)
+    factors = [factor * apart[index % len(apart)] / common for index, common in enumerate(COMMON)]
+    return replace(found.times(*factors), outcomes=measured(_, cell).outcomes)
 
 
 def means_in(run: Callable[[str, Cell], Measured]) -> Callable[[Cell], NDArray[np.float64]]:
@@ -239,7 +232,7 @@ def test_these_differences_would_be_called_if_equal_cells_did_not_differ(unclear
 
 def test_what_was_not_measured_is_said_so(unclear_page: Page) -> None:
     assert unclear_page.verdicts("q1") == []
-    assert "No statement of this question was put to this run." in "".join(unclear_page.sections["q1"].itertext())
+    assert "No statement of this question was put to this run." in text_of(unclear_page.sections["q1"])
     assert [answer.verdict.decision for answer in unclear_page.answers] == ["cannot be decided here"] * 6
 
 
@@ -249,7 +242,7 @@ def slower(_: str, cell: Cell) -> Measured:
     if cell.pattern == "map" and cell.kernel in {"fannkuch", "sleep"} and cell.backend != "call":
         like = measured(_, replace(loop(cell.kernel), label="again") if cell.kernel == "fannkuch" else loop("sleep"))
         extra = 1.02 + 0.0005 * cell.workers
-        return replace(found, means=tuple(None if mean is None else mean * extra for mean in like.means))
+        return replace(found, means=like.times(extra).means)
     return found
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.elements import text_of
 from tests.known_claims import CLAIMS, HEADLINES, SIGNS
 from tests.page import in_order
 from tests.stored_run import TARGET
@@ -86,7 +87,7 @@ def test_the_headline_stands_for_its_question_at_the_top_or_the_first_where_ther
 
 
 def test_the_summary_counts_what_was_decided(page: Page) -> None:
-    text = " ".join("".join(page.sections["answers"].itertext()).split())
+    text = text_of(page.sections["answers"])
     assert in_order(["supported: Q1, Q2, Q5, Q6", "no clear difference: Q3", "cannot be decided here: Q4"], text)
     assert "refuted: Q" not in text
 

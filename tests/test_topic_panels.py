@@ -14,6 +14,7 @@ from study.draw.rows import label_of
 from study.evidence import aligned
 from study.sections.questions import messages
 from study.table import CellData
+from tests.made_up_run import evidence
 from tests.topic_cells import (
     CAPACITY,
     CHILD,
@@ -23,12 +24,10 @@ from tests.topic_cells import (
     PING,
     ROUNDS,
     TOPICS,
-    evidence,
     measured,
     panel,
     panels_of,
     points_of,
-    replace_values,
 )
 
 
@@ -177,7 +176,7 @@ def test_a_pool_pays_from_a_number_of_tasks_on() -> None:
 def test_modes_are_shown_with_their_shares() -> None:
     data = measured(PING, 40e-6, rounds=40)
     slow = data.values * np.where(np.arange(40) < 10, 4.0, 1.0)[:, np.newaxis]
-    found = panel("messages-modes", replace_values(data, slow))
+    found = panel("messages-modes", replace(data, values=slow))
     assert [round(point.estimate.point or 0.0, 2) for point in found.points] == [0.75, 0.25]
     assert "1 of 1 cells" in found.title
 
@@ -206,7 +205,7 @@ def test_quantiles_of_events_are_taken_inside_each_process() -> None:
     # One process in ten is ten times as slow; pooled, its events would be all of the slowest tenth.
     values = np.ones((ROUNDS, 200)) * 1e-5
     values[0] *= 10
-    slow = replace_values(slow, values)
+    slow = replace(slow, values=values)
     found = panel("messages-events", slow)
     assert [label_of(point) for point in found.points] == [point.names[2] for point in found.points]
     median = next(point.estimate for point in found.points if point.names[2].startswith("half"))

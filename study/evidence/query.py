@@ -83,7 +83,7 @@ class Evidence:
 
     def floor(self, noise_class: str) -> float | None:
         """Relative difference that equal cells of the class show in this run, None where it has no A/A pair."""
-        return self.run.floors(self.target).get(noise_class)
+        return self.run.floors[self.target].get(noise_class)
 
 
 def _is(value: object, wanted: object) -> bool:

@@ -37,7 +37,6 @@ class Summary:
     smallest_effect : smallest relative change against an equal cell that these rounds would show (80 % power), or None.
     icc : share of the variance that lies between processes, or None.
     outcomes : integer outcomes summed over all processes (never times): name -> count.
-    cpus_busy : CPU time ÷ elapsed time of the measured events, where one process did all the work; else None.
     """
 
     cell: Cell
@@ -55,7 +54,6 @@ class Summary:
     smallest_effect: float | None
     icc: float | None
     outcomes: Mapping[str, int]
-    cpus_busy: Estimate | None = None
 
     @property
     def done(self) -> bool:
@@ -70,18 +68,16 @@ def summaries(records: Sequence[CellRecord], cells: Mapping[tuple[str, str], Cel
         tier = TIERS.index(record.tier)
         return record.experiment == NOISE, tier, record.experiment, record.target, record.cell
 
-    return tuple(_summary(record, cells.get((record.target, record.cell))) for record in sorted(records, key=order))
+    return tuple(_summary(record, cells.get(record.key)) for record in sorted(records, key=order))
 
 
 def _summary(record: CellRecord, data: CellData | None) -> Summary:
     cell, state, reason = Cell.parse(record.cell), record.state, record.reason
-    unit: Unit = "byte" if unit_of(cell) == "byte" else "s"
+    unit = time_or_size(cell)
     if data is None:
         reason = reason or "the run was stopped before its first round"
         why = f"{state}: {reason}"
-        average = typical = Estimate(
-            point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=why
-        )
+        average = typical = absent(unit, why)
     else:
         state = "done" if state == "outstanding" else state
         average, typical = stats.average(data.means, unit), stats.typical(data.means, unit)
@@ -101,8 +97,17 @@ def _summary(record: CellRecord, data: CellData | None) -> Summary:
         smallest_effect=None if data is None else stats.smallest_effect(data.means),
         icc=None if data is None else stats.icc(data.values),
         outcomes={} if data is None else data.totals,
-        cpus_busy=None if data is None else cpus_busy(data),
     )
+
+
+def time_or_size(cell: Cell) -> Unit:
+    """The unit of what is measured of a cell."""
+    return "byte" if unit_of(cell) == "byte" else "s"
+
+
+def absent(unit: Unit, reason: str) -> Estimate:
+    """No number, and why."""
+    return Estimate(point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason)
 
 
 def cpus_busy(data: CellData) -> Estimate | None:

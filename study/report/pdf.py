@@ -14,7 +14,7 @@ from matplotlib.ft2font import FT2Font
 from study.errors import ReportError
 from study.report import placed
 from study.report.templates import REPORT, render
-from study.report.text import joined
+from study.report.text import joined, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,12 +85,9 @@ def raw(text: str) -> str:
 
 
 def said(text: str) -> str:
-    """The text as typst code: `backticks` become code, and a number stays with its interval and unit on one line."""
-    pieces = text.split("`")
-    if len(pieces) % 2 == 0:  # a backtick without its other half is a backtick
-        return plain(joined(text))
-    parts = [raw(piece) if index % 2 else plain(joined(piece)) for index, piece in enumerate(pieces)]
-    return f"{{ {'; '.join(parts)} }}" if len(parts) > 1 else parts[0]
+    """The text as typst code: what is marked as code is code, and a number stays with its interval and unit on one line."""
+    parts = [raw(piece) if is_code else plain(joined(piece)) for piece, is_code in pieces(text)]
+    return f"{{ {'; '.join(parts)} }}" if len(parts) > 1 else next(iter(parts), plain(""))
 
 
 def _fonts() -> Path:

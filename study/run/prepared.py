@@ -23,7 +23,7 @@ from study.supervise import Supervisor, can_be_seen, end_leftovers
 from study.things import PEERS, START_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import FrameType
 
     from study.plan import Curve
@@ -84,9 +84,7 @@ class Prepared:
     @property
     def digest(self) -> str:
         """Digest of all that makes two runs the same study; the budget is not part of it."""
-        simulated = "simulated" if self.wishes.simulated else ""
-        asked = {name: digest for name, digest in self.digests.items() if name != "core"}  # cells have their own
-        return identity.digest_of([asked, self.usable_cpus, simulated, self.wishes.seed])
+        return digest_of_study(self.digests, self.usable_cpus, simulated=self.wishes.simulated, seed=self.wishes.seed)
 
     def expansion(self) -> Expansion:
         """Everything the experiments ask for on these targets."""
@@ -140,6 +138,12 @@ class Prepared:
             stopping=lambda: self.stopping,
             tell=tell,
         )
+
+
+def digest_of_study(digests: Mapping[str, str], usable_cpus: int, *, simulated: bool, seed: int | None) -> str:
+    """What `Prepared.digest` is made of; `seed` is the one that was asked for, None where none was."""
+    asked = {name: digest for name, digest in digests.items() if name != "core"}  # cells have their own
+    return identity.digest_of([asked, usable_cpus, "simulated" if simulated else "", seed])
 
 
 def named_once(only: str) -> str:

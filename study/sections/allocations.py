@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LEAST_FIXED_S = 0.01
 _MOST_VALUES = 50
-_WHOLE_EVENTS = ("total", "join")
+WHOLE_EVENTS = ("total", "join")
 """Parts that a cell's class is judged by: one of each event."""
 
 
@@ -56,7 +56,7 @@ def _allocation(evidence: Evidence, name: str, costs: Mapping[str, tuple[float, 
         for (target, text), data in sorted(evidence.run.cells.items())
         if target == evidence.target and noise_class(data.cell) == name
         # one part of each event, unlabelled:
-        if not data.cell.label and data.cell.part in _WHOLE_EVENTS
+        if not data.cell.label and data.cell.part in WHOLE_EVENTS
         # those that the plan's number of values is about:
         if data.values.shape[0] > 1 and data.values.shape[1] == manifest.values and text in costs
     ]
@@ -82,7 +82,7 @@ def _costs(evidence: Evidence) -> dict[str, tuple[float, float]]:
     costs: dict[str, tuple[float, float]] = {}
     for curve in (curve for curve in evidence.run.manifest.curves if curve.target == evidence.target):
         points = [evidence.get(Cell.parse(text)) for text in curve.cells]
-        whole = [data for data in points if data is not None and data.cell.part in {*_WHOLE_EVENTS, "warm_map"}]
+        whole = [data for data in points if data is not None and data.cell.part in {*WHOLE_EVENTS, "warm_map"}]
         value_s = sum(curve.loops[data.cell.point.text] * float(data.means.mean()) for data in whole)
         costs |= dict.fromkeys(curve.cells, (curve.process_s, value_s or 1.0))
     return costs

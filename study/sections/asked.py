@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 from study.blocks import Item, Prose, Record, Section, Table
 from study.sections.asked_list import ASKED
 from study.sections.claims import verdicts
-from study.sections.frame import stands
-from study.sections.modules import identity_of, questions
 from study.sections.tables import row
 from study.units import count
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from study.evidence import Run, Study
     from study.sections.asked_list import AskedQuestion
@@ -51,8 +49,7 @@ def section(study: Study) -> Section:
         "Counted in question-and-answer threads and issue trackers, the most frequent first; each answer is the finding of a"
         " statement further down, with its number and its scope."
     )
-    there = {identity_of(module) for module in questions() if stands(study.subject, module)}
-    table = _table([(run, answers(run)) for run in study.runs], there)
+    table = _table([(run, answers(run)) for run in study.runs])
     return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=intro), table))
 
 
@@ -108,20 +105,15 @@ def _answered(question: AskedQuestion, run: Run, target: TargetRecord | None) ->
     )
 
 
-def _table(runs: Sequence[tuple[Run, Sequence[Answer]]], there: Collection[str]) -> Table:
-    """What the first run answers; what it leaves open, the next that can answers.
-
-    Parameters
-    ----------
-    there : ids of the questions that have a section: to another one nothing leads.
-    """
+def _table(runs: Sequence[tuple[Run, Sequence[Answer]]]) -> Table:
+    """What the first run answers; what it leaves open, the next that can answers."""
     rows = []
     for index, own in enumerate(runs[0][1]):
         run, answers_of = next((other for other in runs if other[1][index].answered), runs[0])
         answer = answers_of[index]
         place = "" if answer is own else f"Open in this run; answered by run {run.id} on {run.machine}."
-        question, section_of = own.question, own.question.topic.lower()
-        asked = Item(value=question.question, href=f"#{section_of}" if section_of in there else "")
+        question = own.question
+        asked = Item(value=question.question, href=f"#{question.topic.lower()}")
         weight = question.weight if answer.answered else f"{question.weight}, open"
         rows.append(row(asked, weight, Item(value=answer.text, small=place)))
     return Table(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from study import checks
+from study.sections.cards import NOT_READABLE
 from study.table import paired
 from study.units import count, counted, percent
 
@@ -117,7 +118,7 @@ def _bases(shown: Audited) -> Judged:
 @_rule("R2: every cell of the plan is reported, or the reason why not")
 def _all_results(shown: Audited) -> Judged:
     cells = shown.run.summaries
-    silent = [cell for cell in cells if cell.state != "done" and not cell.reason]
+    silent = [cell for cell in cells if not cell.done and not cell.reason]
     return not silent, f"{counted(len(cells), 'cell')}, {count(len(silent))} without a result and without a reason"
 
 
@@ -227,7 +228,7 @@ def _plots(shown: Audited) -> Judged:
     return not unordered if drawn else None, seen
 
 
-@_rule("Timer: a value lasts at least 20 times what reading the clock costs")
+@_rule(f"Timer: a value lasts at least {checks.TIMER_COSTS} times what reading the clock costs")
 def _timer(shown: Audited) -> Judged:
     timed = [check for check in shown.checks if check.name == checks.TIMER]
     seen = "; ".join(check.message for check in timed) or "no value was checked"
@@ -263,7 +264,7 @@ def _setup_varied(shown: Audited) -> Judged:
     rounds = max((len(data.rounds) for data in shown.run.cells.values()), default=0)
     aslr = manifest.machine.get("aslr")
     drawn = f"every process draws its own; random order in {counted(rounds, 'round')}"
-    seen = f"{drawn}; address space randomisation: {'not readable here' if aslr is None else count(int(aslr))}"
+    seen = f"{drawn}; address space randomisation: {NOT_READABLE if aslr is None else count(int(aslr))}"
     return all(seeds) and rounds > 1 and bool(aslr), seen
 
 
@@ -289,7 +290,7 @@ def _complete(shown: Audited) -> Judged:
     wants = {
         "with changes that were not committed": changed,
         "unfinished": not run.complete,
-        "measured by another version of the bench": bool(run.stale),
+        "measured by another version of the programs": bool(run.stale),
     }
     seen = ", ".join([f"commit {run.commit[:12] or 'unknown'}", *(want for want, is_so in wants.items() if is_so)])
     return bool(run.commit) and not any(wants.values()), seen

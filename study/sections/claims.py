@@ -12,8 +12,9 @@ from study import gate, stats
 from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
+from study.evidence.summaries import absent
 from study.sections import compare
-from study.sections.build import absent, average_of
+from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
 from study.things import KERNELS
 from study.units import count, counted, with_interval
@@ -201,8 +202,7 @@ def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) 
 def _sentence(found: _Measured, test: Tested, target: str) -> str:
     claim = found.claim
     sides = [with_interval(average_of(side)) for side in found.sides]
-    hits = test.trials - test.kept if test.direction == "never" else test.kept
-    counts = {"count": count(hits), "trials": count(test.trials)}
+    counts = {"count": count(test.hits), "trials": count(test.trials)}
     words = {
         **dict(zip(("of", "to"), sides, strict=False)),
         **counts,

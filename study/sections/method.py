@@ -149,7 +149,7 @@ def _panels(study: Study) -> tuple[Panel, ...]:
     made: list[Panel] = []
     for module in questions():
         with study.left_out.apart(f"figures of {module.RECORD.name} in the self-audit"):
-            made += panels_of(study.subject, module)
+            made += panels_of(study.subject, module.panels)
     return tuple(made)
 
 

@@ -31,7 +31,7 @@ def checks_of(run: Run) -> tuple[Check, ...]:
 
 def _shortest_s(run: Run) -> float | None:
     """What the shortest value lasted, all its loops; None where nothing was timed."""
-    loops = {(record.target, record.cell): record.loops for record in run.manifest.cells}
+    loops = {record.key: record.loops for record in run.manifest.cells}
     timed = [(data, loops.get(key, 0)) for key, data in run.cells.items() if _lasts(data.cell)]
     return min((float(data.values.min()) * times for data, times in timed if times), default=None)
 

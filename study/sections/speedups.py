@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import scaling
-from study.sections.build import absent, average_of, loop_beside
+from study.evidence.summaries import absent
+from study.sections.build import average_of, loop_beside
 from study.sections.capacity import capacity_of
 from study.sections.ways import ANY_JOB, WORK
 from study.table import paired

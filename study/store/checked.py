@@ -70,9 +70,9 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     seen: set[tuple[str, str]] = set()
     for number, record in enumerate(manifest.cells):
         yield from _named(f"cells[{number}]", _of_cell(record, manifest.curves, targets))
-        if (record.target, record.cell) in seen:
+        if record.key in seen:
             yield f"cells[{number}].cell: stands twice"
-        seen.add((record.target, record.cell))
+        seen.add(record.key)
     yield from _of_rounds(manifest)
     known = {suite_file(record) for record in manifest.cells} | {INVALID}
     yield from (

@@ -52,6 +52,11 @@ class CellRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     loops: Loops = 0
     digest: Hex = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """(Target, cell): no two records of a run have the same."""
+        return self.target, self.cell
+
 
 class RoundRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """One pass over every curve: how it went and what disturbed it.
