@@ -70,6 +70,19 @@ SLEEP = Kernel(
     next_to_nothing=False,
     simulated_s=10e-3,
 )
+REQUEST = Kernel(
+    name="request",
+    words="request to a server on this machine",
+    module=f"{_HOME}.request:KERNEL",
+    package="",
+    releases_gil=True,
+    waits=True,
+    has_length=False,
+    works=True,
+    next_to_nothing=False,
+    simulated_s=5.3e-3,
+)
+FILE_HASH = _work("file_hash", "file of 1 MiB read and hashed", "file_hash:KERNEL", 1.5e-3, releases_gil=True)
 JSON = _work("json", "JSON written and read", "json:KERNEL", 3e-3)
 REGEX = _work("regex", "patterns in DNA", "regex:KERNEL", 2.5e-3)
 ZLIB = _work("zlib", "zlib there and back", "zlib:KERNEL", 3.5e-3, releases_gil=True)
@@ -88,6 +101,8 @@ REAL_THUMBNAILS = _work(
     "real_thumbnails", "a thumbnail of an image", "real_thumbnails:KERNEL", 11e-3, package=NUMPY, releases_gil=True
 )
 REAL_MONTE_CARLO = _work("real_monte_carlo", "a simulation with random numbers", "real_monte_carlo:KERNEL", 25e-3)
+EVERYDAY = (REAL_JSON, REAL_LOGS, REAL_GZIP, REAL_THUMBNAILS, REAL_MONTE_CARLO)
+"""Tasks that a reader may have: files read, packed, made smaller; a simulation."""
 COUNT_PRIVATE = _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3)
 COUNT_SHARED = _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3)
 
@@ -103,6 +118,8 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
             SHA256_8MIB,
             SHA256_1KIB,
             SLEEP,
+            REQUEST,
+            FILE_HASH,
             JSON,
             REGEX,
             ZLIB,
@@ -114,11 +131,7 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
             DICT,
             SPIN,
             RAGGED,
-            REAL_JSON,
-            REAL_LOGS,
-            REAL_GZIP,
-            REAL_THUMBNAILS,
-            REAL_MONTE_CARLO,
+            *EVERYDAY,
             COUNT_PRIVATE,
             COUNT_SHARED,
         )

@@ -11,6 +11,7 @@ from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCES
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
+from study.things.waiting import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -358,6 +359,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             CONTEND,
             MEMORY,
             COPY_ON_WRITE,
+            *WAITING,
         )
     }
 )
