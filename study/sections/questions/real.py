@@ -10,6 +10,7 @@ from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, CellData, Evidence
 from study.evidence.summaries import cpus_busy
 from study.sections.build import grouped, loop_by_task, place_of, point, processes, ratio_of, rows
+from study.sections.control import control_sentence
 from study.sections.ways import METHODS, kind_of, way_look, work_name
 from study.table import per_task
 from study.things import BACKENDS
@@ -57,7 +58,7 @@ def _speedups(evidence: Evidence, cells: Sequence[CellData]) -> tuple[Panel, ...
         about="Tasks a second of everyday jobs, by the way they are run",
         side_by_side="gains",
         finding=lambda: _gains(evidence, by_task),
-        found=[_best(task, ways) for task, ways in by_task.items()],
+        found=[*(_best(task, ways) for task, ways in by_task.items()), *filter(None, (control_sentence(evidence),))],
         subtitle=(
             f"Tasks a second over those of the plain loop, {counted(evidence.usable_cpus, 'worker')},"
             f" {processes(shared)}, higher is better"
