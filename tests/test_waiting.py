@@ -25,7 +25,8 @@ from study.sections import control
 from study.sections.questions import io, real
 from study.things import BACKENDS, KERNELS
 from study.things.kernels import EVERYDAY
-from tests.topic_cells import evidence, measured
+from tests.made_up_run import evidence
+from tests.topic_cells import measured
 
 if TYPE_CHECKING:
     from study.blocks import Panel
@@ -175,7 +176,7 @@ def test_as_many_threads_as_are_asked_for_wait_at_once(monkeypatch: pytest.Monke
     def noted(argument: int) -> int:
         together.wait(timeout=30)
         seen.add(threading.current_thread().name)
-        return int(request.KERNEL.expected(argument))  # type: ignore[call-overload]
+        return delayed.answer(argument % request.MOST_NUMBERS)
 
     monkeypatch.setattr(request.KERNEL, "task", noted)
     for variant in ("", "to_thread", "task_group"):
@@ -191,7 +192,7 @@ def test_a_byte_that_was_sent_before_the_thread_waited_is_not_counted(monkeypatc
     session = io_latency.IoLatency(Cell(pattern="io_latency"))
     messages = iter([(50, 70), (100, 120), (101, 400), (900, 910)])
     monkeypatch.setattr(session, "_receive", lambda: next(messages))
-    monkeypatch.setattr(io_latency.time, "monotonic_ns", lambda: 100)
+    monkeypatch.setattr("study.bench.patterns.io_latency.time.monotonic_ns", lambda: 100)
     assert session.event(1) == {"total": pytest.approx(299e-9)}
 
 
@@ -227,6 +228,10 @@ def test_by_the_law_requests_wait_together_and_only_the_gil_keeps_a_byte() -> No
 # What is said
 
 
+def test_without_cells_nothing_is_said() -> None:
+    assert (*real.panels(evidence()), *io.panels(evidence())) == ()
+
+
 def jobs(threads: float = 0.7, pool: float = 0.36, executor: float = 0.4) -> list[CellData]:
     both = replace(JSON, tasks=108, workers=2)
     return [
@@ -259,7 +264,7 @@ def test_the_cpu_time_of_a_task_is_shown_where_it_was_counted() -> None:
     assert set(by_way) == {"plain loop", "threads"}
     assert by_way["plain loop"] == pytest.approx(0.7 / 54, rel=0.02)
     assert by_way["threads"] == pytest.approx(1.1 * 1.4 / 108, rel=0.02)
-    assert "threads, JSON lines parsed, 1.1 times as much" in found.title
+    assert "JSON lines parsed with threads costs most CPU time beside the plain loop: 1.1" in found.title
 
 
 def test_under_load_nothing_is_said_of_everyday_jobs_but_why() -> None:
@@ -294,6 +299,7 @@ def test_over_the_number_of_requests_each_way_is_a_course() -> None:
     assert found.kind == "curves"
     assert {point.x for point in found.points} == {32.0, 128.0}
     assert len({point.series for point in found.points}) == 5
+    assert found.title.startswith("From 32 to 128 requests the time becomes 4.0")
 
 
 def late(average: float, **factors: str | int) -> CellData:

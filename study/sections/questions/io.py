@@ -11,6 +11,7 @@ from study.names import who
 from study.sections.build import (
     average_text,
     curves,
+    ends,
     first,
     grouped,
     log_axis,
@@ -70,13 +71,16 @@ def _by_way(evidence: Evidence) -> tuple[Panel, ...]:
     """A row for each way, in groups of one job."""
     cells = _jobs(evidence)
     jobs = grouped(cells, lambda data: f"{count(data.cell.tasks)} × {work_name(data)}")
+    most_first = sorted(jobs.items(), key=lambda job: (job[1][0].cell.kernel != REQUEST.name, -job[1][0].cell.tasks))
+    sentences = [sentence for job, ways in most_first if (sentence := _quickest(job, ways))]
     return rows(
         evidence,
         "io-ways",
         [point(data, job, _way(data), look=way_look(data)) for job, ways in jobs.items() for data in ways],
         about="Many requests and files, by the way they are waited for",
         side_by_side="costs",
-        finding=lambda: "; ".join(filter(None, (_quickest(job, ways) for job, ways in jobs.items()))),
+        finding=sentences[0] if sentences else "",
+        found=[f"{sentence}." for sentence in sentences[1:]],
         subtitle=f"Average time until the last answer, {processes(cells)}, log scale, lower is better",
         heads=("job", "way"),
         **log_axis("time of the job"),
@@ -91,7 +95,7 @@ def _quickest(job: str, ways: Sequence[CellData]) -> str:
     if loop is None or not others:
         return ""
     least = min(others, key=lambda data: float(data.means.mean()))
-    return f"{job}: {average_text(least)} with {_way(least)}, {average_text(loop)} one after the other"
+    return f"{job}: {average_text(loop)} one after the other, {average_text(least)}, the least, with {_way(least)}"
 
 
 def _by_number(evidence: Evidence) -> tuple[Panel, ...]:
@@ -109,12 +113,23 @@ def _by_number(evidence: Evidence) -> tuple[Panel, ...]:
         ],
         about="Requests at once, by the way they are waited for",
         side_by_side="costs",
-        finding="",
+        finding=lambda: _growth(several),
         subtitle=f"Average time until the last answer, {processes(requests)}, both axes logarithmic, lower is better",
         heads=("way", "requests"),
         **log_axis("time of all requests"),
         **swept("requests at once", "count", log=True),
         notes=(_SAME_MACHINE,),
+    )
+
+
+def _growth(ways: dict[str, list[CellData]]) -> str:
+    """How the time grows from the fewest to the most requests: the way where it grows most, and where least."""
+    ends_of = {way: ends(cells, "tasks") for way, cells in ways.items()}
+    ranked = sorted(ends_of.items(), key=lambda item: float(item[1][1].means.mean() / item[1][0].means.mean()))
+    (least, (few, many)), (most, (steep_few, steep_many)) = ranked[0], ranked[-1]
+    return (
+        f"From {count(few.cell.tasks)} to {count(many.cell.tasks)} requests the time becomes"
+        f" {ratio_text(steep_many, steep_few)} as long with {most}, {ratio_text(many, few)} with {least}"
     )
 
 

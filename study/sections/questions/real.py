@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,14 +14,11 @@ from study.sections.build import grouped, loop_by_task, place_of, point, process
 from study.sections.control import control_sentence
 from study.sections.ways import METHODS, kind_of, way_look, work_name
 from study.table import per_task
-from study.things import BACKENDS
 from study.things.kernels import EVERYDAY
 from study.units import counted, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from study.findings import Estimate
 
@@ -32,6 +30,9 @@ RECORD = Record(
 )
 _CACHED = "The files were read before: what a disk takes is not in these times."
 _CPU = "CPU time is that of all threads and processes that do the tasks, where it was counted."
+
+GAIN = 1.1
+"""Times as many tasks a second: a gain of less than a tenth is nobody's reason for threads."""
 
 _Row = tuple[CellData, "Estimate"]
 
@@ -100,48 +101,50 @@ def _gains(evidence: Evidence, by_task: dict[str, list[_Row]]) -> str:
     if of_kind["process"]:
         ranked = sorted(of_kind["process"].items(), key=lambda item: item[1][1].point or 0.0)
         (least, (_, low)), (most, (_, high)) = ranked[0], ranked[-1]
-        said.append(f"processes finish {with_interval(low)} ({least}) to {with_interval(high)} ({most}) as many tasks")
+        said.append(
+            f"processes finish {with_interval(low)} ({least}) to {with_interval(high)} ({most}) as many tasks a second"
+        )
     if of_kind["thread"]:
         gaining = [
             f"{task} {with_interval(speedup)}"
             for task, (_, speedup) in of_kind["thread"].items()
-            if speedup.low is not None and speedup.low > 1.0
+            if speedup.low is not None and speedup.low > GAIN
         ]
         said.append(f"threads gain with {', '.join(gaining)}" if gaining else "threads show no clear gain")
     return f"With {workers}, beside a plain loop: {'; '.join(said)}" if said else ""
 
 
 def _cpu_times(evidence: Evidence, cells: Sequence[CellData]) -> tuple[Panel, ...]:
-    counts = [(data, used) for data in cells if (used := _cpu_s(data)) is not None]
-    loops = {data.cell.kernel: used for data, used in counts if kind_of(data) == "loop"}
-    dearer = [(data, used) for data, used in counts if kind_of(data) != "loop" and data.cell.kernel in loops]
+    used = [cpu for data in cells if (cpu := _cpu_of_a_task(data)) is not None]
+    loops = {cpu.cell.kernel: cpu for cpu in used if kind_of(cpu) == "loop"}
+    beside = [
+        (cpu, ratio_of(cpu, loops[cpu.cell.kernel]))
+        for cpu in used
+        if kind_of(cpu) != "loop" and cpu.cell.kernel in loops
+    ]
 
     def finding() -> str:
-        data, used = max(dearer, key=lambda row: row[1].mean() / loops[row[0].cell.kernel].mean())
-        times = used.mean() / loops[data.cell.kernel].mean()
-        way = BACKENDS[data.cell.backend].look.label
-        return f"Most CPU time beside the plain loop: {way}, {work_name(data)}, {times:.2g} times as much a task"
+        dearest, ratio = max(beside, key=lambda row: row[1].point or 0.0)
+        way = f"{work_name(dearest)} with {way_look(dearest).label}"
+        return f"Of all tasks and ways {way} costs most CPU time beside the plain loop: {with_interval(ratio)} as much"
 
     return rows(
         evidence,
         "real-cpu",
-        [
-            point(data, work_name(data), way_look(data).label, look=way_look(data), values=used, unit="s")
-            for data, used in counts
-        ],
+        [point(cpu, work_name(cpu), way_look(cpu).label, look=way_look(cpu)) for cpu in used],
         about="CPU time of one task of everyday jobs, by the way they are run",
         side_by_side="costs",
-        finding=finding if dearer else "",
-        subtitle=f"Average CPU time of a task, {processes([data for data, _ in counts])}, lower is better",
+        finding=finding if beside else "",
+        subtitle=f"Average CPU time of a task, {processes(used)}, lower is better",
         heads=("task", "workers are"),
         y_label="CPU time of a task",
         notes=(_CPU,),
     )
 
 
-def _cpu_s(data: CellData) -> NDArray[np.float64] | None:
-    """CPU seconds of one task in each process; None where they were not counted."""
+def _cpu_of_a_task(data: CellData) -> CellData | None:
+    """CPU seconds of one task in each process, as a cell's times; None where they were not counted."""
     if cpus_busy(data) is None:
         return None
-    busy = np.array([counted["cpu_time_us"] / counted["elapsed_us"] for counted in data.outcomes])
-    return busy * data.means / data.cell.tasks
+    busy = np.array([counts["cpu_time_us"] / counts["elapsed_us"] for counts in data.outcomes])
+    return per_task(replace(data, values=(busy * data.means)[:, np.newaxis]))
