@@ -120,6 +120,11 @@ FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
         "made_of": lambda cell: FORMS[cell.form].words,
         "channel": lambda cell: f" over {CHANNELS[cell.channel].words}" if cell.channel else "",
         "placement": lambda cell: f", {PLACEMENTS[cell.placement].words}" if cell.placement else "",
+        "beside": lambda cell: (
+            ", alone"
+            if BACKENDS[cell.backend].kind == "loop"
+            else f" beside {who(cell)} at {KERNELS[cell.kernel].words}"
+        ),
         "variant": _variant,
     }
 )

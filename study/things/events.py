@@ -14,6 +14,8 @@ NoiseClass = Literal["compute", "start", "dispatch", "message", "memory"]
 Law = Literal[
     "copies",
     "increment",
+    "io_latency",
+    "io_tasks",
     "life",
     "map",
     "memory",

@@ -80,6 +80,20 @@ SLEEP = Kernel(
     simulated_s=10e-3,
     working_set_bytes=0,
 )
+REQUEST = Kernel(
+    name="request",
+    words="request to a server on this machine",
+    module=f"{_HOME}.request:KERNEL",
+    package="",
+    releases_gil=True,
+    waits=True,
+    has_length=False,
+    works=True,
+    next_to_nothing=False,
+    working_set_bytes=0,
+    simulated_s=5.3e-3,
+)
+FILE_HASH = _work("file_hash", "file of 1 MiB read and hashed", "file_hash:KERNEL", 1.5e-3, releases_gil=True)
 JSON = _work("json", "JSON written and read", "json:KERNEL", 3e-3)
 REGEX = _work("regex", "patterns in DNA", "regex:KERNEL", 2.5e-3)
 ZLIB = _work("zlib", "zlib there and back", "zlib:KERNEL", 3.5e-3, releases_gil=True)
@@ -114,6 +128,15 @@ RAGGED_RISING = _loop(
 RAGGED_FALLING = _loop(
     "ragged_falling", "integer loop of uneven length, longest first", "ragged:KERNEL_FALLING", 1e-7, of="iterations"
 )
+REAL_JSON = _work("real_json", "JSON lines parsed", "real_json:KERNEL", 13e-3)
+REAL_LOGS = _work("real_logs", "words of a log counted", "real_logs:KERNEL", 20e-3)
+REAL_GZIP = _work("real_gzip", "a file packed by gzip", "real_gzip:KERNEL", 20e-3, releases_gil=True)
+REAL_THUMBNAILS = _work(
+    "real_thumbnails", "a thumbnail of an image", "real_thumbnails:KERNEL", 11e-3, package=NUMPY, releases_gil=True
+)
+REAL_MONTE_CARLO = _work("real_monte_carlo", "a simulation with random numbers", "real_monte_carlo:KERNEL", 25e-3)
+EVERYDAY = (REAL_JSON, REAL_LOGS, REAL_GZIP, REAL_THUMBNAILS, REAL_MONTE_CARLO)
+"""Tasks that a reader may have: files read, packed, made smaller; a simulation."""
 COUNT_PRIVATE = _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3)
 COUNT_SHARED = _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3)
 SMALL_UFUNC = _work("small_ufunc", "NumPy calls on four numbers", "small_ufunc:KERNEL", 1.5e-3, package=NUMPY)
@@ -130,6 +153,8 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
             SHA256_8MIB,
             SHA256_1KIB,
             SLEEP,
+            REQUEST,
+            FILE_HASH,
             JSON,
             REGEX,
             ZLIB,
@@ -144,6 +169,7 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
             RAGGED,
             RAGGED_RISING,
             RAGGED_FALLING,
+            *EVERYDAY,
             COUNT_PRIVATE,
             COUNT_SHARED,
             SMALL_UFUNC,

@@ -13,6 +13,7 @@ from study.things.kernels import SQUARE
 from study.things.payloads import CORES, OTHER_CPU, SAME_CPU, SIBLINGS
 from study.things.programs import PROGRAMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
+from study.things.waiting import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -401,6 +402,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             CONTEND,
             MEMORY,
             COPY_ON_WRITE,
+            *WAITING,
         )
     }
 )

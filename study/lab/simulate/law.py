@@ -12,7 +12,7 @@ from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, 
 from study.things.labels import INJECTED
 from study.things.payloads import SIBLINGS
 from study.things.start_methods import FORK
-from study.things.variants import EMPTY, MADE, OWN
+from study.things.variants import EMPTY, MADE, OWN, SHORT_SWITCH, STREAMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -207,6 +207,31 @@ def _made_s(cell: Cell, law: Law, workers: int) -> float:
     return workers * (life.start_s + law.close_s) + life.first_s - life.start_s
 
 
+_IO_THREADS_MORE = 4
+"""Threads that an executor of the library has by default beyond the CPUs."""
+_REQUEST_S = 150e-6
+"""What a task handed out by itself costs beside its waiting."""
+_WAKE_S, _SWITCH_S, _SHORT_SWITCH_S = 60e-6, 5e-3, 0.5e-3
+
+
+def _io_tasks_s(cell: Cell, law: Law) -> float:
+    """Find how many wait or work at once, and what it costs to hand each task out."""
+    kind, kernel = BACKENDS[cell.backend].kind, KERNELS[cell.kernel]
+    default = law.cpus + (_IO_THREADS_MORE if kind == "thread" else 0)
+    at_once = cell.tasks if cell.variant == STREAMS.name else 1 if kind == "loop" else cell.workers or default
+    if not kernel.waits:
+        at_once = 1 if law.gil and kind == "thread" and not kernel.releases_gil else min(at_once, law.cpus)
+    handed_s = 0.0 if kind == "loop" and not cell.variant else _REQUEST_S
+    return math.ceil(cell.tasks / at_once) * law.task_s[cell.kernel] + cell.tasks * handed_s
+
+
+def _io_latency_s(cell: Cell, law: Law) -> float:
+    """Add the interval after which the GIL is given away, where somebody holds it."""
+    if not law.gil or BACKENDS[cell.backend].kind == "loop" or KERNELS[cell.kernel].releases_gil:
+        return _WAKE_S
+    return _WAKE_S + (_SHORT_SWITCH_S if cell.variant == SHORT_SWITCH.name else _SWITCH_S)
+
+
 def _life_s(cell: Cell, law: Law) -> float:
     """Add what the parent's memory does to a copy of it, and what the variant does to a life, except to start() itself."""
     life, method, variant = _life(cell, law), START_METHODS.get(cell.start_method), variant_of(cell)
@@ -322,6 +347,8 @@ _LAWS: Mapping[LawName, Callable[[Cell, Law], float]] = MappingProxyType(
     {
         "copies": _copied_bytes,
         "increment": _contend_s,
+        "io_latency": _io_latency_s,
+        "io_tasks": _io_tasks_s,
         "life": _life_s,
         "map": _map_s,
         "memory": _memory_bytes,

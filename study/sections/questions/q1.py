@@ -142,9 +142,15 @@ def _in_words(data: CellData) -> str:
 
 def _by_pool(evidence: Evidence, known: Sequence[Scaling]) -> tuple[Panel, ...]:
     """A figure for each kernel: a row for each pool and start method, with as many workers as CPUs."""
-    kernels = grouped((row for row in known if row.workers == evidence.usable_cpus), lambda row: row.kernel)
+    own = (row for row in known if row.workers == evidence.usable_cpus and _asked_here(evidence, row))
+    kernels = grouped(own, lambda row: row.kernel)
     compared = [ways for ways in kernels.values() if len(ways) >= _FEWEST_WAYS] or [[]]
     return tuple(made for number, ways in enumerate(compared, 1) for made in _pools_of_one(evidence, ways, number))
+
+
+def _asked_here(evidence: Evidence, row: Scaling) -> bool:
+    """Whether an experiment of this question asked for the cell: everyday jobs have figures of their own."""
+    return RECORD.name in evidence.run.asked_by.get((evidence.target, row.shared.cell.text), (RECORD.name,))
 
 
 def _pools_of_one(evidence: Evidence, ways: Sequence[Scaling], number: int) -> tuple[Panel, ...]:
