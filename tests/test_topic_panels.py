@@ -284,8 +284,8 @@ def test_threads_on_objects_are_held_against_the_loop_over_the_same_objects() ->
 
 def test_calls_on_small_arrays_stand_beside_a_control_that_can_gain() -> None:
     small, long = (Cell(pattern="map", kernel=kernel, tasks=4) for kernel in ("small_ufunc", "sha256_8mib"))
-    control = [measured(long, 1.0), measured(replace(long, backend="threads", workers=2), 0.5)]
-    calls = [measured(small, 1.0), measured(replace(small, backend="threads", workers=2), 2.0)]
+    control = [measured(long, 1.0), measured(replace(long, backend="threads", workers=2, tasks=8), 1.0)]
+    calls = [measured(small, 1.0), measured(replace(small, backend="threads", workers=2, tasks=8), 4.0)]
     found = points_of(panel("sharing-arrays", *control, *calls))
     assert found["many NumPy calls on four numbers", "2 threads"] == pytest.approx(0.5, rel=0.03)
     assert found["one long call that releases the GIL", "2 threads"] == pytest.approx(2.0, rel=0.03)
