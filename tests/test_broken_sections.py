@@ -137,6 +137,21 @@ def test_of_more_faults_than_a_page_holds_the_others_are_counted(study: Study) -
         study.left_out.add(f"box/{number}", KeyError(FAULT))
     (table,) = [block for block in by_id(report_of(study))["not-shown"].blocks if isinstance(block, Table)]
     assert (len(table.rows), table.notes) == (30, ("And 1 more.",))
+    assert (len(study.left_out.reasons), study.left_out.reasons[-1][:11]) == (31, "and 1 more ")
+
+
+@pytest.mark.parametrize(
+    ("name", "tables"),
+    [("between", "between_tables"), ("interpreters", "interpreter_tables"), ("other_runs", "machine_tables")],
+)
+def test_tables_of_several_runs_that_cannot_be_made_are_told_with_the_section_that_lacks_them(
+    name: str, tables: str, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (module,) = [module for module in EVERY if module.__name__.endswith(f".{name}")]
+    monkeypatch.setattr(module, tables, failing)
+    report = report_of(study)
+    assert not_shown(report)[0][:2] == (name.replace("_", "-"), f"#{name.replace('_', '-')}")
+    assert ("warn", "1 thing is not shown", "#not-shown") in report.badges
 
 
 def test_a_head_that_cannot_be_made_costs_the_head_alone(

@@ -42,9 +42,9 @@ def without(report: Report, refused: Mapping[str, str]) -> Report:
     """The report with what stands in the places of these pictures, and a badge that leads to the first of them."""
     if not refused:
         return report
-    badge = ("warn", f"{counted(len(refused), 'figure')} could not be drawn", f"#{next(iter(refused))}")
+    text, href = f"{counted(len(refused), 'figure')} could not be drawn", f"#{next(iter(refused))}"
     sections = tuple(_without(section, refused) for section in report.sections)
-    return replace(report, badges=(*report.badges, badge), sections=sections)
+    return replace(report, badges=(*report.badges, ("warn", text, href)), sections=sections)
 
 
 def _without(section: Section, refused: Mapping[str, str]) -> Section:

@@ -93,10 +93,8 @@ def _with_record(module: ModuleType) -> ModuleType:
 
 def _is_record(record: object) -> bool:
     """Whether a section can be placed and named by it."""
-    if not isinstance(record, Record):
-        return False
-    words = (record.name, record.title, record.reader)
-    return isinstance(record.order, int) and all(isinstance(word, str) for word in words)
+    kinds = {"order": int, "name": str, "title": str, "reader": str}
+    return isinstance(record, Record) and all(isinstance(getattr(record, word), kinds[word]) for word in kinds)
 
 
 def _stand_in(name: str, record: Record, error: Exception) -> ModuleType:
