@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from study import units
@@ -97,7 +98,7 @@ def test_only_what_lies_beyond_the_edge_stands_apart_and_the_edge_lies_half_way(
         assert two - one == pytest.approx(four - two)
         assert eight - four > 1.2 * (four - two)
         (edge,) = [line for line in axes.lines if line.get_color() == GRID.light]
-        assert list(edge.get_xdata()) == pytest.approx([(four + eight) / 2] * 2)
+        assert np.asarray(edge.get_xdata()) == pytest.approx((four + eight) / 2)
 
 
 def test_the_words_of_lines_that_stand_near_lead_away_from_each_other() -> None:
