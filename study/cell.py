@@ -30,6 +30,7 @@ class Cell:
     tasks : tasks in one event.
     chunksize : tasks sent per dispatch; 0 means the library's own default.
     payload_bytes : bytes of the argument sent per task or message.
+    result_bytes : bytes of the answer sent back per task.
     variant : a named variation of the pattern, such as 'unbuffered' output.
     api : which call hands the tasks out.
     channel : what carries a message.
@@ -52,6 +53,7 @@ class Cell:
     tasks: int = 1
     chunksize: int = 0
     payload_bytes: int = 0
+    result_bytes: int = 0
     variant: str = ""
     api: str = ""
     channel: str = ""

@@ -94,6 +94,7 @@ FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
         "partners": lambda cell: _filled(BACKENDS[cell.backend].partners, cell),
         "workers": lambda cell: count(cell.workers),
         "tasks": _tasks,
+        "count": lambda cell: count(cell.tasks),
         "few_tasks": _few_tasks,
         "api": lambda cell: f", {cell.api}" if cell.api else "",
         "chunks": lambda cell: f", chunks of {count(cell.chunksize)}" if cell.chunksize else "",
@@ -101,6 +102,7 @@ FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
             f", {count(cell.library_threads)} library threads each" if cell.library_threads else ""
         ),
         "size": lambda cell: size_name(cell.payload_bytes),
+        "answer": lambda cell: size_name(cell.result_bytes),
         "held": lambda cell: size_name(cell.parent_bytes),
         "holding": lambda cell: f", the parent holding {size_name(cell.parent_bytes)}" if cell.parent_bytes else "",
         "form": lambda cell: f" as {FORMS[cell.form].words}" if cell.form else "",

@@ -21,6 +21,7 @@ CELLS = st.builds(
     tasks=NUMBERS,
     chunksize=NUMBERS,
     payload_bytes=NUMBERS,
+    result_bytes=NUMBERS,
     variant=SLUGS,
     part=SLUGS,
     label=st.sampled_from(sorted(LABELS)),

@@ -15,6 +15,7 @@ from study.things import BACKENDS, CHANNELS
 from tests.synthetic_study import TARGET
 from tests.topic_cells import (
     CAPACITY,
+    CARRYING,
     EMPTY,
     FANNKUCH,
     PING,
@@ -135,6 +136,7 @@ UNEVEN = Cell(
 )
 MATRICES = Cell(pattern="map", kernel="matmul", backend="pool", start_method="fork", workers=2, tasks=8)
 EIGHT = replace(EMPTY, tasks=8, chunksize=1)
+SAME = Cell(pattern="same_data", backend="pool", start_method="fork", workers=2, tasks=8, payload_bytes=1 << 24)
 RAW = replace(PING, channel="os_pipe")
 
 
@@ -149,6 +151,10 @@ RAW = replace(PING, channel="os_pipe")
         ("dispatch-peers", replace(EMPTY, backend="loky", start_method=""), EMPTY),
         ("dispatch-recycled", replace(EIGHT, variant="one_task_per_child"), EIGHT),
         ("dispatch-uneven", replace(UNEVEN, chunksize=0), UNEVEN),
+        ("payload-chunks", replace(CARRYING, chunksize=0), CARRYING),
+        ("payload-back", replace(CARRYING, payload_bytes=0, result_bytes=1 << 20), CARRYING),
+        ("payload-forms", replace(CARRYING, form="records"), CARRYING),
+        ("payload-same", replace(SAME, variant="initializer"), SAME),
         ("messages-latency", PING, RAW),
         ("messages-forms", replace(PING, form="list"), PING),
         ("memory-workers", replace(TREE, start_method="spawn"), TREE),

@@ -47,6 +47,7 @@ NUMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "library_threads": ("cpus",),
         "chunksize": (),
         "payload_bytes": (),
+        "result_bytes": (),
         "spins": (),
         "parent_bytes": (),
     }
@@ -58,6 +59,7 @@ MOST: Mapping[str, tuple[int, str]] = MappingProxyType(
         "tasks": (2**20, "their arguments and answers are held in lists, and an event of more lasts seconds"),
         "chunksize": (2**20, "there are no more tasks than that"),
         "payload_bytes": (2**30, "both sides of a message hold it, and its copy"),
+        "result_bytes": (2**30, "both sides of a message hold it, and its copy"),
         "spins": (10**9, "half a minute for one task"),
         "parent_bytes": (2**33, "8 GiB are held and touched before each event"),
         "library_threads": (1024, "more threads than any library here starts"),

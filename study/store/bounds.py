@@ -68,7 +68,13 @@ ConfigText = Annotated[str, Meta(max_length=2**18)]
 Instant = Annotated[str, Meta(max_length=20)]
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_MOST = {"workers": MOST_CPUS, "library_threads": MOST_CPUS, "payload_bytes": 2**44, "parent_bytes": 2**44}
+_MOST = {
+    "workers": MOST_CPUS,
+    "library_threads": MOST_CPUS,
+    "payload_bytes": 2**44,
+    "result_bytes": 2**44,
+    "parent_bytes": 2**44,
+}
 _WORDS = {
     "kernel": KERNELS,
     "backend": BACKENDS,
@@ -79,7 +85,16 @@ _WORDS = {
     "placement": PLACEMENTS,
     "label": LABELS,
 }
-_NUMBERS = ("workers", "tasks", "chunksize", "payload_bytes", "spins", "parent_bytes", "library_threads")
+_NUMBERS = (
+    "workers",
+    "tasks",
+    "chunksize",
+    "payload_bytes",
+    "result_bytes",
+    "spins",
+    "parent_bytes",
+    "library_threads",
+)
 NEWER = "a newer study may have measured it: then use that one"
 
 

@@ -19,9 +19,11 @@ Law = Literal[
     "memory",
     "pickling",
     "pool_life",
+    "payload",
     "printers",
     "process_per_task",
     "round_trip",
+    "same_data",
     "stream",
     "window",
 ]

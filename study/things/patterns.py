@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from study.things import variants
 from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.events import Pattern, Rule, Sampling
-from study.things.kernels import SQUARE
+from study.things.kernels import NUMPY, SQUARE
+from study.things.payloads import FORMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _AS_SHIPPED = "as shipped means that nothing is chosen"
 _RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
 _WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
 _POOLS = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out and BACKENDS[name].has_default_workers)
+_CARRIERS = (CALL.name, *(name for name in _POOLS if not BACKENDS[name].package))
+_WITHOUT_NUMPY = tuple(name for name in _CARRIERS if BACKENDS[name].kind == "interpreter")
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
 _COPYING = tuple(method.name for method in START_METHODS.values() if method.copies_parent)
@@ -181,6 +184,58 @@ MAP = Pattern(
     sampling=None,
     both_sides_work=False,
     law="map",
+)
+PAYLOAD_MAP = Pattern(
+    name="payload_map",
+    words="{count} tasks, {size} there and {answer} back{form}, {who}{chunks}",
+    usual={},
+    module=f"{_HOME}.payload:PayloadMap",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="message",
+    backends=_CARRIERS,
+    uses=frozenset({"workers", "tasks", "chunksize", "payload_bytes", "result_bytes", "form"}),
+    variants=_PLAIN,
+    limits=(
+        Rule(
+            where={"backend": _WITHOUT_NUMPY},
+            factor="form",
+            never=tuple(form.name for form in FORMS.values() if form.package == NUMPY),
+            because="NumPy refuses to be imported in an interpreter inside a process (numpy issue 24755)",
+        ),
+    ),
+    outcomes=(),
+    sampling=Sampling(values=1, warmups=0, loops=0),
+    both_sides_work=False,
+    law="payload",
+)
+SAME_DATA = Pattern(
+    name="same_data",
+    words="{count} tasks that read the same {size}, {who} made and closed{variant}",
+    usual={"backend": POOL.name},
+    module=f"{_HOME}.payload:SameData",
+    parts={"create": "making it", "map": "its map", "total": ""},
+    length=("total",),
+    unit="second",
+    noise_class="start",
+    backends=(POOL.name,),
+    uses=frozenset({"workers", "tasks", "payload_bytes"}),
+    variants=variants.named(variants.PLAIN, variants.INITIALIZER, variants.GLOBAL, variants.SHARED_MEMORY),
+    limits=(
+        Rule(factor="workers", never=(0,), because="there is no default here; give workers = 1 or more"),
+        Rule(factor="payload_bytes", never=(0,), because="there must be something to read"),
+        Rule(
+            where={"variant": (variants.GLOBAL.name,)},
+            factor="start_method",
+            only=_COPYING,
+            because="only a forked worker has what its parent holds",
+        ),
+    ),
+    outcomes=(),
+    sampling=None,
+    both_sides_work=False,
+    law="same_data",
 )
 PROCESS_PER_TASK = Pattern(
     name="process_per_task",
@@ -350,6 +405,8 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,
             MAP,
+            PAYLOAD_MAP,
+            SAME_DATA,
             PROCESS_PER_TASK,
             PING_PONG,
             STREAM,

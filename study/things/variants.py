@@ -78,6 +78,9 @@ PRELOAD = _program(
     outcomes=("preloaded",),
     simulated_s=2e-3,
 )
+INITIALIZER = _variant("initializer", "given by the initializer")
+GLOBAL = _variant("global", "a global of the parent's")
+SHARED_MEMORY = _variant("shared_memory", "attached shared memory")
 LOCK = _variant("lock", simulated_s=2e-6)
 VALUE = _variant("value", simulated_s=3e-6)
 MANAGER = _variant("manager", simulated_s=3e-4)

@@ -34,6 +34,7 @@ OTHER: dict[str, tuple[str | int, ...]] = {
     "tasks": (1, 2, 4),
     "chunksize": (0, 2),
     "payload_bytes": (0, 64),
+    "result_bytes": (0, 64),
     "api": tuple(APIS),
     "channel": tuple(CHANNELS),
     "form": tuple(FORMS),
@@ -240,6 +241,38 @@ def test_a_message_is_refused_by_both_or_echoed() -> None:
         (
             Cell(pattern="stream", backend="processes", start_method="fork", payload_bytes=64),
             [{"start_method": ""}, {"payload_bytes": 0}, {"channel": "queue"}] + [{"form": form} for form in FORMS],
+        ),
+        (
+            Cell(pattern="payload_map", backend="pool", start_method="fork", workers=2, tasks=5, payload_bytes=64),
+            [
+                {"start_method": ""},
+                {"workers": 0},
+                {"chunksize": 2},
+                {"payload_bytes": 0, "result_bytes": 64},
+                {"kernel": "square"},
+                {"api": "imap"},
+                {"variant": "initializer"},
+                {"backend": "processes"},
+                {"backend": "call", "start_method": ""},
+                {"backend": "thread_executor", "start_method": ""},
+                {"backend": "process_executor"},
+            ]
+            + [{"form": form, "result_bytes": 64} for form in FORMS],
+        ),
+        (
+            Cell(pattern="same_data", backend="pool", start_method="fork", workers=2, tasks=2, payload_bytes=8193),
+            [
+                {"start_method": ""},
+                {"workers": 0},
+                {"payload_bytes": 0},
+                {"chunksize": 1},
+                {"variant": "initializer"},
+                {"variant": "global"},
+                {"variant": "global", "start_method": "spawn"},
+                {"variant": "shared_memory"},
+                {"variant": "events"},
+                {"backend": "process_executor"},
+            ],
         ),
         (
             Cell(pattern="pickling", payload_bytes=64),

@@ -10,7 +10,7 @@ from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from multiprocessing.pool import Pool
     from types import TracebackType
     from typing import Self
@@ -25,12 +25,14 @@ class PoolBackend(Backend):
     APIS = ("", "imap", "imap_unordered", "starmap", "apply", "apply_async")
     tasks_per_child: int | None = None
     """After so many chunks a worker ends and another is started; `None`: workers live as long as the pool."""
+    initializer: Callable[[], None] | None = None
+    """What each worker does before its first task."""
     _pool: Pool
 
     def __enter__(self) -> Self:
         """Make the pool."""
         context = context_of(self.start_method)
-        self._pool = context.Pool(self.workers or None, maxtasksperchild=self.tasks_per_child)
+        self._pool = context.Pool(self.workers or None, self.initializer, maxtasksperchild=self.tasks_per_child)
         return self
 
     def __exit__(

@@ -11,6 +11,7 @@ from study.cell import Cell, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
 from study.things.labels import INJECTED
 from study.things.start_methods import FORK
+from study.things.variants import INITIALIZER, SHARED_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -179,13 +180,36 @@ def _map_s(cell: Cell, law: Law) -> float:
     workers = cell.workers or law.cpus
     if not backend.hands_out:
         return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
-    chunk = cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if backend.chunks_itself else 1)
-    per_task_s = law.item_s + cell.payload_bytes * law.byte_s
-    return (
-        _shared_work_s(cell, law)
-        + math.ceil(cell.tasks / chunk) * law.dispatch_s[cell.backend]
-        + cell.tasks * per_task_s
-    )
+    messages = math.ceil(cell.tasks / chunk_of(cell, law))
+    return _shared_work_s(cell, law) + messages * law.dispatch_s[cell.backend] + cell.tasks * law.item_s
+
+
+def chunk_of(cell: Cell, law: Law) -> int:
+    """How many tasks go in a message."""
+    workers = cell.workers or law.cpus
+    return cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if BACKENDS[cell.backend].chunks_itself else 1)
+
+
+def _payload_s(cell: Cell, law: Law) -> float:
+    """A map of what does nothing, and its data twice: into a message and out of it, the first message while nobody waits."""
+    backend = BACKENDS[cell.backend]
+    handing_s = _map_s(replace(cell, payload_bytes=0), law)
+    if backend.kind in {"loop", "thread"}:
+        return handing_s
+    chunk = chunk_of(cell, law)
+    moved = (cell.payload_bytes + cell.result_bytes) * (cell.tasks + chunk)
+    return handing_s + moved * law.byte_s * _byte_factor(cell)
+
+
+def _same_data_s(cell: Cell, law: Law) -> float:
+    """A pool's life, and the data as often as they are moved."""
+    life, workers = _life(cell, law), cell.workers or law.cpus
+    once_s = cell.payload_bytes * law.byte_s
+    times = {"": cell.tasks, INITIALIZER.name: workers if cell.start_method != FORK.name else 0, SHARED_MEMORY.name: 1}
+    brought_s = once_s * times.get(cell.variant, 0)
+    create_s = workers * life.start_s + (brought_s if cell.variant else 0.0)
+    map_s = life.first_s + cell.tasks * law.dispatch_s[cell.backend] + (0.0 if cell.variant else brought_s)
+    return {"create": create_s, "map": map_s, "total": create_s + map_s + workers * law.close_s}[cell.part]
 
 
 def _life_s(cell: Cell, law: Law) -> float:
@@ -277,10 +301,12 @@ _LAWS: Mapping[LawName, Callable[[Cell, Law], float]] = MappingProxyType(
         "map": _map_s,
         "memory": _memory_bytes,
         "pickling": _pickling_s,
+        "payload": _payload_s,
         "pool_life": _pool_s,
         "printers": _four_printers_s,
         "process_per_task": _process_per_task_s,
         "round_trip": _ping_pong_s,
+        "same_data": _same_data_s,
         "stream": _stream_s,
         "window": _capacity_s,
     }
