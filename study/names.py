@@ -101,6 +101,9 @@ FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
         "library_threads": lambda cell: (
             f", {count(cell.library_threads)} library threads each" if cell.library_threads else ""
         ),
+        "recycled": lambda cell: (
+            f", a new worker after every {count(cell.tasks_per_child)}" if cell.tasks_per_child else ""
+        ),
         "size": lambda cell: size_name(cell.payload_bytes),
         "answer": lambda cell: size_name(cell.result_bytes),
         "held": lambda cell: size_name(cell.parent_bytes),

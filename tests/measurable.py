@@ -30,6 +30,7 @@ VALUES: dict[str, tuple[str | int, ...]] = {
     "workers": (0, 1, 2, 4, 11, 21, 1000, 1001),
     "tasks": (1, 2, 4, 5, 8, 1000, 1001, 100_000, 100_001),
     "chunksize": (0, 1, 2, 1000, 1001),
+    "tasks_per_child": (0, 1, 2, 1000, 1001),
     "payload_bytes": SIZES,
     "result_bytes": SIZES,
     "api": tuple(APIS),

@@ -20,6 +20,7 @@ CELLS = st.builds(
     workers=NUMBERS,
     tasks=NUMBERS,
     chunksize=NUMBERS,
+    tasks_per_child=NUMBERS,
     payload_bytes=NUMBERS,
     result_bytes=NUMBERS,
     variant=SLUGS,

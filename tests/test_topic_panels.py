@@ -193,11 +193,9 @@ def test_other_libraries_stand_beside_the_pool() -> None:
 
 def test_a_recycled_worker_stands_beside_one_that_lives_on() -> None:
     kept = Cell(pattern="map", kernel="noop", backend="pool", start_method="fork", workers=2, tasks=8, chunksize=1)
-    found = panel(
-        "dispatch-recycled", measured(kept, 0.5e-3), measured(replace(kept, variant="one_task_per_child"), 20e-3)
-    )
+    found = panel("dispatch-recycled", measured(kept, 0.5e-3), measured(replace(kept, tasks_per_child=1), 20e-3))
     assert len(found.points) == 2
-    assert "maxtasksperchild" in found.title
+    assert "end after every task" in found.title
 
 
 def test_quantiles_of_events_are_taken_inside_each_process() -> None:

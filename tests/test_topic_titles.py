@@ -149,7 +149,7 @@ RAW = replace(PING, channel="os_pipe")
         ("start-pools", replace(POOL_LIFE, start_method="spawn"), POOL_LIFE),
         ("dispatch-calls", replace(EMPTY, backend="process_executor", chunksize=1), replace(EMPTY, chunksize=1)),
         ("dispatch-peers", replace(EMPTY, backend="loky", start_method=""), EMPTY),
-        ("dispatch-recycled", replace(EIGHT, variant="one_task_per_child"), EIGHT),
+        ("dispatch-recycled", replace(EIGHT, tasks_per_child=1), EIGHT),
         ("dispatch-uneven", replace(UNEVEN, chunksize=0), UNEVEN),
         ("payload-chunks", replace(CARRYING, chunksize=0), CARRYING),
         ("payload-back", replace(CARRYING, payload_bytes=0, result_bytes=1 << 20), CARRYING),

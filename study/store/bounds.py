@@ -89,6 +89,7 @@ _NUMBERS = (
     "workers",
     "tasks",
     "chunksize",
+    "tasks_per_child",
     "payload_bytes",
     "result_bytes",
     "spins",

@@ -94,7 +94,7 @@ PROCESS_EXECUTOR = Backend(
     apis=_SUBMIT,
     takes_chunksize=True,
     chunks_itself=False,
-    recycles=False,
+    recycles=True,
     on_windows=OnWindows(61, default_fits=True),
     counts_cpu_time=False,
     life=None,

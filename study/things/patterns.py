@@ -162,7 +162,7 @@ FOUR_PRINTERS = Pattern(
 )
 MAP = Pattern(
     name="map",
-    words="{tasks}, {who}{api}{chunks}{library_threads}{variant}",
+    words="{tasks}, {who}{api}{chunks}{recycled}{library_threads}{variant}",
     usual={},
     module=f"{_HOME}.map_tasks:MapTasks",
     parts=_WHOLE,
@@ -170,14 +170,32 @@ MAP = Pattern(
     unit="second",
     noise_class=None,
     backends=_RUNNERS,
-    uses=frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"}),
+    uses=frozenset({"kernel", "workers", "tasks", "chunksize", "tasks_per_child", "spins", "api", "library_threads"}),
     variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD),
     limits=(
         Rule(
             where={"backend": _WITHOUT_RECYCLING},
-            factor="variant",
-            never=(variants.ONE_TASK_PER_CHILD.name,),
-            because="only the workers of a multiprocessing.Pool end after a number of tasks",
+            factor="tasks_per_child",
+            only=(0,),
+            because="these workers cannot be made to end after a number of tasks",
+        ),
+        Rule(
+            where={"backend": (PROCESS_EXECUTOR.name,), "start_method": _COPYING},
+            factor="tasks_per_child",
+            only=(0,),
+            because="ProcessPoolExecutor refuses max_tasks_per_child under fork",
+        ),
+        Rule(
+            where={"variant": (variants.ONE_TASK_PER_CHILD.name,)},
+            factor="backend",
+            only=(POOL.name,),
+            because="an executor's workers have a number of tasks",
+        ),
+        Rule(
+            where={"variant": (variants.ONE_TASK_PER_CHILD.name,)},
+            factor="tasks_per_child",
+            only=(0,),
+            because="the variant is a number of tasks itself",
         ),
     ),
     outcomes=CPU_TIME,

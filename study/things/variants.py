@@ -58,6 +58,7 @@ UNBUFFERED = _variant("unbuffered")
 ONE_CPU = _variant("one_cpu", "with one CPU allowed")
 QUOTA_ONE_CPU = _variant("quota_one_cpu", "with the time of one CPU allowed")
 ONE_TASK_PER_CHILD = _variant("one_task_per_child", "a new worker after each chunk")
+"""In runs of earlier versions, which carry their experiments: a present one has `tasks_per_child`."""
 FIRST_OF_ALL = _program("first_of_all", "the first of its program", "bare", simulated_s=20e-3)
 BARE = _program("bare", "of a program that imports nothing", "bare", simulated_s=0.0)
 MAIN_STDLIB = _program(

@@ -33,6 +33,7 @@ OTHER: dict[str, tuple[str | int, ...]] = {
     "workers": (0, 1, 2, 4),
     "tasks": (1, 2, 4),
     "chunksize": (0, 2),
+    "tasks_per_child": (0, 1),
     "payload_bytes": (0, 64),
     "result_bytes": (0, 64),
     "api": tuple(APIS),
@@ -149,7 +150,7 @@ def test_a_map_is_refused_by_both_or_done(backend: Backend) -> None:
     plain = Cell(pattern="map", backend=backend.name, start_method=method, workers=2, tasks=2)
     apis = ["", *(api.name for api in backend.apis), "submit", "imap"]
     cells = [replace(plain, api=api, chunksize=chunksize) for api in dict.fromkeys(apis) for chunksize in (0, 2)]
-    cells += [replace(plain, variant=variant) for variant in VARIANTS]
+    cells += [replace(plain, variant=variant) for variant in VARIANTS] + [replace(plain, tasks_per_child=1)]
     cells += [replace(plain, kernel=kernel, spins=spins) for kernel in ("noop", "spin", "ragged") for spins in (0, 3)]
     cells += [replace(plain, start_method=other) for other in ("", DEFAULT, "fork")]
     cells += [replace(plain, workers=0), replace(plain, library_threads=2), replace(plain, payload_bytes=64)]
@@ -314,7 +315,7 @@ def test_printers_are_refused_by_both_before_anything_is_printed() -> None:
 def test_the_peers_refuse_the_same_whether_they_are_installed_or_not(backend: str) -> None:
     plain = Cell(pattern="map", backend=backend, workers=2)
     assert not refusal(plain)
-    for change in ({"workers": 0}, {"start_method": "fork"}, {"variant": "one_task_per_child"}):
+    for change in ({"workers": 0}, {"start_method": "fork"}, {"tasks_per_child": 1}):
         cell = replace(plain, **change)
         assert refusal(cell)
         assert not is_done(cell)

@@ -12,7 +12,7 @@ ONE_TASK_PER_CHILD = "one_task_per_child"
 
 
 class MapTasks(Session):
-    """`tasks` tasks of the kernel; the event is one map. In `one_task_per_child` a worker of the pool ends after a chunk.
+    """`tasks` tasks of the kernel; the event is one map.
 
     Outcomes, where this process does all the work: `cpu_time_us` (of all its threads) and `elapsed_us`.
     """
@@ -22,12 +22,20 @@ class MapTasks(Session):
         self._kernel = registry.kernel_of(self.cell)
         self._arguments = self._kernel.arguments(self.cell.tasks, self.cell.spins)
         backend = registry.backend_of(self.cell)
-        if self.cell.variant == ONE_TASK_PER_CHILD:
+        if number := self._tasks_per_child():
             if not hasattr(backend, "tasks_per_child"):
                 raise UnsupportedCellError(f"{self.cell.text!r}: only a pool's workers end after a number of tasks")
-            backend.tasks_per_child = 1
+            backend.tasks_per_child = number
         self._backend = self.resources.enter_context(backend)
         self._call = self._backend.caller(self.cell.api)
+
+    def _tasks_per_child(self) -> int:
+        """After so many messages a worker ends; 0: it lives on."""
+        if self.cell.variant != ONE_TASK_PER_CHILD:
+            return self.cell.tasks_per_child
+        if self.cell.tasks_per_child or self.cell.backend != "pool":
+            raise UnsupportedCellError(f"{self.cell.text!r}: the variant is that of a pool whose workers end after one")
+        return 1
 
     def event(self, loops: int) -> dict[str, float]:
         """Map, `loops` times; the last answers are looked at."""

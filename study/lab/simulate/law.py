@@ -181,7 +181,8 @@ def _map_s(cell: Cell, law: Law) -> float:
     if not backend.hands_out:
         return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
     messages = math.ceil(cell.tasks / chunk_of(cell, law))
-    return _shared_work_s(cell, law) + messages * law.dispatch_s[cell.backend] + cell.tasks * law.item_s
+    lives_s = messages / cell.tasks_per_child * _life(cell, law).join_s if cell.tasks_per_child else 0.0
+    return _shared_work_s(cell, law) + messages * law.dispatch_s[cell.backend] + cell.tasks * law.item_s + lives_s
 
 
 def chunk_of(cell: Cell, law: Law) -> int:
