@@ -33,9 +33,10 @@ _FOUR_PRINTERS = "there are four printers"
 _AS_SHIPPED = "as shipped means that nothing is chosen"
 _RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
 _WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
-_POOLS = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out and BACKENDS[name].has_default_workers)
-_CARRIERS = (CALL.name, *(name for name in _POOLS if not BACKENDS[name].package))
+_LIVING_ON = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out)
+_CARRIERS = (CALL.name, *(name for name in _LIVING_ON if not BACKENDS[name].package))
 _WITHOUT_NUMPY = tuple(name for name in _CARRIERS if BACKENDS[name].kind == "interpreter")
+_POOLS_OF_PROCESSES = tuple(name for name in _LIVING_ON if BACKENDS[name].kind == "process")
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
 _COPYING = tuple(method.name for method in START_METHODS.values() if method.copies_parent)
@@ -102,7 +103,7 @@ POOL_LIFECYCLE = Pattern(
     length=("total", "warm_map"),
     unit="second",
     noise_class="start",
-    backends=_POOLS,
+    backends=_LIVING_ON,
     uses=frozenset({"kernel", "workers", "tasks", "chunksize"}),
     variants=_PLAIN,
     limits=(),
@@ -383,7 +384,7 @@ MEMORY = Pattern(
     length=("pss", "uss", "rss"),
     unit="byte",
     noise_class="memory",
-    backends=(THREADS.name, PROCESSES.name, POOL.name, PROCESS_EXECUTOR.name),
+    backends=(THREADS.name, PROCESSES.name, *_POOLS_OF_PROCESSES),
     uses=frozenset({"workers"}),
     variants=_PLAIN,
     limits=(Rule(factor="workers", never=(0,), because="there is no default number of workers; give 1 or more"),),

@@ -319,7 +319,7 @@ def test_the_peers_refuse_the_same_whether_they_are_installed_or_not(backend: st
         cell = replace(plain, **change)
         assert refusal(cell)
         assert not is_done(cell)
-    assert bool(refusal(replace(plain, chunksize=2))) == (backend == "dask")
+    assert bool(refusal(replace(plain, chunksize=2))) == (not BACKENDS[backend].takes_chunksize)
 
 
 def test_every_factor_is_described() -> None:
