@@ -13,6 +13,7 @@ from study.evidence import aligned
 from study.table import CellData
 from tests.topic_cells import (
     CAPACITY,
+    CARRYING,
     CHILD,
     EMPTY,
     FANNKUCH,
@@ -306,3 +307,41 @@ def test_placement_makes_modes_only_where_it_makes_a_difference() -> None:
     assert "modes" not in panel("messages-events", quick, same).title
     other = measured(replace(far, channel="os_pipe"), 4e-5)
     assert "On two CPUs" not in panel("messages-events", quick, other).title  # another channel is no other placement
+
+
+def test_under_a_quota_the_slowest_maps_are_told_from_the_usual_ones() -> None:
+    """One map in twenty stands still until the next period; taken inside each process."""
+    cell = replace(EMPTY, kernel="fannkuch", tasks=4, chunksize=1, variant="free_events")
+    values = np.ones((ROUNDS, 120)) * 0.01 * np.linspace(0.99, 1.01, ROUNDS)[:, np.newaxis]
+    limited = values.copy()
+    limited[:, ::20] += 0.05
+    found = panel(
+        "workers-quota",
+        replace_values(measured(cell, 1.0, values=120), values),
+        replace_values(measured(replace(cell, variant="quota_1_events"), 1.0, values=120), limited),
+    )
+    by_name = points_of(found)
+    assert by_name["the time of one CPU", "50 % of the maps"] == pytest.approx(0.01, rel=0.01)
+    assert by_name["the time of one CPU", "99 % of the maps"] == pytest.approx(0.06, rel=0.02)
+    assert by_name["all CPUs", "99 % of the maps"] == pytest.approx(0.01, rel=0.01)
+    assert "60" in found.title
+
+
+def test_own_chunks_are_known_whether_they_are_chosen_or_not() -> None:
+    """Forty tasks over two workers go in chunks of five."""
+    chosen, left, single = (measured(replace(CARRYING, chunksize=size), 1.0 + size) for size in (5, 0, 1))
+    for own in (chosen, left):
+        assert len(panel("payload-chunks", own, single).points) == 1
+    assert "payload-chunks" not in {
+        made.id for made in panels_of(evidence(measured(replace(CARRYING, chunksize=4), 1.0), single))
+    }
+
+
+def test_the_size_of_an_argument_is_told_beside_threads_which_copy_nothing() -> None:
+    sizes = (1 << 16, 1 << 20)
+    pool = [measured(replace(CARRYING, payload_bytes=each), each * 1e-7) for each in sizes]
+    threads = replace(CARRYING, backend="thread_executor", start_method="", chunksize=0)
+    found = panel("payload-sizes", *pool, *(measured(replace(threads, payload_bytes=each), 4e-4) for each in sizes))
+    assert found.kind == "curves"
+    assert "1 MiB" in found.title
+    assert "ThreadPoolExecutor" in found.title

@@ -172,7 +172,15 @@ MAP = Pattern(
     noise_class=None,
     backends=_RUNNERS,
     uses=frozenset({"kernel", "workers", "tasks", "chunksize", "tasks_per_child", "spins", "api", "library_threads"}),
-    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD),
+    variants=variants.named(
+        variants.PLAIN,
+        variants.EVENTS,
+        variants.COLD,
+        variants.FREE_EVENTS,
+        variants.QUOTA_1_EVENTS,
+        variants.QUOTA_1_5_EVENTS,
+        variants.ONE_TASK_PER_CHILD,
+    ),
     limits=(
         Rule(
             where={"backend": _WITHOUT_RECYCLING},

@@ -52,6 +52,13 @@ EVENTS = _variant("events", "single events", sampling=Sampling(values=200, warmu
 """Single events, each a value of its own, so that their quantiles can be told."""
 COLD = _variant("cold", "from cold", sampling=Sampling(values=150, warmups=0, loops=1))
 """Single events from the very first on, without warm-up, so that the way to the steady state can be seen."""
+_TAIL = Sampling(values=120, warmups=5, loops=1)
+FREE_EVENTS = _variant("free_events", "single events without a quota", sampling=_TAIL)
+"""As many as under a quota, beside which they stand."""
+QUOTA_1_EVENTS = _variant("quota_1_events", "single events with the time of one CPU allowed", sampling=_TAIL)
+QUOTA_1_5_EVENTS = _variant(
+    "quota_1_5_events", "single events with the time of one CPU and a half allowed", sampling=_TAIL
+)
 FROZEN = _variant("frozen", "after gc.freeze")
 COLLECTED = _variant("collected", "with a collection in the child")
 UNBUFFERED = _variant("unbuffered")

@@ -9,6 +9,8 @@ from study.bench.errors import UnsupportedCellError
 from study.bench.patterns import Session, compare, seconds
 
 ONE_TASK_PER_CHILD = "one_task_per_child"
+QUOTAS = {"quota_1_events": 1.0, "quota_1_5_events": 1.5}
+"""Variant -> CPUs whose time this process and its workers may use."""
 
 
 class MapTasks(Session):
@@ -21,6 +23,10 @@ class MapTasks(Session):
         """Make the arguments and enter the backend."""
         self._kernel = registry.kernel_of(self.cell)
         self._arguments = self._kernel.arguments(self.cell.tasks, self.cell.spins)
+        if self.cell.variant in QUOTAS:
+            from study.bench.quota import cpu_quota
+
+            self.resources.enter_context(cpu_quota(QUOTAS[self.cell.variant]))
         backend = registry.backend_of(self.cell)
         if number := self._tasks_per_child():
             if not hasattr(backend, "tasks_per_child"):

@@ -11,7 +11,7 @@ from study.cell import Cell, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
 from study.things.labels import INJECTED
 from study.things.start_methods import FORK
-from study.things.variants import INITIALIZER, SHARED_MEMORY
+from study.things.variants import INITIALIZER, QUOTA_1_5_EVENTS, QUOTA_1_EVENTS, SHARED_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,6 +54,7 @@ class Noise:
 
 
 _PRINTERS = 4
+_QUOTAS = MappingProxyType({QUOTA_1_EVENTS.name: 1.0, QUOTA_1_5_EVENTS.name: 1.5})
 
 _TASK_S = MappingProxyType({kernel.name: kernel.simulated_s for kernel in KERNELS.values()})
 _LIVES = MappingProxyType(
@@ -182,7 +183,14 @@ def _map_s(cell: Cell, law: Law) -> float:
         return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
     messages = math.ceil(cell.tasks / chunk_of(cell, law))
     lives_s = messages / cell.tasks_per_child * _life(cell, law).join_s if cell.tasks_per_child else 0.0
-    return _shared_work_s(cell, law) + messages * law.dispatch_s[cell.backend] + cell.tasks * law.item_s + lives_s
+    quota = _QUOTAS.get(cell.variant, math.inf)
+    throttled = max(1.0, parallelism(cell, law) / quota)
+    return (
+        _shared_work_s(cell, law) * throttled
+        + messages * law.dispatch_s[cell.backend]
+        + cell.tasks * law.item_s
+        + lives_s
+    )
 
 
 def chunk_of(cell: Cell, law: Law) -> int:
