@@ -124,4 +124,5 @@ def locks(session: nox.Session) -> None:
             "--universal", "--fork-strategy", "fewest", "--python-version", dotted(OLDEST),
             "--group", f"pyproject.toml:{group}", *bound, "--output-file", lock, *session.posargs,
         )  # fmt: skip
-        bound = ["--constraint", LOCKS["harness"]]
+        if group in {"harness", "peers"}:  # the tests' environment has both beside its own
+            bound += ["--constraint", lock]

@@ -1,7 +1,7 @@
 """What a report is made of: sections of blocks. Types only: no file, no clock, no arithmetic.
 
 A section computes its blocks from evidence; a figure is drawn of a panel; templates place a block each. Text is data: it is
-made harmless where it is placed, never before.
+made harmless where it is placed, never before. Only what is `Marked` has marks in it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ Medium = Literal["", "screen", "paper"]
 
 Column = Literal["wide", "text", "num", "word"]
 """Of a table's column: the widest text, text, numbers with units, single words. Numbers and words are not broken."""
+
+
+class Marked(str):
+    """A sentence of this study's own, in which `backticks` are code: in any other text, also in a longer one, they are data."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

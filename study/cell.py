@@ -7,12 +7,23 @@ from dataclasses import dataclass, fields, replace
 from functools import total_ordering
 from typing import TYPE_CHECKING, Literal
 
-from study.things import BACKENDS, DEFAULT, KERNELS, PATTERNS, Sampling, backends, kernels
+from study.things import APIS, BACKENDS, DEFAULT, KERNELS, PATTERNS, Sampling, backends, kernels
 
 if TYPE_CHECKING:
     from study.things import NoiseClass, Variant
 
-__all__ = ["DEFAULT", "Cell", "noise_class", "parts_of", "sampling_of", "unit_of", "variant_of"]
+__all__ = [
+    "DEFAULT",
+    "Cell",
+    "chunksize_of",
+    "noise_class",
+    "own_chunksize",
+    "parts_of",
+    "sampling_of",
+    "under_one_name",
+    "unit_of",
+    "variant_of",
+]
 
 _SLUG = re.compile(r"[A-Za-z0-9_.\-]*\Z")
 
@@ -28,7 +39,7 @@ class Cell:
     start_method : how a process begins, `DEFAULT`, or '' where no process is started through multiprocessing.
     workers : processes or threads of the pool under study; 0 means the library's own default.
     tasks : tasks in one event.
-    chunksize : tasks sent per dispatch; 0 means the library's own default.
+    chunksize : tasks sent per dispatch; 0 means the library's own choice, and is what the plan writes where both are one.
     tasks_per_child : messages after which a worker ends and another takes its place; 0 means that workers live on.
     payload_bytes : bytes of the argument sent per task or message.
     result_bytes : bytes of the answer sent back per task.
@@ -125,6 +136,29 @@ def variant_of(cell: Cell) -> Variant | None:
     return pattern.variants.get(cell.variant) if pattern else None
 
 
+def own_chunksize(cell: Cell) -> int:
+    """How many tasks the library sends in a message where nothing is chosen; 0 where that cannot be told or chosen.
+
+    `multiprocessing.Pool` takes a quarter of a worker's share, rounded up; what does not chunk by itself sends one.
+    """
+    backend, api, pattern = BACKENDS.get(cell.backend), APIS.get(cell.api), PATTERNS.get(cell.pattern)
+    if backend is None or api is None or pattern is None or "chunksize" not in pattern.uses:
+        return 0
+    if not backend.takes_chunksize or api.one_at_a_time or backend.package or not cell.workers:
+        return 0
+    return -(-cell.tasks // (4 * cell.workers)) if backend.chunks_itself and api.chunks_itself else 1
+
+
+def chunksize_of(cell: Cell) -> int:
+    """How many tasks go in a message; 0 where the library chooses and that cannot be told."""
+    return cell.chunksize or own_chunksize(cell)
+
+
+def under_one_name(cell: Cell) -> Cell:
+    """The cell with what the library does by itself left unsaid: no event is measured under two names."""
+    return replace(cell, chunksize=0) if cell.chunksize and cell.chunksize == own_chunksize(cell) else cell
+
+
 def parts_of(cell: Cell) -> tuple[str, ...]:
     """The parts that one event of this cell's point is timed in; of a floor only the whole event can be."""
     pattern = PATTERNS[cell.pattern]
@@ -136,11 +170,12 @@ def unit_of(cell: Cell) -> Literal["second", "byte"]:
     return PATTERNS[cell.pattern].unit
 
 
-def sampling_of(point: Cell, values: int, warmups: int) -> Sampling:
-    """The plan's values and warm-ups, or those of a point whose variant or pattern says how it is sampled."""
+def sampling_of(point: Cell, values: int, warmups: int, *, is_long: bool = False) -> Sampling:
+    """How a point is sampled: as its variant or pattern says, else as the plan does; of a long event one value is enough."""
     variant, pattern = variant_of(point), PATTERNS.get(point.pattern)
     said = (variant and variant.sampling) or (pattern and pattern.sampling)
-    return said or Sampling(values=values, warmups=warmups, loops=0)
+    planned = Sampling(1, 0, 0) if is_long else Sampling(values, warmups, 0)
+    return said or planned
 
 
 def noise_class(cell: Cell) -> NoiseClass:

@@ -224,7 +224,7 @@ def _path(text: str) -> Path:
 def _folder(text: str) -> Path:
     """A folder, or what can become one; what a report would take the place of (`--out`) is told elsewhere."""
     path = _path(text)
-    standing = next((each for each in (path, *path.parents) if os.path.lexists(each)), None)
+    standing = next((above for above in (path, *path.parents) if os.path.lexists(above)), None)
     if standing is not None and not standing.is_dir():
         raise argparse.ArgumentTypeError(f"{str(standing)!r} is no folder; name one")
     return path
@@ -254,7 +254,7 @@ def _wishes(options: argparse.Namespace) -> Wishes:
 
     return Wishes(
         root=ROOT,
-        results=options.results or ROOT / "results",
+        results=_results(options),
         budget_s=options.budget,
         only=",".join(options.only),
         pythons=tuple(options.python),

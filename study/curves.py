@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import Cell, parts_of
+from study.cell import Cell, chunksize_of, parts_of, under_one_name
 from study.config import (
     CLAIMS_FILE,
     CURVE,
@@ -28,6 +28,7 @@ from study.counts import outcomes_of
 from study.factors import of_the_process, refusal
 from study.things import BACKENDS, START_METHODS
 from study.things.backends import CALL
+from study.things.patterns import MAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +64,6 @@ def check_cells(experiments: Sequence[Experiment], cpus: Cpus | int) -> None:
         if no system can measure it, or one process not all of its curve.
     """
     for experiment in experiments:
-        file = f"{FOLDER}/{experiment.id}.toml"
         for place, points in curves_of(experiment, cpus):
             wanted = [
                 point
@@ -72,17 +72,17 @@ def check_cells(experiments: Sequence[Experiment], cpus: Cpus | int) -> None:
             ]
             for point in wanted:
                 if why := refusal(point):
-                    refuse(file, place, f"{point.text!r}: {why}")
-            _check_process(experiment, file, wanted)
+                    refuse(experiment.file, place, f"{point.text!r}: {why}")
+            _check_process(experiment, wanted)
 
 
-def _check_process(experiment: Experiment, file: str, points: Sequence[Cell]) -> None:
+def _check_process(experiment: Experiment, points: Sequence[Cell]) -> None:
     """Refuse a curve whose points need processes that are started in different ways."""
     for point in points[1:]:
         first, other = of_the_process(points[0]), of_the_process(point)
         if differ := ", ".join(name for name in first if first[name] != other[name]):
             refuse(
-                file,
+                experiment.file,
                 "".join(f"swept.{name}" for name in (experiment.swept.given() if experiment.swept else {})),
                 f"what is swept shares one process, and {points[0].text!r} and {point.text!r} need one each ({differ});"
                 " list the values under [[vary]]",
@@ -107,20 +107,19 @@ def _values(name: str, choice: Choice, cpus: Cpus | int) -> list[Scalar]:
 
 
 def _cell(experiment: Experiment, place: str, factors: Mapping[str, Scalar], cpus: Cpus | int) -> Cell:
+    backend = BACKENDS[str(factors.get("backend", CALL.name))]
+    if backend.kind == "loop":  # it has its own share of a job, whoever else has how many
+        factors = {name: value for name, value in factors.items() if name != "workers"}
     values = in_numbers(factors, cpus)
-    backend = BACKENDS[str(values.get("backend", CALL.name))]
-    file = f"{FOLDER}/{experiment.id}.toml"
     if not backend.takes_start_method:
         values.pop("start_method", None)
     elif not values.get("start_method"):
         possible = f"{', '.join(START_METHODS)}, 'default' or 'every'"
-        refuse(file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
-    if backend.kind == "loop":
-        values.pop("workers", None)
+        refuse(experiment.file, place, f"backend {backend.name!r}: needs a start_method ({possible})")
     try:
-        return Cell(**values)  # type: ignore[arg-type]
+        return under_one_name(Cell(**values))  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
-        refuse(file, place, str(error))
+        refuse(experiment.file, place, str(error))
 
 
 def declared_away(experiment: Experiment, cell: Cell, cpus: Cpus | int) -> str:
@@ -134,9 +133,10 @@ def declared_away(experiment: Experiment, cell: Cell, cpus: Cpus | int) -> str:
 
 def _matches(cell: Cell, name: str, choice: Choice, cpus: Cpus | int) -> bool:
     """Whether the cell's factor is one of these, words such as 'cpus' and 'every' replaced as they are in cells."""
-    beside: dict[str, Scalar] = {"workers": cell.workers, "spins": cell.spins}
+    beside: dict[str, Scalar] = {"kernel": cell.kernel, "workers": cell.workers, "spins": cell.spins}
     values = (in_numbers({**beside, name: value}, cpus)[name] for value in _values(name, choice, cpus))
-    return getattr(cell, name) in values
+    own = {chunksize_of(cell)} if name == "chunksize" else set()
+    return not {getattr(cell, name), *own}.isdisjoint(values)
 
 
 def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus: Cpus | int) -> tuple[str, ...]:
@@ -157,6 +157,7 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus:
     file = f"{FOLDER}/{CLAIMS_FILE}"
     found: list[str] = []
     for claim in claims:
+        cells: list[Cell] = []
         for side, selector in (("of", claim.of), ("to", claim.to)):
             if selector is None:
                 continue
@@ -164,9 +165,18 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus:
             if why := refusal(cell):
                 refuse(file, f"{claim.id}.{side}", f"{cell.text!r}: {why}")
             _check_outcomes(claim, cell, file)
+            cells.append(cell)
             if cell not in asked and claim.id not in found:
                 found.append(claim.id)
+        _check_lengths(claim, cells, file)
     return tuple(found)
+
+
+def _check_lengths(claim: Claim, cells: Sequence[Cell], file: str) -> None:
+    """Refuse to hold maps of different numbers of tasks beside each other: the longer job would be said to be slower."""
+    maps = {cell.pattern for cell in cells} == {MAP.name}
+    if maps and len({cell.tasks for cell in cells}) > 1 and not claim.per_task:
+        refuse(file, claim.id, "'of' and 'to' are maps of different numbers of tasks; say per_task = true")
 
 
 def _check_outcomes(claim: Claim, cell: Cell, file: str) -> None:

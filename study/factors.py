@@ -17,13 +17,14 @@ from study.things import (
     DEFAULT,
     FORMS,
     KERNELS,
-    LABELS,
     PATTERNS,
-    PLACEMENTS,
     START_METHODS,
     Rule,
 )
+from study.things.kernels import ITERATION_S
+from study.things.labels import INJECTED
 from study.things.variants import UNBUFFERED
+from study.things.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -54,13 +55,13 @@ def _using(*factors: str) -> tuple[str, ...]:
 
 def _words() -> Iterator[Rule]:
     """Words that exist: a cell can be made without config's checks."""
-    yield Rule("kernel", only=tuple(KERNELS))
-    yield Rule("start_method", only=(*START_METHODS, DEFAULT, ""))
-    yield Rule("api", only=tuple(APIS))
-    yield Rule("channel", only=tuple(CHANNELS))
-    yield Rule("form", only=tuple(FORMS))
-    yield Rule("placement", only=tuple(PLACEMENTS))
-    yield Rule("label", only=tuple(LABELS))
+    yield from (Rule(factor, only=words) for factor, words in WORDS.items())
+    yield Rule(
+        "label",
+        where={"pattern": _those(PATTERNS, lambda pattern: pattern.unit == "byte")},
+        never=(INJECTED.name,),
+        because="what is read once has no operations to miscount",
+    )
     yield Rule("tasks", never=(0,), because="an event has a task or more; 'per_worker' needs a number of workers")
 
 
@@ -180,9 +181,13 @@ def refusal(cell: Cell) -> str:
 
 
 EVENT_S = 20.0
-"""An event of more cannot be calibrated: it is done three times at least, and the process ends after a minute."""
-ITERATION_S = 30e-9
+"""An event of more cannot be calibrated: it is done twice at least, and the process ends after a minute."""
 MOST_AT_ONCE = 1024
+
+
+def serial_s(cell: Cell) -> float:
+    """Nominal seconds of all tasks of an event, one after the other."""
+    return cell.tasks * (KERNELS[cell.kernel].simulated_s + cell.spins * ITERATION_S)
 
 
 def _too_long(cell: Cell) -> str:
@@ -192,8 +197,8 @@ def _too_long(cell: Cell) -> str:
     if least_s <= EVENT_S:
         return ""
     return (
-        f"tasks × spins: at some 30 ns an iteration an event takes {least_s:.0f} s or more; {EVENT_S:.0f} s at most, so that"
-        " it can be calibrated"
+        f"tasks × spins: at some {ITERATION_S * 1e9:.0f} ns an iteration an event takes {least_s:.0f} s or more;"
+        f" {EVENT_S:.0f} s at most, so that it can be calibrated"
     )
 
 

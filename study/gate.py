@@ -7,7 +7,7 @@ import statistics
 from typing import TYPE_CHECKING
 
 from study.cell import unit_of
-from study.things import BACKENDS, KERNELS, PATTERNS
+from study.things import BACKENDS, PATTERNS
 from study.units import plain
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 MOST_FOREIGN_CPUS = 0.5
 """Beyond this, what speaks of things side by side is left open: with one of two CPUs taken, a build without the GIL was
 seen to keep one CPU busy. In proportion, half a CPU hides half of that effect."""
-OVERHEAD_KERNELS = frozenset(kernel.name for kernel in KERNELS.values() if not kernel.works)
-"""For `study/analyse` and `study/claims.py`, until they go."""
 ONE_CPU = "this machine has one usable CPU: nothing can run side by side here"
 
 

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import Cell, variant_of
+from study.cell import Cell, own_chunksize, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, LABELS, PATTERNS, PLACEMENTS
 from study.things.kernels import SQUARE
 from study.units import count, scale, size
@@ -82,6 +82,19 @@ def _variant(cell: Cell) -> str:
     return f", {words}" if words else ""
 
 
+def chunks_name(cell: Cell) -> str:
+    """How many tasks go in a message: a chosen number, or the library's own with the number that it is."""
+    if cell.chunksize:
+        return f"chunks of {count(cell.chunksize)}"
+    own = own_chunksize(cell)
+    return "its own chunk size" + (f" ({count(own)})" if own else "")
+
+
+def _chunks(cell: Cell) -> str:
+    """The chunk size where somebody chose it, or more than one task is sent at a time because the library does so."""
+    return f", {chunks_name(cell)}" if cell.chunksize or own_chunksize(cell) > 1 else ""
+
+
 FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
     {
         "n": _workers,
@@ -97,7 +110,7 @@ FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
         "count": lambda cell: count(cell.tasks),
         "few_tasks": _few_tasks,
         "api": lambda cell: f", {cell.api}" if cell.api else "",
-        "chunks": lambda cell: f", chunks of {count(cell.chunksize)}" if cell.chunksize else "",
+        "chunks": _chunks,
         "library_threads": lambda cell: (
             f", {count(cell.library_threads)} library threads each" if cell.library_threads else ""
         ),
@@ -112,6 +125,11 @@ FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
         "made_of": lambda cell: FORMS[cell.form].words,
         "channel": lambda cell: f" over {CHANNELS[cell.channel].words}" if cell.channel else "",
         "placement": lambda cell: f", {PLACEMENTS[cell.placement].words}" if cell.placement else "",
+        "beside": lambda cell: (
+            ", alone"
+            if BACKENDS[cell.backend].kind == "loop"
+            else f" beside {who(cell)} at {KERNELS[cell.kernel].words}"
+        ),
         "variant": _variant,
     }
 )

@@ -91,7 +91,9 @@ def process(curve: int, index: int, found: dict[str, Any] | None, *, attempt: in
     }
 
 
-def round_end(index: int, *, attempt: int = 0, disturbed: Sequence[str] = ()) -> dict[str, Any]:
+def round_end(
+    index: int, *, attempt: int = 0, disturbed: Sequence[str] = (), foreign_cpus: float | None = None
+) -> dict[str, Any]:
     """A journal line of a round's end."""
     return {
         "kind": "round",
@@ -101,7 +103,7 @@ def round_end(index: int, *, attempt: int = 0, disturbed: Sequence[str] = ()) ->
         "elapsed_s": 1.0,
         "spent_s": 1.0,
         "order": [0],
-        "foreign_cpus": None,
+        "foreign_cpus": foreign_cpus,
     }
 
 

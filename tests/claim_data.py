@@ -9,15 +9,14 @@ import numpy as np
 
 from study.config import parse_claims
 from study.sections.claims import of_target
-from study.table import CellData
 from tests.builders import LOOP, POOL
 from tests.made_up_run import TARGET, run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from study.blocks import Verdict
-    from study.cell import Cell
+    from study.table import CellData
 
 RATIO = """
 schema = 1
@@ -46,19 +45,6 @@ finding = "{count} of {trials}"
 """
 
 
-def data(
-    cell: Cell, means: Sequence[float], outcomes: Sequence[dict[str, int]] = (), rounds: Sequence[int] = ()
-) -> CellData:
-    return CellData(
-        cell=cell,
-        target=TARGET,
-        rounds=np.array(rounds or range(len(means))),
-        values=np.repeat(np.array(means, dtype=np.float64)[:, None], 3, axis=1),
-        outcomes=tuple(outcomes) or tuple({} for _ in means),
-        injected_ppm=None,
-    )
-
-
 def all_decided(
     text: str,
     *cells: CellData,
@@ -70,7 +56,7 @@ def all_decided(
     made = replace(
         run(cells, usable_cpus=usable_cpus, foreign_cpus=foreign),
         missing={(TARGET, cell.text): missing for cell in (LOOP, POOL) if missing},
-        _floors={TARGET: floors},
+        floors={TARGET: floors},
     )
     return of_target(parse_claims(text), made.of(TARGET))
 

@@ -15,10 +15,25 @@ EVERYTHING = TargetView(
     has_fork=True,
     has_posix_spawn=True,
     has_interpreters=True,
-    packages=("joblib", "distributed", "mpire"),
+    packages=("joblib", "distributed", "mpire", "ipykernel"),
 )
 """A target that can have every cell."""
 HEAD = 'schema = 1\nquestion = "Q1"\ntitle = "What?"\ntier = "core"\n'
+
+TO = 'to = { pattern = "map", backend = "pool", start_method = "fork", workers = "cpus" }'
+CLAIM = f"""
+schema = 1
+[[claim]]
+id = "one"
+question = "Q1"
+statement = "s"
+estimand = "ratio"
+of = {{ pattern = "map", backend = "call" }}
+{TO}
+direction = "above"
+finding = "{{of}} {{to}} {{ratio}}"
+"""
+"""A claim; `TO` is the line that says what the loop is compared to."""
 
 
 def experiment(block: str) -> str:

@@ -6,15 +6,14 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from study.cell import noise_class
 from tests import truth
-from tests.known_run import chunked, handed, life, loop, work
+from tests.known_run import CHUNKS_S, chunked, handed, life, loop, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from study.cell import Cell
@@ -58,23 +57,16 @@ _COMPARED: Mapping[str, Mapping[str, tuple[Cell, Cell]]] = {
     CHUNK: {
         f"{backend}, {name}": pair
         for backend in ("pool", "process_executor")
-        for name, pair in _every_pair({str(size): chunked(backend, size) for size in (0, 1, 8, 64)}).items()
+        for name, pair in _every_pair({str(size): chunked(backend, size) for size in CHUNKS_S[backend]}).items()
     },
 }
 """What is asked -> the name of each comparison that its answer needs, and the two cells."""
 
 
-def _in_both(means: Means, first: Cell, second: Cell) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The means of two cells in the rounds that have both."""
-    a, b = means(first), means(second)
-    both = ~(np.isnan(a) | np.isnan(b))
-    return a[both], b[both]
-
-
 def floors(means: Means) -> dict[str, float]:
     """Noise class -> what equal cells differ by."""
     return {
-        name: truth.floor(*_in_both(means, replace(cell, label="again"), cell))
+        name: truth.floor(*truth.in_both(means(replace(cell, label="again")), means(cell)))
         for name, cell in _PAIRS.items()
     }  # fmt: skip
 
@@ -84,7 +76,10 @@ def sides(means: Means, asked: str) -> dict[str, truth.Side]:
     known = floors(means)
     return truth.compared(
         {
-            name: (*_in_both(means, first, second), max(known[noise_class(cell)] for cell in (first, second)))
+            name: (
+                *truth.in_both(means(first), means(second)),
+                max(known[noise_class(cell)] for cell in (first, second)),
+            )
             for name, (first, second) in _COMPARED[asked].items()
         }
     )

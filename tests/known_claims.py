@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from study.cell import Cell
-from tests.known_run import chunked, handed, life, loop, message, pool, work
-from tests.stored_run import CPUS
+from tests.known_run import chunked, handed, life, loop, memory, message, pool, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,10 +90,6 @@ def _share(
 
 
 PRINTERS = Cell(pattern="four_printers", backend="processes", start_method="fork", workers=4, tasks=4)
-MEMORY_FORK, MEMORY_SPAWN = (
-    Cell(pattern="memory", backend="processes", start_method=method, workers=CPUS, part="pss")
-    for method in ("fork", "spawn")
-)
 
 CLAIMS: tuple[Known, ...] = (
     _ratio("q1-four", "Q1", loop(), work("fannkuch", "pool"), 4.0, REFUTED),
@@ -133,7 +128,7 @@ CLAIMS: tuple[Known, ...] = (
     _share("q6-often", PRINTERS, "in_order", "above", SUPPORTED, threshold=0.5, headline=True),
     _share("q6-never", life("fork", "start"), "child_change_seen", "never", SUPPORTED),
     _ratio("q6-alone", "Q6", message("threads", 1048576), message("threads", 64), 1.215, SUPPORTED),
-    _ratio("memory-spawn", "memory", MEMORY_SPAWN, MEMORY_FORK, 1.5, SUPPORTED),
+    _ratio("memory-spawn", "memory", memory("spawn"), memory("fork"), 1.5, SUPPORTED),
 )  # fmt: skip
 """In the order of the file: the headline of Q1 is not its first, Q2, Q3 and Q4 have none."""
 HEADLINES = {

@@ -81,7 +81,7 @@ def run(
         disturbed_rounds=0,
         foreign_cpus=foreign_cpus,
         coverage=Coverage(measured=len(known), asked=len(known), which=""),
-        _floors={name: {} for name in targets},
+        floors={name: {} for name in targets},
     )
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tests.elements import text_of
+
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
 
@@ -113,8 +115,8 @@ class Figure:
         self.element = element
         self.id = element.get("id", "")
         strong, small = element.find("figcaption/strong"), element.find("figcaption/small")
-        self.title = _text(strong)
-        self.subtitle = _text(small)
+        self.title = text_of(strong)
+        self.subtitle = text_of(small)
 
     @cached_property
     def svg(self) -> ET.Element:
@@ -135,7 +137,7 @@ class Figure:
     @property
     def description(self) -> str:
         """The words for those who cannot see it."""
-        return _text(self.svg.find(f"{SVG}desc"))
+        return text_of(self.svg.find(f"{SVG}desc"))
 
     def _all(self, kind: str) -> dict[str, tuple[Axes, Seen]]:
         return {name: (axes, mark) for axes in self.axes for name, mark in axes.of(kind).items()}
@@ -187,10 +189,6 @@ class Figure:
         return self._all(kind)[name][0]
 
 
-def _text(element: ET.Element | None) -> str:
-    return "" if element is None else " ".join("".join(element.itertext()).split())
-
-
 def _axes(group: ET.Element) -> Axes:
     made = Axes(_scale(group, "xtick", 0), _scale(group, "ytick", 1))
     for element in group.iter(f"{SVG}g"):
@@ -198,7 +196,7 @@ def _axes(group: ET.Element) -> Axes:
         if kind and kind not in {"xtick", "ytick", "axes"}:
             made.marks.append(_seen(element, kind))
     for element in group.iter(f"{SVG}text"):
-        made.texts.append((_text(element), float(element.get("x", "nan")), float(element.get("y", "nan"))))
+        made.texts.append((text_of(element), float(element.get("x", "nan")), float(element.get("y", "nan"))))
     return made
 
 
@@ -212,10 +210,10 @@ def _scale(group: ET.Element, kind: str, direction: int) -> Scale:
         for tick in ticks:
             text = next(tick.iter(f"{SVG}text"))
             line = next(tick.iter(f"{SVG}path"), None)
-            labels.append(_text(text))
+            labels.append(text_of(text))
             label_at = float(text.get("x" if direction == 0 else "y", "nan"))
             places.append(label_at if line is None else _numbers(line.get("d", ""))[direction])
-        said = " ".join(_text(child) for child in axis if child.get("data-mark") != kind)
+        said = " ".join(text_of(child) for child in axis if child.get("data-mark") != kind)
     return Scale(tuple(labels), tuple(places), said)
 
 

@@ -9,21 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tests.elements import has_class, text_of
 from tests.marks import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-
-def text_of(element: ET.Element | None) -> str:
-    """All text in it, blanks made one; '' for none."""
-    return "" if element is None else " ".join("".join(element.itertext()).split())
-
-
-def has_class(element: ET.Element, name: str) -> bool:
-    """Whether one of its classes is this."""
-    return name in element.get("class", "").split()
 
 
 @dataclass(frozen=True, slots=True)

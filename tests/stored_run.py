@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from study import cli, config, store
 from study.cell import unit_of
 from study.identity import Sources
 from study.plan import TargetView, expand
-from tests.builders import manifest
+from tests.builders import manifest, process, round_end
 from tests.page import Page
 
 if TYPE_CHECKING:
@@ -52,6 +52,12 @@ class Measured:
         """The metadata of the process of one round."""
         counted = self.outcomes[index] if self.outcomes else {}
         return {**self.metadata, **{f"outcome_{name}": value for name, value in counted.items()}}
+
+    def times(self, *factors: float) -> Measured:
+        """Every mean times the factor, or each times that of its round."""
+        each = factors if len(factors) > 1 else factors * len(self.means)
+        means = (None if mean is None else mean * float(factor) for mean, factor in zip(self.means, each, strict=True))
+        return replace(self, means=tuple(means))
 
 
 def store_run(
@@ -111,9 +117,9 @@ def store_run(
         for number, curve in enumerate(expansion.curves):
             suite = _suite(curve, index, known)
             if suite["benchmarks"]:
-                journal.append(_process(number, index, suite))
+                journal.append(process(number, index, suite))
         ended = folder.manifest.rounds[index]
-        journal.append(_round(index, list(ended.disturbed), ended.foreign_cpus))
+        journal.append(round_end(index, disturbed=ended.disturbed, foreign_cpus=ended.foreign_cpus))
     folder.finish() if finished else folder.save()
     return folder.path
 
@@ -154,20 +160,6 @@ def _suite(curve: Curve, index: int, known: Mapping[tuple[str, Cell], Measured |
         named = {"name": cell.text, "loops": LOOPS, "unit": unit_of(cell)}
         benchmarks.append({"metadata": named, "runs": [run]})
     return {"version": "1.0", "metadata": {"python_version": "3.14.1"}, "benchmarks": benchmarks}
-
-
-def _process(curve: int, index: int, suite: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "kind": "process", "curve": curve, "round": index, "attempt": 0, "state": "ok", "reason": "", "last_lines": "",
-        "elapsed_s": 0.5, "spent_s": 1.0, "meanwhile": {}, "leftovers": [], "suite": suite, "timing": None,
-    }  # fmt: skip
-
-
-def _round(index: int, disturbed: list[str], foreign_cpus: float | None) -> dict[str, Any]:
-    return {
-        "kind": "round", "round": index, "attempt": 0, "disturbed": disturbed, "elapsed_s": 1.0, "spent_s": 1.0,
-        "order": [], "foreign_cpus": foreign_cpus,
-    }  # fmt: skip
 
 
 def reported(results: Path, out: Path, *options: str) -> Page:

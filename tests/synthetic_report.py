@@ -12,6 +12,7 @@ from study.blocks import (
     DataFile,
     Heading,
     Item,
+    Marked,
     Panel,
     PanelPoint,
     Prose,
@@ -143,7 +144,8 @@ def blocks(text: str = "a text") -> tuple[Block, ...]:
     """Every block in every form."""
     return (
         Prose(text=f"What to choose: {text}", kind="reader"),
-        Prose(text=f"Plain: {text}, with `code` in it and 3 ms [2, 4]."),
+        Prose(text=Marked("Plain: with `code` in it and 3 ms [2, 4].")),
+        Prose(text=f"Data: {text}, with `no code` in it."),
         Prose(text=text, kind="small"),
         Prose(text=text, kind="empty"),
         Prose(text="only on paper", only="paper"),

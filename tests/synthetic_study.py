@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -15,10 +16,11 @@ from study import config, store
 from study.evidence import run_of
 from study.lab.simulate import outcomes
 from study.lab.simulate.law import INJECTED_RATIO, Law, true_time_s
-from study.plan import TargetView, expand
+from study.plan import expand
 from study.things import PEERS
 from study.things.variants import COLD, EVENTS
 from tests.builders import manifest
+from tests.configs import EVERYTHING
 
 if TYPE_CHECKING:
     from study.cell import Cell
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 TARGET = "one"
 ROUNDS = 10
+CALM, LOAD = 0.01, 1.69
+"""CPUs that others take while nothing else is to do, and far too many."""
+SAID = "others took 1.69 CPUs on average meanwhile"
+"""What is said of such a load wherever it leaves something open."""
 FACTS = {
     "version": "3.14.8",
     "default_start_method": "forkserver",
@@ -38,7 +44,7 @@ FACTS = {
 
 @functools.cache
 def run(
-    usable_cpus: int = 2, foreign_cpus: float | None = 0.01, only: str = "", threads_per_core: int | None = 1
+    usable_cpus: int = 2, foreign_cpus: float | None = CALM, only: str = "", threads_per_core: int | None = 1
 ) -> Run:
     """A finished run on so many CPUs, of which others took so many; `only` these experiments, by prefix."""
     return run_of(folder(usable_cpus, foreign_cpus, only, threads_per_core))
@@ -49,14 +55,7 @@ def folder(
 ) -> store.RunFolder:
     """A run folder that lies nowhere."""
     texts = config.read_texts(ROOT / "experiments")
-    view = TargetView(
-        name=TARGET,
-        start_methods=("fork", "forkserver", "spawn"),
-        has_fork=True,
-        has_posix_spawn=True,
-        has_interpreters=True,
-        packages=PEERS,
-    )
+    view = replace(EVERYTHING, name=TARGET)
     expansion = expand(config.experiments_in(texts), usable_cpus, [view])
     curves = [curve for curve in expansion.curves if curve.experiment.startswith((only, "noise"))]
     samples = [sample for curve in curves for cell in curve.cells for sample in _samples(cell, usable_cpus)]

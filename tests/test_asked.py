@@ -14,6 +14,7 @@ from study.sections.asked_list import ASKED
 from study.sections.claims import verdicts
 from study.store import TargetRecord
 from tests.made_up_run import run
+from tests.synthetic_study import LOAD, SAID
 from tests.synthetic_study import run as whole
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from study.evidence import Run, Study
     from study.sections.asked import Answer
     from study.store import RunFolder
-
-LOAD = 1.69
-SAID = "others took 1.69 CPUs on average meanwhile"
 
 
 def answers(made: Run) -> dict[int, Answer]:
@@ -53,18 +51,25 @@ def test_a_question_that_the_gate_leaves_open_shows_its_numbers_and_counts_as_op
     assert not busy.answered
     assert busy.cells == ()
     assert busy.text.startswith(f"Measured, but not decided: {SAID}")
-    assert "the loop takes" in busy.text
+    assert "as many a second" in busy.text
 
 
 @pytest.mark.parametrize(
     ("threads", "said"),
-    [(1, "one hardware thread per core"), (None, "not readable"), (2, "2 hardware threads per core")],
+    [(1, "one hardware thread per core"), (None, "not readable")],
 )
 def test_hyper_threads_are_not_answered_by_the_capacity_of_all_cpus(threads: int | None, said: str) -> None:
     found = answers(whole(2, 0.01, "scaling", threads))[17]
     assert not found.answered
     assert said in found.text
     assert "times" not in found.text
+
+
+def test_where_cores_have_siblings_processes_on_them_answer_for_hyper_threads() -> None:
+    found = answers(whole(2, 0.01, "scaling", 2))[17]
+    assert found.answered
+    assert "on the CPUs of one core" in found.text
+    assert {cell.rpartition("placement=")[2].partition(" ")[0] for cell in found.cells} == {"siblings", "cores"}
 
 
 def test_why_a_newer_python_makes_pools_slower_names_the_new_default_and_what_is_not_in_the_number() -> None:
@@ -86,7 +91,6 @@ def test_the_table_leads_to_the_sections_that_there_are_and_says_what_is_open() 
     assert by_question["Why does Ctrl-C leave workers behind?"][1].value == "NOTE"
     bare = {str(row[0].value): row for row in table(run(())).rows}
     assert bare["Why is a Pool slower than a plain loop?"][0].href == "#q5"
-    assert bare["Which chunk size?"][0].href == ""
     assert bare["Which chunk size?"][1].value == "MUST, open"
     assert bare["Which chunk size?"][2].value == asked.NOT_ASKED
 

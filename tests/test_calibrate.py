@@ -28,10 +28,13 @@ class FakeRunner:
         self.clock_s = 0.0
         self.asked: list[str] = []
         self.refused = refused
+        self.event_s = 0.012
+        self.around_s = 0.0
         self.timing = timing or {}
 
     def carry_out(self, target: str, job: dict[str, Any], *, deadline_s: float, round_index: int) -> Ran:
-        assert (target, job["mode"], deadline_s, round_index) == ("one", "calibrate", 60.0, -1)
+        assert (target, job["mode"], round_index) == ("one", "calibrate", -1)
+        assert 60.0 <= deadline_s < 70.0
         self.clock_s += 2.0
         self.asked += job["cells"]
         if self.refused:
@@ -39,7 +42,8 @@ class FakeRunner:
         points = {Cell.parse(text).point.text for text in job["cells"]}
         result = {
             "loops": dict.fromkeys(points, 7),
-            "event_s": dict.fromkeys(points, 0.012),
+            "event_s": dict.fromkeys(points, self.event_s),
+            "around_s": dict.fromkeys(points, self.around_s),
             "timing": {"timed_s": 0.5, "warmup_s": 0.25, **self.timing},
         }
         return Ran(state="ok", elapsed_s=2.0, result=result)
@@ -58,7 +62,7 @@ def curve(cell: Cell, tier: str = "headline", experiment: str = "e") -> Curve:
 def planned(folder: Path, runner: FakeRunner, *curves: Curve, budget_s: float = 10_000.0, key: str = KEY) -> Plan:
     plan, _ = calibrate(
         Expansion(curves, (), {}),
-        keys={curve.id: key for curve in curves},
+        keys={("one", point): key for curve in curves for point in curve.points},
         calibration=Calibration(folder),
         runner=runner,
         budget_s=budget_s,
@@ -85,7 +89,26 @@ def test_what_was_calibrated_of_another_bench_or_target_is_calibrated_anew(tmp_p
 
 def test_a_process_takes_what_its_calibration_did_with_the_plans_events_in_place_of_its_own(tmp_path: Path) -> None:
     plan = planned(tmp_path, FakeRunner(), curve(CELL))
-    assert plan.costs[curve(CELL).id].process_s == pytest.approx(2.0 - 0.5 - 0.25 + (3 + 1) * 7 * 0.012)
+    assert plan.costs[curve(CELL).id].process_s == pytest.approx(2.0 - 0.5 - 0.25 + ((3 + 1) * 7 + 1) * 0.012)
+
+
+def test_a_long_event_is_planned_once_and_any_other_four_times_and_once_in_its_check(tmp_path: Path) -> None:
+    for event_s, loops, events, is_long in ((0.2, 7, 4 * 7 + 1, False), (0.201, 7, 7, True)):
+        runner = FakeRunner()
+        runner.event_s, runner.around_s = event_s, 0.3
+        plan = planned(tmp_path / str(event_s), runner, curve(CELL))
+        cost = plan.costs[curve(CELL).id]
+        assert cost.process_s == pytest.approx(2.0 - 0.5 - 0.25 + events * event_s)
+        assert cost.loops == {CELL.text: loops}
+        assert cost.long == ((CELL.text,) if is_long else ())
+
+
+def test_a_point_of_two_experiments_is_calibrated_once(tmp_path: Path) -> None:
+    runner = FakeRunner()
+    both = replace(curve(CELL, experiment="other"), cells=(CELL, LATER))
+    plan = planned(tmp_path, runner, curve(CELL), both)
+    assert runner.asked == [CELL.text, LATER.text]
+    assert [kept.cells for kept in plan.curves] == [(CELL,), (LATER,)]
 
 
 @pytest.mark.parametrize("label", ["again", "injected"])

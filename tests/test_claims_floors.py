@@ -9,7 +9,8 @@ import pytest
 from scipy import stats as distributions
 
 from tests.builders import LOOP, POOL
-from tests.claim_data import RATIO, all_decided, around, data
+from tests.claim_data import RATIO, all_decided, around
+from tests.made_up_run import measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ def with_threshold(text: str, threshold: float) -> str:
 
 
 def of_ratio(pool: list[float], threshold: float, floors: Mapping[str, float | None]) -> Verdict:
-    return all_decided(with_threshold(ABOVE, threshold), data(POOL, pool), data(LOOP, EVEN), floors=floors)[0]
+    return all_decided(with_threshold(ABOVE, threshold), measured(POOL, pool), measured(LOOP, EVEN), floors=floors)[0]
 
 
 def asked_often(text: str, times: int, question: str = "Q5") -> str:
@@ -67,7 +68,7 @@ def test_the_p_value_is_that_against_the_threshold() -> None:
     pool, loop = np.array(weak(2.0)), np.array(around(1.0, 0.01, 7))
     p = distributions.ttest_1samp(pool - 2.0 * loop, 0.0).pvalue
     text = with_threshold(ABOVE, 2.0)
-    (found,) = all_decided(text, data(POOL, list(pool)), data(LOOP, list(loop)), floors=UNKNOWN)
+    (found,) = all_decided(text, measured(POOL, list(pool)), measured(LOOP, list(loop)), floors=UNKNOWN)
     assert 0.001 < p < 0.5
     assert f"p = {p:.2g} (Holm)" in found.strength
 
@@ -76,7 +77,7 @@ def test_the_p_value_of_a_difference_is_that_against_its_threshold() -> None:
     pool, loop = np.array(weak(2.0)), np.array(around(1.0, 0.01, 7))
     p = distributions.ttest_rel(pool - 1.01, loop).pvalue
     text = with_threshold(DIFFERENCE, 1.01)
-    (found,) = all_decided(text, data(POOL, list(pool)), data(LOOP, list(loop)), floors=LITTLE)
+    (found,) = all_decided(text, measured(POOL, list(pool)), measured(LOOP, list(loop)), floors=LITTLE)
     assert 0.001 < p < 0.5
     assert f"p = {p:.2g} (Holm)" in found.strength
 
@@ -84,13 +85,13 @@ def test_the_p_value_of_a_difference_is_that_against_its_threshold() -> None:
 def test_the_p_value_of_a_value_is_that_against_its_threshold() -> None:
     loop = np.array(weak(2.0))
     p = distributions.ttest_1samp(loop, 2.0).pvalue
-    (found,) = all_decided(with_threshold(VALUE, 2.0), data(LOOP, list(loop)), floors=LITTLE)
+    (found,) = all_decided(with_threshold(VALUE, 2.0), measured(LOOP, list(loop)), floors=LITTLE)
     assert 0.001 < p < 0.5
     assert f"p = {p:.2g} (Holm)" in found.strength
 
 
 def test_a_difference_is_the_first_side_less_the_second() -> None:
-    (found,) = all_decided(DIFFERENCE, data(POOL, around(3.0, 0.02)), data(LOOP, EVEN), floors=LITTLE)
+    (found,) = all_decided(DIFFERENCE, measured(POOL, around(3.0, 0.02)), measured(LOOP, EVEN), floors=LITTLE)
     assert found.average.point == pytest.approx(2.0, abs=0.05)
     assert found.typical is not None
     assert found.typical.point == pytest.approx(2.0, abs=0.05)
@@ -116,7 +117,7 @@ def test_a_floor_is_relative_to_the_threshold() -> None:
 
 def test_other_questions_do_not_weaken_the_tests_of_one() -> None:
     text = with_threshold(ABOVE, 2.0)
-    sides = data(POOL, weak(2.0)), data(LOOP, EVEN)
+    sides = measured(POOL, weak(2.0)), measured(LOOP, EVEN)
     head = "schema = 1\n"
     (alone,) = all_decided(head + asked_often(text, 1), *sides, floors=UNKNOWN)
     beside, *others = all_decided(head + asked_often(text, 1) + asked_often(text, 40, "Q1"), *sides, floors=UNKNOWN)
@@ -128,8 +129,8 @@ def test_other_questions_do_not_weaken_the_tests_of_one() -> None:
 
 
 def test_a_claim_is_decided_on_the_rounds_that_both_sides_have() -> None:
-    pool = data(POOL, [2.0 + number for number in range(8)], rounds=[0, 1, 2, 3, 4, 5, 6, 7])
-    loop = data(LOOP, [3.0 + number for number in range(6)], rounds=[2, 3, 4, 5, 6, 8])
+    pool = measured(POOL, [2.0 + number for number in range(8)], rounds=[0, 1, 2, 3, 4, 5, 6, 7])
+    loop = measured(LOOP, [3.0 + number for number in range(6)], rounds=[2, 3, 4, 5, 6, 8])
     (found,) = all_decided(ABOVE, pool, loop, floors=UNKNOWN)
     assert found.strength.startswith("5 paired rounds")
     assert found.average.point == pytest.approx((4 + 5 + 6 + 7 + 8) / (3 + 4 + 5 + 6 + 7))

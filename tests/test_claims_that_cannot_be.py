@@ -13,6 +13,7 @@ from study.errors import ConfigError
 LIVES = '{ pattern = "process_lifecycle", backend = "threads", part = "start" }'
 LOOP = '{ pattern = "map", backend = "call", tasks = 8 }'
 POOL = '{ pattern = "map", backend = "pool", start_method = "fork", workers = "cpus", tasks = 8 }'
+PEER = '{ pattern = "map", backend = "loky", workers = "cpus", tasks = 8 }'
 PLAIN: dict[str, dict[str, Any]] = {
     "proportion": {"of": LIVES, "outcome": "child_change_seen", "direction": "always", "finding": "{count}"},
     "value": {"of": LOOP, "outcome": "cpu_time_us", "per": "elapsed_us", "direction": "above", "finding": "{value}"},
@@ -46,7 +47,8 @@ def test_a_plain_claim_passes(estimand: str) -> None:
             {"of": '{ pattern = "process_lifecycle", backend = "os_fork", part = "join" }'},
             "it counts trials",
         ),
-        ("value", {"of": POOL}, r"mine\.outcome: 'cpu_time_us' is no count of .*it counts nothing"),
+        ("ratio", {"to": POOL.replace("8", "16")}, "maps of different numbers of tasks; say per_task = true"),
+        ("value", {"of": PEER}, r"mine\.outcome: 'cpu_time_us' is no count of .*it counts nothing"),
         ("value", {"of": '{ pattern = "pickling", backend = "call", part = "dumps" }'}, "it counts nothing"),
     ],
 )

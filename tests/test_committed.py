@@ -6,11 +6,14 @@ import gzip
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from study import store
+from study.cell import Cell
+from study.things import PATTERNS
 
 ROOT = Path(__file__).parent.parent
 ABSOLUTE = re.compile(r"(?<![\w.<…/-])/(?:home|root|usr|work|tmp|var|opt|etc|srv|mnt|Users|private)(?:/|\b)")
@@ -44,6 +47,16 @@ def measured_by_committed_code(folder: store.RunFolder) -> bool:
         and all(other.config.get(name) == text for name, text in mine.config.items())
         for other in others
     )
+
+
+def test_the_description_of_the_results_names_every_pattern_factor_and_outcome() -> None:
+    described = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
+    names = {*PATTERNS, *(field.name for field in fields(Cell))} - {"pattern"}
+    for pattern in PATTERNS.values():
+        names |= {*pattern.outcomes, *(name for variant in pattern.variants.values() for name in variant.outcomes)}
+    orders = {name for name in names if name.startswith("order_")}
+    assert "`order_<digits>`" in described
+    assert {name for name in names - orders if f"`{name}`" not in described} == set()
 
 
 def test_a_run_is_committed() -> None:

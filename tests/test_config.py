@@ -9,7 +9,7 @@ import pytest
 from study import config
 from study.errors import ConfigError
 from study.plan import TargetView, expand
-from tests.configs import EVERYTHING
+from tests.configs import CLAIM, EVERYTHING
 
 ROOT = Path(__file__).parent.parent
 GOOD = """
@@ -69,24 +69,10 @@ def test_a_backend_that_starts_processes_needs_a_start_method() -> None:
         has_fork=True,
         has_posix_spawn=True,
         has_interpreters=True,
-        packages=("joblib", "distributed", "mpire"),
+        packages=("joblib", "distributed", "mpire", "ipykernel"),
     )
     with pytest.raises(ConfigError, match=r"q3\.toml.*needs a start_method"):
         expand([experiment], 2, [view])
-
-
-CLAIM = """
-schema = 1
-[[claim]]
-id = "one"
-question = "Q1"
-statement = "s"
-estimand = "ratio"
-of = { pattern = "map", backend = "call" }
-to = { pattern = "map", backend = "pool", start_method = "fork", workers = "cpus" }
-direction = "above"
-finding = "{of} {to} {ratio}"
-"""
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,9 @@ from study import config
 from study.config.claims import MOST_CLAIMS, RANGES
 from study.config.sentences import NAMES, NUMBER, filled, tried
 from study.errors import ConfigError
-from tests.configs import stored_configs
+from tests.configs import CLAIM, TO, stored_configs
 
-TO = 'to = { pattern = "map", backend = "pool", start_method = "fork", workers = "cpus" }'
-RATIO = f"""
-schema = 1
-[[claim]]
-id = "one"
-question = "Q1"
-statement = "s"
-estimand = "ratio"
-of = {{ pattern = "map", backend = "call" }}
-{TO}
-direction = "above"
-finding = "FINDING"
-"""
+RATIO = CLAIM.replace("{of} {to} {ratio}", "FINDING")
 VALUE = RATIO.replace('"ratio"', '"value"').replace(TO, "")
 SHARE = RATIO.replace('"ratio"', '"proportion"').replace(TO, 'outcome = "in_order"').replace('"above"', '"always"')
 DIFFERENCE = RATIO.replace('"ratio"', '"difference"')

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.page import Page, text_of
+from tests.elements import text_of
+from tests.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ from study.things import START_METHODS
 experiments = config.experiments_in(config.read_texts(Path("experiments")))
 view = plan.TargetView(
     name="one", start_methods=tuple(START_METHODS), has_fork=True, has_posix_spawn=True, has_interpreters=True,
-    packages=("numpy", "joblib", "distributed", "mpire"),
+    packages=("numpy", "joblib", "distributed", "mpire", "ipykernel"),
 )
 sources = Sources(Path.cwd())
 cells = {cell for curve in plan.expand(experiments, 4, [view]).curves for cell in curve.cells}

@@ -73,6 +73,7 @@ def test_a_c_program_compiles_without_a_warning_and_prints_a_line_a_repetition(
         ("pool_calls.py", ("map", "2")),
         ("pool_payload.py", ("own", "10000", "2")),
         ("pool_payload.py", ("one", "10000", "2")),
+        ("contention.py", ("2", "2")),
     ],
 )
 def test_a_python_program_prints_a_line_a_repetition(tmp_path: Path, program: str, words: tuple[str, ...]) -> None:

@@ -15,7 +15,9 @@ from study.cell import Cell
 from study.findings import Estimate
 from study.sections import decisions
 from study.store import TargetRecord
+from tests.known_choices import CHUNK, METHOD, PAYS, POOL, WHO, WORKERS, WORTH
 from tests.made_up_run import TARGET, measured, run
+from tests.synthetic_study import LOAD, SAID
 from tests.synthetic_study import run as whole
 
 if TYPE_CHECKING:
@@ -24,15 +26,6 @@ if TYPE_CHECKING:
     from study.evidence import Evidence, Study
     from study.table import CellData
 
-LOAD = 1.69
-SAID = "others took 1.69 CPUs on average meanwhile"
-WORTH, WORKERS, WHO = "Is it worth it for my work?", "How many workers?", "Threads or processes?"
-METHOD, POOL, CHUNK, PAYS = (
-    "Which start method?",
-    "A pool, or a process for each task?",
-    "Which chunk size?",
-    "When does a pool pay back?",
-)
 FLOORS = {"compute": 0.01, "start": 0.01, "dispatch": 0.01}
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
 DRIFT = np.array([1.0, 2.0, 1.5, 3.0, 2.5, 1.2, 1.8, 2.2, 2.8, 1.6])
@@ -65,7 +58,7 @@ def seen(
     *cells: CellData, question: str = "Q4", usable_cpus: int = 2, floors: dict[str, float] | None = None, **more: Any
 ) -> Evidence:
     made = run(cells, question=question, usable_cpus=usable_cpus, **more)
-    return replace(made, _floors={TARGET: FLOORS if floors is None else floors}).of(TARGET)
+    return replace(made, floors={TARGET: FLOORS if floors is None else floors}).of(TARGET)
 
 
 def choice(evidence: Evidence, asked: str) -> Choice:
@@ -139,7 +132,7 @@ def test_the_numbers_of_worth_it_are_loop_workers_and_the_one_over_the_other() -
     ((name, *estimates),) = numbers.rows
     assert name.value == "fannkuch"
     points = [item.value.point for item in estimates if isinstance(item.value, Estimate)]
-    assert points == pytest.approx([1.005, 0.505, 1.005 / 0.505])
+    assert points == pytest.approx([1.005 / loop().tasks, 0.505 / pool().tasks, 1.005 / 0.505])
 
 
 def test_a_quick_run_does_not_call_work_slower_or_equal() -> None:
@@ -211,9 +204,10 @@ def test_what_is_said_of_chunks_and_work_is_what_the_run_decided() -> None:
     made = whole(2, 0.01)
     notes = choice(made.of(TARGET), CHUNK).notes
     assert notes[0] == "Measured with equal tasks that do nothing."
-    (work,) = notes[1:]
-    assert work.startswith("Where tasks do work: 64 uneven tasks take ")
-    assert "long or unequal" not in work
+    worst, shuffled = (note for note in notes if note.startswith("Where tasks do work: "))
+    assert worst.startswith("Where tasks do work: Uneven tasks, the shortest first, take ")
+    assert shuffled.startswith("Where tasks do work: Uneven tasks, in no order, take ")
+    assert "Pool: its own chunk size (64) for 512 tasks." in notes
 
 
 def test_what_is_said_of_chunks_is_said_of_the_interpreter_that_it_was_seen_on() -> None:
@@ -225,11 +219,11 @@ def test_what_is_said_of_chunks_is_said_of_the_interpreter_that_it_was_seen_on()
         cells={**made.cells, **cells},
         manifest=msgspec.structs.replace(made.manifest, targets=names),
         asked_by={**made.asked_by, **{("two", text): asked for (_, text), asked in made.asked_by.items()}},
-        _floors={TARGET: {}, "two": {}},
+        floors={TARGET: {}, "two": {}},
     )
     for target in both.targets:
-        (work,) = choice(both.of(target), CHUNK).notes[1:]
-        assert work.endswith(f"here, with {target}.")
+        works = [note for note in choice(both.of(target), CHUNK).notes if note.startswith("Where tasks do work: ")]
+        assert [work.endswith(f"here, with {target}.") for work in works] == [True, True]
 
 
 def test_threads_and_fork_is_a_fact_with_its_source_and_only_where_fork_was_measured() -> None:
@@ -240,10 +234,12 @@ def test_threads_and_fork_is_a_fact_with_its_source_and_only_where_fork_was_meas
     assert choice(seen(drifting(life("spawn"), 2.0)), METHOD).notes == ()
 
 
-def test_a_pool_pays_back_from_the_first_way_on_and_each_kind_of_way_has_a_row() -> None:
+def test_a_pool_pays_back_from_the_earliest_way_on_and_each_kind_of_way_has_a_row() -> None:
     found = choice(whole(2, 0.01).of(TARGET), PAYS)
     assert found.answer.startswith("From ")
     assert found.numbers is not None
+    soonest = min(found.numbers.rows, key=lambda row: cast("Estimate", row[1].value).point or 0.0)
+    assert found.answer.endswith(f"a task on: {soonest[0].value}")
     ways = [str(row[0].value) for row in found.numbers.rows]
     assert len(ways) == len(set(ways))
     assert sum(way.startswith("a pool that is already running") for way in ways) == 1

@@ -11,13 +11,14 @@ import pytest
 
 from study import units
 from study.draw import draw, missing
-from study.draw.axes import limits
+from study.draw.axes import limits, linear_ticks, log_ticks
 from study.draw.rows import label_of
 from tests import synthetic_report as synthetic
 from tests.marks import Figure
 
 if TYPE_CHECKING:
     from study.blocks import Panel, PanelPoint
+    from study.findings import Unit
 
 ROWS = synthetic.rows_panel("rows")
 CURVES = synthetic.curves_panel("curves")
@@ -129,6 +130,36 @@ def test_an_end_that_is_not_on_the_axis_is_an_arrow_and_no_cap() -> None:
     low, point, high = figure.row(named(first))
     assert (point, high) == pytest.approx((0.001, 0.0015), rel=0.01)
     assert low < 0.0009  # where a logarithmic axis begins
+
+
+@pytest.mark.parametrize("most", [3, 5, 7])
+@pytest.mark.parametrize("low", [7e-7, 1.1e-3, 950.0])
+@pytest.mark.parametrize("times", [1.06, 1.9, 4.0, 9.0, 30.0, 95.0, 900.0, 1e5, 1e11])
+def test_an_axis_has_ticks_enough_to_read_its_scale_by_and_few_enough_to_tell_them_apart(
+    most: int, low: float, times: float
+) -> None:
+    for ticks in (log_ticks(low, low * times, most=most), linear_ticks(low, low * times, most=most)):
+        assert 3 <= len(ticks) <= most + 3
+        assert ticks == sorted(set(ticks))
+        assert low <= ticks[0] < ticks[-1] <= low * times
+
+
+@pytest.mark.parametrize("times", [1.01, 2.0, 20.0, 300.0])
+@pytest.mark.parametrize("unit", ["s", "byte"])
+def test_a_picture_of_near_numbers_has_three_ticks_too(unit: Unit, times: float) -> None:
+    first, *_ = ROWS.points
+    low = replace(first.estimate, point=3000.0, low=2990.0, high=3010.0, unit=unit)
+    far = replace(low, point=3000.0 * times, low=None, high=None)
+    points = tuple(replace(first, estimate=estimate, means=()) for estimate in (low, far))
+    for panel in (replace(ROWS, points=points, references=(), log_y=log, include=()) for log in (True, False)):
+        assert len(figure_of(panel).only.x.labels) >= 3
+
+
+def test_sizes_that_stand_too_near_to_be_named_apart_lose_all_names_but_the_last() -> None:
+    first, *_ = CURVES.points
+    points = tuple(replace(first, names=(f"{mib} MiB",), x=float(mib << 20)) for mib in (1, 16, 512, 1024))
+    panel = replace(CURVES, points=points, x_unit="byte", log_x=False, steps=False, edge=None, ideal=False)
+    assert list(figure_of(panel).only.x.labels) == ["16 MiB", "512 MiB", "1 GiB"]
 
 
 def test_an_axis_holds_every_number_with_a_little_room() -> None:

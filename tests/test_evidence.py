@@ -28,6 +28,7 @@ EIGHT = replace(SQUARES, tasks=8)
 FORK = replace(SQUARES, backend="pool", start_method="fork", workers=2)
 SPAWN = replace(FORK, start_method="spawn")
 AGAIN = replace(SQUARES, label="again")
+LIFE = Cell(pattern="process_lifecycle", backend="processes", start_method="fork", label="again")
 INJECTED = replace(SQUARES, label="injected")
 
 
@@ -81,6 +82,17 @@ def test_the_floor_is_what_equal_cells_differ_by_and_not_the_effect_that_was_put
     whole = floor_of_run(cells, "one")
     assert (whole.point, whole.unit) == (known["compute"], "share")
     assert floors(cells, "two") == dict.fromkeys(("compute", "start", "dispatch", "message"))
+
+
+@pytest.mark.parametrize("parts", [("first", "join"), ("join", "first")])
+def test_the_floor_of_a_class_holds_for_every_equal_cell_of_it(parts: tuple[str, str]) -> None:
+    noisy, quiet = (replace(LIFE, part=part) for part in parts)
+    data = [*pair(noisy, 1.2, 1), *pair(quiet, 1.01, 2)]
+    cells = {("one", made.cell.text): made for made in data}
+    known, alone = floors(cells, "one")["start"], floors({("one", made.cell.text): made for made in data[:2]}, "one")
+    assert known is not None
+    assert known == alone["start"] == floor_of_run(cells, "one").point
+    assert known > 0.1
 
 
 def test_halves_are_held_against_each_other_where_there_are_rounds_enough() -> None:

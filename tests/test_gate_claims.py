@@ -12,7 +12,8 @@ from study import config
 from study.config import CLAIMS_FILE, cell_of
 from study.sections import claims
 from tests.builders import LOOP, POOL
-from tests.claim_data import RATIO, around, data, decided
+from tests.claim_data import RATIO, around, decided
+from tests.made_up_run import measured
 from tests.synthetic_study import run
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def test_what_was_measured_under_load_is_not_called_unmeasured_and_keeps_its_num
     found = verdicts(2, 1.69)["q1-less-time"]
     assert found.decision == "cannot be decided here"
     assert found.sentence.startswith("Measured, but not decided: others took 1.69 CPUs")
-    assert "the loop takes" in found.sentence
+    assert "as many a second" in found.sentence
     assert found.average.point is not None
     assert found.gated
     assert "Holm" not in found.strength
@@ -73,22 +74,22 @@ def test_a_verdict_beyond_all_that_others_can_have_taken_stands_and_says_so() ->
 @pytest.mark.parametrize(("ratio", "expected"), [(1.9, "cannot be decided here"), (2.1, "supported")])
 def test_how_far_is_beyond_is_the_number_of_cpus(ratio: float, expected: str) -> None:
     text = RATIO.replace("DIRECTION", "above")
-    found = decided(text, data(POOL, around(ratio, 0.002)), data(LOOP, around(1.0, 0.002, 2)), foreign=0.9)
+    found = decided(text, measured(POOL, around(ratio, 0.002)), measured(LOOP, around(1.0, 0.002, 2)), foreign=0.9)
     assert found.decision == expected
 
 
 def test_workers_beyond_the_cpus_may_have_got_a_larger_share() -> None:
     text = RATIO.replace("DIRECTION", "below")
     for workers, expected in ((1, "supported"), (2, "cannot be decided here")):
-        pool = data(replace(POOL, workers=workers), around(0.6, 0.002))
+        pool = measured(replace(POOL, workers=workers), around(0.6, 0.002))
         asked = text.replace("workers = 2", f"workers = {workers}")
-        found = decided(asked, pool, data(LOOP, around(1.0, 0.002, 2)), usable_cpus=1, foreign=0.9)
+        found = decided(asked, pool, measured(LOOP, around(1.0, 0.002, 2)), usable_cpus=1, foreign=0.9)
         assert found.decision == expected
 
 
 def test_load_may_also_have_made_things_side_by_side_look_good() -> None:
     text = RATIO.replace("DIRECTION", "below")
-    found = decided(text, data(POOL, around(0.6, 0.002)), data(LOOP, around(1.0, 0.002, 2)), foreign=0.9)
+    found = decided(text, measured(POOL, around(0.6, 0.002)), measured(LOOP, around(1.0, 0.002, 2)), foreign=0.9)
     assert found.decision == "cannot be decided here"
 
 

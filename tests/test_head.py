@@ -42,11 +42,6 @@ def made(coverage: Coverage = WHOLE, *, stale: int = 0, rounds: int = 12, distur
         (made(quick=True), ("warn", "quick run: only 12 rounds")),
         (made(rounds=9), ("warn", "quick run: only 9 rounds")),
         (made(state="measuring"), ("warn", "unfinished run")),
-        (made(stale=5), ("warn", f"stale: measured by {OTHER}")),
-        (
-            made(stale=4),
-            ("warn", f"stale: 4 of 5 cells measured by {OTHER} (e0, e1, e2 and 1 experiment more)"),
-        ),
         (
             made(Coverage(measured=35, asked=607, which="q3-process alone")),
             ("warn", "35 of 607 cells: q3-process alone"),
@@ -61,6 +56,16 @@ def made(coverage: Coverage = WHOLE, *, stale: int = 0, rounds: int = 12, distur
 )
 def test_each_thing_that_a_reader_must_know_has_its_badge_and_only_that(found: Run, badge: tuple[str, str]) -> None:
     assert head.badges(found) == (badge,)
+
+
+@pytest.mark.parametrize(
+    ("stale", "said"), [(5, OTHER), (4, f"{OTHER} (e0, e1, e2 and 1 experiment more)")], ids=["all", "some"]
+)
+def test_a_full_run_of_other_programs_is_called_both(stale: int, said: str) -> None:
+    full, other = head.badges(made(stale=stale))
+    assert full == ("fine", "full run: 12 rounds of all 12 cells")
+    assert other == ("warn", f"stale: {'' if stale == 5 else '4 of 5 cells '}measured by {said}")
+    assert [kind for kind, _ in head.badges(made(stale=stale, disturbed=1))] == ["warn", "warn"]
 
 
 def test_several_badges_stand_beside_each_other_and_none_is_fine() -> None:

@@ -47,7 +47,9 @@ def run(
     manifest = SimpleNamespace(
         targets=[SimpleNamespace(name=target, facts={"compiler": "C", "numpy_version": numpy, "pyperf_version": "2"})],
         cells=[
-            SimpleNamespace(target=target, digest="", cell=cell.text, tier="core" if cell == CORE else "headline")
+            SimpleNamespace(
+                key=(target, cell.text), digest="", cell=cell.text, tier="core" if cell == CORE else "headline"
+            )
             for cell in times_s
         ],
         digests={"bench": bench},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import tomllib
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.mutants.listed import Mutant, fault, listed, sample
+from tests.mutants.listed import HERE, Mutant, fault, listed, sample
 from tests.mutants.session import Outcome, Outcomes, carry_out, complaints, good_enough, table
 from tests.mutants.trial import Ran
 
@@ -35,6 +36,14 @@ def test_the_list_is_long_enough_and_names_each_change_once() -> None:
     assert max(Counter(mutant.id for mutant in ALL).values()) == 1
     changes = Counter((mutant.file, mutant.old, mutant.new) for mutant in ALL)
     assert max(changes.values()) == 1
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.toml")), ids=lambda path: path.stem)
+def test_tests_are_named_for_a_file_where_a_change_needs_them_and_for_a_change_where_they_differ(path: Path) -> None:
+    for source in tomllib.loads(path.read_text(encoding="utf-8"))["source"]:
+        own = [mutant.get("tests") for mutant in source["mutant"]]
+        assert ("tests" in source) == (None in own), source["file"]
+        assert not [tests for tests in own if tests is not None and tests == source.get("tests")], source["file"]
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from study import config
-from study.cell import Cell
+from study.cell import Cell, parts_of
+from study.curves import curves_of
 from study.names import cell_name, size_name, who
-from study.plan import expand
 from study.things import PATTERNS
-from tests.configs import EVERYTHING, stored_configs
+from tests.configs import stored_configs
 from tests.measurable import VALUES, measurable
 
 ROOT = Path(__file__).parent.parent
@@ -44,8 +44,9 @@ def test_cells_of_different_patterns_have_names_of_their_own() -> None:
 @pytest.mark.parametrize("usable_cpus", [1, 2, 4, 16, 64])
 def test_every_cell_of_every_committed_experiment_has_a_name_of_its_own(usable_cpus: int) -> None:
     for texts in [config.read_texts(ROOT / "experiments"), *stored_configs()]:
-        expansion = expand(config.experiments_in(texts), usable_cpus, [EVERYTHING])
-        every = {cell for curve in expansion.curves for cell in curve.cells} | {one.cell for one in expansion.absent}
+        asked = config.experiments_in(texts)
+        points = {point for found in asked for _, curve in curves_of(found, usable_cpus) for point in curve}
+        every = {replace(point, part=part) for point in points for part in parts_of(point)}
         named: dict[str, list[str]] = defaultdict(list)
         for cell in every:
             named[cell_name(cell)].append(cell.text)
@@ -56,6 +57,8 @@ def test_every_cell_of_every_committed_experiment_has_a_name_of_its_own(usable_c
     ("text", "name"),
     [
         ("map backend=pool start_method=fork workers=2 tasks=8 chunksize=1", "8 × nothing, Pool of 2 under fork, chunks of 1"),
+        ("map backend=pool start_method=fork workers=2 tasks=512",
+         "512 × nothing, Pool of 2 under fork, its own chunk size (64)"),
         ("map kernel=square tasks=5", "5 × one square, plain loop"),
         ("pool_lifecycle kernel=square backend=pool start_method=fork workers=2 tasks=5 part=create",
          "Pool of 2 under fork for five squares, made and closed: making it"),

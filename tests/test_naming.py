@@ -187,8 +187,8 @@ def test_loops_are_calibrated_anew_on_other_hardware_and_not_under_another_kerne
     found: list[str] = []
     curve = Curve(experiment="q1", question="Q1", tier="core", target="one", cells=(Cell(pattern="map"),))
 
-    def kept(_expansion: object, *, keys: dict[str, str], **_rest: object) -> None:
-        found.append(keys[curve.id])
+    def kept(_expansion: object, *, keys: dict[tuple[str, Cell], str], **_rest: object) -> None:
+        found.append(keys[curve.target, curve.points[0]])
 
     monkeypatch.setattr(sys.modules[Prepared.__module__], "calibrate", kept)
     target = {"name": "one", "facts": {"start_methods": [], "has_fork": True, "has_posix_spawn": True}}

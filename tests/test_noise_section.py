@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -174,6 +175,24 @@ def test_the_best_number_of_values_follows_from_the_variances_and_what_processes
     )
     assert found["start"].reason == "no cell of this class was measured in two rounds"
     assert found["start"].optimal_values is None
+
+
+@pytest.mark.parametrize("process_s", [2.5, 4.0])
+def test_one_value_of_a_long_event_is_judged_by_the_variances_of_short_ones(process_s: float) -> None:
+    data = varied(LOOP, 0.05, 1.0)
+    long = replace(measured(replace(LOOP, tasks=64), 1.0), values=np.ones((8, 1)) * 2.0)
+    text = long.cell.text
+    curve = msgspec.structs.replace(planned(long.cell, process_s), loops={text: 1}, long=[text])
+    alone = {found.noise_class: found for found in allocations(run([long], curves=[curve]).of("one"))}
+    assert alone["compute, long events"].relative_efficiency == pytest.approx(2.0 / process_s)  # whatever varies
+    both = run([long, data], curves=[curve, planned(LOOP, 20.0)])
+    found = {found.noise_class: found for found in allocations(both.of("one"))}["compute, long events"]
+    components = stats.pooled_components([data.values])
+    assert components is not None
+    assert found.relative_efficiency == pytest.approx(
+        stats.relative_efficiency(components, process_s - 2.0, 2.0, values=1, warmups=0, most=50)
+    )
+    assert (found.cells, found.optimal_values) == (1, 1)
 
 
 def test_cells_with_another_number_of_values_and_parts_of_events_do_not_count() -> None:

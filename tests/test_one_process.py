@@ -14,7 +14,7 @@ from study.plan import expand
 from study.run.jobs import job
 from study.run.runner import BenchRunner, environment_of
 from study.supervise import Supervisor
-from tests.configs import EVERYTHING, experiment, stored_configs
+from tests.configs import EVERYTHING, experiment
 
 ROOT = Path(__file__).parent.parent
 
@@ -52,16 +52,16 @@ def test_what_is_declared_away_needs_no_process() -> None:
 @pytest.mark.parametrize("usable_cpus", [1, 2, 16])
 def test_every_cell_of_a_curve_gets_the_environment_that_it_would_get_alone(usable_cpus: int, tmp_path: Path) -> None:
     runner = BenchRunner(root=ROOT, scratch=tmp_path, run_id="r", pythons={}, supervisor=Supervisor())
-    for texts in [config.read_texts(ROOT / "experiments"), *stored_configs()]:
-        for curve in expand(config.experiments_in(texts), usable_cpus, [EVERYTHING]).curves:
-            together, *alone = (
-                environment_of(work, "r") | runner._path_of_interpreters(work)
-                for work in (
-                    job(one, mode="calibrate", seed=1)
-                    for one in (curve, *(replace(curve, cells=(cell,)) for cell in curve.cells))
-                )
+    texts = config.read_texts(ROOT / "experiments")
+    for curve in expand(config.experiments_in(texts), usable_cpus, [EVERYTHING]).curves:
+        together, *alone = (
+            environment_of(work, "r") | runner._path_of_interpreters(work)
+            for work in (
+                job(one, mode="calibrate", seed=1)
+                for one in (curve, *(replace(curve, cells=(cell,)) for cell in curve.cells))
             )
-            assert all(one == together for one in alone), curve.id
+        )
+        assert all(one == together for one in alone), curve.id
 
 
 def test_no_tasks_for_no_workers_is_refused_in_an_experiment_and_in_a_claim() -> None:

@@ -26,7 +26,7 @@ ORDINARY, NARROW = (1200, 900), (390, 844)
 
 
 def rendered(folder: Path) -> Path:
-    """The page of synthetic findings: the only place here that knows how a page is made."""
+    """The page of the synthetic report with one section more: the only place here that knows how a page is made."""
     return write_report(synthetic.long_report(), out=folder).html
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from study import config
 from study.errors import UsageError
-from study.plan import Cost, Expansion, Plan, TargetView, admit, expand
+from study.plan import Expansion, Plan, PointCost, TargetView, admit, expand
 from tests.configs import experiment
 
 LINUX = TargetView(name="t", start_methods=("fork", "spawn"), has_fork=True, has_posix_spawn=True, system="Linux")
@@ -38,8 +38,9 @@ def test_a_default_pool_on_a_large_windows_machine_is_skipped_too() -> None:
 
 
 def planned(expansion: Expansion, process_s: float, budget_s: float, spent_s: float) -> Plan:
-    costs = {curve.id: Cost(process_s=process_s, loops={}) for curve in expansion.curves}
-    return admit(expansion, costs, {}, budget_s, spent_s)
+    cost = PointCost(loops=1, event_s=0.0, around_s=0.0, start_s=process_s)
+    costs = {(curve.target, point): cost for curve in expansion.curves for point in curve.points}
+    return admit(expansion, costs, {}, budget_s, spent_s=spent_s)
 
 
 @pytest.mark.parametrize(("process_s", "spent_s"), [(0.5, 0.0), (0.5, 45.0), (20.0, 300.0), (700.0, 9.0)])

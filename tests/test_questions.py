@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from study.blocks import DataFile, Panel, Section
-from study.evidence import run_of
-from study.sections import claims, frame
+from study.evidence.apart import LeftOut
+from study.sections import frame
 from study.sections.questions import noise, q1, q2, q3, q4, q5, q6
 from study.things.questions import QUESTIONS
 from tests.made_up_run import run
-from tests.synthetic_study import folder
+from tests.synthetic_study import run as whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,19 +25,13 @@ if TYPE_CHECKING:
     from study.sections.modules import Question
 
 MODULES = (q1, q2, q3, q4, q5, q6, noise)
-LOAD = 1.69
-SAID = "others took 1.69 CPUs on average meanwhile"
-ALONE = {"q2-costs", "q3-lifecycle", "q6-promises", "q6-orders", "noise-pairs"}
-"""Figures whose titles speak of one process at a time, or of counts."""
 
 
 @functools.cache
-def panels(usable_cpus: int, foreign_cpus: float) -> dict[str, Panel]:
+def panels(usable_cpus: int) -> dict[str, Panel]:
     """Every figure of a whole study."""
-    made = run_of(folder(usable_cpus, foreign_cpus))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(claims, "verdicts", lambda _run: ())
-        found = [panel for module in MODULES for panel in frame.panels_of(made, module)]
+    made = whole(usable_cpus)
+    found = [panel for module in MODULES for panel in frame.panels_of(made, module.panels)]
     assert len({panel.id for panel in found}) == len(found)
     return {panel.id: panel for panel in found}
 
@@ -58,7 +52,7 @@ def test_the_six_questions_stand_in_their_order_whatever_was_measured() -> None:
 
 
 def test_a_whole_study_has_every_figure_and_each_point_names_for_its_heads() -> None:
-    for panel in panels(2, 0.01).values():
+    for panel in panels(2).values():
         assert not panel.reason, panel.id
         assert panel.points, panel.id
         assert {len(point.names) for point in panel.points} == {len(panel.heads)}, panel.id
@@ -68,38 +62,26 @@ def test_a_whole_study_has_every_figure_and_each_point_names_for_its_heads() -> 
 
 
 def test_on_one_cpu_nothing_is_said_to_gain_by_running_side_by_side() -> None:
-    found = panels(1, 0.01)
-    assert "one usable CPU" in found["q2-busy"].title
+    found = panels(1)
+    assert "one usable CPU" in found["q1-pools"].title
     assert found["q1-speedup"].side_by_side == found["q1-pools"].side_by_side == "gains"
 
 
-def test_where_others_took_the_cpus_no_title_about_things_side_by_side_is_a_finding() -> None:
-    calm, busy = panels(2, 0.01), panels(2, LOAD)
-    assert {name for name, panel in calm.items() if panel.side_by_side == "nothing"} == ALONE
-    for name, panel in busy.items():
-        if name in ALONE:
-            assert panel.title == calm[name].title, name
-        else:
-            assert SAID in panel.title, name
-            assert "[" not in panel.title, name
-        assert panel.points == calm[name].points, name
-
-
 def test_what_is_shown_stands_before_what_is_not() -> None:
-    shown = next(iter(panels(2, 0.01).values()))
+    shown = next(iter(panels(2).values()))
     missing = replace(shown, points=(), reason="it was not measured")
     assert list(frame.drawn_first([missing, shown])) == [shown, missing]
 
 
 def test_an_axis_of_times_begins_at_0_unless_it_is_logarithmic() -> None:
-    rows = [panel for panel in panels(2, 0.01).values() if panel.kind == "rows" and panel.id != "noise-pairs"]
+    rows = [panel for panel in panels(2).values() if panel.kind == "rows" and panel.id != "noise-pairs"]
     assert {panel.log_y for panel in rows} == {True, False}
     for panel in rows:
         assert panel.log_y is not (0.0 in panel.include), panel.id
 
 
 def test_speedups_stand_for_other_runs_too() -> None:
-    assert all(panel.beside is name.startswith("q1-") for name, panel in panels(2, 0.01).items())
+    assert all(panel.beside is name.startswith("q1-") for name, panel in panels(2).items())
 
 
 def sections(files: Iterable[DataFile] | None) -> Section:
@@ -110,7 +92,9 @@ def sections(files: Iterable[DataFile] | None) -> Section:
         module.files = lambda _study: tuple(files)  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(frame, "verdicts", lambda _run: ())
-        made = frame.section(cast("Study", SimpleNamespace(subject=run(()))), cast("Question", module))
+        made = frame.section(
+            cast("Study", SimpleNamespace(subject=run(()), left_out=LeftOut())), cast("Question", module)
+        )
     assert made is not None
     return made
 

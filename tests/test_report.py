@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import re
-import xml.etree.ElementTree as ET
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,8 @@ import pytest
 
 from study.report import write_report
 from tests import synthetic_report as synthetic
+from tests.elements import of_class, text_of
+from tests.page import Page
 
 if TYPE_CHECKING:
     from study.blocks import Report
@@ -30,60 +30,41 @@ HOSTILE = (
 )
 
 
-@dataclass(frozen=True)
-class Rendered:
+def rendered(report: Report, folder: Path) -> Page:
     """What was written, and the page as a tree: well-formed, or this fails."""
-
-    folder: Path
-    page: str
-    body: ET.Element
-
-
-def rendered(report: Report, folder: Path) -> Rendered:
     paths = write_report(report, out=folder)
     assert paths.pdf is not None, paths.pdf_reason
     assert paths.pdf.read_bytes().startswith(b"%PDF")
-    page = paths.html.read_text(encoding="utf-8")
-    text = page[page.index("<body") : page.index("</body>") + len("</body>")]
-    text = re.sub(r"<script>.*?</script>", "<script/>", text, count=1, flags=re.DOTALL)  # the last thing, and no XML
-    return Rendered(folder, page, ET.fromstring(text))  # noqa: S314 - our own
+    return Page(folder)
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Page:
     return rendered(synthetic.report(), tmp_path_factory.mktemp("plain"))
 
 
-def words(element: ET.Element | None) -> str:
-    return "" if element is None else " ".join("".join(element.itertext()).split())
-
-
-def of_class(body: ET.Element, name: str) -> list[ET.Element]:
-    return [element for element in body.iter() if name in element.get("class", "").split()]
-
-
-def test_every_id_stands_once_and_every_link_leads_somewhere(plain: Rendered) -> None:
+def test_every_id_stands_once_and_every_link_leads_somewhere(plain: Page) -> None:
     counted = Counter(element.get("id") for element in plain.body.iter() if element.get("id"))
     assert {identity for identity, number in counted.items() if number > 1} == set()
-    links = set(re.findall(r'href="#([^"]*)"', plain.page))
+    links = set(re.findall(r'href="#([^"]*)"', plain.text))
     assert links
     assert links <= set(counted)
 
 
-def test_the_contents_are_the_sections_in_their_order(plain: Rendered) -> None:
-    entries = [(link.get("href"), words(link)) for nav in plain.body.iter("nav") for link in nav.iter("a")]
+def test_the_contents_are_the_sections_in_their_order(plain: Page) -> None:
+    entries = [(link.get("href"), text_of(link)) for nav in plain.body.iter("nav") for link in nav.iter("a")]
     assert entries == [("#first", "First"), ("#second", "Second"), ("#third", "Third")]
-    assert [words(heading) for heading in plain.body.iter("h2")] == ["First a text", "Second a text", "Third"]
+    assert [text_of(heading) for heading in plain.body.iter("h2")] == ["First a text", "Second a text", "Third"]
 
 
-def test_badges_stand_at_the_head_with_their_class(plain: Rendered) -> None:
-    badges = [(element.get("class"), words(element)) for element in of_class(plain.body, "badge")]
+def test_badges_stand_at_the_head_with_their_class(plain: Page) -> None:
+    badges = [(element.get("class"), text_of(element)) for element in of_class(plain.body, "badge")]
     assert badges == [("badge loud", "loud a text"), ("badge warn", "warn"), ("badge fine", "fine")]
 
 
-def test_each_decision_has_its_sign_and_class(plain: Rendered) -> None:
+def test_each_decision_has_its_sign_and_class(plain: Page) -> None:
     seen = [
-        (element.get("class"), words(of_class(element, "decision")[0])) for element in of_class(plain.body, "verdict")
+        (element.get("class"), text_of(of_class(element, "decision")[0])) for element in of_class(plain.body, "verdict")
     ]
     assert seen == [
         ("verdict yes", "✔ supported"),
@@ -93,19 +74,19 @@ def test_each_decision_has_its_sign_and_class(plain: Rendered) -> None:
     ]
 
 
-def test_a_verdict_says_average_typical_and_evidence_and_one_without_number_only_its_reason(plain: Rendered) -> None:
+def test_a_verdict_says_average_typical_and_evidence_and_one_without_number_only_its_reason(plain: Page) -> None:
     first, *_, last = of_class(plain.body, "verdict")
-    said = words(of_class(first, "small")[0]).replace("\u00a0", " ")
+    said = text_of(of_class(first, "small")[0]).replace("\u00a0", " ")
     assert said == (
         "Statement: Statement: a text Average: 2.5 [2.0, 4.0] times. Typical: 2.4 [1.9, 3.9] times. Evidence: 10 paired rounds."
     )
-    assert "Average" not in words(last)
+    assert "Average" not in text_of(last)
 
 
-def test_items_are_numbers_with_intervals_and_sort_keys(plain: Rendered) -> None:
+def test_items_are_numbers_with_intervals_and_sort_keys(plain: Page) -> None:
     table = next(element for element in plain.body.iter("table") if element.get("id") == "a-table")
     cells = [
-        [(cell.get("class"), cell.get("data-sort"), words(cell).replace("\u00a0", " ")) for cell in row]
+        [(cell.get("class"), cell.get("data-sort"), text_of(cell).replace("\u00a0", " ")) for cell in row]
         for row in table.iterfind("tbody/tr")
     ]
     assert cells[0] == [
@@ -124,32 +105,32 @@ def test_items_are_numbers_with_intervals_and_sort_keys(plain: Rendered) -> None
     ]
 
 
-def test_what_is_noted_on_a_table_stands_below_it(plain: Rendered) -> None:
-    assert "A note on a text." in [words(element) for element in of_class(plain.body, "small")]
+def test_what_is_noted_on_a_table_stands_below_it(plain: Page) -> None:
+    assert "A note on a text." in [text_of(element) for element in of_class(plain.body, "small")]
 
 
-def test_a_link_to_what_is_not_there_is_only_its_text(plain: Rendered) -> None:
+def test_a_link_to_what_is_not_there_is_only_its_text(plain: Page) -> None:
     table = next(element for element in plain.body.iter("table") if element.get("id") == "a-table")
     assert [[link.get("href") for link in row.iter("a")] for row in table.iterfind("tbody/tr")] == [["#second"], []]
 
 
-def test_what_is_for_paper_alone_is_not_on_the_page(plain: Rendered) -> None:
-    assert "only on paper" not in plain.page
+def test_what_is_for_paper_alone_is_not_on_the_page(plain: Page) -> None:
+    assert "only on paper" not in plain.text
 
 
-def test_what_cannot_be_drawn_says_why(plain: Rendered) -> None:
+def test_what_cannot_be_drawn_says_why(plain: Page) -> None:
     assert "Not drawn: a finding of rows: a text, because there is none: a text." in [
-        words(element) for element in of_class(plain.body, "empty")
+        text_of(element) for element in of_class(plain.body, "empty")
     ]
 
 
-def test_the_table_behind_a_figure_has_the_numbers_of_its_file(plain: Rendered) -> None:
+def test_the_table_behind_a_figure_has_the_numbers_of_its_file(plain: Page) -> None:
     for figure in plain.body.iter("figure"):
         table = next(figure.iter("table"))
-        heads = [words(head) for head in table.iterfind("thead/tr/th")]
+        heads = [text_of(head) for head in table.iterfind("thead/tr/th")]
         with (plain.folder / "data" / f"figure-{figure.get('id')}.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        shown = [[words(cell) for cell in row] for row in table.iterfind("tbody/tr")]
+        shown = [[text_of(cell) for cell in row] for row in table.iterfind("tbody/tr")]
         names = [head.lower() for head in heads[:-2]]
         assert [row[:-2] for row in shown] == [[row[name] for name in names] for row in rows]
         sorts = [row[-2].get("data-sort") for row in table.iterfind("tbody/tr")]
@@ -158,7 +139,7 @@ def test_the_table_behind_a_figure_has_the_numbers_of_its_file(plain: Rendered) 
         assert len(rows) > 5
 
 
-def test_an_estimate_becomes_six_columns_of_a_file(plain: Rendered) -> None:
+def test_an_estimate_becomes_six_columns_of_a_file(plain: Page) -> None:
     text = (plain.folder / "data" / "numbers.csv").read_text(encoding="utf-8")
     assert text.splitlines() == [
         "text,time,time_low,time_high,time_n,time_unit,time_reason,good,none,x",
@@ -166,13 +147,13 @@ def test_an_estimate_becomes_six_columns_of_a_file(plain: Rendered) -> None:
     ]
 
 
-def test_the_page_links_every_file(plain: Rendered) -> None:
+def test_the_page_links_every_file(plain: Page) -> None:
     files = {f"data/{path.name}" for path in (plain.folder / "data").iterdir()}
-    links = set(re.findall(r'href="(data/[^"]+)"', plain.page))
+    links = set(re.findall(r'href="(data/[^"]+)"', plain.text))
     assert links == files
 
 
-def test_rendering_twice_gives_the_same_bytes(plain: Rendered, tmp_path: Path) -> None:
+def test_rendering_twice_gives_the_same_bytes(plain: Page, tmp_path: Path) -> None:
     rendered(synthetic.report(), tmp_path)
     for name in ("index.html", "report.pdf"):
         assert (tmp_path / name).read_bytes() == (plain.folder / name).read_bytes()
@@ -182,18 +163,18 @@ def test_rendering_twice_gives_the_same_bytes(plain: Rendered, tmp_path: Path) -
 def test_hostile_text_comes_out_as_text(text: str, tmp_path: Path) -> None:
     made = rendered(synthetic.report(text), tmp_path)
     assert len(list(made.body.iter("script"))) == 1
-    assert "alert(1)" not in "".join(script.text or "" for script in made.body.iter("script"))
-    assert "root:x:" not in made.page
-    assert not set(made.page) & set("\x1b\x00\u202e\ud800")
+    assert "<script>alert(1)" not in made.text
+    assert "root:x:" not in made.text
+    assert not set(made.text) & set("\x1b\x00\u202e\ud800")
     for path in (tmp_path / "data").iterdir():
         for row in csv.reader(path.read_text(encoding="utf-8").splitlines()):
             pieces = [piece for cell in row for piece in re.split(r"[,;\t\n]", cell)]
             assert not [piece for piece in pieces if piece.lstrip()[:1] in {"=", "@", "+"}], path
 
 
-def test_nothing_comes_from_the_network(plain: Rendered) -> None:
-    assert "default-src 'none'" in html.unescape(plain.page)
-    sources = re.findall(r'(?:src|href)="([^"]+)"', plain.page)
+def test_nothing_comes_from_the_network(plain: Page) -> None:
+    assert "default-src 'none'" in html.unescape(plain.text)
+    sources = re.findall(r'(?:src|href)="([^"]+)"', plain.text)
     assert [source for source in sources if re.match(r"[a-z]+:|//", source) and not source.startswith("data:")] == []
 
 
@@ -218,7 +199,7 @@ def test_no_text_gets_into_typst_but_as_a_literal(path: Path) -> None:
     assert left == []
 
 
-def test_every_figure_has_words_for_who_cannot_see_it(plain: Rendered) -> None:
+def test_every_figure_has_words_for_who_cannot_see_it(plain: Page) -> None:
     pictures = [element for element in plain.body.iter() if element.tag.endswith("svg")]
     assert len(pictures) == 3
     for picture in pictures:

@@ -6,8 +6,10 @@ from collections import defaultdict
 
 import pytest
 
+from study.blocks import Marked
 from study.draw import Drawn
 from study.report import pdf, placed
+from study.report.text import fitted, prose
 from tests import synthetic_report as synthetic
 
 
@@ -56,9 +58,20 @@ def test_a_text_becomes_one_literal(text: str, literal: str) -> None:
     assert pdf.plain(text) == literal
 
 
-def test_backticks_become_code_and_a_number_stays_whole() -> None:
-    assert pdf.said("run `nox` now") == '{ "run "; raw("nox"); " now" }'
-    assert pdf.said("one ` alone") == '"one ` alone"'
+def test_what_no_font_has_a_shape_for_is_called_by_its_number() -> None:
+    assert pdf.settable("a \U0001f600 on \u6a5f, 3\u00a0µs") == "a U+1F600 on U+6A5F, 3\u00a0µs"
+    assert pdf.settable("one\n\ttwo \ufffd ✔ ✘ ≈") == "one\n\ttwo \ufffd ✔ ✘ ≈"
+
+
+def test_only_a_sentence_of_our_own_has_code_in_it_and_a_number_stays_whole() -> None:
+    ours = Marked("run `nox` now")
+    assert pdf.said(ours) == '{ "run "; raw("nox"); " now" }'
+    assert prose(ours) == "run <code>nox</code> now"
+    for data in ("run `nox` now", f"{ours}", f"failed: {ours}", f"{'`' * 3}"):
+        assert pdf.said(data) == pdf.plain(data)
+        assert prose(data) == data
+    assert isinstance(fitted(ours), Marked)
+    assert pdf.said("") == '""'
     assert pdf.said("3 [2, 4] ms") == '"3\u00a0[2,\u00a04]\u00a0ms"'
 
 

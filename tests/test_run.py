@@ -8,6 +8,7 @@ import pytest
 
 from study import store
 from study.cell import Cell
+from study.plan import takes_part
 from study.progress import Progress
 from study.run.rounds import REPEATS, Rounds
 from study.run.runner import Ran
@@ -179,3 +180,71 @@ def test_leftovers_disturb_a_round(folder: store.RunFolder) -> None:
     rounds = rounds_of(folder, runner, 60.0)
     rounds.measure()
     assert {record.index for record in rounds.records() if record.disturbed} == {0}
+
+
+def uneven(tmp_path: Path, *rounds: int, cells: list[store.CellRecord] | None = None) -> store.RunFolder:
+    made = manifest(CELLS[: len(rounds)])
+    for record, number in zip(made.curves, rounds, strict=True):
+        record.rounds = number
+    made.cells += cells or []
+    return store.RunFolder.create(tmp_path, "machine", made)
+
+
+def test_a_curve_of_six_rounds_is_in_six_of_ten_and_a_stopped_run_goes_on_with_the_same(tmp_path: Path) -> None:
+    first, second, whole = FakeRunner(), FakeRunner(), FakeRunner()
+    folder = uneven(tmp_path, 10, 6, 10)
+    assert not rounds_of(folder, first, 26.0, stopping=lambda: len(first.jobs) >= 13).measure()
+    rounds = rounds_of(store.RunFolder.open(folder.path), second, 26.0)
+    assert rounds.measure()
+    assert rounds_of(uneven(tmp_path / "whole", 10, 6, 10), whole, 26.0).measure()
+    assert sorted(first.jobs + second.jobs) == sorted(whole.jobs)
+    measured = [index for index, text in whole.jobs if text == POOL.text]
+    assert sorted(measured) == [index for index in range(10) if takes_part(6, index)]
+    assert len(whole.jobs) == 26
+    assert [set(record.order) for record in rounds.records()] == [
+        {0, 1, 2} if takes_part(6, index) else {0, 2} for index in range(10)
+    ]
+
+
+def test_the_round_that_is_next_is_predicted_by_its_own_curves(tmp_path: Path) -> None:
+    folder = uneven(tmp_path, 10, 6)
+    folder.manifest.curves[1].process_s = 5.0  # a job of one second: the first round takes two instead of 5.5
+    rounds = rounds_of(folder, FakeRunner(), 2.0)
+    assert rounds._round_s(0) == pytest.approx(5.5)
+    assert rounds._round_s(1) == pytest.approx(0.5)
+    rounds._measure_round(0, 0)
+    assert rounds._round_s(1) == pytest.approx(0.5 * 2 / 5.5)
+
+
+@pytest.mark.parametrize(
+    ("tier", "state", "beyond"), [("core", "left out", 9), ("extended", "left out", 20), ("core", "skipped", 20)]
+)
+def test_rounds_beyond_the_tenth_take_three_tenths_of_the_time_while_a_core_experiment_is_out(
+    tmp_path: Path, tier: str, state: store.manifest.State, beyond: int
+) -> None:
+    record = store.CellRecord(
+        cell="map kernel=json",
+        curve=-1,
+        experiment="e",
+        asked_by=["e"],
+        tier=tier,
+        target="one",
+        state=state,
+        reason="why",
+    )
+    runner = FakeRunner()
+    rounds_of(uneven(tmp_path, 10, cells=[record]), runner, 30.0).measure()
+    assert len(runner.jobs) == 10 + beyond
+
+
+def test_a_job_names_the_points_whose_event_is_long(tmp_path: Path) -> None:
+    seen: set[tuple[str, ...]] = set()
+    folder = uneven(tmp_path, 10, 10)
+    folder.manifest.curves[1].long = [POOL.text]
+
+    def noted(job: dict[str, Any], _index: int) -> dict[str, Any]:
+        seen.add((*job["cells"], *job["long"]))
+        return {}
+
+    rounds_of(folder, FakeRunner(noted), 5.0).measure()
+    assert seen == {(LOOP.text,), (POOL.text, POOL.text)}

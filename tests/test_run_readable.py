@@ -88,10 +88,12 @@ def test_loops_that_a_calibration_lacks_are_calibrated_anew(tmp_path: Path) -> N
     expansion = expand(experiments_in({"q1-x": text}), 2, [target])
     (curve,) = expansion.curves
     calibration = store.Calibration(tmp_path)
-    calibration.put("key", curve.id, {"map kernel=noop": 3}, 0.5)
+    (point,) = curve.points
+    calibration.put("key", "map kernel=noop @ one", store.Calibrated(loops=3, event_s=0.1, around_s=0.0, start_s=0.1))
+    calibration.save()
     runner = Runner()
     plan, _ = calibrate(
-        expansion, keys={curve.id: "key"}, calibration=store.Calibration(tmp_path), runner=runner, budget_s=600.0,
+        expansion, keys={("one", point): "key"}, calibration=store.Calibration(tmp_path), runner=runner, budget_s=600.0,
         stopping=lambda: False, tell=lambda *_: None,
     )  # fmt: skip
     assert plan.costs[curve.id].loops == {"map kernel=sieve": 8}

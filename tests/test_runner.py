@@ -129,7 +129,7 @@ def test_output_is_unbuffered_where_the_cell_says_so_and_nowhere_else() -> None:
 def test_a_job_says_all_that_the_bench_must_know() -> None:
     parts = tuple(Cell(pattern="pickling", payload_bytes=8, part=part) for part in ("dumps", "loads"))
     (point,) = curve(*parts).points
-    found = job(curve(*parts), mode="measure", seed=77, loops={point.text: 5})
+    found = job(curve(*parts), mode="measure", seed=77, loops={point.text: 5}, long=[point.text])
     assert found == {
         "schema": 1,
         "mode": "measure",
@@ -138,6 +138,7 @@ def test_a_job_says_all_that_the_bench_must_know() -> None:
         "warmups": 1,
         "min_time_s": 0.08,
         "loops": {point.text: 5},
+        "long": [point.text],
         "seed": 77,
         "environment": {**dict.fromkeys(sorted(LIBRARIES), "1"), "PYTHONUNBUFFERED": None},
     }

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from study import scaling, stats
 from study.config import curve
 from study.findings import Estimate
+from tests.estimates import ends
 
 BASE = [4.0, 4.1, 3.9, 4.0, 4.2, 3.8, 4.05, 3.95]
 HALF = [2.1, 2.15, 2.0, 2.1, 2.2, 2.0, 2.1, 2.05]
@@ -20,12 +21,6 @@ def estimate_of(point: float | None, low: float | None, high: float | None, reas
     return Estimate(
         point=point, low=low, high=high, n=10, unit="ratio", estimand="average", method="given", reason=reason
     )
-
-
-def ends(estimate: Estimate) -> tuple[float, float]:
-    assert estimate.low is not None
-    assert estimate.high is not None
-    return estimate.low, estimate.high
 
 
 def test_a_speedup_carries_its_base_and_is_a_ratio_of_averages() -> None:

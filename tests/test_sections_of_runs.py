@@ -50,7 +50,7 @@ def summary(tasks: int, *, state: str = "done", **changes: Any) -> Summary:
     fields: dict[str, Any] = {
         "cell": cell, "name": f"{tasks} squares", "target": "one", "experiments": ("q1", "q5"), "tier": "core",
         "state": state, "reason": "", "loops": 4, "average": estimate_of(1e-3, 4e-3),
-        "typical": estimate_of(1e-3, 3e-3, "typical"), "process_means": (3e-3, 1e-3, 2e-3),
+        "typical": estimate_of(1e-3, 3e-3, "typical"), "rounds": (0, 1, 3), "process_means": (3e-3, 1e-3, 2e-3),
         "smallest_effect": 0.04, "icc": 0.7, "outcomes": {},
     }  # fmt: skip
     return Summary(**(fields | changes))
@@ -67,7 +67,7 @@ def column(table: Table, head: str) -> list[Any]:
 
 def test_every_cell_that_was_tried_stands_with_its_numbers_under_their_heads() -> None:
     tried = summary(5)
-    failed = summary(6, state="failed", reason="killed", process_means=(), smallest_effect=None, icc=None)
+    failed = summary(6, state="failed", reason="killed", rounds=(), process_means=(), smallest_effect=None, icc=None)
     (table,) = tables(cells.section(study(run(summaries=(tried, failed, summary(7, state="left out"))))))
     assert [item.value for item in column(table, "Cell")] == ["5 squares", "6 squares"]
     assert column(table, "Cell")[0].sort == tried.cell.text
@@ -119,8 +119,8 @@ def test_files_of_cells_have_every_cell_of_every_run_and_process_means_in_the_or
     assert (left_out["state"], left_out["reason"]) == ("left out", "no time")
     assert other["run"] == "other"
     means = by_name["process-means.csv"].rows
-    assert list(means[0]) == ["machine", "run", "simulated", "target", "cell", "process", "mean_s"]
-    assert [(mean["process"], mean["mean_s"]) for mean in means[:3]] == [(0, 3e-3), (1, 1e-3), (2, 2e-3)]
+    assert list(means[0]) == ["machine", "run", "simulated", "target", "cell", "round", "mean_s"]
+    assert [(mean["round"], mean["mean_s"]) for mean in means[:3]] == [(0, 3e-3), (1, 1e-3), (3, 2e-3)]
 
 
 def test_what_was_not_measured_is_told_by_reason_the_first_cells_by_name() -> None:
@@ -128,7 +128,7 @@ def test_what_was_not_measured_is_told_by_reason_the_first_cells_by_name() -> No
     found = not_measured.section(study(run(summaries=(summary(9), *late, summary(8, state="failed", reason="killed")))))
     (table,) = tables(found)
     assert [tuple(item.value for item in row) for row in table.rows] == [
-        ("left out", "no time", 6, "1 squares; 2 squares; 3 squares; 4 squares; and 1 more"),
+        ("left out", "q1: no time", 6, "1 squares; 2 squares; 3 squares; 4 squares; and 1 more"),
         ("failed", "killed", 1, "8 squares"),
     ]
     assert isinstance(found.blocks[-1], Prose)

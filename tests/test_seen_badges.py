@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.configs import experiment
-from tests.known_claims import Known
-from tests.known_claims import claims_text as claims_of
+from tests.elements import text_of
+from tests.known_claims import CLAIMS, claims_text
 from tests.known_experiments import EXPERIMENTS
-from tests.known_run import ROUNDS, life, loop, measured, work
+from tests.known_run import ROUNDS, life, measured
 from tests.stored_run import Measured, reported, store_run
 
 if TYPE_CHECKING:
@@ -66,15 +66,15 @@ def test_a_badge_stands_where_it_is_so_and_nowhere_else(true: tuple[str, ...], t
         assert row["simulated"] == str("simulated" in true)
     if "partial" in true:
         texts = [item.text for item in page.tables["not-measured-cells"].rows[0].values()]
-        assert texts == ["left out", "the budget did not reach it", "1", "5 × n-body, plain loop"]
+        assert texts == ["left out", "q1-loop: the budget did not reach it", "1", "5 × n-body, plain loop"]
         assert page.one("cells.csv", state="left out")["reason"] == "the budget did not reach it"
-    about = " ".join("".join(page.body.itertext()).split())
+    about = text_of(page.body)
     assert ("begun 2026-01-01 00:00 UTC (unfinished)" in about) == ("unfinished" in true)
     assert ("finished 2026-01-01 01:00 UTC" in about) == ("unfinished" not in true)
 
 
 def test_a_whole_run_has_one_badge_that_says_so(page: Page) -> None:
-    assert page.badges == [("fine", f"full run: {ROUNDS} rounds of all 113 cells")]
+    assert page.badges == [("fine", f"full run: {ROUNDS} rounds of all 115 cells")]
     for _, text in BADGES.values():
         assert text.format(rounds=ROUNDS) not in page.text
 
@@ -85,20 +85,13 @@ def test_disturbed_rounds_are_counted_among_all(tmp_path: Path) -> None:
     assert page.badges == [("warn", "2 of 12 rounds disturbed")]
 
 
-CLAIM = Known(
-    id="q1-gain", question="Q1", estimand="ratio", cells=(loop(), work("fannkuch", "pool")), direction="above",
-    threshold=2.0, decision="supported", headline=True,
-)  # fmt: skip
-
-
 def test_other_runs_stand_beside_the_one_that_was_asked_for_each_with_its_own_answer(tmp_path: Path) -> None:
-    texts = {name: EXPERIMENTS[name] for name in ("q1-work", "q1-ways")} | {"claims": claims_of((CLAIM,))}
+    texts = {name: EXPERIMENTS[name] for name in ("q1-work", "q1-ways")} | {
+        "claims": claims_text([known for known in CLAIMS if known.id == "q1-gain"])
+    }
 
     def at_half(_: str, cell: Cell) -> Measured:
-        found = measured(_, cell)
-        slow = 2.0 if cell.backend == "pool" else 1.0
-        means = tuple(None if mean is None else mean * slow for mean in found.means)
-        return Measured(means=means, outcomes=found.outcomes)
+        return measured(_, cell).times(2.0 if cell.backend == "pool" else 1.0)
 
     store_run(tmp_path / "r", texts, measured, machine="first")
     store_run(tmp_path / "r", texts, at_half, machine="second", disturbed=(0,), digest="e" * 16)
@@ -122,10 +115,7 @@ def test_two_interpreters_of_one_run_stand_side_by_side_each_with_its_numbers(tm
     facts = {"cpython-3.14": {"version": "3.14.1"}, "cpython-3.15": {"version": "3.15.0"}}
 
     def times(target: str, cell: Cell) -> Measured:
-        found = measured(target, cell)
-        factor = {"cpython-3.14": 1.0, "cpython-3.15": 0.5}[target]
-        means = tuple(None if mean is None else mean * factor for mean in found.means)
-        return Measured(means=means, outcomes=found.outcomes)
+        return measured(target, cell).times({"cpython-3.14": 1.0, "cpython-3.15": 0.5}[target])
 
     store_run(tmp_path / "r", {"q3-lives": EXPERIMENTS["q3-lives"]}, times, facts=facts)
     page = reported(tmp_path / "r", tmp_path / "o")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests import truth
+from tests.elements import text_of
 from tests.known_choices import CHUNK, METHOD, PAYS, POOL, WHO, WORKERS, WORTH, floors, sides
 from tests.known_experiments import EXPERIMENTS
+from tests.known_figures import average as average_of
 from tests.known_figures import speedup
-from tests.known_run import COMMON, chunked, handed, life, loop, means_of, measured, pool, work
+from tests.known_run import CHUNKS_S, COMMON, chunked, handed, life, loop, means_of, measured, pool, work
 from tests.stored_run import Measured, reported, store_run
 
 if TYPE_CHECKING:
@@ -37,14 +38,9 @@ def numbers(page: Page, asked: str) -> dict[str, dict[str, float]]:
     }
 
 
-def average_of(cell: Cell) -> Truth:
-    """The average of a cell with its interval."""
-    return truth.average(means_of(cell))
-
-
 def average(cell: Cell, per: float = 1.0) -> object:
     """The average of a cell, of one of `per` parts."""
-    return pytest.approx(average_of(cell).point / per)
+    return point(average_of(cell, per))
 
 
 def point(known: Truth) -> object:
@@ -71,15 +67,15 @@ def test_the_answers_are_those_that_the_truth_asks_for() -> None:
     assert set(sides(means_of, POOL).values()) == {"shorter"}
     chunks = sides(means_of, CHUNK)
     assert {chunks[f"pool, 0 to {size}"] for size in (1, 8, 64)} == {"shorter"}
-    assert {chunks[f"process_executor, {size} to 64"] for size in (0, 1, 8)} == {"longer"}
+    assert {chunks[f"process_executor, {size} to 64"] for size in (0, 8)} == {"longer"}
 
 
 def test_is_it_worth_it_counts_the_kinds_of_work_that_gain(page: Page) -> None:
     assert page.choices[WORTH].answer == "2 of 2 kinds of work are faster with 4 processes"
     assert numbers(page, WORTH) == {
         kernel: {
-            "Plain loop": average(loop(kernel)),
-            "4 processes": average(work(kernel, "pool")),
+            "A task in the plain loop": average(loop(kernel), per=8),
+            "A task with 4 processes": average(work(kernel, "pool"), per=8),
             "Speedup": point(speedup(kernel, "pool", 4)),
         }
         for kernel in ("fannkuch", "sleep")
@@ -132,21 +128,23 @@ def test_a_pool_or_a_process_for_each_task_has_the_time_of_one_task(page: Page) 
 
 def test_the_chunk_size_that_costs_least_is_named_for_each_pool(page: Page) -> None:
     answer = page.choices[CHUNK].answer
-    assert answer == "Pool: the library's default; ProcessPoolExecutor: chunks of 64"
-    heads = {1: "chunks of 1", 8: "chunks of 8", 64: "chunks of 64", 0: "the library's default"}
+    assert answer == "Pool: chunks of 32; ProcessPoolExecutor: chunks of 64"
+    own = {"pool": 32, "process_executor": 1}
     assert numbers(page, CHUNK) == {
-        label: {head: average(chunked(backend, size), per=512) for size, head in heads.items()}
+        label: {
+            f"chunks of {size or own[backend]}": average(chunked(backend, size), per=512) for size in CHUNKS_S[backend]
+        }
         for label, backend in (("Pool", "pool"), ("ProcessPoolExecutor", "process_executor"))
     }
 
 
 def test_when_a_pool_pays_back_says_how_long_a_task_must_last_by_way(page: Page) -> None:
-    way = "a pool that is already running: 8 × nothing, Pool of 2 under fork, chunks of 1"
-    assert page.choices[PAYS].answer == f"From 68 µs [62, 74] a task on: {way}"
+    way = "a pool that is already running: 512 × nothing, Pool of 4 under fork"
+    assert page.choices[PAYS].answer == f"From 600 ns [550, 650] a task on: {way}"
     made = "a pool made for the occasion and closed again, under spawn"
     alone = "a process for each task, under fork"
     assert {name: found for name, found in numbers(page, PAYS).items() if name in {way, made, alone}} == {
-        way: {"One task must last": average(handed("map", "fork"), per=8 * (1 - 1 / 2))},
+        way: {"One task must last": average(chunked("pool", 0), per=512 * (1 - 1 / 4))},
         made: {"One task must last": average(pool("spawn", "total"), per=5 * (1 - 1 / 4))},
         alone: {"One task must last": average(handed("process_per_task", "fork"), per=8 * (1 - 1 / 4))},
     }
@@ -172,11 +170,8 @@ def unclear(_: str, cell: Cell) -> Measured:
         like, factor = loop("sleep"), 1.0 / LITTLE[cell.backend, cell.workers]
     found = measured(_, like)
     apart = [1.4, 1.0] if cell.label == "again" and cell.kernel == "fannkuch" else [1.0]
-    means = [
-        None if mean is None else mean * factor * apart[index % len(apart)] / float(COMMON[index])
-        for index, mean in enumerate(found.means)
-    ]
-    return replace(found, means=tuple(means), outcomes=measured(_, cell).outcomes)
+    factors = [factor * apart[index % len(apart)] / common for index, common in enumerate(COMMON)]
+    return replace(found.times(*factors), outcomes=measured(_, cell).outcomes)
 
 
 def means_in(run: Callable[[str, Cell], Measured]) -> Callable[[Cell], NDArray[np.float64]]:
@@ -199,7 +194,7 @@ def test_what_differs_by_less_than_equal_cells_do_is_not_called(unclear_page: Pa
     assert choices[WHO].answer == "Processes for fannkuch; either for sleep"
     assert choices[METHOD].answer == "No clear difference between fork and forkserver"
     assert choices[CHUNK].answer == (
-        "Pool: the library's default; ProcessPoolExecutor: no clear difference between chunks of 8 and chunks of 64"
+        "Pool: chunks of 32; ProcessPoolExecutor: no clear difference between chunks of 8 and chunks of 64"
     )
 
 
@@ -219,7 +214,7 @@ def test_what_is_called_alike_is_so_in_truth() -> None:
     chunks = sides(means, CHUNK)
     assert {chunks[f"pool, 0 to {size}"] for size in (1, 8, 64)} == {"shorter"}
     assert chunks["process_executor, 8 to 64"] == "alike"
-    assert {chunks[f"process_executor, {size} to 8"] for size in (0, 1)} == {"longer"}
+    assert chunks["process_executor, 0 to 8"] == "longer"
 
 
 def test_these_differences_would_be_called_if_equal_cells_did_not_differ(unclear_page: Page) -> None:
@@ -239,7 +234,7 @@ def test_these_differences_would_be_called_if_equal_cells_did_not_differ(unclear
 
 def test_what_was_not_measured_is_said_so(unclear_page: Page) -> None:
     assert unclear_page.verdicts("q1") == []
-    assert "No statement of this question was put to this run." in "".join(unclear_page.sections["q1"].itertext())
+    assert "No statement of this question was put to this run." in text_of(unclear_page.sections["q1"])
     assert [answer.verdict.decision for answer in unclear_page.answers] == ["cannot be decided here"] * 6
 
 
@@ -249,7 +244,7 @@ def slower(_: str, cell: Cell) -> Measured:
     if cell.pattern == "map" and cell.kernel in {"fannkuch", "sleep"} and cell.backend != "call":
         like = measured(_, replace(loop(cell.kernel), label="again") if cell.kernel == "fannkuch" else loop("sleep"))
         extra = 1.02 + 0.0005 * cell.workers
-        return replace(found, means=tuple(None if mean is None else mean * extra for mean in like.means))
+        return replace(found, means=like.times(extra).means)
     return found
 
 

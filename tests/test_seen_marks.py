@@ -109,8 +109,10 @@ def test_a_row_is_named_left_of_its_mark_under_its_title_and_its_number_stands_r
         ("q5-parts", [f"{words} | {method}" for words in PARTS.values() for method in METHODS]),
         ("q6-orders", [f"four printing processes under {method} | {order}" for method, orders in
                        (("fork", "1234 2134 1243"), ("spawn", "2134 1234 4321")) for order in orders.split()]),
-        ("q4-chunks", [f"{pool_}, fork | {size}" for pool_ in ("Pool", "ProcessPoolExecutor") for size in
-                       ("chunks of 1", "chunks of 8", "chunks of 64", "library's default")]),
+        ("q4-chunks", [f"{pool_}, fork | {size}" for pool_, sizes in (
+            ("Pool", ("chunks of 1", "chunks of 8", "its own chunk size (32)", "chunks of 64")),
+            ("ProcessPoolExecutor", ("its own chunk size (1)", "chunks of 8", "chunks of 64")),
+        ) for size in sizes]),
     ],
 )  # fmt: skip
 def test_rows_stand_from_top_to_bottom_in_their_order(page: Page, name: str, order: list[str]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.elements import text_of
 from tests.known_claims import CLAIMS, HEADLINES, SIGNS
 from tests.page import in_order
 from tests.stored_run import TARGET
@@ -86,7 +87,7 @@ def test_the_headline_stands_for_its_question_at_the_top_or_the_first_where_ther
 
 
 def test_the_summary_counts_what_was_decided(page: Page) -> None:
-    text = " ".join("".join(page.sections["answers"].itertext()).split())
+    text = text_of(page.sections["answers"])
     assert in_order(["supported: Q1, Q2, Q5, Q6", "no clear difference: Q3", "cannot be decided here: Q4"], text)
     assert "refuted: Q" not in text
 
@@ -126,9 +127,9 @@ TITLES = {
     "start-pools": "A Pool of 4 for a handful of tasks costs 6.4 ms [5.9, 7.0] under fork; under spawn 11.01 [10.75, 11.27]"
     " times as much",
     "dispatch-calls": "Handing out an empty task of its own through Pool.map costs 13.5 µs [12.5, 14.6];"
-    " ProcessPoolExecutor.map 7.85 [7.65, 8.04] times as much",
+    " ProcessPoolExecutor.map 7.84 [7.68, 7.99] times as much",
     "dispatch-chunks": "In chunks of 64 an empty task costs 680 ns [620, 730], one by one 13.5 µs [12.5, 14.6] (Pool, fork)",
-    "messages-latency": "A message of 64 bytes through a Pipe takes 28.2 µs [25.8, 30.7] one way",
+    "messages-latency": "A message of 64 B through a Pipe takes 28.2 µs [25.8, 30.7] one way",
     "messages-sizes": "1 MiB through a Pipe take 790 µs [730, 850] one way",
     "scaling-kernels": "With 4 workers threads gain with sleep",
     "memory-workers": "4 workers and their parent take 50 MiB [46, 54] under fork, under spawn 1.73 [1.69, 1.77] times as much",

@@ -1,4 +1,4 @@
-"""What `bench` says of the fixed plan. Its timings themselves are no matter for a test."""
+"""What `selfbench` says of the fixed plan. Its timings themselves are no matter for a test."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def test_a_life_is_shown_at_three_moments_for_threads_processes_and_the_system()
 def test_an_empty_task_is_the_event_over_its_tasks() -> None:
     cells = [
         measured(EACH, 8e-3), measured(replace(EACH, start_method="spawn"), 0.4), measured(SENT, 8e-4),
-        measured(replace(SENT, tasks=512), 5.0), measured(replace(SENT, chunksize=0), 9.0),
+        measured(replace(SENT, tasks=512), 5.0), measured(replace(SENT, chunksize=2), 9.0),
         measured(replace(SENT, backend="process_executor"), 7.0),
     ]  # fmt: skip
     panel = by_id(q4.panels(evidence(*cells, question="Q4")))["q4-per-task"]
@@ -196,25 +196,25 @@ def test_an_empty_task_is_the_event_over_its_tasks() -> None:
     assert "per task of 8 tasks" in panel.subtitle
 
 
-def test_chunks_stand_by_size_and_the_librarys_own_choice_last() -> None:
-    sizes = {0: 1e-3, 1: 8e-3, 8: 2e-3, 64: 1e-3}
+def test_chunks_stand_by_size_and_the_librarys_own_choice_where_its_number_is() -> None:
+    sizes = {0: 1e-3, 1: 8e-3, 8: 2e-3, 128: 2e-3}
     pool = [measured(replace(SENT, tasks=512, chunksize=size), seconds) for size, seconds in sizes.items()]
-    other = [measured(replace(data.cell, backend="process_executor"), 1.0) for data in pool[:2]]
+    other = [measured(replace(data.cell, backend="process_executor"), 1.0) for data in (pool[0], pool[2])]
     lone = measured(replace(SENT, backend="thread_executor", start_method=""), 1.0)
     panel = by_id(q4.panels(evidence(*pool, *other, lone, question="Q4")))["q4-chunks"]
     first, second = "Pool, fork", "ProcessPoolExecutor, fork"
     assert named(panel) == [
-        (first, "chunks of 1"), (first, "chunks of 8"), (first, "chunks of 64"), (first, "library's default"),
-        (second, "chunks of 1"), (second, "library's default"),
+        (first, "chunks of 1"), (first, "chunks of 8"), (first, "its own chunk size (64)"), (first, "chunks of 128"),
+        (second, "its own chunk size (1)"), (second, "chunks of 8"),
     ]  # fmt: skip
     assert panel.points[1].estimate.point == pytest.approx(2e-3 / 512 * MEAN)
     assert panel.points[0].look == BACKENDS["pool"].look
     assert panel.title == (
-        f"{first}: an empty task costs {average(pool[1], 512)} (chunks of 1), {average(pool[3], 512)} (chunks of 64)"
+        f"{first}: an empty task costs {average(pool[1], 512)} (chunks of 1), {average(pool[3], 512)} (chunks of 128)"
     )
     assert "per task of 512 tasks" in panel.subtitle
     alone = by_id(q4.panels(evidence(*other, question="Q4")))["q4-chunks"]
-    assert alone.title.endswith("(chunks of 1), " + f"{average(other[0], 512)} (library's default)")
+    assert alone.title.endswith(f"(its own chunk size (1)), {average(other[1], 512)} (chunks of 8)")
 
 
 # Q5
@@ -297,8 +297,18 @@ def test_break_evens_stand_by_tasks_and_way_and_no_two_have_one_name() -> None:
     assert panel.points[0].look == START_METHODS["fork"].look
     assert panel.points[2].look == BACKENDS["process_executor"].look
     assert panel.points[3].look == BACKENDS["interpreter_executor"].look
-    first = q5.break_evens(evidence(*cells))[0]
+    first = min(q5.break_evens(evidence(*cells)), key=lambda row: row.grain_s.point or 0.0)
+    assert first.cell == replace(SENT, chunksize=0)
     assert panel.title == f"Break-even at {with_interval(first.grain_s, reason=False)} a task: {first.name}"
+
+
+def test_of_ways_that_pay_back_equally_soon_the_first_of_the_records_leads() -> None:
+    other = replace(POOL, backend="interpreter_executor", start_method="")
+    never = replace(EACH, workers=1)
+    every = q5.break_evens(
+        evidence(measured(other, 5e-3), measured(POOL, 5e-3), measured(SENT, 4e-3), measured(never, 1e-6))
+    )
+    assert [row.cell for row in q5.soonest_first(every)] == [SENT, POOL, other]
 
 
 def test_where_no_way_breaks_even_the_figure_says_why() -> None:

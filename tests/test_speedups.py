@@ -9,6 +9,7 @@ import pytest
 from study.cell import Cell
 from study.sections.questions import q1
 from study.sections.speedups import NO_CAPACITY, speedups
+from study.units import seconds
 from tests.made_up_run import SCATTER, evidence, measured
 
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=8)
@@ -20,9 +21,31 @@ def test_a_speedup_is_the_plain_loop_over_the_workers_in_the_rounds_of_both() ->
     loop = measured(LOOP, [9.0, 3.0, 5.0], rounds=[1, 2, 5])
     (row,) = speedups(evidence(loop, measured(POOL, [2.0, 1.0, 100.0], rounds=[2, 5, 7])))
     assert row.speedup.point == pytest.approx((3.0 + 5.0) / (2.0 + 1.0))
-    assert row.base_s.point == pytest.approx(17.0 / 3)
-    assert row.elapsed_s.point == pytest.approx(103.0 / 3)
+    assert row.base_s.point == pytest.approx(17.0 / 3 / 8)
+    assert row.elapsed_s.point == pytest.approx(103.0 / 3 / 8)
     assert (row.kernel, row.backend, row.start_method, row.workers) == ("fannkuch", "pool", "fork", 2)
+
+
+@pytest.mark.parametrize(("workers", "tasks"), [(1, 8), (2, 16), (3, 16)])
+def test_a_job_whose_workers_have_the_loop_s_tasks_each_is_compared_by_tasks_a_second(workers: int, tasks: int) -> None:
+    job = replace(POOL, workers=workers, tasks=tasks)
+    (row,) = speedups(evidence(measured(LOOP, 1.0), measured(job, 1.25)))
+    assert row.speedup.point == pytest.approx((tasks / 1.25) / (8 / 1.0))
+    assert row.elapsed_s.point == pytest.approx(SCATTER.mean() * 1.25 / tasks)
+
+
+def test_the_same_tasks_come_before_a_share_of_them() -> None:
+    share = measured(replace(LOOP, tasks=4), 5.0)
+    (row,) = speedups(evidence(share, measured(LOOP, 1.0), measured(POOL, 0.5)))
+    assert row.speedup.point == pytest.approx(2.0)
+
+
+def test_within_its_capacity_is_the_speedup_over_what_as_many_processes_achieve() -> None:
+    cells = [measured(LOOP, 1.0), measured(replace(POOL, tasks=16), 1.2)]
+    (without,) = speedups(evidence(*cells))
+    assert (without.within.point, without.within.reason) == (None, NO_CAPACITY)
+    (row,) = speedups(evidence(*cells, measured(ALONE, 0.2), measured(replace(ALONE, workers=2), 0.25)))
+    assert row.within.point == pytest.approx((2 / 1.2) / (2 * 0.2 / 0.25))
 
 
 def test_efficiency_and_serial_fraction_follow_from_the_speedup() -> None:
@@ -55,12 +78,14 @@ def test_workers_beyond_the_cpus_have_a_speedup_and_no_number_per_worker() -> No
         {"api": "imap"},
         {"library_threads": 2},
         {"label": "again"},
-        {"tasks": 16},
+        {"tasks": 12},
         {"backend": "call", "start_method": "", "workers": 1},
     ],
     ids=str,
 )
-def test_only_plain_work_beside_the_loop_over_the_same_tasks_is_a_speedup(other: dict[str, str | int]) -> None:
+def test_only_plain_work_beside_a_loop_over_the_same_tasks_or_a_share_of_them_is_a_speedup(
+    other: dict[str, str | int],
+) -> None:
     cell = replace(POOL, **other)  # type: ignore[arg-type]
     base = replace(LOOP, kernel=cell.kernel)
     assert speedups(evidence(measured(base, 1.0), measured(cell, 0.5))) == ()
@@ -89,11 +114,12 @@ def test_the_file_has_every_estimate_under_its_name() -> None:
     assert file.name == "scaling.csv"
     assert list(row) == [
         "machine", "run", "simulated", "target", "kernel", "backend", "start_method", "workers", "oversubscribed",
-        "base", "elapsed", "speedup", "efficiency", "karp_flatt", "capacity",
+        "tasks", "loop_per_task", "workers_per_task", "speedup", "efficiency", "karp_flatt", "capacity", "within",
     ]  # fmt: skip
     assert [row[name] for name in ("machine", "run", "simulated", "target")] == ["m", "r", True, "one"]
-    assert row["base"] == speed.base_s
-    assert row["elapsed"] == speed.elapsed_s
+    assert row["loop_per_task"] == speed.base_s
+    assert row["workers_per_task"] == speed.elapsed_s
+    assert row["within"] == speed.within
     assert row["speedup"] == speed.speedup
     assert row["efficiency"] == speed.efficiency
     assert row["karp_flatt"] == speed.karp_flatt
@@ -169,7 +195,7 @@ def test_without_two_worker_counts_and_three_pools_the_figures_say_so() -> None:
     panels = q1.panels(evidence(measured(LOOP, 1.0), measured(POOL, 0.6)))
     assert {panel.id: panel.reason for panel in panels} == {
         "q1-speedup": "no kind of work was measured at two worker counts",
-        "q1-pools": "no kind of work was measured with three pools or start methods",
+        "q1-pools": "no kind of work was measured with 3 pools or start methods",
     }
     assert all(panel.title and not panel.points for panel in panels)
 
@@ -185,9 +211,9 @@ def test_pools_are_compared_at_as_many_workers_as_cpus_and_threads_stand_apart_i
         "Pool, fork", "Pool, spawn", "ProcessPoolExecutor, fork", "threads",
     ]  # fmt: skip
     assert [point.estimate.point for point in panel.points] == pytest.approx([2.0, 1.25, 2.5, 0.5])
-    base = f"{SCATTER.mean():.3f}"
+    base = seconds(SCATTER.mean() / 8, 1)
     assert {point.series for point in panel.points} == {point.names[0] for point in panel.points}
-    assert panel.points[0].series.startswith(f"fannkuch: plain loop {base[:4]}")
+    assert panel.points[0].series.startswith(f"fannkuch: a task in the plain loop {base[:3]}")
     assert panel.title.startswith("fannkuch with 2 workers: from 1.25")
     assert "to 2.5" in panel.title
     assert panel.beside

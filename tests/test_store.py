@@ -260,12 +260,23 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 def test_calibrations_come_back(tmp_path: Path) -> None:
     calibration = store.Calibration(tmp_path)
-    calibration.put("key", "curve", {"point": 3}, 0.5)
-    assert store.Calibration(tmp_path).get("key", "curve") == {"loops": {"point": 3}, "process_s": 0.5}
-    assert store.Calibration(tmp_path).get("other", "curve") is None
+    found = store.Calibrated(loops=3, event_s=0.5, around_s=0.25, start_s=0.1)
+    calibration.put("key", "point", found)
+    calibration.save()
+    assert store.Calibration(tmp_path).get("key", "point") == found
+    assert store.Calibration(tmp_path).get("other", "point") is None
 
 
-@pytest.mark.parametrize("text", ["{}", "[]", '{"schema": 9}', '{"schema": 1, "curves": {"a": 1}, "spread": {}}'])
+def test_of_an_older_calibration_the_spread_still_counts(tmp_path: Path) -> None:
+    curves = {"key": {"curve": {"loops": {"point": 3}, "process_s": 0.5}}}
+    (tmp_path / "calibration.json").write_text(json.dumps({"schema": 1, "curves": curves, "spread": {"cell": 0.1}}))
+    found = store.Calibration(tmp_path)
+    assert (found.entries, found.spread) == ({}, {"cell": 0.1})
+    found.save()
+    assert store.Calibration(tmp_path).spread == {"cell": 0.1}
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"schema": 9}', '{"schema": 2, "points": {"a": 1}, "spread": {}}'])
 def test_a_calibration_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "calibration.json").write_text(text)
     with pytest.raises(ResultsError, match="Remove it"):

@@ -291,11 +291,11 @@ def test_what_cannot_be_read_blocks_no_new_run_and_stays_as_it_was(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("loops", {"point": -1}), ("loops", {"point": 1e300}), ("loops", {"point": "3"}), ("process_s", 1e300), ("process_s", "1")],
+    [("loops", -1), ("loops", 1e300), ("loops", "3"), ("event_s", 1e300), ("start_s", "1")],
 )  # fmt: skip
 def test_a_calibration_with_a_number_that_cannot_be_is_named(tmp_path: Path, key: str, value: object) -> None:
-    entry = {"loops": {"point": 3}, "process_s": 0.5, key: value}
-    text = json.dumps({"schema": 1, "curves": {"key": {"curve": entry}}, "spread": {}})
+    entry = {"loops": 3, "event_s": 0.5, "around_s": 0.5, "start_s": 0.5, key: value}
+    text = json.dumps({"schema": 2, "points": {"key": {"point": entry}}, "spread": {}})
     (tmp_path / "calibration.json").write_text(text)
     with pytest.raises(ResultsError, match=key):
         store.Calibration(tmp_path)

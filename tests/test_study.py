@@ -117,7 +117,8 @@ def test_every_cell_of_a_finished_run_is_done_or_says_why_not(whole: Path) -> No
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_a_study_killed_at_any_moment_goes_on_and_measures_every_cell_once(tmp_path: Path) -> None:
     for name in ("whole", "cut"):  # calibrated beforehand: the same time is left for rounds, however often it is killed
-        assert study("plan", *simulated(tmp_path / name)[1:]).returncode == 0
+        while "Calibrating" in study("plan", *simulated(tmp_path / name)[1:]).stdout:
+            pass  # what is calibrated leaves time for more
     assert study(*simulated(tmp_path / "whole")).returncode == 0
     whole = measured(only_run(tmp_path / "whole"))
     chance = random.Random(20260101)

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 PROBE = (
     "import os\ndef facts():\n    return {'seen': {name: os.environ[name] for name in NAMES if name in os.environ}}\n"
 )
-JOB = {"seed": 1, "environment": {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": None}, "cells": []}
+JOB = {"seed": 1, "environment": {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": None}, "cells": ["map"]}
 OURS = {"LANG", "LC_ALL", "PYTHONNOUSERSITE", "STUDY_RUN_ID", "STUDY_PADDING", "OMP_NUM_THREADS"}
 UNASKED = {
     "PYTHONHASHSEED": "0",

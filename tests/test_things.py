@@ -49,7 +49,6 @@ ENGLISH = {
     ("sections/choices_of_workers.py", "threads"),
     ("sections/claims.py", "processes"),
     ("sections/interpreters.py", "interpreters"),
-    ("sections/questions/sharing.py", "manager"),
     ("stats/paired.py", "processes"),
 }
 """Words of sentences, columns and anchors, and a variant: no backend, no channel. Heads of tables are words as well."""
@@ -179,6 +178,13 @@ def test_two_looks_of_a_family_differ_in_label_and_in_colour_or_marker(family: s
         assert all(re.fullmatch("#[0-9a-f]{6}", hue) for hue in both)
 
 
+def test_what_carries_a_message_never_looks_like_a_start_method() -> None:
+    """They meet in one figure: see `study.sections.build.look_of`."""
+    drawn = [*looks(channel.look for channel in CHANNELS.values()), *(method.look for method in START_METHODS.values())]
+    for hues in ([look.colour.light for look in drawn], [look.colour.dark for look in drawn]):
+        assert len(set(hues)) == len(hues)
+
+
 @pytest.mark.parametrize("kernel", KERNELS.values(), ids=lambda kernel: kernel.name)
 def test_a_kernel_is_coherent(kernel: Kernel) -> None:
     assert kernel.simulated_s > 0
@@ -199,7 +205,7 @@ def test_a_backend_is_coherent(backend: Backend) -> None:
     assert not (backend.copies_parent and backend.takes_start_method)
     assert (backend.kind == "floor") == bool(backend.system_call)
     assert not (backend.kind == "floor" and backend.runs_tasks)
-    assert not (backend.counts_cpu_time and backend.kind in {"process", "floor"})
+    assert not (backend.counts_cpu_time and (backend.package or backend.kind == "floor"))
 
 
 @pytest.mark.parametrize("channel", CHANNELS.values(), ids=lambda channel: channel.name or "plain")
@@ -244,6 +250,7 @@ def test_every_law_that_a_pattern_names_is_there_and_each_is_named() -> None:
 def test_numpy_is_asked_for_by_itself_and_every_other_package_is_a_peers() -> None:
     needing = [kernel.package for kernel in KERNELS.values()] + [form.package for form in FORMS.values()]
     needing += [backend.package for backend in BACKENDS.values()]
+    needing += [variant.package for pattern in PATTERNS.values() for variant in pattern.variants.values()]
     assert set(needing) == {"", NUMPY, *PEERS}
     assert packages_of(Cell(pattern="map", kernel="matmul", backend="loky")) == {"numpy", "joblib"}
     assert packages_of(Cell(pattern="program_lifecycle", backend="processes", variant="preload")) == {"numpy"}

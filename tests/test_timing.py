@@ -37,6 +37,7 @@ class FakeSession:
         self.outcomes: dict[str, int] = {}
         self.asked: list[int] = []
         self.cold_s = cold_s
+        self.look_first = True
 
     def set_up(self) -> None:
         """Nothing is needed."""
@@ -147,10 +148,39 @@ def test_an_ordinary_cell_is_sampled_as_the_plan_says(pattern: str) -> None:
 
 def test_loops_come_from_a_warm_event(sessions: Callable[[float], Made]) -> None:
     made = sessions(100.0)
-    loops, event_s = calibrate(a_job(CELL, mode="calibrate"), Stopwatch())
+    loops, event_s, around_s = calibrate(a_job(CELL, mode="calibrate"), Stopwatch())
+    assert around_s == {CELL.text: 0.0}
     assert event_s == {CELL.text: 1.0}
     assert loops == {CELL.text: 8}
     assert len(made[0].asked) >= 2
+
+
+def test_a_first_event_that_is_long_enough_is_not_calibrated_twice(sessions: Callable[[float], Made]) -> None:
+    made = sessions(300.0)
+    assert calibrate(a_job(CELL, mode="calibrate"), Stopwatch()).event_s == {CELL.text: 300.0}
+    assert made[0].asked == [1]
+
+
+def test_a_long_event_is_done_once_and_not_beforehand(sessions: Callable[[], Made]) -> None:
+    made = sessions()
+    other = replace(CELL, tasks=6)
+    cold = replace(CELL, variant="cold")
+    job = replace(a_job(CELL, other, cold, loops=1), long=(CELL.text, cold.text))
+    found = {measured.point: measured for measured in measure(job, Stopwatch())}
+    assert (len(found[CELL].values), len(found[CELL].warmups)) == (1, 0)
+    assert (len(found[other].values), len(found[other].warmups)) == (3, 1)
+    assert (len(found[cold].values), len(found[cold].warmups)) == (150, 0)
+    assert {session.cell: session.look_first for session in made} == {CELL: False, other: True, cold: False}
+
+
+def test_a_session_that_is_not_to_look_first_does_no_event_in_its_check() -> None:
+    for look_first, answers in ((False, 0), (True, 1)):
+        session = registry.session_of(Cell(pattern="map", kernel="sleep"))
+        session.look_first = look_first
+        session.set_up()
+        session.check()
+        session.tear_down()
+        assert session.outcomes.get("elapsed_us", 0) > 0 if answers else session.outcomes == {}
 
 
 def test_calibration_doubles_the_loops_until_half_of_the_time_is_filled(sessions: Callable[[], Made]) -> None:
@@ -170,7 +200,7 @@ def test_an_injected_arm_is_calibrated_as_it_runs(sessions: Callable[[], Made]) 
 def test_single_events_are_not_looped_whatever_they_take(sessions: Callable[[float], Made]) -> None:
     made = sessions(100.0)
     cell = replace(CELL, variant="events")
-    loops, event_s = calibrate(a_job(cell, mode="calibrate"), Stopwatch())
+    loops, event_s, _ = calibrate(a_job(cell, mode="calibrate"), Stopwatch())
     assert (loops, event_s) == ({cell.text: 1}, {cell.text: 1.0})
     assert made[0].asked == [1, 1]
 

@@ -12,6 +12,7 @@ import pytest
 from study import gate
 from study.cell import Cell
 from study.things import BACKENDS, CHANNELS
+from tests.made_up_run import evidence
 from tests.synthetic_study import TARGET
 from tests.topic_cells import (
     CAPACITY,
@@ -20,12 +21,10 @@ from tests.topic_cells import (
     FANNKUCH,
     PING,
     ROUNDS,
-    evidence,
     measured,
     panel,
     panels_of,
     points_of,
-    replace_values,
     whole,
 )
 
@@ -198,29 +197,13 @@ def test_the_first_event_and_the_steady_state_are_told_apart() -> None:
     values = np.ones((ROUNDS, 60)) * 1e-3
     values[:, 0] = 9e-3
     values *= np.random.default_rng(1).normal(1.0, 0.001, size=values.shape)
-    found = panel("steady-cold", replace_values(measured(cell, 1.0, values=60), values))
+    found = panel("steady-cold", replace(measured(cell, 1.0, values=60), values=values))
     by_which = {point.names[1]: point.estimate.point for point in found.points}
     assert by_which["its first event"] == pytest.approx(9e-3, rel=0.02)
     assert by_which["its steady state"] == pytest.approx(1e-3, rel=0.02)
 
 
 # Under load
-
-
-LOAD = 1.69
-SAID = "others took 1.69 CPUs on average meanwhile"
-
-
-def test_where_others_took_the_cpus_no_title_about_things_side_by_side_is_a_finding() -> None:
-    calm, busy = (panels_of(whole(2, taken)) for taken in (0.01, LOAD))
-    assert [made.id for made in calm] == [made.id for made in busy]
-    for before, after in zip(calm, busy, strict=True):
-        assert after.points == before.points
-        if before.side_by_side == "nothing":
-            assert (after.title, after.notes) == (before.title, before.notes), before.id
-        elif not before.reason:
-            assert SAID in after.title, before.id
-            assert "[" not in after.title + "".join(after.notes), before.id
 
 
 def test_a_title_that_is_not_gated_needs_no_cell_that_ran_side_by_side() -> None:

@@ -54,7 +54,7 @@ def run(
     manifest = SimpleNamespace(
         state="finished", simulated=False, quick=quick, values=3, warmups=1,
         targets=[SimpleNamespace(name=NAME, facts={})], machine={}, changes=[], digests={"bench": "bench", "lock": "lock"},
-        cells=[SimpleNamespace(target=NAME, cell=cell.text, loops=4, digest="") for cell in cells],
+        cells=[SimpleNamespace(key=(NAME, cell.text), cell=cell.text, loops=4, digest="") for cell in cells],
         rounds=[SimpleNamespace(replaced=False, disturbed=[]) for _ in range(rounds)],
     )  # fmt: skip
     return cast("RunFolder", SimpleNamespace(machine="m", id=f"r{number:02}", manifest=manifest, load=lambda: samples))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import zlib
 from importlib import import_module
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from study.cell import Cell
-from study.evidence import Evidence, run_of
 from study.table import CellData
-from tests.synthetic_study import TARGET, folder
+from tests.made_up_run import evidence
+from tests.synthetic_study import CALM, TARGET, run
 
 if TYPE_CHECKING:
     from study.blocks import Panel
-    from study.evidence import Run
+    from study.evidence import Evidence
 
 CAPACITY = Cell(pattern="capacity", kernel="fannkuch", backend="processes", start_method="fork", tasks=4, part="busy")
 PING = Cell(pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=64)
@@ -29,7 +27,19 @@ CARRYING = Cell(
 )
 
 ROUNDS = 10
-TOPICS = ("start", "dispatch", "grain", "messages", "scaling", "memory", "workers", "sharing", "steady", "payload")
+TOPICS = (
+    "start",
+    "dispatch",
+    "grain",
+    "messages",
+    "scaling",
+    "memory",
+    "workers",
+    "sharing",
+    "steady",
+    "length",
+    "payload",
+)
 MODULES = [import_module(f"study.sections.questions.{name}") for name in TOPICS]
 
 
@@ -47,20 +57,9 @@ def measured(cell: Cell, average: float, *, values: int = 3, rounds: int = ROUND
     )
 
 
-def evidence(*cells: CellData, usable_cpus: int = 2, foreign_cpus: float | None = None) -> Evidence:
-    run = SimpleNamespace(
-        cells={(TARGET, data.cell.text): data for data in cells},
-        asked_by={},
-        manifest=SimpleNamespace(usable_cpus=usable_cpus),
-        foreign_cpus=foreign_cpus,
-    )
-    return Evidence(cast("Run", run), TARGET)
-
-
-@functools.cache
-def whole(usable_cpus: int, foreign_cpus: float) -> Evidence:
+def whole(usable_cpus: int, foreign_cpus: float = CALM) -> Evidence:
     """A study of all experiments by the simulated law."""
-    return run_of(folder(usable_cpus, foreign_cpus)).of(TARGET)
+    return run(usable_cpus, foreign_cpus).of(TARGET)
 
 
 def panels_of(seen: Evidence) -> list[Panel]:
@@ -71,12 +70,6 @@ def panels_of(seen: Evidence) -> list[Panel]:
 def panel(identity: str, *cells: CellData, usable_cpus: int = 2) -> Panel:
     by_id = {made.id: made for made in panels_of(evidence(*cells, usable_cpus=usable_cpus))}
     return by_id[identity]
-
-
-def replace_values(data: CellData, values: np.ndarray) -> CellData:
-    return CellData(
-        cell=data.cell, target=data.target, rounds=data.rounds, values=values, outcomes=data.outcomes, injected_ppm=None
-    )
 
 
 def points_of(found: Panel) -> dict[tuple[str, ...], float | None]:

@@ -36,6 +36,12 @@ def typical(means: NDArray[np.float64]) -> Truth:
     return Truth(float(known[reach]), float(np.median(known)), float(known[-reach - 1]))
 
 
+def in_both(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The process means of two cells in the rounds that have both."""
+    both = ~(np.isnan(first) | np.isnan(second))
+    return first[both], second[both]
+
+
 def ratio(first: NDArray[np.float64], second: NDArray[np.float64]) -> Truth:
     """Ratio of averages over pairs: every ratio that a t test of first − ratio · second does not reject."""
     count = len(first)

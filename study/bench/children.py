@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,6 +35,19 @@ def first_words(where: int | str, seen: list[int]) -> None:
         pipe = os.open(where, os.O_WRONLY)
         os.write(pipe, message)
         os.close(pipe)
+
+
+def first_words_in_memory(seen: list[int]) -> None:
+    """Note the time of the first instruction where the starter can read it: a thread shares the list."""
+    seen.append(time.monotonic_ns())
+
+
+def answerer(pause_us: int) -> tuple[int, int]:
+    """Who does this task, a process and a thread of it; busy for a moment, so that others get the next."""
+    import threading
+
+    time.sleep(pause_us / 1e6)
+    return os.getpid(), threading.get_ident()
 
 
 def print_number(number: int) -> None:
@@ -91,19 +105,22 @@ def echo_in_thread(inbox: queue.SimpleQueue[bytes | None], outbox: queue.SimpleQ
 
 
 def echo_raw(inbox: int, outbox: int, size_bytes: int, others: Sequence[int]) -> None:
-    """Write every message of `size_bytes` back until the inbox ends; `others` are the parent's ends, closed here."""
+    """Write every message of `size_bytes` back until the inbox ends; `others` are the parent's ends, closed here.
+
+    Messages are read into one block and written from it: nothing is copied but by the system.
+    """
     for other in others:
         os.close(other)
-    read, write = os.read, os.write
+    read, write, whole = os.readv, os.write, memoryview(bytearray(size_bytes))
     while True:
-        data = read(inbox, size_bytes)
-        if not data:
+        got = read(inbox, (whole,))
+        if not got:
             return
-        while len(data) < size_bytes:
-            data += read(inbox, size_bytes - len(data))
-        sent = write(outbox, data)
+        while got < size_bytes:
+            got += read(inbox, (whole[got:],))
+        sent = write(outbox, whole)
         while sent < size_bytes:
-            sent += write(outbox, data[sent:])
+            sent += write(outbox, whole[sent:])
 
 
 def echo_shared(name: str, size_bytes: int, asked: Semaphore, answered: Semaphore) -> None:
@@ -123,21 +140,30 @@ def echo_shared(name: str, size_bytes: int, asked: Semaphore, answered: Semaphor
     block.close()
 
 
-def swallow(inbox: Connection, outbox: Connection, window: int) -> None:
-    """Acknowledge every `window` messages until `None` comes."""
-    while inbox.recv() is not None:
+def swallow(inbox: Connection, outbox: Connection, window: int, beside: bool) -> None:  # noqa: FBT001 - an argument of a process
+    """Acknowledge every `window` messages until `None` comes; `beside`: their bytes come beside the pickle."""
+    receive = partial(receive_out_of_band, inbox) if beside else inbox.recv
+    while receive() is not None:
         for _ in range(window - 1):
-            inbox.recv()
+            receive()
         outbox.send(True)  # noqa: FBT003 - an acknowledgement
 
 
+def who_am_i(_index: int) -> int:
+    """Wait a little, so that other workers take the next, and tell who waited."""
+    time.sleep(5e-3)
+    return os.getpid()
+
+
+FIRST_TASKS = 1
+"""After which a worker of windows is warm: a long window need not be done twice."""
 WINDOW_END = -1
 """Sent instead of a moment: there is no window any more."""
 
 
 def work_in_windows(task: Task, arguments: Sequence[int], parent: Connection) -> None:
-    """Do all tasks once, then again from each moment that the parent names; send (start, end, answers) each time."""
-    answers = [task(argument) for argument in arguments]
+    """Do the first task once, then all from each moment that the parent names; send (start, end, answers) each time."""
+    answers = [task(argument) for argument in arguments[:FIRST_TASKS]]
     parent.send((0, 0, answers))
     now_ns = time.monotonic_ns
     while (moment_ns := parent.recv()) != WINDOW_END:
@@ -147,26 +173,6 @@ def work_in_windows(task: Task, arguments: Sequence[int], parent: Connection) ->
         answers = [task(argument) for argument in arguments]
         end_ns = now_ns()
         parent.send((start_ns, end_ns, answers))
-
-
-def increment(variant: str, shared: Any, lock: Any, times: int) -> None:  # noqa: ANN401 - values, lists and proxies
-    """Add one to what is shared, `times` times, under its lock."""
-    if variant == "private":
-        own = [0]
-        for _ in range(times):
-            own[0] += 1
-    elif variant == "lock":
-        for _ in range(times):
-            with lock:
-                pass
-    elif hasattr(shared, "value"):
-        for _ in range(times):
-            with lock:
-                shared.value += 1
-    else:
-        for _ in range(times):
-            with lock:
-                shared[0] += 1
 
 
 def wait_for_word(parent: Connection) -> None:

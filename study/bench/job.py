@@ -21,7 +21,7 @@ MODES = ("calibrate", "measure")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One curve: its cells, and how they are timed."""
+    """One curve: its cells, and how they are timed. `long` are the texts of points whose event is long: it is done once."""
 
     mode: str
     cells: tuple[Cell, ...]
@@ -31,6 +31,7 @@ class Job:
     loops: Mapping[str, int]
     seed: int
     environment: Mapping[str, str | None]
+    long: tuple[str, ...] = ()
 
     @property
     def points(self) -> tuple[Cell, ...]:

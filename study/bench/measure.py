@@ -46,7 +46,7 @@ def _do(job_path: Path) -> dict[str, Any]:
     watch = timing.Stopwatch()
     result: dict[str, Any] = {"schema": SCHEMA}
     if job.mode == "calibrate":
-        result["loops"], result["event_s"] = timing.calibrate(job, watch)
+        result |= timing.calibrate(job, watch)._asdict()
     else:
         measured = timing.measure(job, watch)
         from study.bench.suite import suite_json  # brings pyperf: not before the timing is over

@@ -11,6 +11,16 @@ KIB = 1024
 FIELDS = ("Rss", "Pss", "Private_Clean", "Private_Dirty", "Private_Hugetlb")
 
 
+def available() -> int | None:
+    """Bytes that programs can still take before others are pushed out; None where the system does not tell."""
+    try:
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+    except OSError:
+        return None
+    found = dict(line.partition(":")[::2] for line in text.splitlines())
+    return int(found["MemAvailable"].split()[0]) * KIB if "MemAvailable" in found else None
+
+
 def of_process(pid: int) -> dict[str, int]:
     """The sums over all mappings of a process, bytes, by the kernel's names."""
     found = dict.fromkeys(FIELDS, 0)

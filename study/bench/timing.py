@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from study.bench import registry
 from study.bench.errors import LeftBehindError
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from study.cell import Cell
 
 INJECTED = "injected"
+LENGTHS_ENOUGH = 25
+"""A first event of so many times the least time of a value is not measured again."""
 INJECTED_EVERY = 20
 """An injected arm runs one operation more for every 20 that it reports."""
 STAGES = ("timed_s", "warmup_s", "set_up_s", "check_s", "tear_down_s")
@@ -60,16 +62,27 @@ def measure(job: Job, watch: Stopwatch) -> list[Measured]:
     return [_measure_point(point, job, watch) for point in _shuffled(job)]
 
 
-def calibrate(job: Job, watch: Stopwatch) -> tuple[dict[str, int], dict[str, float]]:
-    """(loops, seconds of one event) of every point, by its text."""
-    loops: dict[str, int] = {}
-    event_s: dict[str, float] = {}
+class Calibrated(NamedTuple):
+    """What calibrating finds of every point, by its text: loops, seconds of one event, and of all that is around its events."""
+
+    loops: dict[str, int]
+    event_s: dict[str, float]
+    around_s: dict[str, float]
+
+
+def calibrate(job: Job, watch: Stopwatch) -> Calibrated:
+    """Find loops and lengths of every point."""
+    found = Calibrated({}, {}, {})
     for point in _shuffled(job):
         fixed = sampling_of(point, job.values, job.warmups).loops
-        with _ready(point, watch) as session:
-            event_s[point.text] = _event_time(session, 0.0 if fixed else job.min_time_s, watch)
-        loops[point.text] = fixed or max(1, math.ceil(job.min_time_s / event_s[point.text]))
-    return loops, event_s
+        begun_ns, timed_s = time.perf_counter_ns(), watch.seconds["timed_s"]
+        with _ready(point, watch, look_first=False) as session:
+            event_s = _event_time(session, 0.0 if fixed else job.min_time_s, watch)
+        whole_s = (time.perf_counter_ns() - begun_ns) / 1e9
+        found.loops[point.text] = fixed or max(1, math.ceil(job.min_time_s / event_s))
+        found.event_s[point.text] = event_s
+        found.around_s[point.text] = whole_s - (watch.seconds["timed_s"] - timed_s)
+    return found
 
 
 def operations(point: Cell, loops: int) -> int:
@@ -87,9 +100,10 @@ def _shuffled(job: Job) -> list[Cell]:
 
 
 @contextmanager
-def _ready(point: Cell, watch: Stopwatch) -> Iterator[Session]:
+def _ready(point: Cell, watch: Stopwatch, *, look_first: bool) -> Iterator[Session]:
     """A session of the point, set up and checked; torn down whatever happens, and nothing may be left of it."""
     session = registry.session_of(point)
+    session.look_first = look_first
     try:
         with watch.stage("set_up_s"):
             session.set_up()
@@ -105,7 +119,8 @@ def _ready(point: Cell, watch: Stopwatch) -> Iterator[Session]:
 
 def _measure_point(point: Cell, job: Job, watch: Stopwatch) -> Measured:
     loops = job.loops[point.text]
-    sampling = sampling_of(point, job.values, job.warmups)
+    is_long = point.text in job.long
+    sampling = sampling_of(point, job.values, job.warmups, is_long=is_long)
     done = operations(point, loops)
     measured = Measured(point, loops, injected_ppm=round(1_000_000 * done / loops))
 
@@ -114,7 +129,7 @@ def _measure_point(point: Cell, job: Job, watch: Stopwatch) -> Measured:
             parts = session.event(done)
         return {part: elapsed_s / loops for part, elapsed_s in parts.items()}
 
-    with _ready(point, watch) as session:
+    with _ready(point, watch, look_first=not is_long) as session:
         measured.warmups = [value("warmup_s") for _ in range(sampling.warmups)]
         session.outcomes.clear()
         measured.values = [value("timed_s") for _ in range(sampling.values)]
@@ -123,14 +138,17 @@ def _measure_point(point: Cell, job: Job, watch: Stopwatch) -> Measured:
 
 
 def _event_time(session: Session, min_time_s: float, watch: Stopwatch) -> float:
-    """Seconds of one event, all of it, from the last of at least two measurements with ever more loops."""
+    """Seconds of one event, all of it, from the last of at least two measurements with ever more loops.
+
+    One is enough where the first event alone is so long that what it warms up does not matter.
+    """
     loops, warm = 1, False
     while True:
         begun_ns = time.perf_counter_ns()
         with watch.stage("timed_s"):
             session.event(operations(session.cell, loops))
         elapsed_s = (time.perf_counter_ns() - begun_ns) / 1e9
-        if elapsed_s >= min_time_s / 2 and warm:
+        if elapsed_s >= min_time_s / 2 and (warm or elapsed_s > LENGTHS_ENOUGH * min_time_s > 0.0):
             return elapsed_s / loops
         if elapsed_s < min_time_s / 2:
             loops *= 2

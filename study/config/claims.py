@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import Cell as _Cell
-from study.cell import parts_of, unit_of
+from study.cell import Cell, parts_of, under_one_name, unit_of
 from study.config.numbers import in_numbers
 from study.config.reading import decode, nearest, refuse, shown
 from study.config.sentences import NAMES, tried
@@ -84,7 +84,7 @@ def _check_claim(place: str, claim: Claim) -> None:
         refuse(FILE, f"{place}.finding", f"says no number; possible: {possible}")
 
 
-def _contradiction(claim: Claim, cells: Sequence[_Cell]) -> str:
+def _contradiction(claim: Claim, cells: Sequence[Cell]) -> str:
     """What the estimand and the other keys say against each other, or ''."""
     compares = claim.estimand in {"ratio", "difference"}
     wrong = {
@@ -99,12 +99,14 @@ def _contradiction(claim: Claim, cells: Sequence[_Cell]) -> str:
         "'per' is for counts; name an 'outcome' or leave it out": claim.per != "trials" and not claim.outcome,
         f"'{claim.direction}' has no threshold; leave it out": claim.direction in {"always", "never"}
         and claim.threshold != 1.0,
+        "'per_task' is for a ratio of two times": claim.per_task
+        and (claim.estimand != "ratio" or any(unit_of(cell) != "second" for cell in cells)),
         "'of' and 'to' are the same cell; name another": len(cells) > 1 and claim.of == claim.to,
     }
     return next((problem for problem, is_wrong in wrong.items() if is_wrong), "")
 
 
-def _check_threshold(place: str, claim: Claim, of: _Cell) -> None:
+def _check_threshold(place: str, claim: Claim, of: Cell) -> None:
     least, most, what = RANGES[claim.estimand]
     if claim.estimand == "difference" and unit_of(of) == "byte":
         least, most, what = -_BYTES_APART, _BYTES_APART, "bytes"
@@ -114,9 +116,9 @@ def _check_threshold(place: str, claim: Claim, of: _Cell) -> None:
         )
 
 
-def cell_of(selector: Mapping[str, Scalar], cpus: Cpus | int, file: str, place: str) -> _Cell:
+def cell_of(selector: Mapping[str, Scalar], cpus: Cpus | int, file: str, place: str) -> Cell:
     """The one cell that a claim's selector names, its words ('cpus', …) replaced by this machine's numbers."""
-    names = [name for name in _Cell.__slots__ if name != "text"]
+    names = [field.name for field in fields(Cell)]
     for name, value in selector.items():
         if name not in names:
             refuse(file, place, f"unknown key {shown(name)}{nearest(name, names)}")
@@ -126,7 +128,7 @@ def cell_of(selector: Mapping[str, Scalar], cpus: Cpus | int, file: str, place: 
     if "pattern" not in selector:
         refuse(file, place, "no pattern; a claim names a cell")
     try:
-        cell = _Cell(**in_numbers(selector, cpus))  # type: ignore[arg-type]
+        cell = under_one_name(Cell(**in_numbers(selector, cpus)))  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         refuse(file, place, str(error))
     check_word(file, f"{place}.part", cell.part, parts_of(cell))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from study.config.reading import decode, refuse, shown
-from study.config.shapes import FOLDER, LAST_RANK, SEVERAL, TIERS, Experiment, Factors, Skip
+from study.config.shapes import FEWEST_ROUNDS, FOLDER, LAST_RANK, ROUNDS, SEVERAL, TIERS, Experiment, Factors, Skip
 from study.config.values import check_text, check_value, check_word
 from study.things import PATTERNS
 from study.things.questions import QUESTIONS
@@ -49,6 +49,12 @@ def parse_experiment(text: str, identity: str) -> Experiment:
     check_text(file, "title", experiment.title, LONGEST_TITLE)
     if not 1 <= experiment.rank <= LAST_RANK:
         refuse(file, "rank", f"{shown(experiment.rank)}; expected 1 (before all others of its tier) to {LAST_RANK}")
+    if not FEWEST_ROUNDS <= experiment.rounds <= ROUNDS:
+        refuse(
+            file,
+            "rounds",
+            f"{shown(experiment.rounds)}; expected {FEWEST_ROUNDS} to {ROUNDS}, in so many of ten rounds",
+        )
     for name, blocks in (("vary", experiment.vary), ("skip", experiment.skip)):
         if len(blocks) > MOST_BLOCKS:
             refuse(file, name, f"{len(blocks)} blocks; {MOST_BLOCKS} at most")

@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study.things import KERNELS
-from study.things.kernels import NOOP
+from study.things.kernels import ITERATION_S, NOOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,8 +71,9 @@ def _distinct(counts: tuple[int, ...], most: int) -> tuple[int, ...]:
 
 
 TASKS_PER_WORKER = 4
+MANY_A_WORKER = 32
+"""So many that a pool's own chunks, a quarter of a worker's share, hold several, whatever the number of workers."""
 FILLED_S = 0.1
-SPIN_S = 30e-9
 FEWEST_TASKS, MOST_TASKS = 16, 1024
 LONG_S = 0.7
 """A worker's share of a long job, so that on a machine half as fast again as the nominal one it is still about 0.5 s."""
@@ -83,12 +84,24 @@ def tasks_of_long_share(kernel: str) -> int:
     return max(1, math.ceil(LONG_S / KERNELS[kernel].simulated_s))
 
 
+SCRIPT_S, LONGEST_SCRIPT_S = 0.35, 4.0
+"""A worker's share of what a whole script does, and all of it, so that without workers it still ends within seconds."""
+
+
+def tasks_of_script(kernel: str, usable_cpus: int) -> int:
+    """How many tasks of the kernel a whole script does: as many for each usable CPU."""
+    share_s = min(SCRIPT_S, LONGEST_SCRIPT_S / usable_cpus)
+    return usable_cpus * max(1, math.floor(share_s / KERNELS[kernel].simulated_s))
+
+
 def in_numbers(factors: Mapping[str, Scalar], cpus: Cpus | int) -> dict[str, Scalar]:
     """The factors of one cell with the words of `workers`, `tasks` and `library_threads` replaced by numbers.
 
-    `per_worker` gives every worker four tasks (weak scaling); `long` gives every worker as many as take `LONG_S` at the
-    kernel's nominal time (weak scaling too: speedups are of tasks a second); `filling` as many tasks, a power of two, as
-    fill a tenth of a second at some 30 ns an iteration, but no fewer than 16 and no more than 1024.
+    `per_worker` gives every worker as many tasks (weak scaling), `many` so many that there are chunks. `share` is as many
+    tasks as take `LONG_S` at the kernel's nominal time, and `long` so many for each worker (weak scaling too: speedups are of
+    tasks a second); workers beyond the CPUs share what as many workers as CPUs get. `script` is the same to every script,
+    whatever its workers: `SCRIPT_S` for each usable CPU and `LONGEST_SCRIPT_S` at most. `filling` is as many tasks, a power
+    of two, as fill `FILLED_S`, but no fewer than `FEWEST_TASKS` and no more than `MOST_TASKS`.
     """
     words = machine_words(cpus)
     values = dict(factors)
@@ -98,10 +111,15 @@ def in_numbers(factors: Mapping[str, Scalar], cpus: Cpus | int) -> dict[str, Sca
     tasks = values.get("tasks")
     if tasks == "per_worker":
         values["tasks"] = TASKS_PER_WORKER * int(values.get("workers", 1))
-    elif tasks == "long":
-        values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * int(values.get("workers", 1))
+    elif tasks in {"share", "long"}:
+        shares = min(int(values.get("workers", 1)), words["cpus"]) if tasks == "long" else 1
+        values["tasks"] = tasks_of_long_share(str(values.get("kernel", NOOP.name))) * shares
+    elif tasks == "many":
+        values["tasks"] = MANY_A_WORKER * int(values.get("workers", 1))
+    elif tasks == "script":
+        values["tasks"] = tasks_of_script(str(values.get("kernel", NOOP.name)), words["cpus"])
     elif tasks == "filling":
-        wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * SPIN_S)
+        wanted = FILLED_S / (max(1, int(values.get("spins", 0))) * ITERATION_S)
         values["tasks"] = min(MOST_TASKS, max(FEWEST_TASKS, 2 ** round(math.log2(wanted))))
     elif isinstance(tasks, str):
         values["tasks"] = words.get(tasks, tasks)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import stat
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
 from study.config.shapes import FOLDER, Claim, Factors, Skip
 from study.errors import LONGEST_LINE, ConfigError, printable
+from study.plain import NotAFileError, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,16 +77,15 @@ def read_texts(folder: Path) -> dict[str, str]:
 
 
 def _text(path: Path) -> str:
-    """The text of a regular file; what is none is not opened: a FIFO would wait, and a link's text would be published."""
+    """The text of a regular file; what is none is not opened: a link's text would be published."""
     file = f"{FOLDER}/{path.name}"
     if path.suffix != ".toml":
         refuse(file, "", f"write the ending in small letters: {path.stem}.toml")
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            refuse(file, "", "is a folder, a link or a device, not a file; put the file itself there")
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(path, flags), "rb") as opened:
-            data = opened.read(MOST_BYTES + 1)
+        with opened(path) as toml:
+            data = toml.read(MOST_BYTES + 1)
+    except NotAFileError:
+        refuse(file, "", "is a folder, a link or a device, not a file; put the file itself there")
     except OSError as error:
         refuse(file, "", f"cannot be read: {error.strerror}")
     if len(data) > MOST_BYTES:

@@ -8,18 +8,7 @@ from typing import TYPE_CHECKING
 
 from study.config.reading import nearest, refuse, shown
 from study.config.shapes import EVERY, POWERS, TASK_WORDS, WORKER_WORDS
-from study.things import (
-    APIS,
-    BACKENDS,
-    CHANNELS,
-    DEFAULT,
-    FORMS,
-    KERNELS,
-    LABELS,
-    PATTERNS,
-    PLACEMENTS,
-    START_METHODS,
-)
+from study.things import DEFAULT, PATTERNS, START_METHODS, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,15 +17,9 @@ if TYPE_CHECKING:
 
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        **words.WORDS,
         "pattern": tuple(PATTERNS),
-        "kernel": tuple(KERNELS),
-        "backend": tuple(BACKENDS),
         "start_method": (*START_METHODS, DEFAULT, EVERY, ""),
-        "label": tuple(LABELS),
-        "api": tuple(APIS),
-        "channel": tuple(CHANNELS),
-        "form": tuple(FORMS),
-        "placement": tuple(PLACEMENTS),
     }
 )
 """Factor -> its possible words."""

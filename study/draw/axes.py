@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PAD = 0.045
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MOST_DECADES_IN_FULL = 1.7
-_MOST_TICKS = 7
+_FEWEST_TICKS, _MOST_TICKS = 3, 7
 
 
 def limits(values: Iterable[float | None], *, log: bool, include: Sequence[float] = ()) -> tuple[float, float]:
@@ -40,13 +40,11 @@ def dress(axes: Axes, axis: str, ends: tuple[float, float], *, unit: str, log: b
     (axes.set_xscale if is_x else axes.set_yscale)("log" if log else "linear")
     (axes.set_xlim if is_x else axes.set_ylim)(*ends)
     axes.minorticks_off()
-    factor = units.scale(ends, unit)[0] if unit == "byte" and not log else 1.0  # round in MiB, not in millions of bytes
-    if unit == "byte" and log:
-        ticks = binary_ticks(*ends)
-    else:
-        ticks = [
-            factor * tick for tick in (log_ticks if log else linear_ticks)(*(end / factor for end in ends), most=most)
-        ]
+    ticks = binary_ticks(*ends) if unit == "byte" and log else []
+    if not _enough(ticks):
+        factor = units.scale(ends, unit)[0] if unit == "byte" else 1.0  # round in MiB, not in millions of bytes
+        low, high = (end / factor for end in ends)
+        ticks = [factor * tick for tick in (log_ticks if log else linear_ticks)(low, high, most=most)]
     labels = tick_labels(ticks, unit, log=log)
     (axes.set_xticks if is_x else axes.set_yticks)(ticks, labels)
     axes.grid(visible=True, axis="x" if is_x else "y", color=GRID.light, linewidth=0.6)
@@ -55,30 +53,44 @@ def dress(axes: Axes, axis: str, ends: tuple[float, float], *, unit: str, log: b
 
 
 def log_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float]:
-    """Powers of ten; with 2 and 5 between them where the axis is short."""
+    """Powers of ten; with 3, or 2 and 5, between them where the axis is short; on a very short one evenly spaced values."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+
+    def ticks(*factors: int, step: int = 1) -> list[float]:
+        # Written as decimal text and read back: 10**-6 * 5 would not be the same float as 5e-6.
+        powers = range(first, last + 1, step)
+        return _between(low, high, (float(f"{factor}e{power}") for power in powers for factor in factors))
+
+    fine = ticks(1, 2, 5)
     short = math.log10(high / low) <= min(_MOST_DECADES_IN_FULL, most / 3)
-    step = max(1, math.ceil((last - first) / most))
-    powers = range(first, last + 1) if short else range(first, last + 1, step)
-    steps = (1, 2, 5) if short else (1,)
-    # Written as decimal text and read back: 10**-6 * 5 would not be the same float as 5e-6.
-    ticks = [float(f"{factor}e{power}") for power in powers for factor in steps]
-    return [tick for tick in ticks if low <= tick <= high]
+    widest = max(1, math.ceil((last - first) / most))
+    coarse = [] if short else [*(ticks(1, step=step) for step in range(widest, 0, -1)), ticks(1, 3)]
+    return next(filter(_enough, [*coarse, fine]), None) or linear_ticks(low, high, most=most)
 
 
 def binary_ticks(low: float, high: float) -> list[float]:
     """Powers of two for sizes, which are none of ten: each fourth or, where the axis is long, sixteenth."""
     step = 2 if high / max(low, 1.0) < 2**14 else 4
-    return [2.0**power for power in range(0, 60, step) if low <= 2.0**power <= high]
+    return _between(low, high, (2.0**power for power in range(0, 60, step)))
 
 
 def linear_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float]:
-    """A few multiples of 1, 2, 2.5 or 5 times a power of ten."""
+    """A few multiples of 1, 2, 2.5 or 5 times a power of ten; more than `most` where those are too few to read a scale by."""
     rough = (high - low) / most
     power = math.floor(math.log10(rough))
     step = next(factor * 10.0**power for factor in _STEPS if factor * 10.0**power >= rough)
     first, last = math.ceil(low / step), math.floor(high / step)
-    return [float(f"{index * step:.10g}") for index in range(first, last + 1)]
+    ticks = [float(f"{index * step:.10g}") for index in range(first, last + 1)]
+    return ticks if _enough(ticks) else linear_ticks(low, high, most=most + 1)
+
+
+def _between(low: float, high: float, values: Iterable[float]) -> list[float]:
+    return [value for value in values if low <= value <= high]
+
+
+def _enough(ticks: Sequence[float]) -> bool:
+    """Whether so many ticks tell how an axis is divided."""
+    return len(ticks) >= _FEWEST_TICKS
 
 
 def tick_labels(ticks: Sequence[float], unit: str, *, log: bool) -> list[str]:

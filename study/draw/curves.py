@@ -111,9 +111,24 @@ def _draw(
     axes_.dress(axes, "y", scale.y_ends, unit=points[0].estimate.unit, log=scale.log_y, most=most)
     if scale.ticks:
         name = units.size if panel.x_unit == "byte" else units.count
-        axes.set_xticks([scale.at(x) for x in scale.ticks], [name(x) for x in scale.ticks])
+        ticks = _apart(axes, {scale.at(x): name(x) for x in scale.ticks})
+        axes.set_xticks(list(ticks), list(ticks.values()))
     _draw_bounds(axes, panel, points, scale)
     _draw_courses(axes, points, scale, height_pt)
+
+
+def _apart(axes: Axes, names: dict[float, str]) -> dict[float, str]:
+    """Place -> name from left to right, without those that would touch the next one."""
+    low, high = axes.get_xlim()
+    pt_per_unit = axes.bbox.width / (high - low)
+    kept: list[float] = []
+    free_pt = math.inf
+    for place in reversed(names):
+        half_pt = text_width_pt(names[place], SMALL_PT) / 2
+        if place * pt_per_unit + half_pt + _NAME_GAP_PT <= free_pt:
+            kept.append(place)
+            free_pt = place * pt_per_unit - half_pt
+    return {place: names[place] for place in reversed(kept)}
 
 
 def _draw_bounds(axes: Axes, panel: Panel, points: Sequence[PanelPoint], scale: _Scale) -> None:

@@ -16,6 +16,7 @@ MOST_TRIED = 20
 """Runs without which a section is made anew, one at a time, before the section itself is left out."""
 
 T = TypeVar("T")
+M = TypeVar("M")
 
 
 class Named(Protocol):
@@ -43,13 +44,15 @@ class LeftOut:
         others = [f"and {more} more that cannot be read or analysed"] if more > 0 else []
         return (*self._reasons[:MOST_NAMED], *others)
 
-    def add(self, name: str, error: Exception) -> None:
-        """Note why something is left out; every line names it once."""
+    def add(self, name: str, error: Exception) -> str:
+        """Note why something is left out, and return the line that says so; every line names it once."""
         text = str(error)
         if not isinstance(error, StudyError):
             said = ": ".join(filter(None, (type(error).__name__, printable(text, 200))))
             text = f"{said} while it was analysed: a defect of the study or a damaged file; left out"
-        self._reasons.append(text if text.startswith(name) else f"{name}: {text}")
+        line = text if text.startswith(name) else f"{name}: {text}"
+        self._reasons.append(line)
+        return line
 
     @contextlib.contextmanager
     def apart(self, name: str) -> Iterator[None]:
@@ -58,6 +61,13 @@ class LeftOut:
             yield
         except Exception as error:  # noqa: BLE001 - of whatever kind: one run's fault is not another's
             self.add(name, error)
+
+    def instead(self, name: str, make: Callable[[], M], otherwise: Callable[[str], M]) -> M:
+        """What is made; where an error of whatever kind ends it, what stands in its place, given the line that is noted."""
+        try:
+            return make()
+        except Exception as error:  # noqa: BLE001 - as in `apart`
+            return otherwise(self.add(name, error))
 
     def together(
         self,

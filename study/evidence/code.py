@@ -24,13 +24,13 @@ def code_of(manifest: Manifest) -> str:
 def codes_of(manifest: Manifest) -> dict[Key, str]:
     """(Target, cell) -> digest of the source that measured it."""
     whole = manifest.digests.get(_WHOLE, "")
-    return {(record.target, record.cell): record.digest or whole for record in manifest.cells}
+    return {record.key: record.digest or whole for record in manifest.cells}
 
 
 def stale_cells(manifest: Manifest, sources: Sources) -> frozenset[Key]:
     """The measured cells whose source is not the present one; a run that knows no digest of a cell cannot tell, and is."""
     return frozenset(
-        (record.target, record.cell)
+        record.key
         for record in manifest.cells
         if record.state == "done" and (not record.digest or record.digest != _present(record.cell, sources))
     )

@@ -35,9 +35,9 @@ def coverage_of(manifest: Manifest, experiments: Sequence[Experiment]) -> Covera
     A run of one question records no cell of the others: what these ask for is expanded from their files, which the run
     carries. Files that this version of the study cannot expand leave the count at what the run records.
     """
-    states = {(record.target, record.cell): record.state for record in manifest.cells}
+    states = {record.key: record.state for record in manifest.cells}
     done = {key for key, state in states.items() if state == "done"}
-    tiers = {(record.target, record.cell): record.tier for record in manifest.cells} | _expanded(manifest, experiments)
+    tiers = {record.key: record.tier for record in manifest.cells} | _expanded(manifest, experiments)
     asked = {key for key in tiers if states.get(key) != "skipped"}
     if asked <= done:
         return Coverage(measured=len(done), asked=len(done), which="")

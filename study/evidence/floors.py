@@ -12,6 +12,7 @@ from study import stats
 from study.cell import noise_class
 from study.plan import ROUNDS
 from study.table import CellData, paired
+from study.things.labels import AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,18 +41,23 @@ def _log_differences(data: CellData, twin: CellData) -> NDArray[np.float64]:
 
 
 def floors(cells: Mapping[tuple[str, str], CellData], target: str) -> dict[str, float | None]:
-    """Noise class -> relative difference that equal cells show in this run, None where it has no A/A pair."""
-    found: dict[str, float | None] = dict.fromkeys(CLASSES)
-    for data, twin in pairs_of(cells, target):
-        if data.cell.label == "again":
-            found[noise_class(twin.cell)] = stats.noise_floor([_log_differences(data, twin)]).point
-    return found
+    """Noise class -> the largest relative difference that equal cells of it show in this run, None without an A/A pair."""
+    return {name: stats.noise_floor(differences).point for name, differences in _of_equal(cells, target).items()}
 
 
 def floor_of_run(cells: Mapping[tuple[str, str], CellData], target: str) -> Estimate:
     """The largest of the floors, with its interval."""
-    differences = [_log_differences(data, twin) for data, twin in pairs_of(cells, target) if data.cell.label == "again"]
-    return replace(stats.noise_floor(differences), unit="share")
+    every = [pair for differences in _of_equal(cells, target).values() for pair in differences]
+    return replace(stats.noise_floor(every), unit="share")
+
+
+def _of_equal(cells: Mapping[tuple[str, str], CellData], target: str) -> dict[str, list[NDArray[np.float64]]]:
+    """Noise class -> the log differences of each of its A/A pairs."""
+    found: dict[str, list[NDArray[np.float64]]] = {name: [] for name in CLASSES}
+    for data, twin in pairs_of(cells, target):
+        if data.cell.label == AGAIN.name:
+            found.setdefault(noise_class(twin.cell), []).append(_log_differences(data, twin))
+    return found
 
 
 def halves_of(cells: Mapping[tuple[str, str], CellData]) -> float | None:

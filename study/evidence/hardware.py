@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -12,7 +11,7 @@ from study.identity import Traits, alike, filled, fingerprint, traits_digest
 from study.units import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from study.store import RunFolder
 
@@ -88,10 +87,3 @@ def _told_apart(machines: Mapping[Hashable, Hardware]) -> dict[Hashable, Hardwar
         what = model if model is not None and models[name, model] == 1 else f"hardware {digits}"
         told[key] = machine if names[name] == 1 else replace(machine, id=f"{name}-{digits}", label=f"{name} ({what})")
     return told
-
-
-def unused_id(identity: str, taken: Iterable[str]) -> str:
-    """The id of a panel that compares machines, or '<id>--2', '<id>--3' … where another has it."""
-    used = set(taken)
-    numbered = (f"{identity}--{number}" for number in itertools.count(2))
-    return next(name for name in itertools.chain((identity,), numbered) if name not in used)

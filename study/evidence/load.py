@@ -12,13 +12,11 @@ from study.evidence.code import stale_cells
 from study.evidence.run import Run, run_of
 from study.evidence.subject import Selection, reported
 from study.identity import Sources
+from study.store.outcomes import SESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-OUTCOMES = ("validation", "crosschecks")
-"""What sessions beside the study leave in `results/`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,10 +75,7 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     stale = {id(folder.manifest): stale_cells(folder.manifest, sources) for folder in folders}
 
     def read(folder: store.RunFolder) -> Run | None:
-        runs = []
-        with left_out.apart(folder.name):
-            runs.append(run_of(folder, stale=stale[id(folder.manifest)]))
-        return next(iter(runs), None)
+        return left_out.instead(folder.name, lambda: run_of(folder, stale=stale[id(folder.manifest)]), lambda _: None)
 
     choice = Selection(stale=lambda manifest: stale[id(manifest)], own=own, about=named)
     try:
@@ -91,8 +86,8 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
         if left_out.reasons:
             raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(left_out.reasons)}")
         raise ReportError(f"{results.name}/ holds no run to report; run the study first: nox -s study")
-    outcomes: dict[str, dict[str, Any] | None] = dict.fromkeys(OUTCOMES)
-    for name in OUTCOMES:
+    outcomes: dict[str, dict[str, Any] | None] = dict.fromkeys(SESSIONS)
+    for name in SESSIONS:
         with left_out.apart(f"{name}.json"):
             outcomes[name] = store.load_outcome(results, name)
     return Study(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from study import gate
-from study.cell import Cell
+from study.cell import Cell, chunksize_of, under_one_name
 from study.config import Cpus
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Evidence:
             for key, data in sorted(self.run.cells.items())
             if key[0] == self.target
             and (not questions or questions & self.run.asked_by.get(key, frozenset()))
-            and all(_is(getattr(data.cell, name), value) for name, value in factors.items())
+            and all(_has(data.cell, name, value) for name, value in factors.items())
         ]
 
     def one(self, pattern: object, *, question: str | tuple[str, ...] = "", **wanted: object) -> CellData | None:
@@ -78,12 +78,20 @@ class Evidence:
         return next(iter(self.find(pattern, question=question, **wanted)), None)
 
     def get(self, cell: Cell) -> CellData | None:
-        """What was measured of this very cell, or None."""
-        return self.run.cells.get((self.target, cell.text))
+        """What was measured of this very cell, or of the same event with its chunk size said or left unsaid; or None."""
+        names = (cell, under_one_name(cell), replace(cell, chunksize=chunksize_of(cell)))
+        keys = ((self.target, name.text) for name in names)
+        return next((self.run.cells[key] for key in keys if key in self.run.cells), None)
 
     def floor(self, noise_class: str) -> float | None:
         """Relative difference that equal cells of the class show in this run, None where it has no A/A pair."""
-        return self.run.floors(self.target).get(noise_class)
+        return self.run.floors[self.target].get(noise_class)
+
+
+def _has(cell: Cell, name: str, wanted: object) -> bool:
+    """Whether the cell's factor is what is wanted; a chunk size that the library chooses is also the number it is."""
+    value = getattr(cell, name)
+    return _is(value, wanted) or (name == "chunksize" and not value and _is(chunksize_of(cell), wanted))
 
 
 def _is(value: object, wanted: object) -> bool:

@@ -37,6 +37,7 @@ class Run:
     rounds, disturbed_rounds : of those that count.
     foreign_cpus : CPUs that others took meanwhile, averaged over the rounds that tell; None where none does.
     coverage : how much of what its experiments ask for was measured.
+    floors : target -> noise class -> relative difference that equal cells show, None where there is no A/A pair.
     """
 
     folder: RunFolder
@@ -52,7 +53,7 @@ class Run:
     disturbed_rounds: int
     foreign_cpus: float | None
     coverage: Coverage
-    _floors: Mapping[str, Mapping[str, float | None]]
+    floors: Mapping[str, Mapping[str, float | None]]
 
     @property
     def name(self) -> str:
@@ -98,10 +99,6 @@ class Run:
         """What one target shows."""
         return Evidence(self, target)
 
-    def floors(self, target: str) -> Mapping[str, float | None]:
-        """Noise class -> relative difference that equal cells show, None where there is no A/A pair."""
-        return self._floors[target]
-
 
 def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()) -> Run:
     """Read one run.
@@ -114,9 +111,9 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
     manifest = folder.manifest
     cells = cells_of(folder.load())
     missing = {
-        (record.target, record.cell): f"{record.state}: {record.reason}" if record.reason else record.state
+        record.key: f"{record.state}: {record.reason}" if record.reason else record.state
         for record in manifest.cells
-        if (record.target, record.cell) not in cells
+        if record.key not in cells
     }
     experiments = config.experiments_in(manifest.config)
     question = {experiment.id: experiment.question for experiment in experiments}
@@ -129,7 +126,7 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
         missing=missing,
         summaries=summaries(manifest.cells, cells),
         asked_by={
-            (record.target, record.cell): frozenset(question[name] for name in record.asked_by if name in question)
+            record.key: frozenset(question[name] for name in record.asked_by if name in question)
             for record in manifest.cells
         },
         claims=config.claims_in(manifest.config),
@@ -138,5 +135,5 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
         disturbed_rounds=sum(1 for record in counted if record.disturbed),
         foreign_cpus=gate.foreign_cpus(record.foreign_cpus for record in counted),
         coverage=coverage_of(manifest, experiments),
-        _floors={target.name: floors(cells, target.name) for target in manifest.targets},
+        floors={target.name: floors(cells, target.name) for target in manifest.targets},
     )

@@ -107,7 +107,7 @@ def age(folder: RunFolder) -> tuple[str, str, str]:
 
 def done(folder: RunFolder) -> set[tuple[str, str]]:
     """(Target, cell) of all that was measured."""
-    return {(record.target, record.cell) for record in folder.manifest.cells if record.state == "done"}
+    return {record.key for record in folder.manifest.cells if record.state == "done"}
 
 
 def _has_times(folder: RunFolder) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from study import stats
 from study.cell import Cell, unit_of
@@ -32,11 +34,11 @@ class Summary:
     experiments : ids of the experiments that asked for the cell.
     state : 'done', 'failed', 'timed out', 'skipped', 'left out' or 'outstanding'.
     reason : why it is not done; '' when done.
+    rounds : the round of each process.
     process_means : one mean per process (round), in seconds or bytes, in order of rounds; the unit of inference.
     smallest_effect : smallest relative change against an equal cell that these rounds would show (80 % power), or None.
     icc : share of the variance that lies between processes, or None.
     outcomes : integer outcomes summed over all processes (never times): name -> count.
-    cpus_busy : CPU time ÷ elapsed time of the measured events, where one process did all the work; else None.
     """
 
     cell: Cell
@@ -49,11 +51,11 @@ class Summary:
     loops: int
     average: Estimate
     typical: Estimate
+    rounds: tuple[int, ...]
     process_means: tuple[float, ...]
     smallest_effect: float | None
     icc: float | None
     outcomes: Mapping[str, int]
-    cpus_busy: Estimate | None = None
 
     @property
     def done(self) -> bool:
@@ -68,18 +70,16 @@ def summaries(records: Sequence[CellRecord], cells: Mapping[tuple[str, str], Cel
         tier = TIERS.index(record.tier)
         return record.experiment == NOISE, tier, record.experiment, record.target, record.cell
 
-    return tuple(_summary(record, cells.get((record.target, record.cell))) for record in sorted(records, key=order))
+    return tuple(_summary(record, cells.get(record.key)) for record in sorted(records, key=order))
 
 
 def _summary(record: CellRecord, data: CellData | None) -> Summary:
     cell, state, reason = Cell.parse(record.cell), record.state, record.reason
-    unit: Unit = "byte" if unit_of(cell) == "byte" else "s"
+    unit = time_or_size(cell)
     if data is None:
         reason = reason or "the run was stopped before its first round"
         why = f"{state}: {reason}"
-        average = typical = Estimate(
-            point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=why
-        )
+        average = typical = absent(unit, why)
     else:
         state = "done" if state == "outstanding" else state
         average, typical = stats.average(data.means, unit), stats.typical(data.means, unit)
@@ -94,19 +94,41 @@ def _summary(record: CellRecord, data: CellData | None) -> Summary:
         loops=record.loops,
         average=average,
         typical=typical,
+        rounds=() if data is None else tuple(map(int, data.rounds)),
         process_means=() if data is None else tuple(float(mean) for mean in data.means),
         smallest_effect=None if data is None else stats.smallest_effect(data.means),
         icc=None if data is None else stats.icc(data.values),
         outcomes={} if data is None else data.totals,
-        cpus_busy=None if data is None else cpus_busy(data),
     )
+
+
+def time_or_size(cell: Cell) -> Unit:
+    """The unit of what is measured of a cell."""
+    return "byte" if unit_of(cell) == "byte" else "s"
+
+
+def absent(unit: Unit, reason: str) -> Estimate:
+    """No number, and why."""
+    return Estimate(point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason)
 
 
 def cpus_busy(data: CellData) -> Estimate | None:
     """CPU time ÷ elapsed time, the process as the unit; None where it was not counted."""
+    shares = _busy(data)
+    return None if shares is None else stats.average(shares, "count")
+
+
+def cpu_seconds(data: CellData) -> CellData | None:
+    """The same cell in CPU seconds of all who did the work instead of wall time; None where they were not counted."""
+    shares = _busy(data)
+    return None if shares is None else replace(data, values=(data.means * shares)[:, np.newaxis])
+
+
+def _busy(data: CellData) -> list[float] | None:
+    """CPU time ÷ elapsed time of each process; None where one of them did not count it."""
     shares = [
         counted["cpu_time_us"] / counted["elapsed_us"]
         for counted in data.outcomes
         if counted.get("elapsed_us") and "cpu_time_us" in counted
     ]
-    return stats.average(shares, "count") if len(shares) == len(data.outcomes) and min(shares) > 0 else None
+    return shares if len(shares) == len(data.outcomes) and min(shares, default=0.0) > 0.0 else None

@@ -91,7 +91,7 @@ def _text(value: object) -> str:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(sorted(one for one in value if isinstance(one, str))) if isinstance(value, list) else ()
+    return tuple(sorted(text for text in value if isinstance(text, str))) if isinstance(value, list) else ()
 
 
 def _yes(value: bool) -> str:  # noqa: FBT001 - the word for it

@@ -10,6 +10,7 @@ import ast
 import functools
 from typing import TYPE_CHECKING
 
+from study.cell import variant_of
 from study.identity.digests import digest_of, digest_of_files
 from study.things import BACKENDS, CHANNELS, KERNELS, PATTERNS
 
@@ -93,8 +94,7 @@ class Sources:
 
 def modules_of(cell: Cell) -> tuple[str, ...]:
     """The modules that the cell's records name, each once, sorted; of factors that the pattern does not have none."""
-    pattern, backend = PATTERNS[cell.pattern], BACKENDS[cell.backend]
-    variant = pattern.variants.get(cell.variant)
+    pattern, backend, variant = PATTERNS[cell.pattern], BACKENDS[cell.backend], variant_of(cell)
     places = (
         pattern.module,
         KERNELS[cell.kernel].module if "kernel" in pattern.uses else "",
@@ -107,8 +107,7 @@ def modules_of(cell: Cell) -> tuple[str, ...]:
 
 def measured_of(cell: Cell) -> tuple[object, ...]:
     """What of the cell's records changes what is measured: where it is, the parts that are timed, and how it is sampled."""
-    pattern = PATTERNS[cell.pattern]
-    variant = pattern.variants.get(cell.variant)
+    pattern, variant = PATTERNS[cell.pattern], variant_of(cell)
     return (
         pattern.module,
         tuple(pattern.parts),

@@ -28,7 +28,7 @@ from study.plan import Curve
 from study.run.jobs import CALIBRATION_DEADLINE_S, deadline_s, job
 from study.run.runner import BenchRunner
 from study.supervise import Supervisor
-from study.things import backends, channels, start_methods
+from study.things import backends, channels, start_methods, variants
 from study.units import counted, seconds
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ PAYLOAD = Cell(
     payload_bytes=PAYLOAD_BYTES,
 )
 """Forty arguments of 1.6 MB through a pool of two that lives on."""
+COUNTED = Cell(
+    pattern="contend",
+    backend=backends.PROCESSES.name,
+    start_method=start_methods.FORK.name,
+    variant=variants.VALUE.name,
+)
 EP_PROGRAM = (
     "from study.bench.kernels import ep; t = ep.together(map(ep.batch, range(1 << 24 - ep.BATCH_BITS)));"
     " print(repr(t.sum_x), repr(t.sum_y), *t.rings)"
@@ -85,6 +91,18 @@ def pipe(placement: str = "") -> Cell:
         channel=channels.OS_PIPE.name,
         placement=placement,
     )  # fmt: skip
+
+
+def script(start_method: str) -> Cell:
+    """Five squares in a pool of two, from the interpreter's start to its end."""
+    return Cell(
+        pattern="whole_program",
+        kernel="square",
+        backend=backends.POOL.name,
+        start_method=start_method,
+        workers=2,
+        tasks=5,
+    )
 
 
 _ON_ONE_CPU = (
@@ -173,6 +191,16 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
                 Side("its own chunks", replace(PAYLOAD, chunksize=0), "pool_payload.py", ("own", str(PAYLOAD_BYTES), "3")),
             ),
         ),
+            "an increment of one Value", "processes that want it",
+            (
+                Side("two from a common start", replace(COUNTED, workers=2), "contention.py", ("2", "6")),
+                Side("one alone", COUNTED, "contention.py", ("1", "6")),
+            ),
+        ),
+        Act(
+            "a whole script with a pool of two, timed by the shell", "how the workers start",
+            tuple(Side(method, script(method), "whole_script.sh", (method, "3")) for method in start_methods.START_METHODS),
+        ),
     )  # fmt: skip
 
 
@@ -244,6 +272,10 @@ def command(program: str, root: Path, folder: Path) -> tuple[str, ...]:
         return (sys.executable,)
     if program.endswith(".py"):
         return sys.executable, str(root / SOURCES / program)
+    if program.endswith(".sh"):
+        if (shell := shutil.which("bash")) is None:
+            raise CannotBeHadError("there is no shell that times (bash)")
+        return shell, str(root / SOURCES / program), sys.executable
     if (compiler := shutil.which("cc")) is None:
         raise CannotBeHadError("there is no C compiler (cc)")
     made = str(folder / program)

@@ -72,7 +72,7 @@ def _overhead(root: Path) -> Figure:
             known = ("timed_s", "warmup_s", "set_up_s", "check_s")
             overheads_s.append(wall_s - sum(timing[name] for name in known))
             imports_s.append(_wall_s([sys.executable, "-c", "import pyperf"], root, environment_of(work, "bench")))
-    ratio = statistics.median(overhead / each for overhead, each in zip(overheads_s, imports_s, strict=True))
+    ratio = statistics.median(overhead / importing for overhead, importing in zip(overheads_s, imports_s, strict=True))
     return Figure(
         f"a process of the no-op cell costs {ratio:.2f} × `import pyperf` beside its events, set-up and check"
         f" ({seconds(statistics.median(overheads_s))} against {seconds(statistics.median(imports_s))}, median of"
@@ -86,7 +86,7 @@ def _help(root: Path) -> Figure:
     for _ in range(PAIRS):
         helps.append(_wall_s([sys.executable, "-m", "study", "--help"], root))
         bare.append(_wall_s([sys.executable, "-c", "pass"], root))
-    more_s = statistics.median(one - other for one, other in zip(helps, bare, strict=True))
+    more_s = statistics.median(ours - bare_s for ours, bare_s in zip(helps, bare, strict=True))
     return Figure(
         f"`python -m study --help` takes {seconds(more_s)} more than a bare interpreter"
         f" (median of {PAIRS} pairs; promised: less than {seconds(LONGEST_HELP_S)})",

@@ -14,7 +14,7 @@ from matplotlib.ft2font import FT2Font
 from study.errors import ReportError
 from study.report import placed
 from study.report.templates import REPORT, render
-from study.report.text import joined
+from study.report.text import joined, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,9 +39,9 @@ def write(report: Report, drawn: Mapping[str, Drawn], *, folder: Path, to: Path)
     except ImportError as error:
         return f"There is no PDF: typst cannot be imported here ({error}); print index.html with a browser instead."
     (folder / "figures").mkdir(parents=True)
-    (folder / "document.typ").write_text(_settable(document(report, drawn)), encoding="utf-8")
+    (folder / "document.typ").write_text(settable(document(report, drawn)), encoding="utf-8")
     for name, picture in drawn.items():
-        (folder / "figures" / f"{name}.svg").write_text(_settable(picture.svg), encoding="utf-8")
+        (folder / "figures" / f"{name}.svg").write_text(settable(picture.svg), encoding="utf-8")
     shutil.copyfile(REPORT / _LAYOUT, folder / _LAYOUT)
     try:
         made, warnings = typst.compile_with_warnings(
@@ -85,12 +85,9 @@ def raw(text: str) -> str:
 
 
 def said(text: str) -> str:
-    """The text as typst code: `backticks` become code, and a number stays with its interval and unit on one line."""
-    pieces = text.split("`")
-    if len(pieces) % 2 == 0:  # a backtick without its other half is a backtick
-        return plain(joined(text))
-    parts = [raw(piece) if index % 2 else plain(joined(piece)) for index, piece in enumerate(pieces)]
-    return f"{{ {'; '.join(parts)} }}" if len(parts) > 1 else parts[0]
+    """The text as typst code: what is marked as code is code, and a number stays with its interval and unit on one line."""
+    parts = [raw(piece) if is_code else plain(joined(piece)) for piece, is_code in pieces(text)]
+    return f"{{ {'; '.join(parts)} }}" if len(parts) > 1 else next(iter(parts), plain(""))
 
 
 def _fonts() -> Path:
@@ -104,9 +101,9 @@ def _characters() -> frozenset[int]:
     return frozenset(fonts[0]) & frozenset(fonts[1]) | {ord("\t"), ord("\n")}
 
 
-def _settable(text: str) -> str:
-    """The text with U+FFFD for what has no shape in our fonts: a document without gaps must not be silently wrong."""
-    return "".join(char if ord(char) in _characters() else "\ufffd" for char in text)
+def settable(text: str) -> str:
+    """The text with `U+1F600` for what has no shape in our fonts: a document without gaps must not be silently wrong."""
+    return "".join(char if ord(char) in _characters() else f"U+{ord(char):04X}" for char in text)
 
 
 def _seconds_since_1970(finished: str) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.errors import ReportError
+from study.plain import NotAFileError, opened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -211,11 +212,11 @@ def _digest(path: Path) -> str:
 
 def _bytes(path: Path) -> bytes:
     """What a regular file holds, at most `_LARGEST_BYTES` and one; nothing of anything else, and no link is followed."""
-    if not _is_regular(path):
+    try:
+        with opened(path) as file:
+            return file.read(_LARGEST_BYTES + 1)
+    except (NotAFileError, FileNotFoundError):
         return b""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        return file.read(_LARGEST_BYTES + 1)
 
 
 @contextlib.contextmanager

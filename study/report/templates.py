@@ -17,7 +17,7 @@ REPORT = Path(__file__).resolve().parents[2] / "report"
 
 
 def render(name: str, **context: object) -> str:
-    """One template of `report/templates/`; HTML is escaped, what is for typst passes `typst` filters of its own.
+    """One template of `report/templates/`; HTML is escaped; for typst every text is made a literal (`study.report.pdf`).
 
     Raises
     ------
@@ -49,7 +49,7 @@ def static(name: str) -> str:
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(REPORT / "templates"),
-        # What is for typst has filters of its own, and a test that no text goes past them: see `study.report.pdf`.
+        # What is for typst is made a literal by functions of `study.report.pdf`, and a test sees that no text goes past them.
         autoescape=lambda name: not (name or "").endswith(".typ.j2"),  # noqa: S701
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

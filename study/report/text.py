@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from markupsafe import Markup, escape
 
+from study.blocks import Marked
 from study.things import Look
 
 T = TypeVar("T")
@@ -40,7 +41,8 @@ def fitted(value: T) -> T:
 
 def _fitted(value: object) -> object:
     if isinstance(value, str):
-        return fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
+        text = fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
+        return Marked(text) if isinstance(value, Marked) else text
     if isinstance(value, Look):
         return value
     if isinstance(value, tuple):
@@ -53,14 +55,16 @@ def _fitted(value: object) -> object:
 
 
 def prose(text: str) -> Markup:
-    """The text for a page: `backticks` become code, and a number stays with its interval and unit on one line."""
-    pieces = text.split("`")
-    if len(pieces) % 2 == 0:  # a backtick without its other half is a backtick
-        return escape(joined(text))
+    """The text for a page: what is marked as code is code, and a number stays with its interval and unit on one line."""
     return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if index % 2 else escape(joined(piece))
-        for index, piece in enumerate(pieces)
+        Markup("<code>{}</code>").format(piece) if is_code else escape(joined(piece)) for piece, is_code in pieces(text)
     )
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, and of each whether it is code: only a sentence of our own has marks."""
+    parts = text.split("`") if isinstance(text, Marked) else [text]
+    return [(part, bool(index % 2)) for index, part in enumerate(parts) if part]
 
 
 def joined(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.run.prepared import Prepared, Wishes, prepared
+from study.run.prepared import Wishes, prepared
 from study.run.sitting import Ended, run
 
-__all__ = ["Ended", "Prepared", "Wishes", "prepared", "run"]
+__all__ = ["Ended", "Wishes", "prepared", "run"]

@@ -9,7 +9,7 @@ from study.plan import MIN_TIME_S, VALUES, WARMUPS
 from study.run.runner import THREADS_OF_LIBRARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from study.plan import Curve
 
@@ -23,8 +23,17 @@ def deadline_s(process_s: float) -> float:
     return max(SHORTEST_DEADLINE_S, DEADLINE_FACTOR * process_s)
 
 
-def job(curve: Curve, *, mode: str, seed: int, loops: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """The job of one curve: `mode` is 'calibrate' or 'measure'; `loops` maps each point's text to its loops."""
+def job(
+    curve: Curve, *, mode: str, seed: int, loops: Mapping[str, int] | None = None, long: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The job of one curve.
+
+    Parameters
+    ----------
+    mode : 'calibrate' or 'measure'.
+    loops : each point's text -> its loops; none in calibration.
+    long : the texts of the points whose event is long.
+    """
     setting = of_the_process(curve.cells[0])  # and of all others: the plan refuses a curve whose cells differ in it
     return {
         "schema": 1,
@@ -34,6 +43,7 @@ def job(curve: Curve, *, mode: str, seed: int, loops: Mapping[str, int] | None =
         "warmups": WARMUPS,
         "min_time_s": MIN_TIME_S,
         "loops": dict(loops or {}),
+        "long": list(long),
         "seed": seed,
         "environment": {
             **dict.fromkeys(THREADS_OF_LIBRARIES, setting["library_threads"]),

@@ -38,7 +38,7 @@ def machine_name(results: Path, asked: str, present: identity.Traits, say: Calla
     wanted = machine.check_machine_name(asked or next(iter(known), default))
     stored = store.hardware_of(results, wanted)
     name = wanted
-    had = next((one for one in known if _is_its_name(results, one, present)), None)
+    had = next((remembered for remembered in known if _is_its_name(results, remembered, present)), None)
     if stored is not None and (apart := identity.differences(stored, present)):
         others = () if asked else _only_one_alike(results, present)
         name = had or next(iter(others), None) or _free(results, asked or default, present)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study import store
 from study.cell import noise_class
-from study.plan import ASSUMED_CV, QUICK_ROUNDS, ROUNDS, smallest_effect_planned
+from study.plan import ASSUMED_CV, QUICK_ROUNDS, ROUNDS, rounds_of, smallest_effect_planned
 from study.units import duration, percent
 
 if TYPE_CHECKING:
@@ -25,16 +25,18 @@ def outlook(made: Prepared) -> str:
     ).spread  # said when it was planned
     lines = [_summary(made, plan, spent_s)]
     order = dict.fromkeys(curve.experiment for curve in plan.curves)
-    titles = {one.id: one.title for one in made.experiments}
+    titles = {experiment.id: experiment.title for experiment in made.experiments}
     for name in order:
         curves = [curve for curve in plan.curves if curve.experiment == name]
         cost_s = sum((plan.costs[curve.id].process_s for curve in curves), 0.0)
-        lines.append(f"\n{name} ({curves[0].tier}, {duration(cost_s)} a round): {titles[name]}")
+        rounds = max(curve.rounds for curve in curves)
+        share = f", in {rounds} of {ROUNDS} rounds" if rounds < ROUNDS else ""
+        lines.append(f"\n{name} ({curves[0].tier}, {duration(cost_s)} a round{share}): {titles[name]}")
         for curve in curves:
             for cell in curve.cells:
                 known = spread.get(f"{cell.text} @ {curve.target}")
                 cv = ASSUMED_CV[noise_class(cell)] if known is None else known
-                effect = percent(smallest_effect_planned(cv, max(plan.rounds, 2)))
+                effect = percent(smallest_effect_planned(cv, max(rounds_of(curve, plan), 2)))
                 source = "assumed spread" if known is None else "spread of its last run"
                 lines.append(f"  {cell.text} @ {curve.target}: shows changes from {effect} ({source})")
     if plan.absent:

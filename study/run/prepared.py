@@ -1,4 +1,4 @@
-"""One sitting: from the command line's wishes to a run folder, new or continued, and its end."""
+"""From the command line's wishes to all that planning and running need: texts, targets, a name, a runner, the lock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import msgspec
 from study import config, identity, machine, store, targets
 from study.curves import check_cells, unmeasured
 from study.errors import UsageError
-from study.plan import MIN_TIME_S, VALUES, WARMUPS, Expansion, Plan, TargetView, expand
+from study.plan import MIN_TIME_S, Expansion, Plan, TargetView, expand
 from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.naming import machine_name
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
@@ -23,9 +23,10 @@ from study.supervise import Supervisor, can_be_seen, end_leftovers
 from study.things import PEERS, START_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import FrameType
 
+    from study.cell import Cell
     from study.plan import Curve
     from study.progress import Progress
     from study.run.runner import Ran
@@ -84,39 +85,38 @@ class Prepared:
     @property
     def digest(self) -> str:
         """Digest of all that makes two runs the same study; the budget is not part of it."""
-        simulated = "simulated" if self.wishes.simulated else ""
-        asked = {name: digest for name, digest in self.digests.items() if name != "core"}  # cells have their own
-        return identity.digest_of([asked, self.usable_cpus, simulated, self.wishes.seed])
+        return digest_of_study(self.digests, self.usable_cpus, simulated=self.wishes.simulated, seed=self.wishes.seed)
 
     def expansion(self) -> Expansion:
         """Everything the experiments ask for on these targets."""
         system = self.machine_facts.get("system")
         views = [TargetView.of(target["name"], target["facts"], system) for target in self.targets]
-        return expand(self.experiments, config.Cpus.of(self.usable_cpus, self.machine_facts), views)
+        found = expand(self.experiments, config.Cpus.of(self.usable_cpus, self.machine_facts), views)
+        return replace(found, only=frozenset(named.id for named in _named(self.experiments, self.wishes.only)))
 
-    def _keys(self, expansion: Expansion) -> dict[str, str]:
-        """Curve -> digest of all that its loops depend on: its source, the libraries, the interpreter, the machine."""
+    def _keys(self, expansion: Expansion) -> dict[tuple[str, Cell], str]:
+        """(Target, point) -> digest of all that its loops depend on: source, libraries, interpreter, machine."""
         hardware = identity.traits_digest(identity.fingerprint(self.machine_facts))
         shared = {
-            target["name"]: [self.digests["lock"], target, self.usable_cpus, VALUES, WARMUPS, MIN_TIME_S, hardware]
+            target["name"]: [self.digests["lock"], target, self.usable_cpus, MIN_TIME_S, hardware]
             for target in self.targets
         }
         return {
-            curve.id: identity.digest_of([[self.sources.digest(cell) for cell in curve.cells], *shared[curve.target]])
+            (curve.target, point): identity.digest_of([self.sources.digest(point), *shared[curve.target]])
             for curve in expansion.curves
+            for point in curve.points
         }
 
     def calibrated(self, expansion: Expansion) -> tuple[Plan, float]:
         """The plan that the budget admits, and the seconds that calibrating took."""
         keys = self._keys(expansion)
         calibration = store.Calibration(self.wishes.results / self.machine_name, self.progress.say)
-        known = all(calibration.get(keys[curve.id], curve.id) for curve in expansion.curves)
-        if not known:
-            self.progress.begin("Calibrating: how many loops make a value, once per machine")
         count = 0
 
         def tell(curve: Curve, ran: Ran) -> None:
             nonlocal count
+            if not count:
+                self.progress.begin("Calibrating: how many loops make a value, once per machine")
             count += 1
             if UNSUPPORTED in ran.reason:
                 self.progress.say(f"not here: {curve.id}: {ran.reason.partition(': ')[2]}")
@@ -142,6 +142,12 @@ class Prepared:
         )
 
 
+def digest_of_study(digests: Mapping[str, str], usable_cpus: int, *, simulated: bool, seed: int | None) -> str:
+    """What `Prepared.digest` is made of; `seed` is the one that was asked for, None where none was."""
+    asked = {name: digest for name, digest in digests.items() if name != "core"}  # cells have their own
+    return identity.digest_of([asked, usable_cpus, "simulated" if simulated else "", seed])
+
+
 def named_once(only: str) -> str:
     """The names in `only` as they enter the digest of a run: whatever their order and case, the same text."""
     return ",".join(sorted({name.strip().lower() for name in only.split(",") if name.strip()}))
@@ -152,18 +158,25 @@ def chosen(experiments: tuple[config.Experiment, ...], only: str) -> tuple[confi
     if not only:
         return experiments
     wanted = set(named_once(only).split(","))
-    known = {one.question.lower() for one in experiments} | {one.id for one in experiments}
+    known = {experiment.question.lower() for experiment in experiments} | {experiment.id for experiment in experiments}
     for name in sorted(wanted - known):
         hint = config.nearest(name, sorted(known)) or f"; there are {', '.join(sorted(known))}"
         raise UsageError(f"--only {name}: no such question or experiment{hint}")
-    return tuple(one for one in experiments if wanted & {one.id, one.question.lower()} or one.question == "noise")
+    named = _named(experiments, only)
+    return tuple(experiment for experiment in experiments if experiment in named or experiment.question == "noise")
+
+
+def _named(experiments: Sequence[config.Experiment], only: str) -> list[config.Experiment]:
+    """The experiments that `only` names, by question or by their own name."""
+    wanted = set(named_once(only).split(","))
+    return [experiment for experiment in experiments if wanted & {experiment.id, experiment.question.lower()}]
 
 
 @contextlib.contextmanager
 def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
     """Everything a run needs, made ready; the machine's lock held; Ctrl-C turned into a polite stop."""
     wishes = _checked(wishes)
-    texts = config.read_texts(wishes.root / "experiments")
+    texts = config.read_texts(wishes.root / config.FOLDER)
     claims = config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
     every = config.experiments_in(texts)
     experiments = chosen(every, wishes.only)
@@ -272,12 +285,12 @@ def _bench_runner(
         say("this system does not show its processes (/proc): what a killed process leaves behind cannot be found")
     # Names are made of the hardware: a study of another results folder may bear the same one.
     token = identity.digest_of(str(wishes.results.resolve()))[:8]
-    run_ids = {one: f"study-{one}-{token}" for one in (name, *store.own_names(wishes.results))}
+    run_ids = {known: f"study-{known}-{token}" for known in (name, *store.own_names(wishes.results))}
     run_id = run_ids[name]
     # Under an earlier name this machine may have been killed as well.
     ended = sum(map(end_leftovers, run_ids.values()))
-    for one in run_ids:
-        shutil.rmtree(_scratch(wishes, one), ignore_errors=True)
+    for known in run_ids:
+        shutil.rmtree(_scratch(wishes, known), ignore_errors=True)
     if ended:
         say(f"ended {ended} processes that an earlier run had left behind")
     return BenchRunner(

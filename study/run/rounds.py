@@ -11,7 +11,7 @@ from study import checks, store
 from study.cell import Cell
 from study.errors import ResultsError
 from study.identity import digest_of
-from study.plan import QUICK_ROUNDS, ROUNDS, Curve, order_of_round
+from study.plan import BEYOND, QUICK_ROUNDS, ROUNDS, Curve, core_is_left_out, order_of_round, takes_part
 from study.run.jobs import deadline_s, job
 from study.store import RoundRecord
 
@@ -49,6 +49,7 @@ class Rounds:
         self._began_s: float = runner.now_s() - max(spent)
         self.failures = Counter(entry["curve"] for entry in self.journal.of_kind("process") if entry["state"] != "ok")
         self.curves = [_curve(record) for record in self.manifest.curves]
+        self._core_is_out = core_is_left_out((record.tier, record.state) for record in self.manifest.cells)
 
     @property
     def spent_s(self) -> float:
@@ -84,23 +85,31 @@ class Rounds:
     def _alive(self) -> list[int]:
         return [index for index in range(len(self.curves)) if self.failures[index] < FAILURES_THAT_END]
 
-    def _round_s(self) -> float:
-        """What a round takes: as observed, or as predicted before the first has ended."""
-        observed = [entry["elapsed_s"] for entry in self.journal.of_kind("round")]
-        if observed:
-            return float(math.fsum(observed) / len(observed))
-        return math.fsum(self.manifest.curves[index].process_s for index in self._alive())
+    def _in_round(self, index: int) -> list[int]:
+        """The curves that a round measures."""
+        return [number for number in self._alive() if takes_part(self.manifest.curves[number].rounds, index)]
+
+    def _round_s(self, index: int) -> float:
+        """What a round will take: as predicted, and as much more or less as the processes so far took."""
+        done = self.journal.of_kind("process")
+        observed_s = math.fsum(entry["elapsed_s"] for entry in done)
+        expected_s = math.fsum(self.manifest.curves[entry["curve"]].process_s for entry in done)
+        predicted_s = math.fsum(self.manifest.curves[number].process_s for number in self._in_round(index))
+        return predicted_s * (observed_s / expected_s if expected_s and observed_s else 1.0)
 
     def _affordable(self, index: int, promised: int) -> bool:
         if index < promised:
             return self.spent_s < OVERRUN * self.budget_s
-        return self.spent_s + self._round_s() <= self.budget_s
+        beyond_s = math.fsum(entry["elapsed_s"] for entry in self.journal.of_kind("round") if entry["round"] >= ROUNDS)
+        if index >= ROUNDS and self._core_is_out and beyond_s + self._round_s(index) > BEYOND * self.budget_s:
+            return False
+        return self.spent_s + self._round_s(index) <= self.budget_s
 
     def _may_repeat(self, index: int) -> bool:
         """Repeats must not cost the promised rounds that are still to come."""
         promised = QUICK_ROUNDS if self.manifest.quick else ROUNDS
-        to_come = max(promised - index - 1, 0) + 1
-        return self.spent_s + to_come * self._round_s() <= self.budget_s
+        to_come = (index, *range(index + 1, promised))
+        return self.spent_s + math.fsum(map(self._round_s, to_come)) <= self.budget_s
 
     def _measure_round(self, index: int, attempt: int) -> bool:
         done = {
@@ -108,7 +117,8 @@ class Rounds:
             for entry in self.journal.of_kind("process")
             if (entry["round"], entry["attempt"]) == (index, attempt)
         }
-        order = order_of_round(len(self.curves), self.manifest.seed, index * (REPEATS + 1) + attempt)
+        shuffled = order_of_round(len(self.curves), self.manifest.seed, index * (REPEATS + 1) + attempt)
+        order = [number for number in shuffled if takes_part(self.manifest.curves[number].rounds, index)]
         for position, number in enumerate(order):
             if number in done or self.failures[number] >= FAILURES_THAT_END:
                 continue
@@ -121,7 +131,7 @@ class Rounds:
     def _measure_curve(self, number: int, index: int, attempt: int) -> bool:
         record, curve = self.manifest.curves[number], self.curves[number]
         seed = int(digest_of([self.manifest.seed, index, attempt, curve.id])[:8], 16)
-        request = job(curve, mode="measure", seed=seed, loops=record.loops)
+        request = job(curve, mode="measure", seed=seed, loops=record.loops, long=record.long)
         ran = self.runner.carry_out(curve.target, request, deadline_s=deadline_s(record.process_s), round_index=index)
         if ran.state == "interrupted":
             return False
@@ -186,11 +196,11 @@ class Rounds:
 
     def _show(self, index: int, number: int, position: int) -> None:
         """Say what is next. A round that is repeated starts over: what is replaced brings the end no nearer."""
-        per_round = len(self._alive())
-        total = max(self.manifest.rounds_planned, index + 1) * per_round
+        counts = [len(self._in_round(each)) for each in range(max(self.manifest.rounds_planned, index + 1))]
+        total = sum(counts)
         self.progress.update(
             what=f"round {index + 1}, {self.curves[number].id}",
-            done=min(index * per_round + position, total),
+            done=min(sum(counts[:index]) + position, total),
             total=total,
             spent_s=self.spent_s,
             left_s=self.budget_s - self.spent_s,
@@ -247,4 +257,5 @@ def _curve(record: CurveRecord) -> Curve:
         tier=record.tier,
         target=record.target,
         cells=tuple(Cell.parse(text) for text in record.cells),
+        rounds=record.rounds,
     )

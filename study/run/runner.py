@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from study.cell import Cell
 from study.errors import ResultsError
+from study.factors import of_the_process
 from study.machine import Activity
 from study.store import scrub
-from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,8 +142,7 @@ class BenchRunner:
 
     def _path_of_interpreters(self, job: Mapping[str, Any]) -> dict[str, str]:
         """An interpreter inside a process does not look into the current folder: there the project's must be named."""
-        cells = [Cell.parse(text) for text in job["cells"]]
-        needed = any(BACKENDS[cell.backend].needs_interpreters for cell in cells)
+        needed = of_the_process(Cell.parse(job["cells"][0]))["PYTHONPATH"]
         return {"PYTHONPATH": str(self.root)} if needed else {}
 
     def now_s(self) -> float:

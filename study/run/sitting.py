@@ -12,6 +12,7 @@ import study
 from study import identity, store
 from study.cell import Cell
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Curve, Expansion, Plan
+from study.run.changed import changed_since
 from study.run.rounds import FAILURES_THAT_END, Rounds
 
 if TYPE_CHECKING:
@@ -60,9 +61,12 @@ def _continued(made: Prepared) -> store.RunFolder | None:
     if made.wishes.fresh:
         made.progress.say(f"--fresh: a new run is begun; the unfinished run {folder.name} stays as it is")
         return None
-    changed = _changed_since(folder, made)
+    changed = changed_since(folder.manifest, made)
     if changed:
-        made.progress.say(f"the unfinished run {folder.name} {changed}; it stays as it is, and a new run is begun")
+        made.progress.say(
+            f"the unfinished run {folder.name} is of another study ({'; '.join(changed)}: then / now); it stays as it is,"
+            " and a new run is begun"
+        )
         return None
     then, now = identity.fingerprint(folder.manifest.machine), identity.fingerprint(made.machine_facts)
     apart = identity.differences(then, now)
@@ -77,16 +81,6 @@ def _continued(made: Prepared) -> store.RunFolder | None:
     return folder
 
 
-def _changed_since(folder: store.RunFolder, made: Prepared) -> str:
-    """What is another study than the one that the run was begun as, or ''. Cells that it does not measure do not matter."""
-    if folder.manifest.digest != made.digest:
-        return "was measured with another configuration, target, libraries or number of CPUs"
-    for record in folder.manifest.cells:
-        if record.curve >= 0 and record.digest != made.sources.digest(Cell.parse(record.cell)):
-            return f"measures {record.cell} by another version of the programs than the present one"
-    return ""
-
-
 def _tell_of_other_names(made: Prepared) -> None:
     """Say it where this very study was begun on this hardware under another name of this machine."""
     results = made.wishes.results
@@ -95,7 +89,7 @@ def _tell_of_other_names(made: Prepared) -> None:
     now = identity.fingerprint(made.machine_facts)
     for name in store.own_names(results):
         folder = None if name == made.machine_name else store.unfinished(results, name)
-        if folder is None or _changed_since(folder, made):
+        if folder is None or changed_since(folder.manifest, made):
             continue
         if identity.fits(identity.fingerprint(folder.manifest.machine), now):
             made.progress.say(
@@ -167,6 +161,8 @@ def _curve_record(curve: Curve, plan: Plan) -> store.CurveRecord:
         cells=[cell.text for cell in curve.cells],
         loops=dict(cost.loops),
         process_s=cost.process_s,
+        long=list(cost.long),
+        rounds=curve.rounds,
     )
 
 

@@ -17,7 +17,7 @@ from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import efficiencies, metg
 from study.scaling.models import ModelFit, fit_models
 from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
-from study.scaling.split import Split, efficiency_split
+from study.scaling.split import Split, efficiency_split, of_capacity
 
 __all__ = [
     "Growth",
@@ -41,6 +41,7 @@ __all__ = [
     "limits_sentence",
     "message_model",
     "metg",
+    "of_capacity",
     "predicted_metg",
     "speedup",
 ]

@@ -40,6 +40,51 @@ class Split:
     rest: Estimate
 
 
+def of_capacity(
+    *,
+    serial_s: ArrayLike,
+    elapsed_s: ArrayLike,
+    alone_s: ArrayLike,
+    together_s: ArrayLike,
+    workers: int,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Speedup ÷ capacity: (serial ÷ elapsed) ÷ (p · alone ÷ together), all measured in the same rounds.
+
+    Parameters
+    ----------
+    serial_s, elapsed_s : array_like, shape (G,)
+        One task in a plain loop, and of the job of `workers` workers, seconds.
+    alone_s, together_s : array_like, shape (G,)
+        Independent processes: busy time of one alone, and of each while `workers` run, seconds.
+    workers : int
+        p, at least 1.
+    confidence : float
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+        1 where nothing but what the machine has to give limits the speedup. Below five rounds a point only.
+
+    Raises
+    ------
+    ValueError
+        for unequal lengths, another shape, negative or non-finite numbers, fewer than one worker.
+    """
+    at_least_one(workers)
+    serial, elapsed = inputs.series(serial_s, "times"), inputs.series(elapsed_s, "times")
+    alone, together = inputs.series(alone_s, "times"), inputs.series(together_s, "times")
+    return ratio_of_products(
+        (serial, together),
+        (elapsed, alone),
+        factor=1.0 / workers,
+        unit="ratio",
+        method=_METHOD,
+        confidence=confidence,
+    )
+
+
 def efficiency_split(  # noqa: PLR0913 - six times of the same rounds
     *,
     serial_s: ArrayLike,

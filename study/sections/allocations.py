@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,19 +12,20 @@ from study.cell import Cell, noise_class
 from study.evidence.floors import CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from study.evidence import Evidence
+    from study.table import CellData
 
 _LEAST_FIXED_S = 0.01
 _MOST_VALUES = 50
-_WHOLE_EVENTS = ("total", "join")
+WHOLE_EVENTS = ("total", "join")
 """Parts that a cell's class is judged by: one of each event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
-    """Of one class of cells.
+    """Of one class of cells; their long events are a class of their own.
 
     Attributes
     ----------
@@ -43,29 +44,72 @@ class Allocation:
     reason: str = ""
 
 
+class _Costs(NamedTuple):
+    """Seconds of a cell's process: besides its events, and of one value of all its points; whether the cell's event is long."""
+
+    fixed_s: float
+    value_s: float
+    is_long: bool
+
+
 def allocations(evidence: Evidence) -> tuple[Allocation, ...]:
-    """Per noise class, how good the plan's values after its warm-ups are."""
+    """Per noise class, how good the plan's values after its warm-ups are, and how good one value of a long event is."""
     costs = _costs(evidence)
-    return tuple(_allocation(evidence, name, costs) for name in CLASSES)
-
-
-def _allocation(evidence: Evidence, name: str, costs: Mapping[str, tuple[float, float]]) -> Allocation:
-    manifest = evidence.run.manifest
-    measured = [
-        data
-        for (target, text), data in sorted(evidence.run.cells.items())
-        if target == evidence.target and noise_class(data.cell) == name
-        # one part of each event, unlabelled:
-        if not data.cell.label and data.cell.part in _WHOLE_EVENTS
+    found: list[Allocation] = []
+    for name in CLASSES:
+        measured = [
+            data
+            for (target, text), data in sorted(evidence.run.cells.items())
+            if target == evidence.target and noise_class(data.cell) == name
+            # one part of each event, unlabelled:
+            if not data.cell.label and data.cell.part in WHOLE_EVENTS and data.values.shape[0] > 1 and text in costs
+        ]
+        long = [data for data in measured if costs[data.cell.text].is_long]
         # those that the plan's number of values is about:
-        if data.values.shape[0] > 1 and data.values.shape[1] == manifest.values and text in costs
-    ]
-    components = stats.pooled_components([data.values for data in measured]) if measured else None
+        usual = [data for data in measured if data.values.shape[1] == evidence.run.manifest.values and data not in long]
+        components = stats.pooled_components([data.values for data in usual]) if usual else None
+        found.append(_allocation(evidence, name, usual, components, costs))
+        if long:
+            found.append(_of_long_events(name, long, components, costs))
+    return tuple(found)
+
+
+def _of_long_events(
+    name: str,
+    measured: Sequence[CellData],
+    components: stats.VarianceComponents | None,
+    costs: Mapping[str, _Costs],
+) -> Allocation:
+    """One value cannot tell how much of its variance lies inside a process: the short cells of the class tell.
+
+    Where there are none, the least that one value can be is said: more values save at most what a process costs besides.
+    """
+    fixed_s, value_s = _mean_costs(measured, costs)
+    called = f"{name}, long events"
+    if components is None:
+        least = value_s / (fixed_s + value_s)
+        return Allocation(noise_class=called, cells=len(measured), optimal_values=1, relative_efficiency=least)
+    plan: dict[str, int] = {"warmups": 0, "most": _MOST_VALUES}
+    return Allocation(
+        noise_class=called,
+        cells=len(measured),
+        optimal_values=stats.optimal_values(components, fixed_s, value_s, **plan),
+        relative_efficiency=stats.relative_efficiency(components, fixed_s, value_s, values=1, **plan),
+    )
+
+
+def _allocation(
+    evidence: Evidence,
+    name: str,
+    measured: Sequence[CellData],
+    components: stats.VarianceComponents | None,
+    costs: Mapping[str, _Costs],
+) -> Allocation:
+    manifest = evidence.run.manifest
     if components is None:
         why = "no cell of this class was measured in two rounds"
         return Allocation(noise_class=name, cells=len(measured), reason=why)
-    process_s, value_s = (float(np.mean([costs[data.cell.text][index] for data in measured])) for index in (0, 1))
-    fixed_s = max(process_s - (manifest.values + manifest.warmups) * value_s, _LEAST_FIXED_S)
+    fixed_s, value_s = _mean_costs(measured, costs)
     plan: dict[str, int] = {"warmups": manifest.warmups, "most": _MOST_VALUES}
     whole = components.within + components.between
     return Allocation(
@@ -77,12 +121,28 @@ def _allocation(evidence: Evidence, name: str, costs: Mapping[str, tuple[float, 
     )
 
 
-def _costs(evidence: Evidence) -> dict[str, tuple[float, float]]:
-    """Cell -> seconds that one process of its curve takes, and that one value of all its points takes."""
-    costs: dict[str, tuple[float, float]] = {}
-    for curve in (curve for curve in evidence.run.manifest.curves if curve.target == evidence.target):
+def _mean_costs(measured: Sequence[CellData], costs: Mapping[str, _Costs]) -> tuple[float, float]:
+    """Seconds that a process of these cells takes besides its events, and that one value of all its points takes."""
+    mine = [costs[data.cell.text] for data in measured]
+    fixed_s = float(np.mean([cost.fixed_s for cost in mine]))
+    return max(fixed_s, _LEAST_FIXED_S), float(np.mean([cost.value_s for cost in mine]))
+
+
+def _costs(evidence: Evidence) -> dict[str, _Costs]:
+    """What the process of each cell takes, by the cell's text."""
+    manifest = evidence.run.manifest
+    costs: dict[str, _Costs] = {}
+    for curve in (curve for curve in manifest.curves if curve.target == evidence.target):
         points = [evidence.get(Cell.parse(text)) for text in curve.cells]
-        whole = [data for data in points if data is not None and data.cell.part in {*_WHOLE_EVENTS, "warm_map"}]
-        value_s = sum(curve.loops[data.cell.point.text] * float(data.means.mean()) for data in whole)
-        costs |= dict.fromkeys(curve.cells, (curve.process_s, value_s or 1.0))
+        whole = [
+            data for data in points if data is not None and data.cell.part in {*WHOLE_EVENTS, "second_map", "warm_map"}
+        ]
+        value_s, events_s = 0.0, 0.0
+        for data in whole:
+            each_s = curve.loops[data.cell.point.text] * float(data.means.mean())
+            value_s += each_s
+            events_s += each_s * (1 if data.cell.point.text in curve.long else manifest.values + manifest.warmups)
+        for text in curve.cells:
+            is_long = Cell.parse(text).point.text in curve.long
+            costs[text] = _Costs(curve.process_s - events_s, value_s or 1.0, is_long)
     return costs

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 from study.blocks import Item, Prose, Record, Section, Table
 from study.sections.asked_list import ASKED
 from study.sections.claims import verdicts
-from study.sections.frame import stands
-from study.sections.modules import identity_of, questions
 from study.sections.tables import row
 from study.units import count
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from study.evidence import Run, Study
     from study.sections.asked_list import AskedQuestion
@@ -51,8 +49,7 @@ def section(study: Study) -> Section:
         "Counted in question-and-answer threads and issue trackers, the most frequent first; each answer is the finding of a"
         " statement further down, with its number and its scope."
     )
-    there = {identity_of(module) for module in questions() if stands(study.subject, module)}
-    table = _table([(run, answers(run)) for run in study.runs], there)
+    table = _table([(run, answers(run)) for run in study.runs])
     return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=intro), table))
 
 
@@ -65,8 +62,8 @@ def _first_answer(question: AskedQuestion, run: Run) -> Answer:
     targets = [target for target in run.manifest.targets if _without_gil(target.facts) or not question.free_threaded]
     tried = [_answered(question, run, target) for target in targets or (None,)]
     chosen = next((answer for answer in tried if answer.answered), tried[0])
-    if question.siblings:
-        return replace(chosen, text=_no_siblings(run.manifest.machine))
+    if question.siblings and not (chosen.answered and _threads_of_a_core(run.manifest.machine) > 1):
+        return replace(chosen, text=_no_siblings(run.manifest.machine), answered=False, cells=())
     return chosen if targets or chosen.answered else replace(chosen, text=NO_FREE_THREADING)
 
 
@@ -75,10 +72,16 @@ def _without_gil(facts: Mapping[str, Any]) -> bool:
     return bool(facts.get("free_threaded")) and not facts.get("gil_enabled")
 
 
+def _threads_of_a_core(machine: Mapping[str, Any]) -> int:
+    """How many hardware threads a core has; 0 where that could not be read."""
+    threads = machine.get("threads_per_core")
+    return threads if isinstance(threads, int) else 0
+
+
 def _no_siblings(machine: Mapping[str, Any]) -> str:
     """Why the run does not tell what the second hardware thread of a core is worth."""
-    threads = machine.get("threads_per_core")
-    if not isinstance(threads, int) or threads < 1:
+    threads = _threads_of_a_core(machine)
+    if threads < 1:
         return "How many hardware threads a core has is not readable on this machine: the run cannot answer."
     if threads == 1:
         return "This machine has one hardware thread per core: it cannot answer."
@@ -108,20 +111,15 @@ def _answered(question: AskedQuestion, run: Run, target: TargetRecord | None) ->
     )
 
 
-def _table(runs: Sequence[tuple[Run, Sequence[Answer]]], there: Collection[str]) -> Table:
-    """What the first run answers; what it leaves open, the next that can answers.
-
-    Parameters
-    ----------
-    there : ids of the questions that have a section: to another one nothing leads.
-    """
+def _table(runs: Sequence[tuple[Run, Sequence[Answer]]]) -> Table:
+    """What the first run answers; what it leaves open, the next that can answers."""
     rows = []
     for index, own in enumerate(runs[0][1]):
         run, answers_of = next((other for other in runs if other[1][index].answered), runs[0])
         answer = answers_of[index]
         place = "" if answer is own else f"Open in this run; answered by run {run.id} on {run.machine}."
-        question, section_of = own.question, own.question.topic.lower()
-        asked = Item(value=question.question, href=f"#{section_of}" if section_of in there else "")
+        question = own.question
+        asked = Item(value=question.question, href=f"#{question.topic.lower()}")
         weight = question.weight if answer.answered else f"{question.weight}, open"
         rows.append(row(asked, weight, Item(value=answer.text, small=place)))
     return Table(

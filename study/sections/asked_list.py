@@ -1,13 +1,15 @@
 """The questions that users of parallel Python ask most, in words, and which claims answer them. No number, no logic.
 
-Which questions, and in which order, was found by counting them in question-and-answer threads and issue trackers; the
-references name examples. MUST: the report answers with a number; SHOULD: with a number where the machine allows one.
+Which questions, and in which order, was found by counting them in question-and-answer threads and issue trackers. MUST: the
+report answers with a number; SHOULD: with a number where the machine allows one; NOTE: with a sentence.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from study.blocks import Marked
 
 Weight = Literal["MUST", "SHOULD", "NOTE"]
 
@@ -109,7 +111,14 @@ ASKED = (
         "Both read the whole iterable before they hand out the first result; Executor.map has had the argument buffersize"
         " against it since Python 3.14 (CPython issue 74028).",
     ),
-    AskedQuestion(id=17, weight="SHOULD", question="Do hyper-threads count as CPUs?", topic="scaling", siblings=True),
+    AskedQuestion(
+        id=17,
+        weight="SHOULD",
+        question="Do hyper-threads count as CPUs?",
+        topic="scaling",
+        claims=("scaling-siblings",),
+        siblings=True,
+    ),
     _note(
         18,
         "Why does my program hang after fork with threads?",
@@ -121,9 +130,11 @@ ASKED = (
         19,
         "“Can't get attribute f on module __main__”?",
         "start",
-        "Under spawn and forkserver a child imports the main module and looks the function up there: it must be defined at"
-        " the top of a module that can be imported, and the program must start below `if __name__ == '__main__'`."
-        " Linux users meet it since forkserver became the default in Python 3.14 (CPython issue 84559).",
+        Marked(
+            "Under spawn and forkserver a child imports the main module and looks the function up there: it must be defined"
+            " at the top of a module that can be imported, and the program must start below `if __name__ == '__main__'`."
+            " Linux users meet it since forkserver became the default in Python 3.14 (CPython issue 84559)."
+        ),
     ),
     _note(
         20,

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from study import checks
-from study.table import paired
+from study.sections.cards import NOT_READABLE
+from study.table import paired, per_task
 from study.units import count, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from study.blocks import Panel, Verdict
-    from study.evidence import Run
+    from study.evidence import CellData, Run
     from study.findings import Check, Estimate
     from study.sections.allocations import Allocation
-    from study.sections.speedups import StrongScaling
+    from study.sections.speedups import Scaling
 
 HOEFLER = "Hoefler & Belli, SC'15"
 LEAST_EFFICIENCY = 0.8
@@ -55,7 +56,7 @@ class Audited:
 
     run: Run
     verdicts: Sequence[Verdict]
-    scaling: Sequence[StrongScaling]
+    scaling: Sequence[Scaling]
     panels: Sequence[Panel]
     checks: Sequence[Check]
     allocations: Sequence[Allocation]
@@ -117,7 +118,7 @@ def _bases(shown: Audited) -> Judged:
 @_rule("R2: every cell of the plan is reported, or the reason why not")
 def _all_results(shown: Audited) -> Judged:
     cells = shown.run.summaries
-    silent = [cell for cell in cells if cell.state != "done" and not cell.reason]
+    silent = [cell for cell in cells if not cell.done and not cell.reason]
     return not silent, f"{counted(len(cells), 'cell')}, {count(len(silent))} without a result and without a reason"
 
 
@@ -139,10 +140,14 @@ def _means(shown: Audited) -> Judged:
 def _no_averaged_ratios(shown: Audited) -> Judged:
     """Ratios of two cells beside their averages over the rounds that have both."""
     made = [(row.speedup, row.base, row.shared) for row in shown.scaling]
+    tasks = {claim.id for claim in shown.run.claims if claim.per_task}
     for verdict in shown.verdicts:
         sides = [shown.run.cells.get((verdict.target, text)) for text in verdict.cells]
         if verdict.average.unit == "ratio" and len(sides) == 2:
-            made += [(verdict.average, of, to) for of, to in [sides] if of is not None and to is not None]
+            by_task = per_task if verdict.claim in tasks else _whole
+            made += [
+                (verdict.average, by_task(of), by_task(to)) for of, to in [sides] if of is not None and to is not None
+            ]
     ratios = []
     for ratio, of, to in made:
         above, below = (math.fsum(means) for means in paired(of, to))
@@ -150,6 +155,10 @@ def _no_averaged_ratios(shown: Audited) -> Judged:
             ratios.append((ratio.point, above / below))
     averages = f"{counted(len(ratios), 'ratio')} computed again from the averages of their cells"
     return _all_equal(ratios, f"{averages}, %s of them another number")
+
+
+def _whole(data: CellData) -> CellData:
+    return data
 
 
 def _all_equal(numbers: Sequence[tuple[float, float]], seen: str) -> Judged:
@@ -227,7 +236,7 @@ def _plots(shown: Audited) -> Judged:
     return not unordered if drawn else None, seen
 
 
-@_rule("Timer: a value lasts at least 20 times what reading the clock costs")
+@_rule(f"Timer: a value lasts at least {checks.TIMER_COSTS} times what reading the clock costs")
 def _timer(shown: Audited) -> Judged:
     timed = [check for check in shown.checks if check.name == checks.TIMER]
     seen = "; ".join(check.message for check in timed) or "no value was checked"
@@ -263,7 +272,7 @@ def _setup_varied(shown: Audited) -> Judged:
     rounds = max((len(data.rounds) for data in shown.run.cells.values()), default=0)
     aslr = manifest.machine.get("aslr")
     drawn = f"every process draws its own; random order in {counted(rounds, 'round')}"
-    seen = f"{drawn}; address space randomisation: {'not readable here' if aslr is None else count(int(aslr))}"
+    seen = f"{drawn}; address space randomisation: {NOT_READABLE if aslr is None else count(int(aslr))}"
     return all(seeds) and rounds > 1 and bool(aslr), seen
 
 
@@ -289,7 +298,7 @@ def _complete(shown: Audited) -> Judged:
     wants = {
         "with changes that were not committed": changed,
         "unfinished": not run.complete,
-        "measured by another version of the bench": bool(run.stale),
+        "measured by another version of the programs": bool(run.stale),
     }
     seen = ", ".join([f"commit {run.commit[:12] or 'unknown'}", *(want for want, is_so in wants.items() if is_so)])
     return bool(run.commit) and not any(wants.values()), seen

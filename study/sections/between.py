@@ -13,12 +13,12 @@ from study import stats
 from study.blocks import Record, Section, Table
 from study.cell import noise_class
 from study.evidence.floors import pairs_of
-from study.evidence.hardware import unused_id
 from study.evidence.histories import histories
 from study.sections.run_pairs import LEAST_RUNS, PUT_IN, SAME, Rule, comparable, compare, levels, measured
-from study.sections.tables import numbers, or_none
+from study.sections.tables import numbers, or_none, unused_id
 from study.store import RunFolder
 from study.table import paired
+from study.things.labels import AGAIN
 from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ LESS = 0.8
 """Share of the run component below which what is left against the other cells counts as less."""
 _ABOUT = (
     "Whole runs of the same code differ by more than the spread inside each, because a machine changes from minute to"
-    " minute. Here every pair of stored runs of one machine and one version of the bench is compared, as if something had"
+    " minute. Here every pair of stored runs of one machine and one version of the programs is compared, as if something had"
     " changed: by this study's rule, which adds a run component estimated from the other runs, by a plain test of process"
     " means, and by the test of pyperf's compare_to."
 )
@@ -112,10 +112,14 @@ def _complement(missed: Estimate) -> Estimate:
 
 def _notes(runs: Sequence[Measured], keys: Sequence[Key], compared: Sequence[Pair], stored: int) -> tuple[str, ...]:
     component = stats.run_component(*levels(runs, (), keys))
-    source = "assumed: fewer than four runs" if component.assumed else f"from the newest {count(component.runs)} runs"
+    source = (
+        f"assumed: fewer than {count(stats.FEWEST_PAST_RUNS)} runs"
+        if component.assumed
+        else f"from the newest {count(component.runs)} runs"
+    )
     found = [
         f"Run component: {percent(component.tau)}, {source}; for each pair it is estimated from the other runs alone.",
-        *_common(runs, keys),
+        *_common(runs, keys, component),
     ]
     if stored > len(runs):
         found.append(
@@ -130,12 +134,11 @@ def _notes(runs: Sequence[Measured], keys: Sequence[Key], compared: Sequence[Pai
     return tuple(found)
 
 
-def _common(runs: Sequence[Measured], keys: Sequence[Key]) -> list[str]:
+def _common(runs: Sequence[Measured], keys: Sequence[Key], whole: stats.RunComponent) -> list[str]:
     """What is left when the movement of the whole machine is taken off, in a sentence."""
     if len(keys) < stats.FEWEST_CELLS:
         return []
     means, variances = levels(runs, (), keys)
-    whole = stats.run_component(means, variances)
     apart = stats.run_component(stats.against_others(means), variances)
     if apart.assumed:
         return []
@@ -163,7 +166,7 @@ def _calibration(runs: Sequence[Measured]) -> tuple[tuple[str, str], Estimate]:
         for run in runs
         for target in sorted({target for target, _ in run.cells})
         for data, twin in pairs_of(run.cells, target)
-        if data.cell.label == "again" and (tested := stats.paired_t(*paired(data, twin))) is not None
+        if data.cell.label == AGAIN.name and (tested := stats.paired_t(*paired(data, twin))) is not None
     ]
     names = ("equal cells inside each run (A/A)", "calibration ratio of the paired t: 1 is honest")
     t, df, clusters = zip(*found, strict=True) if found else ((), (), ())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from study import stats
 from study.blocks import Panel, PanelPoint
-from study.cell import Cell, unit_of
-from study.findings import Estimate
+from study.cell import Cell
+from study.evidence.summaries import time_or_size
 from study.table import paired
 from study.things import BACKENDS, CHANNELS, START_METHODS
 from study.things.patterns import MAP
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.evidence import CellData, Evidence
-    from study.findings import SideBySide, Unit
+    from study.findings import Estimate, SideBySide, Unit
     from study.things import Look
 
 K = TypeVar("K")
@@ -48,19 +48,17 @@ def loop_beside(evidence: Evidence, data: CellData) -> CellData | None:
     return evidence.get(Cell(pattern=MAP.name, kernel=data.cell.kernel, tasks=data.cell.tasks))
 
 
-def absent(unit: Unit, reason: str) -> Estimate:
-    """No number, and why."""
-    return Estimate(point=None, low=None, high=None, n=0, unit=unit, estimand="average", method="", reason=reason)
-
-
-def time_or_size(data: CellData) -> Unit:
-    """The unit of what was measured."""
-    return "byte" if unit_of(data.cell) == "byte" else "s"
+def loop_by_task(evidence: Evidence, data: CellData) -> CellData | None:
+    """The plain loop over the same tasks, or over one worker's share of them; of both jobs one task is compared."""
+    shares = {1, min(data.cell.workers, evidence.usable_cpus)}
+    tasks = (data.cell.tasks // share for share in sorted(shares) if share and data.cell.tasks % share == 0)
+    loops = (evidence.get(Cell(pattern=MAP.name, kernel=data.cell.kernel, tasks=number)) for number in tasks)
+    return next((loop for loop in loops if loop is not None), None)
 
 
 def average_of(data: CellData, *, per: float = 1.0) -> Estimate:
     """Average of the cell over its processes, of one of `per` parts of the event."""
-    return stats.average(data.means / per, time_or_size(data))
+    return stats.average(data.means / per, time_or_size(data.cell))
 
 
 def average_text(data: CellData, *, per: float = 1.0, reason: bool = True) -> str:
@@ -124,7 +122,7 @@ def point(
     """
     if estimate is None:
         values = data.means / per if values is None else values
-        estimate = stats.average(values, unit or time_or_size(data))
+        estimate = stats.average(values, unit or time_or_size(data.cell))
     usual = {"look": look_of(data), "series": names[0] if len(names) > 1 else ""}
     means = () if values is None else tuple(map(float, values))
     return PanelPoint(names=names, estimate=estimate, means=means, **{**usual, **more})

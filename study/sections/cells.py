@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import DataFile, Item, Prose, Record, Section, Table
+from study.blocks import DataFile, Item, Marked, Prose, Record, Section, Table
 from study.sections.files import columns, of_run
 from study.units import count, counted
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from study.sections.files import Row
 
 RECORD = Record(order=510, name="Every cell", title="Every cell")
-_ELSEWHERE = "The cells of the other runs are on the page and in the file `data/cells.csv` beside it."
+_ELSEWHERE = Marked("The cells of the other runs are on the page and in the file `data/cells.csv` beside it.")
 
 
 def section(study: Study) -> Section:
@@ -27,9 +27,9 @@ def section(study: Study) -> Section:
         blocks.append(Prose(text=_ELSEWHERE, only="paper"))
     every = [(_of(run, summary), summary) for run in study.runs for summary in run.summaries]
     means = (
-        {**of, "process": index, "mean_s": mean}
+        {**of, "round": index, "mean_s": mean}
         for of, summary in every
-        for index, mean in enumerate(summary.process_means)
+        for index, mean in zip(summary.rounds, summary.process_means, strict=True)
     )
     files = (
         DataFile(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from study.evidence import Evidence
     from study.sections.compare import Tested
-    from study.sections.speedups import StrongScaling
+    from study.sections.speedups import Scaling
 
 _AT_ONE_CPU = "with one usable CPU workers take turns"
 _SIDES = {POOL.name: "processes", THREADS.name: "threads"}
@@ -27,7 +27,7 @@ _SIDES = {POOL.name: "processes", THREADS.name: "threads"}
 
 def worth_it(evidence: Evidence) -> Advice | str:
     """Which kinds of work a pool with a process for each CPU finishes sooner than a plain loop."""
-    first: dict[str, StrongScaling] = {}
+    first: dict[str, Scaling] = {}
     for row in _at_all_cpus(evidence, POOL.name):
         first.setdefault(row.kernel, row)
     if not first:
@@ -45,7 +45,7 @@ def worth_it(evidence: Evidence) -> Advice | str:
         others = listed({_NO_GAIN[decision]: kernels for decision, kernels in kinds.items()})
         answer = f"{gains} of {len(first)} {verb} faster with {workers}" + (f"; {others}" if others else "")
     rows = [(kernel, (row.base_s, row.elapsed_s, row.speedup)) for kernel, row in first.items()]
-    return Advice(capital(answer), ("Work", "Plain loop", workers, "Speedup"), rows)
+    return Advice(capital(answer), ("Work", "A task in the plain loop", f"A task with {workers}", "Speedup"), rows)
 
 
 _NO_GAIN = {"refuted": "slower", NO_CLEAR_DIFFERENCE: NO_CLEAR_DIFFERENCE, UNDECIDED: UNDECIDED}
@@ -92,10 +92,10 @@ def how_many(evidence: Evidence) -> Advice | str:
 
 def threads_or_processes(evidence: Evidence) -> Advice | str:
     """Which of both is faster with a worker for each CPU, where one of them gains over the plain loop."""
-    pairs: dict[str, dict[str, StrongScaling]] = {}
+    pairs: dict[str, dict[str, Scaling]] = {}
     for row in _at_all_cpus(evidence, *_SIDES):
         pair = pairs.setdefault(row.kernel, {})
-        if all(other.base is row.base for other in pair.values()):
+        if all(other.base.cell == row.base.cell for other in pair.values()):
             pair.setdefault(row.backend, row)
     both = {kernel: (pair[POOL.name], pair[THREADS.name]) for kernel, pair in pairs.items() if len(pair) > 1}
     if not both:
@@ -110,7 +110,7 @@ def threads_or_processes(evidence: Evidence) -> Advice | str:
     return Advice(capital(answer), ("Speedup of", *(side.capitalize() for side in _SIDES.values())), rows)
 
 
-def _sides(evidence: Evidence, both: dict[str, tuple[StrongScaling, StrongScaling]]) -> str:
+def _sides(evidence: Evidence, both: dict[str, tuple[Scaling, Scaling]]) -> str:
     tests: dict[tuple[str, str], Tested] = {}
     for kernel, (pool, threads) in both.items():
         tests[kernel, "sides"] = compare.ratio(evidence, pool.shared, threads.shared, "below")
@@ -127,16 +127,16 @@ def _sides(evidence: Evidence, both: dict[str, tuple[StrongScaling, StrongScalin
     return listed(kinds)
 
 
-def _gain(evidence: Evidence, row: StrongScaling) -> Tested:
+def _gain(evidence: Evidence, row: Scaling) -> Tested:
     """That the plain loop takes longer."""
     return compare.ratio(evidence, row.base, row.shared, "above")
 
 
-def _at_all_cpus(evidence: Evidence, *backends: str) -> list[StrongScaling]:
+def _at_all_cpus(evidence: Evidence, *backends: str) -> list[Scaling]:
     return [row for row in _known(evidence) if row.backend in backends and row.workers == evidence.usable_cpus]
 
 
-def _known(evidence: Evidence) -> Iterable[StrongScaling]:
+def _known(evidence: Evidence) -> Iterable[Scaling]:
     return (row for row in speedups(evidence) if row.speedup.point is not None)
 
 
@@ -148,13 +148,13 @@ def _gain_beyond_cpus(evidence: Evidence, backend: str) -> Sequence[str]:
     return list(dict.fromkeys(gaining))
 
 
-def _courses(evidence: Evidence) -> dict[str, dict[int, StrongScaling]]:
+def _courses(evidence: Evidence) -> dict[str, dict[int, Scaling]]:
     """Kernel -> number of workers -> the pool's speedup, of one start method and the same tasks; where there are several."""
-    courses: dict[str, dict[int, StrongScaling]] = {}
+    courses: dict[str, dict[int, Scaling]] = {}
     for row in _known(evidence):
         if row.backend == POOL.name:
             course = courses.setdefault(row.kernel, {})
             first = next(iter(course.values()), row)
-            if row.start_method == first.start_method and row.base is first.base:
+            if row.start_method == first.start_method and row.base.cell == first.base.cell:
                 course[row.workers] = row
     return {kernel: course for kernel, course in courses.items() if len(course) > 1}

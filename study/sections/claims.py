@@ -12,9 +12,12 @@ from study import gate, stats
 from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
-from study.sections import compare
-from study.sections.build import absent, average_of
+from study.evidence.summaries import absent
+from study.sections import compare, last_cache
+from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
+from study.table import per_task
+from study.things import KERNELS
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
@@ -81,7 +84,7 @@ def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideB
     if is_count or all(unit_of(cell) != "second" for cell in cells):
         return "nothing"
     words = {word for selector in (claim.of, claim.to or {}) for word in selector.values()}
-    works = any(cell.kernel not in gate.OVERHEAD_KERNELS for cell in cells)
+    works = any(KERNELS[cell.kernel].works for cell in cells)
     if works and "cpus" in words and "oversubscribed" not in words:
         return "gains"
     return "costs" if any(gate.runs_side_by_side(cell, usable_cpus) for cell in cells) else "nothing"
@@ -92,7 +95,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
     cells = tuple(cell_of(selector, evidence.cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
     speaks_of = side_by_side(claim, cells, cpus)
-    open_ = gate.left_open(speaks_of, cpus, None)
+    open_ = gate.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, evidence.run.manifest.machine)
     if len({cell.text for cell in cells}) < len(cells) and not open_:
         open_ = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
     if open_:
@@ -103,7 +106,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
         if data is None:
             why = evidence.run.missing.get((evidence.target, cell.text), "the run did not include it")
             return _Measured(claim=claim, cells=cells, reason=f"{cell.text}, {why}")
-        sides.append(data)
+        sides.append(per_task(data) if claim.per_task else data)
     test = _tested(claim, sides, evidence)
     if isinstance(test, str):
         return _Measured(claim=claim, cells=cells, reason=test)
@@ -200,8 +203,7 @@ def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) 
 def _sentence(found: _Measured, test: Tested, target: str) -> str:
     claim = found.claim
     sides = [with_interval(average_of(side)) for side in found.sides]
-    hits = test.trials - test.kept if test.direction == "never" else test.kept
-    counts = {"count": count(hits), "trials": count(test.trials)}
+    counts = {"count": count(test.hits), "trials": count(test.trials)}
     words = {
         **dict(zip(("of", "to"), sides, strict=False)),
         **counts,

@@ -43,7 +43,7 @@ class Tested:
     p : of the test against the threshold; None where there is none.
     floor : what equal cells differ by, in the unit of the number; None where it is not known.
     rounds : behind it; `paired` whether two cells were compared within them.
-    kept, trials : of a share: trials in which it held, of all.
+    hits, trials : of a share: trials in which it happened, of all.
     """
 
     average: Estimate
@@ -54,7 +54,7 @@ class Tested:
     floor: float | None = None
     rounds: int
     paired: bool = False
-    kept: int = 0
+    hits: int = 0
     trials: int = 0
 
 
@@ -120,7 +120,7 @@ def proportion(pairs: Sequence[tuple[int, int]], direction: Direction, threshold
         direction=direction,
         threshold=threshold,
         rounds=len(pairs),
-        kept=whole - seen if direction == "never" else seen,
+        hits=seen,
         trials=whole,
     )
 
@@ -134,7 +134,8 @@ def adjusted(family: Mapping[K, Tested]) -> dict[K, float | None]:
 def decided(test: Tested, p_adjusted: float | None) -> stats.Decided:
     """The decision on one of a family, whose p value is adjusted."""
     if test.direction == "always" or test.direction == "never":  # noqa: PLR1714 - a set would not narrow the type
-        return stats.decide_universal(test.kept, test.trials)
+        kept = test.trials - test.hits if test.direction == "never" else test.hits
+        return stats.decide_universal(kept, test.trials)
     return stats.decide(
         test.average,
         test.typical,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from study import stats
 from study.blocks import Record, Section, Table
 from study.sections.tables import numbers, of_outcome, or_none
-from study.units import count, with_interval
+from study.units import count, percent, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ EPSILON = 1e-8
 """Relative difference of its sums that NPB's own verification allows."""
 WIDEST = 1.10
 """Two measurements agree when the whole interval of their ratio lies between 1 / 1.10 and 1.10."""
+_BOUND = percent(WIDEST - 1)
 
 _ABOUT = (
     "The same acts measured by programs that share no code with this study, in the same rounds. They agree when the whole"
@@ -42,22 +43,22 @@ def agreement(ratios: Sequence[Estimate], names: Sequence[str]) -> str:
     """Of the first ratio, in words; the others are those with the factor varied."""
     first, *others = [agree(ratio) for ratio in ratios]
     if first:
-        return "agree within 10 %"
+        return f"agree within {_BOUND}"
     together = "; ".join(name for name, agrees in zip(names[1:], others, strict=True) if agrees)
     if first is None:
-        said = "open: the interval holds both less and more than 10 %"
+        said = f"open: the interval holds both less and more than {_BOUND}"
         return f"{said}; they agree with: {together}" if together else said
     if together:
-        return f"further apart than 10 %, explained: they agree with: {together}"
+        return f"further apart than {_BOUND}, explained: they agree with: {together}"
     bounds = [(name, ratio.low, ratio.high) for name, ratio in zip(names, ratios, strict=True)]
     above = [name for name, low, _ in bounds if low is not None and low > WIDEST]
     below = [name for name, _, high in bounds if high is not None and high < 1 / WIDEST]
     if above and below:
         return (
-            f"further apart than 10 %, and moved across 1: above with {'; '.join(above)}, below with {'; '.join(below)};"
+            f"further apart than {_BOUND}, and moved across 1: above with {'; '.join(above)}, below with {'; '.join(below)};"
             " no value tried brings them together"
         )
-    return "further apart than 10 %: unexplained, no value tried brings them together"
+    return f"further apart than {_BOUND}: unexplained, no value tried brings them together"
 
 
 def section(study: Study) -> Section:

@@ -6,16 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from study.blocks import Heading, Record, Section
-from study.cell import Cell
+from study.cell import Cell, chunksize_of
 from study.evidence import ANY
-from study.names import size_name
+from study.names import chunks_name, size_name
 from study.sections import compare
 from study.sections.build import average_of
 from study.sections.choices import NOT_MEASURED, Advice, capital, choice, listed, lowest
 from study.sections.choices_of_workers import how_many, threads_or_processes, worth_it
 from study.sections.claims import verdicts
-from study.sections.questions.payload import own_chunk
-from study.sections.questions.q5 import ASSUMPTION, break_evens
+from study.sections.questions.q5 import ASSUMPTION, break_evens, soonest_first
 from study.sections.ways import METHODS
 from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES
@@ -23,7 +22,7 @@ from study.things.patterns import PAYLOAD_MAP
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from study.blocks import Block, Choice
     from study.evidence import CellData, Evidence, Study
@@ -110,11 +109,10 @@ def _pool(evidence: Evidence) -> Advice | str:
 def _chunk_size(evidence: Evidence) -> Advice | str:
     swept: dict[Cell, dict[int, CellData]] = {}
     every = dict.fromkeys(("backend", "start_method", "workers", "tasks", "chunksize"), ANY)
-    for data in evidence.find("map", question="Q4", **every):
-        swept.setdefault(replace(data.cell, chunksize=0), {})[data.cell.chunksize] = data
-    for data in _carrying(evidence):
-        size = 0 if own_chunk(data) else data.cell.chunksize
-        swept.setdefault(replace(data.cell, chunksize=0), {})[size] = data
+    chosen = (*evidence.find("map", question="Q4", **every), *_carrying(evidence))
+    for data in chosen:
+        if BACKENDS[data.cell.backend].takes_chunksize:  # an older bench asked others too, who ignored it
+            swept.setdefault(replace(data.cell, chunksize=0), {})[chunksize_of(data.cell)] = data
     swept = {key: cells for key, cells in swept.items() if len(cells) > 1}
     if not swept:
         return NOT_MEASURED
@@ -129,7 +127,11 @@ def _chunk_size(evidence: Evidence) -> Advice | str:
         "; ".join(f"{labels[key]}: {said}" for key, said in lowest(evidence, ways).items()),
         ("A task, in", *(_chunks(size) for size in sizes)),
         rows,
-        notes=("Measured with equal tasks that do nothing.", *_with_work(evidence)),
+        notes=(
+            "Measured with equal tasks that do nothing.",
+            *_own(data for cells in swept.values() for data in cells.values()),
+            *_with_work(evidence),
+        ),
     )
 
 
@@ -150,12 +152,21 @@ def _carries(cell: Cell) -> str:
     return ", ".join(filter(None, (there, back)))
 
 
+def _own(cells: Iterable[CellData]) -> list[str]:
+    """Which of the sizes is what a library takes by itself."""
+    unsaid = [data.cell for data in cells if not data.cell.chunksize]
+    own = [
+        f"{BACKENDS[cell.backend].look.label}: {chunks_name(cell)} for {count(cell.tasks)} tasks." for cell in unsaid
+    ]
+    return list(dict.fromkeys(own))
+
+
 def _with_work(evidence: Evidence) -> list[str]:
     """What was found of chunk sizes where tasks do work, one claim a sentence."""
     said = []
     for verdict in verdicts(evidence.run):
         cells = [Cell.parse(text) for text in verdict.cells]
-        apart = {cell.chunksize for cell in cells}
+        apart = {chunksize_of(cell) for cell in cells}
         alike = {replace(cell, chunksize=0) for cell in cells}
         works = all(KERNELS[cell.kernel].works for cell in cells)
         if verdict.target == evidence.target and works and len(apart) > 1 and len(alike) == 1:
@@ -173,7 +184,7 @@ def _per_task(data: CellData) -> Estimate:
 
 def _break_even(evidence: Evidence) -> Advice | str:
     every = break_evens(evidence)
-    known = [row for row in every if row.grain_s.point is not None]
+    known = soonest_first(every)
     if not known:
         why = "; ".join(dict.fromkeys(row.grain_s.reason for row in every if row.grain_s.reason))
         return f"Not here: {why}" if why else NOT_MEASURED

@@ -15,15 +15,14 @@ from study.units import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from study.blocks import Block, Verdict
+    from study.blocks import Block, DataFile, Verdict
     from study.config import Experiment
     from study.evidence import Evidence, Run, Study, Summary
     from study.sections.modules import Question
 
 EXAMPLES = "study/bench/examples"
-DONE = "done"
-_MOST_KEPT = 256
-"""Runs and questions whose panels are kept: the sections of other runs and the self-audit look at them too."""
+_MOST_KEPT = 64
+"""Questions of a run whose figures are kept: the self-audit looks at them too."""
 
 
 def section(study: Study, module: Question) -> Section | None:
@@ -41,13 +40,17 @@ def section(study: Study, module: Question) -> Section | None:
     blocks += [replace(verdict, on=verdict.target if several else "") for verdict in decided]
     if not decided:
         blocks.append(Prose(text="No statement of this question was put to this run.", kind="empty"))
-    blocks += drawn_first(panels_of(run, module))
+    blocks += drawn_first(panels_of(run, module.panels))
+    blocks += tables_of(run, module)
     blocks.append(Heading(id=f"{identity}-evidence", text="What was measured for it"))
     if experiments := _asked_by(run, identity):
         items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
         blocks.append(Terms(items=items, form="list"))
     blocks.append(_cells(identity, record.name, *_cells_of(run, identity)))
-    files = module.files(study) if hasattr(module, "files") else ()
+    files: tuple[DataFile, ...] = ()
+    if hasattr(module, "files"):
+        with study.left_out.apart(f"files of {record.name}"):
+            files = module.files(study)
     return Section(
         id=identity, name=record.name, title=f"{record.name} {record.title}", blocks=tuple(blocks), files=files
     )
@@ -57,7 +60,7 @@ def stands(run: Run, module: Question) -> bool:
     """Whether the question has a section: of a topic only what was asked, tried or shown."""
     record, identity = module.RECORD, identity_of(module)
     asked = record.always or record.programs or _decided(run, identity) or _cells_of(run, identity)[1]
-    return bool(asked or panels_of(run, module))
+    return bool(asked or panels_of(run, module.panels) or tables_of(run, module))
 
 
 def _decided(run: Run, identity: str) -> list[Verdict]:
@@ -75,14 +78,21 @@ def _cells_of(run: Run, identity: str) -> tuple[list[Summary], list[Summary]]:
     return cells, [cell for cell in cells if cell.process_means or cell.state in {"failed", "timed out"}]
 
 
+def tables_of(run: Run, module: Question) -> tuple[Table, ...]:
+    """The tables of every target, of a question that has some; their captions name the target where there are several."""
+    if not hasattr(module, "tables"):
+        return ()
+    several = len(run.targets) > 1
+    return tuple(
+        replace(table, id=f"{table.id}-t{number}", caption=f"{table.caption} ({target})") if several else table
+        for number, target in enumerate(run.targets, 1)
+        for table in module.tables(run.of(target))
+    )
+
+
 @functools.lru_cache(maxsize=_MOST_KEPT)
-def panels_of(run: Run, module: Question) -> tuple[Panel, ...]:
-    """The figures of every target."""
-    return of_every_target(run, module.panels)
-
-
-def of_every_target(run: Run, panels: Callable[[Evidence], tuple[Panel, ...]]) -> tuple[Panel, ...]:
-    """Panels of each target; those of the second and the following have the target's number behind their id."""
+def panels_of(run: Run, panels: Callable[[Evidence], tuple[Panel, ...]]) -> tuple[Panel, ...]:
+    """A question's figures of each target; those of the second and the following have the target's number behind their id."""
     return tuple(
         replace(panel, id=f"{panel.id}-t{number}") if number > 1 else panel
         for number, target in enumerate(run.targets, 1)
@@ -126,5 +136,5 @@ def _cells(identity: str, name: str, cells: Sequence[Summary], tried: Sequence[S
 
 def _aside(cell: Summary, *, several: bool) -> str:
     """The target where there are several, and why there is no number, or none with an interval."""
-    why = f"{cell.state}: {cell.reason}" if cell.state != DONE else cell.average.reason
+    why = f"{cell.state}: {cell.reason}" if not cell.done else cell.average.reason
     return " · ".join(text for text in (f"on {cell.target}" if several else "", why) if text)

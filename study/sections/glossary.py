@@ -25,7 +25,7 @@ _WORDS = {
     "chunk size": "Tasks sent to a worker in one message.",
     "start method": "How a process begins: as a copy of its parent (fork), as a copy of a clean server (forkserver),"
     " from nothing (spawn).",
-    "speedup, efficiency": "Time of the plain loop over time with the workers; speedup over the number of workers.",
+    "speedup, efficiency": "Tasks a second with the workers over those of the plain loop; speedup over the number of workers.",
     "Karp–Flatt": "The share of the work that would have to be serial to explain the speedup.",
     "capacity": "What as many independent processes achieve together: the measured upper bound.",
     "floor": "The same act asked from the operating system without Python's machinery.",

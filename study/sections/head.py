@@ -36,22 +36,23 @@ def report(study: Study, sections: tuple[Section, ...]) -> Report:
 
 
 def badges(run: Run) -> tuple[Badge, ...]:
-    """Class and text of each; one that is fine only where nothing is to be told and nothing is missing."""
+    """Class and text of each; one that is fine only where nothing but other programs is to be told and nothing is missing."""
     disturbed = f"{count(run.disturbed_rounds)} of {counted(run.rounds, 'round')} disturbed"
     covered = run.coverage
     part = f"{count(covered.measured)} of {counted(covered.asked, 'cell')}"
+    stale: Badge = ("warn", _stale(run))
     possible: tuple[tuple[bool, Badge], ...] = (
         (run.manifest.simulated, ("loud", "SIMULATED: these times come from a made-up law, not from a machine")),
         (run.quick, ("warn", f"quick run: only {counted(run.rounds, 'round')}")),
         (not run.complete, ("warn", "unfinished run")),
-        (bool(run.stale), ("warn", _stale(run))),
+        (bool(run.stale), stale),
         (covered.measured < covered.asked, ("warn", f"{part}: {covered.which}" if covered.which else part)),
         (run.disturbed_rounds > 0, ("warn", disturbed)),
     )
     shown = [badge for applies, badge in possible if applies]
     shown += [("warn", warning) for target in run.manifest.targets for warning in warnings_of(target)]
-    whole = f"full run: {counted(run.rounds, 'round')} of all {counted(covered.asked, 'cell')}"
-    return tuple(shown) or (("fine", whole),)
+    whole: Badge = ("fine", f"full run: {counted(run.rounds, 'round')} of all {counted(covered.asked, 'cell')}")
+    return (whole, *shown) if shown in ([], [stale]) else tuple(shown)
 
 
 def _stale(run: Run) -> str:
@@ -60,7 +61,7 @@ def _stale(run: Run) -> str:
     measured = sum(record.state == "done" for record in run.manifest.cells)
     if len(run.stale) == measured:
         return f"stale: {by}"
-    records = [record for record in run.manifest.cells if (record.target, record.cell) in run.stale]
+    records = [record for record in run.manifest.cells if record.key in run.stale]
     named = list(dict.fromkeys(record.experiment for record in records))
     which = ", ".join(named[:_MOST_NAMED])
     if len(named) > _MOST_NAMED:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study import stats
-from study.cell import unit_of
 from study.evidence.code import code_of, codes_of
-from study.evidence.hardware import hardware_of, unused_id
+from study.evidence.hardware import hardware_of
+from study.evidence.summaries import time_or_size
 from study.identity import differences, interpreter, state
 from study.names import cell_name
 from study.sections.run_pairs import can_be_compared
-from study.sections.tables import numbers
+from study.sections.tables import numbers, unused_id
 from study.things import BACKENDS
 from study.units import count, percent, with_interval
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from study.cell import Cell
     from study.evidence import CellData, Run
     from study.evidence.hardware import Hardware
-    from study.findings import Estimate, Unit
+    from study.findings import Estimate
     from study.identity import Interpreter, Traits
 
 _VERSIONS = ("compiler", "numpy_version", "pyperf_version")
@@ -139,7 +139,7 @@ def _pair(target: str, core: str, first: Side, second: Side) -> list[Table]:
 
 def _row(known: Known, means: NDArray[np.float64]) -> tuple[tuple[str, str, str], Estimate]:
     """The cell with its average on either machine, and the ratio of the second to the first."""
-    unit: Unit = "byte" if unit_of(known.cell) == "byte" else "s"
+    unit = time_or_size(known.cell)
     here, there = (with_interval(stats.average(side, unit)) for side in (known.means, means))
     return (cell_name(known.cell), here, there), stats.between(means, known.means, _UNKNOWN, _UNKNOWN).ratio
 

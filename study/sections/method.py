@@ -44,8 +44,9 @@ _RULES = {
     " belongs to the cell and is kept between runs.",
     "Disturbance.": "A round during which other programs used the CPUs is repeated whole and kept apart; what stayed"
     " disturbed is counted below.",
-    "Baselines.": "A speedup is the time of the plain loop over the time with workers, the same tasks in the same"
-    " rounds. The time of the plain loop stands beside it.",
+    "Baselines.": "A speedup is tasks a second with workers over those of the plain loop, in the same rounds. The time of"
+    " a task in the plain loop stands beside it. Each worker has as much to do as the loop, more than half a second where"
+    " the job is said to last, so that a speedup tells of the work and not of the length of the job.",
     "Verdicts.": "A statement is supported when the whole interval lies beyond its threshold, refuted when it lies"
     " wholly on the other side, no clear difference when it lies inside the noise floor; everything else cannot be"
     " decided here. Several statements about one question share its error rate (Holm). That something always happens"
@@ -149,7 +150,7 @@ def _panels(study: Study) -> tuple[Panel, ...]:
     made: list[Panel] = []
     for module in questions():
         with study.left_out.apart(f"figures of {module.RECORD.name} in the self-audit"):
-            made += panels_of(study.subject, module)
+            made += panels_of(study.subject, module.panels)
     return tuple(made)
 
 

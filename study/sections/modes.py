@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from study import stats
 from study.sections.build import point, processes, rows
+from study.stats.modes import FEWEST_VALUES
 from study.units import count, seconds
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from study.findings import SideBySide
 
 _HOW = "Modes of the processes' means on the log scale; two are told apart only where the density falls between them."
-FEWEST = 10
-"""Processes below which modes are not looked for."""
 
 
 def modes_of(
@@ -31,7 +30,7 @@ def modes_of(
     """Share of the processes in each mode of each cell."""
     points = []
     split = []
-    enough = [data for data in cells if len(data.rounds) >= FEWEST]
+    enough = [data for data in cells if len(data.rounds) >= FEWEST_VALUES]
     for data in enough:
         modes = stats.modes(data.means)
         points += [point(data, name(data), f"around {seconds(mode.median)}", estimate=mode.share) for mode in modes]

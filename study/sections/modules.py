@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import re
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
     from study.blocks import Panel, Record
@@ -15,10 +18,12 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _QUESTIONS = "questions"
+_PACKAGE = __name__.rpartition(".")[0]
+_RECORD = re.compile(r"^RECORD\b", re.MULTILINE)
 
 
 class Question(Protocol):
-    """A module of `study/sections/questions/`; some have `files(study) -> tuple[DataFile, ...]` too."""
+    """A module of `study/sections/questions/`; some have `files(study)` or `tables(evidence)` too, tuples of them."""
 
     __name__: str
     RECORD: Record
@@ -26,21 +31,30 @@ class Question(Protocol):
     def panels(self, evidence: Evidence) -> tuple[Panel, ...]:
         """Every figure of one target."""
 
-    def __hash__(self) -> int:
-        """Every module has one: what is made of it once is kept under it."""
+
+def sections() -> tuple[ModuleType, ...]:
+    """All that can be imported, in the order of the report."""
+    return _imported()[0]
+
+
+def broken() -> Mapping[str, Exception]:
+    """The place of each that cannot be imported, and what came instead."""
+    return _imported()[1]
 
 
 @functools.cache
-def sections() -> tuple[ModuleType, ...]:
-    """All, in the order of the report. Only this package's own files are looked at; modules without `RECORD` help."""
-    paths = [*_HERE.glob("*.py"), *(_HERE / _QUESTIONS).glob("*.py")]
-    names = [
-        ".".join(path.relative_to(_HERE).with_suffix("").parts) for path in sorted(paths) if path.stem != "__init__"
-    ]
-    found = [import_module(f"study.sections.{name}") for name in names]
-    return tuple(
-        sorted((module for module in found if hasattr(module, "RECORD")), key=lambda module: module.RECORD.order)
-    )
+def _imported() -> tuple[tuple[ModuleType, ...], Mapping[str, Exception]]:
+    """Only this package's own files are looked at; modules without `RECORD` help."""
+    found: list[ModuleType] = []
+    refused: dict[str, Exception] = {}
+    for path in sorted([*_HERE.glob("*.py"), *(_HERE / _QUESTIONS).glob("*.py")]):
+        if _RECORD.search(path.read_text(encoding="utf-8", errors="replace")):
+            name = ".".join((_PACKAGE, *path.relative_to(_HERE).with_suffix("").parts))
+            try:
+                found.append(import_module(name))
+            except Exception as error:  # noqa: BLE001 - of whatever kind: the report goes on without it, and says so
+                refused[place_of(name)] = error
+    return tuple(sorted(found, key=lambda module: module.RECORD.order)), MappingProxyType(refused)
 
 
 def questions() -> tuple[Question, ...]:
@@ -50,4 +64,10 @@ def questions() -> tuple[Question, ...]:
 
 def identity_of(question: Question) -> str:
     """The question's place in the page, which is the module's name."""
-    return question.__name__.rpartition(".")[2]
+    return place_of(question.__name__)
+
+
+def place_of(module: str) -> str:
+    """A section's place in the page: its module's name, which has no underscore there but where experiments ask for it."""
+    *_, package, name = module.split(".")
+    return name if package == _QUESTIONS else name.replace("_", "-")

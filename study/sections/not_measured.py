@@ -30,15 +30,19 @@ def section(study: Study) -> Section:
 
 
 def _without_number(run: Run) -> Table:
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[str, str, str], list[str]] = {}
     for summary in run.summaries:
         if not summary.done:
-            groups.setdefault((summary.state, summary.reason), []).append(summary.name)
+            experiment = summary.experiments[0] if summary.state == "left out" and summary.experiments else ""
+            groups.setdefault((summary.state, summary.reason, experiment), []).append(summary.name)
     return Table(
         id="not-measured-cells",
         caption="Cells without a number, by reason",
         heads=(("State", "word"), ("Why", "text"), ("Cells", "num"), ("Which", "wide")),
-        rows=tuple(row(*why, len(names), _first(names)) for why, names in groups.items()),
+        rows=tuple(
+            row(state, f"{experiment}: {reason}" if experiment else reason, len(names), _first(names))
+            for (state, reason, experiment), names in groups.items()
+        ),
         empty="Every cell of the plan was measured.",
     )
 

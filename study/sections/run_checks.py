@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from study import checks
 from study.cell import unit_of
 from study.evidence.floors import halves_of
+from study.sections.control import control, control_sentence, enough
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from study.cell import Cell
     from study.evidence import Run
     from study.findings import Check
@@ -26,12 +29,25 @@ def checks_of(run: Run) -> tuple[Check, ...]:
         checks.disturbed_share(run.disturbed_rounds, run.rounds),
         checks.drift(halves_of(run.cells)),
         checks.shortest_value(_shortest_s(run)),
+        *controls(run),
     )
+
+
+def controls(run: Run) -> Iterator[Check]:
+    """Of each target whose threads were tried with work that must scale."""
+    for target in run.targets:
+        evidence = run.of(target)
+        message, tried = control_sentence(evidence), control(evidence)
+        if message and tried is not None:
+            several = f"{target}: " if len(run.targets) > 1 else ""
+            yield checks.control(
+                scaled=tried.scaled, message=several + message.rstrip("."), enough=enough(evidence.usable_cpus)
+            )
 
 
 def _shortest_s(run: Run) -> float | None:
     """What the shortest value lasted, all its loops; None where nothing was timed."""
-    loops = {(record.target, record.cell): record.loops for record in run.manifest.cells}
+    loops = {record.key: record.loops for record in run.manifest.cells}
     timed = [(data, loops.get(key, 0)) for key, data in run.cells.items() if _lasts(data.cell)]
     return min((float(data.values.min()) * times for data, times in timed if times), default=None)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from study import stats
 from study.evidence.code import Key, codes_of
+from study.sections.allocations import WHOLE_EVENTS
 from study.table import CellData, cells_of
 from study.units import percent
 
@@ -59,7 +60,7 @@ class Pair(NamedTuple):
 def measured(folder: RunFolder) -> Measured:
     """Read a run."""
     manifest = folder.manifest
-    loops = {(record.target, record.cell): record.loops for record in manifest.cells}
+    loops = {record.key: record.loops for record in manifest.cells}
     return Measured(f"{folder.machine}/{folder.id}", manifest, cells_of(folder.load()), loops, codes_of(manifest))
 
 
@@ -69,7 +70,7 @@ def comparable(runs: Sequence[Measured]) -> list[Key]:
         key
         for key in sorted(set.intersection(*(set(run.cells) for run in runs)))
         if len({(run.loops.get(key), run.codes.get(key)) for run in runs}) == 1
-        and runs[0].cells[key].cell.part in {"total", "join"}
+        and runs[0].cells[key].cell.part in WHOLE_EVENTS
         and all(can_be_compared(run.cells[key]) for run in runs)
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from study.blocks import Item, Prose, Table
@@ -72,3 +73,10 @@ def of_outcome(
         return () if found is None else make(found)
     except (LookupError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
         raise ResultsError(f"{name}.json: not what this study writes ({type(error).__name__}: {error})") from None
+
+
+def unused_id(identity: str, taken: Iterable[str]) -> str:
+    """The id of a table, or '<id>--2', '<id>--3' … where another has it."""
+    used = set(taken)
+    numbered = (f"{identity}--{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain((identity,), numbered) if name not in used)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from study import stats
 from study.blocks import Record, Section, Table
+from study.sections.build import grouped
 from study.sections.tables import numbers, of_outcome, or_none
 from study.units import count, percent
 
@@ -37,9 +39,7 @@ def validation_tables(found: Mapping[str, Any] | None) -> tuple[Table, ...]:
 
 
 def _tables(found: Mapping[str, Any]) -> tuple[Table, ...]:
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    for promise in found["promises"]:
-        groups.setdefault(promise["group"], []).append(promise)
+    groups = grouped(found["promises"], itemgetter("group"))
     note = _note(found)
     return tuple(_table(group, promises, note) for group, promises in groups.items())
 

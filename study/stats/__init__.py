@@ -12,6 +12,7 @@ from study.stats.allocation import (
 )
 from study.stats.between import (
     FEWEST_CELLS,
+    FEWEST_PAST_RUNS,
     MOST_PAST_RUNS,
     Between,
     LogLevel,
@@ -55,6 +56,7 @@ from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_p
 
 __all__ = [
     "FEWEST_CELLS",
+    "FEWEST_PAST_RUNS",
     "MIN_FOR_T",
     "MOST_PAST_RUNS",
     "Between",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.store.calibration import Calibration
+from study.store.calibration import Calibrated, Calibration
 from study.store.files import check_writable, digest, write_whole
 from study.store.folders import (
     RunFolder,
@@ -22,6 +22,7 @@ from study.store.scrub import private_words, scrub
 from study.store.suites import Sample, samples_in
 
 __all__ = [
+    "Calibrated",
     "Calibration",
     "CellRecord",
     "CurveRecord",

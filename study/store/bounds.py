@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated
@@ -15,18 +16,8 @@ from msgspec import Meta
 
 from study.cell import Cell, parts_of
 from study.errors import printable
-from study.things import (
-    APIS,
-    BACKENDS,
-    CHANNELS,
-    DEFAULT,
-    FORMS,
-    KERNELS,
-    LABELS,
-    PATTERNS,
-    PLACEMENTS,
-    START_METHODS,
-)
+from study.things import PATTERNS
+from study.things.words import WORDS
 
 CLOCKS_APART = timedelta(days=1)
 """Clocks of two machines may differ by this much; what is dated later has not been measured yet."""
@@ -75,27 +66,7 @@ _MOST = {
     "result_bytes": 2**44,
     "parent_bytes": 2**44,
 }
-_WORDS = {
-    "kernel": KERNELS,
-    "backend": BACKENDS,
-    "start_method": ("", DEFAULT, *START_METHODS),
-    "api": APIS,
-    "channel": CHANNELS,
-    "form": FORMS,
-    "placement": PLACEMENTS,
-    "label": LABELS,
-}
-_NUMBERS = (
-    "workers",
-    "tasks",
-    "chunksize",
-    "tasks_per_child",
-    "payload_bytes",
-    "result_bytes",
-    "spins",
-    "parent_bytes",
-    "library_threads",
-)
+_NUMBERS = tuple(field.name for field in fields(Cell) if isinstance(field.default, int))
 NEWER = "a newer study may have measured it: then use that one"
 
 
@@ -123,7 +94,7 @@ def cell_or_fault(text: str) -> Cell | str:
         return printable(str(error), 200)
     if cell.pattern not in PATTERNS:
         return f"the pattern {printable(cell.pattern, 40)!r} is unknown; {NEWER}"
-    for name, words in _WORDS.items():
+    for name, words in WORDS.items():
         if getattr(cell, name) not in words:
             return f"{name} {printable(getattr(cell, name), 40)!r} is unknown; {NEWER}"
     if cell.part not in ("total", *parts_of(cell)):  # a point, of which the cells are parts, has the part total
@@ -159,5 +130,5 @@ def wrong_fact(value: object, depth: int = 3) -> str:
     return (
         "a key of more than 100 characters"
         if keys
-        else next(filter(None, (wrong_fact(one, depth - 1) for one in inner)), "")
+        else next(filter(None, (wrong_fact(fact, depth - 1) for fact in inner)), "")
     )

@@ -1,4 +1,4 @@
-"""Loops and costs of every cell on a machine: measured once per bench and target, reused by later runs."""
+"""Loops and costs of every point on a machine: measured once per bench and target, reused by later runs."""
 
 from __future__ import annotations
 
@@ -19,31 +19,40 @@ if TYPE_CHECKING:
 FILE = "calibration.json"
 ASIDE = "calibration.unreadable.json"
 """Where a file goes that could not be read, when a new one takes its place; nothing reads it."""
-SCHEMA = 1
+SCHEMA = 2
+OLD_SCHEMA = 1
+"""Had whole curves, whose loops nobody asks for any more; the spread of its cells still counts."""
 MAX_BYTES = 16 * 2**20
 """The largest so far, of six interpreters, has 0.3 MB."""
 REMEDY = ". Remove it to calibrate anew"
 
 
-class _Entry(msgspec.Struct, forbid_unknown_fields=True):
-    loops: dict[Line, Annotated[int, Meta(ge=1, le=10**12)]]
-    process_s: Seconds
+class Calibrated(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """One point: its loops, the seconds of an event, of all that is around its events, and of its process besides."""
+
+    loops: Annotated[int, Meta(ge=1, le=10**12)]
+    event_s: Seconds
+    around_s: Seconds
+    start_s: Seconds
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     schema: int
-    curves: dict[Line, dict[Text, _Entry]]
     spread: dict[Text, Ratio]
+    points: dict[Line, dict[Text, Calibrated]] = {}
+    curves: dict[Line, dict[Text, Any]] = {}
 
 
-def _wrong_schema(found: _File) -> str:
-    return "" if found.schema == SCHEMA else f"schema: {found.schema} is not {SCHEMA}"
+def _wrong(found: _File) -> str:
+    if found.schema not in {OLD_SCHEMA, SCHEMA}:
+        return f"schema: {found.schema} is not {SCHEMA}"
+    return "" if found.schema == SCHEMA or not found.points else "points: there were none in schema 1"
 
 
 class Calibration:
-    """`results/<machine>/calibration.json`: key -> curve -> {loops, process_s} and cell -> spread between processes.
+    """`results/<machine>/calibration.json`: key -> point -> what was found of it, and cell -> spread between processes.
 
-    The key is a digest of everything that the loops depend on: bench source, target lock, target, usable CPUs.
+    The key is a digest of everything that the loops depend on: the point's source, target lock, target, usable CPUs.
     """
 
     def __init__(self, folder: Path, tell: Callable[[str], None] | None = None) -> None:
@@ -60,7 +69,7 @@ class Calibration:
             if the file is not what this study writes, and nobody is told.
         """
         self.path = folder / FILE
-        self.entries: dict[str, dict[str, dict[str, Any]]] = {}
+        self.entries: dict[str, dict[str, Calibrated]] = {}
         self.spread: dict[str, float] = {}
         self._unreadable = False
         try:
@@ -78,25 +87,21 @@ class Calibration:
         if not lies_there(self.path):
             return
         text = read_text(self.path, name, longest=MAX_BYTES, remedy=REMEDY)
-        found = parse_as(text, _File, name, remedy=REMEDY, check=_wrong_schema)
-        self.entries = {
-            key: {curve: {"loops": entry.loops, "process_s": entry.process_s} for curve, entry in curves.items()}
-            for key, curves in found.curves.items()
-        }
+        found = parse_as(text, _File, name, remedy=REMEDY, check=_wrong)
+        self.entries = found.points
         self.spread = found.spread
 
-    def get(self, key: str, curve: str) -> dict[str, Any] | None:
-        """Loops and predicted seconds of a curve, or None."""
-        return self.entries.get(key, {}).get(curve)
+    def get(self, key: str, point: str) -> Calibrated | None:
+        """What was found of a point, or None."""
+        return self.entries.get(key, {}).get(point)
 
-    def put(self, key: str, curve: str, loops: dict[str, int], process_s: float) -> None:
-        """Remember a curve and save."""
-        self.entries.setdefault(key, {})[curve] = {"loops": loops, "process_s": process_s}
-        self.save()
+    def put(self, key: str, point: str, found: Calibrated) -> None:
+        """Remember a point until it is saved."""
+        self.entries.setdefault(key, {})[point] = found
 
     def save(self) -> None:
         """Write the file whole; one that could not be read is kept beside it."""
-        content = {"schema": SCHEMA, "curves": self.entries, "spread": self.spread}
+        content = {"schema": SCHEMA, "points": msgspec.to_builtins(self.entries), "spread": self.spread}
         text = json.dumps(content, indent=1, sort_keys=True) + "\n"
         parse_as(text, _File, f"{self.path.parent.name}/{FILE}", remedy=". It would not be readable again")
         if self._unreadable:

@@ -70,9 +70,9 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     seen: set[tuple[str, str]] = set()
     for number, record in enumerate(manifest.cells):
         yield from _named(f"cells[{number}]", _of_cell(record, manifest.curves, targets))
-        if (record.target, record.cell) in seen:
+        if record.key in seen:
             yield f"cells[{number}].cell: stands twice"
-        seen.add((record.target, record.cell))
+        seen.add(record.key)
     yield from _of_rounds(manifest)
     known = {suite_file(record) for record in manifest.cells} | {INVALID}
     yield from (
@@ -158,6 +158,8 @@ def _of_curve(curve: CurveRecord, targets: set[str]) -> Iterator[str]:
         yield from _named(f".cells[{number}]", [wrong_cell(text)])
     if len(set(curve.cells)) < len(curve.cells):
         yield ".cells: one stands twice"
+    if odd := set(curve.long) - set(curve.loops):
+        yield f".long: {printable(repr(min(odd)), 100)} is no point of the curve"
     for text in curve.loops:
         yield from _named(".loops", [wrong_cell(text)])
 

@@ -10,13 +10,13 @@ import io
 import json
 import os
 import re
-import stat
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import msgspec
 
 from study.errors import LIMITS, ResultsError, printable
+from study.plain import NotAFileError, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,16 +35,6 @@ REMEDY = ". Restore the file (git checkout) or remove its run"
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 T = TypeVar("T")
-
-_OPENED = ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY")
-_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
-    (stat.S_ISLNK, "a link"),
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a FIFO"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISSOCK, "a socket"),
-)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -123,23 +113,12 @@ def open_plain(path: Path, name: str, *, flags: int = os.O_RDONLY, remedy: str =
     OSError
         where it cannot be opened.
     """
-    with contextlib.suppress(FileNotFoundError):
-        _check_plain(os.lstat(path).st_mode, name, remedy)
-    for word in _OPENED:
-        flags |= getattr(os, word, 0)
-    descriptor = os.open(path, flags, 0o666)
     try:
-        _check_plain(os.fstat(descriptor).st_mode, name, remedy)  # another may have come since
-        return os.fdopen(descriptor, "r+b" if flags & os.O_RDWR else "rb", closefd=True)
-    except BaseException:
-        os.close(descriptor)
-        raise
-
-
-def _check_plain(mode: int, name: str, remedy: str) -> None:
-    if not stat.S_ISREG(mode):
-        kind = next((words for found, words in _KINDS if found(mode)), "no file")
-        raise ResultsError(f"{printable(name)}: {kind}, and not a file of this study; it was not opened{remedy}")
+        return opened(path, flags)
+    except NotAFileError as error:
+        raise ResultsError(
+            f"{printable(name)}: {error}, and not a file of this study; it was not opened{remedy}"
+        ) from None
 
 
 def read_bytes(path: Path, name: str, *, longest: int | None = None, remedy: str = REMEDY) -> bytes:

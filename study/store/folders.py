@@ -159,7 +159,7 @@ class RunFolder:
             suites[INVALID] = replaced
         measured = {(sample.target, sample.name) for sample in good}
         for record in self.manifest.cells:
-            if record.state == "done" and (record.target, record.cell) not in measured:
+            if record.state == "done" and record.key not in measured:
                 record.state, record.reason = "left out", "no attempt that measured it counts"
         files = {}
         for name, samples in sorted(suites.items()):
@@ -192,7 +192,7 @@ class RunFolder:
 
     def _homes(self) -> dict[tuple[str, str], str]:
         """(Target, cell) -> the file that holds its times."""
-        return {(record.target, record.cell): suite_file(record) for record in self.manifest.cells}
+        return {record.key: suite_file(record) for record in self.manifest.cells}
 
     def load(self) -> list[Sample]:
         """Every sample that counts, checked against the manifest's digests; of a run that goes on, those so far.
@@ -240,7 +240,7 @@ class RunFolder:
             )
         measured = {(sample.target, sample.name) for sample in samples}
         for record in self.manifest.cells:
-            if record.state == "done" and (record.target, record.cell) not in measured:
+            if record.state == "done" and record.key not in measured:
                 raise ResultsError(
                     f"{self.name}/{suite_file(record)}: no times of {record.cell}, which is done; restore the run (git"
                     " checkout)"
@@ -253,7 +253,7 @@ class RunFolder:
             where = f"{self.name}/{name}"
             if name != INVALID:
                 found = samples_in(parse_as(text, PyperfSuite, where), where)
-                odd = next((one for one in found if homes.get((one.target, one.name)) != name), None)
+                odd = next((sample for sample in found if homes.get((sample.target, sample.name)) != name), None)
                 if odd is not None:
                     raise ResultsError(f"{where}: {odd.name} on {printable(odd.target, 60)} does not belong here")
                 samples += found

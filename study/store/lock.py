@@ -5,25 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import stat
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from study.errors import LIMITS, LockedError, ResultsError
+from study.plain import NotAFileError, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "parallel-python-study.lock"
-_KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFLNK: "a link",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFREG: "a file",
-}
 _OURS = re.compile(rb"\d*\s*")
 """What the lock holds: nothing, or the number of the process that has it."""
 
@@ -61,8 +54,9 @@ def one_at_a_time(path: Path) -> Iterator[None]:
         return
     import fcntl  # noqa: PLC0415 - Unix only
 
-    descriptor, mine = _opened(path)
-    try:
+    file, mine = _opened(path)
+    with file:
+        descriptor = file.fileno()
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -78,42 +72,30 @@ def one_at_a_time(path: Path) -> Iterator[None]:
         yield
         if mine:
             os.ftruncate(descriptor, 0)
-    finally:
-        os.close(descriptor)
 
 
-def _opened(path: Path) -> tuple[int, bool]:
+def _opened(path: Path) -> tuple[BinaryIO, bool]:
     """The lock file, made where it is missing, and whether our process number may be written into it.
 
     What another user made in the temporary folder can be locked but not written, nor even opened with O_CREAT
-    (`fs.protected_regular`, proc(5)). Nothing but a regular file is opened: a pipe would wait, a link leads elsewhere.
+    (`fs.protected_regular`, proc(5)).
     """
-    common = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if (kind := _kind(path)) not in {"", "a file"}:
-            raise _unusable(path, f"is {kind}, not a file of this study")
         try:
-            descriptor, mine = os.open(path, os.O_RDWR | os.O_CREAT | common, 0o666), True
+            file, mine = opened(path, os.O_RDWR | os.O_CREAT), True
         except PermissionError:
-            descriptor, mine = os.open(path, os.O_RDONLY | common), False
+            file, mine = opened(path), False
+    except NotAFileError as error:
+        raise _unusable(path, f"is {error}, not a file of this study") from None
     except OSError as error:
         if error.errno in LIMITS:
             raise ResultsError(f"{path}: {error.strerror}; {LIMITS[error.errno]}") from None
         raise _unusable(path, f"cannot be made or opened ({error.strerror})") from None
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or not _OURS.fullmatch(os.pread(descriptor, 64, 0)):
-        os.close(descriptor)
+    if os.fstat(file.fileno()).st_nlink > 1 or not _OURS.fullmatch(os.pread(file.fileno(), 64, 0)):
+        file.close()
         raise _unusable(path, "is not a file of this study, or has a second name")
-    return descriptor, mine
-
-
-def _kind(path: Path) -> str:
-    """What lies there, in words; '' for nothing."""
-    try:
-        return _KINDS.get(stat.S_IFMT(path.lstat().st_mode), "a device")
-    except FileNotFoundError:
-        return ""
+    return file, mine
 
 
 def _unusable(path: Path, what: str) -> ResultsError:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from study.config import ROUNDS
 from study.errors import ResultsError, printable
 from study.store.bounds import (
     CellText,
@@ -52,6 +53,11 @@ class CellRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     loops: Loops = 0
     digest: Hex = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """(Target, cell): no two records of a run have the same."""
+        return self.target, self.cell
+
 
 class RoundRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """One pass over every curve: how it went and what disturbed it.
@@ -76,7 +82,11 @@ class TargetRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class CurveRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Cells measured in one process; `cells` are canonical texts, `process_s` what one process was predicted to take."""
+    """Cells measured in one process, in `rounds` of ten rounds.
+
+    `cells` are canonical texts, `process_s` what one process was predicted to take, `long` the points whose event is so
+    long that one is a value, without a warm-up, unless their pattern says how they are sampled.
+    """
 
     id: Text
     experiment: Slug
@@ -86,6 +96,8 @@ class CurveRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     cells: Annotated[list[CellText], Meta(min_length=1, max_length=10_000)]
     loops: dict[CellText, Loops]
     process_s: Seconds
+    long: Annotated[list[CellText], Meta(max_length=10_000)] = []
+    rounds: Annotated[int, Meta(ge=1, le=ROUNDS)] = ROUNDS
 
 
 class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

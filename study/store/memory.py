@@ -94,7 +94,7 @@ def remember_name(results: Path, name: str, present: Traits) -> None:
     now = filled(had, present) if had is not None and fits(had, present) else present
     if known[:1] == (name,) and had == now:
         return
-    earlier = [one for one in known if one != name][: len(_EARLIER)]
+    earlier = [had_before for had_before in known if had_before != name][: len(_EARLIER)]
     hardware = {**before, name: now}
     content = {
         "machine": name,

@@ -47,7 +47,7 @@ class _Validation(msgspec.Struct):
 
     def wrong(self) -> str:
         """What its types cannot say."""
-        odd = next((number for number, one in enumerate(self.promises) if one.hits > one.trials), None)
+        odd = next((number for number, promise in enumerate(self.promises) if promise.hits > promise.trials), None)
         return "" if odd is None else f"promises[{odd}].hits: more than there were trials"
 
 

@@ -186,7 +186,7 @@ def suite_text(samples: Iterable[Sample]) -> str:
         runs.setdefault(sample.cell, []).append(
             pyperf.Run(list(sample.values), warmups=list(sample.warmups), metadata=metadata, collect_metadata=False)
         )
-    suite = pyperf.BenchmarkSuite([pyperf.Benchmark(each) for _, each in sorted(runs.items())])
+    suite = pyperf.BenchmarkSuite([pyperf.Benchmark(processes) for _, processes in sorted(runs.items())])
     buffer = io.StringIO()
     suite.dump(buffer)
     return buffer.getvalue()

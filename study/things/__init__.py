@@ -10,18 +10,13 @@ from study.things.labels import LABELS
 from study.things.patterns import PATTERNS
 from study.things.payloads import FORMS, PLACEMENTS
 from study.things.records import (
-    Api,
     Backend,
     Channel,
     Colour,
-    Form,
     Kernel,
     Kind,
     Life,
     Look,
-    OnWindows,
-    StartMethod,
-    Word,
 )
 from study.things.start_methods import DEFAULT, START_METHODS
 
@@ -32,6 +27,7 @@ PEERS = tuple(
             *(kernel.package for kernel in KERNELS.values()),
             *(backend.package for backend in BACKENDS.values()),
             *(form.package for form in FORMS.values()),
+            *(variant.package for pattern in PATTERNS.values() for variant in pattern.variants.values()),
         )
         if package not in {"", NUMPY}
     )
@@ -51,23 +47,18 @@ __all__ = [
     "PEERS",
     "PLACEMENTS",
     "START_METHODS",
-    "Api",
     "Backend",
     "Channel",
     "Colour",
-    "Form",
     "Kernel",
     "Kind",
     "Law",
     "Life",
     "Look",
     "NoiseClass",
-    "OnWindows",
     "Pattern",
     "Rule",
     "Sampling",
-    "StartMethod",
     "Value",
     "Variant",
-    "Word",
 ]

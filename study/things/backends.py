@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.things.looks import SOFT
+from study.things.looks import OPERATING_SYSTEM, SOFT
 from study.things.records import Api, Backend, Colour, Life, Look, OnWindows
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _HOME = "study.bench.backends"
 _THREAD = Life(25e-6, 30e-6, 40e-6)
 _INTERPRETER = Life(10e-3, 11e-3, 14e-3)
-_FLOOR = Look("operating system", Colour("floor", "#6b7075", "#8e97a3"), "p")
-_SUBMIT = (Api("submit", one_at_a_time=True),)
+_MAP = Api("", one_at_a_time=False, chunks_itself=True, keeps_order=True)
+_SUBMIT = (Api("submit", one_at_a_time=True, chunks_itself=False, keeps_order=True),)
 
 CALL = Backend(
     name="call",
@@ -34,7 +34,7 @@ CALL = Backend(
     hands_out=False,
     has_default_workers=True,
     apis=(),
-    takes_chunksize=True,
+    takes_chunksize=False,
     chunks_itself=False,
     recycles=False,
     on_windows=None,
@@ -60,17 +60,17 @@ POOL = Backend(
     hands_out=True,
     has_default_workers=True,
     apis=(
-        Api("imap", one_at_a_time=False),
-        Api("imap_unordered", one_at_a_time=False),
-        Api("starmap", one_at_a_time=False),
-        Api("apply", one_at_a_time=True),
-        Api("apply_async", one_at_a_time=True),
+        Api("imap", one_at_a_time=False, chunks_itself=False, keeps_order=True),
+        Api("imap_unordered", one_at_a_time=False, chunks_itself=False, keeps_order=False),
+        Api("starmap", one_at_a_time=False, chunks_itself=True, keeps_order=True),
+        Api("apply", one_at_a_time=True, chunks_itself=False, keeps_order=True),
+        Api("apply_async", one_at_a_time=True, chunks_itself=False, keeps_order=True),
     ),
     takes_chunksize=True,
     chunks_itself=True,
     recycles=True,
     on_windows=OnWindows(60, default_fits=False),
-    counts_cpu_time=False,
+    counts_cpu_time=True,
     life=None,
     dispatch_s=60e-6,
     message_s=None,
@@ -96,7 +96,7 @@ PROCESS_EXECUTOR = Backend(
     chunks_itself=False,
     recycles=True,
     on_windows=OnWindows(61, default_fits=True),
-    counts_cpu_time=False,
+    counts_cpu_time=True,
     life=None,
     dispatch_s=150e-6,
     message_s=None,
@@ -200,7 +200,7 @@ PROCESSES = Backend(
     chunks_itself=False,
     recycles=False,
     on_windows=None,
-    counts_cpu_time=False,
+    counts_cpu_time=True,
     life=None,
     dispatch_s=None,
     message_s=25e-6,
@@ -248,7 +248,7 @@ THREAD_EXECUTOR = Backend(
     hands_out=True,
     has_default_workers=True,
     apis=_SUBMIT,
-    takes_chunksize=True,
+    takes_chunksize=False,
     chunks_itself=False,
     recycles=False,
     on_windows=None,
@@ -326,7 +326,7 @@ INTERPRETER_EXECUTOR = Backend(
     hands_out=True,
     has_default_workers=True,
     apis=_SUBMIT,
-    takes_chunksize=True,
+    takes_chunksize=False,
     chunks_itself=False,
     recycles=False,
     on_windows=None,
@@ -346,7 +346,7 @@ def _floor(
         words=words,
         alone=alone,
         partners="",
-        look=_FLOOR,
+        look=OPERATING_SYSTEM,
         kind="floor",
         module=module,
         package="",
@@ -410,6 +410,6 @@ BACKENDS: Mapping[str, Backend] = MappingProxyType(
 )
 """Name -> record, in the order in which ways to run tasks are shown: processes, then threads, then floors."""
 APIS: Mapping[str, Api] = MappingProxyType(
-    {api.name: api for backend in BACKENDS.values() for api in (Api("", one_at_a_time=False), *backend.apis)}
+    {api.name: api for backend in BACKENDS.values() for api in (_MAP, *backend.apis)}
 )
 """Name -> the call that hands tasks out; '' is the backend's `map`."""

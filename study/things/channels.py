@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from study.things.looks import OPERATING_SYSTEM
 from study.things.records import Channel, Colour, Look
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ OS_PIPE = Channel(
     name="os_pipe",
     words="raw pipes",
     titles=MappingProxyType({"process": "os.pipe, raw bytes"}),
-    look=Look("operating system", Colour("floor", "#6b7075", "#8e97a3"), "p"),
+    look=OPERATING_SYSTEM,
     modules=MappingProxyType({"process": f"{_HOME}.pipes:raw"}),
     bytes_only=True,
     inherited=True,
@@ -81,7 +82,7 @@ SHARED_MEMORY = Channel(
     name="shared_memory",
     words="shared memory",
     titles=MappingProxyType({"process": "shared memory and semaphores"}),
-    look=Look("shared memory", Colour("shared-memory", "#007f5c", "#2fc79a"), "s"),
+    look=Look("shared memory", Colour("shared-memory", "#3a7d12", "#8fd05f"), "P"),
     modules=MappingProxyType({"process": f"{_HOME}.shared:shared_memory"}),
     bytes_only=True,
     inherited=False,

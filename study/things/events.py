@@ -14,6 +14,8 @@ NoiseClass = Literal["compute", "start", "dispatch", "message", "memory"]
 Law = Literal[
     "copies",
     "increment",
+    "io_latency",
+    "io_tasks",
     "life",
     "map",
     "memory",
@@ -22,9 +24,11 @@ Law = Literal[
     "payload",
     "printers",
     "process_per_task",
+    "program",
     "round_trip",
     "same_data",
     "stream",
+    "trial",
     "window",
 ]
 """The functions of the simulated law, `study.lab.simulate.law`, that give times of a pattern."""

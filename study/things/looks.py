@@ -10,6 +10,8 @@ INK = Colour("ink", "#1f2328", "#e6e9ee")
 SOFT = Colour("soft", "#57606a", "#9ea7b3")
 GRID = Colour("grid", "#d8dce1", "#343a44")
 BAND = Colour("band", "#eef1f4", "#22272f")
+OPERATING_SYSTEM = Look("operating system", Colour("floor", "#6b7075", "#8e97a3"), "p")
+"""Of what it does alone, and of what Python adds nothing to."""
 SAME = Look("the same twice", INK, "o")
 """Of equal cells under two labels, and of whatever is no thing."""
 INJECTED = Look("an effect put in", INK, "D")

@@ -10,14 +10,16 @@ from study.things import variants
 from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import NUMPY, SQUARE
-from study.things.payloads import FORMS
+from study.things.payloads import CORES, FORMS, OTHER_CPU, SAME_CPU, SIBLINGS
+from study.things.programs import PROGRAMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
+from study.things.waiting import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CPU_TIME = ("cpu_time_us", "elapsed_us")
-"""Outcomes that only a process can count in which all the work is done."""
+"""Outcomes: CPU time of all that do the work, and the time in which they did it."""
 _HOME = "study.bench.patterns"
 _WHOLE: Mapping[str, str] = MappingProxyType({"total": ""})
 _LIFE: Mapping[str, str] = MappingProxyType(
@@ -37,6 +39,11 @@ _LIVING_ON = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out)
 _CARRIERS = (CALL.name, *(name for name in _LIVING_ON if not BACKENDS[name].package))
 _WITHOUT_NUMPY = tuple(name for name in _CARRIERS if BACKENDS[name].kind == "interpreter")
 _POOLS_OF_PROCESSES = tuple(name for name in _LIVING_ON if BACKENDS[name].kind == "process")
+_NOT_MADE = tuple(
+    name
+    for name in _RUNNERS
+    if BACKENDS[name].package or not (BACKENDS[name].hands_out or BACKENDS[name].kind == "thread")
+)
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
 _COPYING = tuple(method.name for method in START_METHODS.values() if method.copies_parent)
@@ -53,8 +60,15 @@ PROCESS_LIFECYCLE = Pattern(
     noise_class="start",
     backends=_WITH_LIVES,
     uses=frozenset({"parent_bytes"}),
-    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.EVENTS),
-    limits=(),
+    variants=variants.named(variants.PLAIN, variants.FROZEN, variants.MAPPED, variants.EVENTS),
+    limits=(
+        Rule(
+            where={"variant": (variants.MAPPED.name,)},
+            factor="parent_bytes",
+            never=(0,),
+            because="there must be something to lie in mappings",
+        ),
+    ),
     outcomes=("trials", "start_returned_before_child", "child_done_before_join_returned", "child_change_seen"),
     sampling=None,
     both_sides_work=False,
@@ -72,7 +86,12 @@ PROGRAM_LIFECYCLE = Pattern(
     backends=(PROCESSES.name,),
     uses=frozenset(),
     variants=variants.named(
-        variants.FIRST_OF_ALL, variants.BARE, variants.MAIN_STDLIB, variants.MAIN_NUMPY, variants.PRELOAD
+        variants.FIRST_OF_ALL,
+        variants.BARE,
+        variants.MAIN_STDLIB,
+        variants.MAIN_NUMPY,
+        variants.MAIN_HEAVY,
+        variants.PRELOAD,
     ),
     limits=(
         Rule(factor="start_method", only=tuple(START_METHODS), because="the program is told which"),
@@ -96,11 +115,12 @@ POOL_LIFECYCLE = Pattern(
     parts={
         "create": "making it",
         "first_map": "its first map",
-        "warm_map": "a second map",
+        "second_map": "its second map",
+        "warm_map": "a map once every worker has answered",
         "close_join": "close() and join()",
         "total": "",
     },
-    length=("total", "warm_map"),
+    length=("total", "second_map", "warm_map"),
     unit="second",
     noise_class="start",
     backends=_LIVING_ON,
@@ -180,8 +200,15 @@ MAP = Pattern(
         variants.QUOTA_1_EVENTS,
         variants.QUOTA_1_5_EVENTS,
         variants.ONE_TASK_PER_CHILD,
+        variants.MADE,
     ),
     limits=(
+        Rule(
+            where={"backend": _NOT_MADE},
+            factor="variant",
+            never=(variants.MADE.name,),
+            because="it has no workers that live on and could be made for one job",
+        ),
         Rule(
             where={"backend": _WITHOUT_RECYCLING},
             factor="tasks_per_child",
@@ -201,10 +228,10 @@ MAP = Pattern(
             because="an executor's workers have a number of tasks",
         ),
         Rule(
-            where={"variant": (variants.ONE_TASK_PER_CHILD.name,)},
+            where={"variant": (variants.ONE_TASK_PER_CHILD.name, variants.MADE.name)},
             factor="tasks_per_child",
             only=(0,),
-            because="the variant is a number of tasks itself",
+            because="the variant itself says how long a worker lives",
         ),
     ),
     outcomes=CPU_TIME,
@@ -294,7 +321,7 @@ PING_PONG = Pattern(
     backends=_PARTNERS,
     uses=frozenset({"payload_bytes", "channel", "form", "placement"}),
     variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD),
-    limits=(),
+    limits=(Rule(factor="placement", only=("", SAME_CPU.name, OTHER_CPU.name), because="a message has two sides"),),
     outcomes=(),
     sampling=None,
     both_sides_work=False,
@@ -338,7 +365,7 @@ PICKLING = Pattern(
 )
 CAPACITY = Pattern(
     name="capacity",
-    words="{tasks} in each of {workers} independent processes",
+    words="{tasks} in each of {workers} independent processes{placement}",
     usual={"backend": PROCESSES.name, "start_method": FORK.name},
     module=f"{_HOME}.capacity:Capacity",
     parts={
@@ -350,9 +377,17 @@ CAPACITY = Pattern(
     unit="second",
     noise_class="compute",
     backends=(PROCESSES.name,),
-    uses=frozenset({"kernel", "workers", "tasks", "spins"}),
+    uses=frozenset({"kernel", "workers", "tasks", "spins", "placement"}),
     variants=_PLAIN,
-    limits=(),
+    limits=(
+        Rule(factor="placement", only=("", SIBLINGS.name, CORES.name), because="these have no partner"),
+        Rule(
+            where={"placement": (SIBLINGS.name, CORES.name)},
+            factor="workers",
+            only=(2,),
+            because="two CPUs of one core are held against those of two",
+        ),
+    ),
     outcomes=("trials", "late_starts"),
     sampling=None,
     both_sides_work=False,
@@ -360,7 +395,7 @@ CAPACITY = Pattern(
 )
 CONTEND = Pattern(
     name="contend",
-    words="an increment while {who} want it{variant}",
+    words="one of many small steps by {who} at once{variant}",
     usual={},
     module=f"{_HOME}.contend:Contend",
     parts=_WHOLE,
@@ -369,17 +404,23 @@ CONTEND = Pattern(
     noise_class="message",
     backends=(PROCESSES.name, THREADS.name),
     uses=frozenset({"workers"}),
-    variants=variants.named(variants.LOCK, variants.VALUE, variants.MANAGER, variants.PRIVATE),
+    variants=MappingProxyType({**variants.BETWEEN_PROCESSES, **variants.BETWEEN_THREADS}),
     limits=(
+        Rule(
+            where={"backend": (PROCESSES.name,)},
+            factor="variant",
+            only=tuple(variants.BETWEEN_PROCESSES),
+            because="processes share nothing else",
+        ),
         Rule(
             where={"backend": (THREADS.name,)},
             factor="variant",
-            never=(variants.MANAGER.name,),
-            because="threads need no manager",
+            only=tuple(variants.BETWEEN_THREADS),
+            because="threads share their memory already",
         ),
     ),
-    outcomes=(),
-    sampling=None,
+    outcomes=("trials", "late_starts"),
+    sampling=Sampling(values=2, warmups=0, loops=1),
     both_sides_work=False,
     law="increment",
 )
@@ -428,6 +469,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
         for pattern in (
             PROCESS_LIFECYCLE,
             PROGRAM_LIFECYCLE,
+            *PROGRAMS,
             POOL_LIFECYCLE,
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,
@@ -442,6 +484,7 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             CONTEND,
             MEMORY,
             COPY_ON_WRITE,
+            *WAITING,
         )
     }
 )

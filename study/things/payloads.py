@@ -49,6 +49,10 @@ FORMS: Mapping[str, Form] = MappingProxyType(
 
 ANYWHERE = Word("", "")
 SAME_CPU = Word("same_cpu", "same CPU")
-OTHER_CPU = Word("other_cpu", "other CPU")
-PLACEMENTS: Mapping[str, Word] = MappingProxyType({place.name: place for place in (ANYWHERE, SAME_CPU, OTHER_CPU)})
-"""Name -> where the two sides of a message run; '' is wherever the scheduler puts them."""
+OTHER_CPU = Word("other_cpu", "another core")
+SIBLINGS = Word("siblings", "CPUs of one core")
+CORES = Word("cores", "CPUs of two cores")
+PLACEMENTS: Mapping[str, Word] = MappingProxyType(
+    {place.name: place for place in (ANYWHERE, SAME_CPU, OTHER_CPU, SIBLINGS, CORES)}
+)
+"""Name -> where two sides of a message, or two independent processes, run; '' is wherever the scheduler puts them."""

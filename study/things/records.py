@@ -60,6 +60,7 @@ class Kernel(NamedTuple):
     works : whether its time is work; of the others it is overhead.
     next_to_nothing : whether what is handed out costs less than handing it out, so that its noise is that of dispatch.
     simulated_s : one task by the simulated law, serially, without its iterations.
+    working_set_bytes : memory that a task goes through and no cache before the last holds; 0 of those that compute.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Kernel(NamedTuple):
     works: bool
     next_to_nothing: bool
     simulated_s: float
+    working_set_bytes: int
 
 
 class Backend(NamedTuple):
@@ -91,14 +93,14 @@ class Backend(NamedTuple):
     needs_interpreters : whether the library must be able to make interpreters inside a process.
     system_call : what the module `os` must have; '' where it needs nothing of it.
     copies_parent : whether the child begins as a copy of its parent without a start method that says so.
-    hands_out : whether tasks are handed to workers that live on; else each worker is started with its share.
+    hands_out : whether tasks are handed to workers one by one or in chunks; else each worker gets its whole share at once.
     has_default_workers : whether it has a default number of workers (workers = 0).
     apis : the calls that hand out tasks, beside its map.
     takes_chunksize : whether the number of tasks a message can be chosen.
-    chunks_itself : whether several tasks go in one message where nothing is chosen.
+    chunks_itself : whether several tasks go in one message where nothing is chosen: a quarter of a worker's share.
     recycles : whether workers can be made to end after a number of tasks.
     on_windows : how many workers Windows allows; None where the number is as on other systems.
-    counts_cpu_time : whether all work is done in the measured process, so that its CPU time can be counted.
+    counts_cpu_time : whether the CPU time of all that do its work can be counted, in the measured process or from there.
     life : by the simulated law, of one worker; None where the start method says.
     dispatch_s, message_s : by the simulated law, handing out one chunk, and one message one way; None where it does not.
     """
@@ -202,7 +204,16 @@ class Word(NamedTuple):
 
 
 class Api(NamedTuple):
-    """A call that hands out tasks, and whether one at a time."""
+    """A call that hands out tasks.
+
+    Attributes
+    ----------
+    one_at_a_time : whether the number of tasks a message cannot be chosen.
+    chunks_itself : whether several tasks go in one message where nothing is chosen, by a backend that does so.
+    keeps_order : whether answers come in the order of the tasks.
+    """
 
     name: str
     one_at_a_time: bool
+    chunks_itself: bool
+    keeps_order: bool

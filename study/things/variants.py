@@ -60,10 +60,12 @@ QUOTA_1_5_EVENTS = _variant(
     "quota_1_5_events", "single events with the time of one CPU and a half allowed", sampling=_TAIL
 )
 FROZEN = _variant("frozen", "after gc.freeze")
+MAPPED = _variant("mapped", "in mappings of 64 KiB", simulated_s=1e-3)
 COLLECTED = _variant("collected", "with a collection in the child")
 UNBUFFERED = _variant("unbuffered")
 ONE_CPU = _variant("one_cpu", "with one CPU allowed")
 QUOTA_ONE_CPU = _variant("quota_one_cpu", "with the time of one CPU allowed")
+MADE = _variant("made", "workers made and ended for it")
 ONE_TASK_PER_CHILD = _variant("one_task_per_child", "a new worker after each chunk")
 """In runs of earlier versions, which carry their experiments: a present one has `tasks_per_child`."""
 FIRST_OF_ALL = _program("first_of_all", "the first of its program", "bare", simulated_s=20e-3)
@@ -78,6 +80,12 @@ MAIN_NUMPY = _program(
     package=NUMPY,
     simulated_s=80e-3,
 )
+MAIN_HEAVY = _program(
+    "main_heavy",
+    "of a program that weighs as much as with pandas",
+    "main_heavy",
+    simulated_s=70e-3,
+)
 PRELOAD = _program(
     "preload",
     "of a program that imports NumPy, preloaded by the server",
@@ -89,7 +97,24 @@ PRELOAD = _program(
 INITIALIZER = _variant("initializer", "given by the initializer")
 GLOBAL = _variant("global", "a global of the parent's")
 SHARED_MEMORY = _variant("shared_memory", "attached shared memory")
-LOCK = _variant("lock", simulated_s=2e-6)
-VALUE = _variant("value", simulated_s=3e-6)
-MANAGER = _variant("manager", simulated_s=3e-4)
-PRIVATE = _variant("private", simulated_s=1e-6)
+OWN = _variant("own", "each counting for itself", simulated_s=5e-8)
+"""Of those that contend: nothing is shared. The words of the others say what is."""
+LOCK = _variant("lock", "each counting for itself under one lock", simulated_s=1e-7)
+VALUE = _variant("value", "counting in one Value", simulated_s=1.5e-6)
+ARRAY = _variant("array", "each counting in its place of one Array", simulated_s=2e-6)
+MANAGER = _variant("manager", "counting in one list of a Manager", simulated_s=3e-4)
+QUEUE = _variant("queue", "putting into one queue", simulated_s=5e-6)
+LIST = _variant("list", "counting in one list under a lock", simulated_s=1.2e-7)
+APPEND = _variant("append", "appending to one list", simulated_s=5e-8)
+DICT_OWN = _variant("dict_own", "setting keys of their own in one dict", simulated_s=5e-8)
+DICT_SHARED = _variant("dict_shared", "setting the same key of one dict", simulated_s=5e-8)
+READ_MOSTLY = _variant("read_mostly", "reading one dict and setting it once in a hundred times", simulated_s=4e-8)
+REFCOUNTS = _variant("refcounts", "taking one object by a reference of their own", simulated_s=3e-8)
+BETWEEN_PROCESSES = named(OWN, LOCK, VALUE, ARRAY, MANAGER, QUEUE)
+BETWEEN_THREADS = named(OWN, LOCK, LIST, QUEUE, APPEND, DICT_OWN, DICT_SHARED, READ_MOSTLY, REFCOUNTS)
+BUFFERED = _variant("buffered", "with a buffersize")
+EMPTY = _variant("empty", "an interpreter that does nothing")
+TO_THREAD = _variant("to_thread", "asyncio.to_thread")
+TASK_GROUP = _variant("task_group", "asyncio's TaskGroup")
+STREAMS = _variant("streams", "asyncio's streams")
+SHORT_SWITCH = _variant("short_switch", "threads switched every 0.5 ms")

@@ -93,13 +93,20 @@ def test_every_class_of_kernels_answers_right_under_every_start_method(kernel: s
     assert answers == expected
 
 
-@pytest.mark.parametrize("backend", ["pool", "process_executor", "thread_executor"])
+@pytest.mark.parametrize("backend", ["pool", "process_executor"])
 @pytest.mark.parametrize("chunksize", [1, 3, 100])
 def test_the_chunksize_changes_no_answer(backend: str, chunksize: int) -> None:
     method = EXISTING[0] if BACKENDS[backend].takes_start_method else ""
     cell = Cell(pattern="map", backend=backend, start_method=method, workers=2, tasks=7, chunksize=chunksize)
     answers, expected = answers_of(cell)
     assert answers == expected == list(range(7))
+
+
+@pytest.mark.parametrize("backend", ["call", "thread_executor"])
+def test_a_chunksize_that_would_change_nothing_is_refused(backend: str) -> None:
+    cell = Cell(pattern="map", backend=backend, workers=2)
+    with registry.backend_of(cell) as runner, pytest.raises(UnsupportedCellError, match="chunksize must be 0"):
+        runner.map(abs, [1, 2], 2)
 
 
 @pytest.mark.parametrize("backend", ["pool", "process_executor"])
@@ -137,13 +144,18 @@ def test_a_process_that_dies_is_reported_and_the_others_are_waited_for() -> None
         backend.map(die_at_one, [0, 1], 0)
 
 
-def test_a_thread_that_fails_is_reported_and_the_others_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    with (
-        registry.backend_of(Cell(pattern="map", backend="threads", workers=2)) as backend,
-        pytest.raises(WorkerFailedError, match="thread 1 of 2"),
-    ):
-        backend.map(lambda index: 1 // index, [0, 1], 0)
+def test_a_thread_that_fails_is_reported_the_others_are_waited_for_and_the_next_map_is_done() -> None:
+    with registry.backend_of(Cell(pattern="map", backend="threads", workers=2)) as backend:
+        with pytest.raises(WorkerFailedError, match="thread 1 of 2"):
+            backend.map(lambda index: 1 // index, [0, 1], 0)
+        assert backend.map(lambda index: index + 1, [0, 1], 0) == [1, 2]
+
+
+def test_threads_live_on_from_map_to_map() -> None:
+    with registry.backend_of(Cell(pattern="map", backend="threads", workers=2)) as backend:
+        first, again = (backend.map(lambda _: threading.get_ident(), [0, 1], 0) for _ in range(2))
+    assert first == again
+    assert len(set(first)) == 2
 
 
 @pytest.mark.parametrize("factor", ["kernel", "backend", "pattern"])

@@ -6,6 +6,8 @@ import inspect
 import itertools
 import multiprocessing
 import re
+import sys
+import time
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +22,21 @@ from study.bench.timing import leftovers
 from study.cell import Cell
 from study.counts import outcomes_of
 from study.factors import refusal
-from study.things import APIS, BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, PLACEMENTS, START_METHODS
+from study.things import (
+    APIS,
+    BACKENDS,
+    CHANNELS,
+    DEFAULT,
+    FORMS,
+    KERNELS,
+    PATTERNS,
+    PLACEMENTS,
+    START_METHODS,
+    broken,
+    pasted,
+)
 from study.things.patterns import CPU_TIME
+from study.things.programs import WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -236,7 +251,7 @@ def test_a_message_is_refused_by_both_or_echoed() -> None:
             [{"start_method": ""}, {"workers": 0}, {"variant": ""}, {"variant": "value"}, {"tasks": 2}]
             + [
                 {"backend": "threads", "start_method": "", "variant": v}
-                for v in ("lock", "value", "manager", "private")
+                for v in ("lock", "value", "manager", "own", "append")
             ],
         ),
         (
@@ -352,17 +367,62 @@ def test_a_pattern_uses_the_factors_that_its_record_says(pattern: Pattern) -> No
     assert read - apart == pattern.uses - apart
 
 
+LISTED = {
+    "pasted_program": set(pasted.ENDS),
+    "breakage": {*broken.ENDS, broken.USABLE, *(f"{broken.RAISED}{kind}" for kind in broken.CLASSES)},
+    "written_program": {f"{whose}{what}" for whose in ("", "thread_") for what in WRITTEN},
+}
+"""Pattern -> outcomes that it counts by the list of their names; `tests/contract/test_trials.py` sees them counted."""
+
+
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=lambda pattern: pattern.name)
 def test_a_pattern_counts_what_claims_may_name(pattern: Pattern) -> None:
     source = source_of(pattern)
-    names = set(re.findall(r'self\.count\("(\w+)"[,)]', source))
+    names = set(re.findall(r'self\.count\("(\w+)"[,)]', source)) | LISTED.get(pattern.name, set())
     orders = 24 if 'self.count("order_" + ' in source else 0
     told = {*pattern.outcomes, *(name for variant in pattern.variants.values() for name in variant.outcomes)}
     assert names == {name for name in told if not name.startswith("order_")}
     assert len(told - names) == orders
 
 
+@needs_fork
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the CPU time of workers that live")
+@pytest.mark.parametrize("backend", runners(), ids=lambda backend: backend.name)
+@pytest.mark.parametrize("variant", ["", "made"])
+def test_the_cpu_time_of_a_map_is_that_of_all_who_do_it(backend: Backend, variant: str) -> None:
+    method = "fork" if backend.takes_start_method else ""
+    cell = Cell(
+        pattern="map", kernel="spin", backend=backend.name, start_method=method, workers=2, tasks=2, spins=1_000_000,
+        variant=variant,
+    )  # fmt: skip
+    if refusal(cell):
+        pytest.skip("it has no workers that could be made")
+    session = registry.session_of(cell)
+    session.set_up()
+    session.check()
+    begun_ns = time.process_time_ns()
+    session.event(1)
+    own_us = (time.process_time_ns() - begun_ns) / 1000
+    session.tear_down()
+    assert set(session.outcomes) == set(outcomes_of(cell)) == set(CPU_TIME)
+    assert session.outcomes["cpu_time_us"] > 10_000  # two million iterations, whoever did them
+    assert backend.kind != "process" or own_us < session.outcomes["cpu_time_us"] / 2
+
+
+@needs_fork
+def test_the_cpu_time_of_workers_that_a_server_waited_for_is_not_told() -> None:
+    cell = Cell(
+        pattern="map", kernel="square", backend="processes", start_method="forkserver", workers=2, tasks=2
+    )  # fmt: skip
+    session = registry.session_of(cell)
+    session.set_up()
+    session.event(1)
+    session.tear_down()
+    assert session.outcomes == {}
+
+
 @pytest.mark.parametrize("backend", RUNNERS, ids=lambda backend: backend.name)
-def test_the_cpu_time_of_a_map_is_counted_where_one_process_does_all(backend: Backend) -> None:
-    inside = registry.imported(backend.module).in_this_process
-    assert outcomes_of(Cell(pattern="map", backend=backend.name)) == (CPU_TIME if inside else ())
+def test_workers_are_made_for_a_job_where_the_backend_can(backend: Backend) -> None:
+    method = "fork" if backend.takes_start_method else ""
+    cell = Cell(pattern="map", backend=backend.name, start_method=method, variant="made")
+    assert bool(refusal(replace(cell, workers=2))) != registry.imported(backend.module).can_be_made

@@ -260,14 +260,33 @@ def test_every_task_of_the_loop_has_the_length_of_the_cell() -> None:
 
 
 def test_uneven_tasks_are_the_same_for_everyone() -> None:
-    assert ragged.KERNEL.arguments(8, 1000) == ragged.lengths(8, 1000)
-    assert ragged.lengths(8, 1000) == [456, 397, 1347, 352, 665, 3364, 880, 539]
-    assert ragged.lengths(0, 1000) == []
+    assert ragged.KERNEL.arguments(8, 1000) == ragged.shuffled(8, 1000)
+    assert ragged.shuffled(8, 1000) == [456, 397, 1347, 352, 665, 3364, 880, 539]
+    assert ragged.shuffled(0, 1000) == []
+
+
+def test_uneven_tasks_come_in_three_orders_and_are_the_same_tasks() -> None:
+    assert ragged.KERNEL_RISING.arguments(64, 1000) == sorted(ragged.shuffled(64, 1000))
+    assert ragged.KERNEL_FALLING.arguments(64, 1000) == sorted(ragged.shuffled(64, 1000), reverse=True)
+
+
+@pytest.mark.parametrize("workers", [2, 4, 16, 64])
+def test_uneven_tasks_can_unbalance_the_workers_there_are(workers: int) -> None:
+    """Handed out in order, the longest last: with a pool's own chunks the last worker ends long after the others."""
+
+    def makespan(chunksize: int) -> int:
+        lengths = ragged.rising(32 * workers, 1000)
+        busy = [0] * workers
+        for first in range(0, len(lengths), chunksize):
+            busy[busy.index(min(busy))] += sum(lengths[first : first + chunksize])
+        return max(busy)
+
+    assert makespan(8) > 1.25 * makespan(1)
 
 
 @pytest.mark.parametrize("tasks", [16, 64, 1000])
 def test_uneven_tasks_have_the_mean_that_is_asked_for_and_a_long_tail(tasks: int) -> None:
-    lengths = ragged.lengths(tasks, 10_000)
+    lengths = ragged.shuffled(tasks, 10_000)
     assert sum(lengths) / tasks == pytest.approx(10_000, abs=1)
     median = sorted(lengths)[tasks // 2]
     assert 8 < max(lengths) / median < 17

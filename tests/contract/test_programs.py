@@ -43,7 +43,7 @@ def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-@pytest.mark.parametrize("variant", ["first_of_all", "bare", "main_stdlib", "main_numpy"])
+@pytest.mark.parametrize("variant", ["first_of_all", "bare", "main_stdlib", "main_numpy", "main_heavy"])
 @pytest.mark.parametrize("start_method", multiprocessing.get_all_start_methods())
 def test_a_program_times_children_of_its_own(variant: str, start_method: str) -> None:
     point = Cell(pattern="program_lifecycle", backend="processes", start_method=start_method, variant=variant)
@@ -81,6 +81,7 @@ def test_bytes_beside_the_pickle_come_back_whole() -> None:
     )
     measured(message)
     measured(Cell(pattern="pickling", payload_bytes=1 << 20, form="array_out_of_band"))
+    measured(replace(message, pattern="stream"))
     with pytest.raises(UnsupportedCellError, match="two simplex pipes only"):
         measured(replace(message, channel="queue"))
 
@@ -118,7 +119,7 @@ def test_the_life_of_a_pool_and_of_executors_has_the_same_parts(backend: str) ->
     point = Cell(pattern="pool_lifecycle", kernel="square", backend=backend, start_method=method, workers=2, tasks=5)
     found = measured(point)
     assert found.outcomes == {"trials": 1, "right_in_order": 1}
-    assert set(found.values[0]) == {"create", "first_map", "warm_map", "close_join", "total"}
+    assert set(found.values[0]) == {"create", "first_map", "second_map", "warm_map", "close_join", "total"}
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system has no control groups")

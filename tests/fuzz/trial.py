@@ -18,11 +18,11 @@ from study.config import claims_in, experiments_in
 from study.errors import StudyError
 from study.evidence import Study, run_of, study_of
 from study.evidence.apart import LeftOut
-from study.evidence.load import OUTCOMES
 from study.plan import TargetView, expand
 from study.sections import report_of
 from study.sections.crosschecks import crosscheck_tables
 from study.sections.validation import validation_tables
+from study.store.outcomes import SESSIONS
 from study.table import cells_of
 from tests.fuzz import mutate
 from tests.fuzz.material import ROOT, Material, Run, few_claims, packed_text
@@ -129,7 +129,7 @@ class Trials:
         if share < ANALYSED:
             _made(
                 Study(
-                    runs=(run_of(folder),), why="", sound=(folder,), outcomes=dict.fromkeys(OUTCOMES), root=ROOT, lock_digest="",
+                    runs=(run_of(folder),), why="", sound=(folder,), outcomes=dict.fromkeys(SESSIONS), root=ROOT, lock_digest="",
                     left_out=LeftOut(),
                 )
             )  # fmt: skip

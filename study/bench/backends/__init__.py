@@ -19,9 +19,11 @@ class Backend:
     Attributes
     ----------
     in_this_process : all work is done in this process, so that its CPU time is seen by this process' clock.
+    can_be_made : it has workers that live on, which a program may make for one job.
     """
 
     in_this_process = True
+    can_be_made = False
 
     APIS: tuple[str, ...] = ("",)
     """Calls that hand tasks out; '' is the one that the library calls map."""
@@ -32,7 +34,7 @@ class Backend:
         self.workers = workers
 
     def caller(self, api: str) -> Caller:
-        """The call that hands tasks out: (task, arguments, chunksize) -> answers in the order of the arguments."""
+        """The call that hands tasks out: (task, arguments, chunksize) -> answers, in order but where the call has none."""
         if api not in self.APIS:
             from study.bench.errors import UnsupportedCellError
 

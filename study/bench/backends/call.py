@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.bench.backends import Backend
+from study.bench.errors import UnsupportedCellError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 class CallBackend(Backend):
     """Calls the task in a loop."""
 
-    def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:  # noqa: ARG002 - no dispatch
+    def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
         """Every task's answer, one after the other."""
+        if chunksize:
+            raise UnsupportedCellError("a plain loop hands nothing out; chunksize must be 0")
         return [task(argument) for argument in arguments]

@@ -19,24 +19,21 @@ if TYPE_CHECKING:
 MENDED = (3, 14, 7)
 """From here on an executor whose workers end after a number of tasks replaces them all: before it waits for ever."""
 LIBRARY_CHUNKSIZE = 1
-"""What `Executor.map` takes when no chunksize is given."""
+"""What `ProcessPoolExecutor.map` takes when no chunksize is given."""
 
 
 class _ExecutorBackend(Backend):
     """What the executors share."""
 
     APIS = ("", "submit")
-
-    def __init__(self, start_method: str, workers: int) -> None:
-        """Remember what was asked for: the executor is made as it is entered, its workers start with the first tasks."""
-        super().__init__(start_method, workers)
-        self._executor: Executor
+    can_be_made = True
+    _executor: Executor
 
     def _make(self) -> Executor:
         raise NotImplementedError
 
     def __enter__(self) -> Self:
-        """Make the executor and enter it."""
+        """Make the executor; its workers start with the first tasks."""
         self._executor = self._make()
         self._executor.__enter__()
         return self
@@ -48,8 +45,10 @@ class _ExecutorBackend(Backend):
         self._executor.__exit__(kind, error, traceback)
 
     def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
-        """Every task's answer, through `Executor.map`; the thread executor ignores the chunksize."""
-        return list(self._executor.map(task, arguments, chunksize=chunksize or LIBRARY_CHUNKSIZE))
+        """Every task's answer, through `Executor.map`, which ignores a chunksize but for processes."""
+        if chunksize:
+            raise UnsupportedCellError("only processes are sent several tasks at a time; chunksize must be 0")
+        return list(self._executor.map(task, arguments))
 
     def submit(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
         """Through `Executor.submit`, all handed out before the first answer is asked for."""
@@ -74,6 +73,10 @@ class ProcessExecutorBackend(_ExecutorBackend):
     in_this_process = False
     tasks_per_child: int | None = None
     """After so many messages a worker ends and another is started; `None`: workers live as long as the executor."""
+
+    def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Every task's answer, through `ProcessPoolExecutor.map`."""
+        return list(self._executor.map(task, arguments, chunksize=chunksize or LIBRARY_CHUNKSIZE))
 
     def _make(self) -> Executor:
         if self.tasks_per_child is not None:

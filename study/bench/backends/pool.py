@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from study.bench.backends import Backend
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 class _PoolBackend(Backend):
     """What pools of processes and of threads share: a pool that lives on."""
 
+    can_be_made = True
     APIS = ("", "imap", "imap_unordered", "starmap", "apply", "apply_async")
     _pool: Pool
 
@@ -48,12 +48,8 @@ class _PoolBackend(Backend):
         return list(self._pool.imap(task, arguments, chunksize or 1))
 
     def imap_unordered(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
-        """Through `Pool.imap_unordered`; answers come with their place, and are put there."""
-        answers: list[object] = [None] * len(arguments)
-        numbered = list(enumerate(arguments))
-        for place, answer in self._pool.imap_unordered(partial(numbered_task, task), numbered, chunksize or 1):
-            answers[place] = answer
-        return answers
+        """Through `Pool.imap_unordered`; answers in the order in which they come."""
+        return list(self._pool.imap_unordered(task, arguments, chunksize or 1))
 
     def starmap(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
         """Through `Pool.starmap`."""
@@ -68,7 +64,7 @@ class _PoolBackend(Backend):
         """Through `Pool.apply_async`, all handed out before the first answer is asked for."""
         _no_chunks(chunksize)
         handed = [self._pool.apply_async(task, (argument,)) for argument in arguments]
-        return [each.get() for each in handed]
+        return [result.get() for result in handed]
 
 
 class PoolBackend(_PoolBackend):
@@ -92,12 +88,6 @@ class ThreadPoolBackend(_PoolBackend):
         from multiprocessing.pool import ThreadPool
 
         return ThreadPool(self.workers or None)
-
-
-def numbered_task(task: Task, numbered: tuple[int, int]) -> tuple[int, object]:
-    """A task's answer with its place."""
-    place, argument = numbered
-    return place, task(argument)
 
 
 def _no_chunks(chunksize: int) -> None:

@@ -74,25 +74,24 @@ def raw(cell: Cell, message: object) -> Channel:
     partner.start()
     os.close(inbox)
     os.close(outbox)
-    write, read = os.write, os.read
+    write, read, place = os.write, os.readv, memoryview(bytearray(size_bytes))
 
     def send(data: bytes) -> None:
         sent = write(there, data)
+        if sent == size_bytes:
+            return
+        whole = memoryview(data)
         while sent < size_bytes:
-            sent += write(there, data[sent:])
+            sent += write(there, whole[sent:])
 
-    def receive() -> bytes:
-        data = read(back, size_bytes)
-        if len(data) == size_bytes:
-            return data
-        parts, left = [data], size_bytes - len(data)
+    def receive() -> memoryview:
+        left = place
         while left:
-            data = read(back, left)
-            if not data:
+            got = read(back, (left,))
+            if not got:
                 raise WorkerFailedError(f"{cell.text!r}: the partner ended before it was told to")
-            parts.append(data)
-            left -= len(data)
-        return b"".join(parts)
+            left = left[got:]
+        return place
 
     channel = Channel(send, receive, partner.pid)
     channel.resources.callback(os.close, back)

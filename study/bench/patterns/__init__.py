@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from study.bench.errors import UnsupportedCellError, WrongAnswerError
 from study.things import PATTERNS
+from study.things.labels import INJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,8 @@ class Session:
 
     Attributes
     ----------
+    look_first : whether `check` does the event before any is timed; not where it is long, or is done for its length alone:
+        every event looks at its own answers.
     record : what is known of the pattern: the backends and variants it exists for, the fields of a cell that it uses.
     outcomes : integer outcomes counted so far.
     """
@@ -33,11 +36,14 @@ class Session:
     def __init__(self, cell: Cell) -> None:
         """Refuse what the pattern cannot do: a factor that changes nothing would be measured twice under two names."""
         self.cell = cell
+        self.look_first = True
         self.outcomes: dict[str, int] = {}
         self.resources = ExitStack()
         self.record = PATTERNS[cell.pattern]
         _one_of(cell, "backend", self.record.backends)
         _one_of(cell, "variant", tuple(self.record.variants))
+        if self.record.unit == "byte" and cell.label == INJECTED.name:
+            raise UnsupportedCellError(f"{cell.text!r}: what is read once has no operations to miscount")
         for field in fields(cell):
             if field.name in ALWAYS_USED or field.name in self.record.uses:
                 continue
@@ -48,8 +54,9 @@ class Session:
         """Make what lives longer than one event; whatever must end is put on `resources`."""
 
     def check(self) -> None:
-        """Do the event once and look at every answer before anything is timed."""
-        self.event(1)
+        """Do the event once and look at every answer before anything is timed, if it is worth its time."""
+        if self.look_first:
+            self.event(1)
 
     def event(self, loops: int) -> dict[str, float]:
         """Do the event `loops` times: part -> seconds, summed."""
@@ -77,11 +84,23 @@ def seconds(**parts_ns: int) -> dict[str, float]:
     return {part: elapsed_ns / 1e9 for part, elapsed_ns in parts_ns.items()}
 
 
-def compare(cell: Cell, kernel: Kernel, arguments: Sequence[int], answers: Sequence[object]) -> None:
-    """Raise unless every answer is right and in order."""
+def compare(
+    cell: Cell, kernel: Kernel, arguments: Sequence[int], answers: Sequence[object], *, in_order: bool = True
+) -> None:
+    """Raise unless every answer is right, each there once, and in order where the call keeps it."""
     expected = [kernel.expected(argument) for argument in arguments]
-    if list(answers) != expected:
+    if list(answers) != expected and (in_order or not _the_same(answers, expected)):
         raise WrongAnswerError(f"{cell.text!r} answered {_short(answers)}; right is {_short(expected)}")
+
+
+def _the_same(answers: Sequence[object], expected: Sequence[object]) -> bool:
+    """Whether both have the same elements, each as often, in whatever order."""
+    left = list(expected)
+    for answer in answers:
+        if answer not in left:
+            return False
+        left.remove(answer)
+    return not left
 
 
 def _short(answers: Sequence[object]) -> str:

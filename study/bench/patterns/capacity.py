@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from study.bench import registry
-from study.bench.children import WINDOW_END, work_in_windows
+from study.bench import memory, registry, topology
+from study.bench.children import FIRST_TASKS, WINDOW_END, work_in_windows
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
+from study.things import KERNELS
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
+SIBLINGS, CORES = "siblings", "cores"
+MOST_OF_MEMORY = 0.7
+"""Of what is free, for arrays."""
 LEAD_NS = 2_000_000
 """How far ahead the common start lies: long enough for every worker to have read its message."""
 
@@ -32,20 +37,47 @@ class Capacity(Session):
         """Start the workers and wait until each is ready."""
         if self.cell.workers < 1:
             raise UnsupportedCellError(f"{self.cell.text!r}: there is no default here; give workers = 1 or more")
+        cpus = self._placed()
+        self._assert_memory()
         kernel = registry.kernel_of(self.cell)
         arguments = kernel.arguments(self.cell.tasks, self.cell.spins)
         self._expected = [kernel.expected(argument) for argument in arguments]
         context = context_of(self.cell.start_method)
         self._ends: list[Connection] = []
-        for _ in range(self.cell.workers):
+        for index in range(self.cell.workers):
             ours, theirs = context.Pipe()
             worker = context.Process(target=work_in_windows, args=(kernel.task, arguments, theirs))  # type: ignore[attr-defined]
             worker.start()
+            if cpus:
+                os.sched_setaffinity(worker.pid, {cpus[index]})
             theirs.close()
             self.resources.callback(_dismiss, worker, ours)
             self._ends.append(ours)
         for end in self._ends:
-            self._receive(end)
+            self._look_at(self._receive(end)[2], self._expected[:FIRST_TASKS])
+
+    def _placed(self) -> list[int]:
+        """The CPU of each worker; none where the scheduler chooses."""
+        place, workers = self.cell.placement, self.cell.workers
+        if place not in {"", SIBLINGS, CORES} or (place and workers != 2):
+            raise UnsupportedCellError(f"{self.cell.text!r}: two workers can be put on siblings or on cores")
+        siblings = topology.together(workers) if place else []  # without them nothing is told apart
+        return topology.apart(workers) if place == CORES else siblings
+
+    def _assert_memory(self) -> None:
+        """Refuse arrays that would push everything else out."""
+        wanted, free = self.cell.workers * KERNELS[self.cell.kernel].working_set_bytes, memory.available()
+        if wanted and free is not None and wanted > free * MOST_OF_MEMORY:
+            raise UnsupportedCellError(
+                f"{self.cell.text!r}: the arrays of all workers are {wanted >> 20} MiB, and {free >> 20} MiB of memory are free"
+            )
+
+    def check(self) -> None:
+        """Nothing more: each worker has shown its first answers, and those of a window are looked at with its value."""
+
+    def _look_at(self, answers: list[object], expected: list[object]) -> None:
+        if answers != expected:
+            raise WrongAnswerError(f"{self.cell.text!r}: a worker's answers were wrong")
 
     def _receive(self, end: Connection) -> tuple[int, int, list[object]]:
         try:
@@ -71,8 +103,7 @@ class Capacity(Session):
             self.count("trials")
             self.count("late_starts", sum(start > moment_ns + 100_000 for start in starts))
         for _, _, answers in found:
-            if answers != self._expected:
-                raise WrongAnswerError(f"{self.cell.text!r}: a worker's answers were wrong")
+            self._look_at(answers, self._expected)
         return seconds(busy=busy_ns, makespan=makespan_ns, skew=skew_ns)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from study.bench import carried, registry
 from study.bench.errors import UnsupportedCellError, WrongAnswerError
 from study.bench.patterns import Session, seconds
 from study.bench.payloads import payload, same
-from study.things import BACKENDS
+from study.cell import chunksize_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,8 +26,7 @@ class PayloadMap(Session):
         """Make arguments and the right answer, and enter the backend."""
         cell = self.cell
         self._arguments: list[Any] = [payload(cell.form, cell.payload_bytes) for _ in range(cell.tasks)]
-        own_chunk = math.ceil(cell.tasks / (4 * max(1, cell.workers))) if BACKENDS[cell.backend].chunks_itself else 1
-        self._task = partial(carried.answer, cell.form, cell.result_bytes, cell.chunksize or own_chunk)
+        self._task = partial(carried.answer, cell.form, cell.result_bytes, chunksize_of(cell) or 1)
         self._right = payload(cell.form, cell.result_bytes)
         self._backend = self.resources.enter_context(registry.backend_of(self.cell))
 

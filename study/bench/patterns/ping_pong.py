@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from study.bench import topology
 from study.bench.channels import channels_between, open_channel
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
@@ -45,15 +46,15 @@ class PingPong(Session):
             self._place(channel.partner)
 
     def _place(self, partner: int | None) -> None:
-        """Bind this process, and its partner, to one CPU each: the same one or two different ones."""
-        if not hasattr(os, "sched_setaffinity"):
-            raise UnsupportedCellError(f"{self.cell.text!r}: this system does not let a process choose its CPU")
-        allowed = sorted(os.sched_getaffinity(0))
-        if partner is None or (self.cell.placement == OTHER_CPU and len(allowed) < 2):
-            raise UnsupportedCellError(f"{self.cell.text!r}: needs a partner process and, for {OTHER_CPU}, two CPUs")
-        self.resources.callback(os.sched_setaffinity, 0, allowed)
-        os.sched_setaffinity(0, {allowed[0]})
-        os.sched_setaffinity(partner, {allowed[0] if self.cell.placement == SAME_CPU else allowed[1]})
+        """Bind this process, and its partner, to one CPU each: the same one, or those of two cores."""
+        if partner is None or self.cell.placement not in {SAME_CPU, OTHER_CPU}:
+            raise UnsupportedCellError(
+                f"{self.cell.text!r}: needs a partner process, on the same CPU or on another core"
+            )
+        ours, *others = topology.apart(1 if self.cell.placement == SAME_CPU else 2)
+        self.resources.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {ours})
+        os.sched_setaffinity(partner, {*others} or {ours})
 
     def event(self, loops: int) -> dict[str, float]:
         """There and back, `loops` times; the last echo is looked at."""

@@ -8,16 +8,27 @@ import time
 from typing import TYPE_CHECKING
 
 from study.bench import registry
-from study.bench.errors import UnsupportedCellError
+from study.bench.children import answerer
+from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.patterns import Session, compare, seconds
 from study.cell import DEFAULT
 
 if TYPE_CHECKING:
+    from study.bench.backends import Backend
     from study.cell import Cell
 
 
+MAPS_BETWEEN = 5
+"""Maps of the same tasks before the warm one."""
+FIRST_PAUSE_US, LONGEST_PAUSE_US, MOST_ATTEMPTS = 500, 50_000, 100
+"""How long a worker that has answered stays busy, so that the next task goes to another: twice as long each time."""
+
+
 class PoolLifecycle(Session):
-    """Parts `create`, `first_map`, `warm_map`, `close_join`; `total` is the event without the second, warm map.
+    """Parts `create`, `first_map`, `second_map`, `warm_map`, `close_join`; `total` is the event with its first map alone.
+
+    Workers still begin, and copy what they write to first, while the second map runs. The warm one comes after every worker
+    has been seen to answer and some more maps have passed, which is in no part.
 
     Outcomes of `trials` events: `right_in_order`.
     """
@@ -28,8 +39,8 @@ class PoolLifecycle(Session):
         self._arguments = self._kernel.arguments(self.cell.tasks)
 
     def event(self, loops: int) -> dict[str, float]:
-        """Make a pool, map twice, close and join, `loops` times; all answers are looked at."""
-        create_ns = first_map_ns = warm_map_ns = close_join_ns = 0
+        """Make a pool, map, close and join, `loops` times; all answers are looked at."""
+        create_ns = first_map_ns = second_map_ns = warm_map_ns = close_join_ns = 0
         task, arguments = self._kernel.task, self._arguments
         chunksize = self.cell.chunksize
         for _ in range(loops):
@@ -38,24 +49,45 @@ class PoolLifecycle(Session):
                 created_ns = time.perf_counter_ns()
                 first = pool.map(task, arguments, chunksize)
                 first_mapped_ns = time.perf_counter_ns()
+                second = pool.map(task, arguments, chunksize)
+                second_mapped_ns = time.perf_counter_ns()
+                self._warm(pool)
+                warming_ns = time.perf_counter_ns()
                 warm = pool.map(task, arguments, chunksize)
                 warm_mapped_ns = time.perf_counter_ns()
             joined_ns = time.perf_counter_ns()
             create_ns += created_ns - begun_ns
             first_map_ns += first_mapped_ns - created_ns
-            warm_map_ns += warm_mapped_ns - first_mapped_ns
+            second_map_ns += second_mapped_ns - first_mapped_ns
+            warm_map_ns += warm_mapped_ns - warming_ns
             close_join_ns += joined_ns - warm_mapped_ns
-            for answers in (first, warm):
+            for answers in (first, second, warm):
                 compare(self.cell, self._kernel, arguments, answers)
             self.count("trials")
             self.count("right_in_order")
         return seconds(
             create=create_ns,
             first_map=first_map_ns,
+            second_map=second_map_ns,
             warm_map=warm_map_ns,
             close_join=close_join_ns,
             total=create_ns + first_map_ns + close_join_ns,
         )
+
+    def _warm(self, pool: Backend) -> None:
+        """Wait until every worker has answered, then let some maps pass."""
+        seen: set[object] = set()
+        for attempt in range(MOST_ATTEMPTS):
+            pause_us = min(FIRST_PAUSE_US << attempt, LONGEST_PAUSE_US)
+            seen.update(pool.map(answerer, [pause_us] * (self.cell.workers or 1), 0))
+            if len(seen) >= self.cell.workers:
+                break
+        else:
+            raise WorkerFailedError(
+                f"{self.cell.text!r}: of {self.cell.workers} workers only {len(seen)} ever answered"
+            )
+        for _ in range(MAPS_BETWEEN):
+            pool.map(self._kernel.task, self._arguments, self.cell.chunksize)
 
 
 ONE_CPU, QUOTA_ONE_CPU = "one_cpu", "quota_one_cpu"

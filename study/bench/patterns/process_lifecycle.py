@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.bench import floor
-from study.bench.children import first_words
+from study.bench import floor, mappings
+from study.bench.children import first_words, first_words_in_memory
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 STAMP_BYTES = 8
 FROZEN = "frozen"
 """A variant: `gc.freeze` before the first child, as long-running servers do before they fork."""
+MAPPED = "mapped"
+"""A variant: the parent's memory lies in many small mappings, as that of a program with many libraries does."""
 SYSTEM_WIDE_CLOCKS = ("clock_gettime(CLOCK_MONOTONIC)", "mach_absolute_time()")
 """Implementations of `time.monotonic` that their systems document as one clock for all processes, in nanoseconds."""
 
@@ -38,9 +40,15 @@ class ProcessLifecycle(Session):
     """
 
     def set_up(self) -> None:
-        """Choose the event; make the pipe through which a child sends the time of its first instruction."""
+        """Choose the event; make the pipe through which a child sends the time of its first instruction.
+
+        A thread tells it through the list that it shares with its starter: writing to a pipe would be part of its life.
+        """
         backend = self.cell.backend
-        self._held = touched(self.cell.parent_bytes)
+        if self.cell.variant == MAPPED and not self.cell.parent_bytes:
+            raise UnsupportedCellError(f"{self.cell.text!r}: nothing can lie in mappings; give parent_bytes too")
+        hold = mappings.of_many if self.cell.variant == MAPPED else touched
+        self._held: object = hold(self.cell.parent_bytes)
         if self.cell.variant == FROZEN:
             gc.collect()
             gc.freeze()
@@ -48,9 +56,11 @@ class ProcessLifecycle(Session):
         if backend in floor.FLOORS:
             self._program = floor.program_for(backend)
             return
-        inherited = backend in {"threads", "interpreters"} or self.cell.start_method == "fork"
-        self._where: int | str = self._pipe() if inherited else self._named_pipe()
         self._make = self._maker()
+        self._in_memory = backend == "threads"
+        if not self._in_memory:
+            inherited = backend == "interpreters" or self.cell.start_method == "fork"
+            self._where: int | str = self._pipe() if inherited else self._named_pipe()
 
     def _maker(self) -> Callable[..., BaseProcess | Thread | InterpreterLife]:
         if self.cell.backend == "threads":
@@ -93,7 +103,10 @@ class ProcessLifecycle(Session):
         start_ns = first_ns = join_ns = 0
         for _ in range(loops):
             seen: list[int] = []
-            child = self._make(target=first_words, args=(self._where, seen))
+            told = {"target": first_words_in_memory, "args": (seen,)}
+            if not self._in_memory:
+                told = {"target": first_words, "args": (self._where, seen)}
+            child = self._make(**told)
             begun_shared_ns = time.monotonic_ns()
             begun_ns = time.perf_counter_ns()
             child.start()
@@ -101,8 +114,8 @@ class ProcessLifecycle(Session):
             started_shared_ns = time.monotonic_ns()
             child.join()
             joined_ns = time.perf_counter_ns()
-            done = self._readable(0)
-            child_shared_ns = self._stamp(child)
+            done = bool(seen) if self._in_memory else self._readable(0)
+            child_shared_ns = seen[0] if self._in_memory else self._stamp(child)
             start_ns += started_ns - begun_ns
             first_ns += child_shared_ns - begun_shared_ns
             join_ns += joined_ns - begun_ns

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
+from study.bench.hosts.lives import MARK
 from study.bench.patterns import Session, seconds
 
 FIRST_OF_ALL, PRELOAD = "first_of_all", "preload"
@@ -53,5 +54,8 @@ class ProgramLifecycle(Session):
         if ran.returncode:
             last = (ran.stderr.strip().splitlines() or ["it said nothing"])[-1]
             raise WorkerFailedError(f"{self.cell.text!r}: the program ended with exit code {ran.returncode}: {last}")
-        found: dict[str, int] = json.loads(ran.stdout)
+        lines = [line.removeprefix(MARK) for line in ran.stdout.splitlines() if line.startswith(MARK)]
+        if len(lines) != 1:
+            raise WorkerFailedError(f"{self.cell.text!r}: the program told {len(lines)} results instead of one")
+        found: dict[str, int] = json.loads(lines[0])
         return found

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
-from study.bench.children import swallow
+from study.bench.children import send_out_of_band, swallow
 from study.bench.contexts import context_of
 from study.bench.errors import WorkerFailedError
 from study.bench.patterns import Session, seconds
-from study.bench.payloads import payload
+from study.bench.payloads import OUT_OF_BAND, payload
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -29,15 +31,17 @@ class Stream(Session):
         context = context_of(self.cell.start_method)
         inbox, self._there = context.Pipe(duplex=False)
         self._back, outbox = context.Pipe(duplex=False)
-        partner = context.Process(target=swallow, args=(inbox, outbox, WINDOW))  # type: ignore[attr-defined]
+        beside = self.cell.form == OUT_OF_BAND
+        self._send = partial(send_out_of_band, self._there) if beside else self._there.send
+        partner = context.Process(target=swallow, args=(inbox, outbox, WINDOW, beside))  # type: ignore[attr-defined]
         partner.start()
         inbox.close()
         outbox.close()
-        self.resources.callback(_dismiss, partner, self._there, self._back)
+        self.resources.callback(_dismiss, partner, self._send, self._there, self._back)
 
     def event(self, loops: int) -> dict[str, float]:
         """Send `loops` windows."""
-        send, receive, message = self._there.send, self._back.recv, self._message
+        send, receive, message = self._send, self._back.recv, self._message
         begun_ns = time.perf_counter_ns()
         try:
             for _ in range(loops):
@@ -49,9 +53,9 @@ class Stream(Session):
         return seconds(total=time.perf_counter_ns() - begun_ns)
 
 
-def _dismiss(partner: BaseProcess, there: Connection, back: Connection) -> None:
+def _dismiss(partner: BaseProcess, send: Callable[[object], object], there: Connection, back: Connection) -> None:
     with suppress(BrokenPipeError):
-        there.send(None)
+        send(None)
     partner.join()
     there.close()
     back.close()

@@ -7,11 +7,22 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.cell import Cell, unit_of, variant_of
+from study.cell import Cell, chunksize_of, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
 from study.things.labels import INJECTED
+from study.things.payloads import SIBLINGS
 from study.things.start_methods import FORK
-from study.things.variants import INITIALIZER, QUOTA_1_5_EVENTS, QUOTA_1_EVENTS, SHARED_MEMORY
+from study.things.variants import (
+    EMPTY,
+    INITIALIZER,
+    MADE,
+    OWN,
+    QUOTA_1_5_EVENTS,
+    QUOTA_1_EVENTS,
+    SHARED_MEMORY,
+    SHORT_SWITCH,
+    STREAMS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,6 +83,8 @@ _MESSAGE_S = MappingProxyType(
 _THREAD_BYTES = 1e5
 """What a worker adds to memory that no start method started."""
 _PROGRAM_BYTES = 12e6
+_ON_ONE_CORE = 1.6
+"""Times as long as on cores of their own, where two processes share one."""
 _COPY_S_PER_BYTE = 1e-11
 """What a byte of the parent's memory adds to a fork: its page tables are copied."""
 
@@ -133,14 +146,20 @@ def true_time_s(cell: Cell, law: Law) -> float:
     return seconds * (INJECTED_RATIO if cell.label == INJECTED.name else 1.0)
 
 
+_WARMING = 3.0
+"""How much longer than a warm map the second one takes, while the workers still begin."""
 _READING_S = 1e-3
 """An event of a pattern whose parts are bytes."""
+_WINDOW_S = 60e-3
+"""An event whose value is one of the many steps in it."""
 
 
 def event_s(point: Cell, law: Law) -> float:
     """Seconds one event of this point lasts, all its parts together."""
     if unit_of(point) == "byte":
         return _READING_S
+    if PATTERNS[point.pattern].law == "increment":
+        return _WINDOW_S
     parts = PATTERNS[point.pattern].length
     return math.fsum(true_time_s(replace(point, part=part), law) for part in parts)
 
@@ -179,24 +198,31 @@ def _map_s(cell: Cell, law: Law) -> float:
     if backend.kind == "loop":
         return _work_s(cell, law)
     workers = cell.workers or law.cpus
+    made_s = _made_s(cell, law, workers) if cell.variant == MADE.name else 0.0
     if not backend.hands_out:
-        return _shared_work_s(cell, law) + workers * _life(cell, law).join_s
-    messages = math.ceil(cell.tasks / chunk_of(cell, law))
+        each_s = _life(cell, law).join_s if backend.kind == "process" else 2.0 * law.message_s[cell.backend]
+        return _shared_work_s(cell, law) + workers * each_s + made_s
+    messages = math.ceil(cell.tasks / _chunk_of(cell, law))
     lives_s = messages / cell.tasks_per_child * _life(cell, law).join_s if cell.tasks_per_child else 0.0
-    quota = _QUOTAS.get(cell.variant, math.inf)
-    throttled = max(1.0, parallelism(cell, law) / quota)
+    throttled = max(1.0, parallelism(cell, law) / _QUOTAS.get(cell.variant, math.inf))
     return (
         _shared_work_s(cell, law) * throttled
         + messages * law.dispatch_s[cell.backend]
         + cell.tasks * law.item_s
         + lives_s
+        + made_s
     )
 
 
-def chunk_of(cell: Cell, law: Law) -> int:
-    """How many tasks go in a message."""
-    workers = cell.workers or law.cpus
-    return cell.chunksize or (math.ceil(cell.tasks / (4 * workers)) if BACKENDS[cell.backend].chunks_itself else 1)
+def _chunk_of(cell: Cell, law: Law) -> int:
+    """Say how many tasks go in a message."""
+    return chunksize_of(replace(cell, workers=cell.workers or law.cpus)) or 1
+
+
+def _made_s(cell: Cell, law: Law, workers: int) -> float:
+    """Add what it takes to make the workers and to end them."""
+    life = _life(cell, law)
+    return workers * (life.start_s + law.close_s) + life.first_s - life.start_s
 
 
 def _payload_s(cell: Cell, law: Law) -> float:
@@ -205,7 +231,7 @@ def _payload_s(cell: Cell, law: Law) -> float:
     handing_s = _map_s(replace(cell, payload_bytes=0), law)
     if backend.kind in {"loop", "thread"}:
         return handing_s
-    chunk = chunk_of(cell, law)
+    chunk = _chunk_of(cell, law)
     moved = (cell.payload_bytes + cell.result_bytes) * (cell.tasks + chunk)
     return handing_s + moved * law.byte_s * _byte_factor(cell)
 
@@ -219,6 +245,31 @@ def _same_data_s(cell: Cell, law: Law) -> float:
     create_s = workers * life.start_s + (brought_s if cell.variant else 0.0)
     map_s = life.first_s + cell.tasks * law.dispatch_s[cell.backend] + (0.0 if cell.variant else brought_s)
     return {"create": create_s, "map": map_s, "total": create_s + map_s + workers * law.close_s}[cell.part]
+
+
+_IO_THREADS_MORE = 4
+"""Threads that an executor of the library has by default beyond the CPUs."""
+_REQUEST_S = 150e-6
+"""What a task handed out by itself costs beside its waiting."""
+_WAKE_S, _SWITCH_S, _SHORT_SWITCH_S = 60e-6, 5e-3, 0.5e-3
+
+
+def _io_tasks_s(cell: Cell, law: Law) -> float:
+    """Find how many wait or work at once, and what it costs to hand each task out."""
+    kind, kernel = BACKENDS[cell.backend].kind, KERNELS[cell.kernel]
+    default = law.cpus + (_IO_THREADS_MORE if kind == "thread" else 0)
+    at_once = cell.tasks if cell.variant == STREAMS.name else 1 if kind == "loop" else cell.workers or default
+    if not kernel.waits:
+        at_once = 1 if law.gil and kind == "thread" and not kernel.releases_gil else min(at_once, law.cpus)
+    handed_s = 0.0 if kind == "loop" and not cell.variant else _REQUEST_S
+    return math.ceil(cell.tasks / at_once) * law.task_s[cell.kernel] + cell.tasks * handed_s
+
+
+def _io_latency_s(cell: Cell, law: Law) -> float:
+    """Add the interval after which the GIL is given away, where somebody holds it."""
+    if not law.gil or BACKENDS[cell.backend].kind == "loop" or KERNELS[cell.kernel].releases_gil:
+        return _WAKE_S
+    return _WAKE_S + (_SHORT_SWITCH_S if cell.variant == SHORT_SWITCH.name else _SWITCH_S)
 
 
 def _life_s(cell: Cell, law: Law) -> float:
@@ -236,6 +287,7 @@ def _pool_s(cell: Cell, law: Law) -> float:
     parts = {
         "create": workers * life.start_s,
         "first_map": life.first_s - life.start_s + warm_s,
+        "second_map": _WARMING * warm_s,
         "warm_map": warm_s,
         "close_join": workers * law.close_s,
     }
@@ -248,6 +300,23 @@ def _four_printers_s(cell: Cell, law: Law) -> float:
 
 def _process_per_task_s(cell: Cell, law: Law) -> float:
     return cell.tasks * _life(cell, law).join_s + _shared_work_s(cell, law)
+
+
+_INTERPRETER_S = 30e-3
+"""A program that does nothing."""
+_IMPORTS_S = 10e-3
+"""What a script imports for its job."""
+
+
+def _program_s(cell: Cell, law: Law) -> float:
+    """Add the interpreter's start and what it imports to the workers' lives and the work; the CPUs see all of the work."""
+    if cell.variant == EMPTY.name:
+        return _INTERPRETER_S
+    begun_s = _INTERPRETER_S + _IMPORTS_S
+    if BACKENDS[cell.backend].kind == "loop":
+        return begun_s + _work_s(cell, law)
+    lives_s = cell.workers * _life(cell, law).join_s
+    return begun_s + lives_s + (_work_s(cell, law) if cell.part == "cpu" else _shared_work_s(cell, law))
 
 
 def _byte_factor(cell: Cell) -> float:
@@ -279,13 +348,25 @@ def _pickling_s(cell: Cell, law: Law) -> float:
 
 def _capacity_s(cell: Cell, law: Law) -> float:
     busy_s = _work_s(cell, law) * cell.workers / parallelism(cell, law)
+    busy_s *= _ON_ONE_CORE if cell.placement == SIBLINGS.name else 1.0
     skew_s = 5e-6 * cell.workers
     return {"busy": busy_s, "makespan": busy_s + skew_s, "skew": skew_s}[cell.part]
 
 
 def _contend_s(cell: Cell, law: Law) -> float:
-    del law
-    return PATTERNS[cell.pattern].variants[cell.variant].simulated_s
+    """One step in a worker: of nothing shared as fast as the CPUs allow, else each waits for all the others."""
+    step_s = PATTERNS[cell.pattern].variants[cell.variant].simulated_s
+    return step_s * cell.workers / (parallelism(cell, law) if cell.variant == OWN.name else 1.0)
+
+
+def _trial_s(cell: Cell, law: Law) -> float:
+    """What is tried for what comes of it: its time is that of any program."""
+    variant = variant_of(cell)
+    return (
+        _INTERPRETER_S
+        + (_life(cell, law).join_s if cell.start_method else 0.0)
+        + (variant.simulated_s if variant else 0.0)
+    )
 
 
 def _memory_bytes(cell: Cell, law: Law) -> float:
@@ -306,6 +387,8 @@ _LAWS: Mapping[LawName, Callable[[Cell, Law], float]] = MappingProxyType(
     {
         "copies": _copied_bytes,
         "increment": _contend_s,
+        "io_latency": _io_latency_s,
+        "io_tasks": _io_tasks_s,
         "life": _life_s,
         "map": _map_s,
         "memory": _memory_bytes,
@@ -314,9 +397,11 @@ _LAWS: Mapping[LawName, Callable[[Cell, Law], float]] = MappingProxyType(
         "pool_life": _pool_s,
         "printers": _four_printers_s,
         "process_per_task": _process_per_task_s,
+        "program": _program_s,
         "round_trip": _ping_pong_s,
         "same_data": _same_data_s,
         "stream": _stream_s,
+        "trial": _trial_s,
         "window": _capacity_s,
     }
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.counts import outcomes_of
-from study.lab.simulate.law import parallelism
+from study.lab.simulate.law import parallelism, true_time_s
+from study.lab.simulate.trials import TRIED
 from study.things import BACKENDS, KERNELS, PATTERNS
-from study.things.variants import ONE_CPU
+from study.things.programs import WRITTEN
+from study.things.variants import BUFFERED, ONE_CPU
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from study.cell import Cell
     from study.lab.simulate.law import Law
 
+_ALL_ITEMS, _BUFFERED_ITEMS = 10_000, 9
 _SWAPPED_ORDERS = ("2134", "1324", "1243")
 
 
@@ -37,6 +40,9 @@ def draw(cell: Cell, law: Law, trials: int, elapsed_s: float, rng: Generator) ->
     """Outcomes of `trials` events that took `elapsed_s` together: name -> count, summed over the events."""
     if PATTERNS[cell.pattern].law == "printers":
         return _printers(law, trials, rng)
+    if (ends := TRIED.get(cell.pattern)) is not None:
+        came = {"trials", *ends(cell, law)}
+        return {name: trials * (name in came) for name in outcomes_of(cell)}
     events = _Events(cell, law, trials, elapsed_s, rng)
     return {name: _DRAWN.get(name, _every_time)(events) for name in outcomes_of(cell)}
 
@@ -72,6 +78,27 @@ def _cpu_time_us(events: _Events) -> int:
     return round(events.elapsed_s * busy * 1e6)
 
 
+def _tree_cpu_us(events: _Events) -> int:
+    return round(events.trials * true_time_s(replace(events.cell, part="cpu"), events.law) * 1e6)
+
+
+def _program_us(events: _Events) -> int:
+    return round(events.trials * true_time_s(replace(events.cell, part="total"), events.law) * 1e6)
+
+
+def _items(events: _Events) -> int:
+    return events.trials * (_BUFFERED_ITEMS if events.cell.variant == BUFFERED.name else _ALL_ITEMS)
+
+
+def _of_a_source(events: _Events) -> int:
+    """A pool's program is shorter; the others are as long as the one with threads."""
+    return events.trials * (10 if BACKENDS[events.cell.backend].hands_out else 20)
+
+
+def _of_threads(events: _Events) -> int:
+    return events.trials * 20
+
+
 def _elapsed_us(events: _Events) -> int:
     return round(events.elapsed_s * 1e6)
 
@@ -85,6 +112,12 @@ _DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
         "late_starts": _late_starts,
         "cpu_time_us": _cpu_time_us,
         "elapsed_us": _elapsed_us,
+        **dict.fromkeys(WRITTEN, _of_a_source),
+        **{f"thread_{what}": _of_threads for what in WRITTEN},
+        "items_first": _items,
+        "items_later": _items,
+        "tree_cpu_us": _tree_cpu_us,
+        "program_us": _program_us,
     }
 )
 """Outcome -> its count; the others happen in each event."""

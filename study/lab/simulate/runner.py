@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+_ONCE_S = 2.0
+"""Events from this length on are calibrated by one."""
 _ROUND_S = 30.0
 """Drift is counted in rounds of this length, so that a resumed study continues where it was."""
 
@@ -52,25 +54,29 @@ class SimulatedRunner:
         else:
             raise ValueError(f"mode={job['mode']!r}: expected 'calibrate' or 'measure'")
         timing = answer["timing"]
-        self.now_s += self.law.process_s + timing["timed_s"] + timing["warmup_s"]
+        self.now_s += self.law.process_s + timing["timed_s"] + timing["warmup_s"] + timing["check_s"]
         return answer
 
     def _calibrate(self, cells: list[Cell], job: Mapping[str, Any]) -> dict[str, Any]:
         """Find the loops that fill the least time."""
         events = {cell.point.text: event_s(cell.point, self.law) for cell in cells}
-        fixed = {cell.point.text: sampling_of(cell.point, 3, 1).loops for cell in cells}
+        fixed = {cell.point.text: sampling_of(cell.point, job["values"], job["warmups"]).loops for cell in cells}
         loops = {
             text: fixed[text] or max(1, math.ceil(job["min_time_s"] / seconds)) for text, seconds in events.items()
         }
         timed_s = math.fsum(loops[text] * seconds for text, seconds in events.items())
-        return {"schema": 1, "loops": loops, "event_s": events, "timing": self._timing(timed_s, timed_s)}
+        again_s = math.fsum(loops[text] * seconds for text, seconds in events.items() if seconds < _ONCE_S)
+        around_s = dict.fromkeys(events, 0.0)
+        timing = self._timing(timed_s + again_s, 0.0, 0.0)
+        return {"schema": 1, "loops": loops, "event_s": events, "around_s": around_s, "timing": timing}
 
     def _measure(self, cells: list[Cell], job: Mapping[str, Any], round_index: int, seed: int) -> dict[str, Any]:
         """Draw the values of every cell; the parts of one event share their process."""
-        benchmarks, timed_s, warmup_s = [], 0.0, 0.0
+        benchmarks, timed_s, warmup_s, check_s = [], 0.0, 0.0, 0.0
         for cell in cells:
             loops = int(job["loops"][cell.point.text])
-            sampling = sampling_of(cell.point, int(job["values"]), int(job["warmups"]))
+            is_long = cell.point.text in job.get("long", ())
+            sampling = sampling_of(cell.point, int(job["values"]), int(job["warmups"]), is_long=is_long)
             level = self._process_level(cell, round_index, seed)
             rng = self._rng("values", seed, cell.text, round_index)
             factors = value_factors(self.law.noise, (sampling.warmups + sampling.values,), rng)
@@ -79,10 +85,11 @@ class SimulatedRunner:
             if unit_of(cell) == "second" and cell.part in PATTERNS[cell.pattern].length:
                 timed_s += loops * math.fsum(values)
                 warmup_s += loops * math.fsum(warmups)
+                check_s += 0.0 if is_long else true_time_s(cell, self.law)
             of_the_event = self._rng("outcomes", seed, cell.point.text, round_index)
             benchmarks.append(self._benchmark(cell, loops, warmups, values, of_the_event))
         suite = {"version": "1.0", "metadata": self._common(), "benchmarks": benchmarks}
-        return {"schema": 1, "suite": suite, "timing": self._timing(timed_s, warmup_s)}
+        return {"schema": 1, "suite": suite, "timing": self._timing(timed_s, warmup_s, check_s)}
 
     def _process_level(self, cell: Cell, round_index: int, seed: int) -> float:
         """Everything that multiplies all values of this process."""
@@ -119,14 +126,14 @@ class SimulatedRunner:
             "env_padding_bytes": 0,
         }
 
-    def _timing(self, timed_s: float, warmup_s: float) -> dict[str, float]:
+    def _timing(self, timed_s: float, warmup_s: float, check_s: float) -> dict[str, float]:
         """Where the process spent its time."""
         fixed_s = self.law.process_s / 10.0
         return {
             "timed_s": timed_s,
             "warmup_s": warmup_s,
             "set_up_s": fixed_s,
-            "check_s": fixed_s,
+            "check_s": check_s,
             "tear_down_s": fixed_s,
         }
 

@@ -7,13 +7,15 @@ from itertools import chain
 from typing import Any
 
 from study.blocks import Panel, PanelPoint, Record
+from study.cell import chunksize_of
 from study.evidence import ANY, CellData, Evidence
+from study.names import chunks_name
 from study.sections import build
 from study.sections.modes import modes_of
 from study.sections.ways import POOLED, POOLS, pool_name, way_look
 from study.things import APIS, BACKENDS
 from study.things.backends import POOL, PROCESS_EXECUTOR, PROCESSES
-from study.things.kernels import RAGGED
+from study.things.kernels import RAGGED, RAGGED_FALLING, RAGGED_RISING
 from study.things.start_methods import FORK
 from study.units import count, counted
 
@@ -23,6 +25,8 @@ RECORD = Record(
     title="What does handing out a task cost?",
     reader="Which call, which pool, which chunk size?",
 )
+_ORDERS = {RAGGED_RISING.name: "shortest first", RAGGED.name: "in no order", RAGGED_FALLING.name: "longest first"}
+"""Kernels of uneven tasks -> the order in which these come, the worst for large chunks first."""
 MANY_TASKS = 64
 """From so many tasks on the time of a map is that of handing them out."""
 FEW = 2
@@ -53,7 +57,7 @@ def _task_text(data: CellData) -> str:
 def _calls(evidence: Evidence) -> tuple[Panel, ...]:
     cpus, many = evidence.usable_cpus, lambda tasks: tasks >= MANY_TASKS
     cells = evidence.find("map", **POOLED, workers=cpus, tasks=many, chunksize=(0, 1), api=ANY)
-    single = [data for data in cells if data.cell.chunksize == 1 or _hands_out_one(data)]
+    single = [data for data in cells if chunksize_of(data.cell) == 1 or _hands_out_one(data)]
 
     def finding(pool: CellData) -> str:
         executor = build.first(single, backend=PROCESS_EXECUTOR.name, api="")
@@ -75,6 +79,8 @@ def _calls(evidence: Evidence) -> tuple[Panel, ...]:
 
 def _hands_out_one(data: CellData) -> bool:
     """Whether the call hands out one task a message, whatever the chunk size."""
+    if BACKENDS[data.cell.backend].hands_out and not BACKENDS[data.cell.backend].takes_chunksize:
+        return True
     return data.cell.api in APIS and APIS[data.cell.api].one_at_a_time
 
 
@@ -158,9 +164,9 @@ def _chunks(evidence: Evidence) -> tuple[Panel, ...]:
     ]
 
     def finding() -> str:
-        small, large = build.ends(pool, "chunksize")
+        small, large = (choose(pool, key=lambda data: chunksize_of(data.cell)) for choose in (min, max))
         return (
-            f"In chunks of {count(large.cell.chunksize)} an empty task costs {_task_text(large)}, one by one"
+            f"In chunks of {count(chunksize_of(large.cell))} an empty task costs {_task_text(large)}, one by one"
             f" {_task_text(small)} ({pool_name(small)})"
         )
 
@@ -171,8 +177,8 @@ def _chunks(evidence: Evidence) -> tuple[Panel, ...]:
             _per_task(
                 data,
                 f"{name}, {count(tasks)} tasks" if several else name,
-                count(data.cell.chunksize),
-                x=float(data.cell.chunksize),
+                count(chunksize_of(data.cell)),
+                x=float(chunksize_of(data.cell)),
             )
             for (name, tasks), course in courses.items()
             for data in course
@@ -194,29 +200,28 @@ def _chunked(evidence: Evidence, data: CellData) -> str:
 
 
 def _uneven(evidence: Evidence) -> tuple[Panel, ...]:
-    ragged: dict[str, Any] = {"kernel": RAGGED.name, "tasks": ANY, "chunksize": ANY, "spins": ANY}
+    ragged: dict[str, Any] = {"kernel": tuple(_ORDERS), "tasks": ANY, "chunksize": ANY, "spins": ANY}
     cells = evidence.find("map", **POOLED, workers=evidence.usable_cpus, **ragged)
+    cells.sort(key=lambda data: (list(_ORDERS).index(data.cell.kernel), chunksize_of(data.cell)))
+    worst = next((kernel for kernel in _ORDERS if build.first(cells, backend=POOL.name, kernel=kernel)), "")
     return build.rows(
         evidence,
         "dispatch-uneven",
-        [build.point(data, pool_name(data), _chunk(data.cell.chunksize), look=way_look(data)) for data in cells],
-        about="Uneven tasks, by chunk size",
+        [build.point(data, _ORDERS[data.cell.kernel], chunks_name(data.cell), look=way_look(data)) for data in cells],
+        about="Uneven tasks, by their order and by chunk size",
         side_by_side="gains",
         finding=build.told(
             lambda own, single: (
-                f"With uneven tasks Pool.map's own chunk size takes {build.ratio_text(own, single)} as long as chunks of one"
+                f"With uneven tasks, {_ORDERS[own.cell.kernel]}, Pool.map's own chunk size"
+                f" takes {build.ratio_text(own, single)} as long as chunks of one"
             ),
-            build.first(cells, backend=POOL.name, chunksize=0),
-            build.first(cells, backend=POOL.name, chunksize=1),
+            build.first(cells, backend=POOL.name, kernel=worst, chunksize=0),
+            build.first(cells, backend=POOL.name, kernel=worst, chunksize=1),
         ),
         subtitle=f"Average time of one map over the same uneven tasks, {build.processes(cells)}, lower is better",
-        heads=("pool", "chunk size"),
+        heads=("tasks come", "chunk size"),
         y_label="time of one map",
     )
-
-
-def _chunk(chunksize: int) -> str:
-    return f"chunks of {count(chunksize)}" if chunksize else "library's own"
 
 
 def _modes(evidence: Evidence) -> tuple[Panel, ...]:

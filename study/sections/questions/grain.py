@@ -29,6 +29,8 @@ RECORD = Record(
     reader="From which task length on does a pool pay?",
 )
 HALF = 0.5
+FEWEST = 16
+"""Tasks of a grain, whatever its length."""
 TASK_LENGTHS_S = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 _HOW = "Useful work is measured by the plain loop in the same rounds; isotonic fit, bootstrap over rounds."
 _FROM = (
@@ -48,9 +50,14 @@ _COSTS = (
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Efficiency curves, the grain at which each reaches one half, and what the costs of a task foretell."""
-    serial = {data.cell.spins: data for data in evidence.find("map", kernel=SPIN.name, spins=ANY, tasks=ANY)}
-    grains = {**ANY_JOB, "kernel": SPIN.name, "chunksize": ANY, "spins": lambda spins: spins in serial}
-    cells = [data for data in evidence.find("map", **grains) if kind_of(data) != "loop"]
+    serial = {data.cell.spins: data for data in evidence.find("map", kernel=SPIN.name, spins=ANY, tasks=_many)}
+    alike = {(spins, data.cell.tasks) for spins, data in serial.items()}
+    grains = {**ANY_JOB, "kernel": SPIN.name, "chunksize": ANY, "spins": ANY}
+    cells = [
+        data
+        for data in evidence.find("map", **grains)
+        if kind_of(data) != "loop" and (data.cell.spins, data.cell.tasks) in alike
+    ]
     courses = {name: sorted(course, key=lambda data: data.cell.spins) for name, course in grouped(cells, _name).items()}
     efficient: list[PanelPoint] = []
     reached: dict[str, PanelPoint] = {}
@@ -82,6 +89,11 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         *_law(evidence, costs, {name: drawn.estimate for name, drawn in reached.items()}),
         *_break_even(evidence, costs),
     )
+
+
+def _many(tasks: int) -> bool:
+    """Whether it is the tasks that are swept, and not the length of a job of a few."""
+    return tasks >= FEWEST
 
 
 def _name(data: CellData) -> str:
@@ -216,7 +228,7 @@ def _break_even(evidence: Evidence, costs: dict[str, _Costs]) -> tuple[Panel, ..
         points,
         about="The least number of tasks for which a pool beats a plain loop",
         side_by_side="gains",
-        finding="; ".join(known[:2]) or "A pool made for these tasks is never faster than a plain loop",
+        finding="; ".join(known[:2]),
         subtitle="Least number of tasks for which a pool, its start included, beats a plain loop; log scale, lower is better",
         heads=("pool", "length of a task"),
         **log_axis("tasks"),

@@ -36,7 +36,7 @@ SHORT_BYTES = 64
 PIPE_BYTES = 1 << 16
 """What Linux holds of a pipe by default."""
 WINDOW = 64
-"""Messages sent before one acknowledgement in the pattern `stream`."""
+"""Messages sent before one acknowledgement, as `study.bench.patterns.stream` has it."""
 FEW = 2
 """So many sizes are no curve."""
 _FORMS = {
@@ -51,8 +51,8 @@ _PLACES = {"": "where the scheduler likes", "same_cpu": "both on one CPU", "othe
 _BETWEEN: dict[str, Any] = {"backend": ANY, "start_method": METHODS, "channel": ANY}
 """Whoever sends, through whatever channel."""
 _RAW = (
-    "Raw bytes through os.pipe are a floor up to what the system holds of a pipe, 64 KiB. Beyond, the sender here copies"
-    " what is left of a message before each write, so that its time grows with the square of the size: no floor there,"
+    f"Raw bytes through os.pipe are a floor up to what the system holds of a pipe, {size(PIPE_BYTES)}. Beyond, the sender here"
+    " copies what is left of a message before each write, so that its time grows with the square of the size: no floor there,"
     " and no segment is fitted."
 )
 
@@ -105,7 +105,7 @@ def _latency(evidence: Evidence) -> tuple[Panel, ...]:
     def finding(pipe: CellData) -> str:
         floor = build.first(cells, channel=OS_PIPE.name)
         above = f", {build.ratio_text(pipe, floor)} a raw pipe" if floor else ""
-        return f"A message of 64 bytes through a Pipe takes {_one_way(pipe)} one way{above}"
+        return f"A message of {size(SHORT_BYTES)} through a Pipe takes {_one_way(pipe)} one way{above}"
 
     return build.rows(
         evidence,
@@ -114,7 +114,8 @@ def _latency(evidence: Evidence) -> tuple[Panel, ...]:
         about="What a short message costs, by channel",
         side_by_side="nothing",
         finding=build.told(finding, build.first(_through_a_pipe(cells))),
-        subtitle=f"Average latency (half a round trip) of 64 bytes, {build.processes(cells)}, log scale, lower is better",
+        subtitle=f"Average latency (half a round trip) of {size(SHORT_BYTES)}, {build.processes(cells)}, log scale, lower is"
+        " better",
         heads=("channel",),
         **build.log_axis("latency"),
     )
@@ -241,10 +242,7 @@ def _events(evidence: Evidence) -> tuple[Panel, ...]:
     near = build.first(cells, placement="same_cpu")
 
     def finding(near: CellData, far: CellData) -> str:
-        longer = build.ratio_of(far, near)
-        apart = longer.low is not None and longer.high is not None and not longer.low <= 1.0 <= longer.high
-        modes = ": placement makes modes" if apart else ""
-        return f"On two CPUs a round trip takes {with_interval(longer)} as long as on one{modes}"
+        return f"On two CPUs a round trip takes {build.ratio_text(far, near)} as long as on one"
 
     return build.rows(
         evidence,
@@ -255,6 +253,7 @@ def _events(evidence: Evidence) -> tuple[Panel, ...]:
                 _channel(data),
                 _place(data),
                 f"{_SHARES[name]} of the events",
+                label=f"{_SHARES[name]} of the events",
                 series=f"{_channel(data)}, {_place(data)}",
                 estimate=estimate,
             )

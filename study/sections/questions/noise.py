@@ -12,7 +12,7 @@ from study.names import cell_name
 from study.sections.allocations import allocations
 from study.sections.build import ratio_of, rows
 from study.sections.files import columns, data_file
-from study.sections.frame import drawn_first, of_every_target
+from study.sections.frame import drawn_first, panels_of
 from study.sections.tables import row
 from study.things.looks import INJECTED, SAME
 from study.units import counted, percent, ratio, signed_percent, with_interval
@@ -64,7 +64,7 @@ def section(study: Study) -> Section:
     floor = with_interval(floor_of_run(run.cells, run.targets[0]))
     blocks: list[Block] = [
         Prose(text=_PAIRS),
-        *drawn_first(of_every_target(run, panels)),
+        *drawn_first(panels_of(run, panels)),
         Prose(
             text=f"Noise floor within this run, of the class of cells where it is largest: {floor}. A statement is called"
             " supported or refuted only where the difference is larger than the floor of the cells it is about."

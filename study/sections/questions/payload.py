@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from study.blocks import Panel, Record
+from study.cell import chunksize_of
 from study.evidence import ANY, CellData, Evidence
-from study.names import size_name
+from study.names import chunks_name, size_name
 from study.sections import build
 from study.sections.ways import METHODS, way_look, way_name
 from study.things import BACKENDS, FORMS
@@ -42,19 +42,11 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
-def own_chunk(data: CellData) -> bool:
-    """Whether the chunks are those that the pool makes where nothing is chosen."""
-    cell = data.cell
-    own = math.ceil(cell.tasks / (4 * max(1, cell.workers)))
-    return BACKENDS[cell.backend].chunks_itself and cell.chunksize in {0, own}
-
-
 def _way(data: CellData) -> str:
     """Who carries the data, and in which chunks where that can be chosen."""
-    if not BACKENDS[data.cell.backend].chunks_itself:
-        return way_name(data)
-    chunks = "its own chunks" if own_chunk(data) else f"chunks of {count(data.cell.chunksize)}"
-    return f"{way_name(data)}, {chunks}"
+    return (
+        f"{way_name(data)}, {chunks_name(data.cell)}" if BACKENDS[data.cell.backend].chunks_itself else way_name(data)
+    )
 
 
 def _per_task(data: CellData, *names: str, **more: Any) -> PanelPoint:  # noqa: ANN401 - other fields of a point
@@ -67,7 +59,7 @@ def _task_text(data: CellData) -> str:
 
 def _pool_one_by_one(cells: Iterable[CellData]) -> list[CellData]:
     """Those of a pool in chunks of one."""
-    return [data for data in cells if data.cell.backend == POOL.name and data.cell.chunksize == 1]
+    return [data for data in cells if data.cell.backend == POOL.name and chunksize_of(data.cell) == 1]
 
 
 def _by_size(evidence: Evidence) -> tuple[Panel, ...]:
@@ -111,8 +103,7 @@ def _pairs(evidence: Evidence) -> list[tuple[CellData, CellData]]:
     bytes_: dict[str, Any] = {"payload_bytes": ANY, "result_bytes": ANY, "form": ANY}
     cells = evidence.find(PAYLOAD_MAP.name, **_CARRIED, **bytes_)
     single = {replace(data.cell, chunksize=0): data for data in cells if data.cell.chunksize == 1}
-    keys = ((data, replace(data.cell, chunksize=0)) for data in cells if data.cell.chunksize != 1 and own_chunk(data))
-    pairs = [(data, single[key]) for data, key in keys if key in single]
+    pairs = [(data, single[data.cell]) for data in cells if data.cell in single]
     return sorted(pairs, key=lambda pair: (pair[0].cell.form, pair[0].cell.result_bytes, pair[0].cell.payload_bytes))
 
 
@@ -125,7 +116,7 @@ def _by_chunk(evidence: Evidence) -> tuple[Panel, ...]:
         own, single = max(sent, key=lambda pair: pair[0].cell.payload_bytes)
         less = f"; without data {build.ratio_text(*bare)}" if bare else ""
         return (
-            f"With arguments of {size_name(own.cell.payload_bytes)} a map through {way_name(own)}, in its own chunks takes"
+            f"With arguments of {size_name(own.cell.payload_bytes)} a map through {_way(own)}, takes"
             f" {build.ratio_text(own, single)} as long as in chunks of one{less}"
         )
 

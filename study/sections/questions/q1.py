@@ -1,4 +1,4 @@
-"""Q1: speedup over workers, by kind of work; and at all CPUs, by pool and start method."""
+"""Q1: speedup over workers, by kind of work; at all CPUs, by pool and start method; and what it takes of the CPUs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from study.blocks import Panel, PanelPoint, Record, Reference
 from study.sections.build import grouped, panel, place_of, point, rows
 from study.sections.files import columns, data_file
+from study.sections.questions import q1_cpu
 from study.sections.speedups import speedups
 from study.sections.ways import kind_of, way_look, way_name
 from study.things import BACKENDS
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from study.blocks import DataFile
     from study.evidence import CellData, Evidence, Study
-    from study.sections.speedups import StrongScaling
+    from study.sections.speedups import Scaling
 
 RECORD = Record(
     order=201,
@@ -37,7 +38,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedups over the number of workers; and for each kernel those of all ways to run it on all CPUs."""
     known = [row for row in speedups(evidence) if row.speedup.point is not None]
     known.sort(key=lambda row: (place_of(row.shared), row.workers))
-    return *_over_workers(evidence, known), *_by_pool(evidence, known)
+    return *_over_workers(evidence, known), *_by_pool(evidence, known), *q1_cpu.panels(evidence, known)
 
 
 def files(study: Study) -> tuple[DataFile, ...]:
@@ -50,9 +51,10 @@ def files(study: Study) -> tuple[DataFile, ...]:
             lambda evidence: (
                 {
                     **columns(row, "kernel backend start_method workers oversubscribed"),
-                    "base": row.base_s,
-                    "elapsed": row.elapsed_s,
-                    **columns(row, "speedup efficiency karp_flatt capacity"),
+                    **columns(row.shared.cell, "tasks"),
+                    "loop_per_task": row.base_s,
+                    "workers_per_task": row.elapsed_s,
+                    **columns(row, "speedup efficiency karp_flatt capacity within"),
                 }
                 for row in speedups(evidence)
             ),
@@ -60,7 +62,7 @@ def files(study: Study) -> tuple[DataFile, ...]:
     )
 
 
-def _over_workers(evidence: Evidence, known: Sequence[StrongScaling]) -> tuple[Panel, ...]:
+def _over_workers(evidence: Evidence, known: Sequence[Scaling]) -> tuple[Panel, ...]:
     """A small picture for each kernel, a course for each backend."""
     ways = grouped(known, lambda row: (row.backend, row.start_method))
     # Of each backend the first start method that was measured with several numbers of workers.
@@ -83,7 +85,7 @@ def _over_workers(evidence: Evidence, known: Sequence[StrongScaling]) -> tuple[P
         finding=lambda: _finding(evidence, shown),
         side_by_side="gains",
         subtitle=(
-            f"{beside}Speedup: time of the plain loop ÷ time with the workers, same work, higher is better; dashed: as many"
+            f"{beside}Speedup: tasks a second with the workers ÷ those of the plain loop, higher is better; dashed: as many"
             f" times as workers; {bars}hollow: more workers than CPUs"
         ),
         heads=("kernel", "pool", "workers"),
@@ -100,12 +102,12 @@ def _over_workers(evidence: Evidence, known: Sequence[StrongScaling]) -> tuple[P
     )
 
 
-def _several(ways: Sequence[StrongScaling]) -> bool:
+def _several(ways: Sequence[Scaling]) -> bool:
     """Whether there are several numbers of workers among them."""
     return len({row.workers for row in ways}) > 1
 
 
-def _course_point(row: StrongScaling) -> PanelPoint:
+def _course_point(row: Scaling) -> PanelPoint:
     look = way_look(row.shared)
     return point(
         row.shared,
@@ -122,7 +124,7 @@ def _course_point(row: StrongScaling) -> PanelPoint:
     )
 
 
-def _finding(evidence: Evidence, shown: Sequence[StrongScaling]) -> str:
+def _finding(evidence: Evidence, shown: Sequence[Scaling]) -> str:
     full = [row for row in shown if row.workers == evidence.usable_cpus] or list(shown)
     first = [row for row in full if row.kernel == full[0].kernel]
     parts = [f"{with_interval(row.speedup)} as fast in {_in_words(row.shared)}" for row in first]
@@ -138,17 +140,23 @@ def _in_words(data: CellData) -> str:
     return f"{'an' if label[0] in 'AEIO' else 'a'} {label}"
 
 
-def _by_pool(evidence: Evidence, known: Sequence[StrongScaling]) -> tuple[Panel, ...]:
+def _by_pool(evidence: Evidence, known: Sequence[Scaling]) -> tuple[Panel, ...]:
     """A figure for each kernel: a row for each pool and start method, with as many workers as CPUs."""
-    kernels = grouped((row for row in known if row.workers == evidence.usable_cpus), lambda row: row.kernel)
+    own = (row for row in known if row.workers == evidence.usable_cpus and _asked_here(evidence, row))
+    kernels = grouped(own, lambda row: row.kernel)
     compared = [ways for ways in kernels.values() if len(ways) >= _FEWEST_WAYS] or [[]]
     return tuple(made for number, ways in enumerate(compared, 1) for made in _pools_of_one(evidence, ways, number))
 
 
-def _pools_of_one(evidence: Evidence, ways: Sequence[StrongScaling], number: int) -> tuple[Panel, ...]:
+def _asked_here(evidence: Evidence, row: Scaling) -> bool:
+    """Whether an experiment of this question asked for the cell: everyday jobs have figures of their own."""
+    return RECORD.name in evidence.run.asked_by.get((evidence.target, row.shared.cell.text), (RECORD.name,))
+
+
+def _pools_of_one(evidence: Evidence, ways: Sequence[Scaling], number: int) -> tuple[Panel, ...]:
     """The ways to run one kernel."""
     kernel = ways[0].kernel if ways else ""
-    group = f"{kernel}: plain loop {with_interval(ways[0].base_s, reason=False)}" if ways else ""
+    group = f"{kernel}: a task in the plain loop {with_interval(ways[0].base_s, reason=False)}" if ways else ""
     return rows(
         evidence,
         f"q1-pools-{number}" if number > 1 else "q1-pools",
@@ -159,9 +167,9 @@ def _pools_of_one(evidence: Evidence, ways: Sequence[StrongScaling], number: int
         about=f"{kernel}: {_BY_POOL[:1].lower()}{_BY_POOL[1:]}" if ways else _BY_POOL,
         finding=lambda: _range(evidence, ways),
         side_by_side="gains",
-        subtitle="Speedup against the plain loop, higher is better",
+        subtitle="Speedup: tasks a second over those of the plain loop, higher is better",
         heads=("kernel", "pool"),
-        missing="no kind of work was measured with three pools or start methods",
+        missing=f"no kind of work was measured with {count(_FEWEST_WAYS)} pools or start methods",
         y_label="speedup (times as fast as the plain loop)",
         include=(0.0, float(evidence.usable_cpus)),
         references=(Reference(label="plain loop", at=1.0),),
@@ -169,7 +177,7 @@ def _pools_of_one(evidence: Evidence, ways: Sequence[StrongScaling], number: int
     )
 
 
-def _range(evidence: Evidence, ways: Sequence[StrongScaling]) -> str:
+def _range(evidence: Evidence, ways: Sequence[Scaling]) -> str:
     """From the slowest to the fastest, threads apart."""
     ranked = sorted(
         (row.speedup for row in ways if kind_of(row.shared) != "thread"), key=lambda speed: speed.point or 0.0

@@ -7,6 +7,7 @@ from study.evidence import ANY, CellData, Evidence
 from study.evidence.summaries import cpus_busy
 from study.sections import claims
 from study.sections.build import average_text, first, grouped, log_axis, point, rows
+from study.sections.control import control_sentence
 from study.sections.ways import ANY_JOB, ANYONE, kind_of
 from study.things import KERNELS
 from study.things.backends import PROCESSES, THREADS
@@ -109,6 +110,7 @@ def _busy(evidence: Evidence) -> tuple[Panel, ...]:
         y_label="CPU time ÷ elapsed time",
         include=(0.0, float(evidence.usable_cpus)),
         references=(Reference(label="one CPU", at=1.0),),
+        found=tuple(filter(None, (control_sentence(evidence),))),
     )
 
 

@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.blocks import Panel, Record
+from study.cell import chunksize_of
 from study.evidence import ANY, CellData, Evidence
+from study.names import chunks_name
 from study.sections.build import average_text, grouped, log_axis, place_of, point, rows
 from study.sections.ways import ANYONE, way_look, way_name
+from study.things import BACKENDS
 from study.things.backends import POOL
 from study.units import count
 
@@ -72,13 +75,13 @@ def _by_chunk(evidence: Evidence) -> tuple[Panel, ...]:
     """By pool and chunk size; the library's own choice is a row of its own."""
     cells = evidence.find("map", question=RECORD.name, **ANYONE, workers=ANY, tasks=ANY, chunksize=ANY)
     jobs = grouped(cells, lambda data: replace(data.cell, chunksize=0))
-    swept = [data for data in cells if len(jobs[replace(data.cell, chunksize=0)]) > 1]
-    swept.sort(key=lambda data: (place_of(data), data.cell.chunksize == 0, data.cell.chunksize))
+    swept = [data for data in cells if len(jobs[replace(data.cell, chunksize=0)]) > 1 and _takes(data)]
+    swept.sort(key=lambda data: (place_of(data), chunksize_of(data.cell)))
     return rows(
         evidence,
         "q4-chunks",
         [
-            point(data, way_name(data), _chunk(data.cell.chunksize), look=way_look(data), per=data.cell.tasks)
+            point(data, way_name(data), chunks_name(data.cell), look=way_look(data), per=data.cell.tasks)
             for data in swept
         ],
         about="One task that does nothing, by chunk size",
@@ -91,17 +94,16 @@ def _by_chunk(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
+def _takes(data: CellData) -> bool:
+    """Whether who hands out heeds a chunk size; an older bench asked others too."""
+    return BACKENDS[data.cell.backend].takes_chunksize
+
+
 def _smallest_and_largest(swept: list[CellData]) -> str:
-    """What the first pool's chunks change: the smallest against the largest, the library's choice where only one was asked."""
+    """What the first pool's chunks change: the smallest against the largest, one of which may be the library's own."""
     first = [data for data in swept if way_name(data) == way_name(swept[0])]
-    asked = [data for data in first if data.cell.chunksize]
-    told = (asked[0], asked[-1]) if len(asked) > 1 else first[:2]
-    costs = [f"{_per_task(data, reason=False)} ({_chunk(data.cell.chunksize)})" for data in told]
+    costs = [f"{_per_task(data, reason=False)} ({chunks_name(data.cell)})" for data in (first[0], first[-1])]
     return f"{way_name(swept[0])}: an empty task costs {', '.join(costs)}"
-
-
-def _chunk(chunksize: int) -> str:
-    return f"chunks of {count(chunksize)}" if chunksize else "library's default"
 
 
 def _tasks(cells: Iterable[CellData]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from study import scaling
 from study.blocks import PanelPoint, Record
+from study.cell import chunksize_of
 from study.names import cell_name, who
 from study.sections.build import average_of, average_text, log_axis, look_of, loop_beside, place_of, point, rows
 from study.sections.files import columns, data_file
@@ -16,6 +17,8 @@ from study.things.backends import CALL, POOL, PROCESSES
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from study.blocks import DataFile, Panel
     from study.cell import Cell
     from study.evidence import CellData, Evidence, Study
@@ -33,7 +36,8 @@ _WHOLE = "total"
 _PARTS = {
     "create": "making the pool",
     "first_map": "its first map",
-    "warm_map": "a later map",
+    "second_map": "its second map",
+    "warm_map": "a map once all workers are warm",
     "close_join": "close and join",
     _WHOLE: "its whole life",
 }
@@ -155,6 +159,12 @@ def break_evens(evidence: Evidence) -> tuple[BreakEven, ...]:
     return tuple(found)
 
 
+def soonest_first(rows: Iterable[BreakEven]) -> list[BreakEven]:
+    """Those that pay back: the least grain first, equal ones in the order of the records."""
+    known = (row for row in rows if row.grain_s.point is not None)
+    return sorted(known, key=lambda row: (row.grain_s.point or 0.0, _by_tasks_and_way(row)))
+
+
 def _name(data: CellData) -> str:
     way = _WAYS[data.cell.pattern]
     return f"{way}: {cell_name(data.cell)}" if way == _RUNNING else f"{way}, {_under(data)}"
@@ -170,7 +180,7 @@ def _under(data: CellData) -> str:
 def _pays_back(evidence: Evidence) -> tuple[Panel, ...]:
     """A row for each way to run tasks: the grain from which on it is as fast as a plain loop."""
     every = break_evens(evidence)
-    known = [row for row in every if row.grain_s.point is not None]
+    known = soonest_first(every)
     reasons = "; ".join(dict.fromkeys(row.grain_s.reason for row in every if row.grain_s.reason))
     return rows(
         evidence,
@@ -189,7 +199,7 @@ def _pays_back(evidence: Evidence) -> tuple[Panel, ...]:
 def _by_tasks_and_way(row: BreakEven) -> tuple[int, int, tuple[int, int], int, int]:
     cell = row.cell
     way = (_MADE, _RUNNING, _EACH).index(_WAYS[cell.pattern])
-    return cell.tasks, way, place_of(row.data), cell.workers, cell.chunksize
+    return cell.tasks, way, place_of(row.data), cell.workers, chunksize_of(cell)
 
 
 def _point(row: BreakEven) -> PanelPoint:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from study import stats
 from study.blocks import PanelPoint, Record
 from study.evidence import ANY
+from study.evidence.summaries import absent
 from study.names import cell_name
-from study.sections.build import absent, point, rows
+from study.sections.build import point, rows
 from study.sections.files import columns, data_file
 from study.sections.ways import ANY_JOB
 from study.units import count, counted, with_interval

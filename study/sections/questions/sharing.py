@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from study.blocks import Panel, Record, Reference
-from study.evidence import ANY, Evidence
+from study.cell import variant_of
+from study.evidence import ANY, CellData, Evidence
+from study.names import who
 from study.sections import build
 from study.sections.ways import ANYONE, kind_of
 from study.things.backends import THREADS
 from study.things.kernels import COUNT_PRIVATE, COUNT_SHARED
-from study.units import with_interval
+from study.things.variants import MANAGER, OWN, VALUE
+from study.units import count, with_interval
 
 RECORD = Record(
     order=308,
@@ -18,6 +22,8 @@ RECORD = Record(
     title="What does sharing cost?",
     reader="A lock, a value, a manager, or nothing shared at all?",
 )
+MOST_TOLD = 3
+"""So many ratios are told in a title."""
 _OBJECTS = {COUNT_PRIVATE.name: "objects of their own", COUNT_SHARED.name: "one object for all"}
 
 
@@ -27,31 +33,66 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
 
 
 def _contended(evidence: Evidence) -> tuple[Panel, ...]:
+    """One step of each worker, alone and while all do the same; and how much more it is then."""
     cells = evidence.find("contend", **ANYONE, workers=ANY, variant=ANY)
-    between = [data for data in cells if kind_of(data) == "process"]
-    points = []
-    for data in cells:
-        cell = data.cell
-        workers = cell.backend + (f", {cell.start_method}" if cell.start_method else "")
-        points.append(build.point(data, workers, cell.variant, series=f"{cell.workers} {cell.backend}"))
-    return build.rows(
-        evidence,
-        "sharing-contended",
-        points,
-        about="What one increment costs that others want too",
-        side_by_side="costs",
-        finding=build.told(
-            lambda manager, lock: (
-                f"An increment through a Manager costs {build.ratio_text(manager, lock)} one of a locked Value"
-                f" ({build.average_text(lock)})"
-            ),
-            *(build.first(between, variant=variant) for variant in ("manager", "value")),
+    between = [data for data in cells if kind_of(data) == "process" and data.cell.workers > 1]
+    value, manager = (build.first(between, variant=name) for name in (VALUE.name, MANAGER.name))
+    together = [(data, alone) for data in cells if (alone := _alone(evidence, data)) is not None]
+
+    def finding() -> str:
+        if manager is None or value is None:
+            return ""
+        return (
+            f"An increment through a Manager that {count(manager.cell.workers)} processes want costs"
+            f" {build.ratio_text(manager, value)} one of a locked Value ({build.average_text(value)})"
+        )
+
+    def slowed() -> str:
+        shared = [pair for pair in together if pair[0].cell.variant != OWN.name]
+        told = [f"{_what(data)} {build.ratio_text(data, alone)}" for data, alone in (shared or together)[:MOST_TOLD]]
+        return "What a step costs together over what it costs alone: " + ", ".join(told)
+
+    return (
+        *build.rows(
+            evidence,
+            "sharing-contended",
+            [build.point(data, _what(data), who(data.cell), series=who(data.cell)) for data in cells],
+            about="What one small step costs a worker, alone and while others want the same",
+            side_by_side="costs",
+            finding=finding,
+            subtitle="Average time of one step, timed inside the workers from a common start,"
+            f" {build.processes(cells)}, log scale, lower is better",
+            heads=("each step is", "workers"),
+            **build.log_axis("time of a step"),
         ),
-        subtitle="Average time of one increment while all workers increment,"
-        f" {build.processes(cells)}, log scale, lower is better",
-        heads=("workers are", "what is shared"),
-        **build.log_axis("time of an increment"),
+        *build.rows(
+            evidence,
+            "sharing-together",
+            [
+                build.point(data, _what(data), who(data.cell), series="", estimate=build.ratio_of(data, alone))
+                for data, alone in together
+            ],
+            about="How much longer a step takes where others do the same at once",
+            side_by_side="costs",
+            finding=slowed,
+            subtitle="Time of one step together over the time alone; 1 where workers do not disturb each other, as many as"
+            " there are workers where one waits for all others",
+            heads=("each step is", "workers"),
+            y_label="together over alone",
+            references=(Reference(label="as alone", at=1.0),),
+        ),
     )
+
+
+def _alone(evidence: Evidence, data: CellData) -> CellData | None:
+    """The same step of a single worker."""
+    return evidence.get(replace(data.cell, workers=1)) if data.cell.workers > 1 else None
+
+
+def _what(data: CellData) -> str:
+    """What is done in each step."""
+    variant = variant_of(data.cell)
+    return variant.words if variant else data.cell.variant
 
 
 def _objects(evidence: Evidence) -> tuple[Panel, ...]:

@@ -26,8 +26,12 @@ _VARIANTS = {
     "bare": "a later one, the main module imports nothing",
     "main_stdlib": "the main module imports much of the library",
     "main_numpy": "the main module imports NumPy",
+    "main_heavy": "the program weighs as much as with pandas",
     "preload": "it imports NumPy, and the server has preloaded that",
 }
+
+_HOW_HELD = {"": "", "frozen": ", gc.freeze", "mapped": ", in mappings of 64 KiB"}
+"""Variant of a parent that holds memory -> in words."""
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
@@ -81,21 +85,29 @@ def _variants(evidence: Evidence) -> tuple[Panel, ...]:
         [build.point(data, method, variant) for method, variant, data in named],
         about="What the first process, and what the main module's imports add",
         side_by_side="nothing",
-        finding=build.told(
-            lambda heavy, base: (
-                "Under spawn a main module that imports NumPy makes a process cost"
-                f" {build.ratio_text(heavy, base)} as much"
-            ),
-            *(build.first(cells, start_method=SPAWN.name, variant=variant) for variant in ("main_numpy", "bare")),
-        ),
+        finding=lambda: _imported(cells),
         subtitle=f"Average time from start() to the end of join(), {build.processes(cells)}, log scale, lower is better",
         heads=("start method", "which"),
         **build.log_axis("time"),
     )
 
 
+def _imported(cells: list[CellData]) -> str:
+    """What NumPy in the main module adds under spawn, which imports it again, and what a heavy program adds under fork."""
+    texts = []
+    for method, variant, words in (
+        (SPAWN.name, "main_numpy", "Under spawn a main module that imports NumPy"),
+        (FORK.name, "main_heavy", "under fork a program that weighs as much as with pandas"),
+    ):
+        heavy, base = (build.first(cells, start_method=method, variant=name) for name in (variant, "bare"))
+        if heavy is not None and base is not None:
+            texts.append(f"{words} makes a process cost {build.ratio_text(heavy, base)} as much")
+    told = "; ".join(texts)
+    return told[:1].upper() + told[1:]
+
+
 def _parents(evidence: Evidence) -> tuple[Panel, ...]:
-    every = evidence.find("process_lifecycle", **ANYONE, variant=("", "frozen"), parent_bytes=ANY, part="join")
+    every = evidence.find("process_lifecycle", **ANYONE, variant=tuple(_HOW_HELD), parent_bytes=ANY, part="join")
     grown = {(data.cell.backend, data.cell.start_method) for data in every if data.cell.parent_bytes}
     cells = [data for data in every if (data.cell.backend, data.cell.start_method) in grown]
     forked = [data for data in cells if data.cell.start_method == FORK.name and not data.cell.variant]
@@ -128,7 +140,7 @@ def _parents(evidence: Evidence) -> tuple[Panel, ...]:
 
 def _held(data: CellData) -> str:
     """One worker of a parent that holds memory."""
-    return _who(data) + (", gc.freeze" if data.cell.variant else "")
+    return _who(data) + _HOW_HELD[data.cell.variant]
 
 
 def _growth(evidence: Evidence, cells: list[CellData]) -> tuple[Panel, ...]:

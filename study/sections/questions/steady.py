@@ -9,7 +9,8 @@ from study.blocks import Panel, Record
 from study.evidence import ANY, Evidence
 from study.names import cell_name
 from study.sections.build import log_axis, point, processes, rows
-from study.sections.ways import ANY_JOB, kind_of
+from study.sections.ways import ANY_JOB
+from study.stats.changepoints import PENALTY_PER_LOG
 from study.things.variants import COLD
 from study.units import count, with_interval
 
@@ -20,7 +21,7 @@ RECORD = Record(
     reader="Are the first calls to be counted?",
 )
 _HOW = (
-    "Each process is cut where its mean or variance changes (penalty 15 ln n, as Barrett et al., OOPSLA'17);"
+    f"Each process is cut where its mean or variance changes (penalty {PENALTY_PER_LOG:g} ln n, as Barrett et al., OOPSLA'17);"
     " inconsistent: processes differ in kind, so no warm time speaks for all of them."
 )
 _SETTLED = frozenset({"flat", "warm-up", "slow-down"})
@@ -44,16 +45,13 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
             points.append(point(data, series, "its steady state", estimate=stats.average(warm, "s")))
         steady = sum(process.steady_from is not None for process in found.processes)
         texts.append(f"{name}: {found.kind}, {count(steady)} of {count(len(found.processes))} processes settle")
-    finding = texts[0] if texts else ""
-    if points and any(kind_of(data) == "loop" for data in cells):
-        finding = f"{finding}; its first event takes {with_interval(points[0].estimate)}"
     return rows(
         evidence,
         "steady-cold",
         points,
         about="Do processes warm up?",
         side_by_side="costs",
-        finding=finding,
+        finding=f"{texts[0]}; its first event takes {with_interval(points[0].estimate)}" if texts else "",
         subtitle=f"Average over processes of the first event and of the steady state, {processes(cells)}, log scale",
         heads=("cell", "which"),
         **log_axis("time of one event"),

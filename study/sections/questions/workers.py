@@ -119,7 +119,9 @@ def _libraries(evidence: Evidence) -> tuple[Panel, ...]:
     for data in cells:
         workers, threads = f"{count(data.cell.workers)} workers", data.cell.library_threads
         each = f"{count(threads)} each" if threads else f"1 each{elsewhere}"
-        points.append(point(data, data.cell.backend, workers, each, series=workers, look=way_look(data)))
+        points.append(
+            point(data, data.cell.backend, workers, each, series=workers, look=way_look(data), per=data.cell.tasks)
+        )
     return rows(
         evidence,
         "workers-libraries",
@@ -134,9 +136,9 @@ def _libraries(evidence: Evidence) -> tuple[Panel, ...]:
             first(wide, library_threads=cpus),
             first(single),
         ),
-        subtitle=f"Average time of the same matrix products, {processes(cells)}, lower is better",
+        subtitle=f"Average time of the job by the number of its matrix products, {processes(cells)}, lower is better",
         heads=("workers are", "workers", "library threads"),
-        y_label="time",
+        y_label="time of a product",
     )
 
 
@@ -161,7 +163,7 @@ def _defaults(evidence: Evidence) -> tuple[Panel, ...]:
         about="Workers that Pool() makes for each CPU it may use",
         side_by_side="nothing",
         finding="Pool() makes so many workers for each CPU it may use: " + ", ".join(texts),
-        subtitle="Workers that Pool() made over usable CPUs; 1 is what one would want",
+        subtitle="Workers that Pool() made over usable CPUs; 1: as many as those",
         heads=("limit",),
         y_label="workers per usable CPU",
         references=(Reference(label="one each", at=1.0),),

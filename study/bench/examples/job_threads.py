@@ -1,0 +1,38 @@
+"""How many primes there are below a number, part by part, with threads."""
+
+from __future__ import annotations
+
+import queue
+import threading
+
+LIMIT, PARTS = 20_000, 8
+
+
+def primes(part: int) -> int:
+    """Count the primes of one part."""
+    return sum(all(n % d for d in range(2, int(n**0.5) + 1)) for n in range(2 + part, LIMIT, PARTS))
+
+
+def work(parts: queue.Queue[int | None], counts: queue.Queue[int]) -> None:
+    """Count parts until there is none."""
+    while (part := parts.get()) is not None:
+        counts.put(primes(part))
+
+
+def main() -> None:
+    """Share the parts among four threads."""
+    parts: queue.Queue[int | None] = queue.Queue()
+    counts: queue.Queue[int] = queue.Queue()
+    workers = [threading.Thread(target=work, args=(parts, counts)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for part in [*range(PARTS), *[None] * len(workers)]:
+        parts.put(part)
+    total = sum(counts.get() for _ in range(PARTS))
+    for worker in workers:
+        worker.join()
+    print(total)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""What breaks: a worker is killed, a task raises, a result or an argument cannot be pickled; what the caller sees of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from study.bench import trial
+from study.bench.contexts import context_of
+from study.bench.errors import UnsupportedCellError, WorkerFailedError
+from study.bench.hosts import broken
+from study.bench.patterns import Session, seconds
+from study.things import BACKENDS, DEFAULT
+from study.things.broken import CLASSES, ENDS, KILLED, RAISED, USABLE
+
+LIMIT_S = 6.0
+"""Eight tasks of a microsecond take a tenth of a second, and a pool's start and its library's import two at most."""
+
+
+class Breakage(Session):
+    """Each event is one trial in a program of its own, its time that until the program ended or was given up.
+
+    Eight tasks go through a `map`, one at a time; in one of them something goes wrong. Outcomes of `trials`, exactly one of
+    each trial:
+
+    `hangs` : the map had not returned after six seconds.
+    `raises` : it raised an exception, counted by its class too (`raised_ValueError`, …, `raised_other`).
+    `loses` : it returned, and not every answer was there.
+    `goes_on` : it returned every answer, as though nothing had happened.
+
+    And `usable_after`: the same pool did another map right afterwards, within the same six seconds.
+    """
+
+    def set_up(self) -> None:
+        """Refuse what cannot be."""
+        cell = self.cell
+        backend = BACKENDS[cell.backend]
+        if cell.workers < 1:
+            raise UnsupportedCellError(f"{cell.text!r}: a pool that breaks is told how many workers; give 1 or more")
+        if backend.kind == "thread" and cell.variant == KILLED.name:
+            raise UnsupportedCellError(f"{cell.text!r}: a signal ends the whole program")
+        if bool(cell.start_method) != backend.takes_start_method:
+            raise UnsupportedCellError(f"{cell.text!r}: start_method {cell.start_method!r} does not go with it")
+        if backend.takes_start_method:
+            context_of(cell.start_method)
+        if backend.package:
+            from importlib.util import find_spec
+
+            if find_spec(backend.package) is None:
+                raise UnsupportedCellError(f"{backend.package} is not installed in the target's environment")
+        method = "-" if cell.start_method in {"", DEFAULT} else cell.start_method
+        self._command = [
+            sys.executable, "-m", broken.__name__, cell.variant, cell.backend, method, str(cell.workers),
+        ]  # fmt: skip
+
+    def check(self) -> None:
+        """Do nothing beforehand: whatever comes of it is what is looked for."""
+
+    def event(self, loops: int) -> dict[str, float]:
+        """Try it, `loops` times."""
+        total_ns = 0
+        for _ in range(loops):
+            found = trial.run(self._command, limit_s=LIMIT_S, patient=False)
+            total_ns += found.elapsed_ns
+            said = {key: value for line in found.said.splitlines() for key, value in json.loads(line).items()}
+            if not said and found.exit_code is not None:
+                last = (found.complained.strip().splitlines() or ["it said nothing"])[-1]
+                raise WorkerFailedError(f"{self.cell.text!r}: the program ended before its map: {last}")
+            self._count(said.get("end", "hangs"), said.get("class", ""), usable=bool(said.get("usable")))
+        return seconds(total=total_ns)
+
+    def _count(self, came: str, kind: str, *, usable: bool) -> None:
+        self.count("trials")
+        for end in ENDS:
+            self.count(end, int(end == came))
+        if kind:
+            self.count(RAISED + (kind if kind in CLASSES else "other"))
+        self.count(USABLE, int(usable))

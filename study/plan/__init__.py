@@ -1,0 +1,53 @@
+"""(experiments, targets, costs, budget) -> what is measured, how often, in which order, and what is left out. Pure."""
+
+from __future__ import annotations
+
+from study.config import ROUNDS
+from study.plan.admission import MARGIN, Failed, Plan, admit, core_is_left_out, needed_s, possible, rounds_of
+from study.plan.costs import (
+    LONG_EVENT_S,
+    MIN_TIME_S,
+    VALUES,
+    WARMUPS,
+    Cost,
+    Costs,
+    PointCost,
+    cost_of,
+)
+from study.plan.expansion import Absence, Curve, Expansion, State, expand, joined
+from study.plan.order import ASSUMED_CV, BEYOND, QUICK_ROUNDS, order_of_round, smallest_effect_planned, takes_part
+from study.plan.views import TargetView, packages_of
+
+__all__ = [
+    "ASSUMED_CV",
+    "BEYOND",
+    "LONG_EVENT_S",
+    "MARGIN",
+    "MIN_TIME_S",
+    "QUICK_ROUNDS",
+    "ROUNDS",
+    "VALUES",
+    "WARMUPS",
+    "Absence",
+    "Cost",
+    "Costs",
+    "Curve",
+    "Expansion",
+    "Failed",
+    "Plan",
+    "PointCost",
+    "State",
+    "TargetView",
+    "admit",
+    "core_is_left_out",
+    "cost_of",
+    "expand",
+    "joined",
+    "needed_s",
+    "order_of_round",
+    "packages_of",
+    "possible",
+    "rounds_of",
+    "smallest_effect_planned",
+    "takes_part",
+]

@@ -1,0 +1,50 @@
+"""Which CPUs are of one core, on machines that are made up of files."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from study.bench import topology
+from study.bench.errors import UnsupportedCellError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def machine(patch: pytest.MonkeyPatch, root: Path, lists: list[str], name: str = "core_cpus_list") -> None:
+    """A machine whose CPUs, all of them usable, have these lists."""
+    for cpu, text in enumerate(lists):
+        folder = root / f"cpu{cpu}" / "topology"
+        folder.mkdir(parents=True)
+        (folder / name).write_text(f"{text}\n")
+    patch.setattr(topology, "_CPUS", root)
+    patch.setattr(os, "sched_getaffinity", lambda _: set(range(len(lists))), raising=False)
+
+
+def test_neighbouring_numbers_can_be_one_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine(monkeypatch, tmp_path, ["0-1", "0-1", "2-3", "2-3"])
+    assert topology.cores() == [[0, 1], [2, 3]]
+    assert topology.together(2) == [0, 1]
+    assert topology.apart(2) == [0, 2]
+
+
+def test_numbers_far_apart_can_be_one_core_and_files_have_an_old_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(monkeypatch, tmp_path, ["0,2", "1,3", "0,2", "1,3"], "thread_siblings_list")
+    assert topology.together(2) == [0, 2]
+    assert topology.apart(2) == [0, 1]
+
+
+def test_what_is_not_there_is_refused_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine(monkeypatch, tmp_path, ["0", "1"])
+    with pytest.raises(UnsupportedCellError, match="no core here has 2 CPUs"):
+        topology.together(2)
+    with pytest.raises(UnsupportedCellError, match="3 cores are needed"):
+        topology.apart(3)
+    monkeypatch.setattr(topology, "_CPUS", tmp_path / "nothing")
+    with pytest.raises(UnsupportedCellError, match="does not say which CPUs"):
+        topology.cores()
