@@ -345,7 +345,7 @@ def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str
 
     stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
     paths = write_report(report_of(stored), out=out)
-    refused = stored.left_out.reasons
+    refused = (*stored.left_out.reasons, *paths.not_drawn)
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
     about = f"{stored.subject.machine}/{stored.subject.id}"

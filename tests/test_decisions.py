@@ -148,6 +148,7 @@ def test_a_quick_run_does_not_call_work_slower_or_equal() -> None:
         ({1: 1.0, 2: 0.5, 4: 0.4}, "More than there are CPUs for fannkuch"),
         ({1: 1.0, 2: 1.2, 4: 1.3}, "More than one brings nothing clear for fannkuch"),
         ({2: 0.5, 4: 0.6}, "See the numbers"),
+        ({2: 0.5}, "This run cannot say: it was not measured"),
     ],
 )
 def test_how_many_workers_is_decided_between_fewer_all_and_more(means: dict[int, float], expected: str) -> None:

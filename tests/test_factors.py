@@ -120,7 +120,7 @@ def test_a_session_begins_with_the_refusal_before_any_target_is_made_ready(tmp_p
 
 
 def test_a_session_says_which_claims_it_cannot_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = claim(EIGHT, 'pattern = "map", backend = "threads", tasks = 7')
+    asked = claim(EIGHT, 'pattern = "map", backend = "threads", workers = 3, tasks = 8')
     texts = {"mine": experiment('pattern = "map"\nbackend = "call"\ntasks = 8'), "claims": asked}
     with prepared(wishes(tmp_path, texts), Progress()):
         pass
@@ -152,7 +152,7 @@ def test_a_claim_on_a_cell_that_no_experiment_measures_is_named_and_one_that_can
     }
     experiments = config.experiments_in(texts)
     assert unmeasured(config.claims_in(texts), experiments, 2) == ()
-    typo = texts["claims"].replace('"cpus", tasks = 8', '"cpus", tasks = 9')
+    typo = texts["claims"].replace('"cpus", tasks = 8', "3, tasks = 8")
     assert unmeasured(config.parse_claims(typo), experiments, 2) == ("one",)
     wrong = texts["claims"].replace('"cpus", tasks = 8', '"cpus", tasks = 8, chunksize = 2')
     with pytest.raises(ConfigError, match=r"claims\.toml: one\.to: '.*chunksize=2': chunksize 2 is not possible"):
