@@ -318,8 +318,8 @@ def test_under_a_quota_the_slowest_maps_are_told_from_the_usual_ones() -> None:
     limited[:, ::20] += 0.05
     found = panel(
         "workers-quota",
-        replace_values(measured(cell, 1.0, values=120), values),
-        replace_values(measured(replace(cell, variant="quota_1_events"), 1.0, values=120), limited),
+        replace(measured(cell, 1.0, values=120), values=values),
+        replace(measured(replace(cell, variant="quota_1_events"), 1.0, values=120), values=limited),
     )
     by_name = points_of(found)
     assert by_name["the time of one CPU", "50 % of the maps"] == pytest.approx(0.01, rel=0.01)

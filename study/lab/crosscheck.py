@@ -191,6 +191,7 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
                 Side("its own chunks", replace(PAYLOAD, chunksize=0), "pool_payload.py", ("own", str(PAYLOAD_BYTES), "3")),
             ),
         ),
+        Act(
             "an increment of one Value", "processes that want it",
             (
                 Side("two from a common start", replace(COUNTED, workers=2), "contention.py", ("2", "6")),
