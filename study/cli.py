@@ -191,7 +191,9 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     _add_folder(parser, "--results", "folder of runs (default: results/)")
     _add_lock(parser)
     add(
-        "--peers", action="store_true", help="measure joblib and dask.distributed too; installs them beside the targets"
+        "--peers",
+        action="store_true",
+        help="measure joblib, dask.distributed and mpire too; installs them beside the targets",
     )
     add("--seed", type=_seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 

@@ -38,7 +38,7 @@ EIGHT = 'pattern = "map", backend = "call", tasks = 8'
         ('pattern = "map"\nbackend = "call"\npayload_bytes = 10485760', ["payload_bytes", "it has api, chunksize"]),
         ('pattern = "ping_pong"\nbackend = "call"', ["backend 'call'", "'processes', 'threads', 'interpreters'"]),
         ('pattern = "ping_pong"\nbackend = "threads"\nchannel = "queue"', ["channel 'queue'", "'thread_queue'"]),
-        ('pattern = "map"\nbackend = "call"\nvariant = "warm"', ["variant 'warm'", "'one_task_per_child'"]),
+        ('pattern = "map"\nbackend = "call"\nvariant = "warm"', ["variant 'warm'", "'cold'"]),
         (
             'pattern = "contend"\nbackend = "threads"',
             ["variant ''", "'own', 'lock', 'value', 'array', 'manager', 'queue'"],
@@ -57,8 +57,8 @@ EIGHT = 'pattern = "map", backend = "call", tasks = 8'
             ["backend 'process_executor'", "'os_fork'"],
         ),
         (
-            'pattern = "map"\nbackend = "process_executor"\nstart_method = "fork"\nvariant = "one_task_per_child"',
-            ["variant 'one_task_per_child'", "only the workers of a multiprocessing.Pool"],
+            'pattern = "map"\nbackend = "process_executor"\nstart_method = "fork"\ntasks_per_child = 1',
+            ["tasks_per_child 1", "refuses max_tasks_per_child under fork"],
         ),
     ],
 )

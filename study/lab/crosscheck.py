@@ -58,6 +58,17 @@ POOL = Cell(
     part="total",
 )
 """A pool of two made, a thousand calls in chunks of ten, closed: what pyperformance's concurrent_imap does with imap."""
+PAYLOAD_BYTES = 1_600_000
+PAYLOAD = Cell(
+    pattern="payload_map",
+    backend=backends.POOL.name,
+    start_method=start_methods.FORK.name,
+    workers=2,
+    tasks=40,
+    chunksize=1,
+    payload_bytes=PAYLOAD_BYTES,
+)
+"""Forty arguments of 1.6 MB through a pool of two that lives on."""
 COUNTED = Cell(
     pattern="contend",
     backend=backends.PROCESSES.name,
@@ -176,6 +187,13 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
             ),
         ),
         Act(
+            "forty arguments of 1.6 MB through a pool of two", "the chunk size",
+            (
+                Side("chunks of one", PAYLOAD, "pool_payload.py", ("one", str(PAYLOAD_BYTES), "3")),
+                Side("its own chunks", replace(PAYLOAD, chunksize=0), "pool_payload.py", ("own", str(PAYLOAD_BYTES), "3")),
+            ),
+        ),
+        Act(
             "an increment of one Value", "processes that want it",
             (
                 Side("two from a common start", replace(COUNTED, workers=2), "contention.py", ("2", "6")),
@@ -258,7 +276,10 @@ def command(program: str, root: Path, folder: Path) -> tuple[str, ...]:
         if (found := shutil.which("perf")) is None:
             raise CannotBeHadError("perf is not installed")
         return (found,)
-    if program in {IMAP, "pool_calls.py"} and multiprocessing.get_start_method() != start_methods.FORK.name:
+    if (
+        program in {IMAP, "pool_calls.py", "pool_payload.py"}
+        and multiprocessing.get_start_method() != start_methods.FORK.name
+    ):
         raise CannotBeHadError("this Python's Pool() does not fork by default, and our cell does")
     if program == IMAP:
         return (sys.executable,)
