@@ -19,6 +19,8 @@ from tests.made_up_run import run
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from study.targets.arms import Arm
+
 
 FACTS = {
     "start_methods": ["spawn"],
@@ -38,9 +40,9 @@ def asked_targets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[
     """What `targets.prepare` is called with; no environment is made."""
     seen: list[dict[str, Any]] = []
 
-    def prepare(python: Path, **rest: Any) -> targets.Target:
+    def prepare(arm: Arm, **rest: Any) -> targets.Target:
         seen.append(rest)
-        return targets.Target(name="cpython-3.16.0-untested", python=python, facts=MappingProxyType(FACTS))
+        return targets.Target(name="cpython-3.16.0-untested", python=arm.python, facts=MappingProxyType(FACTS))
 
     monkeypatch.setattr(targets, "prepare", prepare)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
