@@ -173,6 +173,7 @@ class Record:
     reader : what a reader decides with it; questions only.
     programs : file names in `study/bench/examples/` of programs that are shown; questions only.
     always : whether the section stands even where nothing was measured for it.
+    tells : whether it tells of what the others could not make: it is made after them, wherever it stands.
     """
 
     order: int
@@ -181,6 +182,7 @@ class Record:
     reader: str = ""
     programs: tuple[str, ...] = ()
     always: bool = False
+    tells: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,13 +318,14 @@ class Report:
     Attributes
     ----------
     title, about : at its head: what it is, and of which machine, interpreter and run.
-    badges : class ('loud', 'warn' or 'fine') and text of what a reader must know before believing it.
+    badges : class ('loud', 'warn' or 'fine') and text of what a reader must know before believing it, and what it leads to
+        ('#' and an id, or '').
     sections : in order.
     finished : ISO 8601 time of the run that it is about: the date of the document.
     """
 
     title: str
     about: str
-    badges: tuple[tuple[Literal["loud", "warn", "fine"], str], ...]
+    badges: tuple[tuple[Literal["loud", "warn", "fine"], str, str], ...]
     sections: tuple[Section, ...]
     finished: str

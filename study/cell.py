@@ -40,7 +40,9 @@ class Cell:
     workers : processes or threads of the pool under study; 0 means the library's own default.
     tasks : tasks in one event.
     chunksize : tasks sent per dispatch; 0 means the library's own choice, and is what the plan writes where both are one.
+    tasks_per_child : messages after which a worker ends and another takes its place; 0 means that workers live on.
     payload_bytes : bytes of the argument sent per task or message.
+    result_bytes : bytes of the answer sent back per task.
     variant : a named variation of the pattern, such as 'unbuffered' output.
     api : which call hands the tasks out.
     channel : what carries a message.
@@ -62,7 +64,9 @@ class Cell:
     workers: int = 1
     tasks: int = 1
     chunksize: int = 0
+    tasks_per_child: int = 0
     payload_bytes: int = 0
+    result_bytes: int = 0
     variant: str = ""
     api: str = ""
     channel: str = ""

@@ -199,7 +199,9 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     _add_folder(parser, "--results", "folder of runs (default: results/)")
     _add_lock(parser)
     add(
-        "--peers", action="store_true", help="measure joblib and dask.distributed too; installs them beside the targets"
+        "--peers",
+        action="store_true",
+        help="measure joblib, dask.distributed and mpire too; installs them beside the targets",
     )
     add("--seed", type=_seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 
@@ -352,7 +354,7 @@ def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str
 
     stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
     paths = write_report(report_of(stored), out=out)
-    refused = stored.left_out.reasons
+    refused = (*stored.left_out.reasons, *paths.not_drawn)
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
     about = f"{stored.subject.machine}/{stored.subject.id}"

@@ -28,6 +28,15 @@ def printable(text: str, longest: int = 300) -> str:
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
+def told(name: str, error: Exception) -> str:
+    """Why `name` is not there, on one line that names it once: what the error says, or of what kind it is."""
+    text = str(error)
+    if not isinstance(error, StudyError):
+        said = ": ".join(filter(None, (type(error).__name__, printable(text, 200))))
+        text = f"{said} while it was analysed: a defect of the study or a damaged file; left out"
+    return text if text.startswith(name) else f"{name}: {text}"
+
+
 class StudyError(Exception):
     """An error that a user can mend. `exit_code` is what `python -m study` then returns.
 

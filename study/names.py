@@ -107,13 +107,18 @@ FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
         "partners": lambda cell: _filled(BACKENDS[cell.backend].partners, cell),
         "workers": lambda cell: count(cell.workers),
         "tasks": _tasks,
+        "count": lambda cell: count(cell.tasks),
         "few_tasks": _few_tasks,
         "api": lambda cell: f", {cell.api}" if cell.api else "",
         "chunks": _chunks,
         "library_threads": lambda cell: (
             f", {count(cell.library_threads)} library threads each" if cell.library_threads else ""
         ),
+        "recycled": lambda cell: (
+            f", a new worker after every {count(cell.tasks_per_child)}" if cell.tasks_per_child else ""
+        ),
         "size": lambda cell: size_name(cell.payload_bytes),
+        "answer": lambda cell: size_name(cell.result_bytes),
         "held": lambda cell: size_name(cell.parent_bytes),
         "holding": lambda cell: f", the parent holding {size_name(cell.parent_bytes)}" if cell.parent_bytes else "",
         "form": lambda cell: f" as {FORMS[cell.form].words}" if cell.form else "",

@@ -15,7 +15,7 @@ EVERYTHING = TargetView(
     has_fork=True,
     has_posix_spawn=True,
     has_interpreters=True,
-    packages=("joblib", "distributed", "ipykernel"),
+    packages=("joblib", "distributed", "mpire", "ipykernel"),
 )
 """A target that can have every cell."""
 HEAD = 'schema = 1\nquestion = "Q1"\ntitle = "What?"\ntier = "core"\n'

@@ -227,7 +227,7 @@ def report(text: str = "a text") -> Report:
     return Report(
         title=f"A report: {text}",
         about=f"machine {text} · 2 CPUs",
-        badges=(("loud", f"loud {text}"), ("warn", "warn"), ("fine", "fine")),
+        badges=(("loud", f"loud {text}", ""), ("warn", "warn", "#second"), ("fine", "fine", "")),
         sections=(
             Section(id="first", name="First", title=f"First {text}", blocks=(answers,), files=files),
             Section(id="second", name="Second", title=f"Second {text}", blocks=blocks(text)),

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from study.blocks import Prose, Table, Verdict
+from study.evidence.apart import LeftOut
 from study.findings import Decision, Estimate
 from study.sections import answers
 from study.sections.claims import verdicts
@@ -41,7 +42,7 @@ def said(claim: str, decision: Decision = "supported", *, headline: bool = False
 def section(monkeypatch: pytest.MonkeyPatch, *found: Verdict, runs: int = 1) -> Section:
     monkeypatch.setattr(answers, "verdicts", lambda _run: found)
     made = tuple(run(()) for _ in range(runs))
-    return answers.section(cast("Study", SimpleNamespace(subject=made[0], runs=made)))
+    return answers.section(cast("Study", SimpleNamespace(subject=made[0], runs=made, left_out=LeftOut())))
 
 
 def table(made: Section) -> Table:

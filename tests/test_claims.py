@@ -116,8 +116,11 @@ def test_counts_that_contradict_each_other_decide_nothing(wrong: dict[str, int])
     assert "trials" in share.reason
 
 
-@pytest.mark.parametrize("odd", [{"elapsed_us": 5}, {"cpu_time_us": 5}, {"elapsed_us": 0, "cpu_time_us": 5}])
-def test_cpus_are_not_busy_where_one_of_both_times_is_missing(odd: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    "odd",
+    [{"elapsed_us": 5}, {"cpu_time_us": 5}, {"elapsed_us": 0, "cpu_time_us": 5}, {"elapsed_us": 5, "cpu_time_us": 0}],
+)
+def test_cpus_are_not_busy_where_one_of_both_times_is_missing_or_nothing(odd: dict[str, int]) -> None:
     both = {"elapsed_us": 10, "cpu_time_us": 20}
     whole = cpus_busy(measured(LOOP, [1.0] * 6, outcomes=[both] * 6))
     assert whole is not None

@@ -194,12 +194,14 @@ def test_what_is_not_in_a_report_is_named_harmlessly_and_up_to_a_number(
 
     def stored(*_: Any, **__: Any) -> Any:
         subject = SimpleNamespace(machine="box", id="run")
-        return SimpleNamespace(subject=subject, left_out=SimpleNamespace(reasons=problems))
+        return SimpleNamespace(subject=subject, left_out=SimpleNamespace(reasons=problems[:-1]))
 
     def written(*_: Any, out: Path, **rest: Any) -> Any:
         from study.report import ReportPaths
 
-        return ReportPaths(html=out / "index.html", data=out / "data", pdf=None, pdf_reason="none")
+        return ReportPaths(
+            html=out / "index.html", data=out / "data", pdf=None, pdf_reason="none", not_drawn=(problems[-1],)
+        )
 
     monkeypatch.setattr("study.evidence.study_of", stored)
     monkeypatch.setattr("study.sections.report_of", lambda _: None)

@@ -69,7 +69,7 @@ def test_a_backend_that_starts_processes_needs_a_start_method() -> None:
         has_fork=True,
         has_posix_spawn=True,
         has_interpreters=True,
-        packages=("joblib", "distributed", "ipykernel"),
+        packages=("joblib", "distributed", "mpire", "ipykernel"),
     )
     with pytest.raises(ConfigError, match=r"q3\.toml.*needs a start_method"):
         expand([experiment], 2, [view])

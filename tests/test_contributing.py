@@ -40,7 +40,7 @@ _EXAMPLE = re.compile(r"^( *)```(?:python|toml)\n(.*?)^\1```$", re.MULTILINE | r
 _PLACE = re.compile(
     r"# (?P<file>[\w/.-]+\.(?:py|toml))(?:, (?:(?P<where>above|in) (?P<name>\w+)|(?P<end>at its end)))?\Z"
 )
-CELL = "after_pause kernel=collatz backend=thread_pool workers=2 tasks=8"
+CELL = "after_pause kernel=collatz backend=dummy_pool workers=2 tasks=8"
 BUSY = CELL.replace("after_pause", "map")
 DIGESTS = """
 import json
@@ -52,7 +52,7 @@ from study.things import START_METHODS
 experiments = config.experiments_in(config.read_texts(Path("experiments")))
 view = plan.TargetView(
     name="one", start_methods=tuple(START_METHODS), has_fork=True, has_posix_spawn=True, has_interpreters=True,
-    packages=("numpy", "joblib", "distributed", "ipykernel"),
+    packages=("numpy", "joblib", "distributed", "mpire", "ipykernel"),
 )
 sources = Sources(Path.cwd())
 cells = {cell for curve in plan.expand(experiments, 4, [view]).curves for cell in curve.cells}
@@ -199,7 +199,7 @@ def test_no_other_cell_becomes_stale(trial: Trial) -> None:
 
 def test_the_kernel_and_the_pattern_are_in_the_names_of_the_cells(page: Page) -> None:
     names = [row["Cell"].text for row in page.tables["pauses-cells"].rows]
-    assert names == ["8 × Collatz walks after a pause, ThreadPool of 2", "8 × Collatz walks, ThreadPool of 2"]
+    assert names == ["8 × Collatz walks after a pause, dummy.Pool of 2", "8 × Collatz walks, dummy.Pool of 2"]
 
 
 def test_the_section_stands_in_the_contents_with_its_figure(page: Page) -> None:
@@ -211,9 +211,9 @@ def test_the_section_stands_in_the_contents_with_its_figure(page: Page) -> None:
 
 def test_the_backend_is_drawn_in_its_own_look(page: Page) -> None:
     figure = page.figures["pauses-map"]
-    assert {text for text, _, _ in figure.only.texts} >= {"ThreadPool of 2", "after a pause", "at once"}
+    assert {text for text, _, _ in figure.only.texts} >= {"dummy.Pool of 2", "after a pause", "at once"}
     for begun in ("after a pause", "at once"):
-        assert figure.mark("point", f"ThreadPool of 2 | {begun}").colour == "var(--thread-pool)"
+        assert figure.mark("point", f"dummy.Pool of 2 | {begun}").colour == "var(--dummy-pool)"
 
 
 def test_the_claim_is_decided_as_is_true_of_the_simulated_machine_where_a_pause_costs_nothing(page: Page) -> None:

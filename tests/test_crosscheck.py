@@ -71,11 +71,13 @@ def test_a_c_program_compiles_without_a_warning_and_prints_a_line_a_repetition(
         ("triad_numpy.py", ("2",)),
         ("pool_calls.py", ("imap", "2")),
         ("pool_calls.py", ("map", "2")),
+        ("pool_payload.py", ("own", "10000", "2")),
+        ("pool_payload.py", ("one", "10000", "2")),
         ("contention.py", ("2", "2")),
     ],
 )
 def test_a_python_program_prints_a_line_a_repetition(tmp_path: Path, program: str, words: tuple[str, ...]) -> None:
-    if program == "pool_calls.py" and multiprocessing.get_start_method() != "fork":
+    if program in {"pool_calls.py", "pool_payload.py"} and multiprocessing.get_start_method() != "fork":
         pytest.skip("this Python's Pool() does not fork by default, and the cell beside it does")
     prints_a_line_a_repetition(command(program, ROOT, tmp_path), words)
 

@@ -148,6 +148,7 @@ def test_a_quick_run_does_not_call_work_slower_or_equal() -> None:
         ({1: 1.0, 2: 0.5, 4: 0.4}, "More than there are CPUs for fannkuch"),
         ({1: 1.0, 2: 1.2, 4: 1.3}, "More than one brings nothing clear for fannkuch"),
         ({2: 0.5, 4: 0.6}, "See the numbers"),
+        ({2: 0.5}, "This run cannot say: it was not measured"),
     ],
 )
 def test_how_many_workers_is_decided_between_fewer_all_and_more(means: dict[int, float], expected: str) -> None:
@@ -302,3 +303,19 @@ def test_more_workers_are_recommended_only_in_one_way_for_one_kind_of_work(usabl
     (found,) = [choice for choice in answers_of(usable_cpus, 0.01) if choice.asked == WORKERS]
     kernels = [name for part in found.answer.split("; ") for name in part.rpartition(" for ")[2].split(", ")]
     assert len(kernels) == len(set(kernels)), found.answer
+
+
+def test_a_chunk_size_is_advised_for_what_the_tasks_carry() -> None:
+    def sized(chunksize: int, payload_bytes: int) -> Cell:
+        pattern, tasks = ("payload_map", 40) if payload_bytes else ("map", 512)
+        return Cell(
+            pattern=pattern, backend="pool", start_method="fork", workers=2, tasks=tasks, chunksize=chunksize,
+            payload_bytes=payload_bytes,
+        )  # fmt: skip
+
+    empty = [drifting(sized(0, 0), 1.0), drifting(sized(1, 0), 3.0)]
+    large = [drifting(sized(0, 1 << 20), 3.0), drifting(sized(1, 1 << 20), 1.0)]
+    floors = {**FLOORS, "message": 0.01}
+    assert answer(CHUNK, *empty, *large, floors=floors) == (
+        "Pool: the library's default; Pool, arguments of 1 MiB: chunks of 1"
+    )

@@ -7,12 +7,16 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from study import units
-from study.draw import draw, missing
+from study.blocks import Reference
+from study.draw import curves, draw, missing, rows
 from study.draw.axes import limits, linear_ticks, log_ticks
 from study.draw.rows import label_of
+from study.draw.style import styled
+from study.things.looks import GRID
 from tests import synthetic_report as synthetic
 from tests.marks import Figure
 
@@ -82,6 +86,27 @@ def test_a_bound_stands_where_it_was_measured() -> None:
         axes, bar = figure.axes_of("capacity", name), figure.mark("capacity", name)
         assert [axes.y.at(height) for _, height in bar.points] == pytest.approx([bound, bound], rel=0.01)
         assert axes.x.near(sum(place for place, _ in bar.points) / 2) == "2"
+
+
+def test_only_what_lies_beyond_the_edge_stands_apart_and_the_edge_lies_half_way() -> None:
+    points = tuple(replace(point, x=x) for point in FACETS.points for x in (1.0, 2.0, 4.0, 8.0))
+    panel = replace(FACETS, edge=4.0, points=points)
+    with styled():
+        figure, _ = curves.figure_of(panel, points)
+    for axes in figure.axes:
+        one, two, four, eight = map(float, axes.get_xticks())
+        assert two - one == pytest.approx(four - two)
+        assert eight - four > 1.2 * (four - two)
+        (edge,) = [line for line in axes.lines if line.get_color() == GRID.light]
+        assert np.asarray(edge.get_xdata()) == pytest.approx((four + eight) / 2)
+
+
+def test_the_words_of_lines_that_stand_near_lead_away_from_each_other() -> None:
+    lines = tuple(Reference(label=f"{at} is held against", at=at) for at in (0.002, 0.0021, 0.03))
+    with styled():
+        figure, _ = rows.figure_of(replace(ROWS, references=lines), ROWS.points)
+    sides = {text.get_text(): text.get_horizontalalignment() for axes in figure.axes for text in axes.texts}
+    assert [sides[line.label] for line in lines] == ["right", "left", "center"]
 
 
 def test_the_ideal_is_as_many_times_as_workers() -> None:

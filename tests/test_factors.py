@@ -38,7 +38,7 @@ EIGHT = 'pattern = "map", backend = "call", tasks = 8'
         ('pattern = "map"\nbackend = "call"\npayload_bytes = 10485760', ["payload_bytes", "it has api, chunksize"]),
         ('pattern = "ping_pong"\nbackend = "call"', ["backend 'call'", "'processes', 'threads', 'interpreters'"]),
         ('pattern = "ping_pong"\nbackend = "threads"\nchannel = "queue"', ["channel 'queue'", "'thread_queue'"]),
-        ('pattern = "map"\nbackend = "call"\nvariant = "warm"', ["variant 'warm'", "'one_task_per_child'"]),
+        ('pattern = "map"\nbackend = "call"\nvariant = "warm"', ["variant 'warm'", "'cold'"]),
         (
             'pattern = "contend"\nbackend = "threads"',
             ["variant ''", "'own', 'lock', 'value', 'array', 'manager', 'queue'"],
@@ -57,8 +57,8 @@ EIGHT = 'pattern = "map", backend = "call", tasks = 8'
             ["backend 'process_executor'", "'os_fork'"],
         ),
         (
-            'pattern = "map"\nbackend = "process_executor"\nstart_method = "fork"\nvariant = "one_task_per_child"',
-            ["variant 'one_task_per_child'", "only the workers of a multiprocessing.Pool"],
+            'pattern = "map"\nbackend = "process_executor"\nstart_method = "fork"\ntasks_per_child = 1',
+            ["tasks_per_child 1", "refuses max_tasks_per_child under fork"],
         ),
     ],
 )
@@ -120,7 +120,7 @@ def test_a_session_begins_with_the_refusal_before_any_target_is_made_ready(tmp_p
 
 
 def test_a_session_says_which_claims_it_cannot_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = claim(EIGHT, 'pattern = "map", backend = "threads", tasks = 8')
+    asked = claim(EIGHT, 'pattern = "map", backend = "threads", workers = 3, tasks = 8')
     texts = {"mine": experiment('pattern = "map"\nbackend = "call"\ntasks = 8'), "claims": asked}
     with prepared(wishes(tmp_path, texts), Progress()):
         pass
@@ -152,7 +152,7 @@ def test_a_claim_on_a_cell_that_no_experiment_measures_is_named_and_one_that_can
     }
     experiments = config.experiments_in(texts)
     assert unmeasured(config.claims_in(texts), experiments, 2) == ()
-    typo = texts["claims"].replace('"cpus", tasks = 8', '3, tasks = 8')
+    typo = texts["claims"].replace('"cpus", tasks = 8', "3, tasks = 8")
     assert unmeasured(config.parse_claims(typo), experiments, 2) == ("one",)
     wrong = texts["claims"].replace('"cpus", tasks = 8', '"cpus", tasks = 8, chunksize = 2')
     with pytest.raises(ConfigError, match=r"claims\.toml: one\.to: '.*chunksize=2': chunksize 2 is not possible"):

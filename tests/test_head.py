@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 import pytest
 
+from study.evidence.apart import LeftOut
 from study.evidence.coverage import Coverage
 from study.sections import head
 from study.store import CellRecord, TargetRecord
 from tests.made_up_run import run
 
 if TYPE_CHECKING:
+    from study.blocks import Report
     from study.evidence import Run, Study
 
 OTHER = "another version of the programs than the present one"
@@ -74,7 +76,11 @@ def test_several_badges_stand_beside_each_other_and_none_is_fine() -> None:
 
 
 def about(found: Run, why: str = "run r, the fullest") -> str:
-    return head.report(cast("Study", SimpleNamespace(subject=found, why=why)), ()).about
+    return report(found, why).about
+
+
+def report(found: Run, why: str = "", left_out: LeftOut | None = None) -> Report:
+    return head.report(cast("Study", SimpleNamespace(subject=found, why=why, left_out=left_out or LeftOut())), ())
 
 
 def test_the_line_about_names_machine_interpreter_rounds_and_when() -> None:
@@ -95,9 +101,25 @@ def test_a_moment_that_is_no_time_of_utc_stays_as_it_is(odd: str) -> None:
 
 
 def test_the_report_has_the_date_of_its_run() -> None:
-    found = head.report(cast("Study", SimpleNamespace(subject=made(), why="")), ())
+    found = report(made())
     assert (found.title, found.finished) == (head.TITLE, "2026-01-31T12:00:59Z")
-    assert found.badges == head.badges(made())
+    assert found.badges == tuple((kind, text, "") for kind, text in head.badges(made()))
+
+
+def test_what_is_not_shown_has_its_badges_which_lead_to_where_it_is_told() -> None:
+    left_out = LeftOut()
+    for name in ("run a", "run b"):
+        left_out.add(name, KeyError(name))
+    assert report(made(), left_out=left_out).badges[1:] == (("warn", "2 things are not shown", "#not-shown"),)
+
+    def refused() -> str:
+        raise KeyError("q1")
+
+    left_out.section("q1", refused, str)
+    assert report(made(), left_out=left_out).badges[1:] == (
+        ("warn", "1 section could not be made", "#not-shown"),
+        ("warn", "2 things are not shown", "#not-shown"),
+    )
 
 
 def test_several_interpreters_are_all_named_and_none_is_said() -> None:

@@ -62,8 +62,10 @@ def test_what_the_facts_say_reaches_the_plan_and_the_processes(
     asked_targets: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     with prepared(asked_for("--machine", "made-up", "--results", str(tmp_path / "r")), Progress()) as made:
-        absent = {absence.cell.kernel: absence.reason for absence in made.expansion().absent}
-        assert absent["triad"].startswith("NumPy is not in the environment of cpython-3.16.0-untested")
+        reasons = {absence.reason for absence in made.expansion().absent if absence.cell.kernel == "triad"}
+        assert any(
+            reason.startswith("NumPy is not in the environment of cpython-3.16.0-untested") for reason in reasons
+        )
         assert isinstance(made.runner, BenchRunner)
         assert made.runner.variables == {"cpython-3.16.0-untested": {"PYTHON_JIT": "1"}}
     assert len(asked_targets) == 1

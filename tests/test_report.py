@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from study.report import write_report
+from study.draw import draw
+from study.report import pictures, write_report
 from tests import synthetic_report as synthetic
 from tests.elements import of_class, text_of
 from tests.page import Page
 
 if TYPE_CHECKING:
-    from study.blocks import Report
+    from study.blocks import Panel, Report
+    from study.draw import Drawn
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted((ROOT / "report" / "templates").glob("*.j2"))
@@ -188,7 +190,7 @@ def test_no_number_with_a_unit_is_typed_into_a_template(path: Path) -> None:
 def test_no_text_gets_into_typst_but_as_a_literal(path: Path) -> None:
     source = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     placed = [found.strip() for found in re.findall(r"\{\{(.*?)\}\}", source, flags=re.DOTALL)]
-    ours = ("plain(", "said(", "raw(", "link(", "decided(", "heads_of(", "cells_of(", "table(", "place[kind](")
+    ours = ("plain(", "said(", "raw(", "link(", "decided(", "heads_of(", "cells_of(", "table(", "place")
     # `text` is the parameter of `link`, which is given what has passed; the one that is left is a constant.
     left = [
         text
@@ -197,6 +199,35 @@ def test_no_text_gets_into_typst_but_as_a_literal(path: Path) -> None:
     ]
     assert placed
     assert left == []
+
+
+def test_a_badge_leads_to_what_it_says_where_that_is_told(plain: Page) -> None:
+    leads = [[link.get("href") for link in badge.iter("a")] for badge in of_class(plain.body, "badge")]
+    assert leads == [[], ["#second"], []]
+
+
+def test_a_picture_that_cannot_be_drawn_costs_itself_alone(
+    plain: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(panel: Panel) -> Drawn:
+        if panel.id == "rows":
+            raise ValueError("a fault of <drawing>")
+        return draw(panel)
+
+    monkeypatch.setattr(pictures, "draw", drawn)
+    (line,) = write_report(synthetic.report(), out=tmp_path).not_drawn
+    assert line.startswith("figure rows: ValueError: a fault of <drawing>")
+    page = Page(tmp_path)
+    assert "The picture could not be drawn; its numbers stand here. What was refused is figure rows: " in text_of(
+        page.body
+    )
+    assert page.badges[-1] == ("warn", "1 figure could not be drawn")
+    assert page.text.count('id="rows"') == page.text.count('id="rows-data"') == 1
+    assert {path.name for path in (tmp_path / "data").iterdir()} == {
+        path.name for path in (plain.folder / "data").iterdir()
+    }
+    assert len(list(page.body.iter("figure"))) == len(list(plain.body.iter("figure"))) - 1
+    assert (tmp_path / "report.pdf").is_file()
 
 
 def test_every_figure_has_words_for_who_cannot_see_it(plain: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 
 import pytest
@@ -81,3 +82,14 @@ def test_places_that_paper_lacks_are_no_targets() -> None:
     assert {"first", "second", "a-heading", "a-program", "rows", "a-table"} <= screen & paper
     assert "gone" not in screen | paper
     assert "none" not in screen | paper
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has no such call")
+def test_a_time_without_a_zone_is_of_utc_wherever_the_paper_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        assert pdf._seconds_since_1970("1970-01-02T00:00:00") == 24 * 60 * 60
+        assert pdf._seconds_since_1970("1970-01-02T09:00:00+09:00") == 24 * 60 * 60
+        assert pdf._seconds_since_1970("yesterday") == 0
+    time.tzset()

@@ -283,7 +283,8 @@ def test_pools_answer_right_and_threads_under_the_gil_use_one_cpu() -> None:
     for law, busy in ((Law(), 1.0), (Law(gil=False, contention=0.0), 2.0)):
         found = outcomes(threads, law)
         assert found["cpu_time_us"] / found["elapsed_us"] == pytest.approx(busy)
-    assert "cpu_time_us" not in outcomes(POINTS[3])
+    counted = outcomes(POINTS[3])  # of a pool: the CPU time of its workers
+    assert 1.0 < counted["cpu_time_us"] / counted["elapsed_us"] <= 2.0
 
 
 def test_a_made_up_machine_has_as_many_cpus_as_the_study_plans_with() -> None:

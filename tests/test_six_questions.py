@@ -268,7 +268,7 @@ def test_break_even_is_the_overhead_over_the_tasks_that_others_take_off_ones_han
         {"kernel": "fannkuch"},
         {"chunksize": 8},
         {"api": "imap"},
-        {"variant": "one_task_per_child"},
+        {"tasks_per_child": 1},
         {"label": "again"},
         {"workers": 0},
     ],

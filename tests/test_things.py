@@ -197,7 +197,7 @@ def test_a_kernel_is_coherent(kernel: Kernel) -> None:
 def test_a_backend_is_coherent(backend: Backend) -> None:
     assert (backend.dispatch_s is not None) == backend.hands_out
     assert (backend.message_s is not None) == bool(backend.partners)
-    started = backend.takes_start_method or bool(backend.package) or backend.kind == "loop"
+    started = backend.takes_start_method or backend.kind == "loop"
     assert (backend.life is None) == started
     assert not (backend.hands_out and not backend.runs_tasks)
     assert not (backend.apis and not backend.hands_out)

@@ -17,6 +17,7 @@ from study.table import CellData
 from tests.made_up_run import evidence
 from tests.topic_cells import (
     CAPACITY,
+    CARRYING,
     CHILD,
     EMPTY,
     FANNKUCH,
@@ -192,11 +193,9 @@ def test_other_libraries_stand_beside_the_pool() -> None:
 
 def test_a_recycled_worker_stands_beside_one_that_lives_on() -> None:
     kept = Cell(pattern="map", kernel="noop", backend="pool", start_method="fork", workers=2, tasks=8, chunksize=1)
-    found = panel(
-        "dispatch-recycled", measured(kept, 0.5e-3), measured(replace(kept, variant="one_task_per_child"), 20e-3)
-    )
+    found = panel("dispatch-recycled", measured(kept, 0.5e-3), measured(replace(kept, tasks_per_child=1), 20e-3))
     assert len(found.points) == 2
-    assert "maxtasksperchild" in found.title
+    assert "end after every task" in found.title
 
 
 def test_quantiles_of_events_are_taken_inside_each_process() -> None:
@@ -319,6 +318,46 @@ def test_round_trips_on_two_cpus_stand_beside_those_of_the_same_channel_on_one()
     assert title.endswith("times as long as on one")
     other = measured(replace(far, channel="os_pipe"), 4e-5)
     assert "On two CPUs" not in panel("messages-events", quick, other).title  # another channel is no other placement
+
+
+def test_under_a_quota_the_slowest_maps_are_told_from_the_usual_ones() -> None:
+    """One map in twenty stands still until the next period; taken inside each process."""
+    cell = replace(EMPTY, kernel="fannkuch", tasks=4, chunksize=1, variant="free_events")
+    values = np.ones((ROUNDS, 120)) * 0.01 * np.linspace(0.99, 1.01, ROUNDS)[:, np.newaxis]
+    limited = values.copy()
+    limited[:, ::20] += 0.05
+    found = panel(
+        "workers-quota",
+        replace(measured(cell, 1.0, values=120), values=values),
+        replace(measured(replace(cell, variant="quota_1_events"), 1.0, values=120), values=limited),
+    )
+    by_name = points_of(found)
+    assert by_name["the time of one CPU", "50 % of the maps"] == pytest.approx(0.01, rel=0.01)
+    assert by_name["the time of one CPU", "99 % of the maps"] == pytest.approx(0.06, rel=0.02)
+    assert by_name["all CPUs", "99 % of the maps"] == pytest.approx(0.01, rel=0.01)
+    assert "60" in found.title
+
+
+def test_own_chunks_stand_over_chunks_of_one_and_are_told_with_their_number() -> None:
+    """Forty tasks over two workers go in chunks of five."""
+    own, single = (measured(replace(CARRYING, chunksize=size), 3.0 - size) for size in (0, 1))
+    found = panel("payload-chunks", own, single)
+    (point,) = found.points
+    assert point.estimate.point == pytest.approx(float(own.means.mean() / single.means.mean()))
+    assert "its own chunk size (5)" in found.title
+    assert "payload-chunks" not in {
+        made.id for made in panels_of(evidence(measured(replace(CARRYING, chunksize=4), 1.0), single))
+    }
+
+
+def test_the_size_of_an_argument_is_told_beside_threads_which_copy_nothing() -> None:
+    sizes = (1 << 16, 1 << 20)
+    pool = [measured(replace(CARRYING, payload_bytes=each), each * 1e-7) for each in sizes]
+    threads = replace(CARRYING, backend="thread_executor", start_method="", chunksize=0)
+    found = panel("payload-sizes", *pool, *(measured(replace(threads, payload_bytes=each), 4e-4) for each in sizes))
+    assert found.kind == "curves"
+    assert "1 MiB" in found.title
+    assert "ThreadPoolExecutor" in found.title
 
 
 def test_a_stream_is_counted_by_the_window_it_was_sent_in() -> None:

@@ -16,6 +16,7 @@ from tests.made_up_run import evidence
 from tests.synthetic_study import TARGET
 from tests.topic_cells import (
     CAPACITY,
+    CARRYING,
     EMPTY,
     FANNKUCH,
     PING,
@@ -137,6 +138,7 @@ UNEVEN = Cell(
 )
 MATRICES = Cell(pattern="map", kernel="matmul", backend="pool", start_method="fork", workers=2, tasks=8)
 EIGHT = replace(EMPTY, tasks=8, chunksize=1)
+SAME = Cell(pattern="same_data", backend="pool", start_method="fork", workers=2, tasks=8, payload_bytes=1 << 24)
 RAW = replace(PING, channel="os_pipe")
 
 
@@ -150,8 +152,12 @@ RAW = replace(PING, channel="os_pipe")
         ("start-pools", replace(POOL_LIFE, start_method="spawn"), POOL_LIFE),
         ("dispatch-calls", replace(EMPTY, backend="process_executor", chunksize=1), replace(EMPTY, chunksize=1)),
         ("dispatch-peers", replace(EMPTY, backend="loky", start_method=""), EMPTY),
-        ("dispatch-recycled", replace(EIGHT, variant="one_task_per_child"), EIGHT),
+        ("dispatch-recycled", replace(EIGHT, tasks_per_child=1), EIGHT),
         ("dispatch-uneven", replace(UNEVEN, chunksize=0), UNEVEN),
+        ("payload-chunks", replace(CARRYING, chunksize=0), CARRYING),
+        ("payload-back", replace(CARRYING, payload_bytes=0, result_bytes=1 << 20), CARRYING),
+        ("payload-forms", replace(CARRYING, form="records"), CARRYING),
+        ("payload-same", replace(SAME, variant="initializer"), SAME),
         ("messages-latency", PING, RAW),
         ("messages-forms", replace(PING, form="list"), PING),
         ("memory-workers", replace(TREE, start_method="spawn"), TREE),

@@ -22,9 +22,24 @@ PING = Cell(pattern="ping_pong", backend="processes", start_method="fork", paylo
 CHILD = Cell(pattern="copy_on_write", backend="processes", start_method="fork", parent_bytes=1 << 26, part="dirtied")
 FANNKUCH = Cell(pattern="map", kernel="fannkuch", tasks=4)
 EMPTY = Cell(pattern="map", backend="pool", start_method="fork", workers=2, tasks=512)
+CARRYING = Cell(
+    pattern="payload_map", backend="pool", start_method="fork", workers=2, tasks=40, chunksize=1, payload_bytes=1 << 20
+)
 
 ROUNDS = 10
-TOPICS = ("start", "dispatch", "grain", "messages", "scaling", "memory", "workers", "sharing", "steady", "length")
+TOPICS = (
+    "start",
+    "dispatch",
+    "grain",
+    "messages",
+    "scaling",
+    "memory",
+    "workers",
+    "sharing",
+    "steady",
+    "length",
+    "payload",
+)
 MODULES = [import_module(f"study.sections.questions.{name}") for name in TOPICS]
 
 

@@ -1,4 +1,4 @@
-"""What a message is made of: about so many bytes as bytes, as a NumPy array, as a list of ints, as a dict."""
+"""What a message is made of: about so many bytes as bytes, as a NumPy array, as a list of ints, as a dict, as a list of dicts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ OUT_OF_BAND = "array_out_of_band"
 BYTES_OF_AN_INT = 8
 """What an int counts as in a list or a dict: that of the number alone, so that forms carry equally many numbers."""
 
+BYTES_OF_A_RECORD = 32
+"""What a dict in a list of dicts counts as: two numbers and a name of sixteen letters."""
+
 
 def payload(form: str, size_bytes: int) -> Any:  # noqa: ANN401 - that is the point
     """A message of this form; the numbers in lists, dicts and arrays are all different and above the cached small ones."""
@@ -21,12 +24,15 @@ def payload(form: str, size_bytes: int) -> Any:  # noqa: ANN401 - that is the po
         return list(range(1000, 1000 + count))
     if form == "dict":
         return {str(number): number for number in range(1000, 1000 + count)}
+    if form == "records":
+        numbers = range(1000, 1000 + size_bytes // BYTES_OF_A_RECORD)
+        return [{"number": number, "half": number / 2, "name": f"record {number:09}"} for number in numbers]
     if form in {"array", OUT_OF_BAND}:
         import numpy as np
 
         return np.arange(1000, 1000 + count, dtype=np.int64)
     raise UnsupportedCellError(
-        f"form {form!r} does not exist for messages; possible: '', array, {OUT_OF_BAND}, list, dict"
+        f"form {form!r} does not exist for messages; possible: '', array, {OUT_OF_BAND}, list, dict, records"
     )
 
 

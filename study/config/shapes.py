@@ -49,7 +49,9 @@ class Factors(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     workers: Choice | None = None
     tasks: Choice | None = None
     chunksize: int | list[int] | None = None
+    tasks_per_child: int | list[int] | None = None
     payload_bytes: int | list[int] | None = None
+    result_bytes: int | list[int] | None = None
     variant: str | list[str] | None = None
     api: str | list[str] | None = None
     channel: str | list[str] | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from study.errors import StudyError, printable
+from study.errors import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,29 +30,61 @@ class Named(Protocol):
 R = TypeVar("R", bound=Named)
 
 
+class Fault(NamedTuple):
+    """What was left out, and why.
+
+    Attributes
+    ----------
+    line : its name and the reason.
+    section : the place in the page of the section that was being made; '' where none was.
+    whole : whether it is that section itself that could not be made.
+    """
+
+    line: str
+    section: str
+    whole: bool
+
+
 class LeftOut:
-    """What was left out, and why."""
+    """What was left out, and why; sections add what they find, and what is left out of each is known by its place."""
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self._reasons: list[str] = []
+        self._faults: list[Fault] = []
+        self._section = ""
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything, in the order in which it was met."""
+        return tuple(self._faults)
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """The place of each section that could not be made, and the line that says why."""
+        return {fault.section: fault.line for fault in self._faults if fault.whole}
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """A line for each, at most `MOST_NAMED` of them and one that counts the others."""
-        more = len(self._reasons) - MOST_NAMED
+        more = len(self._faults) - MOST_NAMED
         others = [f"and {more} more that cannot be read or analysed"] if more > 0 else []
-        return (*self._reasons[:MOST_NAMED], *others)
+        return (*(fault.line for fault in self._faults[:MOST_NAMED]), *others)
 
-    def add(self, name: str, error: Exception) -> str:
-        """Note why something is left out, and return the line that says so; every line names it once."""
-        text = str(error)
-        if not isinstance(error, StudyError):
-            said = ": ".join(filter(None, (type(error).__name__, printable(text, 200))))
-            text = f"{said} while it was analysed: a defect of the study or a damaged file; left out"
-        line = text if text.startswith(name) else f"{name}: {text}"
-        self._reasons.append(line)
+    def add(self, name: str, error: Exception, *, whole: bool = False) -> str:
+        """Note why something, or the whole section that is being made, is left out, and return the line that says so."""
+        line = told(name, error)
+        self._faults.append(Fault(line, self._section, whole))
         return line
+
+    def section(self, place: str, make: Callable[[], M], otherwise: Callable[[str], M]) -> M:
+        """What is made of the section of that place; where an error ends it, what stands there, as of `instead`."""
+        self._section = place
+        try:
+            return make()
+        except Exception as error:  # noqa: BLE001 - as in `apart`
+            return otherwise(self.add(f"section {place}", error, whole=True))
+        finally:
+            self._section = ""
 
     @contextlib.contextmanager
     def apart(self, name: str) -> Iterator[None]:

@@ -58,12 +58,25 @@ POOL = Cell(
     part="total",
 )
 """A pool of two made, a thousand calls in chunks of ten, closed: what pyperformance's concurrent_imap does with imap."""
+PAYLOAD_BYTES = 1_600_000
+PAYLOAD = Cell(
+    pattern="payload_map",
+    backend=backends.POOL.name,
+    start_method=start_methods.FORK.name,
+    workers=2,
+    tasks=40,
+    chunksize=1,
+    payload_bytes=PAYLOAD_BYTES,
+)
+"""Forty arguments of 1.6 MB through a pool of two that lives on."""
 COUNTED = Cell(
     pattern="contend",
     backend=backends.PROCESSES.name,
     start_method=start_methods.FORK.name,
     variant=variants.VALUE.name,
 )
+LONG = Cell(pattern="map", kernel="sha256_8mib", tasks=156)
+"""8 MiB hashed as often as takes more than half a second."""
 EP_PROGRAM = (
     "from study.bench.kernels import ep; t = ep.together(map(ep.batch, range(1 << 24 - ep.BATCH_BITS)));"
     " print(repr(t.sum_x), repr(t.sum_y), *t.rings)"
@@ -174,10 +187,27 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
             ),
         ),
         Act(
+            "forty arguments of 1.6 MB through a pool of two", "the chunk size",
+            (
+                Side("chunks of one", PAYLOAD, "pool_payload.py", ("one", str(PAYLOAD_BYTES), "3")),
+                Side("its own chunks", replace(PAYLOAD, chunksize=0), "pool_payload.py", ("own", str(PAYLOAD_BYTES), "3")),
+            ),
+        ),
+        Act(
             "an increment of one Value", "processes that want it",
             (
                 Side("two from a common start", replace(COUNTED, workers=2), "contention.py", ("2", "6")),
                 Side("one alone", COUNTED, "contention.py", ("1", "6")),
+            ),
+        ),
+        Act(
+            "a job of more than half a second for each worker", "who does it",
+            (
+                Side("pool of two", replace(LONG, backend=backends.POOL.name, start_method=start_methods.FORK.name, workers=2,
+                                            tasks=2 * LONG.tasks), "long_jobs.py", ("pool", "2", "3")),
+                Side("plain loop", LONG, "long_jobs.py", ("serial", "1", "3")),
+                Side("two threads", replace(LONG, backend=backends.THREADS.name, workers=2, tasks=2 * LONG.tasks),
+                     "long_jobs.py", ("threads", "2", "3")),
             ),
         ),
         Act(
@@ -246,7 +276,10 @@ def command(program: str, root: Path, folder: Path) -> tuple[str, ...]:
         if (found := shutil.which("perf")) is None:
             raise CannotBeHadError("perf is not installed")
         return (found,)
-    if program in {IMAP, "pool_calls.py"} and multiprocessing.get_start_method() != start_methods.FORK.name:
+    if (
+        program in {IMAP, "pool_calls.py", "pool_payload.py"}
+        and multiprocessing.get_start_method() != start_methods.FORK.name
+    ):
         raise CannotBeHadError("this Python's Pool() does not fork by default, and our cell does")
     if program == IMAP:
         return (sys.executable,)

@@ -17,12 +17,13 @@ __all__ = ["ReportPaths", "place", "write_report"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPaths:
-    """What was written. `pdf` is None where there is no PDF, and `pdf_reason` says why."""
+    """What was written. `pdf` is None where there is no PDF, and `pdf_reason` says why; `not_drawn` are lines of why."""
 
     html: Path
     data: Path
     pdf: Path | None
     pdf_reason: str
+    not_drawn: tuple[str, ...] = ()
 
 
 def write_report(report: Report, *, out: Path) -> ReportPaths:
@@ -39,13 +40,13 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
         if a template is wrong, or the folder cannot be written or holds what is not ours.
     """
     # Not at the top: the place is looked at before a measurement, and nothing heavy sits beside one.
-    from study.draw import draw  # noqa: PLC0415
-    from study.report import csvs, html, pdf, placed  # noqa: PLC0415
+    from study.report import csvs, html, pdf, pictures, placed  # noqa: PLC0415
     from study.report.text import fitted  # noqa: PLC0415
 
     report = fitted(report)
     panels = placed.drawn_panels(report)
-    drawn = {panel.id: draw(panel) for panel in panels}
+    made_of = pictures.pictures(report)
+    drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     files = csvs.files(report, panels)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
     with place.making(out) as made:
@@ -57,5 +58,9 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
         reason = pdf.write(report, drawn, folder=made / "pdf", to=made / place.PDF)
         place.put(made, out)
     return ReportPaths(
-        html=out / place.PAGE, data=out / place.DATA, pdf=None if reason else out / place.PDF, pdf_reason=reason
+        html=out / place.PAGE,
+        data=out / place.DATA,
+        pdf=None if reason else out / place.PDF,
+        pdf_reason=reason,
+        not_drawn=tuple(made_of.refused.values()),
     )

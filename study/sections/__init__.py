@@ -3,22 +3,20 @@
 A module of `questions/` has `RECORD` and `panels(evidence)`: experiments and claims ask for it by its name, and `frame` puts
 verdicts, figures and cells into its section; with `tables(evidence)` also what is counted and not drawn, with `files(study)`
 the numbers behind it. A module with `RECORD` and `section(study)`, here or there, makes its section itself. Modules without
-`RECORD` stand here and help. Where a section cannot be made, what was refused stands in its place.
+`RECORD` stand here and help. Where a section cannot be made, what was refused stands in its place. What a helper needs that
+cannot be imported costs those that need it: nothing but `modules` is imported before sections are made.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Prose, Section
-from study.sections import frame as frame
-from study.sections import head as head
+from study.blocks import Prose, Report, Section
 from study.sections import modules as modules
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from study.blocks import Report
     from study.evidence import Study
 
 __all__ = ["report_of"]
@@ -26,28 +24,41 @@ __all__ = ["report_of"]
 
 def report_of(study: Study) -> Report:
     """Every section of the report. One that cannot be made is named among what is left out, and says so; the others stand."""
-    made = [_made(study, module) for module in modules.sections()]
-    for place, error in modules.broken().items():
-        line = study.left_out.add(f"section {place}", error)
-        made.append(_refused(place, place, f"What {place} would say", line))
-    return head.report(study, tuple(section for section in made if section is not None))
+    every = modules.sections()
+    # Those that tell what the others could not make come after them, wherever they stand; the head comes last.
+    made = {module: _made(study, module) for module in sorted(every, key=lambda module: bool(module.RECORD.tells))}
+    sections = tuple(section for module in every if (section := made[module]) is not None)
+
+    def head_of() -> Report:
+        from study.sections import head  # noqa: PLC0415 - with what it needs, of which one may be broken
+
+        return head.report(study, sections)
+
+    def without(line: str) -> Report:
+        finished = study.subject.finished
+        return Report(
+            title=study.subject.name, about="", badges=(("loud", line, ""),), sections=sections, finished=finished
+        )
+
+    return study.left_out.instead("the head of the report", head_of, without)
 
 
 def _made(study: Study, module: ModuleType) -> Section | None:
-    """The section of a module, None of a topic that is not in the run; where it cannot be made, one that says so."""
-    record, place, makes_its_own = module.RECORD, modules.place_of(module.__name__), hasattr(module, "section")
-    title = record.title if makes_its_own else f"{record.name} {record.title}"
+    """The section of a module, None of what is not in the run; where it cannot be made, one that says so."""
+    record, place = module.RECORD, modules.place_of(module.__name__)
 
     def make() -> Section | None:
-        return module.section(study) if makes_its_own else frame.section(study, module)
+        if hasattr(module, "section"):
+            made: Section | None = module.section(study)
+            return made
+        from study.sections import frame  # noqa: PLC0415 - as the head
+
+        return frame.section(study, module)
 
     def otherwise(line: str) -> Section:
-        return _refused(place, record.name, title, line)
+        """Links to it lead here."""
+        title = f"{record.name} {record.title}" if record.reader else record.title
+        text = f"Nothing can be said here: this section could not be made. What was refused is {line}."
+        return Section(id=place, name=record.name, title=title, blocks=(Prose(text=text, kind="empty"),))
 
-    return study.left_out.instead(f"section {place}", make, otherwise)
-
-
-def _refused(place: str, name: str, title: str, line: str) -> Section:
-    """What stands in the place of a section that cannot be made: links to it lead here."""
-    text = f"Nothing can be said here: this section could not be made. What was refused is {line}."
-    return Section(id=place, name=name, title=title, blocks=(Prose(text=text, kind="empty"),))
+    return study.left_out.section(place, make, otherwise)

@@ -9,18 +9,18 @@ from study.findings import Decision
 from study.sections.claims import verdicts
 from study.sections.compare import UNDECIDED
 from study.sections.files import columns, of_run
-from study.sections.modules import identity_of, questions
+from study.sections.modules import asked, identity_of
 from study.sections.tables import row
 from study.units import NOT_AVAILABLE, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from study.blocks import Verdict
     from study.evidence import Run, Study
     from study.sections.modules import Question
 
-RECORD = Record(order=100, name="Answers", title="The answers")
+RECORD = Record(order=100, name="Answers", title="The answers", tells=True)
 _NOT_PUT = "No statement of this question was put to this run."
 _CONFIDENCE = 0.95
 """Of intervals, where the run has none."""
@@ -42,7 +42,7 @@ def section(study: Study) -> Section:
             ("Number", "num"),
             ("Evidence", "text"),
         ),
-        rows=tuple(_row(question, verdict) for question, verdict in found),
+        rows=tuple(_row(question, verdict, study.left_out.refused) for question, verdict in found),
     )
     confidence = percent(next((cell.average.confidence for cell in run.summaries), _CONFIDENCE))
     told = (
@@ -54,8 +54,11 @@ def section(study: Study) -> Section:
 
 
 def answered() -> tuple[Question, ...]:
-    """The questions that the table answers: those that always stand and whose reader decides something with them."""
-    return tuple(question for question in questions() if question.RECORD.always and question.RECORD.reader)
+    """The questions that the table answers: those that always stand and whose reader decides something with them.
+
+    They are answered by the verdicts of the run, also where their section cannot be made.
+    """
+    return tuple(question for question in asked() if question.RECORD.always and question.RECORD.reader)
 
 
 def answer(question: Question, run: Run, target: str) -> Verdict | None:
@@ -64,14 +67,21 @@ def answer(question: Question, run: Run, target: str) -> Verdict | None:
     return min(own, key=lambda verdict: (not verdict.headline, verdict.target != target), default=None)
 
 
-def _row(question: Question, verdict: Verdict | None) -> tuple[Item, ...]:
-    about, href = f"{question.RECORD.name} {question.RECORD.title}", f"#{identity_of(question)}"
+def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]) -> tuple[Item, ...]:
+    """A question and its answer; below the question what was refused of its section."""
+    place = identity_of(question)
+    about, href = f"{question.RECORD.name} {question.RECORD.title}", f"#{place}"
+    not_made = f"Its section could not be made: {refused[place]}." if place in refused else ""
     if verdict is None:
         return row(
-            Item(value=about, href=href), Item(value=UNDECIDED, decision=UNDECIDED), _NOT_PUT, NOT_AVAILABLE, "none"
+            Item(value=about, href=href, small=not_made),
+            Item(value=UNDECIDED, decision=UNDECIDED),
+            _NOT_PUT,
+            NOT_AVAILABLE,
+            "none",
         )
     return row(
-        Item(value=about, href=href, small=verdict.statement),
+        Item(value=about, href=href, small=" ".join(filter(None, (verdict.statement, not_made)))),
         Item(value=verdict.decision, decision=verdict.decision),
         verdict.sentence,
         verdict.average,

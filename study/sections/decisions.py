@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from study.blocks import Heading, Record, Section
 from study.cell import Cell, chunksize_of
 from study.evidence import ANY
-from study.names import chunks_name
+from study.names import chunks_name, size_name
 from study.sections import compare
 from study.sections.build import average_of
 from study.sections.choices import NOT_MEASURED, Advice, capital, choice, listed, lowest
 from study.sections.choices_of_workers import how_many, threads_or_processes, worth_it
 from study.sections.claims import verdicts
 from study.sections.questions.q5 import ASSUMPTION, break_evens, soonest_first
+from study.sections.ways import METHODS
 from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES
+from study.things.patterns import PAYLOAD_MAP
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
@@ -105,25 +107,25 @@ def _pool(evidence: Evidence) -> Advice | str:
 
 
 def _chunk_size(evidence: Evidence) -> Advice | str:
-    swept: dict[tuple[str, str, int], dict[int, CellData]] = {}
+    swept: dict[Cell, dict[int, CellData]] = {}
     every = dict.fromkeys(("backend", "start_method", "workers", "tasks", "chunksize"), ANY)
-    for data in evidence.find("map", question="Q4", **every):
-        cell = data.cell
-        if BACKENDS[cell.backend].takes_chunksize:  # an older bench asked others too, who ignored it
-            swept.setdefault((cell.backend, cell.start_method, cell.tasks), {})[chunksize_of(cell)] = data
+    chosen = (*evidence.find("map", question="Q4", **every), *_carrying(evidence))
+    for data in chosen:
+        if BACKENDS[data.cell.backend].takes_chunksize:  # an older bench asked others too, who ignored it
+            swept.setdefault(replace(data.cell, chunksize=0), {})[chunksize_of(data.cell)] = data
     swept = {key: cells for key, cells in swept.items() if len(cells) > 1}
     if not swept:
         return NOT_MEASURED
     sizes = sorted({size for cells in swept.values() for size in cells}, key=lambda size: (size == 0, size))
     ways = {key: {_chunks(size): cells[size] for size in sizes if size in cells} for key, cells in swept.items()}
-    labels = {key: BACKENDS[key[0]].look.label for key in swept}
+    labels = {key: ", ".join(filter(None, (BACKENDS[key.backend].look.label, _carries(key)))) for key in swept}
     rows = [
         (labels[key], [_per_task(cells[size]) if size in cells else None for size in sizes])
         for key, cells in swept.items()
     ]
     return Advice(
         "; ".join(f"{labels[key]}: {said}" for key, said in lowest(evidence, ways).items()),
-        ("An empty task, in", *(_chunks(size) for size in sizes)),
+        ("A task, in", *(_chunks(size) for size in sizes)),
         rows,
         notes=(
             "Measured with equal tasks that do nothing.",
@@ -131,6 +133,23 @@ def _chunk_size(evidence: Evidence) -> Advice | str:
             *_with_work(evidence),
         ),
     )
+
+
+def _carrying(evidence: Evidence) -> list[CellData]:
+    """Tasks that do nothing but carry bytes, through forked workers or threads."""
+    every: dict[str, Any] = dict.fromkeys(
+        ("backend", "workers", "tasks", "chunksize", "payload_bytes", "result_bytes"), ANY
+    )
+    found = evidence.find(PAYLOAD_MAP.name, start_method=METHODS, **every)
+    carrying = [data for data in found if data.cell.payload_bytes or data.cell.result_bytes]
+    return sorted(carrying, key=lambda data: (data.cell.result_bytes, data.cell.payload_bytes))
+
+
+def _carries(cell: Cell) -> str:
+    """What each task carries, in words; '' for nothing."""
+    there = f"arguments of {size_name(cell.payload_bytes)}" if cell.payload_bytes else ""
+    back = f"answers of {size_name(cell.result_bytes)}" if cell.result_bytes else ""
+    return ", ".join(filter(None, (there, back)))
 
 
 def _own(cells: Iterable[CellData]) -> list[str]:

@@ -9,6 +9,7 @@ from study.blocks import Report
 from study.evidence.hardware import cpus_of
 from study.identity import fingerprint
 from study.sections.cards import warnings_of
+from study.sections.not_shown import lost
 from study.units import count, counted
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def report(study: Study, sections: tuple[Section, ...]) -> Report:
     return Report(
         title=TITLE,
         about=" · ".join(text for text in (_about(run), study.why) if text),
-        badges=badges(run),
+        badges=(*((kind, text, "") for kind, text in badges(run)), *lost(study.left_out)),
         sections=sections,
         finished=run.finished,
     )

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
+
+from study.blocks import Record
+from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import ModuleType
-
-    from study.blocks import Panel, Record
+    from study.blocks import Panel
     from study.evidence import Evidence
 
 _HERE = Path(__file__).parent
 _QUESTIONS = "questions"
 _PACKAGE = __name__.rpartition(".")[0]
 _RECORD = re.compile(r"^RECORD\b", re.MULTILINE)
+_MOST_LINES = 20
+"""Of a record in a file."""
 
 
 class Question(Protocol):
@@ -32,34 +35,35 @@ class Question(Protocol):
         """Every figure of one target."""
 
 
-def sections() -> tuple[ModuleType, ...]:
-    """All that can be imported, in the order of the report."""
-    return _imported()[0]
-
-
-def broken() -> Mapping[str, Exception]:
-    """The place of each that cannot be imported, and what came instead."""
-    return _imported()[1]
-
-
 @functools.cache
-def _imported() -> tuple[tuple[ModuleType, ...], Mapping[str, Exception]]:
-    """Only this package's own files are looked at; modules without `RECORD` help."""
+def sections() -> tuple[ModuleType, ...]:
+    """All, in the order of the report. Only this package's own files are looked at; modules without `RECORD` help.
+
+    For one that cannot be imported, or has no record of its own, a module with its record stands there, whose `section`
+    raises what came instead.
+    """
     found: list[ModuleType] = []
-    refused: dict[str, Exception] = {}
+    lost: list[tuple[str, str, Exception]] = []
     for path in sorted([*_HERE.glob("*.py"), *(_HERE / _QUESTIONS).glob("*.py")]):
-        if _RECORD.search(path.read_text(encoding="utf-8", errors="replace")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if _RECORD.search(text):
             name = ".".join((_PACKAGE, *path.relative_to(_HERE).with_suffix("").parts))
             try:
-                found.append(import_module(name))
+                found.append(_with_record(import_module(name)))
             except Exception as error:  # noqa: BLE001 - of whatever kind: the report goes on without it, and says so
-                refused[place_of(name)] = error
-    return tuple(sorted(found, key=lambda module: module.RECORD.order)), MappingProxyType(refused)
+                lost.append((name, text, error))
+    stand_ins = [_stand_in(name, _written(text) or _next_to(name, found), error) for name, text, error in lost]
+    return tuple(sorted([*stand_ins, *found], key=_order))
+
+
+def asked() -> tuple[Question, ...]:
+    """What experiments and claims may ask, in the order of the report."""
+    return tuple(cast("Question", module) for module in sections() if _is_question(module))
 
 
 def questions() -> tuple[Question, ...]:
-    """What experiments and claims may ask, in the order of the report."""
-    return tuple(cast("Question", module) for module in sections() if module.__name__.split(".")[-2] == _QUESTIONS)
+    """Those of them that have figures: all that can be imported."""
+    return tuple(question for question in asked() if hasattr(question, "panels"))
 
 
 def identity_of(question: Question) -> str:
@@ -71,3 +75,70 @@ def place_of(module: str) -> str:
     """A section's place in the page: its module's name, which has no underscore there but where experiments ask for it."""
     *_, package, name = module.split(".")
     return name if package == _QUESTIONS else name.replace("_", "-")
+
+
+def _is_question(module: ModuleType) -> bool:
+    return module.__name__.split(".")[-2] == _QUESTIONS
+
+
+def _order(module: ModuleType) -> int:
+    return cast("Record", module.RECORD).order
+
+
+def _with_record(module: ModuleType) -> ModuleType:
+    if not _is_record(record := getattr(module, "RECORD", None)):
+        raise TypeError(f"its RECORD is {record!r}")
+    return module
+
+
+def _is_record(record: object) -> bool:
+    """Whether a section can be placed and named by it."""
+    kinds = {"order": int, "name": str, "title": str, "reader": str}
+    return isinstance(record, Record) and all(isinstance(getattr(record, word), kinds[word]) for word in kinds)
+
+
+def _stand_in(name: str, record: Record, error: Exception) -> ModuleType:
+    """What stands in the place of a module."""
+
+    def section(_: object) -> NoReturn:
+        raise error
+
+    module = ModuleType(name)
+    module.RECORD, module.section = record, section  # type: ignore[attr-defined]
+    return module
+
+
+def _written(text: str) -> Record | None:
+    """The record as it stands in a file that cannot be imported; None where it cannot be read there."""
+    begun = _RECORD.search(text)
+    lines = text[begun.start() :].splitlines()[:_MOST_LINES] if begun else []
+    for number in range(1, len(lines) + 1):
+        try:
+            (statement,) = ast.parse("\n".join(lines[:number])).body
+            call: Any = statement
+            record = Record(**{word.arg: ast.literal_eval(word.value) for word in call.value.keywords})
+        except SyntaxError:
+            continue  # it ends further down
+        except (AttributeError, TypeError, ValueError):
+            return None
+        return record if _is_record(record) else None
+    return None
+
+
+def _next_to(name: str, found: list[ModuleType]) -> Record:
+    """The record of a module whose own cannot be read: a question follows the one before it by name, all else comes last."""
+    place = place_of(name)
+    if not _is_question(ModuleType(name)):
+        last = max(map(_order, found), default=0)
+        return Record(order=last + 1, name=place, title=f"What {place} would say")
+    known = {place_of(module.__name__): _order(module) for module in found if _is_question(module)}
+    number = [question.lower() for question in QUESTIONS].index(place)
+    before = [known[question.lower()] + 1 for question in QUESTIONS[:number] if question.lower() in known]
+    asked_as = QUESTIONS[number]
+    return Record(
+        order=before[-1] if before else min(known.values(), default=0),
+        name=asked_as,
+        title=f"What {asked_as} would say",
+        reader=asked_as,
+        always=asked_as != place,
+    )

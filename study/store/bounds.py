@@ -59,7 +59,13 @@ ConfigText = Annotated[str, Meta(max_length=2**18)]
 Instant = Annotated[str, Meta(max_length=20)]
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_MOST = {"workers": MOST_CPUS, "library_threads": MOST_CPUS, "payload_bytes": 2**44, "parent_bytes": 2**44}
+_MOST = {
+    "workers": MOST_CPUS,
+    "library_threads": MOST_CPUS,
+    "payload_bytes": 2**44,
+    "result_bytes": 2**44,
+    "parent_bytes": 2**44,
+}
 _NUMBERS = tuple(field.name for field in fields(Cell) if isinstance(field.default, int))
 NEWER = "a newer study may have measured it: then use that one"
 

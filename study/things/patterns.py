@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from study.things import variants
 from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.events import Pattern, Rule, Sampling
-from study.things.kernels import SQUARE
-from study.things.payloads import CORES, OTHER_CPU, SAME_CPU, SIBLINGS
+from study.things.kernels import NUMPY, SQUARE
+from study.things.payloads import CORES, FORMS, OTHER_CPU, SAME_CPU, SIBLINGS
 from study.things.programs import PROGRAMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
 from study.things.waiting import WAITING
@@ -35,12 +35,15 @@ _FOUR_PRINTERS = "there are four printers"
 _AS_SHIPPED = "as shipped means that nothing is chosen"
 _RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
 _WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
+_LIVING_ON = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out)
+_CARRIERS = (CALL.name, *(name for name in _LIVING_ON if not BACKENDS[name].package))
+_WITHOUT_NUMPY = tuple(name for name in _CARRIERS if BACKENDS[name].kind == "interpreter")
+_POOLS_OF_PROCESSES = tuple(name for name in _LIVING_ON if BACKENDS[name].kind == "process")
 _NOT_MADE = tuple(
     name
     for name in _RUNNERS
     if BACKENDS[name].package or not (BACKENDS[name].hands_out or BACKENDS[name].kind == "thread")
 )
-_POOLS = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out and BACKENDS[name].has_default_workers)
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
 _PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
 _COPYING = tuple(method.name for method in START_METHODS.values() if method.copies_parent)
@@ -122,7 +125,7 @@ POOL_LIFECYCLE = Pattern(
     length=("total", "second_map", "warm_map"),
     unit="second",
     noise_class="start",
-    backends=_POOLS,
+    backends=_LIVING_ON,
     uses=frozenset({"kernel", "workers", "tasks", "chunksize"}),
     variants=_PLAIN,
     limits=(),
@@ -182,7 +185,7 @@ FOUR_PRINTERS = Pattern(
 )
 MAP = Pattern(
     name="map",
-    words="{tasks}, {who}{api}{chunks}{library_threads}{variant}",
+    words="{tasks}, {who}{api}{chunks}{recycled}{library_threads}{variant}",
     usual={},
     module=f"{_HOME}.map_tasks:MapTasks",
     parts=_WHOLE,
@@ -190,8 +193,17 @@ MAP = Pattern(
     unit="second",
     noise_class=None,
     backends=_RUNNERS,
-    uses=frozenset({"kernel", "workers", "tasks", "chunksize", "spins", "api", "library_threads"}),
-    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD, variants.ONE_TASK_PER_CHILD, variants.MADE),
+    uses=frozenset({"kernel", "workers", "tasks", "chunksize", "tasks_per_child", "spins", "api", "library_threads"}),
+    variants=variants.named(
+        variants.PLAIN,
+        variants.EVENTS,
+        variants.COLD,
+        variants.FREE_EVENTS,
+        variants.QUOTA_1_EVENTS,
+        variants.QUOTA_1_5_EVENTS,
+        variants.ONE_TASK_PER_CHILD,
+        variants.MADE,
+    ),
     limits=(
         Rule(
             where={"backend": _NOT_MADE},
@@ -201,15 +213,85 @@ MAP = Pattern(
         ),
         Rule(
             where={"backend": _WITHOUT_RECYCLING},
-            factor="variant",
-            never=(variants.ONE_TASK_PER_CHILD.name,),
-            because="only the workers of a multiprocessing.Pool end after a number of tasks",
+            factor="tasks_per_child",
+            only=(0,),
+            because="these workers cannot be made to end after a number of tasks",
+        ),
+        Rule(
+            where={"backend": (PROCESS_EXECUTOR.name,), "start_method": _COPYING},
+            factor="tasks_per_child",
+            only=(0,),
+            because="ProcessPoolExecutor refuses max_tasks_per_child under fork",
+        ),
+        Rule(
+            where={"variant": (variants.ONE_TASK_PER_CHILD.name,)},
+            factor="backend",
+            only=(POOL.name,),
+            because="an executor's workers have a number of tasks",
+        ),
+        Rule(
+            where={"variant": (variants.ONE_TASK_PER_CHILD.name, variants.MADE.name)},
+            factor="tasks_per_child",
+            only=(0,),
+            because="the variant itself says how long a worker lives",
         ),
     ),
     outcomes=CPU_TIME,
     sampling=None,
     both_sides_work=False,
     law="map",
+)
+PAYLOAD_MAP = Pattern(
+    name="payload_map",
+    words="{count} tasks, {size} there and {answer} back{form}, {who}{chunks}",
+    usual={},
+    module=f"{_HOME}.payload:PayloadMap",
+    parts=_WHOLE,
+    length=("total",),
+    unit="second",
+    noise_class="message",
+    backends=_CARRIERS,
+    uses=frozenset({"workers", "tasks", "chunksize", "payload_bytes", "result_bytes", "form"}),
+    variants=_PLAIN,
+    limits=(
+        Rule(
+            where={"backend": _WITHOUT_NUMPY},
+            factor="form",
+            never=tuple(form.name for form in FORMS.values() if form.package == NUMPY),
+            because="NumPy refuses to be imported in an interpreter inside a process (numpy issue 24755)",
+        ),
+    ),
+    outcomes=(),
+    sampling=Sampling(values=1, warmups=0, loops=0),
+    both_sides_work=False,
+    law="payload",
+)
+SAME_DATA = Pattern(
+    name="same_data",
+    words="{count} tasks that read the same {size}, {who} made and closed{variant}",
+    usual={"backend": POOL.name},
+    module=f"{_HOME}.payload:SameData",
+    parts={"create": "making it", "map": "its map", "total": ""},
+    length=("total",),
+    unit="second",
+    noise_class="start",
+    backends=(POOL.name,),
+    uses=frozenset({"workers", "tasks", "payload_bytes"}),
+    variants=variants.named(variants.PLAIN, variants.INITIALIZER, variants.GLOBAL, variants.SHARED_MEMORY),
+    limits=(
+        Rule(factor="workers", never=(0,), because="there is no default here; give workers = 1 or more"),
+        Rule(factor="payload_bytes", never=(0,), because="there must be something to read"),
+        Rule(
+            where={"variant": (variants.GLOBAL.name,)},
+            factor="start_method",
+            only=_COPYING,
+            because="only a forked worker has what its parent holds",
+        ),
+    ),
+    outcomes=(),
+    sampling=None,
+    both_sides_work=False,
+    law="same_data",
 )
 PROCESS_PER_TASK = Pattern(
     name="process_per_task",
@@ -353,7 +435,7 @@ MEMORY = Pattern(
     length=("pss", "uss", "rss"),
     unit="byte",
     noise_class="memory",
-    backends=(THREADS.name, PROCESSES.name, POOL.name, PROCESS_EXECUTOR.name),
+    backends=(THREADS.name, PROCESSES.name, *_POOLS_OF_PROCESSES),
     uses=frozenset({"workers"}),
     variants=_PLAIN,
     limits=(Rule(factor="workers", never=(0,), because="there is no default number of workers; give 1 or more"),),
@@ -394,6 +476,8 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,
             MAP,
+            PAYLOAD_MAP,
+            SAME_DATA,
             PROCESS_PER_TASK,
             PING_PONG,
             STREAM,

@@ -38,11 +38,12 @@ ARRAY_OUT_OF_BAND = Form(
 )
 LIST = _form("list", byte_factor=20.0, copied_share=None)
 DICT = _form("dict", byte_factor=60.0, copied_share=0.9)
+RECORDS = _form("records", words="list of dicts", byte_factor=25.0, copied_share=None)
 INTS = _form("ints", byte_factor=None, copied_share=0.9)
 STRINGS = _form("strings", byte_factor=None, copied_share=0.9)
 BYTEARRAY = _form("bytearray", byte_factor=None, copied_share=1e-4)
 FORMS: Mapping[str, Form] = MappingProxyType(
-    {form.name: form for form in (BYTES, ARRAY, ARRAY_OUT_OF_BAND, LIST, DICT, INTS, STRINGS, BYTEARRAY)}
+    {form.name: form for form in (BYTES, ARRAY, ARRAY_OUT_OF_BAND, LIST, DICT, RECORDS, INTS, STRINGS, BYTEARRAY)}
 )
 """Name -> record; '' is `bytes`."""
 

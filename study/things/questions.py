@@ -17,6 +17,10 @@ def _name(module: str) -> str:
 
 
 QUESTIONS = tuple(
-    sorted(_name(path.stem) for path in _FOLDER.glob("*.py") if _RECORD.search(path.read_text(encoding="utf-8")))
+    sorted(
+        _name(path.stem)
+        for path in _FOLDER.glob("*.py")
+        if _RECORD.search(path.read_text(encoding="utf-8", errors="replace"))
+    )
 )
 """The numbered questions, then the others by name."""

@@ -52,6 +52,13 @@ EVENTS = _variant("events", "single events", sampling=Sampling(values=200, warmu
 """Single events, each a value of its own, so that their quantiles can be told."""
 COLD = _variant("cold", "from cold", sampling=Sampling(values=150, warmups=0, loops=1))
 """Single events from the very first on, without warm-up, so that the way to the steady state can be seen."""
+_TAIL = Sampling(values=120, warmups=5, loops=1)
+FREE_EVENTS = _variant("free_events", "single events without a quota", sampling=_TAIL)
+"""As many as under a quota, beside which they stand."""
+QUOTA_1_EVENTS = _variant("quota_1_events", "single events with the time of one CPU allowed", sampling=_TAIL)
+QUOTA_1_5_EVENTS = _variant(
+    "quota_1_5_events", "single events with the time of one CPU and a half allowed", sampling=_TAIL
+)
 FROZEN = _variant("frozen", "after gc.freeze")
 MAPPED = _variant("mapped", "in mappings of 64 KiB", simulated_s=1e-3)
 COLLECTED = _variant("collected", "with a collection in the child")
@@ -60,6 +67,7 @@ ONE_CPU = _variant("one_cpu", "with one CPU allowed")
 QUOTA_ONE_CPU = _variant("quota_one_cpu", "with the time of one CPU allowed")
 MADE = _variant("made", "workers made and ended for it")
 ONE_TASK_PER_CHILD = _variant("one_task_per_child", "a new worker after each chunk")
+"""In runs of earlier versions, which carry their experiments: a present one has `tasks_per_child`."""
 FIRST_OF_ALL = _program("first_of_all", "the first of its program", "bare", simulated_s=20e-3)
 BARE = _program("bare", "of a program that imports nothing", "bare", simulated_s=0.0)
 MAIN_STDLIB = _program(
@@ -86,6 +94,9 @@ PRELOAD = _program(
     outcomes=("preloaded",),
     simulated_s=2e-3,
 )
+INITIALIZER = _variant("initializer", "given by the initializer")
+GLOBAL = _variant("global", "a global of the parent's")
+SHARED_MEMORY = _variant("shared_memory", "attached shared memory")
 PRELOAD_LIBRARY = _program(
     "preload_library",
     "of a program whose server has preloaded much of the library",

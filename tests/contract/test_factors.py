@@ -48,7 +48,9 @@ OTHER: dict[str, tuple[str | int, ...]] = {
     "workers": (0, 1, 2, 4),
     "tasks": (1, 2, 4),
     "chunksize": (0, 2),
+    "tasks_per_child": (0, 1),
     "payload_bytes": (0, 64),
+    "result_bytes": (0, 64),
     "api": tuple(APIS),
     "channel": tuple(CHANNELS),
     "form": tuple(FORMS),
@@ -163,7 +165,7 @@ def test_a_map_is_refused_by_both_or_done(backend: Backend) -> None:
     plain = Cell(pattern="map", backend=backend.name, start_method=method, workers=2, tasks=2)
     apis = ["", *(api.name for api in backend.apis), "submit", "imap"]
     cells = [replace(plain, api=api, chunksize=chunksize) for api in dict.fromkeys(apis) for chunksize in (0, 2)]
-    cells += [replace(plain, variant=variant) for variant in VARIANTS]
+    cells += [replace(plain, variant=variant) for variant in VARIANTS] + [replace(plain, tasks_per_child=1)]
     cells += [replace(plain, kernel=kernel, spins=spins) for kernel in ("noop", "spin", "ragged") for spins in (0, 3)]
     cells += [replace(plain, start_method=other) for other in ("", DEFAULT, "fork")]
     cells += [replace(plain, workers=0), replace(plain, library_threads=2), replace(plain, payload_bytes=64)]
@@ -259,6 +261,38 @@ def test_a_message_is_refused_by_both_or_echoed() -> None:
             [{"start_method": ""}, {"payload_bytes": 0}, {"channel": "queue"}] + [{"form": form} for form in FORMS],
         ),
         (
+            Cell(pattern="payload_map", backend="pool", start_method="fork", workers=2, tasks=5, payload_bytes=64),
+            [
+                {"start_method": ""},
+                {"workers": 0},
+                {"chunksize": 2},
+                {"payload_bytes": 0, "result_bytes": 64},
+                {"kernel": "square"},
+                {"api": "imap"},
+                {"variant": "initializer"},
+                {"backend": "processes"},
+                {"backend": "call", "start_method": ""},
+                {"backend": "thread_executor", "start_method": ""},
+                {"backend": "process_executor"},
+            ]
+            + [{"form": form, "result_bytes": 64} for form in FORMS],
+        ),
+        (
+            Cell(pattern="same_data", backend="pool", start_method="fork", workers=2, tasks=2, payload_bytes=8193),
+            [
+                {"start_method": ""},
+                {"workers": 0},
+                {"payload_bytes": 0},
+                {"chunksize": 1},
+                {"variant": "initializer"},
+                {"variant": "global"},
+                {"variant": "global", "start_method": "spawn"},
+                {"variant": "shared_memory"},
+                {"variant": "events"},
+                {"backend": "process_executor"},
+            ],
+        ),
+        (
             Cell(pattern="pickling", payload_bytes=64),
             [{"payload_bytes": 0}, {"variant": "events"}, {"backend": "processes", "start_method": "fork"}]
             + [{"form": form} for form in FORMS],
@@ -298,11 +332,11 @@ def test_printers_are_refused_by_both_before_anything_is_printed() -> None:
 def test_the_peers_refuse_the_same_whether_they_are_installed_or_not(backend: str) -> None:
     plain = Cell(pattern="map", backend=backend, workers=2)
     assert not refusal(plain)
-    for change in ({"workers": 0}, {"start_method": "fork"}, {"variant": "one_task_per_child"}):
+    for change in ({"workers": 0}, {"start_method": "fork"}, {"tasks_per_child": 1}):
         cell = replace(plain, **change)
         assert refusal(cell)
         assert not is_done(cell)
-    assert bool(refusal(replace(plain, chunksize=2))) == (backend == "dask")
+    assert bool(refusal(replace(plain, chunksize=2))) == (not BACKENDS[backend].takes_chunksize)
 
 
 def test_every_factor_is_described() -> None:

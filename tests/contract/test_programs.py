@@ -109,7 +109,7 @@ def test_a_worker_that_ends_after_a_chunk_is_followed_by_another() -> None:
         workers=2,
         tasks=4,
         chunksize=1,
-        variant="one_task_per_child",
+        tasks_per_child=1,
     )
     measured(point)
     session = registry.session_of(point)

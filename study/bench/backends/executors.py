@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from study.bench.backends import Backend
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from study.bench.backends import Task
 
+MENDED = (3, 14, 7)
+"""From here on an executor whose workers end after a number of tasks replaces them all: before it waits for ever."""
 LIBRARY_CHUNKSIZE = 1
 """What `ProcessPoolExecutor.map` takes when no chunksize is given."""
 
@@ -31,7 +34,8 @@ class _ExecutorBackend(Backend):
 
     def __enter__(self) -> Self:
         """Make the executor; its workers start with the first tasks."""
-        self._executor = self._make().__enter__()
+        self._executor = self._make()
+        self._executor.__enter__()
         return self
 
     def __exit__(
@@ -67,19 +71,32 @@ class ProcessExecutorBackend(_ExecutorBackend):
     """`ProcessPoolExecutor`."""
 
     in_this_process = False
+    tasks_per_child: int | None = None
+    """After so many messages a worker ends and another is started; `None`: workers live as long as the executor."""
 
     def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
         """Every task's answer, through `ProcessPoolExecutor.map`."""
         return list(self._executor.map(task, arguments, chunksize=chunksize or LIBRARY_CHUNKSIZE))
 
     def _make(self) -> Executor:
+        if self.tasks_per_child is not None:
+            self._refuse_recycling()
         from concurrent.futures import ProcessPoolExecutor
 
         from study.bench.contexts import context_of
         from study.things import DEFAULT
 
         chosen = None if self.start_method == DEFAULT else context_of(self.start_method)
-        return ProcessPoolExecutor(self.workers or None, mp_context=chosen)
+        return ProcessPoolExecutor(self.workers or None, mp_context=chosen, max_tasks_per_child=self.tasks_per_child)
+
+    def _refuse_recycling(self) -> None:
+        if self.start_method == "fork":
+            raise UnsupportedCellError("ProcessPoolExecutor refuses max_tasks_per_child under fork")
+        if sys.version_info < MENDED:
+            raise UnsupportedCellError(
+                "with max_tasks_per_child this ProcessPoolExecutor stops for ever once its workers have ended (CPython issue"
+                " 115634, mended in 3.14.7)"
+            )
 
 
 class InterpreterExecutorBackend(_ExecutorBackend):

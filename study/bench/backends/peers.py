@@ -1,4 +1,4 @@
-"""What others offer for the same: joblib with its loky workers, and dask.distributed's executor. Measured when installed."""
+"""What others offer for the same: joblib with its loky workers, dask.distributed's executor, mpire. Measured when installed."""
 
 from __future__ import annotations
 
@@ -59,6 +59,31 @@ class LokyBackend(_PeerBackend):
         return answers
 
 
+class MpireBackend(_PeerBackend):
+    """`mpire.WorkerPool`, its workers kept from call to call; without a chunksize it chooses its batches itself."""
+
+    NAME = "mpire"
+
+    def __enter__(self) -> Self:
+        """Make the pool; its workers start with the first tasks."""
+        import_module("tqdm").tqdm.monitor_interval = 0  # no thread for bars that nobody asked for, which would stay
+        self._pool = self._library.WorkerPool(n_jobs=self.workers, keep_alive=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Let the workers finish and wait for them; those that have failed are ended."""
+        if kind is None:
+            self._pool.stop_and_join()
+        self._pool.terminate()
+
+    def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:
+        """Every task's answer, as the library's manual does it."""
+        answers: list[object] = self._pool.map(task, arguments, chunk_size=chunksize or None)
+        return answers
+
+
 class DaskBackend(_PeerBackend):
     """The executor of a `distributed.Client` on a `LocalCluster` of single-threaded worker processes."""
 
@@ -83,7 +108,9 @@ class DaskBackend(_PeerBackend):
         self._cluster.close()
         _renew_offload_executor()
         for thread in threading.enumerate():
-            if thread.name == "Profile":  # the scheduler's own watcher, which ends a moment after it was told to
+            if thread.name.startswith(
+                ("Profile", "AsyncProcess")
+            ):  # watchers, which end a moment after they were told to
                 thread.join(10.0)
 
     def map(self, task: Task, arguments: Sequence[int], chunksize: int) -> list[object]:

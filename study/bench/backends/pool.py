@@ -9,7 +9,7 @@ from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from multiprocessing.pool import Pool
     from types import TracebackType
     from typing import Self
@@ -17,21 +17,20 @@ if TYPE_CHECKING:
     from study.bench.backends import Task
 
 
-class PoolBackend(Backend):
-    """A pool that lives on."""
+class _PoolBackend(Backend):
+    """What pools of processes and of threads share: a pool that lives on."""
 
-    in_this_process = False
     can_be_made = True
     APIS = ("", "imap", "imap_unordered", "starmap", "apply", "apply_async")
-    tasks_per_child: int | None = None
-    """After so many chunks a worker ends and another is started; `None`: workers live as long as the pool."""
     _pool: Pool
 
     def __enter__(self) -> Self:
         """Make the pool."""
-        context = context_of(self.start_method)
-        self._pool = context.Pool(self.workers or None, maxtasksperchild=self.tasks_per_child)
+        self._pool = self._make()
         return self
+
+    def _make(self) -> Pool:
+        raise NotImplementedError
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -66,6 +65,29 @@ class PoolBackend(Backend):
         _no_chunks(chunksize)
         handed = [self._pool.apply_async(task, (argument,)) for argument in arguments]
         return [result.get() for result in handed]
+
+
+class PoolBackend(_PoolBackend):
+    """`multiprocessing.Pool`."""
+
+    in_this_process = False
+    tasks_per_child: int | None = None
+    """After so many chunks a worker ends and another is started; `None`: workers live as long as the pool."""
+    initializer: Callable[[], None] | None = None
+    """What each worker does before its first task."""
+
+    def _make(self) -> Pool:
+        context = context_of(self.start_method)
+        return context.Pool(self.workers or None, self.initializer, maxtasksperchild=self.tasks_per_child)
+
+
+class ThreadPoolBackend(_PoolBackend):
+    """`multiprocessing.pool.ThreadPool`: the same calls, the workers threads."""
+
+    def _make(self) -> Pool:
+        from multiprocessing.pool import ThreadPool
+
+        return ThreadPool(self.workers or None)
 
 
 def _no_chunks(chunksize: int) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from study.bench.backends import Task
 
 ONE_TASK_PER_CHILD, MADE = "one_task_per_child", "made"
+QUOTAS = {"quota_1_events": 1.0, "quota_1_5_events": 1.5}
+"""Variant -> CPUs whose time this process and its workers may use."""
 FIRST_TASKS = 4
 """Of each worker, before anything is timed: a long job need not be done twice for its workers to be warm."""
 LONGEST_START_S = 30.0
@@ -33,6 +35,10 @@ class MapTasks(Session):
         """Make the arguments, enter the backend and wait for every worker."""
         self._kernel = registry.kernel_of(self.cell)
         self._arguments = self._kernel.arguments(self.cell.tasks, self.cell.spins)
+        if self.cell.variant in QUOTAS:
+            from study.bench.quota import cpu_quota
+
+            self.resources.enter_context(cpu_quota(QUOTAS[self.cell.variant]))
         backend = registry.backend_of(self.cell)
         self._kind, self._call = type(backend), backend.caller(self.cell.api)
         if self.cell.variant == MADE:
@@ -40,13 +46,12 @@ class MapTasks(Session):
                 raise UnsupportedCellError(f"{self.cell.text!r}: this backend has no workers that live on")
             self._call = self._made_for_it
             return
-        recycles = self.cell.variant == ONE_TASK_PER_CHILD
-        if recycles:
+        if number := self._tasks_per_child():
             if not hasattr(backend, "tasks_per_child"):
                 raise UnsupportedCellError(f"{self.cell.text!r}: only a pool's workers end after a number of tasks")
-            backend.tasks_per_child = 1
+            backend.tasks_per_child = number
         self._backend = self.resources.enter_context(backend)
-        if BACKENDS[self.cell.backend].hands_out and not backend.in_this_process and not recycles:
+        if BACKENDS[self.cell.backend].hands_out and not backend.in_this_process and not number:
             self._wait_for_workers()
 
     def _wait_for_workers(self) -> None:
@@ -65,6 +70,14 @@ class MapTasks(Session):
         """Look at the answers of the first tasks of each worker; those of all are looked at with every value."""
         each = FIRST_TASKS if self.look_first else 1
         self._do(1, self._arguments[: each * self.cell.workers or len(self._arguments)])
+
+    def _tasks_per_child(self) -> int:
+        """After so many messages a worker ends; 0: it lives on."""
+        if self.cell.variant != ONE_TASK_PER_CHILD:
+            return self.cell.tasks_per_child
+        if self.cell.tasks_per_child or self.cell.backend != "pool":
+            raise UnsupportedCellError(f"{self.cell.text!r}: the variant is that of a pool whose workers end after one")
+        return 1
 
     def event(self, loops: int) -> dict[str, float]:
         """Map, `loops` times; the last answers are looked at."""

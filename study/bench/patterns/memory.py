@@ -10,6 +10,7 @@ from study.bench.children import read_through, wait_for_word
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session
+from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -29,10 +30,11 @@ class Memory(Session):
         memory.of_process(memory.tree()[0])  # refuses where nothing can be read
         if self.cell.workers < 1:
             raise UnsupportedCellError(f"{self.cell.text!r}: there is no default here; give workers = 1 or more")
-        if self.cell.backend in {"pool", "process_executor"}:
+        record = BACKENDS[self.cell.backend]
+        if record.hands_out:
             backend = self.resources.enter_context(registry.backend_of(self.cell))
             tasks = list(range(16 * self.cell.workers))
-            backend.map(registry.kernel_of(self.cell).task, tasks, 1)
+            backend.map(registry.kernel_of(self.cell).task, tasks, int(record.takes_chunksize))
             return
         if self.cell.backend == "threads":
             self._start_threads()

@@ -12,7 +12,17 @@ from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, 
 from study.things.labels import INJECTED
 from study.things.payloads import SIBLINGS
 from study.things.start_methods import FORK
-from study.things.variants import EMPTY, MADE, OWN, SHORT_SWITCH, STREAMS
+from study.things.variants import (
+    EMPTY,
+    INITIALIZER,
+    MADE,
+    OWN,
+    QUOTA_1_5_EVENTS,
+    QUOTA_1_EVENTS,
+    SHARED_MEMORY,
+    SHORT_SWITCH,
+    STREAMS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +65,7 @@ class Noise:
 
 
 _PRINTERS = 4
+_QUOTAS = MappingProxyType({QUOTA_1_EVENTS.name: 1.0, QUOTA_1_5_EVENTS.name: 1.5})
 
 _TASK_S = MappingProxyType({kernel.name: kernel.simulated_s for kernel in KERNELS.values()})
 _LIVES = MappingProxyType(
@@ -191,20 +202,49 @@ def _map_s(cell: Cell, law: Law) -> float:
     if not backend.hands_out:
         each_s = _life(cell, law).join_s if backend.kind == "process" else 2.0 * law.message_s[cell.backend]
         return _shared_work_s(cell, law) + workers * each_s + made_s
-    chunk = chunksize_of(replace(cell, workers=workers)) or 1
-    per_task_s = law.item_s + cell.payload_bytes * law.byte_s
+    messages = math.ceil(cell.tasks / _chunk_of(cell, law))
+    lives_s = messages / cell.tasks_per_child * _life(cell, law).join_s if cell.tasks_per_child else 0.0
+    throttled = max(1.0, parallelism(cell, law) / _QUOTAS.get(cell.variant, math.inf))
     return (
-        _shared_work_s(cell, law)
-        + math.ceil(cell.tasks / chunk) * law.dispatch_s[cell.backend]
-        + cell.tasks * per_task_s
+        _shared_work_s(cell, law) * throttled
+        + messages * law.dispatch_s[cell.backend]
+        + cell.tasks * law.item_s
+        + lives_s
         + made_s
     )
+
+
+def _chunk_of(cell: Cell, law: Law) -> int:
+    """Say how many tasks go in a message."""
+    return chunksize_of(replace(cell, workers=cell.workers or law.cpus)) or 1
 
 
 def _made_s(cell: Cell, law: Law, workers: int) -> float:
     """Add what it takes to make the workers and to end them."""
     life = _life(cell, law)
     return workers * (life.start_s + law.close_s) + life.first_s - life.start_s
+
+
+def _payload_s(cell: Cell, law: Law) -> float:
+    """A map of what does nothing, and its data twice: into a message and out of it, the first message while nobody waits."""
+    backend = BACKENDS[cell.backend]
+    handing_s = _map_s(replace(cell, payload_bytes=0), law)
+    if backend.kind in {"loop", "thread"}:
+        return handing_s
+    chunk = _chunk_of(cell, law)
+    moved = (cell.payload_bytes + cell.result_bytes) * (cell.tasks + chunk)
+    return handing_s + moved * law.byte_s * _byte_factor(cell)
+
+
+def _same_data_s(cell: Cell, law: Law) -> float:
+    """A pool's life, and the data as often as they are moved."""
+    life, workers = _life(cell, law), cell.workers or law.cpus
+    once_s = cell.payload_bytes * law.byte_s
+    times = {"": cell.tasks, INITIALIZER.name: workers if cell.start_method != FORK.name else 0, SHARED_MEMORY.name: 1}
+    brought_s = once_s * times.get(cell.variant, 0)
+    create_s = workers * life.start_s + (brought_s if cell.variant else 0.0)
+    map_s = life.first_s + cell.tasks * law.dispatch_s[cell.backend] + (0.0 if cell.variant else brought_s)
+    return {"create": create_s, "map": map_s, "total": create_s + map_s + workers * law.close_s}[cell.part]
 
 
 _IO_THREADS_MORE = 4
@@ -353,11 +393,13 @@ _LAWS: Mapping[LawName, Callable[[Cell, Law], float]] = MappingProxyType(
         "map": _map_s,
         "memory": _memory_bytes,
         "pickling": _pickling_s,
+        "payload": _payload_s,
         "pool_life": _pool_s,
         "printers": _four_printers_s,
         "process_per_task": _process_per_task_s,
         "program": _program_s,
         "round_trip": _ping_pong_s,
+        "same_data": _same_data_s,
         "stream": _stream_s,
         "trial": _trial_s,
         "window": _capacity_s,

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.things import BACKENDS, DEFAULT, START_METHODS
+from study.things.backends import POOL
 from study.things.broken import FAILED, KILLED, RAISED, USABLE
 from study.things.pasted import HANDED_OUT, PASTED
 from study.things.programs import BREAKAGE, HANDED_OVER, PASTED_PROGRAM
@@ -30,7 +31,7 @@ def broken(cell: Cell, _law: Law) -> tuple[str, ...]:
     """A pool of multiprocessing waits for the task that went with its worker; threads pickle nothing."""
     backend, case = BACKENDS[cell.backend], cell.variant
     if case == KILLED.name:
-        return ("hangs",) if backend.recycles else ("raises", f"{RAISED}BrokenProcessPool")
+        return ("hangs",) if cell.backend == POOL.name else ("raises", f"{RAISED}BrokenProcessPool")
     if case != FAILED.name and (backend.kind == "thread" or backend.package):
         return "goes_on", USABLE
     return "raises", f"{RAISED}{'ValueError' if case == FAILED.name else 'PicklingError'}", USABLE

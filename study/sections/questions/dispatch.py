@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -16,7 +17,7 @@ from study.things import APIS, BACKENDS
 from study.things.backends import POOL, PROCESS_EXECUTOR, PROCESSES
 from study.things.kernels import RAGGED, RAGGED_FALLING, RAGGED_RISING
 from study.things.start_methods import FORK
-from study.units import count
+from study.units import count, counted
 
 RECORD = Record(
     order=302,
@@ -107,28 +108,47 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
 
 
 def _recycled(evidence: Evidence) -> tuple[Panel, ...]:
-    """A worker that ends after a task, beside a pool that lives on and a process for each task."""
-    words = {"": "Pool, workers live on", "one_task_per_child": "Pool, maxtasksperchild = 1"}
-    eight: dict[str, Any] = {"start_method": FORK.name, "workers": evidence.usable_cpus, "tasks": 8}
-    pools = evidence.find("map", backend=POOL.name, chunksize=1, variant=tuple(words), **eight)
-    kept, recycled = (build.first(pools, variant=variant) for variant in words)
-    if kept is None or recycled is None:
+    """Workers that end after a number of tasks, beside those that live on and a process for each task."""
+    shared: dict[str, Any] = {"start_method": ANY, "workers": evidence.usable_cpus, "tasks": ANY}
+    every = evidence.find("map", backend=POOLS, chunksize=1, tasks_per_child=ANY, **shared)
+    jobs = {replace(data.cell, tasks_per_child=0) for data in every if data.cell.tasks_per_child}
+    pools = [data for data in every if replace(data.cell, tasks_per_child=0) in jobs]
+    ends_after_one = build.first(pools, backend=POOL.name, start_method=FORK.name, tasks_per_child=1)
+    kept = ends_after_one and evidence.get(replace(ends_after_one.cell, tasks_per_child=0))
+    if ends_after_one is None or kept is None:
         return ()
-    single = evidence.find("process_per_task", backend=PROCESSES.name, **eight)
-    cost = build.ratio_text(recycled, kept)
-    named = [(words[data.cell.variant], data) for data in pools]
+    tasks = tuple({cell.tasks for cell in jobs})
+    methods = tuple({cell.start_method for cell in jobs})
+    single = evidence.find(
+        "process_per_task", backend=PROCESSES.name, **{**shared, "start_method": methods, "tasks": tasks}
+    )
+    cost = build.ratio_text(ends_after_one, kept)
+    named = [(_lives(data), data) for data in sorted(pools, key=_by_life)]
     named += [("a process for each task", data) for data in single]
     return build.rows(
         evidence,
         "dispatch-recycled",
-        [_per_task(data, name, "8 tasks", series="") for name, data in named],
-        about="What an empty task costs where workers end after one",
+        [
+            _per_task(data, name, f"{pool_name(data)}, {count(data.cell.tasks)} tasks", series="")
+            for name, data in named
+        ],
+        about="What an empty task costs where workers end after a number of tasks",
         side_by_side="costs",
-        finding=f"With maxtasksperchild = 1 an empty task costs {cost} what it costs in a pool that lives on",
-        subtitle=f"Average time per empty task, eight tasks, {build.processes([*pools, *single])}, log scale, lower is better",
-        heads=("workers", "tasks"),
+        finding=f"Where workers end after every task an empty task costs {cost} what it costs in a pool that lives on",
+        subtitle=f"Average time per empty task, one a message, {build.processes([*pools, *single])}, log scale, lower is better",
+        heads=("workers", "pool"),
         **build.log_axis("time per task"),
     )
+
+
+def _by_life(data: CellData) -> tuple[tuple[int, int], int, int]:
+    return build.place_of(data), data.cell.tasks, data.cell.tasks_per_child
+
+
+def _lives(data: CellData) -> str:
+    """How long a worker lives, in words."""
+    tasks = data.cell.tasks_per_child
+    return f"end after {counted(tasks, 'task')}" if tasks else "live on"
 
 
 def _chunks(evidence: Evidence) -> tuple[Panel, ...]:

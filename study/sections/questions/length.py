@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from study import scaling, stats
 from study.blocks import Panel, Record, Reference
+from study.config.numbers import TASKS_PER_WORKER
 from study.evidence import ANY, Evidence, aligned
 from study.evidence.summaries import absent
 from study.sections.build import curves, grouped, log_axis, point, processes, ratio_of, rows, swept
 from study.sections.capacity import capacity_of
-from study.sections.ways import POOLS, way_look
+from study.sections.ways import way_look
 from study.table import paired, per_task
+from study.things.backends import POOL
 from study.things.kernels import SPIN
 from study.things.variants import MADE, PLAIN
 from study.units import count, seconds, with_interval
@@ -42,18 +44,20 @@ _RUNNING = "a running pool"
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedup over the length of the job, where it breaks even, and what making the pool adds."""
-    loops = {data.cell.spins: data for data in evidence.find("map", kernel=SPIN.name, spins=ANY, tasks=_PER_WORKER)}
+    loops = {
+        data.cell.spins: data for data in evidence.find("map", kernel=SPIN.name, spins=ANY, tasks=TASKS_PER_WORKER)
+    }
     jobs = evidence.find(
         "map",
         kernel=SPIN.name,
-        backend=POOLS,
+        backend=POOL.name,
         start_method=ANY,
-        workers=lambda workers: workers > 1,
+        workers=evidence.usable_cpus,
         spins=lambda spins: spins in loops,
         tasks=ANY,
         variant=(PLAIN.name, MADE.name),
     )
-    shares = [data for data in jobs if data.cell.tasks == _PER_WORKER * data.cell.workers]
+    shares = [data for data in jobs if data.cell.tasks == TASKS_PER_WORKER * data.cell.workers > TASKS_PER_WORKER]
     courses = {
         name: sorted(course, key=lambda data: data.cell.spins) for name, course in grouped(shares, _name).items()
     }
@@ -63,10 +67,6 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         *_break_even(evidence, several, loops),
         *_added(evidence, several),
     )
-
-
-_PER_WORKER = 4
-"""Tasks of a worker's share, as the word per_worker of experiments has it."""
 
 
 def _name(data: CellData) -> str:

@@ -11,7 +11,7 @@ from study.cell import chunksize_of
 from study.names import cell_name, who
 from study.sections.build import average_of, average_text, log_axis, look_of, loop_beside, place_of, point, rows
 from study.sections.files import columns, data_file
-from study.sections.ways import ANY_JOB, OVERHEAD, way_look
+from study.sections.ways import ANY_JOB, OVERHEAD, way_look, way_name
 from study.things import BACKENDS
 from study.things.backends import CALL, POOL, PROCESSES
 from study.units import count, counted, with_interval
@@ -88,7 +88,7 @@ def _parts(evidence: Evidence) -> tuple[Panel, ...]:
     for part, words in _PARTS.items():
         lives = evidence.find("pool_lifecycle", question=RECORD.name, part=part, **ANY_JOB)
         lives.sort(key=place_of)
-        points += [point(data, words, data.cell.start_method) for data in lives]
+        points += [_drawn(data, words) for data in lives]
     shipped = evidence.find("pool_as_shipped", part=_WHOLE, **ANY_JOB)
     points += [point(data, _PARTS[_WHOLE], "as shipped", look=POOL.look) for data in shipped]
     whole = next(iter(lives), None)
@@ -107,6 +107,13 @@ def _parts(evidence: Evidence) -> tuple[Panel, ...]:
         missing="no life of a pool was measured",
         **log_axis("time"),
     )
+
+
+def _drawn(data: CellData, words: str) -> PanelPoint:
+    """A Pool's life by its start method, that of another pool by its name."""
+    if data.cell.backend == POOL.name:
+        return point(data, words, data.cell.start_method)
+    return point(data, words, way_name(data), look=way_look(data))
 
 
 def _life(whole: CellData | None, loop: CellData | None) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from study import stats
 from study.blocks import Panel, Record, Reference
-from study.evidence import ANY, Evidence
+from study.evidence import ANY, CellData, Evidence
 from study.sections.build import curves, ends, first, grouped, log_axis, point, processes, ratio_text, rows, swept, told
 from study.sections.ways import ANY_JOB, METHODS, REAL_JOB, kind_of, way_look
 from study.things import DEFAULT
 from study.things.backends import POOL
 from study.things.kernels import FANNKUCH, MATMUL
+from study.things.variants import FREE_EVENTS, QUOTA_1_5_EVENTS, QUOTA_1_EVENTS
 from study.units import count, counted, with_interval
 
 RECORD = Record(
@@ -22,10 +23,54 @@ FEW = 2
 """So many numbers of workers are no curve."""
 _LIMITS = {"": "no limit", "one_cpu": "affinity of one CPU", "quota_one_cpu": "a quota of one CPU"}
 
+_QUOTAS = {
+    FREE_EVENTS.name: "all CPUs",
+    QUOTA_1_5_EVENTS.name: "the time of 1.5 CPUs",
+    QUOTA_1_EVENTS.name: "the time of one CPU",
+}
+
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Every figure of one target."""
-    return (*_beyond(evidence), *_libraries(evidence), *_defaults(evidence))
+    return (*_beyond(evidence), *_libraries(evidence), *_defaults(evidence), *_quotas(evidence))
+
+
+def _quotas(evidence: Evidence) -> tuple[Panel, ...]:
+    """Single maps by two workers: what is usual, and what the slowest hundredth takes."""
+    cells = evidence.find("map", **REAL_JOB, workers=ANY, chunksize=ANY, variant=tuple(_QUOTAS))
+    free, limited = (first(cells, variant=variant.name) for variant in (FREE_EVENTS, QUOTA_1_EVENTS))
+    quantiles = {data.cell.text: stats.event_quantiles(data.values, "s") for data in cells}
+
+    def finding(free: CellData, limited: CellData) -> str:
+        tails = [with_interval(quantiles[data.cell.text]["p99"], reason=False) for data in (limited, free)]
+        usual = with_interval(quantiles[limited.cell.text]["p50"], reason=False)
+        return (
+            f"Under a quota of one CPU {counted(limited.cell.workers, 'worker')} do half of the maps in {usual} or less, and"
+            f" the slowest hundredth take {tails[0]}, without one {tails[1]}"
+        )
+
+    return rows(
+        evidence,
+        "workers-quota",
+        [
+            point(
+                data,
+                _QUOTAS[data.cell.variant],
+                f"{share} of the maps",
+                estimate=quantiles[data.cell.text][name],
+                look=way_look(data),
+            )
+            for data in cells
+            for name, share in (("p50", "50 %"), ("p99", "99 %"))
+        ],
+        about="Single maps under a quota: quantiles",
+        side_by_side="gains",
+        finding=told(finding, free, limited),
+        subtitle=f"Quantile of single maps in each process, averaged over processes, {processes(cells)}, log scale",
+        heads=("allowed", "quantile"),
+        **log_axis("time of one map"),
+        notes=("A quota is counted over 100 ms: who has used it up stands still until the next.",),
+    )
 
 
 def _beyond(evidence: Evidence) -> tuple[Panel, ...]:

@@ -1,0 +1,69 @@
+"""The pictures of a report. One that cannot be drawn costs itself alone: a sentence and its numbers stand in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from study.blocks import Heading, Panel, Prose
+from study.draw import draw
+from study.errors import told
+from study.report.placed import behind, drawn_panels
+from study.units import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from study.blocks import Block, Report, Section
+    from study.draw import Drawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """Id of a panel -> its picture, or the line that says why there is none."""
+
+    drawn: Mapping[str, Drawn]
+    refused: Mapping[str, str]
+
+
+def pictures(report: Report) -> Pictures:
+    """Of every panel that has something to draw."""
+    drawn: dict[str, Drawn] = {}
+    refused: dict[str, str] = {}
+    for panel in drawn_panels(report):
+        try:
+            drawn[panel.id] = draw(panel)
+        except Exception as error:  # noqa: BLE001 - of whatever kind: one picture is not the report
+            refused[panel.id] = told(f"figure {panel.id}", error)
+    return Pictures(drawn=drawn, refused=refused)
+
+
+def without(report: Report, refused: Mapping[str, str]) -> Report:
+    """The report with what stands in the places of these pictures, and a badge that leads to the first of them."""
+    if not refused:
+        return report
+    text, href = f"{counted(len(refused), 'figure')} could not be drawn", f"#{next(iter(refused))}"
+    sections = tuple(_without(section, refused) for section in report.sections)
+    return replace(report, badges=(*report.badges, ("warn", text, href)), sections=sections)
+
+
+def _without(section: Section, refused: Mapping[str, str]) -> Section:
+    def placed() -> Iterator[Block]:
+        for block in section.blocks:
+            if isinstance(block, Panel) and block.id in refused:
+                yield from _instead(block, refused[block.id])
+            else:
+                yield block
+
+    return replace(section, blocks=tuple(placed()))
+
+
+def _instead(panel: Panel, line: str) -> tuple[Block, ...]:
+    """Links to the figure lead to its title here."""
+    text = f"The picture could not be drawn; its numbers stand here. What was refused is {line}."
+    return (
+        Heading(id=panel.id, text=panel.title),
+        Prose(text=" ".join((f"{panel.subtitle}.", *panel.notes)), kind="small"),
+        Prose(text=text, kind="empty"),
+        behind(panel),
+    )
