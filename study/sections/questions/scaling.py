@@ -7,7 +7,7 @@ from dataclasses import replace
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, Evidence
 from study.sections import last_cache
-from study.sections.build import log_axis, loop_by_task, point, processes, ratio_of, rows
+from study.sections.build import grouped, log_axis, loop_by_task, point, processes, ratio_of, rows
 from study.sections.capacity import capacity_between, capacity_of, independent
 from study.sections.questions import scaling_laws, scaling_rest
 from study.sections.ways import REAL_JOB, kind_of, way_look, work_name
@@ -94,7 +94,12 @@ def _more_than_one(workers: int) -> bool:
 def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedup of every kernel on all CPUs, by who does the work."""
     points, gaining, with_threads = [], [], False
-    for data in evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus):
+    cells = evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus)
+    of_one_kind = grouped(cells, lambda data: (data.cell.kernel, data.cell.backend, data.cell.start_method))
+    for jobs in of_one_kind.values():
+        data = max(
+            jobs, key=lambda job: job.cell.tasks
+        )  # one worker's share may stand beside the whole job: the longer tells
         base = loop_by_task(evidence, data)
         if base is not None:
             speedup = ratio_of(per_task(base), per_task(data))
