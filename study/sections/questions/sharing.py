@@ -135,7 +135,7 @@ def _gains(evidence: Evidence, id_: str, objects_of: Mapping[str, str], word: st
         about="Speedup of threads over the plain loop, by what they work on",
         side_by_side="gains",
         finding="Speedup of threads over the plain loop: " + ", ".join(texts),
-        subtitle="Tasks a second on threads over those of the plain loop, same rounds, higher is better",
+        subtitle="Speedup: tasks a second on threads over those of the plain loop, higher is better",
         heads=("threads work on", "threads"),
         y_label="speedup",
         references=(Reference(label="the plain loop", at=1.0),),
