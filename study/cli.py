@@ -183,6 +183,14 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     )
     add("--python", type=_path, action="append", default=[], metavar="PATH", help="interpreter to study (repeatable)")
     add(
+        "--arm",
+        type=_word,
+        action="append",
+        default=[],
+        metavar="NAME=PYTHON[,VARIABLE=VALUE…]",
+        help="interpreter to study under a name of its own, with variables such as PYTHON_JIT=1 (repeatable)",
+    )
+    add(
         "--untested-python", action="store_true", help="measure interpreters newer than the study knows, marked as such"
     )
     add("--machine", type=_word, metavar="NAME", help="name for this machine (remembered)")
@@ -250,7 +258,7 @@ def _seed(text: str) -> int:
 
 
 def _wishes(options: argparse.Namespace) -> Wishes:
-    from study.run import Wishes
+    from study.run import Wishes, arms
 
     return Wishes(
         root=ROOT,
@@ -258,6 +266,7 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         budget_s=options.budget,
         only=",".join(options.only),
         pythons=tuple(options.python),
+        arms=arms(options.arm),
         machine=options.machine or "",
         fresh=options.fresh,
         simulated=options.simulated,

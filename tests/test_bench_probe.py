@@ -45,3 +45,37 @@ def test_of_the_build_only_known_words_are_kept(config_args: str, kept: list[str
 
 def test_a_package_that_is_absent_has_no_version() -> None:
     assert probe.version_of("a-package-that-does-not-exist") is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "kept"),
+    [
+        ("", False),
+        ("-O3 -fno-omit-frame-pointer", True),
+        ("-fno-omit-frame-pointer -O3 -fomit-frame-pointer", False),
+        ("-fomit-frame-pointer -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer", True),
+    ],
+)
+def test_the_last_word_on_frame_pointers_counts(flags: str, kept: bool) -> None:
+    assert probe.frame_pointers(flags) is kept
+
+
+def test_options_of_the_start_are_told_without_paths() -> None:
+    given: dict[str, str | bool] = {"pycache_prefix": "/home/me", "lazy_imports": "all", "dev": True, "a/b": True}
+    assert probe.x_options(given) == ["dev", "lazy_imports=all", "pycache_prefix"]
+
+
+def test_a_probe_tells_the_options_that_it_was_started_with() -> None:
+    command = [
+        sys.executable,
+        "-X",
+        "importtime=2" if sys.version_info >= (3, 14) else "dev",
+        "-m",
+        "study.bench.probe",
+    ]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60)
+    facts = json.loads(done.stdout)
+    assert facts["x_options"] in (["dev"], ["importtime=2"])
+    assert len(facts["gc_thresholds"]) == 3
+    assert isinstance(facts["frame_pointers"], bool)
+    assert (facts["lazy_imports"] is None) is (sys.version_info < (3, 15))

@@ -23,12 +23,20 @@ from tests.builders import manifest
         ({"debug": True}, "Debug build", "yes"),
         ({}, "Debug build", "no"),
         ({"untested": False}, "Newer than the study knows", "no"),
-        ({"variables": {}}, "Variables of Python that were set", "none"),
+        ({"variables": {}}, "Variables that were set", "none"),
         (
             {"variables": {"PYTHON_JIT": "1", "PYTHON_GIL": "0"}},
-            "Variables of Python that were set",
+            "Variables that were set",
             "PYTHON_JIT=1, PYTHON_GIL=0",
         ),
+        ({"frame_pointers": False}, "Frame pointers kept by C code", "no"),
+        ({"gc_thresholds": [2000, 10, 0]}, "Garbage collector", "incremental (thresholds 2000, 10, 0)"),
+        ({"gc_thresholds": [700, 10, 10]}, "Garbage collector", "generational (thresholds 700, 10, 10)"),
+        ({"thread_local_bytecode": False}, "Specialised bytecode for each thread (TLBC)", "no"),
+        ({"lazy_imports": "all"}, "Lazy imports", "all"),
+        ({"x_options": []}, "-X options", "none"),
+        ({"x_options": ["dev", "lazy_imports=all"]}, "-X options", "dev, lazy_imports=all"),
+        ({"label": "jit"}, "Label of the arm", "jit"),
         ({"libc": "glibc 2.36"}, "C library", "glibc 2.36"),
         ({"libc": None}, "C library", NOT_READABLE),
     ],
@@ -40,8 +48,14 @@ def test_a_build_is_told_in_words(facts: dict[str, object], label: str, words: s
 
 def test_what_an_earlier_version_did_not_ask_for_is_not_called_unreadable() -> None:
     target = TargetRecord(name="cpython-3.11.7", facts={"version": "3.11.7"})
-    assert "Newer than the study knows" not in dict(interpreter_card(target))
+    assert not {"Newer than the study knows", "-X options", "Garbage collector"} & set(dict(interpreter_card(target)))
     assert warnings_of(target) == ()
+
+
+def test_what_an_interpreter_has_not_got_is_not_called_unreadable() -> None:
+    facts = {"lazy_imports": None, "thread_local_bytecode": None, "label": ""}
+    card = dict(interpreter_card(TargetRecord(name="cpython-3.11.7", facts=facts)))
+    assert not {"Lazy imports", "Specialised bytecode for each thread (TLBC)", "Label of the arm"} & set(card)
 
 
 def test_a_target_warns_of_what_it_is() -> None:

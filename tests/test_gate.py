@@ -18,7 +18,7 @@ SIDE_BY_SIDE = {
     "q2-busy", "q4-chunks", "q4-per-task", "q5-break-even", "q5-parts", "scaling-capacity",
     "scaling-kernels", "scaling-laws", "scaling-siblings", "scaling-split", "scaling-waterfall", "scaling-weak",
     "scaling-weak-fraction",
-    "scaling-windows", "scaling-within",
+    "scaling-windows", "scaling-within", "sharing-arrays",
     "sharing-contended", "sharing-objects", "start-pools", "steady-cold", "workers-beyond", "workers-libraries",
 }  # fmt: skip
 """Figures whose titles speak of things side by side."""
@@ -26,7 +26,7 @@ ALONE = {
     "memory-copied", "memory-growth", "memory-kinds", "memory-workers", "messages-forms", "messages-latency",
     "messages-modes", "messages-pickling", "messages-segments-bandwidth", "messages-segments-half",
     "messages-segments-latency", "messages-sizes", "noise-pairs", "q2-costs", "q3-lifecycle", "q6-orders", "q6-promises",
-    "start-growth", "start-lives", "start-modes", "start-parents", "start-variants", "workers-defaults",
+    "start-growth", "start-lazy", "start-lives", "start-modes", "start-parents", "start-variants", "workers-defaults",
 }  # fmt: skip
 """Figures whose titles speak of one process at a time, of bytes or of counts."""
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from study import store
 from study.evidence.hardware import hardware_of
 from study.evidence.histories import histories
-from study.sections.interpreters import base_of, interpreter_tables
+from study.sections.interpreters import interpreter_tables
 from study.sections.machine_pairs import machine_tables
 from study.store import TargetRecord
 from tests import test_interpreters, test_machines
@@ -188,16 +188,12 @@ def test_tables_of_machines_have_an_id_each() -> None:
     assert len({table.id for table in found}) == len(found) == 2
 
 
-def test_a_build_without_the_gil_finds_its_twin_whatever_ends_its_name() -> None:
-    names = ["cpython-3.11.7", "cpython-3.13.5", "cpython-3.13.5t-2", "cpython-3.13.5-debug", "cpython-3.13.5t-debug"]
-    assert base_of("cpython-3.13.5t-2", names) == "cpython-3.13.5"
-    assert base_of("cpython-3.13.5t-2", [*names, "cpython-3.13.5-2"]) == "cpython-3.13.5-2"
-    assert base_of("cpython-3.13.5t-debug", names) == "cpython-3.13.5-debug"
-    assert base_of("cpython-3.13.5t-debug", names[:3]) == "cpython-3.11.7"
-
-
 def test_interpreters_side_by_side_say_how_their_builds_differ() -> None:
     made = cast("Any", test_interpreters.run("cpython-3.13.5", "cpython-3.13.5t"))
-    made.manifest.targets[1] = SimpleNamespace(name="cpython-3.13.5t", facts={"config_args": ["--with-pydebug"]})
+    made.manifest.targets[1] = SimpleNamespace(
+        name="cpython-3.13.5t", facts={"config_args": ["--with-pydebug"], "frame_pointers": True}
+    )
+    made.manifest.targets[0].facts["frame_pointers"] = False
     (table,) = interpreter_tables([made])
     assert "debug build: yes / no" in table.notes[0]
+    assert "frame pointers: yes / no" in table.notes[0]

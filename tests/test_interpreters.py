@@ -10,19 +10,41 @@ import pytest
 
 from study import gate
 from study.cell import Cell
-from study.sections.interpreters import base_of, interpreter_tables
+from study.sections.interpreters import bases_of, interpreter_tables
 from study.table import cells_of
 from tests.made_up_run import measured
 from tests.tables import points_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from study.evidence import Run
     from study.store import CellRecord
 
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=4)
 THREADS = Cell(pattern="map", kernel="fannkuch", backend="threads", workers=2, tasks=4)
 TIMES = {("cpython-3.13.5", LOOP): 1.0, ("cpython-3.13.5t", LOOP): 1.2,
-         ("cpython-3.13.5", THREADS): 1.0, ("cpython-3.13.5t", THREADS): 0.6}  # fmt: skip
+         ("cpython-3.13.5", THREADS): 1.0, ("cpython-3.13.5t", THREADS): 0.6,
+         ("cpython-3.13.5t-gil", LOOP): 1.1, ("cpython-3.13.5t-gil", THREADS): 1.1}  # fmt: skip
+
+
+def facts_of(name: str) -> dict[str, Any]:
+    """The facts of a target of this name, as the probe would tell them."""
+    version, _, end = name.removeprefix("cpython-").partition("-")
+    free = version.endswith("t")
+    locked = end.endswith("gil")
+    variables = {"PYTHONMALLOC": "malloc"} if "heap" in end else {}
+    return {
+        "version": version.removesuffix("t"),
+        "free_threaded": free,
+        "gil_enabled": locked or not free,
+        "debug": "debug" in end,
+        "variables": variables | ({"PYTHON_GIL": "1"} if locked else {}),
+    }
+
+
+def bases(name: str, names: Sequence[str]) -> tuple[str, ...]:
+    return bases_of(name, {target: facts_of(target) for target in names})
 
 
 def run(*targets: str, foreign: float | None = None, rounds: int = 10) -> Run:
@@ -37,7 +59,7 @@ def run(*targets: str, foreign: float | None = None, rounds: int = 10) -> Run:
         for index in range(rounds)
     ]  # fmt: skip
     manifest = SimpleNamespace(
-        targets=[SimpleNamespace(name=name, facts={}) for name in targets],
+        targets=[SimpleNamespace(name=name, facts=facts_of(name)) for name in targets],
         cells=[
             SimpleNamespace(cell=cell.text, target=target, tier="headline", asked_by=["q1"])
             for target in targets
@@ -58,16 +80,60 @@ def run(*targets: str, foreign: float | None = None, rounds: int = 10) -> Run:
 
 def test_a_build_without_the_gil_stands_beside_its_twin_and_others_beside_the_first() -> None:
     names = ["cpython-3.11.7", "cpython-3.13.5", "cpython-3.13.5t", "cpython-3.14.1t"]
-    assert [base_of(name, names) for name in names] == [
-        None,
-        "cpython-3.11.7",
-        "cpython-3.13.5",
-        "cpython-3.11.7",
+    assert [bases(name, names) for name in names] == [
+        (),
+        ("cpython-3.11.7",),
+        ("cpython-3.13.5",),
+        ("cpython-3.11.7",),
     ]
     marked = ["cpython-3.16.0t-untested", "cpython-3.13.5-debug", "cpython-3.13.5t-debug", "cpython-3.16.0-untested"]
-    assert base_of("cpython-3.13.5t-debug", marked) == "cpython-3.13.5-debug"
-    assert base_of("cpython-3.16.0t-untested", marked) == "cpython-3.16.0-untested"
-    assert base_of("cpython-3.13.5-debug", marked) == "cpython-3.16.0t-untested"
+    assert bases("cpython-3.13.5t-debug", marked) == ("cpython-3.13.5-debug",)
+    assert bases("cpython-3.16.0t-untested", marked) == ("cpython-3.16.0-untested",)
+    assert bases("cpython-3.13.5-debug", marked) == ("cpython-3.16.0t-untested",)
+
+
+def test_of_several_twins_the_one_of_the_same_number_is_the_twin() -> None:
+    names = ["cpython-3.11.7", "cpython-3.13.5", "cpython-3.13.5t-2", "cpython-3.13.5-debug", "cpython-3.13.5t-debug"]
+    assert bases("cpython-3.13.5t-2", names) == ("cpython-3.13.5",)
+    assert bases("cpython-3.13.5t-2", [*names, "cpython-3.13.5-2"]) == ("cpython-3.13.5-2",)
+    assert bases("cpython-3.13.5t-debug", [*names[:3], names[4]]) == ("cpython-3.11.7",)
+
+
+def test_a_build_without_the_gil_stands_beside_itself_with_it_and_that_beside_the_twin() -> None:
+    names = [
+        "cpython-3.13.5t",
+        "cpython-3.13.5",
+        "cpython-3.13.5t-heap",
+        "cpython-3.13.5t-gil",
+        "cpython-3.13.5t-heap-gil",
+    ]
+    assert [bases(name, names) for name in names] == [
+        ("cpython-3.13.5", "cpython-3.13.5t-gil"),
+        ("cpython-3.13.5t",),
+        ("cpython-3.13.5", "cpython-3.13.5t-heap-gil"),
+        ("cpython-3.13.5",),
+        ("cpython-3.13.5",),
+    ]
+    numbered = ["cpython-3.13.5t", "cpython-3.13.5t-2", "cpython-3.13.5t-gil", "cpython-3.13.5t-2-gil"]
+    assert bases("cpython-3.13.5t-2", numbered) == ("cpython-3.13.5t-2-gil",)
+
+
+def test_beside_itself_and_beside_its_twin_are_two_tables_and_what_is_published_stands_beside_the_twin() -> None:
+    tables = interpreter_tables([run("cpython-3.13.5t", "cpython-3.13.5", "cpython-3.13.5t-gil")])
+    twin, itself, other, with_gil = tables
+    assert "cpython-3.13.5t beside cpython-3.13.5," in twin.caption
+    assert "cpython-3.13.5t beside cpython-3.13.5t-gil" in itself.caption
+    assert "cpython-3.13.5 beside cpython-3.13.5t" in other.caption
+    assert "cpython-3.13.5t-gil beside cpython-3.13.5," in with_gil.caption
+    assert len({table.id for table in tables}) == 4
+    assert [any("docs.python.org/3/howto/free-threading" in note for note in table.notes) for table in tables] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert any("1.0 % to 8.0 % longer" in note and "1.2" in note and "more than that" in note for note in twin.notes)
+    assert any("GIL: no / yes" in note and "PYTHON_GIL=1" in note for note in itself.notes)
 
 
 def test_every_cell_of_both_gets_its_ratio() -> None:

@@ -19,6 +19,8 @@ from tests.made_up_run import run
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from study.targets.arms import Arm
+
 
 FACTS = {
     "start_methods": ["spawn"],
@@ -38,9 +40,9 @@ def asked_targets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[
     """What `targets.prepare` is called with; no environment is made."""
     seen: list[dict[str, Any]] = []
 
-    def prepare(python: Path, **rest: Any) -> targets.Target:
+    def prepare(arm: Arm, **rest: Any) -> targets.Target:
         seen.append(rest)
-        return targets.Target(name="cpython-3.16.0-untested", python=python, facts=MappingProxyType(FACTS))
+        return targets.Target(name="cpython-3.16.0-untested", python=arm.python, facts=MappingProxyType(FACTS))
 
     monkeypatch.setattr(targets, "prepare", prepare)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -60,8 +62,10 @@ def test_what_the_facts_say_reaches_the_plan_and_the_processes(
     asked_targets: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     with prepared(asked_for("--machine", "made-up", "--results", str(tmp_path / "r")), Progress()) as made:
-        absent = {absence.cell.kernel: absence.reason for absence in made.expansion().absent}
-        assert absent["triad"].startswith("NumPy is not in the environment of cpython-3.16.0-untested")
+        reasons = {absence.reason for absence in made.expansion().absent if absence.cell.kernel == "triad"}
+        assert any(
+            reason.startswith("NumPy is not in the environment of cpython-3.16.0-untested") for reason in reasons
+        )
         assert isinstance(made.runner, BenchRunner)
         assert made.runner.variables == {"cpython-3.16.0-untested": {"PYTHON_JIT": "1"}}
     assert len(asked_targets) == 1

@@ -23,6 +23,7 @@ from study.plan import (
     State,
     TargetView,
     admit,
+    blocks_of,
     expand,
     order_of_round,
     smallest_effect_planned,
@@ -163,15 +164,38 @@ def test_a_cell_that_fails_in_calibration_ends_alone() -> None:
     assert len(plan.curves) == len(expansion.curves) - 1
 
 
-@given(st.integers(0, 200), st.integers(0, 2**32), st.integers(0, 50))
-def test_the_order_of_a_round_is_a_permutation_that_its_seed_repeats(count: int, seed: int, index: int) -> None:
-    order = order_of_round(count, seed, index)
-    assert sorted(order) == list(range(count))
-    assert order == order_of_round(count, seed, index)
+@given(st.lists(st.integers(1, 4), max_size=60), st.integers(0, 2**32), st.integers(0, 50))
+def test_the_order_of_a_round_is_a_permutation_in_whole_blocks_that_its_seed_repeats(
+    sizes: list[int], seed: int, index: int
+) -> None:
+    numbers = iter(range(sum(sizes)))
+    blocks = [[next(numbers) for _ in range(size)] for size in sizes]
+    order = order_of_round(blocks, seed, index)
+    assert sorted(order) == list(range(sum(sizes)))
+    assert order == order_of_round(blocks, seed, index)
+    for block in blocks:
+        places = sorted(order.index(number) for number in block)
+        assert places[-1] - places[0] == len(block) - 1
 
 
-def test_rounds_differ_in_order() -> None:
-    assert len({tuple(order_of_round(20, 1, index)) for index in range(10)}) == 10
+def test_rounds_differ_in_order_of_blocks_and_within_them() -> None:
+    blocks = [[number, number + 1] for number in range(0, 40, 2)]
+    orders = [order_of_round(blocks, 1, index) for index in range(10)]
+    assert len({tuple(number // 2 for number in order) for order in orders}) == 10
+    assert {order.index(0) < order.index(1) for order in orders} == {True, False}
+
+
+def test_a_block_is_what_measures_the_same_event_on_several_targets() -> None:
+    other = replace(LINUX, name="other", has_interpreters=False, start_methods=("spawn",))
+    curves = expand(committed(), 2, [LINUX, other]).curves
+    blocks = blocks_of(curves)
+    assert sorted(number for block in blocks for number in block) == list(range(len(curves)))
+    for block in blocks:
+        assert len({curves[number].target for number in block}) == len(block)
+        assert len({curves[number].experiment for number in block}) == 1
+    events = [{point: block[0] for number in block for point in curves[number].points} for block in blocks]
+    assert sum(map(len, events)) == len({point for block in events for point in block})
+    assert sum(len(block) == 2 for block in blocks) == len({curve.id for curve in curves if curve.target == "other"})
 
 
 @given(st.floats(0.001, 1.0), st.integers(2, 100))

@@ -139,7 +139,7 @@ def test_the_chunk_size_that_costs_least_is_named_for_each_pool(page: Page) -> N
 
 
 def test_when_a_pool_pays_back_says_how_long_a_task_must_last_by_way(page: Page) -> None:
-    way = "a pool that is already running: 512 × nothing, Pool of 4 under fork"
+    way = "a pool that is already running: 512 × nothing, Pool of 4 under fork, its own chunk size (32)"
     assert page.choices[PAYS].answer == f"From 600 ns [550, 650] a task on: {way}"
     made = "a pool made for the occasion and closed again, under spawn"
     alone = "a process for each task, under fork"

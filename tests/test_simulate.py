@@ -270,6 +270,12 @@ def test_a_childs_change_is_seen_through_threads_only() -> None:
     assert set(floor) == {"trials"}
 
 
+def test_a_made_up_server_preloads_unless_imports_are_lazy() -> None:
+    point = Cell(pattern="program_lifecycle", backend="processes", start_method="forkserver", variant="preload_library")
+    assert outcomes(point)["preloaded"] == outcomes(point)["trials"] > 0
+    assert outcomes(replace(point, variant="preload_lazily"))["preloaded"] == 0
+
+
 def test_pools_answer_right_and_threads_under_the_gil_use_one_cpu() -> None:
     pool = outcomes(POINTS[8])
     assert pool["right_in_order"] == pool["trials"] == 3000

@@ -11,6 +11,7 @@ import pytest
 from study import targets
 from study.errors import TargetError
 from study.targets import STAMP, Target, asking, prepare
+from study.targets.arms import Arm
 from tests.stand_ins import needs_a_shell, stand_in
 
 ROOT = Path(__file__).parent.parent
@@ -34,7 +35,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def prepared(root: Path, python: Path = Path(sys.executable), lock: str = "lock.txt") -> tuple[Target, list[str]]:
     said: list[str] = []
-    return prepare(python, root=root, lock=root / lock, say=said.append), said
+    return prepare(Arm(python=python), root=root, lock=root / lock, say=said.append), said
 
 
 def test_an_environment_is_made_once_and_found_again(root: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from study.errors import TargetError
 from study.targets import asking, prepare
+from study.targets.arms import Arm
 from tests.stand_ins import needs_a_shell, script, stand_in
 
 PROBE = "def facts():\n    return {'answered': True}\n"
@@ -34,18 +35,18 @@ def root(tmp_path: Path) -> Path:
 
 def refused(root: Path, python: Path) -> str:
     with pytest.raises(TargetError) as found:
-        prepare(python, root=root, lock=root / "lock.txt", say=print)
+        prepare(Arm(python=python), root=root, lock=root / "lock.txt", say=print)
     return str(found.value)
 
 
 def test_an_interpreter_whose_environment_prints_at_its_start_and_end_is_asked_all_the_same(root: Path) -> None:
-    made = prepare(Path(sys.executable), root=root, lock=root / "lock.txt", say=print)
+    made = prepare(Arm(python=Path(sys.executable)), root=root, lock=root / "lock.txt", say=print)
     (packages,) = (path for path in made.python.parent.parent.rglob("site-packages") if path.is_dir())
     (packages / "chatty.py").write_text(CHATTY, encoding="utf-8")
     (packages / "chatty.pth").write_text("import chatty\n", encoding="utf-8")  # some systems bring a sitecustomize
     found = asking.run([str(made.python), "-c", ""], asking.environment())
     assert found.text.count("made up") == 2, "the environment does not print, so this test proves nothing"
-    again = prepare(made.python, root=root, lock=root / "lock.txt", say=print)
+    again = prepare(Arm(python=made.python), root=root, lock=root / "lock.txt", say=print)
     assert again == made
     assert again.facts["answered"]
 

@@ -11,6 +11,7 @@ import pytest
 
 from study.errors import TargetError
 from study.targets import making, prepare
+from study.targets.arms import Arm
 
 PROBE = """
 import importlib.metadata
@@ -55,12 +56,12 @@ def lock(root: Path, **hashes: str) -> Path:
 def test_an_interpreter_without_a_wheel_of_numpy_gets_the_rest(root: Path) -> None:
     said: list[str] = []
     path = lock(root, numpy="0" * 64, psutil="1" * 64, thing=wheel(root / "wheels", "thing"))
-    found = prepare(Path(sys.executable), root=root, lock=path, say=said.append)
+    found = prepare(Arm(python=Path(sys.executable)), root=root, lock=path, say=said.append)
     assert found.facts["thing"] == "1.0"
     assert not {"numpy", "psutil"} & set(found.facts)
     assert "no ready-made wheel of numpy for it here; the cells that need it are skipped" in said[1]
     assert "no ready-made wheel of psutil for it here; pyperf does without it" in said[2]
-    again = prepare(Path(sys.executable), root=root, lock=path, say=said.append)
+    again = prepare(Arm(python=Path(sys.executable)), root=root, lock=path, say=said.append)
     assert again == found
     assert len(said) == 3
 
@@ -69,13 +70,13 @@ def test_a_wheel_of_numpy_with_another_hash_is_a_fault_and_not_an_absence(root: 
     wheel(root / "wheels", "numpy")
     path = lock(root, numpy="0" * 64, thing=wheel(root / "wheels", "thing"))
     with pytest.raises(TargetError, match=r"pip could not install lock\.txt(.|\n)*(?i:hash)"):
-        prepare(Path(sys.executable), root=root, lock=path, say=print)
+        prepare(Arm(python=Path(sys.executable)), root=root, lock=path, say=print)
 
 
 def test_what_the_bench_needs_is_not_left_out(root: Path) -> None:
     path = lock(root, pyperf="0" * 64, thing=wheel(root / "wheels", "thing"))
     with pytest.raises(TargetError, match=r"pip could not install lock\.txt(.|\n)*pyperf"):
-        prepare(Path(sys.executable), root=root, lock=path, say=print)
+        prepare(Arm(python=Path(sys.executable)), root=root, lock=path, say=print)
 
 
 def test_a_reduced_lock_keeps_every_line_of_the_others() -> None:

@@ -15,6 +15,7 @@ from study.errors import TargetError
 from study.run.runner import PASSED_ON, BenchRunner, environment_of
 from study.supervise import Supervisor
 from study.targets import Target, prepare, set_by_user
+from study.targets.arms import Arm
 from tests.stand_ins import needs_a_shell, script, stand_in
 
 ROOT = Path(__file__).parent.parent
@@ -51,7 +52,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def prepared(root: Path, python: Path = Path(sys.executable), *, untested: bool = False) -> Target:
-    return prepare(python, root=root, lock=root / "lock.txt", untested=untested, say=print)
+    return prepare(Arm(python=python), root=root, lock=root / "lock.txt", untested=untested, say=print)
 
 
 def test_without_variables_the_facts_name_none_and_the_probe_sees_none(root: Path) -> None:

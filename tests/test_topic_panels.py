@@ -281,6 +281,16 @@ def test_threads_on_objects_are_held_against_the_loop_over_the_same_objects() ->
     assert found["one object for all", "2 threads"] == pytest.approx(0.25, rel=0.03)
 
 
+def test_calls_on_small_arrays_stand_beside_a_control_that_can_gain() -> None:
+    small, long = (Cell(pattern="map", kernel=kernel, tasks=4) for kernel in ("small_ufunc", "sha256_8mib"))
+    control = [measured(long, 1.0), measured(replace(long, backend="threads", workers=2), 0.5)]
+    calls = [measured(small, 1.0), measured(replace(small, backend="threads", workers=2), 2.0)]
+    found = points_of(panel("sharing-arrays", *control, *calls))
+    assert found["many NumPy calls on four numbers", "2 threads"] == pytest.approx(0.5, rel=0.03)
+    assert found["one long call that releases the GIL", "2 threads"] == pytest.approx(2.0, rel=0.03)
+    assert "sharing-arrays" not in {drawn.id for drawn in panels_of(evidence(*control))}
+
+
 def test_a_bandwidth_is_the_bytes_of_all_messages_over_their_time() -> None:
     stream = Cell(pattern="stream", backend="processes", start_method="fork")
     sizes = (4096, 1 << 20)

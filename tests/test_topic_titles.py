@@ -128,6 +128,9 @@ PROGRAM = Cell(pattern="program_lifecycle", backend="processes", start_method="s
 POOL_LIFE = Cell(
     pattern="pool_lifecycle", kernel="square", backend="pool", start_method="fork", workers=2, tasks=5, part="total"
 )
+PRELOADS = Cell(
+    pattern="program_lifecycle", backend="processes", start_method="forkserver", variant="preload_library", part="join"
+)
 TREE = Cell(pattern="memory", backend="pool", start_method="fork", workers=2, part="pss")
 CONTENDED = Cell(pattern="contend", backend="processes", start_method="fork", workers=2, variant="value")
 UNEVEN = Cell(
@@ -144,6 +147,7 @@ RAW = replace(PING, channel="os_pipe")
     [
         ("start-lives", LIFE, replace(LIFE, backend="threads", start_method="")),
         ("start-variants", replace(PROGRAM, variant="main_numpy"), PROGRAM),
+        ("start-lazy", replace(PRELOADS, variant="preload_lazily"), PRELOADS),
         ("start-parents", replace(LIFE, parent_bytes=1 << 28), LIFE),
         ("start-pools", replace(POOL_LIFE, start_method="spawn"), POOL_LIFE),
         ("dispatch-calls", replace(EMPTY, backend="process_executor", chunksize=1), replace(EMPTY, chunksize=1)),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 import importlib.util
 import json
 import multiprocessing
 import os
 import platform
+import re
 import shlex
 import sys
 import sysconfig
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from study.bench import floor
 from study.things import PEERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BUILD_OPTIONS = frozenset(
     {
@@ -65,6 +70,28 @@ def jit_state() -> dict[str, bool] | None:
     return None if jit is None else {"available": jit.is_available(), "enabled": jit.is_enabled()}
 
 
+def frame_pointers(flags: str) -> bool:
+    """Whether C code compiled with these flags keeps frame pointers; the last word counts, as for the compiler."""
+    words = [word for word in shlex.split(flags) if word in {"-fomit-frame-pointer", "-fno-omit-frame-pointer"}]
+    return words[-1:] == ["-fno-omit-frame-pointer"]
+
+
+def x_options(given: Mapping[str, str | bool]) -> list[str]:
+    """The `-X` options in alphabetic order, each with its value where this is a word: a path is left out."""
+    return sorted(
+        f"{name}={value}" if isinstance(value, str) and re.fullmatch(r"\w{1,20}", value, re.ASCII) else name
+        for name, value in given.items()
+        if re.fullmatch(r"\w{1,40}", name, re.ASCII)
+    )
+
+
+def thread_local_bytecode() -> bool | None:
+    """Whether each thread specialises bytecode of its own, or `None` where there is no such thing (before 3.14, with the GIL)."""
+    if not sysconfig.get_config_var("Py_GIL_DISABLED") or tuple(sys.version_info) < (3, 14):
+        return None
+    return "0" not in {os.environ.get("PYTHON_TLBC"), sys._xoptions.get("tlbc")}  # noqa: SLF001 - documented
+
+
 def has_interpreters() -> bool:
     """Whether the library can make interpreters inside a process."""
     return importlib.util.find_spec("concurrent.interpreters") is not None
@@ -73,6 +100,8 @@ def has_interpreters() -> bool:
 def facts() -> dict[str, Any]:
     """Everything the harness wants to know of a target."""
     process_cpu_count = getattr(os, "process_cpu_count", None)
+    lazy_imports = getattr(sys, "get_lazy_imports", None)
+    flags = (sysconfig.get_config_var(name) or "" for name in ("PY_CFLAGS", "PY_CFLAGS_NODIST"))
     return {
         "version": platform.python_version(),
         "version_info": list(sys.version_info),
@@ -82,6 +111,11 @@ def facts() -> dict[str, Any]:
         "jit": jit_state(),
         "config_args": build_options(sysconfig.get_config_var("CONFIG_ARGS") or ""),
         "compiler": platform.python_compiler(),
+        "frame_pointers": frame_pointers(" ".join(flags)),
+        "lazy_imports": str(lazy_imports()) if lazy_imports else None,
+        "x_options": x_options(sys._xoptions),  # noqa: SLF001 - documented
+        "thread_local_bytecode": thread_local_bytecode(),
+        "gc_thresholds": list(gc.get_threshold()),
         "start_methods": multiprocessing.get_all_start_methods(),
         "default_start_method": multiprocessing.get_start_method(),
         "cpu_count": os.cpu_count(),

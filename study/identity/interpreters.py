@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 DEBUG_OPTIONS = frozenset({"--with-pydebug", "--with-trace-refs"})
 """Options of configure that make a debug build."""
+GIL = "PYTHON_GIL"
+"""The variable that switches the lock of a free-threaded build on or off."""
 _JIT = "--enable-experimental-jit"
 
 
@@ -19,12 +21,16 @@ class Interpreter:
 
     Attributes
     ----------
+    free_threaded : whether it is a build that can run without the GIL.
     gil, jit, debug : whether the GIL was held, the JIT compiled, and it is a debug build.
     options : configure's options that bear on speed, in alphabetic order.
     variables : PYTHON_JIT, PYTHON_GIL and the like as the user set them, in alphabetic order.
+    settings : what else it was built and started with, by its words; not what the first versions of the study did not
+        ask for, so two are the same whatever is known of these.
     """
 
     version: str
+    free_threaded: bool
     gil: bool
     jit: bool
     debug: bool
@@ -32,6 +38,7 @@ class Interpreter:
     options: tuple[str, ...]
     variables: tuple[tuple[str, str], ...]
     label: str
+    settings: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def kind(self) -> tuple[object, ...]:
@@ -49,6 +56,7 @@ class Interpreter:
             ("options of the build", _listed(sorted(mine - theirs)), _listed(sorted(theirs - mine))),
             ("variables", _set(self.variables), _set(other.variables)),
             ("label", self.label or "none", other.label or "none"),
+            *((what, said, other.settings.get(what, "")) for what, said in self.settings.items()),
         )
         return tuple(f"{what}: {one} / {two}" for what, one, two in pairs if one != two and one and two)
 
@@ -65,6 +73,7 @@ def interpreter(facts: Mapping[str, Any]) -> Interpreter:
     debug, label = facts.get("debug"), facts.get("label")
     return Interpreter(
         version=_text(facts.get("version")),
+        free_threaded=facts.get("free_threaded") is True,
         gil=facts.get("gil_enabled") is not False,
         jit=_jit_enabled(facts.get("jit"), options, variables),
         debug=debug if isinstance(debug, bool) else bool(DEBUG_OPTIONS & set(options)),
@@ -72,7 +81,30 @@ def interpreter(facts: Mapping[str, Any]) -> Interpreter:
         options=options,
         variables=tuple(sorted(variables.items())),
         label=_text(label),
+        settings=_settings(facts),
     )
+
+
+def _settings(facts: Mapping[str, Any]) -> dict[str, str]:
+    """What an interpreter was built and started with that stands in no other field, as far as it was asked."""
+    frame_pointers, thresholds = facts.get("frame_pointers"), facts.get("gc_thresholds")
+    bytecode, x_options = facts.get("thread_local_bytecode"), facts.get("x_options")
+    said = {
+        "frame pointers": _yes(frame_pointers) if isinstance(frame_pointers, bool) else "",
+        "garbage collector": collector(thresholds),
+        "lazy imports": _text(facts.get("lazy_imports")),
+        "bytecode of each thread": _yes(bytecode) if isinstance(bytecode, bool) else "",
+        "-X options": _listed(_texts(x_options)) if isinstance(x_options, list) else "",
+    }
+    return {what: words for what, words in said.items() if words}
+
+
+def collector(thresholds: object) -> str:
+    """`gc.get_threshold()` in words: a third generation that nothing fills is that of an incremental collector."""
+    if not isinstance(thresholds, list) or not thresholds:
+        return ""
+    numbers = ", ".join(map(str, thresholds))
+    return f"{'incremental' if thresholds[-1] == 0 else 'generational'} (thresholds {numbers})"
 
 
 def _jit_enabled(said: object, options: Sequence[str], variables: Mapping[str, str]) -> bool:

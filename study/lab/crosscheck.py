@@ -75,6 +75,8 @@ COUNTED = Cell(
     start_method=start_methods.FORK.name,
     variant=variants.VALUE.name,
 )
+LONG = Cell(pattern="map", kernel="sha256_8mib", tasks=156)
+"""8 MiB hashed as often as takes more than half a second."""
 EP_PROGRAM = (
     "from study.bench.kernels import ep; t = ep.together(map(ep.batch, range(1 << 24 - ep.BATCH_BITS)));"
     " print(repr(t.sum_x), repr(t.sum_y), *t.rings)"
@@ -196,6 +198,16 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
             (
                 Side("two from a common start", replace(COUNTED, workers=2), "contention.py", ("2", "6")),
                 Side("one alone", COUNTED, "contention.py", ("1", "6")),
+            ),
+        ),
+        Act(
+            "a job of more than half a second for each worker", "who does it",
+            (
+                Side("pool of two", replace(LONG, backend=backends.POOL.name, start_method=start_methods.FORK.name, workers=2,
+                                            tasks=2 * LONG.tasks), "long_jobs.py", ("pool", "2", "3")),
+                Side("plain loop", LONG, "long_jobs.py", ("serial", "1", "3")),
+                Side("two threads", replace(LONG, backend=backends.THREADS.name, workers=2, tasks=2 * LONG.tasks),
+                     "long_jobs.py", ("threads", "2", "3")),
             ),
         ),
         Act(

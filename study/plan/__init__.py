@@ -15,7 +15,15 @@ from study.plan.costs import (
     cost_of,
 )
 from study.plan.expansion import Absence, Curve, Expansion, State, expand, joined
-from study.plan.order import ASSUMED_CV, BEYOND, QUICK_ROUNDS, order_of_round, smallest_effect_planned, takes_part
+from study.plan.order import (
+    ASSUMED_CV,
+    BEYOND,
+    QUICK_ROUNDS,
+    blocks_of,
+    order_of_round,
+    smallest_effect_planned,
+    takes_part,
+)
 from study.plan.views import TargetView, packages_of
 
 __all__ = [
@@ -39,6 +47,7 @@ __all__ = [
     "State",
     "TargetView",
     "admit",
+    "blocks_of",
     "core_is_left_out",
     "cost_of",
     "expand",

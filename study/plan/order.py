@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from study.config import ROUNDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from study.cell import Cell
+    from study.plan.expansion import Curve
     from study.things import NoiseClass
 
 QUICK_ROUNDS = 5
@@ -33,11 +35,30 @@ def takes_part(rounds: int, round_index: int) -> bool:
     return round_index * rounds % ROUNDS < rounds
 
 
-def order_of_round(count: int, seed: int, round_index: int) -> list[int]:
-    """The order in which a round measures its `count` curves: a permutation, the same for the same seed and round."""
-    order = list(range(count))
-    random.Random(f"{seed}/{round_index}").shuffle(order)
-    return order
+def blocks_of(curves: Sequence[Curve]) -> list[list[int]]:
+    """The curves, by number, in blocks: those with the same event on several targets are one block, which is the pair."""
+    blocks: list[list[int]] = []
+    block_with: dict[Cell, list[int]] = {}
+    for number, curve in enumerate(curves):
+        block = next((block_with[point] for point in curve.points if point in block_with), None)
+        if block is None:
+            blocks.append(block := [])
+        block.append(number)
+        for point in curve.points:
+            block_with.setdefault(point, block)
+    return blocks
+
+
+def order_of_round(blocks: Sequence[Sequence[int]], seed: int, round_index: int) -> list[int]:
+    """The order in which a round measures its curves, the same for the same seed and round.
+
+    Blocks come in random order, and the curves of a block one after the other, in random order too: what a machine does
+    for a while meets all targets of a cell.
+    """
+    random_ = random.Random(f"{seed}/{round_index}")
+    shuffled = [random_.sample(block, len(block)) for block in blocks]
+    random_.shuffle(shuffled)
+    return [number for block in shuffled for number in block]
 
 
 def smallest_effect_planned(cv: float, rounds: int, *, power: float = 0.8, alpha: float = 0.05) -> float:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from study.run.prepared import Wishes, prepared
 from study.run.sitting import Ended, run
+from study.targets.arms import arms
 
-__all__ = ["Ended", "Wishes", "prepared", "run"]
+__all__ = ["Ended", "Wishes", "arms", "prepared", "run"]

@@ -20,6 +20,7 @@ from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.naming import machine_name
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
 from study.supervise import Supervisor, can_be_seen, end_leftovers
+from study.targets.arms import Arm
 from study.things import PEERS, START_METHODS
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class Wishes:
     results : the folder that runs are kept in.
     budget_s : seconds for calibration and rounds together.
     only : '' or questions and experiments ('q3', 'q1,q3-process') to restrict the run to; noise cells stay.
-    pythons : target interpreters; none means the one that runs the harness.
+    pythons : target interpreters.
+    arms : targets with names and variables of their own; without any and without `pythons`, the interpreter that runs
+        the harness is the target.
     machine : '' or the machine's name.
     peers : whether the other libraries of the study are installed beside the targets.
     untested_python : whether targets newer than the study knows are measured.
@@ -56,6 +59,7 @@ class Wishes:
     budget_s: float
     only: str = ""
     pythons: tuple[Path, ...] = ()
+    arms: tuple[Arm, ...] = ()
     machine: str = ""
     fresh: bool = False
     simulated: bool = False
@@ -198,19 +202,7 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
         described = _simulated_targets() if wishes.simulated else []
         ready: list[targets.Target] = []
         if not wishes.simulated:
-            ready = targets.unique_names(
-                [
-                    targets.prepare(
-                        python,
-                        root=wishes.root,
-                        lock=locks[0],
-                        peers=locks[-1] if wishes.peers else None,
-                        untested=wishes.untested_python,
-                        say=progress.say,
-                    )
-                    for python in wishes.pythons or (Path(default_interpreter()),)
-                ]
-            )
+            ready = _ready(wishes, locks, progress.say)
             described = [{"name": target.name, "facts": dict(target.facts)} for target in ready]
         runner = _law_runner(usable) if wishes.simulated else _bench_runner(wishes, name, ready, stack, progress.say)
         sources = identity.Sources(wishes.root)
@@ -235,12 +227,34 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
             shutil.rmtree(_scratch(wishes, name), ignore_errors=True)
 
 
+def _ready(wishes: Wishes, locks: Sequence[Path], say: Callable[[str], None]) -> list[targets.Target]:
+    """The targets that are asked for; without any, the interpreter that runs the harness."""
+
+    def made(arm: Arm) -> targets.Target:
+        return targets.prepare(
+            arm,
+            root=wishes.root,
+            lock=locks[0],
+            peers=locks[-1] if wishes.peers else None,
+            untested=wishes.untested_python,
+            say=say,
+        )
+
+    asked = [*(Arm(python=python) for python in wishes.pythons), *wishes.arms]
+    return targets.ready(asked or [Arm(python=Path(default_interpreter()))], made)
+
+
 def _checked(wishes: Wishes) -> Wishes:
     committed, results = (Path(os.path.realpath(folder)) for folder in (wishes.root / "results", wishes.results))
     inside = committed in (results, *results.parents)
     if wishes.simulated and inside:
         raise UsageError("--simulated writes made-up times: name a folder outside results/ with --results DIR")
-    asked = {"--python": wishes.pythons, "--peers": wishes.peers, "--untested-python": wishes.untested_python}
+    asked = {
+        "--python": wishes.pythons,
+        "--arm": wishes.arms,
+        "--peers": wishes.peers,
+        "--untested-python": wishes.untested_python,
+    }
     for option, given in asked.items():
         if wishes.simulated and given:
             raise UsageError(

@@ -11,7 +11,16 @@ from study import checks, store
 from study.cell import Cell
 from study.errors import ResultsError
 from study.identity import digest_of
-from study.plan import BEYOND, QUICK_ROUNDS, ROUNDS, Curve, core_is_left_out, order_of_round, takes_part
+from study.plan import (
+    BEYOND,
+    QUICK_ROUNDS,
+    ROUNDS,
+    Curve,
+    blocks_of,
+    core_is_left_out,
+    order_of_round,
+    takes_part,
+)
 from study.run.jobs import deadline_s, job
 from study.store import RoundRecord
 
@@ -49,6 +58,7 @@ class Rounds:
         self._began_s: float = runner.now_s() - max(spent)
         self.failures = Counter(entry["curve"] for entry in self.journal.of_kind("process") if entry["state"] != "ok")
         self.curves = [_curve(record) for record in self.manifest.curves]
+        self.blocks = blocks_of(self.curves)
         self._core_is_out = core_is_left_out((record.tier, record.state) for record in self.manifest.cells)
 
     @property
@@ -117,7 +127,7 @@ class Rounds:
             for entry in self.journal.of_kind("process")
             if (entry["round"], entry["attempt"]) == (index, attempt)
         }
-        shuffled = order_of_round(len(self.curves), self.manifest.seed, index * (REPEATS + 1) + attempt)
+        shuffled = order_of_round(self.blocks, self.manifest.seed, index * (REPEATS + 1) + attempt)
         order = [number for number in shuffled if takes_part(self.manifest.curves[number].rounds, index)]
         for position, number in enumerate(order):
             if number in done or self.failures[number] >= FAILURES_THAT_END:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from study import checks
 from study.identity import interpreter
+from study.identity.interpreters import collector
 from study.units import count, duration, size
 
 if TYPE_CHECKING:
@@ -126,21 +127,35 @@ _TARGET: tuple[Fact, ...] = (
     ("config_args", "configure --with-lto (LTO)", partial(_built_with, "--with-lto")),
     ("config_args", "Options of the build that bear on speed", _plain),
     ("compiler", "Compiler", _plain),
+    ("frame_pointers", "Frame pointers kept by C code", _plain),
+    ("gc_thresholds", "Garbage collector", collector),
+    ("thread_local_bytecode", "Specialised bytecode for each thread (TLBC)", _plain),
+    ("lazy_imports", "Lazy imports", _plain),
+    ("x_options", "-X options", _plain),
     ("default_start_method", "Default start method", _plain),
     ("start_methods", "Start methods", _plain),
     ("pyperf_version", "pyperf", _plain),
     ("numpy_version", "NumPy", _plain),
     ("untested", "Newer than the study knows", _plain),
-    ("variables", "Variables of Python that were set", _settings),
+    ("label", "Label of the arm", _plain),
+    ("variables", "Variables that were set", _settings),
     ("libc", "C library", _plain),
 )
-_ASKED_LATER = frozenset({"untested", "variables", "libc"})
+_ASKED_LATER = frozenset({"untested", "variables", "libc", "frame_pointers", "gc_thresholds", "x_options"})
 """Facts that the first versions of the study did not ask for."""
+_OF_SOME = frozenset({"lazy_imports", "thread_local_bytecode", "label"})
+"""Facts that only some interpreters have: without one there is nothing to read."""
+
+
+def _is_told(facts: Mapping[str, Any], key: str) -> bool:
+    if key in _OF_SOME:
+        return facts.get(key) not in {None, ""}
+    return key in facts or key not in _ASKED_LATER
 
 
 def interpreter_card(target: TargetRecord) -> tuple[tuple[str, str], ...]:
     """Label and value of the facts of one interpreter under study."""
-    rows = _rows(target.facts, [fact for fact in _TARGET if fact[0] in target.facts or fact[0] not in _ASKED_LATER])
+    rows = _rows(target.facts, [fact for fact in _TARGET if _is_told(target.facts, fact[0])])
     rows.insert(2, ("Debug build", _plain(interpreter(target.facts).debug)))
     return tuple(rows)
 

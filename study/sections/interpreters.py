@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from study import gate, stats
 from study.blocks import Record, Section, Table
 from study.identity import interpreter
+from study.identity.interpreters import GIL
 from study.names import cell_name
 from study.sections import compare
 from study.sections.machine_pairs import is_plain_loop
 from study.sections.tables import numbers, or_none
-from study.units import count, counted, with_interval
+from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
     from study.cell import Cell
     from study.evidence import Run, Study
+    from study.findings import Estimate
+    from study.identity import Interpreter
     from study.sections.compare import Tested
 
 RECORD = Record(order=430, name="Interpreters", title="Interpreters side by side")
 ALSO = frozenset({"sharing-objects", "q1-scaling", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
-_FREE_THREADED = re.compile(r"(?P<version>cpython-[0-9][0-9a-z.]*)t(?P<marks>(?:-[a-z]+)*)(?P<number>-[0-9]+)?")
-"""The name of a build without the GIL: 'cpython-3.13.5t', 'cpython-3.13.5t-debug', 'cpython-3.13.5t-2'."""
+_NUMBER = re.compile(r"-([0-9]+)(?:-[a-z][a-z0-9_-]*)?\Z")
+"""The number at the end of the second of equal names, before the label of an arm."""
+PUBLISHED = (1.01, 1.08)
+"""What CPython's documentation says that code on one thread takes longer without the GIL, by platform (see `_SOURCE`)."""
+_SOURCE = (
+    "pyperformance, by CPython's documentation (docs.python.org/3/howto/free-threading-python.html) and PEP 779, from macOS on"
+    " arm64 to Linux on x86-64"
+)
 _ABOUT = (
     "Interpreters that were measured in the same rounds of one run, so that whatever the machine did meanwhile met all of"
     " them alike."
@@ -33,8 +42,9 @@ _ABOUT = (
 _NONE = "No run has more than one interpreter: nox -s study -- --python PATH --python PATH measures several."
 _HOW = (
     "Each ratio is of averages, paired by round: both interpreters ran in every round, in random order. A build without the"
-    " GIL stands beside its twin with it where the run has both; every other one beside the first of the run. Longer or less"
-    " is called where average and typical agree, by Holm over the table."
+    " GIL stands beside its twin, the same version built with it, and beside itself with the GIL switched on, where the run"
+    " has them; every other one beside the first of the run. Longer or less is called where average and typical agree, by Holm"
+    " over the table."
 )
 
 
@@ -50,20 +60,45 @@ def interpreter_tables(runs: Iterable[Run]) -> tuple[Table, ...]:
         table
         for run in runs
         for name in run.targets
-        if (base := base_of(name, run.targets)) is not None
+        for base in bases_of(name, {target.name: target.facts for target in run.manifest.targets})
         for table in _table(run, name, base)
     )
 
 
-def base_of(name: str, names: Sequence[str]) -> str | None:
-    """What an interpreter is held against: its twin with the GIL, else the run's first; None for that one itself."""
-    parts = _FREE_THREADED.fullmatch(name)
-    if parts is not None:
-        twin = parts["version"] + parts["marks"]  # a debug build's twin is a debug build
-        for name_of_twin in (twin + (parts["number"] or ""), twin):
-            if name_of_twin in names:
-                return name_of_twin
-    return None if name == names[0] else names[0]
+def bases_of(name: str, facts: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """What an interpreter is held against: its twin with the GIL and itself with the GIL, else the run's first.
+
+    Of several twins the one with the same variables beside PYTHON_GIL comes first, then that with the same number.
+
+    Parameters
+    ----------
+    facts : name -> facts of every target, in the order of the run.
+    """
+    first, *_ = facts
+    builds = {target: interpreter(said) for target, said in facts.items()}
+    mine = builds[name]
+    with_gil = [
+        other
+        for other, build in builds.items()
+        if other != name and build.gil and (build.version, build.debug) == (mine.version, mine.debug)
+    ]
+    twins = [other for other in with_gil if mine.free_threaded and not builds[other].free_threaded]
+    selves = [other for other in with_gil if not mine.gil and builds[other].free_threaded]
+
+    def unlike(other: str) -> tuple[bool, bool]:
+        return _variables(builds[other]) != _variables(mine), _number(other) != _number(name)
+
+    found = tuple(min(those, key=unlike) for those in (twins, selves) if those)
+    return found or ((first,) if name != first else ())
+
+
+def _variables(build: Interpreter) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in build.variables if name != GIL]
+
+
+def _number(name: str) -> str:
+    found = _NUMBER.search(name)
+    return found[1] if found else ""
 
 
 def _table(run: Run, name: str, base: str) -> list[Table]:
@@ -84,12 +119,17 @@ def _table(run: Run, name: str, base: str) -> list[Table]:
     if loop is not None:
         title += f"; {cell_name(loop)}: {with_interval(called[loop].average)} as long"
     notes = [*_builds(run, name, base), _HOW]
+    builds = {target.name: interpreter(target.facts) for target in run.manifest.targets}
+    without_gil = not builds[name].gil and not builds[base].free_threaded
+    itself = builds[name].free_threaded and builds[base].free_threaded
+    if loop is not None and without_gil:
+        notes.append(_beside_published(cell_name(loop), called[loop].average))
     if others := len(tests) - len(called):
         things = f"{counted(others, 'cell')} of things side by side stand here with their numbers and are not called"
         notes.append(f"{things}: {gate.load(run.foreign_cpus)}.")
     return [
         numbers(
-            f"interpreters-{run.id}-{name}",
+            f"interpreters-{run.id}-{name}{'-itself' * itself}",
             title=title,
             subtitle=f"Time on {name} over time on {base}, run {run.id}; 1 is equal",
             heads=("what", "interpreter"),
@@ -111,6 +151,16 @@ def _tests(run: Run, name: str, base: str) -> dict[Cell, Tested]:
             if test.rounds >= stats.MIN_FOR_T:
                 found[above.cell] = test
     return found
+
+
+def _beside_published(loop: str, ratio: Estimate) -> str:
+    """What is published of code on one thread without the GIL, beside the plain loop's ratio."""
+    least, most = PUBLISHED
+    said = f"Published of one thread: {percent(least - 1)} to {percent(most - 1)} longer ({_SOURCE})"
+    if ratio.low is None or ratio.high is None:
+        return f"{said}; the plain loop has no interval here."
+    beside = "more than that" if ratio.low > most else "less than that" if ratio.high < least else "no contradiction"
+    return f"{said}; here {loop}: {with_interval(ratio)} as long, {beside}."
 
 
 def _builds(run: Run, name: str, base: str) -> list[str]:

@@ -33,6 +33,12 @@ class _Target(msgspec.Struct):
     gil_enabled: bool | None = None
     hash_randomization: bool | None = None
     config_args: list[str] | None = None
+    frame_pointers: bool | None = None
+    gc_thresholds: list[int] | None = None
+    lazy_imports: str | None = None
+    thread_local_bytecode: bool | None = None
+    x_options: list[str] | None = None
+    label: str | None = None
     start_methods: list[str] | None = None
     default_start_method: str | None = None
     has_fork: bool | None = None

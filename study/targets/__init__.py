@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.errors import TargetError
+from study.identity.interpreters import GIL
 from study.targets import asking, making
+from study.targets.arms import PRELOAD, VALUE, Arm, check_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +27,8 @@ VARIABLES = ("PYTHON_JIT", "PYTHON_GIL", "PYTHON_CPU_COUNT")
 """Variables that make another interpreter of the same build: as the user has set them they are part of what is measured."""
 _LAYOUT = 2
 """Part of an environment's digest: counted up when environments are made in another way."""
-_VALUE = re.compile(r"[A-Za-z0-9]{1,20}")
+WITH_GIL = "gil"
+"""Label of the arm that a free-threaded target gets by itself."""
 
 _QUESTIONS = """
 import importlib.util, json, os, platform, sys, sysconfig
@@ -45,6 +48,11 @@ answer = {
 }
 """
 _PROBE = "import json\nfrom study.bench.probe import facts\nanswer = facts()"
+_MAPPED = """
+import json
+with open("/proc/self/maps") as maps:
+    answer = {"mapped": sorted({line.split()[-1] for line in maps if "/" in line})}
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,24 +62,47 @@ class Target:
     Attributes
     ----------
     name : such as 'cpython-3.13.0', with a 't' at the end where it can run without the GIL, then '-debug' for a debug
-        build and '-untested' where it is newer than the study knows.
+        build, '-untested' where it is newer than the study knows, and the label of an arm.
     python : the interpreter in its thin environment.
-    facts : what `study.bench.probe` says in that environment, with `variables` set; and `debug`, `libc`, `untested`
-        and `variables`, name -> value.
+    facts : what `study.bench.probe` says in that environment, with `variables` set; and `debug`, `libc`, `untested`,
+        `label` and `variables`, name -> value.
+    preload : '' or the path of the library that takes the place of the C library's allocator; its name is a fact.
     """
 
     name: str
     python: Path
     facts: Mapping[str, Any] = field(hash=False)
+    preload: str = ""
 
     @property
     def variables(self) -> dict[str, str]:
         """The variables that its processes get beside those of every process."""
-        return dict(self.facts.get("variables", {}))
+        return {**self.facts.get("variables", {}), **({PRELOAD: self.preload} if self.preload else {})}
+
+
+def ready(asked: Iterable[Arm], made: Callable[[Arm], Target]) -> list[Target]:
+    """Every target that is asked for, and each free-threaded one once more with the GIL, all with names of their own.
+
+    Who names PYTHON_GIL, in an arm or in the environment, has decided: then there is no arm that nobody asked for.
+
+    Parameters
+    ----------
+    made : makes the target of an arm ready.
+    """
+    arms = list(asked)
+    targets = unique_names(map(made, arms))
+    with_gil = []
+    for arm, target in zip(arms, targets, strict=True):
+        free = target.facts.get("free_threaded") and not target.facts.get("gil_enabled")
+        if free and GIL not in target.variables:
+            label = f"{arm.label}-{WITH_GIL}" if arm.label else WITH_GIL
+            locked = made(replace(arm, label=label, variables={**arm.variables, GIL: "1"}))
+            with_gil.append(replace(locked, name=f"{target.name}-{WITH_GIL}"))
+    return [*targets, *with_gil]
 
 
 def prepare(
-    python: Path,
+    arm: Arm,
     *,
     root: Path,
     lock: Path,
@@ -83,7 +114,7 @@ def prepare(
 
     Parameters
     ----------
-    python : an interpreter, by path or by a command's name; one in a virtual environment stands for that behind it.
+    arm : an interpreter, by path or by a command's name; one in a virtual environment stands for that behind it.
     root : the project's folder; environments are made below `.nox/targets/` in it.
     lock : the requirements file with hashes that is installed.
     peers : a second requirements file, or None. Where it cannot be installed the environment is made without it: the
@@ -96,12 +127,12 @@ def prepare(
     TargetError
         if it is no interpreter that can be studied, or its environment cannot be made; the message says how to mend it.
     """
-    asked = _found(python)
-    answers = _answers(asked)
-    _check(asked, answers, untested=untested)
-    variables = set_by_user()
-    _check_start(asked, answers, variables)
-    name = name_of(answers)
+    asked = _found(arm)
+    answers = _answers(arm, asked)
+    _check(arm, answers, untested=untested)
+    variables = {**set_by_user(), **arm.variables}
+    _check_start(arm, asked, answers, variables)
+    name = f"{name_of(answers)}{f'-{arm.label}' * bool(arm.label)}"
     wanted = [_digest(each) for each in (lock, *([peers] if peers else []))]
     identity = json.dumps([_LAYOUT, answers, *wanted], sort_keys=True)
     folder = root / ".nox" / "targets" / hashlib.sha256(identity.encode()).hexdigest()[:16]
@@ -117,9 +148,12 @@ def prepare(
         "debug": answers["debug"],
         "libc": answers["libc"],
         "untested": answers["version_info"] > NEWEST,
-        "variables": variables,
+        "variables": {**variables, **arm.stored},
+        "label": arm.label,
     }
-    return Target(name=name, python=inside, facts=facts)
+    if arm.variables.get("PYTHON_JIT") == "1" and (facts.get("jit") or {}).get("available") is False:
+        raise TargetError(f"{arm.asked}: this build has no JIT, so PYTHON_JIT=1 would change nothing; leave it out")
+    return Target(name=name, python=inside, facts=facts, preload=arm.variables.get(PRELOAD, ""))
 
 
 def set_by_user() -> dict[str, str]:
@@ -132,7 +166,7 @@ def set_by_user() -> dict[str, str]:
     """
     found = {name: value for name in VARIABLES if (value := os.environ.get(name))}
     for name, value in found.items():
-        if not _VALUE.fullmatch(value):
+        if not VALUE.fullmatch(value):
             raise TargetError(f"{name} is set to {ascii(value)[:40]}, which Python does not know: unset it, or mend it")
     return found
 
@@ -161,17 +195,18 @@ def unique_names(targets: Iterable[Target]) -> list[Target]:
     return found
 
 
-def _found(python: Path) -> Path:
+def _found(arm: Arm) -> Path:
     """The interpreter's absolute path; symbolic links are left, for they tell a virtual environment from its base."""
+    python = arm.python
     path = shutil.which(python) if python.name == str(python) else None
     try:
         found = Path(path) if path else python.expanduser()
     except RuntimeError:
-        raise TargetError(f"--python {python}: nobody's home folder is known by '~' here; write the path out") from None
+        raise TargetError(f"{arm.asked}: nobody's home folder is known by '~' here; write the path out") from None
     if not found.exists():
-        raise TargetError(f"--python {python}: there is no such file, nor a command of that name")
+        raise TargetError(f"{arm.asked}: there is no such file, nor a command of that name")
     if found.is_dir() or not os.access(found, os.X_OK):
-        raise TargetError(f"--python {python}: not a program; name the interpreter itself, such as bin/python3")
+        raise TargetError(f"{arm.asked}: not a program; name the interpreter itself, such as bin/python3")
     return found.absolute()
 
 
@@ -181,48 +216,53 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _answers(python: Path) -> dict[str, Any]:
+def _answers(arm: Arm, python: Path) -> dict[str, Any]:
     answers, said = asking.ask(python, _QUESTIONS, asking.environment(), isolated=True)
     known = answers is not None and all(isinstance(answers.get(key), kind) for key, kind in _KINDS.items())
     if answers is None or not known or not all(isinstance(part, int) for part in answers["version_info"]):
-        raise TargetError(f"--python {python}: does not answer like Python.{said.tail}")
+        raise TargetError(f"{arm.asked}: does not answer like Python.{said.tail}")
     return {**answers, "version_info": tuple(answers["version_info"])}
 
 
-def _check(python: Path, answers: Mapping[str, Any], *, untested: bool) -> None:
+def _check(arm: Arm, answers: Mapping[str, Any], *, untested: bool) -> None:
     """Refuse what cannot be studied, before anything is made."""
     known = f"CPython {_dotted(OLDEST)} to {_dotted(NEWEST)}"
     if answers["implementation"] != "CPython":
-        raise TargetError(f"--python {python}: this is {answers['implementation']}; the study knows {known}")
+        raise TargetError(f"{arm.asked}: this is {answers['implementation']}; the study knows {known}")
     version = answers["version_info"]
     if version < OLDEST:
-        raise TargetError(f"--python {python}: Python {answers['version']} is older than the study knows: {known}")
+        raise TargetError(f"{arm.asked}: Python {answers['version']} is older than the study knows: {known}")
     if version > NEWEST and not untested:
         raise TargetError(
-            f"--python {python}: Python {answers['version']} is newer than the study knows: {known}."
+            f"{arm.asked}: Python {answers['version']} is newer than the study knows: {known}."
             " With --untested-python it is measured all the same, and marked"
         )
     if not answers["venv"]:
         package = f"python{_dotted(version)}-venv"
         raise TargetError(
-            f"--python {python}: this Python has no venv or ensurepip module, so no environment can be made."
+            f"{arm.asked}: this Python has no venv or ensurepip module, so no environment can be made."
             f" On Debian and Ubuntu: apt install {package} (or python3-venv)"
         )
+    check_known(arm, version)
 
 
-def _check_start(python: Path, answers: Mapping[str, Any], variables: Mapping[str, str]) -> None:
+def _check_start(arm: Arm, python: Path, answers: Mapping[str, Any], variables: Mapping[str, str]) -> None:
     """Refuse variables with which the interpreter does not start, as PYTHON_GIL=0 where the GIL cannot be switched off."""
     if not variables:
         return
     said = asking.run([str(python), "-c", ""], {**asking.environment(), **variables}, timeout_s=asking.LONGEST_ANSWER_S)
     if said.returncode:
         words = " and ".join(f"{name}={value}" for name, value in variables.items())
+        remedy = " and ".join(f"leave {name} out" if name in arm.variables else f"unset {name}" for name in variables)
         with_gil = variables.get("PYTHON_GIL") == "0" and not answers["free_threaded"]
         advice = ", or name a free-threaded build: this one cannot switch the GIL off" if with_gil else ""
-        raise TargetError(
-            f"--python {python}: does not start with {words} in its environment: unset {' and '.join(variables)}{advice}."
-            f"{said.tail}"
-        )
+        raise TargetError(f"{arm.asked}: does not start with {words} in its environment: {remedy}{advice}.{said.tail}")
+    if library := variables.get(PRELOAD):  # the loader passes over what it cannot load
+        mapped, said = asking.ask(python, _MAPPED, {**asking.environment(), **variables})
+        if mapped is None or os.path.realpath(library) not in map(os.path.realpath, mapped["mapped"]):
+            raise TargetError(
+                f"{arm.asked}: {library} is not loaded by {PRELOAD}: name a library of this machine's kind"
+            )
 
 
 def _probe(inside: Path, root: Path, name: str, variables: Mapping[str, str]) -> dict[str, Any]:

@@ -139,6 +139,7 @@ EVERYDAY = (REAL_JSON, REAL_LOGS, REAL_GZIP, REAL_THUMBNAILS, REAL_MONTE_CARLO)
 """Tasks that a reader may have: files read, packed, made smaller; a simulation."""
 COUNT_PRIVATE = _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3)
 COUNT_SHARED = _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3)
+SMALL_UFUNC = _work("small_ufunc", "NumPy calls on four numbers", "small_ufunc:KERNEL", 1.5e-3, package=NUMPY)
 
 KERNELS: Mapping[str, Kernel] = MappingProxyType(
     {
@@ -171,6 +172,7 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
             *EVERYDAY,
             COUNT_PRIVATE,
             COUNT_SHARED,
+            SMALL_UFUNC,
         )
     }
 )

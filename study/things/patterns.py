@@ -92,11 +92,13 @@ PROGRAM_LIFECYCLE = Pattern(
         variants.MAIN_NUMPY,
         variants.MAIN_HEAVY,
         variants.PRELOAD,
+        variants.PRELOAD_LIBRARY,
+        variants.PRELOAD_LAZILY,
     ),
     limits=(
         Rule(factor="start_method", only=tuple(START_METHODS), because="the program is told which"),
         Rule(
-            where={"variant": (variants.PRELOAD.name,)},
+            where={"variant": (variants.PRELOAD.name, variants.PRELOAD_LIBRARY.name, variants.PRELOAD_LAZILY.name)},
             factor="start_method",
             only=_SERVED,
             because="only a forkserver can preload",

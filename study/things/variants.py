@@ -97,6 +97,20 @@ PRELOAD = _program(
 INITIALIZER = _variant("initializer", "given by the initializer")
 GLOBAL = _variant("global", "a global of the parent's")
 SHARED_MEMORY = _variant("shared_memory", "attached shared memory")
+PRELOAD_LIBRARY = _program(
+    "preload_library",
+    "of a program whose server has preloaded much of the library",
+    "bare",
+    outcomes=("preloaded",),
+    simulated_s=2e-3,
+)
+PRELOAD_LAZILY = _program(
+    "preload_lazily",
+    "of the same program with lazy imports throughout",
+    "bare",
+    outcomes=("preloaded",),
+    simulated_s=50e-3,
+)
 OWN = _variant("own", "each counting for itself", simulated_s=5e-8)
 """Of those that contend: nothing is shared. The words of the others say what is."""
 LOCK = _variant("lock", "each counting for itself under one lock", simulated_s=1e-7)

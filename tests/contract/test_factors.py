@@ -215,6 +215,8 @@ def test_a_message_is_refused_by_both_or_echoed() -> None:
                 {"variant": ""},
                 {"variant": "preload"},
                 {"variant": "preload", "start_method": "spawn"},
+                {"variant": "preload_library"},
+                {"variant": "preload_lazily"},
                 {"parent_bytes": 8192},
             ],
         ),

@@ -16,6 +16,7 @@ import pytest
 from study.bench import registry
 from study.bench.errors import UnsupportedCellError
 from study.bench.job import Job
+from study.bench.patterns.program_lifecycle import PRELOADED
 from study.bench.quota import cpu_quota
 from study.bench.timing import Measured, Stopwatch, leftovers, measure
 from study.cell import Cell, parts_of
@@ -60,8 +61,21 @@ def test_a_server_that_is_told_to_has_preloaded_the_module() -> None:
         measured(replace(point, start_method="spawn"))
 
 
-def test_a_child_that_imports_the_module_itself_is_not_taken_for_preloaded() -> None:
-    program = "import os, sys; from study.bench.hosts import lives, preloaded; lives.first_words(sys.argv[1])"
+@pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="this system has no forkserver")
+def test_a_server_imports_what_a_preloaded_module_imports_unless_imports_are_lazy() -> None:
+    point = Cell(pattern="program_lifecycle", backend="processes", start_method="forkserver", variant="preload_library")
+    assert measured(point).outcomes == {"trials": 2, "preloaded": 2}
+    lazily = replace(point, variant="preload_lazily")
+    if sys.version_info >= (3, 15):
+        assert measured(lazily).outcomes == {"trials": 2, "preloaded": 0}
+    else:
+        with pytest.raises(UnsupportedCellError, match=r"no lazy imports \(CPython 3\.15 and later\)"):
+            measured(lazily)
+
+
+@pytest.mark.parametrize("name", sorted(set(PRELOADED.values())))
+def test_a_child_that_imports_the_module_itself_is_not_taken_for_preloaded(name: str) -> None:
+    program = f"import sys, {name}; from study.bench.hosts import lives; lives.first_words(sys.argv[1], {name!r})"
     reader, writer = os.pipe()
     try:
         subprocess.run(

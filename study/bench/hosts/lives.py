@@ -14,14 +14,13 @@ MESSAGE_BYTES = 9
 """The time of the first instruction in nanoseconds (8 bytes) and whether the preloaded module came from the server."""
 MARK = "lives: "
 """Before what was measured, at the start of a line: an interpreter may print things of its own."""
-PRELOADED = "study.bench.hosts.preloaded"
 
 
-def first_words(path: str) -> None:
-    """Note the time of the first instruction; say it, and whether the module to preload was there before we were."""
+def first_words(path: str, preload: str) -> None:
+    """Note the time of the first instruction; say it, and whether what was to be preloaded was there before we were."""
     first_ns = time.monotonic_ns()
-    module = sys.modules.get(PRELOADED)
-    preloaded = module is not None and os.getpid() != module.IMPORTED_IN
+    module = sys.modules.get(preload)
+    preloaded = module is not None and os.getpid() != module.imported_in()
     pipe = os.open(path, os.O_WRONLY)
     os.write(pipe, first_ns.to_bytes(8, "little") + bytes([preloaded]))
     os.close(pipe)
@@ -34,17 +33,17 @@ def main(arguments: Sequence[str]) -> None:
     import tempfile
     from pathlib import Path
 
-    start_method, warmups, lives, preload = arguments[0], int(arguments[1]), int(arguments[2]), arguments[3] == "1"
+    start_method, warmups, lives, preload = arguments[0], int(arguments[1]), int(arguments[2]), arguments[3]
     context = multiprocessing.get_context(start_method)
     if preload:
-        context.set_forkserver_preload([PRELOADED])  # a module that the path finds: see cpython issue 117378
+        context.set_forkserver_preload([preload])  # a module that the path finds: see cpython issue 117378
     sums = {"start": 0, "first": 0, "join": 0, "preloaded": 0}
     with tempfile.TemporaryDirectory(prefix="study-") as folder:
         path = str(Path(folder, "first-words"))
         os.mkfifo(path)
         reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         for life in range(warmups + lives):
-            child = context.Process(target=first_words, args=(path,))  # type: ignore[attr-defined]
+            child = context.Process(target=first_words, args=(path, preload))  # type: ignore[attr-defined]
             begun_shared_ns = time.monotonic_ns()
             begun_ns = time.perf_counter_ns()
             child.start()

@@ -6,4 +6,9 @@ import os
 
 import numpy
 
-IMPORTED_IN = os.getpid()
+_IMPORTED_IN = os.getpid()
+
+
+def imported_in() -> int:
+    """The process that imported it."""
+    return _IMPORTED_IN

@@ -5,12 +5,26 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.hosts.lives import MARK
 from study.bench.patterns import Session, seconds
 
-FIRST_OF_ALL, PRELOAD = "first_of_all", "preload"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FIRST_OF_ALL, LAZILY = "first_of_all", "preload_lazily"
+PRELOADED: Mapping[str, str] = MappingProxyType(
+    {
+        "preload": "study.bench.hosts.preloaded",
+        "preload_library": "study.bench.hosts.preloaded_library",
+        LAZILY: "study.bench.hosts.preloaded_library",
+    }
+)
+"""Variant -> the module that the server is told to import; it knows in which process that came about."""
+LAZY_IMPORTS = ("-X", "lazy_imports=all")
 MOST_LIVES_A_PROGRAM = 4
 
 
@@ -20,15 +34,20 @@ class ProgramLifecycle(Session):
     In `first_of_all` it is the first child of the program, with whatever helper its start method needs; in the other
     variants the children after the first. `preload` is `main_numpy` with a forkserver that was told to import the same
     beforehand, by a module that its path finds: one beside a script elsewhere older versions of CPython silently do not
-    find (issue 117378). The program's own start is not in the times.
+    find (issue 117378). `preload_library` preloads a module that imports much of the library, in a program that imports
+    nothing; `preload_lazily` is the same program started with lazy imports throughout. There each child uses the library
+    after its first instruction: who has to import it then pays for it. The program's own start is not in the times.
 
-    Outcomes of `trials` children: `preloaded`, those that found the module imported in another process than their own.
+    Outcomes of `trials` children: `preloaded`, those that found what was to be preloaded imported in another process than
+    their own.
     """
 
     def set_up(self) -> None:
         """Refuse what there is no such thing as."""
-        if self.cell.variant == PRELOAD and self.cell.start_method != "forkserver":
+        if self.cell.variant in PRELOADED and self.cell.start_method != "forkserver":
             raise UnsupportedCellError(f"{self.cell.text!r}: only a forkserver can preload")
+        if self.cell.variant == LAZILY and not hasattr(sys, "get_lazy_imports"):
+            raise UnsupportedCellError(f"{self.cell.text!r}: this Python has no lazy imports (CPython 3.15 and later)")
 
     def event(self, loops: int) -> dict[str, float]:
         """Run the program as often as it takes for `loops` children."""
@@ -40,16 +59,16 @@ class ProgramLifecycle(Session):
             for part in sums:
                 sums[part] += found[part]
             self.count("trials", lives)
-            if self.cell.variant == PRELOAD:
+            if self.cell.variant in PRELOADED:
                 self.count("preloaded", found["preloaded"])
             left -= lives
         return seconds(**sums)
 
     def _run_program(self, lives: int) -> dict[str, int]:
         warmups = 0 if self.cell.variant == FIRST_OF_ALL else 1
-        preload = "1" if self.cell.variant == PRELOAD else "0"
-        words = [self.cell.start_method, str(warmups), str(lives), preload]
-        command = [sys.executable, "-m", self.record.variants[self.cell.variant].module, *words]
+        options = LAZY_IMPORTS if self.cell.variant == LAZILY else ()
+        words = [self.cell.start_method, str(warmups), str(lives), PRELOADED.get(self.cell.variant, "")]
+        command = [sys.executable, *options, "-m", self.record.variants[self.cell.variant].module, *words]
         ran = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
         if ran.returncode:
             last = (ran.stderr.strip().splitlines() or ["it said nothing"])[-1]

@@ -11,7 +11,7 @@ from study.lab.simulate.law import parallelism, true_time_s
 from study.lab.simulate.trials import TRIED
 from study.things import BACKENDS, KERNELS, PATTERNS
 from study.things.programs import WRITTEN
-from study.things.variants import BUFFERED, ONE_CPU
+from study.things.variants import BUFFERED, ONE_CPU, PRELOAD_LAZILY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,6 +68,10 @@ def _usable_cpus(events: _Events) -> int:
     return events.trials * (1 if events.cell.variant == ONE_CPU.name else events.law.cpus)
 
 
+def _preloaded(events: _Events) -> int:
+    return 0 if events.cell.variant == PRELOAD_LAZILY.name else events.trials
+
+
 def _late_starts(events: _Events) -> int:
     del events
     return 0
@@ -109,6 +113,7 @@ _DRAWN: Mapping[str, Callable[[_Events], int]] = MappingProxyType(
         "child_change_seen": _changes_seen,
         "pool_workers": _pool_workers,
         "usable_cpus": _usable_cpus,
+        "preloaded": _preloaded,
         "late_starts": _late_starts,
         "cpu_time_us": _cpu_time_us,
         "elapsed_us": _elapsed_us,

@@ -150,7 +150,8 @@ def _by_pool(evidence: Evidence, known: Sequence[Scaling]) -> tuple[Panel, ...]:
 
 def _asked_here(evidence: Evidence, row: Scaling) -> bool:
     """Whether an experiment of this question asked for the cell: everyday jobs have figures of their own."""
-    return RECORD.name in evidence.run.asked_by.get((evidence.target, row.shared.cell.text), (RECORD.name,))
+    asked_by = evidence.run.asked_by.get((evidence.target, row.shared.cell.text))
+    return not asked_by or RECORD.name in asked_by
 
 
 def _pools_of_one(evidence: Evidence, ways: Sequence[Scaling], number: int) -> tuple[Panel, ...]:

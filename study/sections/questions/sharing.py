@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from study.blocks import Panel, Record, Reference
 from study.cell import variant_of
@@ -12,9 +12,12 @@ from study.names import who
 from study.sections import build
 from study.sections.ways import ANYONE, kind_of
 from study.things.backends import THREADS
-from study.things.kernels import COUNT_PRIVATE, COUNT_SHARED
+from study.things.kernels import COUNT_PRIVATE, COUNT_SHARED, SHA256_8MIB, SMALL_UFUNC
 from study.things.variants import MANAGER, OWN, VALUE
 from study.units import count, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 RECORD = Record(
     order=308,
@@ -25,11 +28,21 @@ RECORD = Record(
 MOST_TOLD = 3
 """So many ratios are told in a title."""
 _OBJECTS = {COUNT_PRIVATE.name: "objects of their own", COUNT_SHARED.name: "one object for all"}
+_CALLS = {SMALL_UFUNC.name: "many NumPy calls on four numbers", SHA256_8MIB.name: "one long call that releases the GIL"}
+"""The second is the control, shown beside the first: where even that does not gain, no thread can be expected to."""
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Every figure of one target."""
-    return (*_contended(evidence), *_objects(evidence))
+    return (
+        *_contended(evidence),
+        *_gains(evidence, "sharing-objects", _OBJECTS, "with"),
+        *(
+            _gains(evidence, "sharing-arrays", _CALLS, "in")
+            if evidence.find("map", **_on_threads({SMALL_UFUNC.name}))
+            else ()
+        ),
+    )
 
 
 def _contended(evidence: Evidence) -> tuple[Panel, ...]:
@@ -95,23 +108,28 @@ def _what(data: CellData) -> str:
     return variant.words if variant else data.cell.variant
 
 
-def _objects(evidence: Evidence) -> tuple[Panel, ...]:
-    counting: dict[str, Any] = {
-        "kernel": tuple(_OBJECTS),
+def _on_threads(kernels: Iterable[str]) -> dict[str, Any]:
+    """Tasks of these kernels on more threads than one."""
+    return {
+        "kernel": tuple(kernels),
         "backend": THREADS.name,
         "workers": lambda workers: workers > 1,
         "tasks": ANY,
     }
+
+
+def _gains(evidence: Evidence, id_: str, objects_of: Mapping[str, str], word: str) -> tuple[Panel, ...]:
+    """The speedup of threads for each kernel, by what the threads do there."""
     points, texts = [], []
-    for data in evidence.find("map", **counting):
+    for data in evidence.find("map", **_on_threads(objects_of)):
         base = build.loop_beside(evidence, data)
         if base is not None:
-            objects, speedup = _OBJECTS[data.cell.kernel], build.ratio_of(base, data)
-            texts.append(f"{with_interval(speedup)} with {objects}")
+            objects, speedup = objects_of[data.cell.kernel], build.ratio_of(base, data)
+            texts.append(f"{with_interval(speedup)} {word} {objects}")
             points.append(build.point(data, objects, f"{data.cell.workers} threads", series="", estimate=speedup))
     return build.rows(
         evidence,
-        "sharing-objects",
+        id_,
         points,
         about="Speedup of threads over the plain loop, by what they work on",
         side_by_side="gains",

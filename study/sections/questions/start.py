@@ -11,6 +11,7 @@ from study.sections.ways import ANY_JOB, ANYONE, OVERHEAD, kind_of, pool_name
 from study.things import BACKENDS
 from study.things.backends import POOL
 from study.things.start_methods import FORK, SPAWN
+from study.things.variants import PRELOAD_LAZILY, PRELOAD_LIBRARY
 from study.units import size, with_interval
 
 RECORD = Record(
@@ -28,15 +29,25 @@ _VARIANTS = {
     "main_numpy": "the main module imports NumPy",
     "main_heavy": "the program weighs as much as with pandas",
     "preload": "it imports NumPy, and the server has preloaded that",
+    "preload_library": "the server has preloaded much of the library",
+    "preload_lazily": "the same, with lazy imports throughout",
 }
 
+_LAZY = (PRELOAD_LIBRARY.name, PRELOAD_LAZILY.name)
 _HOW_HELD = {"": "", "frozen": ", gc.freeze", "mapped": ", in mappings of 64 KiB"}
 """Variant of a parent that holds memory -> in words."""
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Every figure of one target."""
-    return (*_lives(evidence), *_modes(evidence), *_variants(evidence), *_parents(evidence), *_pools(evidence))
+    return (
+        *_lives(evidence),
+        *_modes(evidence),
+        *_variants(evidence),
+        *_lazy(evidence),
+        *_parents(evidence),
+        *_pools(evidence),
+    )
 
 
 def _who(data: CellData) -> str:
@@ -77,7 +88,8 @@ def _modes(evidence: Evidence) -> tuple[Panel, ...]:
 
 
 def _variants(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find("program_lifecycle", **ANYONE, variant=ANY, part="join")
+    variants = tuple(variant for variant in _VARIANTS if variant not in _LAZY)
+    cells = evidence.find("program_lifecycle", **ANYONE, variant=variants, part="join")
     named = [(data.cell.start_method, _VARIANTS.get(data.cell.variant, data.cell.variant), data) for data in cells]
     return build.rows(
         evidence,
@@ -104,6 +116,32 @@ def _imported(cells: list[CellData]) -> str:
             texts.append(f"{words} makes a process cost {build.ratio_text(heavy, base)} as much")
     told = "; ".join(texts)
     return told[:1].upper() + told[1:]
+
+
+def _lazy(evidence: Evidence) -> tuple[Panel, ...]:
+    cells = evidence.find("program_lifecycle", **ANYONE, variant=_LAZY, part=("first", "join"))
+    named = {"first": "until its first instruction", "join": "until join() returns"}
+    return build.rows(
+        evidence,
+        "start-lazy",
+        [build.point(data, _VARIANTS[data.cell.variant], named[data.cell.part]) for data in cells],
+        about="What lazy imports make of a preloaded forkserver",
+        side_by_side="nothing",
+        finding=build.told(
+            lambda lazy, ordinary: (
+                "With lazy imports throughout, a child that uses what its server was told to preload costs"
+                f" {build.ratio_text(lazy, ordinary)} what it costs with ordinary imports"
+            ),
+            *(
+                build.first(cells, variant=variant, part="join")
+                for variant in (PRELOAD_LAZILY.name, PRELOAD_LIBRARY.name)
+            ),
+        ),
+        subtitle=f"Average time from just before start(), {build.processes(cells)}, log scale, lower is better",
+        heads=("child", "until"),
+        notes=("Each child uses the preloaded part of the library after its first instruction.",),
+        **build.log_axis("time"),
+    )
 
 
 def _parents(evidence: Evidence) -> tuple[Panel, ...]:
