@@ -316,6 +316,4 @@ def test_a_chunk_size_is_advised_for_what_the_tasks_carry() -> None:
     empty = [drifting(sized(0, 0), 1.0), drifting(sized(1, 0), 3.0)]
     large = [drifting(sized(0, 1 << 20), 3.0), drifting(sized(1, 1 << 20), 1.0)]
     floors = {**FLOORS, "message": 0.01}
-    assert answer(CHUNK, *empty, *large, floors=floors) == (
-        "Pool: the library's default; Pool, arguments of 1 MiB: chunks of 1"
-    )
+    assert answer(CHUNK, *empty, *large, floors=floors) == ("Pool: chunks of 64; Pool, arguments of 1 MiB: chunks of 1")
