@@ -201,7 +201,7 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     add(
         "--peers",
         action="store_true",
-        help="measure joblib, dask.distributed and mpire too; installs them beside the targets",
+        help="measure joblib, dask.distributed, mpire and notebooks (ipykernel) too; installs them beside the targets",
     )
     add("--seed", type=_seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 

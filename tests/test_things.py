@@ -44,8 +44,6 @@ KNOW_NAMES = ("things", "bench")
 """Rooms that may: the records, and what is timed."""
 ENGLISH = {
     ("checks.py", "processes"),
-    ("lab/acts.py", "pool"),
-    ("lab/acts.py", "threads"),
     ("sections/cells.py", "processes"),
     ("sections/choices_of_workers.py", "processes"),
     ("sections/choices_of_workers.py", "threads"),
@@ -53,7 +51,7 @@ ENGLISH = {
     ("sections/interpreters.py", "interpreters"),
     ("stats/paired.py", "processes"),
 }
-"""Words of sentences, columns, heads, anchors and independent programs, and a variant: no backend, no channel."""
+"""Words of sentences, columns and anchors, and a variant: no backend, no channel. Heads of tables are words as well."""
 NAMES = {*BACKENDS, *START_METHODS, *CHANNELS} - {""}
 
 

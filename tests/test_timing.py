@@ -152,6 +152,7 @@ SAMPLED_BY_THEMSELVES = {
     "io_latency",
     "io_tasks",
     "pasted_program",
+    "payload_map",
     "whole_program",
     "written_program",
 }

@@ -153,10 +153,10 @@ def acts(pyperformance: Path | None = None) -> tuple[Act, ...]:
             "a job of more than half a second for each worker", "who does it",
             (
                 Side("pool of two", replace(LONG, backend=backends.POOL.name, start_method=start_methods.FORK.name, workers=2,
-                                            tasks=2 * LONG.tasks), "long_jobs.py", ("pool", "2", "3")),
+                                            tasks=2 * LONG.tasks), "long_jobs.py", (backends.POOL.name, "2", "3")),
                 Side("plain loop", LONG, "long_jobs.py", ("serial", "1", "3")),
                 Side("two threads", replace(LONG, backend=backends.THREADS.name, workers=2, tasks=2 * LONG.tasks),
-                     "long_jobs.py", ("threads", "2", "3")),
+                     "long_jobs.py", (backends.THREADS.name, "2", "3")),
             ),
         ),
         Act(

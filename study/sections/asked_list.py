@@ -143,12 +143,14 @@ ASKED = (
         "The terminal sends the signal to every process of the group; let the workers ignore SIGINT and end them from the"
         " parent.",
     ),
-    _note(
-        21,
-        "Why does a Pool hang when a worker is killed?",
-        "dispatch",
-        "Pool starts another worker but never learns which task was lost; ProcessPoolExecutor raises BrokenProcessPool"
-        " (CPython issue 82265).",
+    AskedQuestion(
+        id=21,
+        weight="NOTE",
+        question="Why does a Pool hang when a worker is killed?",
+        topic="breakage",
+        claims=("breakage-pool-killed", "breakage-executor-killed"),
+        note="Its map never returns; ProcessPoolExecutor raises BrokenProcessPool.",
+        context="Pool starts another worker but never learns which task was lost (CPython issue 82265).",
     ),
     _note(
         22,
