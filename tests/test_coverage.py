@@ -48,7 +48,7 @@ def test_a_run_of_everything_is_whole_and_what_cannot_exist_is_not_missed() -> N
         (lambda one: one.tier != "extended", "headline and core"),
         (lambda one: one.tier != "extended" or one.experiment == "grain", "headline and core and 1 experiment more"),
         (lambda one: one.experiment in {"q3-process", "noise"}, "q3-process alone"),
-        (lambda one: one.experiment.startswith(("q2", "q4")), f"6 experiments of {NUMBER}"),
+        (lambda one: one.experiment.startswith(("q2", "q4")), f"7 experiments of {NUMBER}"),
     ],
 )
 def test_what_was_measured_is_named(measured: Callable[[CellRecord], bool], which: str) -> None:

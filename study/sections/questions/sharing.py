@@ -11,6 +11,7 @@ from study.evidence import ANY, CellData, Evidence
 from study.names import who
 from study.sections import build
 from study.sections.ways import ANYONE, kind_of
+from study.table import per_task
 from study.things.backends import THREADS
 from study.things.kernels import COUNT_PRIVATE, COUNT_SHARED, SHA256_8MIB, SMALL_UFUNC
 from study.things.variants import MANAGER, OWN, VALUE
@@ -122,9 +123,9 @@ def _gains(evidence: Evidence, id_: str, objects_of: Mapping[str, str], word: st
     """The speedup of threads for each kernel, by what the threads do there."""
     points, texts = [], []
     for data in evidence.find("map", **_on_threads(objects_of)):
-        base = build.loop_beside(evidence, data)
+        base = build.loop_by_task(evidence, data)
         if base is not None:
-            objects, speedup = objects_of[data.cell.kernel], build.ratio_of(base, data)
+            objects, speedup = objects_of[data.cell.kernel], build.ratio_of(per_task(base), per_task(data))
             texts.append(f"{with_interval(speedup)} {word} {objects}")
             points.append(build.point(data, objects, f"{data.cell.workers} threads", series="", estimate=speedup))
     return build.rows(
@@ -134,7 +135,7 @@ def _gains(evidence: Evidence, id_: str, objects_of: Mapping[str, str], word: st
         about="Speedup of threads over the plain loop, by what they work on",
         side_by_side="gains",
         finding="Speedup of threads over the plain loop: " + ", ".join(texts),
-        subtitle="Time of the plain loop over time on threads, the same tasks; higher is better",
+        subtitle="Speedup: tasks a second on threads over those of the plain loop, higher is better",
         heads=("threads work on", "threads"),
         y_label="speedup",
         references=(Reference(label="the plain loop", at=1.0),),
