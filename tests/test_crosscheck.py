@@ -17,13 +17,12 @@ from study import store
 from study.blocks import Prose, Table
 from study.errors import ResultsError
 from study.evidence.apart import LeftOut
+from study.lab.acts import IMAP, acts
 from study.lab.crosscheck import (
     COMPILE,
     EP_CLASS_S,
-    IMAP,
     SOURCES,
     CannotBeHadError,
-    acts,
     command,
     record,
     seconds_of_lines,

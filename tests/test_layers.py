@@ -65,7 +65,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "draw": set(),
     "report": {"draw"},
     "lab.validate": {"lab.simulate", "stats", "scaling", "store", "table"},
-    "lab.crosscheck": {"plan", "run", "store", "supervise"},
+    "lab.acts": set(),
+    "lab.crosscheck": {"lab.acts", "plan", "run", "store", "supervise"},
     "lab.selfbench": {"plan", "run", "evidence", "sections"},
     "cli": {
         "run",

@@ -260,6 +260,15 @@ def test_a_speedup_is_the_loop_over_the_workers_and_threads_gain_only_beyond_its
     assert panel("scaling-kernels", *cells[:2]).title == "Speedup on all CPUs, by kind of work"
 
 
+def test_of_two_jobs_the_speedup_of_the_longer_one_is_told() -> None:
+    short, long = replace(FANNKUCH, tasks=4), replace(FANNKUCH, tasks=400)
+    cells = [measured(short, 1.0), measured(long, 100.0)]
+    shared = [(replace(job, backend="threads", workers=2), average) for job, average in ((long, 50.0), (short, 1.0))]
+    found = panel("scaling-kernels", *cells, *(measured(cell, average) for cell, average in shared))
+    (point,) = found.points
+    assert point.estimate.point == pytest.approx(2.0, rel=0.03)
+
+
 def test_weak_scaling_is_the_time_of_one_worker_over_that_of_many() -> None:
     pool = Cell(pattern="map", kernel="nbody", backend="pool", start_method="fork", tasks=4)
     cells = [measured(pool, 1.0), measured(replace(pool, workers=2, tasks=8), 1.25)]

@@ -18,7 +18,7 @@ from study.sections.questions.q5 import ASSUMPTION, break_evens, soonest_first
 from study.sections.ways import METHODS
 from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES
-from study.things.patterns import PAYLOAD_MAP
+from study.things.carrying import PAYLOAD_MAP
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:

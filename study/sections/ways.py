@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from study.evidence import ANY, CellData
 from study.things import BACKENDS, KERNELS, START_METHODS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from study.cell import Cell
     from study.things import Kind, Look
 
 POOLS = tuple(backend.name for backend in BACKENDS.values() if backend.hands_out)
@@ -39,6 +43,15 @@ REAL_JOB: dict[str, Any] = {"kernel": WORK, "backend": WAYS, "start_method": MET
 def kind_of(data: CellData) -> Kind:
     """Who does the work."""
     return BACKENDS[data.cell.backend].kind
+
+
+def longest(cells: Iterable[CellData]) -> list[CellData]:
+    """Of jobs that differ in their number of tasks alone, the one with most: a speedup is of a job that lasts."""
+    jobs: dict[Cell, CellData] = {}
+    for data in cells:
+        key = replace(data.cell, tasks=1)
+        jobs[key] = max(jobs.get(key, data), data, key=lambda job: job.cell.tasks)
+    return list(jobs.values())
 
 
 def way_look(data: CellData) -> Look:

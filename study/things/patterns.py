@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.things import variants
-from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
+from study.things.backends import BACKENDS, POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
+from study.things.carrying import CARRYING
 from study.things.events import Pattern, Rule, Sampling
-from study.things.kernels import NUMPY, SQUARE
-from study.things.payloads import CORES, FORMS, OTHER_CPU, SAME_CPU, SIBLINGS
+from study.things.kernels import SQUARE
+from study.things.payloads import CORES, SIBLINGS
 from study.things.programs import PROGRAMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
 from study.things.waiting import WAITING
@@ -36,8 +37,6 @@ _AS_SHIPPED = "as shipped means that nothing is chosen"
 _RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
 _WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
 _LIVING_ON = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out)
-_CARRIERS = (CALL.name, *(name for name in _LIVING_ON if not BACKENDS[name].package))
-_WITHOUT_NUMPY = tuple(name for name in _CARRIERS if BACKENDS[name].kind == "interpreter")
 _POOLS_OF_PROCESSES = tuple(name for name in _LIVING_ON if BACKENDS[name].kind == "process")
 _NOT_MADE = tuple(
     name
@@ -241,58 +240,6 @@ MAP = Pattern(
     both_sides_work=False,
     law="map",
 )
-PAYLOAD_MAP = Pattern(
-    name="payload_map",
-    words="{count} tasks, {size} there and {answer} back{form}, {who}{chunks}",
-    usual={},
-    module=f"{_HOME}.payload:PayloadMap",
-    parts=_WHOLE,
-    length=("total",),
-    unit="second",
-    noise_class="message",
-    backends=_CARRIERS,
-    uses=frozenset({"workers", "tasks", "chunksize", "payload_bytes", "result_bytes", "form"}),
-    variants=_PLAIN,
-    limits=(
-        Rule(
-            where={"backend": _WITHOUT_NUMPY},
-            factor="form",
-            never=tuple(form.name for form in FORMS.values() if form.package == NUMPY),
-            because="NumPy refuses to be imported in an interpreter inside a process (numpy issue 24755)",
-        ),
-    ),
-    outcomes=(),
-    sampling=Sampling(values=1, warmups=0, loops=0),
-    both_sides_work=False,
-    law="payload",
-)
-SAME_DATA = Pattern(
-    name="same_data",
-    words="{count} tasks that read the same {size}, {who} made and closed{variant}",
-    usual={"backend": POOL.name},
-    module=f"{_HOME}.payload:SameData",
-    parts={"create": "making it", "map": "its map", "total": ""},
-    length=("total",),
-    unit="second",
-    noise_class="start",
-    backends=(POOL.name,),
-    uses=frozenset({"workers", "tasks", "payload_bytes"}),
-    variants=variants.named(variants.PLAIN, variants.INITIALIZER, variants.GLOBAL, variants.SHARED_MEMORY),
-    limits=(
-        Rule(factor="workers", never=(0,), because="there is no default here; give workers = 1 or more"),
-        Rule(factor="payload_bytes", never=(0,), because="there must be something to read"),
-        Rule(
-            where={"variant": (variants.GLOBAL.name,)},
-            factor="start_method",
-            only=_COPYING,
-            because="only a forked worker has what its parent holds",
-        ),
-    ),
-    outcomes=(),
-    sampling=None,
-    both_sides_work=False,
-    law="same_data",
-)
 PROCESS_PER_TASK = Pattern(
     name="process_per_task",
     words="{tasks}, a process each under {method}, {workers} at a time",
@@ -310,60 +257,6 @@ PROCESS_PER_TASK = Pattern(
     sampling=None,
     both_sides_work=False,
     law="process_per_task",
-)
-PING_PONG = Pattern(
-    name="ping_pong",
-    words="{size}{form} there and back between {partners}{channel}{placement}{variant}",
-    usual={"backend": PROCESSES.name},
-    module=f"{_HOME}.ping_pong:PingPong",
-    parts=_WHOLE,
-    length=("total",),
-    unit="second",
-    noise_class="message",
-    backends=_PARTNERS,
-    uses=frozenset({"payload_bytes", "channel", "form", "placement"}),
-    variants=variants.named(variants.PLAIN, variants.EVENTS, variants.COLD),
-    limits=(Rule(factor="placement", only=("", SAME_CPU.name, OTHER_CPU.name), because="a message has two sides"),),
-    outcomes=(),
-    sampling=None,
-    both_sides_work=False,
-    law="round_trip",
-)
-STREAM = Pattern(
-    name="stream",
-    words="64 messages of {size}{form} and an acknowledgement, under {method}",
-    usual={"backend": PROCESSES.name},
-    module=f"{_HOME}.stream:Stream",
-    parts=_WHOLE,
-    length=("total",),
-    unit="second",
-    noise_class="message",
-    backends=(PROCESSES.name,),
-    uses=frozenset({"payload_bytes", "form"}),
-    variants=_PLAIN,
-    limits=(),
-    outcomes=(),
-    sampling=None,
-    both_sides_work=True,
-    law="stream",
-)
-PICKLING = Pattern(
-    name="pickling",
-    words="{size} as {made_of}",
-    usual={},
-    module=f"{_HOME}.pickling:Pickling",
-    parts={"dumps": "pickling", "loads": "unpickling"},
-    length=("dumps", "loads"),
-    unit="second",
-    noise_class="message",
-    backends=(CALL.name,),
-    uses=frozenset({"payload_bytes", "form"}),
-    variants=_PLAIN,
-    limits=(),
-    outcomes=(),
-    sampling=None,
-    both_sides_work=False,
-    law="pickling",
 )
 CAPACITY = Pattern(
     name="capacity",
@@ -476,12 +369,8 @@ PATTERNS: Mapping[str, Pattern] = MappingProxyType(
             POOL_AS_SHIPPED,
             FOUR_PRINTERS,
             MAP,
-            PAYLOAD_MAP,
-            SAME_DATA,
             PROCESS_PER_TASK,
-            PING_PONG,
-            STREAM,
-            PICKLING,
+            *CARRYING,
             CAPACITY,
             CONTEND,
             MEMORY,

@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.things import broken, handed, pasted, variants
-from study.things.backends import BACKENDS, CALL, LOKY, POOL, PROCESS_EXECUTOR, PROCESSES, THREAD_EXECUTOR, THREADS
+from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREAD_EXECUTOR, THREADS
 from study.things.events import Pattern, Rule, Sampling
+from study.things.peers import LOKY
 from study.things.start_methods import START_METHODS
 
 if TYPE_CHECKING:

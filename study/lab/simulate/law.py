@@ -8,21 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.cell import Cell, chunksize_of, unit_of, variant_of
-from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS
+from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS, variants
 from study.things.labels import INJECTED
 from study.things.payloads import SIBLINGS
 from study.things.start_methods import FORK
-from study.things.variants import (
-    EMPTY,
-    INITIALIZER,
-    MADE,
-    OWN,
-    QUOTA_1_5_EVENTS,
-    QUOTA_1_EVENTS,
-    SHARED_MEMORY,
-    SHORT_SWITCH,
-    STREAMS,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,7 +54,7 @@ class Noise:
 
 
 _PRINTERS = 4
-_QUOTAS = MappingProxyType({QUOTA_1_EVENTS.name: 1.0, QUOTA_1_5_EVENTS.name: 1.5})
+_QUOTAS = MappingProxyType({variants.QUOTA_1_EVENTS.name: 1.0, variants.QUOTA_1_5_EVENTS.name: 1.5})
 
 _TASK_S = MappingProxyType({kernel.name: kernel.simulated_s for kernel in KERNELS.values()})
 _LIVES = MappingProxyType(
@@ -198,7 +187,7 @@ def _map_s(cell: Cell, law: Law) -> float:
     if backend.kind == "loop":
         return _work_s(cell, law)
     workers = cell.workers or law.cpus
-    made_s = _made_s(cell, law, workers) if cell.variant == MADE.name else 0.0
+    made_s = _made_s(cell, law, workers) if cell.variant == variants.MADE.name else 0.0
     if not backend.hands_out:
         each_s = _life(cell, law).join_s if backend.kind == "process" else 2.0 * law.message_s[cell.backend]
         return _shared_work_s(cell, law) + workers * each_s + made_s
@@ -231,8 +220,7 @@ def _payload_s(cell: Cell, law: Law) -> float:
     handing_s = _map_s(replace(cell, payload_bytes=0), law)
     if backend.kind in {"loop", "thread"}:
         return handing_s
-    chunk = _chunk_of(cell, law)
-    moved = (cell.payload_bytes + cell.result_bytes) * (cell.tasks + chunk)
+    moved = (cell.payload_bytes + cell.result_bytes) * (cell.tasks + _chunk_of(cell, law))
     return handing_s + moved * law.byte_s * _byte_factor(cell)
 
 
@@ -240,7 +228,8 @@ def _same_data_s(cell: Cell, law: Law) -> float:
     """A pool's life, and the data as often as they are moved."""
     life, workers = _life(cell, law), cell.workers or law.cpus
     once_s = cell.payload_bytes * law.byte_s
-    times = {"": cell.tasks, INITIALIZER.name: workers if cell.start_method != FORK.name else 0, SHARED_MEMORY.name: 1}
+    to_each = workers if cell.start_method != FORK.name else 0
+    times = {"": cell.tasks, variants.INITIALIZER.name: to_each, variants.SHARED_MEMORY.name: 1}
     brought_s = once_s * times.get(cell.variant, 0)
     create_s = workers * life.start_s + (brought_s if cell.variant else 0.0)
     map_s = life.first_s + cell.tasks * law.dispatch_s[cell.backend] + (0.0 if cell.variant else brought_s)
@@ -258,7 +247,7 @@ def _io_tasks_s(cell: Cell, law: Law) -> float:
     """Find how many wait or work at once, and what it costs to hand each task out."""
     kind, kernel = BACKENDS[cell.backend].kind, KERNELS[cell.kernel]
     default = law.cpus + (_IO_THREADS_MORE if kind == "thread" else 0)
-    at_once = cell.tasks if cell.variant == STREAMS.name else 1 if kind == "loop" else cell.workers or default
+    at_once = cell.tasks if cell.variant == variants.STREAMS.name else 1 if kind == "loop" else cell.workers or default
     if not kernel.waits:
         at_once = 1 if law.gil and kind == "thread" and not kernel.releases_gil else min(at_once, law.cpus)
     handed_s = 0.0 if kind == "loop" and not cell.variant else _REQUEST_S
@@ -269,7 +258,7 @@ def _io_latency_s(cell: Cell, law: Law) -> float:
     """Add the interval after which the GIL is given away, where somebody holds it."""
     if not law.gil or BACKENDS[cell.backend].kind == "loop" or KERNELS[cell.kernel].releases_gil:
         return _WAKE_S
-    return _WAKE_S + (_SHORT_SWITCH_S if cell.variant == SHORT_SWITCH.name else _SWITCH_S)
+    return _WAKE_S + (_SHORT_SWITCH_S if cell.variant == variants.SHORT_SWITCH.name else _SWITCH_S)
 
 
 def _life_s(cell: Cell, law: Law) -> float:
@@ -310,7 +299,7 @@ _IMPORTS_S = 10e-3
 
 def _program_s(cell: Cell, law: Law) -> float:
     """Add the interpreter's start and what it imports to the workers' lives and the work; the CPUs see all of the work."""
-    if cell.variant == EMPTY.name:
+    if cell.variant == variants.EMPTY.name:
         return _INTERPRETER_S
     begun_s = _INTERPRETER_S + _IMPORTS_S
     if BACKENDS[cell.backend].kind == "loop":
@@ -356,7 +345,7 @@ def _capacity_s(cell: Cell, law: Law) -> float:
 def _contend_s(cell: Cell, law: Law) -> float:
     """One step in a worker: of nothing shared as fast as the CPUs allow, else each waits for all the others."""
     step_s = PATTERNS[cell.pattern].variants[cell.variant].simulated_s
-    return step_s * cell.workers / (parallelism(cell, law) if cell.variant == OWN.name else 1.0)
+    return step_s * cell.workers / (parallelism(cell, law) if cell.variant == variants.OWN.name else 1.0)
 
 
 def _trial_s(cell: Cell, law: Law) -> float:

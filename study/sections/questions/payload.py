@@ -13,7 +13,7 @@ from study.sections import build
 from study.sections.ways import METHODS, way_look, way_name
 from study.things import BACKENDS, FORMS
 from study.things.backends import POOL
-from study.things.patterns import PAYLOAD_MAP, SAME_DATA
+from study.things.carrying import PAYLOAD_MAP, SAME_DATA
 from study.things.variants import INITIALIZER
 from study.units import count
 

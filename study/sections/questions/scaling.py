@@ -7,10 +7,10 @@ from dataclasses import replace
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, Evidence
 from study.sections import last_cache
-from study.sections.build import grouped, log_axis, loop_by_task, point, processes, ratio_of, rows
+from study.sections.build import log_axis, loop_by_task, point, processes, ratio_of, rows
 from study.sections.capacity import capacity_between, capacity_of, independent
 from study.sections.questions import scaling_laws, scaling_rest
-from study.sections.ways import REAL_JOB, kind_of, way_look, work_name
+from study.sections.ways import REAL_JOB, kind_of, longest, way_look, work_name
 from study.table import per_task
 from study.things import PLACEMENTS
 from study.things.payloads import CORES, SIBLINGS
@@ -94,12 +94,7 @@ def _more_than_one(workers: int) -> bool:
 def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedup of every kernel on all CPUs, by who does the work."""
     points, gaining, with_threads = [], [], False
-    cells = evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus)
-    of_one_kind = grouped(cells, lambda data: (data.cell.kernel, data.cell.backend, data.cell.start_method))
-    for jobs in of_one_kind.values():
-        data = max(
-            jobs, key=lambda job: job.cell.tasks
-        )  # one worker's share may stand beside the whole job: the longer tells
+    for data in longest(evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus)):
         base = loop_by_task(evidence, data)
         if base is not None:
             speedup = ratio_of(per_task(base), per_task(data))

@@ -11,7 +11,7 @@ from study.evidence import ANY, CellData, Evidence, aligned
 from study.sections.build import loop_by_task, point, processes, rows
 from study.sections.capacity import independent
 from study.sections.speedups import speedups
-from study.sections.ways import METHODS, WAYS, WORK, way_look, way_name, work_name
+from study.sections.ways import METHODS, WAYS, WORK, longest, way_look, way_name, work_name
 from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def _within(evidence: Evidence) -> tuple[Panel, ...]:
         for row in speedups(evidence)
         if row.within.point is not None and row.workers == evidence.usable_cpus and row.shared.cell.backend in WAYS
     ]
+    lasting = {data.cell for data in longest(row.shared for row in known)}
+    known = [row for row in known if row.shared.cell in lasting]
     near = [row for row in known if _is_near(row)]
     far = ", ".join(f"{_way(row)} {with_interval(row.within)}" for row in known if row not in near)
     return rows(
