@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from study.supervise.tree import adopt_orphans
 from tests import browser
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.page import Page
 
 settings.register_profile("study", deadline=None)
@@ -48,3 +51,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{len(reasons)} tests of the page were skipped, for they need a browser: {reasons[0]}.\n"
             f"To run them, {browser.REMEDY}."
         )
+
+
+@pytest.fixture(autouse=True)
+def _orphans_stay_whose_they_were() -> Iterator[None]:
+    """A bench that was run in this process has adopted orphans: those of later tests would wait for us as zombies."""
+    before = adopt_orphans(adopt=False)
+    adopt_orphans(adopt=before)
+    yield
+    adopt_orphans(adopt=before)
