@@ -43,6 +43,11 @@ def _work(
     )
 
 
+def _wait(name: str, words: str, module: str, simulated_s: float) -> Kernel:
+    """A kernel whose time is waiting."""
+    return _work(name, words, module, simulated_s, releases_gil=True)._replace(waits=True)
+
+
 def _loop(name: str, words: str, module: str, simulated_s: float, *, of: Literal["nothing", "iterations"]) -> Kernel:
     """A kernel that does next to nothing, or as much as the cell says."""
     return Kernel(
@@ -67,32 +72,8 @@ NBODY = _work("nbody", "n-body", "nbody:KERNEL", 3e-3)
 SIEVE = _work("sieve", "prime sieve", "sieve:KERNEL", 2.2e-3)
 SHA256_8MIB = _work("sha256_8mib", "SHA-256 of 8 MiB", "sha256:KERNEL_8MIB", 4.5e-3, releases_gil=True)
 SHA256_1KIB = _work("sha256_1kib", "SHA-256 of 1 KiB", "sha256:KERNEL_1KIB", 12e-3)
-SLEEP = Kernel(
-    name="sleep",
-    words="sleep",
-    module=f"{_HOME}.sleep:KERNEL",
-    package="",
-    releases_gil=True,
-    waits=True,
-    has_length=False,
-    works=True,
-    next_to_nothing=False,
-    simulated_s=10e-3,
-    working_set_bytes=0,
-)
-REQUEST = Kernel(
-    name="request",
-    words="request to a server on this machine",
-    module=f"{_HOME}.request:KERNEL",
-    package="",
-    releases_gil=True,
-    waits=True,
-    has_length=False,
-    works=True,
-    next_to_nothing=False,
-    working_set_bytes=0,
-    simulated_s=5.3e-3,
-)
+SLEEP = _wait("sleep", "sleep", "sleep:KERNEL", 10e-3)
+REQUEST = _wait("request", "request to a server on this machine", "request:KERNEL", 5.3e-3)
 FILE_HASH = _work("file_hash", "file of 1 MiB read and hashed", "file_hash:KERNEL", 1.5e-3, releases_gil=True)
 JSON = _work("json", "JSON written and read", "json:KERNEL", 3e-3)
 REGEX = _work("regex", "patterns in DNA", "regex:KERNEL", 2.5e-3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -13,11 +12,10 @@ from study.bench.patterns.contend import OF_PROCESSES, OF_THREADS, Contend
 from study.bench.timing import leftovers
 from study.cell import Cell
 from study.things import variants
+from tests.contract.runners import needs_fork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-needs_fork = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system has no fork")
 
 
 @pytest.fixture(autouse=True)
@@ -54,13 +52,22 @@ def windows(cell: Cell) -> tuple[float, list[tuple[int, int, int]]]:
     return parts["total"], told[-1]
 
 
+TRIES = 5
+"""On a busy machine a worker may come too late for its window, or an unfair lock keep it out of one."""
+
+
 def contend_at_once(cell: Cell) -> None:
-    step_s, told = windows(cell)
-    assert len(told) == cell.workers
-    assert max(start for start, _, _ in told) < min(end for _, end, _ in told)
-    assert all(steps > 0 for _, _, steps in told)
-    spent_ns, steps = sum(end - start for start, end, _ in told), sum(steps for _, _, steps in told)
-    assert step_s == pytest.approx(spent_ns / steps / 1e9)
+    together = False
+    for _ in range(TRIES):
+        step_s, told = windows(cell)
+        assert len(told) == cell.workers
+        spent_ns, steps = sum(end - start for start, end, _ in told), sum(steps for _, _, steps in told)
+        assert step_s == pytest.approx(spent_ns / steps / 1e9)
+        met = max(start for start, _, _ in told) < min(end for _, end, _ in told)
+        together = together or (met and all(steps > 0 for _, _, steps in told))
+        if together:
+            break
+    assert together
 
 
 @needs_fork

@@ -21,12 +21,12 @@ from study.bench.quota import cpu_quota
 from study.bench.timing import Measured, Stopwatch, leftovers, measure
 from study.cell import Cell, parts_of
 from study.things import BACKENDS
+from tests.contract.runners import needs_fork
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).parent.parent.parent
-needs_fork = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system has no fork")
 
 
 def measured(point: Cell) -> Measured:

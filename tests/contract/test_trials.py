@@ -24,11 +24,11 @@ from study.things import BACKENDS
 from study.things.broken import CASES
 from study.things.handed import THINGS
 from study.things.pasted import ENDS
+from tests.contract.runners import needs_fork
 
 ROOT = Path(__file__).parent.parent.parent
 METHODS = multiprocessing.get_all_start_methods()
 pytestmark = pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no process groups")
-needs_fork = pytest.mark.skipif("fork" not in METHODS, reason="this system has no fork")
 
 
 def measured(point: Cell) -> Measured:

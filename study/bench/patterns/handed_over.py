@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import threading
 import time
 from pathlib import Path
@@ -15,6 +16,9 @@ from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_REFUSALS = (AttributeError, TypeError, pickle.PicklingError)
+"""What pickle refuses with: an AttributeError where a name is not found, a TypeError where the type cannot be pickled."""
 
 
 def use(thing: object) -> bool:
@@ -67,7 +71,7 @@ class HandedOver(Session):
                 return bool(self._pool.apply(use, (self._thing,)))
             child = self._context.Process(target=use, args=(self._thing,))
             child.start()
-        except Exception:  # noqa: BLE001 - pickle refuses with exceptions of several classes
+        except _REFUSALS:
             return False
         child.join()
         return bool(child.exitcode == 0)
