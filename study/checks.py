@@ -13,7 +13,7 @@ import msgspec
 from study.findings import Check
 from study.identity import interpreter
 from study.machine import ALIKE, Machine
-from study.units import counted, duration, plain, ratio, seconds, share, size
+from study.units import counted, duration, percent, plain, ratio, seconds, share, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -308,13 +308,13 @@ def drift(halves_t: float | None) -> Check:
     )
 
 
-def control(*, scaled: bool | None, message: str, enough: float) -> Check:
-    """Whether work that must scale did, where threads are said not to. `scaled`: None where that is open."""
+def control(*, scaled: bool | None, message: str, enough: float, share: float) -> Check:
+    """Whether work that must scale did, where threads are said not to. `scaled`: None where that is open; `share`: of the gain."""
     return Check(
         name="positive control",
         passed=scaled is not False,
         message=message,
-        threshold=f"at least {ratio(enough)} as many tasks a second: half of the gain that is possible",
+        threshold=f"at least {ratio(enough)} as many tasks a second: {percent(share)} of the gain that is possible",
         source=OWN_CHOICE,
         remedy="see whether another program or a limit holds the CPUs, then measure again with --fresh",
     )

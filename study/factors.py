@@ -181,7 +181,7 @@ def refusal(cell: Cell) -> str:
 
 
 EVENT_S = 20.0
-"""An event of more cannot be calibrated: it is done twice at least, and the process ends after a minute."""
+"""An event of more cannot be calibrated: it is done twice at least, and the process ends a minute after its nominal time."""
 MOST_AT_ONCE = 1024
 
 

@@ -63,8 +63,7 @@ def test_a_job_breaks_even_where_it_takes_as_long_as_the_plain_loop() -> None:
     made = points["a pool made for the job, fork",]
     assert made is not None
     assert share_s(SPINS[1]) < made < share_s(SPINS[2])  # it adds 5.1 ms; the loop takes two shares
-    running = points["a running pool, fork",]
-    assert running is None or running < made
+    assert points["a running pool, fork",] is None  # it is faster at the shortest job too
 
 
 def test_a_pool_that_is_slower_at_every_length_says_so() -> None:

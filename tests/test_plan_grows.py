@@ -333,3 +333,10 @@ def test_a_quick_run_has_what_is_asked_for_in_the_fewest_rounds_before_all_else(
 def test_a_budget_that_cannot_pay_what_is_asked_for_says_which_would() -> None:
     with pytest.raises(UsageError, match=r"5 rounds of last take about 5 s on this machine; give .* such as 10s"):
         admit(only("last", "more"), costs_of(**ALL), {}, 4.9)
+
+
+@pytest.mark.parametrize("only", [frozenset(), frozenset({"core-cell"})])
+def test_where_nothing_could_be_calibrated_and_no_time_is_left_a_sentence_says_so(only: frozenset[str]) -> None:
+    nothing = replace(expansion(FIVE, 2), only=only, asked=())
+    with pytest.raises(UsageError, match="the budget leaves 0 s for rounds, but"):
+        admit(nothing, {}, {}, -1.0)

@@ -77,8 +77,9 @@ def admit(
     must = [curves for curves in groups.values() if expansion.must(curves[0])]
     quick = needed_s(joined((), itertools.chain(*must)), costs) > budget_s
     if quick:
-        first, *others = [*must, *(curves for curves in groups.values() if curves not in must)]
-        if expansion.only:
+        wanted = [*must, *(curves for curves in groups.values() if curves not in must)]
+        if expansion.only and wanted:
+            first, *others = wanted
             admitted = _quick(first, others, first[0].experiment, costs, budget_s, spent_s)
         else:
             admitted = _quick(tuple(itertools.chain(*must)), (), "the headline tier", costs, budget_s, spent_s)

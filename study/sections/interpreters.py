@@ -122,7 +122,7 @@ def _table(run: Run, name: str, base: str) -> list[Table]:
     builds = {target.name: interpreter(target.facts) for target in run.manifest.targets}
     without_gil = not builds[name].gil and not builds[base].free_threaded
     itself = builds[name].free_threaded and builds[base].free_threaded
-    if loop is not None and without_gil:
+    if loop is not None and is_plain_loop(loop) and without_gil:
         notes.append(_beside_published(cell_name(loop), called[loop].average))
     if others := len(tests) - len(called):
         things = f"{counted(others, 'cell')} of things side by side stand here with their numbers and are not called"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from study import checks
 from study.cell import unit_of
 from study.evidence.floors import halves_of
-from study.sections.control import control, control_sentence, enough
+from study.sections.control import HALF_WAY, control, control_sentence, enough
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,10 @@ def controls(run: Run) -> Iterator[Check]:
         if message and tried is not None:
             several = f"{target}: " if len(run.targets) > 1 else ""
             yield checks.control(
-                scaled=tried.scaled, message=several + message.rstrip("."), enough=enough(evidence.usable_cpus)
+                scaled=tried.scaled,
+                message=several + message.rstrip("."),
+                enough=enough(evidence.usable_cpus),
+                share=HALF_WAY,
             )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 OLDEST, NEWEST = (3, 11), (3, 15)
 STAMP = "complete.json"
 """Written last: an environment without it was never finished."""
-VARIABLES = ("PYTHON_JIT", "PYTHON_GIL", "PYTHON_CPU_COUNT")
+VARIABLES = ("PYTHON_JIT", GIL, "PYTHON_CPU_COUNT")
 """Variables that make another interpreter of the same build: as the user has set them they are part of what is measured."""
 _LAYOUT = 2
 """Part of an environment's digest: counted up when environments are made in another way."""
@@ -254,7 +254,7 @@ def _check_start(arm: Arm, python: Path, answers: Mapping[str, Any], variables: 
     if said.returncode:
         words = " and ".join(f"{name}={value}" for name, value in variables.items())
         remedy = " and ".join(f"leave {name} out" if name in arm.variables else f"unset {name}" for name in variables)
-        with_gil = variables.get("PYTHON_GIL") == "0" and not answers["free_threaded"]
+        with_gil = variables.get(GIL) == "0" and not answers["free_threaded"]
         advice = ", or name a free-threaded build: this one cannot switch the GIL off" if with_gil else ""
         raise TargetError(f"{arm.asked}: does not start with {words} in its environment: {remedy}{advice}.{said.tail}")
     if library := variables.get(PRELOAD):  # the loader passes over what it cannot load

@@ -44,7 +44,6 @@ _NOT_MADE = tuple(
     if BACKENDS[name].package or not (BACKENDS[name].hands_out or BACKENDS[name].kind == "thread")
 )
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
-_PARTNERS = tuple(backend.name for backend in BACKENDS.values() if backend.partners)
 _COPYING = tuple(method.name for method in START_METHODS.values() if method.copies_parent)
 _SERVED = tuple(method.name for method in START_METHODS.values() if method.has_server)
 

@@ -6,7 +6,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.things import broken, handed, pasted, variants
-from study.things.backends import BACKENDS, CALL, POOL, PROCESS_EXECUTOR, PROCESSES, THREAD_EXECUTOR, THREADS
+from study.things.backends import (
+    CALL,
+    INTERPRETER_EXECUTOR,
+    POOL,
+    PROCESS_EXECUTOR,
+    PROCESSES,
+    THREAD_EXECUTOR,
+    THREADS,
+)
 from study.things.events import Pattern, Rule, Sampling
 from study.things.peers import LOKY
 from study.things.start_methods import START_METHODS
@@ -19,10 +27,13 @@ WRITTEN = ("lines", "calls", "names")
 _HOME = "study.bench.patterns"
 _WHOLE: Mapping[str, str] = MappingProxyType({"total": ""})
 _ONE_TRIAL = Sampling(values=1, warmups=0, loops=1)
-_IN_SCRIPTS = tuple(
-    backend.name
-    for backend in BACKENDS.values()
-    if backend.runs_tasks and not backend.package and (backend.hands_out or backend.kind in {"loop", "thread"})
+_IN_SCRIPTS = (
+    CALL.name,
+    THREADS.name,
+    THREAD_EXECUTOR.name,
+    INTERPRETER_EXECUTOR.name,
+    POOL.name,
+    PROCESS_EXECUTOR.name,
 )
 """What a script of the study can do its job with."""
 _EXECUTORS = (PROCESS_EXECUTOR.name, THREAD_EXECUTOR.name)
@@ -47,7 +58,7 @@ WHOLE_PROGRAM = Pattern(
             where={"variant": (variants.EMPTY.name,)},
             factor="backend",
             only=(CALL.name,),
-            because="nothing is done by nobody else",
+            because="an interpreter that does nothing has no workers",
         ),
     ),
     outcomes=("trials", "tree_cpu_us", "program_us"),

@@ -119,7 +119,7 @@ def test_a_worker_that_ends_after_a_chunk_is_followed_by_another() -> None:
     finally:
         session.tear_down()
     assert len(set(pids)) == 6
-    with pytest.raises(UnsupportedCellError, match="only a pool's workers"):
+    with pytest.raises(UnsupportedCellError, match="cannot be made to end after a number of tasks"):
         measured(replace(point, backend="thread_executor", start_method=""))
 
 

@@ -20,11 +20,11 @@ from study.bench.patterns import pasted_program, written_program
 from study.bench.timing import Measured, Stopwatch, leftovers, measure
 from study.bench.trial import Trial
 from study.cell import Cell, parts_of
-from study.things import BACKENDS
+from study.things import BACKENDS, PATTERNS
 from study.things.broken import CASES
 from study.things.handed import THINGS
 from study.things.pasted import ENDS
-from tests.contract.runners import needs_fork
+from tests.contract.runners import HERE, needs_fork
 
 ROOT = Path(__file__).parent.parent.parent
 METHODS = multiprocessing.get_all_start_methods()
@@ -111,7 +111,7 @@ def test_a_variable_can_be_taken_away_and_a_terminal_is_one() -> None:
 # Whole scripts
 
 
-@pytest.mark.parametrize("backend", ["call", "threads", "thread_executor", "pool", "process_executor"])
+@pytest.mark.parametrize("backend", [name for name in PATTERNS["whole_program"].backends if BACKENDS[name] in HERE])
 def test_a_script_does_its_job_and_its_processes_cost_cpu_time(backend: str) -> None:
     record = BACKENDS[backend]
     method = "spawn" if record.takes_start_method else ""

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from study.bench.children import use
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError
 from study.bench.patterns import Session, seconds
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 
 _REFUSALS = (AttributeError, TypeError, pickle.PicklingError)
 """What pickle refuses with: an AttributeError where a name is not found, a TypeError where the type cannot be pickled."""
-
-
-def use(thing: object) -> bool:
-    """Take it, in the worker."""
-    return thing is not None
 
 
 class HandedOver(Session):

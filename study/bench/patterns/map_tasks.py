@@ -48,7 +48,9 @@ class MapTasks(Session):
             return
         if number := self._tasks_per_child():
             if not hasattr(backend, "tasks_per_child"):
-                raise UnsupportedCellError(f"{self.cell.text!r}: only a pool's workers end after a number of tasks")
+                raise UnsupportedCellError(
+                    f"{self.cell.text!r}: these workers cannot be made to end after a number of tasks"
+                )
             backend.tasks_per_child = number
         self._backend = self.resources.enter_context(backend)
         if BACKENDS[self.cell.backend].hands_out and not backend.in_this_process and not number:

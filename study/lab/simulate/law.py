@@ -217,7 +217,7 @@ def _made_s(cell: Cell, law: Law, workers: int) -> float:
 def _payload_s(cell: Cell, law: Law) -> float:
     """A map of what does nothing, and its data twice: into a message and out of it, the first message while nobody waits."""
     backend = BACKENDS[cell.backend]
-    handing_s = _map_s(replace(cell, payload_bytes=0), law)
+    handing_s = _map_s(cell, law)
     if backend.kind in {"loop", "thread"}:
         return handing_s
     moved = (cell.payload_bytes + cell.result_bytes) * (cell.tasks + _chunk_of(cell, law))

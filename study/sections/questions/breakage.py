@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
 
 RECORD = Record(
-    order=312,
+    order=324,
     name="What breaks",
     title="What does the caller see when something breaks?",
     reader="Which pool tells me, and which one waits for ever?",

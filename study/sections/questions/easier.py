@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
 
 RECORD = Record(
-    order=311,
+    order=325,
     name="Easier",
     title="Which is easier to write?",
     reader="What do I write, and what can I give to a worker?",

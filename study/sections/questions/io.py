@@ -1,4 +1,4 @@
-"""I/O: many requests and files by the ways to wait for them, and how long a waiting thread is kept from the interpreter."""
+"""I/O: many requests and files by the ways to wait for them, and how long a waiting thread is latest from the interpreter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from study.sections.build import (
     average_text,
     curves,
     ends,
-    first,
     grouped,
     log_axis,
     place_of,
@@ -140,7 +139,6 @@ def _late(evidence: Evidence) -> tuple[Panel, ...]:
     alone = next((data for data in cells if kind_of(data) == "loop"), None)
     busy = [data for data in cells if kind_of(data) != "loop" and data.cell.variant == PLAIN.name]
     latest = max(busy, key=lambda data: float(data.means.mean()), default=None)
-    kept = latest and first(cells, kernel=latest.cell.kernel, workers=latest.cell.workers)
     return rows(
         evidence,
         "io-latency",
@@ -165,7 +163,7 @@ def _late(evidence: Evidence) -> tuple[Panel, ...]:
                 f"A byte reaches a waiting thread {average_text(late)} after it was sent beside {_computing(late)},"
                 f" {ratio_text(late, alone)} as late as alone ({average_text(alone)})"
             ),
-            kept,
+            latest,
             alone,
         ),
         subtitle=f"Quantile of single bytes in each process, averaged over processes, {processes(cells)}, log scale",

@@ -152,10 +152,14 @@ def _without(efficiency: NDArray[np.float64], course: Sequence[CellData]) -> Est
 
 def _added(evidence: Evidence, courses: dict[str, list[CellData]]) -> tuple[Panel, ...]:
     """What a pool that is made for the job adds to one that runs already."""
-    running = next((course for name, course in courses.items() if name.startswith(_RUNNING)), None)
+    running = next((course for course in courses.values() if course[0].cell.variant != MADE.name), None)
     points = []
-    for name, course in courses.items():
-        if running is not None and name.startswith(_BEGINNING) and course[0].cell.spins == running[0].cell.spins:
+    for course in courses.values():
+        if (
+            running is not None
+            and course[0].cell.variant == MADE.name
+            and course[0].cell.spins == running[0].cell.spins
+        ):
             added = stats.difference_paired(*paired(course[0], running[0]), "s")
             points.append(point(course[0], course[0].cell.start_method, estimate=added))
     told = [f"{with_interval(drawn.estimate)} under {drawn.names[0]}" for drawn in points]

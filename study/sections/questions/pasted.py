@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
 
 RECORD = Record(
-    order=303,
+    order=323,
     name="Pasted",
     title="What becomes of the programs of Q3, Q5 and Q6 where people put them?",
     reader="Does it work where I paste it, and do I need the guard?",
@@ -81,7 +81,7 @@ def ends_of(data: CellData | None) -> str:
 
 
 def _finding(tried: Sequence[CellData]) -> str:
-    """How many places it works in under each start method, and what else it does, the worst first."""
+    """How many places it works in under each start method, and what else it does."""
     parts = []
     for method, cells in grouped(tried, lambda data: data.cell.start_method).items():
         works = sum(1 for data in cells if ends_of(data) == ENDS[_WORKS])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate
 
 RECORD = Record(
-    order=302,
+    order=322,
     name="Programs",
     title="What does a whole script gain?",
     reader="I have a script: is it done sooner, and at which cost?",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, CellData, Evidence
-from study.evidence.summaries import cpus_busy
+from study.evidence.summaries import cpu_seconds
 from study.sections.build import grouped, loop_by_task, place_of, point, processes, ratio_of, rows
 from study.sections.control import control_sentence
 from study.sections.ways import METHODS, kind_of, way_look, work_name
@@ -144,7 +141,5 @@ def _cpu_times(evidence: Evidence, cells: Sequence[CellData]) -> tuple[Panel, ..
 
 def _cpu_of_a_task(data: CellData) -> CellData | None:
     """CPU seconds of one task in each process, as a cell's times; None where they were not counted."""
-    if cpus_busy(data) is None:
-        return None
-    busy = np.array([counts["cpu_time_us"] / counts["elapsed_us"] for counts in data.outcomes])
-    return per_task(replace(data, values=(busy * data.means)[:, np.newaxis]))
+    cpu = cpu_seconds(data)
+    return None if cpu is None else per_task(cpu)
