@@ -309,7 +309,10 @@ def drift(halves_t: float | None) -> Check:
 
 
 def control(*, scaled: bool | None, message: str, enough: float, share: float) -> Check:
-    """Whether work that must scale did, where threads are said not to. `scaled`: None where that is open; `share`: of the gain."""
+    """Whether work that must scale did, where threads are said not to.
+
+    `scaled`: None where that is open. `share`: that part of the gain which is `enough`.
+    """
     return Check(
         name="positive control",
         passed=scaled is not False,
