@@ -48,3 +48,43 @@ def test_what_is_not_there_is_refused_with_its_reason(tmp_path: Path, monkeypatc
     monkeypatch.setattr(topology, "_CPUS", tmp_path / "nothing")
     with pytest.raises(UnsupportedCellError, match="does not say which CPUs"):
         topology.cores()
+
+
+def rates(root: Path, name: str, values: list[str]) -> None:
+    """What a file of each CPU says of its speed."""
+    for cpu, text in enumerate(values):
+        path = root / f"cpu{cpu}" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n")
+
+
+def test_cores_of_two_kinds_are_told_by_the_kernel_before_their_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(monkeypatch, tmp_path / "cpu", ["0-1", "0-1", "2", "3"])
+    monkeypatch.setattr(topology, "_COUNTERS", tmp_path)
+    rates(tmp_path / "cpu", "cpufreq/cpuinfo_max_freq", ["3000000", "3000000", "4000000", "4000000"])
+    assert topology.of_two_classes() == (2, 0)  # by the clock, as long as there is nothing better
+    for name, text in {"cpu_core": "0-1", "cpu_atom": "2-3"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "cpus").write_text(text)
+    assert topology.of_two_classes() == (0, 2)
+
+
+def test_cores_of_two_kinds_are_told_by_their_capacity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine(monkeypatch, tmp_path, ["0", "1", "2"])
+    rates(tmp_path, "cpu_capacity", ["446", "1024", "1024"])
+    rates(tmp_path, "cpufreq/cpuinfo_max_freq", ["3000000", "1000000", "1000000"])
+    monkeypatch.setattr(topology, "_COUNTERS", tmp_path / "nothing")
+    assert topology.of_two_classes() == (1, 0)
+
+
+@pytest.mark.parametrize("values", [["1024", "1024"], ["1024", "950"], ["1024", ""]])
+def test_cores_that_are_alike_or_not_known_are_of_one_class(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: list[str]
+) -> None:
+    machine(monkeypatch, tmp_path, ["0", "1"])
+    rates(tmp_path, "cpu_capacity", values)
+    monkeypatch.setattr(topology, "_COUNTERS", tmp_path / "nothing")
+    with pytest.raises(UnsupportedCellError, match="one class"):
+        topology.of_two_classes()

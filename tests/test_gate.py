@@ -26,7 +26,8 @@ ALONE = {
     "memory-copied", "memory-growth", "memory-kinds", "memory-workers", "messages-forms", "messages-latency",
     "messages-modes", "messages-pickling", "messages-segments-bandwidth", "messages-segments-half",
     "messages-segments-latency", "messages-sizes", "noise-pairs", "q2-costs", "q3-lifecycle", "q6-orders", "q6-promises",
-    "start-growth", "start-lazy", "start-lives", "start-modes", "start-parents", "start-variants", "workers-defaults",
+    "scaling-classes", "start-growth", "start-lazy", "start-lives", "start-modes", "start-parents", "start-variants",
+    "workers-defaults",
 }  # fmt: skip
 """Figures whose titles speak of one process at a time, of bytes or of counts."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,10 @@ QUEUE = Cell(pattern="ping_pong", backend="processes", start_method="fork", chan
 PIPE = Cell(pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=1)
 HEAVY = Cell(pattern="program_lifecycle", backend="processes", start_method="spawn", variant="main_numpy", part="join")
 BARE = Cell(pattern="program_lifecycle", backend="processes", start_method="spawn", variant="bare", part="join")
-EVERY = (MAP, SIEVE, EXECUTOR, LIFE, QUEUE, PIPE, HEAVY, BARE)
+PRELOADED = replace(BARE, start_method="forkserver", variant="preload_library")
+EVERY = (MAP, SIEVE, EXECUTOR, LIFE, QUEUE, PIPE, HEAVY, BARE, PRELOADED)
+LIVES = {HEAVY, BARE, PRELOADED}
+"""A server of any of them is told by name what to preload."""
 
 
 @pytest.fixture
@@ -57,7 +61,9 @@ def test_equal_source_is_equal_wherever_it_lies(copy: Path) -> None:
         ("bench/patterns/process_lifecycle.py", {LIFE}),
         ("bench/channels/queues.py", {QUEUE}),
         ("bench/hosts/main_numpy.py", {HEAVY}),
-        ("bench/hosts/lives.py", {HEAVY, BARE}),
+        ("bench/hosts/lives.py", LIVES),
+        ("bench/hosts/preloaded_library.py", LIVES),
+        ("bench/hosts/library.py", LIVES),
         ("bench/timing.py", set(EVERY)),
         ("bench/measure.py", set(EVERY)),
         ("cell.py", set(EVERY)),

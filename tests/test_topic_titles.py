@@ -57,6 +57,16 @@ def test_curves_of_several_numbers_of_tasks_are_told_apart() -> None:
     }
 
 
+def test_a_core_of_the_slowest_class_is_held_against_one_of_the_fastest() -> None:
+    fast, slow = (
+        measured(replace(CAPACITY, workers=1, part="busy", placement=place), time_s)
+        for place, time_s in (("fastest", 10e-3), ("slowest", 18e-3))
+    )
+    found = panel("scaling-classes", fast, slow)
+    assert [point.estimate.point for point in found.points] == [pytest.approx(10 / 18, rel=0.02)]
+    assert "slowest class works at 0.5" in found.title
+
+
 def test_an_efficiency_is_split_for_the_job_that_was_measured_in_all_its_parts() -> None:
     pool = replace(FANNKUCH, backend="pool", start_method="fork")
     cells = [

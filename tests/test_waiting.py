@@ -16,7 +16,15 @@ import pytest
 from study.bench import made_files, registry
 from study.bench.errors import WrongAnswerError
 from study.bench.hosts import delayed
-from study.bench.kernels import real_gzip, real_json, real_logs, real_monte_carlo, real_thumbnails, request
+from study.bench.kernels import (
+    real_groupby,
+    real_gzip,
+    real_json,
+    real_logs,
+    real_monte_carlo,
+    real_thumbnails,
+    request,
+)
 from study.bench.patterns import io_latency
 from study.bench.timing import leftovers
 from study.cell import Cell
@@ -111,6 +119,16 @@ def test_a_log_has_the_lines_that_are_known() -> None:
         warnings,
         first_host,
     )
+
+
+def test_a_table_has_the_sums_that_are_known() -> None:
+    rows = [line.split(",") for line in real_groupby.content(5).decode().splitlines()[1:]]
+    *sums, groups = real_groupby._known(5)
+    assert len(rows) == real_groupby.ROWS
+    assert groups == len({group for _, group, _, _ in rows})
+    first = min(group for _, group, _, _ in rows)
+    assert sums[0] == sum(int(amount) for _, group, _, amount in rows if group == first)
+    assert sum(sums) == sum(int(amount) for _, _, _, amount in rows)
 
 
 def test_a_packed_file_is_told_from_another_one() -> None:

@@ -1,4 +1,4 @@
-"""Which CPUs that this process may use are of one core, as Linux tells it."""
+"""Which CPUs that this process may use are of one core, and which of another class, as Linux tells it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from pathlib import Path
 from study.bench.errors import UnsupportedCellError
 
 _CPUS = Path("/sys/devices/system/cpu")
+_COUNTERS = Path("/sys/devices")
+_KINDS = ("cpu_core", "cpu_atom", "cpu_lowpower")
+"""What Linux calls the counters of each kind of core of a hybrid x86 processor, the fastest kind first."""
+_OTHER_CLASS = 0.9
+"""CPUs are of two classes where the slower's capacity, or highest clock rate, is below this share of the faster's."""
 
 
 def cores() -> list[list[int]]:
@@ -60,3 +65,46 @@ def apart(number: int) -> list[int]:
     if len(found) < number:
         raise UnsupportedCellError(f"{number} cores are needed, and this process may use {len(found)}")
     return found[:number]
+
+
+def of_two_classes() -> tuple[int, int]:
+    """A CPU of the fastest class and one of the slowest.
+
+    What the kernel says of the kinds of cores comes before capacities, and these before the highest clock rates.
+
+    Raises
+    ------
+    UnsupportedCellError
+        where all CPUs that this process may use are of one class, or where nothing tells.
+    """
+    usable = [core[0] for core in cores()]
+    kinds = {cpu: -rank for rank, name in enumerate(_KINDS) for cpu in _listed(_COUNTERS / name / "cpus")}
+    if len({kinds.get(cpu) for cpu in usable}) > 1 and all(cpu in kinds for cpu in usable):
+        return _extremes({cpu: float(kinds[cpu]) for cpu in usable})
+    for name in ("cpu_capacity", "cpufreq/cpuinfo_max_freq"):
+        values = {cpu: value for cpu in usable if (value := _number(_CPUS / f"cpu{cpu}" / name))}
+        if len(values) == len(usable) and min(values.values()) < _OTHER_CLASS * max(values.values()):
+            return _extremes(values)
+    raise UnsupportedCellError(
+        "all CPUs that this process may use are of one class, or this system does not tell them apart"
+    )
+
+
+def _extremes(values: dict[int, float]) -> tuple[int, int]:
+    """The CPU of the largest value and that of the smallest, the first of equals."""
+    return max(values, key=lambda cpu: values[cpu]), min(values, key=lambda cpu: values[cpu])
+
+
+def _listed(path: Path) -> tuple[int, ...]:
+    try:
+        return _numbers(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return ()
+
+
+def _number(path: Path) -> float:
+    """What the file holds; 0 where it cannot be read."""
+    try:
+        return float(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from typing import TYPE_CHECKING
 
 from study.cell import variant_of
@@ -25,6 +26,8 @@ CORE = "study.bench.measure"
 _NOT_MEASURED = ("study", "study.things")
 """Packages whose source says nothing of what is timed: what is measured of the records is taken from them apart."""
 _DIGITS = 16
+_MODULE = re.compile(r"study(\.\w{1,50}){1,6}")
+"""A text of the source that is nothing but a module's name."""
 
 
 class Sources:
@@ -58,7 +61,7 @@ class Sources:
         return digest_of(sorted(self._files[name] for name in modules))
 
     def _closure(self, module: str) -> frozenset[str]:
-        """The module and every module of the study that it imports, at its top or later, directly or not."""
+        """The module and every module of the study that it imports or names, at its top or later, directly or not."""
         if module not in self._imported:
             found: set[str] = set()
             left = [module]
@@ -71,7 +74,7 @@ class Sources:
         return self._imported[module]
 
     def _imports(self, module: str) -> Iterator[str]:
-        """The modules of the study that one imports itself, and the packages it lies in."""
+        """The modules of the study that one imports itself or names in a text, and the packages it lies in."""
         parts = module.split(".")
         yield from (name for end in range(2, len(parts)) if self._counts(name := ".".join(parts[:end])))
         for node in _run(ast.parse(self._path(module).read_text(encoding="utf-8"))):
@@ -79,6 +82,8 @@ class Sources:
                 names = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _MODULE.fullmatch(node.value):
+                names = [node.value]  # what another program is told to run, or a server to import
             else:
                 continue
             yield from (name for name in names if self._counts(name))

@@ -156,8 +156,8 @@ ASKED = (
         22,
         "Why does max_tasks_per_child hang?",
         "dispatch",
-        "ProcessPoolExecutor could deadlock with it in Python 3.11 and later; mended in 2026 for 3.13 and 3.14 (CPython"
-        " issue 115634). Pool's maxtasksperchild does not have the fault.",
+        "ProcessPoolExecutor could deadlock with it in Python 3.11 and later; mended in Python 3.14.7, and for 3.13 in July 2026"
+        " (CPython issue 115634); this study measures it from 3.14.7 on. Pool's maxtasksperchild does not have the fault.",
     ),
     _note(
         23,

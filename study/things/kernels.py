@@ -116,8 +116,9 @@ REAL_THUMBNAILS = _work(
     "real_thumbnails", "a thumbnail of an image", "real_thumbnails:KERNEL", 11e-3, package=NUMPY, releases_gil=True
 )
 REAL_MONTE_CARLO = _work("real_monte_carlo", "a simulation with random numbers", "real_monte_carlo:KERNEL", 25e-3)
-EVERYDAY = (REAL_JSON, REAL_LOGS, REAL_GZIP, REAL_THUMBNAILS, REAL_MONTE_CARLO)
-"""Tasks that a reader may have: files read, packed, made smaller; a simulation."""
+REAL_GROUPBY = _work("real_groupby", "a table grouped by pandas", "real_groupby:KERNEL", 15e-3, package="pandas")
+EVERYDAY = (REAL_JSON, REAL_LOGS, REAL_GZIP, REAL_THUMBNAILS, REAL_MONTE_CARLO, REAL_GROUPBY)
+"""Tasks that a reader may have: files read, packed, made smaller; a simulation; a table grouped."""
 COUNT_PRIVATE = _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3)
 COUNT_SHARED = _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3)
 SMALL_UFUNC = _work("small_ufunc", "NumPy calls on four numbers", "small_ufunc:KERNEL", 1.5e-3, package=NUMPY)

@@ -11,7 +11,7 @@ from study.things.backends import BACKENDS, POOL, PROCESS_EXECUTOR, PROCESSES, T
 from study.things.carrying import CARRYING
 from study.things.events import Pattern, Rule, Sampling
 from study.things.kernels import SQUARE
-from study.things.payloads import CORES, SIBLINGS
+from study.things.payloads import CORES, FASTEST, SIBLINGS, SLOWEST
 from study.things.programs import PROGRAMS
 from study.things.start_methods import DEFAULT, FORK, START_METHODS
 from study.things.waiting import WAITING
@@ -274,12 +274,22 @@ CAPACITY = Pattern(
     uses=frozenset({"kernel", "workers", "tasks", "spins", "placement"}),
     variants=_PLAIN,
     limits=(
-        Rule(factor="placement", only=("", SIBLINGS.name, CORES.name), because="these have no partner"),
+        Rule(
+            factor="placement",
+            only=("", SIBLINGS.name, CORES.name, FASTEST.name, SLOWEST.name),
+            because="these have no partner",
+        ),
         Rule(
             where={"placement": (SIBLINGS.name, CORES.name)},
             factor="workers",
             only=(2,),
             because="two CPUs of one core are held against those of two",
+        ),
+        Rule(
+            where={"placement": (FASTEST.name, SLOWEST.name)},
+            factor="workers",
+            only=(1,),
+            because="one CPU of each class is held against the other",
         ),
     ),
     outcomes=("trials", "late_starts"),

@@ -52,7 +52,9 @@ SAME_CPU = Word("same_cpu", "same CPU")
 OTHER_CPU = Word("other_cpu", "another core")
 SIBLINGS = Word("siblings", "CPUs of one core")
 CORES = Word("cores", "CPUs of two cores")
+FASTEST = Word("fastest", "CPU of the fastest class")
+SLOWEST = Word("slowest", "CPU of the slowest class")
 PLACEMENTS: Mapping[str, Word] = MappingProxyType(
-    {place.name: place for place in (ANYWHERE, SAME_CPU, OTHER_CPU, SIBLINGS, CORES)}
+    {place.name: place for place in (ANYWHERE, SAME_CPU, OTHER_CPU, SIBLINGS, CORES, FASTEST, SLOWEST)}
 )
 """Name -> where two sides of a message, or two independent processes, run; '' is wherever the scheduler puts them."""

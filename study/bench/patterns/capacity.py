@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-SIBLINGS, CORES = "siblings", "cores"
+SIBLINGS, CORES, FASTEST, SLOWEST = "siblings", "cores", "fastest", "slowest"
+WORKERS_PLACED = {"": 0, SIBLINGS: 2, CORES: 2, FASTEST: 1, SLOWEST: 1}
+"""Placement -> how many workers it places; 0 is any number, wherever the scheduler puts them."""
 MOST_OF_MEMORY = 0.7
 """Of what is free, for arrays."""
 LEAD_NS = 2_000_000
@@ -59,8 +61,12 @@ class Capacity(Session):
     def _placed(self) -> list[int]:
         """The CPU of each worker; none where the scheduler chooses."""
         place, workers = self.cell.placement, self.cell.workers
-        if place not in {"", SIBLINGS, CORES} or (place and workers != 2):
-            raise UnsupportedCellError(f"{self.cell.text!r}: two workers can be put on siblings or on cores")
+        if WORKERS_PLACED.get(place) not in {0, workers}:
+            raise UnsupportedCellError(
+                f"{self.cell.text!r}: two workers can be put on siblings or on cores, one on the fastest class or the slowest"
+            )
+        if place in {FASTEST, SLOWEST}:
+            return [topology.of_two_classes()[place == SLOWEST]]
         siblings = topology.together(workers) if place else []  # without them nothing is told apart
         return topology.apart(workers) if place == CORES else siblings
 

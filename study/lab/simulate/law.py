@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from study.cell import Cell, chunksize_of, unit_of, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, PATTERNS, START_METHODS, variants
 from study.things.labels import INJECTED
-from study.things.payloads import SIBLINGS
+from study.things.payloads import SIBLINGS, SLOWEST
 from study.things.start_methods import FORK
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ _THREAD_BYTES = 1e5
 """What a worker adds to memory that no start method started."""
 _PROGRAM_BYTES = 12e6
 _ON_ONE_CORE = 1.6
+_OF_THE_SLOWEST_CLASS = 1.8
 """Times as long as on cores of their own, where two processes share one."""
 _COPY_S_PER_BYTE = 1e-11
 """What a byte of the parent's memory adds to a fork: its page tables are copied."""
@@ -337,7 +338,7 @@ def _pickling_s(cell: Cell, law: Law) -> float:
 
 def _capacity_s(cell: Cell, law: Law) -> float:
     busy_s = _work_s(cell, law) * cell.workers / parallelism(cell, law)
-    busy_s *= _ON_ONE_CORE if cell.placement == SIBLINGS.name else 1.0
+    busy_s *= {SIBLINGS.name: _ON_ONE_CORE, SLOWEST.name: _OF_THE_SLOWEST_CLASS}.get(cell.placement, 1.0)
     skew_s = 5e-6 * cell.workers
     return {"busy": busy_s, "makespan": busy_s + skew_s, "skew": skew_s}[cell.part]
 

@@ -13,7 +13,7 @@ from study.sections.questions import scaling_laws, scaling_rest
 from study.sections.ways import REAL_JOB, kind_of, longest, way_look, work_name
 from study.table import per_task
 from study.things import PLACEMENTS
-from study.things.payloads import CORES, SIBLINGS
+from study.things.payloads import CORES, FASTEST, SIBLINGS, SLOWEST
 from study.units import count, counted, with_interval
 
 RECORD = Record(
@@ -33,6 +33,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     return (
         *_capacity(evidence),
         *_siblings(evidence),
+        *_classes(evidence),
         *_kernels(evidence),
         *_windows(evidence),
         *scaling_rest.panels(evidence),
@@ -84,6 +85,28 @@ def _siblings(evidence: Evidence) -> tuple[Panel, ...]:
         subtitle="Rate of both over the rate of one, each bound to its CPU, higher is better",
         heads=("kernel", "placed on"),
         y_label="times the rate of one process",
+    )
+
+
+def _classes(evidence: Evidence) -> tuple[Panel, ...]:
+    """One process alone on a core of the fastest class, and on one of the slowest."""
+    points, told = [], []
+    for slow in independent(evidence, kernel=ANY, workers=1, placement=SLOWEST.name):
+        fast = evidence.get(replace(slow.cell, placement=FASTEST.name))
+        if fast is not None:
+            drawn = point(slow, work_name(slow), PLACEMENTS[SLOWEST.name].words, estimate=ratio_of(fast, slow))
+            points.append(drawn)
+            told.append(with_interval(drawn.estimate))
+    return rows(
+        evidence,
+        "scaling-classes",
+        points,
+        about="What a core of the slowest class achieves, of one of the fastest",
+        side_by_side="nothing",
+        finding=f"A core of the slowest class works at {', '.join(told)} times the rate of one of the fastest",
+        subtitle="Rate of one process alone on either, bound to its CPU, higher is better",
+        heads=("kernel", "placed on"),
+        y_label="times the rate on a core of the fastest class",
     )
 
 
