@@ -123,7 +123,7 @@ class Panel:
     Attributes
     ----------
     id : unique in a report, such as 'messages-latency'; its numbers are `data/figure-<id>.csv`.
-    title : the finding, computed, with number, interval and base; where the gate leaves it open, what is shown and why.
+    title : the finding, computed, with number, interval and base; where load leaves it open, what is shown and why.
     side_by_side : what the title says of things that ran at once.
     subtitle : what is shown, in which unit, from how many processes, and which way is better.
     kind : 'rows' (a dot with interval for each thing) or 'curves' (lines over a swept number).
@@ -229,7 +229,7 @@ class Verdict:
     average, typical : the estimate under both estimands; for a share `typical` is None.
     cells : canonical texts of the cells it came from.
     headline : whether this verdict stands for its question at the top of the report.
-    gated : '' or why `study.gate` leaves it open although it was measured.
+    gated : '' or why `study.loaded` leaves it open although it was measured.
     paired : whether both sides were compared within rounds.
     p_holm : the p value, adjusted within its question; None where there was no test.
     on : the interpreter, where it has to be said.

@@ -10,7 +10,7 @@ Unit = Literal["s", "ratio", "share", "count", "byte"]
 
 SideBySide = Literal["nothing", "costs", "gains"]
 """What a sentence says of things that run at once: nothing, what they cost (one CPU shows it too), or what they gain from
-several CPUs. `study.gate` says when the last two are left open."""
+several CPUs. `study.loaded` says when the last two are left open."""
 
 Decision = Literal["supported", "refuted", "no clear difference", "cannot be decided here"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from study import gate
+from study import loaded
 from study.cell import Cell
 from study.sections.interpreters import bases_of, interpreter_tables
 from study.table import cells_of
@@ -73,7 +73,7 @@ def run(*targets: str, foreign: float | None = None, rounds: int = 10) -> Run:
         manifest=manifest,
         targets=targets,
         cells=cells_of(cast("Any", samples)),
-        foreign_cpus=gate.foreign_cpus([foreign]),
+        foreign_cpus=loaded.foreign_cpus([foreign]),
     )
     return cast("Run", found)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from study import store
+from study import stats, store
 from study.errors import ResultsError
-from study.lab.validate import LAWS, MOVING, Promise, record, residuals, validate
+from study.lab.validate import record, validate
+from study.lab.validate.noises import LAWS, residuals
+from study.lab.validate.promise import Promise, put_to_test
+from study.lab.validate.whole_runs import MOVING
 from study.sections.validation import validation_tables
+from study.units import count
 from tests.tables import rows_of
 
 ROOT = Path(__file__).parent.parent
@@ -27,25 +32,49 @@ def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None
     assert {names[0] for table in tables for names, _ in rows_of(table)} == {*LAWS, *MOVING}
 
 
-def test_a_promise_is_broken_only_when_its_whole_interval_says_so() -> None:
-    def promise(side: str, hits: int) -> Promise:
-        return Promise(group="g", what="w", noise="n", side=side, promised=0.95, hits=hits, trials=2000)
+def promise(side: stats.Side, hits: int, trials: int = 2000, promised: float = 0.95) -> Promise:
+    return Promise(group="g", what="w", noise="n", side=side, promised=promised, hits=hits, trials=trials)
 
+
+def test_a_promise_is_kept_or_broken_by_its_whole_interval_and_else_not_shown() -> None:
     promises = {
-        promise("at least", 1890): True,  # 94.5 % [93.4, 95.5]
-        promise("at least", 1800): False,
-        promise("at most", 1890): True,
-        promise("at most", 1990): False,
-        promise("at least", 0): False,
+        promise("at least", 1890): "not shown",  # 94.5 % [93.1, 95.7]
+        promise("at least", 1940): "kept",
+        promise("at least", 1800): "broken",
+        promise("at most", 1890): "not shown",
+        promise("at most", 1990): "broken",
+        promise("at most", 1800): "kept",
+        promise("at least", 0): "broken",
+        promise("at least", 2000, promised=1.0): "kept",
+        promise("at least", 1999, promised=1.0): "broken",
     }
-    assert {promise: promise.kept for promise in promises} == promises
+    assert {each: each.state for each in promises} == promises
     (table,) = validation_tables(record(list(promises), {}, 2000))
-    assert [names[-1] == "kept" for names, _ in rows_of(table)] == list(promises.values())
-    assert [names[2] for names, _ in rows_of(table)][1:3] == ["at least 95 %", "at most 95 %"]
-    assert [rate.point for _, rate in rows_of(table)][:2] == [0.945, 0.9]
-    assert table.caption.startswith("G: 5 promises, 3 broken. ")
-    (table,) = validation_tables(record(list(promises)[:1], {}, 2000))
+    outcomes = [names[-1] for names, _ in rows_of(table)]
+    assert [said.lower().partition(" (")[0] for said in outcomes] == list(promises.values())
+    assert outcomes[0] == f"not shown (some {count(13_794)} studies would)"
+    assert [names[2] for names, _ in rows_of(table)][1:4] == ["at least 95 %", "at least 95 %", "at most 95 %"]
+    assert [rate.point for _, rate in rows_of(table)][:2] == [0.945, 0.97]
+    assert table.caption.startswith("G: 9 promises, 4 broken, 2 not shown. ")
+    (table,) = validation_tables(record(list(promises)[1:2], {}, 2000))
     assert table.caption.startswith("G: 1 promises, all kept. ")
+
+
+def test_what_is_not_shown_is_tried_once_more_with_ten_times_as_many_studies_and_the_rest_is_not() -> None:
+    asked: list[int] = []
+
+    def trial(studies: int, rng: object) -> list[Promise]:
+        del rng
+        asked.append(studies)
+        return [promise("at least", round(0.955 * studies), studies), replace(promise("at most", 0, studies), what="v")]
+
+    close, clear = put_to_test("trial", trial, 2000)
+    assert asked == [2000, 18_000]
+    assert (close.trials, close.hits, close.state) == (20_000, 19_100, "kept")
+    assert (clear.trials, clear.state) == (2000, "kept")
+    asked.clear()
+    assert put_to_test("trial", trial, 2000, most=2000)[0].state == "not shown"
+    assert asked == [2000]
 
 
 def test_noise_is_resampled_from_stored_runs_by_class() -> None:

@@ -10,7 +10,7 @@ from scipy.optimize import nnls
 
 from study import scaling
 from study.lab.simulate.recovery import LEVELS, TRUTHS, Truth, recoveries
-from study.lab.validate import _fitted
+from study.lab.validate.laws import fitted
 from study.scaling.nonnegative import columns, solve
 
 if TYPE_CHECKING:
@@ -141,12 +141,12 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="distinct"):
         scaling.fit_models([1, 1], [[1.0, 1.0]], 2)
     with pytest.raises(ValueError, match="noise"):
-        recoveries(1, 1, [], _fitted)
+        recoveries(1, 1, [], fitted)
 
 
 def test_simulated_machines_give_back_their_law_and_parameters() -> None:
     noise = np.random.default_rng(9).lognormal(0.0, 0.02, 2000) - 1.0
-    rows = {(row.truth.name, row.levels[-1]): row for row in recoveries(200, 1, noise, _fitted)}
+    rows = {(row.truth.name, row.levels[-1]): row for row in recoveries(200, 1, noise, fitted)}
     for truth in TRUTHS:
         large, two = rows[truth.name, 64], rows[truth.name, 2]
         assert two.refused == 200

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from study import gate
+from study import loaded
 from study.cell import Cell
 from study.things import BACKENDS, CHANNELS
 from tests.made_up_run import evidence
@@ -222,7 +222,7 @@ def test_the_first_event_and_the_steady_state_are_told_apart() -> None:
 
 def test_a_title_that_is_not_gated_needs_no_cell_that_ran_side_by_side() -> None:
     run = whole(2, 0.01).run
-    alone = [data for data in run.cells.values() if not gate.runs_side_by_side(data.cell, 2)]
+    alone = [data for data in run.cells.values() if not loaded.runs_side_by_side(data.cell, 2)]
     assert 0 < len(alone) < len(run.cells)
 
     def ungated(seen: Evidence) -> dict[str, str]:

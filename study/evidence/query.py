@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study import gate
+from study import loaded
 from study.cell import Cell, chunksize_of, under_one_name
 from study.config import Cpus
 
@@ -50,7 +50,7 @@ class Evidence:
 
     def left_open(self, side_by_side: SideBySide) -> str:
         """Why a sentence that speaks of this may conclude nothing, or ''."""
-        return gate.left_open(side_by_side, self.usable_cpus, self.run.foreign_cpus)
+        return loaded.left_open(side_by_side, self.usable_cpus, self.run.foreign_cpus)
 
     def find(self, pattern: object, *, question: str | tuple[str, ...] = "", **wanted: object) -> list[CellData]:
         """The measured cells of a pattern, or of `ANY`, whose factors have these values, sorted by their text.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from study import config, gate
+from study import config, loaded
 from study.evidence.coverage import Coverage, coverage_of
 from study.evidence.floors import floors
 from study.evidence.query import Evidence
@@ -133,7 +133,7 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
         experiments=experiments,
         rounds=len(counted),
         disturbed_rounds=sum(1 for record in counted if record.disturbed),
-        foreign_cpus=gate.foreign_cpus(record.foreign_cpus for record in counted),
+        foreign_cpus=loaded.foreign_cpus(record.foreign_cpus for record in counted),
         coverage=coverage_of(manifest, experiments),
         floors={target.name: floors(cells, target.name) for target in manifest.targets},
     )

@@ -92,7 +92,7 @@ def _no_siblings(machine: Mapping[str, Any]) -> str:
 
 
 def _answered(question: AskedQuestion, run: Run, target: TargetRecord | None) -> Answer:
-    """The answer of one target: whatever was measured; open where the gate leaves all of it open."""
+    """The answer of one target: whatever was measured; open where load leaves all of it open."""
     own = {verdict.claim: verdict for verdict in verdicts(run) if target and verdict.target == target.name}
     known = [own[claim] for claim in question.claims if claim in own]
     measured = [verdict for verdict in known if verdict.average.point is not None]

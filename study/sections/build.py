@@ -171,7 +171,7 @@ def panel(  # noqa: PLR0913 - each is one thing a panel says
     missing: str = "",
     **words: Any,  # noqa: ANN401 - fields of a Panel
 ) -> tuple[Panel, ...]:
-    """A panel, or none: its title is the finding, `about` where there is none, or where the gate leaves it open with the reason.
+    """A panel, or none: its title is the finding, `about` where there is none, or where load leaves it open with the reason.
 
     Parameters
     ----------

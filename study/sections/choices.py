@@ -1,4 +1,4 @@
-"""What a decision is made of: the gate before its advice, a small table, and which of several ways costs least."""
+"""What a decision is made of: what load leaves open before its advice, a small table, and which of several ways costs least."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Advice(NamedTuple):
 def choice(
     evidence: Evidence, asked: str, href: str, side_by_side: SideBySide, advise: Callable[[Evidence], Advice | str]
 ) -> Choice:
-    """The choice; its numbers without advice where the gate leaves open what it speaks of.
+    """The choice; its numbers without advice where load leaves open what it speaks of.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study import gate, stats
+from study import loaded, stats
 from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
@@ -43,7 +43,7 @@ class _Measured:
     test : the number and what it is held against; None where there is none, for the `reason`.
     unknown : how the sentence begins then.
     sides : what was measured of the cells.
-    gated : '' or why the gate leaves open what ran side by side.
+    gated : '' or why load leaves open what ran side by side.
     shifted : then the tests with each side that ran side by side as much faster, and slower, as load can have made it.
     """
 
@@ -87,7 +87,7 @@ def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideB
     works = any(KERNELS[cell.kernel].works for cell in cells)
     if works and "cpus" in words and "oversubscribed" not in words:
         return "gains"
-    return "costs" if any(gate.runs_side_by_side(cell, usable_cpus) for cell in cells) else "nothing"
+    return "costs" if any(loaded.runs_side_by_side(cell, usable_cpus) for cell in cells) else "nothing"
 
 
 def _measure(claim: Claim, evidence: Evidence) -> _Measured:
@@ -95,7 +95,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
     cells = tuple(cell_of(selector, evidence.cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
     speaks_of = side_by_side(claim, cells, cpus)
-    open_ = gate.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, evidence.run.manifest.machine)
+    open_ = loaded.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, evidence.run.manifest.machine)
     if len({cell.text for cell in cells}) < len(cells) and not open_:
         open_ = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
     if open_:
@@ -114,7 +114,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     found = _Measured(claim=claim, cells=cells, test=test, sides=sides)
     if not gated or test.average.point is None:
         return found
-    moved = [_tested(claim, shifted, evidence) for shifted in _shifted(sides, cpus, gate.reach(cells, cpus))]
+    moved = [_tested(claim, shifted, evidence) for shifted in _shifted(sides, cpus, loaded.reach(cells, cpus))]
     shifted = tuple(None if isinstance(other, str) else other for other in moved)
     p_values = [None if other is None else other.p for other in (test, *shifted)]
     p = None if None in p_values else max(p for p in p_values if p is not None)
@@ -125,7 +125,7 @@ def _shifted(sides: Sequence[CellData], usable_cpus: int, reach: int) -> list[li
     """The sides of a claim, each that ran side by side once `reach` times as slow and once as many times as fast."""
     shifts = []
     for index, side in enumerate(sides):
-        for factor in (reach, 1 / reach) if gate.runs_side_by_side(side.cell, usable_cpus) else ():
+        for factor in (reach, 1 / reach) if loaded.runs_side_by_side(side.cell, usable_cpus) else ():
             outcomes = tuple(
                 {name: round(number * factor) if name == "elapsed_us" else number for name, number in outcome.items()}
                 for outcome in side.outcomes
@@ -167,7 +167,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         outcome = compare.decided(test, p_adjusted)
         sentence = _sentence(found, test, evidence.target)
         if found.gated and _stands(found, outcome, p_adjusted):
-            load, reach = gate.load(evidence.run.foreign_cpus), gate.reach(found.cells, evidence.usable_cpus)
+            load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
             sentence += f" {load[:1].upper()}{load[1:]}; {said}"
         elif found.gated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from study import gate, stats
+from study import loaded, stats
 from study.blocks import Record, Section, Table
 from study.identity import interpreter
 from study.identity.interpreters import GIL
@@ -107,8 +107,8 @@ def _table(run: Run, name: str, base: str) -> list[Table]:
     if not tests:
         return []
     cpus = run.manifest.usable_cpus
-    left_open = gate.left_open("costs", cpus, run.foreign_cpus)
-    called = {cell: test for cell, test in tests.items() if not (left_open and gate.runs_side_by_side(cell, cpus))}
+    left_open = loaded.left_open("costs", cpus, run.foreign_cpus)
+    called = {cell: test for cell, test in tests.items() if not (left_open and loaded.runs_side_by_side(cell, cpus))}
     decisions = [decided.decision for decided in compare.together(called).values()]
     slower, faster = (decisions.count(decision) for decision in ("supported", "refuted"))
     title = (
@@ -126,7 +126,7 @@ def _table(run: Run, name: str, base: str) -> list[Table]:
         notes.append(_beside_published(cell_name(loop), called[loop].average))
     if others := len(tests) - len(called):
         things = f"{counted(others, 'cell')} of things side by side stand here with their numbers and are not called"
-        notes.append(f"{things}: {gate.load(run.foreign_cpus)}.")
+        notes.append(f"{things}: {loaded.load(run.foreign_cpus)}.")
     return [
         numbers(
             f"interpreters-{run.id}-{name}{'-itself' * itself}",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RECORD = Record(order=450, name="Promises", title="Does the method keep its promises?")
 _ABOUT = (
     "Thousands of simulated studies whose truth is known, under noise from laws and noise resampled from the stored runs. A"
-    " promise is broken when the whole interval of the rate lies on the wrong side."
+    " promise is kept or broken when the whole interval of its rate lies on one side of what is promised, else not shown."
 )
 _NONE = "The method was not put to the test here: nox -s validate does it in a few minutes."
 
@@ -46,19 +46,21 @@ def _tables(found: Mapping[str, Any]) -> tuple[Table, ...]:
 
 def _table(group: str, promises: list[Mapping[str, Any]], note: str) -> Table:
     rows: list[tuple[tuple[str, ...], Estimate]] = []
-    broken = 0
+    states = dict.fromkeys(("broken", "not shown"), 0)
     for promise in promises:
-        rate = stats.share(int(promise["hits"]), int(promise["trials"]))
+        hits, trials = int(promise["hits"]), int(promise["trials"])
+        rate = stats.share(hits, trials, confidence=stats.CONFIDENCE_OF_PROMISES)
         side, promised = promise["side"], float(promise["promised"])
-        kept = _kept(side, promised, rate)
-        broken += not kept
-        names = (promise["noise"], promise["what"], f"{side} {percent(promised)}", "kept" if kept else "BROKEN")
-        rows.append((names, rate))
-    outcome = f"{count(broken)} broken" if broken else "all kept"
+        state = stats.state_of(side, promised, hits, trials)
+        if state != "kept":
+            states[state] += 1
+        said = "BROKEN" if state == "broken" else state + _wanted(state, promised, rate)
+        rows.append(((promise["noise"], promise["what"], f"{side} {percent(promised)}", said), rate))
+    outcome = ", ".join(f"{count(number)} {state}" for state, number in states.items() if number) or "all kept"
     return numbers(
         f"validation-{group.replace(' ', '-')}",
         title=f"{group.capitalize()}: {count(len(promises))} promises, {outcome}",
-        subtitle="Share of simulated studies, with its exact 95 % interval, beside what is promised",
+        subtitle="Share of simulated studies, with its exact 99 % interval, beside what is promised",
         heads=("noise", "promise", "promised", "outcome"),
         rows=rows,
         notes=(note,),
@@ -75,7 +77,7 @@ def _note(found: Mapping[str, Any]) -> str:
     )
 
 
-def _kept(side: str, promised: float, rate: Estimate) -> bool:
-    if rate.low is None or rate.high is None:
-        return False
-    return rate.high >= promised if side == "at least" else rate.low <= promised
+def _wanted(state: stats.State, promised: float, rate: Estimate) -> str:
+    """Of what is not shown, how many studies would show it."""
+    wanted = stats.studies_to_show(promised, rate) if state == "not shown" else None
+    return f" (some {count(wanted)} studies would)" if wanted else ""

@@ -44,6 +44,8 @@ from study.stats.paired import (
     ratio_of_averages_paired,
     ratio_typical_paired,
 )
+from study.stats.promises import CONFIDENCE as CONFIDENCE_OF_PROMISES
+from study.stats.promises import Side, State, state_of, studies_to_show
 from study.stats.significance import (
     average_test,
     difference_test_paired,
@@ -55,6 +57,7 @@ from study.stats.verdicts import Decided, decide, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
 
 __all__ = [
+    "CONFIDENCE_OF_PROMISES",
     "FEWEST_CELLS",
     "FEWEST_PAST_RUNS",
     "MIN_FOR_T",
@@ -68,6 +71,8 @@ __all__ = [
     "ProcessesClass",
     "RunComponent",
     "SeriesClass",
+    "Side",
+    "State",
     "VarianceComponents",
     "against_others",
     "average",
@@ -109,6 +114,8 @@ __all__ = [
     "share_of_processes",
     "smallest_effect",
     "smallest_effect_planned",
+    "state_of",
+    "studies_to_show",
     "typical",
     "variance_components",
 ]

@@ -1,4 +1,4 @@
-"""What may be said of things that ran side by side: one gate for verdicts, advice and titles. Pure."""
+"""What may be said of things that ran side by side while others loaded the machine: one rule for verdicts, advice, titles."""
 
 from __future__ import annotations
 

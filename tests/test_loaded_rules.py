@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from study import gate
+from study import loaded
 from study.cell import Cell
 
 ALONE = Cell(pattern="map", kernel="fannkuch", tasks=4)
@@ -30,9 +30,9 @@ def pool(workers: int) -> Cell:
 def test_what_ran_side_by_side_is_left_open_where_others_took_half_a_cpu_or_there_is_but_one(
     speaks_of: str, usable_cpus: int, taken_cpus: float | None, is_open: bool
 ) -> None:
-    why = gate.left_open(speaks_of, usable_cpus, taken_cpus)  # type: ignore[arg-type]
+    why = loaded.left_open(speaks_of, usable_cpus, taken_cpus)  # type: ignore[arg-type]
     assert bool(why) == is_open
-    assert (why == gate.ONE_CPU) == (is_open and usable_cpus == 1)
+    assert (why == loaded.ONE_CPU) == (is_open and usable_cpus == 1)
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,14 @@ def test_what_ran_side_by_side_is_left_open_where_others_took_half_a_cpu_or_ther
     ],
 )
 def test_more_than_one_worker_that_wants_a_cpu_runs_side_by_side(cell: Cell, usable_cpus: int, beside: bool) -> None:
-    assert gate.runs_side_by_side(cell, usable_cpus) == beside
+    assert loaded.runs_side_by_side(cell, usable_cpus) == beside
 
 
 def test_rounds_that_do_not_tell_what_others_took_are_left_out_of_the_average() -> None:
-    assert gate.foreign_cpus([0.2, None, 0.4]) == pytest.approx(0.3)
-    assert gate.foreign_cpus([None, None]) is None
+    assert loaded.foreign_cpus([0.2, None, 0.4]) == pytest.approx(0.3)
+    assert loaded.foreign_cpus([None, None]) is None
 
 
 @pytest.mark.parametrize(("workers", "usable_cpus", "reach"), [(1, 2, 2), (2, 2, 2), (4, 2, 2), (5, 2, 3), (3, 1, 3)])
 def test_load_reaches_as_far_as_there_are_cpus_or_workers_for_each(workers: int, usable_cpus: int, reach: int) -> None:
-    assert gate.reach([ALONE, pool(workers)], usable_cpus) == reach
+    assert loaded.reach([ALONE, pool(workers)], usable_cpus) == reach

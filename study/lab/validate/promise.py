@@ -1,0 +1,99 @@
+"""One promise put to the test, and how many studies it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from study import stats
+from study.units import count, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from study.findings import Estimate
+
+STUDIES = 2000
+MOST = 10 * STUDIES
+"""What is not shown by the first studies is tried with so many at most."""
+SEED = 20_261_126
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """One promise put to the test.
+
+    Attributes
+    ----------
+    what : the promise in words; `noise` : under which noise; `group` : which heading it stands under.
+    side : 'at least' or 'at most'; `promised` : the rate.
+    hits, trials : studies in which it held or was called, of how many.
+    """
+
+    group: str
+    what: str
+    noise: str
+    side: stats.Side
+    promised: float
+    hits: int
+    trials: int
+
+    @property
+    def rate(self) -> Estimate:
+        """The rate seen, with its exact interval."""
+        return stats.share(self.hits, self.trials, confidence=stats.CONFIDENCE_OF_PROMISES)
+
+    @property
+    def state(self) -> stats.State:
+        """Kept, broken, or not shown."""
+        return stats.state_of(self.side, self.promised, self.hits, self.trials)
+
+
+class Trial(Protocol):
+    """Draws so many studies and says of each promise how often it came about: the same promises at each call."""
+
+    def __call__(self, studies: int, rng: np.random.Generator, /) -> Iterable[Promise]:
+        """Promises with the hits and trials of these studies alone."""
+        ...
+
+
+def put_to_test(name: str, trial: Trial, studies: int = STUDIES, most: int | None = None) -> list[Promise]:
+    """The promises of one trial: after `studies` studies, and with what is not shown by then after `most`.
+
+    There are two looks, no more: one that is taken until it pleases would break promises that hold.
+    """
+    rng = np.random.default_rng([SEED, *name.encode()])
+    first = list(trial(studies, rng))
+    more = (10 * studies if most is None else most) - studies
+    if more <= 0 or all(promise.state != "not shown" for promise in first):
+        return first
+    again = {(promise.what, promise.noise): promise for promise in trial(more, rng)}
+    return [_together(promise, again[promise.what, promise.noise]) for promise in first]
+
+
+def _together(first: Promise, again: Promise) -> Promise:
+    """What the first studies have shown stands."""
+    if first.state != "not shown":
+        return first
+    return replace(first, hits=first.hits + again.hits, trials=first.trials + again.trials)
+
+
+def in_words(promise: Promise) -> str:
+    """The promise, what came out, and of what is not shown how many studies would show it."""
+    rate = promise.rate
+    bounds = "" if rate.low is None or rate.high is None else f" [{percent(rate.low)}, {percent(rate.high)}]"
+    seen = "no trial" if rate.point is None else percent(rate.point)
+    return (
+        f"{promise.noise}: {promise.what}: {seen}{bounds} of {count(promise.trials)} studies"
+        f" (promised: {promise.side} {percent(promise.promised)}{wanted_in_words(promise.state, promise.promised, rate)})"
+    )
+
+
+def wanted_in_words(state: stats.State, promised: float, rate: Estimate) -> str:
+    """Of what is not shown, how many studies would; nothing of the rest."""
+    if state != "not shown":
+        return ""
+    wanted = stats.studies_to_show(promised, rate)
+    return "; no number of studies would tell" if wanted is None else f"; some {count(wanted)} studies would tell"
