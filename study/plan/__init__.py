@@ -5,14 +5,11 @@ from __future__ import annotations
 from study.config import ROUNDS
 from study.plan.admission import MARGIN, Failed, Plan, admit, core_is_left_out, needed_s, possible, rounds_of
 from study.plan.costs import (
-    LONG_EVENT_S,
     MIN_TIME_S,
     VALUES,
     WARMUPS,
-    Cost,
     Costs,
     PointCost,
-    cost_of,
 )
 from study.plan.expansion import Absence, Curve, Expansion, State, expand, joined
 from study.plan.order import (
@@ -29,7 +26,6 @@ from study.plan.views import TargetView, packages_of
 __all__ = [
     "ASSUMED_CV",
     "BEYOND",
-    "LONG_EVENT_S",
     "MARGIN",
     "MIN_TIME_S",
     "QUICK_ROUNDS",
@@ -37,7 +33,6 @@ __all__ = [
     "VALUES",
     "WARMUPS",
     "Absence",
-    "Cost",
     "Costs",
     "Curve",
     "Expansion",
@@ -49,7 +44,6 @@ __all__ = [
     "admit",
     "blocks_of",
     "core_is_left_out",
-    "cost_of",
     "expand",
     "joined",
     "needed_s",

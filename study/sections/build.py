@@ -9,7 +9,7 @@ from study import stats
 from study.blocks import Panel, PanelPoint
 from study.cell import Cell
 from study.evidence.summaries import time_or_size
-from study.table import paired
+from study.table import paired, per_task
 from study.things import BACKENDS, CHANNELS, START_METHODS
 from study.things.patterns import MAP
 from study.units import count, with_interval
@@ -69,6 +69,11 @@ def average_text(data: CellData, *, per: float = 1.0, reason: bool = True) -> st
 def ratio_of(of: CellData, to: CellData) -> Estimate:
     """The ratio of the averages of two cells, paired by round."""
     return stats.ratio_of_averages_paired(*paired(of, to))
+
+
+def speedup_by_task(loop: CellData, shared: CellData) -> Estimate:
+    """How many times as many tasks a second as the loop: jobs of different numbers of tasks can be compared."""
+    return ratio_of(per_task(loop), per_task(shared))
 
 
 def ratio_text(of: CellData, to: CellData) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study.evidence import ANY
-from study.sections.build import loop_by_task, ratio_of
-from study.table import per_task
+from study.sections.build import loop_by_task, speedup_by_task
 from study.things.backends import THREADS
 from study.things.kernels import SHA256_8MIB
 from study.things.patterns import MAP
@@ -48,7 +47,7 @@ def control(evidence: Evidence) -> Control | None:
     if not pairs:
         return None
     loop, threads = max(pairs, key=lambda pair: pair[1].cell.tasks)  # the longest job shows most
-    speedup = ratio_of(per_task(loop), per_task(threads))
+    speedup = speedup_by_task(loop, threads)
     least, scaled = enough(workers), None
     if speedup.low is not None and speedup.low >= least:
         scaled = True

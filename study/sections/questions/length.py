@@ -9,10 +9,10 @@ from study.blocks import Panel, Record, Reference
 from study.config.numbers import TASKS_PER_WORKER
 from study.evidence import ANY, Evidence, aligned
 from study.evidence.summaries import absent
-from study.sections.build import curves, grouped, log_axis, point, processes, ratio_of, rows, swept
+from study.sections.build import curves, grouped, log_axis, point, processes, rows, speedup_by_task, swept
 from study.sections.capacity import capacity_of
 from study.sections.ways import way_look
-from study.table import paired, per_task
+from study.table import paired
 from study.things.backends import POOL
 from study.things.kernels import SPIN
 from study.things.variants import MADE, PLAIN
@@ -87,7 +87,7 @@ def _speedups(evidence: Evidence, courses: dict[str, list[CellData]], loops: dic
         for data in course:
             loop = loops[data.cell.spins]
             share_s = float(loop.means.mean())
-            ratio = ratio_of(per_task(loop), per_task(data))
+            ratio = speedup_by_task(loop, data)
             points.append(point(data, name, seconds(share_s), x=share_s, estimate=ratio, look=way_look(data)))
         most.append(f"{with_interval(points[-1].estimate)} in {name}")
     capacity = capacity_of(evidence, SPIN.name, evidence.usable_cpus, spins=ANY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, CellData, Evidence
 from study.evidence.summaries import cpu_seconds
-from study.sections.build import grouped, loop_by_task, place_of, point, processes, ratio_of, rows
+from study.sections.build import grouped, loop_by_task, place_of, point, processes, ratio_of, rows, speedup_by_task
 from study.sections.control import control_sentence
 from study.sections.ways import METHODS, kind_of, way_look, work_name
 from study.table import per_task
@@ -69,7 +69,7 @@ def _speedups(evidence: Evidence, cells: Sequence[CellData]) -> tuple[Panel, ...
 
 
 def _against_loop(loop: CellData, data: CellData) -> Estimate:
-    return ratio_of(per_task(loop), per_task(data))
+    return speedup_by_task(loop, data)
 
 
 def _fastest(ways: Sequence[_Row]) -> _Row:

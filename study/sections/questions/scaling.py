@@ -7,11 +7,10 @@ from dataclasses import replace
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, Evidence
 from study.sections import last_cache
-from study.sections.build import log_axis, loop_by_task, point, processes, ratio_of, rows
+from study.sections.build import log_axis, loop_by_task, point, processes, ratio_of, rows, speedup_by_task
 from study.sections.capacity import capacity_between, capacity_of, independent
 from study.sections.questions import scaling_laws, scaling_rest
 from study.sections.ways import REAL_JOB, kind_of, longest, way_look, work_name
-from study.table import per_task
 from study.things import PLACEMENTS
 from study.things.payloads import CORES, FASTEST, SIBLINGS, SLOWEST
 from study.units import count, counted, with_interval
@@ -120,7 +119,7 @@ def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
     for data in longest(evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus)):
         base = loop_by_task(evidence, data)
         if base is not None:
-            speedup = ratio_of(per_task(base), per_task(data))
+            speedup = speedup_by_task(base, data)
             points.append(point(data, work_name(data), data.cell.backend, look=way_look(data), estimate=speedup))
             threads = kind_of(data) == "thread"
             with_threads = with_threads or threads

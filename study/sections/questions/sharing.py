@@ -11,7 +11,6 @@ from study.evidence import ANY, CellData, Evidence
 from study.names import who
 from study.sections import build
 from study.sections.ways import ANYONE, kind_of
-from study.table import per_task
 from study.things.backends import THREADS
 from study.things.kernels import COUNT_PRIVATE, COUNT_SHARED, SHA256_8MIB, SMALL_UFUNC
 from study.things.variants import MANAGER, OWN, VALUE
@@ -125,7 +124,7 @@ def _gains(evidence: Evidence, id_: str, objects_of: Mapping[str, str], word: st
     for data in evidence.find("map", **_on_threads(objects_of)):
         base = build.loop_by_task(evidence, data)
         if base is not None:
-            objects, speedup = objects_of[data.cell.kernel], build.ratio_of(per_task(base), per_task(data))
+            objects, speedup = objects_of[data.cell.kernel], build.speedup_by_task(base, data)
             texts.append(f"{with_interval(speedup)} {word} {objects}")
             points.append(build.point(data, objects, f"{data.cell.workers} threads", series="", estimate=speedup))
     return build.rows(
