@@ -44,7 +44,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
 
 def _speedups(evidence: Evidence, cells: Sequence[CellData]) -> tuple[Panel, ...]:
     shared = [data for data in cells if kind_of(data) != "loop" and data.cell.workers == evidence.usable_cpus]
-    known = [(data, _against_loop(loop, data)) for data in shared if (loop := loop_by_task(evidence, data))]
+    known = [(data, speedup_by_task(loop, data)) for data in shared if (loop := loop_by_task(evidence, data))]
     by_task = grouped(known, lambda row: work_name(row[0]))
     return rows(
         evidence,
@@ -66,10 +66,6 @@ def _speedups(evidence: Evidence, cells: Sequence[CellData]) -> tuple[Panel, ...
         references=(Reference(label="plain loop", at=1.0),),
         notes=(_CACHED,),
     )
-
-
-def _against_loop(loop: CellData, data: CellData) -> Estimate:
-    return speedup_by_task(loop, data)
 
 
 def _fastest(ways: Sequence[_Row]) -> _Row:
