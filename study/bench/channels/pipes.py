@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 from study.bench.channels import Channel
 from study.bench.children import echo, echo_out_of_band, echo_raw, receive_out_of_band, send_out_of_band
@@ -13,6 +12,7 @@ from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.payloads import OUT_OF_BAND
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from study.bench import memory, registry, topology
 from study.bench.children import FIRST_TASKS, WINDOW_END, work_in_windows
@@ -14,6 +13,7 @@ from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAns
 from study.bench.patterns import Session, seconds
 from study.things import KERNELS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess

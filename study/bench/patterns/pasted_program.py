@@ -10,7 +10,6 @@ import tempfile
 import textwrap
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from study.bench import trial
 from study.bench.contexts import context_of
@@ -20,6 +19,7 @@ from study.bench.hosts import notebook
 from study.bench.patterns import Session, seconds
 from study.things.pasted import ENDS, HANDED_OUT, MODULE, NOTEBOOK, PASTED, REPL, STDIN, TERMINAL, UNBUFFERED_PIPE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from study.bench.trial import Trial
 

@@ -6,12 +6,12 @@ import json
 import subprocess
 import sys
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.hosts.lives import MARK
 from study.bench.patterns import Session, seconds
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 from study.bench.children import send_out_of_band, swallow
 from study.bench.contexts import context_of
@@ -13,6 +12,7 @@ from study.bench.errors import WorkerFailedError
 from study.bench.patterns import Session, seconds
 from study.bench.payloads import OUT_OF_BAND, payload
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
