@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING, Any
 
 from study.bench.payloads import payload
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from multiprocessing.shared_memory import SharedMemory
+    from typing import Any
 
 PAGE_BYTES = 4096
 

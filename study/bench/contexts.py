@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-from typing import TYPE_CHECKING
 
 from study.bench.errors import UnsupportedCellError
 from study.things import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 

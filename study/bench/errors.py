@@ -27,3 +27,8 @@ class WorkerFailedError(StudyError):
 
 class LeftBehindError(StudyError):
     """A pattern was torn down, and a child process or a thread is still there."""
+
+
+def last_words(complained: str) -> str:
+    """The last line that a program wrote before it ended."""
+    return (complained.strip().splitlines() or ["it said nothing"])[-1]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from study.bench.errors import EnvironmentMismatchError, JobError
 from study.cell import Cell, parts_of
 from study.things import PATTERNS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from typing import Any
 
 SCHEMA = 1
 MODES = ("calibrate", "measure")

@@ -7,8 +7,8 @@ children import this file again as `__mp_main__`: nothing is imported here but w
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from study.bench.errors import UnsupportedCellError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 OUT_OF_BAND = "array_out_of_band"
 """A form: an array whose bytes travel beside the pickle (protocol 5, PEP 574) instead of inside it."""

@@ -13,13 +13,14 @@ import re
 import shlex
 import sys
 import sysconfig
-from typing import TYPE_CHECKING, Any
 
 from study.bench import floor
 from study.things import PEERS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 BUILD_OPTIONS = frozenset(
     {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from study.bench.errors import UnsupportedCellError
 from study.things import BACKENDS, KERNELS, PATTERNS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from study.bench.backends import Backend
     from study.bench.kernels import Kernel

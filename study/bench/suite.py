@@ -9,13 +9,14 @@ import os
 import platform
 import sys
 import time
-from typing import TYPE_CHECKING, Any
 
 from study.bench.timing import INJECTED
 from study.cell import unit_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     import pyperf
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from study.cell import Cell
 
 INJECTED = "injected"
-LENGTHS_ENOUGH = 25
+LENGTHS_ENOUGH = 5
 """A first event of so many times the least time of a value is not measured again."""
 INJECTED_EVERY = 20
 """An injected arm runs one operation more for every 20 that it reports."""

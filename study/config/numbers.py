@@ -42,11 +42,17 @@ def _usable(cpus: Cpus | int) -> int:
     return cpus.usable if isinstance(cpus, Cpus) else cpus
 
 
+FEWEST_COUNTS = 4
+"""Of a curve, where there are as many CPUs."""
+
+
 def curve(cpus: Cpus | int) -> tuple[int, ...]:
-    """At most six numbers of workers: 1, 2, 4, half of the CPUs, a worker for each core, and one for each CPU."""
+    """At most six numbers of workers: 1, 2, 4, half of the CPUs, one for each core, and one for each CPU; on 4 CPUs 3 too."""
     usable = _usable(cpus)
     cores = cpus.cores if isinstance(cpus, Cpus) else None
-    return _distinct((1, 2, 4, usable // 2, cores or usable, usable), usable)
+    return _distinct(
+        (1, 2, 4, usable // 2, cores or usable, usable, *((3,) if usable == FEWEST_COUNTS else ())), usable
+    )
 
 
 def few(cpus: Cpus | int) -> tuple[int, ...]:
@@ -84,7 +90,7 @@ def tasks_of_long_share(kernel: str) -> int:
     return max(1, math.ceil(LONG_S / KERNELS[kernel].simulated_s))
 
 
-SCRIPT_S, LONGEST_SCRIPT_S = 0.35, 4.0
+SCRIPT_S, LONGEST_SCRIPT_S = 0.35, 1.5
 """A worker's share of what a whole script does, and all of it, so that without workers it still ends within seconds."""
 
 

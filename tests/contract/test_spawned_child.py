@@ -15,8 +15,8 @@ from study.things import KERNELS
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"pyperf", "psutil", "numpy", "pandas", "matplotlib", "jinja2", "msgspec", "rich", "scipy", "typst"}
-NUMPY = {kernel.name for kernel in KERNELS.values() if kernel.package == "numpy"}
-"""Kernels that need it: their children have it, and no other child."""
+PACKAGES = {"": set(), "numpy": {"numpy"}, "pandas": {"pandas", "numpy"}}
+"""What a kernel needs -> what its children then have, and no other child."""
 PARENT_ONLY = {"study.cell", "study.bench.registry", "study.bench.job", "study.bench.timing", "study.bench.suite"}
 PROGRAM = """
 import importlib.util, json, multiprocessing, sys
@@ -42,7 +42,9 @@ def test_a_spawned_child_imports_nothing_but_its_task(kernel: str) -> None:
     ours = {name for name in modules if name.partition(".")[0] == "study"}
     assert registry.kernel_of(Cell(pattern="map", kernel=kernel)).task.__module__ in ours
     assert "__mp_main__" in modules, "the child did not import the program that is timed, so this test proves nothing"
-    assert modules & HEAVY == ({"numpy"} if kernel in NUMPY else set())
+    package = KERNELS[kernel].package
+    assert modules & HEAVY == PACKAGES[package]
+    assert package or "typing" not in modules, "what is only there for a type checker costs each child milliseconds"
     assert ours & PARENT_ONLY == set()
     assert not {name for name in ours if name.startswith("study.things")}
     assert not {name for name in ours if name.startswith(("study.bench.patterns", "study.bench.backends"))}

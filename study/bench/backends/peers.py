@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from study.bench.backends import Backend
 from study.bench.errors import UnsupportedCellError
 from study.things import BACKENDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
     from study.bench.backends import Task
 

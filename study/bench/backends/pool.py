@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from study.bench.backends import Backend
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.pool import Pool

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from study.bench.backends import Backend, in_order, shares_of
 from study.bench.children import do_share
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
 
 from study.bench.backends import Backend, in_order, shares_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
 
 from study.bench.errors import UnsupportedCellError
 from study.bench.payloads import OUT_OF_BAND
 from study.bench.registry import imported
 from study.things import BACKENDS, CHANNELS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from study.cell import Cell
 

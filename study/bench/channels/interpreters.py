@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from threading import Thread
-from typing import TYPE_CHECKING
 
 from study.bench.channels import Channel
 from study.bench.children import echo_in_thread
 from study.bench.errors import UnsupportedCellError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from study.cell import Cell
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 from study.bench.channels import Channel
 from study.bench.children import echo, echo_out_of_band, echo_raw, receive_out_of_band, send_out_of_band
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
+from study.bench.partners import dismiss
 from study.bench.payloads import OUT_OF_BAND
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
-
     from study.cell import Cell
 
 
@@ -35,7 +31,7 @@ def simplex(cell: Cell, _message: object) -> Channel:
     if beside:
         send, receive = partial(send_out_of_band, there), partial(receive_out_of_band, back)
     channel = Channel(send, receive, partner.pid)
-    channel.resources.callback(_dismiss, partner, send, there, back)
+    channel.resources.callback(dismiss, partner, send, None, there, back)
     return channel
 
 
@@ -47,17 +43,8 @@ def duplex(cell: Cell, _message: object) -> Channel:
     partner.start()
     theirs.close()
     channel = Channel(ours.send, ours.recv, partner.pid)
-    channel.resources.callback(_dismiss, partner, ours.send, ours)
+    channel.resources.callback(dismiss, partner, ours.send, None, ours)
     return channel
-
-
-def _dismiss(partner: BaseProcess, send: Callable[[None], object], *connections: Connection) -> None:
-    """Tell the partner to end and wait for it."""
-    with suppress(BrokenPipeError):
-        send(None)
-    partner.join()
-    for connection in connections:
-        connection.close()
 
 
 def raw(cell: Cell, message: object) -> Channel:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from multiprocessing.shared_memory import SharedMemory
-from typing import TYPE_CHECKING
 
 from study.bench.channels import Channel
 from study.bench.children import echo_shared
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from study.cell import Cell
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from queue import Queue, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any
 
 from study.bench.channels import Channel
 from study.bench.children import echo_in_thread
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from study.cell import Cell
 
 

@@ -13,10 +13,11 @@ import time
 from importlib import import_module
 from pathlib import Path
 from queue import Empty
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 READY = "ready\n"
 """Said first of all, when the kernel is there."""

@@ -8,10 +8,9 @@ first n - 1 places, then the first n places rotated by one to the left, n times.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from study.bench.kernels import Kernel
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -6,9 +6,12 @@ All elements are small whole numbers, so the product is exact whatever the order
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from study.bench.kernels import Kernel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SIDE = 384
 KNOWN = (1_698_667_237, 4_423_504)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import struct
 import zlib
 from functools import cache
-from typing import Any
 
 from study.bench.kernels import Kernel
 from study.bench.made_files import MadeFiles
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 NUMBER, SIDE, BOX, COLOURS = 8, 768, 8, 3
 SMALL = SIDE // BOX

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from functools import cache
 from itertools import repeat
-from typing import Any
 
 from study.bench.kernels import Kernel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CALLS = 2000
 ANGLES = (0.1, 0.2, 0.3, 0.4)

@@ -12,9 +12,12 @@ a kernel for plain calls, threads and pools, whose warm-ups make them, not for e
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from study.bench.kernels import Kernel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ELEMENTS = 1 << 20
 FAR_BEYOND = 1 << 23

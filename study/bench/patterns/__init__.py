@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import fields
-from typing import TYPE_CHECKING
 
 from study.bench.errors import UnsupportedCellError, WrongAnswerError
 from study.things import PATTERNS
 from study.things.labels import INJECTED
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

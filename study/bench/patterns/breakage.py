@@ -7,7 +7,7 @@ import sys
 
 from study.bench import trial
 from study.bench.contexts import context_of
-from study.bench.errors import UnsupportedCellError, WorkerFailedError
+from study.bench.errors import UnsupportedCellError, WorkerFailedError, last_words
 from study.bench.hosts import broken
 from study.bench.patterns import Session, seconds
 from study.things import BACKENDS, DEFAULT
@@ -64,7 +64,7 @@ class Breakage(Session):
             total_ns += found.elapsed_ns
             said = {key: value for line in found.said.splitlines() for key, value in json.loads(line).items()}
             if not said and found.exit_code is not None:
-                last = (found.complained.strip().splitlines() or ["it said nothing"])[-1]
+                last = last_words(found.complained)
                 raise WorkerFailedError(f"{self.cell.text!r}: the program ended before its map: {last}")
             self._count(said.get("end", "hangs"), said.get("class", ""), usable=bool(said.get("usable")))
         return seconds(total=total_ns)

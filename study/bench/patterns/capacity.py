@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from study.bench import memory, registry, topology
 from study.bench.children import FIRST_TASKS, WINDOW_END, work_in_windows
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
+from study.bench.partners import dismiss
 from study.bench.patterns import Session, seconds
 from study.things import KERNELS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
 
 SIBLINGS, CORES, FASTEST, SLOWEST = "siblings", "cores", "fastest", "slowest"
 WORKERS_PLACED = {"": 0, SIBLINGS: 2, CORES: 2, FASTEST: 1, SLOWEST: 1}
@@ -53,7 +52,7 @@ class Capacity(Session):
             if cpus:
                 os.sched_setaffinity(worker.pid, {cpus[index]})
             theirs.close()
-            self.resources.callback(_dismiss, worker, ours)
+            self.resources.callback(dismiss, worker, ours.send, WINDOW_END, ours)
             self._ends.append(ours)
         for end in self._ends:
             self._look_at(self._receive(end)[2], self._expected[:FIRST_TASKS])
@@ -111,10 +110,3 @@ class Capacity(Session):
         for _, _, answers in found:
             self._look_at(answers, self._expected)
         return seconds(busy=busy_ns, makespan=makespan_ns, skew=skew_ns)
-
-
-def _dismiss(worker: BaseProcess, end: Connection) -> None:
-    with suppress(BrokenPipeError):  # it has ended already; whatever was wrong has been said
-        end.send(WINDOW_END)
-    worker.join()
-    end.close()

@@ -6,19 +6,18 @@ import queue
 import sys
 import threading
 import time
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from study.bench.contended import take_part, take_part_by_pipe
 from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
+from study.bench.partners import dismiss
 from study.bench.patterns import Session, seconds
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
+    from typing import Any
 
     from study.bench.contended import Window
     from study.cell import Cell
@@ -97,7 +96,7 @@ class Contend(Session):
             )
             worker.start()
             theirs.close()
-            self.resources.callback(_dismiss, worker, ours)
+            self.resources.callback(dismiss, worker, ours.send, None, ours)
             self._send.append(ours.send)
             self._receive.append(ours.recv)
         if self.cell.variant == "queue":
@@ -195,10 +194,3 @@ OF_THREADS: dict[str, Callable[[], Any]] = {
     "refcounts": lambda: (object(),),
 }
 """Variant -> what threads share."""
-
-
-def _dismiss(worker: BaseProcess, end: Connection) -> None:
-    with suppress(BrokenPipeError):  # it has ended already; whatever was wrong has been said
-        end.send(None)
-    worker.join()
-    end.close()

@@ -7,13 +7,13 @@ import select
 import sys
 import time
 from functools import cache
-from typing import TYPE_CHECKING
 
 from study.bench.children import print_and_wait, print_number
 from study.bench.contexts import context_of
 from study.bench.errors import EnvironmentMismatchError, UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from study.cell import Cell
 

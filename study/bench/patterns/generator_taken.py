@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import sys
 import time
-from typing import TYPE_CHECKING, Any
 
 from study.bench import registry
 from study.bench.contexts import context_of
@@ -13,8 +12,10 @@ from study.bench.errors import UnsupportedCellError, WrongAnswerError
 from study.bench.patterns import Session, seconds
 from study.things.variants import BUFFERED
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 ITEMS = 10_000
 BUFFERSIZE = 8

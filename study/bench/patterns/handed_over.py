@@ -7,7 +7,6 @@ import pickle
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from study.bench.children import use
 from study.bench.contexts import context_of
@@ -15,8 +14,10 @@ from study.bench.errors import UnsupportedCellError
 from study.bench.patterns import Session, seconds
 from study.things import BACKENDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 _REFUSALS = (AttributeError, TypeError, pickle.PicklingError)
 """What pickle refuses with: an AttributeError where a name is not found, a TypeError where the type cannot be pickled."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from study.bench import registry
 from study.bench.cpu_time import cpu_time, used_ns
@@ -11,6 +10,7 @@ from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.patterns import Session, compare, seconds
 from study.things import APIS, BACKENDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, Any
 
 from study.bench import memory, registry
 from study.bench.children import read_through, wait_for_word
@@ -12,8 +11,10 @@ from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAns
 from study.bench.patterns import Session
 from study.things import BACKENDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from typing import Any
 
 PAGE_BYTES = 4096
 FROZEN, COLLECTED = "frozen", "collected"

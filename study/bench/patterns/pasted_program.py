@@ -10,16 +10,16 @@ import tempfile
 import textwrap
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from study.bench import trial
 from study.bench.contexts import context_of
-from study.bench.errors import UnsupportedCellError, WorkerFailedError
+from study.bench.errors import UnsupportedCellError, WorkerFailedError, last_words
 from study.bench.examples import q3_process, q5_pool, q6_print
 from study.bench.hosts import notebook
 from study.bench.patterns import Session, seconds
 from study.things.pasted import ENDS, HANDED_OUT, MODULE, NOTEBOOK, PASTED, REPL, STDIN, TERMINAL, UNBUFFERED_PIPE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from study.bench.trial import Trial
 
@@ -127,7 +127,7 @@ class PastedProgram(Session):
             given_up=_Patience(self._limit_s, waits=self._pasted.program == HANDED_OUT).is_over,
         )
         if not found.said.startswith(notebook.READY):
-            last = (found.complained.strip().splitlines() or ["it said nothing"])[-1]
+            last = last_words(found.complained)
             raise WorkerFailedError(f"{self.cell.text!r}: the kernel did not begin: {last}")
         return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from study.bench import carried, registry
 from study.bench.errors import UnsupportedCellError, WrongAnswerError
@@ -12,8 +11,10 @@ from study.bench.patterns import Session, seconds
 from study.bench.payloads import payload, same
 from study.cell import chunksize_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
 
 class PayloadMap(Session):

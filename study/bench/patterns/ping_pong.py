@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
 
 from study.bench import topology
 from study.bench.channels import channels_between, open_channel
@@ -12,6 +11,7 @@ from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAns
 from study.bench.patterns import Session, seconds
 from study.bench.payloads import payload, same
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from typing import TYPE_CHECKING
 
 from study.bench import registry
 from study.bench.children import answerer
@@ -13,6 +12,7 @@ from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.patterns import Session, compare, seconds
 from study.cell import DEFAULT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from study.bench.backends import Backend
     from study.cell import Cell

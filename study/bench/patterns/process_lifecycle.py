@@ -9,13 +9,13 @@ import select
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from study.bench import floor, mappings
 from study.bench.children import first_words, first_words_in_memory
 from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
 from study.bench.patterns import Session, seconds
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.process import BaseProcess

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from multiprocessing import connection
-from typing import TYPE_CHECKING
 
 from study.bench import registry
 from study.bench.children import do_share
@@ -12,6 +11,7 @@ from study.bench.contexts import context_of
 from study.bench.errors import UnsupportedCellError, WorkerFailedError
 from study.bench.patterns import Session, compare, seconds
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess

@@ -6,12 +6,12 @@ import json
 import subprocess
 import sys
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from study.bench.errors import UnsupportedCellError, WorkerFailedError
+from study.bench.errors import UnsupportedCellError, WorkerFailedError, last_words
 from study.bench.hosts.lives import MARK
 from study.bench.patterns import Session, seconds
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -71,7 +71,7 @@ class ProgramLifecycle(Session):
         command = [sys.executable, *options, "-m", self.record.variants[self.cell.variant].module, *words]
         ran = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
         if ran.returncode:
-            last = (ran.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            last = last_words(ran.stderr)
             raise WorkerFailedError(f"{self.cell.text!r}: the program ended with exit code {ran.returncode}: {last}")
         lines = [line.removeprefix(MARK) for line in ran.stdout.splitlines() if line.startswith(MARK)]
         if len(lines) != 1:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 from study.bench.children import send_out_of_band, swallow
 from study.bench.contexts import context_of
 from study.bench.errors import WorkerFailedError
+from study.bench.partners import dismiss
 from study.bench.patterns import Session, seconds
 from study.bench.payloads import OUT_OF_BAND, payload
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
+TYPE_CHECKING = False
 
 WINDOW = 64
 """Messages before one acknowledgement, as the OSU bandwidth test has it."""
@@ -37,7 +33,7 @@ class Stream(Session):
         partner.start()
         inbox.close()
         outbox.close()
-        self.resources.callback(_dismiss, partner, self._send, self._there, self._back)
+        self.resources.callback(dismiss, partner, self._send, None, self._there, self._back)
 
     def event(self, loops: int) -> dict[str, float]:
         """Send `loops` windows."""
@@ -51,11 +47,3 @@ class Stream(Session):
         except (BrokenPipeError, EOFError):
             raise WorkerFailedError(f"{self.cell.text!r}: the partner ended before it was told to") from None
         return seconds(total=time.perf_counter_ns() - begun_ns)
-
-
-def _dismiss(partner: BaseProcess, send: Callable[[object], object], there: Connection, back: Connection) -> None:
-    with suppress(BrokenPipeError):
-        send(None)
-    partner.join()
-    there.close()
-    back.close()

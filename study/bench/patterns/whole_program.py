@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from study.bench import registry, trial
-from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
+from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError, last_words
 from study.bench.hosts import whole
 from study.bench.patterns import Session, seconds
 from study.things import DEFAULT, KERNELS
@@ -50,7 +50,7 @@ class WholeProgram(Session):
         for _ in range(loops):
             found = trial.run(self._command, limit_s=LIMIT_S)
             if found.exit_code != 0:
-                last = (found.complained.strip().splitlines() or ["it said nothing"])[-1]
+                last = last_words(found.complained)
                 how = "did not end" if found.exit_code is None else f"ended with exit code {found.exit_code}"
                 raise WorkerFailedError(f"{self.cell.text!r}: the script {how}: {last}")
             if found.said != self._expected:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
-_ONCE_S = 2.0
+_ONCE_S = 0.4
 """Events from this length on are calibrated by one."""
 _ROUND_S = 30.0
 """Drift is counted in rounds of this length, so that a resumed study continues where it was."""
