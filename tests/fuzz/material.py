@@ -60,7 +60,7 @@ def material() -> Material:
         experiments=texts,
         calibration={
             "schema": known["schema"],
-            "curves": {key: dict(itertools.islice(value.items(), 4)) for key, value in known["curves"].items()},
+            "points": {key: dict(itertools.islice(value.items(), 4)) for key, value in known["points"].items()},
             "spread": dict(itertools.islice(known["spread"].items(), 8)),
         },
         outcomes={name: _outcome(name) for name in ("validation", "crosschecks")},
