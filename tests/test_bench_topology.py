@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from study.bench import topology
+from study.bench import timing, topology
 from study.bench.errors import UnsupportedCellError
+from study.lab.simulate import runner
+from study.machine import cpus
+from study.plan import MIN_TIME_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,3 +91,9 @@ def test_cores_that_are_alike_or_not_known_are_of_one_class(
     monkeypatch.setattr(topology, "_COUNTERS", tmp_path / "nothing")
     with pytest.raises(UnsupportedCellError, match="one class"):
         topology.of_two_classes()
+
+
+def test_both_sides_tell_classes_and_long_events_alike() -> None:
+    assert topology._KINDS == cpus.EVENT_SOURCES
+    assert topology._OTHER_CLASS == cpus.OTHER_CLASS
+    assert pytest.approx(timing.LENGTHS_ENOUGH * MIN_TIME_S) == runner._ONCE_S

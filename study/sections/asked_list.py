@@ -158,7 +158,8 @@ ASKED = (
         "dispatch",
         "ProcessPoolExecutor could deadlock with it in Python 3.11 and later; mended in Python 3.14.7, and for 3.13 in July 2026"
         " (CPython issue 115634); this study measures it from 3.14.7 on. Pool's maxtasksperchild does not hang, but with 1 a map"
-        " that comes while no worker is there divides by zero (CPython issue 82980 tells of the race).",
+        " that comes while no worker is there divides by zero: its chunk size is made of their number"
+        " (Lib/multiprocessing/pool.py).",
     ),
     _note(
         23,

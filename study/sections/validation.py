@@ -72,7 +72,7 @@ def _note(found: Mapping[str, Any]) -> str:
     means = found["resampled_process_means"]
     sources = ", ".join(f"{count(n)} process means of class {name}" for name, n in means.items()) or "there was none"
     return (
-        f"{count(found['studies'])} simulated studies of {count(found['rounds'])} rounds for each line, seed"
+        f"{count(found['studies'])} simulated studies of {count(found['rounds'])} rounds, or more where these did not tell, seed"
         f" {found['seed']}, finished {found['finished']}. “Resampled” noise is drawn from stored runs: {sources}."
     )
 

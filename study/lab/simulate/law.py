@@ -73,8 +73,9 @@ _THREAD_BYTES = 1e5
 """What a worker adds to memory that no start method started."""
 _PROGRAM_BYTES = 12e6
 _ON_ONE_CORE = 1.6
-_OF_THE_SLOWEST_CLASS = 1.8
 """Times as long as on cores of their own, where two processes share one."""
+_OF_THE_SLOWEST_CLASS = 1.8
+"""Times as long as on a core of the fastest class."""
 _COPY_S_PER_BYTE = 1e-11
 """What a byte of the parent's memory adds to a fork: its page tables are copied."""
 

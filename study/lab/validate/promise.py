@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from study.findings import Estimate
 
 STUDIES = 2000
-MOST = 10 * STUDIES
-"""What is not shown by the first studies is tried with so many at most."""
+AGAIN = 10
+"""What is not shown by the first studies is tried with so many times as many in all."""
 SEED = 20_261_126
 
 
@@ -66,7 +66,7 @@ def put_to_test(name: str, trial: Trial, studies: int = STUDIES, most: int | Non
     """
     rng = np.random.default_rng([SEED, *name.encode()])
     first = list(trial(studies, rng))
-    more = (10 * studies if most is None else most) - studies
+    more = (AGAIN * studies if most is None else most) - studies
     if more <= 0 or all(promise.state != "not shown" for promise in first):
         return first
     again = {(promise.what, promise.noise): promise for promise in trial(more, rng)}
@@ -87,11 +87,11 @@ def in_words(promise: Promise) -> str:
     seen = "no trial" if rate.point is None else percent(rate.point)
     return (
         f"{promise.noise}: {promise.what}: {seen}{bounds} of {count(promise.trials)} studies"
-        f" (promised: {promise.side} {percent(promise.promised)}{wanted_in_words(promise.state, promise.promised, rate)})"
+        f" (promised: {promise.side} {percent(promise.promised)}{_wanted(promise.state, promise.promised, rate)})"
     )
 
 
-def wanted_in_words(state: stats.State, promised: float, rate: Estimate) -> str:
+def _wanted(state: stats.State, promised: float, rate: Estimate) -> str:
     """Of what is not shown, how many studies would; nothing of the rest."""
     if state != "not shown":
         return ""

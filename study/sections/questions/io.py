@@ -1,4 +1,4 @@
-"""I/O: many requests and files by the ways to wait for them, and how long a waiting thread is latest from the interpreter."""
+"""I/O: many requests and files by the ways to wait for them, and how long a waiting thread is kept from the interpreter."""
 
 from __future__ import annotations
 
