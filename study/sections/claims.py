@@ -18,7 +18,7 @@ from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
 from study.table import per_task
 from study.things import KERNELS
-from study.units import count, counted, with_interval
+from study.units import count, counted, plain, threshold, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,6 +189,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         gated=gated,
         paired=test is not None and test.paired,
         p_holm=p_adjusted,
+        needed=needed(claim, average.unit),
     )
 
 
@@ -211,6 +212,16 @@ def _sentence(found: _Measured, test: Tested, target: str) -> str:
     }
     scope = f" ({claim.scope})" if claim.scope else ""
     return f"{filled(claim.finding, words)}{scope}, here, with {target}."
+
+
+def needed(claim: Claim, unit: Unit) -> str:
+    """Where the number would have to lie for the statement to be supported, and why there."""
+    if claim.direction in {"always", "never"}:
+        return f"{claim.direction}: one counterexample refutes it"
+    if claim.is_neutral:
+        return f"{claim.direction} {plain(claim.threshold)}, where there is no difference at all"
+    said = f"{claim.direction} {threshold(claim.threshold, unit)}"
+    return f"{said}, {claim.because}" if claim.because else said
 
 
 def _strength(test: Tested | None, outcome: stats.Decided, p_adjusted: float | None) -> str:

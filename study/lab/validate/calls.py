@@ -44,7 +44,7 @@ POWER_OF: Mapping[str, float] = {"two modes": 0.35, "outliers": 0.70}
 
 def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
     """One trial for each noise and number of rounds, and one for each noise of many tests together."""
-    alone = {
+    alone: dict[str, Trial] = {
         f"{name}, {rounds} rounds": partial(_alone, name, noise, rounds)
         for name, noise in noises.items()
         for rounds in NUMBERS_OF_ROUNDS
