@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from study.sections.compare import Tested
 
 _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
+_FAR_BEYOND_CHANCE = 0.001
+"""A p value below this tells a reader nothing that the interval does not."""
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
 
@@ -203,12 +205,12 @@ def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) 
 
 def _sentence(found: _Measured, test: Tested, target: str) -> str:
     claim = found.claim
-    sides = [with_interval(average_of(side)) for side in found.sides]
+    sides = [with_interval(average_of(side), reason=False) for side in found.sides]
     counts = {"count": count(test.hits), "trials": count(test.trials)}
     words = {
         **dict(zip(("of", "to"), sides, strict=False)),
         **counts,
-        NUMBER[claim.estimand]: with_interval(test.average),
+        NUMBER[claim.estimand]: with_interval(test.average, reason=False),
     }
     scope = f" ({claim.scope})" if claim.scope else ""
     return f"{filled(claim.finding, words)}{scope}, here, with {target}."
@@ -231,8 +233,8 @@ def _strength(test: Tested | None, outcome: stats.Decided, p_adjusted: float | N
     if test.direction in {"always", "never"}:
         return f"{outcome.reason}, in {test.rounds} processes"
     said = [f"{test.rounds} {'paired rounds' if test.paired else 'processes'}"]
-    if p_adjusted is not None:
-        said.append("p < 0.001 (Holm)" if p_adjusted < 0.001 else f"p = {p_adjusted:.2g} (Holm)")
+    if p_adjusted is not None and p_adjusted >= _FAR_BEYOND_CHANCE:
+        said.append(f"p = {p_adjusted:.2g} (Holm)")
     if outcome.reason and outcome.reason not in said:
         said.append(outcome.reason)
     return "; ".join(said)
