@@ -68,5 +68,5 @@ def test_equal_needs_no_reason_in_the_file() -> None:
 
 
 def test_a_threshold_has_the_decimals_it_was_typed_with() -> None:
-    found = [threshold(*typed) for typed in ((1.05, "ratio"), (0.75, "share"), (33554432, "byte"), (1.5, "count"))]  # type: ignore[arg-type]
+    found = [threshold(*typed) for typed in ((1.05, "ratio"), (0.75, "share"), (33554432, "byte"), (1.5, "count"))]
     assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in found] == ["1.05 times", "75 %", "32 MiB", "1.5"]
