@@ -225,6 +225,7 @@ class Verdict:
     statement : the claim in words, as `claims.toml` has it.
     decision : see `findings.Decision`.
     sentence : the finding, with number, interval, base and scope; computed, complete, ends with a full stop.
+    needed : in words, where the number would have to lie for the statement, and why there.
     strength : in words, how strong the evidence is.
     average, typical : the estimate under both estimands; for a share `typical` is None.
     cells : canonical texts of the cells it came from.
@@ -249,6 +250,7 @@ class Verdict:
     gated: str = ""
     paired: bool = False
     p_holm: float | None = None
+    needed: str = ""
     on: str = ""
 
 

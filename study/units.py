@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from study.findings import Estimate
+    from study.findings import Estimate, Unit
 
 NOT_AVAILABLE = "not available"
 UNBOUNDED = "unbounded"
@@ -72,6 +72,15 @@ def count(value: float | None) -> str:
 def plain(value: float) -> str:
     """`2`, `2.5`, `1000`: a round number, such as an axis has, with the decimals it needs and no unit."""
     return _decimals(value, next(places for places in range(_MOST_DECIMALS + 1) if _is_round(value, places)))
+
+
+def threshold(value: float, unit: Unit) -> str:
+    """`1.1 times`, `75 %`, `32 MiB`: a number that was typed, with the decimals it was typed with."""
+    if unit == "byte":
+        return size(value)
+    if unit == "share":
+        return _join(plain(100 * value), "%")
+    return _join(plain(value), {"ratio": TIMES, "s": "s"}.get(unit, ""))
 
 
 def counted(value: int, one: str, many: str = "") -> str:

@@ -114,6 +114,7 @@ def test_every_verdict_of_every_run_is_in_the_file_with_the_number_of_its_kind(
         "decision": "refuted",
         "statement": "statement of q1-a",
         "sentence": "sentence of q1-a on one",
+        "needed": "",
         "strength": "9 paired rounds",
         "average": known.average,
         "typical": known.typical,

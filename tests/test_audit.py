@@ -72,7 +72,7 @@ def as_it_should_be() -> Audited:
         )
         for cell in CELLS
     ]
-    made = replace(made, summaries=summaries(records, made.cells))
+    made = replace(made, summaries=summaries(records, made.cells, {}))
     claims = parse_claims("schema = 1\n" + "".join(CLAIM.format(number=number) for number in range(LEAST_TESTS)))
     return Audited(
         run=made,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,7 +67,7 @@ def weak(centre: float) -> list[float]:
 
 def test_the_p_value_is_that_against_the_threshold() -> None:
     pool, loop = np.array(weak(2.0)), np.array(around(1.0, 0.01, 7))
-    p = distributions.ttest_1samp(pool - 2.0 * loop, 0.0).pvalue
+    p = distributions.ttest_1samp(np.log(pool / loop) - math.log(2.0), 0.0).pvalue
     text = with_threshold(ABOVE, 2.0)
     (found,) = all_decided(text, measured(POOL, list(pool)), measured(LOOP, list(loop)), floors=UNKNOWN)
     assert 0.001 < p < 0.5

@@ -198,10 +198,10 @@ def test_a_block_is_what_measures_the_same_event_on_several_targets() -> None:
     assert sum(len(block) == 2 for block in blocks) == len({curve.id for curve in curves if curve.target == "other"})
 
 
-@given(st.floats(0.001, 1.0), st.integers(2, 100))
-def test_the_planned_effect_is_that_of_two_cells_that_both_scatter(cv: float, rounds: int) -> None:
-    planned = smallest_effect_planned(min(cv, 0.3), rounds + 8)
-    assert planned == pytest.approx(stats.smallest_effect_planned(min(cv, 0.3), rounds + 8), rel=0.05)
+@given(st.floats(0.001, 1.0), st.integers(5, 100), st.integers(1, 20))
+def test_the_planned_effect_is_that_of_the_rule(cv: float, rounds: int, tests: int) -> None:
+    planned = smallest_effect_planned(cv, rounds, tests=tests)
+    assert planned == pytest.approx(stats.smallest_effect_planned(cv, rounds, tests=tests), rel=0.03)
 
 
 @given(st.floats(0.001, 1.0), st.integers(2, 100))

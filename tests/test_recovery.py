@@ -136,12 +136,24 @@ def test_a_share_is_covered_whatever_it_is(trials: int) -> None:
         assert chances[np.array(holds)].sum() >= 0.95 - 1e-9  # exact: every possible count, no drawing
 
 
+def called(a: NDArray[np.float64], b: NDArray[np.float64], floor: float | None = None) -> stats.Decided:
+    """What the rule says of "a takes longer than b"."""
+    return stats.decide(
+        stats.ratio_of_averages_paired(a, b),
+        stats.ratio_typical_paired(a, b),
+        direction="above",
+        threshold=1.0,
+        floor=floor,
+        p_adjusted=stats.log_ratio_test_paired(a, b),
+    )
+
+
 # No false differences
 
 
 def test_a_run_that_shifts_a_cell_shifts_both_its_labels() -> None:
     means = studies(STUDY, Law(noise=Noise(run_cv=0.05)))
-    rate = np.mean([(stats.ratio_test_paired(x[0], x[1]) or 0.0) < 0.05 for x in means])
+    rate = np.mean([(stats.log_ratio_test_paired(x[0], x[1]) or 0.0) < 0.05 for x in means])
     assert abs(rate - 0.05) < spread(0.05)
 
 
@@ -178,16 +190,9 @@ def test_equal_cells_are_decided_for_or_against_at_most_as_often_as_promised() -
         means = studies(STUDY, Law(noise=noise))
         wrong = 0
         for x in means:
-            decided = stats.decide(
-                stats.ratio_of_averages_paired(x[0], x[1]),
-                stats.ratio_typical_paired(x[0], x[1]),
-                direction="above",
-                threshold=1.0,
-                floor=None,
-                p_adjusted=stats.ratio_test_paired(x[0], x[1]),
-            )
+            decided = called(x[0], x[1])
             wrong += decided.decision in {"supported", "refuted"}
-        assert wrong / STUDIES < 0.05
+        assert wrong / STUDIES < 0.05 + spread(0.05)
 
 
 def test_a_new_pair_of_equal_cells_stays_within_the_floor_of_an_earlier_one() -> None:
@@ -221,18 +226,18 @@ def test_equal_cells_have_a_calibration_ratio_of_one_and_shared_trouble_raises_i
 def test_an_injected_five_percent_is_recovered_and_seen() -> None:
     means = studies([CALL, INJECTED], Law())
     assert abs(covered(means, lambda x: stats.ratio_of_averages_paired(x[1], x[0]), 1.05) - 0.95) < spread(0.95)
-    seen = np.mean([(stats.ratio_test_paired(x[1], x[0]) or 0.0) < 0.05 for x in means])
+    seen = np.mean([(stats.log_ratio_test_paired(x[1], x[0]) or 0.0) < 0.05 for x in means])
     assert seen > 0.8
 
 
-@pytest.mark.parametrize("rounds", [8, 10, 20])
+@pytest.mark.parametrize("rounds", [6, 10, 20])
 def test_the_smallest_effect_is_seen_as_often_as_promised(rounds: int) -> None:
     noise = Noise(process_cv=0.05, within_cv=0.0)
     effect = stats.smallest_effect_planned(0.05, rounds)
     assert effect is not None
     means = studies([CALL, AGAIN], Law(noise=noise), rounds=rounds)
-    seen = np.mean([(stats.ratio_test_paired(x[0] * (1.0 + effect), x[1]) or 0.0) < 0.05 for x in means])
-    assert abs(seen - 0.8) < spread(0.8) + 0.03  # the approximation's own error, and a scaled arm's larger spread
+    seen = np.mean([called(x[0] * (1.0 + effect), x[1]).decision == "supported" for x in means])
+    assert abs(seen - 0.8) < spread(0.8) + 0.01  # that the interval must not hold 1 costs half a point
 
 
 def test_amdahls_fraction_comes_back_through_karp_and_flatt() -> None:
@@ -287,7 +292,7 @@ def test_a_real_speedup_is_supported_and_its_opposite_refuted() -> None:
                     direction=direction,  # type: ignore[arg-type]
                     threshold=1.0,
                     floor=0.02,
-                    p_adjusted=stats.ratio_test_paired(x[0], x[2]),
+                    p_adjusted=stats.log_ratio_test_paired(x[0], x[2]),
                 ).decision
                 for x in means
             ]
@@ -300,5 +305,5 @@ def test_a_real_speedup_is_supported_and_its_opposite_refuted() -> None:
 @NOISY
 def test_equal_cells_in_randomised_rounds_are_called_different_at_most_as_often_as_promised(noise: Noise) -> None:
     means = studies(STUDY, Law(noise=noise))
-    rate = np.mean([(stats.ratio_test_paired(x[0], x[1]) or 0.0) < 0.05 for x in means])
+    rate = np.mean([(stats.log_ratio_test_paired(x[0], x[1]) or 0.0) < 0.05 for x in means])
     assert rate < 0.05 + spread(0.05)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from study.cell import Cell
+from study.cell import Cell, noise_class
 from tests import truth
 from tests.builders import LOOP
 from tests.configs import experiment
+from tests.known_choices import floors
 from tests.known_claims import CLAIMS, PRINTERS
 from tests.known_figures import capacity, counted, noise_ratio, speedup
 from tests.known_run import (
@@ -56,7 +57,8 @@ def test_each_cell_of_the_plan_has_one_row_with_all_that_is_known_of_it(page: Pa
         assert row["average_reason"] == row["typical_reason"] == ""
         assert read(row, "average") == pytest.approx(list(truth.average(means)))
         assert read(row, "typical") == pytest.approx(list(truth.typical(means)))
-        assert float(row["smallest_effect"]) == pytest.approx(truth.smallest_effect(means), rel=0.03)
+        least = floors(means_of).get(noise_class(cell), 0.0)
+        assert float(row["smallest_effect"]) == pytest.approx(truth.smallest_effect(means, least), rel=0.03)
         assert float(row["icc"]) == pytest.approx(truth.between_share(np.outer(known, WITHIN)))
         totals: dict[str, int] = {}
         for index, each in enumerate(outcomes_of(cell)):

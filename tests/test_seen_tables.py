@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from study.cell import Cell
+from study.cell import Cell, noise_class
 from tests import truth
 from tests.elements import text_of
+from tests.known_choices import floors
 from tests.known_figures import noise_ratio
 from tests.known_run import ROUNDS, handed, in_both, life, loop, means_of, message, pool, work
 from tests.marks import UNITS
@@ -61,7 +62,8 @@ def test_average_typical_and_smallest_effect_stand_each_under_its_heading(
         assert said(row[heading].text) == pytest.approx(known.point, rel=0.02)
         assert ends(row[heading]) == pytest.approx([known.low, known.high], rel=0.03)
     assert row["Processes"].text == row["Processes"].sort == str(int((~np.isnan(means)).sum()))
-    assert row["Smallest effect"].number == pytest.approx(truth.smallest_effect(means), rel=0.03)
+    least = floors(means_of).get(noise_class(cell), 0.0)
+    assert row["Smallest effect"].number == pytest.approx(truth.smallest_effect(means, least), rel=0.03)
     assert said(row["Smallest effect"].text) == pytest.approx(row["Smallest effect"].number, rel=0.05)
 
 

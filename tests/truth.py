@@ -77,38 +77,47 @@ Side = Literal["longer", "shorter", "alike", "open"]
 """How the first of two cells lies to the second; 'open' where that cannot be told."""
 
 
+def _of_logarithms(logs: NDArray[np.float64]) -> float:
+    """The two-sided p value that ratios of each round, by their logarithms, are about 1."""
+    error = logs.std(ddof=1) / math.sqrt(len(logs))
+    return 1.0 if not logs.any() else float(2.0 * stats.t.sf(abs(logs.mean()) / error, len(logs) - 1))
+
+
 def compared(family: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64], float]]) -> dict[str, Side]:
     """Pairs of cells, each with what equal cells differ by -> which takes longer, all tests counted together (Holm).
 
-    One takes longer where both the ratio of averages and the median ratio say so: interval, and point beyond the floor.
+    One takes longer where logarithms and the interval of the ratio of averages say so, its point lies beyond the floor, and
+    the median ratio does not point to the other side.
     """
-    p_values = {name: float(stats.ttest_rel(first, second).pvalue) for name, (first, second, _) in family.items()}
+    p_values = {name: _of_logarithms(np.log(first / second)) for name, (first, second, _) in family.items()}
     found: dict[str, Side] = {}
     refused = False
     for rank, name in enumerate(sorted(p_values, key=lambda name: p_values[name])):
         first, second, least = family[name]
         refused = refused or p_values[name] * (len(family) - rank) >= 0.05
-        both = (ratio(first, second), typical(first / second))
-        if all(1.0 - least <= known.low and known.high <= 1.0 + least for known in both):
+        known, median = ratio(first, second), typical(first / second).point
+        if 1.0 - least <= known.low and known.high <= 1.0 + least:
             found[name] = "alike"
-        elif not refused and all(known.low > 1.0 and known.point > 1.0 + least for known in both):
+        elif not refused and known.low > 1.0 and known.point > 1.0 + least and median >= 1.0:
             found[name] = "longer"
-        elif not refused and all(known.high < 1.0 and known.point < 1.0 - least for known in both):
+        elif not refused and known.high < 1.0 and known.point < 1.0 - least and median <= 1.0:
             found[name] = "shorter"
         else:
             found[name] = "open"
     return found
 
 
-def smallest_effect(means: NDArray[np.float64]) -> float:
-    """The relative difference to an equally noisy cell that a paired t test at 5 % sees four times in five."""
+def smallest_effect(means: NDArray[np.float64], least: float) -> float:
+    """The relative difference to an equally noisy cell that is seen four times in five, by a paired t test and beyond `least`."""
     known = means[~np.isnan(means)]
-    spread = math.sqrt(2.0) * known.std(ddof=1) / known.mean()
-    critical = stats.t.ppf(0.975, len(known) - 1)
+    rounds, spread = len(known), math.sqrt(2.0 * math.log1p((known.std(ddof=1) / known.mean()) ** 2))
+    critical, root = stats.t.ppf(0.975, rounds - 1), math.sqrt(rounds)
+    squares = (np.arange(4000) + 0.5) / 4000
+    seen_spreads = spread * np.sqrt(stats.chi2.ppf(squares, rounds - 1) / (rounds - 1))
+    bounds = np.maximum(math.log1p(least), critical * seen_spreads / root)
 
     def missing(log_ratio: float) -> float:
-        away = log_ratio / spread * math.sqrt(len(known))
-        return float(stats.nct.sf(critical, len(known) - 1, away)) - 0.8
+        return float(stats.norm.sf((bounds - log_ratio) * root / spread).mean()) - 0.8
 
     return math.expm1(optimize.brentq(missing, 1e-6, 5.0))
 

@@ -73,7 +73,7 @@ def _check_claim(place: str, claim: Claim) -> None:
         if len(word) > LONGEST_WORD or not _NAME.match(word or "none"):
             refuse(FILE, f"{place}.{name}", f"{shown(word)} is not the name of an outcome")
     _check_threshold(place, claim, cells[0])
-    for name in ("statement", "finding", *(["scope"] if claim.scope else [])):
+    for name in ("statement", "finding", *(name for name in ("scope", "because") if getattr(claim, name))):
         check_text(FILE, f"{place}.{name}", getattr(claim, name), LONGEST_SENTENCE)
     try:
         sentence = tried(claim.finding, claim.estimand)
@@ -99,6 +99,7 @@ def _contradiction(claim: Claim, cells: Sequence[Cell]) -> str:
         "'per' is for counts; name an 'outcome' or leave it out": claim.per != "trials" and not claim.outcome,
         f"'{claim.direction}' has no threshold; leave it out": claim.direction in {"always", "never"}
         and claim.threshold != 1.0,
+        "'because' is said of this threshold already; leave it out": claim.is_neutral and claim.because,
         "'per_task' is for a ratio of two times": claim.per_task
         and (claim.estimand != "ratio" or any(unit_of(cell) != "second" for cell in cells)),
         "'of' and 'to' are the same cell; name another": len(cells) > 1 and claim.of == claim.to,

@@ -110,6 +110,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     of, to : the cells, every factor that differs from a cell's default named; `part` picks the timed part.
     outcome, per : integer outcomes; a proportion is outcome/trials, a value with both is outcome/per of each process.
     per_task : whether the times of a ratio are those of one task of each: jobs of different numbers of tasks are compared.
+    because : why the threshold is there, half a sentence; needed where equal is not the threshold (`is_neutral`).
     direction : 'above' or 'below' the threshold; for a universal proportion 'always' or 'never'.
     finding : the sentence of the report with names in braces; `sentences.NAMES` has those of each estimand.
     """
@@ -126,8 +127,15 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     per: str = "trials"
     per_task: bool = False
     threshold: float = 1.0
+    because: str = ""
     scope: str = ""
     headline: bool = False
+
+    @property
+    def is_neutral(self) -> bool:
+        """Whether the threshold says by itself why it is there: equal, or a single counterexample."""
+        equal = {"ratio": 1.0, "difference": 0.0}.get(self.estimand)
+        return self.direction in {"always", "never"} or self.threshold == equal
 
 
 class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -110,6 +110,7 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
     """
     manifest = folder.manifest
     cells = cells_of(folder.load())
+    floor_of = {target.name: floors(cells, target.name) for target in manifest.targets}
     missing = {
         record.key: f"{record.state}: {record.reason}" if record.reason else record.state
         for record in manifest.cells
@@ -124,7 +125,7 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
         stale=stale,
         cells=cells,
         missing=missing,
-        summaries=summaries(manifest.cells, cells),
+        summaries=summaries(manifest.cells, cells, floor_of),
         asked_by={
             record.key: frozenset(question[name] for name in record.asked_by if name in question)
             for record in manifest.cells
@@ -135,5 +136,5 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
         disturbed_rounds=sum(1 for record in counted if record.disturbed),
         foreign_cpus=loaded.foreign_cpus(record.foreign_cpus for record in counted),
         coverage=coverage_of(manifest, experiments),
-        floors={target.name: floors(cells, target.name) for target in manifest.targets},
+        floors=floor_of,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.cell import Cell, unit_of
+from study.cell import Cell, noise_class, unit_of
 from study.config import TIERS
 from study.findings import Estimate
 from study.names import cell_name
@@ -36,7 +36,8 @@ class Summary:
     reason : why it is not done; '' when done.
     rounds : the round of each process.
     process_means : one mean per process (round), in seconds or bytes, in order of rounds; the unit of inference.
-    smallest_effect : smallest relative change against an equal cell that these rounds would show (80 % power), or None.
+    smallest_effect : smallest relative change against an equal cell that the calling rule, tested alone, would see in these
+        rounds (80 % power) beyond the noise floor, or None.
     icc : share of the variance that lies between processes, or None.
     outcomes : integer outcomes summed over all processes (never times): name -> count.
     """
@@ -63,17 +64,28 @@ class Summary:
         return self.state == "done"
 
 
-def summaries(records: Sequence[CellRecord], cells: Mapping[tuple[str, str], CellData]) -> tuple[Summary, ...]:
-    """Of every cell, by tier, question's file, target and cell, the noise cells last."""
+def summaries(
+    records: Sequence[CellRecord],
+    cells: Mapping[tuple[str, str], CellData],
+    floors: Mapping[str, Mapping[str, float | None]],
+) -> tuple[Summary, ...]:
+    """Of every cell, by tier, question's file, target and cell, the noise cells last.
+
+    Parameters
+    ----------
+    floors : target -> noise class -> relative difference that equal cells show.
+    """
 
     def order(record: CellRecord) -> tuple[bool, int, str, str, str]:
         tier = TIERS.index(record.tier)
         return record.experiment == NOISE, tier, record.experiment, record.target, record.cell
 
-    return tuple(_summary(record, cells.get(record.key)) for record in sorted(records, key=order))
+    return tuple(
+        _summary(record, cells.get(record.key), floors.get(record.target, {})) for record in sorted(records, key=order)
+    )
 
 
-def _summary(record: CellRecord, data: CellData | None) -> Summary:
+def _summary(record: CellRecord, data: CellData | None, floors: Mapping[str, float | None]) -> Summary:
     cell, state, reason = Cell.parse(record.cell), record.state, record.reason
     unit = time_or_size(cell)
     if data is None:
@@ -96,7 +108,9 @@ def _summary(record: CellRecord, data: CellData | None) -> Summary:
         typical=typical,
         rounds=() if data is None else tuple(map(int, data.rounds)),
         process_means=() if data is None else tuple(float(mean) for mean in data.means),
-        smallest_effect=None if data is None else stats.smallest_effect(data.means),
+        smallest_effect=None
+        if data is None
+        else stats.smallest_effect(data.means, floor=floors.get(noise_class(cell)) or 0.0),
         icc=None if data is None else stats.icc(data.values),
         outcomes={} if data is None else data.totals,
     )

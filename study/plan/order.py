@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import random
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from study.config import ROUNDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from study.cell import Cell
     from study.plan.expansion import Curve
@@ -28,6 +28,9 @@ ASSUMED_CV: Mapping[NoiseClass, float] = {
     "memory": 0.02,
 }
 """Spread between processes where this machine has no run yet, by noise class; only `plan` uses it, and says so."""
+_STEPS = 240
+"""Of the integral over the spread that a run happens to show."""
+_HALVINGS = 30
 
 
 def takes_part(rounds: int, round_index: int) -> bool:
@@ -61,19 +64,50 @@ def order_of_round(blocks: Sequence[Sequence[int]], seed: int, round_index: int)
     return [number for block in shuffled for number in block]
 
 
-def smallest_effect_planned(cv: float, rounds: int, *, power: float = 0.8, alpha: float = 0.05) -> float:
-    """Smallest relative difference that `rounds` paired rounds show with this power.
+def smallest_effect_planned(
+    cv: float, rounds: int, *, tests: int = 1, power: float = 0.8, alpha: float = 0.05
+) -> float:
+    """Smallest relative difference that the calling rule sees in `rounds` paired rounds with this power.
 
     Parameters
     ----------
     cv : relative standard deviation of a process mean; a paired difference of two cells has sqrt(2) times it.
     rounds : paired rounds, at least 2.
+    tests : that are counted together; the level is that of Holm's first, hardest, step.
 
     Notes
     -----
-    expm1 of (z_{1-alpha/2} + z_power) * cv * sqrt(2 / rounds), with the normal quantile widened to t by Gurland and Tripathi's
-    first-order term (1 + (z^2 + 1) / (4 (rounds - 1))); exact power uses the noncentral t (see `stats`).
+    As `stats.smallest_effect_planned`, with the standard library alone; no noise floor is known before a run.
     """
-    z = NormalDist().inv_cdf(1 - alpha / 2)
-    widened = z * (1 + (z * z + 1) / (4 * (rounds - 1)))
-    return math.expm1((widened + NormalDist().inv_cdf(power)) * cv * math.sqrt(2 / rounds))
+    spread = math.sqrt(2 * math.log1p(cv * cv))
+    return math.expm1(spread / math.sqrt(rounds) * _effect_in_errors(rounds - 1, alpha / tests, power))
+
+
+@functools.lru_cache(maxsize=1024)
+def _effect_in_errors(df: int, level: float, power: float) -> float:
+    """The smallest effect of a t test in standard errors: P(M > t·s) is the mean of P(M > t·s given s) over s."""
+    reach = 8 / math.sqrt(2 * df)
+    least, most = max(0.0, 1 - reach), 1 + reach
+    spreads = [least + (most - least) * (step + 0.5) / _STEPS for step in range(_STEPS)]
+    logs = [(df - 1) * math.log(spread) - df * spread * spread / 2 for spread in spreads]
+    weights = [math.exp(log - max(logs)) for log in logs]
+    whole = math.fsum(weights)
+
+    def beyond(effect: float, bound: float) -> float:
+        """Chance of a mean, off by `effect`, above `bound` times its spread."""
+        tails = (math.erfc((bound * spread - effect) / math.sqrt(2)) / 2 for spread in spreads)
+        return math.fsum(weight * tail for weight, tail in zip(weights, tails, strict=True)) / whole
+
+    bound = _where(lambda bound: beyond(0.0, bound) < level / 2)
+    return _where(lambda effect: beyond(effect, bound) > power)
+
+
+def _where(holds: Callable[[float], bool]) -> float:
+    """The least number, 0 or more, from which on something holds."""
+    low, high = 0.0, 1.0
+    while not holds(high):
+        low, high = high, 2 * high
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high

@@ -105,7 +105,8 @@ def _file(runs: Sequence[Run]) -> DataFile:
             {
                 **of_run(run),
                 **columns(
-                    verdict, "target question claim headline decision statement sentence strength average typical"
+                    verdict,
+                    "target question claim headline decision statement sentence needed strength average typical",
                 ),
                 "cells": " | ".join(verdict.cells),
             }

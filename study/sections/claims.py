@@ -18,7 +18,7 @@ from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
 from study.table import per_task
 from study.things import KERNELS
-from study.units import count, counted, with_interval
+from study.units import count, counted, plain, threshold, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from study.sections.compare import Tested
 
 _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
+_FAR_BEYOND_CHANCE = 0.001
+"""A p value below this tells a reader nothing that the interval does not."""
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
 
@@ -189,6 +191,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         gated=gated,
         paired=test is not None and test.paired,
         p_holm=p_adjusted,
+        needed=needed(claim, average.unit),
     )
 
 
@@ -202,15 +205,25 @@ def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) 
 
 def _sentence(found: _Measured, test: Tested, target: str) -> str:
     claim = found.claim
-    sides = [with_interval(average_of(side)) for side in found.sides]
+    sides = [with_interval(average_of(side), reason=False) for side in found.sides]
     counts = {"count": count(test.hits), "trials": count(test.trials)}
     words = {
         **dict(zip(("of", "to"), sides, strict=False)),
         **counts,
-        NUMBER[claim.estimand]: with_interval(test.average),
+        NUMBER[claim.estimand]: with_interval(test.average, reason=False),
     }
     scope = f" ({claim.scope})" if claim.scope else ""
     return f"{filled(claim.finding, words)}{scope}, here, with {target}."
+
+
+def needed(claim: Claim, unit: Unit) -> str:
+    """Where the number would have to lie for the statement to be supported, and why there."""
+    if claim.direction in {"always", "never"}:
+        return f"{claim.direction}: one counterexample refutes it"
+    if claim.is_neutral:
+        return f"{claim.direction} {plain(claim.threshold)}, where there is no difference at all"
+    said = f"{claim.direction} {threshold(claim.threshold, unit)}"
+    return f"{said}, {claim.because}" if claim.because else said
 
 
 def _strength(test: Tested | None, outcome: stats.Decided, p_adjusted: float | None) -> str:
@@ -220,8 +233,8 @@ def _strength(test: Tested | None, outcome: stats.Decided, p_adjusted: float | N
     if test.direction in {"always", "never"}:
         return f"{outcome.reason}, in {test.rounds} processes"
     said = [f"{test.rounds} {'paired rounds' if test.paired else 'processes'}"]
-    if p_adjusted is not None:
-        said.append("p < 0.001 (Holm)" if p_adjusted < 0.001 else f"p = {p_adjusted:.2g} (Holm)")
+    if p_adjusted is not None and p_adjusted >= _FAR_BEYOND_CHANCE:
+        said.append(f"p = {p_adjusted:.2g} (Holm)")
     if outcome.reason and outcome.reason not in said:
         said.append(outcome.reason)
     return "; ".join(said)

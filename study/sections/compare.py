@@ -77,7 +77,7 @@ def ratio(
         typical=stats.ratio_typical_paired(a, b),
         direction=direction,
         threshold=threshold,
-        p=stats.ratio_test_paired(a, b, threshold),
+        p=stats.log_ratio_test_paired(a, b, threshold),
         floor=max(known) * threshold if len(known) == len(floors) else None,
         rounds=len(a),
         paired=True,

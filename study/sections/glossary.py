@@ -16,8 +16,9 @@ _WORDS = {
     "average, typical": "The arithmetic mean over fresh processes; the median process.",
     "interval": "The range in brackets. Intervals made this way hold the true number as often as their confidence"
     " says.",
-    "smallest effect": "The smallest relative difference that the rounds of this run would have shown, with a good"
-    " chance. What is smaller may be there and was not seen.",
+    "smallest effect": "The smallest relative difference to an equally noisy cell that the whole calling rule, of one test"
+    " alone, would have called in four of five such runs: beyond chance and beyond the noise floor. Where tests are counted"
+    " together it is larger. What is smaller may be there and was not seen.",
     "between processes": "The share of the variance that lies between processes and not between the values of one.",
     "noise floor": "What equal cells differ by in this run.",
     "worker": "A process or thread of the pool under study.",

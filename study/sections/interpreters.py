@@ -43,8 +43,8 @@ _NONE = "No run has more than one interpreter: nox -s study -- --python PATH --p
 _HOW = (
     "Each ratio is of averages, paired by round: both interpreters ran in every round, in random order. A build without the"
     " GIL stands beside its twin, the same version built with it, and beside itself with the GIL switched on, where the run"
-    " has them; every other one beside the first of the run. Longer or less is called where average and typical agree, by Holm"
-    " over the table."
+    " has them; every other one beside the first of the run. Longer or less is called by the paired test on"
+    " logarithms, Holm over the table, where average and typical do not point to opposite sides."
 )
 
 

@@ -39,7 +39,7 @@ _RULES = {
     "Rounds.": "A round measures every cell once, in random order from a stored seed. What drifts during a run meets"
     " all cells alike, and two cells are compared within rounds.",
     "Average and typical.": "The average is the arithmetic mean over processes: what one pays in the long run."
-    " Typical is the median process. A difference is called only where both say the same.",
+    " Typical is the median process. No difference is called where they point to opposite sides.",
     "Loops.": "An event is repeated until one value lasts long enough for the clock. The number of repetitions"
     " belongs to the cell and is kept between runs.",
     "Disturbance.": "A round during which other programs used the CPUs is repeated whole and kept apart; what stayed"
@@ -47,10 +47,11 @@ _RULES = {
     "Baselines.": "A speedup is tasks a second with workers over those of the plain loop, in the same rounds. The time of"
     " a task in the plain loop stands beside it. Each worker has as much to do as the loop, more than half a second where"
     " the job is said to last, so that a speedup tells of the work and not of the length of the job.",
-    "Verdicts.": "A statement is supported when the whole interval lies beyond its threshold, refuted when it lies"
-    " wholly on the other side, no clear difference when it lies inside the noise floor; everything else cannot be"
-    " decided here. Several statements about one question share its error rate (Holm). That something always happens"
-    " is refuted by one counterexample.",
+    "Verdicts.": "A statement is supported when its number is called on the claimed side of the threshold, refuted when it"
+    " is called on the other, no clear difference when the whole interval lies inside the noise floor; everything else"
+    " cannot be decided here. A number is called when its whole interval lies on one side, a paired t test says so once the"
+    " statements about one question are counted together (Holm; on logarithms where it is a ratio), and it lies beyond the"
+    " noise floor. That something always happens is refuted by one counterexample.",
     "Answers.": "Every kernel's result is checked before it is timed; a wrong one fails the cell.",
 }
 

@@ -25,6 +25,7 @@ from study.stats.between import (
 )
 from study.stats.between_rules import BetweenDecided, CellOfRun, decide_between, refusal
 from study.stats.called import pooled_t_significant, share_called
+from study.stats.calling import LEVEL, Call, call
 from study.stats.changepoints import changepoints, isolated_outliers
 from study.stats.drift import halves_t
 from study.stats.events import event_quantiles
@@ -34,8 +35,6 @@ from study.stats.noise import (
     calibration_ratio,
     noise_floor,
     paired_t,
-    smallest_effect,
-    smallest_effect_planned,
 )
 from study.stats.paired import (
     difference_paired,
@@ -50,9 +49,11 @@ from study.stats.significance import (
     average_test,
     difference_test_paired,
     holm,
+    log_ratio_test_paired,
     ratio_test_paired,
 )
 from study.stats.single import average, process_means, share, share_of_processes, typical
+from study.stats.smallest import smallest_effect, smallest_effect_planned
 from study.stats.verdicts import Decided, decide, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
 
@@ -60,10 +61,12 @@ __all__ = [
     "CONFIDENCE_OF_PROMISES",
     "FEWEST_CELLS",
     "FEWEST_PAST_RUNS",
+    "LEVEL",
     "MIN_FOR_T",
     "MOST_PAST_RUNS",
     "Between",
     "BetweenDecided",
+    "Call",
     "CellOfRun",
     "Decided",
     "LogLevel",
@@ -79,6 +82,7 @@ __all__ = [
     "average_test",
     "between",
     "calibration_ratio",
+    "call",
     "changepoints",
     "classify",
     "classify_processes",
@@ -95,6 +99,7 @@ __all__ = [
     "icc",
     "isolated_outliers",
     "log_level",
+    "log_ratio_test_paired",
     "modes",
     "noise_floor",
     "optimal_values",

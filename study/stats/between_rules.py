@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from study.stats import inputs, quantiles
+from study.stats.calling import LEVEL
 from study.stats.drift import halves_t
-from study.stats.verdicts import LEVEL
 from study.units import counted, percent
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""How small a difference can be seen here: planned, from the data, and from cells measured against themselves."""
+"""What cells that are measured against themselves differ by, and whether they scatter as intervals promise."""
 
 from __future__ import annotations
 
@@ -17,72 +17,6 @@ if TYPE_CHECKING:
 
 
 MIN_RUNS_FOR_CLUSTERS = 5
-
-
-def smallest_effect_planned(cv: float, rounds: int, *, power: float = 0.8, alpha: float = 0.05) -> float | None:
-    """Smallest relative difference between two equally noisy cells that a paired t test of this many rounds detects.
-
-    Parameters
-    ----------
-    cv : float
-        Standard deviation of the process means of one cell, divided by their average.
-    rounds : int
-        Planned rounds G.
-    power, alpha : float
-        Wanted chance to see the difference; level of the two-sided test.
-
-    Returns
-    -------
-    float or None
-        Relative difference, such as 0.03; `None` below five rounds.
-
-    Raises
-    ------
-    ValueError
-        for a negative or non-finite `cv`, or probabilities outside (0, 1).
-
-    Notes
-    -----
-    Normal approximation with Guenther's correction for t (The American Statistician 35, 1981), within 2 % of the
-    noncentral t for G ≥ 8 and needing no scipy; on the log scale, as a cell that is slower scatters more by as much. The
-    noise of the two cells is taken as independent, so what rounds have
-    in common, and pairing removes, only makes it better.
-    """
-    inputs.nonnegative(cv, "cv")
-    if rounds < inputs.MIN_FOR_T:
-        return None
-    z_alpha = quantiles.normal_quantile(1.0 - inputs.probability(alpha, "alpha") / 2.0)
-    z_power = quantiles.normal_quantile(inputs.probability(power, "power"))
-    if rounds <= z_alpha**2 / 2.0:
-        return None
-    log_ratio = math.sqrt(2.0) * cv * max(0.0, z_alpha + z_power) / math.sqrt(rounds - z_alpha**2 / 2.0)
-    return math.expm1(log_ratio)
-
-
-def smallest_effect(process_means: ArrayLike, *, power: float = 0.8, alpha: float = 0.05) -> float | None:
-    """Smallest relative change against an equal cell that the rounds of this cell would show.
-
-    Parameters
-    ----------
-    process_means : array_like, shape (G,)
-        One mean per process, 0 or more.
-    power, alpha : float
-        As in `smallest_effect_planned`, whose approximation this is, with the spread seen.
-
-    Returns
-    -------
-    float or None
-        Relative difference; `None` below five processes or with an average of zero.
-
-    Raises
-    ------
-    ValueError
-        for another shape, negative or non-finite numbers.
-    """
-    x = inputs.series(process_means, "process_means")
-    if x.size < inputs.MIN_FOR_T or not x.any():
-        return None
-    return smallest_effect_planned(math.sqrt(inputs.variance(x)) / inputs.mean(x), x.size, power=power, alpha=alpha)
 
 
 def noise_floor(log_differences: Sequence[ArrayLike], *, confidence: float = 0.95) -> Estimate:

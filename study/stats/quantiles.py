@@ -5,6 +5,12 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # scipy.special and not scipy.stats: same functions, a fifth of the import. Loaded inside the functions, because `plan`
 # and `run` use the scipy-free part of `stats` and promise not to load scipy.
@@ -13,6 +19,13 @@ from statistics import NormalDist
 def normal_quantile(probability: float) -> float:
     """Quantile of the standard normal distribution."""
     return NormalDist().inv_cdf(probability)
+
+
+def normal_cdf(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of a standard normal number at most this large, elementwise."""
+    from scipy.special import ndtr  # noqa: PLC0415
+
+    return np.asarray(ndtr(x), dtype=np.float64)
 
 
 @lru_cache(maxsize=1024)

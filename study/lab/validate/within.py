@@ -1,4 +1,4 @@
-"""Promises of one run: coverage, false differences, power."""
+"""Promises of one run: coverage."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate
     from study.lab.validate.promise import Trial
 
-LEVEL = 0.05
 CALL = Cell(pattern="map", kernel="fannkuch", tasks=4)
-AGAIN = replace(CALL, label="again")
 POOL = replace(CALL, backend=backends.POOL.name, start_method=start_methods.FORK.name, workers=2)
 
 
@@ -35,62 +33,25 @@ def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
 
 
 def _within_a_run(name: str, noise: Noise, studies: int, rng: np.random.Generator) -> Iterator[Promise]:
-    """Coverage, false differences and power within one run, under one noise."""
+    """Coverage within one run, under one noise."""
     law = Law(noise=noise)
-    cells = [CALL, AGAIN, POOL]
+    cells = [CALL, POOL]
     means = draw_studies(cells, ROUNDS, VALUES, rng, law, studies=studies).mean(axis=3)
     truth = true_time_s(CALL, law) / true_time_s(POOL, law)
     # Resampled scatter has heavy tails and few different values; plain t is known to cover a little less there.
     yield Promise(
         group="coverage", what="the 95 % interval of a ratio of averages holds the true ratio", noise=name,
         side="at least", promised=0.95,
-        hits=_covered(means, lambda x: stats.ratio_of_averages_paired(x[0], x[2]), truth), trials=studies,
+        hits=_covered(means, lambda x: stats.ratio_of_averages_paired(x[0], x[1]), truth), trials=studies,
     )  # fmt: skip
     yield Promise(
         group="coverage", what="the interval of the typical ratio holds the median ratio", noise=name,
         side="at least", promised=0.95,
-        hits=_covered(means, lambda x: stats.ratio_typical_paired(x[0], x[2]), float(np.median(means[:, 0] / means[:, 2]))),
+        hits=_covered(means, lambda x: stats.ratio_typical_paired(x[0], x[1]), float(np.median(means[:, 0] / means[:, 1]))),
         trials=studies,
     )  # fmt: skip
-    yield Promise(
-        group="false differences", what="equal cells are called different", noise=name, side="at most", promised=LEVEL,
-        hits=_called(means[:, 0], means[:, 1]), trials=studies,
-    )  # fmt: skip
-    effect = _planned_effect(means[:, 0])
-    if effect is not None:
-        yield Promise(
-            group="power", what="a difference of the planned smallest size is seen by the paired test", noise=name,
-            side="at least", promised=0.80, hits=_seen(means[:, 0] * (1.0 + effect), means[:, 1]), trials=studies,
-        )  # fmt: skip
 
 
 def _covered(means: NDArray[np.float64], estimate: Callable[[NDArray[np.float64]], Estimate], truth: float) -> int:
     found = (estimate(study) for study in means)
     return sum(one.low is not None and one.high is not None and one.low <= truth <= one.high for one in found)
-
-
-def _called(first: NDArray[np.float64], second: NDArray[np.float64]) -> int:
-    """Studies in which the rule of the report calls one cell slower or faster than the other."""
-    called = 0
-    for a, b in zip(first, second, strict=True):
-        decided = stats.decide(
-            stats.ratio_of_averages_paired(a, b),
-            stats.ratio_typical_paired(a, b),
-            direction="above",
-            threshold=1.0,
-            floor=None,
-            p_adjusted=stats.ratio_test_paired(a, b, 1.0),
-        )
-        called += decided.decision in {"supported", "refuted"}
-    return called
-
-
-def _seen(first: NDArray[np.float64], second: NDArray[np.float64]) -> int:
-    tests = (stats.ratio_test_paired(a, b, 1.0) for a, b in zip(first, second, strict=True))
-    return sum(p is not None and p < LEVEL for p in tests)
-
-
-def _planned_effect(means: NDArray[np.float64]) -> float | None:
-    """Smallest effect that the plan promises at the average spread of these studies."""
-    cv = float(np.sqrt(np.mean(means.var(axis=1, ddof=1) / means.mean(axis=1) ** 2)))
-    return stats.smallest_effect_planned(cv, ROUNDS)
