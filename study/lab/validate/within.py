@@ -1,4 +1,4 @@
-"""Promises of one run: coverage, false differences, power."""
+"""Promises of one run: false differences, power."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ import numpy as np
 
 from study import stats
 from study.cell import Cell
-from study.lab.simulate import Law, Noise, draw_studies, true_time_s
+from study.lab.simulate import Law, Noise, draw_studies
 from study.lab.validate.noises import ROUNDS, VALUES
 from study.lab.validate.promise import Promise
 from study.things import backends, start_methods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from study.findings import Estimate
     from study.lab.validate.promise import Trial
 
 LEVEL = 0.05
@@ -35,23 +34,10 @@ def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
 
 
 def _within_a_run(name: str, noise: Noise, studies: int, rng: np.random.Generator) -> Iterator[Promise]:
-    """Coverage, false differences and power within one run, under one noise."""
+    """False differences and power within one run, under one noise."""
     law = Law(noise=noise)
     cells = [CALL, AGAIN, POOL]
     means = draw_studies(cells, ROUNDS, VALUES, rng, law, studies=studies).mean(axis=3)
-    truth = true_time_s(CALL, law) / true_time_s(POOL, law)
-    # Resampled scatter has heavy tails and few different values; plain t is known to cover a little less there.
-    yield Promise(
-        group="coverage", what="the 95 % interval of a ratio of averages holds the true ratio", noise=name,
-        side="at least", promised=0.95,
-        hits=_covered(means, lambda x: stats.ratio_of_averages_paired(x[0], x[2]), truth), trials=studies,
-    )  # fmt: skip
-    yield Promise(
-        group="coverage", what="the interval of the typical ratio holds the median ratio", noise=name,
-        side="at least", promised=0.95,
-        hits=_covered(means, lambda x: stats.ratio_typical_paired(x[0], x[2]), float(np.median(means[:, 0] / means[:, 2]))),
-        trials=studies,
-    )  # fmt: skip
     yield Promise(
         group="false differences", what="equal cells are called different", noise=name, side="at most", promised=LEVEL,
         hits=_called(means[:, 0], means[:, 1]), trials=studies,
@@ -62,11 +48,6 @@ def _within_a_run(name: str, noise: Noise, studies: int, rng: np.random.Generato
             group="power", what="a difference of the planned smallest size is seen by the paired test", noise=name,
             side="at least", promised=0.80, hits=_seen(means[:, 0] * (1.0 + effect), means[:, 1]), trials=studies,
         )  # fmt: skip
-
-
-def _covered(means: NDArray[np.float64], estimate: Callable[[NDArray[np.float64]], Estimate], truth: float) -> int:
-    found = (estimate(study) for study in means)
-    return sum(one.low is not None and one.high is not None and one.low <= truth <= one.high for one in found)
 
 
 def _called(first: NDArray[np.float64], second: NDArray[np.float64]) -> int:
