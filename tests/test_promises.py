@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from study import stats, store
 from study.errors import ResultsError
-from study.lab.validate import record, validate
-from study.lab.validate.noises import LAWS, residuals
+from study.lab.validate import printed, record, validate
+from study.lab.validate.noises import LAWS, RESAMPLED, residuals
+from study.lab.validate.printed import MORE
 from study.lab.validate.promise import Promise, put_to_test
 from study.lab.validate.whole_runs import MOVING
 from study.sections.validation import validation_tables
@@ -27,10 +29,23 @@ def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None
     kinds = ("coverage", "false-differences", "power", "whole-runs", "laws-of-scaling")
     assert {table.id for table in tables} == {f"validation-{kind}" for kind in kinds}
     assert sum(len(table.rows) for table in tables) == len(said)
-    within = [table for table in tables if table.id != "validation-laws-of-scaling"]  # there some count intervals
-    numbers = {rate.n for table in within for _, rate in rows_of(table)}
+    counted = (
+        "validation-laws-of-scaling",
+        "validation-coverage",
+    )  # there some count intervals, or studies with a mode
+    numbers = {rate.n for table in tables if table.id not in counted for _, rate in rows_of(table)}
     assert numbers == {50, 500}  # those of the first look, and those that it did not show
-    assert {names[0] for table in tables for names, _ in rows_of(table)} == {*LAWS, *MOVING}
+    assert {names[0] for table in tables for names, _ in rows_of(table)} > {*LAWS, *MOVING, *MORE}
+
+
+def test_all_that_is_printed_is_promised_under_every_noise() -> None:
+    promised: dict[str, set[str]] = {}
+    for trial in printed.trials(LAWS).values():
+        for found in trial(5, np.random.default_rng(3)):
+            promised.setdefault(found.noise, set()).add(found.what)
+            assert 0 <= found.hits <= found.trials <= 5
+    assert all(len(promised[noise]) == 8 for noise in (*LAWS, *MORE))
+    assert {key for _, key in printed.LESS} <= {*LAWS, *MORE, RESAMPLED}
 
 
 def promise(side: stats.Side, hits: int, trials: int = 2000, promised: float = 0.95) -> Promise:

@@ -292,24 +292,6 @@ def test_statistics_add_no_floats_with_the_builtin_sum_and_touch_no_file_or_cloc
                     )
 
 
-def test_a_share_over_processes_is_as_wide_as_the_processes_differ() -> None:
-    alike = stats.share_of_processes([8, 8, 7, 8, 8, 7, 8, 7], [10] * 8)
-    apart = stats.share_of_processes([10, 10, 1, 10, 10, 2, 10, 8], [10] * 8)
-    assert alike.point == apart.point == pytest.approx(61 / 80)
-    assert alike.n == apart.n == 8
-    assert alike.low is not None
-    assert apart.low is not None
-    assert apart.low < alike.low
-    assert apart.high == 1.0
-
-
-def test_a_share_that_every_process_agrees_on_is_as_sure_as_the_processes_are_many() -> None:
-    assert stats.share_of_processes([0, 0, 0], [500] * 3) == stats.share(0, 3)
-    assert stats.share_of_processes([5, 9], [5, 9]) == stats.share(2, 2)
-    with pytest.raises(ValueError, match="between 0 and trials"):
-        stats.share_of_processes([3], [2])
-
-
 def test_process_means_average_inside_each_process() -> None:
     assert stats.process_means([[1.0, 2.0, 3.0], [4.0, 4.0, 4.0]]).tolist() == [2.0, 4.0]
 

@@ -23,10 +23,26 @@ class Truth(NamedTuple):
 
 
 def average(means: NDArray[np.float64]) -> Truth:
-    """Arithmetic mean and Student's t; processes that are not there (NaN) do not count."""
+    """Arithmetic mean, Student's t, and at the tail Hall's limit where it is wider; NaN is a process that is not there."""
     known = means[~np.isnan(means)]
     half = stats.t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / math.sqrt(len(known))
-    return Truth(max(0.0, known.mean() - half), float(known.mean()), known.mean() + half)
+    low, high = known.mean() - half, known.mean() + half
+    skew = stats.skew(known) if np.ptp(known) > 0.0 else 0.0
+    if abs(skew) > 1e-6:
+        tail = known.mean() - known.std(ddof=1) * _halls_root(skew, len(known))
+        low, high = min(low, tail), max(high, tail)
+    return Truth(max(0.0, low), float(known.mean()), high)
+
+
+def _halls_root(skew: float, count: int) -> float:
+    """(Mean - truth) over the standard deviation, at which Hall's cubic is Student's limit at the end of the tail."""
+    limit = -math.copysign(stats.t.ppf(0.975, count - 1) / math.sqrt(count), skew)
+    a = skew / 3.0
+
+    def beyond(w: float) -> float:
+        return w + a * w**2 + a**2 * w**3 / 3.0 + skew / (6.0 * count) - limit
+
+    return float(optimize.brentq(beyond, -1e3, 1e3, xtol=1e-14, rtol=1e-14))
 
 
 def typical(means: NDArray[np.float64]) -> Truth:
@@ -55,16 +71,20 @@ def ratio(first: NDArray[np.float64], second: NDArray[np.float64]) -> Truth:
 
 
 def share(hits: list[int], trials: list[int]) -> Truth:
-    """Mean of the processes' shares with Student's t, cut to 0 … 1; exact over processes where all are 0 or all 1."""
-    shares = np.array(hits) / np.array(trials)
-    count = len(shares)
-    if (shares == 0).all():
-        return Truth(0.0, 0.0, 1.0 - 0.025 ** (1.0 / count))
-    if (shares == 1).all():
-        return Truth(0.025 ** (1.0 / count), 1.0, 1.0)
-    whole = average(shares)
-    half = whole.high - whole.point
-    return Truth(max(0.0, whole.point - half), whole.point, min(1.0, whole.point + half))
+    """Share of all trials, exact at the trials that would scatter as the processes do, or over processes (see below)."""
+    of, out_of = np.array(hits, dtype=float), np.array(trials, dtype=float)
+    count, whole, point = len(of), out_of.sum(), of.sum() / out_of.sum()
+    few = min((of > 0).sum(), (of < out_of).sum())
+    if few < 4:  # where few processes differ, or none, processes are the trials
+        effective = float(count)
+    else:
+        error2 = np.var(of - point * out_of, ddof=1) * count / whole**2
+        cost = stats.t.ppf(0.975, whole - 1) / stats.t.ppf(0.975, count - 1)
+        effective = min(whole, point * (1.0 - point) / error2 * cost**2) if error2 else whole
+    yes, no = effective * point, effective * (1.0 - point)
+    low = float(stats.beta.ppf(0.025, yes, no + 1.0)) if yes else 0.0
+    high = float(stats.beta.ppf(0.975, yes + 1.0, no)) if no else 1.0
+    return Truth(min(low, point), float(point), max(high, point))
 
 
 def floor(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:

@@ -45,6 +45,7 @@ from study.stats.paired import (
 )
 from study.stats.promises import CONFIDENCE as CONFIDENCE_OF_PROMISES
 from study.stats.promises import Side, State, state_of, studies_to_show
+from study.stats.shares import share, share_of_processes, unseen_share
 from study.stats.significance import (
     average_test,
     difference_test_paired,
@@ -52,7 +53,7 @@ from study.stats.significance import (
     log_ratio_test_paired,
     ratio_test_paired,
 )
-from study.stats.single import average, process_means, share, share_of_processes, typical
+from study.stats.single import Far, average, far_processes, process_means, typical
 from study.stats.smallest import smallest_effect, smallest_effect_planned
 from study.stats.verdicts import Decided, decide, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
@@ -69,6 +70,7 @@ __all__ = [
     "Call",
     "CellOfRun",
     "Decided",
+    "Far",
     "LogLevel",
     "Mode",
     "ProcessesClass",
@@ -94,6 +96,7 @@ __all__ = [
     "difference_test_paired",
     "difference_typical_paired",
     "event_quantiles",
+    "far_processes",
     "halves_t",
     "holm",
     "icc",
@@ -122,5 +125,6 @@ __all__ = [
     "state_of",
     "studies_to_show",
     "typical",
+    "unseen_share",
     "variance_components",
 ]

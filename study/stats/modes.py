@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from study.stats import inputs
-from study.stats.single import share
+from study.stats.shares import share
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

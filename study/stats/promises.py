@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from study.stats import quantiles
-from study.stats.single import share
+from study.stats.shares import share
 
 if TYPE_CHECKING:
     from study.findings import Estimate

@@ -1,10 +1,9 @@
-"""One cell: its average, its typical process and its shares."""
+"""One cell: its average and its typical process."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,6 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from study.findings import Unit
+
+
+_LEAST_SKEW = 1e-6
+"""Less is rounding: the cubic is a line."""
 
 
 def process_means(values: ArrayLike) -> NDArray[np.float64]:
@@ -45,7 +48,7 @@ def process_means(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def average(process_means: ArrayLike, unit: Unit, *, confidence: float = 0.95) -> Estimate:
-    """Estimate the expected value of a fresh process: arithmetic mean with a plain t interval.
+    """Estimate the expected value of a fresh process: arithmetic mean with a t interval, widened where the data are skewed.
 
     Parameters
     ----------
@@ -59,8 +62,9 @@ def average(process_means: ArrayLike, unit: Unit, *, confidence: float = 0.95) -
     Returns
     -------
     Estimate
-        With t on G − 1; low is not below 0, as the quantity cannot be. Fewer than five processes give a point and their
-        range in words; none gives `None`.
+        With t on G − 1; at the end where the data have their tail Hall's limit where it lies farther. low is not below
+        0, as the quantity cannot be. `method` names processes that stand far from all others (`far_processes`). Fewer
+        than five processes give a point and their range in words; none gives `None`.
 
     Raises
     ------
@@ -70,7 +74,17 @@ def average(process_means: ArrayLike, unit: Unit, *, confidence: float = 0.95) -
     Notes
     -----
     Costs are averaged arithmetically (Hoefler & Belli, SC 2015, rule 3). On logarithms the same interval would be one
-    for the geometric mean and covers the average of a cell with modes 62 % of the time; plain t covers it 93 %.
+    for the geometric mean. Hall's limit: JRSS B 54 (1992), a cubic transformation that takes off the skew.
+
+    Of 20 000 studies of ten processes each, 95 % intervals held the average (in brackets plain t): lognormal scatter of
+    5 % 96 % (95), of 30 % 95 % (94), of 80 % 93 % (89); exponential 94 % (90); a third of the processes four times as
+    slow 98 % (91); Pareto 2.5 89 % (80); process means of stored runs, by class, 93 to 99 % (92 to 99). Bootstrap-t and
+    Hall's interval alone hold there 88 to 93 %: they do not replace t.
+
+    No interval holds what was not drawn: with 7 % of the processes five times as slow 52 % hold, as ten processes draw
+    no slow one in 48 %; of the rest 99.9 % hold. How rare a kind of process may be to be missed says `unseen_share`.
+    Rounds that are like their neighbours (lag-1 0.2; stored runs have 0.05 to 0.2 by class) leave 92 %, and 0.7 leaves
+    63 %: ten rounds cannot tell (a lag-1 test at 5 % sees 0.2 in 12 %, 0.7 in 50 %), so nothing is widened for it.
     """
     x = inputs.series(process_means, "process_means")
     inputs.probability(confidence, "confidence")
@@ -90,15 +104,15 @@ def average(process_means: ArrayLike, unit: Unit, *, confidence: float = 0.95) -
             reason=thin,
         )
     centre = inputs.mean(x)
-    half = quantiles.t_quantile(0.5 + confidence / 2.0, x.size - 1) * math.sqrt(inputs.variance(x) / x.size)
+    low, high = _skewed_limits(x, quantiles.t_quantile(0.5 + confidence / 2.0, x.size - 1))
     return Estimate(
         point=centre,
-        low=max(0.0, centre - half),
-        high=centre + half,
+        low=max(0.0, low),
+        high=high,
         n=x.size,
         unit=unit,
         estimand="average",
-        method=method,
+        method=f"{method}, Hall's limit where the data are skewed{_far_in_words(x)}",
         confidence=confidence,
     )
 
@@ -137,102 +151,47 @@ def typical(process_values: ArrayLike, unit: Unit, *, confidence: float = 0.95) 
     )
 
 
-def share(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
-    """Estimate a proportion with the exact interval of Clopper and Pearson.
+class Far(NamedTuple):
+    """Few processes that stand far from all others: how many, and their average over the median of the others."""
+
+    count: int
+    times: float
+
+
+MOST_FAR = 0.25
+"""More than this share of the processes are a mode of their own, which is drawn often enough."""
+LEAST_FAR = 1.5
+"""Times as much as the median of the others: less changes an average of ten by under 5 %."""
+
+
+def far_processes(process_means: ArrayLike) -> Far | None:
+    """Find slow processes that are few, isolated and far: the average rests on how many of them were drawn.
 
     Parameters
     ----------
-    successes, trials : int
-        0 ≤ successes ≤ trials.
-    confidence : float
-        Attained at least, whatever the true share.
+    process_means : array_like, shape (G,)
+        As in `average`.
 
     Returns
     -------
-    Estimate
-        In [0, 1]; `None` without a trial.
+    Far or None
+        The slowest, up to a quarter, where the gap below them is wider than the range of all others and they take 1.5
+        times as long; `None` where there are none, or fewer than five processes.
 
     Raises
     ------
     ValueError
-        if the counts are impossible.
-
-    Notes
-    -----
-    Clopper & Pearson, Biometrika 26 (1934). Nothing seen in n trials still allows 1 − (α/2)^(1/n), about 3.7/n at 95 %.
-    The shorter "rule of three" (3/n) is for one-sided questions; used here it would break the promise for shares near
-    it.
+        as `average`.
     """
-    if not 0 <= successes <= trials:
-        raise ValueError(f"{successes} of {trials} is not a proportion")
-    inputs.probability(confidence, "confidence")
-    alpha = 1.0 - confidence
-    point: float | None
-    low: float | None
-    high: float | None
-    point, low, high = None, None, None
-    method, reason = "exact interval of Clopper and Pearson", ""
-    if trials == 0:
-        reason = "no trial was made"
-    elif successes == 0:
-        point, low, high = 0.0, 0.0, 1.0 - (alpha / 2.0) ** (1.0 / trials)
-    elif successes == trials:
-        point, low, high = 1.0, (alpha / 2.0) ** (1.0 / trials), 1.0
-    else:
-        point = successes / trials
-        low = quantiles.beta_quantile(alpha / 2.0, successes, trials - successes + 1)
-        high = quantiles.beta_quantile(1.0 - alpha / 2.0, successes + 1, trials - successes)
-    return Estimate(
-        point=point,
-        low=low,
-        high=high,
-        n=trials,
-        unit="share",
-        estimand="share",
-        method=method,
-        confidence=confidence,
-        reason=reason,
-    )
-
-
-def share_of_processes(successes: ArrayLike, trials: ArrayLike, *, confidence: float = 0.95) -> Estimate:
-    """Estimate a proportion whose trials lie in processes: the process is the unit.
-
-    Parameters
-    ----------
-    successes, trials : array_like, shape (G,)
-        Of each of G processes; 0 ≤ successes ≤ trials, trials ≥ 1.
-    confidence : float
-        Of the interval.
-
-    Returns
-    -------
-    Estimate
-        The mean of the processes' shares with its t interval, cut to [0, 1]; where every process has 0, or every
-        process 1, the exact interval over processes. `n` is G.
-
-    Raises
-    ------
-    ValueError
-        if the counts are impossible or of different lengths.
-
-    Notes
-    -----
-    Trials of one process are alike: in the stored runs the shares of processes vary several times as much as independent
-    trials would, so an interval over all trials would be too narrow.
-    """
-    hits, whole = (np.asarray(each, dtype=np.int64) for each in (successes, trials))
-    if hits.shape != whole.shape or hits.ndim != 1:
-        raise ValueError(f"shapes {hits.shape} and {whole.shape}: expected two series of one length")
-    if not np.all((hits >= 0) & (hits <= whole) & (whole >= 1)):
-        raise ValueError("successes must lie between 0 and trials, and every process needs a trial")
-    shares = hits / whole
-    if not shares.size or bool(np.all(shares == 0.0) or np.all(shares == 1.0)):
-        return share(int(np.count_nonzero(shares)), shares.size, confidence=confidence)
-    estimate = replace(average(shares, "share", confidence=confidence), estimand="share")
-    if estimate.low is None or estimate.high is None:
-        return estimate
-    return replace(estimate, low=max(estimate.low, 0.0), high=min(estimate.high, 1.0))
+    x = np.sort(inputs.series(process_means, "process_means"))
+    if x.size < inputs.MIN_FOR_T:
+        return None
+    for count in range(int(MOST_FAR * x.size), 0, -1):
+        others, slow = x[:-count], x[-count:]
+        middle = float(np.median(others))
+        if middle > 0.0 and slow[0] >= LEAST_FAR * middle and slow[0] - others[-1] > others[-1] - others[0]:
+            return Far(count, inputs.mean(slow) / middle)
+    return None
 
 
 def median_estimate(x: NDArray[np.float64], unit: Unit, confidence: float, what: str) -> Estimate:
@@ -256,6 +215,31 @@ def median_estimate(x: NDArray[np.float64], unit: Unit, confidence: float, what:
         method=method,
         confidence=confidence,
         reason=reason,
+    )
+
+
+def _skewed_limits(x: NDArray[np.float64], t: float) -> tuple[float, float]:
+    """Limits of the average: those of t, and where the tail is Hall's, if it lies farther."""
+    centre, size = inputs.mean(x), x.size
+    half = t * math.sqrt(inputs.variance(x) / size)
+    low, high = centre - half, centre + half
+    spread = math.sqrt(inputs.variance(x) * (size - 1) / size)
+    if half == 0.0 or spread <= inputs.NEXT_TO_ZERO:
+        return low, high
+    skew = inputs.mean(((x - centre) / spread) ** 3)
+    if abs(skew) < _LEAST_SKEW:
+        return low, high
+    shift = 1.0 + skew * (-math.copysign(t, skew) / math.sqrt(size) - skew / (6.0 * size))
+    limit = centre - math.sqrt(inputs.variance(x)) * 3.0 * (math.cbrt(shift) - 1.0) / skew
+    return min(low, limit), max(high, limit)
+
+
+def _far_in_words(x: NDArray[np.float64]) -> str:
+    far = far_processes(x)
+    if far is None:
+        return ""
+    return (
+        f"; {far.count} of {x.size} processes took {far.times:.1f} times as much as the others and decide the average"
     )
 
 

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
 TOLERANCE = 1e-9
 FEWEST_FOR_T, FEWEST_FOR_RANKS = 5, 6
+FEWEST_THAT_DIFFER = 4
 
 
 def main(results: Path, data: Path) -> int:
@@ -112,11 +113,23 @@ def hold_estimate(where: str, row: dict[str, str], name: str, made: Interval, se
 
 
 def average(means: np.ndarray) -> Interval:
-    """The mean with Student's interval; a time is not below 0."""
+    """The mean with Student's interval, and at the tail Hall's limit where it is wider; a time is not below 0."""
     if means.size < FEWEST_FOR_T:
         return (float(means.mean()) if means.size else None), None, None
     reach = stats.t.ppf(0.975, means.size - 1) * stats.sem(means)
-    return float(means.mean()), max(0.0, float(means.mean() - reach)), float(means.mean() + reach)
+    low, high = float(means.mean() - reach), float(means.mean() + reach)
+    skew = float(stats.skew(means)) if np.ptp(means) > 0.0 else 0.0
+    if abs(skew) > 1e-6:
+        tail = float(means.mean() - means.std(ddof=1) * hall(skew, means.size))
+        low, high = min(low, tail), max(high, tail)
+    return float(means.mean()), max(0.0, low), high
+
+
+def hall(skew: float, n: int) -> float:
+    """The one real root of Hall's cubic (1992): (mean - truth) over the standard deviation, at the end of the tail."""
+    limit = -math.copysign(stats.t.ppf(0.975, n - 1) / math.sqrt(n), skew)
+    cubic = np.array([skew**2 / 27.0, skew / 3.0, 1.0, skew / (6.0 * n) - limit])
+    return float(optimize.brentq(lambda w: np.polyval(cubic, w), -1e3, 1e3, xtol=1e-15, rtol=1e-14))
 
 
 def typical(numbers: np.ndarray) -> Interval:
@@ -154,12 +167,13 @@ def compare_verdict(results: Path, row: dict[str, str], seen: Seen) -> None:
         hold_estimate(where, row, "typical", typical(means), seen)
         return
     per = claim.get("per", "trials")
-    shares = np.array([count[claim["outcome"]] / count[per] for count in counts if count.get(per)])
+    hits, trials = np.array([(count[claim["outcome"]], count[per]) for count in counts if count.get(per)], float).T
+    shares = hits / trials
     if claim["estimand"] == "value":
         hold_estimate(where, row, "average", average(shares), seen)
         hold_estimate(where, row, "typical", typical(shares), seen)
     elif claim["direction"] in {"above", "below"}:
-        hold_estimate(where, row, "average", share(shares), seen)
+        hold_estimate(where, row, "average", share(hits, trials), seen)
 
 
 def tasks(cell: str) -> int:
@@ -184,15 +198,21 @@ def fieller(of: np.ndarray, to: np.ndarray) -> Interval:
     return ratio, max(0.0, float((half - root) / square)), float((half + root) / square)
 
 
-def share(shares: np.ndarray) -> Interval:
-    """The mean share of the processes; where all have none, or all have all, Clopper and Pearson's interval over processes."""
-    n = shares.size
-    if np.all(shares == 0.0):
-        return 0.0, 0.0, 1.0 - 0.025 ** (1.0 / n)
-    if np.all(shares == 1.0):
-        return 1.0, 0.025 ** (1.0 / n), 1.0
-    point, low, high = average(shares)
-    return point, low, None if high is None else min(1.0, high)
+def share(hits: np.ndarray, trials: np.ndarray) -> Interval:
+    """The share of all trials with Korn and Graubard's interval; where few processes differ, processes are the trials."""
+    n, whole = hits.size, float(trials.sum())
+    point = float(hits.sum()) / whole
+    few = min(np.count_nonzero(hits), np.count_nonzero(hits < trials))
+    if few and n < FEWEST_FOR_T:
+        return point, None, None
+    effective = float(n)
+    if few >= FEWEST_THAT_DIFFER:
+        error2 = float(np.var(hits - point * trials, ddof=1)) * n / whole**2
+        cost = float(stats.t.ppf(0.975, whole - 1) / stats.t.ppf(0.975, n - 1))
+        effective = min(whole, point * (1.0 - point) / error2 * cost**2) if error2 else whole
+    low = float(stats.beta.ppf(0.025, effective * point, effective * (1.0 - point) + 1.0)) if point > 0.0 else 0.0
+    high = float(stats.beta.ppf(0.975, effective * point + 1.0, effective * (1.0 - point))) if point < 1.0 else 1.0
+    return point, min(low, point), max(high, point)
 
 
 if __name__ == "__main__":
