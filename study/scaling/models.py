@@ -11,6 +11,7 @@ from scipy import stats as distributions
 
 from study.findings import Estimate
 from study.scaling.nonnegative import LAWS, aicc, columns, solve
+from study.scaling.resampling import ends_as_far_out, resampled
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -124,7 +125,7 @@ def fit_models(  # noqa: PLR0913
     mean, rounds = t.mean(axis=0), t.shape[0]
     pure = float(np.sum(((t - mean) / mean) ** 2))
     scores = {law: float(score[0]) for law, score in aicc(allowed, p, c, mean[None], np.array([pure]), rounds).items()}
-    drawn = _resampled(t, resamples, rng)
+    drawn = resampled(t, resamples, rng)
     many = np.zeros((0, 3))
     ranked = sorted(scores, key=scores.__getitem__)
     law, growth_reason = ranked[0], "this law has no overhead that grows with the workers"
@@ -133,7 +134,7 @@ def fit_models(  # noqa: PLR0913
     elif law in _GROWING:
         many = solve(columns(law, p, c), drawn)[0]
         clear = _choose(scores) == law
-        held = rounds >= MIN_ROUNDS and _ends(many[:, 2], rounds, confidence)[0] > 0.0
+        held = rounds >= MIN_ROUNDS and ends_as_far_out(many[:, 2], rounds, confidence)[0] > 0.0
         if not (clear and held):
             growth_reason = "growing overhead is not clear: " + (
                 f"AICc favours it by less than {DECISIVE:g}"
@@ -177,19 +178,6 @@ def fit_models(  # noqa: PLR0913
 _GROWING = ("logarithmic", "usl")
 
 
-def _resampled(t: NDArray[np.float64], resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Mean times of resampled studies, shape (resamples, L): a round's common factor and the rest are drawn apart."""
-    rounds, levels = t.shape
-    logs = np.log(t) - np.log(t).mean(axis=0)
-    together = logs.mean(axis=1)
-    left = (logs - together[:, np.newaxis]) * math.sqrt(levels / (levels - 1.0))  # taking the mean off made it smaller
-    common, rest = np.exp(together), np.exp(left)
-    drawn = common[rng.integers(rounds, size=(resamples, rounds))][:, :, np.newaxis] * np.take_along_axis(
-        rest[np.newaxis], rng.integers(rounds, size=(resamples, rounds, levels)), axis=1
-    )
-    return np.asarray(drawn.mean(axis=1) * t.mean(axis=0) / (common.mean() * rest.mean(axis=0)))
-
-
 def _choose(scores: dict[str, float]) -> str:
     """The law AICc picks; growing overhead only where it is decisively better than none."""
     best = min(scores, key=scores.__getitem__)
@@ -208,7 +196,7 @@ class _Reporter:
         low = high = None
         reason = f"{self.rounds} rounds are too few for an interval: {MIN_ROUNDS} are needed"
         if self.rounds >= MIN_ROUNDS:
-            low, high = _ends(drawn, self.rounds, self.confidence)
+            low, high = ends_as_far_out(drawn, self.rounds, self.confidence)
             low, high, reason = min(low, float(point)), max(high, float(point)), ""
         return self._made(float(point), low, high, unit, reason)
 
@@ -220,14 +208,6 @@ class _Reporter:
             point=point, low=low, high=high, n=self.rounds, unit=unit, estimand="average", method=_METHOD,
             confidence=self.confidence, reason=reason,
         )  # fmt: skip
-
-
-def _ends(drawn: NDArray[np.float64], rounds: int, confidence: float) -> tuple[float, float]:
-    """Percentile ends, widened so that few rounds get Student's t."""
-    t = float(distributions.t.ppf(0.5 + confidence / 2.0, rounds - 1)) * math.sqrt(rounds / (rounds - 1))
-    tail = float(distributions.norm.cdf(-t))
-    low, high = np.quantile(drawn, [tail, 1.0 - tail])
-    return float(low), float(high)
 
 
 def _checked(
