@@ -38,28 +38,30 @@ def law_crossing(
     Every grain is tried as the first one of the line; the grains before it make the level stretch. The best is kept.
     """
     weights = 1.0 / g**2
-    least = np.full(len(w), np.inf)
-    found = np.full(len(w), np.inf)
-    for first in range(w.shape[1] - 1):
-        flat = weights[:, :first]
-        level_s = (flat * g[:, :first]).sum(axis=1) / flat.sum(axis=1) if first else np.zeros(len(w))
-        own_s, slope = _line(w[:, first:], g[:, first:], weights[:, first:])
-        law = np.maximum(level_s[:, None], own_s[:, None] + slope[:, None] * w)
-        squares = (weights * (g - law) ** 2).sum(axis=1)
-        useful = 1.0 - level * slope
-        by_line = np.where(useful > 0, level * own_s / np.where(useful > 0, useful, 1.0), np.inf)
-        better = squares < least
-        least = np.where(better, squares, least)
-        found = np.where(better, np.maximum(level * level_s, by_line), found)
+    own_s, slope = _lines(w, g, weights)
+    level_s = np.zeros_like(own_s)
+    level_s[:, 1:] = (np.cumsum(weights * g, axis=1) / np.cumsum(weights, axis=1))[:, : own_s.shape[1] - 1]
+    law = np.maximum(level_s[:, :, None], own_s[:, :, None] + slope[:, :, None] * w[:, None, :])
+    squares = np.sum((law / g[:, None, :] - 1.0) ** 2, axis=2)
+    best = np.argmin(squares, axis=1)[:, None]
+    least, own_s, slope, level_s = (
+        np.take_along_axis(all_firsts, best, axis=1)[:, 0] for all_firsts in (squares, own_s, slope, level_s)
+    )
+    useful = 1.0 - level * slope
+    by_line = np.where(useful > 0, level * own_s / np.where(useful > 0, useful, 1.0), np.inf)
+    found = np.maximum(level * level_s, by_line)
     return np.where(found < w[:, 0], 0.0, np.where(found > w[:, -1], np.inf, found)), least
 
 
-def _line(
+def _lines(
     w: NDArray[np.float64], g: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Intercept and slope by weighted least squares, of each row."""
-    total = weights.sum(axis=1)
-    mean_w, mean_g = (weights * w).sum(axis=1) / total, (weights * g).sum(axis=1) / total
-    apart = w - mean_w[:, None]
-    slope = (weights * apart * (g - mean_g[:, None])).sum(axis=1) / (weights * apart**2).sum(axis=1)
-    return mean_g - slope * mean_w, slope
+    """Intercept and slope of the lines from each grain on, shape (B, L − 1) each, by weighted least squares."""
+
+    def from_each(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.cumsum(terms[:, ::-1], axis=1)[:, :0:-1])
+
+    total, sum_w, sum_g = from_each(weights), from_each(weights * w), from_each(weights * g)
+    sum_ww, sum_wg = from_each(weights * w * w), from_each(weights * w * g)
+    slope = (total * sum_wg - sum_w * sum_g) / (total * sum_ww - sum_w**2)
+    return (sum_g - slope * sum_w) / total, slope

@@ -15,7 +15,7 @@ from study.scaling.resampling import ends_stretched, resampled
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-RESAMPLES = 1000
+RESAMPLES = 500
 MIN_ROUNDS = 5
 LEAST_FIT_P = 0.05
 """p of the lack of fit below which the law of a pool is not what is interpolated with."""

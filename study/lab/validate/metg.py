@@ -82,15 +82,20 @@ POOLS: Mapping[str, Pool] = {
 }  # fmt: skip
 
 
+SCATTER = "lognormal noise"
+OF_A_KIND = ("2 workers limit", "who hands out to 64 limits", "2 workers that wake up")
+
+
 def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
-    """Each pool with scatter of a known size, and with that of the stored runs' pools."""
-    scatters = {"lognormal noise": Noise(process_cv=0.05)}
-    scatters |= {name: noise for name, noise in noises.items() if name == f"{RESAMPLED}dispatch"}
-    return {
-        f"METG, {name}, {what}": partial(_covered, what, pool, name, noise)
-        for name, noise in scatters.items()
+    """Each pool with scatter of a known size, and one of a kind with that of the stored runs' pools."""
+    found: dict[str, Trial] = {
+        f"METG, {SCATTER}, {what}": partial(_covered, what, pool, SCATTER, Noise(process_cv=0.05))
         for what, pool in POOLS.items()
     }
+    name = f"{RESAMPLED}dispatch"
+    if (noise := noises.get(name)) is not None:
+        found |= {f"METG, {name}, {what}": partial(_covered, what, POOLS[what], name, noise) for what in OF_A_KIND}
+    return found
 
 
 def _covered(
@@ -103,7 +108,7 @@ def _covered(
         held += found.low is not None and found.high is not None and found.low <= truth <= found.high
     yield Promise(
         group="METG", what=f"{what}: the interval of METG(50 %) holds it", noise=name, side="at least",
-        promised=pool.promised, hits=held, trials=studies,
+        promised=pool.promised if name == SCATTER else OTHERS_LIMIT, hits=held, trials=studies,
     )  # fmt: skip
 
 
