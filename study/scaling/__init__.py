@@ -15,11 +15,12 @@ from study.scaling.measured import (
 )
 from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import granularities, metg
-from study.scaling.models import ModelFit, fit_models
+from study.scaling.models import UNKNOWN_SHAPE, ModelFit, fit_models
 from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
 from study.scaling.split import Split, efficiency_split, of_capacity
 
 __all__ = [
+    "UNKNOWN_SHAPE",
     "Growth",
     "LawChecked",
     "MessageModel",

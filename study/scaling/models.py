@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,8 @@ from study.scaling.nonnegative import LAWS, aicc, columns, solve
 from study.scaling.resampling import ends_as_far_out, resampled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import ArrayLike, NDArray
 
     from study.findings import Unit
@@ -40,8 +42,10 @@ class ModelFit:
     ----------
     levels : worker counts used; `beyond_cpus` : those dropped, because more workers than CPUs are another experiment.
     allowed : laws the levels allow to be fitted; empty where `refusal` says why there is no model.
-    law : 'linear', 'amdahl', 'logarithmic', 'usl', or 'growing' where its shape is unknown; empty where refused. `note` : how it may be read.
-    one_worker_s : a + b; `serial_fraction` : a ÷ (a + b), without a number for the linear law.
+    law : 'linear', 'amdahl', 'logarithmic', 'usl', or 'growing' where the shape is unknown; empty where
+        refused. `note` : how it may be read.
+    one_worker_s : a + b; `serial_fraction` : a ÷ (a + b), without a number for the linear law; its
+        interval holds those of all laws that AICc does not exclude.
     growth : c ÷ (a + b), which is β of the universal scalability law; `None` with the reason where it may not be told.
     left_out : prediction for the largest count from the others ÷ time measured there.
     aicc : law -> AICc above the best.
@@ -167,9 +171,13 @@ def fit_models(  # noqa: PLR0913
     grows, none = law in _GROWING, report.without
     shape = "overhead grows with the workers, by which law cannot be told"
     unknown = grows and chosen == UNKNOWN_SHAPE
-    fractions, growths = many[:, 1] / many[:, :2].sum(axis=1), many[:, 2] / many[:, :2].sum(axis=1)
+    growths = many[:, 2] / many[:, :2].sum(axis=1)
     cv = math.sqrt(pure / max(len(levels) * (rounds - 1), 1))
-    serial = none("ratio", shape if unknown else "the law chosen has no serial part")
+    near = [name for name in allowed if name != "linear" and scores[name] < scores[law] + DECISIVE]
+    if unknown or law == "linear":
+        serial = none("ratio", shape if unknown else "the law chosen has no serial part")
+    else:
+        serial = _hull(_serial(*fitted(name)) for name in sorted(near, key=lambda name: name != law))
     return ModelFit(
         levels=levels,
         beyond_cpus=beyond,
@@ -177,7 +185,7 @@ def fit_models(  # noqa: PLR0913
         law=UNKNOWN_SHAPE if unknown else law,
         note=_note(len(levels), full=full),
         one_worker_s=report(a + b, many[:, :2].sum(axis=1), "s"),
-        serial_fraction=serial if unknown or law == "linear" else report(a / (a + b), fractions, "ratio"),
+        serial_fraction=serial,
         growth=report(best[0, 2] / (a + b), growths, "ratio")
         if grows and not unknown
         else none("ratio", shape if unknown else growth_reason),
@@ -206,6 +214,18 @@ def _pure(t: NDArray[np.float64], busy: NDArray[np.float64], p: NDArray[np.float
     left = left - left.mean(axis=0)
     left = left - left.mean(axis=1, keepdims=True)
     return float(np.sum(left**2)) * p.size / (p.size - 1.0)
+
+
+def _serial(best: NDArray[np.float64], many: NDArray[np.float64], _wrong: float | None, report: _Reporter) -> Estimate:
+    return report(best[0, 1] / best[0, :2].sum(), many[:, 1] / many[:, :2].sum(axis=1), "ratio")
+
+
+def _hull(serial: Iterable[Estimate]) -> Estimate:
+    """The first, with an interval that holds those of all: a law that is not excluded may be the true one."""
+    first, *others = serial
+    lows = [fraction.low for fraction in (first, *others) if fraction.low is not None]
+    highs = [fraction.high for fraction in (first, *others) if fraction.high is not None]
+    return replace(first, low=min(lows, default=None), high=max(highs, default=None))
 
 
 def _stretch(ratio: float | None, free: int, rounds: int, confidence: float) -> float:
