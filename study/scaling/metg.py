@@ -21,7 +21,7 @@ LEAST_FIT_P = 0.05
 """p of the lack of fit below which the law of a pool is not what is interpolated with."""
 _BY_LAW = "max(c, o + s·w) by weighted least squares"
 _BETWEEN = "straight line between two grains"
-_METHOD = "ratio of averages, {how}, bootstrap over rounds and times widened to Student's t"
+_RESAMPLED = "bootstrap over rounds and times widened to Student's t"
 
 
 def granularities(elapsed_s: ArrayLike, tasks: ArrayLike, workers: int) -> NDArray[np.float64]:
@@ -123,7 +123,7 @@ def metg(
         n=rounds,
         unit="s",
         estimand="average",
-        method=_METHOD.format(how=how),
+        method=f"ratio of averages, {how}, {_RESAMPLED}",
         confidence=confidence,
         reason=reason,
     )

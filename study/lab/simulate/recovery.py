@@ -52,7 +52,7 @@ class Machine:
             return np.where(workers > 1, workers / _FASTER_ALONE, 1.0)
         if self.name == SIBLINGS:
             cores = workers[-1] / 2.0
-            return np.minimum(workers, cores) + _SIBLING * np.maximum(workers - cores, 0.0)
+            return np.asarray(np.minimum(workers, cores) + _SIBLING * np.maximum(workers - cores, 0.0))
         return workers
 
 
