@@ -23,6 +23,7 @@ def test_metg_of_a_pool_is_what_its_worker_adds_to_a_task_or_half_of_what_all_wo
         grain_s, granularity_s = draw(pool, SOME, 1, rng)
         found = scaling.metg(grain_s[0], granularity_s[0])
         assert found.point == pytest.approx(expected_s, rel=0.06)
+        assert found.point is not None
         assert found.low is not None
         assert found.high is not None
         assert found.low < found.point < found.high
