@@ -14,12 +14,13 @@ from study.scaling.measured import (
     speedup,
 )
 from study.scaling.messages import MessageModel, Segment, message_model
-from study.scaling.metg import efficiencies, metg
-from study.scaling.models import ModelFit, fit_models
+from study.scaling.metg import granularities, metg
+from study.scaling.models import UNKNOWN_SHAPE, ModelFit, fit_models
 from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
 from study.scaling.split import Split, efficiency_split, of_capacity
 
 __all__ = [
+    "UNKNOWN_SHAPE",
     "Growth",
     "LawChecked",
     "MessageModel",
@@ -30,10 +31,10 @@ __all__ = [
     "break_even_grain",
     "break_even_tasks",
     "capacity",
-    "efficiencies",
     "efficiency",
     "efficiency_split",
     "fit_models",
+    "granularities",
     "growth",
     "gustafson_fraction",
     "karp_flatt",

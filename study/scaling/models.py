@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +11,11 @@ from scipy import stats as distributions
 
 from study.findings import Estimate
 from study.scaling.nonnegative import LAWS, aicc, columns, solve
+from study.scaling.resampling import ends_as_far_out, resampled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import ArrayLike, NDArray
 
     from study.findings import Unit
@@ -21,7 +24,10 @@ RESAMPLES = 1000
 POWER_DRAWS = 500
 MIN_ROUNDS = 5
 DECISIVE = 4.0
-"""AICc by which a law with growing overhead must beat those without."""
+"""AICc by which a law with growing overhead must beat those without, and the other with it."""
+UNKNOWN_SHAPE = "growing"
+LEAST_FIT_P = 0.05
+"""p of the lack of fit below which no law is told."""
 _METHOD = (
     "weighted non-negative least squares, bootstrap of rounds and of what is left of each count, percentiles widened to"
     " Student's t"
@@ -36,12 +42,12 @@ class ModelFit:
     ----------
     levels : worker counts used; `beyond_cpus` : those dropped, because more workers than CPUs are another experiment.
     allowed : laws the levels allow to be fitted; empty where `refusal` says why there is no model.
-    law : 'linear', 'amdahl', 'logarithmic' or 'usl'; empty where refused. `note` : how it may be read.
-    one_worker_s : a + b; `serial_fraction` : a ÷ (a + b), without a number for the linear law.
+    law : 'linear', 'amdahl', 'logarithmic', 'usl', or 'growing' where the shape is unknown; empty where
+        refused. `note` : how it may be read.
+    one_worker_s : a + b; `serial_fraction` : a ÷ (a + b), without a number for the linear law; its
+        interval holds those of all laws that AICc does not exclude.
     growth : c ÷ (a + b), which is β of the universal scalability law; `None` with the reason where it may not be told.
-    peak : workers with the least time; `None` with the reason beyond twice the largest count.
     left_out : prediction for the largest count from the others ÷ time measured there.
-    at_twice_s : prediction, with the scatter of one process, at twice the largest count.
     aicc : law -> AICc above the best.
     lack_of_fit_p : p of the F test against the scatter between rounds; `None` without rounds or residual degrees.
     power : share of studies simulated from this fit in which this law is chosen again; `None` where nothing is chosen.
@@ -56,9 +62,7 @@ class ModelFit:
     one_worker_s: Estimate | None = None
     serial_fraction: Estimate | None = None
     growth: Estimate | None = None
-    peak: Estimate | None = None
     left_out: Estimate | None = None
-    at_twice_s: Estimate | None = None
     aicc: tuple[tuple[str, float], ...] = ()
     lack_of_fit_p: float | None = None
     power: float | None = None
@@ -69,7 +73,7 @@ def fit_models(  # noqa: PLR0913
     times_s: ArrayLike,
     physical_cpus: int,
     *,
-    capacity: ArrayLike | None = None,
+    busy_s: ArrayLike | None = None,
     seed: int | np.random.Generator = 1,
     resamples: int = RESAMPLES,
     power_draws: int = POWER_DRAWS,
@@ -85,8 +89,9 @@ def fit_models(  # noqa: PLR0913
         Process means of G rounds, seconds, above 0.
     physical_cpus : int
         Usable CPUs; counts beyond are dropped.
-    capacity : array_like, shape (L,), optional
-        Measured capacity C(p), which takes the place of p in b/p; C(1) is 1.
+    busy_s : array_like, shape (G, L), optional
+        Seconds of each of p independent processes with the same work, same rounds: measured capacity C(p) = p · alone ÷
+        together takes the place of p in b/p. No law is fitted without it.
     seed : int or Generator
         Of bootstrap and power.
     resamples, power_draws : int
@@ -108,86 +113,128 @@ def fit_models(  # noqa: PLR0913
     g(p) is 0, log2 p or p − 1; the last is the universal scalability law, linear in times (Gunther 2007). Weights are
     1/T², because the coefficient of variation is about constant. Three levels describe Amdahl's law, five up to 8
     workers or more allow a choice by AICc (Burnham & Anderson 2002). Percentiles are widened after Hesterberg (2015).
-    What a round does to all counts alike and what is left of each time are resampled apart: whole rounds alone are few, and
-    their intervals held the parameters in 92 to 95 % of simulated studies.
+    Without measured capacity, CPUs that slow down where all are busy (turbo, hyper-threads) look like serial work and growing
+    overhead. Offsets of a count that all rounds of a run share (placement, layout) are no scatter between rounds: intervals are
+    stretched by what the averages are away from the law, with its degrees of freedom, and refused where that is too much.
     """
-    p, t, c = _checked(workers, times_s, capacity)
+    p, t, busy = _checked(workers, times_s, busy_s)
     used = p <= physical_cpus
-    levels, beyond = tuple(int(each) for each in p[used]), tuple(int(each) for each in p[~used])
-    p, t, c = p[used], t[:, used], c[used]
-    refusal = _refusal(p, t, c)
-    if refusal:
+    levels, beyond = tuple(int(count) for count in p[used]), tuple(int(count) for count in p[~used])
+    p, t = p[used], t[:, used]
+    busy = None if busy is None else busy[:, used]
+    refusal = _refusal(p, t, busy)
+    if refusal or busy is None:
         return ModelFit(levels=levels, beyond_cpus=beyond, refusal=refusal)
+    c = _capacity(p, busy.mean(axis=0)[None])[0]
     full = len(levels) >= 5 and levels[-1] >= 8
     allowed = tuple(law for law in LAWS if _identified(law, p, c)) if full else ("amdahl",)
     rng = np.random.default_rng(seed)
     mean, rounds = t.mean(axis=0), t.shape[0]
-    pure = float(np.sum(((t - mean) / mean) ** 2))
+    pure = _pure(t, busy, p, c)
     scores = {law: float(score[0]) for law, score in aicc(allowed, p, c, mean[None], np.array([pure]), rounds).items()}
-    drawn = _resampled(t, resamples, rng)
-    many = np.zeros((0, 3))
+    both = resampled(np.hstack([t, busy]), resamples, rng)
+    drawn, capacities = both[:, : p.size], _capacity(p, both[:, p.size :])
     ranked = sorted(scores, key=scores.__getitem__)
+
+    def fitted(law: str) -> tuple[NDArray[np.float64], NDArray[np.float64], float | None, _Reporter]:
+        best, lack = solve(columns(law, p, c), mean[None])
+        ratio, wrong = _lack_of_fit(float(lack[0]), pure, len(levels), LAWS[law], rounds)
+        report = _Reporter(rounds, confidence, _stretch(ratio, len(levels) - LAWS[law], rounds, confidence))
+        return best, solve(columns(law, p, capacities), drawn)[0], wrong, report
+
     law, growth_reason = ranked[0], "this law has no overhead that grows with the workers"
+    chosen = _choose(scores)
     if not full:
         growth_reason = "so few worker counts cannot tell growing overhead from a serial fraction"
     elif law in _GROWING:
-        many = solve(columns(law, p, c), drawn)[0]
-        clear = _choose(scores) == law
-        held = rounds >= MIN_ROUNDS and _ends(many[:, 2], rounds, confidence)[0] > 0.0
-        if not (clear and held):
+        best, many, _, report = fitted(law)
+        held = report(float(best[0, 2]), many[:, 2], "s").low
+        if chosen not in {*_GROWING, UNKNOWN_SHAPE} or held is None or held <= 0.0:
             growth_reason = "growing overhead is not clear: " + (
                 f"AICc favours it by less than {DECISIVE:g}"
-                if not clear
+                if chosen not in {*_GROWING, UNKNOWN_SHAPE}
                 else "its interval holds 0"
-                if rounds >= MIN_ROUNDS
+                if held is not None
                 else f"{rounds} rounds are too few for its interval"
             )
-            law = next(each for each in ranked if each not in _GROWING)
-    matrix = columns(law, p, c)
-    best, lack = solve(matrix, mean[None])
-    many = many if law in _GROWING else solve(matrix, drawn)[0]
-    report = _Reporter(rounds, confidence)
+            law = chosen = next(name for name in ranked if name not in _GROWING)
+    best, many, wrong, report = fitted(law)
+    if wrong is not None and wrong < LEAST_FIT_P:
+        return ModelFit(
+            levels=levels,
+            beyond_cpus=beyond,
+            allowed=allowed,
+            lack_of_fit_p=wrong,
+            refusal=f"No law fits: the best, {law}, is further from the averages than their scatter allows (p = {wrong:.2g}).",
+        )
     b, a = best[0, :2]
-    beta, betas = best[0, 2] / (a + b), many[:, 2] / many[:, :2].sum(axis=1)
-    grows = law in _GROWING
+    grows, none = law in _GROWING, report.without
+    shape = "overhead grows with the workers, by which law cannot be told"
+    unknown = grows and chosen == UNKNOWN_SHAPE
+    growths = many[:, 2] / many[:, :2].sum(axis=1)
     cv = math.sqrt(pure / max(len(levels) * (rounds - 1), 1))
-    none = report.without
+    near = [name for name in allowed if name != "linear" and scores[name] < scores[law] + DECISIVE]
+    if unknown or law == "linear":
+        serial = none("ratio", shape if unknown else "the law chosen has no serial part")
+    else:
+        serial = _hull(_serial(*fitted(name)) for name in sorted(near, key=lambda name: name != law))
     return ModelFit(
         levels=levels,
         beyond_cpus=beyond,
         allowed=allowed,
-        law=law,
-        note=_note(len(levels), full=full, capacity=capacity is not None),
+        law=UNKNOWN_SHAPE if unknown else law,
+        note=_note(len(levels), full=full),
         one_worker_s=report(a + b, many[:, :2].sum(axis=1), "s"),
-        serial_fraction=none("ratio", "the law chosen has no serial part")
-        if law == "linear"
-        else report(a / (a + b), many[:, 1] / many[:, :2].sum(axis=1), "ratio"),
-        growth=report(beta, betas, "ratio") if grows else none("ratio", growth_reason),
-        peak=_peak(law, best[0], many, 2.0 * levels[-1], report, capacity is not None),
-        left_out=_left_out(law, p, c, mean, drawn, report),
-        at_twice_s=_at_twice(law, levels[-1], best, many * (1.0 + cv * rng.standard_normal((resamples, 1))), report)
-        if full and capacity is None
-        else none("s", "nothing is said beyond the largest count" + (", whose capacity is unknown" if full else "")),
-        aicc=tuple((each, scores[each] - scores[ranked[0]]) for each in ranked),
-        lack_of_fit_p=_lack_of_fit(float(lack[0]), pure, len(levels), LAWS[law], rounds),
-        power=_power(law, allowed, p, c, matrix @ best[0], cv, rounds, power_draws, rng) if full else None,
+        serial_fraction=serial,
+        growth=report(best[0, 2] / (a + b), growths, "ratio")
+        if grows and not unknown
+        else none("ratio", shape if unknown else growth_reason),
+        left_out=_left_out(law, p, c, mean, (drawn, capacities), report),
+        aicc=tuple((name, scores[name] - scores[ranked[0]]) for name in ranked),
+        lack_of_fit_p=wrong,
+        power=_power(law, allowed, p, c, columns(law, p, c) @ best[0], cv, rounds, power_draws, rng)
+        if full and not unknown
+        else None,
     )
 
 
 _GROWING = ("logarithmic", "usl")
 
 
-def _resampled(t: NDArray[np.float64], resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Mean times of resampled studies, shape (resamples, L): a round's common factor and the rest are drawn apart."""
-    rounds, levels = t.shape
-    logs = np.log(t) - np.log(t).mean(axis=0)
-    together = logs.mean(axis=1)
-    left = (logs - together[:, np.newaxis]) * math.sqrt(levels / (levels - 1.0))  # taking the mean off made it smaller
-    common, rest = np.exp(together), np.exp(left)
-    drawn = common[rng.integers(rounds, size=(resamples, rounds))][:, :, np.newaxis] * np.take_along_axis(
-        rest[np.newaxis], rng.integers(rounds, size=(resamples, rounds, levels)), axis=1
-    )
-    return np.asarray(drawn.mean(axis=1) * t.mean(axis=0) / (common.mean() * rest.mean(axis=0)))
+def _capacity(p: NDArray[np.float64], busy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """C(p) = p · alone ÷ together, of each row."""
+    return np.asarray(p * busy[:, :1] / busy)
+
+
+def _pure(t: NDArray[np.float64], busy: NDArray[np.float64], p: NDArray[np.float64], c: NDArray[np.float64]) -> float:
+    """Squares of single times about their round and count; the capacity's scatter counts by the share that is shared."""
+    best = solve(columns("amdahl", p, c), t.mean(axis=0)[None])[0][0]
+    share = best[0] / c / (columns("amdahl", p, c) @ best)
+    left = np.log(t) - share * np.log(busy)
+    left = left - left.mean(axis=0)
+    left = left - left.mean(axis=1, keepdims=True)
+    return float(np.sum(left**2)) * p.size / (p.size - 1.0)
+
+
+def _serial(best: NDArray[np.float64], many: NDArray[np.float64], _wrong: float | None, report: _Reporter) -> Estimate:
+    return report(best[0, 1] / best[0, :2].sum(), many[:, 1] / many[:, :2].sum(axis=1), "ratio")
+
+
+def _hull(serial: Iterable[Estimate]) -> Estimate:
+    """The first, with an interval that holds those of all: a law that is not excluded may be the true one."""
+    first, *others = serial
+    lows = [fraction.low for fraction in (first, *others) if fraction.low is not None]
+    highs = [fraction.high for fraction in (first, *others) if fraction.high is not None]
+    return replace(first, low=min(lows, default=None), high=max(highs, default=None))
+
+
+def _stretch(ratio: float | None, free: int, rounds: int, confidence: float) -> float:
+    """What intervals are stretched by: the averages' distance from the law over their scatter, with its few degrees."""
+    if ratio is None:
+        return 1.0
+    tail = 0.5 + confidence / 2.0
+    t = float(distributions.t.ppf(tail, free)) / float(distributions.t.ppf(tail, rounds - 1))
+    return max(1.0, math.sqrt(max(ratio, 1.0)) * t)
 
 
 def _choose(scores: dict[str, float]) -> str:
@@ -195,20 +242,26 @@ def _choose(scores: dict[str, float]) -> str:
     best = min(scores, key=scores.__getitem__)
     plain = {law: score for law, score in scores.items() if law not in _GROWING}
     simple = min(plain, key=plain.__getitem__)
-    return best if best in plain or scores[best] <= plain[simple] - DECISIVE else simple
+    if best in plain:
+        return best
+    if scores[best] > plain[simple] - DECISIVE:
+        return simple
+    others = [score for law, score in scores.items() if law in _GROWING and law != best]
+    return best if all(scores[best] <= other - DECISIVE for other in others) else UNKNOWN_SHAPE
 
 
 class _Reporter:
     """Makes estimates of one confidence and number of rounds."""
 
-    def __init__(self, rounds: int, confidence: float) -> None:
-        self.rounds, self.confidence = rounds, confidence
+    def __init__(self, rounds: int, confidence: float, stretch: float) -> None:
+        self.rounds, self.confidence, self.stretch = rounds, confidence, stretch
 
     def __call__(self, point: float, drawn: NDArray[np.float64], unit: Unit) -> Estimate:
         low = high = None
         reason = f"{self.rounds} rounds are too few for an interval: {MIN_ROUNDS} are needed"
         if self.rounds >= MIN_ROUNDS:
-            low, high = _ends(drawn, self.rounds, self.confidence)
+            low, high = ends_as_far_out(drawn, self.rounds, self.confidence)
+            low, high = (point + self.stretch * (end - point) for end in (low, high))
             low, high, reason = min(low, float(point)), max(high, float(point)), ""
         return self._made(float(point), low, high, unit, reason)
 
@@ -222,37 +275,36 @@ class _Reporter:
         )  # fmt: skip
 
 
-def _ends(drawn: NDArray[np.float64], rounds: int, confidence: float) -> tuple[float, float]:
-    """Percentile ends, widened so that few rounds get Student's t."""
-    t = float(distributions.t.ppf(0.5 + confidence / 2.0, rounds - 1)) * math.sqrt(rounds / (rounds - 1))
-    tail = float(distributions.norm.cdf(-t))
-    low, high = np.quantile(drawn, [tail, 1.0 - tail])
-    return float(low), float(high)
-
-
 def _checked(
-    workers: ArrayLike, times_s: ArrayLike, capacity: ArrayLike | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    workers: ArrayLike, times_s: ArrayLike, busy_s: ArrayLike | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]:
     p, t = np.asarray(workers, dtype=np.float64), np.asarray(times_s, dtype=np.float64)
-    c = p if capacity is None else np.asarray(capacity, dtype=np.float64)
-    if p.ndim != 1 or t.ndim != 2 or t.shape[1:] != p.shape or c.shape != p.shape or t.shape[0] < 1:
-        raise ValueError(f"shapes {p.shape}, {t.shape}, {c.shape}: expected levels, rounds × levels, levels")
-    if not bool(np.all(np.isfinite(t)) and np.all(t > 0) and np.all(np.isfinite(c)) and np.all(c > 0)):
-        raise ValueError("times and capacities must be finite and above 0")
+    busy = None if busy_s is None else np.asarray(busy_s, dtype=np.float64)
+    if p.ndim != 1 or t.ndim != 2 or t.shape[1:] != p.shape or t.shape[0] < 1:
+        raise ValueError(f"shapes {p.shape}, {t.shape}: expected levels, rounds × levels")
+    if busy is not None and busy.shape != t.shape:
+        raise ValueError(f"shapes {t.shape}, {busy.shape}: expected rounds × levels of both")
+    if not all(bool(np.all(np.isfinite(times) & (times > 0))) for times in (t, t if busy is None else busy)):
+        raise ValueError("times must be finite and above 0")
     if not bool(np.all(p >= 1) and np.all(p == np.round(p))) or np.unique(p).size != p.size:
         raise ValueError("worker counts must be distinct whole numbers from 1")
     order = np.argsort(p)
-    return p[order], t[:, order], c[order]
+    return p[order], t[:, order], None if busy is None else busy[:, order]
 
 
-def _refusal(p: NDArray[np.float64], t: NDArray[np.float64], c: NDArray[np.float64]) -> str:
+def _refusal(p: NDArray[np.float64], t: NDArray[np.float64], busy: NDArray[np.float64] | None) -> str:
     """Why no model may be fitted; empty where one may."""
     if p.size < 3:
         counts = {0: "No worker count", 1: "One worker count"}.get(p.size, "Two worker counts")
         return (
             f"{counts} within the CPUs: any law of scaling would pass through whatever was measured, so none is fitted."
         )
-    if not _identified("amdahl", p, c):
+    if busy is None or p[0] != 1.0:
+        return (
+            "What independent processes achieve was not measured at these worker counts: CPUs that slow down together would"
+            " look like serial work, so no law is fitted."
+        )
+    if not _identified("amdahl", p, _capacity(p, busy.mean(axis=0)[None])[0]):
         return "The measured capacity does not grow with the workers: shared and serial work cannot be told apart."
     return (
         "" if t.size > 3 else "A single round at three worker counts leaves nothing to judge a law by: none is fitted."
@@ -264,8 +316,8 @@ def _identified(law: str, p: NDArray[np.float64], c: NDArray[np.float64]) -> boo
     return int(np.linalg.matrix_rank(matrix / np.linalg.norm(matrix, axis=0), tol=1e-6)) == LAWS[law]
 
 
-def _note(levels: int, *, full: bool, capacity: bool) -> str:
-    place = " Measured capacity takes the place of the worker count." if capacity else ""
+def _note(levels: int, *, full: bool) -> str:
+    place = " Measured capacity takes the place of the worker count."
     if levels == 3:
         return "Amdahl's law as a description: one degree of freedom is left to contradict it." + place
     if not full:
@@ -273,58 +325,31 @@ def _note(levels: int, *, full: bool, capacity: bool) -> str:
     return "Chosen by AICc among the laws that the levels can tell apart." + place
 
 
-def _peak(
-    law: str,
-    best: NDArray[np.float64],
-    many: NDArray[np.float64],
-    limit: float,
-    report: _Reporter,
-    capacity: bool,  # noqa: FBT001
-) -> Estimate:
-    """Workers with the least time: √(b/c) of the universal law, b·ln 2/c of the logarithmic one."""
-    if law not in _GROWING:
-        return report.without("count", "without growing overhead there is no peak")
-    if capacity:
-        return report.without("count", "with measured capacity in its place, the peak over p has no formula")
-
-    def at(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
-        with np.errstate(divide="ignore"):
-            ratio = coefficients[:, 0] / coefficients[:, 2]
-        return np.minimum(np.sqrt(ratio) if law == "usl" else ratio * math.log(2.0), 1e9)
-
-    point = float(at(best[None])[0])
-    if point > limit:
-        return report.without("count", f"it lies beyond {limit:g} workers, twice the largest count")
-    return report(max(point, 1.0), np.maximum(at(many), 1.0), "count")
-
-
 def _left_out(
-    law: str, p: NDArray[np.float64], c: NDArray[np.float64], mean: NDArray[np.float64], drawn: NDArray[np.float64],
-    report: _Reporter,
+    law: str, p: NDArray[np.float64], c: NDArray[np.float64], mean: NDArray[np.float64],
+    drawn: tuple[NDArray[np.float64], NDArray[np.float64]], report: _Reporter,
 ) -> Estimate:  # fmt: skip
     """Prediction of the largest count from the others, over what was measured there."""
-    matrix = columns(law, p, c)
     if p.size - 1 <= LAWS[law] or not _identified(law, p[:-1], c[:-1]):
         return report.without("ratio", "the remaining counts do not contradict any fit of this law")
 
-    def ratio(times: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(solve(matrix[:-1], times[:, :-1])[0] @ matrix[-1] / times[:, -1])
+    def ratio(times: NDArray[np.float64], capacity: NDArray[np.float64]) -> NDArray[np.float64]:
+        matrix = columns(law, p, capacity)
+        foretold = np.sum(solve(matrix[:, :-1], times[:, :-1])[0] * matrix[:, -1], axis=1)
+        return np.asarray(foretold / times[:, -1])
 
-    return report(float(ratio(mean[None])[0]), ratio(drawn), "ratio")
-
-
-def _at_twice(law: str, last: int, best: NDArray[np.float64], many: NDArray[np.float64], report: _Reporter) -> Estimate:
-    twice = np.array([2.0 * last])
-    row = columns(law, twice, twice)[0]
-    return report(float(best[0] @ row), many @ row, "s")
+    return report(float(ratio(mean[None], c[None])[0]), ratio(*drawn), "ratio")
 
 
-def _lack_of_fit(lack: float, pure: float, levels: int, parameters: int, rounds: int) -> float | None:
-    """F test of the means' distance from the law against the scatter between rounds."""
-    free, within = levels - parameters, levels * (rounds - 1)
+def _lack_of_fit(
+    lack: float, pure: float, levels: int, parameters: int, rounds: int
+) -> tuple[float | None, float | None]:
+    """F of the means' distance from the law against the scatter between rounds, and its p."""
+    free, within = levels - parameters, (levels - 1) * (rounds - 1)
     if free < 1 or within < 1 or pure <= 1e-18:
-        return None
-    return float(distributions.f.sf((rounds * lack / free) / (pure / within), free, within))
+        return None, None
+    ratio = (rounds * lack / free) / (pure / (levels * (rounds - 1)))
+    return ratio, float(distributions.f.sf(ratio, free, within))
 
 
 def _power(  # noqa: PLR0913, PLR0917

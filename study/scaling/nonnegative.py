@@ -22,16 +22,18 @@ def columns(law: str, p: NDArray[np.float64], capacity: NDArray[np.float64]) -> 
     ----------
     law : str
         One of `LAWS`.
-    p, capacity : ndarray, shape (L,)
-        Worker counts, and what stands in their place in b/p.
+    p : ndarray, shape (L,)
+        Worker counts.
+    capacity : ndarray, shape (L,) or (B, L)
+        What stands in their place in b/p.
 
     Returns
     -------
-    ndarray, shape (L, 3)
+    ndarray, shape (L, 3) or (B, L, 3)
     """
     growing = {"logarithmic": np.log2(p), "usl": p - 1.0}.get(law, np.zeros_like(p))
     constant = np.zeros_like(p) if law == "linear" else np.ones_like(p)
-    return np.stack([1.0 / capacity, constant, growing], axis=1)
+    return np.stack(np.broadcast_arrays(1.0 / capacity, constant, growing), axis=-1)
 
 
 def solve(matrix: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -39,7 +41,7 @@ def solve(matrix: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[NDAr
 
     Parameters
     ----------
-    matrix : ndarray, shape (L, 3)
+    matrix : ndarray, shape (L, 3) or (B, L, 3)
         As from `columns`; the columns that are not 0 are independent.
     times : ndarray, shape (B, L)
         Mean times of B studies, above 0; weights are 1/T².
@@ -49,9 +51,9 @@ def solve(matrix: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[NDAr
     coefficients, squares : ndarray, shapes (B, 3) and (B,)
         b, a and c, and the sum of squared relative deviations.
     """
-    scaled = matrix[None] / times[:, :, None]
+    scaled = matrix / times[:, :, None]
     gram, right = np.swapaxes(scaled, 1, 2) @ scaled, scaled.sum(axis=1)
-    there = np.flatnonzero(np.any(matrix != 0.0, axis=0))
+    there = np.flatnonzero(np.any(matrix != 0.0, axis=tuple(range(matrix.ndim - 1))))
     coefficients, least = np.zeros((len(times), 3)), np.full(len(times), np.inf)
     free = np.zeros(len(times), dtype=bool)
     for size in range(len(there), 0, -1):

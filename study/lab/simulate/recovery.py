@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 ROUNDS = 10
-LEVELS = ((1, 2, 4, 8, 16, 32, 64), (1, 2, 3, 4, 6, 8), (1, 2))
+LEVELS = ((1, 2, 4, 8, 16, 32, 64), (1, 2, 4, 8, 16), (1, 2, 3, 4, 6, 8), (1, 2, 4), (1, 2))
+_FASTER_ALONE = 1.2
+_SIBLING = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,41 @@ class Truth:
     serial: float = 0.0
     growth: float = 0.0
 
-    def times_s(self, workers: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Seconds at each worker count."""
+    def times_s(self, workers: NDArray[np.float64], capacity: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Seconds at each worker count, on a machine of this capacity; without one, each CPU does what one does alone."""
         growing = np.log2(workers) if self.law == "logarithmic" else workers - 1.0
-        return (1.0 - self.serial) / workers + self.serial + self.growth * growing
+        shared = workers if capacity is None else capacity
+        return np.asarray((1.0 - self.serial) / shared + self.serial + self.growth * growing)
 
+
+TURBO = "a lone core is 20 % faster"
+SIBLINGS = "the upper half are hyper-threads worth 0.3"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the CPUs do together, and what each count is off by in all rounds of a run (placement, layout)."""
+
+    name: str = "equal CPUs"
+    offset: float = 0.0
+    measured: bool = True
+
+    def capacity(self, workers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How many times the work of one process they do."""
+        if self.name == TURBO:
+            return np.where(workers > 1, workers / _FASTER_ALONE, 1.0)
+        if self.name == SIBLINGS:
+            cores = workers[-1] / 2.0
+            return np.asarray(np.minimum(workers, cores) + _SIBLING * np.maximum(workers - cores, 0.0))
+        return workers
+
+
+MACHINES = (
+    Machine(),
+    *(Machine(offset=offset) for offset in (0.005, 0.01, 0.02)),
+    *(Machine(name, offset) for name in (TURBO, SIBLINGS) for offset in (0.0, 0.01)),
+    *(Machine(name, measured=False) for name in (TURBO, SIBLINGS)),
+)
 
 TRUTHS = (
     Truth("linear", "linear"),
@@ -46,31 +78,43 @@ class Recovery:
 
     Attributes
     ----------
-    truth, levels : the law, and the worker counts measured.
-    studies : how many; `right` : with the true law chosen; `growing` : with a law of growing overhead chosen; `refused`.
+    truth, machine, levels : the law, where, and the worker counts measured.
+    studies : how many; `right` : with the true law chosen; `growing` : with a law of growing overhead;
+        `logarithmic` : with that one; `refused`.
     intervals : intervals of the true law's parameters where it was chosen; `covered` : those that hold the truth.
+    serial_wrong : studies with an interval of the serial fraction, whatever the law chosen, that does not hold it.
     """
 
     truth: Truth
+    machine: Machine
     levels: tuple[int, ...]
     studies: int
     right: int
     growing: int
+    logarithmic: int
     refused: int
     intervals: int
     covered: int
+    serial_wrong: int
 
 
 class Fit(Protocol):
     """The fit under test."""
 
     def __call__(
-        self, workers: NDArray[np.float64], times_s: NDArray[np.float64], rng: np.random.Generator, /
+        self,
+        workers: NDArray[np.float64],
+        times_s: NDArray[np.float64],
+        busy_s: NDArray[np.float64] | None,
+        rng: np.random.Generator,
+        /,
     ) -> tuple[str, Mapping[str, tuple[float, float]]]:
         """Law chosen, empty where refused, and intervals of 'serial' and 'growth' where it gives them."""
 
 
-def recoveries(repetitions: int, seed: int, noise: ArrayLike, fit: Fit) -> list[Recovery]:
+def recoveries(
+    repetitions: int, seed: int, noise: ArrayLike, fit: Fit, machine: Machine = MACHINES[0]
+) -> list[Recovery]:
     """Simulate studies of ten rounds for every truth and set of levels, and fit them.
 
     Parameters
@@ -83,6 +127,8 @@ def recoveries(repetitions: int, seed: int, noise: ArrayLike, fit: Fit) -> list[
         Relative deviations of process means to resample from, above −1; their average is taken off.
     fit : Fit
         What is tried.
+    machine : Machine
+        Where.
 
     Returns
     -------
@@ -98,7 +144,7 @@ def recoveries(repetitions: int, seed: int, noise: ArrayLike, fit: Fit) -> list[
         raise ValueError("noise must be finite relative deviations above -1, at least one")
     factors = (1.0 + deviations) / (1.0 + deviations.mean())
     return [
-        _recovery(truth, levels, repetitions, factors, np.random.default_rng([seed, row, column]), fit)
+        _recovery(truth, machine, levels, repetitions, factors, np.random.default_rng([seed, row, column]), fit)
         for column, levels in enumerate(LEVELS)
         for row, truth in enumerate(TRUTHS)
     ]
@@ -106,6 +152,7 @@ def recoveries(repetitions: int, seed: int, noise: ArrayLike, fit: Fit) -> list[
 
 def _recovery(
     truth: Truth,
+    machine: Machine,
     levels: tuple[int, ...],
     repetitions: int,
     factors: NDArray[np.float64],
@@ -113,24 +160,33 @@ def _recovery(
     fit: Fit,
 ) -> Recovery:
     workers = np.array(levels, dtype=np.float64)
-    right = growing = refused = intervals = covered = 0
+    right = growing = logarithmic = refused = intervals = covered = serial_wrong = 0
+    capacity = machine.capacity(workers)
     true = {"serial": truth.serial, "growth": truth.growth}
     for _ in range(repetitions):
-        times = truth.times_s(workers) * rng.choice(factors, size=(ROUNDS, workers.size))
-        law, found = fit(workers, times, rng)
+        offsets = np.exp(rng.normal(0.0, machine.offset, (2, 1, workers.size)))
+        scatter = offsets * rng.choice(factors, size=(2, ROUNDS, workers.size))
+        times, busy = truth.times_s(workers, capacity) * scatter[0], workers / capacity * scatter[1]
+        law, found = fit(workers, times, busy if machine.measured else None, rng)
         refused += not law
-        growing += law in {"logarithmic", "usl"}
+        growing += law in {"logarithmic", "usl", "growing"}
+        logarithmic += law == "logarithmic"
+        low, high = found.get("serial", (-np.inf, np.inf))
+        serial_wrong += not low <= truth.serial <= high
         if law == truth.law:
             right += 1
             intervals += len(found)
             covered += sum(low <= true[name] <= high for name, (low, high) in found.items())
     return Recovery(
         truth=truth,
+        machine=machine,
         levels=levels,
         studies=repetitions,
         right=right,
         growing=growing,
+        logarithmic=logarithmic,
         refused=refused,
         intervals=intervals,
         covered=covered,
+        serial_wrong=serial_wrong,
     )

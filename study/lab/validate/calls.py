@@ -12,6 +12,7 @@ import numpy as np
 from study import stats
 from study.cell import Cell
 from study.lab.simulate import Law, Noise, draw_studies
+from study.lab.validate.cells import AGAIN, CALL
 from study.lab.validate.noises import RESAMPLED, ROUNDS, VALUES
 from study.lab.validate.promise import Promise
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from study.lab.validate.promise import Trial
 
-CALL = Cell(pattern="map", kernel="fannkuch", tasks=4)
-AGAIN = replace(CALL, label="again")
 NUMBERS_OF_ROUNDS = (6, 10, 15, 20)
 FAMILY = 5
 """Tests of one question that are counted together."""

@@ -9,9 +9,9 @@ import numpy as np
 
 from study import stats
 from study.lab.simulate import Law, Noise, draw_studies, true_time_s
+from study.lab.validate.cells import AGAIN, CALL, POOL
 from study.lab.validate.noises import RESAMPLED, ROUNDS, VALUES
 from study.lab.validate.promise import Promise
-from study.lab.validate.within import AGAIN, CALL, POOL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -32,7 +32,10 @@ HALF = 0.5
 FEWEST = 16
 """Tasks of a grain, whatever its length."""
 TASK_LENGTHS_S = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
-_HOW = "Useful work is measured by the plain loop in the same rounds; isotonic fit, bootstrap over rounds."
+_HOW = (
+    "Useful work is measured by the plain loop in the same rounds, and averages are divided. Between the grains max(c, o + s·w)"
+    " where that fits, else a straight line; bootstrap over rounds."
+)
 _FROM = (
     "From the time to make and close the pool, both costs of a task and the measured capacity; it takes all workers to be"
     " busy to the end."
@@ -62,12 +65,13 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     efficient: list[PanelPoint] = []
     reached: dict[str, PanelPoint] = {}
     for name, course in courses.items():
-        grain_s, efficiency = _efficiency(course, [serial[data.cell.spins] for data in course])
+        grain_s, granularity_s = _granularity(course, [serial[data.cell.spins] for data in course])
         for index, data in enumerate(course):
             useful_s = float(grain_s[:, index].mean())
-            share = stats.average(efficiency[:, index], "share")
+            ratio = stats.ratio_of_averages_paired(grain_s[:, index], granularity_s[:, index])
+            share = replace(ratio, unit="share")
             efficient.append(point(data, name, seconds(useful_s), x=useful_s, look=way_look(data), estimate=share))
-        metg = scaling.metg(grain_s, efficiency, level=HALF)
+        metg = scaling.metg(grain_s, granularity_s, level=HALF)
         reached[name] = point(course[0], name, look=way_look(course[0]), estimate=metg)
     costs = _costs_of(courses, serial)
     return (
@@ -78,7 +82,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
             about="What the workers' time is spent on, by the length of a task",
             side_by_side="costs",
             finding="",
-            subtitle="Efficiency: useful work over the time of all workers,"
+            subtitle="Efficiency: average useful work over average time of all workers,"
             f" {processes(chain.from_iterable(courses.values()))}, higher is better",
             heads=("pool", "useful work of a task"),
             y_label="efficiency",
@@ -101,12 +105,12 @@ def _name(data: CellData) -> str:
     return f"{pool_name(data)}, {counted(data.cell.workers, 'worker')}, {chunks}"
 
 
-def _efficiency(cells: list[CellData], serial: list[CellData]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(Useful seconds of a task, efficiency), shape (G, L) each, in the rounds that all cells have."""
+def _granularity(cells: list[CellData], serial: list[CellData]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(Useful seconds of a task, those of all workers), shape (G, L) each, in the rounds that all cells have."""
     tasks = np.array([data.cell.tasks for data in cells])
     both = aligned([*serial, *cells])
     grain_s, elapsed_s = both[:, : len(cells)] / tasks, both[:, len(cells) :]
-    return grain_s, scaling.efficiencies(grain_s, elapsed_s, tasks, cells[0].cell.workers)
+    return grain_s, scaling.granularities(elapsed_s, tasks, cells[0].cell.workers)
 
 
 def _metg(evidence: Evidence, reached: list[PanelPoint]) -> tuple[Panel, ...]:

@@ -35,7 +35,8 @@ RECORD = Record(
 )
 _HOW = (
     "The length of a job is what one worker has of it, measured by the plain loop in the same rounds. Break-even is where the"
-    " job takes as long as the plain loop: isotonic fit over the lengths, bootstrap over rounds."
+    " job takes as long as the plain loop: max(c, o + s·w) over the lengths where that fits, else a straight line between two;"
+    " bootstrap over rounds."
 )
 _WHAT_IS_ADDED = "The difference at the shortest job, where there is next to nothing to share."
 _BEGINNING = "a pool made for the job"
@@ -75,10 +76,10 @@ def _name(data: CellData) -> str:
 
 
 def _shares(course: Sequence[CellData], loops: dict[int, CellData]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(Seconds of a worker's share in the plain loop, efficiency), shape (G, L) each, in the rounds that all have."""
+    """(Seconds of a worker's share in the plain loop, those of the job), shape (G, L) each, in the rounds that all have."""
     both = aligned([*(loops[data.cell.spins] for data in course), *course])
     share_s, elapsed_s = both[:, : len(course)], both[:, len(course) :]
-    return share_s, share_s / elapsed_s
+    return share_s, elapsed_s
 
 
 def _speedups(evidence: Evidence, courses: dict[str, list[CellData]], loops: dict[int, CellData]) -> tuple[Panel, ...]:
@@ -120,10 +121,10 @@ def _break_even(
 ) -> tuple[Panel, ...]:
     points, told = [], []
     for name, course in courses.items():
-        share_s, efficiency = _shares(course, loops)
-        reached = scaling.metg(share_s, efficiency, level=1.0 / course[0].cell.workers)
+        share_s, elapsed_s = _shares(course, loops)
+        reached = scaling.metg(share_s, elapsed_s, level=1.0 / course[0].cell.workers)
         if reached.point is None:
-            reached = _without(efficiency.mean(axis=0), course)
+            reached = _without(share_s, elapsed_s, course)
         else:
             told.append(f"{name}: from {with_interval(reached)} on")
         points.append(point(course[0], name, estimate=reached, look=way_look(course[0])))
@@ -143,9 +144,9 @@ def _break_even(
     )
 
 
-def _without(efficiency: NDArray[np.float64], course: Sequence[CellData]) -> Estimate:
+def _without(share_s: NDArray[np.float64], elapsed_s: NDArray[np.float64], course: Sequence[CellData]) -> Estimate:
     """The reason in words of jobs."""
-    slower = efficiency[-1] < 1.0 / course[0].cell.workers
+    slower = course[0].cell.workers * share_s[:, -1].mean() < elapsed_s[:, -1].mean()
     length = "longest" if slower else "shortest"
     return absent("s", f"{'slower' if slower else 'faster'} than the plain loop at the {length} job measured too")
 

@@ -10,14 +10,18 @@ from study import scaling
 from study.blocks import Panel, Reference
 from study.evidence import CellData, Evidence, aligned
 from study.sections.build import grouped, point, ratio_of, rows
+from study.sections.capacity import independent
 from study.sections.ways import REAL_JOB, WORK, way_look, work_name
 from study.things import KERNELS
-from study.units import count, percent, with_interval
+from study.units import count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+FEWEST_COUNTS = 3
+"""Worker counts that any law can be fitted to."""
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
@@ -57,7 +61,7 @@ def _laws(evidence: Evidence) -> tuple[Panel, ...]:
         ordered = sorted(job, key=lambda data: data.cell.workers)
         data = ordered[0]
         name = f"{work_name(data)}, {data.cell.backend}"
-        fit = scaling.fit_models([data.cell.workers for data in ordered], _of_a_task(ordered), evidence.usable_cpus)
+        fit = _fit(evidence, ordered)
         if fit.refusal:
             refusals.append(fit.refusal)
             continue
@@ -81,15 +85,31 @@ def _laws(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
+def _fit(evidence: Evidence, ordered: list[CellData]) -> scaling.ModelFit:
+    """Of the counts at which independent processes with the same kernel were measured in the same rounds, if those suffice."""
+    alone = {
+        data.cell.workers: beside[0]
+        for data in ordered
+        if data.cell.workers <= evidence.usable_cpus
+        and (beside := independent(evidence, kernel=data.cell.kernel, workers=data.cell.workers))
+    }
+    both = [data for data in ordered if data.cell.workers in alone]
+    if len(both) < FEWEST_COUNTS or both[0].cell.workers != 1:
+        return scaling.fit_models([data.cell.workers for data in ordered], _of_a_task(ordered), evidence.usable_cpus)
+    times = _of_a_task([*both, *(alone[data.cell.workers] for data in both)])
+    workers = [data.cell.workers for data in both]
+    return scaling.fit_models(workers, times[:, : len(both)], evidence.usable_cpus, busy_s=times[:, len(both) :])
+
+
 def _told(name: str, fit: scaling.ModelFit) -> str:
     """A fit in a sentence: the law, how it may be read, how sure the choice is."""
-    words = f"{name}: the law is {fit.law}"
+    unknown = fit.law == scaling.UNKNOWN_SHAPE
+    what = "overhead grows with the workers, its shape is unknown" if unknown else f"the law is {fit.law}"
+    words = f"{name}: {what}"
     if fit.power is not None:
         words += f", chosen again in {percent(fit.power)} of studies simulated from it"
     if fit.lack_of_fit_p is not None:
         words += f", lack of fit p = {fit.lack_of_fit_p:.2g}"
-    if fit.peak is not None and fit.peak.point is not None:
-        words += f", least time at {with_interval(fit.peak)} workers"
     return f"{words}. {fit.note}" if fit.note else f"{words}."
 
 
