@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["s", "ratio", "share", "count", "byte"]
-"""Of a number: seconds, a ratio of two like quantities, a share between 0 and 1, a count, bytes."""
+Unit = Literal["s", "ratio", "share", "count", "CPU", "byte"]
+"""Of a number: seconds, a ratio of two like quantities, a share between 0 and 1, a count, CPUs kept busy, bytes."""
 
 SideBySide = Literal["nothing", "costs", "gains"]
 """What a sentence says of things that run at once: nothing, what they cost (one CPU shows it too), or what they gain from
