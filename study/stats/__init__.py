@@ -53,6 +53,7 @@ from study.stats.significance import (
     ratio_test_paired,
 )
 from study.stats.single import average, process_means, share, share_of_processes, typical
+from study.stats.sittings import FEWEST_SITTINGS, NOT_KNOWN, next_sitting, squeezed
 from study.stats.verdicts import Decided, decide, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
 
@@ -60,8 +61,10 @@ __all__ = [
     "CONFIDENCE_OF_PROMISES",
     "FEWEST_CELLS",
     "FEWEST_PAST_RUNS",
+    "FEWEST_SITTINGS",
     "MIN_FOR_T",
     "MOST_PAST_RUNS",
+    "NOT_KNOWN",
     "Between",
     "BetweenDecided",
     "CellOfRun",
@@ -96,6 +99,7 @@ __all__ = [
     "isolated_outliers",
     "log_level",
     "modes",
+    "next_sitting",
     "noise_floor",
     "optimal_values",
     "paired_t",
@@ -114,6 +118,7 @@ __all__ = [
     "share_of_processes",
     "smallest_effect",
     "smallest_effect_planned",
+    "squeezed",
     "state_of",
     "studies_to_show",
     "typical",
