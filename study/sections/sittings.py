@@ -1,0 +1,96 @@
+"""Does an interval hold the next run? Stored runs of equal code, machine and state, held against each other."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from study import stats
+from study.cell import noise_class
+from study.evidence.histories import histories
+from study.evidence.summaries import time_or_size
+from study.sections.build import grouped
+from study.sections.run_pairs import alike, comparable, measured
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from study.evidence import Run
+    from study.evidence.code import Key
+    from study.findings import Estimate
+    from study.sections.run_pairs import Measured
+    from study.store import RunFolder
+
+
+class Held(NamedTuple):
+    """How often an interval held the mean of a run that it was not made of: cells in so many trials."""
+
+    hits: int
+    trials: int
+
+    @property
+    def share(self) -> float | None:
+        """None where nothing was tried."""
+        return self.hits / self.trials if self.trials else None
+
+
+class NextRun(NamedTuple):
+    """Of so many sittings: what the interval of one held of each other's means, and that of the machine of the one left out."""
+
+    sittings: int
+    by_one: Held
+    by_machine: Held
+
+
+def next_run(run: Run, sound: Sequence[RunFolder]) -> NextRun:
+    """The sittings of the run's own code, machine and state, each held against the others."""
+    own = [
+        history.runs for history in histories(sound) if any(folder.path == run.folder.path for folder in history.runs)
+    ]
+    return held_by([measured(folder) for folders in own for folder in folders])
+
+
+def held_by(sittings: Sequence[Measured]) -> NextRun:
+    """What the intervals of these sittings hold of each other; a machine's is made without the sitting that it must hold."""
+    runs = alike(sittings)
+    keys = comparable(runs) if len(runs) > 1 else []
+    by_one = [
+        _holds(stats.average(first.cells[key].means, time_or_size(first.cells[key].cell)), _mean(second, key))
+        for first, second in itertools.permutations(runs, 2)
+        for key in keys
+    ]
+    by_machine = [
+        held
+        for left_out in range(len(runs))
+        if len(runs) > stats.FEWEST_SITTINGS
+        for held in _machine(runs[left_out], [*runs[:left_out], *runs[left_out + 1 :]], keys)
+    ]
+    return NextRun(len(runs), Held(sum(by_one), len(by_one)), Held(sum(by_machine), len(by_machine)))
+
+
+def _machine(following: Measured, past: Sequence[Measured], keys: Sequence[Key]) -> list[bool]:
+    """Whether the machine's interval of each cell holds the mean of the run that follows; classes move each for themselves."""
+    held = []
+    for cells in grouped(keys, lambda key: noise_class(following.cells[key].cell)).values():
+        levels = np.log([[_mean(run, key) for key in cells] for run in past])
+        errors = np.array([[_error(run, key) for key in cells] for run in past])
+        for index, (key, moves) in enumerate(zip(cells, stats.squeezed(levels, errors), strict=True)):
+            unit = time_or_size(following.cells[key].cell)
+            held.append(_holds(stats.next_sitting(levels[:, index], float(moves), unit), _mean(following, key)))
+    return held
+
+
+def _mean(run: Measured, key: Key) -> float:
+    return float(run.cells[key].means.mean())
+
+
+def _error(run: Measured, key: Key) -> float:
+    """Squared standard error of the logarithm of the cell's average."""
+    means = run.cells[key].means
+    return float(means.var(ddof=1) / means.size / means.mean() ** 2)
+
+
+def _holds(interval: Estimate, number: float) -> bool:
+    return interval.low is not None and interval.high is not None and interval.low <= number <= interval.high
