@@ -269,7 +269,7 @@ def test_the_audit_shows_failures_first_and_counts_them(tmp_path: Path) -> None:
     failed = outcomes.count("fail")
     assert failed > 0
     assert outcomes == sorted(outcomes, key=("fail", "pass", "not applicable").index)
-    assert found.caption == f"Self-audit: 19 rules, {failed} failed"
+    assert found.caption == f"Self-audit: 20 rules, {failed} failed"
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ _WORDS = {
     "cell": "One point of the plan: one thing that is timed, with all its factors.",
     "round": "One fresh process for every cell, in random order.",
     "average, typical": "The arithmetic mean over fresh processes; the median process.",
-    "interval": "The range in brackets. Intervals made this way hold the true number as often as their confidence"
-    " says.",
+    "interval": "The range in brackets: where more rounds of the same run would find the number, as often as its confidence"
+    " says. It is of this sitting. Another run finds times elsewhere more often than that; the self-audit says how often.",
+    "sitting": "One run, from its start to its end. With four or more of the same code on one machine in one state, an"
+    " interval of this machine says where the next one finds a time.",
     "smallest effect": "The smallest relative difference that the rounds of this run would have shown, with a good"
     " chance. What is smaller may be there and was not seen.",
     "between processes": "The share of the variance that lies between processes and not between the values of one.",

@@ -15,8 +15,9 @@ from study.sections.build import grouped
 from study.sections.run_pairs import alike, comparable, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from study.cell import Cell
     from study.evidence import Run
     from study.evidence.code import Key
     from study.findings import Estimate
@@ -52,6 +53,31 @@ def next_run(run: Run, sound: Sequence[RunFolder]) -> NextRun:
     return held_by([measured(folder) for folders in own for folder in folders])
 
 
+def of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[Key, Estimate]:
+    """Where the next sitting finds each cell, from the run and all that are its equals; without a number from too few."""
+    own = [
+        history.runs for history in histories(sound) if any(folder.path == run.folder.path for folder in history.runs)
+    ]
+    runs = alike([measured(folder) for folders in own for folder in folders])
+    if len(runs) < stats.FEWEST_SITTINGS:
+        return {key: not_known(data.cell, max(1, len(runs))) for key, data in run.cells.items()}
+    return {key: estimate for key, estimate in machine_intervals(runs, comparable(runs)) if key in run.cells}
+
+
+def not_known(cell: Cell, sittings: int = 1) -> Estimate:
+    """No number: so few equal sittings hold the cell."""
+    return stats.next_sitting([0.0] * sittings, 0.0, time_or_size(cell))
+
+
+def machine_intervals(runs: Sequence[Measured], keys: Sequence[Key]) -> Iterator[tuple[Key, Estimate]]:
+    """Of each cell, where the next sitting finds it; the cells of a class tell of each other how much they move."""
+    for cells in grouped(keys, lambda key: noise_class(runs[0].cells[key].cell)).values():
+        levels = np.log([[_mean(run, key) for key in cells] for run in runs])
+        errors = np.array([[_error(run, key) for key in cells] for run in runs])
+        for index, (key, moves) in enumerate(zip(cells, stats.squeezed(levels, errors), strict=True)):
+            yield key, stats.next_sitting(levels[:, index], float(moves), time_or_size(runs[0].cells[key].cell))
+
+
 def held_by(sittings: Sequence[Measured]) -> NextRun:
     """What the intervals of these sittings hold of each other; a machine's is made without the sitting that it must hold."""
     runs = alike(sittings)
@@ -62,24 +88,12 @@ def held_by(sittings: Sequence[Measured]) -> NextRun:
         for key in keys
     ]
     by_machine = [
-        held
+        _holds(interval, _mean(runs[left_out], key))
         for left_out in range(len(runs))
         if len(runs) > stats.FEWEST_SITTINGS
-        for held in _machine(runs[left_out], [*runs[:left_out], *runs[left_out + 1 :]], keys)
+        for key, interval in machine_intervals([*runs[:left_out], *runs[left_out + 1 :]], keys)
     ]
     return NextRun(len(runs), Held(sum(by_one), len(by_one)), Held(sum(by_machine), len(by_machine)))
-
-
-def _machine(following: Measured, past: Sequence[Measured], keys: Sequence[Key]) -> list[bool]:
-    """Whether the machine's interval of each cell holds the mean of the run that follows; classes move each for themselves."""
-    held = []
-    for cells in grouped(keys, lambda key: noise_class(following.cells[key].cell)).values():
-        levels = np.log([[_mean(run, key) for key in cells] for run in past])
-        errors = np.array([[_error(run, key) for key in cells] for run in past])
-        for index, (key, moves) in enumerate(zip(cells, stats.squeezed(levels, errors), strict=True)):
-            unit = time_or_size(following.cells[key].cell)
-            held.append(_holds(stats.next_sitting(levels[:, index], float(moves), unit), _mean(following, key)))
-    return held
 
 
 def _mean(run: Measured, key: Key) -> float:
