@@ -47,18 +47,12 @@ class NextRun(NamedTuple):
 
 def next_run(run: Run, sound: Sequence[RunFolder]) -> NextRun:
     """The sittings of the run's own code, machine and state, each held against the others."""
-    own = [
-        history.runs for history in histories(sound) if any(folder.path == run.folder.path for folder in history.runs)
-    ]
-    return held_by([measured(folder) for folders in own for folder in folders])
+    return held_by(_equals(run, sound, 2))
 
 
 def of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[Key, Estimate]:
     """Where the next sitting finds each cell, from the run and all that are its equals; without a number from too few."""
-    own = [
-        history.runs for history in histories(sound) if any(folder.path == run.folder.path for folder in history.runs)
-    ]
-    runs = alike([measured(folder) for folders in own for folder in folders])
+    runs = alike(_equals(run, sound, 2))
     if len(runs) < stats.FEWEST_SITTINGS:
         return {key: not_known(data.cell, max(1, len(runs))) for key, data in run.cells.items()}
     return {key: estimate for key, estimate in machine_intervals(runs, comparable(runs)) if key in run.cells}
@@ -94,6 +88,14 @@ def held_by(sittings: Sequence[Measured]) -> NextRun:
         for key, interval in machine_intervals([*runs[:left_out], *runs[left_out + 1 :]], keys)
     ]
     return NextRun(len(runs), Held(sum(by_one), len(by_one)), Held(sum(by_machine), len(by_machine)))
+
+
+def _equals(run: Run, sound: Sequence[RunFolder], fewest: int) -> list[Measured]:
+    """The run and its equals, read; none where they are fewer than that."""
+    own = [
+        history.runs for history in histories(sound) if any(folder.path == run.folder.path for folder in history.runs)
+    ]
+    return [measured(folder) for folders in own if len(folders) >= fewest for folder in folders]
 
 
 def _mean(run: Measured, key: Key) -> float:
