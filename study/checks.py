@@ -323,13 +323,14 @@ def control(*, scaled: bool | None, message: str, enough: float, share: float) -
     )
 
 
-def shortest_value(value_s: float | None, timer_cost_s: float = SLOWEST_TIMER_S) -> Check:
-    """Whether even the shortest timed stretch is long against reading the clock twice."""
+def shortest_value(value_s: float | None, cell: str = "", timer_cost_s: float = SLOWEST_TIMER_S) -> Check:
+    """Whether even the shortest timed stretch, one of this cell, is long against reading the clock twice."""
+    whose = f" ({cell})" if cell else ""
     limit_s = TIMER_COSTS * timer_cost_s
     return Check(
         name=TIMER,
         passed=value_s is None or value_s >= limit_s,
-        message="nothing was timed" if value_s is None else f"the shortest value lasted {seconds(value_s)}",
+        message="nothing was timed" if value_s is None else f"the shortest value lasted {seconds(value_s)}{whose}",
         threshold=f"at least {seconds(limit_s)}: {TIMER_COSTS} times what reading the clock may cost",
         source="Hoefler & Belli, SC'15: timer overhead below 5 %",
         remedy="more loops per value",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["s", "ratio", "share", "count", "byte"]
-"""Of a number: seconds, a ratio of two like quantities, a share between 0 and 1, a count, bytes."""
+Unit = Literal["s", "ratio", "share", "count", "CPU", "byte"]
+"""Of a number: seconds, a ratio of two like quantities, a share between 0 and 1, a count, CPUs kept busy, bytes."""
 
 SideBySide = Literal["nothing", "costs", "gains"]
 """What a sentence says of things that run at once: nothing, what they cost (one CPU shows it too), or what they gain from
 several CPUs. `study.loaded` says when the last two are left open."""
+
+HoldsFor = Literal["this sitting", "this machine"]
+"""Where the next number is looked for that an interval speaks of: in more rounds of this run, or in another run."""
 
 Decision = Literal["supported", "refuted", "no clear difference", "cannot be decided here"]
 
@@ -28,6 +31,7 @@ class Estimate:
     estimand : 'average', 'typical', 'share', …
     method : how the interval was made, for the report's small print.
     reason : '' or why there is no number or no interval.
+    holds_for : whether the interval is made from the rounds of one sitting, or from several sittings of the machine.
     """
 
     point: float | None
@@ -39,6 +43,7 @@ class Estimate:
     method: str
     confidence: float = 0.95
     reason: str = ""
+    holds_for: HoldsFor = "this sitting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,11 @@ _DIGITS = 3
 _MOST_DECIMALS = 9
 _NO_WIDTH = 1e-6
 """Of the number: an interval narrower than this is an accident of rounding, and earns no digits."""
-_HALF_WIDTHS_PER_STEP = 3
-"""The last digit shown is worth at most a third of the interval's half-width, and at least a thirtieth of it."""
+_STEPS_IN_SHORTER, _STEPS_IN_LONGER = 2, 3
+"""The last digit shown is worth at most half of the interval's shorter arm, so that the number, rounded, is none of its
+ends; and at most a third of the longer arm."""
+_MEASURED_AGAIN = frozenset({"s"})
+"""Units of what another sitting finds a little elsewhere: three digits at most, for none after them would come again."""
 
 
 def seconds(value: float | None, digits: int = _DIGITS) -> str:
@@ -127,8 +130,13 @@ def parts(estimate: Estimate) -> tuple[str, str, str]:
     factor, name = scale([point] if point else [low, high], estimate.unit)
     if low is None or high is None or not (_known(low) and _known(high)):
         return _digits(point / factor, _DIGITS), "", name
-    decimals = _decimals_for(point / factor, low / factor, high / factor)
-    bounds = ", ".join(UNBOUNDED if math.isinf(end) else _decimals(end / factor, decimals) for end in (low, high))
+    ends = (low / factor, high / factor)
+    decimals = _decimals_for(point / factor, *ends)
+    if estimate.unit in _MEASURED_AGAIN and point:
+        finest = _DIGITS - 1 - _magnitude(point / factor, _DIGITS)
+        if decimals > finest:
+            decimals, ends = finest, _apart(point / factor, ends, finest)
+    bounds = ", ".join(UNBOUNDED if math.isinf(end) else _decimals(end, decimals) for end in ends)
     return _decimals(point / factor, decimals), f"[{bounds}]", name
 
 
@@ -143,7 +151,7 @@ def scale(values: Iterable[float | None], unit: str) -> tuple[float, str]:
             return whole
         almost = 0.9995  # what rounds to 1 000 of the smaller unit is 1 of the larger
         return next((step for step in steps if largest >= almost * step[0]), steps[-1])
-    return {"ratio": (1.0, TIMES), "share": (0.01, "%")}.get(unit, (1.0, ""))
+    return {"ratio": (1.0, TIMES), "share": (0.01, "%"), "CPU": (1.0, "CPUs")}.get(unit, (1.0, ""))
 
 
 def _known(value: float | None) -> bool:
@@ -169,19 +177,32 @@ def _join(number: str, name: str) -> str:
 
 def _decimals_for(point: float, low: float, high: float) -> int:
     """How many decimals the interval bears; negative where even whole numbers would be too fine."""
-    sides = [abs(end - point) for end in (low, high) if math.isfinite(end)]
-    half_width = max(sides, default=0.0)
-    if half_width <= _NO_WIDTH * abs(point):
-        return _decimals_of(point, _DIGITS)
-    return min(_MOST_DECIMALS, -math.floor(math.log10(half_width / _HALF_WIDTHS_PER_STEP)))
+    arms = [abs(end - point) for end in (low, high) if math.isfinite(end)]
+    wide = [arm for arm in arms if arm > _NO_WIDTH * abs(point)]
+    if not wide:
+        return 0 if _is_round(point, 0) else _decimals_of(point, _DIGITS)
+    step = min(min(wide) / _STEPS_IN_SHORTER, max(wide) / _STEPS_IN_LONGER)
+    return min(_MOST_DECIMALS, -math.floor(math.log10(step)))
+
+
+def _apart(point: float, ends: tuple[float, float], decimals: int) -> tuple[float, float]:
+    """The ends, a step further out where these decimals would make the number one of them: wider, and so still true."""
+    shown, step = round(point, decimals), 10.0**-decimals
+    low, high = ends
+    return (
+        shown - step if low < point and round(low, decimals) >= shown else low,
+        shown + step if high > point and round(high, decimals) <= shown else high,
+    )
+
+
+def _magnitude(value: float, digits: int) -> int:
+    """Power of ten of the first of that many digits."""
+    return math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
 
 
 def _decimals_of(value: float, digits: int) -> int:
     """How many decimals give that many significant digits; a whole number keeps all of its own digits."""
-    if not value:
-        return 0
-    rounded = float(f"{value:.{digits - 1}e}")
-    return max(0, min(_MOST_DECIMALS, digits - 1 - math.floor(math.log10(abs(rounded)))))
+    return max(0, min(_MOST_DECIMALS, digits - 1 - _magnitude(value, digits))) if value else 0
 
 
 def _digits(value: float, digits: int) -> str:

@@ -14,12 +14,14 @@ from study import checks, stats
 from study.blocks import Panel, PanelPoint, Table
 from study.cell import Cell
 from study.config import parse_claims
+from study.evidence.apart import LeftOut
 from study.evidence.summaries import summaries
 from study.findings import Check
 from study.sections import method
 from study.sections.allocations import Allocation
 from study.sections.audit import LEAST_TESTS, Audited, audit
 from study.sections.claims import of_target
+from study.sections.sittings import Held, NextRun
 from study.sections.speedups import speedups
 from study.store import CellRecord, TargetRecord
 from study.things.looks import SAME
@@ -82,6 +84,7 @@ def as_it_should_be() -> Audited:
         checks=(check(checks.TIMER),),
         allocations=(Allocation(noise_class="compute", cells=2, relative_efficiency=0.9),),
         doi="10.5281/zenodo.1",
+        following=NextRun(5, Held(60, 100), Held(90, 100)),
     )
 
 
@@ -183,6 +186,7 @@ WRONG: tuple[tuple[str, Callable[[Audited], Audited]], ...] = (
     ("Claims", lambda shown: verdict_changed(shown, target="nobody", cells=(LOOP.text,))),
     ("Available", lambda shown: replace(shown, doi="")),
     ("Functional", lambda shown: manifest_changed(shown, dirty=True)),
+    ("The interval", lambda shown: replace(shown, following=NextRun(5, Held(90, 100), Held(89, 100)))),
     ("Functional", lambda shown: manifest_changed(shown, commit="")),
     ("Functional", lambda shown: manifest_changed(shown, state="measuring")),
     ("Functional", lambda shown: run_changed(shown, stale=frozenset({("one", "c")}))),
@@ -207,7 +211,7 @@ def failing(shown: Audited) -> list[str]:
 def test_where_all_is_as_it_should_be_every_rule_passes() -> None:
     rows = audit(as_it_should_be())
     assert [row for row in rows if row.outcome != "pass"] == []
-    assert len({row.rule for row in rows}) == len(rows) == 19
+    assert len({row.rule for row in rows}) == len(rows) == 20
     assert all(row.source and row.evidence for row in rows)
 
 
@@ -225,6 +229,12 @@ def test_a_rule_fails_where_it_is_broken_beside_others(rule: str, change: Callab
 def test_no_rule_is_without_a_way_to_break_it() -> None:
     ways = tuple(rule for rule, _ in (*WRONG, *WRONG_TOGETHER))
     assert all(row.rule.startswith(ways) for row in audit(as_it_should_be()))
+
+
+@pytest.mark.parametrize("following", [None, NextRun(1, Held(0, 0), Held(0, 0)), NextRun(4, Held(1, 9), Held(0, 0))])
+def test_with_too_few_sittings_it_is_not_shown_that_an_interval_holds_the_next_run(following: NextRun | None) -> None:
+    (judged,) = [row for row in audit(replace(as_it_should_be(), following=following)) if "next run" in row.rule]
+    assert (judged.outcome, judged.evidence.endswith("not shown")) == ("not applicable", True)
 
 
 def test_what_there_is_nothing_of_is_not_judged() -> None:
@@ -248,8 +258,7 @@ def test_few_comparisons_need_no_correction() -> None:
 
 def section_of(made: Run, root: Path) -> dict[str, Table]:
     """Tables of the method by id."""
-    left_out = SimpleNamespace(apart=lambda _name: pytest.MonkeyPatch.context())
-    study = SimpleNamespace(subject=made, root=root, lock_digest="0123456789abcdef0123", left_out=left_out)
+    study = SimpleNamespace(sound=(), subject=made, root=root, lock_digest="0123456789abcdef0123", left_out=LeftOut())
     blocks = method.section(cast("Study", study)).blocks
     return {block.id: block for block in blocks if isinstance(block, Table)}
 
@@ -260,7 +269,7 @@ def test_the_audit_shows_failures_first_and_counts_them(tmp_path: Path) -> None:
     failed = outcomes.count("fail")
     assert failed > 0
     assert outcomes == sorted(outcomes, key=("fail", "pass", "not applicable").index)
-    assert found.caption == f"Self-audit: 19 rules, {failed} failed"
+    assert found.caption == f"Self-audit: 20 rules, {failed} failed"
 
 
 @pytest.mark.parametrize(

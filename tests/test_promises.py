@@ -26,7 +26,7 @@ def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None
     said: list[str] = []
     validate(tmp_path, studies=50, say=said.append)
     tables = validation_tables(store.load_outcome(tmp_path, "validation"))
-    kinds = ("coverage", "false-differences", "power", "whole-runs", "laws-of-scaling")
+    kinds = ("coverage", "false-differences", "power", "whole-runs", "sittings", "laws-of-scaling")
     assert {table.id for table in tables} == {f"validation-{kind}" for kind in kinds}
     assert sum(len(table.rows) for table in tables) == len(said)
     counted = (

@@ -34,7 +34,7 @@ def test_utilisation_is_the_cpu_time_of_all_workers_over_the_time_of_all_cpus() 
     found = panels(measured(LOOP, 1.0), counted(POOL, 1.1, 1.8))["q1-utilisation"]
     assert [point.estimate.point for point in found.points] == pytest.approx([0.9])
     assert found.points[0].estimate.unit == "share"
-    assert found.title.startswith("Of 2 CPUs' time fannkuch takes: Pool, fork 90.0 %")
+    assert found.title.startswith("Of 2 CPUs' time fannkuch takes: Pool, fork 90 %")
 
 
 def test_the_cost_of_a_task_is_its_cpu_seconds_over_those_of_the_loop() -> None:

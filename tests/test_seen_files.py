@@ -191,7 +191,7 @@ def test_each_verdict_has_its_row(page: Page) -> None:
         assert read(row, "average") == pytest.approx(list(average))
         assert (
             row["average_unit"]
-            == {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}[claim.estimand]
+            == {"ratio": "ratio", "difference": "s", "value": "CPU", "proportion": "share"}[claim.estimand]
         )
         if typical is None:
             assert row["typical"] == ""

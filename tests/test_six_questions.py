@@ -129,7 +129,7 @@ def test_threads_kept_as_many_cpus_busy_as_their_cpu_time_says(monkeypatch: pyte
     other = [replace(BUSY, kernel=kernel) for kernel in ("sieve", "sha256_8mib", "sleep")]
     cells = [busy(more, 1.5), busy(other[2], 0.25), busy(other[1], 1.9), busy(other[0], 1.1), busy(BUSY, 1.0)]
     cells += [busy(replace(BUSY, workers=1), 0.9), measured(replace(BUSY, kernel="nbody"), 1.0)]
-    decided(monkeypatch, verdict(2.0, "count", other[2], more), verdict(2.0, "ratio", BUSY, more))
+    decided(monkeypatch, verdict(2.0, "CPU", other[2], more), verdict(2.0, "ratio", BUSY, more))
     panel = by_id(q2.panels(evidence(*cells, question="Q2")))["q2-busy"]
     assert named(panel) == [
         ("2 threads", "fannkuch"), ("2 threads", "sieve"), ("2 threads", "sha256_8mib"), ("2 threads", "sleep"),
@@ -140,7 +140,7 @@ def test_threads_kept_as_many_cpus_busy_as_their_cpu_time_says(monkeypatch: pyte
     assert "fannkuch" not in panel.title
     decided(monkeypatch)
     title = by_id(q2.panels(evidence(*cells, question="Q1")))["q2-busy"].title
-    assert [name in title for name in ("fannkuch 1.0", "sieve 1.1", "sha256_8mib 1.9", "sleep")] == [True] * 3 + [False]
+    assert [name in title for name in ("fannkuch 1", "sieve 1.1", "sha256_8mib 1.9", "sleep")] == [True] * 3 + [False]
     assert by_id(q2.panels(evidence(*cells, question="Q3")))["q2-busy"].reason
 
 

@@ -48,8 +48,32 @@ def test_an_estimate_is_written_with_its_unit_and_the_digits_its_interval_bears(
 
 def test_a_tighter_interval_earns_more_digits() -> None:
     wide = units.with_interval(estimate(1.6312, 1.2, 2.1))
-    tight = units.with_interval(estimate(1.6312, 1.6302, 1.6322))
-    assert (wide, tight) == ("1.6 s [1.2, 2.1]", "1.6312 s [1.6302, 1.6322]")
+    tight = units.with_interval(estimate(1.6312, 1.602, 1.661))
+    assert (wide, tight) == ("1.6 s [1.2, 2.1]", "1.63 s [1.60, 1.66]")
+
+
+@pytest.mark.parametrize(
+    ("given_estimate", "expected"),
+    [
+        (estimate(44.6, 43.3, 93.8, "ratio"), "44.6 [43.3, 93.8] times"),
+        (estimate(58e-6, 31e-6, 61e-6), "58 µs [31, 61]"),
+        (estimate(1.3, 1.0, 6.2, "count"), "1.3 [1.0, 6.2]"),
+        (estimate(1.0004, 0.9998, 1.001, "ratio"), "1.0004 [0.9998, 1.0010] times"),
+        (estimate(44.6, 44.6, 93.8, "ratio"), "40 [40, 90] times"),
+    ],
+)
+def test_the_shorter_arm_says_how_many_digits_are_shown(given_estimate: Estimate, expected: str) -> None:
+    assert units.with_interval(given_estimate) == expected
+
+
+def test_no_digit_of_a_time_is_shown_that_another_sitting_would_not_find_again() -> None:
+    ratio = units.with_interval(estimate(20.604, 20.600, 20.608, "ratio"))
+    time = units.with_interval(estimate(20.604e-3, 20.600e-3, 20.608e-3))
+    assert (ratio, time) == ("20.604 [20.600, 20.608] times", "20.6 ms [20.5, 20.7]")
+
+
+def test_a_whole_number_that_never_varied_has_no_decimals() -> None:
+    assert units.with_interval(estimate(2.0, 2.0, 2.0, "count")) == "2 [2, 2]"
 
 
 def test_the_reason_can_be_left_to_the_page() -> None:
@@ -102,6 +126,8 @@ def test_every_written_interval_still_holds_its_number(point: float, below: floa
     assert match, written
     shown, low, high = (float(text.replace("\u202f", "").replace("\u2212", "-")) for text in match.groups())
     assert low <= shown <= high
+    assert (low < shown) or below * point <= 1e-6 * point
+    assert (shown < high) or above * point <= 1e-6 * point
 
 
 @pytest.mark.parametrize("width", [0.0, 1e-16, 1e-9])

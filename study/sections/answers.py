@@ -47,7 +47,8 @@ def section(study: Study) -> Section:
     confidence = percent(next((cell.average.confidence for cell in run.summaries), _CONFIDENCE))
     told = (
         f"{_lead({question.RECORD.name: verdict for question, verdict in found})} Numbers stand with their {confidence}"
-        " intervals in brackets. They hold for this machine and this interpreter."
+        " intervals in brackets. A bracket is of this sitting: it says where more rounds of this run would find the"
+        " number, here, with this interpreter. Where another run finds a time is in data/cells.csv."
     )
     blocks = (table, Prose(text=told, kind="small"))
     return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=(_file(study.runs),))

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Run
     from study.findings import Check, Estimate
     from study.sections.allocations import Allocation
+    from study.sections.sittings import NextRun
     from study.sections.speedups import Scaling
 
 HOEFLER = "Hoefler & Belli, SC'15"
 LEAST_EFFICIENCY = 0.8
+LEAST_HELD = 0.9
+"""Share of cells whose interval of this machine must hold the next run: nominally 95 %, and sittings are few."""
 LEAST_READABLE = 0.75
 """Share of the machine's facts that must be readable for its description to count as one."""
 LEAST_TESTS = 5
@@ -34,6 +37,7 @@ _ROUNDING = 1e-9
 """By which two ways to compute the same may differ, relatively."""
 _COSTS = frozenset({"s", "byte"})
 _CALLED = frozenset({"supported", "refuted"})
+_KALIBERA = "Kalibera & Jones, ISMM'13"
 _ACM = "ACM artifact review and badging, version 1.1"
 
 Outcome = Literal["pass", "fail", "not applicable"]
@@ -52,7 +56,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audited:
-    """What is judged: one run, and everything that the report says of it; `doi` is the archive's name of the artefact, or ''."""
+    """What is judged: one run, and everything that the report says of it; `doi` is the archive's name of the artefact, or ''.
+
+    `following` is what intervals hold of the next run, None where that could not be told.
+    """
 
     run: Run
     verdicts: Sequence[Verdict]
@@ -61,6 +68,7 @@ class Audited:
     checks: Sequence[Check]
     allocations: Sequence[Allocation]
     doi: str
+    following: NextRun | None
 
     @property
     def estimates(self) -> Iterator[Estimate]:
@@ -106,6 +114,19 @@ def audit(shown: Audited) -> tuple[Row, ...]:
 def _rule(rule: str, source: str = HOEFLER) -> Callable[[Judge], Judge]:
     """What follows judges this rule."""
     return lambda judge: _RULES.setdefault((rule, source), judge)
+
+
+@_rule(f"The interval of this machine holds the next run, in at least {percent(LEAST_HELD)} of the cells", _KALIBERA)
+def _next_run(shown: Audited) -> Judged:
+    """An interval of one sitting is not held to that: how often it holds another sitting is told beside it."""
+    known = shown.following
+    if known is None or known.by_one.share is None:
+        return None, "one sitting of this code, machine and state: not shown"
+    seen = f"{counted(known.sittings, 'sitting')}; the interval of one holds another's mean in {percent(known.by_one.share)}"
+    if known.by_machine.share is None:
+        return None, f"{seen}; too few for one of the machine made without the run that it must hold: not shown"
+    seen += f", that of the machine, made without the run, in {percent(known.by_machine.share)}"
+    return known.by_machine.share >= LEAST_HELD, f"{seen} of {counted(known.by_machine.trials, 'trial')}"
 
 
 @_rule("R1: every speedup names its base and the base's time")
@@ -245,7 +266,7 @@ def _timer(shown: Audited) -> Judged:
 
 @_rule(
     f"Repetition is spent where the variance is: at least {percent(LEAST_EFFICIENCY)} of the optimum",
-    "Kalibera & Jones, ISMM'13",
+    _KALIBERA,
 )
 def _allocation(shown: Audited) -> Judged:
     known = [row.relative_efficiency for row in shown.allocations if row.relative_efficiency is not None]

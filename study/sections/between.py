@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from study.blocks import Record, Section, Table
 from study.cell import noise_class
 from study.evidence.floors import pairs_of
 from study.evidence.histories import histories
-from study.sections.run_pairs import LEAST_RUNS, PUT_IN, SAME, Rule, comparable, compare, levels, measured
+from study.sections.run_pairs import LEAST_RUNS, PUT_IN, SAME, Rule, alike, comparable, compare, levels, measured
 from study.sections.tables import numbers, or_none, unused_id
 from study.store import RunFolder
 from study.table import paired
@@ -59,7 +58,7 @@ def between_tables(folders: Iterable[RunFolder]) -> tuple[Table, ...]:
 
 
 def _table(identity: str, history: History) -> list[Table]:
-    runs = _alike([measured(folder) for folder in history.runs])
+    runs = alike([measured(folder) for folder in history.runs])
     keys = comparable(runs) if len(runs) >= LEAST_RUNS else []
     if not keys:
         return []
@@ -95,13 +94,6 @@ def _table(identity: str, history: History) -> list[Table]:
             notes=(*_notes(runs, keys, compared, len(history.runs)), *history.notes),
         )
     ]
-
-
-def _alike(runs: Sequence[Measured]) -> list[Measured]:
-    """The runs that hold most of the cells that most runs hold: a run of one question alone would leave no cell to compare."""
-    held = Counter(key for run in runs for key in run.cells)
-    usual = {key for key, times in held.items() if 2 * times >= len(runs)}
-    return [run for run in runs if 2 * len(usual & set(run.cells)) > len(usual)]
 
 
 def _complement(missed: Estimate) -> Estimate:

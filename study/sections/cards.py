@@ -107,9 +107,22 @@ def _jit(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
     return "enabled" if value.get("enabled") else "built in, not enabled"
 
 
+_PROFILED = "--enable-optimizations"
+
+
+def without_profile(target: TargetRecord) -> bool:
+    """Whether the interpreter is known to be built without profile-guided optimisation; one that does not tell is not."""
+    arguments = target.facts.get("config_args")
+    return isinstance(arguments, list) and not _given(_PROFILED, arguments)
+
+
 def _built_with(option: str, arguments: list[str]) -> str:
     """Whether configure was given the option, and not with 'no'."""
-    return _plain(any(word == option or word.startswith(f"{option}=") for word in {*arguments} - {f"{option}=no"}))
+    return _plain(_given(option, arguments))
+
+
+def _given(option: str, arguments: list[str]) -> bool:
+    return any(word == option or word.startswith(f"{option}=") for word in {*arguments} - {f"{option}=no"})
 
 
 def _settings(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
@@ -123,7 +136,7 @@ _TARGET: tuple[Fact, ...] = (
     ("free_threaded", "Free-threaded build", _plain),
     ("gil_enabled", "GIL enabled, after imports", _plain),
     ("jit", "JIT", _jit),
-    ("config_args", "configure --enable-optimizations (PGO)", partial(_built_with, "--enable-optimizations")),
+    ("config_args", "configure --enable-optimizations (PGO)", partial(_built_with, _PROFILED)),
     ("config_args", "configure --with-lto (LTO)", partial(_built_with, "--with-lto")),
     ("config_args", "Options of the build that bear on speed", _plain),
     ("compiler", "Compiler", _plain),

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from study.blocks import DataFile, Item, Marked, Prose, Record, Section, Table
 from study.sections.files import columns, of_run
+from study.sections.sittings import not_known, of_machine
 from study.units import count, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from study.blocks import Block, Column
     from study.evidence import Run, Study, Summary
+    from study.evidence.code import Key
+    from study.findings import Estimate
     from study.sections.files import Row
 
 RECORD = Record(order=510, name="Every cell", title="Every cell")
@@ -25,6 +30,7 @@ def section(study: Study) -> Section:
     blocks += [replace(_tried(run, number), only="screen") for number, run in enumerate(others, 1)]
     if others:
         blocks.append(Prose(text=_ELSEWHERE, only="paper"))
+    machines = [_of_machine(study, run) for run in study.runs]
     every = [(_of(run, summary), summary) for run in study.runs for summary in run.summaries]
     means = (
         {**of, "round": index, "mean_s": mean}
@@ -35,11 +41,25 @@ def section(study: Study) -> Section:
         DataFile(
             name="cells.csv",
             about="every cell of every run",
-            rows=tuple({**of, **_known(summary)} for of, summary in every),
+            rows=tuple(
+                {**_of(run, summary), **_known(summary), "next_sitting": _next(summary, known)}
+                for run, known in zip(study.runs, machines, strict=True)
+                for summary in run.summaries
+            ),
         ),
         DataFile(name="process-means.csv", about="the mean of every process of every cell", rows=tuple(means)),
     )
     return Section(id="cells", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), files=files, wide=True)
+
+
+def _of_machine(study: Study, run: Run) -> Mapping[Key, Estimate]:
+    """Where the next sitting finds its cells; a stored run that spoils it costs these columns alone."""
+    return study.left_out.instead("the next sitting of every cell", lambda: of_machine(run, study.sound), lambda _: {})
+
+
+def _next(summary: Summary, known: Mapping[Key, Estimate]) -> Estimate:
+    """Where the next sitting finds the cell; of one that too few equal sittings hold, that it is not known."""
+    return known.get((summary.target, summary.cell.text)) or not_known(summary.cell)
 
 
 def _of(run: Run, summary: Summary) -> Row:

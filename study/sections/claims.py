@@ -18,6 +18,7 @@ from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
 from study.table import per_task
 from study.things import KERNELS
+from study.things.patterns import CPU_TIME
 from study.units import count, counted, plain, threshold, with_interval
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ def _tested(claim: Claim, sides: Sequence[CellData], evidence: Evidence) -> Test
     if claim.estimand == "value":
         shares = np.array([part / whole for part, whole in pairs], dtype=np.float64)
         missing = f"the outcome {claim.outcome} was not recorded for {of.cell.text}"
-        return compare.value(shares, "count", direction, threshold) if pairs else missing
+        unit: Unit = "CPU" if (claim.outcome, claim.per) == CPU_TIME else "count"
+        return compare.value(shares, unit, direction, threshold) if pairs else missing
     if any(not 0 <= hit <= trials for hit, trials in pairs):
         return f"{claim.outcome} of {of.cell.text} is no part of {claim.per}: in one process there were more of them"
     known = ", ".join(sorted({name for outcome in of.outcomes for name in outcome})) or "none"

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from study.blocks import Report
 from study.evidence.hardware import cpus_of
 from study.identity import fingerprint
 from study.sections.cards import warnings_of
 from study.sections.not_shown import lost
+from study.sections.trust import loudest_first, marks
 from study.units import count, counted
 
 if TYPE_CHECKING:
     from study.blocks import Section
     from study.evidence import Run, Study
+    from study.sections.trust import Mark
 
 TITLE = "What parallel Python costs, and what it gives"
 
-Badge = tuple[Literal["loud", "warn", "fine"], str]
-"""How loud it is, and what it says."""
 _MOST_NAMED = 3
 """Experiments of stale cells; the others are counted."""
 
@@ -30,29 +30,39 @@ def report(study: Study, sections: tuple[Section, ...]) -> Report:
     return Report(
         title=TITLE,
         about=" · ".join(text for text in (_about(run), study.why) if text),
-        badges=(*((kind, text, "") for kind, text in badges(run)), *lost(study.left_out)),
+        badges=loudest_first((*badges(run), *lost(study.left_out), *_trust(study, sections))),
         sections=sections,
         finished=run.finished,
     )
 
 
-def badges(run: Run) -> tuple[Badge, ...]:
-    """Class and text of each; one that is fine only where nothing but other programs is to be told and nothing is missing."""
+def _trust(study: Study, sections: tuple[Section, ...]) -> tuple[Mark, ...]:
+    """What else stands against the run; where it cannot be told, that is said."""
+    return study.left_out.instead(
+        "what stands against the run", lambda: marks(study, sections), lambda line: (("warn", line, "#not-shown"),)
+    )
+
+
+def badges(run: Run) -> tuple[Mark, ...]:
+    """How much was measured, of what; one is fine only where nothing but other programs is to be told and nothing is missing."""
     disturbed = f"{count(run.disturbed_rounds)} of {counted(run.rounds, 'round')} disturbed"
     covered = run.coverage
     part = f"{count(covered.measured)} of {counted(covered.asked, 'cell')}"
-    stale: Badge = ("warn", _stale(run))
-    possible: tuple[tuple[bool, Badge], ...] = (
-        (run.manifest.simulated, ("loud", "SIMULATED: these times come from a made-up law, not from a machine")),
-        (run.quick, ("warn", f"quick run: only {counted(run.rounds, 'round')}")),
-        (not run.complete, ("warn", "unfinished run")),
+    only = f"{part}: {covered.which}" if covered.which else part
+    made_up = "SIMULATED: these times come from a made-up law, not from a machine"
+    stale: Mark = ("warn", _stale(run), "#method")
+    possible: tuple[tuple[bool, Mark], ...] = (
+        (run.manifest.simulated, ("loud", made_up, "#method")),
+        (run.quick, ("warn", f"quick run: only {counted(run.rounds, 'round')}", "#method")),
+        (not run.complete, ("warn", "unfinished run", "#method")),
         (bool(run.stale), stale),
-        (covered.measured < covered.asked, ("warn", f"{part}: {covered.which}" if covered.which else part)),
-        (run.disturbed_rounds > 0, ("warn", disturbed)),
+        (covered.measured < covered.asked, ("warn", only, "#not-measured")),
+        (run.disturbed_rounds > 0, ("warn", disturbed, "#checks")),
     )
     shown = [badge for applies, badge in possible if applies]
-    shown += [("warn", warning) for target in run.manifest.targets for warning in warnings_of(target)]
-    whole: Badge = ("fine", f"full run: {counted(run.rounds, 'round')} of all {counted(covered.asked, 'cell')}")
+    shown += [("warn", warning, "#checks") for target in run.manifest.targets for warning in warnings_of(target)]
+    told = f"full run: {counted(run.rounds, 'round')} of all {counted(covered.asked, 'cell')}"
+    whole: Mark = ("fine", told, "#method")
     return (whole, *shown) if shown in ([], [stale]) else tuple(shown)
 
 

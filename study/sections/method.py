@@ -16,6 +16,7 @@ from study.sections.modules import questions
 from study.sections.questions.noise import noise_pairs
 from study.sections.questions.q5 import break_evens
 from study.sections.run_checks import checks_of
+from study.sections.sittings import next_run
 from study.sections.speedups import speedups
 from study.sections.tables import facts, row
 from study.units import count, counted, duration
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from study.blocks import Panel
     from study.evidence import Run, Study
     from study.findings import Estimate
+    from study.sections.sittings import NextRun
 
 RECORD = Record(order=480, name="Method", title="Method")
 CITATION = "CITATION.cff"
@@ -130,6 +132,7 @@ def _audit(study: Study) -> Table:
             checks=checks_of(run),
             allocations=tuple(row for target in run.targets for row in allocations(run.of(target))),
             doi=_doi(study.root),
+            following=_following(study),
         )
     )
     outcomes = ("fail", "pass", "not applicable")
@@ -144,6 +147,15 @@ def _audit(study: Study) -> Table:
         ),
         empty="A simulated run is not audited.",
     )
+
+
+def _following(study: Study) -> NextRun | None:
+    """What intervals hold of the next run; a stored run that spoils it costs this rule alone."""
+
+    def known() -> NextRun | None:
+        return next_run(study.subject, study.sound)
+
+    return study.left_out.instead("the next run in the self-audit", known, lambda _: None)
 
 
 def _panels(study: Study) -> tuple[Panel, ...]:

@@ -42,12 +42,12 @@ def _answers(study: Study) -> Table:
     """The verdict that stands for each question, run by run; runs are never pooled."""
     rows: list[tuple[Item, ...]] = []
     decided = _decided(study)
-    shared = set.intersection(*({text for kind, text in badges(run) if kind != "fine"} for run in study.runs))
+    shared = set.intersection(*({text for kind, text, _ in badges(run) if kind != "fine"} for run in study.runs))
     for question in answered():
         name, href = question.RECORD.name, f"#{identity_of(question)}"
         for number, (run, target, verdict) in enumerate(decided.get(name, ())):
             head = name if number else f"{name} {question.RECORD.title}"
-            marks = (processors(run), *(text for kind, text in badges(run) if kind != "fine" and text not in shared))
+            marks = (processors(run), *(text for kind, text, _ in badges(run) if kind != "fine" and text not in shared))
             place = Item(value=f"{run.machine}, {when(run)}", small=" · ".join(filter(None, marks)))
             decision = Item(value=verdict.decision, decision=verdict.decision)
             rows.append(row(Item(value=head, href=href), place, target, decision, verdict.average))

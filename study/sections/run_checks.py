@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from study import checks
 from study.cell import unit_of
 from study.evidence.floors import halves_of
+from study.names import cell_name
 from study.sections.control import HALF_WAY, control, control_sentence, enough
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def checks_of(run: Run) -> tuple[Check, ...]:
         checks.same_state(manifest.changes),
         checks.disturbed_share(run.disturbed_rounds, run.rounds),
         checks.drift(halves_of(run.cells)),
-        checks.shortest_value(_shortest_s(run)),
+        checks.shortest_value(*_shortest(run)),
         *controls(run),
     )
 
@@ -48,11 +49,15 @@ def controls(run: Run) -> Iterator[Check]:
             )
 
 
-def _shortest_s(run: Run) -> float | None:
-    """What the shortest value lasted, all its loops; None where nothing was timed."""
+def _shortest(run: Run) -> tuple[float | None, str]:
+    """What the shortest value lasted, all its loops, and whose it was; None where nothing was timed."""
     loops = {record.key: record.loops for record in run.manifest.cells}
-    timed = [(data, loops.get(key, 0)) for key, data in run.cells.items() if _lasts(data.cell)]
-    return min((float(data.values.min()) * times for data, times in timed if times), default=None)
+    timed = [
+        (float(data.values.min()) * times, cell_name(data.cell))
+        for key, data in run.cells.items()
+        if _lasts(data.cell) and (times := loops.get(key, 0))
+    ]
+    return min(timed, default=(None, ""))
 
 
 def _lasts(cell: Cell) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,6 +63,13 @@ def measured(folder: RunFolder) -> Measured:
     manifest = folder.manifest
     loops = {record.key: record.loops for record in manifest.cells}
     return Measured(f"{folder.machine}/{folder.id}", manifest, cells_of(folder.load()), loops, codes_of(manifest))
+
+
+def alike(runs: Sequence[Measured]) -> list[Measured]:
+    """The runs that hold most of the cells that most runs hold: a run of one question alone would leave no cell to compare."""
+    held = Counter(key for run in runs for key in run.cells)
+    usual = {key for key, times in held.items() if 2 * times >= len(runs)}
+    return [run for run in runs if 2 * len(usual & set(run.cells)) > len(usual)]
 
 
 def comparable(runs: Sequence[Measured]) -> list[Key]:

@@ -54,6 +54,7 @@ from study.stats.significance import (
     ratio_test_paired,
 )
 from study.stats.single import Far, average, far_processes, process_means, typical
+from study.stats.sittings import FEWEST_SITTINGS, NOT_KNOWN, next_sitting, squeezed
 from study.stats.smallest import smallest_effect, smallest_effect_planned
 from study.stats.verdicts import Decided, decide, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
@@ -62,9 +63,11 @@ __all__ = [
     "CONFIDENCE_OF_PROMISES",
     "FEWEST_CELLS",
     "FEWEST_PAST_RUNS",
+    "FEWEST_SITTINGS",
     "LEVEL",
     "MIN_FOR_T",
     "MOST_PAST_RUNS",
+    "NOT_KNOWN",
     "Between",
     "BetweenDecided",
     "Call",
@@ -104,6 +107,7 @@ __all__ = [
     "log_level",
     "log_ratio_test_paired",
     "modes",
+    "next_sitting",
     "noise_floor",
     "optimal_values",
     "paired_t",
@@ -122,6 +126,7 @@ __all__ = [
     "share_of_processes",
     "smallest_effect",
     "smallest_effect_planned",
+    "squeezed",
     "state_of",
     "studies_to_show",
     "typical",

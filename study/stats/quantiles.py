@@ -12,6 +12,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_STEPS, _CLOSE = 50, 1e-10
+"""Of Newton's method: the most there are, and the relative step that ends them."""
+
 # scipy.special and not scipy.stats: same functions, a fifth of the import. Loaded inside the functions, because `plan`
 # and `run` use the scipy-free part of `stats` and promise not to load scipy.
 
@@ -55,6 +58,35 @@ def chi2_quantile(probability: float, df: float) -> float:
     from scipy.special import gammaincinv  # noqa: PLC0415
 
     return float(2.0 * gammaincinv(df / 2.0, probability))
+
+
+def digamma(x: float) -> float:
+    """Derivative of the logarithm of the gamma function."""
+    from scipy.special import psi  # noqa: PLC0415
+
+    return float(psi(x))
+
+
+@lru_cache(maxsize=1024)
+def trigamma(x: float) -> float:
+    """Second derivative of the logarithm of the gamma function."""
+    from scipy.special import zeta  # noqa: PLC0415
+
+    return float(zeta(2.0, x))
+
+
+def trigamma_inverse(y: float) -> float:
+    """The x above 0 whose `trigamma` is y, by Newton on its reciprocal, which is nearly a line (Smyth 2004)."""
+    from scipy.special import zeta  # noqa: PLC0415
+
+    x = 0.5 + 1.0 / y
+    for _ in range(_STEPS):
+        now = float(zeta(2.0, x))
+        step = now * (1.0 - now / y) / (-2.0 * float(zeta(3.0, x)))
+        x += step
+        if abs(step) <= _CLOSE * x:
+            break
+    return x
 
 
 def half_binomial_cdf(k: int, n: int) -> float:

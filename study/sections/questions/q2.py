@@ -121,7 +121,7 @@ def _threads(data: CellData) -> str:
 def _kept_busy(evidence: Evidence, cells: list[CellData]) -> str:
     """Of the fewest threads: the kernels that statements are about, else the first."""
     claimed = {
-        text for verdict in claims.verdicts(evidence.run) if verdict.average.unit == "count" for text in verdict.cells
+        text for verdict in claims.verdicts(evidence.run) if verdict.average.unit == "CPU" for text in verdict.cells
     }
     fewest = [data for data in cells if data.cell.workers == cells[0].cell.workers]
     told = [data for data in fewest if data.cell.text in claimed] or fewest[:_FEW]
