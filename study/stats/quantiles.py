@@ -5,6 +5,12 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # scipy.special and not scipy.stats: same functions, a fifth of the import. Loaded inside the functions, because `plan`
 # and `run` use the scipy-free part of `stats` and promise not to load scipy.
@@ -28,6 +34,13 @@ def t_two_sided_p(t: float, df: float) -> float:
     from scipy.special import stdtr  # noqa: PLC0415
 
     return float(min(1.0, 2.0 * stdtr(df, -abs(t))))
+
+
+def t_two_sided_ps(t: NDArray[np.float64], df: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`t_two_sided_p` of every element; both arrays of one shape."""
+    from scipy.special import stdtr  # noqa: PLC0415
+
+    return np.asarray(np.minimum(1.0, 2.0 * stdtr(df, -np.abs(t))))
 
 
 def beta_quantile(probability: float, a: float, b: float) -> float:
