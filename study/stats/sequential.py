@@ -88,6 +88,11 @@ def holm_of(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     return adjusted
 
 
+def called_once(seen: Levels) -> NDArray[np.bool_]:
+    """Cells that the rule calls different where it looks once, with all of the error."""
+    return np.asarray((holm_of(_two_sided(seen, 0.0)) < LEVEL) & (seen.mean * seen.median > 0.0))
+
+
 def same(seen: Levels, look: int, margin: float) -> NDArray[np.bool_]:
     """Whether each cell is the same within a margin: both one-sided tests (TOST) at what the look may spend.
 
