@@ -271,7 +271,7 @@ def _seconds(text: str) -> float:
 def _percent(text: str) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)%", text, re.ASCII)
     share = float(match[1]) / 100.0 if match is not None else 0.0
-    if not 0.001 <= share <= 10.0:  # noqa: PLR2004 - a tenth of a per cent, and ten times
+    if not 0.001 <= share <= 10.0:
         raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is no share; write 5% or 12.5% (0.1% to 1000%)")
     return share
 

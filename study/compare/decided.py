@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -97,15 +97,13 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
         p_values = np.where(stopped, p_values, sequential.p_different(seen, look, p_values))
         states = np.where(stopped, states, sequential.standings(seen, look, gate.same, p_values, stopped))
         for number in np.flatnonzero(~stopped):
-            outcomes[cells[number]] = _outcome(
-                means, gate, cells, int(number), seen, look, end, WORDS[int(states[number])]
-            )
-    adjusted = dict(zip(cells, sequential.holm_of(p_values), strict=True)) if cells else {}
+            pairs = _pairs(means, gate.base, gate.head, cells[number], end)
+            mine = sequential.Levels(*(column[number : number + 1] for column in seen))
+            outcomes[cells[number]] = _outcome(cells[number], pairs, mine, look, len(cells))
+    adjusted = sequential.holm_of(p_values)
     found = tuple(
-        CellOutcome(
-            **{name: getattr(outcomes[cell], name) for name in CellOutcome.__slots__} | {"p": float(adjusted[cell])}
-        )
-        for cell in cells
+        replace(outcomes[cell], word=WORDS[int(state)], p=float(p))
+        for cell, state, p in zip(cells, states, adjusted, strict=True)
         if cell in outcomes
     )
     again = _levels(means, gate.base, gate.again, cells, rounds)
@@ -154,31 +152,24 @@ def _levels(means: Means, base: str, head: str, cells: Sequence[str], end: int) 
 
 
 def _outcome(
-    means: Means,
-    gate: GateRecord,
-    cells: Sequence[str],
-    number: int,
-    seen: sequential.Levels,
-    look: int,
-    end: int,
-    word: Word,
+    cell: str, pairs: tuple[list[float], list[float]], seen: sequential.Levels, look: int, cells: int
 ) -> CellOutcome:
-    first, second = _pairs(means, gate.base, gate.head, cells[number], end)
+    """What a look saw of a cell; its word and its p value are not known yet."""
+    first, second = pairs
     enough = len(first) >= MIN_FOR_T
-    mine = sequential.Levels(*(column[number : number + 1] for column in seen))
-    low, high = sequential.interval(mine, look)
+    low, high = sequential.interval(seen, look)
     return CellOutcome(
-        cell=cells[number],
-        word=word,
+        cell=cell,
+        word="not decided",
         base=float(np.mean(first)) if first else None,
         head=float(np.mean(second)) if second else None,
         rounds=len(first),
         look=look + 1,
-        mean=float(mine.mean[0]),
-        deviation=float(mine.deviation[0]) if enough else 0.0,
-        level=sequential.LEVEL * sequential.SPENDING[look] / len(cells),
+        mean=float(seen.mean[0]),
+        deviation=float(seen.deviation[0]) if enough else 0.0,
+        level=sequential.LEVEL * sequential.SPENDING[look] / cells,
         p=1.0,
         low=float(low[0]) if enough else None,
         high=float(high[0]) if enough else None,
-        could_see=float(sequential.could_have_seen(mine, look, len(cells))[0]) if enough else None,
+        could_see=float(sequential.could_have_seen(seen, look, cells)[0]) if enough else None,
     )

@@ -68,8 +68,9 @@ def of_run(folder: RunFolder) -> Decided:
     record = folder.manifest.gate
     if record is None:
         raise UsageError(f"{folder.name} is no gate")
+    means = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
     rounds = 1 + max((each.index for each in folder.manifest.rounds), default=-1)
-    return decided(means_of([folder.load()]), record, rounds)
+    return decided(means, record, rounds)
 
 
 def _narrow(made: Prepared, wish: GateWish) -> None:
@@ -79,7 +80,7 @@ def _narrow(made: Prepared, wish: GateWish) -> None:
         experiment
         for experiment in made.experiments
         if (only or experiment.tier == TIERS[0])
-        and (experiment.question != "noise" or only and _named(made, experiment.id))
+        and (experiment.question != "noise" or (only and _named(made, experiment.id)))
     )
     made.digests["gate"] = identity.digest_of([wish.same, wish.slowed, list(sequential.LOOKS)])
 

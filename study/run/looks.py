@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import store
-from study.run.rounds import Rounds
+from study.run.rounds import FAILURES_THAT_END, Rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from study.progress import Progress
     from study.run.runner import Runner
@@ -96,29 +96,46 @@ class Looks(Rounds):
         if passed <= self._looked:
             return
         self._looked = passed
-        self.decided = self.looking.decided(means_of([samples for _, samples in self.journal.samples]), passed)
+        self.decided = self.looking.decided(self._means(), passed)
         cells = {text for record in self.manifest.curves for text in record.cells}
         self.progress.say(f"  after {passed} rounds {len(self.decided)} of {len(cells)} cells are decided")
+
+    def _means(self) -> Means:
+        return means_of(
+            (entry["round"], entry["attempt"], sample) for entry, samples in self.journal.samples for sample in samples
+        )
 
     def _takes_part(self, number: int, index: int) -> bool:
         """Whether a cell of the curve is open; the third arm in every fourth round only."""
         record = self.manifest.curves[number]
         due = record.target != self.gate.again or index % AGAIN_EVERY == 0
-        return due and not self.decided.issuperset(record.cells)
+        return due and not self.decided.issuperset(record.cells) and not self._broken(record)
+
+    def _broken(self, record: CurveRecord) -> bool:
+        """Whether an arm of the pair has failed for good: one alone compares nothing."""
+        return any(
+            other.cells == record.cells
+            and other.target != self.gate.again
+            and self.failures[number] >= FAILURES_THAT_END
+            for number, other in enumerate(self.manifest.curves)
+        )
 
     def _measured_on(self, target: str) -> str:
         """The third arm is the first: one environment, one interpreter."""
         return self.gate.base if target == self.gate.again else target
 
 
-def means_of(processes: Sequence[Sequence[Sample]]) -> Means:
-    """The mean of each process, by (target, cell) and round; of a round that was repeated the last attempt."""
-    latest: dict[tuple[str, str], dict[int, tuple[int, float]]] = {}
-    for sample in (sample for samples in processes for sample in samples):
-        of_cell = latest.setdefault((sample.target, sample.name), {})
-        if sample.attempt >= of_cell.get(sample.round_index, (0, 0.0))[0]:
-            of_cell[sample.round_index] = sample.attempt, statistics.fmean(sample.values)
-    return {key: {index: mean for index, (_, mean) in rounds.items()} for key, rounds in latest.items()}
+def means_of(samples: Iterable[tuple[int, int, Sample]]) -> Means:
+    """The mean of each process, by (target, cell) and round; of a round that was repeated the last attempt.
+
+    Parameters
+    ----------
+    samples : (round, attempt, sample).
+    """
+    found: Means = {}
+    for index, _, sample in sorted(samples, key=lambda known: known[:2]):
+        found.setdefault((sample.target, sample.name), {})[index] = statistics.fmean(sample.values)
+    return found
 
 
 def arms_of(

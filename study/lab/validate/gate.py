@@ -1,0 +1,91 @@
+"""Promises of the gate: twenty cells of two arms, looked at as a gate looks, until all are decided or time is up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from study.lab.simulate import process_factors
+from study.lab.validate.promise import Promise
+from study.stats import sequential
+from study.units import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.random import Generator
+    from numpy.typing import NDArray
+
+    from study.lab.simulate import Noise
+    from study.lab.validate.promise import Trial
+
+CELLS = 20
+SAME = 0.05
+ERRATIC_CV = 0.10
+"""Processes that scatter by more are erratic: of them no power is promised."""
+BUDGET_S = 20 * 60.0
+PAIR_S = 1.1
+"""What a pair of processes of a headline cell takes, with its share of the third arm."""
+AT_ONCE = 50
+"""Gates that are drawn together: more would want more memory than they save time."""
+LEAST_SEEN: Mapping[float, float] = {0.05: 0.80, 0.10: 0.95}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """Of each gate and cell, what was said; of each gate, the seconds it took."""
+
+    states: NDArray[np.int8]
+    took_s: NDArray[np.float64]
+
+
+def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
+    """One trial for each noise that processes have of their own; what values have, a mean of three hides."""
+    return {f"gate, {name}": partial(_gates, name, noise) for name, noise in noises.items() if not noise.slow_cv}
+
+
+def _gates(name: str, noise: Noise, studies: int, rng: Generator) -> Iterator[Promise]:
+    """Equal cells, and cells that are all slower: how many are called."""
+    scatter = float(process_factors(noise, (20_000,), np.random.default_rng(0)).std())
+    equal = _ended(noise, 0.0, studies, rng)
+    yield Promise(
+        group="gate", what=f"any of {CELLS} equal cells is called different", noise=name, side="at most",
+        promised=sequential.LEVEL, hits=int(np.isin(equal.states, (1, -1)).any(axis=1).sum()), trials=studies,
+    )  # fmt: skip
+    if scatter > ERRATIC_CV:
+        return
+    for effect, promised in LEAST_SEEN.items():
+        slower = _ended(noise, effect, studies, rng)
+        minutes = float(np.median(slower.took_s)) / 60.0
+        yield Promise(
+            group="gate", noise=name, side="at least", promised=promised, hits=int((slower.states[:, 0] == 1).sum()),
+            trials=studies, what=f"a cell slower by {percent(effect)} is called slower, in {minutes:.0f} minutes for {CELLS}",
+        )  # fmt: skip
+
+
+def _ended(noise: Noise, effect: float, studies: int, rng: Generator) -> _Ended:
+    """Gates at their end; each round of an open cell costs time, and what is decided costs none."""
+    parts = [_some(noise, effect, min(AT_ONCE, studies - done), rng) for done in range(0, studies, AT_ONCE)]
+    return _Ended(np.concatenate([part.states for part in parts]), np.concatenate([part.took_s for part in parts]))
+
+
+def _some(noise: Noise, effect: float, studies: int, rng: Generator) -> _Ended:
+    shape = (studies, CELLS, sequential.LOOKS[-1])
+    own = replace(noise, run_cv=0.0)  # a run's own level meets both arms
+    d = np.log(process_factors(own, shape, rng)) - np.log(process_factors(own, shape, rng)) + math.log1p(effect)
+    states = np.zeros(shape[:2], dtype=np.int8)
+    took_s, before, last = np.zeros(studies), np.ones(shape[:2]), 0
+    for look, rounds in enumerate(sequential.LOOKS):
+        wanted_s = took_s + (rounds - last) * PAIR_S * (states == 0).sum(axis=1)
+        in_time = (wanted_s <= BUDGET_S)[:, np.newaxis]
+        took_s = np.minimum(wanted_s, BUDGET_S)
+        seen = sequential.levels(d[..., :rounds])
+        stopped = (states != 0) | ~in_time
+        before = np.where(stopped, before, sequential.p_different(seen, look, before))
+        states = np.where(stopped, states, sequential.standings(seen, look, SAME, before, stopped)).astype(np.int8)
+        last = rounds
+    return _Ended(states, took_s)
