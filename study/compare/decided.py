@@ -98,7 +98,7 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
         states = np.where(stopped, states, sequential.standings(seen, look, gate.same, p_values, stopped))
         for number in np.flatnonzero(~stopped):
             pairs = _pairs(means, gate.base, gate.head, cells[number], end)
-            mine = sequential.Levels(*(column[number : number + 1] for column in seen))
+            mine = sequential.Levels._make(column[number : number + 1] for column in seen)
             outcomes[cells[number]] = _outcome(cells[number], pairs, mine, look, len(cells))
     adjusted = sequential.holm_of(p_values)
     found = tuple(

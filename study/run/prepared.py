@@ -8,6 +8,7 @@ import shutil
 import signal
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -288,7 +289,9 @@ def _simulated_targets(names: Sequence[str]) -> list[dict[str, Any]]:
     return [{"name": name, "facts": facts} for name in names]
 
 
-def _law_runner(usable_cpus: int, made_up: Mapping[str, float], experiments: Sequence[config.Experiment]) -> Runner:
+def _law_runner(
+    usable_cpus: int, made_up: Mapping[str, float] = MappingProxyType({}), experiments: Sequence[config.Experiment] = ()
+) -> Runner:
     """The made-up machine has as many CPUs as the study plans with: more workers than that gain nothing."""
     from study.lab.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
 

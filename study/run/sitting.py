@@ -6,6 +6,7 @@ import math
 import random
 import statistics
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import study
@@ -18,6 +19,8 @@ from study.run.looks import Looking, Looks, again_of, arms_of
 from study.run.rounds import FAILURES_THAT_END, Rounds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from study.run.prepared import Prepared
 
 
@@ -57,10 +60,8 @@ def run(made: Prepared, looking: Looking | None = None) -> Ended:
 
 
 def _rounds(made: Prepared, folder: store.RunFolder, looking: Looking | None) -> Rounds:
-    common = {"budget_s": made.wishes.budget_s, "stopping": lambda: made.stopping}
-    if looking is None:
-        return Rounds(folder, made.runner, made.progress, **common)
-    return Looks(folder, made.runner, made.progress, **common, looking=looking)
+    made_of: Callable[..., Rounds] = Rounds if looking is None else partial(Looks, looking=looking)
+    return made_of(folder, made.runner, made.progress, budget_s=made.wishes.budget_s, stopping=lambda: made.stopping)
 
 
 def _continued(made: Prepared) -> store.RunFolder | None:

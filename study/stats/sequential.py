@@ -158,4 +158,4 @@ def _half(seen: Levels, probability: float) -> NDArray[np.float64]:
 
 def _quantile(probability: float, df: NDArray[np.int64]) -> NDArray[np.float64]:
     found = {int(each): quantiles.t_quantile(probability, float(each)) for each in np.unique(df)}
-    return np.vectorize(found.__getitem__, otypes=[np.float64])(df)
+    return np.asarray(np.vectorize(found.__getitem__, otypes=[np.float64])(df))

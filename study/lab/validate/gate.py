@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study.lab.simulate import process_factors
+from study.lab.simulate import process_means
+from study.lab.validate.noises import VALUES
 from study.lab.validate.promise import Promise
 from study.stats import sequential
 from study.units import percent
@@ -44,13 +45,13 @@ class _Ended:
 
 
 def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
-    """One trial for each noise that processes have of their own; what values have, a mean of three hides."""
+    """One trial for each noise that processes have of their own; what lasts longer meets both arms of a pair."""
     return {f"gate, {name}": partial(_gates, name, noise) for name, noise in noises.items() if not noise.slow_cv}
 
 
 def _gates(name: str, noise: Noise, studies: int, rng: Generator) -> Iterator[Promise]:
     """Equal cells, and cells that are all slower: how many are called."""
-    scatter = float(process_factors(noise, (20_000,), np.random.default_rng(0)).std())
+    scatter = float(process_means(noise, (20_000,), VALUES, np.random.default_rng(0)).std())
     equal = _ended(noise, 0.0, studies, rng)
     yield Promise(
         group="gate", what=f"any of {CELLS} equal cells is called different", noise=name, side="at most",
@@ -75,17 +76,24 @@ def _ended(noise: Noise, effect: float, studies: int, rng: Generator) -> _Ended:
 
 def _some(noise: Noise, effect: float, studies: int, rng: Generator) -> _Ended:
     shape = (studies, CELLS, sequential.LOOKS[-1])
-    own = replace(noise, run_cv=0.0)  # a run's own level meets both arms
-    d = np.log(process_factors(own, shape, rng)) - np.log(process_factors(own, shape, rng)) + math.log1p(effect)
+    base, head = (np.log(process_means(noise, shape, VALUES, rng)) for _ in range(2))
+    d = head - base + math.log1p(effect)
     states = np.zeros(shape[:2], dtype=np.int8)
     took_s, before, last = np.zeros(studies), np.ones(shape[:2]), 0
+    over = np.zeros(studies, dtype=np.bool_)
     for look, rounds in enumerate(sequential.LOOKS):
-        wanted_s = took_s + (rounds - last) * PAIR_S * (states == 0).sum(axis=1)
-        in_time = (wanted_s <= BUDGET_S)[:, np.newaxis]
-        took_s = np.minimum(wanted_s, BUDGET_S)
-        seen = sequential.levels(d[..., :rounds])
-        stopped = (states != 0) | ~in_time
-        before = np.where(stopped, before, sequential.p_different(seen, look, before))
-        states = np.where(stopped, states, sequential.standings(seen, look, SAME, before, stopped)).astype(np.int8)
+        round_s = PAIR_S * np.maximum((states == 0).sum(axis=1), 1)
+        ends = np.minimum(rounds, last + ((BUDGET_S - took_s) / round_s).astype(np.int64))
+        ends = np.where(over, last, ends)
+        took_s += np.where(states.all(axis=1), 0.0, (ends - last) * round_s)
+        for end in np.unique(ends[ends > last]):
+            gates = ends == end
+            seen = sequential.levels(d[gates, :, :end])
+            stopped = states[gates] != 0
+            p_values = np.where(stopped, before[gates], sequential.p_different(seen, look, before[gates]))
+            before[gates] = p_values
+            told = sequential.standings(seen, look, SAME, p_values, stopped)
+            states[gates] = np.where(stopped, states[gates], told)
+        over |= ends < rounds
         last = rounds
     return _Ended(states, took_s)
