@@ -161,19 +161,19 @@ def test_a_stopped_gate_goes_on_to_the_same_end(tmp_path: Path, slowed: tuple[Ga
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(looks.Looks, "_measure_curve", stopped)
-        found = gate(wishes(tmp_path), GateWish(slowed=0.2), quiet())
-        assert found.decided is None
-        while found.decided is None:
-            found = gate(wishes(tmp_path), GateWish(slowed=0.2), quiet())
+        sittings = [gate(wishes(tmp_path), GateWish(slowed=0.2), quiet())]
+        while sittings[-1].decided is None:
+            sittings.append(gate(wishes(tmp_path), GateWish(slowed=0.2), quiet()))
     assert len(store.run_folders(tmp_path)) == 1
+    assert len(sittings) > 1
     assert slowed[0].decided is not None
-    assert words(found.decided) == words(slowed[0].decided)
+    assert words(sittings[-1].decided) == words(slowed[0].decided)
 
 
 def test_a_gate_is_not_taken_for_a_run(slowed: tuple[Gated, Path]) -> None:
     [path] = store.run_folders(slowed[1])
     folder = store.RunFolder.open(path)
-    choice = subject.Selection(stale=lambda manifest: False)
+    choice = subject.Selection(stale=lambda _manifest: frozenset())
     with_gate = subject.rank(folder, choice)
     folder.manifest.gate = None
     assert subject.rank(folder, choice) > with_gate
