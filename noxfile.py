@@ -54,6 +54,12 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session
+def gate(session: nox.Session) -> None:
+    """Say what changed between two arms, `-- --arm base=… --arm head=…`; its last line has the word."""
+    run_study(session, "gate")
+
+
+@nox.session
 def selfbench(session: nox.Session) -> None:
     """Measure the study itself: what its own machinery costs, as ratios."""
     run_study(session, "selfbench")

@@ -34,7 +34,8 @@ _UNITS_S = {"s": 1, "m": 60, "h": 3600}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code says how it went.
 
-    0 all done or declared away, 1 usage, 2 some cells failed, 3 state or I/O, 130 interrupted and resumable.
+    0 all done or declared away, 1 usage, 2 some cells failed, 3 state or I/O, 4 gate: slower, 5 gate: blind, 6 gate: not
+    comparable, 130 interrupted and resumable.
     """
     open_streams()
     unheeded.forget()
@@ -99,7 +100,7 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     try:
         return int(options.verb(options))
     except KeyboardInterrupt:
-        goes_on = options.verb in {_study, _run, _plan}
+        goes_on = options.verb in {_study, _run, _plan, _gate}
         what = (
             "run the same command again to go on" if goes_on else "nothing of it is kept; the same command begins anew"
         )
@@ -130,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "study":
             _add_out(made)
             _add_about(made)
+    _add_gate(_add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds"))
     report = _add(verbs, "report", _report, "write report/ from the runs in results/")
     _add_folder(report, "--results", "folder of runs (default: results/)")
     _add_out(report)
@@ -206,6 +208,22 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=_seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 
 
+def _add_gate(parser: argparse.ArgumentParser) -> None:
+    _add_wishes(parser)
+    parser.set_defaults(budget=20 * 60.0)
+    add = parser.add_argument
+    add("--limit", type=_percent, default="10%", metavar="SHARE", help="slower by more than this fails (default: 10%%)")
+    add("--same", type=_percent, default="5%", metavar="SHARE", help="what counts as the same (default: within 5%%)")
+    add(
+        "--slowed",
+        type=_percent,
+        metavar="SHARE",
+        help="with --simulated: by how much every second event of head is slower",
+    )
+    for name, text in (("markdown", "a table in Markdown"), ("json", "all of it as JSON"), ("junit", "JUnit XML")):
+        add(f"--{name}", type=_path, metavar="FILE", help=f"write the outcome: {text}")
+
+
 def _add_out(parser: argparse.ArgumentParser) -> None:
     _add_folder(parser, "--out", "where the report is written (default: report/, or DIR/report with --results)")
 
@@ -248,6 +266,14 @@ def _seconds(text: str) -> float:
     if not 0.0 < seconds <= LONGEST_S:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time; write 90s, 2m, 10m or 1h (1000h at most)")
     return seconds
+
+
+def _percent(text: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)%", text, re.ASCII)
+    share = float(match[1]) / 100.0 if match is not None else 0.0
+    if not 0.001 <= share <= 10.0:
+        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is no share; write 5% or 12.5% (0.1% to 1000%)")
+    return share
 
 
 def _seed(text: str) -> int:
@@ -327,6 +353,23 @@ def _plan(options: argparse.Namespace) -> int:
         text = outlook(made)
     say(text)
     return INTERRUPTED if made.stopping else 0
+
+
+def _gate(options: argparse.Namespace) -> int:
+    memory.check_to_measure()
+    from study.compare import EXIT, GateWish, gate, json_of, junit_of, markdown_of, table_of
+    from study.progress import Progress
+
+    wish = GateWish(limit=options.limit, same=options.same, slowed=options.slowed or 0.0)
+    gated = gate(_wishes(options), wish, Progress(passed_over=LOST))
+    code = _told(gated.ended)
+    if gated.decided is None or gated.record is None:
+        return code
+    for path, text_of in ((options.markdown, markdown_of), (options.json, json_of), (options.junit, junit_of)):
+        if path is not None:
+            path.write_text(text_of(gated.decided, gated.record), encoding="utf-8")
+    _say_on(table_of(gated.decided, gated.record))
+    return EXIT[gated.decided.verdict] or code
 
 
 def _out(options: argparse.Namespace) -> Path:

@@ -60,6 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "checks",
         "progress",
     },
+    "compare": {"config", "run", "stats", "store", "progress"},
     "evidence": {"config", "loaded", "names", "plan", "stats", "store", "table"},
     "sections": {"config", "loaded", "names", "plan", "stats", "scaling", "checks", "store", "table", "evidence"},
     "draw": set(),
@@ -70,6 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab.selfbench": {"plan", "run", "evidence", "sections"},
     "cli": {
         "run",
+        "compare",
         "evidence",
         "sections",
         "report",

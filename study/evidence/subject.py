@@ -79,15 +79,17 @@ def reported(folders: Sequence[RunFolder], choice: Selection, read: Callable[[Ru
 def rank(folder: RunFolder, choice: Selection, here: bool = False) -> tuple[bool | int | str, ...]:  # noqa: FBT001, FBT002 - of this machine
     """How fit a run is to be what the report is about: the greater, the better; each entry counts before all after it.
 
-    1. Measured, not simulated. 2. With times of at least one round: a run stopped in its first one says nothing yet. 3.
-    On this machine (`here`), so that a stranger's run never takes the page over. 4. By clocks that can be right. 5.
-    Finished. 6. Whole: at least ten rounds. 7. Of the present programs, no cell stale. 8. Without a debug build. 9. The cells
-    it measured: a run of one question does not take the page from the hour's run. 10. The newer one.
+    1. Measured, not simulated. 2. No gate: it has few cells, on two arms. 3. With times of at least one round: a run stopped
+    in its first one says nothing yet. 4. On this machine (`here`), so that a stranger's run never takes the page over. 5. By
+    clocks that can be right. 6. Finished. 7. Whole: at least ten rounds. 8. Of the present programs, no cell stale. 9.
+    Without a debug build. 10. The cells it measured: a run of one question does not take the page from the hour's run. 11.
+    The newer one.
     """
     manifest = folder.manifest
     rounds = sum(not record.replaced for record in manifest.rounds)
     return (
         not manifest.simulated,
+        manifest.gate is None,
         _has_times(folder),
         here,
         _plausible(folder),

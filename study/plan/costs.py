@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.cell import Cell, sampling_of
@@ -44,11 +45,12 @@ Costs = dict[tuple[str, Cell], PointCost]
 
 
 class Cost(NamedTuple):
-    """What one process of a curve takes, the loops of each of its points by their text, and which of these are long."""
+    """What one process of a curve takes; of its points, by their text, the loops, which are long, and seconds of an event."""
 
     process_s: float
     loops: Mapping[str, int]
     long: tuple[str, ...]
+    event_s: Mapping[str, float] = MappingProxyType({})
 
 
 def cost_of(curve: Curve, costs: Mapping[tuple[str, Cell], PointCost]) -> Cost:
@@ -59,6 +61,7 @@ def cost_of(curve: Curve, costs: Mapping[tuple[str, Cell], PointCost]) -> Cost:
         process_s=start_s + math.fsum(cost.seconds(point) for point, cost in points.items()),
         loops={point.text: cost.loops for point, cost in points.items()},
         long=tuple(point.text for point, cost in points.items() if cost.is_long),
+        event_s={point.text: cost.event_s for point, cost in points.items()},
     )
 
 

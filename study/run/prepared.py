@@ -8,12 +8,13 @@ import shutil
 import signal
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from study import config, identity, machine, store, targets
-from study.curves import check_cells, unmeasured
+from study.curves import check_cells, curves_of, unmeasured
 from study.errors import UsageError
 from study.plan import MIN_TIME_S, Expansion, Plan, TargetView, expand
 from study.run.calibrate import UNSUPPORTED, calibrate
@@ -51,6 +52,8 @@ class Wishes:
     machine : '' or the machine's name.
     peers : whether the other libraries of the study are installed beside the targets.
     untested_python : whether targets newer than the study knows are measured.
+    made_up : of a simulated run, name of each target -> how many times as long every second event takes on it; without
+        any there is one target.
     lock : the folder of the lock that keeps two studies apart; None is where temporary files lie.
     """
 
@@ -67,6 +70,7 @@ class Wishes:
     peers: bool = False
     untested_python: bool = False
     lock: Path | None = None
+    made_up: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -199,12 +203,16 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
         locks = [
             wishes.root / name for name in ("requirements-target.txt", *(["requirements-peers.txt"] * wishes.peers))
         ]
-        described = _simulated_targets() if wishes.simulated else []
+        described = _simulated_targets(tuple(wishes.made_up) or ("simulated",)) if wishes.simulated else []
         ready: list[targets.Target] = []
         if not wishes.simulated:
             ready = _ready(wishes, locks, progress.say)
             described = [{"name": target.name, "facts": dict(target.facts)} for target in ready]
-        runner = _law_runner(usable) if wishes.simulated else _bench_runner(wishes, name, ready, stack, progress.say)
+        runner = (
+            _law_runner(usable, wishes.made_up, experiments)
+            if wishes.simulated
+            else _bench_runner(wishes, name, ready, stack, progress.say)
+        )
         sources = identity.Sources(wishes.root)
         made = Prepared(
             wishes=wishes,
@@ -267,7 +275,7 @@ def _scratch(wishes: Wishes, name: str) -> Path:
     return wishes.results / name / ".scratch"
 
 
-def _simulated_targets() -> list[dict[str, Any]]:
+def _simulated_targets(names: Sequence[str]) -> list[dict[str, Any]]:
     facts = {
         "version": "simulated",
         "start_methods": list(START_METHODS),
@@ -278,14 +286,22 @@ def _simulated_targets() -> list[dict[str, Any]]:
         "peers": dict.fromkeys(PEERS, "simulated"),
         "simulated": True,
     }
-    return [{"name": "simulated", "facts": facts}]
+    return [{"name": name, "facts": facts} for name in names]
 
 
-def _law_runner(usable_cpus: int) -> Runner:
+def _law_runner(
+    usable_cpus: int, made_up: Mapping[str, float] = MappingProxyType({}), experiments: Sequence[config.Experiment] = ()
+) -> Runner:
     """The made-up machine has as many CPUs as the study plans with: more workers than that gain nothing."""
     from study.lab.simulate import Law, SimulatedRunner  # noqa: PLC0415 - only simulated runs need it
 
-    return LawRunner(SimulatedRunner(Law(cpus=usable_cpus)))
+    law = Law(cpus=usable_cpus)
+    found = {
+        point for experiment in experiments for _, points in curves_of(experiment, usable_cpus) for point in points
+    }
+    every_second = sorted(point.text for point in found)[1::2]
+    laws = {name: replace(law, factors=dict.fromkeys(every_second, slower)) for name, slower in made_up.items()}
+    return LawRunner(SimulatedRunner(law), laws)
 
 
 def _bench_runner(

@@ -97,7 +97,11 @@ class Rounds:
 
     def _in_round(self, index: int) -> list[int]:
         """The curves that a round measures."""
-        return [number for number in self._alive() if takes_part(self.manifest.curves[number].rounds, index)]
+        return [number for number in self._alive() if self._takes_part(number, index)]
+
+    def _takes_part(self, number: int, index: int) -> bool:
+        """Whether a curve is due in a round."""
+        return takes_part(self.manifest.curves[number].rounds, index)
 
     def _round_s(self, index: int) -> float:
         """What a round will take: as predicted, and as much more or less as the processes so far took."""
@@ -128,7 +132,7 @@ class Rounds:
             if (entry["round"], entry["attempt"]) == (index, attempt)
         }
         shuffled = order_of_round(self.blocks, self.manifest.seed, index * (REPEATS + 1) + attempt)
-        order = [number for number in shuffled if takes_part(self.manifest.curves[number].rounds, index)]
+        order = [number for number in shuffled if self._takes_part(number, index)]
         for position, number in enumerate(order):
             if number in done or self.failures[number] >= FAILURES_THAT_END:
                 continue
@@ -142,7 +146,9 @@ class Rounds:
         record, curve = self.manifest.curves[number], self.curves[number]
         seed = int(digest_of([self.manifest.seed, index, attempt, curve.id])[:8], 16)
         request = job(curve, mode="measure", seed=seed, loops=record.loops, long=record.long)
-        ran = self.runner.carry_out(curve.target, request, deadline_s=deadline_s(record.process_s), round_index=index)
+        ran = self.runner.carry_out(
+            self._measured_on(curve.target), request, deadline_s=deadline_s(record.process_s), round_index=index
+        )
         if ran.state == "interrupted":
             return False
         ran = self._readable(ran, number)
@@ -154,6 +160,10 @@ class Rounds:
         for leftover in ran.leftovers:
             self.folder.log(f"round {index + 1}: {curve.id}: left behind and ended: {leftover}")
         return True
+
+    def _measured_on(self, target: str) -> str:
+        """The target whose interpreter stands for this one."""
+        return target
 
     def _readable(self, ran: Ran, number: int) -> Ran:
         """What was measured, or its failure where the report could not read it: one process does not end a run."""

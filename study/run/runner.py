@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from study.lab.simulate import SimulatedRunner
+    from study.lab.simulate import Law, SimulatedRunner
     from study.supervise import Supervisor
 
 THREADS_OF_LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -165,14 +165,17 @@ def _read_answer(answer: Path) -> tuple[dict[str, Any] | None, str]:
 class LawRunner:
     """Answers from a known law; its clock is virtual, so hours pass in seconds."""
 
-    def __init__(self, simulated: SimulatedRunner) -> None:
-        """`simulated` holds the law."""
+    def __init__(self, simulated: SimulatedRunner, laws: Mapping[str, Law] = MappingProxyType({})) -> None:
+        """`simulated` holds the law, and the clock; `laws` are those of targets that have one of their own."""
         self.simulated = simulated
+        self.law = simulated.law
+        self.laws = laws
         self.stopped = False
 
     def carry_out(self, target: str, job: dict[str, Any], *, deadline_s: float, round_index: int) -> Ran:
         """Draw the times of one job."""
-        del target, deadline_s
+        del deadline_s
+        self.simulated.law = self.laws.get(target, self.law)
         if self.stopped:
             return Ran(state="interrupted", reason="interrupted", elapsed_s=0.0)
         before = self.simulated.now_s

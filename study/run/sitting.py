@@ -6,16 +6,21 @@ import math
 import random
 import statistics
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import study
 from study import identity, store
 from study.cell import Cell
+from study.errors import UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Curve, Expansion, Plan
 from study.run.changed import changed_since
+from study.run.looks import Looking, Looks, again_of, arms_of
 from study.run.rounds import FAILURES_THAT_END, Rounds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from study.run.prepared import Prepared
 
 
@@ -28,17 +33,17 @@ class Ended:
     failed: tuple[str, ...]
 
 
-def run(made: Prepared) -> Ended:
-    """Measure: continue this machine's unfinished run of the same plan, or begin a new one."""
+def run(made: Prepared, looking: Looking | None = None) -> Ended:
+    """Measure: continue this machine's unfinished run of the same plan, or begin a new one; a gate where there are looks."""
     store.drop_spent_journals(made.wishes.results, made.machine_name)
     folder = _continued(made)
     if folder is None:
         _tell_of_other_names(made)
-        folder = _begun(made)
+        folder = _begun(made, looking)
     if folder is None:
         return Ended(folder=None, finished=False, failed=())
     folder.manifest.budget_s = made.wishes.budget_s
-    rounds = Rounds(folder, made.runner, made.progress, budget_s=made.wishes.budget_s, stopping=lambda: made.stopping)
+    rounds = _rounds(made, folder, looking)
     made.progress.begin("Measuring")
     whole = rounds.measure()
     folder.manifest.elapsed_s = rounds.spent_s
@@ -52,6 +57,11 @@ def run(made: Prepared) -> Ended:
     failed = tuple(f"{record.cell} on {record.target}: {record.reason}" for record in folder.manifest.cells
                    if record.state in {"failed", "timed out"})  # fmt: skip
     return Ended(folder=folder, finished=whole, failed=failed)
+
+
+def _rounds(made: Prepared, folder: store.RunFolder, looking: Looking | None) -> Rounds:
+    made_of: Callable[..., Rounds] = Rounds if looking is None else partial(Looks, looking=looking)
+    return made_of(folder, made.runner, made.progress, budget_s=made.wishes.budget_s, stopping=lambda: made.stopping)
 
 
 def _continued(made: Prepared) -> store.RunFolder | None:
@@ -114,13 +124,27 @@ def _note_changes(made: Prepared, folder: store.RunFolder) -> None:
     folder.save()
 
 
-def _begun(made: Prepared) -> store.RunFolder | None:
+def _begun(made: Prepared, looking: Looking | None) -> store.RunFolder | None:
     expansion = made.expansion()
     plan, spent_s = made.calibrated(expansion)
     if made.stopping:
         return None
     commit, dirty = identity.commit(made.wishes.root)
     curves = [_curve_record(curve, plan) for curve in plan.curves]
+    gate = None if looking is None else looking.record
+    targets = [store.TargetRecord(name=target["name"], facts=target["facts"]) for target in made.targets]
+    if gate is not None:
+        if plan.quick:
+            raise UsageError("the budget does not pay the rounds before the first look; give more with --budget")
+        events = {
+            (curve.target, point): seconds
+            for curve in plan.curves
+            for point, seconds in plan.costs[curve.id].event_s.items()
+        }
+        curves, told = arms_of(curves, gate, events)
+        for text in told:
+            made.progress.say(text)
+        targets.append(again_of(targets, gate))
     seed = made.wishes.seed if made.wishes.seed is not None else random.SystemRandom().randrange(2**32)
     manifest = store.Manifest(
         schema=1,
@@ -142,7 +166,8 @@ def _begun(made: Prepared) -> store.RunFolder | None:
         min_time_s=MIN_TIME_S,
         usable_cpus=made.usable_cpus,
         machine=made.machine_facts,
-        targets=[store.TargetRecord(name=target["name"], facts=target["facts"]) for target in made.targets],
+        targets=targets,
+        gate=gate,
         config=made.texts,
         curves=curves,
         cells=_cell_records(expansion, plan, curves, made.sources),
@@ -175,7 +200,7 @@ def _cell_records(
             cell=text,
             curve=index,
             experiment=curve.experiment,
-            asked_by=list(expansion.asked_by[curve.target, text]),
+            asked_by=list(expansion.asked_by.get((curve.target, text), (curve.experiment,))),
             tier=curve.tier,
             target=curve.target,
             state="outstanding",

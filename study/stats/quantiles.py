@@ -46,6 +46,13 @@ def t_two_sided_p(t: float, df: float) -> float:
     return float(min(1.0, 2.0 * stdtr(df, -abs(t))))
 
 
+def t_two_sided_ps(t: NDArray[np.float64], df: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`t_two_sided_p` of every element; both arrays of one shape."""
+    from scipy.special import stdtr  # noqa: PLC0415
+
+    return np.asarray(np.minimum(1.0, 2.0 * stdtr(df, -np.abs(t))))
+
+
 def beta_quantile(probability: float, a: float, b: float) -> float:
     """Quantile of the beta distribution."""
     from scipy.special import betaincinv  # noqa: PLC0415

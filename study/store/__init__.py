@@ -14,7 +14,7 @@ from study.store.folders import (
 )
 from study.store.journal import Journal, samples_of
 from study.store.lock import machine_lock, one_at_a_time
-from study.store.manifest import CellRecord, CurveRecord, Manifest, RoundRecord, TargetRecord
+from study.store.manifest import CellRecord, CurveRecord, GateRecord, Manifest, RoundRecord, TargetRecord
 from study.store.memory import hardware_of, machines, own_names, remember_name, remembered
 from study.store.named import runs_named
 from study.store.outcomes import check_outcome, load_outcome, save_outcome
@@ -26,6 +26,7 @@ __all__ = [
     "Calibration",
     "CellRecord",
     "CurveRecord",
+    "GateRecord",
     "Journal",
     "Manifest",
     "RoundRecord",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from study.store.bounds import LARGEST, MOST_CPUS, NEWER, wrong_cell, wrong_fact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from study.store.manifest import CellRecord, CurveRecord, Manifest, TargetRecord
+    from study.store.manifest import CellRecord, CurveRecord, GateRecord, Manifest, TargetRecord
 
 INVALID = "invalid.json.gz"
 """The suite of attempts at a round that another attempt stands for."""
@@ -73,6 +74,8 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     targets = {target.name for target in manifest.targets}
     for number, curve in enumerate(manifest.curves):
         yield from _named(f"curves[{number}]", _of_curve(curve, targets))
+    if manifest.gate is not None:
+        yield from _named("gate", _of_gate(manifest.gate, targets))
     seen: set[tuple[str, str]] = set()
     for number, record in enumerate(manifest.cells):
         yield from _named(f"cells[{number}]", _of_cell(record, manifest.curves, targets))
@@ -117,6 +120,15 @@ def _of_targets(targets: list[TargetRecord]) -> Iterator[str]:
             msgspec.convert(target.facts, _Target)
         except msgspec.ValidationError as error:
             yield f"{where}: {printable(str(error))}"
+
+
+def _of_gate(gate: GateRecord, targets: set[str]) -> Iterator[str]:
+    arms = {"base": gate.base, "head": gate.head, "again": gate.again}
+    yield from (f".{arm}: {name!r} is none of the run's targets" for arm, name in arms.items() if name not in targets)
+    if len(set(arms.values())) < len(arms):
+        yield ": two arms are one target"
+    if any(later <= earlier for earlier, later in itertools.pairwise(gate.looks)):
+        yield ".looks: each is after more rounds than the one before"
 
 
 def _wrong_machine(facts: dict[str, Any]) -> str:

@@ -100,6 +100,20 @@ class CurveRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     rounds: Annotated[int, Meta(ge=1, le=ROUNDS)] = ROUNDS
 
 
+class GateRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a gate compares: names of targets, where `again` is `base` once more; and by what it decides.
+
+    `limit` and `same` are relative, such as 0.1; `looks` are numbers of rounds.
+    """
+
+    base: Slug
+    head: Slug
+    again: Slug
+    limit: Annotated[float, Meta(gt=0, le=10)]
+    same: Annotated[float, Meta(gt=0, le=10)]
+    looks: Annotated[list[Annotated[int, Meta(ge=2, le=10_000)]], Meta(min_length=1, max_length=20)]
+
+
 class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """One run on one machine. Documented key by key in `results/README.md`."""
 
@@ -125,6 +139,7 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     machine: dict[str, Any]
     changes: Annotated[list[Line], Meta(max_length=100)] = []
     targets: Annotated[list[TargetRecord], Meta(min_length=1, max_length=100)]
+    gate: GateRecord | None = None
     config: Annotated[dict[Slug, ConfigText], Meta(max_length=1000)]
     curves: list[CurveRecord]
     cells: list[CellRecord]

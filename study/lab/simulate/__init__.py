@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from study.lab.simulate.law import Law, Noise, event_s, true_time_s
 from study.lab.simulate.runner import SimulatedRunner
-from study.lab.simulate.studies import draw, draw_studies, process_factors
+from study.lab.simulate.studies import draw, draw_studies, process_factors, process_means
 
-__all__ = ["Law", "Noise", "SimulatedRunner", "draw", "draw_studies", "event_s", "process_factors", "true_time_s"]
+__all__ = [
+    "Law",
+    "Noise",
+    "SimulatedRunner",
+    "draw",
+    "draw_studies",
+    "event_s",
+    "process_factors",
+    "process_means",
+    "true_time_s",
+]

@@ -99,6 +99,7 @@ class Law:
     torn_share, swapped_share : of the four-printer events, those with a torn line, and in another order.
     late_child_share : of the lifecycles, those where the child ran only after `start()` had returned.
     process_s : what one bench process costs besides its events.
+    factors : point's text -> how many times as long its events take: what was made slower.
     """
 
     cpus: int = 2
@@ -119,6 +120,7 @@ class Law:
     swapped_share: float = 0.1
     late_child_share: float = 0.98
     process_s: float = 0.3
+    factors: Mapping[str, float] = field(default_factory=dict)
     noise: Noise = field(default_factory=Noise)
 
 
@@ -134,7 +136,8 @@ def true_time_s(cell: Cell, law: Law) -> float:
         seconds = _LAWS[PATTERNS[cell.pattern].law](cell, law)
     except KeyError as error:
         raise ValueError(f"{cell.text!r}: the law has no {error}") from None
-    return seconds * (INJECTED_RATIO if cell.label == INJECTED.name else 1.0)
+    slower = law.factors.get(replace(cell.point, label="").text, 1.0) if law.factors else 1.0
+    return seconds * slower * (INJECTED_RATIO if cell.label == INJECTED.name else 1.0)
 
 
 _WARMING = 3.0

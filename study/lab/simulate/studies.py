@@ -118,6 +118,14 @@ def value_factors(noise: Noise, shape: tuple[int, ...], rng: Generator) -> NDArr
     return np.asarray(scatter * _sometimes(noise.outlier_share, noise.outlier_factor, shape, rng))
 
 
+def process_means(noise: Noise, shape: tuple[int, ...], values: int, rng: Generator) -> NDArray[np.float64]:
+    """Factors of the means of whole processes with so many values each; nothing that processes share is in them."""
+    means = process_factors(noise, shape, rng)
+    if noise.within_cv or noise.outlier_share:
+        means = means * value_factors(noise, (*shape, values), rng).mean(axis=-1)
+    return np.asarray(means)
+
+
 def run_factor(noise: Noise, rng: Generator) -> float:
     """Draw what a whole run does to one cell."""
     return float(_lognormal(noise.run_cv, (1,), rng)[0])

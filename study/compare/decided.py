@@ -1,0 +1,175 @@
+"""What the looks of a gate decided of each cell: made again from the times alone, so that a resumed gate decides alike."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from study.stats import MIN_FOR_T, sequential
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from study.store import GateRecord
+
+Means = dict[tuple[str, str], dict[int, float]]
+"""(Target, cell) -> round -> mean of its process."""
+Word = Literal["slower", "faster", "the same", "not decided"]
+Verdict = Literal["pass", "slower", "blind", "not comparable"]
+WORDS: Mapping[int, Word] = {1: "slower", -1: "faster", 2: "the same", 0: "not decided"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellOutcome:
+    """One cell of a gate at the look that decided it, or at the last.
+
+    Attributes
+    ----------
+    base, head : averages over the rounds that were used, in the unit of the cell.
+    rounds : pairs that were used; look : its number, from 1.
+    mean, deviation : of log(head) - log(base).
+    level : p value at which this look alone calls this cell, were it the first in Holm's order.
+    p : adjusted for looks and cells.
+    low, high : of the ratio, at all looks together; None below five rounds.
+    could_see : smallest relative difference that would have been called with a power of 80 %; None below five rounds.
+    """
+
+    cell: str
+    word: Word
+    base: float | None
+    head: float | None
+    rounds: int
+    look: int
+    mean: float
+    deviation: float
+    level: float
+    p: float
+    low: float | None
+    high: float | None
+    could_see: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """Head over base: the geometric mean over rounds, of which the interval speaks."""
+        return math.exp(self.mean) if self.rounds else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A gate's cells in the order of its plan; of equal code, how many of how many cells were called different."""
+
+    cells: tuple[CellOutcome, ...]
+    equal_called: int
+    equal: int
+    verdict: Verdict
+
+
+def cells_of(means: Means, gate: GateRecord) -> list[str]:
+    """The cells that both arms have times of."""
+    return [cell for target, cell in means if target == gate.base and (gate.head, cell) in means]
+
+
+def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
+    """What was decided at every look up to `rounds`, and at `rounds` itself where it is no look: it was the last.
+
+    Raises
+    ------
+    ValueError
+        for other looks than those that the spending was made for.
+    """
+    if tuple(gate.looks) != sequential.LOOKS:
+        raise ValueError(f"looks {gate.looks}: the error is spent over {sequential.LOOKS}")
+    cells = cells_of(means, gate)
+    ends = [look for look in gate.looks if look <= rounds]
+    if len(ends) < len(gate.looks) and rounds > max(ends, default=0):
+        ends.append(rounds)
+    states = np.zeros(len(cells), dtype=np.int8)
+    p_values: NDArray[np.float64] = np.ones(len(cells))
+    outcomes: dict[str, CellOutcome] = {}
+    for look, end in enumerate(ends):
+        seen = _levels(means, gate.base, gate.head, cells, end)
+        stopped = states != 0
+        p_values = np.where(stopped, p_values, sequential.p_different(seen, look, p_values))
+        states = np.where(stopped, states, sequential.standings(seen, look, gate.same, p_values, stopped))
+        for number in np.flatnonzero(~stopped):
+            pairs = _pairs(means, gate.base, gate.head, cells[number], end)
+            mine = sequential.Levels._make(column[number : number + 1] for column in seen)
+            outcomes[cells[number]] = _outcome(cells[number], pairs, mine, look, len(cells))
+    adjusted = sequential.holm_of(p_values)
+    found = tuple(
+        replace(outcomes[cell], word=WORDS[int(state)], p=float(p))
+        for cell, state, p in zip(cells, states, adjusted, strict=True)
+        if cell in outcomes
+    )
+    again = _levels(means, gate.base, gate.again, cells, rounds)
+    told = again.rounds >= MIN_FOR_T
+    called = sequential.called_once(again) if cells else told
+    return Decided(cells=found, equal_called=int(called.sum()), equal=int(told.sum()), verdict=verdict(found, gate))
+
+
+def verdict(cells: Sequence[CellOutcome], gate: GateRecord) -> Verdict:
+    """The word of the whole: slower beyond the limit, else blind to it in a cell, else pass; nothing in common is no pass.
+
+    A cell fails the gate where it is called slower and its ratio lies above the limit; what is slower by less is told.
+    """
+    if not cells:
+        return "not comparable"
+    if any(fails(cell, gate) for cell in cells):
+        return "slower"
+    blind = [cell for cell in cells if cell.word == "not decided" and (cell.could_see or math.inf) > gate.limit]
+    return "blind" if blind else "pass"
+
+
+def fails(cell: CellOutcome, gate: GateRecord) -> bool:
+    """Whether the cell fails its gate: called slower, and its ratio above the limit."""
+    return cell.word == "slower" and (cell.ratio or 0.0) > 1.0 + gate.limit
+
+
+def _pairs(means: Means, base: str, head: str, cell: str, end: int) -> tuple[list[float], list[float]]:
+    """The process means of both arms in the rounds before `end` that have both."""
+    first, second = means.get((base, cell), {}), means.get((head, cell), {})
+    common = sorted(index for index in first.keys() & second.keys() if index < end)
+    return [first[index] for index in common], [second[index] for index in common]
+
+
+def _levels(means: Means, base: str, head: str, cells: Sequence[str], end: int) -> sequential.Levels:
+    """Levels of each cell; one with fewer than five pairs has an endless spread, so that nothing is called."""
+    found = []
+    for cell in cells:
+        first, second = _pairs(means, base, head, cell, end)
+        if len(first) < MIN_FOR_T:
+            found.append((len(first), 0.0, math.inf, 0.0))
+            continue
+        seen = sequential.levels(np.log(second) - np.log(first))
+        found.append((int(seen.rounds), float(seen.mean), float(seen.deviation), float(seen.median)))
+    columns = np.array(found, dtype=np.float64).reshape(-1, 4).T
+    return sequential.Levels(np.maximum(columns[0], 2).astype(np.int64), columns[1], columns[2], columns[3])
+
+
+def _outcome(
+    cell: str, pairs: tuple[list[float], list[float]], seen: sequential.Levels, look: int, cells: int
+) -> CellOutcome:
+    """What a look saw of a cell; its word and its p value are not known yet."""
+    first, second = pairs
+    enough = len(first) >= MIN_FOR_T
+    low, high = sequential.interval(seen, look)
+    return CellOutcome(
+        cell=cell,
+        word="not decided",
+        base=float(np.mean(first)) if first else None,
+        head=float(np.mean(second)) if second else None,
+        rounds=len(first),
+        look=look + 1,
+        mean=float(seen.mean[0]),
+        deviation=float(seen.deviation[0]) if enough else 0.0,
+        level=sequential.LEVEL * sequential.SPENDING[look] / cells,
+        p=1.0,
+        low=float(low[0]) if enough else None,
+        high=float(high[0]) if enough else None,
+        could_see=float(sequential.could_have_seen(seen, look, cells)[0]) if enough else None,
+    )

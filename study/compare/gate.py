@@ -1,0 +1,108 @@
+"""A gate from a wish to its outcome: two arms measured in the same rounds, looked at, decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from study import identity
+from study.compare.decided import Decided, decided
+from study.config import TIERS
+from study.errors import UsageError
+from study.run import prepared, run
+from study.run.looks import Looking, means_of
+from study.stats import sequential
+
+if TYPE_CHECKING:
+    from study.progress import Progress
+    from study.run import Ended, Wishes
+    from study.run.looks import Means
+    from study.run.prepared import Prepared
+    from study.store import GateRecord, RunFolder
+
+BASE, HEAD = "base", "head"
+HOW = "a gate compares two arms: --arm base=python3.14 --arm head=python3.15"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateWish:
+    """What a gate is asked for beside a run's wishes: relative limit and margin, and how head differs where it is made up."""
+
+    limit: float = 0.10
+    same: float = 0.05
+    slowed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gated:
+    """How a gate ended; `decided` is None where it was stopped before its end."""
+
+    ended: Ended
+    record: GateRecord | None
+    decided: Decided | None
+
+
+def gate(wishes: Wishes, wish: GateWish, progress: Progress) -> Gated:
+    """Measure both arms until every cell is decided or the budget is spent.
+
+    Raises
+    ------
+    UsageError
+        if the arms are not two named base and head.
+    """
+    if wishes.simulated and not wishes.arms:
+        wishes = replace(wishes, made_up={f"simulated-{BASE}": 1.0, f"simulated-{HEAD}": 1.0 + wish.slowed})
+    elif sorted(arm.label for arm in wishes.arms) != [BASE, HEAD] or wishes.pythons:
+        raise UsageError(f"{HOW}; exactly these two names, and no --python")
+    with prepared(wishes, progress) as made:
+        _narrow(made, wish)
+        ended = run(made, _looking(made, wish))
+    folder = ended.folder
+    if folder is None or not ended.finished:
+        return Gated(ended=ended, record=None, decided=None)
+    return Gated(ended=ended, record=folder.manifest.gate, decided=of_run(folder))
+
+
+def of_run(folder: RunFolder) -> Decided:
+    """What a gate that is stored decided; made again from its times."""
+    record = folder.manifest.gate
+    if record is None:
+        raise UsageError(f"{folder.name} is no gate")
+    means = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
+    rounds = 1 + max((each.index for each in folder.manifest.rounds), default=-1)
+    return decided(means, record, rounds)
+
+
+def _narrow(made: Prepared, wish: GateWish) -> None:
+    """Leave what a gate is about: the headline, or what --only names; the third arm takes the place of the noise cells."""
+    only = bool(made.wishes.only)
+    made.experiments = tuple(
+        experiment
+        for experiment in made.experiments
+        if (only or experiment.tier == TIERS[0])
+        and (experiment.question != "noise" or (only and _named(made, experiment.id)))
+    )
+    made.digests["gate"] = identity.digest_of([wish.same, wish.slowed, list(sequential.LOOKS)])
+
+
+def _named(made: Prepared, experiment: str) -> bool:
+    return bool({experiment, "noise"} & set(made.wishes.only.split(",")))
+
+
+def _looking(made: Prepared, wish: GateWish) -> Looking:
+    names = {
+        arm: target["name"] for arm in (BASE, HEAD) for target in made.targets if target["name"].endswith(f"-{arm}")
+    }
+    looking = Looking(
+        base=names[BASE],
+        head=names[HEAD],
+        limit=wish.limit,
+        same=wish.same,
+        looks=sequential.LOOKS,
+        decided=lambda means, rounds: _done(means, looking.record, rounds),
+    )
+    return looking
+
+
+def _done(means: Means, record: GateRecord, rounds: int) -> frozenset[str]:
+    return frozenset(cell.cell for cell in decided(means, record, rounds).cells if cell.word != "not decided")

@@ -1,0 +1,110 @@
+"""A gate's outcome in words: a table, Markdown, JSON and JUnit. Of the machine nothing but its cells is said."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING, Any
+
+from study import units
+from study.cell import Cell, unit_of
+from study.compare.decided import fails
+from study.errors import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from study.compare.decided import CellOutcome, Decided
+    from study.store import GateRecord
+
+COLUMNS = ("cell", "base", "head", "ratio", "95 % interval", "outcome")
+EXIT = {"pass": 0, "slower": 4, "blind": 5, "not comparable": 6}
+"""The word of a gate -> exit code of `python -m study`."""
+
+
+def table_of(found: Decided, gate: GateRecord) -> str:
+    """The table as lines of text, then what equal code showed, and the word of the whole on the last line."""
+    rows = [COLUMNS, *_rows(found, gate)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([*lines, "", *_closing(found)])
+
+
+def markdown_of(found: Decided, gate: GateRecord) -> str:
+    """The table in Markdown."""
+    rows = [COLUMNS, ("---",) * len(COLUMNS), *_rows(found, gate)]
+    lines = ["| " + " | ".join(text.replace("\\", "\\\\").replace("|", "\\|") for text in row) + " |" for row in rows]
+    return "\n\n".join(["\n".join(lines), *_closing(found)]) + "\n"
+
+
+def json_of(found: Decided, gate: GateRecord) -> str:
+    """Everything that was decided, with what it was decided from: enough to decide it again without this code."""
+    cells = [
+        dataclasses.asdict(cell) | {"ratio": cell.ratio, "unit": unit_of(Cell.parse(cell.cell))} for cell in found.cells
+    ]
+    data: dict[str, Any] = {
+        "schema": 1,
+        "gate": found.verdict,
+        "limit": gate.limit,
+        "same": gate.same,
+        "looks": gate.looks,
+        "equal_called_different": found.equal_called,
+        "equal": found.equal,
+        "cells": cells,
+    }
+    return json.dumps(data, indent=1, allow_nan=False) + "\n"
+
+
+def junit_of(found: Decided, gate: GateRecord) -> str:
+    """A test case for each cell: slower beyond the limit fails, blind to the limit is skipped."""
+    cases = []
+    failures = skipped = 0
+    for cell in found.cells:
+        case = ET.Element("testcase", classname="gate", name=printable(cell.cell, 1000))
+        said = _said(cell, gate)
+        if fails(cell, gate):
+            ET.SubElement(case, "failure", message=said)
+            failures += 1
+        elif cell.word == "not decided":
+            ET.SubElement(case, "skipped", message=said)
+            skipped += 1
+        cases.append(case)
+    suite = ET.Element(
+        "testsuite", name=f"gate: {found.verdict}", tests=str(len(cases)), failures=str(failures), skipped=str(skipped)
+    )
+    suite.extend(cases)
+    return ET.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _rows(found: Decided, gate: GateRecord) -> Iterator[tuple[str, ...]]:
+    for cell in found.cells:
+        show = units.size if unit_of(Cell.parse(cell.cell)) == "byte" else units.seconds
+        between = f"[{units.ratio(cell.low)}, {units.ratio(cell.high)}]" if cell.low is not None else "none"
+        yield (
+            printable(cell.cell, 1000),
+            show(cell.base),
+            show(cell.head),
+            units.ratio(cell.ratio),
+            between,
+            _said(cell, gate),
+        )
+
+
+def _said(cell: CellOutcome, gate: GateRecord) -> str:
+    """The outcome in words: what it is, and of what is not decided how much could have been seen."""
+    if cell.word == "the same":
+        return f"the same within {units.percent(gate.same)}"
+    if cell.word == "not decided":
+        seen = cell.could_see
+        return f"not decided (could have seen {units.percent(seen)})" if seen and math.isfinite(seen) else "not decided"
+    if cell.word == "slower":
+        return "slower" if fails(cell, gate) else f"slower, not by more than {units.percent(gate.limit)}"
+    return cell.word
+
+
+def _closing(found: Decided) -> Iterator[str]:
+    of_equal = f"{units.count(found.equal_called)} of {units.counted(found.equal, 'cell')}"
+    yield f"equal code called different: {of_equal}"
+    yield f"gate: {found.verdict}"

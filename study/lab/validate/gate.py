@@ -1,0 +1,90 @@
+"""Promises of the gate: twenty cells of two arms, looked at as a gate looks, until all are decided or time is up."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from study.lab.simulate import process_means
+from study.lab.validate.noises import VALUES
+from study.lab.validate.promise import Promise
+from study.stats import sequential
+from study.units import duration, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.random import Generator
+    from numpy.typing import NDArray
+
+    from study.lab.simulate import Noise
+    from study.lab.validate.promise import Trial
+
+CELLS = 20
+SAME = 0.05
+BUDGET_S = 20 * 60.0
+PAIR_S = 1.1
+"""What a pair of processes of a headline cell takes, with its share of the third arm."""
+AT_ONCE = 50
+"""Gates that are drawn together: more would want more memory than they save time."""
+LEAST_SEEN: Mapping[float, tuple[float, float]] = {0.05: (0.80, 0.06), 0.10: (0.95, 0.10)}
+"""How much slower -> share that is called, and the scatter of processes up to which that is promised: 20 minutes pay no more."""
+
+
+def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
+    """One trial for each noise that processes have of their own; what lasts longer meets both arms of a pair."""
+    return {f"gate, {name}": partial(_gates, name, noise) for name, noise in noises.items() if not noise.slow_cv}
+
+
+def _gates(name: str, noise: Noise, studies: int, rng: Generator) -> Iterator[Promise]:
+    """Equal cells, and cells that are all slower: how many are called."""
+    scatter = float(process_means(noise, (20_000,), VALUES, np.random.default_rng(0)).std())
+    equal = _ended(noise, 0.0, studies, rng)
+    yield Promise(
+        group="gate", what=f"any of {CELLS} equal cells is called different", noise=name, side="at most",
+        promised=sequential.LEVEL, hits=int(np.isin(equal, (1, -1)).any(axis=1).sum()), trials=studies,
+    )  # fmt: skip
+    for effect, (promised, most) in LEAST_SEEN.items():
+        if scatter > most:
+            continue
+        slower = _ended(noise, effect, studies, rng)
+        yield Promise(
+            group="gate", noise=name, side="at least", promised=promised,
+            hits=int((slower[:, 0] == 1).sum()), trials=studies,
+            what=f"each of {CELLS} cells slower by {percent(effect)} is called slower within {duration(BUDGET_S)}",
+        )  # fmt: skip
+
+
+def _ended(noise: Noise, effect: float, studies: int, rng: Generator) -> NDArray[np.int8]:
+    """What is said of the cells of each gate at its end; each round of an open cell costs time, what is decided costs none."""
+    return np.concatenate(
+        [_some(noise, effect, min(AT_ONCE, studies - done), rng) for done in range(0, studies, AT_ONCE)]
+    )
+
+
+def _some(noise: Noise, effect: float, studies: int, rng: Generator) -> NDArray[np.int8]:
+    shape = (studies, CELLS, sequential.LOOKS[-1])
+    base, head = (np.log(process_means(noise, shape, VALUES, rng)) for _ in range(2))
+    d = head - base + math.log1p(effect)
+    states = np.zeros(shape[:2], dtype=np.int8)
+    took_s, before, last = np.zeros(studies), np.ones(shape[:2]), 0
+    over = np.zeros(studies, dtype=np.bool_)
+    for look, rounds in enumerate(sequential.LOOKS):
+        round_s = PAIR_S * np.maximum((states == 0).sum(axis=1), 1)
+        ends = np.minimum(rounds, last + ((BUDGET_S - took_s) / round_s).astype(np.int64))
+        ends = np.where(over, last, ends)
+        took_s += np.where(states.all(axis=1), 0.0, (ends - last) * round_s)
+        for end in np.unique(ends[ends > last]):
+            gates = ends == end
+            seen = sequential.levels(d[gates, :, :end])
+            stopped = states[gates] != 0
+            p_values = np.where(stopped, before[gates], sequential.p_different(seen, look, before[gates]))
+            before[gates] = p_values
+            told = sequential.standings(seen, look, SAME, p_values, stopped)
+            states[gates] = np.where(stopped, states[gates], told)
+        over |= ends < rounds
+        last = rounds
+    return states
