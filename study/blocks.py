@@ -233,6 +233,7 @@ class Verdict:
     gated : '' or why `study.loaded` leaves it open although it was measured.
     paired : whether both sides were compared within rounds.
     p_holm : the p value, adjusted within its question; None where there was no test.
+    counts : of what is counted and not estimated: how often, of how many.
     on : the interpreter, where it has to be said.
     """
 
@@ -251,7 +252,13 @@ class Verdict:
     paired: bool = False
     p_holm: float | None = None
     needed: str = ""
+    counts: str = ""
     on: str = ""
+
+    @property
+    def number(self) -> Estimate | str:
+        """What stands for it in a table: the count, or the estimate."""
+        return self.counts or self.average
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

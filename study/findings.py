@@ -15,6 +15,9 @@ several CPUs. `study.loaded` says when the last two are left open."""
 HoldsFor = Literal["this sitting", "this machine"]
 """Where the next number is looked for that an interval speaks of: in more rounds of this run, or in another run."""
 
+Limit = Literal["", "at least", "at most"]
+"""Which end of an interval is one: both (''), or the lower or the upper alone, as of what lies at the end of a scale."""
+
 Decision = Literal["supported", "refuted", "no clear difference", "cannot be decided here"]
 
 
@@ -32,6 +35,7 @@ class Estimate:
     method : how the interval was made, for the report's small print.
     reason : '' or why there is no number or no interval.
     holds_for : whether the interval is made from the rounds of one sitting, or from several sittings of the machine.
+    limit : which end is known; the other one says nothing (0, 1 or infinite). With the point at it, only the limit is known.
     """
 
     point: float | None
@@ -44,6 +48,7 @@ class Estimate:
     confidence: float = 0.95
     reason: str = ""
     holds_for: HoldsFor = "this sitting"
+    limit: Limit = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

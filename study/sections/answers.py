@@ -85,7 +85,7 @@ def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]
         Item(value=about, href=href, small=" ".join(filter(None, (verdict.statement, not_made)))),
         Item(value=verdict.decision, decision=verdict.decision),
         verdict.sentence,
-        verdict.average,
+        verdict.number,
         "none" if verdict.average.point is None else verdict.strength,
     )
 
@@ -107,7 +107,7 @@ def _file(runs: Sequence[Run]) -> DataFile:
                 **of_run(run),
                 **columns(
                     verdict,
-                    "target question claim headline decision statement sentence needed strength average typical",
+                    "target question claim headline decision statement sentence needed strength counts p_holm average typical",
                 ),
                 "cells": " | ".join(verdict.cells),
             }

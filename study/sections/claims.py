@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
 from study.evidence.summaries import absent
-from study.sections import compare, last_cache
+from study.sections import compare, detection, last_cache, topology
 from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
 from study.table import per_task
@@ -27,12 +28,11 @@ if TYPE_CHECKING:
     from study.cell import Cell
     from study.config import Claim
     from study.evidence import CellData, Evidence, Run
-    from study.findings import SideBySide, Unit
+    from study.findings import Decision, SideBySide, Unit
     from study.sections.compare import Tested
 
 _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
-_FAR_BEYOND_CHANCE = 0.001
-"""A p value below this tells a reader nothing that the interval does not."""
+_WORST_FIRST: Sequence[Decision] = ("refuted", UNDECIDED, compare.NO_CLEAR_DIFFERENCE, "supported")
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
 
@@ -67,14 +67,16 @@ def verdicts(run: Run) -> tuple[Verdict, ...]:
 
 
 def of_target(claims: Sequence[Claim], evidence: Evidence) -> tuple[Verdict, ...]:
-    """Decide every claim on one target; p values are adjusted (Holm) within each question."""
-    measured = [_measure(claim, evidence) for claim in claims]
+    """Decide every claim on one target; p values are adjusted (Holm) within each question, further tests of a claim among them."""
+    measured = [[_measure(test, evidence) for test in claim.tests] for claim in claims]
     families: dict[str, dict[str, Tested]] = {}
-    for found in measured:
+    for found in itertools.chain.from_iterable(measured):
         if found.test is not None:
             families.setdefault(found.claim.question, {})[found.claim.id] = found.test
     p_values = {name: p for family in families.values() for name, p in compare.adjusted(family).items()}
-    return tuple(_verdict(found, p_values.get(found.claim.id), evidence) for found in measured)
+    return tuple(
+        _all_hold([_verdict(found, p_values.get(found.claim.id), evidence) for found in tests]) for tests in measured
+    )
 
 
 def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideBySide:
@@ -98,7 +100,9 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
     cells = tuple(cell_of(selector, evidence.cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
     speaks_of = side_by_side(claim, cells, cpus)
-    open_ = loaded.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, evidence.run.manifest.machine)
+    machine = evidence.run.manifest.machine
+    open_ = loaded.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, machine)
+    open_ = open_ or topology.left_open(cells, machine)
     if len({cell.text for cell in cells}) < len(cells) and not open_:
         open_ = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
     if open_:
@@ -146,7 +150,8 @@ def _tested(claim: Claim, sides: Sequence[CellData], evidence: Evidence) -> Test
     if claim.estimand == "difference":
         return compare.difference(of, sides[1], direction, threshold)
     if claim.estimand == "value" and not claim.outcome:
-        return compare.value(of.means, average_of(of).unit, direction, threshold)
+        step = detection.step_of(evidence, of)
+        return compare.value(of.means, average_of(of).unit, direction, threshold, step=step)
     counts = [(outcome.get(claim.outcome), outcome.get(claim.per)) for outcome in of.outcomes]
     pairs = [(part, whole) for part, whole in counts if part is not None and whole]
     if claim.estimand == "value":
@@ -184,7 +189,8 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         statement=claim.statement,
         decision=outcome.decision,
         sentence=sentence,
-        strength=_strength(test, outcome, None if gated else p_adjusted),
+        strength=_strength(test, outcome),
+        counts="" if test is None else test.counts,
         average=average,
         typical=None if test is None else test.typical,
         cells=tuple(cell.text for cell in found.cells),
@@ -192,8 +198,27 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         headline=claim.headline,
         gated=gated,
         paired=test is not None and test.paired,
-        p_holm=p_adjusted,
+        p_holm=None if gated else p_adjusted,
         needed=needed(claim, average.unit),
+    )
+
+
+def _all_hold(found: Sequence[Verdict]) -> Verdict:
+    """One verdict of the tests of a claim: what all of them hold is supported, what one refutes is refuted."""
+    first, *further = found
+    if not further:
+        return first
+    deciding = min(found, key=lambda verdict: _WORST_FIRST.index(verdict.decision))
+    p_values = [verdict.p_holm for verdict in found if verdict.p_holm is not None]
+    return replace(
+        first,
+        decision=deciding.decision,
+        sentence=" ".join(verdict.sentence for verdict in found),
+        needed="; and ".join(verdict.needed for verdict in found),
+        strength="; ".join(dict.fromkeys(verdict.strength for verdict in found)),
+        cells=tuple(dict.fromkeys(itertools.chain.from_iterable(verdict.cells for verdict in found))),
+        gated=next(filter(None, (verdict.gated for verdict in found)), ""),
+        p_holm=max(p_values, default=None),
     )
 
 
@@ -220,7 +245,7 @@ def _sentence(found: _Measured, test: Tested, target: str) -> str:
 
 def needed(claim: Claim, unit: Unit) -> str:
     """Where the number would have to lie for the statement to be supported, and why there."""
-    if claim.direction in {"always", "never"}:
+    if claim.direction in compare.UNIVERSAL:
         return f"{claim.direction}: one counterexample refutes it"
     if claim.is_neutral:
         return f"{claim.direction} {plain(claim.threshold)}, where there is no difference at all"
@@ -228,15 +253,13 @@ def needed(claim: Claim, unit: Unit) -> str:
     return f"{said}, {claim.because}" if claim.because else said
 
 
-def _strength(test: Tested | None, outcome: stats.Decided, p_adjusted: float | None) -> str:
+def _strength(test: Tested | None, outcome: stats.Decided) -> str:
     """How strong the evidence is, in words."""
     if test is None or test.average.point is None:
         return outcome.reason
-    if test.direction in {"always", "never"}:
+    if test.direction in compare.UNIVERSAL:
         return f"{outcome.reason}, in {test.rounds} processes"
+    if test.counts:
+        return test.average.reason
     said = [f"{test.rounds} {'paired rounds' if test.paired else 'processes'}"]
-    if p_adjusted is not None and p_adjusted >= _FAR_BEYOND_CHANCE:
-        said.append(f"p = {p_adjusted:.2g} (Holm)")
-    if outcome.reason and outcome.reason not in said:
-        said.append(outcome.reason)
-    return "; ".join(said)
+    return "; ".join(filter(None, (*said, test.told, outcome.reason)))

@@ -5,14 +5,16 @@ Claims and choices both decide here, and nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from study import stats
 from study.cell import noise_class
+from study.sections import detection
 from study.table import paired
+from study.units import count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 UNDECIDED: Decision = "cannot be decided here"
 NO_CLEAR_DIFFERENCE: Decision = "no clear difference"
+UNIVERSAL = frozenset({"always", "never"})
+COUNTED = "counted: one counterexample refutes it, whatever the share"
 Direction = Literal["above", "below", "always", "never"]
 """What is said of a number: on which side of its threshold it lies; of a share too that it is 1, or 0, in every trial."""
 
@@ -38,12 +42,14 @@ class Tested:
 
     Attributes
     ----------
-    average, typical : the number under both estimands; for a share `typical` is None.
+    average, typical : the number under both estimands; of a share, a count and a limit `typical` is None.
     direction, threshold : what is said of it; a share 'always' or 'never' has no threshold.
     p : of the test against the threshold; None where there is none.
     floor : what equal cells differ by, in the unit of the number; None where it is not known.
     rounds : behind it; `paired` whether two cells were compared within them.
     hits, trials : of a share: trials in which it happened, of all.
+    counts : of what is counted and not estimated: how often, of how many.
+    told : what else must be known of the number: that it is a limit, and why.
     """
 
     average: Estimate
@@ -56,6 +62,8 @@ class Tested:
     paired: bool = False
     hits: int = 0
     trials: int = 0
+    counts: str = ""
+    told: str = ""
 
 
 def ratio(
@@ -68,6 +76,9 @@ def ratio(
     evidence : what equal cells differ by is asked there; None where there is no floor, as between two interpreters.
     """
     a, b = paired(of, to)
+    step = max(detection.step_of(evidence, data) for data in (of, to))
+    if any(detection.reaches(side, step) for side in (a, b)):
+        return _limited_ratio(a, b, step, direction, threshold)
     floors = [
         None if evidence is None else evidence.floor(name) for name in {noise_class(data.cell) for data in (of, to)}
     ]
@@ -98,10 +109,36 @@ def difference(of: CellData, to: CellData, direction: Direction, threshold: floa
     )
 
 
-def value(values: NDArray[np.float64], unit: Unit, direction: Direction, threshold: float) -> Tested:
-    """That one number of each process lies above or below a threshold."""
+def value(
+    values: NDArray[np.float64], unit: Unit, direction: Direction, threshold: float, *, step: float = 0.0
+) -> Tested:
+    """That one number of each process lies above or below a threshold.
+
+    Counts that are the same in every process are told as that, without interval and test; what reaches down to `step`, the
+    least that can be told apart, is a limit.
+    """
+    average = stats.average(values, unit)
+    if unit == "count" and len(values) > 1 and bool((values == values[0]).all()):
+        same = f"the same in {count(len(values))} of {counted(len(values), 'process', 'processes')}"
+        return Tested(
+            average=replace(average, low=None, high=None, method="counted", reason=same),
+            typical=None,
+            direction=direction,
+            threshold=threshold,
+            rounds=len(values),
+            counts=f"{count(float(values[0]))} in {count(len(values))} of {counted(len(values), 'process', 'processes')}",
+        )
+    if detection.reaches(values, step):
+        return Tested(
+            average=detection.one_sided(stats.average(np.maximum(values, step), unit), "at most"),
+            typical=None,
+            direction=direction,
+            threshold=threshold,
+            rounds=len(values),
+            told=detection.told(step),
+        )
     return Tested(
-        average=stats.average(values, unit),
+        average=average,
         typical=stats.typical(values, unit),
         direction=direction,
         threshold=threshold,
@@ -114,14 +151,19 @@ def proportion(pairs: Sequence[tuple[int, int]], direction: Direction, threshold
     """That hits of trials, a pair for each process, are a share above or below a threshold, or happen always, or never."""
     hits, trials = np.array(pairs, dtype=np.int64).T
     seen, whole = int(hits.sum()), int(trials.sum())
+    average, counts = stats.share_of_processes(hits, trials), ""
+    if direction in UNIVERSAL:
+        average = replace(average, low=None, high=None, method="counted", reason=COUNTED, limit="")
+        counts = f"{count(seen)} of {counted(whole, 'trial')}"
     return Tested(
-        average=stats.share_of_processes(hits, trials),
+        average=average,
         typical=None,
         direction=direction,
         threshold=threshold,
         rounds=len(pairs),
         hits=seen,
         trials=whole,
+        counts=counts,
     )
 
 
@@ -136,6 +178,8 @@ def decided(test: Tested, p_adjusted: float | None) -> stats.Decided:
     if test.direction == "always" or test.direction == "never":  # noqa: PLR1714 - a set would not narrow the type
         kept = test.trials - test.hits if test.direction == "never" else test.hits
         return stats.decide_universal(kept, test.trials)
+    if test.counts and test.average.point is not None:
+        return stats.decide_counted(test.average.point, direction=test.direction, threshold=test.threshold)
     return stats.decide(
         test.average,
         test.typical,
@@ -150,3 +194,23 @@ def together(family: Mapping[K, Tested]) -> dict[K, stats.Decided]:
     """The decisions on a whole family."""
     p_values = adjusted(family)
     return {key: decided(test, p_values[key]) for key, test in family.items()}
+
+
+def _limited_ratio(
+    a: NDArray[np.float64], b: NDArray[np.float64], step: float, direction: Direction, threshold: float
+) -> Tested:
+    """The ratio of two counts of which one reaches down to the least that can be told apart: a limit, without a test."""
+    above, below = (detection.reaches(side, step) for side in (a, b))
+    whole = stats.ratio_of_averages_paired(*(np.maximum(side, step) for side in (a, b)))
+    average = detection.one_sided(whole, "at least" if below else "at most")
+    if above and below:
+        average = replace(whole, point=None, low=None, high=None, reason=detection.BOTH_AT_LIMIT)
+    return Tested(
+        average=average,
+        typical=None,
+        direction=direction,
+        threshold=threshold,
+        rounds=len(a),
+        paired=True,
+        told=detection.told(step),
+    )
