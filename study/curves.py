@@ -156,7 +156,7 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus:
     }
     file = f"{FOLDER}/{CLAIMS_FILE}"
     found: list[str] = []
-    for claim, test in ((claim, test) for claim in claims for test in claim.tests):
+    for identity, test in ((claim.id, test) for claim in claims for test in claim.tests):
         cells: list[Cell] = []
         for side, selector in (("of", test.of), ("to", test.to)):
             if selector is None:
@@ -166,8 +166,8 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus:
                 refuse(file, f"{test.id}.{side}", f"{cell.text!r}: {why}")
             _check_outcomes(test, cell, file)
             cells.append(cell)
-            if cell not in asked and claim.id not in found:
-                found.append(claim.id)
+            if cell not in asked and identity not in found:
+                found.append(identity)
         _check_lengths(test, cells, file)
     return tuple(found)
 

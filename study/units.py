@@ -26,6 +26,7 @@ _NO_WIDTH = 1e-6
 _STEPS_IN_SHORTER, _STEPS_IN_LONGER = 2, 3
 """The last digit shown is worth at most half of the interval's shorter arm, so that the number, rounded, is none of its
 ends; and at most a third of the longer arm."""
+_FAR_BEYOND_CHANCE = 0.001
 _SIGN = {"at least": "≥ ", "at most": "≤ "}
 _MEASURED_AGAIN = frozenset({"s"})
 """Units of what another sitting finds a little elsewhere: three digits at most, for none after them would come again."""
@@ -49,6 +50,13 @@ def share(value: float | None, digits: int = _DIGITS) -> str:
 def percent(value: float | None, digits: int = 2) -> str:
     """`4.2 %`: a relative size such as a smallest effect; two digits unless told."""
     return _alone(value, "share", digits)
+
+
+def chance(value: float | None) -> str:
+    """`0.021`, `below 0.001`: a p value, of which no smaller one tells a reader more."""
+    if value is None:
+        return NOT_AVAILABLE
+    return f"below {_FAR_BEYOND_CHANCE:g}" if value < _FAR_BEYOND_CHANCE else f"{value:.2g}"
 
 
 def signed_percent(value: float | None, digits: int = 2) -> str:

@@ -116,6 +116,8 @@ def test_every_verdict_of_every_run_is_in_the_file_with_the_number_of_its_kind(
         "sentence": "sentence of q1-a on one",
         "needed": "",
         "strength": "9 paired rounds",
+        "counts": "",
+        "p_holm": None,
         "average": known.average,
         "typical": known.typical,
         "cells": "map tasks=5 | map tasks=6",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from study.blocks import DataFile, Item, Prose, Record, Section, Table
 from study.findings import Decision
+from study.sections import elsewhere
 from study.sections.claims import verdicts
 from study.sections.compare import UNDECIDED
 from study.sections.files import columns, of_run
@@ -30,6 +31,7 @@ def section(study: Study) -> Section:
     """The table of answers, and what they say together."""
     run = study.subject
     found = [(question, answer(question, run, run.targets[0])) for question in answered()]
+    found = [(question, verdict and elsewhere.told(verdict, run, study.runs)) for question, verdict in found]
     table = Table(
         id="",
         caption="",
@@ -112,6 +114,6 @@ def _file(runs: Sequence[Run]) -> DataFile:
                 "cells": " | ".join(verdict.cells),
             }
             for run in runs
-            for verdict in verdicts(run)
+            for verdict in (elsewhere.told(verdict, run, runs) for verdict in verdicts(run))
         ),
     )

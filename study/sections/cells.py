@@ -93,7 +93,7 @@ def _tried(run: Run, number: int) -> Table:
         "Processes": "num",
         "Average": "num",
         "Typical": "num",
-        "Smallest effect": "num",
+        "Smallest effect of one test": "num",
         "Between processes": "num",
     }
     rows = [dict(zip(heads, _row(cell), strict=True)) for cell in tried]

@@ -67,7 +67,7 @@ def verdicts(run: Run) -> tuple[Verdict, ...]:
 
 
 def of_target(claims: Sequence[Claim], evidence: Evidence) -> tuple[Verdict, ...]:
-    """Decide every claim on one target; p values are adjusted (Holm) within each question, further tests of a claim among them."""
+    """Decide every claim on one target; p values are adjusted (Holm) within each question, further tests among them."""
     measured = [[_measure(test, evidence) for test in claim.tests] for claim in claims]
     families: dict[str, dict[str, Tested]] = {}
     for found in itertools.chain.from_iterable(measured):
@@ -199,6 +199,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         gated=gated,
         paired=test is not None and test.paired,
         p_holm=None if gated else p_adjusted,
+        times_floor=_times_floor(test),
         needed=needed(claim, average.unit),
     )
 
@@ -241,6 +242,13 @@ def _sentence(found: _Measured, test: Tested, target: str) -> str:
     }
     scope = f" ({claim.scope})" if claim.scope else ""
     return f"{filled(claim.finding, words)}{scope}, here, with {target}."
+
+
+def _times_floor(test: Tested | None) -> float | None:
+    """How many times what equal cells differ by the number lies from its threshold."""
+    if test is None or test.average.point is None or not test.floor:
+        return None
+    return abs(test.average.point - test.threshold) / test.floor
 
 
 def needed(claim: Claim, unit: Unit) -> str:
