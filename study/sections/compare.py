@@ -5,7 +5,7 @@ Claims and choices both decide here, and nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -107,6 +107,20 @@ def value(values: NDArray[np.float64], unit: Unit, direction: Direction, thresho
         threshold=threshold,
         p=stats.average_test(values, threshold),
         rounds=len(values),
+    )
+
+
+def quotient(
+    parts: NDArray[np.float64], wholes: NDArray[np.float64], unit: Unit, direction: Direction, threshold: float
+) -> Tested:
+    """That what each process counted, over another count of it, lies above or below a threshold: sums are divided."""
+    return Tested(
+        average=replace(stats.ratio_of_averages_paired(parts, wholes), unit=unit),
+        typical=replace(stats.ratio_typical_paired(parts, wholes), unit=unit),
+        direction=direction,
+        threshold=threshold,
+        p=stats.ratio_test_paired(parts, wholes, threshold),
+        rounds=len(parts),
     )
 
 

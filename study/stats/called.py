@@ -147,4 +147,5 @@ def _called(point: float | None, limit: float | None, runs: int, reason: str) ->
         estimand="share",
         method=_METHOD,
         reason=reason,
+        holds_for="these runs",
     )
