@@ -120,6 +120,7 @@ def test_every_verdict_of_every_run_is_in_the_file_with_the_number_of_its_kind(
         "p_holm": None,
         "average": known.average,
         "typical": known.typical,
+        "next_sitting": None,
         "cells": "map tasks=5 | map tasks=6",
     }
     assert list(first) == list(second)

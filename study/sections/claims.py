@@ -19,7 +19,6 @@ from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
 from study.table import per_task
 from study.things import KERNELS
-from study.things.patterns import CPU_TIME
 from study.units import count, counted, plain, threshold, with_interval
 
 if TYPE_CHECKING:
@@ -155,15 +154,19 @@ def _tested(claim: Claim, sides: Sequence[CellData], evidence: Evidence) -> Test
     counts = [(outcome.get(claim.outcome), outcome.get(claim.per)) for outcome in of.outcomes]
     pairs = [(part, whole) for part, whole in counts if part is not None and whole]
     if claim.estimand == "value":
-        shares = np.array([part / whole for part, whole in pairs], dtype=np.float64)
-        missing = f"the outcome {claim.outcome} was not recorded for {of.cell.text}"
-        unit: Unit = "CPU" if (claim.outcome, claim.per) == CPU_TIME else "count"
-        return compare.value(shares, unit, direction, threshold) if pairs else missing
+        return _counted(claim, pairs) if pairs else f"the outcome {claim.outcome} was not recorded for {of.cell.text}"
     if any(not 0 <= hit <= trials for hit, trials in pairs):
         return f"{claim.outcome} of {of.cell.text} is no part of {claim.per}: in one process there were more of them"
     known = ", ".join(sorted({name for outcome in of.outcomes for name in outcome})) or "none"
     missing = f"{claim.outcome} and {claim.per} were not recorded for {of.cell.text}; what was: {known}"
     return compare.proportion(pairs, direction, threshold) if pairs else missing
+
+
+def _counted(claim: Claim, pairs: Sequence[tuple[int, int]]) -> Tested:
+    """What each process counted, over another count of it; CPU time over another time is so many CPUs."""
+    parts, wholes = np.array(pairs, dtype=np.float64).T
+    unit: Unit = "CPU" if claim.outcome.endswith("_us") and claim.per.endswith("_us") else "count"
+    return compare.quotient(parts, wholes, unit, claim.direction, claim.threshold)
 
 
 def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> Verdict:

@@ -114,20 +114,8 @@ def value(
 ) -> Tested:
     """That one number of each process lies above or below a threshold.
 
-    Counts that are the same in every process are told as that, without interval and test; what reaches down to `step`, the
-    least that can be told apart, is a limit.
+    What reaches down to `step`, the least that can be told apart, is a limit.
     """
-    average = stats.average(values, unit)
-    if unit == "count" and len(values) > 1 and bool((values == values[0]).all()):
-        same = f"the same in {count(len(values))} of {counted(len(values), 'process', 'processes')}"
-        return Tested(
-            average=replace(average, low=None, high=None, method="counted", reason=same),
-            typical=None,
-            direction=direction,
-            threshold=threshold,
-            rounds=len(values),
-            counts=f"{count(float(values[0]))} in {count(len(values))} of {counted(len(values), 'process', 'processes')}",
-        )
     if detection.reaches(values, step):
         return Tested(
             average=detection.one_sided(stats.average(np.maximum(values, step), unit), "at most"),
@@ -138,12 +126,40 @@ def value(
             told=detection.told(step),
         )
     return Tested(
-        average=average,
+        average=stats.average(values, unit),
         typical=stats.typical(values, unit),
         direction=direction,
         threshold=threshold,
         p=stats.average_test(values, threshold),
         rounds=len(values),
+    )
+
+
+def quotient(
+    parts: NDArray[np.float64], wholes: NDArray[np.float64], unit: Unit, direction: Direction, threshold: float
+) -> Tested:
+    """That what each process counted, over another count of it, lies above or below a threshold: sums are divided.
+
+    What is a count and the same in every process is told as that, without interval and test.
+    """
+    average = replace(stats.ratio_of_averages_paired(parts, wholes), unit=unit)
+    each, processes = parts / wholes, counted(len(parts), "process", "processes")
+    if unit == "count" and len(each) > 1 and bool((each == each[0]).all()):
+        return Tested(
+            average=replace(average, low=None, high=None, reason=f"the same in {count(len(each))} of {processes}"),
+            typical=None,
+            direction=direction,
+            threshold=threshold,
+            rounds=len(each),
+            counts=f"{count(float(each[0]))} in {count(len(each))} of {processes}",
+        )
+    return Tested(
+        average=average,
+        typical=replace(stats.ratio_typical_paired(parts, wholes), unit=unit),
+        direction=direction,
+        threshold=threshold,
+        p=stats.ratio_test_paired(parts, wholes, threshold),
+        rounds=len(parts),
     )
 
 

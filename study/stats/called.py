@@ -148,4 +148,5 @@ def _called(point: float | None, limit: float | None, runs: int, reason: str) ->
         method=_METHOD,
         reason=reason,
         limit="" if limit is None else "at most",
+        holds_for="these runs",
     )

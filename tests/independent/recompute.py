@@ -168,10 +168,9 @@ def compare_verdict(results: Path, row: dict[str, str], seen: Seen) -> None:
         return
     per = claim.get("per", "trials")
     hits, trials = np.array([(count[claim["outcome"]], count[per]) for count in counts if count.get(per)], float).T
-    shares = hits / trials
     if claim["estimand"] == "value":
-        hold_estimate(where, row, "average", average(shares), seen)
-        hold_estimate(where, row, "typical", typical(shares), seen)
+        hold_estimate(where, row, "average", fieller(hits, trials), seen)
+        hold_estimate(where, row, "typical", typical(hits / trials), seen)
     elif claim["direction"] in {"above", "below"}:
         hold_estimate(where, row, "average", share(hits, trials), seen)
 
