@@ -95,8 +95,9 @@ class Audited:
 
     @property
     def called(self) -> list[Verdict]:
-        """Those of them that call a difference."""
-        return [verdict for verdict in self.compared if verdict.decision in _CALLED]
+        """Those of them that call a difference by a test; what is counted, or a limit, has none."""
+        called = (verdict for verdict in self.compared if verdict.decision in _CALLED)
+        return [verdict for verdict in called if not verdict.counts and not verdict.average.limit]
 
 
 if TYPE_CHECKING:
