@@ -76,7 +76,7 @@ class Audited:
         """Every number that is shown with an interval, some of them more than once."""
         for cell in self.run.summaries:
             yield from (cell.average, cell.typical)
-        for verdict in self.verdicts:
+        for verdict in (verdict for verdict in self.verdicts if not verdict.counts):
             yield from filter(None, (verdict.average, verdict.typical))
         for row in self.scaling:
             yield from (row.speedup, row.efficiency, row.karp_flatt, row.capacity, row.within)
