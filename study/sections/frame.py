@@ -11,7 +11,7 @@ from study.sections import elsewhere
 from study.sections.claims import verdicts
 from study.sections.modules import identity_of
 from study.sections.tables import row
-from study.units import chance, count, counted
+from study.units import NOT_AVAILABLE, chance, count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -110,6 +110,10 @@ def drawn_first(panels: Sequence[Panel]) -> Iterator[Panel]:
     yield from (panel for panel in panels if panel.reason)
 
 
+def _times(number: float | None) -> Item:
+    return Item(value=NOT_AVAILABLE if number is None else count(number), sort="" if number is None else repr(number))
+
+
 def _how_sure(identity: str, decided: Sequence[Verdict]) -> tuple[Table, ...]:
     """What verdicts rest on beside their intervals; where none had a test there is nothing to show."""
     tested = [verdict for verdict in decided if verdict.p_holm is not None]
@@ -129,7 +133,7 @@ def _how_sure(identity: str, decided: Sequence[Verdict]) -> tuple[Table, ...]:
                 Item(value=verdict.statement, small=verdict.on),
                 Item(value=verdict.decision, decision=verdict.decision),
                 verdict.number,
-                "" if verdict.times_floor is None else count(verdict.times_floor),
+                _times(verdict.times_floor),
                 Item(value=chance(verdict.p_holm), sort=repr(verdict.p_holm)),
             )
             for verdict in tested
