@@ -166,7 +166,8 @@ def _one_sided(estimate: Estimate, point: float) -> tuple[str, str, str]:
     limit = _decimals(away(round(end / factor * 10.0**decimals, 6)) / 10.0**decimals, decimals)
     if not arm:
         return f"{estimate.limit} {limit}", "", name
-    return _decimals(point / factor, decimals), f"{_SIGN[estimate.limit]}{limit}", name
+    whole = _is_round(point / factor, 0)
+    return _decimals(point / factor, 0 if whole else decimals), f"{_SIGN[estimate.limit]}{limit}", name
 
 
 def scale(values: Iterable[float | None], unit: str) -> tuple[float, str]:

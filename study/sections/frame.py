@@ -126,7 +126,7 @@ def _how_sure(identity: str, decided: Sequence[Verdict]) -> tuple[Table, ...]:
             ("Verdict", "word"),
             ("Number", "num"),
             ("Times what equal cells differ by", "num"),
-            ("p (Holm)", "num"),
+            ("p (Holm)", "word"),
         ),
         rows=tuple(
             row(
