@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from study.sections.claims import verdicts
 from study.sections.head import processors
-from study.units import counted, percent
+from study.units import counted, percent, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,5 +53,11 @@ def _said(verdict: Verdict, shares: dict[str, list[float]], runs: int) -> str:
 
 
 def _range(shares: Sequence[float]) -> str:
-    least, most = percent(min(shares)), percent(max(shares))
+    least, most = _whole(min(shares)), _whole(max(shares))
     return most if least == most else f"{least.removesuffix(' %')}–{most}"
+
+
+def _whole(share: float) -> str:
+    """In whole percents, where these are neither none nor all of a share that is not."""
+    near = round(share, 2)
+    return threshold(near, "share") if near == share or 0.0 < near < 1.0 else percent(share)
