@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from study.cell import Cell
     from study.config import Claim
     from study.evidence import CellData, Evidence, Run
-    from study.findings import Decision, SideBySide, Unit
+    from study.findings import Decision, Estimate, SideBySide, Unit
     from study.sections.compare import Tested
 
 _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
@@ -236,12 +236,14 @@ def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) 
 
 def _sentence(found: _Measured, test: Tested, target: str) -> str:
     claim = found.claim
-    sides = [with_interval(average_of(side), reason=False) for side in found.sides]
+    sides = [with_interval(_without_width(average_of(side)), reason=False) for side in found.sides]
     counts = {"count": count(test.hits), "trials": count(test.trials)}
     words = {
         **dict(zip(("of", "to"), sides, strict=False)),
         **counts,
-        NUMBER[claim.estimand]: with_interval(test.average, reason=False),
+        NUMBER[claim.estimand]: count(test.average.point)
+        if test.counts and claim.estimand == "value"
+        else with_interval(test.average, reason=False),
     }
     scope = f" ({claim.scope})" if claim.scope else ""
     return f"{filled(claim.finding, words)}{scope}, here, with {target}."
@@ -252,6 +254,11 @@ def _times_floor(test: Tested | None) -> float | None:
     if test is None or test.average.point is None or not test.floor:
         return None
     return abs(test.average.point - test.threshold) / test.floor
+
+
+def _without_width(estimate: Estimate) -> Estimate:
+    """The estimate without its interval, where that is the number itself: nothing of it scattered."""
+    return estimate if estimate.low != estimate.high else replace(estimate, low=None, high=None)
 
 
 def needed(claim: Claim, unit: Unit) -> str:
