@@ -74,7 +74,7 @@ def test_every_cell_that_was_tried_stands_with_its_numbers_under_their_heads() -
     assert [item.value for item in column(table, "Average")] == [tried.average, None]
     assert [item.value for item in column(table, "Typical")] == [tried.typical, None]
     assert [item.value for item in column(table, "Processes")] == [3, 0]
-    assert [item.share for item in column(table, "Smallest effect")] == [0.04, None]
+    assert [item.share for item in column(table, "Smallest effect of one test")] == [0.04, None]
     assert [item.share for item in column(table, "Between processes")] == [0.7, None]
     assert table.caption.endswith("that was tried: 2 of 3")
 

@@ -170,7 +170,7 @@ def _segment(
             high=None if ends is None else ends[1],
             n=rounds,
             unit=unit,
-            estimand="average",
+            estimand="fitted",
             method=_METHOD,
             confidence=confidence,
             reason=reason,

@@ -122,7 +122,7 @@ def metg(
         high=high,
         n=rounds,
         unit="s",
-        estimand="average",
+        estimand="fitted",
         method=f"ratio of averages, {how}, {_RESAMPLED}",
         confidence=confidence,
         reason=reason,

@@ -270,7 +270,7 @@ class _Reporter:
 
     def _made(self, point: float | None, low: float | None, high: float | None, unit: Unit, reason: str) -> Estimate:
         return Estimate(
-            point=point, low=low, high=high, n=self.rounds, unit=unit, estimand="average", method=_METHOD,
+            point=point, low=low, high=high, n=self.rounds, unit=unit, estimand="fitted", method=_METHOD,
             confidence=self.confidence, reason=reason,
         )  # fmt: skip
 

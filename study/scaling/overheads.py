@@ -158,7 +158,7 @@ def _combined(costs: tuple[Estimate, ...], law: Callable[..., float], unit: str,
         high=law(*highs) if ranged else None,
         n=min(cost.n for cost in costs),
         unit=unit,  # type: ignore[arg-type]
-        estimand="average",
+        estimand="fitted",
         method=f"{method}, at the ends of all costs",
         confidence=min(cost.confidence for cost in costs),
         reason=reason,

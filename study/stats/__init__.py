@@ -56,7 +56,7 @@ from study.stats.significance import (
 from study.stats.single import Far, average, far_processes, process_means, typical
 from study.stats.sittings import FEWEST_SITTINGS, NOT_KNOWN, next_sitting, squeezed
 from study.stats.smallest import smallest_effect, smallest_effect_planned
-from study.stats.verdicts import Decided, decide, decide_universal
+from study.stats.verdicts import Decided, decide, decide_counted, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "common_movement",
     "decide",
     "decide_between",
+    "decide_counted",
     "decide_universal",
     "difference_paired",
     "difference_test_paired",

@@ -66,7 +66,7 @@ def noise_floor(log_differences: Sequence[ArrayLike], *, confidence: float = 0.9
             high=None,
             n=0,
             unit="ratio",
-            estimand="average",
+            estimand="noise floor",
             method=method,
             confidence=confidence,
             reason=f"no A/A pair has {inputs.MIN_FOR_T} rounds",
@@ -77,7 +77,7 @@ def noise_floor(log_differences: Sequence[ArrayLike], *, confidence: float = 0.9
         high=math.expm1(bound * math.sqrt(n / quantiles.chi2_quantile(1.0 - tail, n))),
         n=n,
         unit="ratio",
-        estimand="average",
+        estimand="noise floor",
         method=method,
         confidence=confidence,
     )
@@ -179,8 +179,9 @@ def calibration_ratio(
         high=high,
         n=t.size,
         unit="ratio",
-        estimand="average",
+        estimand="calibration ratio",
         method=method,
         confidence=confidence,
         reason=reason,
+        holds_for="these runs",
     )

@@ -5,7 +5,20 @@ from __future__ import annotations
 from study import stats
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, CellData, Evidence
-from study.sections.build import curves, ends, first, grouped, log_axis, point, processes, ratio_text, rows, swept, told
+from study.sections.build import (
+    curves,
+    ends,
+    first,
+    grouped,
+    log_axis,
+    point,
+    processes,
+    quotient,
+    ratio_text,
+    rows,
+    swept,
+    told,
+)
 from study.sections.ways import ANY_JOB, METHODS, REAL_JOB, kind_of, way_look
 from study.things import DEFAULT
 from study.things.backends import POOL
@@ -146,13 +159,10 @@ def _defaults(evidence: Evidence) -> tuple[Panel, ...]:
     usual = {**ANY_JOB, "backend": POOL.name, "start_method": DEFAULT, "workers": 0, "variant": ANY}
     points, texts = [], []
     for data in evidence.find("pool_as_shipped", **usual):
-        made = [
-            outcome["pool_workers"] / outcome["usable_cpus"]
-            for outcome in data.outcomes
-            if outcome.get("pool_workers") and outcome.get("usable_cpus")
-        ]
-        if made and len(made) == len(data.outcomes):
-            estimate = stats.average(made, "count")
+        made = [(outcome.get("pool_workers"), outcome.get("usable_cpus")) for outcome in data.outcomes]
+        if made and all(workers and cpus for workers, cpus in made):
+            workers, cpus = zip(*made, strict=True)
+            estimate = quotient(workers, cpus, "count")
             limit = _LIMITS.get(data.cell.variant, data.cell.variant)
             texts.append(f"{with_interval(estimate)} ({limit})")
             points.append(point(data, limit, estimate=estimate))
