@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from study import stats
-from study.cell import Cell
 from study.lab.simulate import Law, Noise, draw_studies
 from study.lab.validate.cells import AGAIN, CALL
 from study.lab.validate.noises import RESAMPLED, ROUNDS, VALUES
