@@ -114,7 +114,7 @@ def shown(made: Run) -> list[object]:
 def test_the_section_has_figures_floor_and_both_tables() -> None:
     made = run([*pair(LOOP, FAR), *injected(1.0), *pair(LOOP, FAR, target="two")])
     blocks = shown(made)
-    assert [type(block) for block in blocks] == [Prose, Panel, Panel, Prose, Table, Heading, Prose, Table]
+    assert [type(block) for block in blocks] == [Prose, Panel, Panel, Prose, Table, Table, Heading, Prose, Table]
     assert [block.id for block in blocks if isinstance(block, Panel)] == ["noise-pairs", "noise-pairs-t2"]
     floor = blocks[3]
     assert isinstance(floor, Prose)
@@ -134,7 +134,7 @@ def test_its_files_have_every_pair_and_every_class_of_every_run() -> None:
     files: dict[str, DataFile] = {
         file.name: file for file in noise.section(cast("Study", SimpleNamespace(subject=made, runs=(made, made)))).files
     }
-    assert set(files) == {"noise.csv", "allocation.csv"}
+    assert set(files) == {"noise.csv", "allocation.csv", "neighbours.csv"}
     assert list(files["noise.csv"].rows[0])[4:] == ["name", "class", "kind", "ratio", "expected", "recovered"]
     assert [row["recovered"] for row in files["noise.csv"].rows] == [False, True] * 2
     assert [row["class"] for row in files["allocation.csv"].rows] == ["compute", "start", "dispatch", "message"] * 2

@@ -80,10 +80,10 @@ def _rare(run: Run) -> Iterator[tuple[str, str]]:
         yield (
             "Rare kinds of process.",
             (
-                f"Of a kind of process that fewer than {percent(unseen)} are, {counted(run.rounds, 'process', 'processes')} of a cell"
-                " draw none more often than once in twenty, and no interval of an average holds what was not drawn. Where few"
-                " processes stand far from all others, the average rests on how many of them were drawn: the table of all cells names"
-                " them."
+                f"Of a kind of process that fewer than {percent(unseen)} are, {counted(run.rounds, 'process', 'processes')} of a"
+                " cell draw none more often than once in twenty, and no interval of an average holds what was not drawn. Where"
+                " few processes stand far from all others, the average rests on how many of them were drawn: the table of all"
+                " cells names them."
             ),
         )
 

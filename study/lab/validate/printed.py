@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,7 +79,7 @@ TESTS, RUNS = 4, 12
 
 
 def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
-    """One trial for each noise and number, so that what is not shown is tried again alone, and one of the calibration of equal cells."""
+    """One trial for each noise and number, so that what is not shown is tried again alone, and one of the calibration."""
     known = {**noises, **MORE}
     cells: dict[str, Trial] = {
         f"{name}: {what}": partial(_of_cells, name, noise, what) for name, noise in known.items() for what in HELD
@@ -145,7 +146,7 @@ def _within_floors(drawn: Drawn) -> Iterator[bool]:
     differences = np.log(drawn.call / drawn.again)
     for foretelling, differing in zip(differences, np.roll(differences, -1, axis=0), strict=True):
         floor = stats.noise_floor([foretelling]).point
-        yield floor is not None and abs(float(differing.mean())) <= np.log1p(floor)
+        yield floor is not None and abs(float(differing.mean())) <= math.log1p(floor)
 
 
 _difference = partial(stats.difference_paired, unit="s")

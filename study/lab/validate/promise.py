@@ -113,4 +113,4 @@ def _wanted(state: stats.State, promised: float, rate: Estimate) -> str:
 
 def holds(estimate: Estimate, truth: float) -> bool:
     """Whether there is an interval and it holds the truth."""
-    return estimate.low is not None and estimate.high is not None and estimate.low <= truth <= estimate.high
+    return estimate.low is not None and estimate.high is not None and bool(estimate.low <= truth <= estimate.high)
