@@ -119,8 +119,12 @@ def test_the_section_has_figures_floor_and_both_tables() -> None:
     floor = blocks[3]
     assert isinstance(floor, Prose)
     assert "where it is largest: 2" in floor.text
-    pairs = blocks[4]
+    assert "the promises of the method say" in floor.text
+    pairs, alike = blocks[4:6]
     assert isinstance(pairs, Table)
+    assert isinstance(alike, Table)
+    assert alike.id == "neighbours-table"
+    assert [[item.value for item in row][:3] for row in alike.rows] == [["compute", 2, 8], ["compute", 1, 8]]
     rows = [[item.value for item in row] for row in pairs.rows]
     assert [row[1:3] for row in rows] == [["A/A", "compute"], ["injected", "compute"], ["A/A", "compute"]]
     assert [row[5] for row in rows] == ["no", "no", "no"]

@@ -44,9 +44,12 @@ AVERAGE, TYPICAL, RATIO, TYPICAL_RATIO, UNPAIRED, DIFFERENCE, TYPICAL_DIFFERENCE
 EVENTS = 100
 PROBABILITIES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
 OF_EVENTS: Mapping[str, str] = {
-    name: f"the interval of {words} of events holds that of a fresh process, on average"
+    name: f"the interval of {words} holds that of a fresh process, on average"
     for name, words in {
-        "p50": "the median", "p90": "the 90th percentile", "p99": "the 99th percentile", "max": "the largest of a hundred",
+        "p50": "the median of events",
+        "p90": "the 90th percentile of events",
+        "p99": "the 99th percentile of events",
+        "max": f"the largest of {EVENTS} events",
     }.items()
 }  # fmt: skip
 MOST_PROMISED = 0.94
