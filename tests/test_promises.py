@@ -14,7 +14,7 @@ from study.lab import validate as lab
 from study.lab.validate import printed, rare, record, validate
 from study.lab.validate.noises import LAWS, RESAMPLED, residuals
 from study.lab.validate.printed import MORE
-from study.lab.validate.promise import Promise, put_to_test
+from study.lab.validate.promise import Promise, holds, put_to_test
 from study.lab.validate.whole_runs import MOVING
 from study.sections.validation import validation_tables
 from study.units import count
@@ -109,6 +109,13 @@ def test_trials_side_by_side_find_what_one_after_the_other_finds(
         found.append((store.load_outcome(folder, "validation") or {})["promises"])
     assert found[0] == found[1]
     assert len(found[0]) == len({(kept["what"], kept["noise"]) for kept in found[0]})
+
+
+def test_an_interval_holds_its_ends_and_none_holds_nothing() -> None:
+    still = stats.average([2.0] * 5, "s")
+    assert holds(still, 2.0)
+    assert not holds(still, 2.1)
+    assert not holds(stats.average([2.0], "s"), 2.0)
 
 
 def test_noise_is_resampled_from_stored_runs_by_class() -> None:
