@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from study import checks, stats
-from study.blocks import Panel, PanelPoint, Table
+from study.blocks import Panel, PanelPoint, Table, Terms
 from study.cell import Cell
 from study.config import parse_claims
 from study.evidence.apart import LeftOut
@@ -293,6 +293,14 @@ def test_an_archive_is_what_the_citation_names(text: str, outcome: str, tmp_path
     rows = section_of(as_it_should_be().run, tmp_path)["audit-table"].rows
     (found,) = [row for row in rows if str(row[1].value).startswith("Available")]
     assert found[0].value == outcome
+
+
+def test_the_method_says_how_rare_a_kind_of_process_may_be_to_be_missed(tmp_path: Path) -> None:
+    made = replace(as_it_should_be().run, rounds=10)
+    study = SimpleNamespace(sound=(), subject=made, root=tmp_path, lock_digest="0", left_out=LeftOut())
+    (rules,) = [block for block in method.section(cast("Study", study)).blocks if isinstance(block, Terms)]
+    said = dict(rules.items)["Rare kinds of process."]
+    assert said.startswith("Of a kind of process that fewer than 26 % are, 10 processes of a cell draw none")
 
 
 def test_how_numbers_were_made_is_counted_by_estimand_and_method(tmp_path: Path) -> None:

@@ -94,6 +94,12 @@ def test_counts_stand_in_small_print_and_of_orders_only_how_many_there_were() ->
     assert column(table, "Cell")[0].small == f"{printed.cell.text} · torn 1200 · 2 orders of lines"
 
 
+def test_few_processes_that_decide_an_average_are_named_in_small_print() -> None:
+    far = summary(5, rounds=tuple(range(6)), process_means=(1.0, 1.01, 1.02, 0.99, 0.98, 5.0))
+    (table,) = tables(cells.section(study(run(summaries=(far,)))))
+    assert column(table, "Cell")[0].small.endswith(" · 1 of 6 processes at 5.00 times the others decide the average")
+
+
 def test_the_cells_of_other_runs_are_on_the_page_and_paper_says_where() -> None:
     first, second = run(summaries=(summary(5),)), run("box/other", summaries=(summary(6),))
     made = cells.section(study(first, second))

@@ -27,7 +27,7 @@ def average(means: NDArray[np.float64]) -> Truth:
     known = means[~np.isnan(means)]
     half = stats.t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / math.sqrt(len(known))
     low, high = known.mean() - half, known.mean() + half
-    skew = stats.skew(known) if np.ptp(known) > 0.0 else 0.0
+    skew = float(stats.skew(known)) if np.ptp(known) > 0.0 else 0.0
     if abs(skew) > 1e-6:
         tail = known.mean() - known.std(ddof=1) * _halls_root(skew, len(known))
         low, high = min(low, tail), max(high, tail)

@@ -9,7 +9,7 @@ from study import stats
 from study.blocks import DataFile, Item, Marked, Prose, Record, Section, Table
 from study.sections.files import columns, of_run
 from study.sections.sittings import not_known, of_machine
-from study.units import count, counted
+from study.units import count, counted, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,9 +137,12 @@ def _row(cell: Summary, following: Estimate) -> tuple[Item, ...]:
 
 
 def _small_print(summary: Summary) -> str:
-    """The cell's canonical text and what was counted; of the many orders of lines only how many there were."""
+    """The cell's text, what was counted (of the many orders of lines how many there were), and few processes that are far."""
     orders = [name for name in summary.outcomes if name.startswith("order_")]
     counts = [f"{name} {count(times)}" for name, times in summary.outcomes.items() if name not in orders]
     if orders:
         counts.append(f"{counted(len(orders), 'order')} of lines")
+    if (far := stats.far_processes(summary.process_means)) is not None:
+        whole = counted(len(summary.process_means), "process", "processes")
+        counts.append(f"{count(far.processes)} of {whole} at {ratio(far.times)} the others decide the average")
     return " · ".join((summary.cell.text, *counts))

@@ -31,6 +31,7 @@ from study.stats.drift import halves_t
 from study.stats.events import event_quantiles
 from study.stats.inputs import MIN_FOR_T
 from study.stats.modes import Mode, modes
+from study.stats.neighbours import lag_1, neighbours_power
 from study.stats.noise import (
     calibration_ratio,
     noise_floor,
@@ -105,9 +106,11 @@ __all__ = [
     "holm",
     "icc",
     "isolated_outliers",
+    "lag_1",
     "log_level",
     "log_ratio_test_paired",
     "modes",
+    "neighbours_power",
     "next_sitting",
     "noise_floor",
     "optimal_values",

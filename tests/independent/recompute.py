@@ -129,7 +129,7 @@ def hall(skew: float, n: int) -> float:
     """The one real root of Hall's cubic (1992): (mean - truth) over the standard deviation, at the end of the tail."""
     limit = -math.copysign(stats.t.ppf(0.975, n - 1) / math.sqrt(n), skew)
     cubic = np.array([skew**2 / 27.0, skew / 3.0, 1.0, skew / (6.0 * n) - limit])
-    return float(optimize.brentq(lambda w: np.polyval(cubic, w), -1e3, 1e3, xtol=1e-15, rtol=1e-14))
+    return float(optimize.brentq(lambda w: float(np.polyval(cubic, w)), -1e3, 1e3, xtol=1e-15, rtol=1e-14))
 
 
 def typical(numbers: np.ndarray) -> Interval:
