@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from study import scaling
-from study.scaling.models import DECISIVE, UNKNOWN_SHAPE, _choose
+from study.scaling.choice import DECISIVE, UNKNOWN_SHAPE, choose
 
 
 @pytest.mark.parametrize(
@@ -14,17 +14,17 @@ from study.scaling.models import DECISIVE, UNKNOWN_SHAPE, _choose
 )
 def test_growing_overhead_is_chosen_only_where_it_is_decisively_better(ahead: float, chosen: str) -> None:
     assert DECISIVE > 1.0
-    assert _choose({"linear": 30.0, "amdahl": 10.0, "usl": 10.0 - ahead, "logarithmic": 50.0}) == chosen
+    assert choose({"linear": 30.0, "amdahl": 10.0, "usl": 10.0 - ahead, "logarithmic": 50.0}) == chosen
 
 
 def test_which_way_overhead_grows_is_told_only_where_it_is_decisive() -> None:
     near = {"linear": 90.0, "amdahl": 50.0, "usl": 10.0, "logarithmic": 10.0 + DECISIVE - 0.1}
-    assert _choose(near) == UNKNOWN_SHAPE
-    assert _choose({**near, "logarithmic": 10.0 + DECISIVE + 0.1}) == "usl"
+    assert choose(near) == UNKNOWN_SHAPE
+    assert choose({**near, "logarithmic": 10.0 + DECISIVE + 0.1}) == "usl"
 
 
 def test_of_laws_without_growing_overhead_the_better_one_is_chosen() -> None:
-    assert _choose({"linear": 9.9, "amdahl": 10.0}) == "linear"
+    assert choose({"linear": 9.9, "amdahl": 10.0}) == "linear"
 
 
 def test_worker_counts_beyond_the_cpus_are_told_and_not_fitted() -> None:

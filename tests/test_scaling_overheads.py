@@ -20,8 +20,7 @@ def known(point: float | None, spread: float = 0.1, unit: Unit = "s", reason: st
 def test_the_law_is_what_the_efficiency_of_the_model_says(own: float, given: float, workers: int) -> None:
     grain_s = np.geomspace(1e-7, 1e-1, 400)
     each_s = np.maximum(given, (grain_s + own) / workers)
-    efficiency = grain_s / (workers * each_s)
-    useful = scaling.metg(np.tile(grain_s, (5, 1)), np.tile(efficiency, (5, 1)))
+    useful = scaling.metg(np.tile(grain_s, (5, 1)), np.tile(workers * each_s, (5, 1)))
     predicted = scaling.predicted_metg(known(own), known(given), workers)
     assert useful.point is not None
     assert predicted.point == pytest.approx(2 * useful.point, rel=0.01)

@@ -15,7 +15,8 @@ from study.scaling.measured import (
 )
 from study.scaling.messages import MessageModel, Segment, message_model
 from study.scaling.metg import granularities, metg
-from study.scaling.models import UNKNOWN_SHAPE, ModelFit, fit_models
+from study.scaling.choice import UNKNOWN_SHAPE
+from study.scaling.models import ModelFit, fit_models, fit_studies
 from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
 from study.scaling.split import Split, efficiency_split, of_capacity
 
@@ -34,6 +35,7 @@ __all__ = [
     "efficiency",
     "efficiency_split",
     "fit_models",
+    "fit_studies",
     "granularities",
     "growth",
     "gustafson_fraction",

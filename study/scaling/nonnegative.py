@@ -51,39 +51,50 @@ def solve(matrix: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[NDAr
     coefficients, squares : ndarray, shapes (B, 3) and (B,)
         b, a and c, and the sum of squared relative deviations.
     """
-    scaled = matrix / times[:, :, None]
-    gram, right = np.swapaxes(scaled, 1, 2) @ scaled, scaled.sum(axis=1)
     there = np.flatnonzero(np.any(matrix != 0.0, axis=tuple(range(matrix.ndim - 1))))
-    coefficients, least = np.zeros((len(times), 3)), np.full(len(times), np.inf)
-    free = np.zeros(len(times), dtype=bool)
+    relative = np.stack([np.ascontiguousarray((matrix[..., column] / times).T) for column in there])  # (k, L, B)
+    gram, right = _normal_equations(relative)
+    best, explained = np.zeros((len(there), len(times))), np.full(len(times), -np.inf)
+    rows = np.arange(len(times))
     for size in range(len(there), 0, -1):
-        open_rows = np.flatnonzero(~free)
-        if not open_rows.size:
-            break
-        for kept in map(np.array, itertools.combinations(there, size)):
-            _try(kept, open_rows, scaled, gram, right, coefficients, least)
+        for kept in itertools.combinations(range(len(there)), size):
+            found = _eliminated(gram[np.ix_(kept, kept)][:, :, rows], right[list(kept)][:, rows])
+            with np.errstate(invalid="ignore"):
+                by_these = np.sum(found * right[list(kept)][:, rows], axis=0)
+            better = np.all(found >= 0.0, axis=0) & (by_these > explained[rows])
+            chosen = rows[better]
+            explained[chosen] = by_these[better]
+            best[:, chosen] = 0.0
+            best[np.ix_(kept, chosen)] = found[:, better]
         if size == len(there):  # where the free minimum is allowed, no other is better
-            free = np.isfinite(least)
-    return coefficients, least
+            rows = np.flatnonzero(np.isneginf(explained))
+    coefficients = np.zeros((len(times), 3))
+    coefficients[:, there] = best.T
+    away = 1.0 - sum(column * factor for column, factor in zip(relative, best, strict=True))
+    return coefficients, np.sum(away**2, axis=0)
 
 
-def _try(
-    kept: NDArray[np.intp],
-    rows: NDArray[np.intp],
-    scaled: NDArray[np.float64],
-    gram: NDArray[np.float64],
-    right: NDArray[np.float64],
-    coefficients: NDArray[np.float64],
-    least: NDArray[np.float64],
-) -> None:
-    """Solve with these columns alone, and keep the result in the rows where it is allowed and better."""
-    found = np.linalg.solve(gram[rows][:, kept[:, None], kept], right[rows][:, kept, None])[:, :, 0]
-    squares = np.sum(((scaled[rows][:, :, kept] @ found[:, :, None])[:, :, 0] - 1.0) ** 2, axis=1)
-    better = np.all(found >= 0.0, axis=1) & (squares < least[rows])
-    chosen = rows[better]
-    least[chosen] = squares[better]
-    coefficients[chosen] = 0.0
-    coefficients[chosen[:, None], kept] = found[better]
+def _normal_equations(relative: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Products of the columns with each other, shape (k, k, B), and with ones, shape (k, B)."""
+    size = len(relative)
+    gram = np.empty((size, size, relative.shape[2]))
+    for first, second in itertools.combinations_with_replacement(range(size), 2):
+        gram[first, second] = gram[second, first] = np.sum(relative[first] * relative[second], axis=0)
+    return gram, relative.sum(axis=1)
+
+
+def _eliminated(gram: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Solve the equations of every study; what is symmetric and positive needs no pivots. Both arguments are used up."""
+    size = len(right)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for pivot, below in itertools.combinations(range(size), 2):
+            factor = gram[below, pivot] / gram[pivot, pivot]
+            gram[below] -= factor * gram[pivot]
+            right[below] -= factor * right[pivot]
+        for row in reversed(range(size)):
+            known = np.sum(gram[row, row + 1 :] * right[row + 1 :], axis=0)
+            right[row] = (right[row] - known) / gram[row, row]
+    return right
 
 
 def aicc(
@@ -100,7 +111,8 @@ def aicc(
     ----------
     laws : tuple of str
         Some of `LAWS`.
-    p, capacity : ndarray, shape (L,)
+    p : ndarray, shape (L,)
+    capacity : ndarray, shape (L,) or (B, L)
     means : ndarray, shape (B, L)
     pure : ndarray, shape (B,)
         Sum of squared relative deviations of single times from the mean of their level.
