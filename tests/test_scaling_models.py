@@ -11,7 +11,7 @@ from scipy.optimize import nnls
 from study import scaling
 from study.lab.simulate.recovery import LEVELS, MACHINES, TRUTHS, Machine, Truth, recovery
 from study.lab.validate.laws import fitted
-from study.scaling.nonnegative import columns, solve
+from study.scaling.nonnegative import LAWS, columns, solve, squares
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -105,11 +105,11 @@ def test_capacity_that_was_measured_with_scatter_makes_intervals_wider() -> None
 def test_the_closed_form_is_the_non_negative_least_squares_of_an_independent_solver() -> None:
     rng = np.random.default_rng(10)
     times = np.stack([truth.times_s(P) * rng.lognormal(0.0, 0.3, 7) for truth in TRUTHS for _ in range(20)])
-    for law in ("linear", "amdahl", "logarithmic", "usl"):
-        matrix = columns(law, P, P)
-        found, squares = solve(matrix, times)
-        for row, coefficients, square in zip(times, found, squares, strict=True):
-            expected, norm = nnls(matrix / row[:, None], np.ones(7))
+    for law in LAWS:
+        relative = columns(law, P, P[:, np.newaxis], times.T)
+        found = solve(relative)
+        for study, coefficients, square in zip(np.moveaxis(relative, 2, 0), found.T, squares(relative, found), strict=True):
+            expected, norm = nnls(study.T, np.ones(7))
             assert coefficients == pytest.approx(expected, abs=1e-8)
             assert square == pytest.approx(norm**2)
 

@@ -51,13 +51,13 @@ def power(
     rng: np.random.Generator,
 ) -> float | None:
     """Share of studies simulated from the fit, with its own scatter, in which the same law is chosen."""
-    p, capacity, rounds = studies.p, studies.capacity[index], studies.rounds
+    p, capacity, rounds = studies.p, studies.capacity[:, index : index + 1], studies.rounds
     if draws < 1 or rounds < 2:
         return None
     free = p.size * (rounds - 1)
     cv = math.sqrt(float(studies.pure[index]) / free)
-    times = columns(law, p, capacity) @ best
-    means = times * np.maximum(1.0 + cv / math.sqrt(rounds) * rng.standard_normal((draws, p.size)), 0.05)
+    times = best @ columns(law, p, capacity, np.ones_like(capacity))[:, :, 0]
+    means = times[:, np.newaxis] * np.maximum(1.0 + cv / math.sqrt(rounds) * rng.standard_normal((p.size, draws)), 0.05)
     scores = aicc(allowed, p, capacity, means, cv**2 * rng.chisquare(free, draws), rounds)
     chosen = [choose({each: float(scores[each][draw]) for each in allowed}) for draw in range(draws)]
     return chosen.count(law) / draws

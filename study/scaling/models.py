@@ -148,7 +148,7 @@ def fit_studies(  # noqa: PLR0913
     full = len(levels) >= FEWEST_TO_CHOOSE and levels[-1] >= MOST_WORKERS_TO_CHOOSE
     laws = tuple(LAWS) if full else ("amdahl",)
     scores = {
-        law: np.where(identified(law, p, studies.capacity), score, np.inf)
+        law: np.where(identified(law, studies), score, np.inf)
         for law, score in aicc(laws, p, studies.capacity, studies.mean_s, studies.pure, studies.rounds).items()
     }
     fits = {law: fitted(law, studies, wanted, confidence) for law, wanted in may_be_true(scores).items()}
@@ -157,7 +157,7 @@ def fit_studies(  # noqa: PLR0913
     if not full or power_draws < 1:
         return found
     return [
-        replace(fit, power=power(fit.law, fit.allowed, fits[fit.law].best[index], studies, index, power_draws, rng))
+        replace(fit, power=power(fit.law, fit.allowed, fits[fit.law].best[:, index], studies, index, power_draws, rng))
         if fit.law in fits
         else fit
         for index, fit in enumerate(found)

@@ -30,7 +30,7 @@ def resampled(t: NDArray[np.float64], resamples: int, rng: np.random.Generator) 
 
     Returns
     -------
-    ndarray, shape (S, resamples, L)
+    ndarray, shape (L, resamples, S)
 
     Notes
     -----
@@ -42,9 +42,11 @@ def resampled(t: NDArray[np.float64], resamples: int, rng: np.random.Generator) 
     together = logs.mean(axis=2, keepdims=True)
     left = (logs - together) * math.sqrt(levels / (levels - 1.0))  # taking the mean off made it smaller
     common, rest = np.exp(together[:, :, 0]), np.exp(left)
-    of_rounds = common / common.sum(axis=1, keepdims=True) @ _how_often(rounds, (resamples,), rng).T
-    of_times = _how_often(rounds, (levels, resamples), rng) @ (rest / rest.sum(axis=1, keepdims=True)).transpose(2, 1, 0)
-    return np.asarray(of_rounds[:, :, np.newaxis] * of_times.transpose(2, 1, 0) * t.mean(axis=1)[:, np.newaxis])
+    common, rest = common / common.sum(axis=1, keepdims=True), rest / rest.sum(axis=1, keepdims=True)
+    drawn = _how_often(rounds, (levels, resamples), rng) @ rest.transpose(2, 1, 0)
+    drawn *= _how_often(rounds, (resamples,), rng) @ common.T
+    drawn *= t.mean(axis=1).T[:, np.newaxis]
+    return np.asarray(drawn)
 
 
 def _how_often(rounds: int, shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
