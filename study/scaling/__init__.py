@@ -13,14 +13,15 @@ from study.scaling.measured import (
     karp_flatt,
     speedup,
 )
-from study.scaling.messages import MessageModel, Segment, message_model
+from study.scaling.messages import MOST_SEGMENTS, MessageModel, Segment, message_model
 from study.scaling.metg import granularities, metg
 from study.scaling.choice import UNKNOWN_SHAPE
 from study.scaling.models import ModelFit, fit_models, fit_studies
-from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
+from study.scaling.overheads import LawChecked, TaskCosts, break_even_tasks, law_checked, predicted_metg, task_costs
 from study.scaling.split import Split, efficiency_split, of_capacity
 
 __all__ = [
+    "MOST_SEGMENTS",
     "UNKNOWN_SHAPE",
     "Growth",
     "LawChecked",
@@ -29,6 +30,7 @@ __all__ = [
     "Segment",
     "Speedup",
     "Split",
+    "TaskCosts",
     "break_even_grain",
     "break_even_tasks",
     "capacity",
@@ -47,4 +49,5 @@ __all__ = [
     "of_capacity",
     "predicted_metg",
     "speedup",
+    "task_costs",
 ]

@@ -64,7 +64,7 @@ def t_for_few(rounds: int, confidence: float) -> float:
 def ends_as_far_out(drawn: NDArray[np.float64], rounds: int, confidence: float) -> NDArray[np.float64]:
     """Percentiles of each row as far out as few rounds ask for: shape (S, resamples) gives (2, S)."""
     tail = float(distributions.norm.cdf(-t_for_few(rounds, confidence)))
-    return np.asarray(np.quantile(drawn, [tail, 1.0 - tail], axis=-1))
+    return np.asarray(np.quantile(drawn, [tail, 1.0 - tail], axis=-1, method="nearest"))
 
 
 def ends_stretched(drawn: NDArray[np.float64], point: float, rounds: int, confidence: float) -> tuple[float, float]:

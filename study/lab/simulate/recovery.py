@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 ROUNDS = 10
-TOGETHER = 100
+TOGETHER = 200
 """Studies that are fitted at once."""
 LEVELS = ((1, 2, 4, 8, 16, 32, 64), (1, 2, 4, 8, 16), (1, 2, 3, 4, 6, 8), (1, 2, 4), (1, 2))
 _FASTER_ALONE = 1.2
