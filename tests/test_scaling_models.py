@@ -108,7 +108,9 @@ def test_the_closed_form_is_the_non_negative_least_squares_of_an_independent_sol
     for law in LAWS:
         relative = columns(law, P, P[:, np.newaxis], times.T)
         found = solve(relative)
-        for study, coefficients, square in zip(np.moveaxis(relative, 2, 0), found.T, squares(relative, found), strict=True):
+        for study, coefficients, square in zip(
+            np.moveaxis(relative, 2, 0), found.T, squares(relative, found), strict=True
+        ):
             expected, norm = nnls(study.T, np.ones(7))
             assert coefficients == pytest.approx(expected, abs=1e-8)
             assert square == pytest.approx(norm**2)

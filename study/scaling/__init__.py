@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.scaling.choice import UNKNOWN_SHAPE
 from study.scaling.growth import Growth, growth
 from study.scaling.laws import limits_sentence
 from study.scaling.measured import (
@@ -15,7 +16,6 @@ from study.scaling.measured import (
 )
 from study.scaling.messages import MOST_SEGMENTS, MessageModel, Segment, message_model
 from study.scaling.metg import granularities, metg
-from study.scaling.choice import UNKNOWN_SHAPE
 from study.scaling.models import ModelFit, fit_models, fit_studies
 from study.scaling.overheads import LawChecked, TaskCosts, break_even_tasks, law_checked, predicted_metg, task_costs
 from study.scaling.split import Split, efficiency_split, of_capacity

@@ -141,7 +141,7 @@ def fitted(law: str, studies: Studies, wanted: NDArray[np.bool_], confidence: fl
 
 
 def _fractions(coefficients: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """a ÷ (a + b) and c ÷ (a + b) of each study; 0 for a parameter that the law does not have."""
+    """Of each study a ÷ (a + b) and c ÷ (a + b); 0 for a parameter that the law does not have."""
     b, a, c = (*coefficients, *[np.zeros(coefficients.shape[1])] * (3 - len(coefficients)))
     return a / (a + b), c / (a + b)
 

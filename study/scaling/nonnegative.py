@@ -58,7 +58,7 @@ def solve(relative: NDArray[np.float64]) -> NDArray[np.float64]:
     -------
     ndarray, shape (k, B)
     """
-    size, _, studies = relative.shape
+    size = len(relative)
     gram, right = _normal_equations(relative)
     best = _eliminated(gram.copy(), right.copy())
     rows = np.flatnonzero(~np.all(best >= 0.0, axis=0))  # where the free minimum is allowed, no other is better

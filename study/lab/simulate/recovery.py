@@ -114,7 +114,7 @@ class Fit(Protocol):
         """Of each study, times having the shape (S, G, L): the law, empty where refused, and intervals that it gives."""
 
 
-def recovery(  # noqa: PLR0913, PLR0917 - what is simulated
+def recovery(
     truth: Truth,
     machine: Machine,
     levels: tuple[int, ...],

@@ -30,8 +30,13 @@ SHARES_S = 4 * 25e-9 * np.array([2048, 8192, 32768, 524288, 4194304])
 """A worker's share of a job, as experiments/job-length.toml has them at 25 ns an iteration."""
 FEWEST_ROUNDS = 6
 """Of job lengths."""
-HELD = 0.94
-WRONG = 0.05
+HELD, WRONG = 0.94, 0.05
+AVERAGED, METG_BY_LAW = (
+    "the interval of the task from which on starting pays holds it",
+    "the interval of METG(50 %) by the law holds it",
+)
+LESS: Mapping[str, float] = {AVERAGED: 0.92, METG_BY_LAW: 0.92}
+"""Under the scatter of stored runs what rests on one average holds as often as that: few of hundreds of processes stand far."""
 
 
 class Job(NamedTuple):
@@ -118,9 +123,7 @@ def _lengths(name: str, noise: Noise, studies: int, rng: np.random.Generator) ->
     for what, job in JOBS.items():
         times_s = _drawn((*SHARES_S, *(job.slower * SHARES_S + job.added_s)), noise, studies, FEWEST_ROUNDS, rng)
         shares_s, elapsed_s = np.split(times_s, 2, axis=2)
-        found = (
-            scaling.metg(*study, level=1.0 / job.workers) for study in zip(shares_s, elapsed_s, strict=True)
-        )
+        found = (scaling.metg(*study, level=1.0 / job.workers) for study in zip(shares_s, elapsed_s, strict=True))
         yield Promise(
             group=GROUP, what=f"{what}: the interval of the length of job from which on it pays holds it", noise=name,
             side="at least", promised=HELD, hits=sum(_holds(length, job.pays_s) for length in found), trials=studies,
@@ -141,14 +144,15 @@ def _tasks(name: str, noise: Noise, studies: int, rng: np.random.Generator) -> I
             never = number == _NEVER
             yield Promise(
                 group=GROUP, what=f"{what}: {number}", noise=name, side="at most" if never else "at least",
-                promised=WRONG if never else HELD, hits=hits, trials=studies,
+                promised=WRONG if never else LESS.get(number, HELD) if name.startswith(RESAMPLED) else HELD, hits=hits,
+                trials=studies,
             )  # fmt: skip
 
 
 _NEVER = "where no number of tasks pays, an interval ends at one"
 
 
-def _of_pool(  # noqa: PLR0913, PLR0917 - six cells
+def _of_pool(
     pool: Pool,
     alone_s: NDArray[np.float64],
     loop_s: NDArray[np.float64],
@@ -163,13 +167,14 @@ def _of_pool(  # noqa: PLR0913, PLR0917 - six cells
     yield "the interval of what a worker adds to a task holds it", _holds(costs.worker_s, pool.worker_s)
     granularity_s = max(2.0 * pool.worker_s, pool.workers * pool.dispatch_s)
     foretold = scaling.predicted_metg(costs.worker_s, costs.dispatch_s, pool.workers)
-    yield "the interval of METG(50 %) by the law holds it", _holds(foretold, granularity_s)
+    yield METG_BY_LAW, _holds(foretold, granularity_s)
     grain_s = scaling.break_even_grain(life, pool.workers, pool.workers)
-    yield "the interval of the task from which on starting pays holds it", _holds(
-        grain_s, pool.life_s / (pool.workers - 1.0)
-    )
+    yield AVERAGED, _holds(grain_s, pool.life_s / (pool.workers - 1.0))
     for task_s in PAYING_S:
         tasks = scaling.break_even_tasks(task_s, life, costs.worker_s, costs.dispatch_s, capacity)
-        yield f"the interval of the number of tasks of {task_s:g} s that pays holds it", _holds(tasks, pool.tasks(task_s))
+        yield (
+            f"the interval of the number of tasks of {task_s:g} s that pays holds it",
+            _holds(tasks, pool.tasks(task_s)),
+        )
     never = scaling.break_even_tasks(NEVER_PAYING_S, life, costs.worker_s, costs.dispatch_s, capacity)
     yield _NEVER, never.high is not None and bool(np.isfinite(never.high))

@@ -54,7 +54,7 @@ def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
 def _segments(
     what: str, pieces: tuple[Piece, ...], name: str, noise: Noise, studies: int, rng: np.random.Generator
 ) -> Iterator[Promise]:
-    true_s = np.select([SIZES >= piece.from_bytes for piece in pieces[::-1]], [_line(piece) for piece in pieces[::-1]])
+    true_s = np.select([piece.from_bytes <= SIZES for piece in pieces[::-1]], [_line(piece) for piece in pieces[::-1]])
     together = process_factors(Noise(process_cv=ROUND_CV), (studies, ROUNDS, 1), rng)
     times_s = true_s * together * process_factors(noise, (studies, ROUNDS, SIZES.size), rng)
     models = [scaling.message_model(SIZES, study) for study in times_s]
@@ -66,7 +66,10 @@ def _segments(
         what=f"{what}: the interval of α of the smallest messages holds it", side="at least", promised=HELD, hits=alpha
     )
     yield promise(
-        what=f"{what}: the interval of the bandwidth of the largest holds it", side="at least", promised=HELD, hits=bandwidth
+        what=f"{what}: the interval of the bandwidth of the largest holds it",
+        side="at least",
+        promised=HELD,
+        hits=bandwidth,
     )
     if len(pieces) < scaling.MOST_SEGMENTS:
         yield promise(what=f"{what}: more segments are found than there are", side="at most", promised=SPLIT, hits=more)
