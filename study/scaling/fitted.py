@@ -142,7 +142,8 @@ def fitted(law: str, studies: Studies, wanted: NDArray[np.bool_], confidence: fl
 
 def _fractions(coefficients: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Of each study a ÷ (a + b) and c ÷ (a + b); 0 for a parameter that the law does not have."""
-    b, a, c = (*coefficients, *[np.zeros(coefficients.shape[1])] * (3 - len(coefficients)))
+    nothing = np.zeros_like(coefficients[0])
+    b, a, c = (coefficients[place] if place < len(coefficients) else nothing for place in range(3))
     return a / (a + b), c / (a + b)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study.findings import Estimate
-from study.scaling.resampling import ends_as_far_out, rounds_resampled
+from study.scaling.resampling import ends_as_far_out, resampled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from study.findings import Unit
 
-RESAMPLES = 2000
+RESAMPLES = 1000
 MIN_ROUNDS = 6
 MIN_SIZES = 3
 MOST_SEGMENTS = 3
 _METHOD = (
-    "weighted least squares (1/T²) in segments chosen by AICc, bootstrap over rounds with the segments held, percentiles"
+    "weighted least squares (1/T²) in segments chosen by AICc, bootstrap over rounds and sizes with the segments held, percentiles"
     " widened to Student's t"
 )
 
@@ -100,7 +100,7 @@ def message_model(sizes: ArrayLike, times_s: ArrayLike, *, confidence: float = 0
     n, t = n[order], t[:, order]
     average = t.mean(axis=0)
     bounds = _segments(n, average)
-    drawn = rounds_resampled(t, RESAMPLES, np.random.default_rng(seed))
+    drawn = resampled(t[np.newaxis], RESAMPLES, np.random.default_rng(seed))[:, :, 0].T
     return MessageModel(
         segments=tuple(
             _segment(n[low:high], average[low:high], drawn[:, low:high], rounds, confidence)

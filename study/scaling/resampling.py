@@ -12,12 +12,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def rounds_resampled(t: NDArray[np.float64], resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Mean times of studies whose whole rounds are drawn again: shape (G, L) gives (resamples, L)."""
-    rounds = t.shape[0]
-    return np.asarray(_how_often(rounds, (resamples,), rng) @ t / rounds)
-
-
 def resampled(t: NDArray[np.float64], resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Mean times of resampled studies: what a round does to all of its times alike and the rest are drawn apart.
 

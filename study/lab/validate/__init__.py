@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from study import store
-from study.lab.validate import calls, gate, laws, metg, noises, printed, sittings, whole_runs
+from study.lab.validate import calls, derived, gate, laws, messages, metg, noises, printed, sittings, whole_runs
 from study.lab.validate.noises import LAWS, RESAMPLED, ROUNDS, VALUES
 from study.lab.validate.promise import SEED, STUDIES, Promise, in_words, put_to_test
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-ROOMS = (printed, calls, whole_runs, sittings, laws, metg, gate)
+ROOMS = (printed, calls, whole_runs, sittings, laws, metg, derived, messages, gate)
 """Each has `trials(noises)`: name -> trial."""
 
 
