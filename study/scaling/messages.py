@@ -24,8 +24,8 @@ MIN_ROUNDS = 6
 MIN_SIZES = 3
 MOST_SEGMENTS = 3
 _METHOD = (
-    "weighted least squares (1/T²) in segments chosen by AICc, bootstrap over rounds and sizes with the segments held, percentiles"
-    " widened to Student's t"
+    "weighted least squares (1/T²) in segments chosen by AICc, bootstrap over rounds and sizes with the segments held,"
+    " percentiles widened to Student's t"
 )
 
 
