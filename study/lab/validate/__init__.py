@@ -20,7 +20,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from study import store
-from study.lab.validate import calls, gate, laws, metg, noises, printed, rare, sittings, whole_runs
+from study.lab.validate import (
+    calls,
+    derived,
+    gate,
+    laws,
+    messages,
+    metg,
+    noises,
+    printed,
+    rare,
+    sittings,
+    whole_runs,
+)
 from study.lab.validate.noises import LAWS, RESAMPLED, ROUNDS, VALUES
 from study.lab.validate.promise import SEED, STUDIES, Promise, Tried, in_words, tried
 from study.units import counted, duration
@@ -31,7 +43,7 @@ if TYPE_CHECKING:
 
     from study.lab.validate.promise import Trial
 
-ROOMS = (printed, rare, calls, whole_runs, sittings, laws, metg, gate)
+ROOMS = (printed, rare, calls, whole_runs, sittings, laws, metg, derived, messages, gate)
 """Each has `trials(noises)`: name -> trial. Tried from the last one on, which has the longest trials."""
 
 
