@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from study import checks
 from study.identity import interpreter
-from study.identity.interpreters import collector
+from study.identity.interpreters import COLLECTOR
 from study.units import count, duration, size
 
 if TYPE_CHECKING:
@@ -108,8 +108,9 @@ def _jit(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
 
 
 def _built_with(option: str, arguments: list[str]) -> str:
-    """Whether configure was given the option, and not with 'no'."""
-    return _plain(any(word == option or word.startswith(f"{option}=") for word in {*arguments} - {f"{option}=no"}))
+    """Whether configure was given the option; a distribution may build so by other means, so that nothing given is no "no"."""
+    given = {word for word in arguments if word.partition("=")[0] == option}
+    return _plain(given != {f"{option}=no"}) if given else "not given; a distribution may do it by other means"
 
 
 def _settings(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
@@ -128,7 +129,7 @@ _TARGET: tuple[Fact, ...] = (
     ("config_args", "Options of the build that bear on speed", _plain),
     ("compiler", "Compiler", _plain),
     ("frame_pointers", "Frame pointers kept by C code", _plain),
-    ("gc_thresholds", "Garbage collector", collector),
+    ("gc_thresholds", "Garbage collector", _plain),
     ("thread_local_bytecode", "Specialised bytecode for each thread (TLBC)", _plain),
     ("lazy_imports", "Lazy imports", _plain),
     ("x_options", "-X options", _plain),
@@ -155,8 +156,10 @@ def _is_told(facts: Mapping[str, Any], key: str) -> bool:
 
 def interpreter_card(target: TargetRecord) -> tuple[tuple[str, str], ...]:
     """Label and value of the facts of one interpreter under study."""
-    rows = _rows(target.facts, [fact for fact in _TARGET if _is_told(target.facts, fact[0])])
-    rows.insert(2, ("Debug build", _plain(interpreter(target.facts).debug)))
+    build = interpreter(target.facts)
+    told = [fact for fact in _TARGET if _is_told(target.facts, fact[0])]
+    rows = _rows({**target.facts, "gc_thresholds": build.settings.get(COLLECTOR)}, told)
+    rows.insert(2, ("Debug build", _plain(build.debug)))
     return tuple(rows)
 
 
