@@ -29,13 +29,16 @@ ALSO = frozenset({"sharing-objects", "q1-scaling", "q1-threads", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
 _NUMBER = re.compile(r"-([0-9]+)(?:-[a-z][a-z0-9_-]*)?\Z")
 """The number at the end of the second of equal names, before the label of an arm."""
+_HOWTO = "free-threading-python.html"
 PUBLISHED: Mapping[str, tuple[float, float, str]] = {
-    "3.13.": (1.4, 1.4, "pyperformance, by CPython's documentation (docs.python.org/3.13/howto/free-threading-python.html)"),
+    "3.13.": (1.4, 1.4, f"pyperformance, by CPython's documentation (docs.python.org/3.13/howto/{_HOWTO})"),
     "": (
         1.01,
         1.08,
-        "pyperformance, by CPython's documentation (docs.python.org/3/howto/free-threading-python.html) and PEP 779,"
-        " from macOS on arm64 to Linux on x86-64",
+        (
+            f"pyperformance, by CPython's documentation (docs.python.org/3/howto/{_HOWTO}) and PEP 779, from macOS on arm64 to"
+            " Linux on x86-64"
+        ),
     ),
 }
 """How a version begins, the first that fits -> what is said that code on one thread takes longer without the GIL, least and
