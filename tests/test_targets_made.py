@@ -79,6 +79,41 @@ def test_what_the_bench_needs_is_not_left_out(root: Path) -> None:
         prepare(Arm(python=Path(sys.executable)), root=root, lock=path, say=print)
 
 
+def test_of_a_second_lock_what_is_not_ready_made_is_left_out_with_all_that_needs_it(root: Path) -> None:
+    said: list[str] = []
+    first = lock(root, thing=wheel(root / "wheels", "thing"))
+    hashes = {name: wheel(root / "wheels", name) for name in ("apart", "needer", "numpy")}
+    hashes |= {"raw": "0" * 64, "further": wheel(root / "wheels", "further")}
+    remarks = {
+        "raw": "\n    #   -c first.txt\n    #   needer",
+        "needer": " further",
+        "further": " project (pyproject.toml:peers)",
+    }
+    blocks = [
+        f"{name}==1.0 \\\n    --hash=sha256:{hashed}\n    # via{remarks.get(name, ' nobody')}\n"
+        for name, hashed in hashes.items()
+    ]
+    second = root / "second.txt"
+    second.write_text("".join(blocks), encoding="utf-8")
+    found = prepare(Arm(python=Path(sys.executable)), root=root, lock=first, peers=second, say=said.append)
+    assert {"thing", "apart"} <= set(found.facts)
+    assert not {"raw", "needer", "further"} & set(found.facts)
+    assert said[1:] == [
+        f"{found.name}: no ready-made wheel of raw for it here, nor further, needer, which need it; cells of these are skipped"
+    ]
+
+
+def test_a_second_lock_is_not_built_from_source_and_where_pip_fails_otherwise_that_is_said(root: Path) -> None:
+    said: list[str] = []
+    first = lock(root, thing=wheel(root / "wheels", "thing"))
+    wheel(root / "wheels", "apart")
+    second = root / "second.txt"
+    second.write_text(f"apart==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    found = prepare(Arm(python=Path(sys.executable)), root=root, lock=first, peers=second, say=said.append)
+    assert "apart" not in found.facts
+    assert "second.txt could not be installed; what needs it is skipped" in said[1]
+
+
 def test_a_reduced_lock_keeps_every_line_of_the_others() -> None:
     text = LOCK.read_text(encoding="utf-8")
     reduced = making.without(text, ["numpy"])
