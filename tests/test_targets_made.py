@@ -21,14 +21,12 @@ def facts():
 LOCK = Path(__file__).parent.parent / "requirements-target.txt"
 
 
-def wheel(folder: Path, name: str) -> str:
+def wheel(folder: Path, name: str, needs: str = "Requires-Dist: numpy\n") -> str:
     """A wheel of nothing, version 1.0; its SHA-256."""
     path = folder / f"{name}-1.0-py3-none-any.whl"
     info = f"{name}-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(
-            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nRequires-Dist: numpy\n"
-        )
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{needs}")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -81,9 +79,8 @@ def test_what_the_bench_needs_is_not_left_out(root: Path) -> None:
 
 def test_of_a_second_lock_what_is_not_ready_made_is_left_out_with_all_that_needs_it(root: Path) -> None:
     said: list[str] = []
-    first = lock(root, thing=wheel(root / "wheels", "thing"))
-    hashes = {name: wheel(root / "wheels", name) for name in ("apart", "needer", "numpy")}
-    hashes |= {"raw": "0" * 64, "further": wheel(root / "wheels", "further")}
+    first = lock(root, thing=wheel(root / "wheels", "thing", ""))
+    hashes = {name: wheel(root / "wheels", name, "") for name in ("apart", "needer", "further")} | {"raw": "0" * 64}
     remarks = {
         "raw": "\n    #   -c first.txt\n    #   needer",
         "needer": " further",
@@ -105,8 +102,8 @@ def test_of_a_second_lock_what_is_not_ready_made_is_left_out_with_all_that_needs
 
 def test_a_second_lock_is_not_built_from_source_and_where_pip_fails_otherwise_that_is_said(root: Path) -> None:
     said: list[str] = []
-    first = lock(root, thing=wheel(root / "wheels", "thing"))
-    wheel(root / "wheels", "apart")
+    first = lock(root, thing=wheel(root / "wheels", "thing", ""))
+    wheel(root / "wheels", "apart", "")
     second = root / "second.txt"
     second.write_text(f"apart==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
     found = prepare(Arm(python=Path(sys.executable)), root=root, lock=first, peers=second, say=said.append)
