@@ -90,6 +90,7 @@ def test_of_a_second_lock_what_is_not_ready_made_is_left_out_with_all_that_needs
         f"{name}==1.0 \\\n    --hash=sha256:{hashed}\n    # via{remarks.get(name, ' nobody')}\n"
         for name, hashed in hashes.items()
     ]
+    (root / "wheels" / "raw-1.0.tar.gz").write_bytes(b"its source, which would want a compiler")
     second = root / "second.txt"
     second.write_text("".join(blocks), encoding="utf-8")
     found = prepare(Arm(python=Path(sys.executable)), root=root, lock=first, peers=second, say=said.append)
