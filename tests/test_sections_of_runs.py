@@ -173,8 +173,11 @@ def test_the_shortest_value_is_one_that_the_clock_must_resolve_with_all_its_loop
     loop = Cell(pattern="map", kernel="square", tasks=5)
     skew = Cell(pattern="capacity", kernel="fannkuch", backend="processes", start_method="fork", workers=2, part="skew")
     memory = Cell(pattern="memory", backend="threads", part="pss")
-    known = manifest((loop, skew, memory), simulated=False)
-    made = made_up([measured(loop, 0.5e-6), measured(skew, 1e-12), measured(memory, 1e-12)], cells=known.cells)
+    step = Cell(pattern="contend", backend="threads", workers=2, variant="own")
+    kinds = (loop, skew, memory, step)
+    known = manifest(kinds, simulated=False)
+    times = (0.5e-6, 1e-12, 1e-12, 1e-12)
+    made = made_up([measured(cell, time_s) for cell, time_s in zip(kinds, times, strict=True)], cells=known.cells)
     made = replace(made, manifest=msgspec.structs.replace(made.manifest, simulated=False))
     (timer,) = [check for check in checks_of(made) if check.name == TIMER]
     shortest_s = 4 * float(measured(loop, 0.5e-6).values.min())
