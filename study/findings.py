@@ -51,6 +51,8 @@ class Estimate:
     method : how the interval was made, for the report's small print.
     reason : '' or why there is no number or no interval.
     holds_for : where the interval says that the next number is found, see `HoldsFor`.
+    moves : by what part of itself the number moves from sitting to sitting (a standard deviation); None where that is not
+        known. No digit finer than that is shown.
     """
 
     point: float | None
@@ -63,6 +65,7 @@ class Estimate:
     confidence: float = 0.95
     reason: str = ""
     holds_for: HoldsFor = "this sitting"
+    moves: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
