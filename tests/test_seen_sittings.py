@@ -63,6 +63,7 @@ def test_a_ratio_comes_again_where_the_whole_machine_moves_and_a_time_does_not(s
     ratio = float(verdict["next_sitting_high"]) / float(verdict["next_sitting_low"])
     times = [float(row["next_sitting_high"]) / float(row["next_sitting_low"]) for row in sittings.rows("cells.csv")]
     assert ratio < min(times)
+    assert float(verdict["next_sitting_low"]) < float(verdict["average"]) < float(verdict["next_sitting_high"])
     assert re.fullmatch(r"\[.*\] next sitting \[.*\]", sittings.answers[0].interval)
     assert "from 5 sittings of this machine" in text_of(sittings.sections["answers"])
     row = next(row for row in sittings.tables["audit-table"].rows if "holds the next run" in row["Rule"].text)
