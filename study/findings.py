@@ -55,6 +55,8 @@ class Estimate:
     reason : '' or why there is no number or no interval.
     holds_for : where the interval says that the next number is found, see `HoldsFor`.
     limit : which end is known; the other one says nothing (0, 1 or infinite). With the point at it, only the limit is known.
+    moves : by what part of itself the number moves from sitting to sitting (a standard deviation); None where that is not
+        known. No digit finer than that is shown.
     """
 
     point: float | None
@@ -68,6 +70,7 @@ class Estimate:
     reason: str = ""
     holds_for: HoldsFor = "this sitting"
     limit: Limit = ""
+    moves: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,7 +146,7 @@ def parts(estimate: Estimate) -> tuple[str, str, str]:
     ends = (low / factor, high / factor)
     decimals = _decimals_for(point / factor, *ends)
     if estimate.unit in _MEASURED_AGAIN and point:
-        finest = _DIGITS - 1 - _magnitude(point / factor, _DIGITS)
+        finest = _finest(point / factor, estimate.moves)
         if decimals > finest:
             decimals, ends = finest, _apart(point / factor, ends, finest)
     bounds = ", ".join(UNBOUNDED if math.isinf(end) else _decimals(end, decimals) for end in ends)
@@ -213,6 +213,13 @@ def _decimals_for(point: float, low: float, high: float) -> int:
         return 0 if _is_round(point, 0) else _decimals_of(point, _DIGITS)
     step = min(min(wide) / _STEPS_IN_SHORTER, max(wide) / _STEPS_IN_LONGER)
     return min(_MOST_DECIMALS, -math.floor(math.log10(step)))
+
+
+def _finest(point: float, moves: float | None) -> int:
+    """How many decimals of a time another sitting would find again: of three digits, and by how much sittings move."""
+    digits = _DIGITS - 1 - _magnitude(point, _DIGITS)
+    step = abs(point) * (moves or 0.0) / _STEPS_IN_SHORTER
+    return min(digits, -math.floor(math.log10(step))) if step else digits
 
 
 def _apart(point: float, ends: tuple[float, float], decimals: int) -> tuple[float, float]:

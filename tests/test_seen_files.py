@@ -205,12 +205,14 @@ def known_of(identity: str) -> tuple[Truth, Truth | None]:
     if claim.estimand == "proportion":
         return counted(claim.cells[0], claim.outcome), None
     if claim.estimand == "value":
-        values = np.array([each[claim.outcome] / each[claim.per] for each in outcomes_of(claim.cells[0])])
-        return truth.average(values), truth.typical(values)
+        parts, wholes = (
+            np.array([float(each[name]) for each in outcomes_of(claim.cells[0])]) for name in (claim.outcome, claim.per)
+        )
+        return truth.ratio(parts, wholes), truth.typical(parts / wholes)
     first, second = in_both(*claim.cells)
     if claim.estimand == "ratio":
         return truth.ratio(first, second), truth.typical(first / second)
-    return truth.average(first - second), truth.typical(first - second)
+    return truth.difference(first, second), truth.typical(first - second)
 
 
 def test_the_plan_of_values_is_judged_by_class(page: Page) -> None:

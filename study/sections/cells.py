@@ -130,7 +130,10 @@ def _row(cell: Summary, following: Estimate) -> tuple[Item, ...]:
         Item(value=cell.name, small=_small_print(cell), sort=cell.cell.text),
         *(Item(value=word) for word in (cell.target, cell.state, cell.tier)),
         *(Item(value=number) for number in (cell.loops, len(cell.process_means))),
-        *(Item(value=estimate if cell.done else None) for estimate in (cell.average, cell.typical)),
+        *(
+            Item(value=replace(estimate, moves=following.moves) if cell.done else None)
+            for estimate in (cell.average, cell.typical)
+        ),
         Item(value=None if following.point is None else following),
         *(Item(share=share) for share in (cell.smallest_effect, cell.icc)),
     )
