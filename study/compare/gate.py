@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from study import identity
-from study.compare.decided import Decided, decided
+from study.compare.decided import Decided, decided, standing
+from study.compare.foretold import seconds_left
+from study.compare.sharing import best_values, thinned
 from study.config import TIERS
 from study.errors import UsageError
 from study.run import prepared, run
@@ -16,7 +18,6 @@ from study.stats import sequential
 if TYPE_CHECKING:
     from study.progress import Progress
     from study.run import Ended, Wishes
-    from study.run.looks import Means
     from study.run.prepared import Prepared
     from study.store import GateRecord, RunFolder
 
@@ -99,10 +100,11 @@ def _looking(made: Prepared, wish: GateWish) -> Looking:
         limit=wish.limit,
         same=wish.same,
         looks=sequential.LOOKS,
-        decided=lambda means, rounds: _done(means, looking.record, rounds),
+        settled=lambda means, rounds: standing(means, looking.record, rounds).settled,
+        best_values=best_values,
+        thinned=thinned,
+        seconds_left=lambda means, rounds, events, scatter: seconds_left(
+            standing(means, looking.record, rounds), looking.looks, looking.same, events, scatter
+        ),
     )
     return looking
-
-
-def _done(means: Means, record: GateRecord, rounds: int) -> frozenset[str]:
-    return frozenset(cell.cell for cell in decided(means, record, rounds).cells if cell.word != "not decided")
