@@ -1,8 +1,15 @@
 """The sitecustomize of an interpreter made by `slowed.py`: named work goes on for so much of the time that it has taken."""
 
+from __future__ import annotations
+
 import os
 import sys
 import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 BY = 0.0
 """How much longer, relative; `slowed.py` writes it."""
@@ -12,7 +19,7 @@ SHARE_AT_FIRST = 0.8
 """Of a life that has passed at the child's first instruction, until one has been seen."""
 
 
-def burn(begun_ns, by=BY):
+def burn(begun_ns: int, by: float = BY) -> None:
     """Go on for `by` of the time since then."""
     now_ns = time.monotonic_ns()
     ends_ns = now_ns + int(by * (now_ns - begun_ns))
@@ -20,10 +27,10 @@ def burn(begun_ns, by=BY):
         pass
 
 
-def longer(call):
+def longer(call: Callable[..., Any]) -> Callable[..., Any]:
     """The same call, which then burns."""
 
-    def slowed(*args, **kwargs):
+    def slowed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the call is
         begun_ns = time.monotonic_ns()
         answer = call(*args, **kwargs)
         burn(begun_ns)
@@ -35,11 +42,11 @@ def longer(call):
 class Later:
     """What a child is to do, some time after it could have begun with it; pickled as its module's class."""
 
-    def __init__(self, target):
+    def __init__(self, target: Callable[..., object]) -> None:
         self.target = target
         self.begun_ns = 0
 
-    def __call__(self, *args):
+    def __call__(self, *args: object) -> None:
         burn(self.begun_ns)
         self.target(*args)
 
@@ -47,52 +54,53 @@ class Later:
 class Life:
     """A process in its parent's hands: what is slowed of it is slowed as its parts are timed, one on top of the other."""
 
-    def __init__(self, make, session, told):
+    def __init__(self, make: Callable[..., Any], session: Any, told: dict[str, Any]) -> None:  # noqa: ANN401 - a session
         self.session = session
         self.parts = SLOWED_LIVES[session.cell.start_method]
         self.later = Later(told["target"])
         self.child = make(**(told | {"target": self.later}))
 
     @property
-    def exitcode(self):
-        return self.child.exitcode
+    def exitcode(self) -> int | None:
+        exitcode: int | None = self.child.exitcode
+        return exitcode
 
-    def start(self):
+    def start(self) -> None:
         self.later.begun_ns = begun_ns = time.monotonic_ns()
         self.child.start()
         if "start" in self.parts:
             burn(begun_ns)
 
-    def join(self):
+    def join(self) -> None:
         """Burn for what came after the first instruction: what came before has been slowed in the child."""
         self.child.join()
         self.joined_ns = time.monotonic_ns() - self.later.begun_ns
         burn(self.later.begun_ns, BY * (1.0 - self.session.share_at_first))
 
 
-def slow_life(session):
+def slow_life(session: Any) -> None:  # noqa: ANN401 - a session
     """Give the session children whose lives are slowed, and let it learn when their first instruction comes."""
     session.share_at_first = SHARE_AT_FIRST
     set_up, stamp = session.set_up, session._stamp
 
-    def slowed_set_up():
+    def slowed_set_up() -> None:
         set_up()
         make = session._make
         session._make = lambda **told: Life(make, session, told)
 
-    def slowed_stamp(life):
-        first_ns = stamp(life)
+    def slowed_stamp(life: Life) -> int:
+        first_ns: int = stamp(life)
         session.share_at_first = (first_ns - life.later.begun_ns) / life.joined_ns
         return first_ns
 
     session.set_up, session._stamp = slowed_set_up, slowed_stamp
 
 
-def slow(registry):
+def slow(registry: Any) -> None:  # noqa: ANN401 - a module
     """Slow what the registry makes from now on."""
     session_of, backend_of = registry.session_of, registry.backend_of
 
-    def slowed_session(cell):
+    def slowed_session(cell: Any) -> Any:  # noqa: ANN401 - a cell, a session
         session = session_of(cell)
         if cell.pattern == "process_per_task":
             session._all_tasks = longer(session._all_tasks)
@@ -100,7 +108,7 @@ def slow(registry):
             slow_life(session)
         return session
 
-    def slowed_backend(cell):
+    def slowed_backend(cell: Any) -> Any:  # noqa: ANN401 - a cell, a backend
         backend = backend_of(cell)
         if cell.pattern == "map" and (cell.kernel, cell.backend) in SLOWED_MAPS:
             backend.map = longer(backend.map)
@@ -113,16 +121,16 @@ class Finder:
     """Waits for the study's registry, slows what it makes, and is gone."""
 
     @staticmethod
-    def find_spec(name, path, target=None):
+    def find_spec(name: str, path: object, target: object = None) -> Any:  # noqa: ANN401, ARG004 - as the system calls it
         if name != "study.bench.registry":
             return None
-        sys.meta_path.remove(Finder)
+        sys.meta_path.remove(Finder)  # type: ignore[arg-type]
         from importlib.util import find_spec
 
         spec = find_spec(name)
         run = spec.loader.exec_module
 
-        def exec_module(module):
+        def exec_module(module: Any) -> None:  # noqa: ANN401 - a module
             run(module)
             slow(module)
 
@@ -131,4 +139,4 @@ class Finder:
 
 
 if "study.bench.measure" in sys.orig_argv or "STUDY_SLOWED" in os.environ:
-    sys.meta_path.insert(0, Finder)
+    sys.meta_path.insert(0, Finder)  # type: ignore[arg-type]
