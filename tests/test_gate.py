@@ -145,6 +145,30 @@ def test_both_arms_have_the_same_loops(slowed: tuple[Gated, Path]) -> None:
     assert all(len(found) == 1 for found in loops.values())
 
 
+def test_each_event_has_values_of_its_own_from_the_first_look_on(slowed: tuple[Gated, Path]) -> None:
+    [path] = store.run_folders(slowed[1])
+    folder = store.RunFolder.open(path)
+    of_event: dict[str, set[int]] = {}
+    of_cell = {}
+    for curve in folder.manifest.curves:
+        of_event.setdefault(curve.cells[0], set()).add(curve.values)
+        of_cell |= dict.fromkeys(((curve.target, text) for text in curve.cells), curve.values)
+    assert all(len(values) == 1 for values in of_event.values())
+    assert any(values > folder.manifest.values for [values] in of_event.values())
+    for sample in folder.load():
+        late = sample.round_index >= sequential.LOOKS[0]
+        assert len(sample.values) == (of_cell[sample.target, sample.name] if late else folder.manifest.values)
+
+
+def test_the_end_is_foretold_and_told(tmp_path: Path) -> None:
+    said = io.StringIO()
+    gated = gate(wishes(tmp_path), GateWish(slowed=0.2), Progress(stream=said))
+    assert gated.ended.finished
+    lines = said.getvalue().splitlines()
+    assert sum("at the spread seen all are decided after about" in line for line in lines) >= 1
+    assert sum(line.startswith("  ended after") for line in lines) == 1
+
+
 def test_a_stored_gate_decides_alike(slowed: tuple[Gated, Path]) -> None:
     [path] = store.run_folders(slowed[1])
     assert of_run(store.RunFolder.open(path)) == slowed[0].decided
@@ -168,6 +192,8 @@ def test_a_stopped_gate_goes_on_to_the_same_end(tmp_path: Path, slowed: tuple[Ga
     assert len(sittings) > 1
     assert slowed[0].decided is not None
     assert words(sittings[-1].decided) == words(slowed[0].decided)
+    first, again = (store.RunFolder.open(store.run_folders(results)[0]).manifest for results in (slowed[1], tmp_path))
+    assert [curve.values for curve in first.curves] == [curve.values for curve in again.curves]
 
 
 def test_a_gate_is_not_taken_for_a_run(slowed: tuple[Gated, Path]) -> None:

@@ -122,6 +122,7 @@ class Looks(Rounds):
             if not attempt:
                 over = index >= self.gate.looks[-1] or not self._in_round(index)
                 if over or not self._affordable(index, self.gate.looks[0]):
+                    self.progress.say(f"  ended after {counted(index, 'round')} and {duration(self.spent_s)}")
                     return True
             if self.journal.full:
                 self.progress.say(f"round {index} is the last: a run holds no more; the gate ends here")

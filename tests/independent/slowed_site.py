@@ -30,7 +30,7 @@ def burn(begun_ns: int, by: float = BY) -> None:
 def longer(call: Callable[..., Any]) -> Callable[..., Any]:
     """The same call, which then burns."""
 
-    def slowed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the call is
+    def slowed(*args: Any, **kwargs: Any) -> Any:
         begun_ns = time.monotonic_ns()
         answer = call(*args, **kwargs)
         burn(begun_ns)
@@ -54,7 +54,7 @@ class Later:
 class Life:
     """A process in its parent's hands: what is slowed of it is slowed as its parts are timed, one on top of the other."""
 
-    def __init__(self, make: Callable[..., Any], session: Any, told: dict[str, Any]) -> None:  # noqa: ANN401 - a session
+    def __init__(self, make: Callable[..., Any], session: Any, told: dict[str, Any]) -> None:
         self.session = session
         self.parts = SLOWED_LIVES[session.cell.start_method]
         self.later = Later(told["target"])
@@ -78,7 +78,7 @@ class Life:
         burn(self.later.begun_ns, BY * (1.0 - self.session.share_at_first))
 
 
-def slow_life(session: Any) -> None:  # noqa: ANN401 - a session
+def slow_life(session: Any) -> None:
     """Give the session children whose lives are slowed, and let it learn when their first instruction comes."""
     session.share_at_first = SHARE_AT_FIRST
     set_up, stamp = session.set_up, session._stamp
@@ -96,11 +96,11 @@ def slow_life(session: Any) -> None:  # noqa: ANN401 - a session
     session.set_up, session._stamp = slowed_set_up, slowed_stamp
 
 
-def slow(registry: Any) -> None:  # noqa: ANN401 - a module
+def slow(registry: Any) -> None:
     """Slow what the registry makes from now on."""
     session_of, backend_of = registry.session_of, registry.backend_of
 
-    def slowed_session(cell: Any) -> Any:  # noqa: ANN401 - a cell, a session
+    def slowed_session(cell: Any) -> Any:
         session = session_of(cell)
         if cell.pattern == "process_per_task":
             session._all_tasks = longer(session._all_tasks)
@@ -108,7 +108,7 @@ def slow(registry: Any) -> None:  # noqa: ANN401 - a module
             slow_life(session)
         return session
 
-    def slowed_backend(cell: Any) -> Any:  # noqa: ANN401 - a cell, a backend
+    def slowed_backend(cell: Any) -> Any:
         backend = backend_of(cell)
         if cell.pattern == "map" and (cell.kernel, cell.backend) in SLOWED_MAPS:
             backend.map = longer(backend.map)
@@ -121,7 +121,7 @@ class Finder:
     """Waits for the study's registry, slows what it makes, and is gone."""
 
     @staticmethod
-    def find_spec(name: str, path: object, target: object = None) -> Any:  # noqa: ANN401, ARG004 - as the system calls it
+    def find_spec(name: str, path: object, target: object = None) -> Any:
         if name != "study.bench.registry":
             return None
         sys.meta_path.remove(Finder)  # type: ignore[arg-type]
@@ -130,7 +130,7 @@ class Finder:
         spec = find_spec(name)
         run = spec.loader.exec_module
 
-        def exec_module(module: Any) -> None:  # noqa: ANN401 - a module
+        def exec_module(module: Any) -> None:
             run(module)
             slow(module)
 
