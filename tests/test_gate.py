@@ -149,7 +149,7 @@ def test_each_event_has_values_of_its_own_from_the_first_look_on(slowed: tuple[G
     [path] = store.run_folders(slowed[1])
     folder = store.RunFolder.open(path)
     of_event: dict[str, set[int]] = {}
-    of_cell = {}
+    of_cell: dict[tuple[str, str], int] = {}
     for curve in folder.manifest.curves:
         of_event.setdefault(curve.cells[0], set()).add(curve.values)
         of_cell |= dict.fromkeys(((curve.target, text) for text in curve.cells), curve.values)

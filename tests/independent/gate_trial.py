@@ -99,7 +99,7 @@ def summary(folder: Path) -> int:
             between = f"[{low:.3f}, {high:.3f}]" if low is not None else "no interval"
             print(
                 f"    {mark} {cell['word']:12} {cell['ratio'] or 0.0:.3f} {between:16} n={cell['rounds']:<4}"
-                f" sd {100 * cell['deviation']:.1f} %  pyperf: {beside.get(cell['cell'], 'nothing'):12} {cell['cell']}"
+                f" sd {100 * cell['deviation']:.1f} %  pyperf: {beside.get(cell['cell'], 'not called'):12} {cell['cell']}"
             )
         false += len(others) if not percent else 0
         if percent and len(slowed & slower) < WANTED[name]:

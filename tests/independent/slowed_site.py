@@ -124,10 +124,10 @@ class Finder:
     def find_spec(name: str, path: object, target: object = None) -> Any:
         if name != "study.bench.registry":
             return None
-        sys.meta_path.remove(Finder)  # type: ignore[arg-type]
+        sys.meta_path.remove(Finder)
         from importlib.util import find_spec
 
-        spec = find_spec(name)
+        spec: Any = find_spec(name)
         run = spec.loader.exec_module
 
         def exec_module(module: Any) -> None:
@@ -139,4 +139,4 @@ class Finder:
 
 
 if "study.bench.measure" in sys.orig_argv or "STUDY_SLOWED" in os.environ:
-    sys.meta_path.insert(0, Finder)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, Finder)
