@@ -241,6 +241,35 @@ def test_json_holds_what_it_was_decided_from() -> None:
         assert {"rounds", "mean", "deviation", "look", "level"} <= cell.keys()
 
 
+def test_a_cell_that_one_arm_cannot_measure_is_listed_with_the_reason(slowed: tuple[Gated, Path]) -> None:
+    [path] = store.run_folders(slowed[1])
+    folder = store.RunFolder.open(path)
+    gate_record = folder.manifest.gate
+    assert gate_record is not None
+    lost, neither = "map kernel=sort tasks=4", "map kernel=ep tasks=4"
+    for cell, target in ((lost, gate_record.head), (neither, gate_record.head), (neither, gate_record.base)):
+        folder.manifest.cells.append(
+            store.CellRecord(
+                cell=cell, curve=-1, experiment="q3", asked_by=[], tier="headline", target=target,
+                state="skipped", reason="no numpy",
+            )
+        )  # fmt: skip
+    found = of_run(folder)
+    assert found.alone == ((lost, "head", "skipped: no numpy"),)
+    assert json.loads(json_of(found, gate_record))["not_compared"][0]["cell"] == lost
+    for text in (table_of(found, gate_record), markdown_of(found, gate_record), junit_of(found, gate_record)):
+        assert "not compared: head has no times of it (skipped: no numpy)" in text
+
+
+def test_the_cells_stand_in_the_order_of_the_plan(slowed: tuple[Gated, Path]) -> None:
+    [path] = store.run_folders(slowed[1])
+    manifest = store.RunFolder.open(path).manifest
+    assert slowed[0].decided is not None
+    assert manifest.gate is not None
+    planned = [record.cell for record in manifest.cells if record.target == manifest.gate.base]
+    assert [cell.cell for cell in slowed[0].decided.cells] == planned
+
+
 def test_junit_fails_what_fails_the_gate() -> None:
     found = decided(means(CELLS), GATE, 160)
     suite = ET.fromstring(junit_of(found, GATE))  # noqa: S314 - written two lines above

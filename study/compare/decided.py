@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -59,14 +59,26 @@ class CellOutcome:
         return math.exp(self.mean) if self.rounds else None
 
 
+class Alone(NamedTuple):
+    """A cell that only one arm could measure: why the other could not."""
+
+    cell: str
+    arm: Literal["base", "head"]
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """A gate's cells in the order of its plan; of equal code, how many of how many cells were called different."""
+    """A gate's cells in the order of its plan; of equal code, how many of how many cells were called different.
+
+    `alone` are cells that are not compared, since an arm cannot measure them.
+    """
 
     cells: tuple[CellOutcome, ...]
     equal_called: int
     equal: int
     verdict: Verdict
+    alone: tuple[Alone, ...] = ()
 
 
 def cells_of(means: Means, gate: GateRecord) -> list[str]:

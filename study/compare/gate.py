@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from study import identity
-from study.compare.decided import Decided, decided, standing
+from study.compare.decided import Alone, Decided, decided, standing
 from study.compare.foretold import seconds_left
 from study.compare.sharing import best_values, thinned
 from study.config import TIERS
@@ -16,12 +16,15 @@ from study.run.looks import Looking, means_of
 from study.stats import sequential
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from study.progress import Progress
     from study.run import Ended, Wishes
     from study.run.prepared import Prepared
-    from study.store import GateRecord, RunFolder
+    from study.store import CellRecord, GateRecord, RunFolder
 
-BASE, HEAD = "base", "head"
+BASE: Literal["base"] = "base"
+HEAD: Literal["head"] = "head"
 HOW = "a gate compares two arms: --arm base=python3.14 --arm head=python3.15"
 
 
@@ -69,9 +72,26 @@ def of_run(folder: RunFolder) -> Decided:
     record = folder.manifest.gate
     if record is None:
         raise UsageError(f"{folder.name} is no gate")
-    means = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
+    found = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
+    means = {
+        cell.key: found[cell.key] for cell in folder.manifest.cells if cell.key in found
+    }  # in the order of the plan
     rounds = 1 + max((each.index for each in folder.manifest.rounds), default=-1)
-    return decided(means, record, rounds)
+    return replace(decided(means, record, rounds), alone=tuple(_alone(folder.manifest.cells, record)))
+
+
+def _alone(cells: Sequence[CellRecord], record: GateRecord) -> Iterator[Alone]:
+    """The cells that one arm has no times of, and why: of those that neither could measure nothing is said."""
+    absent = {cell.key: f"{cell.state}: {cell.reason}" for cell in cells if cell.state not in {"done", "outstanding"}}
+    for text in dict.fromkeys(cell.cell for cell in cells):
+        missing = [
+            (arm, absent[target, text])
+            for arm, target in ((BASE, record.base), (HEAD, record.head))
+            if (target, text) in absent
+        ]
+        if len(missing) == 1:
+            [(arm, reason)] = missing
+            yield Alone(text, arm, reason)
 
 
 def _narrow(made: Prepared, wish: GateWish) -> None:
