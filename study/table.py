@@ -74,11 +74,19 @@ def per_task(data: CellData) -> CellData:
 
 
 def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
-    """(target, cell text) -> its data."""
+    """(target, cell text) -> its data. Of a cell whose processes have not all as many values, as in a gate, the first of each."""
     samples = list(samples)
+    least: dict[tuple[str, str], int] = {}
+    for sample in samples:
+        key = sample.target, sample.name
+        least[key] = min(least.get(key, len(sample.values)), len(sample.values))
+    by_count: dict[int, list[Sample]] = {}  # cells of single events have more values
+    for sample in samples:
+        count = least[sample.target, sample.name]
+        by_count.setdefault(count, []).append(replace(sample, values=sample.values[:count]))  # noqa: PD011 - no frame
     found: dict[tuple[str, str], CellData] = {}
-    for count in sorted({len(sample.values) for sample in samples}):  # cells of single events have more values
-        found |= _of_one_shape([sample for sample in samples if len(sample.values) == count])
+    for _, alike in sorted(by_count.items()):
+        found |= _of_one_shape(alike)
     return found
 
 

@@ -145,6 +145,30 @@ def test_both_arms_have_the_same_loops(slowed: tuple[Gated, Path]) -> None:
     assert all(len(found) == 1 for found in loops.values())
 
 
+def test_each_event_has_values_of_its_own_from_the_first_look_on(slowed: tuple[Gated, Path]) -> None:
+    [path] = store.run_folders(slowed[1])
+    folder = store.RunFolder.open(path)
+    of_event: dict[str, set[int]] = {}
+    of_cell: dict[tuple[str, str], int] = {}
+    for curve in folder.manifest.curves:
+        of_event.setdefault(curve.cells[0], set()).add(curve.values)
+        of_cell |= dict.fromkeys(((curve.target, text) for text in curve.cells), curve.values)
+    assert all(len(values) == 1 for values in of_event.values())
+    assert any(values != folder.manifest.values for [values] in of_event.values())
+    for sample in folder.load():
+        late = sample.round_index >= sequential.LOOKS[0]
+        assert len(sample.values) == (of_cell[sample.target, sample.name] if late else folder.manifest.values)
+
+
+def test_the_end_is_foretold_and_told(tmp_path: Path) -> None:
+    said = io.StringIO()
+    gated = gate(wishes(tmp_path), GateWish(slowed=0.2), Progress(stream=said))
+    assert gated.ended.finished
+    lines = said.getvalue().splitlines()
+    assert sum("at the spread seen all are decided after about" in line for line in lines) >= 1
+    assert sum(line.startswith("  ended after") for line in lines) == 1
+
+
 def test_a_stored_gate_decides_alike(slowed: tuple[Gated, Path]) -> None:
     [path] = store.run_folders(slowed[1])
     assert of_run(store.RunFolder.open(path)) == slowed[0].decided
@@ -168,6 +192,8 @@ def test_a_stopped_gate_goes_on_to_the_same_end(tmp_path: Path, slowed: tuple[Ga
     assert len(sittings) > 1
     assert slowed[0].decided is not None
     assert words(sittings[-1].decided) == words(slowed[0].decided)
+    first, again = (store.RunFolder.open(store.run_folders(results)[0]).manifest for results in (slowed[1], tmp_path))
+    assert [curve.values for curve in first.curves] == [curve.values for curve in again.curves]
 
 
 def test_a_gate_is_not_taken_for_a_run(slowed: tuple[Gated, Path]) -> None:
@@ -213,6 +239,35 @@ def test_json_holds_what_it_was_decided_from() -> None:
     for cell in data["cells"]:
         assert cell["ratio"] == pytest.approx(math.exp(cell["mean"]))
         assert {"rounds", "mean", "deviation", "look", "level"} <= cell.keys()
+
+
+def test_a_cell_that_one_arm_cannot_measure_is_listed_with_the_reason(slowed: tuple[Gated, Path]) -> None:
+    [path] = store.run_folders(slowed[1])
+    folder = store.RunFolder.open(path)
+    gate_record = folder.manifest.gate
+    assert gate_record is not None
+    lost, neither = "map kernel=sort tasks=4", "map kernel=ep tasks=4"
+    for cell, target in ((lost, gate_record.head), (neither, gate_record.head), (neither, gate_record.base)):
+        folder.manifest.cells.append(
+            store.CellRecord(
+                cell=cell, curve=-1, experiment="q3", asked_by=[], tier="headline", target=target,
+                state="skipped", reason="no numpy",
+            )
+        )  # fmt: skip
+    found = of_run(folder)
+    assert found.alone == ((lost, "head", "skipped: no numpy"),)
+    assert json.loads(json_of(found, gate_record))["not_compared"][0]["cell"] == lost
+    for text in (table_of(found, gate_record), markdown_of(found, gate_record), junit_of(found, gate_record)):
+        assert "not compared: head has no times of it (skipped: no numpy)" in text
+
+
+def test_the_cells_stand_in_the_order_of_the_plan(slowed: tuple[Gated, Path]) -> None:
+    [path] = store.run_folders(slowed[1])
+    manifest = store.RunFolder.open(path).manifest
+    assert slowed[0].decided is not None
+    assert manifest.gate is not None
+    planned = [record.cell for record in manifest.cells if record.target == manifest.gate.base]
+    assert [cell.cell for cell in slowed[0].decided.cells] == planned
 
 
 def test_junit_fails_what_fails_the_gate() -> None:

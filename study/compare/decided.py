@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -59,14 +59,26 @@ class CellOutcome:
         return math.exp(self.mean) if self.rounds else None
 
 
+class Alone(NamedTuple):
+    """A cell that only one arm could measure: why the other could not."""
+
+    cell: str
+    arm: Literal["base", "head"]
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """A gate's cells in the order of its plan; of equal code, how many of how many cells were called different."""
+    """A gate's cells in the order of its plan; of equal code, how many of how many cells were called different.
+
+    `alone` are cells that are not compared, since an arm cannot measure them.
+    """
 
     cells: tuple[CellOutcome, ...]
     equal_called: int
     equal: int
     verdict: Verdict
+    alone: tuple[Alone, ...] = ()
 
 
 def cells_of(means: Means, gate: GateRecord) -> list[str]:
@@ -74,8 +86,34 @@ def cells_of(means: Means, gate: GateRecord) -> list[str]:
     return [cell for target, cell in means if target == gate.base and (gate.head, cell) in means]
 
 
-def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
-    """What was decided at every look up to `rounds`, and at `rounds` itself where it is no look: it was the last.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the cells of a gate stand after its latest look.
+
+    Attributes
+    ----------
+    cells : in the order of the plan; the arrays have an entry for each.
+    rounds : after which was looked.
+    seen : levels of each cell after them.
+    states, p_values : as `sequential.standings` and `sequential.p_different` have them, at the look that stopped a cell.
+    outcomes : cell -> what the look that stopped it saw, or the latest.
+    """
+
+    cells: tuple[str, ...]
+    rounds: int
+    seen: sequential.Levels
+    states: NDArray[np.int8]
+    p_values: NDArray[np.float64]
+    outcomes: Mapping[str, CellOutcome]
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """The cells that need no further round."""
+        return frozenset(cell for cell, state in zip(self.cells, self.states, strict=True) if state)
+
+
+def standing(means: Means, gate: GateRecord, rounds: int) -> Standing:
+    """What the looks up to `rounds` have said, and one at `rounds` itself where it is no look: it was the last.
 
     Raises
     ------
@@ -91,6 +129,7 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
     states = np.zeros(len(cells), dtype=np.int8)
     p_values: NDArray[np.float64] = np.ones(len(cells))
     outcomes: dict[str, CellOutcome] = {}
+    seen = _levels(means, gate.base, gate.head, cells, 0)
     for look, end in enumerate(ends):
         seen = _levels(means, gate.base, gate.head, cells, end)
         stopped = states != 0
@@ -100,15 +139,29 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
             pairs = _pairs(means, gate.base, gate.head, cells[number], end)
             mine = sequential.Levels._make(column[number : number + 1] for column in seen)
             outcomes[cells[number]] = _outcome(cells[number], pairs, mine, look, len(cells))
-    adjusted = sequential.holm_of(p_values)
-    found = tuple(
-        replace(outcomes[cell], word=WORDS[int(state)], p=float(p))
-        for cell, state, p in zip(cells, states, adjusted, strict=True)
-        if cell in outcomes
+    return Standing(
+        cells=tuple(cells), rounds=max(ends, default=0), seen=seen, states=states, p_values=p_values, outcomes=outcomes
     )
-    again = _levels(means, gate.base, gate.again, cells, rounds)
+
+
+def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
+    """What was decided at every look up to `rounds`, and at `rounds` itself where it is no look: it was the last.
+
+    Raises
+    ------
+    ValueError
+        as `standing`.
+    """
+    stood = standing(means, gate, rounds)
+    adjusted = sequential.holm_of(stood.p_values)
+    found = tuple(
+        replace(stood.outcomes[cell], word=WORDS[int(state)], p=float(p))
+        for cell, state, p in zip(stood.cells, stood.states, adjusted, strict=True)
+        if cell in stood.outcomes
+    )
+    again = _levels(means, gate.base, gate.again, stood.cells, rounds)
     told = again.rounds >= MIN_FOR_T
-    called = sequential.called_once(again) if cells else told
+    called = sequential.called_once(again) if stood.cells else told
     return Decided(cells=found, equal_called=int(called.sum()), equal=int(told.sum()), verdict=verdict(found, gate))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from study import identity
-from study.compare.decided import Decided, decided
+from study.compare.decided import Alone, Decided, decided, standing
+from study.compare.foretold import seconds_left
+from study.compare.sharing import best_values, thinned
 from study.config import TIERS
 from study.errors import UsageError
 from study.run import prepared, run
@@ -14,13 +16,15 @@ from study.run.looks import Looking, means_of
 from study.stats import sequential
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from study.progress import Progress
     from study.run import Ended, Wishes
-    from study.run.looks import Means
     from study.run.prepared import Prepared
-    from study.store import GateRecord, RunFolder
+    from study.store import CellRecord, GateRecord, RunFolder
 
-BASE, HEAD = "base", "head"
+BASE: Literal["base"] = "base"
+HEAD: Literal["head"] = "head"
 HOW = "a gate compares two arms: --arm base=python3.14 --arm head=python3.15"
 
 
@@ -68,9 +72,26 @@ def of_run(folder: RunFolder) -> Decided:
     record = folder.manifest.gate
     if record is None:
         raise UsageError(f"{folder.name} is no gate")
-    means = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
+    found = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
+    means = {
+        cell.key: found[cell.key] for cell in folder.manifest.cells if cell.key in found
+    }  # in the order of the plan
     rounds = 1 + max((each.index for each in folder.manifest.rounds), default=-1)
-    return decided(means, record, rounds)
+    return replace(decided(means, record, rounds), alone=tuple(_alone(folder.manifest.cells, record)))
+
+
+def _alone(cells: Sequence[CellRecord], record: GateRecord) -> Iterator[Alone]:
+    """The cells that one arm has no times of, and why: of those that neither could measure nothing is said."""
+    absent = {cell.key: f"{cell.state}: {cell.reason}" for cell in cells if cell.state not in {"done", "outstanding"}}
+    for text in dict.fromkeys(cell.cell for cell in cells):
+        missing = [
+            (arm, absent[target, text])
+            for arm, target in ((BASE, record.base), (HEAD, record.head))
+            if (target, text) in absent
+        ]
+        if len(missing) == 1:
+            [(arm, reason)] = missing
+            yield Alone(text, arm, reason)
 
 
 def _narrow(made: Prepared, wish: GateWish) -> None:
@@ -99,10 +120,11 @@ def _looking(made: Prepared, wish: GateWish) -> Looking:
         limit=wish.limit,
         same=wish.same,
         looks=sequential.LOOKS,
-        decided=lambda means, rounds: _done(means, looking.record, rounds),
+        settled=lambda means, rounds: standing(means, looking.record, rounds).settled,
+        best_values=best_values,
+        thinned=thinned,
+        seconds_left=lambda means, rounds, events, scatter: seconds_left(
+            standing(means, looking.record, rounds), looking.looks, looking.same, events, scatter
+        ),
     )
     return looking
-
-
-def _done(means: Means, record: GateRecord, rounds: int) -> frozenset[str]:
-    return frozenset(cell.cell for cell in decided(means, record, rounds).cells if cell.word != "not decided")

@@ -16,7 +16,7 @@ from study.errors import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from study.compare.decided import CellOutcome, Decided
+    from study.compare.decided import Alone, CellOutcome, Decided
     from study.store import GateRecord
 
 COLUMNS = ("cell", "base", "head", "ratio", "95 % interval", "outcome")
@@ -53,6 +53,7 @@ def json_of(found: Decided, gate: GateRecord) -> str:
         "equal_called_different": found.equal_called,
         "equal": found.equal,
         "cells": cells,
+        "not_compared": [alone._asdict() for alone in found.alone],
     }
     return json.dumps(data, indent=1, allow_nan=False) + "\n"
 
@@ -70,6 +71,11 @@ def junit_of(found: Decided, gate: GateRecord) -> str:
         elif cell.word == "not decided":
             ET.SubElement(case, "skipped", message=said)
             skipped += 1
+        cases.append(case)
+    for alone in found.alone:
+        case = ET.Element("testcase", classname="gate", name=printable(alone.cell, 1000))
+        ET.SubElement(case, "skipped", message=_not_compared(alone))
+        skipped += 1
         cases.append(case)
     suite = ET.Element(
         "testsuite", name=f"gate: {found.verdict}", tests=str(len(cases)), failures=str(failures), skipped=str(skipped)
@@ -90,6 +96,12 @@ def _rows(found: Decided, gate: GateRecord) -> Iterator[tuple[str, ...]]:
             between,
             _said(cell, gate),
         )
+    for alone in found.alone:
+        yield (printable(alone.cell, 1000), "", "", "", "", _not_compared(alone))
+
+
+def _not_compared(alone: Alone) -> str:
+    return f"not compared: {alone.arm} has no times of it ({printable(alone.reason, 300)})"
 
 
 def _said(cell: CellOutcome, gate: GateRecord) -> str:

@@ -24,7 +24,13 @@ def deadline_s(process_s: float) -> float:
 
 
 def job(
-    curve: Curve, *, mode: str, seed: int, loops: Mapping[str, int] | None = None, long: Sequence[str] = ()
+    curve: Curve,
+    *,
+    mode: str,
+    seed: int,
+    loops: Mapping[str, int] | None = None,
+    long: Sequence[str] = (),
+    values: int = VALUES,
 ) -> dict[str, Any]:
     """The job of one curve.
 
@@ -33,13 +39,14 @@ def job(
     mode : 'calibrate' or 'measure'.
     loops : each point's text -> its loops; none in calibration.
     long : the texts of the points whose event is long.
+    values : of each process, where the event does not say how it is sampled.
     """
     setting = of_the_process(curve.cells[0])  # and of all others: the plan refuses a curve whose cells differ in it
     return {
         "schema": 1,
         "mode": mode,
         "cells": [cell.text for cell in curve.cells],
-        "values": VALUES,
+        "values": values,
         "warmups": WARMUPS,
         "min_time_s": MIN_TIME_S,
         "loops": dict(loops or {}),

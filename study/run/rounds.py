@@ -15,6 +15,7 @@ from study.plan import (
     BEYOND,
     QUICK_ROUNDS,
     ROUNDS,
+    VALUES,
     Curve,
     blocks_of,
     core_is_left_out,
@@ -103,12 +104,16 @@ class Rounds:
         """Whether a curve is due in a round."""
         return takes_part(self.manifest.curves[number].rounds, index)
 
+    def _process_s(self, number: int) -> float:
+        """What a process of a curve was predicted to take."""
+        return self.manifest.curves[number].process_s
+
     def _round_s(self, index: int) -> float:
         """What a round will take: as predicted, and as much more or less as the processes so far took."""
         done = self.journal.of_kind("process")
         observed_s = math.fsum(entry["elapsed_s"] for entry in done)
         expected_s = math.fsum(self.manifest.curves[entry["curve"]].process_s for entry in done)
-        predicted_s = math.fsum(self.manifest.curves[number].process_s for number in self._in_round(index))
+        predicted_s = math.fsum(self._process_s(number) for number in self._in_round(index))
         return predicted_s * (observed_s / expected_s if expected_s and observed_s else 1.0)
 
     def _affordable(self, index: int, promised: int) -> bool:
@@ -145,9 +150,11 @@ class Rounds:
     def _measure_curve(self, number: int, index: int, attempt: int) -> bool:
         record, curve = self.manifest.curves[number], self.curves[number]
         seed = int(digest_of([self.manifest.seed, index, attempt, curve.id])[:8], 16)
-        request = job(curve, mode="measure", seed=seed, loops=record.loops, long=record.long)
+        request = job(
+            curve, mode="measure", seed=seed, loops=record.loops, long=record.long, values=record.values or VALUES
+        )
         ran = self.runner.carry_out(
-            self._measured_on(curve.target), request, deadline_s=deadline_s(record.process_s), round_index=index
+            self._measured_on(curve.target), request, deadline_s=deadline_s(self._process_s(number)), round_index=index
         )
         if ran.state == "interrupted":
             return False

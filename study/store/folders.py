@@ -215,11 +215,13 @@ class RunFolder:
         seen = {(sample.target, sample.name, sample.round_index) for sample in samples}
         if len(seen) != len(samples):
             raise ResultsError(f"{self.name}: a cell was measured twice in one round; restore the run (git checkout)")
-        counts: dict[tuple[str, str], int] = {}
+        counts: dict[tuple[str, str, bool], int] = {}
         homes = self._homes()
+        shared_out = self._shared_out()
         for sample in samples:
             key = sample.target, sample.name
-            if key not in homes or counts.setdefault(key, len(sample.values)) != len(sample.values):
+            late = key in shared_out and sample.round_index >= shared_out[key]
+            if key not in homes or counts.setdefault((*key, late), len(sample.values)) != len(sample.values):
                 raise ResultsError(
                     f"{self.name}: {sample.name}: not in the manifest, or with more values in one process than in"
                     " another; restore the run (git checkout)"
@@ -227,6 +229,12 @@ class RunFolder:
         if self.manifest.state == "finished":
             self._check_whole(samples)
         return samples
+
+    def _shared_out(self) -> dict[tuple[str, str], int]:
+        """(Target, cell) -> the round from which a gate gave its processes values of their own."""
+        gate, curves = self.manifest.gate, self.manifest.curves
+        own = [curve for curve in curves if gate is not None and curve.values]
+        return {(curve.target, text): gate.looks[0] for curve in own if gate for text in curve.cells}
 
     def _check_whole(self, samples: list[Sample]) -> None:
         """Of a finished run: every cell that is done has samples, of rounds that were held; the last may be cut off."""

@@ -85,7 +85,8 @@ class CurveRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Cells measured in one process, in `rounds` of ten rounds.
 
     `cells` are canonical texts, `process_s` what one process was predicted to take, `long` the points whose event is so
-    long that one is a value, without a warm-up, unless their pattern says how they are sampled.
+    long that one is a value, without a warm-up, unless their pattern says how they are sampled. `values` is what a gate
+    gave a process from its first look on; 0 where it is the run's number all the time.
     """
 
     id: Text
@@ -98,6 +99,7 @@ class CurveRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     process_s: Seconds
     long: Annotated[list[CellText], Meta(max_length=10_000)] = []
     rounds: Annotated[int, Meta(ge=1, le=ROUNDS)] = ROUNDS
+    values: Annotated[int, Meta(ge=0, le=1000)] = 0
 
 
 class GateRecord(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
