@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.page import Item
 
 _NUMBER = re.compile(r"([−\-+±]?)([\d\u202f ]+(?:\.\d+)?)\s*([^\d\s\[]*)(?:\s.*)?")
-_NAMED = {"times": 1.0, **UNITS}
+_NAMED = {"times": 1.0, "CPUs": 1.0, **UNITS}
 
 
 def said(text: str) -> float:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from study.findings import Estimate
+    from study.findings import Estimand, Estimate
     from study.lab.validate.promise import Trial
 
 PARETO = 2.5
@@ -42,15 +42,15 @@ AVERAGE, TYPICAL, RATIO, TYPICAL_RATIO, UNPAIRED, DIFFERENCE, TYPICAL_DIFFERENCE
     "a pair of equal cells differs by less than the noise floor of another run",
 )
 EVENTS = 100
-PROBABILITIES: Mapping[str, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
-OF_EVENTS: Mapping[str, str] = {
+PROBABILITIES: Mapping[Estimand, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
+OF_EVENTS: Mapping[Estimand, str] = {
     name: f"the interval of {words} holds that of a fresh process, on average"
-    for name, words in {
-        "p50": "the median of events",
-        "p90": "the 90th percentile of events",
-        "p99": "the 99th percentile of events",
-        "max": f"the largest of {EVENTS} events",
-    }.items()
+    for name, words in zip(
+        PROBABILITIES,
+        ("the median of events", "the 90th percentile of events", "the 99th percentile of events",
+         f"the largest of {EVENTS} events"),
+        strict=True,
+    )
 }  # fmt: skip
 MOST_PROMISED = 0.94
 _MOVING = ("drift and slow noise", "rounds alike their neighbours")
@@ -118,8 +118,8 @@ def _of_events(name: str, noise: Noise, studies: int, rng: np.random.Generator) 
     events = draw_studies([CALL, AGAIN, POOL], ROUNDS, EVENTS, rng, Law(noise=noise), studies=studies)[:, 0]
     printed = [stats.event_quantiles(study, "s") for study in events]
     true = {
-        name: float(np.quantile(events, probability, axis=2, method="median_unbiased").mean())
-        for name, probability in PROBABILITIES.items()
+        quantile: float(np.quantile(events, probability, axis=2, method="median_unbiased").mean())
+        for quantile, probability in PROBABILITIES.items()
     }
     for quantile, what in OF_EVENTS.items():
         kept = [holds(found[quantile], true[quantile]) for found in printed]

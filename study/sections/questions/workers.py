@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from study import stats
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, CellData, Evidence
@@ -26,6 +28,9 @@ from study.things.kernels import FANNKUCH, MATMUL
 from study.things.variants import FREE_EVENTS, QUOTA_1_5_EVENTS, QUOTA_1_EVENTS
 from study.units import count, counted, with_interval
 
+if TYPE_CHECKING:
+    from study.findings import Estimand
+
 RECORD = Record(
     order=307,
     name="Workers",
@@ -41,6 +46,8 @@ _QUOTAS = {
     QUOTA_1_5_EVENTS.name: "the time of 1.5 CPUs",
     QUOTA_1_EVENTS.name: "the time of one CPU",
 }
+_SHOWN: tuple[tuple[Estimand, str], ...] = (("p50", "50 %"), ("p99", "99 %"))
+"""Quantiles of single maps, and which share of the maps each is."""
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
@@ -74,7 +81,7 @@ def _quotas(evidence: Evidence) -> tuple[Panel, ...]:
                 look=way_look(data),
             )
             for data in cells
-            for name, share in (("p50", "50 %"), ("p99", "99 %"))
+            for name, share in _SHOWN
         ],
         about="Single maps under a quota: quantiles",
         side_by_side="gains",
