@@ -210,7 +210,7 @@ def known_of(identity: str) -> tuple[Truth, Truth | None]:
     first, second = in_both(*claim.cells)
     if claim.estimand == "ratio":
         return truth.ratio(first, second), truth.typical(first / second)
-    return truth.average(first - second), truth.typical(first - second)
+    return truth.difference(first, second), truth.typical(first - second)
 
 
 def test_the_plan_of_values_is_judged_by_class(page: Page) -> None:
