@@ -28,7 +28,8 @@ def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None
     validate(tmp_path, studies=4, processes=1, say=said.append)
     tables = validation_tables(store.load_outcome(tmp_path, "validation"))
     kinds = ("coverage", "false-differences", "power", "whole-runs", "sittings", "laws-of-scaling", "METG", "gate")
-    assert [table.id for table in tables] == [f"validation-{kind}" for kind in kinds]
+    assert {table.id for table in tables} >= {f"validation-{kind}" for kind in kinds}
+    assert tables[0].id == "validation-coverage"
     *of_promises, ended = said
     assert sum(len(table.rows) for table in tables) == len(of_promises)
     assert ended.startswith(f"{len(of_promises)} promises: ")
