@@ -35,9 +35,8 @@ def sittings(tmp_path_factory: pytest.TempPathFactory) -> Page:
     folder = tmp_path_factory.mktemp("sittings")
     for number, factor in enumerate(MOVED):
 
-        def times(target: str, cell: Cell, factor: float = factor) -> Measured | None:
-            found = measured(target, cell)
-            return None if found is None else found.times(factor)
+        def times(target: str, cell: Cell, factor: float = factor) -> Measured:
+            return measured(target, cell).times(factor)
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("study.store.folders._stamp", lambda number=number: f"20260101t00000{number}z")
@@ -109,8 +108,8 @@ def numbers_of(page: Page) -> list[Estimate]:
             names = [name.removesuffix("low") for name in row if name.endswith("low") and row[name]]
             for name in names:
                 point = row[name.removesuffix("_") if name else "point"]
-                ends = (float(row[f"{name}{end}"]) for end in ("low", "high"))
-                found.append(made(float(point), *ends, cast("Unit", row[f"{name}unit"])))
+                low, high = (float(row[f"{name}{end}"]) for end in ("low", "high"))
+                found.append(made(float(point), low, high, cast("Unit", row[f"{name}unit"])))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from study import stats
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, CellData, Evidence
@@ -26,6 +28,9 @@ from study.things.kernels import FANNKUCH, MATMUL
 from study.things.variants import FREE_EVENTS, QUOTA_1_5_EVENTS, QUOTA_1_EVENTS
 from study.units import count, counted, with_interval
 
+if TYPE_CHECKING:
+    from study.findings import Estimand
+
 RECORD = Record(
     order=307,
     name="Workers",
@@ -36,6 +41,7 @@ FEW = 2
 """So many numbers of workers are no curve."""
 _LIMITS = {"": "no limit", "one_cpu": "affinity of one CPU", "quota_one_cpu": "a quota of one CPU"}
 
+_QUANTILES: tuple[tuple[Estimand, str], ...] = (("p50", "50 %"), ("p99", "99 %"))
 _QUOTAS = {
     FREE_EVENTS.name: "all CPUs",
     QUOTA_1_5_EVENTS.name: "the time of 1.5 CPUs",
@@ -74,7 +80,7 @@ def _quotas(evidence: Evidence) -> tuple[Panel, ...]:
                 look=way_look(data),
             )
             for data in cells
-            for name, share in (("p50", "50 %"), ("p99", "99 %"))
+            for name, share in _QUANTILES
         ],
         about="Single maps under a quota: quantiles",
         side_by_side="gains",
