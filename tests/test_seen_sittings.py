@@ -35,7 +35,7 @@ def sittings(tmp_path_factory: pytest.TempPathFactory) -> Page:
     folder = tmp_path_factory.mktemp("sittings")
     for number, factor in enumerate(MOVED):
 
-        def times(target: str, cell: Cell, factor: float = factor) -> Measured | None:
+        def times(target: str, cell: Cell, factor: float = factor) -> Measured:
             return measured(target, cell).times(factor)
 
         with pytest.MonkeyPatch.context() as patch:

@@ -41,13 +41,12 @@ FEW = 2
 """So many numbers of workers are no curve."""
 _LIMITS = {"": "no limit", "one_cpu": "affinity of one CPU", "quota_one_cpu": "a quota of one CPU"}
 
+_QUANTILES: tuple[tuple[Estimand, str], ...] = (("p50", "50 %"), ("p99", "99 %"))
 _QUOTAS = {
     FREE_EVENTS.name: "all CPUs",
     QUOTA_1_5_EVENTS.name: "the time of 1.5 CPUs",
     QUOTA_1_EVENTS.name: "the time of one CPU",
 }
-_SHOWN: tuple[tuple[Estimand, str], ...] = (("p50", "50 %"), ("p99", "99 %"))
-"""Quantiles of single maps, and which share of the maps each is."""
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
@@ -81,7 +80,7 @@ def _quotas(evidence: Evidence) -> tuple[Panel, ...]:
                 look=way_look(data),
             )
             for data in cells
-            for name, share in _SHOWN
+            for name, share in _QUANTILES
         ],
         about="Single maps under a quota: quantiles",
         side_by_side="gains",
