@@ -77,13 +77,6 @@ def ratio(first: NDArray[np.float64], second: NDArray[np.float64]) -> Truth:
     return Truth((b - root) / a, float(first.mean() / second.mean()), (b + root) / a)
 
 
-def difference(first: NDArray[np.float64], second: NDArray[np.float64]) -> Truth:
-    """Difference of averages over pairs, Student's t."""
-    gaps = first - second
-    half = float(stats.t.ppf(0.975, len(gaps) - 1) * gaps.std(ddof=1) / math.sqrt(len(gaps)))
-    return Truth(float(gaps.mean()) - half, float(gaps.mean()), float(gaps.mean()) + half)
-
-
 def share(hits: list[int], trials: list[int]) -> Truth:
     """Share of all trials, exact at the trials that would scatter as the processes do, or over processes (see below)."""
     of, out_of = np.array(hits, dtype=float), np.array(trials, dtype=float)
