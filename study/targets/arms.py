@@ -16,7 +16,7 @@ from study.identity.interpreters import GIL
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-HOW = "write NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…], such as jit=python3.14,PYTHON_JIT=1"
+HOW = "write NAME=PYTHON[,VARIABLE=VALUE…], such as jit=python3.14,PYTHON_JIT=1 or head=python3.14,numpy==2.4.6"
 LONGEST_LABEL = 12
 """Letters: a label is part of the names of files, beside the name of an experiment and a version."""
 PRELOAD = "LD_PRELOAD"
