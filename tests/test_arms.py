@@ -189,3 +189,24 @@ def test_equal_targets_and_their_arms_are_told_apart() -> None:
         "cpython-3.14.2t-2-gil",
     ]
     assert targets.WITH_GIL == "gil"
+
+
+def test_an_arm_names_versions_of_packages_beside_variables() -> None:
+    (asked,) = arms(["head=python3.13,numpy==2.3.5,PYTHON_GIL=1"])
+    assert dict(asked.packages) == {"numpy": "2.3.5"}
+    assert dict(asked.variables) == {"PYTHON_GIL": "1"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("pyperf==2.0", "no package that an arm can have"),
+        ("numpy==", "no version"),
+        ("numpy==2.0;x", "no version"),
+        ("numpy==--index-url", "no version"),
+        ("numpy==1.0,numpy==2.0", "two versions"),
+    ],
+)
+def test_versions_that_cannot_be_are_refused(setting: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        arms([f"head=python3.13,{setting}"])

@@ -18,9 +18,11 @@ from study.compare.decided import Decided, decided
 from study.compare.gate import Gated, of_run
 from study.errors import ResultsError, UsageError
 from study.evidence import subject
+from study.evidence.run import run_of
 from study.progress import Progress
 from study.run import Wishes, arms, looks
 from study.run.looks import AGAIN_EVERY
+from study.sections.head import badges
 from study.stats import sequential
 from study.store import manifest as manifests
 
@@ -203,6 +205,14 @@ def test_a_gate_is_not_taken_for_a_run(slowed: tuple[Gated, Path]) -> None:
     with_gate = subject.rank(folder, choice)
     folder.manifest.gate = None
     assert subject.rank(folder, choice) > with_gate
+
+
+def test_a_gate_that_is_reported_is_shown_as_one(slowed: tuple[Gated, Path]) -> None:
+    [path] = store.run_folders(slowed[1])
+    run = run_of(store.RunFolder.open(path))
+    assert any("a gate" in text for _, text, _ in badges(run))
+    run.manifest.gate = None
+    assert not any("a gate" in text for _, text, _ in badges(run))
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,10 @@ def badges(run: Run) -> tuple[Mark, ...]:
         (run.manifest.simulated, ("loud", made_up, "#method")),
         (run.quick, ("warn", f"quick run: only {counted(run.rounds, 'round')}", "#method")),
         (not run.complete, ("warn", "unfinished run", "#method")),
+        (
+            run.manifest.gate is not None,
+            ("warn", "a gate: it compares two arms, and stopped where it had decided", "#method"),
+        ),
         (bool(run.stale), stale),
         (covered.measured < covered.asked, ("warn", only, "#not-measured")),
         (run.disturbed_rounds > 0, ("warn", disturbed, "#checks")),

@@ -134,7 +134,8 @@ def prepare(
     _check_start(arm, asked, answers, variables)
     name = f"{name_of(answers)}{f'-{arm.label}' * bool(arm.label)}"
     wanted = [_digest(each) for each in (lock, *([peers] if peers else []))]
-    identity = json.dumps([_LAYOUT, answers, *wanted], sort_keys=True)
+    own = [dict(arm.packages)] if arm.packages else []
+    identity = json.dumps([_LAYOUT, answers, *wanted, *own], sort_keys=True)
     folder = root / ".nox" / "targets" / hashlib.sha256(identity.encode()).hexdigest()[:16]
     inside = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (folder / STAMP).is_file() or not inside.exists():
@@ -142,6 +143,11 @@ def prepare(
         making.make(Path(answers["base"]), folder, inside, lock, name=name, say=say)
         if peers:
             making.add(inside, folder, peers, name=name, say=say)
+        if arm.packages and (installed := making.install_versions(inside, arm.packages)).returncode:
+            words = " and ".join(f"{package}=={version}" for package, version in arm.packages.items())
+            raise TargetError(
+                f"{arm.asked}: pip could not install {words} as a ready-made wheel for it.{installed.tail}"
+            )
         (folder / STAMP).write_text(identity + "\n", encoding="utf-8")
     facts = {
         **_probe(inside, root, name, variables),

@@ -1,4 +1,4 @@
-"""Arms: a target with a name and variables of its own, as `--arm NAME=PYTHON[,VARIABLE=VALUE…]` asks for it."""
+"""Arms: a target with a name, variables and package versions of its own, as `--arm NAME=PYTHON[,VARIABLE=VALUE…]` asks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from study.identity.interpreters import GIL
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-HOW = "write NAME=PYTHON[,VARIABLE=VALUE…], such as jit=python3.14,PYTHON_JIT=1"
+HOW = "write NAME=PYTHON[,VARIABLE=VALUE…], such as jit=python3.14,PYTHON_JIT=1 or head=python3.14,numpy==2.4.6"
 LONGEST_LABEL = 12
 """Letters: a label is part of the names of files, beside the name of an experiment and a version."""
 PRELOAD = "LD_PRELOAD"
@@ -36,6 +36,9 @@ and lets the bench be what it is. Every other one is refused: it would change ho
 OMP_NUM_THREADS), where modules come from (PYTHONPATH, PYTHONHOME), or what a fresh process draws (PYTHONHASHSEED)."""
 VALUE = re.compile(r"[A-Za-z0-9_]{1,20}")
 """Of every variable but the preloaded library's path: values are stored and shown."""
+REPLACEABLE = ("numpy",)
+"""Packages that an arm can have in another version than the lock's: what kernels use, and nothing of how is measured."""
+_VERSION = re.compile(r"[0-9][A-Za-z0-9.]{0,30}")
 _LABEL = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -47,11 +50,13 @@ class Arm:
     ----------
     label : '' or a word of small letters, digits, '-' and '_': the end of the target's name.
     variables : name -> value, of `ALLOWED`.
+    packages : name -> version that takes the place of the lock's, of `REPLACEABLE`.
     """
 
     python: Path
     label: str = ""
     variables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    packages: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def asked(self) -> str:
@@ -92,8 +97,14 @@ def arm(text: str) -> Arm:
             f" {LONGEST_LABEL} at most"
         )
     variables: dict[str, str] = {}
+    packages: dict[str, str] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")
+        if value.startswith("="):
+            if name.lower() in packages:
+                raise UsageError(f"{said}: {printable(name, 40)} has two versions")
+            packages[name.lower()] = _version(said, name.lower(), value[1:])
+            continue
         if not equals:
             raise UsageError(f"{said}: {printable(setting, 40)!r} sets no variable; {HOW}")
         if name not in ALLOWED:
@@ -105,7 +116,18 @@ def arm(text: str) -> Arm:
         if name in variables:
             raise UsageError(f"{said}: {name} is set twice")
         variables[name] = _value(said, name, value)
-    return Arm(python=Path(python), label=label.lower(), variables=MappingProxyType(variables))
+    return Arm(python=Path(python), label=label.lower(), variables=MappingProxyType(variables), packages=packages)
+
+
+def _version(said: str, name: str, version: str) -> str:
+    if name not in REPLACEABLE:
+        raise UsageError(
+            f"{said}: {printable(name, 40)} is no package that an arm can have in another version."
+            f" Possible: {', '.join(REPLACEABLE)}"
+        )
+    if not _VERSION.fullmatch(version):
+        raise UsageError(f"{said}: {printable(version, 40)!r} is no version of {name}; write one such as 2.3.5")
+    return version
 
 
 def _value(said: str, name: str, value: str) -> str:
