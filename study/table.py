@@ -76,22 +76,22 @@ def per_task(data: CellData) -> CellData:
 def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
     """(target, cell text) -> its data. Of a cell whose processes have not all as many values, as in a gate, the first of each."""
     samples = list(samples)
-    least: dict[tuple[str, str], int] = {}
+    least: dict[tuple[str, Cell], int] = {}
     for sample in samples:
-        key = sample.target, sample.name
+        key = sample.target, sample.cell
         least[key] = min(least.get(key, len(sample.values)), len(sample.values))
     by_count: dict[int, list[Sample]] = {}  # cells of single events have more values
     for sample in samples:
-        count = least[sample.target, sample.name]
-        by_count.setdefault(count, []).append(replace(sample, values=sample.values[:count]))  # noqa: PD011 - no frame
+        by_count.setdefault(least[sample.target, sample.cell], []).append(sample)
     found: dict[tuple[str, str], CellData] = {}
-    for _, alike in sorted(by_count.items()):
-        found |= _of_one_shape(alike)
+    for count, alike in sorted(by_count.items()):
+        found |= _of_one_shape(alike, count)
     return found
 
 
-def _of_one_shape(samples: list[Sample]) -> dict[tuple[str, str], CellData]:
+def _of_one_shape(samples: list[Sample], count: int) -> dict[tuple[str, str], CellData]:
     table = samples_table(samples)
+    table = table[table["value_index"] < count]
     by_process = {(sample.target, sample.cell.text, sample.round_index): sample for sample in samples}
     found: dict[tuple[str, str], CellData] = {}
     if table.empty:

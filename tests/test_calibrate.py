@@ -89,11 +89,11 @@ def test_what_was_calibrated_of_another_bench_or_target_is_calibrated_anew(tmp_p
 
 def test_a_process_takes_what_its_calibration_did_with_the_plans_events_in_place_of_its_own(tmp_path: Path) -> None:
     plan = planned(tmp_path, FakeRunner(), curve(CELL))
-    assert plan.costs[curve(CELL).id].process_s == pytest.approx(2.0 - 0.5 - 0.25 + ((3 + 1) * 7 + 1) * 0.012)
+    assert plan.costs[curve(CELL).id].process_s == pytest.approx(2.0 - 0.5 - 0.25 + ((2 + 1) * 7 + 1) * 0.012)
 
 
-def test_a_long_event_is_planned_once_and_any_other_four_times_and_once_in_its_check(tmp_path: Path) -> None:
-    for event_s, loops, events, is_long in ((0.2, 7, 4 * 7 + 1, False), (0.201, 7, 7, True)):
+def test_a_long_event_is_planned_once_and_any_other_three_times_and_once_in_its_check(tmp_path: Path) -> None:
+    for event_s, loops, events, is_long in ((0.2, 7, 3 * 7 + 1, False), (0.201, 7, 7, True)):
         runner = FakeRunner()
         runner.event_s, runner.around_s = event_s, 0.3
         plan = planned(tmp_path / str(event_s), runner, curve(CELL))

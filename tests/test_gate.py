@@ -39,7 +39,7 @@ GATE = store.GateRecord(
 
 def wishes(results: Path, budget_s: float = 1800.0, **more: object) -> Wishes:
     return replace(
-        Wishes(root=ROOT, results=results, budget_s=budget_s, only="q3", simulated=True, seed=1),
+        Wishes(root=ROOT, results=results, budget_s=budget_s, only="q3", simulated=True, seed=2),
         **more,  # type: ignore[arg-type]
     )
 

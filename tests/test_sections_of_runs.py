@@ -117,7 +117,7 @@ def test_files_of_cells_have_every_cell_of_every_run_and_process_means_in_the_or
     row, left_out, other = by_name["cells.csv"].rows
     assert " ".join(row) == (
         "machine run simulated target cell name experiments tier state reason loops processes average typical"
-        " smallest_effect icc outcomes"
+        " smallest_effect icc outcomes next_sitting"
     )
     assert (row["machine"], row["run"], row["experiments"], row["processes"]) == ("box", "hour", "q1 q5", 3)
     assert (row["average"], row["typical"]) == (summary(5).average, summary(5).typical)

@@ -52,7 +52,7 @@ def decided(monkeypatch: pytest.MonkeyPatch, *verdicts: SimpleNamespace) -> None
 
 
 def verdict(point: float | None, unit: str, *cells: Cell, target: str = TARGET) -> SimpleNamespace:
-    estimate = SimpleNamespace(point=point, low=None, high=None, unit=unit, reason="", n=8, confidence=0.95)
+    estimate = SimpleNamespace(point=point, low=None, high=None, unit=unit, reason="", n=8, confidence=0.95, limit="")
     return SimpleNamespace(target=target, average=estimate, cells=tuple(cell.text for cell in cells))
 
 

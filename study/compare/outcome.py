@@ -12,6 +12,7 @@ from study import units
 from study.cell import Cell, unit_of
 from study.compare.decided import fails
 from study.errors import printable
+from study.findings import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,13 +88,13 @@ def junit_of(found: Decided, gate: GateRecord) -> str:
 def _rows(found: Decided, gate: GateRecord) -> Iterator[tuple[str, ...]]:
     for cell in found.cells:
         show = units.size if unit_of(Cell.parse(cell.cell)) == "byte" else units.seconds
-        between = f"[{units.ratio(cell.low)}, {units.ratio(cell.high)}]" if cell.low is not None else "none"
+        ratio, between, _ = units.parts(_ratio(cell))
         yield (
             printable(cell.cell, 1000),
             show(cell.base),
             show(cell.head),
-            units.ratio(cell.ratio),
-            between,
+            ratio,
+            between or "none",
             _said(cell, gate),
         )
     for alone in found.alone:
@@ -104,16 +105,28 @@ def _not_compared(alone: Alone) -> str:
     return f"not compared: {alone.arm} has no times of it ({printable(alone.reason, 300)})"
 
 
+def _ratio(cell: CellOutcome) -> Estimate:
+    return Estimate(
+        point=cell.ratio, low=cell.low, high=cell.high, n=cell.rounds, unit="ratio", estimand="ratio of geometric means",
+        method="Student's t on logarithms of pairs, at all looks together",
+    )  # fmt: skip
+
+
 def _said(cell: CellOutcome, gate: GateRecord) -> str:
     """The outcome in words: what it is, and of what is not decided how much could have been seen."""
     if cell.word == "the same":
-        return f"the same within {units.percent(gate.same)}"
+        return f"the same within {_typed(gate.same)}"
     if cell.word == "not decided":
         seen = cell.could_see
         return f"not decided (could have seen {units.percent(seen)})" if seen and math.isfinite(seen) else "not decided"
     if cell.word == "slower":
-        return "slower" if fails(cell, gate) else f"slower, not by more than {units.percent(gate.limit)}"
+        return "slower" if fails(cell, gate) else f"slower, not by more than {_typed(gate.limit)}"
     return cell.word
+
+
+def _typed(share: float) -> str:
+    """A margin as it was typed."""
+    return units.threshold(share, "share")
 
 
 def _closing(found: Decided) -> Iterator[str]:

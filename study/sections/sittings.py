@@ -159,7 +159,7 @@ def sittings_of(run: Run, sound: tuple[RunFolder, ...]) -> list[Measured]:
 
 
 def _ratio(verdict: Verdict, *, by_task: bool) -> Ratio:
-    of, to = verdict.cells
+    of, to = verdict.cells[:2]  # of a statement with further tests the first, whose number stands for it
     return Ratio((verdict.target, of), (verdict.target, to), by_task)
 
 
