@@ -238,7 +238,7 @@ def test_the_table_ends_with_the_word() -> None:
     assert lines[-1] == "gate: slower"
     assert lines[-2] == "equal code called different: 0 of 3 cells"
     assert [line.split("  ")[-1].strip() for line in lines[1:4]] == [
-        "slower", "the same within 5.0 %", "slower, not by more than 10 %",
+        "slower", "the same within 5 %", "slower, not by more than 10 %",
     ]  # fmt: skip
 
 
