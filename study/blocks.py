@@ -62,6 +62,7 @@ class Table:
     label : names it for those who hear the page where it has no caption.
     form : 'data', sortable on the page; 'answers', the one at the top.
     filterable : whether its rows can be searched on the page.
+    folded : whether the page shows it only when it is asked for.
     only : 'screen' or 'paper' where the other goes without it.
     notes : sentences below it.
     """
@@ -74,6 +75,7 @@ class Table:
     empty: str = "There is nothing of this kind in this run."
     form: Literal["data", "answers"] = "data"
     filterable: bool = False
+    folded: bool = False
     only: Medium = ""
     notes: tuple[str, ...] = ()
 
@@ -233,6 +235,8 @@ class Verdict:
     gated : '' or why `study.loaded` leaves it open although it was measured.
     paired : whether both sides were compared within rounds.
     p_holm : the p value, adjusted within its question; None where there was no test.
+    times_floor : how many times what equal cells differ by the number lies from its threshold; None where that is not known.
+    counts : of what is counted and not estimated: how often, of how many.
     on : the interpreter, where it has to be said.
     """
 
@@ -250,8 +254,15 @@ class Verdict:
     gated: str = ""
     paired: bool = False
     p_holm: float | None = None
+    times_floor: float | None = None
     needed: str = ""
+    counts: str = ""
     on: str = ""
+
+    @property
+    def number(self) -> Estimate | str:
+        """What stands for it in a table: the count, or the estimate."""
+        return self.counts or self.average
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,19 +156,19 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus:
     }
     file = f"{FOLDER}/{CLAIMS_FILE}"
     found: list[str] = []
-    for claim in claims:
+    for identity, test in ((claim.id, test) for claim in claims for test in claim.tests):
         cells: list[Cell] = []
-        for side, selector in (("of", claim.of), ("to", claim.to)):
+        for side, selector in (("of", test.of), ("to", test.to)):
             if selector is None:
                 continue
-            cell = cell_of(selector, cpus, file, f"{claim.id}.{side}")
+            cell = cell_of(selector, cpus, file, f"{test.id}.{side}")
             if why := refusal(cell):
-                refuse(file, f"{claim.id}.{side}", f"{cell.text!r}: {why}")
-            _check_outcomes(claim, cell, file)
+                refuse(file, f"{test.id}.{side}", f"{cell.text!r}: {why}")
+            _check_outcomes(test, cell, file)
             cells.append(cell)
-            if cell not in asked and claim.id not in found:
-                found.append(claim.id)
-        _check_lengths(claim, cells, file)
+            if cell not in asked and identity not in found:
+                found.append(identity)
+        _check_lengths(test, cells, file)
     return tuple(found)
 
 

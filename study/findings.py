@@ -12,8 +12,30 @@ SideBySide = Literal["nothing", "costs", "gains"]
 """What a sentence says of things that run at once: nothing, what they cost (one CPU shows it too), or what they gain from
 several CPUs. `study.loaded` says when the last two are left open."""
 
-HoldsFor = Literal["this sitting", "this machine"]
-"""Where the next number is looked for that an interval speaks of: in more rounds of this run, or in another run."""
+HoldsFor = Literal["this sitting", "this machine", "these runs", "simulated studies"]
+"""Where the next number is looked for that an interval speaks of: in more rounds of this run, in another run, in other
+sets of such runs, in more simulated studies."""
+
+Estimand = Literal[
+    "average",
+    "typical",
+    "share",
+    "ratio of averages",
+    "ratio of geometric means",
+    "fitted",
+    "noise floor",
+    "calibration ratio",
+    "next sitting",
+    "p50",
+    "p90",
+    "p99",
+    "max",
+]
+"""What an estimate is an estimate of. An 'average' is the arithmetic mean of one number of each process; so a ratio is a
+'ratio of averages', and an 'average' whose unit is that of a ratio would be an average of ratios."""
+
+Limit = Literal["", "at least", "at most"]
+"""Which end of an interval is one: both (''), or the lower or the upper alone, as of what lies at the end of a scale."""
 
 Decision = Literal["supported", "refuted", "no clear difference", "cannot be decided here"]
 
@@ -28,10 +50,13 @@ class Estimate:
         infinite where an interval is unbounded (Fieller), and `None` where only a range can be given.
     confidence : of the interval, such as 0.95.
     n : independent processes (or trials, for a share) behind it.
-    estimand : 'average', 'typical', 'share', …
+    estimand : what it is an estimate of, see `Estimand`.
     method : how the interval was made, for the report's small print.
     reason : '' or why there is no number or no interval.
-    holds_for : whether the interval is made from the rounds of one sitting, or from several sittings of the machine.
+    holds_for : where the interval says that the next number is found, see `HoldsFor`.
+    limit : which end is known; the other one says nothing (0, 1 or infinite). With the point at it, only the limit is known.
+    moves : by what part of itself the number moves from sitting to sitting (a standard deviation); None where that is not
+        known. No digit finer than that is shown.
     """
 
     point: float | None
@@ -39,11 +64,13 @@ class Estimate:
     high: float | None
     n: int
     unit: Unit
-    estimand: str
+    estimand: Estimand
     method: str
     confidence: float = 0.95
     reason: str = ""
     holds_for: HoldsFor = "this sitting"
+    limit: Limit = ""
+    moves: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ _NO_WIDTH = 1e-6
 _STEPS_IN_SHORTER, _STEPS_IN_LONGER = 2, 3
 """The last digit shown is worth at most half of the interval's shorter arm, so that the number, rounded, is none of its
 ends; and at most a third of the longer arm."""
+_FAR_BEYOND_CHANCE = 0.001
+_SIGN = {"at least": "≥ ", "at most": "≤ "}
 _MEASURED_AGAIN = frozenset({"s"})
 """Units of what another sitting finds a little elsewhere: three digits at most, for none after them would come again."""
 
@@ -48,6 +50,13 @@ def share(value: float | None, digits: int = _DIGITS) -> str:
 def percent(value: float | None, digits: int = 2) -> str:
     """`4.2 %`: a relative size such as a smallest effect; two digits unless told."""
     return _alone(value, "share", digits)
+
+
+def chance(value: float | None) -> str:
+    """`0.021`, `below 0.001`: a p value, of which no smaller one tells a reader more."""
+    if value is None:
+        return NOT_AVAILABLE
+    return f"below {_FAR_BEYOND_CHANCE:g}" if value < _FAR_BEYOND_CHANCE else f"{value:.2g}"
 
 
 def signed_percent(value: float | None, digits: int = 2) -> str:
@@ -109,7 +118,7 @@ def with_interval(estimate: Estimate, *, reason: bool = True) -> str:
     """`1.63 ms [1.58, 1.69]`, `46 [41, 52] times`, `12 % [8, 17]`: the digits that the interval bears.
 
     A number that cannot be had is `not available: reason` (without the reason where `reason` is false); a bound that is
-    infinite is `unbounded`.
+    infinite is `unbounded`. Of an interval with one end it is `0 % (at most 26 %)`, of a limit alone `at least 13 000 times`.
     """
     if not _known(estimate.point):
         return f"{NOT_AVAILABLE}: {estimate.reason}" if reason and estimate.reason else NOT_AVAILABLE
@@ -117,6 +126,8 @@ def with_interval(estimate: Estimate, *, reason: bool = True) -> str:
     if not interval:
         why = f" (no interval: {estimate.reason})" if reason and estimate.reason else ""
         return _join(point, name) + why
+    if estimate.limit:
+        return f"{_join(point, name)} ({estimate.limit} {_join(interval.removeprefix(_SIGN[estimate.limit]), name)})"
     return f"{point} {interval} {name}" if name == TIMES else f"{_join(point, name)} {interval}"
 
 
@@ -127,17 +138,36 @@ def parts(estimate: Estimate) -> tuple[str, str, str]:
         return NOT_AVAILABLE, "", ""
     if math.isinf(point):
         return UNBOUNDED, "", ""
+    if estimate.limit:
+        return _one_sided(estimate, point)
     factor, name = scale([point] if point else [low, high], estimate.unit)
     if low is None or high is None or not (_known(low) and _known(high)):
         return _digits(point / factor, _DIGITS), "", name
     ends = (low / factor, high / factor)
     decimals = _decimals_for(point / factor, *ends)
     if estimate.unit in _MEASURED_AGAIN and point:
-        finest = _DIGITS - 1 - _magnitude(point / factor, _DIGITS)
+        finest = _finest(point / factor, estimate.moves)
         if decimals > finest:
             decimals, ends = finest, _apart(point / factor, ends, finest)
     bounds = ", ".join(UNBOUNDED if math.isinf(end) else _decimals(end, decimals) for end in ends)
     return _decimals(point / factor, decimals), f"[{bounds}]", name
+
+
+def _one_sided(estimate: Estimate, point: float) -> tuple[str, str, str]:
+    """As `parts`, of an estimate that is limited on one side: the limit rounded away from the number, so that it holds."""
+    end = estimate.low if estimate.limit == "at least" else estimate.high
+    if end is None or not math.isfinite(end):
+        factor, name = scale([point], estimate.unit)
+        return _digits(point / factor, _DIGITS), "", name
+    factor, name = scale([point or end], estimate.unit)
+    arm = abs(end - point) / factor
+    decimals = -math.floor(math.log10(arm / _STEPS_IN_LONGER)) if arm else 1 - _magnitude(end / factor, 2) if end else 0
+    away = math.floor if estimate.limit == "at least" else math.ceil
+    limit = _decimals(away(round(end / factor * 10.0**decimals, 6)) / 10.0**decimals, decimals)
+    if not arm:
+        return f"{estimate.limit} {limit}", "", name
+    whole = _is_round(point / factor, 0)
+    return _decimals(point / factor, 0 if whole else decimals), f"{_SIGN[estimate.limit]}{limit}", name
 
 
 def scale(values: Iterable[float | None], unit: str) -> tuple[float, str]:
@@ -183,6 +213,13 @@ def _decimals_for(point: float, low: float, high: float) -> int:
         return 0 if _is_round(point, 0) else _decimals_of(point, _DIGITS)
     step = min(min(wide) / _STEPS_IN_SHORTER, max(wide) / _STEPS_IN_LONGER)
     return min(_MOST_DECIMALS, -math.floor(math.log10(step)))
+
+
+def _finest(point: float, moves: float | None) -> int:
+    """How many decimals of a time another sitting would find again: of three digits, and by how much sittings move."""
+    digits = _DIGITS - 1 - _magnitude(point, _DIGITS)
+    step = abs(point) * (moves or 0.0) / _STEPS_IN_SHORTER
+    return min(digits, -math.floor(math.log10(step))) if step else digits
 
 
 def _apart(point: float, ends: tuple[float, float], decimals: int) -> tuple[float, float]:

@@ -80,7 +80,7 @@ def _q1_speedup() -> dict[Names, Truth]:
 
 
 def _q1_pools() -> dict[Names, Truth]:
-    title = "fannkuch: a task in the plain loop 32.2 ms [30.1, 34.2]"
+    title = "fannkuch: a task in the plain loop 32.2 ms [30.1, 34.9]"
     return {
         **{(title, f"Pool, {method}"): speedup("fannkuch", "pool", CPUS, method) for method in METHODS},
         (title, "ProcessPoolExecutor, fork"): speedup("fannkuch", "process_executor", CPUS),
@@ -102,8 +102,10 @@ def _q2_busy() -> dict[Names, Truth]:
     for workers in (2, 4, 8):
         for kernel in ("fannkuch", "sleep"):
             outcomes = outcomes_of(work(kernel, "threads", workers))
-            shares = np.array([each["cpu_time_us"] / each["elapsed_us"] for each in outcomes])
-            found[f"{workers} threads", kernel] = truth.average(shares)
+            used, elapsed = (
+                np.array([float(each[name]) for each in outcomes]) for name in ("cpu_time_us", "elapsed_us")
+            )
+            found[f"{workers} threads", kernel] = truth.ratio(used, elapsed)
     return found
 
 
@@ -305,7 +307,7 @@ def _grain_efficiency() -> dict[Names, Truth]:
         serial = replace(loop("spin", 64), spins=spins)
         shared = replace(serial, backend="pool", start_method="fork", workers=CPUS, chunksize=1)
         useful, elapsed = in_both(serial, shared)
-        found["Pool, fork, 4 workers, chunks of 1", words] = truth.average(useful / (CPUS * elapsed))
+        found["Pool, fork, 4 workers, chunks of 1", words] = truth.ratio(useful, CPUS * elapsed)
     return found
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SVG = "{http://www.w3.org/2000/svg}"
 UNITS = {
     "": 1.0, "%": 0.01, "s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9,
-    "B": 1.0, "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30,
+    "B": 1.0, "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30, "CPUs": 1.0,
 }  # fmt: skip
 _TICK = re.compile(r"([−\-]?[\d\u202f.]+)\s*(\S*)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")

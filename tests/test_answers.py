@@ -116,8 +116,11 @@ def test_every_verdict_of_every_run_is_in_the_file_with_the_number_of_its_kind(
         "sentence": "sentence of q1-a on one",
         "needed": "",
         "strength": "9 paired rounds",
+        "counts": "",
+        "p_holm": None,
         "average": known.average,
         "typical": known.typical,
+        "next_sitting": None,
         "cells": "map tasks=5 | map tasks=6",
     }
     assert list(first) == list(second)

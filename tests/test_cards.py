@@ -14,7 +14,11 @@ from tests.builders import manifest
     [
         ({"config_args": ["--enable-optimizations", "--with-lto=thin"]}, "configure --with-lto (LTO)", "yes"),
         ({"config_args": ["--with-lto=no"]}, "configure --with-lto (LTO)", "no"),
-        ({"config_args": []}, "configure --enable-optimizations (PGO)", "no"),
+        (
+            {"config_args": []},
+            "configure --enable-optimizations (PGO)",
+            "not given; a distribution may do it by other means",
+        ),
         ({}, "configure --enable-optimizations (PGO)", NOT_READABLE),
         ({"jit": {"available": True, "enabled": False}}, "JIT", "built in, not enabled"),
         ({"jit": {"available": False, "enabled": False}}, "JIT", "not built in"),
@@ -32,6 +36,12 @@ from tests.builders import manifest
         ({"frame_pointers": False}, "Frame pointers kept by C code", "no"),
         ({"gc_thresholds": [2000, 10, 0]}, "Garbage collector", "incremental (thresholds 2000, 10, 0)"),
         ({"gc_thresholds": [700, 10, 10]}, "Garbage collector", "generational (thresholds 700, 10, 10)"),
+        (
+            {"gc_thresholds": [2000, 10, 10], "free_threaded": True},
+            "Garbage collector",
+            "not generational (thresholds 2000, 10, 10)",
+        ),
+        ({"gc_thresholds": None}, "Garbage collector", NOT_READABLE),
         ({"thread_local_bytecode": False}, "Specialised bytecode for each thread (TLBC)", "no"),
         ({"lazy_imports": "all"}, "Lazy imports", "all"),
         ({"x_options": []}, "-X options", "none"),

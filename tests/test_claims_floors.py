@@ -71,7 +71,7 @@ def test_the_p_value_is_that_against_the_threshold() -> None:
     text = with_threshold(ABOVE, 2.0)
     (found,) = all_decided(text, measured(POOL, list(pool)), measured(LOOP, list(loop)), floors=UNKNOWN)
     assert 0.001 < p < 0.5
-    assert f"p = {p:.2g} (Holm)" in found.strength
+    assert found.p_holm == pytest.approx(p)
 
 
 def test_the_p_value_of_a_difference_is_that_against_its_threshold() -> None:
@@ -80,7 +80,7 @@ def test_the_p_value_of_a_difference_is_that_against_its_threshold() -> None:
     text = with_threshold(DIFFERENCE, 1.01)
     (found,) = all_decided(text, measured(POOL, list(pool)), measured(LOOP, list(loop)), floors=LITTLE)
     assert 0.001 < p < 0.5
-    assert f"p = {p:.2g} (Holm)" in found.strength
+    assert found.p_holm == pytest.approx(p)
 
 
 def test_the_p_value_of_a_value_is_that_against_its_threshold() -> None:
@@ -88,7 +88,7 @@ def test_the_p_value_of_a_value_is_that_against_its_threshold() -> None:
     p = distributions.ttest_1samp(loop, 2.0).pvalue
     (found,) = all_decided(with_threshold(VALUE, 2.0), measured(LOOP, list(loop)), floors=LITTLE)
     assert 0.001 < p < 0.5
-    assert f"p = {p:.2g} (Holm)" in found.strength
+    assert found.p_holm == pytest.approx(p)
 
 
 def test_a_difference_is_the_first_side_less_the_second() -> None:
@@ -123,7 +123,7 @@ def test_other_questions_do_not_weaken_the_tests_of_one() -> None:
     (alone,) = all_decided(head + asked_often(text, 1), *sides, floors=UNKNOWN)
     beside, *others = all_decided(head + asked_often(text, 1) + asked_often(text, 40, "Q1"), *sides, floors=UNKNOWN)
     assert alone.decision == beside.decision == "supported"
-    assert alone.strength == beside.strength
+    assert (alone.p_holm, alone.strength) == (beside.p_holm, beside.strength)
     assert {verdict.question for verdict in others} == {"Q1"}
     assert {verdict.decision for verdict in others} == {"cannot be decided here"}
     assert all("beyond chance once all tests of the question are counted" in verdict.strength for verdict in others)

@@ -9,7 +9,7 @@ import pytest
 
 from study.cell import Cell
 from study.sections.run_pairs import Measured
-from study.sections.sittings import Held, held_by
+from study.sections.sittings import Held, NextRun, held_by
 from tests.made_up_run import TARGET, measured
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def sittings(factors: Sequence[float]) -> list[Measured]:
 
 def test_a_machine_that_stands_still_is_held_by_every_interval() -> None:
     found = held_by(sittings([1.0] * 5))
-    assert found == (5, Held(5 * 4 * 5, 5 * 4 * 5), Held(25, 25))
+    assert found == NextRun(5, Held(5 * 4 * 5, 5 * 4 * 5), Held(25, 25))
 
 
 def test_a_sitting_that_is_elsewhere_is_held_by_no_other_sitting_but_by_the_machine() -> None:

@@ -114,13 +114,17 @@ def shown(made: Run) -> list[object]:
 def test_the_section_has_figures_floor_and_both_tables() -> None:
     made = run([*pair(LOOP, FAR), *injected(1.0), *pair(LOOP, FAR, target="two")])
     blocks = shown(made)
-    assert [type(block) for block in blocks] == [Prose, Panel, Panel, Prose, Table, Heading, Prose, Table]
+    assert [type(block) for block in blocks] == [Prose, Panel, Panel, Prose, Table, Table, Heading, Prose, Table]
     assert [block.id for block in blocks if isinstance(block, Panel)] == ["noise-pairs", "noise-pairs-t2"]
     floor = blocks[3]
     assert isinstance(floor, Prose)
     assert "where it is largest: 2" in floor.text
-    pairs = blocks[4]
+    assert "the promises of the method say" in floor.text
+    pairs, alike = blocks[4:6]
     assert isinstance(pairs, Table)
+    assert isinstance(alike, Table)
+    assert alike.id == "neighbours-table"
+    assert [[item.value for item in row][:3] for row in alike.rows] == [["compute", 2, 8], ["compute", 1, 8]]
     rows = [[item.value for item in row] for row in pairs.rows]
     assert [row[1:3] for row in rows] == [["A/A", "compute"], ["injected", "compute"], ["A/A", "compute"]]
     assert [row[5] for row in rows] == ["no", "no", "no"]
@@ -134,7 +138,7 @@ def test_its_files_have_every_pair_and_every_class_of_every_run() -> None:
     files: dict[str, DataFile] = {
         file.name: file for file in noise.section(cast("Study", SimpleNamespace(subject=made, runs=(made, made)))).files
     }
-    assert set(files) == {"noise.csv", "allocation.csv"}
+    assert set(files) == {"noise.csv", "allocation.csv", "neighbours.csv"}
     assert list(files["noise.csv"].rows[0])[4:] == ["name", "class", "kind", "ratio", "expected", "recovered"]
     assert [row["recovered"] for row in files["noise.csv"].rows] == [False, True] * 2
     assert [row["class"] for row in files["allocation.csv"].rows] == ["compute", "start", "dispatch", "message"] * 2

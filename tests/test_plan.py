@@ -201,7 +201,7 @@ def test_a_block_is_what_measures_the_same_event_on_several_targets() -> None:
 @given(st.floats(0.001, 1.0), st.integers(5, 100), st.integers(1, 20))
 def test_the_planned_effect_is_that_of_the_rule(cv: float, rounds: int, tests: int) -> None:
     planned = smallest_effect_planned(cv, rounds, tests=tests)
-    assert planned == pytest.approx(stats.smallest_effect_planned(cv, rounds, tests=tests), rel=0.03)
+    assert planned == pytest.approx(stats.smallest_effect_planned(cv, rounds, tests=tests), rel=1e-3)
 
 
 @given(st.floats(0.001, 1.0), st.integers(2, 100))

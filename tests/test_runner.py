@@ -134,7 +134,7 @@ def test_a_job_says_all_that_the_bench_must_know() -> None:
         "schema": 1,
         "mode": "measure",
         "cells": [cell.text for cell in parts],
-        "values": 3,
+        "values": 2,
         "warmups": 1,
         "min_time_s": 0.08,
         "loops": {point.text: 5},

@@ -9,14 +9,14 @@ import pytest
 from scipy.optimize import nnls
 
 from study import scaling
-from study.lab.simulate.recovery import LEVELS, MACHINES, TRUTHS, Machine, Truth, recoveries
+from study.lab.simulate.recovery import LEVELS, MACHINES, TRUTHS, Machine, Truth, recovery
 from study.lab.validate.laws import fitted
-from study.scaling.nonnegative import columns, solve
+from study.scaling.nonnegative import LAWS, columns, solve, squares
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-STUDIES = 20
+STUDIES = 100
 P = np.array(LEVELS[0], dtype=np.float64)
 LINEAR, AMDAHL, LOGARITHMIC, USL, USL_SMALL = TRUTHS
 
@@ -64,14 +64,10 @@ def test_four_counts_or_fewer_than_eight_workers_cannot_distinguish_growth(worke
 def test_without_noise_every_law_comes_back_exactly(truth: Truth) -> None:
     found = fit_models(P, exact(truth), 64, power_draws=0)
     assert found.law == truth.law
-    assert found.one_worker_s is not None
-    assert found.one_worker_s.point == pytest.approx(1.0)
     assert found.serial_fraction is not None
     assert (found.serial_fraction.point or 0.0) == pytest.approx(truth.serial, abs=1e-9)
     assert found.growth is not None
     assert (found.growth.point or 0.0) == pytest.approx(truth.growth, abs=1e-9)
-    assert found.left_out is not None
-    assert found.left_out.point == pytest.approx(1.0)
 
 
 def test_worker_counts_beyond_the_cpus_change_nothing() -> None:
@@ -109,11 +105,13 @@ def test_capacity_that_was_measured_with_scatter_makes_intervals_wider() -> None
 def test_the_closed_form_is_the_non_negative_least_squares_of_an_independent_solver() -> None:
     rng = np.random.default_rng(10)
     times = np.stack([truth.times_s(P) * rng.lognormal(0.0, 0.3, 7) for truth in TRUTHS for _ in range(20)])
-    for law in ("linear", "amdahl", "logarithmic", "usl"):
-        matrix = columns(law, P, P)
-        found, squares = solve(matrix, times)
-        for row, coefficients, square in zip(times, found, squares, strict=True):
-            expected, norm = nnls(matrix / row[:, None], np.ones(7))
+    for law in LAWS:
+        relative = columns(law, P, P[:, np.newaxis], times.T)
+        found = solve(relative)
+        for study, coefficients, square in zip(
+            np.moveaxis(relative, 2, 0), found.T, squares(relative, found), strict=True
+        ):
+            expected, norm = nnls(study.T, np.ones(7))
             assert coefficients == pytest.approx(expected, abs=1e-8)
             assert square == pytest.approx(norm**2)
 
@@ -155,25 +153,47 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="distinct"):
         scaling.fit_models([1, 1], [[1.0, 1.0]], 2)
     with pytest.raises(ValueError, match="noise"):
-        recoveries(1, 1, [], fitted)
+        recovery(AMDAHL, MACHINES[0], LEVELS[0], 1, [], np.random.default_rng(1), fitted)
+
+
+def test_many_studies_at_once_are_fitted_as_each_alone() -> None:
+    rng = np.random.default_rng(13)
+    times = np.stack([noisy(truth, 20 + index) for index, truth in enumerate(TRUTHS)])
+    busy = rng.lognormal(0.0, 0.02, times.shape)
+    together = scaling.fit_studies(P, times, 64, busy_s=busy, resamples=50, seed=3)
+    alone = [
+        scaling.fit_models(P, study, 64, busy_s=beside, resamples=50, seed=3, power_draws=0)
+        for study, beside in zip(times, busy, strict=True)
+    ]
+    assert [fit.law for fit in together] == [fit.law for fit in alone]
+    assert sum(map(bool, (fit.law for fit in together))) >= 4
+    for many, single in zip(together, alone, strict=True):
+        assert many.lack_of_fit_p == pytest.approx(single.lack_of_fit_p)
+        for estimate, expected in ((many.serial_fraction, single.serial_fraction), (many.growth, single.growth)):
+            if estimate is not None and expected is not None and estimate.low is not None:
+                assert (estimate.low, estimate.high) == pytest.approx((expected.low, expected.high))
 
 
 @pytest.mark.parametrize("machine", [MACHINES[0], MACHINES[2], MACHINES[5]], ids=str)
-def test_simulated_machines_give_back_their_law_or_none(machine: Machine) -> None:
-    noise = np.random.default_rng(9).lognormal(0.0, 0.02, 2000) - 1.0
-    for row in recoveries(STUDIES, 1, noise, fitted, machine):
-        if len(row.levels) < 3:
+@pytest.mark.parametrize("levels", LEVELS, ids=str)
+def test_simulated_machines_give_back_their_law_or_none(machine: Machine, levels: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(9)
+    noise = rng.lognormal(0.0, 0.02, 2000) - 1.0
+    for truth in TRUTHS:
+        row = recovery(truth, machine, levels, STUDIES, noise, rng, fitted)
+        if len(levels) < 3:
             assert row.refused == STUDIES
             continue
-        assert row.serial_wrong <= 0.3 * STUDIES
-        if not row.truth.growth:
-            assert row.growing <= 0.25 * STUDIES
-        if row.levels[-1] == 64 and machine == MACHINES[0]:
+        assert row.serial_wrong <= 0.2 * STUDIES
+        if not truth.growth:
+            assert row.growing <= 0.12 * STUDIES
+        if levels[-1] == 64 and machine == MACHINES[0]:
             assert row.right >= 0.7 * STUDIES
 
 
 def test_without_measured_capacity_no_simulated_machine_gets_a_law() -> None:
+    rng = np.random.default_rng(1)
     for machine in MACHINES:
         if not machine.measured:
-            rows = recoveries(2, 1, [0.01, -0.01], fitted, machine)
+            rows = [recovery(truth, machine, LEVELS[0], 2, [0.01, -0.01], rng, fitted) for truth in TRUTHS]
             assert all(row.refused == 2 for row in rows)

@@ -74,7 +74,7 @@ def test_every_cell_that_was_tried_stands_with_its_numbers_under_their_heads() -
     assert [item.value for item in column(table, "Average")] == [tried.average, None]
     assert [item.value for item in column(table, "Typical")] == [tried.typical, None]
     assert [item.value for item in column(table, "Processes")] == [3, 0]
-    assert [item.share for item in column(table, "Smallest effect")] == [0.04, None]
+    assert [item.share for item in column(table, "Smallest effect of one test")] == [0.04, None]
     assert [item.share for item in column(table, "Between processes")] == [0.7, None]
     assert table.caption.endswith("that was tried: 2 of 3")
 
@@ -92,6 +92,12 @@ def test_counts_stand_in_small_print_and_of_orders_only_how_many_there_were() ->
     printed = summary(5, outcomes={"torn": 1200, "order_1234": 3, "order_2134": 4})
     (table,) = tables(cells.section(study(run(summaries=(printed,)))))
     assert column(table, "Cell")[0].small == f"{printed.cell.text} · torn 1200 · 2 orders of lines"
+
+
+def test_few_processes_that_decide_an_average_are_named_in_small_print() -> None:
+    far = summary(5, rounds=tuple(range(6)), process_means=(1.0, 1.01, 1.02, 0.99, 0.98, 5.0))
+    (table,) = tables(cells.section(study(run(summaries=(far,)))))
+    assert column(table, "Cell")[0].small.endswith(" · 1 of 6 processes at 5.00 times the others decide the average")
 
 
 def test_the_cells_of_other_runs_are_on_the_page_and_paper_says_where() -> None:
@@ -167,8 +173,11 @@ def test_the_shortest_value_is_one_that_the_clock_must_resolve_with_all_its_loop
     loop = Cell(pattern="map", kernel="square", tasks=5)
     skew = Cell(pattern="capacity", kernel="fannkuch", backend="processes", start_method="fork", workers=2, part="skew")
     memory = Cell(pattern="memory", backend="threads", part="pss")
-    known = manifest((loop, skew, memory), simulated=False)
-    made = made_up([measured(loop, 0.5e-6), measured(skew, 1e-12), measured(memory, 1e-12)], cells=known.cells)
+    step = Cell(pattern="contend", backend="threads", workers=2, variant="own")
+    kinds = (loop, skew, memory, step)
+    known = manifest(kinds, simulated=False)
+    times = (0.5e-6, 1e-12, 1e-12, 1e-12)
+    made = made_up([measured(cell, time_s) for cell, time_s in zip(kinds, times, strict=True)], cells=known.cells)
     made = replace(made, manifest=msgspec.structs.replace(made.manifest, simulated=False))
     (timer,) = [check for check in checks_of(made) if check.name == TIMER]
     shortest_s = 4 * float(measured(loop, 0.5e-6).values.min())

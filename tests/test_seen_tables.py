@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.page import Item
 
 _NUMBER = re.compile(r"([−\-+±]?)([\d\u202f ]+(?:\.\d+)?)\s*([^\d\s\[]*)(?:\s.*)?")
-_NAMED = {"times": 1.0, **UNITS}
+_NAMED = {"times": 1.0, "CPUs": 1.0, **UNITS}
 
 
 def said(text: str) -> float:
@@ -56,15 +56,17 @@ def test_average_typical_and_smallest_effect_stand_each_under_its_heading(
 ) -> None:
     row = page.tables[table].row(name)
     means = means_of(cell)
-    assert list(row) == ["Cell", "Average", "Typical", "Processes", "Smallest effect"]
+    assert list(row) == ["Cell", "Average", "Typical", "Processes", "Smallest effect of one test"]
     for heading, known in (("Average", truth.average(means)), ("Typical", truth.typical(means))):
         assert row[heading].number == pytest.approx(known.point)
         assert said(row[heading].text) == pytest.approx(known.point, rel=0.02)
         assert ends(row[heading]) == pytest.approx([known.low, known.high], rel=0.03)
     assert row["Processes"].text == row["Processes"].sort == str(int((~np.isnan(means)).sum()))
     least = floors(means_of).get(noise_class(cell), 0.0)
-    assert row["Smallest effect"].number == pytest.approx(truth.smallest_effect(means, least), rel=0.03)
-    assert said(row["Smallest effect"].text) == pytest.approx(row["Smallest effect"].number, rel=0.05)
+    assert row["Smallest effect of one test"].number == pytest.approx(truth.smallest_effect(means, least), rel=0.03)
+    assert said(row["Smallest effect of one test"].text) == pytest.approx(
+        row["Smallest effect of one test"].number, rel=0.05
+    )
 
 
 def test_every_cell_stands_in_the_table_of_all_with_what_is_between_its_processes(page: Page) -> None:
@@ -79,7 +81,7 @@ def test_every_cell_stands_in_the_table_of_all_with_what_is_between_its_processe
         "Processes",
         "Average",
         "Typical",
-        "Smallest effect",
+        "Smallest effect of one test",
         "Between processes",
     ]
     for text, row in by_cell.items():

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from study import evidence, sections
+from study import evidence, plan, sections
 from study.errors import ResultsError
 from study.lab import selfbench
 from study.sections.allocations import Allocation
@@ -21,7 +21,9 @@ def test_a_plan_is_as_good_as_promised_or_the_promise_is_broken(
     known = Allocation(noise_class="compute", cells=9, optimal_values=2, relative_efficiency=efficiency)
     unknown = Allocation(noise_class="start", cells=1, reason="too few cells")
     monkeypatch.setattr(evidence, "study_of", lambda *_, **__: SimpleNamespace(subject=run(())))
-    monkeypatch.setattr(sections.allocations, "allocations", lambda _: (known, unknown))
+    monkeypatch.setattr(
+        sections.allocations, "allocations", lambda _, values: [known, unknown] if values == plan.VALUES else []
+    )
     first, second = selfbench._efficiency(Path("anywhere"))
     assert first.kept is kept
     assert f"{efficiency * 100:.0f} % as efficient as the optimum of 2 values" in first.words

@@ -27,7 +27,7 @@ def test_the_next_sitting_is_looked_for_as_far_as_the_machine_moves() -> None:
     middle = float(np.exp(LEVELS.mean()))
     assert found.point == pytest.approx(middle)
     assert (found.low, found.high) == pytest.approx((middle * math.exp(-reach), middle * math.exp(reach)))
-    assert (found.n, found.holds_for, found.reason) == (4, "this machine", "")
+    assert (found.n, found.holds_for, found.reason, found.moves) == (4, "this machine", "", 0.02)
 
 
 @pytest.mark.parametrize(("sittings_known", "told"), [(1, "one sitting"), (3, "3 sittings")])

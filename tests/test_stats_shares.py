@@ -81,9 +81,8 @@ def test_the_tail_of_skewed_processes_has_the_longer_arm() -> None:
 def test_few_slow_processes_are_named_and_a_mode_is_not() -> None:
     far = stats.far_processes(SLOW)
     assert far is not None
-    assert far.count == 1
+    assert far.processes == 1
     assert far.times == pytest.approx(5.0, abs=0.1)
-    assert "1 of 10 processes took 5.0 times as much" in stats.average(SLOW, "s").method
     assert stats.far_processes(TEN) is None
     assert stats.far_processes([*TEN[:5], *[5.0] * 5]) is None
     assert stats.far_processes([*TEN[:9], 1.4]) is None

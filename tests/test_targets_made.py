@@ -21,14 +21,12 @@ def facts():
 LOCK = Path(__file__).parent.parent / "requirements-target.txt"
 
 
-def wheel(folder: Path, name: str) -> str:
+def wheel(folder: Path, name: str, needs: str = "Requires-Dist: numpy\n") -> str:
     """A wheel of nothing, version 1.0; its SHA-256."""
     path = folder / f"{name}-1.0-py3-none-any.whl"
     info = f"{name}-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(
-            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nRequires-Dist: numpy\n"
-        )
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{needs}")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -77,6 +75,41 @@ def test_what_the_bench_needs_is_not_left_out(root: Path) -> None:
     path = lock(root, pyperf="0" * 64, thing=wheel(root / "wheels", "thing"))
     with pytest.raises(TargetError, match=r"pip could not install lock\.txt(.|\n)*pyperf"):
         prepare(Arm(python=Path(sys.executable)), root=root, lock=path, say=print)
+
+
+def test_of_a_second_lock_what_is_not_ready_made_is_left_out_with_all_that_needs_it(root: Path) -> None:
+    said: list[str] = []
+    first = lock(root, thing=wheel(root / "wheels", "thing", ""))
+    hashes = {name: wheel(root / "wheels", name, "") for name in ("apart", "needer", "further")} | {"raw": "0" * 64}
+    remarks = {
+        "raw": "\n    #   -c first.txt\n    #   needer",
+        "needer": " further",
+        "further": " project (pyproject.toml:peers)",
+    }
+    blocks = [
+        f"{name}==1.0 \\\n    --hash=sha256:{hashed}\n    # via{remarks.get(name, ' nobody')}\n"
+        for name, hashed in hashes.items()
+    ]
+    (root / "wheels" / "raw-1.0.tar.gz").write_bytes(b"its source, which would want a compiler")
+    second = root / "second.txt"
+    second.write_text("".join(blocks), encoding="utf-8")
+    found = prepare(Arm(python=Path(sys.executable)), root=root, lock=first, peers=second, say=said.append)
+    assert {"thing", "apart"} <= set(found.facts)
+    assert not {"raw", "needer", "further"} & set(found.facts)
+    assert said[1:] == [
+        f"{found.name}: no ready-made wheel of raw for it here, nor further, needer, which need it; cells of these are skipped"
+    ]
+
+
+def test_a_second_lock_is_not_built_from_source_and_where_pip_fails_otherwise_that_is_said(root: Path) -> None:
+    said: list[str] = []
+    first = lock(root, thing=wheel(root / "wheels", "thing", ""))
+    wheel(root / "wheels", "apart", "")
+    second = root / "second.txt"
+    second.write_text(f"apart==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    found = prepare(Arm(python=Path(sys.executable)), root=root, lock=first, peers=second, say=said.append)
+    assert "apart" not in found.facts
+    assert "second.txt could not be installed; what needs it is skipped" in said[1]
 
 
 def test_a_reduced_lock_keeps_every_line_of_the_others() -> None:

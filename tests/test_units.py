@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +71,21 @@ def test_no_digit_of_a_time_is_shown_that_another_sitting_would_not_find_again()
     ratio = units.with_interval(estimate(20.604, 20.600, 20.608, "ratio"))
     time = units.with_interval(estimate(20.604e-3, 20.600e-3, 20.608e-3))
     assert (ratio, time) == ("20.604 [20.600, 20.608] times", "20.6 ms [20.5, 20.7]")
+
+
+@pytest.mark.parametrize(
+    ("moves", "expected"),
+    [
+        (None, "94.3 ms [93.9, 94.8]"),
+        (0.001, "94.3 ms [93.9, 94.8]"),
+        (0.03, "94 ms [93, 95]"),
+        (0.3, "90 ms [80, 100]"),
+    ],
+)
+def test_a_time_has_no_digit_finer_than_what_it_moves_from_sitting_to_sitting(
+    moves: float | None, expected: str
+) -> None:
+    assert units.with_interval(replace(estimate(94.3e-3, 93.9e-3, 94.8e-3), moves=moves)) == expected
 
 
 def test_a_whole_number_that_never_varied_has_no_decimals() -> None:

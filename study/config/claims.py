@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FILE = f"{FOLDER}/{CLAIMS_FILE}"
 MOST_CLAIMS = 512
 """Eight times as many as there are."""
+MOST_FURTHER = 4
+"""Tests of one claim beside its own; what needs more is several statements."""
 LONGEST_SENTENCE = 500
 LONGEST_WORD = 64
 RANGES: Mapping[str, tuple[float, float, str]] = MappingProxyType(
@@ -56,7 +58,10 @@ def parse_claims(text: str) -> tuple[Claim, ...]:
             refuse(FILE, place, "this id was used before, capitals aside; ids are unique")
         seen.add(claim.id.lower())
         check_word(FILE, f"{place}.question", claim.question, QUESTIONS)
-        _check_claim(place, claim)
+        if len(claim.also) > MOST_FURTHER:
+            refuse(FILE, f"{place}.also", f"{len(claim.also)} further tests; {MOST_FURTHER} at most")
+        for number, test in enumerate(claim.tests):
+            _check_claim(f"{place}.also[{number - 1}]" if number else place, test)
     return tuple(claims)
 
 

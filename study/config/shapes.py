@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -101,6 +101,21 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         return f"{FOLDER}/{self.id}.toml"
 
 
+class Further(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A further test of a claim that says more than one number shows; its keys are those of `Claim`."""
+
+    estimand: Literal["ratio", "difference", "value", "proportion"]
+    of: dict[str, Scalar]
+    finding: str
+    direction: Literal["above", "below", "always", "never"]
+    to: dict[str, Scalar] | None = None
+    outcome: str = ""
+    per: str = "trials"
+    per_task: bool = False
+    threshold: float = 1.0
+    because: str = ""
+
+
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One statement that a run decides.
 
@@ -113,6 +128,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     because : why the threshold is there, half a sentence; needed where equal is not the threshold (`is_neutral`).
     direction : 'above' or 'below' the threshold; for a universal proportion 'always' or 'never'.
     finding : the sentence of the report with names in braces; `sentences.NAMES` has those of each estimand.
+    also : further tests: the claim holds where all of them do.
     """
 
     id: str
@@ -130,6 +146,22 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     because: str = ""
     scope: str = ""
     headline: bool = False
+    also: list[Further] = []
+
+    @property
+    def tests(self) -> tuple[Claim, ...]:
+        """The claim with its own test alone, then each further test as a claim that states the same."""
+        shared: dict[str, Any] = {
+            "id": self.id,
+            "question": self.question,
+            "statement": self.statement,
+            "scope": self.scope,
+        }
+        further = (
+            Claim(**shared | msgspec.structs.asdict(test) | {"id": f"{self.id}+{number}"})
+            for number, test in enumerate(self.also, 1)
+        )
+        return msgspec.structs.replace(self, also=[]), *further
 
     @property
     def is_neutral(self) -> bool:

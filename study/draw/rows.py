@@ -140,6 +140,6 @@ def _draw_interval(axes: Axes, point: PanelPoint, y_pt: float, ends: tuple[float
     caps = {"marker": "|", "markersize": 9.0, "markevery": capped}
     bar = {"color": colour, "linewidth": 2.2, "solid_capstyle": "butt", "zorder": 3}
     plot(axes, "interval", point.names, [inside_low, inside_high], [y_pt, y_pt], **bar, **caps)
-    outside = [(inside_low, "<")] * (low < ends[0]) + [(inside_high, ">")] * (high > ends[1])
+    outside = [(inside_low, "<")] * bool(low < ends[0]) + [(inside_high, ">")] * bool(high > ends[1])
     for at, arrow in outside:
         axes.plot([at], [y_pt], marker=arrow, markersize=4.5, color=colour, linestyle="none", zorder=3)

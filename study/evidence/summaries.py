@@ -16,6 +16,8 @@ from study.names import cell_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from study.findings import Unit
     from study.store import CellRecord
     from study.table import CellData
@@ -127,22 +129,24 @@ def absent(unit: Unit, reason: str) -> Estimate:
 
 
 def cpus_busy(data: CellData) -> Estimate | None:
-    """CPU time ÷ elapsed time, the process as the unit; None where it was not counted."""
-    shares = _busy(data)
-    return None if shares is None else stats.average(shares, "count")
+    """CPU time ÷ elapsed time, averages of all processes divided; None where it was not counted."""
+    counted = _cpu_time(data)
+    return None if counted is None else replace(stats.ratio_of_averages_paired(*counted), unit="CPU")
 
 
 def cpu_seconds(data: CellData) -> CellData | None:
     """The same cell in CPU seconds of all who did the work instead of wall time; None where they were not counted."""
-    shares = _busy(data)
-    return None if shares is None else replace(data, values=(data.means * shares)[:, np.newaxis])
+    counted = _cpu_time(data)
+    if counted is None:
+        return None
+    used, elapsed = counted
+    return replace(data, values=(data.means * used / elapsed)[:, np.newaxis])
 
 
-def _busy(data: CellData) -> list[float] | None:
-    """CPU time ÷ elapsed time of each process; None where one of them did not count it."""
-    shares = [
-        counted["cpu_time_us"] / counted["elapsed_us"]
-        for counted in data.outcomes
-        if counted.get("elapsed_us") and "cpu_time_us" in counted
-    ]
-    return shares if len(shares) == len(data.outcomes) and min(shares, default=0.0) > 0.0 else None
+def _cpu_time(data: CellData) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """CPU time and elapsed time of each process; None where one of them did not count both."""
+    pairs = [(counted.get("cpu_time_us", 0), counted.get("elapsed_us", 0)) for counted in data.outcomes]
+    if not pairs or min(map(min, pairs)) <= 0:
+        return None
+    used, elapsed = np.array(pairs, dtype=np.float64).T
+    return used, elapsed

@@ -12,6 +12,8 @@ DEBUG_OPTIONS = frozenset({"--with-pydebug", "--with-trace-refs"})
 """Options of configure that make a debug build."""
 GIL = "PYTHON_GIL"
 """The variable that switches the lock of a free-threaded build on or off."""
+COLLECTOR = "garbage collector"
+"""The name of that setting."""
 _JIT = "--enable-experimental-jit"
 
 
@@ -91,7 +93,7 @@ def _settings(facts: Mapping[str, Any]) -> dict[str, str]:
     bytecode, x_options = facts.get("thread_local_bytecode"), facts.get("x_options")
     said = {
         "frame pointers": _yes(frame_pointers) if isinstance(frame_pointers, bool) else "",
-        "garbage collector": collector(thresholds),
+        COLLECTOR: _collector(thresholds, free_threaded=facts.get("free_threaded") is True),
         "lazy imports": _text(facts.get("lazy_imports")),
         "bytecode of each thread": _yes(bytecode) if isinstance(bytecode, bool) else "",
         "-X options": _listed(_texts(x_options)) if isinstance(x_options, list) else "",
@@ -99,12 +101,16 @@ def _settings(facts: Mapping[str, Any]) -> dict[str, str]:
     return {what: words for what, words in said.items() if words}
 
 
-def collector(thresholds: object) -> str:
-    """`gc.get_threshold()` in words: a third generation that nothing fills is that of an incremental collector."""
+def _collector(thresholds: object, *, free_threaded: bool) -> str:
+    """`gc.get_threshold()` in words: a third generation that nothing fills is that of an incremental collector.
+
+    A free-threaded build has thresholds for generations, and no generations: it looks at every object each time.
+    """
     if not isinstance(thresholds, list) or not thresholds:
         return ""
     numbers = ", ".join(map(str, thresholds))
-    return f"{'incremental' if thresholds[-1] == 0 else 'generational'} (thresholds {numbers})"
+    kind = "not generational" if free_threaded else "incremental" if thresholds[-1] == 0 else "generational"
+    return f"{kind} (thresholds {numbers})"
 
 
 def _jit_enabled(said: object, options: Sequence[str], variables: Mapping[str, str]) -> bool:

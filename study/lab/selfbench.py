@@ -104,8 +104,9 @@ def _report(root: Path) -> Figure:
 
 
 def _efficiency(root: Path) -> list[Figure]:
-    """How good the fixed plan is against the Kalibera-Jones optimum of the newest run."""
+    """How good the present plan is against the Kalibera-Jones optimum of the spread in the run that the report is about."""
     from study.evidence import study_of  # noqa: PLC0415 - pandas and scipy, which the other figures need not wait for
+    from study.plan import VALUES  # noqa: PLC0415
     from study.sections.allocations import allocations  # noqa: PLC0415
 
     try:
@@ -113,7 +114,7 @@ def _efficiency(root: Path) -> list[Figure]:
     except StudyError as error:
         return [Figure(f"efficiency of the plan: {error}", kept=False)]
     figures = []
-    for target, one in [(name, found) for name in run.targets for found in allocations(run.of(name))]:
+    for target, one in [(name, found) for name in run.targets for found in allocations(run.of(name), VALUES)]:
         name = f"{run.machine}, {target}, {one.noise_class} ({count(one.cells)} cells)"
         if one.relative_efficiency is None or one.optimal_values is None:
             figures.append(Figure(f"{name}: {one.reason}", kept=True))

@@ -31,6 +31,8 @@ ASSUMED_CV: Mapping[NoiseClass, float] = {
 _STEPS = 240
 """Of the integral over the spread that a run happens to show."""
 _HALVINGS = 30
+_SPARED = 0.1
+"""As `stats.smallest.SPARED`."""
 
 
 def takes_part(rounds: int, round_index: int) -> bool:
@@ -80,7 +82,8 @@ def smallest_effect_planned(
     As `stats.smallest_effect_planned`, with the standard library alone; no noise floor is known before a run.
     """
     spread = math.sqrt(2 * math.log1p(cv * cv))
-    return math.expm1(spread / math.sqrt(rounds) * _effect_in_errors(rounds - 1, alpha / tests, power))
+    wanted = power + _SPARED * (1 - power)
+    return math.expm1(spread / math.sqrt(rounds) * _effect_in_errors(rounds - 1, alpha / tests, wanted))
 
 
 @functools.lru_cache(maxsize=1024)

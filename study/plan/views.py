@@ -71,7 +71,7 @@ def _missing(cell: Cell, target: TargetView) -> str:
         return f"NumPy is not in the environment of {target.name}: there is no ready-made wheel for it"
     absent = sorted(packages - {NUMPY, *target.packages})
     if absent:
-        return f"{absent[0]} is not in the environment of {target.name}; it is installed with --peers"
+        return f"{absent[0]} is not in the environment of {target.name}; it is installed with --peers, if it is ready-made for it"
     return ""
 
 

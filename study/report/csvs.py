@@ -93,4 +93,4 @@ def _guarded(value: Value) -> Value:
         return ""
     if isinstance(value, str):
         return _begins().sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], value)
-    return repr(value) if isinstance(value, float) else value
+    return repr(float(value)) if isinstance(value, float) else value  # of numpy's floats too, which say what they are

@@ -13,10 +13,10 @@ from study.draw import missing
 from study.findings import Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from study.blocks import Block, Column, Report
-    from study.findings import Decision
+    from study.findings import Decision, HoldsFor
 
 MARKS: Mapping[Decision, tuple[str, str]] = MappingProxyType(
     {
@@ -28,6 +28,15 @@ MARKS: Mapping[Decision, tuple[str, str]] = MappingProxyType(
 )
 """Decision -> class and sign; the decision is always written out beside them."""
 NOTHING = "–"
+_HOLDS_FOR: Mapping[HoldsFor, str] = MappingProxyType(
+    {
+        "this sitting": "of the one sitting that was measured",
+        "this machine": "of the machine's next sitting",
+        "these runs": "of more such runs",
+        "simulated studies": "of more such studies",
+    }
+)
+"""Where the next number is looked for, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,24 @@ def text_of(item: Item) -> Text:
 
 def _sort(estimate: Estimate) -> str:
     return "" if estimate.point is None else repr(float(estimate.point))
+
+
+def brackets(table: Table) -> str:
+    """What the brackets of a table speak of; '' where it has none."""
+    return _spoken_of(
+        (head, item.value) for row in table.rows for (head, _), item in zip(table.heads, row, strict=True)
+    )
+
+
+def _spoken_of(shown: Iterable[tuple[str, object]]) -> str:
+    """What the brackets of these estimates, each under its head, speak of: the first kind, and the others by their heads."""
+    found: dict[HoldsFor, dict[str, None]] = {}
+    for head, value in shown:
+        if isinstance(value, Estimate) and value.low is not None:
+            found.setdefault(value.holds_for, {})[head] = None
+    parts = [_HOLDS_FOR[holds_for] for holds_for in found]
+    apart = [f"under {' and '.join(heads)} {_HOLDS_FOR[holds_for]}" for holds_for, heads in found.items()]
+    return f"Brackets speak {', '.join([*parts[:1], *apart[1:]])}." if found else ""
 
 
 def kind_of(block: Block) -> str:
@@ -89,7 +116,8 @@ def behind(panel: Panel) -> Table:
         if point.estimate.point is not None
     )
     heads = (*names, ("Number and interval", "num"), ("n", "num"))
-    return Table(id=f"{panel.id}-data", caption=panel.title, heads=heads, rows=rows)
+    told = _spoken_of(("", point.estimate) for point in panel.points)
+    return Table(id=f"{panel.id}-data", caption=panel.title, heads=heads, rows=rows, notes=(told,) if told else ())
 
 
 def ids_of(report: Report, *, paper: bool) -> frozenset[str]:

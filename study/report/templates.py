@@ -60,6 +60,7 @@ def _environment() -> jinja2.Environment:
         {
             "MARKS": placed.MARKS,
             "behind": placed.behind,
+            "brackets": placed.brackets,
             "grouped": placed.grouped,
             "why_missing": missing,
             "shown": placed.shown,

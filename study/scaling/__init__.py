@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.scaling.choice import UNKNOWN_SHAPE
 from study.scaling.growth import Growth, growth
 from study.scaling.laws import limits_sentence
 from study.scaling.measured import (
@@ -13,13 +14,14 @@ from study.scaling.measured import (
     karp_flatt,
     speedup,
 )
-from study.scaling.messages import MessageModel, Segment, message_model
+from study.scaling.messages import MOST_SEGMENTS, MessageModel, Segment, message_model
 from study.scaling.metg import granularities, metg
-from study.scaling.models import UNKNOWN_SHAPE, ModelFit, fit_models
-from study.scaling.overheads import LawChecked, break_even_tasks, law_checked, predicted_metg
+from study.scaling.models import ModelFit, fit_models, fit_studies
+from study.scaling.overheads import LawChecked, TaskCosts, break_even_tasks, law_checked, predicted_metg, task_costs
 from study.scaling.split import Split, efficiency_split, of_capacity
 
 __all__ = [
+    "MOST_SEGMENTS",
     "UNKNOWN_SHAPE",
     "Growth",
     "LawChecked",
@@ -28,12 +30,14 @@ __all__ = [
     "Segment",
     "Speedup",
     "Split",
+    "TaskCosts",
     "break_even_grain",
     "break_even_tasks",
     "capacity",
     "efficiency",
     "efficiency_split",
     "fit_models",
+    "fit_studies",
     "granularities",
     "growth",
     "gustafson_fraction",
@@ -45,4 +49,5 @@ __all__ = [
     "of_capacity",
     "predicted_metg",
     "speedup",
+    "task_costs",
 ]

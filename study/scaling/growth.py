@@ -106,7 +106,7 @@ def growth(
             high=None if point is None or half is None else point + half,
             n=rounds,
             unit=unit,
-            estimand="average",
+            estimand="fitted",
             method=method,
             confidence=confidence,
             reason=reason,

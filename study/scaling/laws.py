@@ -62,5 +62,5 @@ def limits_sentence(counts: Sequence[int]) -> str:
         )
     return (
         f"{shown}; Amdahl's law and models with growing overhead could be told apart if data favour one clearly, "
-        f"and nothing may be said beyond {2 * last} workers, twice the largest count measured."
+        f"and nothing is said beyond {last} workers."
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats as distributions
 
 from study.findings import Estimate
+from study.scaling.resampling import ends_as_far_out, resampled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from study.findings import Unit
 
-RESAMPLES = 2000
+RESAMPLES = 1000
 MIN_ROUNDS = 6
 MIN_SIZES = 3
 MOST_SEGMENTS = 3
 _METHOD = (
-    "weighted least squares (1/T²) in segments chosen by AICc, bootstrap over rounds with the segments held, percentiles"
-    " widened to Student's t"
+    "weighted least squares (1/T²) in segments chosen by AICc, bootstrap over rounds and sizes with the segments held,"
+    " percentiles widened to Student's t"
 )
 
 
@@ -100,8 +100,7 @@ def message_model(sizes: ArrayLike, times_s: ArrayLike, *, confidence: float = 0
     n, t = n[order], t[:, order]
     average = t.mean(axis=0)
     bounds = _segments(n, average)
-    picks = np.random.default_rng(seed).integers(rounds, size=(RESAMPLES, rounds))
-    drawn = t[picks].mean(axis=1)
+    drawn = resampled(t[np.newaxis], RESAMPLES, np.random.default_rng(seed))[:, :, 0].T
     return MessageModel(
         segments=tuple(
             _segment(n[low:high], average[low:high], drawn[:, low:high], rounds, confidence)
@@ -170,7 +169,7 @@ def _segment(
             high=None if ends is None else ends[1],
             n=rounds,
             unit=unit,
-            estimand="average",
+            estimand="fitted",
             method=_METHOD,
             confidence=confidence,
             reason=reason,
@@ -187,7 +186,5 @@ def _segment(
 
 def _interval(many: NDArray[np.float64], point: float, rounds: int, confidence: float) -> tuple[float, float]:
     """Percentiles, as far out as Student's t and the n − 1 of a variance ask for (Hesterberg, Am. Stat. 69, 2015)."""
-    t = float(distributions.t.ppf((1.0 + confidence) / 2.0, rounds - 1))
-    tail = float(distributions.norm.cdf(-t * math.sqrt(rounds / (rounds - 1))))
-    low, high = (float(end) for end in np.quantile(many, [tail, 1.0 - tail], method="nearest"))
-    return min(low, point), max(high, point)
+    low, high = ends_as_far_out(many, rounds, confidence)
+    return min(float(low), point), max(float(high), point)

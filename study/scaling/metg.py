@@ -109,7 +109,7 @@ def metg(
     elif rounds < MIN_ROUNDS:
         reason = f"{rounds} rounds are too few for an interval: {MIN_ROUNDS} are needed"
     else:
-        drawn = resampled(np.hstack([w, g]), RESAMPLES, np.random.default_rng(seed))
+        drawn = resampled(np.hstack([w, g])[np.newaxis], RESAMPLES, np.random.default_rng(seed))[:, :, 0].T
         crossing = _between
         if _law_fits(w, g):
             by_law = float(law_crossing(w.mean(axis=0)[None], g.mean(axis=0)[None], level)[0][0])
@@ -122,7 +122,7 @@ def metg(
         high=high,
         n=rounds,
         unit="s",
-        estimand="average",
+        estimand="fitted",
         method=f"ratio of averages, {how}, {_RESAMPLED}",
         confidence=confidence,
         reason=reason,

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats as distributions
 
 from study.findings import Estimate
-from study.scaling.nonnegative import LAWS, aicc, columns, solve
-from study.scaling.resampling import ends_as_far_out, resampled
+from study.scaling.choice import DECISIVE, GROWING, UNKNOWN_SHAPE, choose, may_be_true, power
+from study.scaling.fitted import MIN_ROUNDS, FittedLaw, fitted, identified, studies_of
+from study.scaling.nonnegative import LAWS, aicc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-    from study.findings import Unit
-
 RESAMPLES = 1000
 POWER_DRAWS = 500
-MIN_ROUNDS = 5
-DECISIVE = 4.0
-"""AICc by which a law with growing overhead must beat those without, and the other with it."""
-UNKNOWN_SHAPE = "growing"
 LEAST_FIT_P = 0.05
 """p of the lack of fit below which no law is told."""
+_LEAST_TIMES = 4
+"""As many as a law without growth has parameters and scatter, and one: AICc needs more."""
+FEWEST_TO_CHOOSE, MOST_WORKERS_TO_CHOOSE = 5, 8
+"""Worker counts, and the largest of them, from which on laws can be told apart."""
 _METHOD = (
     "weighted non-negative least squares, bootstrap of rounds and of what is left of each count, percentiles widened to"
     " Student's t"
@@ -44,11 +43,9 @@ class ModelFit:
     allowed : laws the levels allow to be fitted; empty where `refusal` says why there is no model.
     law : 'linear', 'amdahl', 'logarithmic', 'usl', or 'growing' where the shape is unknown; empty where
         refused. `note` : how it may be read.
-    one_worker_s : a + b; `serial_fraction` : a ÷ (a + b), without a number for the linear law; its
-        interval holds those of all laws that AICc does not exclude.
+    serial_fraction : a ÷ (a + b), without a number for the linear law; its interval holds those of all laws that AICc
+        does not exclude.
     growth : c ÷ (a + b), which is β of the universal scalability law; `None` with the reason where it may not be told.
-    left_out : prediction for the largest count from the others ÷ time measured there.
-    aicc : law -> AICc above the best.
     lack_of_fit_p : p of the F test against the scatter between rounds; `None` without rounds or residual degrees.
     power : share of studies simulated from this fit in which this law is chosen again; `None` where nothing is chosen.
     """
@@ -59,11 +56,8 @@ class ModelFit:
     law: str = ""
     refusal: str = ""
     note: str = ""
-    one_worker_s: Estimate | None = None
     serial_fraction: Estimate | None = None
     growth: Estimate | None = None
-    left_out: Estimate | None = None
-    aicc: tuple[tuple[str, float], ...] = ()
     lack_of_fit_p: float | None = None
     power: float | None = None
 
@@ -117,162 +111,148 @@ def fit_models(  # noqa: PLR0913
     overhead. Offsets of a count that all rounds of a run share (placement, layout) are no scatter between rounds: intervals are
     stretched by what the averages are away from the law, with its degrees of freedom, and refused where that is too much.
     """
+    (found,) = fit_studies(
+        workers,
+        np.asarray(times_s, dtype=np.float64)[np.newaxis],
+        physical_cpus,
+        busy_s=None if busy_s is None else np.asarray(busy_s, dtype=np.float64)[np.newaxis],
+        seed=seed,
+        resamples=resamples,
+        power_draws=power_draws,
+        confidence=confidence,
+    )
+    return found
+
+
+def fit_studies(  # noqa: PLR0913
+    workers: ArrayLike,
+    times_s: ArrayLike,
+    physical_cpus: int,
+    *,
+    busy_s: ArrayLike | None = None,
+    seed: int | np.random.Generator = 1,
+    resamples: int = RESAMPLES,
+    power_draws: int = 0,
+    confidence: float = 0.95,
+) -> Sequence[ModelFit]:
+    """`fit_models` of many studies with the same worker counts at once: times have the shape (S, G, L)."""
     p, t, busy = _checked(workers, times_s, busy_s)
     used = p <= physical_cpus
     levels, beyond = tuple(int(count) for count in p[used]), tuple(int(count) for count in p[~used])
-    p, t = p[used], t[:, used]
-    busy = None if busy is None else busy[:, used]
-    refusal = _refusal(p, t, busy)
+    p, t, busy = p[used], t[..., used], None if busy is None else busy[..., used]
+    refusal = _refusal(p, t.shape[1], measured=busy is not None)
     if refusal or busy is None:
-        return ModelFit(levels=levels, beyond_cpus=beyond, refusal=refusal)
-    c = _capacity(p, busy.mean(axis=0)[None])[0]
-    full = len(levels) >= 5 and levels[-1] >= 8
-    allowed = tuple(law for law in LAWS if _identified(law, p, c)) if full else ("amdahl",)
+        return [ModelFit(levels=levels, beyond_cpus=beyond, refusal=refusal)] * len(t)
     rng = np.random.default_rng(seed)
-    mean, rounds = t.mean(axis=0), t.shape[0]
-    pure = _pure(t, busy, p, c)
-    scores = {law: float(score[0]) for law, score in aicc(allowed, p, c, mean[None], np.array([pure]), rounds).items()}
-    both = resampled(np.hstack([t, busy]), resamples, rng)
-    drawn, capacities = both[:, : p.size], _capacity(p, both[:, p.size :])
-    ranked = sorted(scores, key=scores.__getitem__)
+    studies = studies_of(p, t, busy, resamples, rng)
+    full = len(levels) >= FEWEST_TO_CHOOSE and levels[-1] >= MOST_WORKERS_TO_CHOOSE
+    laws = tuple(LAWS) if full else ("amdahl",)
+    scores = {
+        law: np.where(identified(law, studies), score, np.inf)
+        for law, score in aicc(laws, p, studies.capacity, studies.mean_s, studies.pure, studies.rounds).items()
+    }
+    fits = {law: fitted(law, studies, wanted, confidence) for law, wanted in may_be_true(scores).items()}
+    told = _Told(levels, beyond, scores, fits, rounds=studies.rounds, full=full, confidence=confidence)
+    found = [told.of(index) for index in range(len(t))]
+    if not full or power_draws < 1:
+        return found
+    return [
+        replace(fit, power=power(fit.law, fit.allowed, fits[fit.law].best[:, index], studies, index, power_draws, rng))
+        if fit.law in fits
+        else fit
+        for index, fit in enumerate(found)
+    ]
 
-    def fitted(law: str) -> tuple[NDArray[np.float64], NDArray[np.float64], float | None, _Reporter]:
-        best, lack = solve(columns(law, p, c), mean[None])
-        ratio, wrong = _lack_of_fit(float(lack[0]), pure, len(levels), LAWS[law], rounds)
-        report = _Reporter(rounds, confidence, _stretch(ratio, len(levels) - LAWS[law], rounds, confidence))
-        return best, solve(columns(law, p, capacities), drawn)[0], wrong, report
 
-    law, growth_reason = ranked[0], "this law has no overhead that grows with the workers"
-    chosen = _choose(scores)
-    if not full:
-        growth_reason = "so few worker counts cannot tell growing overhead from a serial fraction"
-    elif law in _GROWING:
-        best, many, _, report = fitted(law)
-        held = report(float(best[0, 2]), many[:, 2], "s").low
-        if chosen not in {*_GROWING, UNKNOWN_SHAPE} or held is None or held <= 0.0:
-            growth_reason = "growing overhead is not clear: " + (
-                f"AICc favours it by less than {DECISIVE:g}"
-                if chosen not in {*_GROWING, UNKNOWN_SHAPE}
-                else "its interval holds 0"
-                if held is not None
-                else f"{rounds} rounds are too few for its interval"
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What may be said of each of many studies: AICc and fits of each law, shape (S,)."""
+
+    levels: tuple[int, ...]
+    beyond_cpus: tuple[int, ...]
+    scores: Mapping[str, NDArray[np.float64]]
+    fits: Mapping[str, FittedLaw]
+    rounds: int
+    full: bool
+    confidence: float
+
+    def of(self, index: int) -> ModelFit:
+        """Of one study."""
+        scores = {law: float(score[index]) for law, score in self.scores.items() if math.isfinite(score[index])}
+        refused = partial(ModelFit, levels=self.levels, beyond_cpus=self.beyond_cpus)
+        if "amdahl" not in scores:
+            return refused(
+                refusal="The measured capacity does not grow with the workers: shared and serial work cannot be told apart."
             )
-            law = chosen = next(name for name in ranked if name not in _GROWING)
-    best, many, wrong, report = fitted(law)
-    if wrong is not None and wrong < LEAST_FIT_P:
+        allowed = tuple(scores)
+        ranked = sorted(scores, key=scores.__getitem__)
+        law, chosen, growth_reason = ranked[0], choose(scores), "this law has no overhead that grows with the workers"
+        if not self.full:
+            growth_reason = "so few worker counts cannot tell growing overhead from a serial fraction"
+        elif law in GROWING and (unclear := _unclear(chosen, float(self.fits[law].growth[1, index]))):
+            growth_reason = f"growing overhead is not clear: {unclear}"
+            law = chosen = next(name for name in ranked if name not in GROWING)
+        wrong = float(self.fits[law].wrong[index])
+        if wrong < LEAST_FIT_P:
+            return refused(
+                allowed=allowed,
+                lack_of_fit_p=wrong,
+                refusal=f"No law fits: the best, {law}, is further from the averages than their scatter allows"
+                f" (p = {wrong:.2g}).",
+            )
+        near = [name for name in allowed if name != "linear" and scores[name] < scores[law] + DECISIVE]
+        serial, growth = self._parameters(index, law, near)
+        if chosen == UNKNOWN_SHAPE:
+            serial = growth = self._estimate("overhead grows with the workers, by which law cannot be told")
+        elif law not in GROWING:
+            growth = self._estimate(growth_reason)
         return ModelFit(
-            levels=levels,
-            beyond_cpus=beyond,
+            levels=self.levels,
+            beyond_cpus=self.beyond_cpus,
             allowed=allowed,
-            lack_of_fit_p=wrong,
-            refusal=f"No law fits: the best, {law}, is further from the averages than their scatter allows (p = {wrong:.2g}).",
+            law=UNKNOWN_SHAPE if chosen == UNKNOWN_SHAPE else law,
+            note=_note(len(self.levels), full=self.full),
+            serial_fraction=serial,
+            growth=growth,
+            lack_of_fit_p=None if math.isnan(wrong) else wrong,
         )
-    b, a = best[0, :2]
-    grows, none = law in _GROWING, report.without
-    shape = "overhead grows with the workers, by which law cannot be told"
-    unknown = grows and chosen == UNKNOWN_SHAPE
-    growths = many[:, 2] / many[:, :2].sum(axis=1)
-    cv = math.sqrt(pure / max(len(levels) * (rounds - 1), 1))
-    near = [name for name in allowed if name != "linear" and scores[name] < scores[law] + DECISIVE]
-    if unknown or law == "linear":
-        serial = none("ratio", shape if unknown else "the law chosen has no serial part")
-    else:
-        serial = _hull(_serial(*fitted(name)) for name in sorted(near, key=lambda name: name != law))
-    return ModelFit(
-        levels=levels,
-        beyond_cpus=beyond,
-        allowed=allowed,
-        law=UNKNOWN_SHAPE if unknown else law,
-        note=_note(len(levels), full=full),
-        one_worker_s=report(a + b, many[:, :2].sum(axis=1), "s"),
-        serial_fraction=serial,
-        growth=report(best[0, 2] / (a + b), growths, "ratio")
-        if grows and not unknown
-        else none("ratio", shape if unknown else growth_reason),
-        left_out=_left_out(law, p, c, mean, (drawn, capacities), report),
-        aicc=tuple((name, scores[name] - scores[ranked[0]]) for name in ranked),
-        lack_of_fit_p=wrong,
-        power=_power(law, allowed, p, c, columns(law, p, c) @ best[0], cv, rounds, power_draws, rng)
-        if full and not unknown
-        else None,
-    )
 
+    def _parameters(self, index: int, law: str, near: Sequence[str]) -> tuple[Estimate, Estimate]:
+        """Serial fraction, its interval that of all laws near, one of which may be the true one; and growth."""
+        growth = self._estimate("", *self.fits[law].growth[:, index])
+        if law == "linear":
+            return self._estimate("the law chosen has no serial part"), growth
+        point, *_ = self.fits[law].serial[:, index]
+        ends = np.array([self.fits[name].serial[1:, index] for name in near])
+        return self._estimate("", point, ends[:, 0].min(), ends[:, 1].max()), growth
 
-_GROWING = ("logarithmic", "usl")
-
-
-def _capacity(p: NDArray[np.float64], busy: NDArray[np.float64]) -> NDArray[np.float64]:
-    """C(p) = p · alone ÷ together, of each row."""
-    return np.asarray(p * busy[:, :1] / busy)
-
-
-def _pure(t: NDArray[np.float64], busy: NDArray[np.float64], p: NDArray[np.float64], c: NDArray[np.float64]) -> float:
-    """Squares of single times about their round and count; the capacity's scatter counts by the share that is shared."""
-    best = solve(columns("amdahl", p, c), t.mean(axis=0)[None])[0][0]
-    share = best[0] / c / (columns("amdahl", p, c) @ best)
-    left = np.log(t) - share * np.log(busy)
-    left = left - left.mean(axis=0)
-    left = left - left.mean(axis=1, keepdims=True)
-    return float(np.sum(left**2)) * p.size / (p.size - 1.0)
-
-
-def _serial(best: NDArray[np.float64], many: NDArray[np.float64], _wrong: float | None, report: _Reporter) -> Estimate:
-    return report(best[0, 1] / best[0, :2].sum(), many[:, 1] / many[:, :2].sum(axis=1), "ratio")
-
-
-def _hull(serial: Iterable[Estimate]) -> Estimate:
-    """The first, with an interval that holds those of all: a law that is not excluded may be the true one."""
-    first, *others = serial
-    lows = [fraction.low for fraction in (first, *others) if fraction.low is not None]
-    highs = [fraction.high for fraction in (first, *others) if fraction.high is not None]
-    return replace(first, low=min(lows, default=None), high=max(highs, default=None))
-
-
-def _stretch(ratio: float | None, free: int, rounds: int, confidence: float) -> float:
-    """What intervals are stretched by: the averages' distance from the law over their scatter, with its few degrees."""
-    if ratio is None:
-        return 1.0
-    tail = 0.5 + confidence / 2.0
-    t = float(distributions.t.ppf(tail, free)) / float(distributions.t.ppf(tail, rounds - 1))
-    return max(1.0, math.sqrt(max(ratio, 1.0)) * t)
-
-
-def _choose(scores: dict[str, float]) -> str:
-    """The law AICc picks; growing overhead only where it is decisively better than none."""
-    best = min(scores, key=scores.__getitem__)
-    plain = {law: score for law, score in scores.items() if law not in _GROWING}
-    simple = min(plain, key=plain.__getitem__)
-    if best in plain:
-        return best
-    if scores[best] > plain[simple] - DECISIVE:
-        return simple
-    others = [score for law, score in scores.items() if law in _GROWING and law != best]
-    return best if all(scores[best] <= other - DECISIVE for other in others) else UNKNOWN_SHAPE
-
-
-class _Reporter:
-    """Makes estimates of one confidence and number of rounds."""
-
-    def __init__(self, rounds: int, confidence: float, stretch: float) -> None:
-        self.rounds, self.confidence, self.stretch = rounds, confidence, stretch
-
-    def __call__(self, point: float, drawn: NDArray[np.float64], unit: Unit) -> Estimate:
-        low = high = None
-        reason = f"{self.rounds} rounds are too few for an interval: {MIN_ROUNDS} are needed"
-        if self.rounds >= MIN_ROUNDS:
-            low, high = ends_as_far_out(drawn, self.rounds, self.confidence)
-            low, high = (point + self.stretch * (end - point) for end in (low, high))
-            low, high, reason = min(low, float(point)), max(high, float(point)), ""
-        return self._made(float(point), low, high, unit, reason)
-
-    def without(self, unit: Unit, reason: str) -> Estimate:
-        return self._made(None, None, None, unit, reason)
-
-    def _made(self, point: float | None, low: float | None, high: float | None, unit: Unit, reason: str) -> Estimate:
+    def _estimate(
+        self, reason: str, point: float | None = None, low: float = math.nan, high: float = math.nan
+    ) -> Estimate:
+        """A number and its ends, NaN where rounds are too few for them; or the reason why there is none."""
+        ranged = point is not None and not math.isnan(low)
+        if point is not None and not ranged:
+            reason = f"{self.rounds} rounds are too few for an interval: {MIN_ROUNDS} are needed"
         return Estimate(
-            point=point, low=low, high=high, n=self.rounds, unit=unit, estimand="average", method=_METHOD,
-            confidence=self.confidence, reason=reason,
-        )  # fmt: skip
+            point=None if point is None else float(point),
+            low=float(low) if ranged else None,
+            high=float(high) if ranged else None,
+            n=self.rounds,
+            unit="ratio",
+            estimand="fitted",
+            method=_METHOD,
+            confidence=self.confidence,
+            reason=reason,
+        )
+
+
+def _unclear(chosen: str, low: float) -> str:
+    """Why growing overhead is not told; empty where it is. `low` is the lower end of the growth, NaN where there is none."""
+    if chosen not in {*GROWING, UNKNOWN_SHAPE}:
+        return f"AICc favours it by less than {DECISIVE:g}"
+    if math.isnan(low):
+        return f"it has no interval, for which {MIN_ROUNDS} rounds are needed"
+    return "" if low > 0.0 else "its interval holds 0"
 
 
 def _checked(
@@ -280,40 +260,35 @@ def _checked(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]:
     p, t = np.asarray(workers, dtype=np.float64), np.asarray(times_s, dtype=np.float64)
     busy = None if busy_s is None else np.asarray(busy_s, dtype=np.float64)
-    if p.ndim != 1 or t.ndim != 2 or t.shape[1:] != p.shape or t.shape[0] < 1:
-        raise ValueError(f"shapes {p.shape}, {t.shape}: expected levels, rounds × levels")
+    if p.ndim != 1 or t.ndim != 3 or t.shape[2:] != p.shape or t.shape[1] < 1:
+        raise ValueError(f"shapes {p.shape}, {t.shape}: expected levels, and studies × rounds × levels")
     if busy is not None and busy.shape != t.shape:
-        raise ValueError(f"shapes {t.shape}, {busy.shape}: expected rounds × levels of both")
+        raise ValueError(f"shapes {t.shape}, {busy.shape}: expected studies × rounds × levels of both")
     if not all(bool(np.all(np.isfinite(times) & (times > 0))) for times in (t, t if busy is None else busy)):
         raise ValueError("times must be finite and above 0")
     if not bool(np.all(p >= 1) and np.all(p == np.round(p))) or np.unique(p).size != p.size:
         raise ValueError("worker counts must be distinct whole numbers from 1")
     order = np.argsort(p)
-    return p[order], t[:, order], None if busy is None else busy[:, order]
+    return p[order], t[..., order], None if busy is None else busy[..., order]
 
 
-def _refusal(p: NDArray[np.float64], t: NDArray[np.float64], busy: NDArray[np.float64] | None) -> str:
-    """Why no model may be fitted; empty where one may."""
+def _refusal(p: NDArray[np.float64], rounds: int, *, measured: bool) -> str:
+    """Why no model may be fitted, whatever the times; empty where one may."""
     if p.size < 3:
         counts = {0: "No worker count", 1: "One worker count"}.get(p.size, "Two worker counts")
         return (
             f"{counts} within the CPUs: any law of scaling would pass through whatever was measured, so none is fitted."
         )
-    if busy is None or p[0] != 1.0:
+    if not measured or p[0] != 1.0:
         return (
             "What independent processes achieve was not measured at these worker counts: CPUs that slow down together would"
             " look like serial work, so no law is fitted."
         )
-    if not _identified("amdahl", p, _capacity(p, busy.mean(axis=0)[None])[0]):
-        return "The measured capacity does not grow with the workers: shared and serial work cannot be told apart."
     return (
-        "" if t.size > 3 else "A single round at three worker counts leaves nothing to judge a law by: none is fitted."
+        ""
+        if rounds * p.size > _LEAST_TIMES
+        else "A single round at so few worker counts leaves nothing to judge a law by: none is fitted."
     )
-
-
-def _identified(law: str, p: NDArray[np.float64], c: NDArray[np.float64]) -> bool:
-    matrix = columns(law, p, c)[:, : LAWS[law]]
-    return int(np.linalg.matrix_rank(matrix / np.linalg.norm(matrix, axis=0), tol=1e-6)) == LAWS[law]
 
 
 def _note(levels: int, *, full: bool) -> str:
@@ -323,44 +298,3 @@ def _note(levels: int, *, full: bool) -> str:
     if not full:
         return "Amdahl's law; logarithmic and linear growth of overhead cannot be distinguished here." + place
     return "Chosen by AICc among the laws that the levels can tell apart." + place
-
-
-def _left_out(
-    law: str, p: NDArray[np.float64], c: NDArray[np.float64], mean: NDArray[np.float64],
-    drawn: tuple[NDArray[np.float64], NDArray[np.float64]], report: _Reporter,
-) -> Estimate:  # fmt: skip
-    """Prediction of the largest count from the others, over what was measured there."""
-    if p.size - 1 <= LAWS[law] or not _identified(law, p[:-1], c[:-1]):
-        return report.without("ratio", "the remaining counts do not contradict any fit of this law")
-
-    def ratio(times: NDArray[np.float64], capacity: NDArray[np.float64]) -> NDArray[np.float64]:
-        matrix = columns(law, p, capacity)
-        foretold = np.sum(solve(matrix[:, :-1], times[:, :-1])[0] * matrix[:, -1], axis=1)
-        return np.asarray(foretold / times[:, -1])
-
-    return report(float(ratio(mean[None], c[None])[0]), ratio(*drawn), "ratio")
-
-
-def _lack_of_fit(
-    lack: float, pure: float, levels: int, parameters: int, rounds: int
-) -> tuple[float | None, float | None]:
-    """F of the means' distance from the law against the scatter between rounds, and its p."""
-    free, within = levels - parameters, (levels - 1) * (rounds - 1)
-    if free < 1 or within < 1 or pure <= 1e-18:
-        return None, None
-    ratio = (rounds * lack / free) / (pure / (levels * (rounds - 1)))
-    return ratio, float(distributions.f.sf(ratio, free, within))
-
-
-def _power(  # noqa: PLR0913, PLR0917
-    law: str, allowed: tuple[str, ...], p: NDArray[np.float64], c: NDArray[np.float64], times: NDArray[np.float64],
-    cv: float, rounds: int, draws: int, rng: np.random.Generator,
-) -> float | None:  # fmt: skip
-    """Share of studies simulated from the fit, with its own scatter, in which the same law is chosen."""
-    if draws < 1 or rounds < 2:
-        return None
-    means = times * np.maximum(1.0 + cv / math.sqrt(rounds) * rng.standard_normal((draws, p.size)), 0.05)
-    pure = cv**2 * rng.chisquare(p.size * (rounds - 1), draws)
-    scores = aicc(allowed, p, c, means, pure, rounds)
-    chosen = [_choose({each: float(scores[each][draw]) for each in allowed}) for draw in range(draws)]
-    return chosen.count(law) / draws

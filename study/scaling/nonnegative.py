@@ -15,8 +15,10 @@ LAWS = {"linear": 1, "amdahl": 2, "logarithmic": 3, "usl": 3}
 _LEAST_MEAN_SQUARE = 1e-18
 
 
-def columns(law: str, p: NDArray[np.float64], capacity: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Columns of b, a and c; those a law does not have are 0.
+def columns(
+    law: str, p: NDArray[np.float64], capacity: NDArray[np.float64], times: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """What b, a and c are multiplied by, those that a law has, over the times: a sum of 1 is no deviation.
 
     Parameters
     ----------
@@ -24,66 +26,86 @@ def columns(law: str, p: NDArray[np.float64], capacity: NDArray[np.float64]) -> 
         One of `LAWS`.
     p : ndarray, shape (L,)
         Worker counts.
-    capacity : ndarray, shape (L,) or (B, L)
+    capacity : ndarray, shape (L, B) or (L, 1)
         What stands in their place in b/p.
+    times : ndarray, shape (L, B)
+        Mean times of B studies, above 0; so weights are 1/T².
 
     Returns
     -------
-    ndarray, shape (L, 3) or (B, L, 3)
+    ndarray, shape (k, L, B)
+        Studies last, so that sums over counts run along whole rows of memory.
     """
-    growing = {"logarithmic": np.log2(p), "usl": p - 1.0}.get(law, np.zeros_like(p))
-    constant = np.zeros_like(p) if law == "linear" else np.ones_like(p)
-    return np.stack(np.broadcast_arrays(1.0 / capacity, constant, growing), axis=-1)
+    found = np.empty((LAWS[law], *times.shape))
+    np.divide(1.0, times * capacity, out=found[0])
+    if len(found) > 1:
+        np.divide(1.0, times, out=found[1])
+    if len(found) > 2:
+        growing = np.log2(p) if law == "logarithmic" else p - 1.0
+        np.multiply(growing[:, np.newaxis], found[1], out=found[2])
+    return found
 
 
-def solve(matrix: NDArray[np.float64], times: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def solve(relative: NDArray[np.float64]) -> NDArray[np.float64]:
     """Least squares of relative deviations with coefficients of 0 or more.
 
     Parameters
     ----------
-    matrix : ndarray, shape (L, 3) or (B, L, 3)
-        As from `columns`; the columns that are not 0 are independent.
-    times : ndarray, shape (B, L)
-        Mean times of B studies, above 0; weights are 1/T².
+    relative : ndarray, shape (k, L, B)
+        As from `columns`; independent.
 
     Returns
     -------
-    coefficients, squares : ndarray, shapes (B, 3) and (B,)
-        b, a and c, and the sum of squared relative deviations.
+    ndarray, shape (k, B)
     """
-    scaled = matrix / times[:, :, None]
-    gram, right = np.swapaxes(scaled, 1, 2) @ scaled, scaled.sum(axis=1)
-    there = np.flatnonzero(np.any(matrix != 0.0, axis=tuple(range(matrix.ndim - 1))))
-    coefficients, least = np.zeros((len(times), 3)), np.full(len(times), np.inf)
-    free = np.zeros(len(times), dtype=bool)
-    for size in range(len(there), 0, -1):
-        open_rows = np.flatnonzero(~free)
-        if not open_rows.size:
-            break
-        for kept in map(np.array, itertools.combinations(there, size)):
-            _try(kept, open_rows, scaled, gram, right, coefficients, least)
-        if size == len(there):  # where the free minimum is allowed, no other is better
-            free = np.isfinite(least)
-    return coefficients, least
+    size = len(relative)
+    gram, right = _normal_equations(relative)
+    best = _eliminated(gram.copy(), right.copy())
+    rows = np.flatnonzero(~np.all(best >= 0.0, axis=0))  # where the free minimum is allowed, no other is better
+    if not rows.size:
+        return best
+    gram, right = gram[:, :, rows], right[:, rows]
+    within, explained = np.zeros((size, rows.size)), np.full(rows.size, -np.inf)
+    for number in range(1, size):
+        for kept in map(list, itertools.combinations(range(size), number)):
+            found = _eliminated(gram[np.ix_(kept, kept)], right[kept])
+            by_these = np.einsum("kb,kb->b", found, right[kept])
+            better = np.all(found >= 0.0, axis=0) & (by_these > explained)
+            explained = np.where(better, by_these, explained)
+            within[:, better] = 0.0
+            within[np.ix_(kept, better)] = found[:, better]
+    best[:, rows] = within
+    return best
 
 
-def _try(
-    kept: NDArray[np.intp],
-    rows: NDArray[np.intp],
-    scaled: NDArray[np.float64],
-    gram: NDArray[np.float64],
-    right: NDArray[np.float64],
-    coefficients: NDArray[np.float64],
-    least: NDArray[np.float64],
-) -> None:
-    """Solve with these columns alone, and keep the result in the rows where it is allowed and better."""
-    found = np.linalg.solve(gram[rows][:, kept[:, None], kept], right[rows][:, kept, None])[:, :, 0]
-    squares = np.sum(((scaled[rows][:, :, kept] @ found[:, :, None])[:, :, 0] - 1.0) ** 2, axis=1)
-    better = np.all(found >= 0.0, axis=1) & (squares < least[rows])
-    chosen = rows[better]
-    least[chosen] = squares[better]
-    coefficients[chosen] = 0.0
-    coefficients[chosen[:, None], kept] = found[better]
+def squares(relative: NDArray[np.float64], coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums of squared relative deviations, shape (B,)."""
+    return np.asarray(np.sum((1.0 - np.einsum("klb,kb->lb", relative, coefficients)) ** 2, axis=0))
+
+
+def _normal_equations(relative: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Products of the columns with each other, shape (k, k, B), and with ones, shape (k, B)."""
+    size, _, studies = relative.shape
+    gram = np.empty((size, size, studies))
+    for first, second in itertools.combinations_with_replacement(range(size), 2):
+        gram[first, second] = gram[second, first] = np.einsum("lb,lb->b", relative[first], relative[second])
+    return gram, relative.sum(axis=1)
+
+
+def _eliminated(gram: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Solve the equations of every study; what is symmetric and positive needs no pivots. Both arguments are used up."""
+    size = len(right)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for pivot, below in itertools.combinations(range(size), 2):
+            factor = gram[below, pivot] / gram[pivot, pivot]
+            for column in range(pivot + 1, size):
+                gram[below, column] -= factor * gram[pivot, column]
+            right[below] -= factor * right[pivot]
+        for row in reversed(range(size)):
+            for column in range(row + 1, size):
+                right[row] -= gram[row, column] * right[column]
+            right[row] /= gram[row, row]
+    return right
 
 
 def aicc(
@@ -100,8 +122,9 @@ def aicc(
     ----------
     laws : tuple of str
         Some of `LAWS`.
-    p, capacity : ndarray, shape (L,)
-    means : ndarray, shape (B, L)
+    p : ndarray, shape (L,)
+    capacity : ndarray, shape (L, B) or (L, 1)
+    means : ndarray, shape (L, B)
     pure : ndarray, shape (B,)
         Sum of squared relative deviations of single times from the mean of their level.
     rounds : int
@@ -115,7 +138,8 @@ def aicc(
     n = rounds * p.size
     scores = {}
     for law in laws:
-        total = pure + rounds * solve(columns(law, p, capacity), means)[1]
+        relative = columns(law, p, capacity, means)
+        total = pure + rounds * squares(relative, solve(relative))
         k = LAWS[law] + 1
         correction = 2.0 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
         scores[law] = n * np.log(np.maximum(total / n, _LEAST_MEAN_SQUARE)) + 2.0 * k + correction

@@ -6,12 +6,17 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from study.findings import Estimate
 from study.scaling.mapping import at_least_one, mapped
+from study.stats import average, difference_paired
 from study.units import with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,55 @@ class LawChecked:
     measured: Estimate
     inside: bool | None
     sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCosts:
+    """The costs of a task in a pool, seconds: `worker_s` in the worker, `dispatch_s` where tasks are handed out.
+
+    `both_s` is their sum: what a task costs the workers' CPUs at most, where who hands out has none of its own.
+    """
+
+    worker_s: Estimate
+    dispatch_s: Estimate
+    both_s: Estimate
+
+
+def task_costs(alone_s: ArrayLike, loop_s: ArrayLike, handed_s: ArrayLike, *, confidence: float = 0.95) -> TaskCosts:
+    """o_w and o_d of a pool, from three times of a task in the same rounds.
+
+    Parameters
+    ----------
+    alone_s : array_like, shape (G,)
+        A task that is longer than handing it out takes, in a pool of one worker.
+    loop_s : array_like, shape (G,)
+        The same task in a plain loop.
+    handed_s : array_like, shape (G,)
+        A task so short that handing out is all that takes time, in the pool.
+    confidence : float
+        Of the intervals.
+
+    Returns
+    -------
+    TaskCosts
+        o_w = alone − loop, of averages; below 0 it counts as 0, the average and its ends, not single rounds: a cost near 0
+        would come out too high. o_d is the average time of the short task.
+
+    Raises
+    ------
+    ValueError
+        for unequal lengths, another shape, non-finite numbers.
+    """
+    alone, handed = np.asarray(alone_s, dtype=np.float64), np.asarray(handed_s, dtype=np.float64)
+    return TaskCosts(
+        worker_s=_at_least_nothing(difference_paired(alone, loop_s, "s", confidence=confidence)),
+        dispatch_s=average(handed, "s", confidence=confidence),
+        both_s=_at_least_nothing(difference_paired(alone + handed, loop_s, "s", confidence=confidence)),
+    )
+
+
+def _at_least_nothing(cost_s: Estimate) -> Estimate:
+    return mapped(cost_s, lambda seconds: max(0.0, seconds), cost_s.method)
 
 
 def predicted_metg(worker_s: Estimate, dispatch_s: Estimate, workers: int) -> Estimate:
@@ -158,7 +212,7 @@ def _combined(costs: tuple[Estimate, ...], law: Callable[..., float], unit: str,
         high=law(*highs) if ranged else None,
         n=min(cost.n for cost in costs),
         unit=unit,  # type: ignore[arg-type]
-        estimand="average",
+        estimand="fitted",
         method=f"{method}, at the ends of all costs",
         confidence=min(cost.confidence for cost in costs),
         reason=reason,

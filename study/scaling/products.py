@@ -55,7 +55,7 @@ def ratio_of_products(
         high=None,
         n=rounds,
         unit=unit,
-        estimand="average",
+        estimand="ratio of averages",
         method=method,
         confidence=confidence,
         reason="no rounds were measured",

@@ -17,28 +17,37 @@ def resampled(t: NDArray[np.float64], resamples: int, rng: np.random.Generator) 
 
     Parameters
     ----------
-    t : ndarray, shape (G, L)
-        Times above 0, a row per round.
+    t : ndarray, shape (S, G, L)
+        Times above 0 of S studies, a row per round. In all studies the same rounds are drawn.
     resamples : int
     rng : Generator
 
     Returns
     -------
-    ndarray, shape (resamples, L)
+    ndarray, shape (L, resamples, S)
 
     Notes
     -----
     Ten whole rounds alone are few: their intervals hold the truth in 92 to 95 % of simulated studies, these in 95 to 97 %.
     """
-    rounds, levels = t.shape
-    logs = np.log(t) - np.log(t).mean(axis=0)
-    together = logs.mean(axis=1)
-    left = (logs - together[:, np.newaxis]) * math.sqrt(levels / (levels - 1.0))  # taking the mean off made it smaller
-    common, rest = np.exp(together), np.exp(left)
-    drawn = common[rng.integers(rounds, size=(resamples, rounds))][:, :, np.newaxis] * np.take_along_axis(
-        rest[np.newaxis], rng.integers(rounds, size=(resamples, rounds, levels)), axis=1
-    )
-    return np.asarray(drawn.mean(axis=1) * t.mean(axis=0) / (common.mean() * rest.mean(axis=0)))
+    _, rounds, levels = t.shape
+    logs = np.log(t)
+    logs -= logs.mean(axis=1, keepdims=True)
+    together = logs.mean(axis=2, keepdims=True)
+    left = (logs - together) * math.sqrt(levels / (levels - 1.0))  # taking the mean off made it smaller
+    common, rest = np.exp(together[:, :, 0]), np.exp(left)
+    common, rest = common / common.sum(axis=1, keepdims=True), rest / rest.sum(axis=1, keepdims=True)
+    drawn = _how_often(rounds, (levels, resamples), rng) @ rest.transpose(2, 1, 0)
+    drawn *= _how_often(rounds, (resamples,), rng) @ common.T
+    drawn *= t.mean(axis=1).T[:, np.newaxis]
+    return np.asarray(drawn)
+
+
+def _how_often(rounds: int, shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:
+    """How often each round is drawn where as many are drawn as there are; shape (*shape, rounds), whole numbers."""
+    draws = math.prod(shape)
+    places = rng.integers(rounds, size=(draws, rounds)) + rounds * np.arange(draws)[:, np.newaxis]
+    return np.bincount(places.ravel(), minlength=draws * rounds).reshape(*shape, rounds).astype(np.float64)
 
 
 def t_for_few(rounds: int, confidence: float) -> float:
@@ -46,11 +55,10 @@ def t_for_few(rounds: int, confidence: float) -> float:
     return float(distributions.t.ppf(0.5 + confidence / 2.0, rounds - 1)) * math.sqrt(rounds / (rounds - 1))
 
 
-def ends_as_far_out(drawn: NDArray[np.float64], rounds: int, confidence: float) -> tuple[float, float]:
-    """Percentiles as far out as few rounds ask for."""
+def ends_as_far_out(drawn: NDArray[np.float64], rounds: int, confidence: float) -> NDArray[np.float64]:
+    """Percentiles of each row as far out as few rounds ask for: shape (S, resamples) gives (2, S)."""
     tail = float(distributions.norm.cdf(-t_for_few(rounds, confidence)))
-    low, high = np.quantile(drawn, [tail, 1.0 - tail])
-    return float(low), float(high)
+    return np.asarray(np.quantile(drawn, [tail, 1.0 - tail], axis=-1, method="nearest"))
 
 
 def ends_stretched(drawn: NDArray[np.float64], point: float, rounds: int, confidence: float) -> tuple[float, float]:

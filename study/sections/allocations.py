@@ -52,8 +52,13 @@ class _Costs(NamedTuple):
     is_long: bool
 
 
-def allocations(evidence: Evidence) -> tuple[Allocation, ...]:
-    """Per noise class, how good the plan's values after its warm-ups are, and how good one value of a long event is."""
+def allocations(evidence: Evidence, values: int | None = None) -> tuple[Allocation, ...]:
+    """Per noise class, how good the plan's values after its warm-ups are, and how good one value of a long event is.
+
+    Parameters
+    ----------
+    values : of the plan that is asked about; None for that of the run.
+    """
     costs = _costs(evidence)
     found: list[Allocation] = []
     for name in CLASSES:
@@ -68,7 +73,8 @@ def allocations(evidence: Evidence) -> tuple[Allocation, ...]:
         # those that the plan's number of values is about:
         usual = [data for data in measured if data.values.shape[1] == evidence.run.manifest.values and data not in long]
         components = stats.pooled_components([data.values for data in usual]) if usual else None
-        found.append(_allocation(evidence, name, usual, components, costs))
+        planned = evidence.run.manifest.values if values is None else values
+        found.append(_allocation(name, usual, components, costs, values=planned, warmups=evidence.run.manifest.warmups))
         if long:
             found.append(_of_long_events(name, long, components, costs))
     return tuple(found)
@@ -99,25 +105,26 @@ def _of_long_events(
 
 
 def _allocation(
-    evidence: Evidence,
     name: str,
     measured: Sequence[CellData],
     components: stats.VarianceComponents | None,
     costs: Mapping[str, _Costs],
+    *,
+    values: int,
+    warmups: int,
 ) -> Allocation:
-    manifest = evidence.run.manifest
     if components is None:
         why = "no cell of this class was measured in two rounds"
         return Allocation(noise_class=name, cells=len(measured), reason=why)
     fixed_s, value_s = _mean_costs(measured, costs)
-    plan: dict[str, int] = {"warmups": manifest.warmups, "most": _MOST_VALUES}
+    plan: dict[str, int] = {"warmups": warmups, "most": _MOST_VALUES}
     whole = components.within + components.between
     return Allocation(
         noise_class=name,
         cells=len(measured),
         between_share=components.between / whole if whole else None,
         optimal_values=stats.optimal_values(components, fixed_s, value_s, **plan),
-        relative_efficiency=stats.relative_efficiency(components, fixed_s, value_s, values=manifest.values, **plan),
+        relative_efficiency=stats.relative_efficiency(components, fixed_s, value_s, values=values, **plan),
     )
 
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from study import stats
 from study.blocks import DataFile, Item, Prose, Record, Section, Table
 from study.findings import Decision
+from study.sections import elsewhere
 from study.sections.claims import verdicts
 from study.sections.compare import UNDECIDED
 from study.sections.files import columns, of_run
 from study.sections.modules import asked, identity_of
+from study.sections.sittings import ratios_of_machine
 from study.sections.tables import row
-from study.units import NOT_AVAILABLE, percent
+from study.units import NOT_AVAILABLE, counted, parts, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from study.blocks import Verdict
     from study.evidence import Run, Study
+    from study.findings import Estimate
     from study.sections.modules import Question
+
+    Ratios = Mapping[tuple[str, str], Estimate]
 
 RECORD = Record(order=100, name="Answers", title="The answers", tells=True)
 _NOT_PUT = "No statement of this question was put to this run."
@@ -30,6 +36,8 @@ def section(study: Study) -> Section:
     """The table of answers, and what they say together."""
     run = study.subject
     found = [(question, answer(question, run, run.targets[0])) for question in answered()]
+    found = [(question, verdict and elsewhere.told(verdict, run, study.runs)) for question, verdict in found]
+    machines = [_of_machine(study, shown) for shown in study.runs]
     table = Table(
         id="",
         caption="",
@@ -42,16 +50,18 @@ def section(study: Study) -> Section:
             ("Number", "num"),
             ("Evidence", "text"),
         ),
-        rows=tuple(_row(question, verdict, study.left_out.refused) for question, verdict in found),
+        rows=tuple(_row(question, verdict, study.left_out.refused, machines[0]) for question, verdict in found),
     )
     confidence = percent(next((cell.average.confidence for cell in run.summaries), _CONFIDENCE))
     told = (
         f"{_lead({question.RECORD.name: verdict for question, verdict in found})} Numbers stand with their {confidence}"
-        " intervals in brackets. A bracket is of this sitting: it says where more rounds of this run would find the"
-        " number, here, with this interpreter. Where another run finds a time is in data/cells.csv."
+        f" intervals in brackets. A bracket is of this sitting: it says where more rounds of this run would find the number,"
+        f" here, with this interpreter. {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what"
+        " slows the whole machine down leaves it where it is; a time has no such other side."
     )
     blocks = (table, Prose(text=told, kind="small"))
-    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=(_file(study.runs),))
+    files = (_file(study.runs, machines),)
+    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files)
 
 
 def answered() -> tuple[Question, ...]:
@@ -68,7 +78,7 @@ def answer(question: Question, run: Run, target: str) -> Verdict | None:
     return min(own, key=lambda verdict: (not verdict.headline, verdict.target != target), default=None)
 
 
-def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]) -> tuple[Item, ...]:
+def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str], known: Ratios) -> tuple[Item, ...]:
     """A question and its answer; below the question what was refused of its section."""
     place = identity_of(question)
     about, href = f"{question.RECORD.name} {question.RECORD.title}", f"#{place}"
@@ -85,9 +95,32 @@ def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]
         Item(value=about, href=href, small=" ".join(filter(None, (verdict.statement, not_made)))),
         Item(value=verdict.decision, decision=verdict.decision),
         verdict.sentence,
-        verdict.average,
+        Item(value=verdict.number, small=_following(known.get((verdict.target, verdict.claim)))),
         "none" if verdict.average.point is None else verdict.strength,
     )
+
+
+def _of_machine(study: Study, run: Run) -> Ratios:
+    """Where the next sitting finds its ratios; a stored run that spoils it costs these alone."""
+    return study.left_out.instead(
+        "the next sitting of every ratio", lambda: ratios_of_machine(run, study.sound), lambda _: {}
+    )
+
+
+def _of_others(known: Ratios) -> str:
+    """What is said of other sittings, where there are enough of them and where not."""
+    if not known:
+        return f"There are too few others of this code on this machine: {stats.NOT_KNOWN}."
+    sittings = max(estimate.n for estimate in known.values())
+    return (
+        f"Where the next sitting finds it, from {counted(sittings, 'sitting')} of this machine, stands behind it; of times it"
+        " stands in the table of every cell."
+    )
+
+
+def _following(known: Estimate | None) -> str:
+    """What stands behind the bracket of a number: where the next sitting finds it."""
+    return f"next sitting {parts(known)[1]}" if known is not None and known.low is not None else ""
 
 
 def _lead(found: dict[str, Verdict | None]) -> str:
@@ -97,9 +130,9 @@ def _lead(found: dict[str, Verdict | None]) -> str:
     return f"The statements that the six questions begin with, decided on this machine: {'; '.join(parts)}."
 
 
-def _file(runs: Sequence[Run]) -> DataFile:
+def _file(runs: Sequence[Run], machines: Sequence[Ratios]) -> DataFile:
     return DataFile(
-        estimates=("typical",),
+        estimates=("typical", "next_sitting"),
         name="verdicts.csv",
         about="every verdict",
         rows=tuple(
@@ -107,11 +140,12 @@ def _file(runs: Sequence[Run]) -> DataFile:
                 **of_run(run),
                 **columns(
                     verdict,
-                    "target question claim headline decision statement sentence needed strength average typical",
+                    "target question claim headline decision statement sentence needed strength counts p_holm average typical",
                 ),
+                "next_sitting": known.get((verdict.target, verdict.claim)),
                 "cells": " | ".join(verdict.cells),
             }
-            for run in runs
-            for verdict in verdicts(run)
+            for run, known in zip(runs, machines, strict=True)
+            for verdict in (elsewhere.told(verdict, run, runs) for verdict in verdicts(run))
         ),
     )

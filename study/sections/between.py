@@ -99,7 +99,7 @@ def _table(identity: str, history: History) -> list[Table]:
 def _complement(missed: Estimate) -> Estimate:
     """The share that was called, of that which was missed: what may be missed is limited from above, this from below."""
     point, low, high = (None if bound is None else 1.0 - bound for bound in (missed.point, missed.high, missed.low))
-    return replace(missed, point=point, low=low, high=high)
+    return replace(missed, point=point, low=low, high=high, limit="at least" if missed.limit else "")
 
 
 def _notes(runs: Sequence[Measured], keys: Sequence[Key], compared: Sequence[Pair], stored: int) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
 
 from study import stats
 from study.blocks import Panel, PanelPoint
@@ -17,8 +20,7 @@ from study.units import count, with_interval
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from study.evidence import CellData, Evidence
     from study.findings import Estimate, SideBySide, Unit
@@ -69,6 +71,11 @@ def average_text(data: CellData, *, per: float = 1.0, reason: bool = True) -> st
 def ratio_of(of: CellData, to: CellData) -> Estimate:
     """The ratio of the averages of two cells, paired by round."""
     return stats.ratio_of_averages_paired(*paired(of, to))
+
+
+def quotient(above: ArrayLike, below: ArrayLike, unit: Unit) -> Estimate:
+    """Average ÷ average of two numbers of each process, either of them the same number for all; never an average of ratios."""
+    return replace(stats.ratio_of_averages_paired(*np.broadcast_arrays(above, below)), unit=unit)
 
 
 def speedup_by_task(loop: CellData, shared: CellData) -> Estimate:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from study import checks
 from study.identity import interpreter
-from study.identity.interpreters import collector
+from study.identity.interpreters import COLLECTOR
 from study.units import count, duration, size
 
 if TYPE_CHECKING:
@@ -108,20 +108,25 @@ def _jit(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
 
 
 _PROFILED = "--enable-optimizations"
+_BY_MAKEFILE = "--with-computed-gotos"
+"""Debian and Ubuntu give it, as configure does by itself; their makefile, and no option, asks for the profile."""
 
 
 def without_profile(target: TargetRecord) -> bool:
     """Whether the interpreter is known to be built without profile-guided optimisation; one that does not tell is not."""
     arguments = target.facts.get("config_args")
-    return isinstance(arguments, list) and not _given(_PROFILED, arguments)
+    return isinstance(arguments, list) and not _given(_PROFILED, arguments) and not _given(_BY_MAKEFILE, arguments)
 
 
 def _built_with(option: str, arguments: list[str]) -> str:
-    """Whether configure was given the option, and not with 'no'."""
-    return _plain(_given(option, arguments))
+    """Whether configure was given the option; a distribution may build so by other means, so that nothing given is no "no"."""
+    if option in {word.partition("=")[0] for word in arguments}:
+        return _plain(_given(option, arguments))
+    return "not given; a distribution may do it by other means"
 
 
 def _given(option: str, arguments: list[str]) -> bool:
+    """Whether configure was given the option, and not with 'no'."""
     return any(word == option or word.startswith(f"{option}=") for word in {*arguments} - {f"{option}=no"})
 
 
@@ -141,7 +146,7 @@ _TARGET: tuple[Fact, ...] = (
     ("config_args", "Options of the build that bear on speed", _plain),
     ("compiler", "Compiler", _plain),
     ("frame_pointers", "Frame pointers kept by C code", _plain),
-    ("gc_thresholds", "Garbage collector", collector),
+    ("gc_thresholds", "Garbage collector", _plain),
     ("thread_local_bytecode", "Specialised bytecode for each thread (TLBC)", _plain),
     ("lazy_imports", "Lazy imports", _plain),
     ("x_options", "-X options", _plain),
@@ -168,8 +173,10 @@ def _is_told(facts: Mapping[str, Any], key: str) -> bool:
 
 def interpreter_card(target: TargetRecord) -> tuple[tuple[str, str], ...]:
     """Label and value of the facts of one interpreter under study."""
-    rows = _rows(target.facts, [fact for fact in _TARGET if _is_told(target.facts, fact[0])])
-    rows.insert(2, ("Debug build", _plain(interpreter(target.facts).debug)))
+    build = interpreter(target.facts)
+    told = [fact for fact in _TARGET if _is_told(target.facts, fact[0])]
+    rows = _rows({**target.facts, "gc_thresholds": build.settings.get(COLLECTOR)}, told)
+    rows.insert(2, ("Debug build", _plain(build.debug)))
     return tuple(rows)
 
 

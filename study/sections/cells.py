@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from study import stats
 from study.blocks import DataFile, Item, Marked, Prose, Record, Section, Table
 from study.sections.files import columns, of_run
 from study.sections.sittings import not_known, of_machine
-from study.units import count, counted
+from study.units import count, counted, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,18 +20,19 @@ if TYPE_CHECKING:
     from study.findings import Estimate
     from study.sections.files import Row
 
+_NEXT = "Next sitting"
 RECORD = Record(order=510, name="Every cell", title="Every cell")
 _ELSEWHERE = Marked("The cells of the other runs are on the page and in the file `data/cells.csv` beside it.")
 
 
 def section(study: Study) -> Section:
     """A table for each run, and files of all of them."""
-    subject, *others = study.runs
-    blocks: list[Block] = [_tried(subject, 0)]
-    blocks += [replace(_tried(run, number), only="screen") for number, run in enumerate(others, 1)]
+    others = study.runs[1:]
+    machines = [_of_machine(study, run) for run in study.runs]
+    tables = [_tried(run, number, known) for number, (run, known) in enumerate(zip(study.runs, machines, strict=True))]
+    blocks: list[Block] = [tables[0], *(replace(table, only="screen") for table in tables[1:])]
     if others:
         blocks.append(Prose(text=_ELSEWHERE, only="paper"))
-    machines = [_of_machine(study, run) for run in study.runs]
     every = [(_of(run, summary), summary) for run in study.runs for summary in run.summaries]
     means = (
         {**of, "round": index, "mean_s": mean}
@@ -62,6 +64,12 @@ def _next(summary: Summary, known: Mapping[Key, Estimate]) -> Estimate:
     return known.get((summary.target, summary.cell.text)) or not_known(summary.cell)
 
 
+def _unknown(known: Mapping[Key, Estimate]) -> str:
+    """Why no cell says where the next sitting finds it, in a sentence."""
+    why = next((estimate.reason for estimate in known.values() if estimate.reason), stats.NOT_KNOWN)
+    return f"{why[:1].upper()}{why[1:]}."
+
+
 def _of(run: Run, summary: Summary) -> Row:
     """The columns that say which cell of which run a row is of."""
     return {**of_run(run), "target": summary.target, "cell": summary.cell.text}
@@ -78,7 +86,7 @@ def _known(summary: Summary) -> Row:
     }
 
 
-def _tried(run: Run, number: int) -> Table:
+def _tried(run: Run, number: int, known: Mapping[Key, Estimate]) -> Table:
     """Every cell that was tried; a column is there only where it tells rows apart.
 
     What was left out or skipped stands in the table of what was not measured, and cell by cell in the file.
@@ -93,13 +101,17 @@ def _tried(run: Run, number: int) -> Table:
         "Processes": "num",
         "Average": "num",
         "Typical": "num",
-        "Smallest effect": "num",
+        _NEXT: "num",
+        "Smallest effect of one test": "num",
         "Between processes": "num",
     }
-    rows = [dict(zip(heads, _row(cell), strict=True)) for cell in tried]
+    rows = [dict(zip(heads, _row(cell, _next(cell, known)), strict=True)) for cell in tried]
     for head in ("Target", "State"):
         if len({row[head].value for row in rows}) < 2:
             del heads[head]
+    unknown = "" if any(row[_NEXT].value for row in rows) else _unknown(known)
+    if unknown:
+        del heads[_NEXT]
     return Table(
         id=f"every-cell-{number}",
         caption=(
@@ -109,23 +121,31 @@ def _tried(run: Run, number: int) -> Table:
         heads=tuple(heads.items()),
         rows=tuple(tuple(row[head] for head in heads) for row in rows),
         filterable=True,
+        notes=(unknown,) if unknown else (),
     )
 
 
-def _row(cell: Summary) -> tuple[Item, ...]:
+def _row(cell: Summary, following: Estimate) -> tuple[Item, ...]:
     return (
         Item(value=cell.name, small=_small_print(cell), sort=cell.cell.text),
         *(Item(value=word) for word in (cell.target, cell.state, cell.tier)),
         *(Item(value=number) for number in (cell.loops, len(cell.process_means))),
-        *(Item(value=estimate if cell.done else None) for estimate in (cell.average, cell.typical)),
+        *(
+            Item(value=replace(estimate, moves=following.moves) if cell.done else None)
+            for estimate in (cell.average, cell.typical)
+        ),
+        Item(value=None if following.point is None else following),
         *(Item(share=share) for share in (cell.smallest_effect, cell.icc)),
     )
 
 
 def _small_print(summary: Summary) -> str:
-    """The cell's canonical text and what was counted; of the many orders of lines only how many there were."""
+    """The cell's text, what was counted (of the many orders of lines how many there were), and few processes that are far."""
     orders = [name for name in summary.outcomes if name.startswith("order_")]
     counts = [f"{name} {count(times)}" for name, times in summary.outcomes.items() if name not in orders]
     if orders:
         counts.append(f"{counted(len(orders), 'order')} of lines")
+    if (far := stats.far_processes(summary.process_means)) is not None:
+        whole = counted(len(summary.process_means), "process", "processes")
+        counts.append(f"{count(far.processes)} of {whole} at {ratio(far.times)} the others decide the average")
     return " · ".join((summary.cell.text, *counts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,11 @@ from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
 from study.evidence.summaries import absent
-from study.sections import compare, last_cache
+from study.sections import compare, detection, last_cache, topology
 from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
 from study.table import per_task
 from study.things import KERNELS
-from study.things.patterns import CPU_TIME
 from study.units import count, counted, plain, threshold, with_interval
 
 if TYPE_CHECKING:
@@ -27,12 +27,11 @@ if TYPE_CHECKING:
     from study.cell import Cell
     from study.config import Claim
     from study.evidence import CellData, Evidence, Run
-    from study.findings import SideBySide, Unit
+    from study.findings import Decision, Estimate, SideBySide, Unit
     from study.sections.compare import Tested
 
 _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
-_FAR_BEYOND_CHANCE = 0.001
-"""A p value below this tells a reader nothing that the interval does not."""
+_WORST_FIRST: Sequence[Decision] = ("refuted", UNDECIDED, compare.NO_CLEAR_DIFFERENCE, "supported")
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
 
@@ -67,14 +66,16 @@ def verdicts(run: Run) -> tuple[Verdict, ...]:
 
 
 def of_target(claims: Sequence[Claim], evidence: Evidence) -> tuple[Verdict, ...]:
-    """Decide every claim on one target; p values are adjusted (Holm) within each question."""
-    measured = [_measure(claim, evidence) for claim in claims]
+    """Decide every claim on one target; p values are adjusted (Holm) within each question, further tests among them."""
+    measured = [[_measure(test, evidence) for test in claim.tests] for claim in claims]
     families: dict[str, dict[str, Tested]] = {}
-    for found in measured:
+    for found in itertools.chain.from_iterable(measured):
         if found.test is not None:
             families.setdefault(found.claim.question, {})[found.claim.id] = found.test
     p_values = {name: p for family in families.values() for name, p in compare.adjusted(family).items()}
-    return tuple(_verdict(found, p_values.get(found.claim.id), evidence) for found in measured)
+    return tuple(
+        _all_hold([_verdict(found, p_values.get(found.claim.id), evidence) for found in tests]) for tests in measured
+    )
 
 
 def side_by_side(claim: Claim, cells: Sequence[Cell], usable_cpus: int) -> SideBySide:
@@ -98,7 +99,9 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     selectors = [selector for selector in (claim.of, claim.to) if selector is not None]
     cells = tuple(cell_of(selector, evidence.cpus, f"experiments/{CLAIMS_FILE}", claim.id) for selector in selectors)
     speaks_of = side_by_side(claim, cells, cpus)
-    open_ = loaded.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, evidence.run.manifest.machine)
+    machine = evidence.run.manifest.machine
+    open_ = loaded.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, machine)
+    open_ = open_ or topology.left_open(cells, machine)
     if len({cell.text for cell in cells}) < len(cells) and not open_:
         open_ = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
     if open_:
@@ -146,19 +149,24 @@ def _tested(claim: Claim, sides: Sequence[CellData], evidence: Evidence) -> Test
     if claim.estimand == "difference":
         return compare.difference(of, sides[1], direction, threshold)
     if claim.estimand == "value" and not claim.outcome:
-        return compare.value(of.means, average_of(of).unit, direction, threshold)
+        step = detection.step_of(evidence, of)
+        return compare.value(of.means, average_of(of).unit, direction, threshold, step=step)
     counts = [(outcome.get(claim.outcome), outcome.get(claim.per)) for outcome in of.outcomes]
     pairs = [(part, whole) for part, whole in counts if part is not None and whole]
     if claim.estimand == "value":
-        shares = np.array([part / whole for part, whole in pairs], dtype=np.float64)
-        missing = f"the outcome {claim.outcome} was not recorded for {of.cell.text}"
-        unit: Unit = "CPU" if (claim.outcome, claim.per) == CPU_TIME else "count"
-        return compare.value(shares, unit, direction, threshold) if pairs else missing
+        return _counted(claim, pairs) if pairs else f"the outcome {claim.outcome} was not recorded for {of.cell.text}"
     if any(not 0 <= hit <= trials for hit, trials in pairs):
         return f"{claim.outcome} of {of.cell.text} is no part of {claim.per}: in one process there were more of them"
     known = ", ".join(sorted({name for outcome in of.outcomes for name in outcome})) or "none"
     missing = f"{claim.outcome} and {claim.per} were not recorded for {of.cell.text}; what was: {known}"
     return compare.proportion(pairs, direction, threshold) if pairs else missing
+
+
+def _counted(claim: Claim, pairs: Sequence[tuple[int, int]]) -> Tested:
+    """What each process counted, over another count of it; CPU time over another time is so many CPUs."""
+    parts, wholes = np.array(pairs, dtype=np.float64).T
+    unit: Unit = "CPU" if claim.outcome.endswith("_us") and claim.per.endswith("_us") else "count"
+    return compare.quotient(parts, wholes, unit, claim.direction, claim.threshold)
 
 
 def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> Verdict:
@@ -184,7 +192,8 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         statement=claim.statement,
         decision=outcome.decision,
         sentence=sentence,
-        strength=_strength(test, outcome, None if gated else p_adjusted),
+        strength=_strength(test, outcome),
+        counts="" if test is None else test.counts,
         average=average,
         typical=None if test is None else test.typical,
         cells=tuple(cell.text for cell in found.cells),
@@ -192,8 +201,28 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         headline=claim.headline,
         gated=gated,
         paired=test is not None and test.paired,
-        p_holm=p_adjusted,
+        p_holm=None if gated else p_adjusted,
+        times_floor=_times_floor(test),
         needed=needed(claim, average.unit),
+    )
+
+
+def _all_hold(found: Sequence[Verdict]) -> Verdict:
+    """One verdict of the tests of a claim: what all of them hold is supported, what one refutes is refuted."""
+    first, *further = found
+    if not further:
+        return first
+    deciding = min(found, key=lambda verdict: _WORST_FIRST.index(verdict.decision))
+    p_values = [verdict.p_holm for verdict in found if verdict.p_holm is not None]
+    return replace(
+        first,
+        decision=deciding.decision,
+        sentence=" ".join(verdict.sentence for verdict in found),
+        needed="; and ".join(verdict.needed for verdict in found),
+        strength="; ".join(dict.fromkeys(verdict.strength for verdict in found)),
+        cells=tuple(dict.fromkeys(itertools.chain.from_iterable(verdict.cells for verdict in found))),
+        gated=next(filter(None, (verdict.gated for verdict in found)), ""),
+        p_holm=max(p_values, default=None),
     )
 
 
@@ -207,20 +236,34 @@ def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) 
 
 def _sentence(found: _Measured, test: Tested, target: str) -> str:
     claim = found.claim
-    sides = [with_interval(average_of(side), reason=False) for side in found.sides]
+    sides = [with_interval(_without_width(average_of(side)), reason=False) for side in found.sides]
     counts = {"count": count(test.hits), "trials": count(test.trials)}
     words = {
         **dict(zip(("of", "to"), sides, strict=False)),
         **counts,
-        NUMBER[claim.estimand]: with_interval(test.average, reason=False),
+        NUMBER[claim.estimand]: count(test.average.point)
+        if test.counts and claim.estimand == "value"
+        else with_interval(test.average, reason=False),
     }
     scope = f" ({claim.scope})" if claim.scope else ""
     return f"{filled(claim.finding, words)}{scope}, here, with {target}."
 
 
+def _times_floor(test: Tested | None) -> float | None:
+    """How many times what equal cells differ by the number lies from its threshold."""
+    if test is None or test.average.point is None or not test.floor:
+        return None
+    return abs(test.average.point - test.threshold) / test.floor
+
+
+def _without_width(estimate: Estimate) -> Estimate:
+    """The estimate without its interval, where that is the number itself: nothing of it scattered."""
+    return estimate if estimate.low != estimate.high else replace(estimate, low=None, high=None)
+
+
 def needed(claim: Claim, unit: Unit) -> str:
     """Where the number would have to lie for the statement to be supported, and why there."""
-    if claim.direction in {"always", "never"}:
+    if claim.direction in compare.UNIVERSAL:
         return f"{claim.direction}: one counterexample refutes it"
     if claim.is_neutral:
         return f"{claim.direction} {plain(claim.threshold)}, where there is no difference at all"
@@ -228,15 +271,13 @@ def needed(claim: Claim, unit: Unit) -> str:
     return f"{said}, {claim.because}" if claim.because else said
 
 
-def _strength(test: Tested | None, outcome: stats.Decided, p_adjusted: float | None) -> str:
+def _strength(test: Tested | None, outcome: stats.Decided) -> str:
     """How strong the evidence is, in words."""
     if test is None or test.average.point is None:
         return outcome.reason
-    if test.direction in {"always", "never"}:
+    if test.direction in compare.UNIVERSAL:
         return f"{outcome.reason}, in {test.rounds} processes"
+    if test.counts:
+        return test.average.reason
     said = [f"{test.rounds} {'paired rounds' if test.paired else 'processes'}"]
-    if p_adjusted is not None and p_adjusted >= _FAR_BEYOND_CHANCE:
-        said.append(f"p = {p_adjusted:.2g} (Holm)")
-    if outcome.reason and outcome.reason not in said:
-        said.append(outcome.reason)
-    return "; ".join(said)
+    return "; ".join(filter(None, (*said, test.told, outcome.reason)))

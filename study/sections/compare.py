@@ -5,14 +5,16 @@ Claims and choices both decide here, and nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from study import stats
 from study.cell import noise_class
+from study.sections import detection
 from study.table import paired
+from study.units import count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 UNDECIDED: Decision = "cannot be decided here"
 NO_CLEAR_DIFFERENCE: Decision = "no clear difference"
+UNIVERSAL = frozenset({"always", "never"})
+COUNTED = "counted: one counterexample refutes it, whatever the share"
 Direction = Literal["above", "below", "always", "never"]
 """What is said of a number: on which side of its threshold it lies; of a share too that it is 1, or 0, in every trial."""
 
@@ -38,12 +42,14 @@ class Tested:
 
     Attributes
     ----------
-    average, typical : the number under both estimands; for a share `typical` is None.
+    average, typical : the number under both estimands; of a share, a count and a limit `typical` is None.
     direction, threshold : what is said of it; a share 'always' or 'never' has no threshold.
     p : of the test against the threshold; None where there is none.
     floor : what equal cells differ by, in the unit of the number; None where it is not known.
     rounds : behind it; `paired` whether two cells were compared within them.
     hits, trials : of a share: trials in which it happened, of all.
+    counts : of what is counted and not estimated: how often, of how many.
+    told : what else must be known of the number: that it is a limit, and why.
     """
 
     average: Estimate
@@ -56,6 +62,8 @@ class Tested:
     paired: bool = False
     hits: int = 0
     trials: int = 0
+    counts: str = ""
+    told: str = ""
 
 
 def ratio(
@@ -68,6 +76,9 @@ def ratio(
     evidence : what equal cells differ by is asked there; None where there is no floor, as between two interpreters.
     """
     a, b = paired(of, to)
+    step = max(detection.step_of(evidence, data) for data in (of, to))
+    if any(detection.reaches(side, step) for side in (a, b)):
+        return _limited_ratio(a, b, step, direction, threshold)
     floors = [
         None if evidence is None else evidence.floor(name) for name in {noise_class(data.cell) for data in (of, to)}
     ]
@@ -98,8 +109,22 @@ def difference(of: CellData, to: CellData, direction: Direction, threshold: floa
     )
 
 
-def value(values: NDArray[np.float64], unit: Unit, direction: Direction, threshold: float) -> Tested:
-    """That one number of each process lies above or below a threshold."""
+def value(
+    values: NDArray[np.float64], unit: Unit, direction: Direction, threshold: float, *, step: float = 0.0
+) -> Tested:
+    """That one number of each process lies above or below a threshold.
+
+    What reaches down to `step`, the least that can be told apart, is a limit.
+    """
+    if detection.reaches(values, step):
+        return Tested(
+            average=detection.one_sided(stats.average(np.maximum(values, step), unit), "at most"),
+            typical=None,
+            direction=direction,
+            threshold=threshold,
+            rounds=len(values),
+            told=detection.told(step),
+        )
     return Tested(
         average=stats.average(values, unit),
         typical=stats.typical(values, unit),
@@ -110,18 +135,51 @@ def value(values: NDArray[np.float64], unit: Unit, direction: Direction, thresho
     )
 
 
+def quotient(
+    parts: NDArray[np.float64], wholes: NDArray[np.float64], unit: Unit, direction: Direction, threshold: float
+) -> Tested:
+    """That what each process counted, over another count of it, lies above or below a threshold: sums are divided.
+
+    What is a count and the same in every process is told as that, without interval and test.
+    """
+    average = replace(stats.ratio_of_averages_paired(parts, wholes), unit=unit)
+    each, processes = parts / wholes, counted(len(parts), "process", "processes")
+    if unit == "count" and len(each) > 1 and bool((each == each[0]).all()):
+        return Tested(
+            average=replace(average, low=None, high=None, reason=f"the same in {count(len(each))} of {processes}"),
+            typical=None,
+            direction=direction,
+            threshold=threshold,
+            rounds=len(each),
+            counts=f"{count(float(each[0]))} in {count(len(each))} of {processes}",
+        )
+    return Tested(
+        average=average,
+        typical=replace(stats.ratio_typical_paired(parts, wholes), unit=unit),
+        direction=direction,
+        threshold=threshold,
+        p=stats.ratio_test_paired(parts, wholes, threshold),
+        rounds=len(parts),
+    )
+
+
 def proportion(pairs: Sequence[tuple[int, int]], direction: Direction, threshold: float) -> Tested:
     """That hits of trials, a pair for each process, are a share above or below a threshold, or happen always, or never."""
     hits, trials = np.array(pairs, dtype=np.int64).T
     seen, whole = int(hits.sum()), int(trials.sum())
+    average, counts = stats.share_of_processes(hits, trials), ""
+    if direction in UNIVERSAL:
+        average = replace(average, low=None, high=None, method="counted", reason=COUNTED, limit="")
+        counts = f"{count(seen)} of {counted(whole, 'trial')}"
     return Tested(
-        average=stats.share_of_processes(hits, trials),
+        average=average,
         typical=None,
         direction=direction,
         threshold=threshold,
         rounds=len(pairs),
         hits=seen,
         trials=whole,
+        counts=counts,
     )
 
 
@@ -136,6 +194,8 @@ def decided(test: Tested, p_adjusted: float | None) -> stats.Decided:
     if test.direction == "always" or test.direction == "never":  # noqa: PLR1714 - a set would not narrow the type
         kept = test.trials - test.hits if test.direction == "never" else test.hits
         return stats.decide_universal(kept, test.trials)
+    if test.counts and test.average.point is not None:
+        return stats.decide_counted(test.average.point, direction=test.direction, threshold=test.threshold)
     return stats.decide(
         test.average,
         test.typical,
@@ -150,3 +210,23 @@ def together(family: Mapping[K, Tested]) -> dict[K, stats.Decided]:
     """The decisions on a whole family."""
     p_values = adjusted(family)
     return {key: decided(test, p_values[key]) for key, test in family.items()}
+
+
+def _limited_ratio(
+    a: NDArray[np.float64], b: NDArray[np.float64], step: float, direction: Direction, threshold: float
+) -> Tested:
+    """The ratio of two counts of which one reaches down to the least that can be told apart: a limit, without a test."""
+    above, below = (detection.reaches(side, step) for side in (a, b))
+    whole = stats.ratio_of_averages_paired(*(np.maximum(side, step) for side in (a, b)))
+    average = detection.one_sided(whole, "at least" if below else "at most")
+    if above and below:
+        average = replace(whole, point=None, low=None, high=None, reason=detection.BOTH_AT_LIMIT)
+    return Tested(
+        average=average,
+        typical=None,
+        direction=direction,
+        threshold=threshold,
+        rounds=len(a),
+        paired=True,
+        told=detection.told(step),
+    )

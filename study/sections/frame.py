@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.blocks import Code, Heading, Item, Panel, Prose, Section, Table, Terms
+from study.sections import elsewhere
 from study.sections.claims import verdicts
 from study.sections.modules import identity_of
 from study.sections.tables import row
-from study.units import counted
+from study.units import NOT_AVAILABLE, chance, count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +38,10 @@ def section(study: Study, module: Question) -> Section | None:
     decided = _decided(run, identity)
     several = len({verdict.target for verdict in decided}) > 1
     blocks.append(Heading(id=f"{identity}-verdicts", text="What was found"))
-    blocks += [replace(verdict, on=verdict.target if several else "") for verdict in decided]
+    decided = [elsewhere.told(verdict, run, study.runs) for verdict in decided]
+    decided = [replace(verdict, on=verdict.target if several else "") for verdict in decided]
+    blocks += decided
+    blocks += _how_sure(identity, decided)
     if not decided:
         blocks.append(Prose(text="No statement of this question was put to this run.", kind="empty"))
     blocks += drawn_first(panels_of(run, module.panels))
@@ -106,6 +110,41 @@ def drawn_first(panels: Sequence[Panel]) -> Iterator[Panel]:
     yield from (panel for panel in panels if panel.reason)
 
 
+def _times(number: float | None) -> Item:
+    return Item(value=NOT_AVAILABLE if number is None else count(number), sort="" if number is None else repr(number))
+
+
+def _how_sure(identity: str, decided: Sequence[Verdict]) -> tuple[Table, ...]:
+    """What verdicts rest on beside their intervals; where none had a test there is nothing to show."""
+    tested = [verdict for verdict in decided if verdict.p_holm is not None]
+    table = Table(
+        id=f"{identity}-how-sure",
+        label="How sure these verdicts are",
+        caption="Verdicts beside what equal cells differ by, and beside chance",
+        heads=(
+            ("Statement", "wide"),
+            ("Verdict", "word"),
+            ("Number", "num"),
+            ("Times what equal cells differ by", "num"),
+            ("p (Holm)", "word"),
+        ),
+        rows=tuple(
+            row(
+                Item(value=verdict.statement, small=verdict.on),
+                Item(value=verdict.decision, decision=verdict.decision),
+                verdict.number,
+                _times(verdict.times_floor),
+                Item(value=chance(verdict.p_holm), sort=repr(verdict.p_holm)),
+            )
+            for verdict in tested
+        ),
+        folded=True,
+        only="screen",
+        notes=("p: of the test against the threshold, corrected for all tests of the question.",),
+    )
+    return (table,) if tested else ()
+
+
 def _cells(identity: str, name: str, cells: Sequence[Summary], tried: Sequence[Summary]) -> Table:
     others = len(cells) - len(tried)
     more = f"; {counted(others, 'more was', 'more were')} not, for the reasons given below" if others else ""
@@ -118,7 +157,7 @@ def _cells(identity: str, name: str, cells: Sequence[Summary], tried: Sequence[S
             ("Average", "num"),
             ("Typical", "num"),
             ("Processes", "num"),
-            ("Smallest effect", "num"),
+            ("Smallest effect of one test", "num"),
         ),
         rows=tuple(
             row(

@@ -29,12 +29,20 @@ ALSO = frozenset({"sharing-objects", "q1-scaling", "q1-threads", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
 _NUMBER = re.compile(r"-([0-9]+)(?:-[a-z][a-z0-9_-]*)?\Z")
 """The number at the end of the second of equal names, before the label of an arm."""
-PUBLISHED = (1.01, 1.08)
-"""What CPython's documentation says that code on one thread takes longer without the GIL, by platform (see `_SOURCE`)."""
-_SOURCE = (
-    "pyperformance, by CPython's documentation (docs.python.org/3/howto/free-threading-python.html) and PEP 779, from macOS on"
-    " arm64 to Linux on x86-64"
-)
+_HOWTO = "free-threading-python.html"
+PUBLISHED: Mapping[str, tuple[float, float, str]] = {
+    "3.13.": (1.4, 1.4, f"pyperformance, by CPython's documentation (docs.python.org/3.13/howto/{_HOWTO})"),
+    "": (
+        1.01,
+        1.08,
+        (
+            f"pyperformance, by CPython's documentation (docs.python.org/3/howto/{_HOWTO}) and PEP 779, from macOS on arm64 to"
+            " Linux on x86-64"
+        ),
+    ),
+}
+"""How a version begins, the first that fits -> what is said that code on one thread takes longer without the GIL, least and
+most, and who says it."""
 _ABOUT = (
     "Interpreters that were measured in the same rounds of one run, so that whatever the machine did meanwhile met all of"
     " them alike."
@@ -123,7 +131,7 @@ def _table(run: Run, name: str, base: str) -> list[Table]:
     without_gil = not builds[name].gil and not builds[base].free_threaded
     itself = builds[name].free_threaded and builds[base].free_threaded
     if loop is not None and is_plain_loop(loop) and without_gil:
-        notes.append(_beside_published(cell_name(loop), called[loop].average))
+        notes.append(_beside_published(builds[name].version, cell_name(loop), called[loop].average))
     if others := len(tests) - len(called):
         things = f"{counted(others, 'cell')} of things side by side stand here with their numbers and are not called"
         notes.append(f"{things}: {loaded.load(run.foreign_cpus)}.")
@@ -153,10 +161,11 @@ def _tests(run: Run, name: str, base: str) -> dict[Cell, Tested]:
     return found
 
 
-def _beside_published(loop: str, ratio: Estimate) -> str:
+def _beside_published(version: str, loop: str, ratio: Estimate) -> str:
     """What is published of code on one thread without the GIL, beside the plain loop's ratio."""
-    least, most = PUBLISHED
-    said = f"Published of one thread: {percent(least - 1)} to {percent(most - 1)} longer ({_SOURCE})"
+    least, most, source = next(said for begin, said in PUBLISHED.items() if version.startswith(begin))
+    span = f"{percent(least - 1)} to {percent(most - 1)}" if least < most else f"about {percent(most - 1)}"
+    said = f"Published of one thread: {span} longer ({source})"
     if ratio.low is None or ratio.high is None:
         return f"{said}; the plain loop has no interval here."
     beside = "more than that" if ratio.low > most else "less than that" if ratio.high < least else "no contradiction"

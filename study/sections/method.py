@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from study import stats
 from study.blocks import Heading, Prose, Record, Section, Table, Terms
 from study.evidence.floors import floor_of_run
 from study.sections.allocations import allocations
@@ -19,7 +20,7 @@ from study.sections.run_checks import checks_of
 from study.sections.sittings import next_run
 from study.sections.speedups import speedups
 from study.sections.tables import facts, row
-from study.units import count, counted, duration
+from study.units import count, counted, duration, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def section(study: Study) -> Section:
     run = study.subject
     judged = "What the field's checklists ask of such a study, judged by code on what this run holds. A rule can fail."
     blocks = (
-        Terms(items=tuple(_RULES.items()), form="list"),
+        Terms(items=(*_RULES.items(), *_rare(run)), form="list"),
         _methods(run),
         _run_facts(run, study.lock_digest),
         Heading(id="audit", text="Self-audit"),
@@ -71,6 +72,20 @@ def section(study: Study) -> Section:
         _audit(study),
     )
     return Section(id="method", name=RECORD.name, title=RECORD.title, blocks=blocks)
+
+
+def _rare(run: Run) -> Iterator[tuple[str, str]]:
+    """How rare a kind of process may be to be missed by so many rounds."""
+    if (unseen := stats.unseen_share(run.rounds)) is not None:
+        yield (
+            "Rare kinds of process.",
+            (
+                f"Of a kind of process that fewer than {percent(unseen)} are, {counted(run.rounds, 'process', 'processes')} of a"
+                " cell draw none more often than once in twenty, and no interval of an average holds what was not drawn. Where"
+                " few processes stand far from all others, the average rests on how many of them were drawn: the table of all"
+                " cells names them."
+            ),
+        )
 
 
 def _methods(run: Run) -> Table:

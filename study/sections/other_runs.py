@@ -50,7 +50,7 @@ def _answers(study: Study) -> Table:
             marks = (processors(run), *(text for kind, text, _ in badges(run) if kind != "fine" and text not in shared))
             place = Item(value=f"{run.machine}, {when(run)}", small=" · ".join(filter(None, marks)))
             decision = Item(value=verdict.decision, decision=verdict.decision)
-            rows.append(row(Item(value=head, href=href), place, target, decision, verdict.average))
+            rows.append(row(Item(value=head, href=href), place, target, decision, verdict.number))
     return Table(
         id="other-runs-table",
         caption="The first verdict on each question, by run and interpreter; those that have no number for it are left out",

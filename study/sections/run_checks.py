@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import checks
-from study.cell import unit_of
+from study.cell import sampling_of, unit_of
 from study.evidence.floors import halves_of
 from study.names import cell_name
 from study.sections.control import HALF_WAY, control, control_sentence, enough
@@ -61,5 +61,9 @@ def _shortest(run: Run) -> tuple[float | None, str]:
 
 
 def _lasts(cell: Cell) -> bool:
-    """Whether a value of the cell is a stretch of time that the clock must resolve; a skew may be next to nothing."""
-    return unit_of(cell) == "second" and cell.part != "skew"
+    """Whether loops make a value of the cell long enough for the clock.
+
+    A skew may be next to nothing; where a pattern or variant says how it is sampled, a value is a reading, a single event, or
+    one of the many steps that a window timed together.
+    """
+    return unit_of(cell) == "second" and cell.part != "skew" and not sampling_of(cell, 0, 0).loops

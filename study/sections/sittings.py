@@ -1,7 +1,11 @@
-"""Does an interval hold the next run? Stored runs of equal code, machine and state, held against each other."""
+"""Does an interval hold the next run? Stored runs of equal code, machine and state, held against each other.
+
+Times of cells, and the ratios of two cells that statements are about.
+"""
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,17 +16,33 @@ from study.cell import noise_class
 from study.evidence.histories import histories
 from study.evidence.summaries import time_or_size
 from study.sections.build import grouped
+from study.sections.claims import verdicts
 from study.sections.run_pairs import alike, comparable, measured
+from study.table import paired, per_task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
+    from study.blocks import Verdict
     from study.cell import Cell
     from study.evidence import Run
     from study.evidence.code import Key
     from study.findings import Estimate
     from study.sections.run_pairs import Measured
     from study.store import RunFolder
+
+_MOST_RUNS = 64
+"""Whose equals are kept read: several sections ask for them."""
+
+
+class Ratio(NamedTuple):
+    """Two cells of one run that a statement holds against each other, whole or by task."""
+
+    of: Key
+    to: Key
+    by_task: bool
 
 
 class Held(NamedTuple):
@@ -38,24 +58,47 @@ class Held(NamedTuple):
 
 
 class NextRun(NamedTuple):
-    """Of so many sittings: what the interval of one held of each other's means, and that of the machine of the one left out."""
+    """Of so many sittings: what the interval of one held of each other's means, and that of the machine of the one left out.
+
+    `ratios_by_one` is what the interval of one held of each other's ratios.
+    """
 
     sittings: int
     by_one: Held
     by_machine: Held
+    ratios_by_one: Held = Held(0, 0)
 
 
 def next_run(run: Run, sound: Sequence[RunFolder]) -> NextRun:
     """The sittings of the run's own code, machine and state, each held against the others."""
-    return held_by(_equals(run, sound, 2))
+    return held_by(sittings_of(run, tuple(sound)), tuple(ratios_of(run).values()))
 
 
 def of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[Key, Estimate]:
     """Where the next sitting finds each cell, from the run and all that are its equals; without a number from too few."""
-    runs = alike(_equals(run, sound, 2))
+    runs = sittings_of(run, tuple(sound))
     if len(runs) < stats.FEWEST_SITTINGS:
         return {key: not_known(data.cell, max(1, len(runs))) for key, data in run.cells.items()}
     return {key: estimate for key, estimate in machine_intervals(runs, comparable(runs)) if key in run.cells}
+
+
+def ratios_of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[tuple[str, str], Estimate]:
+    """(Interpreter, statement) -> where the next sitting finds its ratio; of those that enough sittings hold."""
+    runs, ratios = sittings_of(run, tuple(sound)), ratios_of(run)
+    if len(runs) < stats.FEWEST_SITTINGS:
+        return {}
+    known = dict(ratio_intervals(runs, _in_all(runs, ratios.values())))
+    return {name: known[ratio] for name, ratio in ratios.items() if ratio in known}
+
+
+def ratios_of(run: Run) -> dict[tuple[str, str], Ratio]:
+    """(Interpreter, statement) -> the two cells of every statement about a ratio that was measured."""
+    by_task = {claim.id for claim in run.claims if claim.per_task}
+    return {
+        (verdict.target, verdict.claim): _ratio(verdict, by_task=verdict.claim in by_task)
+        for verdict in verdicts(run)
+        if verdict.average.unit == "ratio" and verdict.average.point is not None
+    }
 
 
 def not_known(cell: Cell, sittings: int = 1) -> Estimate:
@@ -72,13 +115,24 @@ def machine_intervals(runs: Sequence[Measured], keys: Sequence[Key]) -> Iterator
             yield key, stats.next_sitting(levels[:, index], float(moves), time_or_size(runs[0].cells[key].cell))
 
 
-def held_by(sittings: Sequence[Measured]) -> NextRun:
+def ratio_intervals(runs: Sequence[Measured], ratios: Sequence[Ratio]) -> Iterator[tuple[Ratio, Estimate]]:
+    """Of each ratio, where the next sitting finds it; those whose first cells are of a class tell of each other."""
+    for alike_ratios in grouped(ratios, lambda ratio: noise_class(runs[0].cells[ratio.of].cell)).values():
+        sides = [[_sides(run, ratio) for ratio in alike_ratios] for run in runs]
+        levels = np.log([[of.mean() / to.mean() for of, to in row] for row in sides])
+        errors = np.array([[_error_of_ratio(of, to) for of, to in row] for row in sides])
+        for index, (ratio, moves) in enumerate(zip(alike_ratios, stats.squeezed(levels, errors), strict=True)):
+            yield ratio, stats.next_sitting(levels[:, index], float(moves), "ratio")
+
+
+def held_by(sittings: Sequence[Measured], ratios: Sequence[Ratio] = ()) -> NextRun:
     """What the intervals of these sittings hold of each other; a machine's is made without the sitting that it must hold."""
     runs = alike(sittings)
     keys = comparable(runs) if len(runs) > 1 else []
+    pairs = list(itertools.permutations(runs, 2))
     by_one = [
         _holds(stats.average(first.cells[key].means, time_or_size(first.cells[key].cell)), _mean(second, key))
-        for first, second in itertools.permutations(runs, 2)
+        for first, second in pairs
         for key in keys
     ]
     by_machine = [
@@ -87,15 +141,46 @@ def held_by(sittings: Sequence[Measured]) -> NextRun:
         if len(runs) > stats.FEWEST_SITTINGS
         for key, interval in machine_intervals([*runs[:left_out], *runs[left_out + 1 :]], keys)
     ]
-    return NextRun(len(runs), Held(sum(by_one), len(by_one)), Held(sum(by_machine), len(by_machine)))
+    of_ratios = [
+        _holds(stats.ratio_of_averages_paired(*_sides(first, ratio)), _point(second, ratio))
+        for ratio in (_in_all(runs, ratios) if keys else ())
+        for first, second in pairs
+    ]
+    return NextRun(len(runs), *(Held(sum(held), len(held)) for held in (by_one, by_machine, of_ratios)))
 
 
-def _equals(run: Run, sound: Sequence[RunFolder], fewest: int) -> list[Measured]:
-    """The run and its equals, read; none where they are fewer than that."""
+@functools.lru_cache(maxsize=_MOST_RUNS)
+def sittings_of(run: Run, sound: tuple[RunFolder, ...]) -> list[Measured]:
+    """The run and its equals, read; none where it has no equal."""
     own = [
         history.runs for history in histories(sound) if any(folder.path == run.folder.path for folder in history.runs)
     ]
-    return [measured(folder) for folders in own if len(folders) >= fewest for folder in folders]
+    return alike([measured(folder) for folders in own if len(folders) > 1 for folder in folders])
+
+
+def _ratio(verdict: Verdict, *, by_task: bool) -> Ratio:
+    of, to = verdict.cells
+    return Ratio((verdict.target, of), (verdict.target, to), by_task)
+
+
+def _in_all(runs: Sequence[Measured], ratios: Iterable[Ratio]) -> list[Ratio]:
+    """Each ratio once that can be had in all of these runs, from rounds enough for an interval."""
+    keys = set(comparable(runs))
+    return [
+        ratio
+        for ratio in dict.fromkeys(ratios)
+        if {ratio.of, ratio.to} <= keys and all(_sides(run, ratio)[0].size >= stats.MIN_FOR_T for run in runs)
+    ]
+
+
+def _sides(run: Measured, ratio: Ratio) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    of, to = run.cells[ratio.of], run.cells[ratio.to]
+    return paired(per_task(of), per_task(to)) if ratio.by_task else paired(of, to)
+
+
+def _point(run: Measured, ratio: Ratio) -> float:
+    of, to = _sides(run, ratio)
+    return float(of.mean() / to.mean())
 
 
 def _mean(run: Measured, key: Key) -> float:
@@ -106,6 +191,11 @@ def _error(run: Measured, key: Key) -> float:
     """Squared standard error of the logarithm of the cell's average."""
     means = run.cells[key].means
     return float(means.var(ddof=1) / means.size / means.mean() ** 2)
+
+
+def _error_of_ratio(of: NDArray[np.float64], to: NDArray[np.float64]) -> float:
+    """Squared standard error of the logarithm of a ratio of averages, paired by round."""
+    return float((of / of.mean() - to / to.mean()).var(ddof=1) / of.size)
 
 
 def _holds(interval: Estimate, number: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,9 @@ def _table(group: str, promises: list[Mapping[str, Any]], note: str) -> Table:
     states = dict.fromkeys(("broken", "not shown"), 0)
     for promise in promises:
         hits, trials = int(promise["hits"]), int(promise["trials"])
-        rate = stats.share(hits, trials, confidence=stats.CONFIDENCE_OF_PROMISES)
+        rate = replace(
+            stats.share(hits, trials, confidence=stats.CONFIDENCE_OF_PROMISES), holds_for="simulated studies"
+        )
         side, promised = promise["side"], float(promise["promised"])
         state = stats.state_of(side, promised, hits, trials)
         if state != "kept":

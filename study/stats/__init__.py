@@ -31,6 +31,7 @@ from study.stats.drift import halves_t
 from study.stats.events import event_quantiles
 from study.stats.inputs import MIN_FOR_T
 from study.stats.modes import Mode, modes
+from study.stats.neighbours import lag_1, neighbours_power
 from study.stats.noise import (
     calibration_ratio,
     noise_floor,
@@ -56,7 +57,7 @@ from study.stats.significance import (
 from study.stats.single import Far, average, far_processes, process_means, typical
 from study.stats.sittings import FEWEST_SITTINGS, NOT_KNOWN, next_sitting, squeezed
 from study.stats.smallest import smallest_effect, smallest_effect_planned
-from study.stats.verdicts import Decided, decide, decide_universal
+from study.stats.verdicts import Decided, decide, decide_counted, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "common_movement",
     "decide",
     "decide_between",
+    "decide_counted",
     "decide_universal",
     "difference_paired",
     "difference_test_paired",
@@ -104,9 +106,11 @@ __all__ = [
     "holm",
     "icc",
     "isolated_outliers",
+    "lag_1",
     "log_level",
     "log_ratio_test_paired",
     "modes",
+    "neighbours_power",
     "next_sitting",
     "noise_floor",
     "optimal_values",

@@ -253,4 +253,5 @@ def _ratio(point: float | None, interval: tuple[float, float] | None, n: int, re
         estimand="ratio of geometric means",
         method=_METHOD,
         reason=reason,
+        holds_for="these runs",
     )

@@ -147,4 +147,6 @@ def _called(point: float | None, limit: float | None, runs: int, reason: str) ->
         estimand="share",
         method=_METHOD,
         reason=reason,
+        limit="" if limit is None else "at most",
+        holds_for="these runs",
     )

@@ -14,12 +14,12 @@ from study.stats.single import average
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from study.findings import Unit
+    from study.findings import Estimand, Unit
 
-_QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+_QUANTILES: dict[Estimand, float] = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 
 
-def event_quantiles(events: ArrayLike, unit: Unit, *, confidence: float = 0.95) -> dict[str, Estimate]:
+def event_quantiles(events: ArrayLike, unit: Unit, *, confidence: float = 0.95) -> dict[Estimand, Estimate]:
     """Median, 90th and 99th percentile and largest of the events of a fresh process, on average over processes.
 
     Parameters
@@ -33,7 +33,7 @@ def event_quantiles(events: ArrayLike, unit: Unit, *, confidence: float = 0.95) 
 
     Returns
     -------
-    dict of str to Estimate
+    dict of Estimand to Estimate
         Under 'p50', 'p90', 'p99' and 'max', the estimand too: the quantile of each process, averaged over processes; n
         is G. Below five processes points only; `None` with a reason where a process has too few events to have an event
         above the quantile (10 for p90, 100 for p99). 'max' is that of V events and grows with V, which its method tells.
@@ -51,7 +51,7 @@ def event_quantiles(events: ArrayLike, unit: Unit, *, confidence: float = 0.95) 
     table = inputs.table(events, "events")
     inputs.probability(confidence, "confidence")
     processes, count = table.shape
-    found = {}
+    found: dict[Estimand, Estimate] = {}
     for name, probability in _QUANTILES.items():
         if count * (1.0 - probability) < 1.0 - 1e-9:
             found[name] = Estimate(
@@ -72,7 +72,7 @@ def event_quantiles(events: ArrayLike, unit: Unit, *, confidence: float = 0.95) 
     return found
 
 
-def _over_processes(each: ArrayLike, name: str, what: str, unit: Unit, confidence: float) -> Estimate:
+def _over_processes(each: ArrayLike, name: Estimand, what: str, unit: Unit, confidence: float) -> Estimate:
     """Average over processes of one number of each."""
     estimate = average(each, unit, confidence=confidence)
     return replace(estimate, estimand=name, method=f"{what} of each process; {estimate.method}")

@@ -33,8 +33,8 @@ def noise_floor(log_differences: Sequence[ArrayLike], *, confidence: float = 0.9
     Returns
     -------
     Estimate
-        Relative difference (0.02: a pair differs by less than 2 % in 95 % of such runs), that of the noisiest pair; the
-        interval is for the spread it was computed from; n is the number of rounds. `None` without a pair of five
+        Relative difference (0.02: a pair differs by less than 2 % in about 95 % of such runs), that of the noisiest pair;
+        the interval is for the spread it was computed from; n is the number of rounds. `None` without a pair of five
         rounds.
 
     Raises
@@ -47,6 +47,11 @@ def noise_floor(log_differences: Sequence[ArrayLike], *, confidence: float = 0.9
     The true difference is zero, so the spread is taken about zero, on G degrees of freedom: what sets one label apart
     for a whole run counts too. Bound: t·s/√G; interval of s by chi-square. Own choice, after Hoefler & Belli's measured
     limits.
+
+    95 % is what processes with even scatter have. Of 20 000 pairs of equal cells of another run, ten rounds each, below the
+    floor were: lognormal scatter of 5 % 95 %, exponential 93 %, Pareto 2.5 91 %, outliers of three times as much 86 %, process
+    means of stored runs, by class, 86 to 94 %. A slow process that was not drawn in one run may be in the next: no bound from
+    the first holds that, and a wider one would call less everywhere. A call asks a test and an interval besides.
     """
     tail = 0.5 + inputs.probability(confidence, "confidence") / 2.0
     best = (-1.0, 0)
@@ -66,7 +71,7 @@ def noise_floor(log_differences: Sequence[ArrayLike], *, confidence: float = 0.9
             high=None,
             n=0,
             unit="ratio",
-            estimand="average",
+            estimand="noise floor",
             method=method,
             confidence=confidence,
             reason=f"no A/A pair has {inputs.MIN_FOR_T} rounds",
@@ -77,7 +82,7 @@ def noise_floor(log_differences: Sequence[ArrayLike], *, confidence: float = 0.9
         high=math.expm1(bound * math.sqrt(n / quantiles.chi2_quantile(1.0 - tail, n))),
         n=n,
         unit="ratio",
-        estimand="average",
+        estimand="noise floor",
         method=method,
         confidence=confidence,
     )
@@ -179,8 +184,9 @@ def calibration_ratio(
         high=high,
         n=t.size,
         unit="ratio",
-        estimand="average",
+        estimand="calibration ratio",
         method=method,
         confidence=confidence,
         reason=reason,
+        holds_for="these runs",
     )

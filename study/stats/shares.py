@@ -13,6 +13,8 @@ from study.stats import inputs, quantiles
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from study.findings import Limit
+
 FEWEST_WITH = 4
 """Processes that hold a hit, and that hold a miss: with fewer their scatter says nothing of the rest."""
 
@@ -52,12 +54,13 @@ def share(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
     high: float | None
     point, low, high = None, None, None
     method, reason = "exact interval of Clopper and Pearson", ""
+    limit: Limit = ""
     if trials == 0:
         reason = "no trial was made"
     elif successes == 0:
-        point, low, high = 0.0, 0.0, 1.0 - (alpha / 2.0) ** (1.0 / trials)
+        point, low, high, limit = 0.0, 0.0, 1.0 - (alpha / 2.0) ** (1.0 / trials), "at most"
     elif successes == trials:
-        point, low, high = 1.0, (alpha / 2.0) ** (1.0 / trials), 1.0
+        point, low, high, limit = 1.0, (alpha / 2.0) ** (1.0 / trials), 1.0, "at least"
     else:
         point = successes / trials
         low = quantiles.beta_quantile(alpha / 2.0, successes, trials - successes + 1)
@@ -72,6 +75,7 @@ def share(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
         method=method,
         confidence=confidence,
         reason=reason,
+        limit=limit,
     )
 
 

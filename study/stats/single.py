@@ -63,8 +63,7 @@ def average(process_means: ArrayLike, unit: Unit, *, confidence: float = 0.95) -
     -------
     Estimate
         With t on G − 1; at the end where the data have their tail Hall's limit where it lies farther. low is not below
-        0, as the quantity cannot be. `method` names processes that stand far from all others (`far_processes`). Fewer
-        than five processes give a point and their range in words; none gives `None`.
+        0, as the quantity cannot be. Fewer than five processes give a point and their range in words; none gives `None`.
 
     Raises
     ------
@@ -82,7 +81,8 @@ def average(process_means: ArrayLike, unit: Unit, *, confidence: float = 0.95) -
     Hall's interval alone hold there 88 to 93 %: they do not replace t.
 
     No interval holds what was not drawn: with 7 % of the processes five times as slow 52 % hold, as ten processes draw
-    no slow one in 48 %; of the rest 99.9 % hold. How rare a kind of process may be to be missed says `unseen_share`.
+    no slow one in 48 %; of the rest 99.9 % hold. How rare a kind of process may be to be missed says `unseen_share`; which
+    few decide an average, `far_processes`.
     Rounds that are like their neighbours (lag-1 0.2; stored runs have 0.05 to 0.2 by class) leave 92 %, and 0.7 leaves
     63 %: ten rounds cannot tell (a lag-1 test at 5 % sees 0.2 in 12 %, 0.7 in 50 %), so nothing is widened for it.
     """
@@ -112,7 +112,7 @@ def average(process_means: ArrayLike, unit: Unit, *, confidence: float = 0.95) -
         n=x.size,
         unit=unit,
         estimand="average",
-        method=f"{method}, Hall's limit where the data are skewed{_far_in_words(x)}",
+        method=f"{method}, Hall's limit where the data are skewed",
         confidence=confidence,
     )
 
@@ -154,7 +154,7 @@ def typical(process_values: ArrayLike, unit: Unit, *, confidence: float = 0.95) 
 class Far(NamedTuple):
     """Few processes that stand far from all others: how many, and their average over the median of the others."""
 
-    count: int
+    processes: int
     times: float
 
 
@@ -232,15 +232,6 @@ def _skewed_limits(x: NDArray[np.float64], t: float) -> tuple[float, float]:
     shift = 1.0 + skew * (-math.copysign(t, skew) / math.sqrt(size) - skew / (6.0 * size))
     limit = centre - math.sqrt(inputs.variance(x)) * 3.0 * (math.cbrt(shift) - 1.0) / skew
     return min(low, limit), max(high, limit)
-
-
-def _far_in_words(x: NDArray[np.float64]) -> str:
-    far = far_processes(x)
-    if far is None:
-        return ""
-    return (
-        f"; {far.count} of {x.size} processes took {far.times:.1f} times as much as the others and decide the average"
-    )
 
 
 def _thin(x: NDArray[np.float64], needed: int) -> str:

@@ -7,6 +7,7 @@ logarithmic scale, of the number as it is printed (an average of a cell, or a ra
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,7 +115,7 @@ def next_sitting(levels: ArrayLike, moves: float, unit: Unit, *, confidence: flo
     reach = quantiles.t_quantile(0.5 + confidence / 2.0, sittings - 1.0) * math.sqrt(moves * (1.0 + 1.0 / sittings))
     middle = float(m.mean())
     ends = (math.exp(middle - reach), math.exp(middle + reach))
-    return _estimate(math.exp(middle), ends, sittings, unit, confidence, "")
+    return replace(_estimate(math.exp(middle), ends, sittings, unit, confidence, ""), moves=math.sqrt(moves))
 
 
 def _estimate(

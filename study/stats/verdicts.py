@@ -104,6 +104,31 @@ def decide_universal(kept: int, trials: int) -> Decided:
     return Decided("supported", f"in {count(trials)} of {count(trials)} trials")
 
 
+def decide_counted(number: float, *, direction: Literal["above", "below"], threshold: float) -> Decided:
+    """Decide a claim on a count that every process had: there is nothing to be unsure of but processes to come.
+
+    Parameters
+    ----------
+    number : float
+        The count of each process.
+    direction, threshold
+        As in `decide`; at the threshold the claim does not hold.
+
+    Returns
+    -------
+    Decided
+        *supported* or *refuted*.
+
+    Raises
+    ------
+    ValueError
+        as `decide`.
+    """
+    _check(direction, threshold, None, None)
+    holds = number > threshold if direction == "above" else number < threshold
+    return Decided("supported" if holds else "refuted", "")
+
+
 def _check(direction: str, threshold: float, floor: float | None, p_adjusted: float | None) -> None:
     """Refuse nonsense."""
     if direction not in {"above", "below"}:

@@ -117,7 +117,7 @@ def prepare(
     arm : an interpreter, by path or by a command's name; one in a virtual environment stands for that behind it.
     root : the project's folder; environments are made below `.nox/targets/` in it.
     lock : the requirements file with hashes that is installed.
-    peers : a second requirements file, or None. Where it cannot be installed the environment is made without it: the
+    peers : a second requirements file, or None. What of it has no ready-made wheel the environment is made without: the
         target's facts say what is there, and what is not is skipped with that reason.
     untested : whether an interpreter newer than the study knows is taken all the same.
     say : told what takes long, and what could not be had.
@@ -140,8 +140,8 @@ def prepare(
     if not (folder / STAMP).is_file() or not inside.exists():
         say(f"Making the environment of {name}: once; pyperf and numpy are installed into it")
         making.make(Path(answers["base"]), folder, inside, lock, name=name, say=say)
-        if peers and (installed := making.install(inside, peers)).returncode:
-            say(f"{name}: {peers.name} could not be installed; what needs it is skipped.{installed.tail}")
+        if peers:
+            making.add(inside, folder, peers, name=name, say=say)
         (folder / STAMP).write_text(identity + "\n", encoding="utf-8")
     facts = {
         **_probe(inside, root, name, variables),

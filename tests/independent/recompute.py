@@ -129,7 +129,7 @@ def hall(skew: float, n: int) -> float:
     """The one real root of Hall's cubic (1992): (mean - truth) over the standard deviation, at the end of the tail."""
     limit = -math.copysign(stats.t.ppf(0.975, n - 1) / math.sqrt(n), skew)
     cubic = np.array([skew**2 / 27.0, skew / 3.0, 1.0, skew / (6.0 * n) - limit])
-    return float(optimize.brentq(lambda w: np.polyval(cubic, w), -1e3, 1e3, xtol=1e-15, rtol=1e-14))
+    return float(optimize.brentq(lambda w: float(np.polyval(cubic, w)), -1e3, 1e3, xtol=1e-15, rtol=1e-14))
 
 
 def typical(numbers: np.ndarray) -> Interval:
@@ -157,6 +157,10 @@ def compare_verdict(results: Path, row: dict[str, str], seen: Seen) -> None:
         of, to = (np.array([side[index][0] for index in shared]) for side in sides)
         if claim.get("per_task"):
             of, to = (side / tasks(cell) for side, cell in zip((of, to), row["cells"].split(" | "), strict=True))
+        if row["average_high"] == "inf":  # at least so much: the lower end alone is known
+            for column in ("average", "average_low"):
+                seen.hold(f"{where} {column}", row[column], fieller(of, to)[1])
+            return
         hold_estimate(where, row, "average", fieller(of, to), seen)
         hold_estimate(where, row, "typical", typical(of / to), seen)
         return
@@ -168,10 +172,12 @@ def compare_verdict(results: Path, row: dict[str, str], seen: Seen) -> None:
         return
     per = claim.get("per", "trials")
     hits, trials = np.array([(count[claim["outcome"]], count[per]) for count in counts if count.get(per)], float).T
-    shares = hits / trials
+    if row.get("counts"):  # counted, not estimated
+        hold_estimate(where, row, "average", (float(hits.sum() / trials.sum()), None, None), seen)
+        return
     if claim["estimand"] == "value":
-        hold_estimate(where, row, "average", average(shares), seen)
-        hold_estimate(where, row, "typical", typical(shares), seen)
+        hold_estimate(where, row, "average", fieller(hits, trials), seen)
+        hold_estimate(where, row, "typical", typical(hits / trials), seen)
     elif claim["direction"] in {"above", "below"}:
         hold_estimate(where, row, "average", share(hits, trials), seen)
 

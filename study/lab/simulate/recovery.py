@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
 ROUNDS = 10
+TOGETHER = 200
+"""Studies that are fitted at once."""
 LEVELS = ((1, 2, 4, 8, 16, 32, 64), (1, 2, 4, 8, 16), (1, 2, 3, 4, 6, 8), (1, 2, 4), (1, 2))
 _FASTER_ALONE = 1.2
 _SIBLING = 0.3
@@ -99,7 +101,7 @@ class Recovery:
 
 
 class Fit(Protocol):
-    """The fit under test."""
+    """The fit under test, of many studies at once."""
 
     def __call__(
         self,
@@ -108,31 +110,37 @@ class Fit(Protocol):
         busy_s: NDArray[np.float64] | None,
         rng: np.random.Generator,
         /,
-    ) -> tuple[str, Mapping[str, tuple[float, float]]]:
-        """Law chosen, empty where refused, and intervals of 'serial' and 'growth' where it gives them."""
+    ) -> Sequence[tuple[str, Mapping[str, tuple[float, float]]]]:
+        """Of each study, times having the shape (S, G, L): the law, empty where refused, and intervals that it gives."""
 
 
-def recoveries(
-    repetitions: int, seed: int, noise: ArrayLike, fit: Fit, machine: Machine = MACHINES[0]
-) -> list[Recovery]:
-    """Simulate studies of ten rounds for every truth and set of levels, and fit them.
+def recovery(
+    truth: Truth,
+    machine: Machine,
+    levels: tuple[int, ...],
+    repetitions: int,
+    noise: ArrayLike,
+    rng: np.random.Generator,
+    fit: Fit,
+) -> Recovery:
+    """Simulate studies of ten rounds of one truth, and fit them.
 
     Parameters
     ----------
+    truth, machine, levels
+        The law, where, and the worker counts.
     repetitions : int
-        Studies a row.
-    seed : int
-        Of noise and fits.
+        Studies.
     noise : array_like, shape (N,)
         Relative deviations of process means to resample from, above −1; their average is taken off.
+    rng : Generator
+        Of noise and fits.
     fit : Fit
         What is tried.
-    machine : Machine
-        Where.
 
     Returns
     -------
-    list of Recovery
+    Recovery
 
     Raises
     ------
@@ -143,40 +151,25 @@ def recoveries(
     if not deviations.size or not bool(np.all(np.isfinite(deviations)) and np.all(deviations > -1.0)):
         raise ValueError("noise must be finite relative deviations above -1, at least one")
     factors = (1.0 + deviations) / (1.0 + deviations.mean())
-    return [
-        _recovery(truth, machine, levels, repetitions, factors, np.random.default_rng([seed, row, column]), fit)
-        for column, levels in enumerate(LEVELS)
-        for row, truth in enumerate(TRUTHS)
-    ]
-
-
-def _recovery(
-    truth: Truth,
-    machine: Machine,
-    levels: tuple[int, ...],
-    repetitions: int,
-    factors: NDArray[np.float64],
-    rng: np.random.Generator,
-    fit: Fit,
-) -> Recovery:
     workers = np.array(levels, dtype=np.float64)
-    right = growing = logarithmic = refused = intervals = covered = serial_wrong = 0
     capacity = machine.capacity(workers)
     true = {"serial": truth.serial, "growth": truth.growth}
-    for _ in range(repetitions):
-        offsets = np.exp(rng.normal(0.0, machine.offset, (2, 1, workers.size)))
-        scatter = offsets * rng.choice(factors, size=(2, ROUNDS, workers.size))
+    right = growing = logarithmic = refused = intervals = covered = serial_wrong = 0
+    for first in range(0, repetitions, TOGETHER):
+        shape = (2, min(TOGETHER, repetitions - first), ROUNDS, workers.size)
+        offsets = np.exp(rng.normal(0.0, machine.offset, (*shape[:2], 1, workers.size)))
+        scatter = offsets * rng.choice(factors, size=shape)
         times, busy = truth.times_s(workers, capacity) * scatter[0], workers / capacity * scatter[1]
-        law, found = fit(workers, times, busy if machine.measured else None, rng)
-        refused += not law
-        growing += law in {"logarithmic", "usl", "growing"}
-        logarithmic += law == "logarithmic"
-        low, high = found.get("serial", (-np.inf, np.inf))
-        serial_wrong += not low <= truth.serial <= high
-        if law == truth.law:
-            right += 1
-            intervals += len(found)
-            covered += sum(low <= true[name] <= high for name, (low, high) in found.items())
+        for law, found in fit(workers, times, busy if machine.measured else None, rng):
+            refused += not law
+            growing += law in {"logarithmic", "usl", "growing"}
+            logarithmic += law == "logarithmic"
+            low, high = found.get("serial", (-np.inf, np.inf))
+            serial_wrong += not low <= truth.serial <= high
+            if law == truth.law:
+                right += 1
+                intervals += len(found)
+                covered += sum(low <= true[name] <= high for name, (low, high) in found.items())
     return Recovery(
         truth=truth,
         machine=machine,

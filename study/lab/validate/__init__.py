@@ -3,39 +3,104 @@
 Noise is drawn from laws (skewed processes, modes, outliers, drift) and, for every noise class, resampled from the process
 means of stored runs: then the scatter is this machine's own. Every promise is a rate over at least 2 000 studies. By its
 whole exact interval it is kept, broken, or not shown; what is not shown is tried with ten times as many studies.
+
+Trials are tried side by side, on all CPUs. Each draws from a seed of its own: what comes out is the same on any number.
 """
 
 from __future__ import annotations
 
+import itertools
+import multiprocessing
+import signal
+import time
+from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from study import store
-from study.lab.validate import calls, gate, laws, metg, noises, printed, sittings, whole_runs
+from study.lab.validate import (
+    calls,
+    derived,
+    gate,
+    laws,
+    messages,
+    metg,
+    noises,
+    printed,
+    rare,
+    sittings,
+    whole_runs,
+)
 from study.lab.validate.noises import LAWS, RESAMPLED, ROUNDS, VALUES
-from study.lab.validate.promise import SEED, STUDIES, Promise, in_words, put_to_test
+from study.lab.validate.promise import SEED, STUDIES, Promise, Tried, in_words, tried
+from study.units import counted, duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-ROOMS = (printed, calls, whole_runs, sittings, laws, metg, gate)
-"""Each has `trials(noises)`: name -> trial."""
+    from study.lab.validate.promise import Trial
+
+ROOMS = (printed, rare, calls, whole_runs, sittings, laws, metg, derived, messages, gate)
+"""Each has `trials(noises)`: name -> trial. Tried from the last one on, which has the longest trials."""
 
 
-def validate(results: Path, *, studies: int = STUDIES, say: Callable[[str], None] = print) -> bool:
-    """Put every promise to the test, keep the outcome in `results/validation.json`, and say whether none is broken."""
+def validate(
+    results: Path, *, studies: int = STUDIES, processes: int | None = None, say: Callable[[str], None] = print
+) -> bool:
+    """Put every promise to the test, keep the outcome in `results/validation.json`, and say whether none is broken.
+
+    Parameters
+    ----------
+    processes : that try side by side, one for each CPU where it is None; with one all is done in this process.
+    """
+    began_s = time.monotonic()
     store.check_outcome(results, "validation")
     resampled, sources = noises.residuals(results)
     known = {**LAWS, **{f"{RESAMPLED}{name}": noise for name, noise in resampled.items()}}
-    promises: list[Promise] = []
-    for room in ROOMS:
-        for name, trial in room.trials(known).items():
-            for promise in put_to_test(name, trial, studies):
-                promises.append(promise)
-                say(f"{promise.state:9}  {in_words(promise)}")
+    trials = dict(itertools.chain.from_iterable(room.trials(known).items() for room in ROOMS))
+    outcomes: dict[str, Tried] = {}
+    for outcome in _side_by_side(list(trials.items())[::-1], studies, processes):
+        outcomes[outcome.name] = outcome
+        for promise in outcome.promises:
+            say(f"{promise.state:9}  {in_words(promise)}")
+    in_order = [outcomes[name] for name in trials]
+    promises = [promise for outcome in in_order for promise in outcome.promises]
     store.save_outcome(results, "validation", record(promises, sources, studies))
+    say(_ended(in_order, promises, time.monotonic() - began_s))
     return all(promise.state != "broken" for promise in promises)
+
+
+def _side_by_side(trials: Sequence[tuple[str, Trial]], studies: int, processes: int | None) -> Iterator[Tried]:
+    """What came of each trial, in order."""
+    of_one = partial(tried, studies=studies)
+    if processes == 1:
+        yield from itertools.starmap(of_one, trials)
+        return
+    # Ctrl-C ends the workers without a word: this process has one.
+    with ProcessPoolExecutor(processes, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)) as pool:
+        try:
+            yield from pool.map(of_one, *zip(*trials, strict=True))
+        except BaseException:
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
+
+
+def _ended(outcomes: Sequence[Tried], promises: Sequence[Promise], elapsed_s: float) -> str:
+    """How many promises were kept, and where the time went."""
+    states = [promise.state for promise in promises]
+    spent_s: dict[str, float] = defaultdict(float)
+    for outcome in outcomes:
+        for promise in outcome.promises:
+            spent_s[promise.group] += outcome.elapsed_s / len(outcome.promises)
+    groups = ", ".join(f"{group} {duration(group_s)}" for group, group_s in spent_s.items())
+    return (
+        f"{counted(len(promises), 'promise')}: {states.count('kept')} kept, {states.count('broken')} broken,"
+        f" {states.count('not shown')} not shown, in {duration(elapsed_s)}. All processes together: {groups}."
+    )
 
 
 def record(promises: Sequence[Promise], sources: Mapping[str, int], studies: int) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import scaling
-from study.lab.simulate.recovery import MACHINES, recoveries
+from study.lab.simulate.recovery import LEVELS, MACHINES, TRUTHS, recovery
 from study.lab.validate.noises import RESAMPLED
 from study.lab.validate.promise import Promise
 from study.units import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,64 +28,69 @@ MANY_WORKERS = 64
 SCALING_CV = 0.02
 """Coefficient of variation at which every law of the table is promised to be found."""
 DRAWS = 2000
-FEWER = 20
-"""So many times fewer studies of each machine whose CPUs are not equal: a fit takes hundredths of a second."""
 RESAMPLES = 300
 """Of a fit that is tried: fewer than the report's, whose ends scatter less."""
 WRONG = 0.10
 """Studies whose interval of the serial fraction may leave it out; one that is refused says nothing wrong."""
+LOGNORMAL = "lognormal noise"
 
 
 def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
-    """Scatter of a known size, and that of the stored runs.
+    """Every machine and set of worker counts with scatter of a known size, and equal CPUs with that of the stored runs.
 
     That a law is found is promised for a known scatter of 2 % only: with that of a machine it depends on the machine,
     and the power printed beside each fit says so.
     """
-    found: dict[str, Trial] = {"laws of scaling": _of_known_scatter}
+    known: dict[str, Trial] = {
+        f"laws of scaling, {_in_words(machine)}, {levels}": partial(_of_known_scatter, machine, levels)
+        for machine in MACHINES
+        for levels in LEVELS
+    }
     if (compute := noises.get(f"{RESAMPLED}compute")) is not None:
-        scatter = np.array(compute.residuals) - 1.0
-        found[f"laws of scaling, {RESAMPLED}compute"] = partial(
-            _of_recoveries, f"{RESAMPLED}compute", scatter, power=False
-        )
-    return found
+        name, scatter = f"{RESAMPLED}compute", np.array(compute.residuals) - 1.0
+        known |= {
+            f"laws of scaling, {name}, {levels}": partial(_of_truths, name, scatter, MACHINES[0], levels)
+            for levels in LEVELS
+        }
+    return known
 
 
-def _of_known_scatter(studies: int, rng: np.random.Generator) -> Iterator[Promise]:
+def _of_known_scatter(
+    machine: Machine, levels: tuple[int, ...], studies: int, rng: np.random.Generator
+) -> Iterator[Promise]:
     drawn = rng.lognormal(0.0, SCALING_CV, DRAWS) - 1.0
-    for machine in MACHINES:
-        equal = machine == MACHINES[0]
-        number = studies if equal else max(studies // FEWER, 1)
-        yield from _of_recoveries("lognormal noise", drawn, number, rng, machine=machine, power=equal)
+    return _of_truths(LOGNORMAL, drawn, machine, levels, studies, rng)
 
 
-def _of_recoveries(
+def _of_truths(
     name: str,
     noise: NDArray[np.float64],
+    machine: Machine,
+    levels: tuple[int, ...],
     studies: int,
     rng: np.random.Generator,
-    *,
-    machine: Machine = MACHINES[0],
-    power: bool,
 ) -> Iterator[Promise]:
-    noise_name = name + ("" if machine == MACHINES[0] else f", {_in_words(machine)}")
-    promise = partial(Promise, group="laws of scaling", noise=noise_name, trials=studies)
-    for row in recoveries(studies, int(rng.integers(2**32)), noise, fitted, machine):
-        label = f"{row.truth.name}, {len(row.levels)} counts up to {row.levels[-1]}"
-        if len(row.levels) < 3 or not machine.measured:
+    equal = machine == MACHINES[0]
+    promise = partial(
+        Promise, group="laws of scaling", noise=name if equal else f"{name}, {_in_words(machine)}", trials=studies
+    )
+    for truth in TRUTHS:
+        row = recovery(truth, machine, levels, studies, noise, rng, fitted)
+        label = f"{truth.name}, {len(levels)} counts up to {levels[-1]}"
+        if len(levels) < 3 or not machine.measured:
             yield promise(what=f"{label}: no law is fitted", side="at least", promised=1.0, hits=row.refused)
             continue
         yield promise(
             what=f"{label}: the interval of a serial fraction leaves it out", side="at most", promised=WRONG,
             hits=row.serial_wrong,
         )  # fmt: skip
-        if not row.truth.growth:
+        if not truth.growth:
             yield promise(what=f"{label}: growing overhead is called", side="at most", promised=LEVEL, hits=row.growing)
-        elif row.truth.law == "usl":
+        elif truth.law == "usl":
             yield promise(
                 what=f"{label}: it is called logarithmic", side="at most", promised=LEVEL, hits=row.logarithmic
             )
-        if power and row.levels[-1] >= MANY_WORKERS:
+        if equal and name == LOGNORMAL and levels[-1] >= MANY_WORKERS:
             yield promise(what=f"{label}: the law is found", side="at least", promised=0.80, hits=row.right)
 
 
@@ -99,13 +104,16 @@ def fitted(
     times_s: NDArray[np.float64],
     busy_s: NDArray[np.float64] | None,
     rng: np.random.Generator,
-) -> tuple[str, dict[str, tuple[float, float]]]:
-    """The law chosen, and the intervals of those parameters it has."""
-    cpus = int(workers.max())
-    fit = scaling.fit_models(workers, times_s, cpus, busy_s=busy_s, seed=rng, power_draws=0, resamples=RESAMPLES)
-    parameters = {} if fit.law in {"", "linear"} else {"serial": fit.serial_fraction, "growth": fit.growth}
-    return fit.law, {
-        name: (one.low, one.high)
-        for name, one in parameters.items()
-        if one is not None and one.low is not None and one.high is not None
+) -> Sequence[tuple[str, dict[str, tuple[float, float]]]]:
+    """The law chosen in each study, and the intervals of those parameters it has."""
+    fits = scaling.fit_studies(workers, times_s, int(workers.max()), busy_s=busy_s, seed=rng, resamples=RESAMPLES)
+    return [(fit.law, _intervals(fit)) for fit in fits]
+
+
+def _intervals(fit: scaling.ModelFit) -> dict[str, tuple[float, float]]:
+    known = {"serial": fit.serial_fraction, "growth": fit.growth}
+    return {
+        name: (parameter.low, parameter.high)
+        for name, parameter in known.items()
+        if parameter is not None and parameter.low is not None and parameter.high is not None
     }

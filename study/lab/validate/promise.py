@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -59,25 +60,36 @@ class Trial(Protocol):
         ...
 
 
-def put_to_test(name: str, trial: Trial, studies: int = STUDIES, most: int | None = None) -> list[Promise]:
-    """The promises of one trial: after `studies` studies, and with what is not shown by then after `most`.
+class Tried(NamedTuple):
+    """A trial, what came of its promises, and how long it took."""
 
-    There are two looks, no more: one that is taken until it pleases would break promises that hold.
+    name: str
+    promises: list[Promise]
+    elapsed_s: float
+
+
+def tried(name: str, trial: Trial, studies: int) -> Tried:
+    """`put_to_test`, timed."""
+    began_s = time.perf_counter()
+    promises = put_to_test(name, trial, studies)
+    return Tried(name, promises, time.perf_counter() - began_s)
+
+
+def put_to_test(name: str, trial: Trial, studies: int = STUDIES, times: int = AGAIN) -> list[Promise]:
+    """The promises of one trial: after `studies` studies, and those that are not shown by then after `times` as many.
+
+    There are two looks, no more: one that is taken until it pleases would break promises that hold. The second is taken in
+    parts as large as the first, for which there is memory; what the first has shown stands.
     """
     rng = np.random.default_rng([SEED, *name.encode()])
-    first = list(trial(studies, rng))
-    more = (AGAIN * studies if most is None else most) - studies
-    if more <= 0 or all(promise.state != "not shown" for promise in first):
-        return first
-    again = {(promise.what, promise.noise): promise for promise in trial(more, rng)}
-    return [_together(promise, again[promise.what, promise.noise]) for promise in first]
-
-
-def _together(first: Promise, again: Promise) -> Promise:
-    """What the first studies have shown stands."""
-    if first.state != "not shown":
-        return first
-    return replace(first, hits=first.hits + again.hits, trials=first.trials + again.trials)
+    promises = {(promise.what, promise.noise): promise for promise in trial(studies, rng)}
+    unsure = [key for key, promise in promises.items() if promise.state == "not shown"]
+    for _ in range(times - 1 if unsure else 0):
+        again = {(promise.what, promise.noise): promise for promise in trial(studies, rng)}
+        for key in unsure:
+            before, more = promises[key], again[key]
+            promises[key] = replace(before, hits=before.hits + more.hits, trials=before.trials + more.trials)
+    return list(promises.values())
 
 
 def in_words(promise: Promise) -> str:
@@ -97,3 +109,8 @@ def _wanted(state: stats.State, promised: float, rate: Estimate) -> str:
         return ""
     wanted = stats.studies_to_show(promised, rate)
     return "; no number of studies would tell" if wanted is None else f"; some {count(wanted)} studies would tell"
+
+
+def holds(estimate: Estimate, truth: float) -> bool:
+    """Whether there is an interval and it holds the truth."""
+    return estimate.low is not None and estimate.high is not None and bool(estimate.low <= truth <= estimate.high)

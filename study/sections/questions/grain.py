@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -131,17 +131,11 @@ def _metg(evidence: Evidence, reached: list[PanelPoint]) -> tuple[Panel, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Costs:
-    """The two costs of a task in one pool: `worker_s` in the worker, `dispatch_s` where tasks are handed out.
-
-    `both_s` is their sum: what a task costs the workers' CPUs at most, where who hands out has none of its own.
-    """
+class _Costs(NamedTuple):
+    """A pool with several workers, and the costs of a task in it."""
 
     pool: CellData
-    worker_s: Estimate
-    dispatch_s: Estimate
-    both_s: Estimate
+    of_task: scaling.TaskCosts
 
 
 def _costs_of(courses: dict[str, list[CellData]], serial: dict[int, CellData]) -> dict[str, _Costs]:
@@ -149,31 +143,26 @@ def _costs_of(courses: dict[str, list[CellData]], serial: dict[int, CellData]) -
     found = {}
     by_pool = grouped(chain.from_iterable(courses.values()), lambda data: replace(data.cell, spins=0, tasks=0))
     for name, (shortest, *_) in courses.items():
-        dispatch_s = average_of(shortest, per=shortest.cell.tasks)
+        dispatch_s = shortest.means.mean() / shortest.cell.tasks
         longer = [
             data
             for data in by_pool.get(replace(shortest.cell, spins=0, tasks=0, workers=1), [])
-            if serial[data.cell.spins].means.mean() / data.cell.tasks > (dispatch_s.point or 0.0)
+            if serial[data.cell.spins].means.mean() / data.cell.tasks > dispatch_s
         ]
         if shortest.cell.chunksize != 1 or shortest.cell.workers == 1 or not longer:
             continue
         alone = longer[0]
-        columns = aligned([alone, serial[alone.cell.spins], shortest])
-        own_s = np.maximum(columns[:, 0] - columns[:, 1], 0.0) / alone.cell.tasks
-        found[name] = _Costs(
-            pool=shortest,
-            worker_s=stats.average(own_s, "s"),
-            dispatch_s=dispatch_s,
-            both_s=stats.average(own_s + columns[:, 2] / shortest.cell.tasks, "s"),
-        )
+        times = aligned([alone, serial[alone.cell.spins], shortest])
+        tasks = (alone.cell.tasks, alone.cell.tasks, shortest.cell.tasks)
+        found[name] = _Costs(shortest, scaling.task_costs(*(times / tasks).T))
     return found
 
 
 def _law(evidence: Evidence, costs: dict[str, _Costs], reached: dict[str, Estimate]) -> tuple[Panel, ...]:
     """METG(50 %) as the two costs of a task foretell it, beside the measured one."""
     points, told, again = [], [], []
-    for name, cost in costs.items():
-        workers = cost.pool.cell.workers
+    for name, (pool, cost) in costs.items():
+        workers = pool.cell.workers
         predicted = scaling.predicted_metg(cost.worker_s, cost.dispatch_s, workers)
         checked = scaling.law_checked(predicted, reached[name])
         told.append(f"{name}: {checked.sentence}")
@@ -188,8 +177,8 @@ def _law(evidence: Evidence, costs: dict[str, _Costs], reached: dict[str, Estima
             again.append(f"{name}, CPUs shared with handing out: {beside[:1].lower()}{beside[1:]}")
             found["METG by the law, CPUs shared"] = most
         found["METG measured"] = checked.measured
-        look = way_look(cost.pool)
-        points += [point(cost.pool, name, what, look=look, estimate=estimate) for what, estimate in found.items()]
+        look = way_look(pool)
+        points += [point(pool, name, what, look=look, estimate=estimate) for what, estimate in found.items()]
     return rows(
         evidence,
         "grain-law",
@@ -208,8 +197,8 @@ def _law(evidence: Evidence, costs: dict[str, _Costs], reached: dict[str, Estima
 def _break_even(evidence: Evidence, costs: dict[str, _Costs]) -> tuple[Panel, ...]:
     """From how many tasks on a pool that has to be made first is faster than a plain loop, by length of a task."""
     points, never = [], []
-    for name, cost in costs.items():
-        cell = cost.pool.cell
+    for name, (pool, cost) in costs.items():
+        cell = pool.cell
         who = {"backend": cell.backend, "start_method": cell.start_method, "workers": cell.workers}
         life = evidence.one("pool_lifecycle", **{**ANY_JOB, **who, "kernel": OVERHEAD}, part="total")
         capacity = capacity_of(evidence, FANNKUCH.name, cell.workers)

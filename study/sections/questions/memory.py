@@ -5,10 +5,22 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from study import scaling, stats
+from study import scaling
 from study.blocks import Panel, Record
 from study.evidence import ANY, CellData, Evidence, aligned
-from study.sections.build import average_text, curves, first, grouped, point, processes, ratio_text, rows, swept, told
+from study.sections.build import (
+    average_text,
+    curves,
+    first,
+    grouped,
+    point,
+    processes,
+    quotient,
+    ratio_text,
+    rows,
+    swept,
+    told,
+)
 from study.sections.ways import ANYONE, pool_name
 from study.things.backends import PROCESSES
 from study.things.start_methods import FORK, SPAWN
@@ -116,10 +128,11 @@ def _written(evidence: Evidence) -> tuple[Panel, ...]:
     for data in cells:
         shares = data.means / data.cell.parent_bytes
         form, variant = _FORMS.get(data.cell.form, data.cell.form), _VARIANTS.get(data.cell.variant, data.cell.variant)
-        points.append(point(data, form, variant, series=variant, values=shares, unit="share"))
+        share = quotient(data.means, data.cell.parent_bytes, "share")
+        points.append(point(data, form, variant, series=variant, values=shares, estimate=share))
 
     def finding(ints: CellData, plain: CellData) -> str:
-        share = stats.average(ints.means / ints.cell.parent_bytes, "share")
+        share = quotient(ints.means, ints.cell.parent_bytes, "share")
         return (
             f"By only reading a list of ints of {size(ints.cell.parent_bytes)} a forked child copies {with_interval(share)}"
             f" of it; of bytes {average_text(plain)}"

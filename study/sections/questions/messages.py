@@ -20,9 +20,7 @@ from study.things.variants import EVENTS
 from study.units import size, with_interval
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from study.findings import Estimate
     from study.things import Look
 
 RECORD = Record(
@@ -211,15 +209,21 @@ def _stream(evidence: Evidence) -> tuple[Panel, ...]:
     cells = evidence.find("stream", **_BETWEEN, payload_bytes=_some)
 
     def finding() -> str:
-        best = max(cells, key=lambda data: float(_bandwidth(data).mean()))
-        rate, shown = with_interval(stats.average(_bandwidth(best), "byte")), size(best.cell.payload_bytes)
+        best = max(cells, key=lambda data: _bandwidth(data).point or 0.0)
+        rate, shown = with_interval(_bandwidth(best)), size(best.cell.payload_bytes)
         return f"The highest bandwidth, {rate} a second, has {_channel(best)} with messages of {shown}"
 
     return build.curves(
         evidence,
         "messages-bandwidth",
         [
-            _sent(data, *_sized(data), x=float(data.cell.payload_bytes), values=_bandwidth(data), unit="byte")
+            _sent(
+                data,
+                *_sized(data),
+                x=float(data.cell.payload_bytes),
+                values=_sent_bytes(data) / data.means,
+                estimate=_bandwidth(data),
+            )
             for data in cells
         ],
         about="Bytes a second, by channel and size",
@@ -233,8 +237,13 @@ def _stream(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
-def _bandwidth(data: CellData) -> NDArray[np.float64]:
-    return WINDOW * data.cell.payload_bytes / data.means
+def _bandwidth(data: CellData) -> Estimate:
+    return build.quotient(_sent_bytes(data), data.means, "byte")
+
+
+def _sent_bytes(data: CellData) -> float:
+    """In one event: of all messages under way."""
+    return float(WINDOW * data.cell.payload_bytes)
 
 
 def _events(evidence: Evidence) -> tuple[Panel, ...]:

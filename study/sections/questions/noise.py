@@ -13,6 +13,7 @@ from study.sections.allocations import allocations
 from study.sections.build import ratio_of, rows
 from study.sections.files import columns, data_file
 from study.sections.frame import drawn_first, panels_of
+from study.sections.neighbours import neighbours, neighbours_table
 from study.sections.tables import row
 from study.things.looks import INJECTED, SAME
 from study.units import counted, percent, ratio, signed_percent, with_interval
@@ -32,6 +33,10 @@ _PAIRS = (
     "In every run some cells are measured twice under two labels (A/A), and one cell is told to report fewer operations than"
     " it ran. The first shows what this machine calls different although it is the same; the second, whether a difference"
     " that is there is seen."
+)
+_HOLDS = (
+    "Equal cells of another run stay below the floor in 95 % of cases where processes scatter evenly, and in fewer where few of"
+    " them stand far from all others: in how many, the promises of the method say."
 )
 _SPENT = (
     "Each process times a few values after a warm-up; more values help little where processes differ more than the values"
@@ -68,8 +73,10 @@ def section(study: Study) -> Section:
         Prose(
             text=f"Noise floor within this run, of the class of cells where it is largest: {floor}. A statement is called"
             " supported or refuted only where the difference is larger than the floor of the cells it is about."
+            f" {_HOLDS}"
         ),
         _pairs_table(run),
+        neighbours_table(run),
         Heading(id="allocation", text="Was the time spent well?"),
         Prose(text=_SPENT),
         _allocation_table(run),
@@ -220,6 +227,15 @@ def _files(study: Study) -> tuple[DataFile, ...]:
                     **columns(found, "cells between_share optimal_values relative_efficiency reason"),
                 }
                 for found in allocations(evidence)
+            ),
+        ),
+        data_file(
+            study,
+            "neighbours.csv",
+            "correlation of neighbouring rounds by class of cell",
+            lambda evidence: (
+                {"class": found.noise_class, **columns(found, "cells rounds lag_1 little much")}
+                for found in neighbours(evidence)
             ),
         ),
     )

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from study import stats
 from study.blocks import Panel, Record, Reference
 from study.evidence import ANY, CellData, Evidence
-from study.sections.build import curves, ends, first, grouped, log_axis, point, processes, ratio_text, rows, swept, told
+from study.sections.build import (
+    curves,
+    ends,
+    first,
+    grouped,
+    log_axis,
+    point,
+    processes,
+    quotient,
+    ratio_text,
+    rows,
+    swept,
+    told,
+)
 from study.sections.ways import ANY_JOB, METHODS, REAL_JOB, kind_of, way_look
 from study.things import DEFAULT
 from study.things.backends import POOL
 from study.things.kernels import FANNKUCH, MATMUL
 from study.things.variants import FREE_EVENTS, QUOTA_1_5_EVENTS, QUOTA_1_EVENTS
 from study.units import count, counted, with_interval
+
+if TYPE_CHECKING:
+    from study.findings import Estimand
 
 RECORD = Record(
     order=307,
@@ -23,6 +41,7 @@ FEW = 2
 """So many numbers of workers are no curve."""
 _LIMITS = {"": "no limit", "one_cpu": "affinity of one CPU", "quota_one_cpu": "a quota of one CPU"}
 
+_QUANTILES: tuple[tuple[Estimand, str], ...] = (("p50", "50 %"), ("p99", "99 %"))
 _QUOTAS = {
     FREE_EVENTS.name: "all CPUs",
     QUOTA_1_5_EVENTS.name: "the time of 1.5 CPUs",
@@ -61,7 +80,7 @@ def _quotas(evidence: Evidence) -> tuple[Panel, ...]:
                 look=way_look(data),
             )
             for data in cells
-            for name, share in (("p50", "50 %"), ("p99", "99 %"))
+            for name, share in _QUANTILES
         ],
         about="Single maps under a quota: quantiles",
         side_by_side="gains",
@@ -146,13 +165,10 @@ def _defaults(evidence: Evidence) -> tuple[Panel, ...]:
     usual = {**ANY_JOB, "backend": POOL.name, "start_method": DEFAULT, "workers": 0, "variant": ANY}
     points, texts = [], []
     for data in evidence.find("pool_as_shipped", **usual):
-        made = [
-            outcome["pool_workers"] / outcome["usable_cpus"]
-            for outcome in data.outcomes
-            if outcome.get("pool_workers") and outcome.get("usable_cpus")
-        ]
-        if made and len(made) == len(data.outcomes):
-            estimate = stats.average(made, "count")
+        made = [(outcome.get("pool_workers"), outcome.get("usable_cpus")) for outcome in data.outcomes]
+        if made and all(workers and cpus for workers, cpus in made):
+            workers, cpus = zip(*made, strict=True)
+            estimate = quotient(workers, cpus, "count")
             limit = _LIMITS.get(data.cell.variant, data.cell.variant)
             texts.append(f"{with_interval(estimate)} ({limit})")
             points.append(point(data, limit, estimate=estimate))

@@ -1,0 +1,110 @@
+"""Promises of what is seldom, or is counted: shares, counts, a kind of process that few are, where the variance lies."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from study import stats
+from study.lab.simulate import Law, Noise, draw_studies, true_time_s
+from study.lab.validate.cells import CALL
+from study.lab.validate.noises import ROUNDS, VALUES
+from study.lab.validate.promise import Promise, holds
+from study.units import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from study.lab.validate.promise import Trial
+
+RARE = Noise(mode_share=0.07, mode_factor=5.0)
+RARE_IN_WORDS = "one process of fourteen takes five times as long"
+FAR = 2.0
+"""Times the usual: what is beyond is a slow process."""
+SHARES: Mapping[tuple[float, float], float] = {
+    (0.01, 0.0): 0.94,
+    (0.01, 0.1): 0.94,
+    (0.05, 0.1): 0.91,
+    (0.14, 0.1): 0.94,
+    (0.5, 0.1): 0.94,
+    (0.76, 0.0): 0.94,
+}
+"""True share and correlation of the trials of a process, and the promised rate: 200 trials a process."""
+TRIALS = 200
+COUNTS: Mapping[float, float] = {1.0: 0.94, 10.0: 0.95}
+"""What happens so often in a process on average, each time by itself -> the promised rate."""
+BETWEEN: Mapping[float, float] = {0.2: 0.93, 0.5: 0.84, 0.9: 0.97}
+"""Share of the variance between processes -> in how many studies it is printed so closely."""
+CLOSE = 0.3
+
+
+def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
+    """One trial for each; none of them is under one of these noises."""
+    del noises
+    shares: dict[str, Trial] = {
+        f"a share of {true:g}, correlated by {correlation:g}": partial(_share, true, correlation, least)
+        for (true, correlation), least in SHARES.items()
+    }
+    counts = {f"counts of {true:g}": partial(_counts, true, least) for true, least in COUNTS.items()}
+    between = {f"between processes: {true:g}": partial(_between, true, least) for true, least in BETWEEN.items()}
+    return {"rare mode": _rare_mode, **shares, **counts, **between}
+
+
+def _rare_mode(studies: int, rng: np.random.Generator) -> Iterator[Promise]:
+    """An average holds where a slow process was drawn; what was not drawn no interval holds, but its share is bounded."""
+    law = Law(noise=RARE)
+    means = draw_studies([CALL], ROUNDS, VALUES, rng, law, studies=studies).mean(axis=3)[:, 0]
+    usual_s = true_time_s(CALL, law)
+    expected_s = usual_s * (1.0 + RARE.mode_share * (RARE.mode_factor - 1.0))
+    drawn = means[(means > FAR * usual_s).any(axis=1)]
+    promise = partial(Promise, group="coverage", noise=RARE_IN_WORDS, side="at least")
+    yield promise(
+        what="the interval of an average holds the expected value of a fresh process, where a slow one was drawn",
+        promised=0.98, hits=sum(holds(stats.average(x, "s"), expected_s) for x in drawn), trials=len(drawn),
+    )  # fmt: skip
+    yield promise(
+        what="slow processes that few of ten are, are named", promised=0.90,
+        hits=sum(stats.far_processes(x) is not None for x in drawn), trials=len(drawn),
+    )  # fmt: skip
+    rarest = stats.unseen_share(ROUNDS) or 0.0
+    yield promise(
+        what="a kind of process of the largest share that may be missed is drawn", promised=0.94,
+        hits=int((rng.random((studies, ROUNDS)) < rarest).any(axis=1).sum()), trials=studies,
+    )  # fmt: skip
+
+
+def _share(true: float, correlation: float, least: float, studies: int, rng: np.random.Generator) -> Iterator[Promise]:
+    """A share of trials that lie in processes."""
+    size = (studies, ROUNDS)
+    weight = (1.0 - correlation) / correlation if correlation else 0.0
+    own = rng.beta(true * weight, (1.0 - true) * weight, size) if weight else np.full(size, true)
+    kept = (holds(stats.share_of_processes(hits, [TRIALS] * ROUNDS), true) for hits in rng.binomial(TRIALS, own))
+    yield Promise(
+        group="coverage", what=f"the interval of a share of {percent(true)} holds it", side="at least", promised=least,
+        noise=f"trials of a process correlated by {correlation:g}", hits=sum(kept), trials=studies,
+    )  # fmt: skip
+
+
+def _counts(true: float, least: float, studies: int, rng: np.random.Generator) -> Iterator[Promise]:
+    """How often something happens in a process."""
+    kept = (holds(stats.average(counts, "count"), true) for counts in rng.poisson(true, (studies, ROUNDS)))
+    yield Promise(
+        group="coverage", what="the interval of an average count holds the expected one", side="at least",
+        promised=least, noise=f"{true:g} a process, independent", hits=sum(kept), trials=studies,
+    )  # fmt: skip
+
+
+def _between(true: float, least: float, studies: int, rng: np.random.Generator) -> Iterator[Promise]:
+    """The share of the variance that lies between processes has no interval: how far it is off."""
+    cv = 0.05
+    noise = Noise(process_cv=cv * math.sqrt(true), within_cv=cv * math.sqrt(1.0 - true))
+    values = draw_studies([CALL], ROUNDS, VALUES, rng, Law(noise=noise), studies=studies)[:, 0]
+    printed = (stats.icc(study) for study in values)
+    yield Promise(
+        group="coverage", what=f"the share of the variance between processes is off by at most {CLOSE:g}",
+        noise=f"it is {percent(true)}", side="at least", promised=least, trials=studies,
+        hits=sum(share is not None and abs(share - true) <= CLOSE for share in printed),
+    )  # fmt: skip

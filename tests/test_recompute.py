@@ -1,0 +1,58 @@
+"""The printed numbers, made again by code that shares nothing with the study: `tests/independent/recompute.py`."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = ROOT / "tests" / "independent" / "recompute.py"
+RUN = ("--simulated", "--budget", "2m", "--seed", "11", "--only", "q2,q6")
+
+
+def ran(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the results of a small simulated study and its report; to be read."""
+    folder = tmp_path_factory.mktemp("small")
+    done = ran("-m", "study", "study", *RUN, "--results", folder / "results", "--out", folder / "report")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_every_number_of_a_fresh_report_is_that_of_textbook_formulas(simulated: Path) -> None:
+    found = ran(SCRIPT, simulated / "results", simulated / "report" / "data")
+    assert found.returncode == 0, found.stdout[-2000:]
+    assert re.fullmatch(r"(\d+) numbers are equal, 0 differ\n", found.stdout)
+    assert int(found.stdout.split()[0]) > 100
+
+
+def test_every_number_of_the_committed_report_is_that_of_the_committed_results() -> None:
+    found = ran(SCRIPT, ROOT / "results", ROOT / "report" / "data")
+    assert found.returncode == 0, found.stdout[-2000:]
+
+
+@pytest.mark.parametrize("table", ["cells.csv", "verdicts.csv"])
+def test_a_number_that_differs_a_little_is_named(table: str, simulated: Path, tmp_path: Path) -> None:
+    for name in ("cells.csv", "verdicts.csv"):
+        lines = list(csv.reader((simulated / "report" / "data" / name).read_text(encoding="utf-8").splitlines()))
+        if name == table:
+            column, typical = (lines[0].index(head) for head in ("average_high", "typical_high"))
+            changed = next(line for line in lines[1:] if line[column] and line[typical])
+            changed[column] = repr(float(changed[column]) * (1.0 + 1e-8))
+        with (tmp_path / name).open("w", encoding="utf-8", newline="") as written:
+            csv.writer(written).writerows(lines)
+    found = ran(SCRIPT, simulated / "results", tmp_path)
+    assert found.returncode == 1
+    assert " 1 differ\n" in found.stdout
+    assert "average_high: printed" in found.stdout
