@@ -38,7 +38,7 @@ def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["plan", "--simulated", "--results", "{tmp}", "--python", "python3"], "--python and --simulated"),
         (["plan", "--simulated", "--results", "{tmp}", "--arm", "one=python3"], "--arm and --simulated"),
         (["run", "--arm", ""], "--arm: nothing is named"),
-        (["run", "--arm", "python3"], "write NAME=PYTHON[,VARIABLE=VALUE…], such as"),
+        (["run", "--arm", "python3"], "write NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…], such as"),
         (["run", "--arm", "jit=python3,PYTHONHASHSEED=0"], "PYTHONHASHSEED is no variable of an arm"),
         (
             ["run", "--arm", "jit=no-such-python", "--results", "{tmp}", "--lock", "{tmp}"],
