@@ -44,6 +44,11 @@ def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
             ["run", "--arm", "jit=no-such-python", "--results", "{tmp}", "--lock", "{tmp}"],
             "--arm jit=no-such-python: there is no",
         ),
+        (
+            ["run", "--arm", f"new={sys.executable},scipy==1.0", "--results", "{tmp}", "--lock", "{tmp}"],
+            "scipy is no package of its environment. Possible: numpy, psutil, pyperf",
+        ),
+        (["gate", "--arm", "head=python3,numpy==2.*"], "'2.*' is no one version"),
         (["run", "--simulated", "--results", "{tmp}", "--peers"], "--peers and --simulated"),
         (["run", "--simulated", "--results", "{tmp}", "--untested-python"], "--untested-python and --simulated"),
         (["run", "--out", "{tmp}"], "unrecognized arguments: --out"),
