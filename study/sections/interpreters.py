@@ -101,7 +101,7 @@ def bases_of(name: str, facts: Mapping[str, Mapping[str, Any]]) -> tuple[str, ..
 
 
 def _asked(build: Interpreter) -> list[tuple[str, str]]:
-    """Variables and versions that an arm was asked for with; the lock of the interpreter is what twins differ in."""
+    """What an arm was asked for with, but for the GIL: a build and its twin differ in that."""
     return [(name, value) for name, value in (*build.variables, *build.packages) if name != GIL]
 
 
