@@ -78,6 +78,7 @@ def test_an_arm_names_packages_by_one_version_each_beside_its_variables() -> Non
         ("one=python3.14,numpy>=2.5.5", "numpy> is no variable of an arm.* and packages as PACKAGE==VERSION"),
         ("one=python3.14,numpy==2.*", r"'2\.\*' is no one version; write it as the package does"),
         ("one=python3.14,numpy==", "'' is no one version"),
+        ("one=python3.14,numpy==--index-url", "is no one version"),
         ("one=python3.14,numpy==2.5;x", "is no one version"),
         ("one=python3.14,../numpy==2.5", r"'\.\./numpy' is no name of a package; write"),
         ("one=python3.14,numpy==2.5.4,NumPy==2.5.5", "numpy is named twice"),

@@ -122,9 +122,15 @@ def test_a_package_that_the_environment_does_not_have_is_refused_with_those_that
     asked = Arm(python=Path(sys.executable), label="new", packages={"nunpy": "2.0"})
     with pytest.raises(TargetError, match=r"nunpy is no package of its .*; did you mean numpy\? Possible: ") as found:
         prepare(asked, root=tmp_path, lock=LOCKS[0], peers=LOCKS[1] if peers else None, say=print)
-    few = "Possible: numpy, psutil, pyperf; with --peers also those of the other libraries"
+    few = "Possible: numpy; with --peers also those of the other libraries"
     assert str(found.value).endswith(", zict, zipp" if peers else few)
     assert environments(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["pyperf", "psutil"])
+def test_what_measures_is_the_same_for_every_arm(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TargetError, match=f"--arm new=.*: {name} is how the study measures"):
+        prepare(arm("new", **{name: "2.0"}), root=tmp_path, lock=LOCKS[0], say=print)
 
 
 def test_the_locks_requirement_is_kept_but_for_its_version_and_known_hashes(root: Path) -> None:

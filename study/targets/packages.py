@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from study.targets.arms import Arm
 
+MEASURES = frozenset({"psutil", "pyperf"})
+"""How the study measures: with another version of these two arms would be measured in two ways."""
 _PINNED = re.compile(r"([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(;.*?)?\s*(?:--hash|\\|$)")
 """The first line of a requirement in a lock: name, version, and ';' with what it is for."""
 _HASH = re.compile(r"--hash=\S+")
@@ -43,15 +45,17 @@ class _Pin:
 
 
 def check_named(arm: Arm, locks: Sequence[Path], *, peers: bool) -> None:
-    """Refuse a package that the arm's environment would not have: it would change nothing that is measured.
+    """Refuse a package that the arm's environment would not have, and one that measures.
 
     Parameters
     ----------
     locks : what the environment is made from.
     peers : whether the lock of other libraries is among them.
     """
-    known = sorted({pin.name for pin in _pins(locks)})
+    known = sorted({pin.name for pin in _pins(locks)} - MEASURES)
     for package in arm.packages:
+        if package in MEASURES:
+            raise TargetError(f"{arm.asked}: {package} is how the study measures, the same for every arm; leave it out")
         if package not in known:
             near = get_close_matches(package, known, 1)
             hint = f"; did you mean {near[0]}?" if near else "."
