@@ -41,20 +41,22 @@ def machine_lock(folder: Path | None) -> Path:
 
 
 class _Told(NamedTuple):
-    """What a lock says: of the process that holds it, and where else it could lie."""
+    """What is said of a lock: what its holder does, what follows, and where else it could lie."""
 
     held: str
+    remedy: str
     elsewhere: str
 
 
 _OF_THE_MACHINE = _Told(
-    "another study is measuring on this machine ({holder}): two at once would disturb each other. Wait for it, or end it;"
-    " a lock that is held for nothing is passed by with --lock DIR",
+    "another study is measuring on this machine",
+    "two at once would disturb each other. Wait for it, or end it; a lock that is held for nothing is passed by with --lock"
+    " DIR",
     "put the lock elsewhere with --lock DIR",
 )
 _OF_RESULTS = _Told(
-    "another study is at work in these results ({holder}): two at once would spoil each other's files. Wait for it, or end"
-    " it, or name another folder with --results DIR",
+    "another study is at work in these results",
+    "two at once would spoil each other's files. Wait for it, or end it, or name another folder with --results DIR",
     "name another folder with --results DIR",
 )
 
@@ -104,7 +106,7 @@ def _held(path: Path, told: _Told) -> Iterator[os.stat_result]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LockedError(told.held.format(holder=_holder(descriptor))) from None
+            raise LockedError(f"{told.held} ({_holder(descriptor)}): {told.remedy}") from None
         except OSError as error:
             raise _unusable(path, f"cannot be locked ({error.strerror})", told) from None
         if mine:

@@ -47,7 +47,7 @@ class Shared:
 
     def remove(self) -> None:
         """Remove what those processes left that are gone."""
-        gone = {pid for pid in self._ours if not psutil.pid_exists(pid)}
+        gone = {pid for pid in self._ours if _is_gone(pid)}
         for name in names() - self._besides if gone else ():
             if _number(name) in gone:
                 _remove(FOLDER / name)
@@ -59,6 +59,16 @@ def names() -> set[str]:
         return set(os.listdir(FOLDER))  # noqa: PTH208 - names alone: asked while something is measured
     except OSError:
         return set()
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether no process has this number, or only one that nobody has reaped yet."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+    except (psutil.Error, OSError):
+        return False
 
 
 def _number(name: str) -> int:
