@@ -189,8 +189,9 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
         type=_word,
         action="append",
         default=[],
-        metavar="NAME=PYTHON[,VARIABLE=VALUE…]",
-        help="interpreter to study under a name of its own, with variables such as PYTHON_JIT=1 (repeatable)",
+        metavar="NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…]",
+        help="interpreter to study under a name of its own, with variables such as PYTHON_JIT=1 and packages such as"
+        " numpy==2.5.5 in place of the locked ones (repeatable)",
     )
     add(
         "--untested-python", action="store_true", help="measure interpreters newer than the study knows, marked as such"

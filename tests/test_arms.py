@@ -50,6 +50,13 @@ def test_an_arm_is_a_name_a_program_and_variables() -> None:
     assert dict(arm("plain=python3.14").variables) == {}
 
 
+def test_an_arm_names_packages_by_one_version_each_beside_its_variables() -> None:
+    found = arm("new=python3.14,numpy==2.5.5rc1,PYTHON_JIT=1,Ipython_Pygments.Lexers==1!1.1+local")
+    assert dict(found.packages) == {"numpy": "2.5.5rc1", "ipython-pygments-lexers": "1!1.1+local"}
+    assert dict(found.variables) == {"PYTHON_JIT": "1"}
+    assert dict(arm("plain=python3.14").packages) == {}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -66,6 +73,15 @@ def test_an_arm_is_a_name_a_program_and_variables() -> None:
         ("one=python3.14,PYTHON_GIL=0,PYTHON_GIL=1", "PYTHON_GIL is set twice"),
         ("one=python3.14,PYTHON_GIL=/home", "which Python does not know"),
         ("one=python3.14,PYTHON_GIL=", "which Python does not know"),
+        ("one=python3.14,PYTHON_GIL==0", "which Python does not know"),
+        ("one=python3.14,numpy=2.5.5", "numpy is no variable of an arm.* and packages as PACKAGE==VERSION"),
+        ("one=python3.14,numpy>=2.5.5", "numpy> is no variable of an arm.* and packages as PACKAGE==VERSION"),
+        ("one=python3.14,numpy==2.*", r"'2\.\*' is no one version; write it as the package does"),
+        ("one=python3.14,numpy==", "'' is no one version"),
+        ("one=python3.14,numpy==--index-url", "is no one version"),
+        ("one=python3.14,numpy==2.5;x", "is no one version"),
+        ("one=python3.14,../numpy==2.5", r"'\.\./numpy' is no name of a package; write"),
+        ("one=python3.14,numpy==2.5.4,NumPy==2.5.5", "numpy is named twice"),
         ("one=python3.14,LD_PRELOAD=libjemalloc.so.2", "LD_PRELOAD"),
         ("\033[31m=python3.14", "is no name of an arm"),
     ],
@@ -170,6 +186,20 @@ def test_a_free_threaded_target_gets_a_second_arm_with_the_gil_at_the_end() -> N
     assert [target.facts["label"] for target in found[2:]] == ["gil", "heap-gil"]
 
 
+def test_the_arm_with_the_gil_has_the_packages_of_the_one_beside_it() -> None:
+    seen: list[Arm] = []
+
+    def noted(arm: Arm) -> Target:
+        seen.append(arm)
+        return made(arm)
+
+    ready([Arm(python=Path("a"), label="new", packages={"numpy": "2.5.5"})], noted)
+    assert [(arm.label, arm.packages) for arm in seen] == [
+        ("new", {"numpy": "2.5.5"}),
+        ("new-gil", {"numpy": "2.5.5"}),
+    ]
+
+
 def test_who_names_the_gil_gets_no_arm_beside_it() -> None:
     off = Arm(python=Path("a"), label="off", variables={"PYTHON_GIL": "0"})
     on = Arm(python=Path("a"), label="on", variables={"PYTHON_GIL": "1"})
@@ -189,24 +219,3 @@ def test_equal_targets_and_their_arms_are_told_apart() -> None:
         "cpython-3.14.2t-2-gil",
     ]
     assert targets.WITH_GIL == "gil"
-
-
-def test_an_arm_names_versions_of_packages_beside_variables() -> None:
-    (asked,) = arms(["head=python3.13,numpy==2.3.5,PYTHON_GIL=1"])
-    assert dict(asked.packages) == {"numpy": "2.3.5"}
-    assert dict(asked.variables) == {"PYTHON_GIL": "1"}
-
-
-@pytest.mark.parametrize(
-    ("setting", "said"),
-    [
-        ("pyperf==2.0", "no package that an arm can have"),
-        ("numpy==", "no version"),
-        ("numpy==2.0;x", "no version"),
-        ("numpy==--index-url", "no version"),
-        ("numpy==1.0,numpy==2.0", "two versions"),
-    ],
-)
-def test_versions_that_cannot_be_are_refused(setting: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
-        arms([f"head=python3.13,{setting}"])

@@ -46,6 +46,7 @@ from tests.builders import manifest
         ({"lazy_imports": "all"}, "Lazy imports", "all"),
         ({"x_options": []}, "-X options", "none"),
         ({"x_options": ["dev", "lazy_imports=all"]}, "-X options", "dev, lazy_imports=all"),
+        ({"packages": {"numpy": "2.5.5"}}, "Packages at other versions than the lock's", "numpy==2.5.5"),
         ({"label": "jit"}, "Label of the arm", "jit"),
         ({"libc": "glibc 2.36"}, "C library", "glibc 2.36"),
         ({"libc": None}, "C library", NOT_READABLE),

@@ -38,12 +38,17 @@ def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["plan", "--simulated", "--results", "{tmp}", "--python", "python3"], "--python and --simulated"),
         (["plan", "--simulated", "--results", "{tmp}", "--arm", "one=python3"], "--arm and --simulated"),
         (["run", "--arm", ""], "--arm: nothing is named"),
-        (["run", "--arm", "python3"], "write NAME=PYTHON[,VARIABLE=VALUE…], such as"),
+        (["run", "--arm", "python3"], "write NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…], such as"),
         (["run", "--arm", "jit=python3,PYTHONHASHSEED=0"], "PYTHONHASHSEED is no variable of an arm"),
         (
             ["run", "--arm", "jit=no-such-python", "--results", "{tmp}", "--lock", "{tmp}"],
             "--arm jit=no-such-python: there is no",
         ),
+        (
+            ["run", "--arm", f"new={sys.executable},scipy==1.0", "--results", "{tmp}", "--lock", "{tmp}"],
+            "scipy is no package of its environment. Possible: numpy; with --peers",
+        ),
+        (["gate", "--arm", "head=python3,numpy==2.*"], "'2.*' is no one version"),
         (["run", "--simulated", "--results", "{tmp}", "--peers"], "--peers and --simulated"),
         (["run", "--simulated", "--results", "{tmp}", "--untested-python"], "--untested-python and --simulated"),
         (["run", "--out", "{tmp}"], "unrecognized arguments: --out"),

@@ -186,6 +186,15 @@ def test_variables_are_part_of_an_interpreter_and_options_of_the_build_are_told_
     assert limited.beside(plain) == ("variables: PYTHON_CPU_COUNT=2 / none",)
 
 
+def test_two_interpreters_that_differ_in_a_package_are_not_the_same() -> None:
+    plain, old, new = (
+        interpreter(facts) for facts in ({}, {"packages": {"numpy": "2.4.6"}}, {"packages": {"numpy": "2.5.5"}})
+    )
+    assert len({plain.kind, old.kind, new.kind}) == 3
+    assert new.beside(old) == ("packages: numpy==2.5.5 / numpy==2.4.6",)
+    assert new.beside(plain) == ("packages: numpy==2.5.5 / none",)
+
+
 def test_values_that_differ_are_never_told_as_the_same() -> None:
     one, other = 24 * GIB - GIB // 2 + 1, 24 * GIB + GIB // 2 - 1
     (told,) = differences(fingerprint({"memory_bytes": one}), fingerprint({"memory_bytes": other}))

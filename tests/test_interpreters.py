@@ -41,6 +41,7 @@ def facts_of(name: str) -> dict[str, Any]:
         "gil_enabled": locked or not free,
         "debug": "debug" in end,
         "variables": variables | ({"PYTHON_GIL": "1"} if locked else {}),
+        "packages": {"numpy": "2.5.5"} if "numpy" in end else {},
     }
 
 
@@ -98,6 +99,12 @@ def test_of_several_twins_the_one_of_the_same_number_is_the_twin() -> None:
     assert bases("cpython-3.13.5t-2", names) == ("cpython-3.13.5",)
     assert bases("cpython-3.13.5t-2", [*names, "cpython-3.13.5-2"]) == ("cpython-3.13.5-2",)
     assert bases("cpython-3.13.5t-debug", [*names[:3], names[4]]) == ("cpython-3.11.7",)
+
+
+def test_the_twin_has_the_same_packages() -> None:
+    names = ["cpython-3.13.5", "cpython-3.13.5-numpy", "cpython-3.13.5t", "cpython-3.13.5t-numpy"]
+    assert bases("cpython-3.13.5t-numpy", names) == ("cpython-3.13.5-numpy",)
+    assert bases("cpython-3.13.5t", names[1::-1] + names[2:]) == ("cpython-3.13.5",)
 
 
 def test_a_build_without_the_gil_stands_beside_itself_with_it_and_that_beside_the_twin() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from study.supervise import Outcome, Supervisor, supervisor
+from study.supervise import Outcome, Supervisor, shared, supervisor
 
 ROOT = Path(__file__).parent.parent
 VMSTAT = "nr_free_pages 5\noom_kill_node 9\noom_kill {}\npgfault 3\n"
@@ -51,7 +51,8 @@ def test_a_child_is_waited_for_until_its_deadline_and_not_beyond(
 ) -> None:
     clock = Slowly()
     monkeypatch.setattr(supervisor, "time", clock)
-    assert Supervisor()._wait(clock, 1000.0 + deadline_s, tmp_path / "log.txt") == "late"  # type: ignore[arg-type]
+    log, memory = tmp_path / "log.txt", shared.Shared("a run")
+    assert Supervisor()._wait(clock, 1000.0 + deadline_s, log, memory) == "late"  # type: ignore[arg-type]
     assert clock.now_s == pytest.approx(1000.0 + deadline_s)
     assert max(clock.waits_s) <= 0.25
 
@@ -59,7 +60,7 @@ def test_a_child_is_waited_for_until_its_deadline_and_not_beyond(
 def test_the_deadline_counts_from_the_start_of_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     until_s: list[float] = []
 
-    def at_once(entered: Supervisor, events: object, deadline_s: float, log: Path) -> str:
+    def at_once(entered: Supervisor, events: object, deadline_s: float, *_: object) -> str:
         until_s.append(deadline_s)
         return "late"
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,43 +10,14 @@ import pytest
 from study.errors import TargetError
 from study.targets import making, prepare
 from study.targets.arms import Arm
+from tests.wheels import lock, offline, wheel
 
-PROBE = """
-import importlib.metadata
-def facts():
-    return {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
-"""
 LOCK = Path(__file__).parent.parent / "requirements-target.txt"
-
-
-def wheel(folder: Path, name: str, needs: str = "Requires-Dist: numpy\n") -> str:
-    """A wheel of nothing, version 1.0; its SHA-256."""
-    path = folder / f"{name}-1.0-py3-none-any.whl"
-    info = f"{name}-1.0.dist-info"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{needs}")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        archive.writestr(f"{info}/RECORD", "")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project's folder; pip finds only what lies in its `wheels`."""
-    bench = tmp_path / "study" / "bench"
-    bench.mkdir(parents=True)
-    (bench / "probe.py").write_text(PROBE, encoding="utf-8")
-    (tmp_path / "wheels").mkdir()
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
-    return tmp_path
-
-
-def lock(root: Path, **hashes: str) -> Path:
-    path = root / "lock.txt"
-    blocks = [f"{name}==1.0 \\\n    --hash=sha256:{each}\n    # via nobody\n" for name, each in hashes.items()]
-    path.write_text("".join(blocks), encoding="utf-8")
-    return path
+    return offline(tmp_path, monkeypatch)
 
 
 def test_an_interpreter_without_a_wheel_of_numpy_gets_the_rest(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""What makes two interpreters the same: version, build options, compiler, GIL, JIT, debug build, variables, label."""
+"""What makes two interpreters the same: version, build options, compiler, GIL, JIT, debug build, variables, label, packages."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Interpreter:
     gil, jit, debug : whether the GIL was held, the JIT compiled, and it is a debug build.
     options : configure's options that bear on speed, in alphabetic order.
     variables : PYTHON_JIT, PYTHON_GIL and the like as the user set them, in alphabetic order.
+    packages : name and version of each that an arm has in place of the lock's, in alphabetic order.
     settings : what else it was built and started with, by its words; not what the first versions of the study did not
         ask for, so two are the same whatever is known of these.
     """
@@ -40,12 +41,13 @@ class Interpreter:
     options: tuple[str, ...]
     variables: tuple[tuple[str, str], ...]
     label: str
+    packages: tuple[tuple[str, str], ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def kind(self) -> tuple[object, ...]:
         """What must be equal before cells of two are called equal at all; compiler and other options are told beside."""
-        return self.version, self.gil, self.jit, self.debug, self.variables, self.label
+        return self.version, self.gil, self.jit, self.debug, self.variables, self.label, self.packages
 
     def beside(self, other: Interpreter) -> tuple[str, ...]:
         """What differs from another one, in words ('debug build: yes / no'), this one's first."""
@@ -57,6 +59,7 @@ class Interpreter:
             ("compiler", self.compiler, other.compiler),
             ("options of the build", _listed(sorted(mine - theirs)), _listed(sorted(theirs - mine))),
             ("variables", _set(self.variables), _set(other.variables)),
+            ("packages", _set(self.packages, "=="), _set(other.packages, "==")),
             ("label", self.label or "none", other.label or "none"),
             *((what, said, other.settings.get(what, "")) for what, said in self.settings.items()),
         )
@@ -70,8 +73,10 @@ def interpreter(facts: Mapping[str, Any]) -> Interpreter:
     their JIT is on tell it by these and by PYTHON_JIT.
     """
     options = _texts(facts.get("config_args"))
-    given = facts.get("variables")
-    variables = {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+    variables, packages = (
+        {str(name): str(value) for name, value in given.items()} if isinstance(given, dict) else {}
+        for given in (facts.get("variables"), facts.get("packages"))
+    )
     debug, label = facts.get("debug"), facts.get("label")
     return Interpreter(
         version=_text(facts.get("version")),
@@ -83,6 +88,7 @@ def interpreter(facts: Mapping[str, Any]) -> Interpreter:
         options=options,
         variables=tuple(sorted(variables.items())),
         label=_text(label),
+        packages=tuple(sorted(packages.items())),
         settings=_settings(facts),
     )
 
@@ -140,5 +146,5 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(words) or "none"
 
 
-def _set(variables: Sequence[tuple[str, str]]) -> str:
-    return _listed([f"{name}={value}" for name, value in variables])
+def _set(given: Sequence[tuple[str, str]], sign: str = "=") -> str:
+    return _listed([f"{name}{sign}{value}" for name, value in given])

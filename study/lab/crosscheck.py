@@ -11,10 +11,10 @@ import multiprocessing
 import os
 import platform
 import re
+import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -26,7 +26,7 @@ from study.lab.acts import CONCURRENT_IMAP, IMAP, acts
 from study.plan import Curve
 from study.run.jobs import CALIBRATION_DEADLINE_S, deadline_s, job
 from study.run.runner import BenchRunner
-from study.supervise import Supervisor
+from study.supervise import Supervisor, temporary_folder
 from study.things import start_methods
 from study.units import counted, seconds
 
@@ -167,10 +167,10 @@ def _crosschecked(root: Path, results: Path, done: Sequence[Act], rounds: int, s
         kernel = ep_class_s(root)
     except CannotBeHadError as error:
         raise ResultsError(f"the kernel of NPB EP does not run here: {error}") from None
-    with tempfile.TemporaryDirectory() as scratch, Supervisor() as supervisor:
-        folder = Path(scratch)
+    token = secrets.token_hex(4)  # nobody else's processes are taken for these
+    with temporary_folder(token) as folder, Supervisor() as supervisor:
         runner = BenchRunner(
-            root=root, scratch=folder / "job", run_id="crosscheck", pythons={TARGET: Path(sys.executable)},
+            root=root, scratch=folder / "job", run_id=f"crosscheck-{token}", pythons={TARGET: Path(sys.executable)},
             supervisor=supervisor,
         )  # fmt: skip
         programs: dict[str, tuple[str, ...]] = {}

@@ -20,7 +20,7 @@ from study.plan import MIN_TIME_S, Expansion, Plan, TargetView, expand
 from study.run.calibrate import UNSUPPORTED, calibrate
 from study.run.naming import machine_name
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
-from study.supervise import Supervisor, can_be_seen, end_leftovers
+from study.supervise import Supervisor, can_be_seen, end_leftovers, temporary_folder
 from study.targets.arms import Arm
 from study.things import PEERS, START_METHODS
 
@@ -189,9 +189,11 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
     every = config.experiments_in(texts)
     experiments = chosen(every, wishes.only)
     own = wishes.simulated and wishes.lock is None  # what is made up disturbs nobody
-    lock = wishes.results / ".lock" if own else store.machine_lock(wishes.lock)
-    with store.one_at_a_time(lock), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
+        if not own:
+            stack.enter_context(store.one_at_a_time(store.machine_lock(wishes.lock)))
         store.check_writable(wishes.results)
+        mark = stack.enter_context(store.alone_in(wishes.results))
         here = machine.describe()
         usable = here.usable_cpus or 1
         facts = {"simulated": True} if wishes.simulated else msgspec.to_builtins(here)
@@ -206,12 +208,14 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
         described = _simulated_targets(tuple(wishes.made_up) or ("simulated",)) if wishes.simulated else []
         ready: list[targets.Target] = []
         if not wishes.simulated:
+            _end_what_a_killed_run_left(wishes, name, mark, progress.say)
+            stack.enter_context(temporary_folder(mark))
             ready = _ready(wishes, locks, progress.say)
             described = [{"name": target.name, "facts": dict(target.facts)} for target in ready]
         runner = (
             _law_runner(usable, wishes.made_up, experiments)
             if wishes.simulated
-            else _bench_runner(wishes, name, ready, stack, progress.say)
+            else _bench_runner(wishes, name, _run_id(mark), ready, stack)
         )
         sources = identity.Sources(wishes.root)
         made = Prepared(
@@ -304,25 +308,24 @@ def _law_runner(
     return LawRunner(SimulatedRunner(law), laws)
 
 
-def _bench_runner(
-    wishes: Wishes,
-    name: str,
-    prepared: Sequence[targets.Target],
-    stack: contextlib.ExitStack,
-    say: Callable[[str], None],
-) -> Runner:
+def _run_id(mark: str) -> str:
+    """What the processes of all runs in these results carry: whoever holds the lock of the results may end them."""
+    return f"study-{mark}"
+
+
+def _end_what_a_killed_run_left(wishes: Wishes, name: str, mark: str, say: Callable[[str], None]) -> None:
     if not can_be_seen():
         say("this system does not show its processes (/proc): what a killed process leaves behind cannot be found")
-    # Names are made of the hardware: a study of another results folder may bear the same one.
-    token = identity.digest_of(str(wishes.results.resolve()))[:8]
-    run_ids = {known: f"study-{known}-{token}" for known in (name, *store.own_names(wishes.results))}
-    run_id = run_ids[name]
-    # Under an earlier name this machine may have been killed as well.
-    ended = sum(map(end_leftovers, run_ids.values()))
-    for known in run_ids:
+    ended = end_leftovers(_run_id(mark))
+    for known in (name, *store.own_names(wishes.results)):  # under an earlier name it may have been killed as well
         shutil.rmtree(_scratch(wishes, known), ignore_errors=True)
     if ended:
         say(f"ended {ended} processes that an earlier run had left behind")
+
+
+def _bench_runner(
+    wishes: Wishes, name: str, run_id: str, prepared: Sequence[targets.Target], stack: contextlib.ExitStack
+) -> Runner:
     return BenchRunner(
         root=wishes.root,
         scratch=_scratch(wishes, name),

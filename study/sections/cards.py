@@ -130,9 +130,9 @@ def _given(option: str, arguments: list[str]) -> bool:
     return any(word == option or word.startswith(f"{option}=") for word in {*arguments} - {f"{option}=no"})
 
 
-def _settings(value: Any) -> str:  # noqa: ANN401 - a fact of a manifest
+def _settings(value: Any, sign: str = "=") -> str:  # noqa: ANN401 - a fact of a manifest
     """`NAME=value` of each variable."""
-    return _plain([f"{name}={word}" for name, word in value.items()] if isinstance(value, dict) else value)
+    return _plain([f"{name}{sign}{word}" for name, word in value.items()] if isinstance(value, dict) else value)
 
 
 _TARGET: tuple[Fact, ...] = (
@@ -157,10 +157,11 @@ _TARGET: tuple[Fact, ...] = (
     ("untested", "Newer than the study knows", _plain),
     ("label", "Label of the arm", _plain),
     ("variables", "Variables that were set", _settings),
+    ("packages", "Packages at other versions than the lock's", partial(_settings, sign="==")),
     ("libc", "C library", _plain),
 )
-_ASKED_LATER = frozenset({"untested", "variables", "libc", "frame_pointers", "gc_thresholds", "x_options"})
-"""Facts that the first versions of the study did not ask for."""
+_ASKED_LATER = frozenset({"untested", "variables", "packages", "libc", "frame_pointers", "gc_thresholds", "x_options"})
+"""Facts that the first versions of the study did not ask for, or that are only there where somebody asked for them."""
 _OF_SOME = frozenset({"lazy_imports", "thread_local_bytecode", "label"})
 """Facts that only some interpreters have: without one there is nothing to read."""
 

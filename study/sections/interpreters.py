@@ -94,14 +94,15 @@ def bases_of(name: str, facts: Mapping[str, Mapping[str, Any]]) -> tuple[str, ..
     selves = [other for other in with_gil if not mine.gil and builds[other].free_threaded]
 
     def unlike(other: str) -> tuple[bool, bool]:
-        return _variables(builds[other]) != _variables(mine), _number(other) != _number(name)
+        return _asked(builds[other]) != _asked(mine), _number(other) != _number(name)
 
     found = tuple(min(those, key=unlike) for those in (twins, selves) if those)
     return found or ((first,) if name != first else ())
 
 
-def _variables(build: Interpreter) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in build.variables if name != GIL]
+def _asked(build: Interpreter) -> list[tuple[str, str]]:
+    """What an arm was asked for with, but for the GIL: a build and its twin differ in that."""
+    return [(name, value) for name, value in (*build.variables, *build.packages) if name != GIL]
 
 
 def _number(name: str) -> str:

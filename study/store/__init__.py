@@ -13,7 +13,7 @@ from study.store.folders import (
     unfinished,
 )
 from study.store.journal import Journal, samples_of
-from study.store.lock import machine_lock, one_at_a_time
+from study.store.lock import alone_in, machine_lock, one_at_a_time
 from study.store.manifest import CellRecord, CurveRecord, GateRecord, Manifest, RoundRecord, TargetRecord
 from study.store.memory import hardware_of, machines, own_names, remember_name, remembered
 from study.store.named import runs_named
@@ -33,6 +33,7 @@ __all__ = [
     "RunFolder",
     "Sample",
     "TargetRecord",
+    "alone_in",
     "check_outcome",
     "check_writable",
     "digest",

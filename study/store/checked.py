@@ -40,6 +40,7 @@ class _Target(msgspec.Struct):
     thread_local_bytecode: bool | None = None
     x_options: list[str] | None = None
     label: str | None = None
+    packages: dict[str, str] = {}
     start_methods: list[str] | None = None
     default_start_method: str | None = None
     has_fork: bool | None = None

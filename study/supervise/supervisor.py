@@ -22,6 +22,7 @@ if sys.platform != "win32":
 from study.errors import ResultsError, printable
 from study.supervise import child, tree
 from study.supervise.output import last_lines, last_word
+from study.supervise.shared import Shared, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +32,8 @@ LARGEST_OUTPUT_BYTES = 64 << 20
 GRACE_S = 1.0
 """Time for what ends by itself once its parent is gone: the resource tracker, the fork server, a pool's workers."""
 CHECK_EVERY_S = 0.25
-"""How often the size of the output is looked at: four short wake-ups a second do not show in what is measured."""
+"""How often the output's size and shared memory are looked at: four short wake-ups a second do not show in what is
+measured."""
 STOPPED = "stopped by the user"
 
 State = Literal["ok", "failed", "timed out", "interrupted"]
@@ -96,6 +98,7 @@ class Supervisor:
         if self._stopped:
             return Outcome(state="interrupted", reason=STOPPED, last_lines="", elapsed_s=0.0, cpu_s=0.0)
         besides = tree.children()
+        shared = Shared(environment.get(tree.RUN_ID, ""), besides=names())
         cpu_before_s, oom_before = _children_cpu_s(), _oom_kills()
         began_s = time.monotonic()
         try:
@@ -112,12 +115,14 @@ class Supervisor:
         event: _Event = "stop"  # what it stays if an exception comes while waiting
         try:
             _start_thread(child.call_at_end, process, lambda: events.put("ended"))
-            event = self._wait(events, began_s + deadline_s, log)
+            event = self._wait(events, began_s + deadline_s, log, shared)
             elapsed_s = time.monotonic() - began_s
             left = tree.wait_until_gone(find, grace_s=self.grace_s) if event == "ended" else []
             leftovers = [tree.in_words(one, process.pid) for one in left]
         finally:
+            shared.look()
             stuck = _end(process, find, at_once=event != "ended")
+            shared.remove()
         leftovers += [f"{tree.in_words(one, process.pid)}, cannot be ended" for one in stuck]
         if event == "ended" and _size(log) > self.largest_output_bytes:
             event = "too much output"
@@ -134,12 +139,13 @@ class Supervisor:
             leftovers=tuple(leftovers),
         )
 
-    def _wait(self, events: queue.SimpleQueue[_Event], deadline_s: float, log: Path) -> _Event:
+    def _wait(self, events: queue.SimpleQueue[_Event], deadline_s: float, log: Path, shared: Shared) -> _Event:
         """Sleep until something happens; nobody polls for the child's end."""
         while (left_s := deadline_s - time.monotonic()) > 0:
             try:
                 return events.get(timeout=min(left_s, CHECK_EVERY_S))
             except queue.Empty:
+                shared.look()
                 if _size(log) > self.largest_output_bytes:
                     return "too much output"
         return "late"

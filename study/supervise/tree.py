@@ -77,13 +77,13 @@ def marked(run_id: str) -> list[psutil.Process]:
         return []
     found = []
     for pid in running:
-        if pid not in excepted and _carries(pid, run_id):
+        if pid not in excepted and carries(pid, run_id):
             with contextlib.suppress(psutil.Error):
                 found.append(psutil.Process(pid))
     return found
 
 
-def _carries(pid: int, run_id: str) -> bool:
+def carries(pid: int, run_id: str) -> bool:
     """Whether this process of ours carries the run id. A process that is gone, or another user's, does not."""
     try:
         if sys.platform != "linux":
@@ -155,23 +155,3 @@ def in_words(process: psutil.Process, session: int) -> str:
     except (OSError, psutil.Error):
         return "a process that has ended meanwhile"
     return f"{name} ({status}){', in a session of its own' if own else ''}"
-
-
-def end_leftovers(run_id: str) -> int:
-    """End every process of this user that carries `run_id`, with whole trees. Returns how many there were.
-
-    For the start after the harness itself was killed: nobody was left to end its children.
-    """
-    ended: set[psutil.Process] = set()
-
-    def find() -> list[psutil.Process]:
-        found = set(marked(run_id))
-        for process in list(found):
-            with contextlib.suppress(psutil.Error):
-                found.update(process.children(recursive=True))
-        alive = [process for process in found if is_alive(process)]
-        ended.update(alive)
-        return alive
-
-    left = end_all(find)
-    return len(ended) - len(left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from study.errors import TargetError
 from study.identity.interpreters import GIL
-from study.targets import asking, making
+from study.targets import asking, making, packages
 from study.targets.arms import PRELOAD, VALUE, Arm, check_known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 OLDEST, NEWEST = (3, 11), (3, 15)
 STAMP = "complete.json"
@@ -65,7 +66,7 @@ class Target:
         build, '-untested' where it is newer than the study knows, and the label of an arm.
     python : the interpreter in its thin environment.
     facts : what `study.bench.probe` says in that environment, with `variables` set; and `debug`, `libc`, `untested`,
-        `label` and `variables`, name -> value.
+        `label`, `variables`, name -> value, and of an arm with other versions than the lock's `packages`, name -> version.
     preload : '' or the path of the library that takes the place of the C library's allocator; its name is a fact.
     """
 
@@ -133,22 +134,23 @@ def prepare(
     variables = {**set_by_user(), **arm.variables}
     _check_start(arm, asked, answers, variables)
     name = f"{name_of(answers)}{f'-{arm.label}' * bool(arm.label)}"
-    wanted = [_digest(each) for each in (lock, *([peers] if peers else []))]
-    own = [dict(arm.packages)] if arm.packages else []
-    identity = json.dumps([_LAYOUT, answers, *wanted, *own], sort_keys=True)
+    locks = (lock, *([peers] if peers else []))
+    wanted = [*map(_digest, locks), *([dict(arm.packages)] if arm.packages else [])]
+    packages.check_named(arm, locks, peers=peers is not None)
+    identity = json.dumps([_LAYOUT, answers, *wanted], sort_keys=True)
     folder = root / ".nox" / "targets" / hashlib.sha256(identity.encode()).hexdigest()[:16]
     inside = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (folder / STAMP).is_file() or not inside.exists():
         say(f"Making the environment of {name}: once; pyperf and numpy are installed into it")
-        making.make(Path(answers["base"]), folder, inside, lock, name=name, say=say)
-        if peers:
-            making.add(inside, folder, peers, name=name, say=say)
-        if arm.packages and (installed := making.install_versions(inside, arm.packages)).returncode:
-            words = " and ".join(f"{package}=={version}" for package, version in arm.packages.items())
-            raise TargetError(
-                f"{arm.asked}: pip could not install {words} as a ready-made wheel for it.{installed.tail}"
-            )
-        (folder / STAMP).write_text(identity + "\n", encoding="utf-8")
+        with _whole_or_none(folder):
+            making.bare(Path(answers["base"]), folder, name=name)
+            packages.exchange(inside, folder, arm.packages, locks, name=name)
+            making.fill(inside, folder, lock, but=arm.packages, name=name, say=say)
+            if peers:
+                making.add(inside, folder, peers, but=arm.packages, name=name, say=say)
+            if arm.packages:
+                packages.check_installed(inside, arm.packages, name=name, say=say)
+            (folder / STAMP).write_text(identity + "\n", encoding="utf-8")
     facts = {
         **_probe(inside, root, name, variables),
         "debug": answers["debug"],
@@ -156,10 +158,21 @@ def prepare(
         "untested": answers["version_info"] > NEWEST,
         "variables": {**variables, **arm.stored},
         "label": arm.label,
+        **({"packages": dict(arm.packages)} if arm.packages else {}),
     }
     if arm.variables.get("PYTHON_JIT") == "1" and (facts.get("jit") or {}).get("available") is False:
         raise TargetError(f"{arm.asked}: this build has no JIT, so PYTHON_JIT=1 would change nothing; leave it out")
     return Target(name=name, python=inside, facts=facts, preload=arm.variables.get(PRELOAD, ""))
+
+
+@contextlib.contextmanager
+def _whole_or_none(folder: Path) -> Iterator[None]:
+    """Remove an environment that is not finished."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def set_by_user() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Arms: a target with a name, variables and package versions of its own, as `--arm NAME=PYTHON[,VARIABLE=VALUE…]` asks."""
+"""Arms: a target with a name, variables and versions of packages of its own, as `--arm` asks for it (`FORM`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from study.identity.interpreters import GIL
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-HOW = "write NAME=PYTHON[,VARIABLE=VALUE…], such as jit=python3.14,PYTHON_JIT=1 or head=python3.14,numpy==2.4.6"
+FORM = "NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…]"
+HOW = f"write {FORM}, such as jit=python3.14,PYTHON_JIT=1 or new=python3.14,numpy==2.5.5"
 LONGEST_LABEL = 12
 """Letters: a label is part of the names of files, beside the name of an experiment and a version."""
 PRELOAD = "LD_PRELOAD"
@@ -36,9 +37,9 @@ and lets the bench be what it is. Every other one is refused: it would change ho
 OMP_NUM_THREADS), where modules come from (PYTHONPATH, PYTHONHOME), or what a fresh process draws (PYTHONHASHSEED)."""
 VALUE = re.compile(r"[A-Za-z0-9_]{1,20}")
 """Of every variable but the preloaded library's path: values are stored and shown."""
-REPLACEABLE = ("numpy",)
-"""Packages that an arm can have in another version than the lock's: what kernels use, and nothing of how is measured."""
-_VERSION = re.compile(r"[0-9][A-Za-z0-9.]{0,30}")
+_PACKAGE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,38}[A-Za-z0-9])?")
+_VERSION = re.compile(r"[0-9][A-Za-z0-9.!+]{0,38}")
+"""One version as a package itself writes it; nothing that several fit."""
 _LABEL = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -50,7 +51,7 @@ class Arm:
     ----------
     label : '' or a word of small letters, digits, '-' and '_': the end of the target's name.
     variables : name -> value, of `ALLOWED`.
-    packages : name -> version that takes the place of the lock's, of `REPLACEABLE`.
+    packages : name -> version, in place of the lock's.
     """
 
     python: Path
@@ -85,7 +86,7 @@ def arms(texts: Sequence[str]) -> tuple[Arm, ...]:
 
 
 def arm(text: str) -> Arm:
-    """One arm from `NAME=PYTHON[,VARIABLE=VALUE…]`; its program is looked for later."""
+    """One arm from `FORM`; its program and what it has of packages are looked for later."""
     said = f"--arm {printable(text, 60)}"
     first, *settings = text.split(",")
     label, equals, python = first.partition("=")
@@ -100,34 +101,41 @@ def arm(text: str) -> Arm:
     packages: dict[str, str] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")
-        if value.startswith("="):
-            if name.lower() in packages:
-                raise UsageError(f"{said}: {printable(name, 40)} has two versions")
-            packages[name.lower()] = _version(said, name.lower(), value[1:])
-            continue
         if not equals:
             raise UsageError(f"{said}: {printable(setting, 40)!r} sets no variable; {HOW}")
+        if name not in ALLOWED and value.startswith("="):
+            package, version = _package(said, name, value.removeprefix("="))
+            if package in packages:
+                raise UsageError(f"{said}: {package} is named twice")
+            packages[package] = version
+            continue
         if name not in ALLOWED:
             near = get_close_matches(name, ALLOWED, 1)
             hint = f"; did you mean {near[0]}?" if near else "."
             raise UsageError(
-                f"{said}: {printable(name, 40)} is no variable of an arm{hint} Possible: {', '.join(ALLOWED)}"
+                f"{said}: {printable(name, 40)} is no variable of an arm{hint} Possible: {', '.join(ALLOWED)};"
+                " and packages as PACKAGE==VERSION"
             )
         if name in variables:
             raise UsageError(f"{said}: {name} is set twice")
         variables[name] = _value(said, name, value)
-    return Arm(python=Path(python), label=label.lower(), variables=MappingProxyType(variables), packages=packages)
+    return Arm(
+        python=Path(python),
+        label=label.lower(),
+        variables=MappingProxyType(variables),
+        packages=MappingProxyType(packages),
+    )
 
 
-def _version(said: str, name: str, version: str) -> str:
-    if name not in REPLACEABLE:
-        raise UsageError(
-            f"{said}: {printable(name, 40)} is no package that an arm can have in another version."
-            f" Possible: {', '.join(REPLACEABLE)}"
-        )
+def _package(said: str, name: str, version: str) -> tuple[str, str]:
+    """A package's name as locks write it, and one version."""
+    if not _PACKAGE.fullmatch(name):
+        raise UsageError(f"{said}: {printable(name, 40)!r} is no name of a package; {HOW}")
     if not _VERSION.fullmatch(version):
-        raise UsageError(f"{said}: {printable(version, 40)!r} is no version of {name}; write one such as 2.3.5")
-    return version
+        raise UsageError(
+            f"{said}: {name}: {printable(version, 40)!r} is no one version; write it as the package does, such as 2.5.5"
+        )
+    return re.sub(r"[-_.]+", "-", name).lower(), version
 
 
 def _value(said: str, name: str, value: str) -> str:

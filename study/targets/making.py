@@ -31,20 +31,19 @@ _REMARK = re.compile(r"\s+#\s+(?:via\s+)?([A-Za-z0-9._-]+)")
 _ABSENT = re.compile(r"No matching distribution found for ([A-Za-z0-9._-]+?)(?:==|\s|$)")
 
 
-def make(base: Path, folder: Path, inside: Path, lock: Path, *, name: str, say: Callable[[str], None]) -> None:
-    """Make the environment anew: what a broken earlier attempt left is removed first.
+def bare(base: Path, folder: Path, *, name: str) -> None:
+    """Make an environment with nothing in it: what a broken earlier attempt left is removed first.
 
     Parameters
     ----------
     base : the interpreter, outside any environment.
-    folder, inside : the environment, and the interpreter in it.
-    lock : the requirements file with hashes that is installed.
+    folder : the environment.
     name : the interpreter's short name, for what is said.
 
     Raises
     ------
     TargetError
-        if the environment cannot be made, or what cannot be done without cannot be installed.
+        if the environment cannot be made.
     """
     try:
         if folder.exists():
@@ -55,8 +54,27 @@ def make(base: Path, folder: Path, inside: Path, lock: Path, *, name: str, say: 
     made = asking.run([str(base), "-m", "venv", str(folder)], asking.environment())
     if made.returncode:
         raise TargetError(f"{name}: its environment cannot be made (python -m venv).{made.tail}")
+
+
+def fill(
+    inside: Path, folder: Path, lock: Path, *, but: Collection[str] = (), name: str, say: Callable[[str], None]
+) -> None:
+    """Install a lock into a bare environment.
+
+    Parameters
+    ----------
+    inside, folder : the interpreter in the environment, and the environment.
+    lock : the requirements file with hashes that is installed.
+    but : packages of the lock that stay as they are in the environment.
+    name : the interpreter's short name, for what is said.
+
+    Raises
+    ------
+    TargetError
+        if what cannot be done without cannot be installed.
+    """
     left_out: list[str] = []
-    installed = install(inside, lock)
+    installed = _install_but(inside, folder, lock, but)
     while installed.returncode:
         absent = [each for each in _ABSENT.findall(installed.text) if each in WITHOUT and each not in left_out]
         if not absent:
@@ -65,43 +83,54 @@ def make(base: Path, folder: Path, inside: Path, lock: Path, *, name: str, say: 
                 f" wheels and no compiler.{installed.tail}"
             )
         left_out += absent
-        reduced = folder / REDUCED
-        reduced.write_text(without(lock.read_text(encoding="utf-8"), left_out), encoding="utf-8")
-        installed = install(inside, reduced, "--no-deps")  # a lock is complete; what is left out must not come back
+        installed = _install_but(inside, folder, lock, {*but, *left_out})
     for each in left_out:
         say(f"{name}: there is no ready-made wheel of {each} for it here; {WITHOUT[each]}")
 
 
-def add(inside: Path, folder: Path, lock: Path, *, name: str, say: Callable[[str], None]) -> None:
+def add(
+    inside: Path, folder: Path, lock: Path, *, but: Collection[str] = (), name: str, say: Callable[[str], None]
+) -> None:
     """Install a second lock as far as it is ready-made for this interpreter; what is not, and what needs that, is left out.
 
     Parameters
     ----------
-    inside, folder, lock, name, say : as in `make`.
+    inside, folder, lock, but, name, say : as in `fill`.
     """
     text = lock.read_text(encoding="utf-8")
     missed: list[str] = []
-    installed = install(inside, lock, ready_made=EVERYTHING)
+    installed = _install_but(inside, folder, lock, but, ready_made=EVERYTHING)
     while installed.returncode:
         absent = [each for each in _ABSENT.findall(installed.text) if each not in missed]
         if not absent:
             say(f"{name}: {lock.name} could not be installed; what needs it is skipped.{installed.tail}")
             return
         missed += absent
-        reduced = folder / REDUCED
-        reduced.write_text(without(text, with_dependents(text, missed)), encoding="utf-8")
-        installed = install(inside, reduced, "--no-deps", ready_made=EVERYTHING)
+        left_out = {*but, *with_dependents(text, missed)}
+        installed = _install_but(inside, folder, lock, left_out, ready_made=EVERYTHING)
     if missed:
         needing = sorted(with_dependents(text, missed) - {*missed})
         also = f", nor {', '.join(needing)}, which need it" if needing else ""
         say(f"{name}: no ready-made wheel of {', '.join(missed)} for it here{also}; cells of these are skipped")
 
 
-def install(inside: Path, lock: Path, *options: str, ready_made: str = READY_MADE) -> Said:
-    """Install a lock into an environment, every file checked against its hash."""
-    words = ["install", "--no-input", "--disable-pip-version-check", "--quiet", "--require-hashes", *options]
+def _install_but(
+    inside: Path, folder: Path, lock: Path, names: Collection[str], *, ready_made: str = READY_MADE
+) -> Said:
+    """Install a lock without these packages: it is complete, and what is left out must not come back as needed by others."""
+    if not names:
+        return install(inside, lock, ready_made=ready_made)
+    reduced = folder / REDUCED
+    reduced.write_text(without(lock.read_text(encoding="utf-8"), names), encoding="utf-8")
+    return install(inside, reduced, "--no-deps", ready_made=ready_made)
+
+
+def install(inside: Path, lock: Path, *options: str, ready_made: str = READY_MADE, hashed: bool = True) -> Said:
+    """Install a requirements file into an environment, every file checked against its hash unless it is told otherwise."""
+    words = ["install", "--no-input", "--disable-pip-version-check", "--quiet", *options]
+    hashes = ["--require-hashes"] if hashed else []
     wheels = ["--only-binary", ready_made]
-    return asking.run([str(inside), "-m", "pip", *words, *wheels, "-r", str(lock)], asking.environment())
+    return asking.run([str(inside), "-m", "pip", *words, *hashes, *wheels, "-r", str(lock)], asking.environment())
 
 
 def with_dependents(lock: str, names: Collection[str]) -> set[str]:
@@ -116,13 +145,6 @@ def with_dependents(lock: str, names: Collection[str]) -> set[str]:
     while more := {name for known in found for name in needed_by.get(known, ()) if name in needed_by} - found:
         found |= more
     return found
-
-
-def install_versions(inside: Path, packages: Mapping[str, str]) -> Said:
-    """Put these versions in the place of the lock's: ready-made wheels alone, whose hashes nobody has written down."""
-    wanted = [f"{name}=={version}" for name, version in sorted(packages.items())]
-    words = ["install", "--no-input", "--disable-pip-version-check", "--quiet", "--no-deps", "--only-binary", ":all:"]
-    return asking.run([str(inside), "-m", "pip", *words, *wanted], asking.environment())
 
 
 def without(lock: str, names: Collection[str]) -> str:
