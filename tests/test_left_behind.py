@@ -241,6 +241,17 @@ def test_what_is_of_a_process_that_lives_stays(memory: Path, mark: str) -> None:
     assert list(memory.iterdir()) == []
 
 
+def test_what_was_there_before_stays_even_if_a_process_of_ours_has_its_number(memory: Path, mark: str) -> None:
+    process = maker(memory, mark)
+    before = shared.names()
+    found = shared.Shared(mark, besides=before)
+    (memory / f"sem.loky-{process.pid}-z9y8x7").touch()
+    found.look()
+    gone(process)
+    found.remove()
+    assert shared.names() == before
+
+
 def test_a_process_that_nobody_has_reaped_yet_is_gone(memory: Path, mark: str) -> None:
     found = shared.Shared(mark)
     process = maker(memory, mark)
@@ -367,6 +378,19 @@ def test_two_studies_of_one_results_folder_are_refused_whatever_lock_of_the_mach
     assert "--results DIR" in ran.stderr
     assert "--lock" not in ran.stderr
     assert scratch.exists()
+
+
+@pytest.mark.usefixtures("without_environments")
+def test_whoever_measures_holds_the_results_for_as_long(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    with (
+        prepared(asked_for(results, tmp_path), Progress()),
+        pytest.raises(LockedError, match="at work in these results"),
+        store.alone_in(results),
+    ):
+        pass
+    with store.alone_in(results):
+        pass
 
 
 def test_what_is_no_lock_in_a_folder_of_results_is_named_with_the_remedy_that_helps(tmp_path: Path) -> None:
