@@ -48,8 +48,7 @@ def test_what_is_started_meanwhile_makes_its_temporary_files_in_a_folder_that_go
     with temporary_folder(mark) as folder:
         assert (folder.stat().st_mode & 0o777, list(folder.iterdir())) == (0o700, [])
         make = "import tempfile; print(tempfile.mkdtemp(), tempfile.mkstemp()[1])"
-        command = [sys.executable, "-c", make]
-        environment = environment_of(JOB, "run")
+        command, environment = [sys.executable, "-c", make], environment_of(JOB, "run")
         left = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()
         assert [Path(path).parent for path in left] == [folder] * 2
     assert not folder.exists()
@@ -364,7 +363,6 @@ def test_the_mark_of_results_is_the_folders_own_and_stays(tmp_path: Path) -> Non
 
 def test_two_studies_of_one_results_folder_are_refused_whatever_lock_of_the_machine_each_has(tmp_path: Path) -> None:
     results, lock = tmp_path / "r", tmp_path / "lock"
-    results.mkdir()
     scratch = results / "made-up" / ".scratch"
     scratch.mkdir(parents=True)
     command = [sys.executable, "-m", "study", "run", "--machine", "made-up", "--results", str(results)]
