@@ -161,7 +161,7 @@ def _pieces(n: NDArray[np.float64], t: NDArray[np.float64]) -> _Pieces:
         left = n.size - numbers - 1
         if left <= 0 and len(bounds) > 2:
             continue
-        squares = sum(loss[pair] for pair in itertools.pairwise(bounds))
+        squares = np.sum([loss[pair] for pair in itertools.pairwise(bounds)], axis=0)
         fit = n.size * np.log(np.maximum(squares / n.size, _EXACT))
         choices.append(bounds)
         criteria.append(fit + 2 * numbers + 2 * numbers * (numbers + 1) / max(left, 1))

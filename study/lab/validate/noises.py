@@ -49,7 +49,7 @@ def _stored(results: Path) -> Iterator[CellData]:
     for path in store.run_folders(results):
         try:
             folder = store.RunFolder.open(path)
-            if folder.manifest.simulated:
+            if folder.manifest.simulated or folder.manifest.gate is not None:  # a gate stops cells by what it saw
                 continue
             samples = folder.load()
         except StudyError:  # the report names what cannot be read; here it is only not resampled
