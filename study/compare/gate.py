@@ -10,7 +10,7 @@ from study.compare.decided import Alone, Decided, decided, standing
 from study.compare.foretold import seconds_left
 from study.compare.sharing import best_values, thinned
 from study.config import TIERS
-from study.errors import UsageError
+from study.errors import ResultsError, UsageError
 from study.run import prepared, run
 from study.run.looks import Looking, means_of
 from study.stats import sequential
@@ -79,6 +79,8 @@ def of_run(folder: RunFolder) -> Decided:
     record = folder.manifest.gate
     if record is None:
         raise UsageError(f"{folder.name} is no gate")
+    if tuple(record.looks) != sequential.LOOKS:
+        raise ResultsError(f"{folder.name}: looked at after {record.looks} rounds, by another version of the study")
     found = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
     means = {
         cell.key: found[cell.key] for cell in folder.manifest.cells if cell.key in found
