@@ -156,7 +156,9 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
     again = _levels(means, gate.base, gate.again, stood.cells, rounds)
     told = again.rounds >= MIN_FOR_T
     called = sequential.called_once(again) if stood.cells else told
-    return Decided(cells=outcomes, equal_called=int(called.sum()), equal=int(told.sum()), verdict=verdict(outcomes, gate))
+    return Decided(
+        cells=outcomes, equal_called=int(called.sum()), equal=int(told.sum()), verdict=verdict(outcomes, gate)
+    )
 
 
 def verdict(cells: Sequence[CellOutcome], gate: GateRecord) -> Verdict:
