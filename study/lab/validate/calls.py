@@ -12,7 +12,7 @@ from study import stats
 from study.lab.simulate import Law, Noise, draw_studies
 from study.lab.validate.cells import AGAIN, CALL
 from study.lab.validate.noises import RESAMPLED, ROUNDS, VALUES
-from study.lab.validate.promise import Promise
+from study.lab.validate.promise import POWER, Promise, held_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,16 +27,19 @@ FAMILY = 5
 CELLS = 20
 """Of a whole table."""
 
-# What is true, by 20 000 studies each: up to 5.2 % (modes, lognormal scatter). A test on 5 % calls 5 % by design, and no
-# number of studies shows 'at most' that.
-FALSE_CALLS = 0.06
-FALSE_FAMILIES = 0.06
+# A test on 5 % calls 5 % by design, and no number of studies shows 'at most' that; so some of these are not shown. By 20 000
+# studies each: 4.6 to 5.0 % where scatter is lognormal, skewed or drifts, less where it is that of stored runs.
+CALLED_KNOWN: Mapping[tuple[str, int], float] = {("two modes", 10): 0.06}
 # The smallest effect is that of which the test and the floor see 82 %: 81 to 85 % of the whole rule, by 8 000 studies each, of
-# scatter that is lognormal, skewed, drifts, or is that of stored runs. Not so (76 to 77 %) where 'start' mixes cells that
-# scatter unlike, for which one spread is no good plan, with outliers (77 to 81 %), and with modes (40 % of 6 rounds, 68 % of
-# 20): an average of these has an interval that grows with the effect.
-POWER = 0.80
-POWER_OF: Mapping[str, float] = {"two modes": 0.38, "outliers": 0.75, f"{RESAMPLED}start": 0.75}
+# scatter that is lognormal, skewed, drifts, or is that of stored runs. Not so where 'start' mixes cells that scatter unlike, for
+# which one spread is no good plan, with outliers, and with modes: an average of these has an interval that grows with the effect.
+SEEN_KNOWN: Mapping[tuple[str, int], float] = {
+    ("two modes", 6): 0.38,
+    **{("two modes", rounds): 0.60 for rounds in (10, 15, 20)},
+    **{("outliers", rounds): 0.75 for rounds in (6, 10, 15)},
+    **{(f"{RESAMPLED}start", rounds): 0.75 for rounds in NUMBERS_OF_ROUNDS},
+}
+"""Known exceptions, by noise and rounds: 40 and 61 to 68 % with modes, 75 to 79 % with outliers, 77 to 78 % of 'start'."""
 
 
 def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
@@ -54,14 +57,15 @@ def _alone(name: str, noise: Noise, rounds: int, studies: int, rng: np.random.Ge
     means = draw_studies([CALL, AGAIN], rounds, VALUES, rng, Law(noise=noise), studies=studies).mean(axis=3)
     yield Promise(
         group="false differences", what=f"equal cells are called different, {rounds} rounds", noise=name,
-        side="at most", promised=FALSE_CALLS, hits=sum(map(_any_called, means[:, :, np.newaxis])), trials=studies,
+        side="at most", hits=sum(map(_any_called, means[:, :, np.newaxis])), trials=studies,
+        **held_to(stats.LEVEL, CALLED_KNOWN.get((name, rounds))),
     )  # fmt: skip
     effect = stats.smallest_effect_planned(_spread(means[:, 0]), rounds)
     if effect is not None:
         means[:, 0] *= 1.0 + effect
         yield Promise(
             group="power", what=f"a difference of the smallest size that is printed is called, {rounds} rounds", noise=name,
-            side="at least", promised=POWER_OF.get(name, POWER),
+            side="at least", **held_to(POWER, SEEN_KNOWN.get((name, rounds))),
             hits=sum(map(_any_called, means[:, :, np.newaxis])), trials=studies,
         )  # fmt: skip
 
@@ -73,7 +77,7 @@ def _many(name: str, noise: Noise, studies: int, rng: np.random.Generator) -> It
         families = means.reshape(studies, tests, 2, ROUNDS).swapaxes(1, 2)
         yield Promise(
             group="false differences", what=f"any of {tests} pairs of equal cells, counted together, is called different",
-            noise=name, side="at most", promised=FALSE_FAMILIES, hits=sum(map(_any_called, families)), trials=studies,
+            noise=name, side="at most", hits=sum(map(_any_called, families)), trials=studies, **held_to(stats.LEVEL),
         )  # fmt: skip
 
 
