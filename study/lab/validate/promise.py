@@ -67,13 +67,17 @@ class Promise:
 class Bound(TypedDict):
     """What is promised, and the nominal rate that it falls short of."""
 
-    promised: float
+    promised: float | None
     short_of: float | None
 
 
 def held_to(nominal: float, known: float | None = None) -> Bound:
     """The nominal rate; where that is known not to be reached, the known one, which falls short of it."""
     return {"promised": nominal, "short_of": None} if known is None else {"promised": known, "short_of": nominal}
+
+
+NOTHING: Bound = {"promised": None, "short_of": None}
+"""Of a rate that is counted, and of which nothing is promised."""
 
 
 class Trial(Protocol):
