@@ -130,6 +130,8 @@ def _next_run(shown: Audited) -> Judged:
     if known is None or known.by_one.share is None:
         return None, "one sitting of this code, machine and state: not shown"
     seen = f"{counted(known.sittings, 'sitting')}; the interval of one holds another's mean in {percent(known.by_one.share)}"
+    if known.still is not None:
+        seen += f" ({percent(known.still)} where nothing moves)"
     if known.ratios_by_one.share is not None:
         seen += f", another's ratio in {percent(known.ratios_by_one.share)}"
     if known.by_machine.share is None:
@@ -299,10 +301,13 @@ def _claims(shown: Audited) -> Judged:
     """A threshold where there is no difference at all needs none, nor what always or never happens."""
     typed = [claim for claim in shown.run.claims if claim.direction in {"above", "below"} and not claim.is_neutral]
     bare = [claim.id for claim in typed if not claim.because]
+    restated = sum(claim.restates for claim in typed)
+    named = f" ({', '.join(bare[:MOST_NAMED])} …)" if bare else ""
     seen = (
-        f"{counted(len(typed), 'threshold')} beside which there could be another, {count(len(bare))} without a reason"
+        f"{counted(len(typed), 'threshold')} beside which there could be another, {count(len(bare))} without a reason{named},"
+        f" {count(restated)} with none but that the statement says so"
     )
-    return not bare if typed else None, seen + (f" ({', '.join(bare[:MOST_NAMED])} …)" if bare else "")
+    return not bare if typed else None, seen
 
 
 @_rule("Available: the artefact has a permanent address in an archive", _ACM)

@@ -60,13 +60,14 @@ class Held(NamedTuple):
 class NextRun(NamedTuple):
     """Of so many sittings: what the interval of one held of each other's means, and that of the machine of the one left out.
 
-    `ratios_by_one` is what the interval of one held of each other's ratios.
+    `ratios_by_one` is what the interval of one held of each other's ratios; `still` what it would hold of means where nothing moves.
     """
 
     sittings: int
     by_one: Held
     by_machine: Held
     ratios_by_one: Held = Held(0, 0)
+    still: float | None = None
 
 
 def next_run(run: Run, sound: Sequence[RunFolder]) -> NextRun:
@@ -146,7 +147,9 @@ def held_by(sittings: Sequence[Measured], ratios: Sequence[Ratio] = ()) -> NextR
         for ratio in (_in_all(runs, ratios) if keys else ())
         for first, second in pairs
     ]
-    return NextRun(len(runs), *(Held(sum(held), len(held)) for held in (by_one, by_machine, of_ratios)))
+    still = [_held_where_still(first.cells[key].means.size) for first, _ in pairs for key in keys]
+    counts = (Held(sum(held), len(held)) for held in (by_one, by_machine, of_ratios))
+    return NextRun(len(runs), *counts, still=sum(still) / len(still) if still else None)
 
 
 @functools.lru_cache(maxsize=_MOST_RUNS)
@@ -196,6 +199,11 @@ def _error(run: Measured, key: Key) -> float:
 def _error_of_ratio(of: NDArray[np.float64], to: NDArray[np.float64]) -> float:
     """Squared standard error of the logarithm of a ratio of averages, paired by round."""
     return float((of / of.mean() - to / to.mean()).var(ddof=1) / of.size)
+
+
+def _held_where_still(rounds: int) -> float:
+    """What an interval of so many rounds would hold of its like; nothing where there is none."""
+    return stats.held_where_still(rounds) if rounds >= stats.MIN_FOR_T else 0.0
 
 
 def _holds(interval: Estimate, number: float) -> bool:

@@ -55,7 +55,7 @@ from study.stats.significance import (
     ratio_test_paired,
 )
 from study.stats.single import Far, average, far_processes, process_means, typical
-from study.stats.sittings import FEWEST_SITTINGS, NOT_KNOWN, next_sitting, squeezed
+from study.stats.sittings import FEWEST_SITTINGS, NOT_KNOWN, held_where_still, next_sitting, squeezed
 from study.stats.smallest import smallest_effect, smallest_effect_planned
 from study.stats.verdicts import Decided, decide, decide_counted, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
@@ -103,6 +103,7 @@ __all__ = [
     "event_quantiles",
     "far_processes",
     "halves_t",
+    "held_where_still",
     "holm",
     "icc",
     "isolated_outliers",
