@@ -184,9 +184,17 @@ def _intervals(shown: Audited) -> Judged:
 @_rule("R6: no difference that is called rests on normality alone")
 def _no_normality(shown: Audited) -> Judged:
     """The distribution-free interval of the typical process must lie on the side that was called."""
-    thresholds = {claim.id: claim.threshold for claim in shown.run.claims}
-    called = [verdict for verdict in shown.called if verdict.claim in thresholds]
-    alone = [verdict.claim for verdict in called if not _told_by_ranks(verdict, thresholds[verdict.claim])]
+    thresholds = {
+        (claim.id, number): test.threshold
+        for claim in shown.run.claims
+        for number, test in enumerate(claim.tests)
+    }
+    called = [verdict for verdict in shown.called if (verdict.claim, verdict.test) in thresholds]
+    alone = [
+        verdict.claim
+        for verdict in called
+        if not _told_by_ranks(verdict, thresholds[verdict.claim, verdict.test])
+    ]
     seen = f"{counted(len(called), 'difference')} called, {count(len(alone))} of them by the t test alone"
     return not alone if called else None, seen + (f" ({', '.join(alone[:MOST_NAMED])})" if alone else "")
 

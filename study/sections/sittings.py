@@ -60,7 +60,8 @@ class Held(NamedTuple):
 class NextRun(NamedTuple):
     """Of so many sittings: what the interval of one held of each other's means, and that of the machine of the one left out.
 
-    `ratios_by_one` is what the interval of one held of each other's ratios; `still` what it would hold of means where nothing moves.
+    `ratios_by_one` is what the interval of one held of each other's ratios; `still` what it would hold of means where nothing
+    moves.
     """
 
     sittings: int
@@ -94,9 +95,11 @@ def ratios_of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[tuple[str, s
 
 def ratios_of(run: Run) -> dict[tuple[str, str], Ratio]:
     """(Interpreter, statement) -> the two cells of every statement about a ratio that was measured."""
-    by_task = {claim.id for claim in run.claims if claim.per_task}
+    by_task = {
+        (claim.id, number) for claim in run.claims for number, test in enumerate(claim.tests) if test.per_task
+    }
     return {
-        (verdict.target, verdict.claim): _ratio(verdict, by_task=verdict.claim in by_task)
+        (verdict.target, verdict.claim): _ratio(verdict, by_task=(verdict.claim, verdict.test) in by_task)
         for verdict in verdicts(run)
         if verdict.average.unit == "ratio" and verdict.average.point is not None
     }
@@ -162,7 +165,7 @@ def sittings_of(run: Run, sound: tuple[RunFolder, ...]) -> list[Measured]:
 
 
 def _ratio(verdict: Verdict, *, by_task: bool) -> Ratio:
-    of, to = verdict.cells[:2]  # of a statement with further tests the first, whose number stands for it
+    of, to = verdict.cells[:2]  # of a statement with further tests those of the one whose number it has
     return Ratio((verdict.target, of), (verdict.target, to), by_task)
 
 
