@@ -318,7 +318,7 @@ def test_the_method_says_how_rare_a_kind_of_process_may_be_to_be_missed(tmp_path
     study = SimpleNamespace(sound=(), subject=made, root=tmp_path, lock_digest="0", left_out=LeftOut())
     (rules,) = [block for block in method.section(cast("Study", study)).blocks if isinstance(block, Terms)]
     said = dict(rules.items)["Rare kinds of process."]
-    assert said.startswith("Of a kind of process that fewer than 26 % are, 10 processes of a cell draw none")
+    assert said.startswith("Of a kind of process that fewer than 31 % are, 10 processes of a cell draw none")
 
 
 def test_how_numbers_were_made_is_counted_by_estimand_and_method(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ from study.stats.paired import (
 )
 from study.stats.promises import CONFIDENCE as CONFIDENCE_OF_PROMISES
 from study.stats.promises import Side, State, state_of, studies_to_show
-from study.stats.shares import share, share_of_processes, unseen_share
+from study.stats.shares import ONE_SIDED, share, share_of_processes, unseen_share
 from study.stats.significance import (
     average_test,
     difference_test_paired,
@@ -69,6 +69,7 @@ __all__ = [
     "MIN_FOR_T",
     "MOST_PAST_RUNS",
     "NOT_KNOWN",
+    "ONE_SIDED",
     "Between",
     "BetweenDecided",
     "Call",
