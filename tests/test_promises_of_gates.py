@@ -14,11 +14,11 @@ from study.compare import GateWish
 from study.compare.decided import WORDS, decided
 from study.lab.simulate import Noise
 from study.lab.validate import gate, played
-from study.run.looks import AGAIN_EVERY
+from study.run.gate_arms import AGAIN_EVERY
 from study.stats import sequential
 
 if TYPE_CHECKING:
-    from study.compare.decided import Means
+    from study.run.looks import Means
     from study.lab.validate.promise import Promise
 
 GATES = 40

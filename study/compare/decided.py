@@ -13,10 +13,9 @@ from study.stats import MIN_FOR_T, sequential
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from study.run.looks import Means
     from study.store import GateRecord
 
-Means = dict[tuple[str, str], dict[int, float]]
-"""(Target, cell) -> round -> mean of its process."""
 Word = Literal["slower", "faster", "the same", "not decided"]
 Verdict = Literal["pass", "slower", "blind", "not comparable"]
 WORDS: Mapping[int, Word] = {1: "slower", -1: "faster", 2: "the same", 0: "not decided"}
