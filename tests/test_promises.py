@@ -14,7 +14,7 @@ from study.lab import validate as lab
 from study.lab.validate import printed, rare, record, validate
 from study.lab.validate.noises import LAWS, RESAMPLED, residuals
 from study.lab.validate.printed import MORE
-from study.lab.validate.promise import NOMINAL, Promise, held_to, holds, in_words, put_to_test
+from study.lab.validate.promise import NOMINAL, Promise, held_to, in_words, put_to_test
 from study.lab.validate.whole_runs import MOVING
 from study.sections.validation import EXCEPTIONS, RATES, validation_tables
 from study.units import count
@@ -161,9 +161,9 @@ def test_trials_side_by_side_find_what_one_after_the_other_finds(
 
 def test_an_interval_holds_its_ends_and_none_holds_nothing() -> None:
     still = stats.average([2.0] * 5, "s")
-    assert holds(still, 2.0)
-    assert not holds(still, 2.1)
-    assert not holds(stats.average([2.0], "s"), 2.0)
+    assert stats.holds(still, 2.0)
+    assert not stats.holds(still, 2.1)
+    assert not stats.holds(stats.average([2.0], "s"), 2.0)
 
 
 def test_noise_is_resampled_from_stored_runs_by_class() -> None:

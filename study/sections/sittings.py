@@ -135,18 +135,18 @@ def held_by(sittings: Sequence[Measured], ratios: Sequence[Ratio] = ()) -> NextR
     keys = comparable(runs) if len(runs) > 1 else []
     pairs = list(itertools.permutations(runs, 2))
     by_one = [
-        _holds(stats.average(first.cells[key].means, time_or_size(first.cells[key].cell)), _mean(second, key))
+        stats.holds(stats.average(first.cells[key].means, time_or_size(first.cells[key].cell)), _mean(second, key))
         for first, second in pairs
         for key in keys
     ]
     by_machine = [
-        _holds(interval, _mean(runs[left_out], key))
+        stats.holds(interval, _mean(runs[left_out], key))
         for left_out in range(len(runs))
         if len(runs) > stats.FEWEST_SITTINGS
         for key, interval in machine_intervals([*runs[:left_out], *runs[left_out + 1 :]], keys)
     ]
     of_ratios = [
-        _holds(stats.ratio_of_averages_paired(*_sides(first, ratio)), _point(second, ratio))
+        stats.holds(stats.ratio_of_averages_paired(*_sides(first, ratio)), _point(second, ratio))
         for ratio in (_in_all(runs, ratios) if keys else ())
         for first, second in pairs
     ]
@@ -207,7 +207,3 @@ def _error_of_ratio(of: NDArray[np.float64], to: NDArray[np.float64]) -> float:
 def _held_where_still(rounds: int) -> float:
     """What an interval of so many rounds would hold of its like; nothing where there is none."""
     return stats.held_where_still(rounds) if rounds >= stats.MIN_FOR_T else 0.0
-
-
-def _holds(interval: Estimate, number: float) -> bool:
-    return interval.low is not None and interval.high is not None and interval.low <= number <= interval.high

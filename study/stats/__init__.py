@@ -45,7 +45,7 @@ from study.stats.paired import (
     ratio_typical_paired,
 )
 from study.stats.promises import CONFIDENCE as CONFIDENCE_OF_PROMISES
-from study.stats.promises import Side, State, state_of, studies_to_show
+from study.stats.promises import Side, State, holds, state_of, studies_to_show
 from study.stats.shares import ONE_SIDED, share, share_of_processes, unseen_share
 from study.stats.significance import (
     average_test,
@@ -105,6 +105,7 @@ __all__ = [
     "far_processes",
     "halves_t",
     "held_where_still",
+    "holds",
     "holm",
     "icc",
     "isolated_outliers",

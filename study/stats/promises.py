@@ -67,3 +67,8 @@ def studies_to_show(promised: float, rate: Estimate) -> int | None:
     spread = max(rate.point * (1.0 - rate.point), promised * (1.0 - promised))
     wanted = quantiles.normal_quantile(0.5 + CONFIDENCE / 2.0) ** 2 * spread / gap**2 if gap else math.inf
     return math.ceil(wanted) if wanted < MOST_STUDIES else None
+
+
+def holds(estimate: Estimate, number: float) -> bool:
+    """Whether there is an interval and it holds the number."""
+    return estimate.low is not None and estimate.high is not None and bool(estimate.low <= number <= estimate.high)

@@ -11,7 +11,8 @@ import numpy as np
 from study import scaling
 from study.lab.simulate import Noise, process_factors
 from study.lab.validate.noises import RESAMPLED, ROUNDS
-from study.lab.validate.promise import NOMINAL, Promise, held_to, holds
+from study.lab.validate.promise import NOMINAL, Promise, held_to
+from study.stats import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

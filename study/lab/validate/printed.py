@@ -12,7 +12,8 @@ from study import stats
 from study.lab.simulate import Law, Noise, draw_studies, true_time_s
 from study.lab.validate.cells import AGAIN, CALL, POOL
 from study.lab.validate.noises import RESAMPLED, ROUNDS, VALUES
-from study.lab.validate.promise import NOMINAL, Promise, held_to, holds
+from study.lab.validate.promise import NOMINAL, Promise, held_to
+from study.stats import holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -145,8 +145,3 @@ def _wanted(state: stats.State, promised: float, rate: Estimate) -> str:
         return ""
     wanted = stats.studies_to_show(promised, rate)
     return "; no number of studies would tell" if wanted is None else f"; some {count(wanted)} studies would tell"
-
-
-def holds(estimate: Estimate, truth: float) -> bool:
-    """Whether there is an interval and it holds the truth."""
-    return estimate.low is not None and estimate.high is not None and bool(estimate.low <= truth <= estimate.high)

@@ -9,7 +9,8 @@ import numpy as np
 
 from study import stats
 from study.lab.validate.noises import ROUNDS
-from study.lab.validate.promise import NOTHING, Promise, held_to, holds
+from study.lab.validate.promise import NOTHING, Promise, held_to
+from study.stats import holds
 from study.units import count, percent
 
 if TYPE_CHECKING:
