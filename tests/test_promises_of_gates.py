@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from study import store
+from study import stats, store
 from study.compare import GateWish
 from study.compare.decided import WORDS, decided
 from study.lab.simulate import Noise
@@ -96,7 +96,7 @@ def test_of_what_scatters_too_much_it_is_not_promised_that_it_fails_but_that_it_
     found = promises(WILD, 2)
     fails, passes = (found[f"one cell is slower by 20 %, limit 10 %: “gate: {word}”"] for word in ("slower", "pass"))
     assert fails.promised is None
-    assert (passes.side, passes.promised) == ("at most", sequential.LEVEL)
+    assert (passes.side, passes.promised) == ("at most", stats.LEVEL)
     at_limit = found["one cell is slower by 10 %, limit 10 %: “gate: slower”"]
     assert at_limit.promised is None  # a coin
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from study import stats
 from study.lab.simulate import process_means
 from study.lab.validate import played
 from study.lab.validate.noises import VALUES
@@ -48,7 +49,7 @@ LEAST_FAILED = 0.95
 ONE_SLOWER = (LIMIT / 2.0, LIMIT, 2.0 * LIMIT)
 """How much slower the one cell is whose gate's word is asked: half of the limit is the margin within which cells are the same."""
 _Said = tuple["Side", Bound]
-_SELDOM: _Said = ("at most", held_to(sequential.LEVEL))
+_SELDOM: _Said = ("at most", held_to(stats.LEVEL))
 _MOSTLY: _Said = ("at least", held_to(LEAST_FAILED))
 _COUNTED: _Said = ("at most", NOTHING)
 
@@ -67,7 +68,7 @@ def _gates(name: str, noise: Noise, studies: int, rng: Generator) -> Iterator[Pr
     events = _events_alike()
     equal = ended(partial(_alike, noise, 0.0, 0), events, studies, rng)
     yield _promise(
-        f"any of {CELLS} equal cells is called different", name, "at most", equal.any_called, held_to(sequential.LEVEL)
+        f"any of {CELLS} equal cells is called different", name, "at most", equal.any_called, held_to(stats.LEVEL)
     )
     for effect, promised in LEAST_SEEN.items() if _scatter(noise) <= ERRATIC else ():
         slower = ended(partial(_alike, noise, effect, SLOWED), events, studies, rng)
@@ -93,7 +94,7 @@ def _words(name: str, noise: Noise, studies: int, rng: Generator) -> Iterator[Pr
         if math.isclose(effect, SAME):
             yield _promise(
                 f"a cell that is slower by just the {percent(SAME)} within which cells are the same is called the same, each cell"
-                " by itself", name, "at most", one.states[:, 0] == 2, held_to(sequential.LEVEL),
+                " by itself", name, "at most", one.states[:, 0] == 2, held_to(stats.LEVEL),
             )  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def _third_arm(name: str, noise: Noise, studies: int, rng: Generator) -> Iterato
             called.append(sequential.called_once(sequential.levels(d[:, :, :rounds:AGAIN_EVERY])).any(axis=1))
         yield _promise(
             f"the third arm, after {rounds} rounds: equal code is called different in any of {CELLS} cells", name, "at most",
-            np.concatenate(called), held_to(sequential.LEVEL),
+            np.concatenate(called), held_to(stats.LEVEL),
         )  # fmt: skip
 
 
@@ -151,7 +152,7 @@ def _headline(events: Sequence[Event], studies: int, rng: Generator) -> Iterator
     noise = f"{len(residuals)} cells of the headline as stored"
     equal = ended(partial(_own, residuals, 0.0), costs, studies, rng)
     yield _promise(
-        "any of the equal cells is called different", noise, "at most", equal.any_called, held_to(sequential.LEVEL)
+        "any of the equal cells is called different", noise, "at most", equal.any_called, held_to(stats.LEVEL)
     )
     for effect, promised in LEAST_SEEN.items():
         found = ended(partial(_own, residuals, effect), costs, studies, rng)
