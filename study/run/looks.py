@@ -166,7 +166,7 @@ class Looks(Rounds):
 
     def _open_events(self, rounds: int) -> list[Event]:
         """What is still measured, with its seconds."""
-        found = []
+        events = []
         for block in self.blocks:
             due = [number for number in block if self._takes_part(number, rounds - rounds % AGAIN_EVERY)]
             if due:
@@ -176,8 +176,8 @@ class Looks(Rounds):
                     for number in due
                 ]
                 cells = dict.fromkeys(text for number in due for text in self.manifest.curves[number].cells)
-                found.append(Event(tuple(cells), math.fsum(shares)))
-        return found
+                events.append(Event(tuple(cells), math.fsum(shares)))
+        return events
 
     def _means(self) -> Means:
         return means_of(
