@@ -38,7 +38,8 @@ def power(
     Notes
     -----
     Single times scatter as they do about the round and the count. Where the averages lie further from the law than that
-    explains, each count is off besides, the same in all rounds of a study: by the variance that F, less 1, leaves.
+    explains, each count is off besides, the same in all rounds of a study: by the variance that F, less 1, leaves. Where F is
+    above 1 by chance that is too much, and the power told too small.
     """
     p, capacity, rounds = studies.p, studies.capacity[:, index], studies.rounds
     if draws < 1 or rounds < 2:
