@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("cell", "base", "head", "ratio (geometric)", "95 % over looks", "outcome")
 NOTE = (
-    "base and head are averages, the ratio is the geometric mean over rounds; its interval holds at all looks of that cell together;"
-    " slower and faster are told of all cells together, the same of each cell by itself"
+    "base and head are averages, the ratio is the geometric mean over rounds; its interval holds at all looks of that cell"
+    " together; slower and faster are told of all cells together, the same of each cell by itself"
 )
 """What the columns are: below every table."""
 EXIT = {"pass": 0, "slower": 4, "blind": 5, "not comparable": 6}
