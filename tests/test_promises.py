@@ -11,7 +11,8 @@ import pytest
 from study import stats, store
 from study.errors import ResultsError
 from study.lab import validate as lab
-from study.lab.validate import printed, rare, record, validate
+from study.lab.simulate.recovery import TRUTHS
+from study.lab.validate import laws, printed, rare, record, validate
 from study.lab.validate.noises import LAWS, RESAMPLED, residuals
 from study.lab.validate.printed import MORE
 from study.lab.validate.promise import NOMINAL, Promise, held_to, in_words, put_to_test
@@ -176,3 +177,13 @@ def test_a_validation_that_is_not_one_is_refused() -> None:
     with pytest.raises(ResultsError, match=r"validation\.json"):
         validation_tables({"promises": [{"what": 1}]})
     assert validation_tables(None) == ()
+
+
+def test_of_laws_nothing_is_promised_that_cannot_fail_and_silence_is_counted() -> None:
+    name, trial = next(iter(laws.trials({}).items()))
+    assert not any("not measured" in other or other.endswith("(1, 2)") for other in laws.trials({}))
+    found = {promise.what: promise for promise in trial(3, np.random.default_rng(1))}
+    silent = [promise for what, promise in found.items() if what.endswith("nothing is said of a serial fraction")]
+    assert len(silent) == len(TRUTHS), name
+    assert all(promise.state == "not promised" for promise in silent)
+    assert all(promise.promised is not None for promise in found.values() if promise not in silent)
