@@ -33,8 +33,9 @@ from study.lab.validate import (
     sittings,
     whole_runs,
 )
-from study.lab.validate.noises import LAWS, RESAMPLED, ROUNDS, VALUES
+from study.lab.validate.noises import LAWS, RESAMPLED, ROUNDS
 from study.lab.validate.promise import SEED, STUDIES, Promise, Tried, in_words, tried
+from study.plan import VALUES
 from study.units import counted, duration
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ import numpy as np
 from study import stats
 from study.lab.simulate import Law, Noise, draw_studies
 from study.lab.validate.cells import AGAIN, CALL
-from study.lab.validate.noises import RESAMPLED, ROUNDS, VALUES
+from study.lab.validate.noises import RESAMPLED, ROUNDS
 from study.lab.validate.promise import NOTHING, POWER, Promise, held_to
+from study.plan import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -11,9 +11,9 @@ import numpy as np
 from study import stats
 from study.lab.simulate import process_means
 from study.lab.validate import played
-from study.lab.validate.noises import VALUES
 from study.lab.validate.played import BUDGET_S, LIMIT, SAME, Drawn, ended
 from study.lab.validate.promise import NOMINAL, NOTHING, Bound, Promise, held_to
+from study.plan import VALUES
 from study.stats import sequential
 from study.units import duration, percent
 

@@ -11,8 +11,9 @@ import numpy as np
 from study import stats
 from study.lab.simulate import Law, Noise, draw_studies, true_time_s
 from study.lab.validate.cells import AGAIN, CALL, POOL
-from study.lab.validate.noises import RESAMPLED, ROUNDS, VALUES
+from study.lab.validate.noises import RESAMPLED, ROUNDS
 from study.lab.validate.promise import NOMINAL, Promise, held_to
+from study.plan import VALUES
 from study.stats import holds
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ import numpy as np
 from study import stats
 from study.lab.simulate import Law, Noise, draw_studies, true_time_s
 from study.lab.validate.cells import CALL
-from study.lab.validate.noises import ROUNDS, VALUES
+from study.lab.validate.noises import ROUNDS
 from study.lab.validate.promise import NOMINAL, Promise, held_to
+from study.plan import VALUES
 from study.stats import holds
 from study.units import percent
 
