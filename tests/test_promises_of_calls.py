@@ -42,5 +42,8 @@ def test_what_was_not_tried_is_counted_and_promises_nothing(monkeypatch: pytest.
     assert as_printed(5).state == "not promised"
     monkeypatch.setattr(calls, "SEEN_AS_PRINTED", {NOISE: 0.5})
     assert (as_printed(5).promised, as_printed(5).short_of) == (0.5, POWER)
-    monkeypatch.setattr(calls, "SEEN_AS_PRINTED", {NOISE: None})
-    assert (as_printed(5).promised, as_printed(5).short_of) == (POWER, None)
+
+
+def test_each_law_has_its_known_rate_and_none_is_the_nominal_one() -> None:
+    assert set(LAWS) <= set(calls.SEEN_AS_PRINTED)
+    assert max(calls.SEEN_AS_PRINTED.values()) < POWER

@@ -41,11 +41,22 @@ SEEN_KNOWN: Mapping[tuple[str, int], float] = {
     **{(f"{RESAMPLED}start", rounds): 0.75 for rounds in NUMBERS_OF_ROUNDS},
 }
 """Known exceptions, by noise and rounds: 40 and 61 to 68 % with modes, 75 to 79 % with outliers, 77 to 78 % of 'start'."""
-SEEN_AS_PRINTED: Mapping[str, float | None] = {}
-"""TODO: noise -> how often the smallest effect is called as it is printed and used, from a run of 20 000 studies; None of a noise
-under which it is called in four of five. A noise that is not here has not been tried: its rate is counted and nothing is
-promised of it. What is printed follows the spread that ten processes happen to show, and is called in a family: less than what
-is planned."""
+# What is printed follows the spread that ten processes happen to show, and is called in a family: less than what is planned. By
+# 20 000 studies each: 58 % of lognormal scatter, 62 skewed, 53 with modes, 79 with outliers, 69 with drift; 60 to 64 % as stored.
+SEEN_AS_PRINTED: Mapping[str, float] = {
+    "lognormal noise": 0.56,
+    "skewed processes": 0.60,
+    "two modes": 0.51,
+    "outliers": 0.76,
+    "drift and slow noise": 0.67,
+    f"{RESAMPLED}compute": 0.62,
+    f"{RESAMPLED}dispatch": 0.60,
+    f"{RESAMPLED}memory": 0.58,
+    f"{RESAMPLED}message": 0.58,
+    f"{RESAMPLED}start": 0.58,
+}
+"""Known exceptions: how often the smallest effect is called as it is printed and used. Of a noise that is not here nothing is
+promised: its rate is counted."""
 
 
 def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
