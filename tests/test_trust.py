@@ -59,7 +59,7 @@ def test_failed_rules_of_the_audit_are_counted_as_its_table_has_them() -> None:
     ("hits", "told"),
     [
         (1000, ("loud", "1 of 2 promises of the method broken", "#validation")),
-        (1800, ("warn", "1 of 2 promises of the method not shown", "#validation")),
+        (1800, ("warn", "1 of 2 promises of the method not shown: within chance of the promised rate", "#validation")),
     ],
 )
 def test_promises_that_were_not_kept_are_told(hits: int, told: Mark) -> None:

@@ -84,7 +84,7 @@ def _promises(found: Mapping[str, Any] | None) -> Iterator[Mark]:
     if worse := states["exception", "broken"]:
         yield "loud", f"{counted(worse, 'known exception')} to the method's promises worse than known", "#validation"
     if unsure := states["nominal", "not shown"]:
-        yield "warn", f"{count(unsure)} {of} not shown", "#validation"
+        yield "warn", f"{count(unsure)} {of} not shown: within chance of the promised rate", "#validation"
 
 
 def _builds(run: Run) -> Iterator[Mark]:
