@@ -49,6 +49,7 @@ ENGLISH = {
     ("sections/choices_of_workers.py", "threads"),
     ("sections/claims.py", "processes"),
     ("sections/interpreters.py", "interpreters"),
+    ("sections/questions/q1_words.py", "processes"),
     ("stats/paired.py", "processes"),
 }
 """Words of sentences, columns and anchors, and a variant: no backend, no channel. Heads of tables are words as well."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Ratios = Mapping[tuple[str, str], Estimate]
 
-RECORD = Record(order=100, name="Answers", title="The answers", tells=True)
+RECORD = Record(order=100, name="Answers", title="The answers", tells=True, part="Answers")
 _NOT_PUT = "No statement of this question was put to this run."
 _CONFIDENCE = 0.95
 """Of intervals, where the run has none."""

@@ -13,7 +13,7 @@ from study.units import count
 if TYPE_CHECKING:
     from study.evidence import Run, Study
 
-RECORD = Record(order=470, name="Not measured", title="What was not measured, and why")
+RECORD = Record(order=470, name="Not measured", title="What was not measured, and why", part="How sure")
 _MOST_NAMED = 4
 _NOT_VARIED = (
     "Nothing here was varied: the machine, the version of the operating system, the load beside the study, the placement of"
