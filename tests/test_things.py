@@ -49,6 +49,8 @@ ENGLISH = {
     ("sections/choices_of_workers.py", "threads"),
     ("sections/claims.py", "processes"),
     ("sections/interpreters.py", "interpreters"),
+    ("sections/numbers.py", "processes"),
+    ("sections/numbers.py", "threads"),
     ("sections/questions/q1_words.py", "processes"),
     ("stats/paired.py", "processes"),
 }
