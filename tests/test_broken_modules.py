@@ -97,6 +97,11 @@ def rows(report: Report) -> list[str]:
     return [str(row[0].value)[:3] for block in answers.blocks if isinstance(block, Table) for row in block.rows]
 
 
+def refused(report: Report) -> str:
+    """What the page says is not shown."""
+    return str([section.blocks for section in report.sections if section.id == "not-shown"])
+
+
 def headings(report: Report) -> list[tuple[str, str, str]]:
     return [(section.id, section.name, section.title) for section in report.sections if section.id != "not-shown"]
 
@@ -145,4 +150,4 @@ def test_a_helper_that_cannot_be_imported_costs_those_that_need_it_and_each_says
     assert [heading for heading in headings(report) if heading in known] == known
     # A topic that cannot be imported cannot say that it is not in the run.
     assert {place for place, *_ in set(headings(report)) - set(known)} <= lost(report).keys()
-    assert FAULT in f"{report.badges}{lost(report)}"
+    assert FAULT in f"{report.badges}{lost(report)}{refused(report)}"

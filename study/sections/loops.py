@@ -84,19 +84,17 @@ def section(study: Study) -> Section:
     run = study.subject
     evidence = run.of(run.targets[0])
     if why := evidence.left_open("gains"):
-        told = f"{_ABOUT} is left open: {why}."
-        return Section(
-            id="loops", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=told, kind="empty"),), answer=told
-        )
-    worked = [_worked(evidence, asked) for asked in LOOPS]
-    return Section(
-        id="loops", name=RECORD.name, title=RECORD.title, blocks=(_table(worked),), answer=_counted(worked)
-    )
+        told = f"{_ABOUT} is left open: {why}"
+        blocks = (Prose(text="No loop is answered.", kind="empty"),)
+        return Section(id="loops", name=RECORD.name, title=RECORD.title, blocks=blocks, answer=told)
+    jobs = list(_jobs(evidence))
+    worked = [_worked(evidence, jobs, asked) for asked in LOOPS]
+    return Section(id="loops", name=RECORD.name, title=RECORD.title, blocks=(_table(worked),), answer=_counted(worked))
 
 
-def _worked(evidence: Evidence, asked: Asked) -> Worked:
+def _worked(evidence: Evidence, jobs: Sequence[tuple[CellData, CellData]], asked: Asked) -> Worked:
     """The fastest of the jobs like it, by averages; whether it gains is decided of that one alone."""
-    like = [(loop, job) for loop, job in _jobs(evidence) if _is_like(asked, loop, job)]
+    like = [(loop, job) for loop, job in jobs if _is_like(asked, loop, job)]
     if not like:
         return Worked(asked)
     loop, job = max(like, key=lambda pair: _mean_of_task(pair[0]) / _mean_of_task(pair[1]))

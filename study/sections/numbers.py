@@ -19,7 +19,7 @@ from study.things.kernels import FANNKUCH
 from study.units import counted, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from study.blocks import PanelPoint
     from study.evidence import CellData, Evidence, Study
@@ -47,7 +47,10 @@ def section(study: Study) -> Section:
     """Of the first interpreter of the run that the report is about."""
     run = study.subject
     evidence = run.of(run.targets[0])
-    found = numbers(evidence)
+    found: list[Number] = []
+    for part in _parts(evidence):
+        with study.left_out.apart("some of the numbers to remember"):
+            found += _known(part(evidence))
     why = evidence.left_open("costs")
     left = f"What speaks of things side by side is left out: {why}." if why and found else ""
     table = Table(
@@ -65,18 +68,23 @@ def section(study: Study) -> Section:
 
 
 def numbers(evidence: Evidence) -> tuple[Number, ...]:
-    """All that were measured and may be told: what one process at a time costs, what things cost side by side, and gains."""
-    return tuple(
-        number
-        for number in (
-            *_lives(evidence),
-            *_messages(evidence),
-            *_memory(evidence),
-            *(() if evidence.left_open("costs") else (*_tasks(evidence), *_pools(evidence), *_grain(evidence))),
-            *(() if evidence.left_open("gains") else _gains(evidence)),
-        )
-        if number.estimate.point is not None
+    """All that were measured and may be told."""
+    return tuple(number for part in _parts(evidence) for number in _known(part(evidence)))
+
+
+def _parts(evidence: Evidence) -> tuple[Callable[[Evidence], Iterator[Number]], ...]:
+    """What one process at a time costs, what things cost side by side, and gains: the last two where load lets them be told."""
+    return (
+        _lives,
+        _messages,
+        _memory,
+        *(() if evidence.left_open("costs") else (_tasks, _pools, _grain)),
+        *(() if evidence.left_open("gains") else (_gains,)),
     )
+
+
+def _known(found: Iterable[Number]) -> list[Number]:
+    return [number for number in found if number.estimate.point is not None]
 
 
 def _of(what: str, data: CellData | None, place: str, per: float = 1.0) -> Iterator[Number]:

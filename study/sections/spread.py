@@ -21,9 +21,9 @@ _HAPPENS = "What happens, in plain words"
 
 
 def line(decided: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """The verdict that stands for the question, where it has a number."""
-    headline = next((verdict for verdict in decided if verdict.headline), None)
-    return () if headline is None or headline.average.point is None else (replace(headline, form="line"),)
+    """The verdict that stands for the question, its headline or else its first, where it has a number."""
+    first = next((verdict for verdict in decided if verdict.headline), next(iter(decided), None))
+    return () if first is None or first.average.point is None else (replace(first, form="line"),)
 
 
 def programs_beside_words(study: Study, identity: str, record: Record, words: Words) -> tuple[Block, ...]:
