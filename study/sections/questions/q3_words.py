@@ -85,9 +85,9 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             "`join()` is where the parent waits until the child has ended. That is why the two lines of the program are"
             f" printed in this order. {_counted_joins(evidence)}".strip()
         ),
-        "fork copies the parent as it is: nothing has to be imported again, and nothing may be locked in another thread."
-        " spawn begins a new Python and imports the program again. forkserver asks a clean server, which was begun once, for a"
-        " copy of itself.",
+        "Under fork the child is a copy of its parent: nothing has to be imported again, and nothing may be locked in another"
+        " thread. Under spawn a new Python begins, and imports the program again. A forkserver is a clean process that was begun"
+        " once, and copies itself for each child.",
     )
 
 

@@ -1,0 +1,163 @@
+"""The section of a question as a reader has it: the answer first, one figure, plain words; what they rest on is folded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from study.blocks import Code, Columns, Folded, Panel, Prose, Section, Table, Verdict
+from study.config import read_texts
+from study.evidence.apart import LeftOut
+from study.report import placed
+from study.sections import frame, modules, references, spread, teaching
+from study.sections.claims import verdicts
+from tests import synthetic_report as synthetic
+from tests.synthetic_study import ROOT, TARGET, run
+
+if TYPE_CHECKING:
+    from study.blocks import Block, Report
+    from study.evidence import Study
+
+SIX = {modules.identity_of(question): question for question in modules.asked() if question.RECORD.part == "Answers"}
+
+
+def section(place: str) -> Section:
+    """The section of a whole study that nobody measured."""
+    study = SimpleNamespace(subject=run(), runs=(run(),), root=ROOT, left_out=LeftOut())
+    made = frame.section(cast("Study", study), SIX[place])
+    assert not study.left_out.reasons
+    assert made is not None
+    return made
+
+
+def kinds(blocks: tuple[Block, ...]) -> list[str]:
+    return [placed.kind_of(block) for block in blocks]
+
+
+@pytest.mark.parametrize("place", SIX)
+def test_a_question_is_a_spread_with_one_figure_and_everything_else_folded(place: str) -> None:
+    made = section(place)
+    assert made.answer
+    assert made.lede
+    assert made.eyebrow == SIX[place].RECORD.reader
+    top = [block for block in made.blocks if isinstance(block, Panel)]
+    assert len(top) == 1
+    assert kinds(made.blocks)[:2] == ["line", "panel"]
+    assert kinds(made.blocks)[-3:] == ["folded", "folded", "folded"]
+    folded = [block.id for block in made.blocks if isinstance(block, Folded)]
+    assert folded == [f"{place}-sure", f"{place}-further", f"{place}-evidence"]
+
+
+@pytest.mark.parametrize("place", SIX)
+def test_no_figure_is_lost_and_none_stands_twice(place: str) -> None:
+    found = [block.id for block in placed.flat(section(place).blocks) if isinstance(block, Panel)]
+    assert sorted(found) == sorted(panel.id for panel in frame.panels_of(run(), SIX[place].panels))
+
+
+@pytest.mark.parametrize("place", SIX)
+def test_every_statement_with_a_number_has_a_row_with_what_was_needed(place: str) -> None:
+    tables = {block.id: block for block in section(place).blocks if isinstance(block, Table)}
+    table = tables[f"{place}-statements"]
+    assert [head for head, _ in table.heads] == ["Statement", "Measured", "Needed", "Verdict"]
+    own = [verdict for verdict in verdicts(run()) if verdict.question.lower() == place and verdict.measured]
+    assert [row[0].value for row in table.rows] == [verdict.statement for verdict in own]
+    assert all(row[2].value for row in table.rows)
+    assert [row[3].decision for row in table.rows] == [verdict.decision for verdict in own]
+
+
+@pytest.mark.parametrize("place", SIX)
+def test_the_line_at_the_head_is_the_verdict_that_the_answers_have(place: str) -> None:
+    line = section(place).blocks[0]
+    assert isinstance(line, Verdict)
+    assert line.headline
+    assert line.form == "line"
+    assert line.average.point is not None
+
+
+@pytest.mark.parametrize("place", ["q3", "q5", "q6"])
+def test_a_program_stands_with_what_it_prints_beside_plain_words(place: str) -> None:
+    (columns,) = [block for block in section(place).blocks if isinstance(block, Columns)]
+    programs = [block for block in columns.left if isinstance(block, Code)]
+    assert [program.title.removeprefix("The program: ") for program in programs] == list(SIX[place].RECORD.programs)
+    assert all(program.printed.endswith("\n") for program in programs)
+    assert len([block for block in columns.right if isinstance(block, Prose)]) >= 2
+
+
+def test_how_sure_says_where_every_time_lies() -> None:
+    (sure,) = [block for block in section("q3").blocks if isinstance(block, Folded) and block.id == "q3-sure"]
+    told = [block.text for block in sure.blocks if isinstance(block, Prose)]
+    assert "results/m/r/" in told[-1]
+    assert "q3-process" in told[-1]
+    assert f"seed {run().manifest.seed}" in told[-1]
+
+
+def test_what_was_not_measured_is_in_no_table_and_no_fold() -> None:
+    one, *_ = [verdict for verdict in verdicts(run()) if verdict.question == "Q3"]
+    without = replace(one, measured=False)
+    assert spread.statements("q3", [without]) == ()
+    assert spread.how_sure(run(), "q3", [without], []) == ()
+
+
+def test_no_sentence_says_in_every_line_where_it_was_measured() -> None:
+    assert not [verdict.claim for verdict in verdicts(run()) if f"here, with {TARGET}" in verdict.sentence]
+
+
+# Blocks that hold others
+
+
+def test_what_stands_inside_other_blocks_is_found_drawn_and_led_to() -> None:
+    report: Report = synthetic.report()
+    assert {panel.id for panel in placed.drawn_panels(report)} == {"rows", "curves", "facets"}
+    for paper in (False, True):
+        assert {"facets", "marked", "printing", "beside", "a-fold"} <= placed.ids_of(report, paper=paper)
+
+
+def test_what_is_for_a_screen_alone_is_on_no_paper_inside_other_blocks_either() -> None:
+    inner = Prose(text="screen", only="screen")
+    made = Section(
+        id="s", name="S", title="S", blocks=(Folded(title="f", blocks=(inner,)), Columns(left=(inner,), right=()))
+    )
+    assert placed.shown(made, paper=True) == (Folded(title="f", blocks=()), Columns(left=(), right=()))
+    assert placed.shown(made, paper=False) == made.blocks
+
+
+# For teaching, and references
+
+
+def test_eight_figures_are_there_to_teach_and_each_leads_to_one_of_the_report() -> None:
+    study = SimpleNamespace(subject=run(), runs=(run(),), left_out=LeftOut())
+    made = teaching.section(cast("Study", study))
+    (table,) = [block for block in made.blocks if isinstance(block, Table)]
+    assert len(teaching.LESSONS) == 8
+    assert len(table.rows) == 8
+    ids = {panel.id for question in modules.questions() for panel in frame.panels_of(run(), question.panels)}
+    assert {row[1].href.removeprefix("#") for row in table.rows} <= ids
+    assert not table.notes
+
+
+def cited_in() -> str:
+    """All texts in which a source can be named; its own list is none of them."""
+    paths = [path for path in (ROOT / "study").rglob("*.py") if path.name != "references.py"]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    texts += [*read_texts(ROOT / "experiments").values(), (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")]
+    return " ".join(texts)
+
+
+@pytest.mark.parametrize("source", references.SOURCES, ids=lambda source: source.cited)
+def test_every_source_is_named_somewhere(source: references.Source) -> None:
+    number = source.cited.rpartition(" issue ")[2]
+    assert (f"issue {number}" if number.isdigit() else source.cited) in cited_in()
+
+
+def test_every_issue_and_every_checklist_that_is_named_has_its_link() -> None:
+    known = {source.cited.rpartition(" ")[2] for source in references.SOURCES if " issue " in source.cited}
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "study" / "sections").rglob("*.py")]
+    texts += read_texts(ROOT / "experiments").values()
+    named = {number for text in texts for number in re.findall(r"\bissue (\d{5,6})", text)}
+    assert named <= known
+    assert all(source.href.startswith("https://") for source in references.SOURCES)
+    assert len({source.href for source in references.SOURCES}) == len(references.SOURCES)
