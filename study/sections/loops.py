@@ -177,7 +177,9 @@ def _row(found: Worked) -> tuple[Item, ...]:
     loop = Item(value=f"{counted(found.asked.items, 'item')}{long}{sent}", small=found.asked.kind)
     if found.job is None:
         return row(loop, _NOT_REACHED, None, "")
-    way = Item(value=_way(found.job.cell)) if found.gains else Item(value=_LOOP_IS_BEST, small=f"beside {_way(found.job.cell)}")
+    way = Item(value=_way(found.job.cell))
+    if not found.gains:
+        way = Item(value=_LOOP_IS_BEST, small=f"beside {way.value}")
     return row(loop, way, found.gain, cell_name(found.job.cell))
 
 

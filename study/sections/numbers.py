@@ -21,7 +21,7 @@ from study.units import counted, size
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from study.blocks import PanelPoint
+    from study.blocks import Block, PanelPoint
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate
 
@@ -63,7 +63,7 @@ def section(study: Study) -> Section:
         ),
         empty="None of them was measured in this run.",
     )
-    blocks = (table, *((Prose(text=left, kind="small"),) if left else ()))
+    blocks: tuple[Block, ...] = (table, Prose(text=left, kind="small")) if left else (table,)
     return Section(id="numbers", name=RECORD.name, title=RECORD.title, blocks=blocks)
 
 

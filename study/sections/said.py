@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from study.evidence import CellData, Evidence
     from study.findings import Decision, Estimate, SideBySide
-    from study.things import Backend
 
 
 class Beside(NamedTuple):
@@ -79,11 +78,3 @@ def sentences(parts: Iterable[str]) -> str:
 def under(data: CellData) -> str:
     """` under spawn`; '' where no start method was asked for."""
     return f" under {data.cell.start_method}" if data.cell.start_method else ""
-
-
-def article(backend: Backend) -> str:
-    """`a Pool`, `a ProcessPoolExecutor`, `threads`."""
-    label = backend.look.label
-    if backend.kind == "thread" and not backend.hands_out:  # its label is a plural
-        return label
-    return f"{'an' if label[0] in 'AEIO' else 'a'} {label}"

@@ -30,7 +30,7 @@ def programs_beside_words(study: Study, identity: str, record: Record, words: Wo
     """The programs with what they print in the left column, the words in the right one; one below the other without either."""
     programs = _programs(study, identity, record, words.printed)
     told = tuple(Prose(text=paragraph) for paragraph in words.plain)
-    right = (Heading(id=f"{identity}-plain", text=_HAPPENS), *told) if told else ()
+    right: tuple[Block, ...] = (Heading(id=f"{identity}-plain", text=_HAPPENS), *told) if told else ()
     return (Columns(left=programs, right=right),) if programs and right else (*programs, *right)
 
 
@@ -79,7 +79,7 @@ def how_sure(run: Run, identity: str, decided: Sequence[Verdict], experiments: S
     known = [verdict for verdict in decided if verdict.measured]
     if not known:
         return ()
-    blocks = (*known, *_beside_chance(identity, known), Prose(text=_whence(run, experiments), kind="small"))
+    blocks: tuple[Block, ...] = (*known, *_beside_chance(identity, known), Prose(text=_whence(run, experiments), kind="small"))
     small = f"{counted(run.rounds, 'round')}, {count(run.disturbed_rounds)} disturbed"
     return (Folded(id=f"{identity}-sure", title="How sure is this?", small=small, blocks=blocks),)
 
@@ -129,7 +129,7 @@ def _times(number: float | None) -> Item:
 
 def further(identity: str, panels: Sequence[Panel], tables: Sequence[Table]) -> tuple[Folded, ...]:
     """The other figures, and what was counted; folded."""
-    blocks = (*panels, *tables)
+    blocks: tuple[Block, ...] = (*panels, *tables)
     drawn = sum(not panel.reason for panel in panels)
     told = [counted(drawn, "figure")] if drawn else []
     told += [counted(len(tables), "table")] if tables else []
