@@ -134,7 +134,7 @@ def with_interval(estimate: Estimate, *, reason: bool = True) -> str:
 
 
 def brief(estimate: Estimate, digits: int = 2) -> str:
-    """`1.3 ms`, `20×`: the number without its interval, as a headline has it; it has no digit that the interval does not bear."""
+    """`1.3 ms`, `20×`: the number alone, as a headline has it, with no digit that its interval does not bear."""
     point, low, high = estimate.point, estimate.low, estimate.high
     if point is None or not math.isfinite(point) or estimate.limit:
         return with_interval(estimate, reason=False)

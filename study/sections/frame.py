@@ -32,11 +32,11 @@ def section(study: Study, module: Question) -> Section | None:
     run, record, identity = study.subject, module.RECORD, identity_of(module)
     if not stands(run, module):
         return None
+    panels = list(drawn_first(panels_of(run, module.panels)))
     words = study.left_out.instead(
         f"words of {record.name}", lambda: words_of(run.of(run.targets[0]), identity), lambda _: Words()
     )
     decided = _told(study, identity)
-    panels = list(drawn_first(panels_of(run, module.panels)))
     lead = lead_of(panels, words.lead)
     experiments = _asked_by(run, identity)
     nothing = () if lead or any(verdict.measured for verdict in decided) else (Prose(text=_NOTHING, kind="empty"),)
@@ -74,7 +74,7 @@ def stands(run: Run, module: Question) -> bool:
 
 
 def _told(study: Study, identity: str) -> list[Verdict]:
-    """The verdicts, beside those of other runs where these belong to them; with the interpreter's name where there are several."""
+    """The verdicts, beside those of other runs where these belong to them, and with the interpreter's name where it is needed."""
     run = study.subject
     decided = [elsewhere.told(verdict, run, study.runs) for verdict in _decided(run, identity)]
     several = len({verdict.target for verdict in decided}) > 1

@@ -27,7 +27,7 @@ _NO_PROFILE = "built without PGO"
 
 
 class Place(NamedTuple):
-    """A machine and an interpreter, and the verdict that stands for each question there: None where there is none with a number."""
+    """A machine and an interpreter, and the verdict that stands for each question there, None where it has no number."""
 
     run: Run
     target: str

@@ -99,7 +99,7 @@ def _messages(evidence: Evidence) -> str:
 
 
 def plain(evidence: Evidence) -> tuple[str, ...]:
-    """What the lock does to threads, when it is released, and what that leaves for either."""
+    """What the lock does to threads, and when it is released."""
     return (
         "Threads are cheap: they live in the process that starts them and see its variables. But the thread that runs Python"
         " code holds the GIL, and the others wait. What is drawn is CPU time over elapsed time: 1 means that the threads"
@@ -109,8 +109,6 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             "Code written in C may release the lock while it works on memory of its own: hashing or packing a large buffer,"
             " much of NumPy. Waiting releases it too: a thread in `recv()`, `read()` or `sleep()` keeps nobody from computing."
         ),
-        "So the kind of work decides: threads for what waits or computes in such C code, processes for Python code that"
-        " computes.",
     )
 
 

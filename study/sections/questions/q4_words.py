@@ -91,6 +91,5 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " many tasks; small ones let a worker that is done early take more. What is drawn is the cost of handing out alone:"
             " the tasks do nothing."
         ),
-        "Where a task itself takes a millisecond, some microseconds of handing out do not matter, and neither does the size of"
-        " the chunks.",
+        "Where a task itself takes much longer than a message, neither the message nor the size of the chunks is seen.",
     )
