@@ -13,8 +13,9 @@ from study.blocks import Item, Table
 from study.cell import Cell
 from study.evidence.apart import LeftOut
 from study.findings import Estimate
-from study.sections import loops, matrix, not_measured, numbers
+from study.sections import gil, loops, matrix, not_measured, numbers
 from study.sections.loops import LOOPS, Asked
+from study.store import TargetRecord
 from tests.made_up_run import evidence, measured
 from tests.made_up_run import run as made_up
 from tests.synthetic_study import CALM, LOAD, TARGET, run
@@ -167,6 +168,47 @@ def test_a_simulated_run_never_stands_beside_a_measured_one() -> None:
 
 def test_what_has_no_number_has_a_question_mark() -> None:
     assert matrix._item(None, "#q1") == Item(mark="cannot be decided here")
+
+
+# With the GIL and without
+
+
+def builds(*, version: str = "3.13.5", threads_s: float = 0.5) -> Run:
+    """Two builds of one run: with the GIL threads gain nothing, without it they do, and the loop takes longer."""
+    loop = replace(LOOP, tasks=8)
+    threads = replace(loop, backend="threads", workers=2)
+    cells = [
+        measured(loop, 1.0, target="with"),
+        measured(threads, 1.0, target="with"),
+        measured(loop, 1.4, target="without"),
+        measured(threads, threads_s, target="without"),
+    ]
+    targets = [
+        TargetRecord(name="with", facts={"version": "3.13.5", "gil_enabled": True}),
+        TargetRecord(name="without", facts={"version": version, "gil_enabled": False, "free_threaded": True}),
+    ]
+    return made_up(cells, targets=targets)
+
+
+def test_threads_stand_with_the_lock_and_without_it_and_at_which_price() -> None:
+    made = gil.section(study(builds()))
+    assert made is not None
+    assert made.answer.startswith("On 2 CPUs threads gain nothing with the GIL (")
+    assert "), and gain without it (2" in made.answer
+    assert made.lede.startswith("The plain loop takes ")
+    assert "longer" in made.lede
+    assert [row[0].value for row in table_of(made).rows] == ["with", "without"]
+
+
+def test_threads_that_gain_nothing_without_the_lock_are_not_said_to_gain() -> None:
+    made = gil.section(study(builds(threads_s=2.0)))
+    assert made is not None
+    assert "), and gain nothing without it (" in made.answer
+
+
+def test_two_versions_are_no_pair_and_without_one_there_is_no_section() -> None:
+    assert gil.section(study(builds(version="3.14.1"))) is None
+    assert gil.section(study(other_machine(run(), "m"))) is None
 
 
 # What was not measured

@@ -11,7 +11,7 @@ import pytest
 from study.cell import Cell
 from study.loaded import ONE_CPU
 from study.sections import frame, modules
-from study.sections.questions import q1_words, q2_words, q3_words, q4_words, q5_words, q6_words
+from study.sections.questions import q1_words, q2_words, q3_words, q4_words, q5_words, q6_words, workers_words
 from study.sections.topics import TOPICS
 from study.sections.words import Words, lead_of, words_of
 from study.store import TargetRecord
@@ -228,3 +228,17 @@ def test_the_first_wanted_figure_that_shows_something_leads() -> None:
     assert lead_of(panels, ("a", "c", "b")) is panels[2]
     assert lead_of(panels, ()) is panels[1]
     assert lead_of([empty], ("a",)) is None
+
+
+# Workers
+
+
+def test_what_a_pool_makes_by_itself_under_a_quota_is_counted() -> None:
+    shipped = Cell(
+        pattern="pool_as_shipped", kernel="square", backend="pool", start_method="default", workers=0, tasks=5,
+        variant="quota_one_cpu",
+    )  # fmt: skip
+    counts = {"trials": 2, "pool_workers": 4, "usable_cpus": 2}
+    found = workers_words.answer(evidence(measured(shipped, 1e-2, outcomes=[counts] * 8)))
+    assert found == "In a container limited to the time of one CPU Pool() made 2 workers in 16 runs"
+    assert workers_words.lede(evidence()) == ""
