@@ -143,6 +143,7 @@ class Panel:
     references : lines and bands that the points are held against.
     notes : sentences below the figure: what the method assumes, what it cannot tell.
     beside : whether it stands in the report of other runs too, among what those found.
+    null : whether nothing was found: its title is said, and nothing drawn.
     reason : '' or why there is nothing to show.
     """
 
@@ -165,6 +166,7 @@ class Panel:
     references: tuple[Reference, ...] = ()
     notes: tuple[str, ...] = ()
     beside: bool = False
+    null: bool = False
     reason: str = ""
 
 

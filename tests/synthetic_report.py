@@ -165,6 +165,7 @@ def blocks(text: str = "a text") -> tuple[Block, ...]:
         rows_panel("rows", text),
         curves_panel("curves"),
         replace(rows_panel("gone", text), points=(), reason=f"there is none: {text}"),
+        replace(rows_panel("no-finding", text), null=True),
         table("a-table", text),
         replace(table("none", text), rows=(), empty=f"Nothing: {text}"),
         replace(verdict("supported", text), form="line", needed=f"above 1 {text}"),

@@ -16,6 +16,7 @@ from study.evidence.apart import LeftOut
 from study.report import placed
 from study.sections import frame, modules, references, spread, teaching
 from study.sections.claims import verdicts
+from study.sections.words import lead_of
 from tests import synthetic_report as synthetic
 from tests.synthetic_study import ROOT, TARGET, run
 
@@ -166,3 +167,13 @@ def test_every_issue_and_every_checklist_that_is_named_has_its_link() -> None:
     assert named <= known
     assert all(source.href.startswith("https://") for source in references.SOURCES)
     assert len({source.href for source in references.SOURCES}) == len(references.SOURCES)
+
+
+def test_a_null_result_is_told_and_never_leads() -> None:
+    (start,) = [question for question in modules.questions() if modules.identity_of(question) == "start"]
+    (modes,) = [panel for panel in frame.panels_of(run(), start.panels) if panel.id == "start-modes"]
+    assert modes.null is modes.title.startswith("0 of ")
+    nothing = replace(synthetic.rows_panel("a"), null=True)
+    found = lead_of([nothing, synthetic.rows_panel("b")], ("a",))
+    assert found is not None
+    assert found.id == "b"

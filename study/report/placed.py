@@ -89,7 +89,7 @@ def _spoken_of(shown: Iterable[tuple[str, object]]) -> str:
 def kind_of(block: Block) -> str:
     """Which macro places the block: the name of its type, or of what takes its place where it cannot be drawn."""
     if isinstance(block, Panel):
-        return "missing" if missing(block) else "panel"
+        return "missing" if missing(block) else "null" if block.null else "panel"
     if isinstance(block, Table) and block.form == "answers":
         return "answers"
     if isinstance(block, Code) and block.folded:

@@ -130,7 +130,7 @@ def _times(number: float | None) -> Item:
 def further(identity: str, panels: Sequence[Panel], tables: Sequence[Table]) -> tuple[Folded, ...]:
     """The other figures, and what was counted; folded."""
     blocks: tuple[Block, ...] = (*panels, *tables)
-    drawn = sum(not panel.reason for panel in panels)
+    drawn = sum(not panel.reason and not panel.null for panel in panels)
     told = [counted(drawn, "figure")] if drawn else []
     told += [counted(len(tables), "table")] if tables else []
     title = "More figures and tables of this question"

@@ -123,5 +123,6 @@ def _shown(study: Study) -> dict[str, Panel]:
     found: dict[str, Panel] = {}
     for module in questions():
         with study.left_out.apart(f"figures of {module.RECORD.name} for teaching"):
-            found |= {panel.id: panel for panel in panels_of(study.subject, module.panels) if not panel.reason}
+            panels = panels_of(study.subject, module.panels)
+            found |= {panel.id: panel for panel in panels if not (panel.reason or panel.null)}
     return found

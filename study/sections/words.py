@@ -67,6 +67,6 @@ def _module(place: str) -> ModuleType | None:
 
 def lead_of(panels: Sequence[Panel], wanted: Sequence[str]) -> Panel | None:
     """The figure that stands first: the first that is wanted, else the first, of those that show something."""
-    shown = {panel.id: panel for panel in panels if not panel.reason}
+    shown = {panel.id: panel for panel in panels if not panel.reason and not panel.null}
     ranked = (shown[identity] for identity in wanted if identity in shown)
     return next(ranked, next(iter(shown.values()), None))
