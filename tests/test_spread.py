@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 import pytest
 
 from study.blocks import Code, Columns, Folded, Panel, Prose, Section, Table, Verdict
@@ -17,12 +18,14 @@ from study.report import placed
 from study.sections import frame, modules, references, spread, teaching
 from study.sections.claims import verdicts
 from study.sections.words import lead_of
+from study.store import TargetRecord
 from tests import synthetic_report as synthetic
-from tests.synthetic_study import ROOT, TARGET, run
+from tests.made_up_run import run as made_up
+from tests.synthetic_study import CALM, ROOT, TARGET, run
 
 if TYPE_CHECKING:
     from study.blocks import Block, Report
-    from study.evidence import Study
+    from study.evidence import Run, Study
 
 SIX = {modules.identity_of(question): question for question in modules.asked() if question.RECORD.part == "Answers"}
 
@@ -177,3 +180,56 @@ def test_a_null_result_is_told_and_never_leads() -> None:
     found = lead_of([nothing, synthetic.rows_panel("b")], ("a",))
     assert found is not None
     assert found.id == "b"
+
+
+# Runs of every kind
+
+
+def of_targets(made: Run, *names: str) -> Run:
+    """The same run with so many interpreters, each of which found the same."""
+    (first,) = made.targets
+    cells = {(name, text): replace(data, target=name) for name in names for (_, text), data in made.cells.items()}
+    asked_by = {(name, text): asked for name in names for (_, text), asked in made.asked_by.items()}
+    records = [TargetRecord(name=name, facts=dict(made.manifest.targets[0].facts)) for name in names]
+    return replace(
+        made,
+        cells=cells,
+        asked_by=asked_by,
+        floors=dict.fromkeys(names, made.floors[first]),
+        manifest=msgspec.structs.replace(made.manifest, targets=records),
+    )
+
+
+def section_of(made: Run, place: str) -> Section:
+    study = SimpleNamespace(subject=made, runs=(made,), root=ROOT, left_out=LeftOut())
+    found = frame.section(cast("Study", study), SIX[place])
+    assert not study.left_out.reasons
+    assert found is not None
+    return found
+
+
+def test_of_six_interpreters_each_statement_says_which_and_no_figure_has_the_name_of_another() -> None:
+    names = [f"python-{number}" for number in range(6)]
+    found = section_of(of_targets(run(2, CALM, "q3"), *names), "q3")
+    (table,) = [block for block in found.blocks if isinstance(block, Table)]
+    assert {row[0].small for row in table.rows} == set(names)
+    panels = [block.id for block in placed.flat(found.blocks) if isinstance(block, Panel)]
+    assert len(set(panels)) == len(panels) == len(names)
+
+
+@pytest.mark.parametrize("place", SIX)
+def test_where_nothing_was_measured_the_section_says_so_once(place: str) -> None:
+    found = section_of(replace(made_up(()), claims=run().claims), place)
+    (first, *_) = found.blocks
+    assert first == Prose(text="Nothing was measured for this question in this run.", kind="empty")
+    assert not [block for block in placed.flat(found.blocks) if isinstance(block, Verdict)]
+    assert found.answer == ""
+    assert found.lede == ""
+
+
+@pytest.mark.parametrize("place", SIX)
+@pytest.mark.parametrize("usable_cpus", [1, 64])
+def test_a_section_stands_on_one_cpu_and_on_many(place: str, usable_cpus: int) -> None:
+    found = section_of(run(usable_cpus, CALM, place), place)
+    assert found.answer
+    assert [block for block in found.blocks if isinstance(block, Table)]

@@ -120,10 +120,10 @@ def _agreement(places: Sequence[Place], names: Sequence[str]) -> str:
     compared = len(same) + len(apart)
     if not compared:
         return ""
-    of = counted(compared, "statement")
+    of, verb = counted(compared, "statement"), "has" if len(same) == 1 else "have"
     return sentences(
         (
-            f"{count(len(same))} of {of} have the same verdict on every machine and interpreter of {count(len(places))}",
+            f"{count(len(same))} of {of} {verb} the same verdict on every machine and interpreter of {count(len(places))}",
             f"they differ on {joined(apart)}" if apart else "",
         )
     )

@@ -50,7 +50,8 @@ def lede(evidence: Evidence) -> str:
     def finding() -> str:
         rows = [row for kernel in KERNELS if (row := at_all_cpus(evidence, POOL, kernel)) is not None]
         gains = [row for row in rows if beside(evidence, row.base, row.shared).longer == "supported"]
-        others = [KERNELS[row.kernel].words for row in rows if row not in gains]
+        gained = {row.kernel for row in gains}
+        others = [KERNELS[row.kernel].words for row in rows if row.kernel not in gained]
         ranked = sorted(gains, key=lambda row: row.speedup.point or 0.0)
         if not rows:
             return ""
