@@ -277,6 +277,11 @@ class Verdict:
         """What stands for it in a table: the count, or the estimate."""
         return self.counts or self.average
 
+    @property
+    def short(self) -> str:
+        """Its sentence; of what was not measured only that: which cell it would have been tells a reader nothing."""
+        return self.sentence if self.measured else "Not measured in this run."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:

@@ -233,3 +233,10 @@ def test_a_section_stands_on_one_cpu_and_on_many(place: str, usable_cpus: int) -
     found = section_of(run(usable_cpus, CALM, place), place)
     assert found.answer
     assert [block for block in found.blocks if isinstance(block, Table)]
+
+
+def test_a_cell_that_was_not_measured_is_no_word_for_a_reader() -> None:
+    made = replace(made_up(()), claims=run().claims)
+    assert {verdict.short for verdict in verdicts(made) if not verdict.measured} == {"Not measured in this run."}
+    (one, *_) = verdicts(run())
+    assert one.short == one.sentence

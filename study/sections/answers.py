@@ -94,7 +94,7 @@ def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]
     return row(
         Item(value=about, href=href, small=" ".join(filter(None, (verdict.statement, not_made)))),
         Item(value=verdict.decision, decision=verdict.decision),
-        verdict.sentence,
+        verdict.short,
         Item(value=verdict.number, small=_following(known.get((verdict.target, verdict.claim)))),
         "none" if verdict.average.point is None else verdict.strength,
     )

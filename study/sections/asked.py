@@ -102,7 +102,7 @@ def _answered(question: AskedQuestion, run: Run, target: TargetRecord | None) ->
     open_to_all = [verdict for verdict in measured if not verdict.gated]
     text = " ".join(verdict.sentence for verdict in measured) or question.note
     if not text:
-        text = " ".join(dict.fromkeys(verdict.sentence for verdict in known)) or NOT_ASKED
+        text = " ".join(dict.fromkeys(verdict.short for verdict in known)) or NOT_ASKED
     if question.context and target:
         default = target.facts.get("default_start_method") or UNKNOWN
         text += " " + question.context.replace("{target}", target.name).replace("{default}", str(default))
