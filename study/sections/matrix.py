@@ -26,7 +26,7 @@ RECORD = Record(order=405, name="Matrix", title="The six statements on every mac
 _NO_PROFILE = "built without PGO"
 
 
-class Place(NamedTuple):
+class OnMachine(NamedTuple):
     """A machine and an interpreter, and the verdict that stands for each question there, None where it has no number."""
 
     run: Run
@@ -60,9 +60,9 @@ def section(study: Study) -> Section:
     )
 
 
-def _places(study: Study, questions: Sequence[Question], first: Sequence[Verdict | None]) -> list[Place]:
+def _places(study: Study, questions: Sequence[Question], first: Sequence[Verdict | None]) -> list[OnMachine]:
     """Every run and interpreter with a number for one of the statements of the first, that one included; simulated ones apart."""
-    found: list[Place] = []
+    found: list[OnMachine] = []
     for run in study.runs:
         if run.manifest.simulated != study.subject.manifest.simulated:
             continue
@@ -73,7 +73,7 @@ def _places(study: Study, questions: Sequence[Question], first: Sequence[Verdict
                     for question, wanted in zip(questions, first, strict=True)
                 )
                 if any(verdicts):
-                    found.append(Place(run, target, verdicts))
+                    found.append(OnMachine(run, target, verdicts))
     return found
 
 
@@ -84,7 +84,7 @@ def _same(verdict: Verdict | None, target: str, wanted: Verdict | None) -> Verdi
     return verdict if (verdict.claim, verdict.statement) == (wanted.claim, wanted.statement) else None
 
 
-def _row(place: Place, questions: Sequence[Question], subject: Run) -> tuple[Item, ...]:
+def _row(place: OnMachine, questions: Sequence[Question], subject: Run) -> tuple[Item, ...]:
     """A link where the question of this report is about this run."""
     run, target = place.run, place.target
     named = next(record for record in run.manifest.targets if record.name == target)
@@ -104,7 +104,7 @@ def _item(verdict: Verdict | None, href: str) -> Item:
     return Item(value=text, mark=verdict.decision, href=href, sort=repr(verdict.average.point))
 
 
-def _agreement(places: Sequence[Place], names: Sequence[str]) -> str:
+def _agreement(places: Sequence[OnMachine], names: Sequence[str]) -> str:
     """Which statements have the same verdict wherever they have one, and which have not; '' where there is nothing beside."""
     if len(places) < 2:
         return ""
