@@ -11,7 +11,17 @@ import pytest
 from study.cell import Cell
 from study.loaded import ONE_CPU
 from study.sections import frame, modules
-from study.sections.questions import q1_words, q2_words, q3_words, q4_words, q5_words, q6_words, workers_words
+from study.sections.questions import (
+    messages_words,
+    q1_words,
+    q2_words,
+    q3_words,
+    q4_words,
+    q5_words,
+    q6_words,
+    start_words,
+    workers_words,
+)
 from study.sections.topics import TOPICS
 from study.sections.words import Words, lead_of, words_of
 from study.store import TargetRecord
@@ -54,6 +64,12 @@ def test_a_whole_study_has_an_answer_in_whole_sentences_and_no_hole_in_it(place:
         assert found.plain
 
 
+@pytest.mark.parametrize("place", ["start", "messages", "memory", "length", "scaling", "grain", "workers"])
+def test_topics_that_have_words_of_their_own_have_an_answer(place: str) -> None:
+    assert words(place).answer
+    assert words(place).plain == TOPICS[place].plain
+
+
 @pytest.mark.parametrize("place", sorted(TOPICS))
 def test_the_words_of_a_topic_belong_to_a_question_and_its_figures_stand_there(place: str) -> None:
     assert place in PLACES
@@ -62,7 +78,7 @@ def test_the_words_of_a_topic_belong_to_a_question_and_its_figures_stand_there(p
     assert set(TOPICS[place].lead) & shown or not shown
 
 
-@pytest.mark.parametrize("place", ["q1", "q2", "q4", "q5", "grain"])
+@pytest.mark.parametrize("place", ["q1", "q2", "q4", "q5", "grain", "length", "scaling"])
 def test_what_load_leaves_open_is_no_answer(place: str) -> None:
     calm, busy = words(place), words(place, foreign_cpus=LOAD)
     assert SAID not in calm.answer + calm.lede
@@ -242,3 +258,25 @@ def test_what_a_pool_makes_by_itself_under_a_quota_is_counted() -> None:
     found = workers_words.answer(evidence(measured(shipped, 1e-2, outcomes=[counts] * 8)))
     assert found == "In a container limited to the time of one CPU Pool() made 2 workers in 16 runs"
     assert workers_words.lede(evidence()) == ""
+
+
+# Start-up, messages
+
+
+def test_imports_of_the_main_module_are_told_with_and_without() -> None:
+    cell = Cell(pattern="program_lifecycle", backend="processes", start_method="spawn", variant="bare", part="join")
+    cells = [measured(cell, 0.03), measured(replace(cell, variant="main_numpy"), 0.1)]
+    assert start_words.answer(evidence(*cells)) == (
+        "Under spawn every child imports the main module again: 30 ms where that imports nothing, 100 ms where it imports"
+        " NumPy"
+    )
+    assert start_words.answer(evidence(*cells[:1])) == ""
+
+
+@pytest.mark.parametrize(("large_s", "told"), [(2.4e-4, True), (1.01e-4, False)])
+def test_a_step_between_two_near_sizes_is_told_where_there_is_one(large_s: float, *, told: bool) -> None:
+    ping = Cell(pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=65535)
+    made = evidence(measured(ping, 1e-4), measured(replace(ping, payload_bytes=65537), large_s))
+    found = messages_words.lede(made)
+    assert found.startswith("From 65\u202f535 B to 65\u202f537 B there is a step: 2.4×") is told
+    assert bool(found) is told
