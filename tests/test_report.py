@@ -6,11 +6,13 @@ import csv
 import html
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from study.blocks import Section
 from study.draw import draw
 from study.report import pictures, write_report
 from tests import synthetic_report as synthetic
@@ -275,3 +277,12 @@ def test_what_is_folded_is_on_the_page_with_its_figures_and_its_place(plain: Pag
     (fold,) = [element for element in plain.body.iter("details") if element.get("id") == "a-fold"]
     assert [figure.get("id") for figure in fold.iter("figure")] == ["facets"]
     assert text_of(fold.find("summary")) == "Folded a text a text"
+
+
+def test_an_answer_that_is_the_title_of_a_figure_is_said_once(tmp_path: Path) -> None:
+    made = synthetic.report()
+    panel = synthetic.rows_panel("only")
+    section = Section(id="s", name="S", title="S", blocks=(panel,), answer=panel.title)
+    page = rendered(replace(made, sections=(*made.sections, section)), tmp_path)
+    assert of_class(page.sections["s"], "told") == []
+    assert page.figures["only"].title == panel.title

@@ -6,12 +6,12 @@ import functools
 import re
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
 import msgspec
 import pytest
 
-from study.blocks import Code, Columns, Folded, Panel, Prose, Section, Table, Verdict
+from study.blocks import Code, Columns, Folded, Panel, Part, Prose, Section, Table, Verdict
 from study.config import read_texts
 from study.evidence.apart import LeftOut
 from study.report import placed
@@ -240,3 +240,9 @@ def test_a_cell_that_was_not_measured_is_no_word_for_a_reader() -> None:
     assert {verdict.short for verdict in verdicts(made) if not verdict.measured} == {"Not measured in this run."}
     (one, *_) = verdicts(run())
     assert one.short == one.sentence
+
+
+def test_the_five_parts_follow_each_other() -> None:
+    parts = [module.RECORD.part for module in modules.sections()]
+    assert tuple(dict.fromkeys(parts)) == get_args(Part)
+    assert parts == sorted(parts, key=get_args(Part).index)
