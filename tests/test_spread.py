@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast, get_args
 import msgspec
 import pytest
 
-from study.blocks import Code, Columns, Folded, Panel, Part, Prose, Section, Table, Verdict
+from study.blocks import Code, Columns, Folded, Panel, Part, Prose, Section, Table, Terms, Verdict
 from study.config import read_texts
 from study.evidence.apart import LeftOut
 from study.report import placed
@@ -246,3 +246,11 @@ def test_the_five_parts_follow_each_other() -> None:
     parts = [module.RECORD.part for module in modules.sections()]
     assert tuple(dict.fromkeys(parts)) == get_args(Part)
     assert parts == sorted(parts, key=get_args(Part).index)
+
+
+def test_how_sure_names_the_cells_of_every_statement() -> None:
+    (sure,) = [block for block in section("q3").blocks if isinstance(block, Folded) and block.id == "q3-sure"]
+    (rests,) = [block for block in sure.blocks if isinstance(block, Terms)]
+    told = [block.statement for block in sure.blocks if isinstance(block, Verdict)]
+    assert [term for term, _ in rests.items] == told
+    assert all("under" in text for _, text in rests.items)

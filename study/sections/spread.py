@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Code, Columns, Folded, Heading, Item, Prose, Table
+from study.blocks import Code, Columns, Folded, Heading, Item, Prose, Table, Terms
+from study.cell import Cell
+from study.names import cell_name
 from study.sections.tables import row
 from study.units import NOT_AVAILABLE, chance, count, counted
 
@@ -79,9 +81,23 @@ def how_sure(run: Run, identity: str, decided: Sequence[Verdict], experiments: S
     known = [verdict for verdict in decided if verdict.measured]
     if not known:
         return ()
-    blocks: tuple[Block, ...] = (*known, *_beside_chance(identity, known), Prose(text=_whence(run, experiments), kind="small"))
+    blocks: tuple[Block, ...] = (
+        *known,
+        *_beside_chance(identity, known),
+        _rests_on(known),
+        Prose(text=_whence(run, experiments), kind="small"),
+    )
     small = f"{counted(run.rounds, 'round')}, {count(run.disturbed_rounds)} disturbed"
     return (Folded(id=f"{identity}-sure", title="How sure is this?", small=small, blocks=blocks),)
+
+
+def _rests_on(decided: Sequence[Verdict]) -> Terms:
+    """The cells that each statement was decided by, in words."""
+    cells = {verdict.statement: verdict.cells for verdict in decided}
+    items = (
+        (statement, "; ".join(cell_name(Cell.parse(text)) for text in texts)) for statement, texts in cells.items()
+    )
+    return Terms(items=tuple(items), form="list")
 
 
 def _whence(run: Run, experiments: Sequence[str]) -> str:
