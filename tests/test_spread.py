@@ -15,7 +15,7 @@ from study.blocks import Code, Columns, Folded, Panel, Part, Prose, Section, Tab
 from study.config import read_texts
 from study.evidence.apart import LeftOut
 from study.report import placed
-from study.sections import frame, modules, references, spread, teaching
+from study.sections import audit, frame, modules, references, spread, teaching
 from study.sections.claims import verdicts
 from study.sections.words import lead_of
 from study.store import TargetRecord
@@ -254,3 +254,9 @@ def test_how_sure_names_the_cells_of_every_statement() -> None:
     told = [block.statement for block in sure.blocks if isinstance(block, Verdict)]
     assert [term for term, _ in rests.items] == told
     assert all("under" in text for _, text in rests.items)
+
+
+def test_every_checklist_of_the_self_audit_is_among_the_references() -> None:
+    named = {source for _, source in audit._RULES}
+    assert named
+    assert [name for name in named if not any(source.cited in name for source in references.SOURCES)] == []

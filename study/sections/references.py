@@ -180,6 +180,18 @@ SOURCES = (
         "spreads of several runs taken together",
     ),
     Source(
+        "SIGPLAN empirical evaluation checklist",
+        "ACM SIGPLAN, Empirical evaluation guidelines and checklist.",
+        "https://www.sigplan.org/Resources/EmpiricalEvaluation/",
+        "rules of the self-audit",
+    ),
+    Source(
+        "ACM artifact review and badging",
+        "ACM, Artifact review and badging, version 1.1.",
+        "https://www.acm.org/publications/policies/artifact-review-and-badging-current",
+        "rules of the self-audit",
+    ),
+    Source(
         "documentation of multiprocessing",
         "Python documentation, multiprocessing, “Contexts and start methods”.",
         "https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods",
