@@ -21,6 +21,9 @@ Medium = Literal["", "screen", "paper"]
 Column = Literal["wide", "text", "num", "word"]
 """Of a table's column: the widest text, text, numbers with units, single words. Numbers and words are not broken."""
 
+Part = Literal["Your loop", "Answers", "Topics", "Machines", "How sure"]
+"""Of the report, in the order in which they stand."""
+
 
 class Marked(str):
     """A sentence of this study's own, in which `backticks` are code: in any other text, also in a longer one, they are data."""
@@ -40,6 +43,7 @@ class Item:
     small : said beside it in small print.
     href : '#' and the id of what it leads to, or the name of a file of the report.
     decision : where the text is that of a verdict, which.
+    mark : a verdict whose sign stands before the number.
     with_reason : whether an estimate that could not be had says why.
     """
 
@@ -49,6 +53,7 @@ class Item:
     small: str = ""
     href: str = ""
     decision: Decision | None = None
+    mark: Decision | None = None
     with_reason: bool = False
 
 
@@ -138,6 +143,7 @@ class Panel:
     references : lines and bands that the points are held against.
     notes : sentences below the figure: what the method assumes, what it cannot tell.
     beside : whether it stands in the report of other runs too, among what those found.
+    null : whether nothing was found: its title is said, and nothing drawn.
     reason : '' or why there is nothing to show.
     """
 
@@ -160,6 +166,7 @@ class Panel:
     references: tuple[Reference, ...] = ()
     notes: tuple[str, ...] = ()
     beside: bool = False
+    null: bool = False
     reason: str = ""
 
 
@@ -176,6 +183,7 @@ class Record:
     programs : file names in `study/bench/examples/` of programs that are shown; questions only.
     always : whether the section stands even where nothing was measured for it.
     tells : whether it tells of what the others could not make: it is made after them, wherever it stands.
+    part : of the report, in which it stands.
     """
 
     order: int
@@ -185,6 +193,7 @@ class Record:
     programs: tuple[str, ...] = ()
     always: bool = False
     tells: bool = False
+    part: Part = "Topics"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +247,8 @@ class Verdict:
     times_floor : how many times what equal cells differ by the number lies from its threshold; None where that is not known.
     counts : of what is counted and not estimated: how often, of how many.
     on : the interpreter, where it has to be said.
+    measured : whether its cells have numbers; what has none needs more time, or another machine.
+    form : 'line' at the head of its section: the number, and what was needed, alone.
     """
 
     claim: str
@@ -258,11 +269,18 @@ class Verdict:
     needed: str = ""
     counts: str = ""
     on: str = ""
+    measured: bool = True
+    form: Literal["whole", "line"] = "whole"
 
     @property
     def number(self) -> Estimate | str:
         """What stands for it in a table: the count, or the estimate."""
         return self.counts or self.average
+
+    @property
+    def short(self) -> str:
+        """Its sentence; of what was not measured only that: which cell it would have been tells a reader nothing."""
+        return self.sentence if self.measured else "Not measured in this run."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,15 +296,34 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A program or a file as it stands; `folded` until it is asked for, small on paper."""
+    """A program or a file as it stands, and what it `printed`; `folded` until it is asked for, small on paper."""
 
     title: str
     text: str
     id: str = ""
     folded: bool = False
+    printed: str = ""
 
 
-Block = Heading | Prose | Terms | Verdict | Choice | Panel | Table | Code
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Two columns beside each other; one below the other where there is no room."""
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """Blocks below a title that a screen shows when they are asked for; `small` is said beside the title, `id` leads to it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    small: str = ""
+    id: str = ""
+
+
+Block = Heading | Prose | Terms | Verdict | Choice | Panel | Table | Code | Columns | Folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +351,9 @@ class Section:
     blocks : in order.
     files : the numbers behind it.
     wide : whether paper is turned for it.
+    part : of the report, in which it stands.
+    eyebrow, answer, lede : above its blocks: what is asked, in few words; the answer in a sentence, computed; and what else
+        one has to know of it. '' for none.
     """
 
     id: str
@@ -322,6 +362,10 @@ class Section:
     blocks: tuple[Block, ...]
     files: tuple[DataFile, ...] = ()
     wide: bool = False
+    part: Part = "Topics"
+    eyebrow: str = ""
+    answer: str = ""
+    lede: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 NOT_AVAILABLE = "not available"
 UNBOUNDED = "unbounded"
 TIMES = "times"
+_MULTIPLY = "×"
 
 _SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTES = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"), (1.0, "B"))
@@ -129,6 +131,38 @@ def with_interval(estimate: Estimate, *, reason: bool = True) -> str:
     if estimate.limit:
         return f"{_join(point, name)} ({estimate.limit} {_join(interval.removeprefix(_SIGN[estimate.limit]), name)})"
     return f"{point} {interval} {name}" if name == TIMES else f"{_join(point, name)} {interval}"
+
+
+def brief(estimate: Estimate, digits: int = 2) -> str:
+    """`1.3 ms`, `20×`: the number alone, as a headline has it, with no digit that its interval does not bear."""
+    point, low, high = estimate.point, estimate.low, estimate.high
+    if point is None or not math.isfinite(point) or estimate.limit:
+        return with_interval(estimate, reason=False)
+    factor, name = scale([point], estimate.unit)
+    decimals = _decimals_of(point / factor, digits)
+    if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
+        decimals = min(decimals, _decimals_for(point / factor, low / factor, high / factor))
+    number = _decimals(point / factor, decimals)
+    return f"{number}{_MULTIPLY}" if name == TIMES else _join(number, name)
+
+
+def multiple(estimate: Estimate) -> str:
+    """`19.7× [19.3, 20.0]`: a ratio with its interval, as a headline has it."""
+    point, interval, name = parts(estimate)
+    if name != TIMES or not interval or estimate.limit:
+        return with_interval(estimate, reason=False)
+    return f"{point}{_MULTIPLY} {interval}"
+
+
+def change(ratio: Estimate, more: str, less: str) -> str:
+    """`4 % slower [3, 5]`: by how much a ratio lies above 1, which is `more`, or below it, which is `less`."""
+    point, low, high = ratio.point, ratio.low, ratio.high
+    if point is None or low is None or high is None or not all(map(math.isfinite, (point, low, high))):
+        return multiple(ratio)
+    ends = (low - 1.0, high - 1.0) if point >= 1.0 else (1.0 - high, 1.0 - low)
+    size_of = replace(ratio, point=abs(point - 1.0), low=ends[0], high=ends[1], unit="share")
+    number, interval, name = parts(size_of)
+    return f"{_join(number, name)} {more if point >= 1.0 else less} {interval}"
 
 
 def parts(estimate: Estimate) -> tuple[str, str, str]:

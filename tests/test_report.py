@@ -6,11 +6,13 @@ import csv
 import html
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from study.blocks import Section
 from study.draw import draw
 from study.report import pictures, write_report
 from tests import synthetic_report as synthetic
@@ -236,3 +238,51 @@ def test_every_figure_has_words_for_who_cannot_see_it(plain: Page) -> None:
     for picture in pictures:
         said = " ".join("".join(child.itertext()) for child in picture if child.tag.endswith(("title", "desc")))
         assert any(character.isdigit() for character in said)
+
+
+def test_a_null_result_is_a_sentence_without_a_picture(plain: Page) -> None:
+    sentences = [text_of(element) for element in plain.body.iter("p")]
+    assert "A finding of rows: a text. Average time, log scale." in sentences
+    assert 'id="no-finding"' not in plain.text
+
+
+def test_a_section_begins_with_what_is_asked_the_answer_and_what_else_to_know(plain: Page) -> None:
+    second = plain.sections["second"]
+    assert [text_of(second.find(f"p[@class='{name}']")) for name in ("eyebrow", "told", "lede")] == [
+        "Asked a text",
+        "Answered a text",
+        "Lede a text",
+    ]
+
+
+def test_the_verdict_at_the_head_of_a_section_has_its_number_and_what_was_needed(plain: Page) -> None:
+    (line,) = of_class(plain.body, "line")
+    said = text_of(line).replace("\u00a0", " ")
+    assert said == "✔ supported Statement: a text 2.5 [2.0, 4.0] times needed: above 1 a text"
+
+
+def test_a_program_stands_with_what_it_prints_and_a_sign_before_its_number(plain: Page) -> None:
+    (printed,) = of_class(plain.body, "printed")
+    assert text_of(printed) == "1 a text"
+    marks = [(element.get("title"), text_of(element)) for element in of_class(plain.body, "mark")]
+    assert marks == [
+        ("supported", "✔"),
+        ("refuted", "✘"),
+        ("no clear difference", "≈"),
+        ("cannot be decided here", "?"),
+    ]
+
+
+def test_what_is_folded_is_on_the_page_with_its_figures_and_its_place(plain: Page) -> None:
+    (fold,) = [element for element in plain.body.iter("details") if element.get("id") == "a-fold"]
+    assert [figure.get("id") for figure in fold.iter("figure")] == ["facets"]
+    assert text_of(fold.find("summary")) == "Folded a text a text"
+
+
+def test_an_answer_that_is_the_title_of_a_figure_is_said_once(tmp_path: Path) -> None:
+    made = synthetic.report()
+    panel = synthetic.rows_panel("only")
+    section = Section(id="s", name="S", title="S", blocks=(panel,), answer=panel.title)
+    page = rendered(replace(made, sections=(*made.sections, section)), tmp_path)
+    assert of_class(page.sections["s"], "told") == []
+    assert page.figures["only"].title == panel.title

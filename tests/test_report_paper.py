@@ -31,6 +31,9 @@ def test_paper_has_every_block_but_what_is_for_a_screen(source: str) -> None:
         "#rows(",
         "#drawing(",
         "#subhead(",
+        "#told(",
+        "#verdict_line(",
+        "#beside_each_other(",
     ):
         assert call in source, call
     assert "only on paper" in source

@@ -52,6 +52,9 @@ ENGLISH = {
     ("sections/interpreters.py", "interpreters"),
     ("sections/method.py", "processes"),
     ("stats/__init__.py", "call"),
+    ("sections/numbers.py", "processes"),
+    ("sections/numbers.py", "threads"),
+    ("sections/questions/q1_words.py", "processes"),
     ("stats/paired.py", "processes"),
 }
 """Words of sentences, columns and anchors, a variant and a function: no backend, no channel. Heads of tables are words too."""

@@ -61,3 +61,23 @@ document.addEventListener("keydown", (event) => event.key === "Escape" && say(nu
 document.addEventListener("scroll", () => say(shown), { capture: true, passive: true });
 document.querySelectorAll("table.data").forEach(sortable);
 document.querySelectorAll("table.filterable").forEach(filterable);
+// What is folded opens where a link leads into it, and on paper.
+function unfold() {
+  const aim = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!aim) return;
+  const inside = [];
+  for (let fold = aim.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) inside.push(fold);
+  if (!inside.length) return;
+  for (const fold of inside) fold.open = true;
+  aim.scrollIntoView();
+}
+let opened = [];
+addEventListener("hashchange", unfold);
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details.folded:not([open])")];
+  for (const fold of opened) fold.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const fold of opened) fold.open = false;
+});
+unfold();

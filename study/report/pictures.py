@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from study.blocks import Heading, Panel, Prose
 from study.draw import draw
 from study.errors import told
-from study.report.placed import behind, drawn_panels
+from study.report.placed import behind, changed, drawn_panels
 from study.units import counted
 
 if TYPE_CHECKING:
@@ -48,14 +48,13 @@ def without(report: Report, refused: Mapping[str, str]) -> Report:
 
 
 def _without(section: Section, refused: Mapping[str, str]) -> Section:
-    def placed() -> Iterator[Block]:
-        for block in section.blocks:
-            if isinstance(block, Panel) and block.id in refused:
-                yield from _instead(block, refused[block.id])
-            else:
-                yield block
+    def change(block: Block) -> Iterator[Block]:
+        if isinstance(block, Panel) and block.id in refused:
+            yield from _instead(block, refused[block.id])
+        else:
+            yield block
 
-    return replace(section, blocks=tuple(placed()))
+    return replace(section, blocks=tuple(made for block in section.blocks for made in changed(block, change)))
 
 
 def _instead(panel: Panel, line: str) -> tuple[Block, ...]:

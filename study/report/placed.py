@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study import units
-from study.blocks import Code, Heading, Item, Panel, Section, Table
+from study.blocks import Code, Columns, Folded, Heading, Item, Panel, Section, Table, Verdict
 from study.draw import missing
 from study.findings import Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from study.blocks import Block, Column, Report
     from study.findings import Decision, HoldsFor
@@ -89,11 +89,13 @@ def _spoken_of(shown: Iterable[tuple[str, object]]) -> str:
 def kind_of(block: Block) -> str:
     """Which macro places the block: the name of its type, or of what takes its place where it cannot be drawn."""
     if isinstance(block, Panel):
-        return "missing" if missing(block) else "panel"
+        return "missing" if missing(block) else "null" if block.null else "panel"
     if isinstance(block, Table) and block.form == "answers":
         return "answers"
     if isinstance(block, Code) and block.folded:
-        return "folded"
+        return "filed"
+    if isinstance(block, Verdict) and block.form == "line":
+        return "line"
     return type(block).__name__.lower()
 
 
@@ -124,7 +126,7 @@ def ids_of(report: Report, *, paper: bool) -> frozenset[str]:
     """Every place in the report that a link can lead to."""
     found = {section.id for section in report.sections}
     for section in report.sections:
-        found |= {_id_of(block) for block in shown(section, paper=paper)}
+        found |= {_id_of(block) for block in flat(section.blocks) if _stands(block, paper=paper)}
     return frozenset(found - {""})
 
 
@@ -133,13 +135,45 @@ def _id_of(block: Block) -> str:
         return block.id if kind_of(block) == "panel" else ""
     if isinstance(block, Table):
         return block.id if block.rows else ""
-    return block.id if isinstance(block, Heading | Code) else ""
+    return block.id if isinstance(block, Heading | Code | Folded) else ""
+
+
+def flat(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Every block, and after one that holds others these, in order."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Columns):
+            yield from flat((*block.left, *block.right))
+        elif isinstance(block, Folded):
+            yield from flat(block.blocks)
+
+
+def changed(block: Block, change: Callable[[Block], Iterable[Block]]) -> Iterator[Block]:
+    """What stands in the place of a block: what `change` makes of it; one that holds others has what it makes of these."""
+
+    def inside(blocks: Iterable[Block]) -> tuple[Block, ...]:
+        return tuple(made for part in blocks for made in changed(part, change))
+
+    if isinstance(block, Columns):
+        yield replace(block, left=inside(block.left), right=inside(block.right))
+    elif isinstance(block, Folded):
+        yield replace(block, blocks=inside(block.blocks))
+    else:
+        yield from change(block)
 
 
 def shown(section: Section, *, paper: bool) -> tuple[Block, ...]:
-    """The blocks of a section that a screen, or paper, has."""
-    left_away = "screen" if paper else "paper"
-    return tuple(block for block in section.blocks if getattr(block, "only", "") != left_away)
+    """The blocks of a section that a screen, or paper, has, also inside of others."""
+
+    def change(block: Block) -> Iterator[Block]:
+        if _stands(block, paper=paper):
+            yield block
+
+    return tuple(made for block in section.blocks for made in changed(block, change))
+
+
+def _stands(block: Block, *, paper: bool) -> bool:
+    return getattr(block, "only", "") != ("screen" if paper else "paper")
 
 
 def drawn_panels(report: Report) -> list[Panel]:
@@ -147,6 +181,6 @@ def drawn_panels(report: Report) -> list[Panel]:
     return [
         block
         for section in report.sections
-        for block in section.blocks
+        for block in flat(section.blocks)
         if isinstance(block, Panel) and kind_of(block) == "panel"
     ]

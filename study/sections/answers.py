@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Ratios = Mapping[tuple[str, str], Estimate]
 
-RECORD = Record(order=100, name="Answers", title="The answers", tells=True)
+RECORD = Record(order=100, name="Answers", title="The answers", tells=True, part="Answers")
 _NOT_PUT = "No statement of this question was put to this run."
 _CONFIDENCE = 0.95
 """Of intervals, where the run has none."""
@@ -56,8 +56,8 @@ def section(study: Study) -> Section:
     told = (
         f"{_lead({question.RECORD.name: verdict for question, verdict in found})} Numbers stand with their {confidence}"
         " intervals in brackets. A bracket is of this sitting: so many of such brackets hold what endless rounds of it"
-        f" would find, here, with this interpreter. {_of_others(machines[0])} Both sides of a ratio are of the same"
-        " rounds, so that what slows the whole machine down leaves it where it is; a time has no such other side."
+        f" would find. {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what slows the"
+        " whole machine down leaves it where it is; a time has no such other side."
     )
     blocks = (table, Prose(text=told, kind="small"))
     files = (_file(study.runs, machines),)
@@ -94,7 +94,7 @@ def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]
     return row(
         Item(value=about, href=href, small=" ".join(filter(None, (verdict.statement, not_made)))),
         Item(value=verdict.decision, decision=verdict.decision),
-        verdict.sentence,
+        verdict.short,
         Item(value=verdict.number, small=_following(known.get((verdict.target, verdict.claim)))),
         "none" if verdict.average.point is None else verdict.strength,
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from study.sections.files import Row
 
 _NEXT = "Next sitting"
-RECORD = Record(order=510, name="Every cell", title="Every cell")
+RECORD = Record(order=510, name="Every cell", title="Every cell", part="How sure")
 _ELSEWHERE = Marked("The cells of the other runs are on the page and in the file `data/cells.csv` beside it.")
 
 

@@ -34,6 +34,8 @@ _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "cou
 _WORST_FIRST: Sequence[Decision] = ("refuted", UNDECIDED, compare.NO_CLEAR_DIFFERENCE, "supported")
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
+_NOT_MEASURED = "Not measured"
+"""How the sentence begins of a statement whose cells have no numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class _Measured:
     cells: tuple[Cell, ...]
     test: Tested | None = None
     reason: str = ""
-    unknown: str = "Not measured"
+    unknown: str = _NOT_MEASURED
     sides: Sequence[CellData] = ()
     gated: str = ""
     shifted: tuple[Tested | None, ...] = ()
@@ -177,7 +179,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         sentence = f"{found.unknown}: {average.reason}."
     else:
         outcome = compare.decided(test, p_adjusted)
-        sentence = _sentence(found, test, evidence.target)
+        sentence = _sentence(found, test)
         if found.gated and _stands(found, outcome, p_adjusted):
             load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
@@ -204,6 +206,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         p_holm=None if gated else p_adjusted,
         times_floor=_times_floor(test),
         needed=needed(claim, average.unit),
+        measured=test is not None or found.unknown != _NOT_MEASURED,
     )
 
 
@@ -223,6 +226,7 @@ def _all_hold(found: Sequence[Verdict]) -> Verdict:
         cells=tuple(dict.fromkeys(itertools.chain.from_iterable(verdict.cells for verdict in found))),
         gated=next(filter(None, (verdict.gated for verdict in found)), ""),
         p_holm=max(p_values, default=None),
+        measured=any(verdict.measured for verdict in found),
     )
 
 
@@ -234,7 +238,7 @@ def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) 
     )
 
 
-def _sentence(found: _Measured, test: Tested, target: str) -> str:
+def _sentence(found: _Measured, test: Tested) -> str:
     claim = found.claim
     sides = [with_interval(_without_width(average_of(side)), reason=False) for side in found.sides]
     counts = {"count": count(test.hits), "trials": count(test.trials)}
@@ -246,7 +250,7 @@ def _sentence(found: _Measured, test: Tested, target: str) -> str:
         else with_interval(_as_said(claim, test.average), reason=False),
     }
     scope = f" ({claim.scope})" if claim.scope else ""
-    return f"{filled(claim.finding, words)}{scope}, here, with {target}."
+    return f"{filled(claim.finding, words)}{scope}."
 
 
 def _as_said(claim: Claim, average: Estimate) -> Estimate:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate, SideBySide
     from study.sections.questions.q5 import BreakEven
 
-RECORD = Record(order=110, name="Decisions", title="What to decide")
+RECORD = Record(order=110, name="Decisions", title="What to decide", part="Answers")
 _FORKED_THREADS = (
     "Cost is not the whole choice. Not measured, but from the documentation of multiprocessing (“Contexts and start"
     " methods”): a process that has several threads cannot safely be forked, since a lock that one of them holds stays locked"

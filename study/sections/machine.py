@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from study.evidence import Run, Study
     from study.findings import Check
 
-RECORD = Record(order=400, name="Machine", title="The machine and its interpreters")
+RECORD = Record(order=400, name="Machine", title="The machine and its interpreters", part="Machines")
 
 
 def section(study: Study) -> Section:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from study.evidence import Study
     from study.evidence.apart import LeftOut
 
-RECORD = Record(order=475, name="Not shown", title="Not shown, and why", tells=True)
+RECORD = Record(order=475, name="Not shown", title="Not shown, and why", tells=True, part="How sure")
 _PLACE = "not-shown"
 _ABOUT = "Each line is a defect of the study, or a file that is not what it should be. What stands elsewhere does not rest on it."
 

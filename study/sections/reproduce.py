@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from study.blocks import Block
     from study.evidence import Study
 
-RECORD = Record(order=490, name="Reproduce", title="How to reproduce")
+RECORD = Record(order=490, name="Reproduce", title="How to reproduce", part="How sure")
 
 
 def section(study: Study) -> Section:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate
     from study.table import CellData
 
-RECORD = Record(order=410, name="Noise", title="How much equal things differ here")
+RECORD = Record(order=435, name="Noise", title="How much equal things differ here", part="How sure")
 _PPM = 1_000_000
 _INJECTED = "injected"
 _PAIRS = (

@@ -26,6 +26,7 @@ RECORD = Record(
     title="What is multiprocessing in Python, and why is it useful?",
     reader="Is it worth it for my work?",
     always=True,
+    part="Answers",
 )
 _BY_POOL = "Speedup with as many workers as CPUs, by pool and start method"
 _MOST_LINEAR = 8

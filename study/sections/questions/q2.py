@@ -19,6 +19,7 @@ RECORD = Record(
     title="How do multiprocessing and multithreading differ?",
     reader="Threads or processes?",
     always=True,
+    part="Answers",
 )
 _FEW = 3
 """Kernels that a title names where no statement is about any."""

@@ -21,6 +21,7 @@ RECORD = Record(
     reader="Which start method?",
     programs=("q3_process.py",),
     always=True,
+    part="Answers",
 )
 _MOMENTS = {
     "start": "start() returns",

@@ -24,6 +24,7 @@ RECORD = Record(
     title="What is a multiprocessing pool, and why is it used?",
     reader="Pool or not, and which chunk size?",
     always=True,
+    part="Answers",
 )
 
 

@@ -31,6 +31,7 @@ RECORD = Record(
     reader="When does the pool pay back?",
     programs=("q5_pool.py",),
     always=True,
+    part="Answers",
 )
 _WHOLE = "total"
 _PARTS = {

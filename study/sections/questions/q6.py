@@ -27,6 +27,7 @@ RECORD = Record(
     reader="What may I rely on?",
     programs=("q6_print.py",),
     always=True,
+    part="Answers",
 )
 _ORDER = "order_"
 """Outcomes that begin so count one order of the lines."""

@@ -1,0 +1,45 @@
+"""What a reader is told of the length of a task: from which on workers spend half of their time on work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.sections.frame import panel_of
+from study.sections.questions import grain
+from study.sections.said import sentences, unless_open
+from study.units import brief, with_interval
+
+if TYPE_CHECKING:
+    from study.blocks import PanelPoint
+    from study.evidence import Evidence
+
+_ABOUT = "How long a task must be"
+
+
+def answer(evidence: Evidence) -> str:
+    """Of the way that needs the shortest tasks."""
+    return unless_open(evidence, "costs", _ABOUT, lambda: _least(evidence))
+
+
+def _least(evidence: Evidence) -> str:
+    known = _reached(evidence)
+    if not known:
+        return ""
+    return f"Half of the workers' time is work from tasks of {brief(known[0].estimate)} on: {known[0].names[0]}"
+
+
+def _reached(evidence: Evidence) -> list[PanelPoint]:
+    """The ways by the length of task that they need, the shortest first."""
+    shown = panel_of(evidence, grain.panels, "grain-metg")
+    points = () if shown is None else shown.points
+    known = (drawn for drawn in points if drawn.estimate.point is not None)
+    return sorted(known, key=lambda drawn: drawn.estimate.point or 0.0)
+
+
+def lede(evidence: Evidence) -> str:
+    """The way that needs the longest tasks."""
+    known = [] if evidence.left_open("costs") else _reached(evidence)
+    if len(known) < 2:
+        return ""
+    last = known[-1]
+    return sentences((f"the longest are needed by {last.names[0]}: {with_interval(last.estimate, reason=False)}",))

@@ -1,0 +1,107 @@
+"""What a reader is told of Q1: whether processes are worth it, for which work, and what the lock is that makes them so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.blocks import Marked
+from study.sections.said import beside, by_decision, joined, sentences, unless_open
+from study.sections.speedups import speedups
+from study.sections.ways import METHODS
+from study.things import KERNELS
+from study.things.backends import POOL, THREADS
+from study.things.kernels import FANNKUCH
+from study.units import brief, counted, multiple
+
+if TYPE_CHECKING:
+    from study.evidence import Evidence
+    from study.sections.speedups import Scaling
+    from study.things import Backend
+
+LEAD = ("q1-speedup", "q1-pools")
+_ABOUT = "Whether processes finish work sooner than a plain loop"
+_KERNEL = "CPU-heavy Python"
+
+
+def answer(evidence: Evidence) -> str:
+    """Of CPU-heavy Python with a worker for each CPU: processes, and threads beside them."""
+    return unless_open(evidence, "gains", _ABOUT, lambda: _gain(evidence))
+
+
+def _gain(evidence: Evidence) -> str:
+    pool, threads = (at_all_cpus(evidence, backend, FANNKUCH.name) for backend in (POOL, THREADS))
+    if pool is None:
+        return ""
+    who = counted(pool.workers, "process", "processes")
+    gain = brief(pool.speedup)
+    said = by_decision(
+        beside(evidence, pool.base, pool.shared).longer,
+        more=f"{who} finish {_KERNEL} {gain} as fast as a plain loop",
+        less=f"{who} do not help {_KERNEL} here: {gain} as fast as a plain loop",
+        same=f"{who} make no clear difference to {_KERNEL}: {gain} as fast as a plain loop",
+        unknown=f"Whether {who} finish {_KERNEL} sooner cannot be decided here: {multiple(pool.speedup)} as fast",
+    )
+    return said if threads is None else f"{said}, {counted(threads.workers, 'thread')} {brief(threads.speedup)}"
+
+
+def lede(evidence: Evidence) -> str:
+    """Of the other kinds of work: those that gain, and those that do not."""
+
+    def finding() -> str:
+        rows = [row for kernel in KERNELS if (row := at_all_cpus(evidence, POOL, kernel)) is not None]
+        gains = [row for row in rows if beside(evidence, row.base, row.shared).longer == "supported"]
+        gained = {row.kernel for row in gains}
+        others = [KERNELS[row.kernel].words for row in rows if row.kernel not in gained]
+        ranked = sorted(gains, key=lambda row: row.speedup.point or 0.0)
+        if not rows:
+            return ""
+        span = ""
+        if len(ranked) > 1:
+            least, most = ranked[0], ranked[-1]
+            span = (
+                f", from {brief(least.speedup)} ({KERNELS[least.kernel].words}) to {brief(most.speedup)}"
+                f" ({KERNELS[most.kernel].words})"
+            )
+        kinds = counted(len(rows), "kind of work", "kinds of work")
+        return sentences(
+            (
+                f"in a pool that is already running {len(gains)} of {kinds} are done sooner{span}",
+                f"no gain is seen for {joined(others)}" if others else "",
+            )
+        )
+
+    return "" if evidence.left_open("gains") else finding()
+
+
+def plain(evidence: Evidence) -> tuple[str, ...]:
+    """What a process is, what the lock is, and why the one gets round the other."""
+    del evidence
+    return (
+        Marked(
+            "A process is a running program with memory of its own. A thread is a second hand inside one process: it sees"
+            " the same lists and variables."
+        ),
+        Marked(
+            "CPython has a lock, the GIL (global interpreter lock): the thread that holds it may run Python code, all others"
+            " wait for their turn. So several threads of one process do not compute in Python at the same time, however many"
+            " CPUs there are. Builds without this lock exist; they say so in their name."
+        ),
+        Marked(
+            "`multiprocessing` starts further processes. Each has an interpreter and a lock of its own, so they compute at the"
+            " same time. The price is that nothing is shared: what a worker needs is sent to it, and what it finds is sent back."
+        ),
+    )
+
+
+def at_all_cpus(evidence: Evidence, backend: Backend, kernel: str) -> Scaling | None:
+    """The kernel with a worker for each CPU: of processes under the start method that copies its parent."""
+    rows = (
+        row
+        for row in speedups(evidence)
+        if row.backend == backend.name
+        and row.kernel == kernel
+        and row.workers == evidence.usable_cpus
+        and row.start_method in METHODS
+        and row.speedup.point is not None
+    )
+    return next(rows, None)
