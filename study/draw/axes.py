@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import units
-from study.draw.lettering import text_width
+from study.draw.lettering import height_of, text_width, wrapped
 from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
@@ -112,31 +112,38 @@ def draw_x(
 ) -> float:
     """Ticks of a lying axis, place -> label, with a hair line upwards each, and its title; how far down it reaches.
 
-    `ends` are the places between which labels have to stay.
+    `ends` are the places between which labels and title have to stay.
     """
     axis = layer.layer()
     for place, label in places.items():
         tick = axis.layer("xtick")
         tick.line(place, bottom, place, top, stroke="hair")
         half = text_width(label, TICK) / 2
-        inside = min(max(place, ends[0] + half), ends[1] - half)
+        inside = max(min(place, ends[1] - half), ends[0] + half)
         tick.text(label, inside, bottom + 16, fill="third", anchor="middle")
     if not title:
         return bottom + TICK_ROOM
-    axis.text(title, (ends[0] + ends[1]) / 2, bottom + TICK_ROOM + 14, fill="third", anchor="middle")
-    return bottom + TICK_ROOM + 20
+    lines = wrapped(title, ends[1] - ends[0], TICK)
+    axis.text(lines, (ends[0] + ends[1]) / 2, bottom + TICK_ROOM + 14, fill="third", anchor="middle")
+    return bottom + TICK_ROOM + 6 + height_of(lines, TICK)
 
 
-def draw_y(layer: Layer, places: Mapping[float, str], *, left: float, right: float, title: str = "") -> None:
-    """Ticks of an upright axis, place -> label, with a hair line to the right each; its title stands above the uppermost."""
+def draw_y(layer: Layer, places: Mapping[float, str], *, left: float, right: float) -> None:
+    """Ticks of an upright axis, place -> label, with a hair line to the right each."""
     axis = layer.layer()
     for place, label in places.items():
         tick = axis.layer("ytick")
         tick.line(left, place, right, place, stroke="hair")
         tick.text(label, left - 8, place, fill="third", anchor="end", middle=True)
-    if title:
-        highest = min(places, default=0.0)
-        axis.text(title, 0.0, highest - 12, fill="third")
+
+
+def title_above(layer: Layer, title: str, left: float, right: float, top: float) -> float:
+    """The title of an upright axis, above it from the left; where it ends below."""
+    if not title:
+        return top
+    lines = wrapped(title, right - left, TICK)
+    layer.text(lines, left, top + TICK, fill="third")
+    return top + height_of(lines, TICK) + 8
 
 
 def log_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float]:

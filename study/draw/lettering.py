@@ -86,3 +86,8 @@ def box_of(
     left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * width
     top = baseline - _ASCENT * size
     return Box(left, top, left + width, top + height_of(lines, size))
+
+
+def fits(text: str, room: float, size: float, *, bold: bool = False) -> bool:
+    """Whether a text has room in one line, with a little air."""
+    return text_width(text, size, bold=bold) + 8.0 <= room

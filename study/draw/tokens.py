@@ -95,6 +95,6 @@ def css_variables() -> str:
 
 def typst() -> str:
     """The same for paper, as a file of definitions: colours are those of a light page."""
-    colours = (f'#let {name} = rgb("{colour.light}")' for name, colour in COLOURS.items())
-    sizes = (f"#let size-{name} = {size:g}pt" for name, size in PAPER_SIZES.items())
-    return "".join(f"{line}\n" for line in (*colours, *sizes))
+    colours = "".join(f'  "{name}": rgb("{colour.light}"),\n' for name, colour in COLOURS.items())
+    sizes = "".join(f'  "{name}": {size:g}pt,\n' for name, size in PAPER_SIZES.items())
+    return f"#let colours = (\n{colours})\n#let sizes = (\n{sizes})\n"
