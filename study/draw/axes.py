@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PAD = 0.045
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_BINARY_STEPS = (2, 4, 6, 8, 10)
 _MOST_DECADES_IN_FULL = 1.7
 _FEWEST_TICKS, _MOST_TICKS = 3, 7
 _BETWEEN_TICKS = 12.0
@@ -73,8 +74,8 @@ def from_zero(values: Iterable[float | None], start: float, end: float) -> Scale
 def ticks_of(scale: Scale, unit: str, *, most: int = _MOST_TICKS) -> dict[float, str]:
     """Number -> label of a few ticks of a scale, at most about `most`, at least three."""
     low, high, log = scale.low, scale.high, scale.log
-    ticks = binary_ticks(low, high) if unit == "byte" and log else []
-    if not _enough(ticks) or len(ticks) > most + 2:
+    ticks = binary_ticks(low, high, most=most) if unit == "byte" and log else []
+    if not _enough(ticks):
         factor = units.scale((low, high), unit)[0] if unit == "byte" else 1.0  # round in MiB, not in millions of bytes
         low, high = low / factor, high / factor
         ticks = [factor * tick for tick in (log_ticks if log else linear_ticks)(low, high, most=most)]
@@ -105,6 +106,18 @@ def _apart(scale: Scale, ticks: Mapping[float, str]) -> bool:
             return False
         free = scale.at(value) + half + _BETWEEN_TICKS
     return True
+
+
+def apart(names: Mapping[float, str]) -> dict[float, str]:
+    """Place -> name from left to right, without those that would touch the next one."""
+    kept: list[float] = []
+    free = math.inf
+    for place in reversed(list(names)):
+        half = text_width(names[place], TICK) / 2
+        if place + half + _BETWEEN_TICKS / 2 <= free:
+            kept.append(place)
+            free = place - half
+    return {place: names[place] for place in reversed(kept)}
 
 
 def draw_x(
@@ -162,10 +175,14 @@ def log_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float
     return next(filter(_enough, [*coarse, fine]), None) or linear_ticks(low, high, most=most)
 
 
-def binary_ticks(low: float, high: float) -> list[float]:
-    """Powers of two for sizes, which are none of ten: each fourth or, where the axis is long, sixteenth."""
-    step = 2 if high / max(low, 1.0) < 2**14 else 4
-    return _between(low, high, (2.0**power for power in range(0, 60, step)))
+def binary_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float]:
+    """Powers of two for sizes, which are none of ten: each second one or, where those are too many, fewer."""
+    found: list[float] = []
+    for step in _BINARY_STEPS:
+        found = _between(low, high, (2.0**power for power in range(0, 60, step)))
+        if len(found) <= most:
+            break
+    return found
 
 
 def linear_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float]:

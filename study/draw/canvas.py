@@ -79,6 +79,17 @@ class Layer:
         shape = self._add("path", d=said)
         _paint(shape, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes)
 
+    def segments(
+        self, pieces: Sequence[tuple[tuple[float, float], tuple[float, float]]], *, stroke: str, width: float = 1.0,
+        dashes: str = "",
+    ) -> None:  # fmt: skip
+        """Many short lines, drawn as one."""
+        if pieces:
+            said = "".join(f"M{_number(a)} {_number(b)}L{_number(c)} {_number(d)}" for (a, b), (c, d) in pieces)
+            shape = self._add("path", d=said)
+            _paint(shape, fill="none", stroke=stroke, width=width, dashes=dashes)
+            shape.set("stroke-linecap", "round")
+
     def dot(self, x: float, y: float, radius: float, *, fill: str, opacity: float = 1.0) -> None:
         """A small disc."""
         _paint(self._add("circle", cx=x, cy=y, r=radius), fill=fill, opacity=opacity)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import units
-from study.draw.axes import Scale, draw_x, draw_y, fitting_ticks, limits, ticks_of, title_above
+from study.draw.axes import Scale, apart, draw_x, draw_y, fitting_ticks, limits, ticks_of, title_above
 from study.draw.canvas import Sheet
 from study.draw.labels import EndLabel, name_ends
-from study.draw.lettering import Box, box_of, height_of, text_width, widest, wrapped
-from study.draw.marks import interval_upright, series_of, stamp, values_of
+from study.draw.lettering import Box, box_of, height_of, widest, wrapped
+from study.draw.marks import DASHES, interval_upright, series_of, stamp, values_of
 from study.draw.tokens import LABEL, TICK
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ _BEFORE, _BEHIND = 0.35, 0.3
 """Room before the first and behind the last count, in steps."""
 _BOUND_STEPS, _BOUND_ALONE = 0.22, 60.0
 _SHIFT_STEPS = 0.07
-_LINES = ("", "5 3", "1.5 2.5", "8 3 2 3")
-"""Dashes of curves that share a colour, in turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +117,7 @@ def _frame(panel: Panel, points: Sequence[PanelPoint], room: Box) -> _Frame:
         steps = {x: index + (_APART if x > beyond else 0.0) for index, x in enumerate(xs)}
         step = (room.right - left) / (_BEFORE + _BEHIND + max(steps.values()))
         places = {x: left + (_BEFORE + at) * step for x, at in steps.items()}
-        named = _apart({places[x]: name(x) for x in xs})
+        named = apart({places[x]: name(x) for x in xs})
         return _Frame(
             at=places.__getitem__, y=y, left=left, right=room.right, named=named, edge=panel.edge, step=step
         )
@@ -127,22 +125,10 @@ def _frame(panel: Panel, points: Sequence[PanelPoint], room: Box) -> _Frame:
     low, high = limits(xs, log=log)
     lying = Scale(low=low, high=high, start=left, end=room.right, log=log)
     if panel.x_unit == "byte" and not log:
-        named = _apart({lying.at(x): name(x) for x in xs})
+        named = apart({lying.at(x): name(x) for x in xs})
     else:
         named = {lying.at(value): label for value, label in fitting_ticks(lying, panel.x_unit).items()}
     return _Frame(at=lying.at, y=y, left=left, right=room.right, named=named, edge=panel.edge)
-
-
-def _apart(names: Mapping[float, str]) -> dict[float, str]:
-    """Place -> name from left to right, without those that would touch the next one."""
-    kept: list[float] = []
-    free = math.inf
-    for place in reversed(names):
-        half = text_width(names[place], TICK) / 2
-        if place + half + _BETWEEN_NAMES <= free:
-            kept.append(place)
-            free = place - half
-    return {place: names[place] for place in reversed(kept)}
 
 
 def _draw_bounds(axes: Layer, panel: Panel, points: Sequence[PanelPoint], frame: _Frame) -> None:
@@ -217,7 +203,7 @@ def _x(point: PanelPoint) -> float:
 
 def _draw_course(axes: Layer, course: Sequence[PanelPoint], frame: _Frame, *, shift: float, number: int) -> None:
     """A line, each point with its interval; beyond the edge no line, since what is there is another case."""
-    token, dashes = course[0].look.token, _LINES[number % len(_LINES)]
+    token, dashes = course[0].look.token, DASHES[number % len(DASHES)]
     joined = [point for point in course if frame.edge is None or _x(point) <= frame.edge]
     line = axes.layer("course", filter(None, (course[0].facet, course[0].series)))
     places = [(frame.at(_x(point)) + shift, frame.y.at(_height(point))) for point in joined]

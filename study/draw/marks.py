@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from study.findings import Estimate
 
 RADIUS = 4.0
+DASHES = ("", "5 3", "1.5 2.5", "8 3 2 3")
+"""Dashes of lines that share a colour, in turn."""
 _CAP = 9.0
 _BAR = 2.2
 

@@ -48,14 +48,17 @@ def known(estimate: Estimate | None) -> float | None:
     return None if estimate is None else estimate.point
 
 
-def in_words(title: str, numbers: Sequence[tuple[str, Estimate]]) -> str:
-    """A figure in two sentences: its finding, and a few of its numbers."""
+def in_words(title: str, numbers: Sequence[tuple[str, Estimate]], lead: str = "") -> str:
+    """A figure in two sentences: its finding, and a few of its numbers, which `lead` says what they are of."""
     shown = [(name, estimate) for name, estimate in numbers if estimate.point is not None]
     told = "; ".join(f"{name}: {number_of(estimate)}" for name, estimate in shown[:_MOST_IN_WORDS])
     more = len(shown) - _MOST_IN_WORDS
     rest = f"; {units.counted(more, 'more number')} in the table" if more > 0 else ""
     first = title.rstrip(".")
-    return f"{first}. {told[:1].upper()}{told[1:]}{rest}." if told else f"{first}."
+    if not told:
+        return f"{first}."
+    second = f"{lead}: {told}" if lead else f"{told[:1].upper()}{told[1:]}"
+    return f"{first}. {second}{rest}."
 
 
 def room_for_names(names: Sequence[str], width: float, *, words: Sequence[str] = ()) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.draw.axes import Scale, draw_x, fitting_ticks, from_zero
+from study.draw.axes import draw_x, fitting_ticks, from_zero
 from study.draw.canvas import Sheet
 from study.draw.forms.frame import (
     height_beside,
@@ -23,6 +23,7 @@ from study.draw.lettering import LINE, fits, widest, wrapped
 from study.draw.tokens import TICK, VALUE
 
 if TYPE_CHECKING:
+    from study.draw.axes import Scale
     from study.draw.canvas import Layer
     from study.forms import Part, Pile, Stack
 
@@ -63,7 +64,7 @@ def _end(pile: Pile) -> float:
 def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float) -> float:
     width, token = axes.sheet.width, pile.look.token
     whole = number_of(pile.whole)
-    top = y + max(0.0, (height_beside(pile.name, scale.start - 12, pile.words) - _BAR) / 2)
+    top = y + (0.0 if is_narrow(width) else max(0.0, (_beside(pile, scale) - _BAR) / 2))
     if is_narrow(width):
         top = name_above(axes, pile.name, y=y, width=width, fill=token, words=pile.words, value=whole)
     middle = top + _BAR / 2
@@ -84,8 +85,13 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float) -> float:
     if not is_narrow(width):
         name_beside(axes, pile.name, right=scale.start - 12, middle=middle, fill=token, words=pile.words)
         axes.text(whole, max(end, scale.at(begin)) + 8, middle, size=VALUE, bold=True, middle=True)
-        low = max(low, middle + height_beside(pile.name, scale.start - 12, pile.words) / 2)
+        low = max(low, middle + _beside(pile, scale) / 2)
     return low + _AIR
+
+
+def _beside(pile: Pile, scale: Scale) -> float:
+    """How high the name left of a bar is."""
+    return height_beside(pile.name, scale.start - 12, pile.words)
 
 
 def _draw_part(axes: Layer, pile: Pile, part: Part, ends: tuple[float, float], top: float, shade: float) -> bool:  # noqa: PLR0913
