@@ -47,12 +47,11 @@ def missing(figure: Panel | Form) -> str:
     """Why there is nothing to draw of a figure, or ''."""
     if figure.reason:
         return figure.reason
-    shown = (
-        [point.estimate for point in figure.points]
-        if isinstance(figure, Panel)
-        else [estimate for _, estimate in figure.numbers]
-    )
-    return "" if any(estimate.point is not None for estimate in shown) else _NO_NUMBER
+    if isinstance(figure, Panel):
+        shows = any(point.estimate.point is not None for point in figure.points)
+    else:
+        shows = figure.shows
+    return "" if shows else _NO_NUMBER
 
 
 def draw(figure: Panel | Form) -> Drawn:
