@@ -13,7 +13,7 @@ from study.draw.tokens import HALF, NARROW, PAPER_HALF, PAPER_WHOLE, WHOLE, css_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from study.blocks import PanelPoint
+    from study.blocks import Figure, PanelPoint
     from study.draw.canvas import Sheet
     from study.findings import Estimate
     from study.forms import Form
@@ -43,18 +43,14 @@ class Drawn:
     paper: str
 
 
-def missing(figure: Panel | Form) -> str:
+def missing(figure: Figure) -> str:
     """Why there is nothing to draw of a figure, or ''."""
     if figure.reason:
         return figure.reason
-    if isinstance(figure, Panel):
-        shows = any(point.estimate.point is not None for point in figure.points)
-    else:
-        shows = figure.shows
-    return "" if shows else _NO_NUMBER
+    return "" if figure.shows else _NO_NUMBER
 
 
-def draw(figure: Panel | Form) -> Drawn:
+def draw(figure: Figure) -> Drawn:
     """The pictures of a figure of which at least one number is known."""
     return _of_panel(figure) if isinstance(figure, Panel) else _of_form(figure)
 
@@ -84,7 +80,7 @@ def _of_form(form: Form) -> Drawn:
     )
 
 
-def _drawn(figure: Panel | Form, sheet_of: Callable[[float], Sheet], *, subtitle: str, alt: str, span: str) -> Drawn:
+def _drawn(figure: Figure, sheet_of: Callable[[float], Sheet], *, subtitle: str, alt: str, span: str) -> Drawn:
     whole = span == "whole"
     return Drawn(
         subtitle=subtitle,
