@@ -93,7 +93,7 @@ def _words(element: ET.Element) -> Words:
     box = box_of(lines, x, y, size, anchor, bold=element.get("font-weight") == "bold")
     if "rotate(-90" in element.get("transform", ""):
         box = Box(x + box.top - y, y - (box.right - x), x + box.bottom - y, y - (box.left - x))
-    return Words(" ".join(" ".join(lines).split(" ")), box, size)
+    return Words(" ".join(lines), box, size)
 
 
 def _tick(tick: ET.Element, kind: str) -> tuple[str, float]:

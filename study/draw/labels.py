@@ -91,11 +91,12 @@ def set_about(  # noqa: PLR0913 - all of it is said by name
     bold: bool = False, avoid: Iterable[Box] = (), radius: float = 0.0, patched: bool = False,
 ) -> Box:  # fmt: skip
     """Words about a place: at the nearest side where they touch no other words and nothing of `avoid`, inside `room`."""
-    others = [*layer.sheet.boxes, *avoid]
+    written, marks = list(layer.sheet.boxes), list(avoid)
+    others = [*written, *marks]
     found = list(_sides(lines, at, size, radius, bold=bold))
     inside = [side for side in found if _holds(room, side.box)]
     free = [side for side in inside if not any(side.box.meets(other, 1.0) for other in others)]
-    chosen = next(iter([*free, *_least_hidden(inside or found, others)]))
+    chosen = next(iter(free), None) or _least_hidden(inside or found, written, marks)
     if chosen.distance > _SEEN_FROM:
         layer.line(*at, *_nearest(chosen.box, at), stroke=fill)
     if patched:
@@ -133,8 +134,13 @@ def _holds(room: Box, box: Box) -> bool:
     return room.left <= box.left and room.top <= box.top and box.right <= room.right and box.bottom <= room.bottom
 
 
-def _least_hidden(sides: Sequence[_Side], others: Sequence[Box]) -> list[_Side]:
-    return sorted(sides, key=lambda side: sum(side.box.meets(other) for other in others))[:1]
+def _least_hidden(sides: Sequence[_Side], written: Sequence[Box], marks: Sequence[Box]) -> _Side:
+    """Where no side is free: over marks rather than over words, and over as few as can be."""
+
+    def hidden(side: _Side) -> tuple[int, int]:
+        return sum(side.box.meets(box) for box in written), sum(side.box.meets(box) for box in marks)
+
+    return min(sides, key=hidden)
 
 
 def _nearest(box: Box, at: tuple[float, float]) -> tuple[float, float]:

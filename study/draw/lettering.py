@@ -13,6 +13,8 @@ _WIDE = frozenset("mwMWGOQ@%—")
 _NARROW = frozenset("iljtfrI.,:;|'!()[] \u00a0\u202f-")
 _BOLD = 1.12
 _ASCENT, _DESCENT = 0.78, 0.22
+_ROUNDED = 0.05
+"""What room may lose when it is computed, in pixels: a text is not broken for that."""
 LINE = 1.25
 """From line to line, in heights of a letter."""
 
@@ -49,13 +51,14 @@ def widest(texts: Sequence[str], size: float, *, bold: bool = False) -> float:
 
 def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
     """The text in lines that fit; a word that does not fit alone is broken, since nothing is cut off."""
+    enough = room + _ROUNDED
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold=bold) <= room:
+        if lines and text_width(longer, size, bold=bold) <= enough:
             lines[-1] = longer
         else:
-            lines.extend(_pieces(word, room, size, bold=bold))
+            lines.extend(_pieces(word, enough, size, bold=bold))
     return tuple(lines)
 
 

@@ -20,6 +20,11 @@ class Spot:
     x: float
     y: Estimate
 
+    @property
+    def name(self) -> str:
+        """Its number on the lying axis, in full."""
+        return f"{self.x:.15g}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
@@ -66,7 +71,7 @@ class Sweep(Form):
     @property
     def numbers(self) -> tuple[Number, ...]:
         """Every point."""
-        return tuple(((course.name, f"{spot.x:g}"), spot.y) for course in self.courses for spot in course.spots)
+        return tuple(((course.name, spot.name), spot.y) for course in self.courses for spot in course.spots)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +95,8 @@ class Speedup(Form):
     def numbers(self) -> tuple[Number, ...]:
         """Every point, and the capacity."""
         return (
-            *(((course.name, f"{spot.x:g}"), spot.y) for course in self.courses for spot in course.spots),
-            *((("capacity", f"{spot.x:g}"), spot.y) for spot in self.capacity),
+            *(((course.name, spot.name), spot.y) for course in self.courses for spot in course.spots),
+            *((("capacity", spot.name), spot.y) for spot in self.capacity),
         )
 
     @property

@@ -70,7 +70,7 @@ def draw_course(  # noqa: PLR0913 - what is drawn, and where
     places = [place_of(spot, x_of, y) for spot in spots]
     layer.layer("course", (course.name,)).path(places, stroke=token, width=1.8, dashes=dashes)
     for spot, (across, down) in zip(spots, places, strict=True):
-        names = (course.name, f"{spot.x:g}")
+        names = (course.name, spot.name)
         if bars:
             interval_upright(layer, names, spot.y, y, across, token)
         said = units.size(spot.x) if x_unit == "byte" else units.count(spot.x)

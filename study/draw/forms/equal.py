@@ -111,12 +111,14 @@ def _draw_pair(axes: Layer, pair: Pair, scale: Scale, y: float) -> float:
 
 
 def _ticks(scale: Scale) -> dict[float, str]:
-    """Ticks in per cent of difference; none is "equal"."""
+    """Ticks in per cent of difference; none is "equal", which is always among them."""
     most = max(3, int((scale.end - scale.start) // _TICK_ROOM))
     shares = linear_ticks(scale.low - 1.0, scale.high - 1.0, most=most)
-    ticks = {scale.at(1.0 + share): _label(share) for share in shares}
-    crowded = sum(text_width(label, TICK) + GAP for label in ticks.values()) > scale.end - scale.start
-    return three_of(ticks) if crowded else ticks
+    ticks = {share: _label(share) for share in shares}
+    if sum(text_width(label, TICK) + GAP for label in ticks.values()) > scale.end - scale.start:
+        kept = {shares[0], min(shares, key=abs), shares[-1]}
+        ticks = {share: ticks[share] for share in shares if share in kept} if len(kept) == 3 else three_of(ticks)
+    return {scale.at(1.0 + share): label for share, label in ticks.items()}
 
 
 def _label(share: float) -> str:

@@ -54,7 +54,7 @@ def sheet_of(speedup: Speedup, width: float) -> Sheet:
     low = draw_x(axes, _lying(speedup, courses, x), top=top + high, bottom=top + high, ends=ends, title=title)
     _draw_bounds(axes, speedup, x, y)
     marks = _draw_courses(axes, courses, x, y)
-    _name_bounds(axes, speedup, x, y, marks)
+    _name_bounds(axes, speedup, courses, x, y, marks)
     sheet.height = low + 4
     return sheet
 
@@ -130,7 +130,7 @@ def _draw_bounds(axes: Layer, speedup: Speedup, x: Scale, y: Scale) -> None:
         places.append((x.end, places[-1][1]))
     if len(places) == 1:
         places = [(places[0][0] - _COLUMN, places[0][1]), (places[0][0] + _COLUMN, places[0][1])]
-    capacity = axes.layer("capacity", ("capacity", f"{spots[-1].x:g}"), tip_of(("capacity",), spots[-1].y))
+    capacity = axes.layer("capacity", ("capacity", spots[-1].name), tip_of(("capacity",), spots[-1].y))
     capacity.path(places, stroke="third", width=1.8)
 
 
@@ -161,21 +161,27 @@ def _draw_courses(axes: Layer, courses: list[Course], x: Scale, y: Scale) -> lis
     return marks
 
 
-def _name_bounds(axes: Layer, speedup: Speedup, x: Scale, y: Scale, marks: list[Box]) -> None:
+def _name_bounds(  # noqa: PLR0913 - what is drawn, and where
+    axes: Layer, speedup: Speedup, courses: list[Course], x: Scale, y: Scale, marks: list[Box]
+) -> None:
     """What the lines and columns are called, each where there is room beside it."""
     room = Box(x.start, y.end, x.end, y.start)
     for count in speedup.missing:
         if text_width("not measured", TICK) < y.start - y.end:
             column = axes.layer("column-name", (f"{count:g}",))
-            at = x.at(count) + TICK * 0.35
+            across = x.at(count)
             low = y.end + text_width("not measured", TICK) + 8
-            ground = Box(x.at(count) - _COLUMN / 2 + 2, y.end + 4, x.at(count) + _COLUMN / 2 - 2, low + 4)
+            ground = Box(across - _COLUMN / 2 + 2, y.end + 4, across + _COLUMN / 2 - 2, low + 4)
             column.patch(ground, gap=0.0)
-            column.text("not measured", at, low, fill="second", turned=True)
+            column.text("not measured", across + TICK * 0.35, low, fill="second", turned=True)
     reach = min(x.high, y.high)
     middle = 0.62 * reach
     ideal = wrapped("ideal: as many times as workers", 0.45 * (x.end - x.start), TICK)
     set_about(axes, ideal, (x.at(middle), y.at(middle)), room=room, fill="second", avoid=marks, patched=True)
+    if max(_counts(speedup, courses)) > speedup.cpus:
+        beyond = wrapped("more workers than CPUs", x.end - x.at(speedup.cpus), TICK)
+        at = ((x.at(speedup.cpus) + x.end) / 2, y.start - 12 - height_of(beyond, TICK))
+        set_about(axes, beyond, at, room=room, fill="third", avoid=marks)
     at = (x.start + 0.5 * (x.end - x.start), y.at(1.0))
     set_about(axes, [_LOOP], at, room=room, fill="slate", avoid=marks, patched=True)
     spots = [spot for spot in speedup.capacity if spot.y.point is not None]
