@@ -66,7 +66,7 @@ def limits(values: Iterable[float | None], *, log: bool, include: Sequence[float
 
 
 def from_zero(values: Iterable[float | None], start: float, end: float) -> Scale:
-    """A linear scale from 0 to a little more than the largest of these: for bars."""
+    """A linear scale from 0 to the largest of these: for bars."""
     largest = max((value for value in values if value is not None and math.isfinite(value)), default=0.0)
     return Scale(low=0.0, high=largest or 1.0, start=start, end=end)
 
@@ -120,7 +120,7 @@ def apart(names: Mapping[float, str]) -> dict[float, str]:
     return {place: names[place] for place in reversed(kept)}
 
 
-def draw_x(
+def draw_x(  # noqa: PLR0913 - all of it is said by name
     layer: Layer, places: Mapping[float, str], *, top: float, bottom: float, ends: tuple[float, float], title: str = ""
 ) -> float:
     """Ticks of a lying axis, place -> label, with a hair line upwards each, and its title; how far down it reaches.

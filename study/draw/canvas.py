@@ -94,7 +94,9 @@ class Layer:
         """A small disc."""
         _paint(self._add("circle", cx=x, cy=y, r=radius), fill=fill, opacity=opacity)
 
-    def ring(self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = "none") -> None:
+    def ring(  # noqa: PLR0913 - all of it is said by name
+        self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = "none"
+    ) -> None:
         """A circle, empty unless it is said what fills it."""
         _paint(self._add("circle", cx=x, cy=y, r=radius), fill=fill, stroke=stroke, width=width)
 
@@ -185,7 +187,9 @@ def _write(element: ET.Element, lines: Sequence[str], x: float, baseline: float,
         piece.tail = " " if number + 1 < len(lines) else None
 
 
-def _paint(shape: ET.Element, *, fill: str, stroke: str = "none", width: float = 1.0, opacity: float = 1.0, dashes: str = "") -> None:  # noqa: PLR0913, E501
+def _paint(  # noqa: PLR0913 - all of it is said by name
+    shape: ET.Element, *, fill: str, stroke: str = "none", width: float = 1.0, opacity: float = 1.0, dashes: str = ""
+) -> None:
     shape.set("fill", _painted(fill))
     if stroke != "none":
         shape.set("stroke", _painted(stroke))

@@ -57,6 +57,15 @@ def stacked(
     return placed
 
 
+def row_tops(wanted: Sequence[tuple[Sequence[str], float]], placed: Sequence[tuple[float, int]], size: float) -> list[float]:
+    """Where each row of what is `stacked` begins, from 0 on, and where the last one ends."""
+    tops = [0.0]
+    for row in range(1 + max((row for _, row in placed), default=-1)):
+        own = [lines for (lines, _), (_, number) in zip(wanted, placed, strict=True) if number == row]
+        tops.append(tops[-1] + max(height_of(lines, size) for lines in own) + _GAP)
+    return tops
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndLabel:
     """What stands at the end of a line: its name, what is said below it, the place they belong to, and their colour."""

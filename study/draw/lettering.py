@@ -11,7 +11,7 @@ Anchor = Literal["start", "middle", "end"]
 
 _WIDE = frozenset("mwMWGOQ@%—")
 _NARROW = frozenset("iljtfrI.,:;|'!()[] \u00a0\u202f-")
-_BOLD = 1.12
+BOLD = 1.12
 _ASCENT, _DESCENT = 0.78, 0.22
 _ROUNDED = 0.05
 """What room may lose when it is computed, in pixels: a text is not broken for that."""
@@ -41,7 +41,7 @@ class Box(NamedTuple):
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """About how wide a text is in DejaVu Sans, the widest of the fonts that it may be shown in; a little generous."""
     hundredths = sum(98 if char in _WIDE else 40 if char in _NARROW else 64 for char in text)
-    return size * hundredths / 100 * (_BOLD if bold else 1.0)
+    return size * hundredths / 100 * (BOLD if bold else 1.0)
 
 
 def widest(texts: Sequence[str], size: float, *, bold: bool = False) -> float:
@@ -81,7 +81,7 @@ def first_baseline(lines: Sequence[str], middle: float, size: float) -> float:
     return middle + size * (0.35 - LINE * (len(lines) - 1) / 2)
 
 
-def box_of(
+def box_of(  # noqa: PLR0913 - where text stands, and how it is set
     lines: Sequence[str], x: float, baseline: float, size: float, anchor: Anchor, *, bold: bool = False
 ) -> Box:
     """The room of lines of which the first stands on `baseline`."""

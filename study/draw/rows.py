@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from study import units
 from study.draw.axes import Scale, draw_x, fitting_ticks, limits
 from study.draw.canvas import Sheet
-from study.draw.labels import stacked
-from study.draw.lettering import LINE, first_baseline, height_of, text_width, widest, wrapped
+from study.draw.labels import row_tops, stacked
+from study.draw.lettering import first_baseline, height_of, text_width, widest, wrapped
 from study.draw.marks import interval_along, series_of, stamp, values_of
 from study.draw.tokens import HALF, LABEL, TICK
 
@@ -121,11 +121,10 @@ def _name_references(axes: Layer, references: Sequence[Reference], scale: Scale,
         return _AIR / 2
     wanted = [(wrapped(line.label, width, TICK), scale.at(_middle(line))) for line in named]
     placed = stacked(wanted, 0.0, width, TICK)
-    high = TICK * LINE * max(len(lines) for lines, _ in wanted) + 2
-    rows = 1 + max(row for _, row in placed)
+    tops = row_tops(wanted, placed, TICK)
     for (lines, _), (middle, row) in zip(wanted, placed, strict=True):
-        axes.text(lines, middle, TICK + row * high, fill="second", anchor="middle")
-    return rows * high + _AIR
+        axes.text(lines, middle, TICK + tops[row], fill="second", anchor="middle")
+    return tops[-1] + _AIR
 
 
 def _middle(reference: Reference) -> float:

@@ -8,7 +8,7 @@ from study import units
 from study.draw.axes import Scale, draw_x
 from study.draw.canvas import Sheet
 from study.draw.forms.frame import GAP, height_beside, in_words, is_narrow, known, name_above, name_beside, tip_of
-from study.draw.lettering import LINE, height_of, wrapped
+from study.draw.lettering import height_of, wrapped
 from study.draw.tokens import LABEL, TICK
 
 if TYPE_CHECKING:
@@ -48,26 +48,27 @@ def _all(rates: Rates) -> list[tuple[Promise, Rate]]:
 def _draw_promise(sheet: Sheet, promise: Promise, left: float, right: float, y: float) -> float:
     axes = sheet.layer("axes")
     below = axes.layer()
-    rates = sorted((rate for rate in promise.rates if rate.found.point is not None), key=lambda rate: rate.found.point or 0.0)
+    rates = sorted(
+        (rate for rate in promise.rates if rate.found.point is not None), key=lambda rate: rate.found.point or 0.0
+    )
     scale = Scale(low=promise.ends[0], high=promise.ends[1], start=left, end=right)
-    outcome = _outcome(rates)
-    if is_narrow(sheet.width):
+    outcome, narrow = _outcome(rates), is_narrow(sheet.width)
+    room = sheet.width - 2 * GAP if narrow else sheet.width - right - 2 * GAP
+    high = max(2 * _PAD + _STEP * len(rates), 20.0)
+    if narrow:
         y = name_above(axes, promise.name, y=y, width=sheet.width, fill="ink", words=promise.words)
-        high = max(2 * _PAD + _STEP * len(rates), 20.0)
     else:
-        beside = max(height_beside(promise.name, left - GAP, promise.words), _outcome_high(outcome, sheet.width - right - GAP))
-        high = max(2 * _PAD + _STEP * len(rates), beside, 20.0)
+        named = height_beside(promise.name, left - GAP, promise.words)
+        high = max(high, named, _outcome_high(outcome, room))
         name_beside(axes, promise.name, right=left - GAP, middle=y + high / 2, fill="ink", words=promise.words)
+        _write_outcome(axes, outcome, right + 2 * GAP, y + (high - _outcome_high(outcome, room)) / 2, room)
     _tint(below, promise, scale, y, high)
     first = y + (high - _STEP * (len(rates) - 1)) / 2
     for number, rate in enumerate(rates):
         _draw_rate(axes, promise, rate, scale, first + number * _STEP)
     ticks = {scale.at(value): units.share(value).replace(" ", "\u00a0") for value in _ticks(promise)}
     low = draw_x(below, ticks, top=y + high, bottom=y + high, ends=(left - GAP, min(right + GAP, sheet.width)))
-    if is_narrow(sheet.width):
-        return _write_outcome(axes, outcome, GAP, low + 2, sheet.width - GAP) + _AIR
-    _write_outcome(axes, outcome, right + 2 * GAP, y + (high - _outcome_high(outcome, sheet.width - right - GAP)) / 2, sheet.width - right - 2 * GAP)
-    return low + _AIR
+    return (_write_outcome(axes, outcome, GAP, low + 2, room) if narrow else low) + _AIR
 
 
 def _ticks(promise: Promise) -> list[float]:
@@ -108,17 +109,19 @@ def _outcome(rates: list[Rate]) -> tuple[str, str, str]:
     return f"{len(rates)} kept", "yes", ""
 
 
+def _outcome_lines(outcome: tuple[str, str, str], room: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return wrapped(outcome[0], room, LABEL, bold=True), wrapped(outcome[2], room, TICK) if outcome[2] else ()
+
+
 def _outcome_high(outcome: tuple[str, str, str], room: float) -> float:
-    told = wrapped(outcome[2], room - GAP, TICK) if outcome[2] else ()
-    return LABEL * LINE + height_of(told, TICK)
+    said, told = _outcome_lines(outcome, room)
+    return height_of(said, LABEL) + (4 + height_of(told, TICK) if told else 0.0)
 
 
-def _write_outcome(axes: Layer, outcome: tuple[str, str, str], x: float, y: float, room: float) -> float:  # noqa: PLR0913
+def _write_outcome(axes: Layer, outcome: tuple[str, str, str], x: float, y: float, room: float) -> float:
     """The outcome from `y` on; where it ends."""
-    said, token, told = outcome
-    axes.text(said, x, y + LABEL, size=LABEL, fill=token, bold=True)
-    if not told:
-        return y + LABEL * LINE
-    lines = wrapped(told, room, TICK)
-    axes.text(lines, x, y + LABEL * LINE + TICK, fill=token)
-    return y + LABEL * LINE + 4 + height_of(lines, TICK)
+    said, told = _outcome_lines(outcome, room)
+    axes.text(said, x, y + 0.78 * LABEL, size=LABEL, fill=outcome[1], bold=True)
+    if told:
+        axes.text(told, x, y + height_of(said, LABEL) + 4 + 0.78 * TICK, fill=outcome[1])
+    return y + _outcome_high(outcome, room)

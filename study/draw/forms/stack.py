@@ -18,8 +18,8 @@ from study.draw.forms.frame import (
     tip_of,
     write_on,
 )
-from study.draw.labels import stacked
-from study.draw.lettering import LINE, fits, widest, wrapped
+from study.draw.labels import row_tops, stacked
+from study.draw.lettering import fits, widest, wrapped
 from study.draw.tokens import TICK, VALUE
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ def _write_below(axes: Layer, outside: list[tuple[tuple[str, ...], float]], scal
     if not outside:
         return y
     placed = stacked(outside, scale.start, axes.sheet.width, TICK)
-    high = TICK * LINE * max(len(lines) for lines, _ in outside) + 2
+    tops = row_tops(outside, placed, TICK)
     for (lines, at), (middle, row) in zip(outside, placed, strict=True):
-        baseline = y + row * high + 0.78 * TICK
+        baseline = y + tops[row] + 0.78 * TICK
         axes.line(at, y - 4, at, y, stroke="third")
         axes.text(lines, middle, baseline, fill="third", anchor="middle")
-    return y + high * (1 + max(row for _, row in placed))
+    return y + tops[-1]

@@ -18,8 +18,8 @@ from study.draw.forms.courses import (
     values_of,
 )
 from study.draw.forms.frame import in_words, is_narrow
-from study.draw.labels import EndLabel, name_ends, set_about, stacked
-from study.draw.lettering import LINE, Box, height_of, widest, wrapped
+from study.draw.labels import EndLabel, name_ends, row_tops, set_about, stacked
+from study.draw.lettering import BOLD, Box, height_of, widest, wrapped
 from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
@@ -84,15 +84,15 @@ def _name_regions(axes: Layer, regions: tuple[Region, ...], x: Scale, top: float
     """The names of the regions above them; where the picture may begin."""
     if not regions:
         return top + _AIR
-    wanted = []
+    wanted: list[tuple[tuple[str, ...], float]] = []
     for region in regions:
         begin, end = _reach(region, x)
         wanted.append((wrapped(region.label, max(end - begin, _LEAST_FOR_REGION), TICK, bold=True), (begin + end) / 2))
-    placed = stacked([(lines, at) for lines, at in wanted], 0.0, axes.sheet.width, TICK * 1.12)
-    high = TICK * LINE * max(len(lines) for lines, _ in wanted) + 2
+    placed = stacked(wanted, 0.0, axes.sheet.width, TICK * BOLD)
+    tops = row_tops(wanted, placed, TICK)
     for region, (lines, _), (middle, row) in zip(regions, wanted, placed, strict=True):
-        axes.text(lines, middle, top + TICK + row * high, fill=region.tint, anchor="middle", bold=True)
-    return top + high * (1 + max(row for _, row in placed)) + _AIR
+        axes.text(lines, middle, top + TICK + tops[row], fill=region.tint, anchor="middle", bold=True)
+    return top + tops[-1] + _AIR
 
 
 def _tint_regions(layer: Layer, regions: tuple[Region, ...], x: Scale, y: Scale) -> None:
