@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
@@ -128,3 +129,38 @@ def _around(boxes: list[Box]) -> Box:
         max(box.right for box in boxes),
         max(box.bottom for box in boxes),
     )
+
+
+HALF_A_PIXEL = 0.5
+
+
+def outside(shown: Picture) -> list[Words]:
+    """Words that leave the picture."""
+    return [
+        words
+        for words in shown.words
+        if min(words.box.left, words.box.top) < -HALF_A_PIXEL
+        or words.box.right > shown.width + HALF_A_PIXEL
+        or words.box.bottom > shown.height + HALF_A_PIXEL
+    ]
+
+
+def overlapping(shown: Picture) -> list[tuple[str, str]]:
+    """Pairs of words that lie over each other."""
+    pairs = itertools.combinations(shown.words, 2)
+    return [(one.text, other.text) for one, other in pairs if one.box.meets(other.box, -HALF_A_PIXEL)]
+
+
+def complaints_of_axes(shown: Picture) -> list[str]:
+    """Axes with fewer than three ticks, with two of one name, or in no order."""
+    found = []
+    for kind in ("xtick", "ytick"):
+        for ticks in shown.ticks(kind):
+            labels, places = [label for label, _ in ticks], [place for _, place in ticks]
+            if len(ticks) < 3:
+                found.append(f"too few: {labels}")
+            if len(set(labels)) < len(labels):
+                found.append(f"alike: {labels}")
+            if places not in (sorted(places), sorted(places, reverse=True)):
+                found.append(f"in no order: {labels}")
+    return found

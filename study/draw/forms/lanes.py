@@ -105,7 +105,7 @@ def _all_ends(crew: Crew) -> list[float]:
 
 def _draw_heads(sheet: Sheet, places: _Places) -> float:
     if places.busy is None or places.against is None:
-        return 0.0
+        return 4.0
     sheet.text("CPUs busy", places.busy, 14, fill="third")
     sheet.text("against the loop", places.against, 14, fill="third")
     return 22.0

@@ -26,7 +26,7 @@ def sheet_of(rates: Rates, width: float) -> Sheet:
     sheet = Sheet(width)
     left = GAP if is_narrow(width) else _NAMES * width
     right = width - GAP if is_narrow(width) else (1.0 - _OUTCOMES) * width
-    y = 0.0
+    y = 4.0
     for promise in rates.promises:
         if any(rate.found.point is not None for rate in promise.rates):
             y = _draw_promise(sheet, promise, left, right, y)

@@ -42,7 +42,7 @@ def sheet_of(stack: Stack, width: float) -> Sheet:
     beside = 0.0 if is_narrow(width) else 8 + widest([number_of(pile.whole) for pile in piles], VALUE, bold=True)
     ends = [value for pile in piles for value in (_end(pile), pile.whole.point)]
     scale = from_zero(ends, left, width - max(beside, 2.0))
-    y = 0.0
+    y = 4.0
     for pile in piles:
         y = _draw_pile(axes, pile, scale, y)
     unit = piles[0].whole.unit
