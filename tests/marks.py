@@ -198,8 +198,13 @@ def _axes(group: ET.Element) -> Axes:
         if kind and kind not in {"xtick", "ytick", "axes"}:
             made.marks.append(_seen(element, kind))
     for element in group.iter(f"{SVG}text"):
-        made.texts.append((text_of(element), float(element.get("x", "nan")), float(element.get("y", "nan"))))
+        made.texts.append((_lines(element), float(element.get("x", "nan")), float(element.get("y", "nan"))))
     return made
+
+
+def _lines(element: ET.Element) -> str:
+    """A text as it is read: its lines with a blank between."""
+    return " ".join(text_of(line) for line in element.iter(f"{SVG}tspan")) or text_of(element)
 
 
 def _scale(group: ET.Element, kind: str, direction: int) -> Scale:

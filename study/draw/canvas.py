@@ -176,7 +176,7 @@ class Sheet(Layer):
 
 
 def _write(element: ET.Element, lines: Sequence[str], x: float, baseline: float, size: float) -> None:
-    """One line as it is; of several each in its place, with a blank between that is read and not seen."""
+    """One line as it is; of several each in its place. A blank between them would move lines that end at their place."""
     if len(lines) == 1:
         element.text = lines[0]
         return
@@ -184,7 +184,6 @@ def _write(element: ET.Element, lines: Sequence[str], x: float, baseline: float,
         place = {"x": _number(x), "y": _number(baseline + number * LINE * size)}
         piece = ET.SubElement(element, f"{{{SVG}}}tspan", place)
         piece.text = line
-        piece.tail = " " if number + 1 < len(lines) else None
 
 
 def _paint(  # noqa: PLR0913 - all of it is said by name
