@@ -17,6 +17,7 @@ from study.draw.svg import for_screen
 from study.draw.tokens import COLOURS, HALF, NARROW, PAPER_HALF, PAPER_WHOLE, SIZES, WHOLE
 from tests import known_forms as known
 from tests.drawn import Picture, complaints_of_axes, outside, overlapping
+from tests.marks import Scale
 from tests.synthetic_report import estimate
 
 WIDTHS = {"whole": (WHOLE, HALF, NARROW, PAPER_WHOLE), "half": (HALF, NARROW, PAPER_HALF)}
@@ -204,6 +205,23 @@ def test_lines_of_a_sweep_go_through_their_numbers_and_its_regions_lie_where_the
     region = shown.of("region")[known.SWEEP.regions[2].label].box
     assert region.left == pytest.approx(at_64, abs=0.1)
     assert {mark.of for mark in shown.marks if mark.kind == "band"} == {course.name for course in known.SWEEP.courses}
+
+
+def height_scale(shown: Picture) -> Scale:
+    """The upright axis of the first picture, as its ticks say it."""
+    (ticks,) = shown.ticks("ytick")
+    return Scale(tuple(label for label, _ in ticks), tuple(place for _, place in ticks), "")
+
+
+@pytest.mark.parametrize("width", WIDTHS["whole"])
+def test_points_of_lines_stand_at_the_height_of_their_numbers(width: float) -> None:
+    for form in (known.SWEEP, known.SPEEDUP):
+        shown = picture(form.id, width)
+        points, scale = shown.of("point"), height_scale(shown)
+        for course in form.courses:
+            for spot in course.spots:
+                seen = scale.at(points[f"{course.name} | {spot.name}"].box.top)
+                assert seen == pytest.approx(spot.y.point, rel=0.01, abs=0.01 if form is known.SPEEDUP else 0.0)
 
 
 @pytest.mark.parametrize("name", ["speedup", "speedup-half"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from study import units
@@ -77,7 +78,8 @@ def _counts(speedup: Speedup, courses: list[Course]) -> list[float]:
 def _highest(speedup: Speedup, courses: list[Course]) -> float:
     """The largest number: of what was measured, of what the machine can give, and of the ideal as far as it has CPUs."""
     capacity = [spot.y.point for spot in speedup.capacity]
-    return max(value for value in (*values_of(courses), *capacity, float(speedup.cpus), 1.0) if value is not None)
+    told = (*values_of(courses), *capacity, float(speedup.cpus), 1.0)
+    return max(value for value in told if value is not None and math.isfinite(value))
 
 
 def _upright(y: Scale) -> dict[float, str]:
