@@ -215,7 +215,8 @@ def height_scale(shown: Picture) -> Scale:
 
 @pytest.mark.parametrize("width", WIDTHS["whole"])
 def test_points_of_lines_stand_at_the_height_of_their_numbers(width: float) -> None:
-    for form in (known.SWEEP, known.SPEEDUP):
+    both: tuple[forms.Sweep | forms.Speedup, ...] = (known.SWEEP, known.SPEEDUP)
+    for form in both:
         shown = picture(form.id, width)
         points, scale = shown.of("point"), height_scale(shown)
         for course in form.courses:
