@@ -13,7 +13,6 @@ from study.forms import (
     Equal,
     Fall,
     Filled,
-    Form,
     Lane,
     Lanes,
     Life,
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from study.findings import Estimate, Unit
+    from study.forms import Form
     from study.things import Look
 
 LOOP, POOL, THREADS = BACKENDS["call"].look, BACKENDS["pool"].look, BACKENDS["threads"].look

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from study.blocks import Panel
 from study.draw import draw
 from study.draw.tokens import COLOURS, HALF, NARROW, PAPER_HALF, PAPER_WHOLE, SIZES, WHOLE
 from tests import synthetic_report as synthetic
 from tests.drawn import Picture, complaints_of_axes, outside, overlapping
+
+if TYPE_CHECKING:
+    from study.blocks import Panel
 
 LONG = "a name that is longer than there is room for beside the marks of a narrow picture, and of a wide one too"
 ROWS = synthetic.rows_panel("rows")

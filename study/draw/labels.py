@@ -6,14 +6,14 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from study.draw.lettering import LINE, Box, box_of, first_baseline, height_of, widest
+from study.draw.lettering import LINE, box_of, first_baseline, height_of, widest
 from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from study.draw.canvas import Layer
-    from study.draw.lettering import Anchor
+    from study.draw.lettering import Anchor, Box
 
 _GAP = 3.0
 _DISTANCES = (9.0, 18.0, 30.0, 44.0, 60.0, 80.0, 104.0, 132.0)

@@ -113,11 +113,21 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
             set_about(axes, [name], at, room=room, fill="ink" if even else "second", bold=even)
 
 
+def _inside(chart: Map, x: Scale, y: Scale) -> list[Case]:
+    """The cases that lie on the map."""
+    return [case for case in chart.cases if x.holds(case.x) and y.holds(case.y)]
+
+
+def _rooms(cases: Sequence[Case], x: Scale, y: Scale) -> list[Box]:
+    """The room that the marks of cases take."""
+    return [Box(x.at(case.x) - 8, y.at(case.y) - 8, x.at(case.x) + 8, y.at(case.y) + 8) for case in cases]
+
+
 def _draw_cases(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
     """What was measured as dots, the reader's own as a ring, each with its name."""
     room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)
-    inside = [case for case in chart.cases if x.holds(case.x) and y.holds(case.y)]
-    marks = [Box(x.at(case.x) - 8, y.at(case.y) - 8, x.at(case.x) + 8, y.at(case.y) + 8) for case in inside]
+    inside = _inside(chart, x, y)
+    marks = _rooms(inside, x, y)
     for case in inside:
         at = (x.at(case.x), y.at(case.y))
         number = "" if case.measured is None else f": {number_of(case.measured)}"
@@ -133,7 +143,7 @@ def _draw_cases(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
 
 def _name_regions(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
     """The name of each region in the middle of it."""
-    room = Box(x.start + 4, y.end + 4, x.end - 4, y.start - 4)
+    room, marks = Box(x.start + 4, y.end + 4, x.end - 4, y.start - 4), _rooms(_inside(chart, x, y), x, y)
     for side, name in (("yes", chart.pays), ("no", chart.fails)):
         places = [
             (x.at(chart.xs[column]), y.at(chart.ys[row]))
@@ -146,4 +156,5 @@ def _name_regions(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
             at = (middle[0] / len(places), middle[1] / len(places))
             nearest = min(places, key=lambda place: math.dist(place, at))
             lines = wrapped(name, 0.4 * (x.end - x.start), LABEL, bold=True)
-            set_about(axes.layer("region-name", (name,)), lines, nearest, room=room, fill=side, size=LABEL, bold=True)
+            named = axes.layer("region-name", (name,))
+            set_about(named, lines, nearest, room=room, fill=side, size=LABEL, bold=True, avoid=marks)
