@@ -32,6 +32,7 @@ class Form:
     id : unique in a report; its numbers are `data/figure-<id>.csv`.
     title : the finding, computed, with its number.
     caption : how it is read, from how many processes, and of which run.
+    span : over the whole page, or in one of two columns.
     notes : sentences below it.
     reason : '' or why there is nothing to show.
     illustration : what of it is drawn by thought and not measured; '' where nothing is.

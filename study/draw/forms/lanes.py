@@ -94,7 +94,6 @@ def _places(lanes: Lanes, crews: list[Crew], width: float) -> _Places:
 
 
 
-
 def _squares_wide(cpus: int) -> float:
     return cpus * 23.0 if cpus <= _MOST_SQUARES else 0.0
 
@@ -186,8 +185,10 @@ def _tell_beside(axes: Layer, crew: Crew, cpus: int, places: _Places, middle: fl
 
 
 def _tell_below(axes: Layer, crew: Crew, scale: Scale, y: float) -> float:
-    """The same in a line below the lanes; where it ends."""
-    told = []
+    """The same in a line below the lanes, with the interval of the whole where lanes are narrow; where it ends."""
+    told: list[str] = []
+    if is_narrow(axes.sheet.width) and interval_of(crew.whole):  # there is no room for it at the end of the lanes
+        told.append(f"{number_of(crew.whole)} {interval_of(crew.whole)}")
     if known(crew.busy) is not None and crew.busy is not None:
         told.append(f"CPUs busy: {units.parts(crew.busy)[0]}")
     if known(crew.against) is not None and crew.against is not None:
