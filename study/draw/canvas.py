@@ -1,32 +1,84 @@
-"""A picture while it is drawn: shapes and words in colours of tokens, in groups that say what they are a mark of."""
+"""A picture while it is drawn: shapes and words in colours of tokens, in groups that say what they are a mark of.
+
+matplotlib draws it: every picture is one of its figures, as many points wide as the picture has pixels, and every shape one
+of its artists. There are no axes of matplotlib, which would take longer than all the rest: a place is a pixel.
+"""
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import BoxStyle, Circle, PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
 from study.draw.lettering import LINE, Box, box_of, first_baseline
-from study.draw.markers import outline
-from study.draw.tokens import COLOURS, TICK
+from study.draw.style import font, ink
+from study.draw.svg import INSIDE, LINES, mark
+from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Literal
+
+    from matplotlib.backend_bases import RendererBase
+    from matplotlib.patches import Patch
 
     from study.draw.lettering import Anchor
 
-SVG = "http://www.w3.org/2000/svg"
-TOKEN = "$"
-"""Begins what is painted in the colour of a token, until the picture is made for a page or for paper."""
-_BETWEEN = " | "
-_UNPAINTED = ("none", "url(")
+Place = tuple[float, float]
+_HATCHED = "/"
+"""Begins what is filled with lines of a colour."""
+_HATCH, _HATCH_STRENGTH = "//", 0.55
+_NOTHING = "none"
+_POINTS_AN_INCH = 72
+_FULL_EDGE, _HOLLOW_EDGE = 1.0, 1.6
+_ALIGNED: Mapping[Anchor, Literal["left", "center", "right"]] = {"start": "left", "middle": "center", "end": "right"}
+
+
+class _Group(Artist):
+    """Artists that are drawn in their order, as one group of the SVG."""
+
+    def __init__(self, gid: str) -> None:
+        """Make an empty one."""
+        super().__init__()
+        self.set_gid(gid or None)
+        self.artists: list[Artist] = []
+
+    def draw(self, renderer: RendererBase) -> None:
+        """All of them."""
+        renderer.open_group("group", self.get_gid())
+        for artist in self.artists:
+            artist.draw(renderer)
+        renderer.close_group("group")
+
+
+class _Words(Text):
+    """A line of text that stands on its place: matplotlib would measure it again, to lay out what has its place already."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Only write it."""
+        if not self.get_text():
+            return
+        x, y = self.get_transform().transform(self.get_unitless_position())
+        graphics = renderer.new_gc()
+        graphics.set_foreground(self.get_color())
+        _, high = renderer.get_canvas_width_height()
+        angle, words = self.get_rotation(), self.get_text()
+        renderer.draw_text(graphics, x, high - y, words, self.get_fontproperties(), angle, ismath=False, mtext=self)
+        graphics.restore()
 
 
 class Layer:
     """A group of the picture; what is drawn later lies above. All places are pixels from the upper left corner."""
 
-    def __init__(self, element: ET.Element, sheet: Sheet | None) -> None:
-        """Draw into this element; `sheet` is the whole picture, None where it is this."""
-        self.element = element
+    def __init__(self, group: _Group, sheet: Sheet | None) -> None:
+        """Draw into this group; `sheet` is the whole picture, None where it is this."""
+        self._group = group
         self._sheet = sheet
 
     @property
@@ -44,66 +96,97 @@ class Layer:
         names : what it is a mark of, as the table behind the figure names it.
         tip : what is shown beside it when it is pointed at, '' for nothing.
         """
-        group = self._add("g")
-        said = {"data-mark": kind, "data-of": _BETWEEN.join(names), "data-tip": tip}
-        for name, value in said.items():
-            if value:
-                group.set(name, value)
+        return self._inside(mark(kind, names, tip) if kind else "")
+
+    def _inside(self, gid: str) -> Layer:
+        group = _Group(gid)
+        self._group.artists.append(group)
         return Layer(group, self.sheet)
+
+    def _add(self, artist: Artist) -> None:
+        artist.set_transform(self.sheet.pixels)
+        self._group.artists.append(artist)
 
     def rect(  # noqa: PLR0913 - a rectangle has four numbers
         self, x: float, y: float, width: float, height: float, *, fill: str, opacity: float = 1.0, radius: float = 0.0,
-        stroke: str = "none", dashes: str = "",
+        stroke: str = _NOTHING, dashes: str = "",
     ) -> None:  # fmt: skip
         """A filled rectangle."""
-        shape = self._add("rect", x=x, y=y, width=max(width, 0.0), height=max(height, 0.0))
-        _paint(shape, fill=fill, stroke=stroke, opacity=opacity, dashes=dashes)
-        if radius:
-            shape.set("rx", _number(radius))
+        wide, high = max(width, 0.0), max(height, 0.0)
+        round_by = min(radius, wide / 2, high / 2)
+        if round_by > 0.0:
+            corners = BoxStyle.Round(pad=0.0, rounding_size=round_by)(x, y, wide, high, 1.0)
+        else:
+            corners = Path([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high), (x, y)], closed=True)
+        self._shape(corners, fill=fill, stroke=stroke, opacity=opacity, dashes=dashes)
 
     def line(  # noqa: PLR0913 - a line has four numbers
         self, x1: float, y1: float, x2: float, y2: float, *, stroke: str, width: float = 1.0, dashes: str = "",
         opacity: float = 1.0,
     ) -> None:  # fmt: skip
         """A straight line."""
-        self.path([(x1, y1), (x2, y2)], stroke=stroke, width=width, dashes=dashes, opacity=opacity)
+        self._shape(Path([(x1, y1), (x2, y2)]), stroke=stroke, width=width, dashes=dashes, opacity=opacity)
 
     def path(  # noqa: PLR0913 - all of it is said by name
-        self, places: Sequence[tuple[float, float]], *, stroke: str = "none", fill: str = "none", width: float = 1.0,
+        self, places: Sequence[Place], *, stroke: str = _NOTHING, fill: str = _NOTHING, width: float = 1.0,
         dashes: str = "", opacity: float = 1.0, closed: bool = False,
     ) -> None:  # fmt: skip
         """A line from place to place, or the area that it surrounds."""
         if not places:
             return
-        said = "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in places) + ("Z" if closed else "")
-        shape = self._add("path", d=said)
-        _paint(shape, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes)
+        corners = [*places, places[0]] if closed else list(places)
+        shape = Path(corners, closed=closed)
+        self._shape(shape, stroke=stroke, fill=fill, width=width, dashes=dashes, opacity=opacity)
 
-    def segments(
-        self, pieces: Sequence[tuple[tuple[float, float], tuple[float, float]]], *, stroke: str, width: float = 1.0,
+    def lines(
+        self, courses: Sequence[Sequence[Place]], *, stroke: str, width: float = 1.0, dashes: str = ""
+    ) -> None:
+        """Many lines, drawn as one."""
+        drawn = [list(places) for places in courses if len(places) > 1]
+        if drawn:
+            every = Path.make_compound_path(*(Path(places) for places in drawn))
+            self._shape(every, stroke=stroke, width=width, dashes=dashes)
+
+    def _shape(  # noqa: PLR0913 - all of it is said by name
+        self, shape: Path, *, fill: str = _NOTHING, stroke: str = _NOTHING, width: float = 1.0, opacity: float = 1.0,
         dashes: str = "",
     ) -> None:  # fmt: skip
-        """Many short lines, drawn as one."""
-        if pieces:
-            said = "".join(f"M{_number(a)} {_number(b)}L{_number(c)} {_number(d)}" for (a, b), (c, d) in pieces)
-            shape = self._add("path", d=said)
-            _paint(shape, fill="none", stroke=stroke, width=width, dashes=dashes)
-            shape.set("stroke-linecap", "round")
-
-    def dot(self, x: float, y: float, radius: float, *, fill: str, opacity: float = 1.0) -> None:
-        """A small disc."""
-        _paint(self._add("circle", cx=x, cy=y, r=radius), fill=fill, opacity=opacity)
+        patch = PathPatch(shape, joinstyle="round")
+        _paint(patch, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes)
+        self._add(patch)
 
     def ring(  # noqa: PLR0913 - all of it is said by name
-        self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = "none"
+        self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = _NOTHING
     ) -> None:
         """A circle, empty unless it is said what fills it."""
-        _paint(self._add("circle", cx=x, cy=y, r=radius), fill=fill, stroke=stroke, width=width)
+        circle = Circle((x, y), radius)
+        _paint(circle, fill=fill, stroke=stroke, width=width)
+        self._add(circle)
+
+    def dots(self, places: Sequence[Place], radius: float, *, fill: str, opacity: float = 1.0) -> None:
+        """Small discs, drawn as one."""
+        self.markers("o", places, radius, colour=fill, edge=0.0, opacity=opacity)
 
     def marker(self, letter: str, x: float, y: float, radius: float, *, colour: str, hollow: bool = False) -> None:  # noqa: PLR0913
         """The mark of a look, full or hollow: a hollow one covers what lies below it."""
-        shape = self._add("path", d=outline(letter, radius), transform=f"translate({_number(x)} {_number(y)})")
-        _paint(shape, fill="page" if hollow else colour, stroke=colour, width=1.6 if hollow else 1.0)
+        edge = _HOLLOW_EDGE if hollow else _FULL_EDGE
+        self.markers(letter, [(x, y)], radius, colour=colour, fill="page" if hollow else colour, edge=edge)
+
+    def markers(  # noqa: PLR0913 - all of it is said by name
+        self, letter: str, places: Sequence[Place], radius: float, *, colour: str, fill: str = "", edge: float = 1.0,
+        opacity: float = 1.0,
+    ) -> None:  # fmt: skip
+        """Marks of matplotlib by its letters, all alike and drawn as one."""
+        if not places:
+            return
+        xs, ys = zip(*places, strict=True)
+        drawn = Line2D(
+            xs, ys, linestyle="none", marker=letter, markersize=2 * radius, markeredgewidth=edge,
+            markeredgecolor=ink(colour), markerfacecolor=ink(fill or colour), color=ink(colour), fillstyle="full",
+        )  # fmt: skip
+        if opacity < 1.0:
+            drawn.set_alpha(opacity)
+        self._add(drawn)
 
     def text(  # noqa: PLR0913 - all of it is said by name
         self, words: str | Sequence[str], x: float, y: float, *, size: float = TICK, fill: str = "ink",
@@ -111,26 +194,22 @@ class Layer:
     ) -> Box:  # fmt: skip
         """Words, in one line or several: `y` is the baseline of the first or, with `middle`, the middle of all.
 
-        With `inside` they stand on a mark and not on the page; `turned`, they are read from below upwards.
+        With `inside` they stand on a mark and not on the page; `turned`, in one line, they are read from below upwards.
         """
         lines = [words] if isinstance(words, str) else list(words)
         baseline = first_baseline(lines, y, size) if middle else y
-        element = self._add("text", x=x, y=first_baseline([""], y, size) if middle else y)
-        element.set("font-size", _number(size))
-        _paint(element, fill=fill)
-        if anchor != "start":
-            element.set("text-anchor", anchor)
-        if bold:
-            element.set("font-weight", "bold")
-        if inside:
-            element.set("class", "inside")
-        _write(element, lines, x, baseline, size)
+        layer = self._inside(INSIDE) if inside else self
+        layer = layer._inside(LINES) if len(lines) > 1 else layer  # noqa: SLF001 - a layer like this one
+        for number, line in enumerate(lines):
+            written = _Words(
+                x, baseline + number * LINE * size, line.replace("\n", " "), color=ink(fill),
+                horizontalalignment=_ALIGNED[anchor], fontproperties=font(size, bold=bold),
+                rotation=90.0 if turned else 0.0, rotation_mode="anchor", parse_math=False, usetex=False,
+            )  # fmt: skip
+            layer._add(written)  # noqa: SLF001 - a layer like this one
         box = box_of(lines, x, baseline, size, anchor, bold=bold)
-        if turned:
-            element.set("transform", f"rotate(-90 {_number(x)} {_number(y)})")
-            box = _turned(box, x, y)
-        self.sheet.boxes.append(box)
-        return box
+        self.sheet.boxes.append(turned_about(box, x, baseline) if turned else box)
+        return self.sheet.boxes[-1]
 
     def patch(self, box: Box, *, fill: str = "page", gap: float = 2.0) -> None:
         """A ground for words that stand over something."""
@@ -138,22 +217,19 @@ class Layer:
             box.left - gap, box.top - gap / 2, box.right - box.left + 2 * gap, box.bottom - box.top + gap, fill=fill
         )
 
-    def _add(self, tag: str, **said: float | str) -> ET.Element:
-        attributes = {name: value if isinstance(value, str) else _number(value) for name, value in said.items()}
-        return ET.SubElement(self.element, f"{{{SVG}}}{tag}", attributes)
-
 
 class Sheet(Layer):
     """A whole picture, as wide as was asked for; its height is known when it is drawn."""
 
     def __init__(self, width: float) -> None:
         """Make an empty one."""
-        super().__init__(ET.Element(f"{{{SVG}}}svg"), None)
+        super().__init__(_Group(""), None)
         self.width = width
         self.height = 0.0
         self.boxes: list[Box] = []
         """The room of every text so far."""
-        self._hatches: set[str] = set()
+        self.pixels = Affine2D()
+        """From pixels to matplotlib's places, which begin below; set when the height is known."""
 
     @property
     def sheet(self) -> Sheet:
@@ -162,56 +238,36 @@ class Sheet(Layer):
 
     def hatch(self, token: str) -> str:
         """What fills an area with thin lines of this colour: what does not work yet, or was not measured."""
-        name = f"hatch-{token}"
-        if token not in self._hatches:
-            self._hatches.add(token)
-            definitions = ET.Element(f"{{{SVG}}}defs")
-            self.element.insert(0, definitions)
-            said = {"id": name, "width": "5", "height": "5", "patternUnits": "userSpaceOnUse"}
-            pattern = ET.SubElement(definitions, f"{{{SVG}}}pattern", {**said, "patternTransform": "rotate(45)"})
-            inside = Layer(pattern, self)
-            inside.rect(0, 0, 5, 5, fill=token, opacity=0.13)
-            inside.rect(0, 0, 1.6, 5, fill=token, opacity=0.55)
-        return f"url(#{name})"
+        return _HATCHED + token
+
+    def figure(self) -> Figure:
+        """The picture as it is now, for matplotlib to write."""
+        size = (self.width / _POINTS_AN_INCH, max(self.height, 1.0) / _POINTS_AN_INCH)
+        figure = Figure(figsize=size, dpi=_POINTS_AN_INCH, frameon=False)
+        self.pixels.clear().scale(1.0, -1.0).translate(0.0, max(self.height, 1.0))
+        figure.artists.append(self._group)
+        return figure
 
 
-def _write(element: ET.Element, lines: Sequence[str], x: float, baseline: float, size: float) -> None:
-    """One line as it is; of several each in its place. A blank between them would move lines that end at their place."""
-    if len(lines) == 1:
-        element.text = lines[0]
-        return
-    for number, line in enumerate(lines):
-        place = {"x": _number(x), "y": _number(baseline + number * LINE * size)}
-        piece = ET.SubElement(element, f"{{{SVG}}}tspan", place)
-        piece.text = line
-
-
-def _paint(  # noqa: PLR0913 - all of it is said by name
-    shape: ET.Element, *, fill: str, stroke: str = "none", width: float = 1.0, opacity: float = 1.0, dashes: str = ""
-) -> None:
-    shape.set("fill", _painted(fill))
-    if stroke != "none":
-        shape.set("stroke", _painted(stroke))
-        shape.set("stroke-width", _number(width))
-    if dashes:
-        shape.set("stroke-dasharray", dashes)
-    if opacity < 1.0:
-        shape.set("opacity", _number(opacity))
-
-
-def _painted(token: str) -> str:
-    if token.startswith(_UNPAINTED):
-        return token
-    if token not in COLOURS:
-        raise ValueError(f"{token} is no token of a colour")
-    return TOKEN + token
-
-
-def _turned(box: Box, x: float, y: float) -> Box:
+def turned_about(box: Box, x: float, y: float) -> Box:
     """The room of words that are turned about their place so that they are read upwards."""
     return Box(x + box.top - y, y - (box.right - x), x + box.bottom - y, y - (box.left - x))
 
 
-def _number(value: float) -> str:
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in {"-0", ""} else text
+def _paint(  # noqa: PLR0913 - all of it is said by name
+    patch: Patch, *, fill: str, stroke: str, width: float = 1.0, opacity: float = 1.0, dashes: str = ""
+) -> None:
+    """Colours, lines and hatching of a shape."""
+    if fill.startswith(_HATCHED):
+        patch.set_facecolor(_NOTHING)
+        patch.set_hatch(_HATCH)
+        patch.set_edgecolor((ink(fill.removeprefix(_HATCHED)), _HATCH_STRENGTH))
+        patch.set_linewidth(0.0)
+        return
+    patch.set_facecolor(_NOTHING if fill == _NOTHING else ink(fill))
+    patch.set_edgecolor(_NOTHING if stroke == _NOTHING else ink(stroke))
+    patch.set_linewidth(width)
+    if dashes:
+        patch.set_linestyle((0.0, tuple(float(part) for part in dashes.split())))
+    if opacity < 1.0:
+        patch.set_alpha(opacity)

@@ -40,14 +40,14 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
 
 
 def stacked(
-    wanted: Sequence[tuple[Sequence[str], float]], low: float, high: float, size: float
+    wanted: Sequence[tuple[Sequence[str], float]], low: float, high: float, size: float, *, bold: bool = False
 ) -> list[tuple[float, int]]:
     """Of each text, in lines and with the place that it is wanted at, its middle and its row: no two of a row touch."""
     free: list[float] = []
     placed = [(0.0, 0)] * len(wanted)
     for index in sorted(range(len(wanted)), key=lambda number: wanted[number][1]):
         lines, at = wanted[index]
-        half = widest(lines, size) / 2
+        half = widest(lines, size, bold=bold) / 2
         middle = max(min(at, high - half), low + half)
         row = next((number for number, begin in enumerate(free) if middle - half >= begin), len(free))
         if row == len(free):

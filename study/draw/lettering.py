@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import warnings
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from matplotlib.textpath import text_to_path
+
+from study.draw.style import font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Anchor = Literal["start", "middle", "end"]
 
-_WIDE = frozenset("mwMWGOQ@%—")
-_NARROW = frozenset("iljtfrI.,:;|'!()[] \u00a0\u202f-")
-BOLD = 1.12
+_MEASURED_AT = 100.0
 _ASCENT, _DESCENT = 0.78, 0.22
 _ROUNDED = 0.05
 """What room may lose when it is computed, in pixels: a text is not broken for that."""
@@ -39,9 +43,23 @@ class Box(NamedTuple):
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """About how wide a text is in DejaVu Sans, the widest of the fonts that it may be shown in; a little generous."""
-    hundredths = sum(98 if char in _WIDE else 40 if char in _NARROW else 64 for char in text)
-    return size * hundredths / 100 * (BOLD if bold else 1.0)
+    """How wide a text is in our font, without kerning: it would bring a few letters nearer to each other."""
+    return size * sum(_width(char, bold=bold) for char in text)
+
+
+@functools.cache
+def _width(char: str, *, bold: bool) -> float:
+    """How wide a letter is, in heights of a letter: matplotlib measures it between two others, since a blank has no shape."""
+    between = _measured(f"H{char}H", bold=bold) - _measured("HH", bold=bold)
+    return max(between, 0.0)
+
+
+@functools.cache
+def _measured(text: str, *, bold: bool) -> float:
+    with warnings.catch_warnings():  # what our font has no shape for is as wide as the box that stands for it
+        warnings.simplefilter("ignore")
+        wide, _, _ = text_to_path.get_text_width_height_descent(text, font(_MEASURED_AT, bold=bold), ismath=False)
+    return float(wide) / _MEASURED_AT
 
 
 def widest(texts: Sequence[str], size: float, *, bold: bool = False) -> float:

@@ -49,10 +49,11 @@ def interval_along(axes: Layer, point: PanelPoint, scale: Scale, y: float) -> No
     low, high = inside
     bar = axes.layer("interval", point.names)
     bar.line(scale.at(low), y, scale.at(high), y, stroke=point.look.token, width=_BAR)
-    for end, whole, letter in ((low, point.estimate.low, "<"), (high, point.estimate.high, ">")):
-        if whole == end:
-            bar.rect(scale.at(end) - 0.75, y - _CAP / 2, 1.5, _CAP, fill=point.look.token)
-        else:
+    ends = ((low, point.estimate.low, "<"), (high, point.estimate.high, ">"))
+    capped = [(scale.at(end), y) for end, whole, _ in ends if whole == end]
+    bar.markers("|", capped, _CAP / 2, colour=point.look.token, edge=1.5)
+    for end, whole, letter in ends:
+        if whole != end:
             axes.marker(letter, scale.at(end), y, RADIUS - 0.5, colour=point.look.token)
 
 

@@ -50,6 +50,8 @@ def sheet_of(panel: Panel, points: Sequence[PanelPoint], width: float) -> Sheet:
     _draw_references(axes, panel.references, scale, top, bottom)
     ticks = {scale.at(value): label for value, label in fitting_ticks(scale, unit).items()}
     low = draw_x(axes, ticks, top=top, bottom=bottom, ends=(left - _SIDE, width), title=panel.y_label)
+    heights = [row.at for row in rows if row.point is not None]
+    axes.lines([[(scale.start, at), (scale.end, at)] for at in heights], stroke="hair")
     for row in rows:
         if row.point is None:
             title = first_baseline(row.words, row.words_at, LABEL)
@@ -149,7 +151,6 @@ def _draw_row(axes: Layer, row: _Row, point: PanelPoint, scale: Scale, width: fl
     token, written = point.look.token, _written(point)
     number = point.estimate.point
     known = number is not None and math.isfinite(number) and scale.holds(number)
-    axes.line(scale.start, row.at, scale.end, row.at, stroke="hair")
     if _is_narrow(width):
         axes.text(row.words, 0, row.words_at, middle=True)
     else:
@@ -157,8 +158,7 @@ def _draw_row(axes: Layer, row: _Row, point: PanelPoint, scale: Scale, width: fl
     axes.text(written, width, row.words_at, fill=token if known else "second", anchor="end", middle=True)
     if point.means:
         dots = axes.layer("means", point.names)
-        for mean in point.means:
-            dots.dot(scale.at(mean), row.at, 2.0, fill=token, opacity=0.35)
+        dots.dots([(scale.at(mean), row.at) for mean in point.means], 2.0, fill=token, opacity=0.35)
     interval_along(axes, point, scale, row.at)
     if known:
         at = (scale.at(number or 0.0), row.at)

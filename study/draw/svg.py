@@ -1,42 +1,58 @@
-"""A drawn picture as text: for the page in the page's colours and with ids of its own, for paper as a file."""
+"""matplotlib's SVG, made fit for a page or for paper: no styles, no metadata, ids of its own, colours by their tokens."""
 
 from __future__ import annotations
 
-import copy
+import io
 import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from study.draw.canvas import SVG, TOKEN
+from study.draw.style import FAMILY, INKS, styled
 from study.draw.tokens import COLOURS, POINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from study.draw.canvas import Sheet
 
-PAPER_FONT = "DejaVu Sans"
+SVG = "http://www.w3.org/2000/svg"
+LINES, INSIDE = "lines", "inside"
+"""Ids of groups that become classes: lines of one text; words on a mark, which have its colour behind them."""
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_GROUP, _TEXT, _DEFINITIONS = f"{{{SVG}}}g", f"{{{SVG}}}text", f"{{{SVG}}}defs"
+_DROPPED = {f"{{{SVG}}}metadata", f"{{{SVG}}}style"}
+_PRESENTATION = re.compile(r"fill|stroke|opacity|text-anchor|font-size|font-weight|font-style")
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_MEASURED = ("d", "transform", "x", "y")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _PAINTED = ("fill", "stroke")
+_MARK, _BETWEEN = "mark", "\u241f"
+_SAID = ("data-mark", "data-of", "data-tip")
+_TOKENS = {paint: token for token, paint in INKS.items()}
+
+
+def mark(kind: str, names: Iterable[str], tip: str = "") -> str:
+    """The id of a mark, from which its `data-mark`, `data-of` and `data-tip` are made."""
+    return _BETWEEN.join((_MARK, kind, " | ".join(names), tip))
 
 
 def for_paper(sheet: Sheet) -> str:
     """The picture as a file of its own, in points, without what only a pointer asks for."""
-    root = _copied(sheet, lambda token: COLOURS[token].light)
+    root = _rendered(sheet, lambda token: COLOURS[token].light)
     root.set("width", f"{sheet.width * POINTS:g}pt")
     root.set("height", f"{sheet.height * POINTS:g}pt")
     _renumber(root, "i")
     for element in root.iter():
-        for name in ("data-mark", "data-of", "data-tip", "class"):
+        for name in (*_SAID, "class"):
             element.attrib.pop(name, None)
-        if element.tag == f"{{{SVG}}}text":
-            element.set("font-family", PAPER_FONT)
+        if element.tag == _TEXT:
+            element.set("font-family", FAMILY)
     return _text(root)
 
 
 def for_screen(sheet: Sheet, prefix: str, title: str, description: str) -> str:
     """The picture as part of a page, at its own size: named for those who hear it, coloured by the page's variables."""
-    root = _copied(sheet, lambda token: f"var(--{token})")
+    root = _rendered(sheet, lambda token: f"var(--{token})")
     root.set("width", f"{sheet.width:g}")
     root.set("height", f"{sheet.height:g}")
     _renumber(root, prefix)
@@ -51,16 +67,75 @@ def for_screen(sheet: Sheet, prefix: str, title: str, description: str) -> str:
     return _text(root)
 
 
-def _copied(sheet: Sheet, colour: Callable[[str], str]) -> ET.Element:
-    """The picture with each token painted by what `colour` says of it."""
-    root = copy.deepcopy(sheet.element)
-    root.set("viewBox", f"0 0 {sheet.width:g} {sheet.height:g}")
+def _rendered(sheet: Sheet, colour: Callable[[str], str]) -> ET.Element:
+    """The picture as an SVG tree: styles are attributes, so that no policy of the page can take them away."""
+    buffer = io.StringIO()
+    with styled():
+        sheet.figure().savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    # The text is our own, just written by matplotlib from text that was cleaned: no foreign XML is read here.
+    root = ET.fromstring(buffer.getvalue())  # noqa: S314
     for element in root.iter():
+        _plain(element)
+        _named(element)
         for name in _PAINTED:
-            value = element.get(name, "")
-            if value.startswith(TOKEN):
-                element.set(name, colour(value.removeprefix(TOKEN)))
+            paint = element.get(name, "").lower()
+            if paint in _TOKENS:
+                element.set(name, colour(_TOKENS[paint]))
+    _pruned(root)
+    root.set("viewBox", f"0 0 {sheet.width:g} {sheet.height:g}")
+    root.set("stroke-linejoin", "round")
     return root
+
+
+def _plain(element: ET.Element) -> None:
+    """Styles as attributes, links without a namespace, numbers of two digits, no blanks between elements."""
+    style = element.attrib.pop("style", "")
+    for declaration in filter(None, (part.strip() for part in style.split(";"))):
+        name, _, value = (part.strip() for part in declaration.partition(":"))
+        if _PRESENTATION.match(name) and name != "stroke-dashoffset":
+            element.set(name, value.removesuffix("px"))
+    if _XLINK in element.attrib:
+        element.set("href", element.attrib.pop(_XLINK))
+    if element.get("transform", "").startswith(("rotate(0 ", "rotate(-0 ")):
+        del element.attrib["transform"]
+    for name in _MEASURED:
+        if name in element.attrib:
+            element.set(name, " ".join(_LONG_NUMBER.sub(_shorter, element.attrib[name]).split()))
+    if element.text is not None and not element.text.strip():
+        element.text = None
+    element.tail = None
+
+
+def _named(element: ET.Element) -> None:
+    """What the ids of our groups say becomes data of the page or a class; the ids of all other groups go."""
+    if element.tag != _GROUP:
+        return
+    gid = element.attrib.pop("id", "")
+    marked = gid.split(_BETWEEN, 3)
+    if marked[0] == _MARK:
+        said = dict(zip(_SAID, marked[1:], strict=True))
+        element.attrib |= {name: value for name, value in said.items() if value}
+    elif gid in {LINES, INSIDE}:
+        element.set("class", gid)
+
+
+def _pruned(element: ET.Element) -> None:
+    """Without what a page does not need: metadata, styles, what defines nothing, groups that say nothing."""
+    kept: list[ET.Element] = []
+    for child in element:
+        if child.tag in _DROPPED:
+            continue
+        _pruned(child)
+        if child.tag == _GROUP and not child.attrib:
+            kept.extend(child)
+        elif len(child) or child.tag != _DEFINITIONS:
+            kept.append(child)
+    element[:] = kept
+
+
+def _shorter(match: re.Match[str]) -> str:
+    text = f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def _text(root: ET.Element) -> str:
@@ -69,15 +144,18 @@ def _text(root: ET.Element) -> str:
 
 
 def _renumber(root: ET.Element, prefix: str) -> None:
-    """Ids by order of appearance, only where something is painted with them: the page has one owner of each id."""
-    painted = [(element, name, element.get(name, "")) for element in root.iter() for name in _PAINTED]
-    used = {found for _, _, value in painted for found in _REFERENCE.findall(value)}
+    """Ids by order of appearance, only where something refers to them: the page has one owner of each id."""
+    used = {found for element in root.iter() for name in _PAINTED for found in _REFERENCE.findall(element.get(name, ""))}
+    used |= {element.attrib["href"][1:] for element in root.iter() if element.get("href", "").startswith("#")}
     names: dict[str, str] = {}
     for element in root.iter():
         old = element.attrib.pop("id", "")
         if old in used:
             names[old] = f"{prefix}-{len(names) + 1}"
             element.set("id", names[old])
-    for element, name, value in painted:
-        if "url(#" in value:
-            element.set(name, _REFERENCE.sub(lambda match: f"url(#{names[match[1]]})", value))
+    for element in root.iter():
+        if element.get("href", "").startswith("#"):
+            element.set("href", f"#{names[element.attrib['href'][1:]]}")
+        for name in _PAINTED:
+            if "url(#" in element.get(name, ""):
+                element.set(name, _REFERENCE.sub(lambda match: f"url(#{names[match[1]]})", element.attrib[name]))

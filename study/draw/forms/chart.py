@@ -101,13 +101,13 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
     """Break-even, thick, and further levels, thin and dashed, each with its number."""
     across, down = [x.at(value) for value in chart.xs], [y.at(value) for value in chart.ys]
     for level in (*chart.levels, 1.0):
-        pieces = contour(across, down, chart.gains, level)
+        courses = contour(across, down, chart.gains, level)
         even = level == 1.0
         name = "break-even" if even else f"{units.plain(level)}×"
         line = axes.layer("break-even" if even else "level", (name,))
-        line.segments(pieces, stroke="ink" if even else "second", width=3.0 if even else 1.0, dashes="" if even else "4 3")
-        if pieces:
-            lowest = max((place for piece in pieces for place in piece), key=lambda place: place[1])
+        line.lines(courses, stroke="ink" if even else "second", width=3.0 if even else 1.0, dashes="" if even else "4 3")
+        if courses:
+            lowest = max((place for course in courses for place in course), key=lambda place: place[1])
             room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)
             at = (lowest[0], lowest[1] - 10)
             set_about(axes, [name], at, room=room, fill="ink" if even else "second", bold=even)
@@ -134,9 +134,9 @@ def _draw_cases(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
         mark = axes.layer("case", (case.label,), f"{case.label}, {_place_in_words(chart, case)}{number}")
         if case.own:
             mark.ring(*at, _RING, stroke="ink", width=2.5, fill="page")
-            mark.dot(*at, 2.2, fill="ink")
+            mark.dots([at], 2.2, fill="ink")
         else:
-            mark.dot(*at, _DOT, fill=chart.look.token)
+            mark.dots([at], _DOT, fill=chart.look.token)
         lines = wrapped(case.label, 0.45 * (x.end - x.start), TICK, bold=case.own)
         set_about(axes, lines, at, room=room, fill="ink", bold=case.own, avoid=marks, radius=_RING / 2)
 

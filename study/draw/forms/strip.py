@@ -99,8 +99,8 @@ def _draw_sitting(axes: Layer, strip: Strip, sitting: Sitting, scale: Scale, roo
     fill = strip.look.token if sitting.shown else "second"
     axes.text(lines, room, middle, fill=fill, anchor="end", bold=sitting.shown, middle=True)
     dots = axes.layer("rounds", (sitting.name,))
-    for value in sitting.rounds:
-        dots.dot(scale.at(value), middle, 2.2, fill=token, opacity=0.9 if sitting.shown else 0.5)
+    places = [(scale.at(value), middle) for value in sitting.rounds]
+    dots.dots(places, 2.2, fill=token, opacity=0.9 if sitting.shown else 0.5)
     at = scale.at(sitting.average.point or 0.0)
     mark = axes.layer("average", (sitting.name,), tip_of((sitting.name, "average"), sitting.average))
     mark.line(at, middle - 7, at, middle + 7, stroke="ink", width=2.2)

@@ -19,7 +19,7 @@ from study.draw.forms.courses import (
 )
 from study.draw.forms.frame import in_words, is_narrow
 from study.draw.labels import EndLabel, name_ends, row_tops, set_about, stacked
-from study.draw.lettering import BOLD, Box, height_of, widest, wrapped
+from study.draw.lettering import Box, height_of, widest, wrapped
 from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _name_regions(axes: Layer, regions: tuple[Region, ...], x: Scale, top: float
     for region in regions:
         begin, end = _reach(region, x)
         wanted.append((wrapped(region.label, max(end - begin, _LEAST_FOR_REGION), TICK, bold=True), (begin + end) / 2))
-    placed = stacked(wanted, 0.0, axes.sheet.width, TICK * BOLD)
+    placed = stacked(wanted, 0.0, axes.sheet.width, TICK, bold=True)
     tops = row_tops(wanted, placed, TICK)
     for region, (lines, _), (middle, row) in zip(regions, wanted, placed, strict=True):
         axes.text(lines, middle, top + TICK + tops[row], fill=region.tint, anchor="middle", bold=True)
