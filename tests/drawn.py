@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from study.draw.canvas import turned_about
 from study.draw.lettering import Box, box_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from study.draw.lettering import Anchor
 
@@ -51,7 +52,7 @@ class Picture:
     @cached_property
     def words(self) -> list[Words]:
         """All texts, in the order of drawing."""
-        return [_words(element) for element in self.root.iter(f"{SVG}text")]
+        return [_words(lines) for lines in texts_of(self.root)]
 
     @cached_property
     def said(self) -> str:
@@ -65,7 +66,7 @@ class Picture:
         return [
             Mark(group.get("data-mark", ""), group.get("data-of", ""), group.get("data-tip", ""), _around(boxes))
             for group in groups
-            if (boxes := list(_shapes(group)))
+            if (boxes := [room_of(shape) for shape in shapes_of(group)])
         ]
 
     def of(self, kind: str) -> dict[str, Mark]:
@@ -85,16 +86,25 @@ class Picture:
         return {paint for paint in found if paint != "none" and not paint.startswith("url(")}
 
 
-def _words(element: ET.Element) -> Words:
-    pieces = list(element.iter(f"{SVG}tspan"))
-    lines = [piece.text or "" for piece in pieces] or [element.text or ""]
-    first = pieces[0] if pieces else element
-    x, y, size = (float(first.get("x", "nan")), float(first.get("y", "nan")), float(element.get("font-size", "nan")))
-    anchor = cast("Anchor", element.get("text-anchor", "start"))
-    box = box_of(lines, x, y, size, anchor, bold=element.get("font-weight") == "bold")
-    if "rotate(-90" in element.get("transform", ""):
-        box = Box(x + box.top - y, y - (box.right - x), x + box.bottom - y, y - (box.left - x))
-    return Words(" ".join(lines), box, size)
+def texts_of(element: ET.Element) -> Iterator[list[ET.Element]]:
+    """Every text in it, in the order of drawing, as the elements of its lines."""
+    for child in element:
+        if child.tag == f"{SVG}text":
+            yield [child]
+        elif child.get("class") == "lines":
+            yield list(child)
+        else:
+            yield from texts_of(child)
+
+
+def _words(lines: Sequence[ET.Element]) -> Words:
+    first, said = lines[0], [line.text or "" for line in lines]
+    x, y, size = (float(first.get(name, "nan")) for name in ("x", "y", "font-size"))
+    anchor = cast("Anchor", first.get("text-anchor", "start"))
+    box = box_of(said, x, y, size, anchor, bold=first.get("font-weight") == "700")
+    if "rotate(-90" in first.get("transform", ""):
+        box = turned_about(box, x, y)
+    return Words(" ".join(said), box, size)
 
 
 def _tick(tick: ET.Element, kind: str) -> tuple[str, float]:
@@ -107,19 +117,18 @@ def _numbers(text: str) -> list[float]:
     return [float(number) for number in _NUMBER.findall(text)]
 
 
-def _shapes(group: ET.Element) -> Iterator[Box]:
-    for shape in group:
-        said = {name: float(shape.get(name, "0")) for name in ("x", "y", "width", "height", "cx", "cy", "r")}
-        if shape.tag == f"{SVG}rect":
-            yield Box(said["x"], said["y"], said["x"] + said["width"], said["y"] + said["height"])
-        elif shape.tag == f"{SVG}circle":
-            yield Box(said["cx"] - said["r"], said["cy"] - said["r"], said["cx"] + said["r"], said["cy"] + said["r"])
-        elif shape.tag == f"{SVG}path" and shape.get("transform"):
-            x, y = _numbers(shape.get("transform", ""))
-            yield Box(x, y, x, y)
-        elif shape.tag == f"{SVG}path":
-            numbers = _numbers(shape.get("d", ""))
-            yield Box(min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2]))
+def shapes_of(group: ET.Element) -> list[ET.Element]:
+    """What is drawn in a group itself: paths, and marks that are used from where they are defined."""
+    return [shape for shape in group if shape.tag in {f"{SVG}path", f"{SVG}use"}]
+
+
+def room_of(shape: ET.Element) -> Box:
+    """The room of a path, whose curves stay within the places that bend them; of a mark its middle."""
+    if shape.tag == f"{SVG}use":
+        x, y = float(shape.get("x", "nan")), float(shape.get("y", "nan"))
+        return Box(x, y, x, y)
+    numbers = _numbers(shape.get("d", ""))
+    return Box(min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2]))
 
 
 def _around(boxes: list[Box]) -> Box:

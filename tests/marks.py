@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tests.drawn import shapes_of, texts_of
 from tests.elements import text_of
 
 if TYPE_CHECKING:
@@ -197,14 +198,11 @@ def _axes(group: ET.Element) -> Axes:
         kind = element.get("data-mark", "")
         if kind and kind not in {"xtick", "ytick", "axes"}:
             made.marks.append(_seen(element, kind))
-    for element in group.iter(f"{SVG}text"):
-        made.texts.append((_lines(element), float(element.get("x", "nan")), float(element.get("y", "nan"))))
+    for lines in texts_of(group):
+        heights = [float(line.get("y", "nan")) for line in lines]
+        said = " ".join(text_of(line) for line in lines)
+        made.texts.append((said, float(lines[0].get("x", "nan")), math.fsum(heights) / len(heights)))
     return made
-
-
-def _lines(element: ET.Element) -> str:
-    """A text as it is read: its lines with a blank between."""
-    return " ".join(text_of(line) for line in element.iter(f"{SVG}tspan")) or text_of(element)
 
 
 def _scale(group: ET.Element, kind: str, direction: int) -> Scale:
@@ -229,12 +227,11 @@ def _numbers(path: str) -> list[float]:
 
 
 def _seen(element: ET.Element, kind: str) -> Seen:
-    paths = [child for child in element if child.tag == f"{SVG}path"]
-    shapes = [child for child in element if child.tag in {f"{SVG}path", f"{SVG}circle", f"{SVG}rect"}]
-    if kind == "point":
-        points = [(x, y) for path in paths for x, y in [_numbers(path.get("transform", ""))]]
-    elif kind == "means":
-        points = [(float(shape.get("cx", "nan")), float(shape.get("cy", "nan"))) for shape in shapes]
+    shapes = shapes_of(element)
+    uses = [shape for shape in shapes if shape.tag == f"{SVG}use"]
+    paths = [shape for shape in shapes if shape.tag == f"{SVG}path"]
+    if kind in {"point", "means"}:
+        points = [(float(use.get("x", "nan")), float(use.get("y", "nan"))) for use in uses]
     else:
         numbers = [number for path in paths for number in _numbers(path.get("d", ""))]
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
@@ -248,5 +245,5 @@ def _seen(element: ET.Element, kind: str) -> Seen:
         colour=inked[0] if inked else "none",
         tip=element.get("data-tip", ""),
         visible=bool(inked) and not thin,
-        hollow=kind == "point" and all(path.get("fill") == HOLLOW for path in paths),
+        hollow=kind == "point" and all(use.get("fill") == HOLLOW for use in uses),
     )

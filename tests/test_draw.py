@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import matplotlib as mpl
 import pytest
 
 from study import units
@@ -64,6 +65,18 @@ def test_a_thing_has_the_pages_colour_on_the_page_and_its_own_on_paper() -> None
         assert COLOURS[look.token].light not in screen
     assert COLOURS[look.token].light in drawn.paper
     assert "var(" not in drawn.paper
+
+
+@pytest.mark.parametrize("panel", [ROWS, CURVES, FACETS], ids=["rows", "one", "facets"])
+def test_a_picture_has_the_same_bytes_twice_and_whatever_a_user_has_set_for_matplotlib(panel: Panel) -> None:
+    drawn = draw(panel)
+    with mpl.rc_context({
+        "svg.fonttype": "path", "text.parse_math": True, "lines.scale_dashes": True, "hatch.color": "red",
+        "savefig.bbox": "tight", "savefig.dpi": 30.0, "font.family": ["serif"], "font.style": "italic",
+        "lines.marker": "o", "axes.autolimit_mode": "round_numbers", "figure.autolayout": True,
+    }):  # fmt: skip
+        again = draw(panel)
+    assert again == drawn
 
 
 @pytest.mark.parametrize("panel", [CURVES, FACETS], ids=["one", "facets"])

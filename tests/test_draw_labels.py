@@ -5,15 +5,19 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from matplotlib.lines import Line2D
+from matplotlib.textpath import text_to_path
 
 from study.draw.axes import Scale, fitting_ticks
 from study.draw.canvas import Sheet
 from study.draw.labels import EndLabel, name_ends, set_about, spread, stacked
 from study.draw.lettering import Box, box_of, text_width, widest, wrapped
-from study.draw.markers import KNOWN, outline
+from study.draw.style import font
+from study.draw.svg import for_screen
 from study.draw.tokens import NARROW, TICK
 from study.things import BACKENDS, CHANNELS, START_METHODS
 from study.things.looks import INJECTED, SAME
+from tests.drawn import Picture, room_of, shapes_of
 
 SENTENCE = "up to 32 KiB: the price of waking the other side, whatever the size"
 
@@ -84,9 +88,10 @@ def test_a_name_that_was_moved_has_a_line_from_the_end_it_belongs_to() -> None:
     sheet = Sheet(200.0)
     labels = [EndLabel(name=(f"line {number}",), at=(100.0, 50.0 + number), colour="blue") for number in range(3)]
     name_ends(sheet, labels, x=110.0, low=0.0, high=100.0)
-    paths = [element for element in sheet.element.iter() if element.tag.endswith("path")]
+    sheet.height = 100.0
+    paths = [element for element in Picture(for_screen(sheet, "named", "", "")).root.iter() if element.tag.endswith("path")]
     assert len(paths) == 2
-    assert all(path.get("stroke") == "$blue" for path in paths)
+    assert all(path.get("stroke") == "var(--blue)" for path in paths)
 
 
 def test_turned_words_take_the_room_in_which_they_are_read() -> None:
@@ -112,6 +117,48 @@ def test_an_axis_has_as_many_ticks_as_can_be_told_apart_and_three_at_least(
     assert len(set(ticks.values())) == len(ticks)
 
 
+@pytest.mark.parametrize("text", [SENTENCE, "ProcessPoolExecutor", "26\u00a0ms", " ", "AVAVA", ""])
+@pytest.mark.parametrize("bold", [False, True])
+def test_a_text_is_as_wide_as_matplotlib_says_but_for_kerning(text: str, *, bold: bool) -> None:
+    of_matplotlib, _, _ = text_to_path.get_text_width_height_descent(f"|{text}|", font(TICK, bold=bold), ismath=False)
+    ours = text_width(f"|{text}|", TICK, bold=bold)
+    assert 0.9 * ours <= of_matplotlib <= ours + 0.5
+
+
+def test_a_letter_that_the_font_has_not_has_a_width_too() -> None:
+    assert text_width("\U0001f600", TICK) > 0.0
+
+
+def test_lines_of_a_text_and_words_on_a_mark_are_told_by_their_class() -> None:
+    sheet = Sheet(100.0)
+    sheet.text(["two", "lines"], 0.0, 20.0)
+    sheet.text("inside", 0.0, 60.0, inside=True)
+    sheet.text("alone", 0.0, 80.0)
+    sheet.height = 100.0
+    shown = Picture(for_screen(sheet, "words", "", ""))
+    assert [words.text for words in shown.words] == ["two lines", "inside", "alone"]
+    assert [words.box for words in shown.words] == [pytest.approx(box, abs=0.02) for box in sheet.boxes]
+    assert [group.get("class") for group in shown.root if group.tag.endswith("}g")] == ["lines", "inside"]
+
+
+def test_shapes_stand_where_they_are_drawn_from_the_upper_left_corner() -> None:
+    sheet = Sheet(200.0)
+    layer = sheet.layer("part", ("a <name>", "another"), "a tip & more")
+    layer.rect(10.0, 20.0, 30.0, 5.0, fill="blue", radius=1.5)
+    layer.dots([(50.0, 60.0), (70.0, 80.0)], 2.0, fill="green")
+    layer.rect(100.0, 20.0, 30.0, 5.0, fill=sheet.hatch("third"))
+    sheet.height = 90.0
+    shown = Picture(for_screen(sheet, "shapes", "", ""))
+    (mark,) = shown.marks
+    assert (mark.kind, mark.of, mark.tip) == ("part", "a <name> | another", "a tip & more")
+    (group,) = [group for group in shown.root if group.tag.endswith("}g")]
+    rooms = [room_of(shape) for shape in shapes_of(group)]
+    assert rooms == [(10.0, 20.0, 40.0, 25.0), (50.0, 60.0, 50.0, 60.0), (70.0, 80.0, 70.0, 80.0), (100.0, 20.0, 130.0, 25.0)]
+    fills = [shape.get("fill", "") for shape in shapes_of(group)]
+    assert fills == ["var(--blue)", "var(--green)", "var(--green)", fills[3]]
+    assert fills[3].startswith("url(#shapes-")
+
+
 def test_every_look_has_a_marker_that_can_be_drawn() -> None:
     looks = [
         *(backend.look for backend in BACKENDS.values()),
@@ -120,8 +167,7 @@ def test_every_look_has_a_marker_that_can_be_drawn() -> None:
         SAME,
         INJECTED,
     ]
-    assert {look.marker for look in looks} <= KNOWN
-    assert len({outline(marker, 4.0) for marker in KNOWN}) == len(KNOWN)
+    assert {look.marker for look in looks} <= set(Line2D.filled_markers)
 
 
 def test_what_is_painted_in_no_token_is_refused() -> None:

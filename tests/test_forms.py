@@ -13,10 +13,11 @@ import pytest
 from study import forms
 from study.draw import draw, missing
 from study.draw.forms import DRAWERS
+from study.draw.style import styled
 from study.draw.svg import for_screen
 from study.draw.tokens import COLOURS, HALF, NARROW, PAPER_HALF, PAPER_WHOLE, SIZES, WHOLE
 from tests import known_forms as known
-from tests.drawn import Picture, complaints_of_axes, outside, overlapping
+from tests.drawn import Picture, complaints_of_axes, outside, overlapping, room_of, shapes_of
 from tests.marks import Scale
 from tests.synthetic_report import estimate
 
@@ -32,7 +33,8 @@ def picture(name: str, width: float) -> Picture:
 
 def picture_of(form: forms.Form, width: float) -> Picture:
     drawer = DRAWERS[type(form)]
-    return Picture(for_screen(drawer.sheet_of(form, width), form.id, form.title, drawer.alternative(form)))
+    with styled():
+        return Picture(for_screen(drawer.sheet_of(form, width), form.id, form.title, drawer.alternative(form)))
 
 
 def test_every_form_has_a_drawer_and_is_tried_here() -> None:
@@ -182,7 +184,7 @@ def test_squares_are_filled_by_as_much_as_was_busy(width: float) -> None:
     root = Picture(for_screen(drawer.sheet_of(known.SQUARES, width), "squares", "", "")).root
     groups = [group for group in root.iter() if group.get("data-mark") == "busy"]
     for group, row in zip(groups, known.SQUARES.rows, strict=True):
-        rects = [(shape.get("fill"), float(shape.get("width", "0"))) for shape in group if shape.tag.endswith("rect")]
+        rects = [(shape.get("fill"), room_of(shape).right - room_of(shape).left) for shape in shapes_of(group)]
         side = max((wide for fill, wide in rects if fill == "var(--hair)"), default=math.nan)
         filled = math.fsum(wide for fill, wide in rects if fill == f"var(--{row.look.token})")
         if row.busy.point is None:
@@ -292,7 +294,7 @@ def test_pairs_stand_from_the_widest_to_the_narrowest_and_what_was_put_in_below(
 def test_what_was_put_in_is_full_where_it_was_seen_and_hollow_where_it_was_lost() -> None:
     root = picture("equal", HALF).root
     fills = {
-        group.get("data-of"): {shape.get("fill") for shape in group}
+        group.get("data-of"): {shape.get("fill") for shape in shapes_of(group)}
         for group in root.iter()
         if group.get("data-mark") == "point"
     }
@@ -308,7 +310,7 @@ def test_a_strip_has_a_dot_for_each_round_and_the_band_of_the_run_shown() -> Non
     ends = [at(scale, "×", place) for place in (band.left, band.right)]
     assert ends == pytest.approx([sitting.average.low, sitting.average.high], abs=0.005)
     dots = {
-        group.get("data-of"): len([shape for shape in group if shape.tag.endswith("circle")])
+        group.get("data-of"): len(shapes_of(group))
         for group in shown.root.iter()
         if group.get("data-mark") == "rounds"
     }
@@ -332,8 +334,8 @@ def test_the_smaller_one_has_its_true_size_inside_its_ring() -> None:
         shown = picture("ring", width)
         large = shown.of("whole")["Pool under fork"].box
         ringed = next(group for group in shown.root.iter() if group.get("data-mark") == "ringed")
-        (bar,) = [shape for shape in ringed if shape.tag.endswith("rect")]
-        assert float(bar.get("width", "nan")) == pytest.approx((large.right - large.left) * 380e-9 / 7.6e-3, abs=0.011)
+        bar, _ = (room_of(shape) for shape in shapes_of(ringed))
+        assert bar.right - bar.left == pytest.approx((large.right - large.left) * 380e-9 / 7.6e-3, abs=0.011)
         assert "The ring marks where it would be." in shown.said
 
 

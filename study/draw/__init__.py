@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from study import units
 from study.blocks import Panel
 from study.draw import curves, forms, rows, svg
+from study.draw.style import styled
 from study.draw.tokens import HALF, NARROW, PAPER_HALF, PAPER_WHOLE, WHOLE, css_variables, typst
 
 if TYPE_CHECKING:
@@ -82,13 +83,14 @@ def _of_form(form: Form) -> Drawn:
 
 def _drawn(figure: Figure, sheet_of: Callable[[float], Sheet], *, subtitle: str, alt: str, span: str) -> Drawn:
     whole = span == "whole"
-    return Drawn(
-        subtitle=subtitle,
-        alt=alt,
-        wide=svg.for_screen(sheet_of(WHOLE if whole else HALF), figure.id, figure.title, alt),
-        narrow=svg.for_screen(sheet_of(NARROW), f"{figure.id}-narrow", figure.title, alt),
-        paper=svg.for_paper(sheet_of(PAPER_WHOLE if whole else PAPER_HALF)),
-    )
+    with styled():
+        return Drawn(
+            subtitle=subtitle,
+            alt=alt,
+            wide=svg.for_screen(sheet_of(WHOLE if whole else HALF), figure.id, figure.title, alt),
+            narrow=svg.for_screen(sheet_of(NARROW), f"{figure.id}-narrow", figure.title, alt),
+            paper=svg.for_paper(sheet_of(PAPER_WHOLE if whole else PAPER_HALF)),
+        )
 
 
 def _heard(estimates: Iterable[Estimate]) -> str:

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import MaxNLocator
+
 from study import units
 from study.draw.lettering import height_of, text_width, wrapped
 from study.draw.tokens import TICK
@@ -20,6 +22,8 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _BINARY_STEPS = (2, 4, 6, 8, 10)
 _MOST_DECADES_IN_FULL = 1.7
 _FEWEST_TICKS, _MOST_TICKS = 3, 7
+_DIGITS = 9
+"""How many digits of the length of an axis its ticks have at most."""
 _BETWEEN_TICKS = 12.0
 """The least room between the labels of two ticks, in pixels."""
 TICK_ROOM = 20.0
@@ -187,12 +191,9 @@ def binary_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[fl
 
 def linear_ticks(low: float, high: float, *, most: int = _MOST_TICKS) -> list[float]:
     """A few multiples of 1, 2, 2.5 or 5 times a power of ten; more than `most` where those are too few to read a scale by."""
-    rough = (high - low) / most
-    power = math.floor(math.log10(rough))
-    step = next(factor * 10.0**power for factor in _STEPS if factor * 10.0**power >= rough)
-    first, last = math.ceil(low / step), math.floor(high / step)
-    ticks = [float(f"{index * step:.10g}") for index in range(first, last + 1)]
-    return ticks if _enough(ticks) else linear_ticks(low, high, most=most + 1)
+    found = MaxNLocator(nbins=most, steps=_STEPS, min_n_ticks=_FEWEST_TICKS).tick_values(low, high)
+    digits = _DIGITS - math.floor(math.log10(high - low))  # what is computed as nearly 0 is 0
+    return _between(low, high, (round(float(tick), digits) + 0.0 for tick in found))
 
 
 def _between(low: float, high: float, values: Iterable[float]) -> list[float]:

@@ -33,6 +33,7 @@ SETTINGS: Mapping[str, Any] = MappingProxyType(
         "patch.antialiased": True,
         "hatch.color": "edge",
         "hatch.linewidth": 1.4,
+        "axes.autolimit_mode": "data",
         "path.simplify": False,
         "path.sketch": None,
         "path.effects": [],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ def contour(
     grown = np.array([[_grown(value) for value in row] for row in values])
     generator = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(grown), corner_mask=False, line_type="Separate")
     lines = [[(float(x), float(y)) for x, y in np.asarray(line)] for line in generator.lines(math.log(level))]
-    return [line for line in lines if any(one != other for one, other in itertools.pairwise(line))]
+    return [line for line in lines if len(set(line)) > 1]
 
 
 def _grown(value: float | None) -> float:
