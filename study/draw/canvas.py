@@ -1,21 +1,20 @@
 """A picture while it is drawn: shapes and words in colours of tokens, in groups that say what they are a mark of.
 
 matplotlib draws it: every picture is one of its figures, as many points wide as the picture has pixels, and every shape one
-of its artists. There are no axes of matplotlib, which would take longer than all the rest: a place is a pixel.
+of its artists. It has no axes of matplotlib, whose making would take longer than all the rest: every place is a pixel.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import BoxStyle, Circle, PathPatch
 from matplotlib.path import Path
-from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
+from study.draw.artists import HATCHED, NOTHING, Group, Words, paint
 from study.draw.lettering import LINE, Box, box_of, first_baseline
 from study.draw.style import font, ink
 from study.draw.svg import INSIDE, LINES, mark
@@ -25,60 +24,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
 
-    from matplotlib.backend_bases import RendererBase
-    from matplotlib.patches import Patch
+    from matplotlib.artist import Artist
 
     from study.draw.lettering import Anchor
 
 Place = tuple[float, float]
-_HATCHED = "/"
-"""Begins what is filled with lines of a colour."""
-_HATCH, _HATCH_STRENGTH = "//", 0.55
-_NOTHING = "none"
 _POINTS_AN_INCH = 72
 _FULL_EDGE, _HOLLOW_EDGE = 1.0, 1.6
 _ALIGNED: Mapping[Anchor, Literal["left", "center", "right"]] = {"start": "left", "middle": "center", "end": "right"}
 
 
-class _Group(Artist):
-    """Artists that are drawn in their order, as one group of the SVG."""
-
-    def __init__(self, gid: str) -> None:
-        """Make an empty one."""
-        super().__init__()
-        self.set_gid(gid or None)
-        self.artists: list[Artist] = []
-
-    def draw(self, renderer: RendererBase) -> None:
-        """All of them."""
-        renderer.open_group("group", self.get_gid())
-        for artist in self.artists:
-            artist.draw(renderer)
-        renderer.close_group("group")
-
-
-class _Words(Text):
-    """A line of text that stands on its place: matplotlib would measure it again, to lay out what has its place already."""
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Only write it."""
-        if not self.get_text():
-            return
-        x, y = self.get_transform().transform(self.get_unitless_position())
-        graphics = renderer.new_gc()
-        graphics.set_foreground(self.get_color())
-        _, high = renderer.get_canvas_width_height()
-        angle, words = self.get_rotation(), self.get_text()
-        renderer.draw_text(graphics, x, high - y, words, self.get_fontproperties(), angle, ismath=False, mtext=self)
-        graphics.restore()
-
-
 class Layer:
     """A group of the picture; what is drawn later lies above. All places are pixels from the upper left corner."""
 
-    def __init__(self, group: _Group, sheet: Sheet | None) -> None:
+    def __init__(self, group: Group, sheet: Sheet | None) -> None:
         """Draw into this group; `sheet` is the whole picture, None where it is this."""
-        self._group = group
+        self.group = group
         self._sheet = sheet
 
     @property
@@ -96,20 +57,22 @@ class Layer:
         names : what it is a mark of, as the table behind the figure names it.
         tip : what is shown beside it when it is pointed at, '' for nothing.
         """
-        return self._inside(mark(kind, names, tip) if kind else "")
+        return self.inside(mark(kind, names, tip) if kind else "")
 
-    def _inside(self, gid: str) -> Layer:
-        group = _Group(gid)
-        self._group.artists.append(group)
+    def inside(self, gid: str) -> Layer:
+        """A group inside with this id, of which the SVG makes what it says."""
+        group = Group(gid)
+        self.group.artists.append(group)
         return Layer(group, self.sheet)
 
-    def _add(self, artist: Artist) -> None:
+    def add(self, artist: Artist) -> None:
+        """An artist whose places are pixels."""
         artist.set_transform(self.sheet.pixels)
-        self._group.artists.append(artist)
+        self.group.artists.append(artist)
 
     def rect(  # noqa: PLR0913 - a rectangle has four numbers
         self, x: float, y: float, width: float, height: float, *, fill: str, opacity: float = 1.0, radius: float = 0.0,
-        stroke: str = _NOTHING, dashes: str = "",
+        stroke: str = NOTHING, dashes: str = "",
     ) -> None:  # fmt: skip
         """A filled rectangle."""
         wide, high = max(width, 0.0), max(height, 0.0)
@@ -128,40 +91,36 @@ class Layer:
         self._shape(Path([(x1, y1), (x2, y2)]), stroke=stroke, width=width, dashes=dashes, opacity=opacity)
 
     def path(  # noqa: PLR0913 - all of it is said by name
-        self, places: Sequence[Place], *, stroke: str = _NOTHING, fill: str = _NOTHING, width: float = 1.0,
+        self, places: Sequence[Place], *, stroke: str = NOTHING, fill: str = NOTHING, width: float = 1.0,
         dashes: str = "", opacity: float = 1.0, closed: bool = False,
     ) -> None:  # fmt: skip
         """A line from place to place, or the area that it surrounds."""
-        if not places:
-            return
-        corners = [*places, places[0]] if closed else list(places)
-        shape = Path(corners, closed=closed)
-        self._shape(shape, stroke=stroke, fill=fill, width=width, dashes=dashes, opacity=opacity)
+        if places:
+            corners = [*places, places[0]] if closed else list(places)
+            shape = Path(corners, closed=closed)
+            self._shape(shape, stroke=stroke, fill=fill, width=width, dashes=dashes, opacity=opacity)
 
-    def lines(
-        self, courses: Sequence[Sequence[Place]], *, stroke: str, width: float = 1.0, dashes: str = ""
-    ) -> None:
+    def lines(self, courses: Sequence[Sequence[Place]], *, stroke: str, width: float = 1.0, dashes: str = "") -> None:
         """Many lines, drawn as one."""
-        drawn = [list(places) for places in courses if len(places) > 1]
+        drawn = [Path(list(places)) for places in courses if len(places) > 1]
         if drawn:
-            every = Path.make_compound_path(*(Path(places) for places in drawn))
-            self._shape(every, stroke=stroke, width=width, dashes=dashes)
+            self._shape(Path.make_compound_path(*drawn), stroke=stroke, width=width, dashes=dashes)
 
     def _shape(  # noqa: PLR0913 - all of it is said by name
-        self, shape: Path, *, fill: str = _NOTHING, stroke: str = _NOTHING, width: float = 1.0, opacity: float = 1.0,
+        self, shape: Path, *, fill: str = NOTHING, stroke: str = NOTHING, width: float = 1.0, opacity: float = 1.0,
         dashes: str = "",
     ) -> None:  # fmt: skip
         patch = PathPatch(shape, joinstyle="round")
-        _paint(patch, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes)
-        self._add(patch)
+        paint(patch, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes)
+        self.add(patch)
 
     def ring(  # noqa: PLR0913 - all of it is said by name
-        self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = _NOTHING
+        self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = NOTHING
     ) -> None:
         """A circle, empty unless it is said what fills it."""
         circle = Circle((x, y), radius)
-        _paint(circle, fill=fill, stroke=stroke, width=width)
-        self._add(circle)
+        paint(circle, fill=fill, stroke=stroke, width=width)
+        self.add(circle)
 
     def dots(self, places: Sequence[Place], radius: float, *, fill: str, opacity: float = 1.0) -> None:
         """Small discs, drawn as one."""
@@ -176,17 +135,17 @@ class Layer:
         self, letter: str, places: Sequence[Place], radius: float, *, colour: str, fill: str = "", edge: float = 1.0,
         opacity: float = 1.0,
     ) -> None:  # fmt: skip
-        """Marks of matplotlib by its letters, all alike and drawn as one."""
+        """Marks of matplotlib by their letter, all alike and drawn as one."""
         if not places:
             return
-        xs, ys = zip(*places, strict=True)
         drawn = Line2D(
-            xs, ys, linestyle="none", marker=letter, markersize=2 * radius, markeredgewidth=edge,
-            markeredgecolor=ink(colour), markerfacecolor=ink(fill or colour), color=ink(colour), fillstyle="full",
+            [x for x, _ in places], [y for _, y in places], linestyle="none", color=ink(colour), marker=letter,
+            markersize=2 * radius, markeredgewidth=edge, markeredgecolor=ink(colour), markerfacecolor=ink(fill or colour),
+            fillstyle="full",
         )  # fmt: skip
         if opacity < 1.0:
             drawn.set_alpha(opacity)
-        self._add(drawn)
+        self.add(drawn)
 
     def text(  # noqa: PLR0913 - all of it is said by name
         self, words: str | Sequence[str], x: float, y: float, *, size: float = TICK, fill: str = "ink",
@@ -198,18 +157,19 @@ class Layer:
         """
         lines = [words] if isinstance(words, str) else list(words)
         baseline = first_baseline(lines, y, size) if middle else y
-        layer = self._inside(INSIDE) if inside else self
-        layer = layer._inside(LINES) if len(lines) > 1 else layer  # noqa: SLF001 - a layer like this one
+        layer = self.inside(INSIDE) if inside else self
+        layer = layer.inside(LINES) if len(lines) > 1 else layer
         for number, line in enumerate(lines):
-            written = _Words(
+            written = Words(
                 x, baseline + number * LINE * size, line.replace("\n", " "), color=ink(fill),
                 horizontalalignment=_ALIGNED[anchor], fontproperties=font(size, bold=bold),
                 rotation=90.0 if turned else 0.0, rotation_mode="anchor", parse_math=False, usetex=False,
             )  # fmt: skip
-            layer._add(written)  # noqa: SLF001 - a layer like this one
+            layer.add(written)
         box = box_of(lines, x, baseline, size, anchor, bold=bold)
-        self.sheet.boxes.append(turned_about(box, x, baseline) if turned else box)
-        return self.sheet.boxes[-1]
+        room = turned_about(box, x, baseline) if turned else box
+        self.sheet.boxes.append(room)
+        return room
 
     def patch(self, box: Box, *, fill: str = "page", gap: float = 2.0) -> None:
         """A ground for words that stand over something."""
@@ -223,13 +183,13 @@ class Sheet(Layer):
 
     def __init__(self, width: float) -> None:
         """Make an empty one."""
-        super().__init__(_Group(""), None)
+        super().__init__(Group(), None)
         self.width = width
         self.height = 0.0
         self.boxes: list[Box] = []
         """The room of every text so far."""
         self.pixels = Affine2D()
-        """From pixels to matplotlib's places, which begin below; set when the height is known."""
+        """From pixels to matplotlib's places, which begin below: set when the height is known."""
 
     @property
     def sheet(self) -> Sheet:
@@ -238,36 +198,18 @@ class Sheet(Layer):
 
     def hatch(self, token: str) -> str:
         """What fills an area with thin lines of this colour: what does not work yet, or was not measured."""
-        return _HATCHED + token
+        return HATCHED + token
 
     def figure(self) -> Figure:
         """The picture as it is now, for matplotlib to write."""
-        size = (self.width / _POINTS_AN_INCH, max(self.height, 1.0) / _POINTS_AN_INCH)
+        high = max(self.height, 1.0)
+        self.pixels.clear().scale(1.0, -1.0).translate(0.0, high)
+        size = (self.width / _POINTS_AN_INCH, high / _POINTS_AN_INCH)
         figure = Figure(figsize=size, dpi=_POINTS_AN_INCH, frameon=False)
-        self.pixels.clear().scale(1.0, -1.0).translate(0.0, max(self.height, 1.0))
-        figure.artists.append(self._group)
+        figure.artists.append(self.group)  # not `add_artist`, after which no second figure could be made of it
         return figure
 
 
 def turned_about(box: Box, x: float, y: float) -> Box:
     """The room of words that are turned about their place so that they are read upwards."""
     return Box(x + box.top - y, y - (box.right - x), x + box.bottom - y, y - (box.left - x))
-
-
-def _paint(  # noqa: PLR0913 - all of it is said by name
-    patch: Patch, *, fill: str, stroke: str, width: float = 1.0, opacity: float = 1.0, dashes: str = ""
-) -> None:
-    """Colours, lines and hatching of a shape."""
-    if fill.startswith(_HATCHED):
-        patch.set_facecolor(_NOTHING)
-        patch.set_hatch(_HATCH)
-        patch.set_edgecolor((ink(fill.removeprefix(_HATCHED)), _HATCH_STRENGTH))
-        patch.set_linewidth(0.0)
-        return
-    patch.set_facecolor(_NOTHING if fill == _NOTHING else ink(fill))
-    patch.set_edgecolor(_NOTHING if stroke == _NOTHING else ink(stroke))
-    patch.set_linewidth(width)
-    if dashes:
-        patch.set_linestyle((0.0, tuple(float(part) for part in dashes.split())))
-    if opacity < 1.0:
-        patch.set_alpha(opacity)
