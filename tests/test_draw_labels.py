@@ -11,13 +11,13 @@ from matplotlib.textpath import text_to_path
 from study.draw.axes import Scale, fitting_ticks
 from study.draw.canvas import Sheet
 from study.draw.labels import EndLabel, name_ends, set_about, spread, stacked
-from study.draw.lettering import Box, box_of, text_width, widest, wrapped
+from study.draw.lettering import LINE, Box, box_of, text_width, widest, wrapped
 from study.draw.style import font
 from study.draw.svg import for_screen
 from study.draw.tokens import NARROW, TICK
 from study.things import BACKENDS, CHANNELS, START_METHODS
 from study.things.looks import INJECTED, SAME
-from tests.drawn import Picture, room_of, shapes_of
+from tests.drawn import Picture, room_of, shapes_of, texts_of
 
 SENTENCE = "up to 32 KiB: the price of waking the other side, whatever the size"
 
@@ -138,6 +138,8 @@ def test_lines_of_a_text_and_words_on_a_mark_are_told_by_their_class() -> None:
     shown = Picture(for_screen(sheet, "words", "", ""))
     assert [words.text for words in shown.words] == ["two lines", "inside", "alone"]
     assert [words.box for words in shown.words] == [pytest.approx(box, abs=0.02) for box in sheet.boxes]
+    first, second = next(texts_of(shown.root))
+    assert [float(line.get("y", "nan")) for line in (first, second)] == pytest.approx([20.0, 20.0 + LINE * TICK], abs=0.01)
     assert [group.get("class") for group in shown.root if group.tag.endswith("}g")] == ["lines", "inside"]
 
 
