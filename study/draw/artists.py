@@ -1,4 +1,4 @@
-"""What matplotlib lacks for our pictures: groups of artists with a name, words that have their place, and shapes in colours of tokens."""
+"""What our pictures ask of matplotlib's artists: groups with a name, words that have their place, colours of tokens."""
 
 from __future__ import annotations
 

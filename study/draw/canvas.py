@@ -1,7 +1,7 @@
 """A picture while it is drawn: shapes and words in colours of tokens, in groups that say what they are a mark of.
 
 matplotlib draws it: every picture is one of its figures, as many points wide as the picture has pixels, and every shape one
-of its artists. It has no axes of matplotlib, whose making would take longer than all the rest: every place is a pixel.
+of its artists. It has no axes of matplotlib, of which nothing would be used: every place is a pixel already.
 """
 
 from __future__ import annotations
