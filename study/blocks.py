@@ -9,10 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from study.forms import Form
+from study.forms.base import is_known
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from study.findings import Decision, Estimate, SideBySide
+    from study.forms import Number, Span
     from study.things import Look
 
 Medium = Literal["", "screen", "paper"]
@@ -101,7 +105,7 @@ class PanelPoint:
     Attributes
     ----------
     names : one word or phrase for each of the panel's `heads`.
-    look : colour and marker of the thing it is of.
+    look : token of colour and marker of the thing it is of.
     facet : the small picture that it belongs to, '' where the panel is one picture.
     series : the line of a 'curves' panel, or the group of a 'rows' panel, that the point belongs to.
     label : what a row is called beside its mark; '' for the names that its series does not give already.
@@ -142,6 +146,7 @@ class Panel:
     include : values that the estimates' axis must reach.
     references : lines and bands that the points are held against.
     notes : sentences below the figure: what the method assumes, what it cannot tell.
+    span : over the whole page, or in one of two columns.
     beside : whether it stands in the report of other runs too, among what those found.
     null : whether nothing was found: its title is said, and nothing drawn.
     reason : '' or why there is nothing to show.
@@ -165,9 +170,20 @@ class Panel:
     include: tuple[float, ...] = ()
     references: tuple[Reference, ...] = ()
     notes: tuple[str, ...] = ()
+    span: Span = "whole"
     beside: bool = False
     null: bool = False
     reason: str = ""
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """Every number that is shown, named, as a form has them."""
+        return tuple((point.names, point.estimate) for point in self.points)
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is something to show."""
+        return is_known(point.estimate for point in self.points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,7 +339,10 @@ class Folded:
     id: str = ""
 
 
-Block = Heading | Prose | Terms | Verdict | Choice | Panel | Table | Code | Columns | Folded
+Figure = Panel | Form
+"""What is drawn: rows and curves, or one of the other forms."""
+
+Block = Heading | Prose | Terms | Verdict | Choice | Figure | Table | Code | Columns | Folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

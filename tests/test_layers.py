@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "study"
-SHARED = {"cell", "things", "units", "errors", "plain", "findings", "blocks", "identity", ""}
+SHARED = {"cell", "things", "units", "errors", "plain", "findings", "forms", "blocks", "identity", ""}
 MAY_IMPORT: dict[str, set[str]] = {
     "things": set(),
     "cell": set(),
+    "forms": set(),
     "blocks": set(),
     "names": set(),
     "units": set(),

@@ -342,7 +342,8 @@ def contrast(first: str, second: str) -> float:
 
 WORDS = "[...document.querySelectorAll('p, td, th, h2, a, small, summary, dt')].filter((it) => !it.closest('.badge'))"
 MARKS = "[...document.querySelectorAll('[data-tip], [data-tip] *')].filter((it) => !it.closest('defs'))"
-LETTERS = "[...document.querySelectorAll('figure svg text')]"
+LETTERS = "[...document.querySelectorAll('figure svg text:not(.inside *)')]"
+"""Letters on the page; those on a mark have its colour behind them."""
 
 
 def test_dark_and_light_each_have_their_colours_and_all_is_seen_in_both(page: Page) -> None:

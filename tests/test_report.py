@@ -234,7 +234,7 @@ def test_a_picture_that_cannot_be_drawn_costs_itself_alone(
 
 def test_every_figure_has_words_for_who_cannot_see_it(plain: Page) -> None:
     pictures = [element for element in plain.body.iter() if element.tag.endswith("svg")]
-    assert len(pictures) == 3
+    assert len(pictures) == 6
     for picture in pictures:
         said = " ".join("".join(child.itertext()) for child in picture if child.tag.endswith(("title", "desc")))
         assert any(character.isdigit() for character in said)

@@ -119,7 +119,7 @@ def test_no_sentence_says_in_every_line_where_it_was_measured() -> None:
 
 def test_what_stands_inside_other_blocks_is_found_drawn_and_led_to() -> None:
     report: Report = synthetic.report()
-    assert {panel.id for panel in placed.drawn_panels(report)} == {"rows", "curves", "facets"}
+    assert {panel.id for panel in placed.drawn_figures(report)} == {"rows", "curves", "facets"}
     for paper in (False, True):
         assert {"facets", "marked", "printing", "beside", "a-fold"} <= placed.ids_of(report, paper=paper)
 

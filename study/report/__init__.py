@@ -44,10 +44,10 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
     from study.report.text import fitted  # noqa: PLC0415
 
     report = fitted(report)
-    panels = placed.drawn_panels(report)
+    figures = placed.drawn_figures(report)
     made_of = pictures.pictures(report)
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
-    files = csvs.files(report, panels)
+    files = csvs.files(report, figures)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
     with place.making(out) as made:
         place.claim(out, [name for name, _ in listed])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 from matplotlib.ft2font import FT2Font
 
+from study.draw import typst as tokens
 from study.errors import ReportError
 from study.report import placed
 from study.report.templates import REPORT, render
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from study.blocks import Report
     from study.draw import Drawn
 
-_LAYOUT = "pdf.typ"
+_LAYOUT, _TOKENS = "pdf.typ", "tokens.typ"
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -41,8 +42,9 @@ def write(report: Report, drawn: Mapping[str, Drawn], *, folder: Path, to: Path)
     (folder / "figures").mkdir(parents=True)
     (folder / "document.typ").write_text(settable(document(report, drawn)), encoding="utf-8")
     for name, picture in drawn.items():
-        (folder / "figures" / f"{name}.svg").write_text(settable(picture.svg), encoding="utf-8")
+        (folder / "figures" / f"{name}.svg").write_text(settable(picture.paper), encoding="utf-8")
     shutil.copyfile(REPORT / _LAYOUT, folder / _LAYOUT)
+    (folder / _TOKENS).write_text(tokens(), encoding="utf-8")
     try:
         made, warnings = typst.compile_with_warnings(
             str(folder / "document.typ"),

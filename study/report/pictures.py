@@ -8,33 +8,34 @@ from typing import TYPE_CHECKING
 from study.blocks import Heading, Panel, Prose
 from study.draw import draw
 from study.errors import told
-from study.report.placed import behind, changed, drawn_panels
+from study.forms import Form
+from study.report.placed import behind, changed, drawn_figures
 from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from study.blocks import Block, Report, Section
+    from study.blocks import Block, Figure, Report, Section
     from study.draw import Drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
-    """Id of a panel -> its picture, or the line that says why there is none."""
+    """Id of a figure -> its picture, or the line that says why there is none."""
 
     drawn: Mapping[str, Drawn]
     refused: Mapping[str, str]
 
 
 def pictures(report: Report) -> Pictures:
-    """Of every panel that has something to draw."""
+    """Of every figure that has something to draw."""
     drawn: dict[str, Drawn] = {}
     refused: dict[str, str] = {}
-    for panel in drawn_panels(report):
+    for figure in drawn_figures(report):
         try:
-            drawn[panel.id] = draw(panel)
+            drawn[figure.id] = draw(figure)
         except Exception as error:  # noqa: BLE001 - of whatever kind: one picture is not the report
-            refused[panel.id] = told(f"figure {panel.id}", error)
+            refused[figure.id] = told(f"figure {figure.id}", error)
     return Pictures(drawn=drawn, refused=refused)
 
 
@@ -49,7 +50,7 @@ def without(report: Report, refused: Mapping[str, str]) -> Report:
 
 def _without(section: Section, refused: Mapping[str, str]) -> Section:
     def change(block: Block) -> Iterator[Block]:
-        if isinstance(block, Panel) and block.id in refused:
+        if isinstance(block, Panel | Form) and block.id in refused:
             yield from _instead(block, refused[block.id])
         else:
             yield block
@@ -57,12 +58,13 @@ def _without(section: Section, refused: Mapping[str, str]) -> Section:
     return replace(section, blocks=tuple(made for block in section.blocks for made in changed(block, change)))
 
 
-def _instead(panel: Panel, line: str) -> tuple[Block, ...]:
+def _instead(figure: Figure, line: str) -> tuple[Block, ...]:
     """Links to the figure lead to its title here."""
+    said = f"{figure.subtitle}." if isinstance(figure, Panel) else figure.caption
     text = f"The picture could not be drawn; its numbers stand here. What was refused is {line}."
     return (
-        Heading(id=panel.id, text=panel.title),
-        Prose(text=" ".join((f"{panel.subtitle}.", *panel.notes)), kind="small"),
+        Heading(id=figure.id, text=figure.title),
+        Prose(text=" ".join((said, *figure.notes)), kind="small"),
         Prose(text=text, kind="empty"),
-        behind(panel),
+        behind(figure),
     )

@@ -11,11 +11,12 @@ from study import units
 from study.blocks import Code, Columns, Folded, Heading, Item, Panel, Section, Table, Verdict
 from study.draw import missing
 from study.findings import Estimate
+from study.forms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from study.blocks import Block, Column, Report
+    from study.blocks import Block, Column, Figure, Report
     from study.findings import Decision, HoldsFor
 
 MARKS: Mapping[Decision, tuple[str, str]] = MappingProxyType(
@@ -88,8 +89,10 @@ def _spoken_of(shown: Iterable[tuple[str, object]]) -> str:
 
 def kind_of(block: Block) -> str:
     """Which macro places the block: the name of its type, or of what takes its place where it cannot be drawn."""
-    if isinstance(block, Panel):
-        return "missing" if missing(block) else "null" if block.null else "panel"
+    if isinstance(block, Panel) and block.null:
+        return "missing" if missing(block) else "null"
+    if isinstance(block, Panel | Form):
+        return "missing" if missing(block) else "panel"
     if isinstance(block, Table) and block.form == "answers":
         return "answers"
     if isinstance(block, Code) and block.folded:
@@ -105,21 +108,21 @@ def grouped(blocks: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
         yield kind, list(several)
 
 
-def behind(panel: Panel) -> Table:
+def behind(figure: Figure) -> Table:
     """The numbers of a figure."""
-    names: tuple[tuple[str, Column], ...] = tuple((name.capitalize(), "text") for name in panel.heads)
+    names: tuple[tuple[str, Column], ...] = tuple((name.capitalize(), "text") for name in figure.heads)
+    known = [(said, estimate) for said, estimate in figure.numbers if estimate.point is not None]
     rows = tuple(
         (
-            *(Item(value=name) for name in point.names),
-            Item(value=units.with_interval(point.estimate), sort=_sort(point.estimate)),
-            Item(value=point.estimate.n),
+            *(Item(value=name) for name in said),
+            Item(value=units.with_interval(estimate), sort=_sort(estimate)),
+            Item(value=estimate.n),
         )
-        for point in panel.points
-        if point.estimate.point is not None
+        for said, estimate in known
     )
     heads = (*names, ("Number and interval", "num"), ("n", "num"))
-    told = _spoken_of(("", point.estimate) for point in panel.points)
-    return Table(id=f"{panel.id}-data", caption=panel.title, heads=heads, rows=rows, notes=(told,) if told else ())
+    told = _spoken_of(("", estimate) for _, estimate in figure.numbers)
+    return Table(id=f"{figure.id}-data", caption=figure.title, heads=heads, rows=rows, notes=(told,) if told else ())
 
 
 def ids_of(report: Report, *, paper: bool) -> frozenset[str]:
@@ -131,7 +134,7 @@ def ids_of(report: Report, *, paper: bool) -> frozenset[str]:
 
 
 def _id_of(block: Block) -> str:
-    if isinstance(block, Panel):
+    if isinstance(block, Panel | Form):
         return block.id if kind_of(block) == "panel" else ""
     if isinstance(block, Table):
         return block.id if block.rows else ""
@@ -176,11 +179,11 @@ def _stands(block: Block, *, paper: bool) -> bool:
     return getattr(block, "only", "") != ("screen" if paper else "paper")
 
 
-def drawn_panels(report: Report) -> list[Panel]:
-    """Every panel that has a picture, in order."""
+def drawn_figures(report: Report) -> list[Figure]:
+    """Every figure that has a picture, in order."""
     return [
         block
         for section in report.sections
         for block in flat(section.blocks)
-        if isinstance(block, Panel) and kind_of(block) == "panel"
+        if isinstance(block, Panel | Form) and kind_of(block) == "panel"
     ]
