@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from study.screens import AnyTwo, Calculator, Cards, Choose, Sheet
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -316,7 +318,10 @@ class Folded:
     id: str = ""
 
 
-Block = Heading | Prose | Terms | Verdict | Choice | Panel | Table | Code | Columns | Folded
+Screen = Choose | Calculator | Cards | Sheet | AnyTwo
+"""What only a screen has: see `screens`."""
+
+Block = Heading | Prose | Terms | Verdict | Choice | Panel | Table | Code | Columns | Folded | Screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
