@@ -107,6 +107,7 @@ class Calculator:
     Attributes
     ----------
     place : the place's id.
+    loop, asked : the loop that is answered until another is asked, and the same in words.
     near : so many times as much, or as little, is about as much: of a length, and of bytes.
     fewest, most : of a job's tasks: at least and at most so many times as many as the loop has items.
     why : '' or why nothing is said here.
@@ -115,6 +116,7 @@ class Calculator:
     place: str
     kinds: tuple[str, ...]
     loop: Loop
+    asked: str
     reply: Reply
     jobs: tuple[Job, ...]
     freights: tuple[Freight, ...]

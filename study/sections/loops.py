@@ -182,8 +182,9 @@ def _row(found: Worked) -> tuple[Item, ...]:
     loop = Item(value=f"{counted(found.asked.items, 'item')}{long}{sent}", small=found.asked.kind)
     if found.job is None:
         return row(loop, _NOT_REACHED, None, "")
-    told = way_of(found.job.cell)
-    way = Item(value=told) if found.gains else Item(value=_LOOP_IS_BEST, small=f"beside {told}")
+    way = Item(value=way_of(found.job.cell))
+    if not found.gains:
+        way = Item(value=_LOOP_IS_BEST, small=f"beside {way.value}")
     return row(loop, way, found.gain, cell_name(found.job.cell))
 
 

@@ -54,7 +54,7 @@ def section(study: Study) -> Section:
     for place in others:
         with study.left_out.apart(f"the first screen of {place.place.name}"):
             blocks.append(replace(_of(place, _calculator(place)), waiting=True))
-    blocks += [Prose(text=sentence, only="paper") for sentence in _said(calculator.reply, calculator.loop)]
+    blocks += [Prose(text=sentence, only="paper") for sentence in _said(calculator)]
     return Section(id="your-loop", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
 
 
@@ -65,6 +65,7 @@ def _calculator(place: Stored) -> Calculator:
         place=place.place.id,
         kinds=KINDS,
         loop=loop_of(LOOPS[0]),
+        asked="",
         reply=Reply(pays="open", headline="", parts=()),
         jobs=() if why else jobs(evidence),
         freights=() if why else freights(evidence),
@@ -74,7 +75,7 @@ def _calculator(place: Stored) -> Calculator:
         why=why,
     )
     loop = _first_reached(empty)
-    return replace(empty, loop=loop, reply=reply_to(empty, loop))
+    return replace(empty, loop=loop, asked=loop_words(loop), reply=reply_to(empty, loop))
 
 
 def loop_of(asked: Asked) -> Loop:
@@ -125,10 +126,10 @@ def _of_all(study: Study, places: tuple[Stored, ...]) -> Iterator[Card]:
         )
 
 
-def _said(reply: Reply, loop: Loop) -> Iterator[str]:
+def _said(calculator: Calculator) -> Iterator[str]:
     """The answer for those without a screen."""
-    yield f"{reply.headline}. The loop that is answered: {loop_words(loop)}."
-    for word, text in reply.parts:
+    yield f"{calculator.reply.headline}. The loop that is answered: {calculator.asked}."
+    for word, text in calculator.reply.parts:
         yield f"{word}: {text}"
 
 
