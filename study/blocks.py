@@ -352,6 +352,7 @@ class Section:
     part : of the report, in which it stands.
     eyebrow, answer, lede : above its blocks: what is asked, in few words; the answer in a sentence, computed; and what else
         one has to know of it. '' for none.
+    brief : whether its tables stand in the short form of the report as well.
     """
 
     id: str
@@ -364,6 +365,7 @@ class Section:
     eyebrow: str = ""
     answer: str = ""
     lede: str = ""
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
