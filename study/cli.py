@@ -412,7 +412,8 @@ def _printed(options: argparse.Namespace) -> int:
     text = {"md": in_markdown, "json": in_json}[options.format](report_of(stored))
     for problem in stored.left_out.reasons:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
-    say(text.removesuffix("\n"))
+    with outliving(sys.stdout):  # as it is: a line that is cut would be no JSON, and the texts in it were made fit
+        sys.stdout.write(text)
     return StudyError.exit_code if stored.left_out.reasons else 0
 
 

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "study"
-SHARED = {"cell", "things", "units", "errors", "plain", "findings", "blocks", "identity", ""}
+SHARED = {"cell", "things", "units", "errors", "plain", "findings", "blocks", "identity", "screens", ""}
 MAY_IMPORT: dict[str, set[str]] = {
     "things": set(),
     "cell": set(),
     "blocks": set(),
+    "screens": set(),
     "names": set(),
     "units": set(),
     "errors": set(),

@@ -30,7 +30,7 @@ def text_of(report: Report) -> str:
         "badges": [{"kind": kind, "text": text, "href": href} for kind, text, href in report.badges],
         "sections": [_section(section) for section in report.sections],
     }
-    return json.dumps(data, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    return json.dumps(data, indent=1, allow_nan=False) + "\n"
 
 
 def _section(section: Section) -> dict[str, Any]:
