@@ -63,12 +63,12 @@ function forest(ratios, width) {
 function rowsOf(pair, names) {
   const table = made("table", { className: "data" });
   const head = table.createTHead().insertRow();
-  for (const [said, kind] of [["What", "text"], ["Kind", "word"], [names[0], "num"], [names[1], "num"], ["Second over first", "num"]])
+  for (const [said, kind] of [["What", "text"], ["Kind", "word"], [names[0], "word"], [names[1], "word"], ["Second over first", "num"]])
     head.append(made("th", { scope: "col", className: kind, textContent: said }));
   const body = table.createTBody();
   for (const ratio of pair.ratios) {
     const row = body.insertRow();
-    for (const [said, kind, sort] of [[ratio.name, "text"], [ratio.group, "word"], [ratio.here, "num", ""], [ratio.there, "num", ""], [ratio.text, "num", ratio.ratio]]) {
+    for (const [said, kind, sort] of [[ratio.name, "text"], [ratio.group, "word"], [ratio.here, "word"], [ratio.there, "word"], [ratio.text, "num", ratio.ratio]]) {
       const cell = made("td", { className: kind, textContent: said });
       if (sort !== undefined) cell.dataset.sort = sort;
       row.append(cell);

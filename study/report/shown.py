@@ -95,13 +95,13 @@ def pair_table(pair: Against) -> Table:
         id="",
         label="One place over the other",
         caption="",
-        heads=(("What", "text"), ("Kind", "word"), ("First", "num"), ("Second", "num"), ("Second over first", "num")),
+        heads=(("What", "text"), ("Kind", "word"), ("First", "word"), ("Second", "word"), ("Second over first", "num")),
         rows=tuple(
             (
                 Item(value=ratio.name),
                 Item(value=ratio.group),
-                Item(value=ratio.here, sort=" "),
-                Item(value=ratio.there, sort=" "),
+                Item(value=ratio.here),
+                Item(value=ratio.there),
                 Item(value=ratio.text, sort=repr(ratio.ratio)),
             )
             for ratio in pair.ratios

@@ -73,7 +73,9 @@ def section(study: Study) -> Section:
         with study.left_out.apart(f"{second.place.name} beside {first.place.name}"):
             pairs.append(_against(first, second, cells[first.place.id], cells[second.place.id]))
     found = AnyTwo(id="any-two-chosen", places=tuple(place.place for place in places), pairs=tuple(pairs))
-    return Section(id="any-two", name=RECORD.name, title=RECORD.title, blocks=(found,))
+    said = (f"{places[1].place.name} over {places[0].place.name}: {pair.refused or pair.summary}." for pair in pairs[:1])
+    paper = tuple(Prose(text=text, only="paper") for text in said)
+    return Section(id="any-two", name=RECORD.name, title=RECORD.title, blocks=(found, *paper))
 
 
 def _headline(place: Stored) -> dict[str, Known]:
