@@ -96,7 +96,7 @@ def calculator(place: str = "place-0", text: str = "", loop: Loop = LOOP) -> Cal
 
 def cards(place: str, text: str = "", *, waiting: bool = False) -> Cards:
     """The loop and a figure."""
-    figure = synthetic.rows_panel(f"first-{place}", text or "a text")
+    figure = replace(synthetic.rows_panel(f"first-{place}", text or "a text"), span="half")
     return Cards(
         of=place,
         waiting=waiting,

@@ -70,7 +70,7 @@ def enter(page: Page, number: int, text: str) -> None:
 
 
 def test_the_script_answers_every_loop_as_python_does(page: Page) -> None:
-    known = synthetic.calculator()
+    known = synthetic.calculator(text="a text")
     said: list[dict[str, Any]] = page.evaluate(
         f"{json.dumps([asdict(loop) for loop in LOOPS])}.map((loop) => replyTo(data.calculators['place-0'], loop))"
     )
@@ -100,9 +100,7 @@ def test_an_address_brings_back_the_loop_and_the_place(browser: Browser, html: P
     enter(page, 0, "700")
     address = page.evaluate("location.hash")
     headline = answered(page)
-    with browser.page(html) as other:
-        other.evaluate(f"location.hash = {json.dumps(address)}; location.reload()")
-        other.evaluate("new Promise((done) => setTimeout(done, 500))")
+    with browser.page(html, fragment=address) as other:
         assert other.evaluate(f"{CHOICE}.value") == "place-1"
         assert other.evaluate(f"{FIELDS}[0].value") == "700"
         assert answered(other) == headline

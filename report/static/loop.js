@@ -124,7 +124,7 @@ const state = { place: data.places?.[0]?.id, loop: null };
 function readAddress() {
   if (!location.hash.startsWith("#?")) return;
   const said = new URLSearchParams(location.hash.slice(2));
-  if (data.calculators[said.get("at")]) state.place = said.get("at");
+  if (Object.hasOwn(data.calculators, said.get("at") ?? "")) state.place = said.get("at");
   const calculator = data.calculators[state.place];
   const loop = { ...calculator.loop };
   for (const [name, , unit, key] of FIELDS) {

@@ -184,8 +184,15 @@ const watcher = new IntersectionObserver(
 document.querySelectorAll("section[data-part]").forEach((section) => watcher.observe(section));
 
 // What is folded opens where a link leads into it, and on paper.
+const unescaped = (said) => {
+  try {
+    return decodeURIComponent(said);
+  } catch {
+    return said; // no place of this page
+  }
+};
 function unfold() {
-  const aim = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const aim = location.hash.length > 1 && document.getElementById(unescaped(location.hash.slice(1)));
   if (!aim) return;
   const inside = [];
   for (let fold = aim.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) inside.push(fold);

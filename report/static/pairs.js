@@ -18,46 +18,55 @@ function few(ticks) {
   const step = Math.ceil(ticks.length / 7);
   return ticks.filter((tick, index) => tick === 1 || index % step === 0);
 }
+// A name is wrapped and never cut: so many letters go in a line.
+const LETTER = 6.8;
+function wrapped(said, width) {
+  const lines = [""];
+  for (const word of said.split(" ")) {
+    if (lines.at(-1) && (lines.at(-1).length + word.length + 1) * LETTER > width) lines.push("");
+    lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
+  }
+  return lines;
+}
+const LINE = 17;
 function forest(ratios, width) {
   const ends = ratios.flatMap(({ ratio, low, high }) => [ratio, low ?? ratio, high ?? ratio]).filter((value) => value > 0);
   const low = Math.min(0.8, ...ends) / 1.05;
   const high = Math.max(1.25, ...ends) * 1.05;
-  const narrow = width < 700;
-  const [left, right] = narrow ? [8, width - 8] : [Math.min(420, width * 0.4), width - 150];
+  const [left, right] = [24, width - 24];
   const x = (value) => left + ((right - left) * Math.log(value / low)) / Math.log(high / low);
-  const groups = Map.groupBy(ratios, (ratio) => ratio.group);
   const parts = [];
   let y = 0;
   const words = (said, at, top, more = {}) => parts.push(drawn("text", { x: at, y: top, "font-size": 13, fill: "var(--ink)", ...more }, said));
-  for (const [group, members] of groups) {
+  for (const [group, members] of Map.groupBy(ratios, (ratio) => ratio.group)) {
     y += ROW;
     words(group, 0, y - 6, { "font-weight": 700 });
     for (const member of [...members].sort((a, b) => b.ratio - a.ratio)) {
-      if (narrow) {
-        y += 18;
-        words(`${member.name}: ${member.text}`, 0, y - 4, { "font-size": 12 });
+      for (const line of wrapped(`${member.name}: ${member.text}`, width)) {
+        y += LINE;
+        words(line, 0, y - 3, { fill: "var(--second)" });
       }
       y += ROW;
       const middle = y - ROW / 2;
       const mark = drawn("g", { "data-tip": `${member.name}: ${member.text}`, "data-mark": "point" });
-      if (member.low !== null && member.high !== null)
-        mark.append(drawn("line", { x1: x(Math.max(low, member.low)), x2: x(Math.min(high, member.high)), y1: middle, y2: middle, stroke: "var(--ink)", "stroke-width": 2 }));
+      if (member.low !== null && member.high !== null) {
+        const [begin, end] = [Math.max(low, member.low), Math.min(high, member.high)].map(x);
+        mark.append(drawn("line", { x1: begin, x2: end, y1: middle, y2: middle, stroke: "var(--ink)", "stroke-width": 2 }));
+      }
       mark.append(drawn("circle", { cx: x(member.ratio), cy: middle, r: 4.5, fill: "var(--ink)" }));
       parts.push(mark);
-      if (!narrow) {
-        words(member.name, left - 12, middle + 4, { "text-anchor": "end", fill: "var(--second)" });
-        words(member.text, width, middle + 4, { "text-anchor": "end" });
-      }
     }
   }
-  const lines = [[1, "equal", "var(--third)", "4 3"], [middleOf(ratios.map((ratio) => ratio.ratio)), "middle", "var(--ink)", ""]];
-  const back = lines.map(([value, , stroke, dashes]) => drawn("line", { x1: x(value), x2: x(value), y1: 0, y2: y, stroke, "stroke-dasharray": dashes }));
+  const middleOfAll = middleOf(ratios.map((ratio) => ratio.ratio));
+  const back = [[1, "var(--third)", "4 3"], [middleOfAll, "var(--hair)", "none"]].map(([value, stroke, dashes]) =>
+    drawn("line", { x1: x(value), x2: x(value), y1: 0, y2: y, stroke, "stroke-dasharray": dashes }),
+  );
   const ticks = few(ticksBetween(low, high)).map((tick) =>
     drawn("text", { x: x(tick), y: y + 18, "text-anchor": "middle", "font-size": 12, fill: "var(--second)" }, `${tick}×`),
   );
   const svg = drawn("svg", { viewBox: `0 0 ${width} ${y + 40}`, width, height: y + 40, role: "img", class: "forest" });
   svg.append(drawn("title", {}, "The second place over the first, by kind of thing"), ...back, ...parts, ...ticks);
-  svg.append(drawn("text", { x: left, y: y + 36, "font-size": 12, fill: "var(--third)" }, "the whole line is the middle of all, the dashed one is equal"));
+  svg.append(drawn("text", { x: 0, y: y + 36, "font-size": 12, fill: "var(--second)" }, "dashed: equal; pale: the middle of all"));
   return svg;
 }
 function rowsOf(pair, names) {
@@ -100,7 +109,7 @@ function showPair(box, found, first, second) {
   const parts = [head, builds];
   if (used.ratios.length) {
     const picture = made("div", { className: "picture" });
-    picture.append(forest(used.ratios, Math.max(320, box.clientWidth)));
+    picture.append(forest(used.ratios, Math.max(300, Math.min(1072, box.clientWidth))));
     parts.push(picture, rowsOf(used, [below.name, above.name]));
   }
   parts.push(factsOf(used), made("p", { className: "small", textContent: used.how }));
