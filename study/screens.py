@@ -55,6 +55,7 @@ class Job:
     way, code, measured_as : who does it in words, the code to write, and the cell in words.
     gain : how many times as fast as the loop; `gain_text` with its interval.
     pays : whether that is a gain, decided with its interval.
+    made : whether its workers were made for it, and ended; else they were running.
     begin_s, begin_text : what making its workers and ending them costs; None and '' where that was not measured.
     """
 
@@ -72,6 +73,7 @@ class Job:
     pays: Pays
     begin_s: float | None = None
     begin_text: str = ""
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,8 +51,8 @@ def _job(
     if gain.point is None:
         return None
     cell = job.cell
-    # A job whose workers were made for it has paid for them already.
-    paid = None if cell.variant == MADE.name else begin.get((cell.backend, cell.start_method))
+    made = cell.variant == MADE.name  # it has paid for its workers already
+    paid = None if made else begin.get((cell.backend, cell.start_method))
     return Job(
         tasks=cell.tasks,
         length_s=loops.mean_of_task(loop),
@@ -68,6 +68,7 @@ def _job(
         pays=_PAYS[beside(evidence, per_task(loop), per_task(job)).longer],
         begin_s=None if paid is None else sum(float(part.means.mean()) for part in paid),
         begin_text="" if paid is None else " and ".join(brief(average_of(part)) for part in paid),
+        made=made,
     )
 
 

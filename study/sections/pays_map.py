@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.forms import Case, Map
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _FEWEST = 2
 """Lengths without which there is no map."""
+_ALIKE = 1.25
+"""Lengths that differ by less are one: each was measured with a loop of its own."""
 _LEVELS = (1.5, 2.0, 4.0, 8.0)
 _NEXT_TO_NOTHING = 1.0
 """Where tasks without data stand on an axis that has no 0, in bytes."""
@@ -70,14 +73,16 @@ def _most_known(calculator: Calculator, kind: str) -> Known:
 
 
 def _by_length(jobs: Iterable[Job]) -> tuple[Job, ...]:
-    """Of jobs without data the best of each length, the shortest first."""
-    found: dict[float, Job] = {}
-    for job in jobs:
-        if not job.sent_bytes and not job.returned_bytes and job.gain > 0:
-            other = found.get(job.length_s)
-            if other is None or job.gain > other.gain:
-                found[job.length_s] = job
-    return tuple(found[length] for length in sorted(found))
+    """Of jobs without data, whose workers were running, the best of each length, the shortest first."""
+    found: list[Job] = []
+    for job in sorted(jobs, key=lambda job: job.length_s):
+        if job.sent_bytes or job.returned_bytes or job.made or job.gain <= 0 or job.length_s <= 0:
+            continue
+        if not found or job.length_s > found[-1].length_s * _ALIKE:
+            found.append(job)
+        elif job.gain > found[-1].gain:
+            found[-1] = replace(job, length_s=found[-1].length_s)
+    return tuple(found)
 
 
 def _costs(freights: Iterable[Freight], carrier: str) -> tuple[tuple[float, float], ...]:
