@@ -254,7 +254,8 @@ def test_what_a_mark_says_stays_with_it_when_the_page_scrolls(page: Page, distan
 @pytest.mark.parametrize("where", ["start", "center", "end"])
 def test_what_a_mark_says_stands_within_the_window(page: Page, width: int, where: str) -> None:
     page.size(width, 500)
-    boxes = page.evaluate(f"""[...document.querySelectorAll('[data-tip]')].filter((mark) => mark.checkVisibility()).map((mark) => {{
+    seen = "[...document.querySelectorAll('[data-tip]')].filter((mark) => mark.checkVisibility())"
+    boxes = page.evaluate(f"""{seen}.map((mark) => {{
         mark.scrollIntoView({{block: '{where}', inline: 'center', behavior: 'instant'}});
         mark.dispatchEvent(new PointerEvent('pointerover', {{bubbles: true}}));
         return {TIP}.getBoundingClientRect().toJSON();

@@ -67,11 +67,12 @@ def test_json_has_every_section_with_tables_figures_verdicts_and_decisions() -> 
 
 def test_what_is_infinite_has_no_number_in_json() -> None:
     table = synthetic.table("endless")
-    endless = replace(
-        table, rows=((*table.rows[0][:2], replace(table.rows[0][2], value=synthetic.estimate(2.0, 1.0, float("inf"))), *table.rows[0][3:]),)
-    )  # fmt: skip
+    first, second, number, *rest = table.rows[0]
+    number = replace(number, value=synthetic.estimate(2.0, 1.0, float("inf")))
+    endless = replace(table, rows=((first, second, number, *rest),))
     report = replace(synthetic.report(), sections=(Section(id="one", name="One", title="One", blocks=(endless,)),))
-    ((item,),) = [[row[2] for row in table["rows"]] for table in json.loads(in_json(report))["sections"][0]["tables"]]
+    (only,) = json.loads(in_json(report))["sections"][0]["tables"]
+    item = only["rows"][0][2]
     assert (item["value"]["point"], item["value"]["high"]) == (2.0, None)
 
 

@@ -18,6 +18,11 @@ INPUT = "document.querySelector('input[type=search]')"
 SHOWN = "[...document.querySelectorAll('.window tbody tr:not(.space)')]"
 FIRST = f"{SHOWN}.map((row) => row.cells[0].textContent)"
 HEADS = "[...document.querySelectorAll('.window thead th')]"
+SCROLLED = (
+    "new Promise((done) => { document.querySelector('.window').scrollTop = TOP;"
+    " requestAnimationFrame(() => requestAnimationFrame(done)); })"
+)
+"""Scrolls so far, and waits until what is in sight then is drawn."""
 LEAST_OF = 5
 """Tries of which the shortest is looked at: the others tell of the machine."""
 
@@ -58,11 +63,10 @@ def test_all_rows_are_there_and_few_are_elements(page: Page) -> None:
 
 
 def test_rows_come_into_sight_in_their_order(page: Page) -> None:
-    box = "document.querySelector('.window')"
     seen: dict[int, str] = {}
     for top in (0, 5000, 31_000, 10**9):
-        page.evaluate(f"new Promise((done) => {{ {box}.scrollTop = {top}; requestAnimationFrame(() => requestAnimationFrame(done)); }})")
-        rows: list[list[Any]] = page.evaluate(f"{SHOWN}.map((row) => [row.ariaRowIndex ?? row.getAttribute('aria-rowindex'), row.cells[0].textContent])")
+        page.evaluate(SCROLLED.replace("TOP", str(top)))
+        rows: list[list[Any]] = page.evaluate(f"{SHOWN}.map((row) => [row.getAttribute('aria-rowindex'), row.cells[0].textContent])")
         seen |= {int(index): text for index, text in rows}
     assert all(text.startswith(f"cell {index - 2} ") for index, text in seen.items())
     assert max(seen) == synthetic.ROWS + 1
@@ -97,8 +101,7 @@ def test_numbers_are_sorted_as_numbers_both_ways_and_what_is_missing_is_last(pag
     assert page.evaluate(f"{HEADS}.map((head) => head.getAttribute('aria-sort'))") == [None, None, None, "descending"]
     press(page, 2)
     for _ in range(2):
-        page.evaluate("new Promise((done) => { const box = document.querySelector('.window'); box.scrollTop = 1e9;"
-                      " requestAnimationFrame(() => requestAnimationFrame(done)); })")  # fmt: skip
+        page.evaluate(SCROLLED.replace("TOP", "1e9"))
         last = page.evaluate(f"{SHOWN}.at(-1).cells[2].textContent")
         assert last == "–"
         press(page, 2)

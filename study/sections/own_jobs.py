@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.cell import Cell
 from study.evidence import ANY
 from study.names import cell_name
 from study.screens import Freight, Job, Pays
@@ -22,13 +22,18 @@ from study.things.variants import MADE
 from study.units import brief, multiple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from study.cell import Cell
     from study.evidence import CellData, Evidence
     from study.findings import Decision
 
+    CellDataPair = tuple[CellData, CellData]
+
 _MAKING, _ENDING = "create", "close_join"
 """Parts of a pool's life that are paid once, however many items there are."""
+_STEP = 1.25
+"""Lengths that lie in one such step are one."""
 _PAYS: Mapping[Decision, Pays] = {
     "supported": "yes",
     "refuted": "no",
@@ -38,9 +43,9 @@ _PAYS: Mapping[Decision, Pays] = {
 
 
 def jobs(evidence: Evidence) -> tuple[Job, ...]:
-    """Every job that workers shared, of which a gain could be had."""
+    """Of the jobs that workers shared the best of each kind, size and carrier, where a gain could be had."""
     begin = dict(_begin(evidence))
-    found = (_job(evidence, loop, job, begin) for loop, job in loops.measured_jobs(evidence))
+    found = (_job(evidence, loop, job, begin) for loop, job in _best(loops.measured_jobs(evidence)))
     return tuple(job for job in found if job is not None)
 
 
@@ -72,8 +77,18 @@ def _job(
     )
 
 
-CellDataPair = tuple["CellData", "CellData"]
-"""Making workers, and ending them."""
+def _best(pairs: Iterable[CellDataPair]) -> list[CellDataPair]:
+    """Of pairs of loop and job that are asked for by the same loops the one with most gain, by averages: the rest is never told."""
+    found: dict[tuple[object, ...], tuple[float, CellDataPair]] = {}
+    for loop, job in pairs:
+        cell, length_s = job.cell, loops.mean_of_task(loop)
+        step = round(math.log(length_s, _STEP)) if length_s > 0 else 0
+        carried = cell.payload_bytes, cell.result_bytes, cell.variant == MADE.name
+        key = loops.kind_of(cell), carrier(cell), cell.tasks, step, *carried
+        gain = length_s / loops.mean_of_task(job)
+        if key not in found or gain > found[key][0]:
+            found[key] = gain, (loop, job)
+    return [pair for _, pair in found.values()]
 
 
 def _begin(evidence: Evidence) -> Iterator[tuple[tuple[str, str], CellDataPair]]:

@@ -153,5 +153,6 @@ def _out_of_reach(calculator: Calculator, loop: Loop) -> str:
         return f"Tasks of {seconds(loop.length_s)} were not measured; those that were lie {reach}."
     if not any(_is_like(calculator, loop, job) for job in same_kind):
         tasks = [job.tasks for job in same_kind]
-        return f"No job with about {count(loop.items)} items was measured; those that were have {count(min(tasks))} to {count(max(tasks))}."
+        reach = f"{count(min(tasks))} to {count(max(tasks))}"
+        return f"No job with about {count(loop.items)} items was measured; those that were have {reach}."
     return "What so many bytes cost was not measured here."
