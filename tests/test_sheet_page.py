@@ -66,7 +66,9 @@ def test_rows_come_into_sight_in_their_order(page: Page) -> None:
     seen: dict[int, str] = {}
     for top in (0, 5000, 31_000, 10**9):
         page.evaluate(SCROLLED.replace("TOP", str(top)))
-        rows: list[list[Any]] = page.evaluate(f"{SHOWN}.map((row) => [row.getAttribute('aria-rowindex'), row.cells[0].textContent])")
+        rows: list[list[Any]] = page.evaluate(
+            f"{SHOWN}.map((row) => [row.getAttribute('aria-rowindex'), row.cells[0].textContent])"
+        )
         seen |= {int(index): text for index, text in rows}
     assert all(text.startswith(f"cell {index - 2} ") for index, text in seen.items())
     assert max(seen) == synthetic.ROWS + 1
@@ -108,14 +110,14 @@ def test_numbers_are_sorted_as_numbers_both_ways_and_what_is_missing_is_last(pag
 
 
 def test_filter_and_sort_of_all_rows_are_done_before_one_notices(page: Page) -> None:
-    took = f"(() => {{ const begin = performance.now(); {{}}; return performance.now() - begin; }})()"
+    took = "(() => { const begin = performance.now(); ACT; return performance.now() - begin; })()"
     for act in (
         f"{INPUT}.value = 'spawn small'; {INPUT}.dispatchEvent(new Event('input'))",
         f"{INPUT}.value = ''; {INPUT}.dispatchEvent(new Event('input'))",
         f"{HEADS}[2].querySelector('button').click()",
         f"{HEADS}[0].querySelector('button').click()",
     ):
-        times = [page.evaluate(took.replace("{};", f"{act};", 1)) for _ in range(LEAST_OF)]
+        times = [page.evaluate(took.replace("ACT", act)) for _ in range(LEAST_OF)]
         assert min(times) < 100, act
 
 
