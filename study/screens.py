@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from study.blocks import Block, Medium, Table
+    from study.findings import Estimate
 
 Pays = Literal["yes", "no", "open"]
 """What is said of a loop: several workers are sooner, they are not, or that is not known."""
@@ -56,6 +57,7 @@ class Job:
     gain : how many times as fast as the loop; `gain_text` with its interval.
     pays : whether that is a gain, decided with its interval.
     made : whether its workers were made for it, and ended; else they were running.
+    estimate : the gain with its interval, for pictures.
     begin_s, begin_text : what making its workers and ending them costs; None and '' where that was not measured.
     """
 
@@ -74,6 +76,7 @@ class Job:
     begin_s: float | None = None
     begin_text: str = ""
     made: bool = False
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

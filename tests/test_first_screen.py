@@ -129,7 +129,11 @@ def test_the_map_is_of_lengths_and_sizes_that_were_measured_with_the_reader_s_lo
     # More data never make it pay more.
     for less, more in itertools.pairwise(chart.gains):
         assert all((a or 0) >= (b or 0) for a, b in zip(less, more, strict=True))
-    assert all(case.own for case in chart.cases)
+    measured = [case for case in chart.cases if not case.own]
+    assert [case.x for case in measured] == list(chart.xs)
+    assert len({case.label for case in chart.cases}) == len(chart.cases)
+    assert len(chart.cases) - len(measured) <= 1
+    assert len(chart.numbers) == len(measured)
 
 
 def test_a_life_has_all_its_moments_in_their_order() -> None:

@@ -55,8 +55,10 @@ def page_data(report: Report) -> Markup:
 
 
 def _told(calculator: Calculator) -> dict[str, Any]:
-    """Without the answer that stands on the page already."""
-    return {name: value for name, value in asdict(calculator).items() if name not in {"reply", "only"}}
+    """Without the answer that stands on the page already, and without what only pictures need."""
+    told = {name: value for name, value in asdict(calculator).items() if name not in {"reply", "only"}}
+    told["jobs"] = [{name: value for name, value in job.items() if name not in {"estimate", "made"}} for job in told["jobs"]]
+    return told
 
 
 def sheet_data(sheet: Sheet) -> Markup:

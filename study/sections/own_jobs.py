@@ -53,7 +53,7 @@ def _job(
     evidence: Evidence, loop: CellData, job: CellData, begin: Mapping[tuple[str, str], CellDataPair]
 ) -> Job | None:
     gain = speedup_by_task(loop, job)
-    if gain.point is None:
+    if gain.point is None or not math.isfinite(gain.point):
         return None
     cell = job.cell
     made = cell.variant == MADE.name  # it has paid for its workers already
@@ -74,6 +74,7 @@ def _job(
         begin_s=None if paid is None else sum(float(part.means.mean()) for part in paid),
         begin_text="" if paid is None else " and ".join(brief(average_of(part)) for part in paid),
         made=made,
+        estimate=gain,
     )
 
 

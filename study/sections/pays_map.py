@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from study.forms import Case, Map
 from study.things import BACKENDS
-from study.units import count, counted
+from study.units import count, counted, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from study.screens import Calculator, Freight, Job, Loop
     from study.things import Look
@@ -43,7 +43,8 @@ def pays_map(calculator: Calculator, *, identity: str, kind: str) -> Map:
         title=_title(known) if enough else "Where workers beat the loop",
         caption=(
             "Gain of a job that was measured without data, less what data of this size cost the same workers, which are"
-            " running already: a model of two measurements, without an interval. At the foot tasks have no data."
+            " running already: a model of two measurements, without an interval. Dots, at the foot, were measured: tasks without"
+            " data, each under its length."
         ),
         span="half",
         xs=lengths,
@@ -54,7 +55,7 @@ def pays_map(calculator: Calculator, *, identity: str, kind: str) -> Map:
         pays=f"{known.carrier} is sooner",
         fails="the plain loop is sooner",
         look=_look(known.carrier),
-        cases=_own(calculator.loop, lengths, sizes),
+        cases=(*_measured(known.jobs if enough else ()), *_own(calculator.loop, lengths, sizes)),
         levels=_LEVELS,
         reason="" if enough else calculator.why or "too few lengths of tasks, or no sizes of data, were measured",
         illustration="the field between the measured lengths and sizes." if enough else "",
@@ -109,6 +110,12 @@ def _title(known: Known) -> str:
 def _look(carrier: str) -> Look:
     looks = {backend.look.label: backend.look for backend in BACKENDS.values()}
     return looks.get(carrier) or next(iter(looks.values()))
+
+
+def _measured(jobs: Iterable[Job]) -> Iterator[Case]:
+    """Tasks without data, as they were measured."""
+    for job in jobs:
+        yield Case(label=seconds(job.length_s), x=job.length_s, y=_NEXT_TO_NOTHING, measured=job.estimate)
 
 
 def _own(loop: Loop, lengths: Sequence[float], sizes: Sequence[float]) -> tuple[Case, ...]:
