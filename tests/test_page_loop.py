@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import xml.etree.ElementTree as ET
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +136,7 @@ def test_the_answer_is_told_to_those_who_hear_the_page(page: Page) -> None:
 
 def test_without_the_script_the_default_answer_and_every_place_stand_there(browser: Browser, html: Path) -> None:
     with browser.page(html, script=False) as bare:
-        said = bare.evaluate("document.body.innerText")
+        said = bare.evaluate("document.body.innerText").replace("\u00a0", " ")
         assert synthetic.calculator().reply.headline in said
         for place in synthetic.places():
             assert place.name in said
@@ -193,6 +195,21 @@ def test_the_skip_link_is_the_first_that_is_reached_and_leads_to_the_content(pag
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.press("Enter")
     assert page.evaluate("location.hash") == "#content"
+
+
+def test_a_figure_as_a_file_has_the_colours_of_the_page_and_needs_nothing_of_it(page: Page) -> None:
+    figures = page.evaluate("[...document.querySelectorAll('figure[id]')].filter((it) => it.checkVisibility()).length")
+    assert figures > 3
+    said = page.evaluate(
+        "[...document.querySelectorAll('figure[id]')].filter((it) => it.checkVisibility()).map((it) => asFile(it))"
+    )
+    for svg in said:
+        root = ET.fromstring(svg)  # noqa: S314 - our own
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert "var(" not in svg
+        assert re.search(r'(?:fill|stroke)="rgb\(', svg)
+    buttons = "[...document.querySelectorAll('.uses')].every((it) => it.querySelectorAll('button').length === 2)"
+    assert page.evaluate(buttons)
 
 
 @pytest.mark.parametrize("width", [400, 768, 1280, 1920])
