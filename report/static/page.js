@@ -109,7 +109,6 @@ function asFile(figure) {
   }
   probe.remove();
   svg.setAttribute("font-family", style.fontFamily);
-  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   svg.insertBefore(ground(svg), svg.firstChild);
   return new XMLSerializer().serializeToString(svg);
 }

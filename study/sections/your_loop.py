@@ -116,8 +116,11 @@ def _of(place: Stored, calculator: Calculator) -> Cards:
 
 def _of_all(study: Study, places: tuple[Stored, ...]) -> Iterator[Card]:
     """What is told of all places together."""
-    yield Card(title="With the GIL and without it", blocks=(with_and_without_the_lock(places),))
-    table = next((block for block in matrix.section(study).blocks if isinstance(block, Table)), None)
+    table: Table | None = None
+    with study.left_out.apart("threads and processes with and without the GIL"):
+        yield Card(title="With the GIL and without it", blocks=(with_and_without_the_lock(places),))
+    with study.left_out.apart("the matrix of the first screen"):
+        table = next((block for block in matrix.section(study).blocks if isinstance(block, Table)), None)
     if table is not None:
         yield Card(
             title="The six statements everywhere",
