@@ -149,6 +149,7 @@ def test_threads_and_processes_stand_beside_each_other_on_the_largest_machine() 
     (stack,) = of_kind(first_screen(run(), moved(run(16), "large")), Stack)
     assert "16 CPUs" in stack.title
     assert all("16" in pile.name for pile in stack.piles)
+    assert len({pile.name for pile in stack.piles}) == len(stack.piles)
     (small,) = of_kind(first_screen(run(1)), Stack)
     assert small.reason or "1 CPU" in small.title
 

@@ -30,9 +30,10 @@ ASKED = {
     "Pool or ProcessPoolExecutor": "[data-shown] .reply dl",
     "which start method": "[data-shown] figure[id^=first-life]",
     "the code to write": "[data-shown] .reply pre",
+    "memory of a worker": "#numbers",
     "my machine": "#choose",
 }
-"""The twelve questions of a developer -> what answers each on the first screen."""
+"""What a developer asks -> what answers it near the top."""
 TEXTS = "[...document.querySelectorAll('.picture svg text')].filter((it) => it.checkVisibility())"
 
 

@@ -8,7 +8,7 @@ from study.forms import Act, Lane, Life, Pile, Stack, Stretch
 from study.names import who
 from study.sections.build import average_of
 from study.sections.questions.q1_words import at_all_cpus
-from study.sections.said import beside
+from study.sections.said import beside, joined
 from study.things import KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES, THREADS
 from study.things.kernels import FANNKUCH
@@ -41,7 +41,13 @@ def with_and_without_the_lock(places: Sequence[Stored]) -> Stack:
         ),
         span="half",
         piles=tuple(
-            Pile(name=who(gain.job.cell), look=backend.look, parts=(), whole=gain.speedup, words=_lock(place))
+            Pile(
+                name=f"{who(gain.job.cell)} {_lock(place)}",
+                look=backend.look,
+                parts=(),
+                whole=gain.speedup,
+                words=place.target,
+            )
             for place, backend, gain in gains
         ),
         reason=why or ("" if gains else _NOTHING),
@@ -67,19 +73,19 @@ def _gains(evidence: Evidence) -> Iterator[tuple[Backend, Scaling]]:
 
 
 def _lock(place: Stored) -> str:
-    return f"{place.target}, {'with' if place.build.gil else 'without'} the GIL"
+    return f"{'with' if place.build.gil else 'without'} the GIL"
 
 
 def _finding(places: Sequence[Stored], cpus: int) -> str:
     """What threads gain with the GIL and without it."""
     told = [
-        f"{brief(gain.speedup)} {'with' if place.build.gil else 'without'} the GIL"
+        f"{brief(gain.speedup)} as fast {_lock(place)}"
         for place in places
         if (gain := at_all_cpus(place.evidence, THREADS, FANNKUCH.name)) is not None
     ]
     if not told:
         return f"Processes on {counted(cpus, 'CPU')}, beside the plain loop"
-    return f"On {counted(cpus, 'CPU')} threads do the work of the plain loop {' and '.join(told)}"
+    return f"On {counted(cpus, 'CPU')} threads are {joined(told)} as the plain loop"
 
 
 def life_to_scale(evidence: Evidence, *, identity: str) -> Life:
