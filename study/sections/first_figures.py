@@ -79,13 +79,13 @@ def _lock(place: Stored) -> str:
 def _finding(places: Sequence[Stored], cpus: int) -> str:
     """What threads gain with the GIL and without it."""
     told = [
-        f"{brief(gain.speedup)} as fast {_lock(place)}"
+        f"{brief(gain.speedup)} {_lock(place)}"
         for place in places
         if (gain := at_all_cpus(place.evidence, THREADS, FANNKUCH.name)) is not None
     ]
     if not told:
         return f"Processes on {counted(cpus, 'CPU')}, beside the plain loop"
-    return f"On {counted(cpus, 'CPU')} threads are {joined(told)} as the plain loop"
+    return f"Threads on {counted(cpus, 'CPU')} against the plain loop: {joined(told)}"
 
 
 def life_to_scale(evidence: Evidence, *, identity: str) -> Life:
