@@ -19,7 +19,7 @@ from study.things import BACKENDS
 from study.things.carrying import PAYLOAD_MAP
 from study.things.recipes import RECIPES
 from study.things.variants import MADE
-from study.units import brief, multiple
+from study.units import brief, multiple, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -120,7 +120,7 @@ def freights(evidence: Evidence) -> tuple[Freight, ...]:
                     sent_bytes=data.cell.payload_bytes,
                     returned_bytes=data.cell.result_bytes,
                     cost_s=max(more.point, 0.0),
-                    text=brief(more),
+                    text=brief(more) if more.point > 0 else seconds(0.0),
                 )
             )
     return tuple(found)
