@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from study.forms import Form
 from study.forms.base import is_known
+from study.screens import AnyTwo, Calculator, Cards, Choose, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -342,7 +343,10 @@ class Folded:
 Figure = Panel | Form
 """What is drawn: rows and curves, or one of the other forms."""
 
-Block = Heading | Prose | Terms | Verdict | Choice | Figure | Table | Code | Columns | Folded
+Screen = Choose | Calculator | Cards | Sheet | AnyTwo
+"""What only a screen has: see `screens`."""
+
+Block = Heading | Prose | Terms | Verdict | Choice | Figure | Table | Code | Columns | Folded | Screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +377,7 @@ class Section:
     part : of the report, in which it stands.
     eyebrow, answer, lede : above its blocks: what is asked, in few words; the answer in a sentence, computed; and what else
         one has to know of it. '' for none.
+    brief : whether its tables stand in the short form of the report as well.
     """
 
     id: str
@@ -385,6 +390,7 @@ class Section:
     eyebrow: str = ""
     answer: str = ""
     lede: str = ""
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

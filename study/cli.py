@@ -128,10 +128,17 @@ def _parser() -> argparse.ArgumentParser:
             _add_out(made)
             _add_about(made)
     _add_gate(_add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds"))
-    report = _add(verbs, "report", _report, "write report/ from the runs in results/")
+    report = _add(verbs, "report", _report_verb, "write report/ from the runs in results/")
     _add_folder(report, "--results", "folder of runs (default: results/)")
     _add_out(report)
     _add_about(report)
+    report.add_argument(
+        "--format",
+        choices=("html", "md", "json"),
+        default="html",
+        help="html (default): pages, PDF and numbers as files; md: verdicts, numbers to remember and decisions, to be pasted;"
+        " json: all of it for a program. md and json are printed, and nothing is written",
+    )
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
     _add_folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
@@ -340,6 +347,26 @@ def _out(options: argparse.Namespace) -> Path:
 
 def _results(options: argparse.Namespace) -> Path:
     return options.results or ROOT / "results"
+
+
+def _report_verb(options: argparse.Namespace) -> int:
+    return _report(options) if options.format == "html" else _printed(options)
+
+
+def _printed(options: argparse.Namespace) -> int:
+    """The report in another form, said and not written."""
+    memory.check_to_report()
+    from study.evidence import study_of
+    from study.report import in_json, in_markdown
+    from study.sections import report_of
+
+    stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
+    text = {"md": in_markdown, "json": in_json}[options.format](report_of(stored))
+    for problem in stored.left_out.reasons:
+        say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
+    with outliving(sys.stdout):  # as it is: a line that is cut would be no JSON, and the texts in it were made fit
+        sys.stdout.write(text)
+    return StudyError.exit_code if stored.left_out.reasons else 0
 
 
 def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str], None] = say) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
@@ -95,6 +96,32 @@ class Choice:
     notes: list[str]
 
 
+class Sheet:
+    """A table on a page of its own, as its script is given it."""
+
+    def __init__(self, path: Path) -> None:
+        """Read it."""
+        self.text = path.read_text(encoding="utf-8")
+        found = re.search(r'<script type="application/json" id="data">(.*?)</script>', self.text, flags=re.DOTALL)
+        assert found is not None
+        data = json.loads(found[1])
+        self.heads = [head["text"] for head in data["heads"]]
+        self.rows = [dict(zip(self.heads, map(self._item, row), strict=True)) for row in data["rows"]]
+
+    @staticmethod
+    def _item(cell: str | list[str]) -> Item:
+        text, small, sort = (cell, "", "") if isinstance(cell, str) else cell
+        return Item(" ".join(text.split()), small, "", sort)
+
+    def row(self, **wanted: str) -> dict[str, Item]:
+        """The one row with these texts under these heads, or sorted by them."""
+        found = [
+            row for row in self.rows if all(value in {row[head].text, row[head].sort} for head, value in wanted.items())
+        ]
+        assert len(found) == 1, f"{len(found)} rows {wanted}"
+        return found[0]
+
+
 class Page:
     """`index.html` and `data/` of one report."""
 
@@ -104,7 +131,7 @@ class Page:
         self.text = (folder / "index.html").read_text(encoding="utf-8")
         start, end = self.text.index("<body"), self.text.index("</body>") + len("</body>")
         # The script is no XML, and has a browser to try it.
-        body = re.sub(r"<script>.*?</script>", "<script/>", self.text[start:end], flags=re.DOTALL)
+        body = re.sub(r"<script[^>]*>.*?</script>", "<script/>", self.text[start:end], flags=re.DOTALL)
         self.body = ET.fromstring(body)  # noqa: S314 - our own
 
     @cached_property
@@ -129,6 +156,11 @@ class Page:
     def behind(self, figure: str) -> Table:
         """The table behind a figure."""
         return Table(next(self.figures[figure].element.iter("table")))
+
+    @cached_property
+    def every_cell(self) -> Sheet:
+        """The page of all cells."""
+        return Sheet(self.folder / "cells.html")
 
     @cached_property
     def badges(self) -> list[tuple[str, str]]:

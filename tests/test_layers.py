@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "study"
-SHARED = {"cell", "things", "units", "errors", "plain", "findings", "forms", "blocks", "identity", ""}
+SHARED = {"cell", "things", "units", "errors", "plain", "findings", "forms", "blocks", "identity", "screens", ""}
 MAY_IMPORT: dict[str, set[str]] = {
     "things": set(),
     "cell": set(),
     "forms": set(),
     "blocks": set(),
+    "screens": set(),
     "names": set(),
     "units": set(),
     "errors": set(),

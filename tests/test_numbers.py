@@ -82,7 +82,7 @@ def test_without_cells_the_table_says_so() -> None:
 
 def worked(*cells: Any, asked: Asked = ASKED) -> loops.Worked:
     made = evidence(*cells)
-    return loops._worked(made, list(loops._jobs(made)), asked)
+    return loops.worked_of(made, list(loops.measured_jobs(made)), asked)
 
 
 def test_the_fastest_way_of_those_like_it_is_told_with_its_gain() -> None:

@@ -53,9 +53,7 @@ class Words(Text):
         graphics.restore()
 
 
-def paint(
-    patch: Patch, *, fill: str, stroke: str, width: float = 1.0, opacity: float = 1.0, dashes: str = ""
-) -> None:
+def paint(patch: Patch, *, fill: str, stroke: str, width: float = 1.0, opacity: float = 1.0, dashes: str = "") -> None:
     """Give a shape its colours, by their tokens, its lines and its hatching."""
     if fill.startswith(HATCHED):
         patch.set_facecolor(NOTHING)

@@ -114,9 +114,7 @@ class Layer:
         paint(patch, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes)
         self.add(patch)
 
-    def ring(
-        self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = NOTHING
-    ) -> None:
+    def ring(self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = NOTHING) -> None:
         """A circle, empty unless it is said what fills it."""
         circle = Circle((x, y), radius)
         paint(circle, fill=fill, stroke=stroke, width=width)

@@ -99,9 +99,7 @@ def first_baseline(lines: Sequence[str], middle: float, size: float) -> float:
     return middle + size * (0.35 - LINE * (len(lines) - 1) / 2)
 
 
-def box_of(
-    lines: Sequence[str], x: float, baseline: float, size: float, anchor: Anchor, *, bold: bool = False
-) -> Box:
+def box_of(lines: Sequence[str], x: float, baseline: float, size: float, anchor: Anchor, *, bold: bool = False) -> Box:
     """The room of lines of which the first stands on `baseline`."""
     width = widest(lines, size, bold=bold)
     left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * width

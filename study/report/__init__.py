@@ -1,4 +1,7 @@
-"""Sections -> the report: one page, the same as a PDF, and the numbers as CSV. No arithmetic; the only writer of `report/`."""
+"""Sections -> the report: one page and one for every sheet, the same as a PDF, the numbers as CSV. The only writer of `report/`.
+
+No arithmetic. The same sections are also words for an issue (`in_markdown`), and data for a program (`in_json`).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 
     from study.blocks import Report
 
-__all__ = ["ReportPaths", "place", "write_report"]
+__all__ = ["ReportPaths", "in_json", "in_markdown", "place", "write_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ class ReportPaths:
 
 
 def write_report(report: Report, *, out: Path) -> ReportPaths:
-    """Write `index.html`, `report.pdf` and `data/` into `out`; the same report gives the same bytes.
+    """Write `index.html`, a page for every sheet, `report.pdf` and `data/` into `out`; the same report gives the same bytes.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
         if a template is wrong, or the folder cannot be written or holds what is not ours.
     """
     # Not at the top: the place is looked at before a measurement, and nothing heavy sits beside one.
-    from study.report import csvs, html, pdf, pictures, placed  # noqa: PLC0415
+    from study.report import csvs, html, pdf, pictures, placed, shown  # noqa: PLC0415
     from study.report.text import fitted  # noqa: PLC0415
 
     report = fitted(report)
@@ -49,9 +52,12 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     files = csvs.files(report, figures)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
+    pages = {sheet.file: html.sheet_page(sheet, report) for sheet in shown.sheets(report)}
     with place.making(out) as made:
-        place.claim(out, [name for name, _ in listed])
-        (made / place.PAGE).write_text(html.page(report, drawn, listed), encoding="utf-8", newline="\n")
+        place.claim(out, [*pages, *(name for name, _ in listed)])
+        pages[place.PAGE] = html.page(report, drawn, listed)
+        for name, text in pages.items():
+            (made / name).write_text(text, encoding="utf-8", newline="\n")
         (made / place.DATA).mkdir()
         for name, (_, text) in files.items():
             (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
@@ -64,3 +70,19 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
         pdf_reason=reason,
         not_drawn=tuple(made_of.refused.values()),
     )
+
+
+def in_markdown(report: Report) -> str:
+    """Verdicts, numbers to remember and decisions, to be pasted into an issue or a pull request."""
+    from study.report import markdown  # noqa: PLC0415 - as above
+    from study.report.text import fitted  # noqa: PLC0415
+
+    return markdown.text_of(fitted(report))
+
+
+def in_json(report: Report) -> str:
+    """What the report says, for a program: verdicts, decisions, numbers and every table of it."""
+    from study.report import structured  # noqa: PLC0415 - as above
+    from study.report.text import fitted  # noqa: PLC0415
+
+    return structured.text_of(fitted(report))

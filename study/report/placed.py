@@ -12,6 +12,7 @@ from study.blocks import Code, Columns, Folded, Heading, Item, Panel, Section, T
 from study.draw import missing
 from study.findings import Estimate
 from study.forms import Form
+from study.screens import AnyTwo, Cards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -129,7 +130,7 @@ def ids_of(report: Report, *, paper: bool) -> frozenset[str]:
     """Every place in the report that a link can lead to."""
     found = {section.id for section in report.sections}
     for section in report.sections:
-        found |= {_id_of(block) for block in flat(section.blocks) if _stands(block, paper=paper)}
+        found |= {_id_of(block) for block in flat(shown(section, paper=paper))}
     return frozenset(found - {""})
 
 
@@ -138,7 +139,7 @@ def _id_of(block: Block) -> str:
         return block.id if kind_of(block) == "panel" else ""
     if isinstance(block, Table):
         return block.id if block.rows else ""
-    return block.id if isinstance(block, Heading | Code | Folded) else ""
+    return block.id if isinstance(block, Heading | Code | Folded | AnyTwo) else ""
 
 
 def flat(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -149,6 +150,8 @@ def flat(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from flat((*block.left, *block.right))
         elif isinstance(block, Folded):
             yield from flat(block.blocks)
+        elif isinstance(block, Cards):
+            yield from flat(part for card in block.cards for part in card.blocks)
 
 
 def changed(block: Block, change: Callable[[Block], Iterable[Block]]) -> Iterator[Block]:
@@ -161,6 +164,8 @@ def changed(block: Block, change: Callable[[Block], Iterable[Block]]) -> Iterato
         yield replace(block, left=inside(block.left), right=inside(block.right))
     elif isinstance(block, Folded):
         yield replace(block, blocks=inside(block.blocks))
+    elif isinstance(block, Cards):
+        yield replace(block, cards=tuple(replace(card, blocks=inside(card.blocks)) for card in block.cards))
     else:
         yield from change(block)
 
@@ -172,7 +177,8 @@ def shown(section: Section, *, paper: bool) -> tuple[Block, ...]:
         if _stands(block, paper=paper):
             yield block
 
-    return tuple(made for block in section.blocks for made in changed(block, change))
+    standing = (block for block in section.blocks if _stands(block, paper=paper))
+    return tuple(made for block in standing for made in changed(block, change))
 
 
 def _stands(block: Block, *, paper: bool) -> bool:

@@ -33,9 +33,9 @@ RECORD = Record(order=90, name="Loops", title="Twelve worked loops", part="Your 
 _ABOUT = "Which loops gain from several workers"
 _NOT_REACHED = "not reached by what was measured"
 _LOOP_IS_BEST = "the plain loop"
-_NEAR = 2.0
+NEAR = 2.0
 """Of a length, or of bytes: so many times as much, or as little, is about as much. So many times as many tasks are too many."""
-_FEWEST = 0.01
+FEWEST = 0.01
 """Of the items: a job of fewer is another job."""
 Kind = Literal["Python code that computes", "C code that releases the GIL", "waiting", "nothing but its data"]
 """What a task of a loop does."""
@@ -48,6 +48,7 @@ class Asked(NamedTuple):
     length_s: float
     sent_bytes: int
     kind: Kind
+    returned_bytes: int = 0
 
 
 class Worked(NamedTuple):
@@ -87,28 +88,29 @@ def section(study: Study) -> Section:
         told = f"{_ABOUT} is left open: {why}"
         blocks = (Prose(text="No loop is answered.", kind="empty"),)
         return Section(id="loops", name=RECORD.name, title=RECORD.title, blocks=blocks, answer=told)
-    jobs = list(_jobs(evidence))
-    worked = [_worked(evidence, jobs, asked) for asked in LOOPS]
+    jobs = list(measured_jobs(evidence))
+    worked = [worked_of(evidence, jobs, asked) for asked in LOOPS]
     return Section(id="loops", name=RECORD.name, title=RECORD.title, blocks=(_table(worked),), answer=_counted(worked))
 
 
-def _worked(evidence: Evidence, jobs: Sequence[tuple[CellData, CellData]], asked: Asked) -> Worked:
+def worked_of(evidence: Evidence, jobs: Sequence[tuple[CellData, CellData]], asked: Asked) -> Worked:
     """The fastest of the jobs like it, by averages; whether it gains is decided of that one alone."""
     like = [(loop, job) for loop, job in jobs if _is_like(asked, loop, job)]
     if not like:
         return Worked(asked)
-    loop, job = max(like, key=lambda pair: _mean_of_task(pair[0]) / _mean_of_task(pair[1]))
+    loop, job = max(like, key=lambda pair: mean_of_task(pair[0]) / mean_of_task(pair[1]))
     gains = beside(evidence, per_task(loop), per_task(job)).longer == "supported"
     return Worked(asked, job, speedup_by_task(loop, job), gains)
 
 
-def _mean_of_task(data: CellData) -> float:
+def mean_of_task(data: CellData) -> float:
+    """What one of its tasks takes on average, in seconds."""
     return float(data.means.mean()) / data.cell.tasks
 
 
-def _jobs(evidence: Evidence) -> Iterator[tuple[CellData, CellData]]:
+def measured_jobs(evidence: Evidence) -> Iterator[tuple[CellData, CellData]]:
     """Every job that workers shared, behind the plain loop over the same tasks, or over one worker's share of them."""
-    every: dict[str, Any] = {**ANY_JOB, "chunksize": ANY, "spins": ANY, "payload_bytes": ANY}
+    every: dict[str, Any] = {**ANY_JOB, "chunksize": ANY, "spins": ANY, "payload_bytes": ANY, "result_bytes": ANY}
     found = evidence.find((MAP.name, PAYLOAD_MAP.name), variant=(PLAIN.name, MADE.name), **every)
     loops: dict[tuple[object, ...], dict[int, CellData]] = {}
     for data in found:
@@ -124,7 +126,7 @@ def _jobs(evidence: Evidence) -> Iterator[tuple[CellData, CellData]]:
 
 def _event(cell: Cell) -> tuple[object, ...]:
     """What one task is, whoever carries it out."""
-    return cell.pattern, cell.kernel, cell.spins, cell.payload_bytes
+    return cell.pattern, cell.kernel, cell.spins, cell.payload_bytes, cell.result_bytes
 
 
 def _loop_of(cell: Cell, loops: Mapping[int, CellData], usable_cpus: int) -> CellData | None:
@@ -136,18 +138,21 @@ def _loop_of(cell: Cell, loops: Mapping[int, CellData], usable_cpus: int) -> Cel
 def _is_like(asked: Asked, loop: CellData, job: CellData) -> bool:
     """Whether the job is one of such a loop."""
     return (
-        _kind(job.cell) == asked.kind
-        and (not asked.length_s or _about(_mean_of_task(loop), asked.length_s))
-        and _about(job.cell.payload_bytes, asked.sent_bytes)
-        and asked.items * _FEWEST <= job.cell.tasks <= asked.items * _NEAR
+        kind_of(job.cell) == asked.kind
+        and (not asked.length_s or is_about(mean_of_task(loop), asked.length_s))
+        and is_about(job.cell.payload_bytes, asked.sent_bytes)
+        and is_about(job.cell.result_bytes, asked.returned_bytes)
+        and asked.items * FEWEST <= job.cell.tasks <= asked.items * NEAR
     )
 
 
-def _about(measured: float, asked: float) -> bool:
-    return measured == asked or (asked > 0 and asked / _NEAR <= measured <= asked * _NEAR)
+def is_about(measured: float, asked: float) -> bool:
+    """Whether a length, or a number of bytes, is about what is asked."""
+    return measured == asked or (asked > 0 and asked / NEAR <= measured <= asked * NEAR)
 
 
-def _kind(cell: Cell) -> Kind:
+def kind_of(cell: Cell) -> Kind:
+    """What a task of the cell does."""
     kernel = KERNELS[cell.kernel]
     if cell.pattern == PAYLOAD_MAP.name or not kernel.works:
         return "nothing but its data"
@@ -182,13 +187,13 @@ def _row(found: Worked) -> tuple[Item, ...]:
     loop = Item(value=f"{counted(found.asked.items, 'item')}{long}{sent}", small=found.asked.kind)
     if found.job is None:
         return row(loop, _NOT_REACHED, None, "")
-    way = Item(value=_way(found.job.cell))
+    way = Item(value=way_of(found.job.cell))
     if not found.gains:
         way = Item(value=_LOOP_IS_BEST, small=f"beside {way.value}")
     return row(loop, way, found.gain, cell_name(found.job.cell))
 
 
-def _way(cell: Cell) -> str:
+def way_of(cell: Cell) -> str:
     """Who does the work, in which chunks, and whether it was made for the job."""
     backend = BACKENDS[cell.backend]
     chunks = chunks_name(cell) if backend.takes_chunksize else ""

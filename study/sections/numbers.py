@@ -64,7 +64,7 @@ def section(study: Study) -> Section:
         empty="None of them was measured in this run.",
     )
     blocks: tuple[Block, ...] = (table, Prose(text=left, kind="small")) if left else (table,)
-    return Section(id="numbers", name=RECORD.name, title=RECORD.title, blocks=blocks)
+    return Section(id="numbers", name=RECORD.name, title=RECORD.title, blocks=blocks, brief=True)
 
 
 def numbers(evidence: Evidence) -> tuple[Number, ...]:

@@ -69,9 +69,7 @@ def room_for_names(names: Sequence[str], width: float, *, words: Sequence[str] =
     return min(widest_name, _MOST_FOR_NAMES * width) + GAP
 
 
-def name_beside(
-    layer: Layer, name: str, *, right: float, middle: float, fill: str, words: str = ""
-) -> None:
+def name_beside(layer: Layer, name: str, *, right: float, middle: float, fill: str, words: str = "") -> None:
     """A name that ends at `right`, and words in small print below it, about this height."""
     lines = wrapped(name, right, LABEL, bold=True)
     below = wrapped(words, right, TICK) if words else ()
