@@ -43,15 +43,29 @@ def section(study: Study) -> Section:
         DataFile(
             name="cells.csv",
             about="every cell of every run",
+            travels=True,
             rows=tuple(
                 {**_of(run, summary), **_known(summary), "next_sitting": _next(summary, known)}
                 for run, known in zip(study.runs, machines, strict=True)
                 for summary in run.summaries
             ),
         ),
-        DataFile(name="process-means.csv", about="the mean of every process of every cell", rows=tuple(means)),
+        DataFile(
+            name="process-means.csv",
+            about="the mean of every process of every cell",
+            rows=tuple(means),
+            travels=True,
+        ),
     )
-    return Section(id="cells", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), files=files, wide=True)
+    return Section(
+        id="cells",
+        name=RECORD.name,
+        title=RECORD.title,
+        blocks=tuple(blocks),
+        files=files,
+        wide=True,
+        sheet="appendix",
+    )
 
 
 def _of_machine(study: Study, run: Run) -> Mapping[Key, Estimate]:
