@@ -24,7 +24,7 @@ Column = Literal["wide", "text", "num", "word"]
 Part = Literal["Your loop", "Answers", "Topics", "Machines", "How sure"]
 """Of the report, in the order in which they stand."""
 
-Sheet = Literal["flow", "choices", "spread", "topic", "appendix", "none"]
+Paper = Literal["flow", "choices", "spread", "topic", "appendix", "none"]
 """How paper has a section: as it stands; as the page of decisions; on two facing pages; with its first figure alone; only in the
 appendix, with every row; or not at all, since the page and the attached files have it."""
 
@@ -350,7 +350,7 @@ class Section:
     blocks : in order.
     files : the numbers behind it.
     wide : whether paper is turned for it.
-    sheet : how paper has it.
+    paper : how paper has it.
     part : of the report, in which it stands.
     eyebrow, answer, lede : above its blocks: what is asked, in few words; the answer in a sentence, computed; and what else
         one has to know of it. '' for none.
@@ -362,7 +362,7 @@ class Section:
     blocks: tuple[Block, ...]
     files: tuple[DataFile, ...] = ()
     wide: bool = False
-    sheet: Sheet = "flow"
+    paper: Paper = "flow"
     part: Part = "Topics"
     eyebrow: str = ""
     answer: str = ""

@@ -17,22 +17,27 @@ __all__ = ["ReportPaths", "place", "write_report"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPaths:
-    """What was written. `pdf` is None where there is no PDF, and `pdf_reason` says why; `not_drawn` are lines of why."""
+    """What was written. `pdf` is None where there is no PDF, and `pdf_reason` says why; `not_drawn` are lines of why.
+
+    `appendix` is the PDF of every cell, None where it was not asked for.
+    """
 
     html: Path
     data: Path
     pdf: Path | None
     pdf_reason: str
     not_drawn: tuple[str, ...] = ()
+    appendix: Path | None = None
 
 
-def write_report(report: Report, *, out: Path) -> ReportPaths:
+def write_report(report: Report, *, out: Path, appendix: bool = False) -> ReportPaths:
     """Write `index.html`, `report.pdf` and `data/` into `out`; the same report gives the same bytes.
 
     Parameters
     ----------
     report : the sections; untrusted text in them is made harmless here.
     out : the folder; made where it is missing. Files of an earlier report are replaced, whole, at the end (`place`).
+    appendix : whether `report-appendix.pdf`, with every cell, is written too.
 
     Raises
     ------
@@ -41,21 +46,26 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
     """
     # Not at the top: the place is looked at before a measurement, and nothing heavy sits beside one.
     from study.report import csvs, html, pdf, pictures, placed  # noqa: PLC0415
+    from study.report.attached import attached  # noqa: PLC0415
     from study.report.text import fitted  # noqa: PLC0415
 
-    report = fitted(report)
+    whole, report = report, fitted(report)
     panels = placed.drawn_panels(report)
     made_of = pictures.pictures(report)
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     files = csvs.files(report, panels)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
+    reason = pdf.missing()
     with place.making(out) as made:
         place.claim(out, [name for name, _ in listed])
         (made / place.PAGE).write_text(html.page(report, drawn, listed), encoding="utf-8", newline="\n")
         (made / place.DATA).mkdir()
         for name, (_, text) in files.items():
             (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
-        reason = pdf.write(report, drawn, folder=made / "pdf", to=made / place.PDF)
+        if not reason:
+            pdf.write(report, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)
+        if appendix and not reason:
+            pdf.write_appendix(report, folder=made / "every", to=made / place.APPENDIX)
         place.put(made, out)
     return ReportPaths(
         html=out / place.PAGE,
@@ -63,4 +73,5 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
         pdf=None if reason else out / place.PDF,
         pdf_reason=reason,
         not_drawn=tuple(made_of.refused.values()),
+        appendix=out / place.APPENDIX if appendix and not reason else None,
     )

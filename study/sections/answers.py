@@ -61,7 +61,7 @@ def section(study: Study) -> Section:
     )
     blocks = (table, Prose(text=told, kind="small"))
     files = (_file(study.runs, machines),)
-    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files, sheet="none")
+    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files, paper="none")
 
 
 def answered() -> tuple[Question, ...]:

@@ -64,7 +64,7 @@ def section(study: Study) -> Section:
         blocks=tuple(blocks),
         files=files,
         wide=True,
-        sheet="appendix",
+        paper="appendix",
     )
 
 

@@ -115,7 +115,7 @@ def section(study: Study) -> Section:
         empty="None of these figures is in this report: what they show was not measured.",
         notes=(f"Of {count(len(LESSONS))}, {more} not in this report: what they show was not measured.",) if without else (),
     )
-    return Section(id="teaching", name=RECORD.name, title=RECORD.title, blocks=(table,), sheet="none")
+    return Section(id="teaching", name=RECORD.name, title=RECORD.title, blocks=(table,), paper="none")
 
 
 def _shown(study: Study) -> dict[str, Panel]:
