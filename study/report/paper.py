@@ -90,6 +90,8 @@ def _composed(section: Section) -> Section:
         blocks = _short(blocks, spread=section.paper == "spread")
     elif section.paper == "flow":
         blocks = _merged(block for block in blocks if kind_of(block) != "filed")
+    elif section.paper == "choices":  # rows of one table: nothing leads into it
+        blocks = (replace(block, id="") if isinstance(block, Heading) else block for block in blocks)
     return replace(section, blocks=tuple(_with_something_below(tuple(_rationed(blocks)))))
 
 
