@@ -124,22 +124,38 @@ def report(text: str = "a text") -> Report:
         Code(title="q1.toml", text=EXPERIMENT, folded=True),
     )
     every = (long_table("cells-0"), replace(long_table("cells-1"), only="screen"), Prose(text="elsewhere", only="paper"))
+    loops, numbers = (synthetic.table("loops-table", text),), (long_table("numbers-table", text),)
+    hidden = (Prose(text="hidden"),)
     return replace(
         synthetic.report(text),
         cited=cited(text),
         sections=(
-            Section(id="loops", name="Loops", title="Worked loops", blocks=(synthetic.table("loops-table", text),), part="Your loop"),
-            Section(id="answers", name="Answers", title="The answers", blocks=(Prose(text="hidden"),), paper="none", part="Answers"),
-            Section(id="numbers", name="Numbers", title="Numbers", blocks=(long_table("numbers-table", text),), part="Answers"),
+            Section(id="loops", name="Loops", title="Worked loops", blocks=loops, part="Your loop"),
+            Section(id="answers", name="Answers", title="The answers", blocks=hidden, paper="none", part="Answers"),
+            Section(id="numbers", name="Numbers", title="Numbers", blocks=numbers, part="Answers"),
             decisions(text),
             question("q1", text),
             question("q2", text),
-            Section(id="topic", name="Topic", title="A topic", blocks=topic, paper="topic", eyebrow="Which?", answer=f"So: {text}"),
+            Section(
+                id="topic",
+                name="Topic",
+                title="A topic",
+                blocks=topic,
+                paper="topic",
+                eyebrow="Which?",
+                answer=f"So: {text}",
+            ),
             Section(id="machine", name="Machine", title="The machine", blocks=machines, files=(other,), part="Machines"),
             Section(id="reproduce", name="Reproduce", title="How to reproduce", blocks=asked_for, part="How sure"),
             Section(
-                id="cells", name="Every cell", title="Every cell", blocks=every, files=(cells,), wide=True, paper="appendix",
+                id="cells",
+                name="Every cell",
+                title="Every cell",
+                blocks=every,
+                files=(cells,),
+                wide=True,
+                paper="appendix",
                 part="How sure",
             ),
         ),
-    )  # fmt: skip
+    )

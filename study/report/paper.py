@@ -170,7 +170,9 @@ def _beside(tables: Sequence[Table]) -> Table:
         caption=_DIFFER,
         heads=((_FACTS[0], "text"), *heads),
         rows=tuple(
-            (Item(value=name), *(Item(value=column.get(name)) for column in columns)) for name in names if name not in alike
+            (Item(value=name), *(Item(value=column.get(name)) for column in columns))
+            for name in names
+            if name not in alike
         ),
         empty="They are alike in all that is known of them.",
         notes=(f"Alike: {told}.",) if told else (),
