@@ -171,3 +171,11 @@ def test_a_file_that_travels_has_a_name_that_every_system_can_write() -> None:
     section = replace(made.sections[0], blocks=codes)
     names = [file.name for file in attached(replace(made, sections=(section,)), {})]
     assert names == ["etc-passwd", "a-b-.toml", "experiment.toml", "q.toml", "2-q.toml"]
+
+
+def test_no_two_files_that_travel_have_one_name() -> None:
+    made = synthetic.report()
+    section = replace(made.sections[0], blocks=(Code(title="cells.csv", text="", folded=True),))
+    report = replace(made, sections=(section, *made.sections[1:]))
+    names = [file.name for file in attached(report, csvs.files(fitted(report), ()))]
+    assert sorted(names) == ["2-cells.csv", "cells.csv", "q1.toml"]

@@ -9,7 +9,7 @@ from study.report.paper import files_of
 from study.report.text import fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from study.blocks import Code, Report
 
@@ -41,21 +41,20 @@ def attached(report: Report, files: Mapping[str, tuple[str, str]]) -> tuple[Atta
     ----------
     files : name -> what is in it, and its text, of every file of numbers.
     """
-    numbers = (
+    numbers = tuple(
         Attached(file.name, *files[file.name], "data")
         for section in report.sections
         for file in section.files
         if file.travels and file.name in files
     )
-    return (*numbers, *_asked_for(files_of(report)))
+    return (*numbers, *_asked_for(files_of(report), {file.name for file in numbers}))
 
 
-def _asked_for(codes: Iterable[Code]) -> Iterable[Attached]:
-    """The files, each under a name that any system can write; a second of one name has a number before it."""
-    taken: dict[str, int] = {}
+def _asked_for(codes: Iterable[Code], names: set[str]) -> Iterator[Attached]:
+    """The files, each under a name that any system can write, and that none of `names` is: a second one has a number before it."""
+    taken = dict.fromkeys(names, 1)
     for code in codes:
-        name = (_UNFIT.sub("-", code.title)[-_LONGEST_NAME:].lstrip(".-")) or "experiment.toml"
+        name = _UNFIT.sub("-", code.title)[-_LONGEST_NAME:].lstrip(".-") or "experiment.toml"
         taken[name] = taken.get(name, 0) + 1
-        if taken[name] > 1:
-            name = f"{taken[name]}-{name}"
-        yield Attached(name, "an experiment as it was asked for", fit(code.text, _LARGEST), "source")
+        own = name if taken[name] == 1 else f"{taken[name]}-{name}"
+        yield Attached(own, "an experiment as it was asked for", fit(code.text, _LARGEST), "source")
