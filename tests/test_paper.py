@@ -5,16 +5,24 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from study.blocks import Code, Folded, Heading, Panel, Prose, Table, Verdict
+from study.evidence.apart import LeftOut
 from study.report import csvs, paper, placed
 from study.report.attached import attached
 from study.report.text import fitted
+from study.sections import frame, modules
 from study.sections.references import SOURCES
 from tests import synthetic_paper as synthetic
 from tests.synthetic_report import verdict
+from tests.synthetic_study import ROOT, run
+
+if TYPE_CHECKING:
+    from study.evidence import Study
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +187,14 @@ def test_no_two_files_that_travel_have_one_name() -> None:
     report = replace(made, sections=(section, *made.sections[1:]))
     names = [file.name for file in attached(report, csvs.files(fitted(report), ()))]
     assert sorted(names) == ["2-cells.csv", "cells.csv", "q1.toml"]
+
+
+def test_a_question_has_a_spread_and_a_topic_has_not() -> None:
+    study = cast("Study", SimpleNamespace(subject=run(), runs=(run(),), root=ROOT, left_out=LeftOut()))
+    found = {}
+    for module in modules.asked():
+        made = frame.section(study, module)
+        if made is not None:
+            found[made.paper] = [*found.get(made.paper, []), made.id]
+    assert found["spread"] == ["q1", "q2", "q3", "q4", "q5", "q6"]
+    assert set(found) == {"spread", "topic"}

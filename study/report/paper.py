@@ -76,10 +76,11 @@ def appendix(report: Report) -> Report:
 
 
 def _everything(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Every table, also those that a screen alone has."""
+    """Every table that a screen has, also one on a page of its own; what stands for it on paper is not needed here."""
     for block in blocks:
-        if isinstance(block, Table):
-            yield replace(block, only="")
+        table = getattr(block, "table", block)
+        if isinstance(table, Table) and getattr(block, "only", "") != "paper":
+            yield replace(table, only="")
         elif isinstance(block, Prose | Heading) and block.only != "paper":
             yield block
 
