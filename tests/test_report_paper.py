@@ -126,6 +126,7 @@ def test_a_text_becomes_one_literal(text: str, literal: str) -> None:
 def test_what_no_font_has_a_shape_for_is_called_by_its_number() -> None:
     assert pdf.settable("a \U0001f600 on \u6a5f, 3\u00a0µs") == "a U+1F600 on U+6A5F, 3\u00a0µs"
     assert pdf.settable("one\n\ttwo \ufffd ✔ ✘ ≈") == "one\n\ttwo \ufffd ✔ ✘ ≈"
+    assert pdf.settable("\ue000\uf8ff") == "U+E000U+F8FF"
 
 
 def test_only_a_sentence_of_our_own_has_code_in_it_and_a_number_stays_whole() -> None:

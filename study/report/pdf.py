@@ -29,6 +29,8 @@ LAYOUTS = ("pdf.typ", "pdf-front.typ")
 _TOKENS = "tokens.typ"
 _STANDARDS = ("ua-1", "a-3a")
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_PRIVATE = frozenset(range(0xE000, 0xF900))
+"""Of the characters that fonts of the PDF have, those without a meaning that is agreed on."""
 
 
 def missing() -> str:
@@ -145,10 +147,11 @@ def _fonts() -> Path:
 def _characters() -> frozenset[int]:
     """What both fonts of the PDF that have most can draw, words and code; tab and line feed are white space and need no shape.
 
-    What the font of running text lacks is taken from the font of headings.
+    What the font of running text lacks is taken from the font of headings. Codes for private use have shapes, and mean
+    nothing to a reader's program: what is to be kept (PDF/A) must not have them.
     """
     fonts = [FT2Font(str(_fonts() / name)).get_charmap() for name in ("DejaVuSans.ttf", "DejaVuSansMono.ttf")]
-    return frozenset(fonts[0]) & frozenset(fonts[1]) | {ord("\t"), ord("\n")}
+    return frozenset(fonts[0]) & frozenset(fonts[1]) - _PRIVATE | {ord("\t"), ord("\n")}
 
 
 def settable(text: str) -> str:
