@@ -191,7 +191,7 @@ def test_no_two_files_that_travel_have_one_name() -> None:
 
 def test_a_question_has_a_spread_and_a_topic_has_not() -> None:
     study = cast("Study", SimpleNamespace(subject=run(), runs=(run(),), root=ROOT, left_out=LeftOut()))
-    found = {}
+    found: dict[str, list[str]] = {}
     for module in modules.questions():
         if hasattr(module, "section"):
             continue
