@@ -26,11 +26,11 @@ class Tag:
     alt: str
     below: tuple[Tag, ...]
 
-    def all(self) -> Iterator[Tag]:
+    def walk(self) -> Iterator[Tag]:
         """It, and all below it."""
         yield self
         for tag in self.below:
-            yield from tag.all()
+            yield from tag.walk()
 
 
 class PaperFile:

@@ -71,7 +71,7 @@ def test_no_word_lies_outside_of_its_page(paper: PaperFile) -> None:
 
 
 def test_no_figure_is_higher_or_wider_than_its_page(paper: PaperFile) -> None:
-    figures = [tag for tag in paper.tags.all() if tag.kind == "Figure"]
+    figures = [tag for tag in paper.tags.walk() if tag.kind == "Figure"]
     assert figures
     page = paper.pages[0]
     for figure in figures:
@@ -81,7 +81,7 @@ def test_no_figure_is_higher_or_wider_than_its_page(paper: PaperFile) -> None:
 
 
 def test_every_figure_is_told_in_few_words_to_who_hears_it(paper: PaperFile) -> None:
-    for figure in (tag for tag in paper.tags.all() if tag.kind == "Figure"):
+    for figure in (tag for tag in paper.tags.walk() if tag.kind == "Figure"):
         assert 20 <= len(figure.alt) <= 600, figure.alt
 
 
@@ -116,16 +116,16 @@ def test_what_the_text_refers_to_has_its_number_where_the_link_leads(paper: Pape
 
 
 def test_headings_have_no_gaps_and_the_first_is_the_title(paper: PaperFile) -> None:
-    levels = [int(tag.kind[1:]) for tag in paper.tags.all() if tag.kind[:1] == "H" and tag.kind[1:].isdecimal()]
+    levels = [int(tag.kind[1:]) for tag in paper.tags.walk() if tag.kind[:1] == "H" and tag.kind[1:].isdecimal()]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
 
 
 def test_every_row_of_a_table_has_a_head_and_every_column_too(paper: PaperFile) -> None:
-    tables = [tag for tag in paper.tags.all() if tag.kind == "Table"]
+    tables = [tag for tag in paper.tags.walk() if tag.kind == "Table"]
     assert tables
     for table in tables:
-        head, *rows = [tag for tag in table.all() if tag.kind == "TR"]
+        head, *rows = [tag for tag in table.walk() if tag.kind == "TR"]
         assert {cell.attributes["Scope"] for cell in head.below} == {"Column"}
         for row in rows:
             first, *others = row.below
@@ -134,7 +134,7 @@ def test_every_row_of_a_table_has_a_head_and_every_column_too(paper: PaperFile) 
 
 
 def test_captions_belong_to_what_they_are_of(made: PaperFile) -> None:
-    captions = [tag for tag in made.tags.all() if tag.kind == "Caption"]
+    captions = [tag for tag in made.tags.walk() if tag.kind == "Caption"]
     report = fitted(synthetic.report())
 
     numbered = [name for section in on_paper(report).sections for name in numbered_in(section)]

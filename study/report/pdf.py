@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 LAYOUTS = ("pdf.typ", "pdf-front.typ")
 _TOKENS = "tokens.typ"
-_STANDARDS = ("ua-1", "a-3a")
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PRIVATE = frozenset(range(0xE000, 0xF900))
 """Of the characters that fonts of the PDF have, those without a meaning that is agreed on."""
@@ -112,7 +111,7 @@ def _set(folder: Path, source: str, finished: str) -> bytes:
             root=str(folder),
             font_paths=[str(_fonts())],
             ignore_system_fonts=True,
-            pdf_standards=list(_STANDARDS),
+            pdf_standards=["ua-1", "a-3a"],
             timestamp=_seconds_since_1970(finished),
         )
     except (typst.TypstError, RuntimeError) as error:
