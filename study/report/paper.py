@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from study.findings import Decision
 
 _LEFT_OUT = frozenset({"appendix", "none"})
-_MOST_ROWS = 40
+_MOST_ROWS = 44
 """Of all tables of a section together: about a page and a half."""
 _FEWEST_ROWS = 4
 """Of a table that is cut: one with less is told in a sentence."""
