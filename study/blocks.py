@@ -74,6 +74,7 @@ class Table:
     folded : whether the page shows it only when it is asked for.
     only : 'screen' or 'paper' where the other goes without it.
     notes : sentences below it.
+    names : which of its columns names the rows, the first being 0; on paper it stands first.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Table:
     folded: bool = False
     only: Medium = ""
     notes: tuple[str, ...] = ()
+    names: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,3 +200,13 @@ def test_a_question_has_a_spread_and_a_topic_has_not() -> None:
             found[made.paper] = [*found.get(made.paper, []), made.id]
     assert found["spread"] == ["q1", "q2", "q3", "q4", "q5", "q6"]
     assert set(found) == {"spread", "topic"}
+
+
+def test_the_column_that_names_the_rows_stands_first_on_paper() -> None:
+    made = replace(synthetic.long_table("checks"), names=1)
+    section = replace(synthetic.report().sections[0], blocks=(made,))
+    (shown,) = paper.on_paper(replace(synthetic.report(), sections=(section,))).sections
+    (table,) = shown.blocks
+    assert isinstance(table, Table)
+    assert table.heads == (("Number", "num"), ("Which", "wide"))
+    assert [item.value for item in table.rows[3]] == [3, "row 3 a text"]

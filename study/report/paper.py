@@ -93,7 +93,8 @@ def _composed(section: Section) -> Section:
         blocks = _merged(block for block in blocks if kind_of(block) != "filed")
     elif section.paper == "choices":  # rows of one table: nothing leads into it
         blocks = (replace(block, id="") if isinstance(block, Heading) else block for block in blocks)
-    return replace(section, blocks=tuple(_with_something_below(tuple(_rationed(blocks)))))
+    standing = _with_something_below(tuple(_rationed(blocks)))
+    return replace(section, blocks=tuple(_named_first(block) for block in standing))
 
 
 def _short(blocks: Iterable[Block], *, spread: bool) -> Iterator[Block]:
@@ -107,6 +108,19 @@ def _short(blocks: Iterable[Block], *, spread: bool) -> Iterator[Block]:
             yield Heading(id=block.id, text=block.title)
             yield next((verdict for verdict in verdicts if verdict.headline), verdicts[0])
             yield from (own for own in block.blocks if isinstance(own, Prose))
+
+
+def _named_first(block: Block) -> Block:
+    """A table whose rows are named by another column than the first with that one first: it is read out before the others."""
+    if not isinstance(block, Table) or not block.names:
+        return block
+    order = sorted(range(len(block.heads)), key=lambda column: column != block.names)
+    return replace(
+        block,
+        names=0,
+        heads=tuple(block.heads[column] for column in order),
+        rows=tuple(tuple(row[column] for column in order) for row in block.rows),
+    )
 
 
 def _rationed(blocks: Iterable[Block]) -> Iterator[Block]:
