@@ -84,6 +84,19 @@ def test_the_text_refers_to_every_figure_and_table_that_has_a_number(source: str
     assert [identity for identity in numbered if f'"{identity}"' not in heads] == []
 
 
+def test_no_two_things_on_paper_have_one_name(source: str) -> None:
+    named = re.findall(r'#(?:subhead|drawing|rows|spread|section|decisions)\("([^"]+)"', source)
+    assert named
+    assert [name for name in set(named) if named.count(name) > 1] == []
+
+
+def test_every_place_that_the_source_leads_to_is_in_it(source: str) -> None:
+    named = set(re.findall(r'#(?:subhead|drawing|rows|spread|section|decisions)\("([^"]+)"', source))
+    led_to = set(re.findall(r'link\(label\("([^"]+)"\)', source)) | set(re.findall(r'card\("([^"]+)"', source))
+    assert led_to
+    assert led_to - named == set()
+
+
 def test_files_travel_and_are_listed(source: str) -> None:
     assert '#attach("cells.csv", "data", "text/csv", "every cell")' in source
     assert '#attach("q1.toml", "source", "text/plain", "asked for")' in source
