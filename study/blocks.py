@@ -29,6 +29,10 @@ Column = Literal["wide", "text", "num", "word"]
 Part = Literal["Your loop", "Answers", "Topics", "Machines", "How sure"]
 """Of the report, in the order in which they stand."""
 
+Paper = Literal["flow", "choices", "spread", "topic", "appendix", "none"]
+"""How paper has a section: as it stands; as the page of decisions; on two facing pages; with its first figure alone; only in the
+appendix, with every row; or not at all, since the page and the attached files have it."""
+
 
 class Marked(str):
     """A sentence of this study's own, in which `backticks` are code: in any other text, also in a longer one, they are data."""
@@ -75,6 +79,7 @@ class Table:
     folded : whether the page shows it only when it is asked for.
     only : 'screen' or 'paper' where the other goes without it.
     notes : sentences below it.
+    names : which of its columns names the rows, the first being 0; on paper it stands first.
     """
 
     id: str
@@ -88,6 +93,7 @@ class Table:
     folded: bool = False
     only: Medium = ""
     notes: tuple[str, ...] = ()
+    names: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,12 +360,14 @@ class DataFile:
     """Numbers as a file, `data/<name>`: what is in it, and its rows, which all have the same keys.
 
     An estimate becomes the columns of its key: point, low, high, n, unit and reason; so does None of a key of `estimates`.
+    `travels` says whether it is attached to the PDF.
     """
 
     name: str
     about: str
     rows: tuple[Mapping[str, str | float | int | bool | Estimate | None], ...]
     estimates: tuple[str, ...] = ()
+    travels: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,6 +382,7 @@ class Section:
     blocks : in order.
     files : the numbers behind it.
     wide : whether paper is turned for it.
+    paper : how paper has it.
     part : of the report, in which it stands.
     eyebrow, answer, lede : above its blocks: what is asked, in few words; the answer in a sentence, computed; and what else
         one has to know of it. '' for none.
@@ -386,11 +395,36 @@ class Section:
     blocks: tuple[Block, ...]
     files: tuple[DataFile, ...] = ()
     wide: bool = False
+    paper: Paper = "flow"
     part: Part = "Topics"
     eyebrow: str = ""
     answer: str = ""
     lede: str = ""
     brief: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """What names a report in a list of references, and on paper at the head of every page.
+
+    Attributes
+    ----------
+    machine, interpreters, run, commit : of the run that it is about.
+    date : the day on which that was finished, in words.
+    authors, work, version, licence, keywords, address : of the study, as its citation file has them; '' for what it lacks.
+    """
+
+    machine: str
+    interpreters: str
+    run: str
+    commit: str
+    date: str
+    authors: str
+    work: str
+    version: str
+    licence: str
+    keywords: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -404,6 +438,7 @@ class Report:
         ('#' and an id, or '').
     sections : in order.
     finished : ISO 8601 time of the run that it is about: the date of the document.
+    cited : what names the report in a list of references; None where that cannot be told.
     """
 
     title: str
@@ -411,3 +446,4 @@ class Report:
     badges: tuple[tuple[Literal["loud", "warn", "fine"], str, str], ...]
     sections: tuple[Section, ...]
     finished: str
+    cited: Cited | None = None

@@ -127,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "study":
             _add_out(made)
             _add_about(made)
+            _add_appendix(made)
     _add_gate(_add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds"))
     report = _add(verbs, "report", _report_verb, "write report/ from the runs in results/")
     _add_folder(report, "--results", "folder of runs (default: results/)")
@@ -139,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
         help="html (default): pages, PDF and numbers as files; md: verdicts, numbers to remember and decisions, to be pasted;"
         " json: all of it for a program. md and json are printed, and nothing is written",
     )
+    _add_appendix(report)
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
     _add_folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
@@ -166,6 +168,12 @@ def _add_about(parser: argparse.ArgumentParser) -> None:
         type=typed.word,
         metavar="MACHINE[/RUN]",
         help="what the report is about (default: this machine's fullest run of the present code)",
+    )
+
+
+def _add_appendix(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--appendix", action="store_true", help="write report-appendix.pdf, with every cell of every run, as well"
     )
 
 
@@ -376,7 +384,7 @@ def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str
     from study.sections import report_of
 
     stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
-    paths = write_report(report_of(stored), out=out)
+    paths = write_report(report_of(stored), out=out, appendix=options.appendix)
     refused = (*stored.left_out.reasons, *paths.not_drawn)
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
@@ -387,6 +395,8 @@ def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str
         tell(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
     tell(f"The report: {paths.html}")
     tell(f"      PDF: {paths.pdf or paths.pdf_reason}")
+    if options.appendix and paths.appendix:
+        tell(f" appendix: {paths.appendix}")
     return StudyError.exit_code if refused else 0
 
 

@@ -30,6 +30,7 @@ COPIED = (
     "report/static",
     "report/templates",
     "report/pdf.typ",
+    "report/pdf-front.typ",
     *(f"requirements-{group}.txt" for group in ("target", "peers", "harness")),
 )
 """What a study needs of the project."""

@@ -61,7 +61,7 @@ def section(study: Study) -> Section:
     )
     blocks = (table, Prose(text=told, kind="small"))
     files = (_file(study.runs, machines),)
-    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files)
+    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files, paper="none")
 
 
 def answered() -> tuple[Question, ...]:
@@ -135,6 +135,7 @@ def _file(runs: Sequence[Run], machines: Sequence[Ratios]) -> DataFile:
         estimates=("typical", "next_sitting"),
         name="verdicts.csv",
         about="every verdict",
+        travels=True,
         rows=tuple(
             {
                 **of_run(run),

@@ -53,7 +53,7 @@ def section(study: Study) -> Section:
         " statement further down, with its number and its scope."
     )
     table = _table([(run, answers(run)) for run in study.runs])
-    return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=intro), table))
+    return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=intro), table), paper="none")
 
 
 def answers(run: Run) -> tuple[Answer, ...]:

@@ -64,15 +64,29 @@ def section(study: Study) -> Section:
         DataFile(
             name=_ROWS,
             about="every cell of every run",
+            travels=True,
             rows=tuple(
                 {**_of(run, summary), **_known(summary), "next_sitting": _next(summary, known)}
                 for run, known in known_of
                 for summary in run.summaries
             ),
         ),
-        DataFile(name="process-means.csv", about="the mean of every process of every cell", rows=tuple(means)),
+        DataFile(
+            name="process-means.csv",
+            about="the mean of every process of every cell",
+            rows=tuple(means),
+            travels=True,
+        ),
     )
-    return Section(id="cells", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), files=files, wide=True)
+    return Section(
+        id="cells",
+        name=RECORD.name,
+        title=RECORD.title,
+        blocks=tuple(blocks),
+        files=files,
+        wide=True,
+        paper="appendix",
+    )
 
 
 def _sheet(known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]]) -> Sheet:

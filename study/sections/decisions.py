@@ -46,7 +46,7 @@ def section(study: Study) -> Section:
         if len(targets) > 1:
             blocks.append(Heading(id=f"decisions-{number}", text=f"With {target}"))
         blocks += choices(study.subject.of(target))
-    return Section(id="decisions", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
+    return Section(id="decisions", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), paper="choices")
 
 
 def choices(evidence: Evidence) -> tuple[Choice, ...]:

@@ -60,6 +60,7 @@ def section(study: Study, module: Question) -> Section | None:
         title=f"{record.name} {record.title}",
         blocks=blocks,
         files=files,
+        paper="spread" if record.always and record.reader else "topic",
         eyebrow=record.reader,
         answer=words.answer or (lead.title if lead else ""),
         lede=words.lede,

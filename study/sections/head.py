@@ -9,6 +9,7 @@ from study.blocks import Report
 from study.evidence.hardware import cpus_of
 from study.identity import fingerprint
 from study.sections.cards import warnings_of
+from study.sections.cited import cited
 from study.sections.not_shown import lost
 from study.sections.trust import loudest_first, marks
 from study.units import count, counted
@@ -33,6 +34,7 @@ def report(study: Study, sections: tuple[Section, ...]) -> Report:
         badges=loudest_first((*badges(run), *lost(study.left_out), *_trust(study, sections))),
         sections=sections,
         finished=run.finished,
+        cited=study.left_out.instead("how the report is cited", lambda: cited(study), lambda _: None),
     )
 
 

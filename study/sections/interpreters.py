@@ -59,7 +59,8 @@ _HOW = (
 def section(study: Study) -> Section:
     """A table for each pair of interpreters in each run that has several."""
     tables = study.left_out.together("interpreters side by side", interpreter_tables, study.runs)
-    return Section(id="interpreters", name=RECORD.name, title=RECORD.title, blocks=or_none(_ABOUT, tables, _NONE))
+    blocks = or_none(_ABOUT, tables, _NONE)
+    return Section(id="interpreters", name=RECORD.name, title=RECORD.title, blocks=blocks, paper="none")
 
 
 def interpreter_tables(runs: Iterable[Run]) -> tuple[Table, ...]:

@@ -57,6 +57,7 @@ def _checks(found: Sequence[Check]) -> Table:
     return Table(
         id="check-list",
         caption="Checks before, while and after measuring",
+        names=1,
         heads=(
             ("Outcome", "word"),
             ("Check", "word"),

@@ -155,6 +155,7 @@ def _audit(study: Study) -> Table:
     return Table(
         id="audit-table",
         caption=f"Self-audit: {counted(len(rows), 'rule')}, {count(failed)} failed",
+        names=1,
         heads=(("Outcome", "word"), ("Rule", "wide"), ("Evidence", "text"), ("Source", "text")),
         rows=tuple(
             row(judged.outcome, judged.rule, judged.evidence, judged.source)

@@ -35,7 +35,7 @@ def section(study: Study) -> Section:
     tables = study.left_out.together("machines side by side", machine_tables, study.runs)
     about, *machines = or_none(_ABOUT, tables, _NONE)
     blocks = (about, _answers(study), *_beside(study), *machines)
-    return Section(id="other-runs", name=RECORD.name, title=RECORD.title, blocks=blocks)
+    return Section(id="other-runs", name=RECORD.name, title=RECORD.title, blocks=blocks, paper="none")
 
 
 def _answers(study: Study) -> Table:

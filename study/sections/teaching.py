@@ -117,7 +117,7 @@ def section(study: Study) -> Section:
         if without
         else (),
     )
-    return Section(id="teaching", name=RECORD.name, title=RECORD.title, blocks=(table,))
+    return Section(id="teaching", name=RECORD.name, title=RECORD.title, blocks=(table,), paper="none")
 
 
 def _shown(study: Study) -> dict[str, Panel]:
