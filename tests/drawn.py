@@ -62,7 +62,11 @@ class Picture:
     @cached_property
     def marks(self) -> list[Mark]:
         """All marks that have a shape, in the order of drawing; ticks and axes are none."""
-        groups = [group for group in self.root.iter(f"{SVG}g") if group.get("data-mark", "axes") not in {"axes", "xtick", "ytick"}]
+        groups = [
+            group
+            for group in self.root.iter(f"{SVG}g")
+            if group.get("data-mark", "axes") not in {"axes", "xtick", "ytick"}
+        ]
         return [
             Mark(group.get("data-mark", ""), group.get("data-of", ""), group.get("data-tip", ""), _around(boxes))
             for group in groups
@@ -76,7 +80,9 @@ class Picture:
     def ticks(self, kind: str = "xtick") -> list[list[tuple[str, float]]]:
         """Of each pair of axes the ticks of this kind: label and place."""
         axes = [group for group in self.root.iter(f"{SVG}g") if group.get("data-mark") == "axes"]
-        found = [[_tick(tick, kind) for tick in group.iter(f"{SVG}g") if tick.get("data-mark") == kind] for group in axes]
+        found = [
+            [_tick(tick, kind) for tick in group.iter(f"{SVG}g") if tick.get("data-mark") == kind] for group in axes
+        ]
         return [ticks for ticks in found if ticks]
 
     @cached_property

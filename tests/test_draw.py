@@ -104,7 +104,9 @@ def test_a_bound_stands_where_it_was_measured() -> None:
 
 
 def test_only_what_lies_beyond_the_edge_stands_apart_and_the_edge_lies_half_way() -> None:
-    points = tuple(replace(point, x=x, names=(*point.names[:2], f"{x:g}")) for point in BASES for x in (1.0, 2.0, 4.0, 8.0))
+    points = tuple(
+        replace(point, x=x, names=(*point.names[:2], f"{x:g}")) for point in BASES for x in (1.0, 2.0, 4.0, 8.0)
+    )
     for axes in figure_of(replace(FACETS, edge=4.0, points=points)).axes:
         one, two, four, eight = axes.x.places
         assert two - one == pytest.approx(four - two, abs=0.1)

@@ -48,7 +48,9 @@ def test_names_that_would_touch_are_moved_apart_and_stay_in_their_order(wanted: 
     assert all(low[1] <= high[0] for low, high in itertools.pairwise(ends))
     assert ends[0][0] >= 0.0
     assert ends[-1][1] <= 100.0
-    assert sorted(range(len(wanted)), key=lambda at: wanted[at]) == sorted(range(len(wanted)), key=lambda at: middles[at])
+    assert sorted(range(len(wanted)), key=lambda at: wanted[at]) == sorted(
+        range(len(wanted)), key=lambda at: middles[at]
+    )
 
 
 def test_names_that_have_room_stay_where_they_are_wanted() -> None:
@@ -89,7 +91,9 @@ def test_a_name_that_was_moved_has_a_line_from_the_end_it_belongs_to() -> None:
     labels = [EndLabel(name=(f"line {number}",), at=(100.0, 50.0 + number), colour="blue") for number in range(3)]
     name_ends(sheet, labels, x=110.0, low=0.0, high=100.0)
     sheet.height = 100.0
-    paths = [element for element in Picture(for_screen(sheet, "named", "", "")).root.iter() if element.tag.endswith("path")]
+    paths = [
+        element for element in Picture(for_screen(sheet, "named", "", "")).root.iter() if element.tag.endswith("path")
+    ]
     assert len(paths) == 2
     assert all(path.get("stroke") == "var(--blue)" for path in paths)
 
@@ -139,7 +143,9 @@ def test_lines_of_a_text_and_words_on_a_mark_are_told_by_their_class() -> None:
     assert [words.text for words in shown.words] == ["two lines", "inside", "alone"]
     assert [words.box for words in shown.words] == [pytest.approx(box, abs=0.02) for box in sheet.boxes]
     first, second = next(texts_of(shown.root))
-    assert [float(line.get("y", "nan")) for line in (first, second)] == pytest.approx([20.0, 20.0 + LINE * TICK], abs=0.01)
+    assert [float(line.get("y", "nan")) for line in (first, second)] == pytest.approx(
+        [20.0, 20.0 + LINE * TICK], abs=0.01
+    )
     assert [group.get("class") for group in shown.root if group.tag.endswith("}g")] == ["lines", "inside"]
 
 
@@ -155,7 +161,12 @@ def test_shapes_stand_where_they_are_drawn_from_the_upper_left_corner() -> None:
     assert (mark.kind, mark.of, mark.tip) == ("part", "a <name> | another", "a tip & more")
     (group,) = [group for group in shown.root if group.tag.endswith("}g")]
     rooms = [room_of(shape) for shape in shapes_of(group)]
-    assert rooms == [(10.0, 20.0, 40.0, 25.0), (50.0, 60.0, 50.0, 60.0), (70.0, 80.0, 70.0, 80.0), (100.0, 20.0, 130.0, 25.0)]
+    assert rooms == [
+        (10.0, 20.0, 40.0, 25.0),
+        (50.0, 60.0, 50.0, 60.0),
+        (70.0, 80.0, 70.0, 80.0),
+        (100.0, 20.0, 130.0, 25.0),
+    ]
     fills = [shape.get("fill", "") for shape in shapes_of(group)]
     assert fills == ["var(--blue)", "var(--green)", "var(--green)", fills[3]]
     assert fills[3].startswith("url(#shapes-")

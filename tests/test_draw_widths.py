@@ -1,4 +1,4 @@
-"""Panels of rows and of curves at the widths of the page and of paper: words keep apart, names are whole, text is never scaled."""
+"""Panels of rows and of curves at the widths of the page and of paper: words keep apart, names are whole, no text is scaled."""
 
 from __future__ import annotations
 
@@ -30,7 +30,13 @@ EVERY = pytest.mark.parametrize("which", ["wide", "narrow", "half", "paper", "ha
 
 def picture(name: str, which: str) -> Picture:
     whole, half = draw(PANELS[name]), draw(replace(PANELS[name], span="half"))
-    drawn = {"wide": whole.wide, "narrow": whole.narrow, "half": half.wide, "paper": whole.paper, "half of paper": half.paper}
+    drawn = {
+        "wide": whole.wide,
+        "narrow": whole.narrow,
+        "half": half.wide,
+        "paper": whole.paper,
+        "half of paper": half.paper,
+    }
     return Picture(drawn[which])
 
 

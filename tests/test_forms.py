@@ -1,4 +1,4 @@
-"""Every form of a figure at every width: words inside the picture and none over another, ticks enough, colours of tokens alone."""
+"""Every form of a figure at every width: words inside and none over another, ticks enough, colours of tokens alone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,11 @@ def picture_of(form: forms.Form, width: float) -> Picture:
 
 
 def test_every_form_has_a_drawer_and_is_tried_here() -> None:
-    every = {form for form in map(forms.__dict__.get, forms.__all__) if isinstance(form, type) and issubclass(form, forms.Form)}
+    every = {
+        form
+        for form in map(forms.__dict__.get, forms.__all__)
+        if isinstance(form, type) and issubclass(form, forms.Form)
+    }
     assert every - {forms.Form} == set(DRAWERS) == {type(form) for form in known.FORMS.values()}
 
 
@@ -86,7 +90,8 @@ def test_the_narrow_picture_has_every_mark_of_the_wide_one(name: str) -> None:
     wide, *_, last = WIDTHS[known.FORMS[name].span][:3]
     no_marks = {"busy", "magnifier", "name", "region-name"}
     marks = [
-        {(mark.kind, mark.of) for mark in picture(name, width).marks if mark.kind not in no_marks} for width in (wide, last)
+        {(mark.kind, mark.of) for mark in picture(name, width).marks if mark.kind not in no_marks}
+        for width in (wide, last)
     ]
     assert marks[0] == marks[1]
 
@@ -136,7 +141,9 @@ def test_a_life_ends_where_its_time_ends_and_a_child_is_hatched_until_its_first_
         whole = next(mark for mark in shown.marks if mark.kind == "whole" and mark.of == life.name)
         assert at(scale, " ms", whole.box.left) == pytest.approx(1e3 * (life.whole.point or 0.0), abs=0.1)
     first = known.LIFE.acts[0].lanes[1].stretches[0]
-    hatched = next(mark for mark in shown.marks if mark.kind == "not-yet" and mark.of == f"spawn | child | {first.label}")
+    hatched = next(
+        mark for mark in shown.marks if mark.kind == "not-yet" and mark.of == f"spawn | child | {first.label}"
+    )
     assert at(scale, " ms", hatched.box.right) == pytest.approx(1e3 * (first.until.point or 0.0), abs=0.1)
 
 
@@ -151,7 +158,9 @@ def test_what_is_too_small_is_enlarged_and_the_factor_is_said(width: float) -> N
         assert f"{factor} times enlarged" in shown.said
     threads = [mark for mark in shown.marks if mark.kind == "whole" and mark.of == "thread"]
     assert len(threads) == 3
-    widths = [mark.box.left - min(place for _, place in ticks) for mark, ticks in zip(threads, shown.ticks(), strict=True)]
+    widths = [
+        mark.box.left - min(place for _, place in ticks) for mark, ticks in zip(threads, shown.ticks(), strict=True)
+    ]
     assert widths[1] == pytest.approx(10 * widths[0], rel=0.1, abs=3.0)
     assert widths[2] == pytest.approx(20 * widths[1], rel=0.1, abs=3.0)
 
@@ -270,7 +279,9 @@ def test_break_even_lies_where_the_law_has_it_and_the_readers_case_has_a_ring() 
     assert case.right - case.left == pytest.approx(2 * 7.0, abs=0.1)
     (lying,) = shown.ticks("xtick")
     assert lying[0][0].endswith("µs")
-    assert {"a pool is faster", "the plain loop is faster", "your loop", "1.5×"} <= {words.text for words in shown.words}
+    assert {"a pool is faster", "the plain loop is faster", "your loop", "1.5×"} <= {
+        words.text for words in shown.words
+    }
     even = 2.4e-6 + 2 * known.PAYLOADS[0] * 1.6e-9
     first, last = (math.log10(value) for value in (known.LENGTHS[0], known.LENGTHS[-1]))
     places = [place for _, place in lying]
@@ -310,9 +321,7 @@ def test_a_strip_has_a_dot_for_each_round_and_the_band_of_the_run_shown() -> Non
     ends = [at(scale, "×", place) for place in (band.left, band.right)]
     assert ends == pytest.approx([sitting.average.low, sitting.average.high], abs=0.005)
     dots = {
-        group.get("data-of"): len(shapes_of(group))
-        for group in shown.root.iter()
-        if group.get("data-mark") == "rounds"
+        group.get("data-of"): len(shapes_of(group)) for group in shown.root.iter() if group.get("data-mark") == "rounds"
     }
     assert dots == {sitting.name: len(sitting.rounds) for sitting in known.STRIP.sittings}
 

@@ -16,7 +16,9 @@ from tests import synthetic_report as synthetic
 
 @pytest.fixture(scope="module")
 def source() -> str:
-    drawn: defaultdict[str, Drawn] = defaultdict(lambda: Drawn(subtitle="subtitle", alt="alt", wide="", narrow="", paper=""))
+    drawn: defaultdict[str, Drawn] = defaultdict(
+        lambda: Drawn(subtitle="subtitle", alt="alt", wide="", narrow="", paper="")
+    )
     return pdf.document(synthetic.report(), drawn)
 
 

@@ -28,7 +28,9 @@ def parts(colour: str) -> list[float]:
 
 def contrast(first: str, second: str) -> float:
     """Contrast of two colours, by WCAG 2."""
-    lights = sorted(sum(w * part for w, part in zip((0.2126, 0.7152, 0.0722), parts(one), strict=True)) for one in (first, second))
+    lights = sorted(
+        sum(w * part for w, part in zip((0.2126, 0.7152, 0.0722), parts(one), strict=True)) for one in (first, second)
+    )
     return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 

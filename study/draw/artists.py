@@ -53,7 +53,7 @@ class Words(Text):
         graphics.restore()
 
 
-def paint(  # noqa: PLR0913 - all of it is said by name
+def paint(
     patch: Patch, *, fill: str, stroke: str, width: float = 1.0, opacity: float = 1.0, dashes: str = ""
 ) -> None:
     """Give a shape its colours, by their tokens, its lines and its hatching."""

@@ -124,7 +124,7 @@ def apart(names: Mapping[float, str]) -> dict[float, str]:
     return {place: names[place] for place in reversed(kept)}
 
 
-def draw_x(  # noqa: PLR0913 - all of it is said by name
+def draw_x(
     layer: Layer, places: Mapping[float, str], *, top: float, bottom: float, ends: tuple[float, float], title: str = ""
 ) -> float:
     """Ticks of a lying axis, place -> label, with a hair line upwards each, and its title; how far down it reaches.

@@ -90,7 +90,7 @@ class Layer:
         """A straight line."""
         self._shape(Path([(x1, y1), (x2, y2)]), stroke=stroke, width=width, dashes=dashes, opacity=opacity)
 
-    def path(  # noqa: PLR0913 - all of it is said by name
+    def path(
         self, places: Sequence[Place], *, stroke: str = NOTHING, fill: str = NOTHING, width: float = 1.0,
         dashes: str = "", opacity: float = 1.0, closed: bool = False,
     ) -> None:  # fmt: skip
@@ -106,7 +106,7 @@ class Layer:
         if drawn:
             self._shape(Path.make_compound_path(*drawn), stroke=stroke, width=width, dashes=dashes)
 
-    def _shape(  # noqa: PLR0913 - all of it is said by name
+    def _shape(
         self, shape: Path, *, fill: str = NOTHING, stroke: str = NOTHING, width: float = 1.0, opacity: float = 1.0,
         dashes: str = "",
     ) -> None:  # fmt: skip
@@ -114,7 +114,7 @@ class Layer:
         paint(patch, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes)
         self.add(patch)
 
-    def ring(  # noqa: PLR0913 - all of it is said by name
+    def ring(
         self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = NOTHING
     ) -> None:
         """A circle, empty unless it is said what fills it."""
@@ -126,12 +126,12 @@ class Layer:
         """Small discs, drawn as one."""
         self.markers("o", places, radius, colour=fill, edge=0.0, opacity=opacity)
 
-    def marker(self, letter: str, x: float, y: float, radius: float, *, colour: str, hollow: bool = False) -> None:  # noqa: PLR0913
+    def marker(self, letter: str, x: float, y: float, radius: float, *, colour: str, hollow: bool = False) -> None:
         """The mark of a look, full or hollow: a hollow one covers what lies below it."""
         edge = _HOLLOW_EDGE if hollow else _FULL_EDGE
         self.markers(letter, [(x, y)], radius, colour=colour, fill="page" if hollow else colour, edge=edge)
 
-    def markers(  # noqa: PLR0913 - all of it is said by name
+    def markers(
         self, letter: str, places: Sequence[Place], radius: float, *, colour: str, fill: str = "", edge: float = 1.0,
         opacity: float = 1.0,
     ) -> None:  # fmt: skip

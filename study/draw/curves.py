@@ -73,9 +73,7 @@ def sheet_of(panel: Panel, points: Sequence[PanelPoint], width: float) -> Sheet:
     return sheet
 
 
-def _draw_facet(
-    sheet: Sheet, panel: Panel, points: Sequence[PanelPoint], own: Sequence[PanelPoint], box: Box
-) -> float:
+def _draw_facet(sheet: Sheet, panel: Panel, points: Sequence[PanelPoint], own: Sequence[PanelPoint], box: Box) -> float:
     """One picture in the column of `box`, below its top; how far down it reaches."""
     axes = sheet.layer("axes")
     top = box.top
@@ -118,9 +116,7 @@ def _frame(panel: Panel, points: Sequence[PanelPoint], room: Box) -> _Frame:
         step = (room.right - left) / (_BEFORE + _BEHIND + max(steps.values()))
         places = {x: left + (_BEFORE + at) * step for x, at in steps.items()}
         named = apart({places[x]: name(x) for x in xs})
-        return _Frame(
-            at=places.__getitem__, y=y, left=left, right=room.right, named=named, edge=panel.edge, step=step
-        )
+        return _Frame(at=places.__getitem__, y=y, left=left, right=room.right, named=named, edge=panel.edge, step=step)
     log = panel.log_x and xs[0] > 0
     low, high = limits(xs, log=log)
     lying = Scale(low=low, high=high, start=left, end=room.right, log=log)

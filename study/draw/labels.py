@@ -1,4 +1,4 @@
-"""Labels that keep apart: beside each other at the ends of lines, or about a point where there is room, with a thin line to it."""
+"""Labels that keep apart: beside each other at the ends of lines, or about a point where there is room."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def stacked(
     return placed
 
 
-def row_tops(wanted: Sequence[tuple[Sequence[str], float]], placed: Sequence[tuple[float, int]], size: float) -> list[float]:
+def row_tops(
+    wanted: Sequence[tuple[Sequence[str], float]], placed: Sequence[tuple[float, int]], size: float
+) -> list[float]:
     """Where each row of what is `stacked` begins, from 0 on, and where the last one ends."""
     tops = [0.0]
     for row in range(1 + max((row for _, row in placed), default=-1)):

@@ -99,7 +99,7 @@ def first_baseline(lines: Sequence[str], middle: float, size: float) -> float:
     return middle + size * (0.35 - LINE * (len(lines) - 1) / 2)
 
 
-def box_of(  # noqa: PLR0913 - where text stands, and how it is set
+def box_of(
     lines: Sequence[str], x: float, baseline: float, size: float, anchor: Anchor, *, bold: bool = False
 ) -> Box:
     """The room of lines of which the first stands on `baseline`."""

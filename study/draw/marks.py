@@ -57,7 +57,7 @@ def interval_along(axes: Layer, point: PanelPoint, scale: Scale, y: float) -> No
             axes.marker(letter, scale.at(end), y, RADIUS - 0.5, colour=point.look.token)
 
 
-def interval_upright(axes: Layer, names: Sequence[str], estimate: Estimate, scale: Scale, x: float, token: str) -> None:  # noqa: PLR0913
+def interval_upright(axes: Layer, names: Sequence[str], estimate: Estimate, scale: Scale, x: float, token: str) -> None:
     """An upright interval, as far as the axis goes."""
     inside = _inside(estimate, scale)
     if inside is not None:

@@ -133,9 +133,7 @@ def _middle(reference: Reference) -> float:
     return reference.at if reference.to is None else (reference.at + reference.to) / 2
 
 
-def _draw_references(
-    axes: Layer, references: Sequence[Reference], scale: Scale, top: float, bottom: float
-) -> None:
+def _draw_references(axes: Layer, references: Sequence[Reference], scale: Scale, top: float, bottom: float) -> None:
     for reference in references:
         at = scale.at(reference.at)
         if reference.to is None:

@@ -145,7 +145,9 @@ def _text(root: ET.Element) -> str:
 
 def _renumber(root: ET.Element, prefix: str) -> None:
     """Ids by order of appearance, only where something refers to them: the page has one owner of each id."""
-    used = {found for element in root.iter() for name in _PAINTED for found in _REFERENCE.findall(element.get(name, ""))}
+    used = {
+        found for element in root.iter() for name in _PAINTED for found in _REFERENCE.findall(element.get(name, ""))
+    }
     used |= {element.attrib["href"][1:] for element in root.iter() if element.get("href", "").startswith("#")}
     names: dict[str, str] = {}
     for element in root.iter():

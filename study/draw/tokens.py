@@ -71,7 +71,16 @@ SIZES: Mapping[str, float] = MappingProxyType(
 )
 """What is written -> how high its letters are, in pixels of the page; 'value', 'label' and 'tick' are a figure's."""
 PAPER_SIZES: Mapping[str, float] = MappingProxyType(
-    {"answer": 22.0, "section": 12.0, "part": 10.5, "lede": 12.0, "body": 10.5, "number": 20.0, "table": 8.5, "caption": 8.0}
+    {
+        "answer": 22.0,
+        "section": 12.0,
+        "part": 10.5,
+        "lede": 12.0,
+        "body": 10.5,
+        "number": 20.0,
+        "table": 8.5,
+        "caption": 8.0,
+    }
 )
 """The same on paper, in points."""
 VALUE, LABEL, TICK = SIZES["value"], SIZES["label"], SIZES["tick"]

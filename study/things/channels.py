@@ -67,9 +67,7 @@ SIMPLE_QUEUE = _channel(
     "queues:simple_queue",
     1.1,
 )
-QUEUE = _channel(
-    "queue", "Queue", "Queue", Look("Queue", "brown", "^"), "queues:queue", 2.0
-)
+QUEUE = _channel("queue", "Queue", "Queue", Look("Queue", "brown", "^"), "queues:queue", 2.0)
 MANAGER = _channel(
     "manager",
     "a manager's queues",

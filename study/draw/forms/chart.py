@@ -105,7 +105,9 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
         even = level == 1.0
         name = "break-even" if even else f"{units.plain(level)}×"
         line = axes.layer("break-even" if even else "level", (name,))
-        line.lines(courses, stroke="ink" if even else "second", width=3.0 if even else 1.0, dashes="" if even else "4 3")
+        line.lines(
+            courses, stroke="ink" if even else "second", width=3.0 if even else 1.0, dashes="" if even else "4 3"
+        )
         if courses:
             lowest = max((place for course in courses for place in course), key=lambda place: place[1])
             room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)

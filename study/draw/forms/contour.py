@@ -22,7 +22,9 @@ def contour(
     Between two places a number is taken to grow by equal factors. Where a corner is not known there is no line.
     """
     grown = np.array([[_grown(value) for value in row] for row in values])
-    generator = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(grown), corner_mask=False, line_type="Separate")
+    generator = contourpy.contour_generator(
+        xs, ys, np.ma.masked_invalid(grown), corner_mask=False, line_type="Separate"
+    )
     lines = [[(float(x), float(y)) for x, y in np.asarray(line)] for line in generator.lines(math.log(level))]
     return [line for line in lines if len(set(line)) > 1]
 

@@ -62,7 +62,7 @@ def draw_band(layer: Layer, course: Course, x: Scale, y: Scale) -> None:
     band.path([*over, *reversed(under)], fill=course.look.token, opacity=_BAND, closed=True)
 
 
-def draw_course(  # noqa: PLR0913 - what is drawn, and where
+def draw_course(
     layer: Layer, course: Course, dashes: str, x_of: Callable[[float], float], y: Scale, *, x_unit: str, bars: bool
 ) -> list[Box]:
     """The line of a course and its marks, with upright bars where they are asked for; the room that the marks take."""

@@ -99,7 +99,9 @@ def _draw_pair(axes: Layer, pair: Pair, scale: Scale, y: float) -> float:
         axes.text(said, width, middle, size=VALUE, anchor="end", bold=True, middle=True)
     if pair.truth is not None:
         at = scale.at(pair.truth)
-        axes.layer("truth", (pair.name,)).line(at, middle - high / 2, at, middle + high / 2, stroke="second", dashes="2 2")
+        axes.layer("truth", (pair.name,)).line(
+            at, middle - high / 2, at, middle + high / 2, stroke="second", dashes="2 2"
+        )
     low, end = pair.ratio.low, pair.ratio.high
     if low is not None and end is not None:
         bar = axes.layer("interval", (pair.name,))

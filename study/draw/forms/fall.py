@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _BAR, _AIR = 20.0, 12.0
 _WHOLE = "100 %"
+_GROUND = "slate"
 
 
 def sheet_of(fall: Fall, width: float) -> Sheet:
@@ -39,7 +40,7 @@ def sheet_of(fall: Fall, width: float) -> Sheet:
     left = room_for_names(names, width)
     beside = 0.0 if is_narrow(width) else 8 + widest([_WHOLE], TICK, bold=True)
     scale = Scale(low=0.0, high=1.0, start=left, end=width - max(beside, 2.0))
-    y = _draw_bar(axes, fall.whole, scale, 1.0, 0.0, token="slate", said=_WHOLE)
+    y = _draw_bar(axes, fall.whole, scale, 1.0, 0.0, token=_GROUND, said=_WHOLE)
     share = 1.0
     for loss in losses:
         factor = loss.factor.point or 0.0
@@ -87,7 +88,7 @@ def _draw_bar(  # noqa: PLR0913 - all of it is said by name
     return top + _BAR + 4 + height_of(lines, TICK) + _AIR
 
 
-def _draw_loss(axes: Layer, fall: Fall, loss: Loss, scale: Scale, shares: tuple[float, float], y: float) -> float:  # noqa: PLR0913
+def _draw_loss(axes: Layer, fall: Fall, loss: Loss, scale: Scale, shares: tuple[float, float], y: float) -> float:
     """What a factor takes away, from where the bar above ends; a factor above 1 gives something back."""
     token = fall.look.token if loss.loud else "third"
     top = _head(axes, loss.label, scale, y, fall.look.token if loss.loud else "ink")

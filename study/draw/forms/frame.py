@@ -69,7 +69,7 @@ def room_for_names(names: Sequence[str], width: float, *, words: Sequence[str] =
     return min(widest_name, _MOST_FOR_NAMES * width) + GAP
 
 
-def name_beside(  # noqa: PLR0913 - all of it is said by name
+def name_beside(
     layer: Layer, name: str, *, right: float, middle: float, fill: str, words: str = ""
 ) -> None:
     """A name that ends at `right`, and words in small print below it, about this height."""
@@ -89,7 +89,7 @@ def height_beside(name: str, right: float, words: str = "") -> float:
     return high + (height_of(wrapped(words, right, TICK), TICK) + 2 if words else 0.0)
 
 
-def name_above(  # noqa: PLR0913 - all of it is said by name
+def name_above(
     layer: Layer, name: str, *, y: float, width: float, fill: str, words: str = "", value: str = ""
 ) -> float:
     """A name at the left edge below `y`, words in small print below it, and a number at the right edge; where all that ends."""
@@ -106,7 +106,7 @@ def name_above(  # noqa: PLR0913 - all of it is said by name
     return low + 4
 
 
-def write_on(  # noqa: PLR0913 - all of it is said by name
+def write_on(
     layer: Layer, words: str, *, left: float, right: float, middle: float, fill: str, patched: bool = False
 ) -> bool:
     """Words on a mark that reaches from `left` to `right`, where they have room; whether they had."""

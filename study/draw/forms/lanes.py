@@ -93,7 +93,6 @@ def _places(lanes: Lanes, crews: list[Crew], width: float) -> _Places:
     return _Places(Scale(low=0.0, high=longest or 1.0, start=left, end=right), busy, against)
 
 
-
 def _squares_wide(cpus: int) -> float:
     return cpus * 23.0 if cpus <= _MOST_SQUARES else 0.0
 
@@ -147,7 +146,7 @@ def _draw_crew(axes: Layer, crew: Crew, cpus: int, places: _Places, y: float) ->
     return low + _AIR
 
 
-def _draw_spell(axes: Layer, crew: Crew, number: int, spell: Spell, scale: Scale, y: float) -> None:  # noqa: PLR0913
+def _draw_spell(axes: Layer, crew: Crew, number: int, spell: Spell, scale: Scale, y: float) -> None:
     token, begin, end = crew.look.token, scale.at(spell.begin_s), scale.at(spell.end_s)
     names = (crew.group, crew.name, f"worker {number + 1}", spell.label or spell.doing)
     lasts = f"{units.seconds(spell.begin_s)} to {units.seconds(spell.end_s)}"

@@ -1,4 +1,4 @@
-"""Life: where time goes in one act, parent and child below each other, to scale; the smallest enlarged by a factor that is said."""
+"""Life: where time goes in one act, parent and child below each other, to scale; the smallest enlarged by a said factor."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _whole(act: Act) -> float:
     return act.whole.point or 0.0
 
 
-def _draw_magnifier(sheet: Sheet, level: _Level, above: Scale, scale: Scale, y: float, *, again: bool) -> float:  # noqa: PLR0913
+def _draw_magnifier(sheet: Sheet, level: _Level, above: Scale, scale: Scale, y: float, *, again: bool) -> float:
     """Which part of the axis above is drawn below, and how many times as wide."""
     said = f"the first {units.seconds(level.end_s)}, {level.factor} times enlarged{' again' if again else ''}"
     lines = wrapped(said, scale.end - scale.start - 16, TICK)
@@ -154,7 +154,7 @@ def _ends(lane: Lane, scale: Scale) -> list[tuple[Stretch, float, float]]:
     return found
 
 
-def _draw_lane(axes: Layer, act: Act, lane: Lane, scale: Scale, y: float, *, labelled: bool) -> None:  # noqa: PLR0913
+def _draw_lane(axes: Layer, act: Act, lane: Lane, scale: Scale, y: float, *, labelled: bool) -> None:
     token, middle = act.look.token, y + _LANE / 2
     for stretch, begin, end in _ends(lane, scale):
         names = (act.name, lane.who, stretch.label or stretch.doing)
@@ -183,7 +183,7 @@ def _high(words: Sequence[tuple[tuple[str, ...], float, float]]) -> float:
     return sum(height_of(lines, TICK) + 3 for lines, _, _ in words)
 
 
-def _write_outside(axes: Layer, lane: Lane, scale: Scale, y: float, token: str, *, labelled: bool) -> float:  # noqa: PLR0913
+def _write_outside(axes: Layer, lane: Lane, scale: Scale, y: float, token: str, *, labelled: bool) -> float:
     """Words of a lane that have no room on it, below each other from `y` on: each as near to its stretch as it can."""
     width = axes.sheet.width
     for lines, begin, end in _outside(lane, scale, width) if labelled else ():

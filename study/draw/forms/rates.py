@@ -36,7 +36,9 @@ def sheet_of(rates: Rates, width: float) -> Sheet:
 
 def alternative(rates: Rates) -> str:
     """The picture in words: every promise that was broken, and how many were kept."""
-    broken = [(f"{promise.name}, {rate.label}", rate.found) for promise, rate in _all(rates) if rate.outcome == "broken"]
+    broken = [
+        (f"{promise.name}, {rate.label}", rate.found) for promise, rate in _all(rates) if rate.outcome == "broken"
+    ]
     kept = sum(rate.outcome == "kept" for _, rate in _all(rates))
     return in_words(rates.title, broken, f"{units.counted(kept, 'promise')} kept; broken")
 

@@ -163,7 +163,7 @@ def _draw_courses(axes: Layer, courses: list[Course], x: Scale, y: Scale) -> lis
     return marks
 
 
-def _name_bounds(  # noqa: PLR0913 - what is drawn, and where
+def _name_bounds(
     axes: Layer, speedup: Speedup, courses: list[Course], x: Scale, y: Scale, marks: list[Box]
 ) -> None:
     """What the lines and columns are called, each where there is room beside it."""

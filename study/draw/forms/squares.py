@@ -49,7 +49,7 @@ def alternative(squares: Squares) -> str:
     return in_words(squares.title, busy, f"CPUs busy, of {squares.cpus}")
 
 
-def draw_squares(layer: Layer, busy: float, cpus: int, place: tuple[float, float], right: float, token: str) -> float:  # noqa: PLR0913
+def draw_squares(layer: Layer, busy: float, cpus: int, place: tuple[float, float], right: float, token: str) -> float:
     """Squares from `place` on, in as many rows as they need before `right`; how high they are."""
     side = _side(cpus, right - place[0])
     across = max(1, int((right - place[0] + _BETWEEN) // (side + _BETWEEN)))
@@ -102,7 +102,7 @@ def _draw_heads(sheet: Sheet, squares: Squares, left: float, right: float) -> fl
     return 24.0
 
 
-def _draw_row(sheet: Sheet, row: Filled, cpus: int, left: float, right: float, y: float) -> float:  # noqa: PLR0913
+def _draw_row(sheet: Sheet, row: Filled, cpus: int, left: float, right: float, y: float) -> float:
     token, narrow = row.look.token, is_narrow(sheet.width)
     name_high = 0.0
     if narrow:

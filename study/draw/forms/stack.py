@@ -94,7 +94,7 @@ def _beside(pile: Pile, scale: Scale) -> float:
     return height_beside(pile.name, scale.start - 12, pile.words)
 
 
-def _draw_part(axes: Layer, pile: Pile, part: Part, ends: tuple[float, float], top: float, shade: float) -> bool:  # noqa: PLR0913
+def _draw_part(axes: Layer, pile: Pile, part: Part, ends: tuple[float, float], top: float, shade: float) -> bool:
     """One part; whether its words had room on it."""
     names = (pile.name, part.label)
     mark = axes.layer("part", names, tip_of(names, part.size))

@@ -90,7 +90,7 @@ def _draw_band(layer: Layer, strip: Strip, shown: Sitting, scale: Scale, reach: 
         layer.layer("band", (shown.name,)).path(corners, fill=strip.look.token, opacity=0.14, closed=True)
 
 
-def _draw_sitting(axes: Layer, strip: Strip, sitting: Sitting, scale: Scale, room: float, y: float) -> float:  # noqa: PLR0913
+def _draw_sitting(axes: Layer, strip: Strip, sitting: Sitting, scale: Scale, room: float, y: float) -> float:
     """A row; where the next one begins."""
     token = strip.look.token if sitting.shown else "third"
     lines = wrapped(sitting.name, room, TICK, bold=sitting.shown)

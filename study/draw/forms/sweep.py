@@ -39,9 +39,13 @@ def sheet_of(sweep: Sweep, width: float) -> Sheet:
     courses = known_courses(sweep.courses)
     unit = last_of(courses[0]).y.unit
     top = title_above(axes, sweep.y_label, 0.0, width, 0.0)
-    high = max(_NARROW_HIGH if is_narrow(width) else _HIGH, sum(height_of(_end_lines(c, width), TICK) + 4 for c in courses))
+    high = max(
+        _NARROW_HIGH if is_narrow(width) else _HIGH, sum(height_of(_end_lines(c, width), TICK) + 4 for c in courses)
+    )
     low_y, high_y = limits(values_of(courses), log=True)
-    left = 12 + widest(list(_upright(Scale(low=low_y, high=high_y, start=high, end=0.0, log=True), unit).values()), TICK)
+    left = 12 + widest(
+        list(_upright(Scale(low=low_y, high=high_y, start=high, end=0.0, log=True), unit).values()), TICK
+    )
     right = width - 16 - max(widest(_end_lines(course, width), TICK, bold=True) for course in courses)
     low_x, high_x = limits([spot.x for course in courses for spot in spots_of(course)], log=True)
     x = Scale(low=low_x, high=high_x, start=left, end=right, log=True)
@@ -59,7 +63,9 @@ def sheet_of(sweep: Sweep, width: float) -> Sheet:
 
 def alternative(sweep: Sweep) -> str:
     """The picture in words."""
-    return in_words(sweep.title, [(f"{course.name} at the end", last_of(course).y) for course in known_courses(sweep.courses)])
+    return in_words(
+        sweep.title, [(f"{course.name} at the end", last_of(course).y) for course in known_courses(sweep.courses)]
+    )
 
 
 def _upright(y: Scale, unit: str) -> dict[float, str]:
@@ -117,7 +123,7 @@ def _draw_courses(axes: Layer, sweep: Sweep, courses: list[Course], x: Scale, y:
     return marks
 
 
-def _write_remarks(axes: Layer, sweep: Sweep, courses: list[Course], x: Scale, y: Scale, marks: list[Box]) -> None:  # noqa: PLR0913
+def _write_remarks(axes: Layer, sweep: Sweep, courses: list[Course], x: Scale, y: Scale, marks: list[Box]) -> None:
     """What is said at points of lines, beside them where there is room."""
     room = Box(x.start + 4, y.end + 4, x.end - 4, y.start - 4)
     for remark in sweep.remarks:
