@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOTHING = "none"
 HATCHED = "/"
 """Begins what is filled with thin lines of a colour."""
-_HATCH, _STRENGTH = "//", 0.55
+_HATCH, _STRENGTH = "////", 0.55
 
 
 class Group(Artist):
@@ -53,9 +53,7 @@ class Words(Text):
         graphics.restore()
 
 
-def paint(
-    patch: Patch, *, fill: str, stroke: str, width: float = 1.0, opacity: float = 1.0, dashes: str = ""
-) -> None:
+def paint(patch: Patch, *, fill: str, stroke: str, width: float = 1.0, opacity: float = 1.0, dashes: str = "") -> None:
     """Give a shape its colours, by their tokens, its lines and its hatching."""
     if fill.startswith(HATCHED):
         patch.set_facecolor(NOTHING)

@@ -114,9 +114,7 @@ class Layer:
         paint(patch, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes)
         self.add(patch)
 
-    def ring(
-        self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = NOTHING
-    ) -> None:
+    def ring(self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = NOTHING) -> None:
         """A circle, empty unless it is said what fills it."""
         circle = Circle((x, y), radius)
         paint(circle, fill=fill, stroke=stroke, width=width)
@@ -173,9 +171,8 @@ class Layer:
 
     def patch(self, box: Box, *, fill: str = "page", gap: float = 2.0) -> None:
         """A ground for words that stand over something."""
-        self.rect(
-            box.left - gap, box.top - gap / 2, box.right - box.left + 2 * gap, box.bottom - box.top + gap, fill=fill
-        )
+        wide, high = box.right - box.left + 2 * gap, box.bottom - box.top + gap
+        self.rect(box.left - gap, box.top - gap / 2, wide, high, fill=fill)
 
 
 class Sheet(Layer):

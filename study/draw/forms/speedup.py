@@ -163,9 +163,7 @@ def _draw_courses(axes: Layer, courses: list[Course], x: Scale, y: Scale) -> lis
     return marks
 
 
-def _name_bounds(
-    axes: Layer, speedup: Speedup, courses: list[Course], x: Scale, y: Scale, marks: list[Box]
-) -> None:
+def _name_bounds(axes: Layer, speedup: Speedup, courses: list[Course], x: Scale, y: Scale, marks: list[Box]) -> None:
     """What the lines and columns are called, each where there is room beside it."""
     room = Box(x.start, y.end, x.end, y.start)
     for count in speedup.missing:
