@@ -167,8 +167,14 @@ SQUARES = Squares(
     caption="Each square is a CPU, filled by the share of the time it was at work.",
     cpus=16,
     rows=(
-        Filled(name="16 threads, with the GIL", words="pure Python", look=THREADS, busy=near(1.01, "CPU"), against=near(0.96, "ratio")),
-        Filled(name="16 threads, without the GIL", words="pure Python", look=THREADS, busy=near(12.8, "CPU"), against=near(9.3, "ratio")),
+        Filled(
+            name="16 threads, with the GIL", words="pure Python", look=THREADS, busy=near(1.01, "CPU"),
+            against=near(0.96, "ratio"),
+        ),
+        Filled(
+            name="16 threads, without the GIL", words="pure Python", look=THREADS, busy=near(12.8, "CPU"),
+            against=near(9.3, "ratio"),
+        ),
         Filled(name="Pool of 16, with the GIL", words="pure Python", look=POOL, busy=unknown(), against=near(10.9, "ratio")),
     ),
 )  # fmt: skip
@@ -213,10 +219,16 @@ SPEEDUP = Speedup(
     missing=(2, 4, 8),
     capacity=(Spot(x=16.0, y=near(14.2, "ratio")),),
     courses=(
-        Course(name="Pool, with the GIL", look=POOL, spots=(Spot(x=1.0, y=near(0.97, "ratio")), Spot(x=16.0, y=near(10.4, "ratio", 0.18)))),
+        Course(
+            name="Pool, with the GIL", look=POOL,
+            spots=(Spot(x=1.0, y=near(0.97, "ratio")), Spot(x=16.0, y=near(10.4, "ratio", 0.18))),
+        ),
         Course(name="Pool, without the GIL", look=POOL, spots=(Spot(x=16.0, y=near(11.1, "ratio", 0.17)),), hollow=True),
         Course(name="threads, without the GIL", look=THREADS, spots=(Spot(x=16.0, y=near(11.2, "ratio", 0.16)),), hollow=True),
-        Course(name="threads, with the GIL", look=THREADS, spots=(Spot(x=1.0, y=near(1.0, "ratio")), Spot(x=16.0, y=near(1.07, "ratio", 0.16)))),
+        Course(
+            name="threads, with the GIL", look=THREADS,
+            spots=(Spot(x=1.0, y=near(1.0, "ratio")), Spot(x=16.0, y=near(1.07, "ratio", 0.16))),
+        ),
     ),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Panels of rows and of curves at the widths of the page and of paper: words keep apart, names are whole, text is never scaled."""
+"""Panels of rows and of curves at the widths of the page and of paper: words keep apart, names are whole, no text is scaled."""
 
 from __future__ import annotations
 

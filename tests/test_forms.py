@@ -1,4 +1,4 @@
-"""Every form of a figure at every width: words inside the picture and none over another, ticks enough, colours of tokens alone."""
+"""Every form of a figure at every width: words inside and none over another, ticks enough, colours of tokens alone."""
 
 from __future__ import annotations
 

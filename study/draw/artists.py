@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOTHING = "none"
 HATCHED = "/"
 """Begins what is filled with thin lines of a colour."""
-_HATCH, _STRENGTH = "//", 0.55
+_HATCH, _STRENGTH = "////", 0.55
 
 
 class Group(Artist):

@@ -171,9 +171,8 @@ class Layer:
 
     def patch(self, box: Box, *, fill: str = "page", gap: float = 2.0) -> None:
         """A ground for words that stand over something."""
-        self.rect(
-            box.left - gap, box.top - gap / 2, box.right - box.left + 2 * gap, box.bottom - box.top + gap, fill=fill
-        )
+        wide, high = box.right - box.left + 2 * gap, box.bottom - box.top + gap
+        self.rect(box.left - gap, box.top - gap / 2, wide, high, fill=fill)
 
 
 class Sheet(Layer):

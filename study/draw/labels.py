@@ -1,4 +1,4 @@
-"""Labels that keep apart: beside each other at the ends of lines, or about a point where there is room, with a thin line to it."""
+"""Labels that keep apart: beside each other at the ends of lines, or about a point where there is room."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import warnings
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 Anchor = Literal["start", "middle", "end"]
 
 _MEASURED_AT = 100.0
+_JOINED = re.compile(r"[^=(,_./-]*[=(,_./-]|[^=(,_./-]+")
 _ASCENT, _DESCENT = 0.78, 0.22
 _ROUNDED = 0.05
 """What room may lose when it is computed, in pixels: a text is not broken for that."""
@@ -81,12 +83,18 @@ def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> tuple
 
 
 def _pieces(word: str, room: float, size: float, *, bold: bool) -> list[str]:
+    """A word in pieces that fit: broken behind a sign that joins its parts or, without any, anywhere."""
     pieces = [""]
-    for char in word:
-        if pieces[-1] and text_width(pieces[-1] + char, size, bold=bold) > room:
-            pieces.append("")
-        pieces[-1] += char
-    return pieces
+    for part in _JOINED.findall(word) if text_width(word, size, bold=bold) > room else [word]:
+        if text_width(pieces[-1] + part, size, bold=bold) <= room:
+            pieces[-1] += part
+            continue
+        pieces.append("")
+        for char in part:
+            if pieces[-1] and text_width(pieces[-1] + char, size, bold=bold) > room:
+                pieces.append("")
+            pieces[-1] += char
+    return [piece for piece in pieces if piece] or [""]
 
 
 def height_of(lines: Sequence[str], size: float) -> float:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _BAR, _AIR = 20.0, 12.0
 _WHOLE = "100 %"
+_GROUND = "slate"
 
 
 def sheet_of(fall: Fall, width: float) -> Sheet:
@@ -39,7 +40,7 @@ def sheet_of(fall: Fall, width: float) -> Sheet:
     left = room_for_names(names, width)
     beside = 0.0 if is_narrow(width) else 8 + widest([_WHOLE], TICK, bold=True)
     scale = Scale(low=0.0, high=1.0, start=left, end=width - max(beside, 2.0))
-    y = _draw_bar(axes, fall.whole, scale, 1.0, 0.0, token="slate", said=_WHOLE)
+    y = _draw_bar(axes, fall.whole, scale, 1.0, 0.0, token=_GROUND, said=_WHOLE)
     share = 1.0
     for loss in losses:
         factor = loss.factor.point or 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import units
-from study.draw.lettering import box_of, first_baseline, fits, height_of, widest, wrapped
+from study.draw.lettering import Box, box_of, first_baseline, fits, height_of, widest, wrapped
 from study.draw.tokens import HALF, LABEL, TICK, VALUE
 
 if TYPE_CHECKING:
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 _NO_BREAK = "\u00a0"
 _MOST_IN_WORDS = 4
+_LEAD = "In numbers"
 _MOST_FOR_NAMES = 0.26
 GAP = 12.0
+_PATCH = 4.0
 
 
 def is_narrow(width: float) -> bool:
@@ -34,8 +36,8 @@ def number_of(estimate: Estimate) -> str:
 
 
 def interval_of(estimate: Estimate) -> str:
-    """`[1.27, 1.37]`, or '' where there is none."""
-    return units.parts(estimate)[1]
+    """`[1.27, 1.37]`, or '' where there is none; it is never broken into lines."""
+    return units.parts(estimate)[1].replace(" ", _NO_BREAK)
 
 
 def tip_of(names: Iterable[str], estimate: Estimate) -> str:
@@ -57,8 +59,7 @@ def in_words(title: str, numbers: Sequence[tuple[str, Estimate]], lead: str = ""
     first = title.rstrip(".")
     if not told:
         return f"{first}."
-    second = f"{lead}: {told}" if lead else f"{told[:1].upper()}{told[1:]}"
-    return f"{first}. {second}{rest}."
+    return f"{first}. {lead or _LEAD}: {told}{rest}."
 
 
 def room_for_names(names: Sequence[str], width: float, *, words: Sequence[str] = ()) -> float:
@@ -105,13 +106,17 @@ def name_above(
 
 
 def write_on(
-    layer: Layer, words: str, *, left: float, right: float, middle: float, fill: str, patched: bool = False
+    layer: Layer, words: str, *, left: float, right: float, middle: float, fill: str, ground: float = 0.0
 ) -> bool:
-    """Words on a mark that reaches from `left` to `right`, where they have room; whether they had."""
+    """Words on a mark that reaches from `left` to `right`, where they have room; whether they had.
+
+    On a ground of the page that is so high, where one is asked for.
+    """
     if not words or not fits(words, right - left, TICK):
         return False
     x, baseline = (left + right) / 2, first_baseline([words], middle, TICK)
-    if patched:
-        layer.patch(box_of([words], x, baseline, TICK, "middle"))
-    layer.text(words, x, baseline, fill=fill, anchor="middle", inside=not patched)
+    if ground:
+        box = box_of([words], x, baseline, TICK, "middle")
+        layer.patch(Box(box.left, middle - ground / 2, box.right, middle + ground / 2), gap=_PATCH)
+    layer.text(words, x, baseline, fill=fill, anchor="middle", inside=not ground)
     return True

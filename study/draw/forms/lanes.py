@@ -187,7 +187,7 @@ def _tell_below(axes: Layer, crew: Crew, scale: Scale, y: float) -> float:
     """The same in a line below the lanes, with the interval of the whole where lanes are narrow; where it ends."""
     told: list[str] = []
     if is_narrow(axes.sheet.width) and interval_of(crew.whole):  # there is no room for it at the end of the lanes
-        told.append(f"{number_of(crew.whole)} {interval_of(crew.whole)}")
+        told.append(interval_of(crew.whole))
     if known(crew.busy) is not None and crew.busy is not None:
         told.append(f"CPUs busy: {units.parts(crew.busy)[0]}")
     if known(crew.against) is not None and crew.against is not None:

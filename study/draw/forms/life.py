@@ -1,4 +1,4 @@
-"""Life: where time goes in one act, parent and child below each other, to scale; the smallest enlarged by a factor that is said."""
+"""Life: where time goes in one act, parent and child below each other, to scale; the smallest enlarged by a said factor."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from study.draw.forms.frame import (
     tip_of,
     write_on,
 )
-from study.draw.lettering import LINE, height_of, widest, wrapped
+from study.draw.lettering import LINE, fits, height_of, widest, wrapped
 from study.draw.tokens import TICK, VALUE
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from study.forms import Act, Lane, Life, Stretch
 
 _LANE, _BETWEEN, _AIR = 16.0, 3.0, 10.0
-_MAGNIFIER = 30.0
+_MAGNIFIER, _NARROW_MAGNIFIER = 30.0, 44.0
 _SEEN_FROM = 1 / 8
 """An act that takes less than this part of the axis is enlarged below."""
-_FACTORS = (2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+_FACTORS = tuple(round(step * 10**power) for power in range(5) for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8))[2:]
 _MOST_LEVELS = 3
 
 
@@ -94,7 +94,7 @@ def _draw_magnifier(sheet: Sheet, level: _Level, above: Scale, scale: Scale, y: 
     """Which part of the axis above is drawn below, and how many times as wide."""
     said = f"the first {units.seconds(level.end_s)}, {level.factor} times enlarged{' again' if again else ''}"
     lines = wrapped(said, scale.end - scale.start - 16, TICK)
-    high = _MAGNIFIER + TICK * LINE * (len(lines) - 1)
+    high = (_NARROW_MAGNIFIER if is_narrow(sheet.width) else _MAGNIFIER) + TICK * LINE * (len(lines) - 1)
     mark = sheet.layer("magnifier", (str(level.factor),))
     corners = [(scale.start, y), (above.at(level.end_s), y), (scale.end, y + high), (scale.start, y + high)]
     mark.path(corners, fill="warn-tint", closed=True)
@@ -120,7 +120,7 @@ def _draw_act(axes: Layer, act: Act, scale: Scale, y: float, *, labelled: bool) 
     whole = number_of(act.whole)
     if is_narrow(width):
         y = name_above(axes, act.name, y=y, width=width, fill=token, value=whole)
-    over = [_outside(lane, scale, width) if labelled else [] for lane in act.lanes[:1]]
+    over = [_outside(act, lane, scale, width) if labelled else [] for lane in act.lanes[:1]]
     first = y + sum(_high(lines) for lines in over)
     high = len(act.lanes) * (_LANE + _BETWEEN) - _BETWEEN
     if not is_narrow(width):
@@ -129,9 +129,9 @@ def _draw_act(axes: Layer, act: Act, scale: Scale, y: float, *, labelled: bool) 
     for number, lane in enumerate(act.lanes):
         _draw_lane(axes, act, lane, scale, first + number * (_LANE + _BETWEEN), labelled=labelled)
     for lane in act.lanes[:1]:
-        _write_outside(axes, lane, scale, y, token, labelled=labelled)
+        _write_outside(axes, act, lane, scale, y, labelled=labelled)
     for lane in act.lanes[1:]:
-        low = _write_outside(axes, lane, scale, low + 2, token, labelled=labelled)
+        low = _write_outside(axes, act, lane, scale, low + 2, labelled=labelled)
     end = scale.at(_whole(act))
     mark = axes.layer("whole", (act.name,), tip_of((act.name, "the whole"), act.whole))
     mark.line(end, first - 1, end, first + high + 1, stroke=token, width=2.0)
@@ -165,17 +165,24 @@ def _draw_lane(axes: Layer, act: Act, lane: Lane, scale: Scale, y: float, *, lab
             fill = token if stretch.doing == "works" else axes.sheet.hatch(token)
             mark.rect(begin, y, max(end - begin, 1.0), _LANE, fill=fill, radius=1.5)
         if labelled:
-            works = stretch.doing == "works"
-            fill = "page" if works else token
-            write_on(axes, stretch.label, left=begin, right=end, middle=middle, fill=fill, patched=not works)
+            works, said = stretch.doing == "works", _said(act, stretch)
+            fill, ground = ("page", 0.0) if works else (token, _LANE + 0.5)
+            write_on(axes, said, left=begin, right=end, middle=middle, fill=fill, ground=ground)
 
 
-def _outside(lane: Lane, scale: Scale, width: float) -> list[tuple[tuple[str, ...], float, float]]:
+def _said(act: Act, stretch: Stretch) -> str:
+    """What a stretch is called, and when it ends, if that is not with the whole, which says it itself."""
+    if not stretch.label or known(stretch.until) == known(act.whole):
+        return stretch.label
+    return f"{stretch.label}: {number_of(stretch.until)}"
+
+
+def _outside(act: Act, lane: Lane, scale: Scale, width: float) -> list[tuple[tuple[str, ...], float, float]]:
     """What has no room on its stretch: its words in lines, and from where to where the stretch reaches."""
     return [
-        (wrapped(stretch.label, width - scale.start, TICK), begin, end)
+        (wrapped(_said(act, stretch), width - scale.start, TICK), begin, end)
         for stretch, begin, end in _ends(lane, scale)
-        if stretch.label and widest([stretch.label], TICK) + 8 > end - begin
+        if stretch.label and not fits(_said(act, stretch), end - begin, TICK)
     ]
 
 
@@ -183,12 +190,12 @@ def _high(words: Sequence[tuple[tuple[str, ...], float, float]]) -> float:
     return sum(height_of(lines, TICK) + 3 for lines, _, _ in words)
 
 
-def _write_outside(axes: Layer, lane: Lane, scale: Scale, y: float, token: str, *, labelled: bool) -> float:
+def _write_outside(axes: Layer, act: Act, lane: Lane, scale: Scale, y: float, *, labelled: bool) -> float:
     """Words of a lane that have no room on it, below each other from `y` on: each as near to its stretch as it can."""
     width = axes.sheet.width
-    for lines, begin, end in _outside(lane, scale, width) if labelled else ():
+    for lines, begin, end in _outside(act, lane, scale, width) if labelled else ():
         wide = widest(lines, TICK)
         x = begin if begin + wide <= width else max(end - wide, scale.start)
-        axes.text(lines, min(x, width - wide), y + 0.78 * TICK, fill=token)
+        axes.text(lines, min(x, width - wide), y + 0.78 * TICK, fill=act.look.token)
         y += height_of(lines, TICK) + 3
     return y

@@ -68,7 +68,7 @@ def _draw_promise(sheet: Sheet, promise: Promise, left: float, right: float, y: 
     first = y + (high - _STEP * (len(rates) - 1)) / 2
     for number, rate in enumerate(rates):
         _draw_rate(axes, promise, rate, scale, first + number * _STEP)
-    ticks = {scale.at(value): units.share(value).replace(" ", "\u00a0") for value in _ticks(promise)}
+    ticks = {scale.at(value): f"{units.plain(100 * value)}\u00a0%" for value in _ticks(promise)}
     low = draw_x(below, ticks, top=y + high, bottom=y + high, ends=(left - GAP, min(right + GAP, sheet.width)))
     return (_write_outcome(axes, outcome, GAP, low + 2, room) if narrow else low) + _AIR
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from study.draw.canvas import Layer
     from study.forms import Filled, Squares
 
-_SIDE, _BETWEEN, _AIR = 20.0, 4.0, 16.0
+_LEAST = 10.0
+_SIDE, _BETWEEN, _AIR = 28.0, 5.0, 16.0
 _NAMES, _AGAINST = 0.2, 0.12
 """Parts of the width: for names on the left, and for the number against the loop on the right."""
 
@@ -35,7 +36,7 @@ def sheet_of(squares: Squares, width: float) -> Sheet:
     sheet = Sheet(width)
     rows = [row for row in squares.rows if row.busy.point is not None or row.busy.reason]
     left = 0.0 if is_narrow(width) else _NAMES * width
-    right = width - _beside(squares, width)
+    right = min(width - _beside(squares, width), left + squares.cpus * (_SIDE + _BETWEEN) - _BETWEEN)
     y = _draw_heads(sheet, squares, left, right)
     for row in rows:
         y = _draw_row(sheet, row, squares.cpus, left, right, y)
@@ -66,7 +67,7 @@ def draw_squares(layer: Layer, busy: float, cpus: int, place: tuple[float, float
 def _side(cpus: int, room: float) -> float:
     """Squares are smaller where that puts all of them in one row."""
     alone = room / cpus - _BETWEEN
-    return min(_SIDE, alone) if alone >= _SIDE / 2 else _SIDE / 2
+    return min(_SIDE, alone) if alone >= _LEAST else _LEAST
 
 
 def _beside(squares: Squares, width: float) -> float:

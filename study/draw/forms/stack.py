@@ -23,6 +23,8 @@ from study.draw.lettering import fits, widest, wrapped
 from study.draw.tokens import TICK, VALUE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
     from study.draw.axes import Scale
     from study.draw.canvas import Layer
     from study.forms import Part, Pile, Stack
@@ -43,8 +45,14 @@ def sheet_of(stack: Stack, width: float) -> Sheet:
     ends = [value for pile in piles for value in (_end(pile), pile.whole.point)]
     scale = from_zero(ends, left, width - max(beside, 2.0))
     y = 4.0
+    named = {
+        part.label
+        for pile in piles
+        for part, ends in _places(pile, scale)
+        if fits(_full(part), ends[1] - ends[0], TICK)
+    }
     for pile in piles:
-        y = _draw_pile(axes, pile, scale, y)
+        y = _draw_pile(axes, pile, scale, y, named)
     unit = piles[0].whole.unit
     ticks = {scale.at(value): label for value, label in fitting_ticks(scale, unit).items()}
     sheet.height = draw_x(below, ticks, top=0.0, bottom=y, ends=(0.0, width)) + 4
@@ -61,7 +69,23 @@ def _end(pile: Pile) -> float:
     return sum(known(part.size) or 0.0 for part in pile.parts)
 
 
-def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float) -> float:
+def _full(part: Part) -> str:
+    return f"{part.label} {number_of(part.size)}"
+
+
+def _places(pile: Pile, scale: Scale) -> Iterator[tuple[Part, tuple[float, float]]]:
+    """Every part that is known, with where it begins and ends."""
+    begin = 0.0
+    for part in pile.parts:
+        size = known(part.size)
+        if size is None:
+            continue
+        yield part, (scale.at(begin), scale.at(begin + size))
+        begin += size
+
+
+def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: Set[str]) -> float:
+    """A bar and its words; what is `named` in full on another bar has only its number here, where that has room."""
     width, token = axes.sheet.width, pile.look.token
     whole = number_of(pile.whole)
     top = y + (0.0 if is_narrow(width) else max(0.0, (_beside(pile, scale) - _BAR) / 2))
@@ -69,22 +93,18 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float) -> float:
         top = name_above(axes, pile.name, y=y, width=width, fill=token, words=pile.words, value=whole)
     middle = top + _BAR / 2
     outside: list[tuple[tuple[str, ...], float]] = []
-    begin = 0.0
-    for number, part in enumerate(pile.parts):
-        size = known(part.size)
-        if size is None:
-            continue
-        ends = (scale.at(begin), scale.at(begin + size))
-        shade = 1.0 if number + 1 == len(pile.parts) else _PALE[number % len(_PALE)]
-        if not _draw_part(axes, pile, part, ends, top, shade):
-            lines = wrapped(f"{part.label} {number_of(part.size)}", width - scale.start, TICK)
-            outside.append((lines, sum(ends) / 2))
-        begin += size
+    last = scale.start
+    for part, ends in _places(pile, scale):
+        place = pile.parts.index(part)
+        shade = 1.0 if place + 1 == len(pile.parts) else _PALE[place % len(_PALE)]
+        if not _draw_part(axes, pile, part, ends, top, shade, named):
+            outside.append((wrapped(_full(part), width - scale.start, TICK), sum(ends) / 2))
+        last = ends[1]
     end = _draw_whole(axes, pile, scale, top)
     low = _write_below(axes, outside, scale, top + _BAR + 4)
     if not is_narrow(width):
         name_beside(axes, pile.name, right=scale.start - 12, middle=middle, fill=token, words=pile.words)
-        axes.text(whole, max(end, scale.at(begin)) + 8, middle, size=VALUE, bold=True, middle=True)
+        axes.text(whole, max(end, last) + 8, middle, size=VALUE, bold=True, middle=True)
         low = max(low, middle + _beside(pile, scale) / 2)
     return low + _AIR
 
@@ -94,16 +114,18 @@ def _beside(pile: Pile, scale: Scale) -> float:
     return height_beside(pile.name, scale.start - 12, pile.words)
 
 
-def _draw_part(axes: Layer, pile: Pile, part: Part, ends: tuple[float, float], top: float, shade: float) -> bool:
-    """One part; whether its words had room on it."""
+def _draw_part(  # noqa: PLR0913 - what is drawn, and where
+    axes: Layer, pile: Pile, part: Part, ends: tuple[float, float], top: float, shade: float, named: Set[str]
+) -> bool:
+    """One part; whether what has to be said of it had room on it."""
     names = (pile.name, part.label)
     mark = axes.layer("part", names, tip_of(names, part.size))
     mark.rect(ends[0], top, max(ends[1] - ends[0] - 1.0, 0.8), _BAR, fill=pile.look.token, opacity=shade, radius=1.5)
-    full = f"{part.label} {number_of(part.size)}"
+    full = _full(part)
     said = full if fits(full, ends[1] - ends[0], TICK) else number_of(part.size)
     on = "page" if shade == 1.0 else "ink"
     written = write_on(axes, said, left=ends[0], right=ends[1], middle=top + _BAR / 2, fill=on)
-    return written and said == full
+    return written and (said == full or part.label in named)
 
 
 def _draw_whole(axes: Layer, pile: Pile, scale: Scale, top: float) -> float:
