@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import re
 import signal
 import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, memory, unheeded
+from study import __version__, memory, typed, unheeded
 from study.errors import LIMITS, StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 
@@ -26,9 +25,6 @@ INTERRUPTED = 130
 SOME_FAILED = 2
 TRACEBACK = "STUDY_TRACEBACK"
 HOW_TO_SEE_WHERE = f"with {TRACEBACK}=1 the place in the code is shown"
-LONGEST_S = 1000 * 3600.0
-"""No budget is longer: what is more is a slip of the finger."""
-_UNITS_S = {"s": 1, "m": 60, "h": 3600}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -160,7 +156,7 @@ def _add(verbs: argparse._SubParsersAction[_Parser], name: str, verb: object, te
 def _add_about(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--about",
-        type=_word,
+        type=typed.word,
         metavar="MACHINE[/RUN]",
         help="what the report is about (default: this machine's fullest run of the present code)",
     )
@@ -170,23 +166,23 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--budget",
-        type=_seconds,
+        type=typed.seconds,
         default="10m",
         metavar="TIME",
         help="time to measure, such as 2m, 10m (default) or 1h",
     )
     add(
         "--only",
-        type=_names,
+        type=typed.names,
         action="append",
         default=[],
         metavar="Q",
         help="only these questions or experiments, such as q3 or q1,q3-process (repeatable)",
     )
-    add("--python", type=_path, action="append", default=[], metavar="PATH", help="interpreter to study (repeatable)")
+    add("--python", type=typed.path, action="append", default=[], metavar="PATH", help="interpreter (repeatable)")
     add(
         "--arm",
-        type=_word,
+        type=typed.word,
         action="append",
         default=[],
         metavar="NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…]",
@@ -196,7 +192,7 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     add(
         "--untested-python", action="store_true", help="measure interpreters newer than the study knows, marked as such"
     )
-    add("--machine", type=_word, metavar="NAME", help="name for this machine (remembered)")
+    add("--machine", type=typed.word, metavar="NAME", help="name for this machine (remembered)")
     add("--fresh", action="store_true", help="begin a new run even where one could be continued (a plan is the same)")
     add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
     _add_folder(parser, "--results", "folder of runs (default: results/)")
@@ -206,23 +202,23 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="measure joblib, dask.distributed, mpire and notebooks (ipykernel) too; installs them beside the targets",
     )
-    add("--seed", type=_seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
+    add("--seed", type=typed.seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 
 
 def _add_gate(parser: argparse.ArgumentParser) -> None:
     _add_wishes(parser)
     parser.set_defaults(budget=20 * 60.0)
     add = parser.add_argument
-    add("--limit", type=_percent, default="10%", metavar="SHARE", help="slower by more than this fails (default: 10%%)")
-    add("--same", type=_percent, default="5%", metavar="SHARE", help="what counts as the same (default: within 5%%)")
+    add("--limit", type=typed.percent, default="10%", metavar="SHARE", help="slower by more fails (default: 10%%)")
+    add("--same", type=typed.percent, default="5%", metavar="SHARE", help="counts as the same (default: within 5%%)")
     add(
         "--slowed",
-        type=_percent,
+        type=typed.percent,
         metavar="SHARE",
         help="with --simulated: by how much every second event of head is slower",
     )
     for name, text in (("markdown", "a table in Markdown"), ("json", "all of it as JSON"), ("junit", "JUnit XML")):
-        add(f"--{name}", type=_path, metavar="FILE", help=f"write the outcome: {text}")
+        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the outcome: {text}")
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:
@@ -234,54 +230,7 @@ def _add_lock(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_folder(parser: argparse.ArgumentParser, option: str, text: str) -> None:
-    parser.add_argument(option, type=_path if option == "--out" else _folder, metavar="DIR", help=text)
-
-
-def _word(text: str) -> str:
-    """What was typed; nothing, as an unset variable of a shell leaves it, is a mistake."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("nothing is named; leave the option out, or name something")
-    return text
-
-
-def _path(text: str) -> Path:
-    return Path(_word(text))
-
-
-def _folder(text: str) -> Path:
-    """A folder, or what can become one; what a report would take the place of (`--out`) is told elsewhere."""
-    path = _path(text)
-    standing = next((above for above in (path, *path.parents) if os.path.lexists(above)), None)
-    if standing is not None and not standing.is_dir():
-        raise argparse.ArgumentTypeError(f"{str(standing)!r} is no folder; name one")
-    return path
-
-
-def _names(text: str) -> str:
-    return ",".join(_word(name) for name in text.split(","))
-
-
-def _seconds(text: str) -> float:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
-    seconds = float(match[1]) * _UNITS_S[match[2]] if match is not None else 0.0
-    if not 0.0 < seconds <= LONGEST_S:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write 90s, 2m, 10m or 1h (1000h at most)")
-    return seconds
-
-
-def _percent(text: str) -> float:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)%", text, re.ASCII)
-    share = float(match[1]) / 100.0 if match is not None else 0.0
-    if not 0.001 <= share <= 10.0:
-        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is no share; write 5% or 12.5% (0.1% to 1000%)")
-    return share
-
-
-def _seed(text: str) -> int:
-    """A seed that the manifest can hold."""
-    if not re.fullmatch(r"\d{1,19}", text, re.ASCII) or int(text) >= 2**63:
-        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is not a whole number from 0 to 2^63 - 1")
-    return int(text)
+    parser.add_argument(option, type=typed.path if option == "--out" else typed.folder, metavar="DIR", help=text)
 
 
 def _wishes(options: argparse.Namespace) -> Wishes:
@@ -361,15 +310,18 @@ def _gate(options: argparse.Namespace) -> int:
     from study.compare import EXIT, GateWish, gate, json_of, junit_of, markdown_of, table_of
     from study.progress import Progress
 
+    for path in filter(None, (options.markdown, options.json, options.junit)):
+        if not path.absolute().parent.is_dir():
+            raise UsageError(f"{path}: there is no folder {path.absolute().parent}; make it, or name another file")
     wish = GateWish(limit=options.limit, same=options.same, slowed=options.slowed or 0.0)
     gated = gate(_wishes(options), wish, Progress(passed_over=LOST))
     code = _told(gated.ended)
     if gated.decided is None or gated.record is None:
         return code
+    _say_on(table_of(gated.decided, gated.record))
     for path, text_of in ((options.markdown, markdown_of), (options.json, json_of), (options.junit, junit_of)):
         if path is not None:
             path.write_text(text_of(gated.decided, gated.record), encoding="utf-8")
-    _say_on(table_of(gated.decided, gated.record))
     return EXIT[gated.decided.verdict] or code
 
 

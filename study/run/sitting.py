@@ -15,7 +15,8 @@ from study.cell import Cell
 from study.errors import UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Curve, Expansion, Plan
 from study.run.changed import changed_since
-from study.run.looks import Looking, Looks, again_of, arms_of
+from study.run.gate_arms import again_of, arms_of
+from study.run.looks import Looking, Looks
 from study.run.rounds import FAILURES_THAT_END, Rounds
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def run(made: Prepared, looking: Looking | None = None) -> Ended:
     folder.save()
     if whole:
         made.progress.say("Writing the results")
-        _remember_spread(made, folder)
+        if folder.manifest.gate is None:  # whose processes differ in how many values they have
+            _remember_spread(made, folder)
         folder.finish()
     failed = tuple(f"{record.cell} on {record.target}: {record.reason}" for record in folder.manifest.cells
                    if record.state in {"failed", "timed out"})  # fmt: skip

@@ -78,6 +78,7 @@ def summary(folder: Path) -> int:
     for name, (percent, minutes) in TRIALS.items():
         path = folder / f"{name}.json"
         if not path.exists():
+            wrong.append(f"{name}: not tried, or it ended without an outcome")
             continue
         outcome = json.loads(path.read_text(encoding="utf-8"))
         called = {cell["cell"] for cell in outcome["cells"] if cell["word"] in DIFFERENT}
@@ -99,7 +100,7 @@ def summary(folder: Path) -> int:
             between = f"[{low:.3f}, {high:.3f}]" if low is not None else "no interval"
             print(
                 f"    {mark} {cell['word']:12} {cell['ratio'] or 0.0:.3f} {between:16} n={cell['rounds']:<4}"
-                f" sd {100 * cell['deviation']:.1f} %  pyperf: {beside.get(cell['cell'], 'not called'):12} {cell['cell']}"
+                f" sd {100 * cell['deviation']:.1f} %  pyperf: {beside.get(cell['cell'], 'not found'):12} {cell['cell']}"
             )
         false += len(others) if not percent else 0
         if percent and len(slowed & slower) < WANTED[name]:
@@ -135,7 +136,11 @@ def pyperf_calls(results: Path) -> dict[str, str]:
     for file in sorted(path.parent.glob("*.json.gz")):
         target = next((name for name in suites if file.name.endswith(f".{name}.json.gz")), None)
         if target is not None:
-            suites[target] += json.loads(gzip.decompress(file.read_bytes()))["benchmarks"]
+            suite = json.loads(gzip.decompress(file.read_bytes()))
+            shared = suite.get("metadata", {})  # without which no benchmark has a name
+            suites[target] += [
+                benchmark | {"metadata": shared | benchmark.get("metadata", {})} for benchmark in suite["benchmarks"]
+            ]
     found = {}
     names = {target: results / f"{arm}.pyperf.json" for target, arm in ((gate["base"], "base"), (gate["head"], "head"))}
     for target, benchmarks in suites.items():
