@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.elements import text_of
 from tests.known_choices import CHUNK, METHOD, PAYS, POOL, WHO, WORKERS, WORTH, floors, sides
 from tests.known_experiments import EXPERIMENTS
 from tests.known_figures import average as average_of

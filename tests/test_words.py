@@ -160,7 +160,9 @@ def test_whether_the_interpreter_has_the_lock_is_said_where_it_told(*, enabled: 
 
 def lives(**other: float) -> Evidence:
     """A thread, and a process under each start method."""
-    cells = [measured(replace(LIFE, start_method=method), time_s) for method, time_s in other.items() if method != "thread"]
+    cells = [
+        measured(replace(LIFE, start_method=method), time_s) for method, time_s in other.items() if method != "thread"
+    ]
     thread = measured(replace(LIFE, backend="threads", start_method=""), other["thread"]) if "thread" in other else None
     return evidence(*cells, *([thread] if thread else []))
 
@@ -196,16 +198,16 @@ def test_a_pool_is_said_to_save_only_what_it_saves(alone_s: float, said: str) ->
     assert said in found
 
 
-@pytest.mark.parametrize(("own_s", "begins"), [(8e-3, "Give ProcessPoolExecutor a chunk size"), (8e-5, "Leave the chunks of")])
+@pytest.mark.parametrize(
+    ("own_s", "begins"), [(8e-3, "Give ProcessPoolExecutor a chunk size"), (8e-5, "Leave the chunks of")]
+)
 def test_a_chunk_size_is_advised_only_where_it_is_cheaper(own_s: float, begins: str) -> None:
     executor = Cell(pattern="map", backend="process_executor", start_method="fork", workers=2, tasks=64)
     large = measured(replace(executor, chunksize=16), 8e-4)
     assert q4_words.lede(evidence(measured(executor, own_s), large, question="Q4")).startswith(begins)
 
 
-@pytest.mark.parametrize(
-    ("pool_s", "begins"), [(7.6e-3, "Not for five squares: "), (1e-7, "Even for five squares: ")]
-)
+@pytest.mark.parametrize(("pool_s", "begins"), [(7.6e-3, "Not for five squares: "), (1e-7, "Even for five squares: ")])
 def test_a_pool_for_five_squares_pays_only_where_it_does(pool_s: float, begins: str) -> None:
     found = q5_words.answer(evidence(measured(MADE, pool_s), measured(SQUARES, 380e-9), question="Q5"))
     assert found.startswith(begins)

@@ -53,7 +53,9 @@ def statements(run: Run) -> str:
     return sentences(
         (
             f"of {counted(len(every), 'statement')} {counted(len(without), 'was', 'were')} not measured",
-            f"{counted(waiting, 'needs', 'need')} more time than this run had: {duration(run.manifest.budget_s)}" if waiting else "",
+            f"{counted(waiting, 'needs', 'need')} more time than this run had: {duration(run.manifest.budget_s)}"
+            if waiting
+            else "",
             f"{counted(rest, 'was', 'were')} not part of this run, or cannot be had here" if rest else "",
         )
     )

@@ -115,7 +115,9 @@ def _memory(evidence: Evidence) -> Iterator[Number]:
     shown = panel_of(evidence, memory.panels, "memory-growth")
     further: list[PanelPoint] = [] if shown is None else [drawn for drawn in shown.points if _FURTHER in drawn.names]
     for drawn in further[:_MOST_WORKERS]:
-        yield Number(f"memory of a further worker, {drawn.names[0]}", drawn.estimate, "memory", "a line through workers")
+        yield Number(
+            f"memory of a further worker, {drawn.names[0]}", drawn.estimate, "memory", "a line through workers"
+        )
 
 
 def _tasks(evidence: Evidence) -> Iterator[Number]:

@@ -113,7 +113,9 @@ def section(study: Study) -> Section:
         heads=(("What it teaches", "text"), ("Figure", "text"), ("What it shows", "wide"), ("What to ask", "text")),
         rows=tuple(rows),
         empty="None of these figures is in this report: what they show was not measured.",
-        notes=(f"Of {count(len(LESSONS))}, {more} not in this report: what they show was not measured.",) if without else (),
+        notes=(f"Of {count(len(LESSONS))}, {more} not in this report: what they show was not measured.",)
+        if without
+        else (),
     )
     return Section(id="teaching", name=RECORD.name, title=RECORD.title, blocks=(table,))
 

@@ -21,7 +21,11 @@ LEAD = ("q5-parts",)
 _PRINTED = {"q5_pool.py": "[1, 4, 9, 16, 25]\n"}
 """Program -> what it prints: `tests/test_examples.py` runs it."""
 _ABOUT = "Whether a pool pays for five squares"
-_PARTS = {"create": "making the pool", "first_map": "its first map", "close_join": "closing it and waiting for the workers"}
+_PARTS = {
+    "create": "making the pool",
+    "first_map": "its first map",
+    "close_join": "closing it and waiting for the workers",
+}
 """Part of a pool's life -> in words, in their order."""
 _MOST_WAYS = 3
 """Ways of which it is said from when on they pay."""
@@ -96,8 +100,10 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " more comes, `join()` waits until every worker has ended."
         ),
         *_where_time_goes(evidence),
-        "Of all that only the squares are work. So a pool is made once, at the start of a program, and kept: then only the map"
-        " counts.",
+        (
+            "Of all that only the squares are work. So a pool is made once, at the start of a program, and kept: then only"
+            " the map counts."
+        ),
     )
 
 

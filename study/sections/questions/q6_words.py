@@ -27,7 +27,9 @@ def answer(evidence: Evidence) -> str:
         return ""
     trials, kept = _of_all(cells, "in_order")
     if kept == trials:
-        return f"In order in all {count(trials)} runs here, which nothing promises: another machine may find another order"
+        return (
+            f"In order in all {count(trials)} runs here, which nothing promises: another machine may find another order"
+        )
     told = joined([f"{_share(data, 'in_order')}{under(data)}" for data in cells])
     return f"Do not count on the order: the four lines came in order in {told}"
 

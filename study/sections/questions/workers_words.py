@@ -35,7 +35,9 @@ def _made(evidence: Evidence, variant: str) -> str:
     """How many workers there were in every run, or from how many to how many; '' where they were not counted."""
     shipped = {**ANY_JOB, "backend": POOL.name, "start_method": DEFAULT, "workers": 0, "variant": variant}
     data = evidence.one("pool_as_shipped", **shipped)
-    pairs = [] if data is None else [(counts.get("pool_workers", 0), counts.get("trials", 0)) for counts in data.outcomes]
+    pairs = (
+        [] if data is None else [(counts.get("pool_workers", 0), counts.get("trials", 0)) for counts in data.outcomes]
+    )
     if not pairs or not all(workers and trials for workers, trials in pairs):
         return ""
     numbers = sorted({workers // trials for workers, trials in pairs})
