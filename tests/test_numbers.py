@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from study.blocks import Section
     from study.evidence import Run, Study
 
-PYTHON = "Python code that computes"
+PYTHON: loops.Kind = "Python code that computes"
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=200)
 POOL = replace(LOOP, backend="pool", start_method="fork", workers=2)
 EXECUTOR = replace(POOL, backend="process_executor")

@@ -46,19 +46,13 @@ def section(study: Study) -> Section | None:
     if not pairs:
         return None
     with_it, without = max(pairs, key=lambda pair: pair[0].evidence.usable_cpus)
-    heads = (
-        ("Interpreter", "text"),
-        ("Threads", "num"),
-        ("Pool", "num"),
-        ("A task in the plain loop", "num"),
-    )
     run = with_it.evidence.run
     table = Table(
         id="gil-table",
         label=RECORD.title,
         caption=f"CPU-heavy Python on {count(run.manifest.usable_cpus)} CPUs, times as fast as the plain loop: run {run.id} on"
         f" {run.machine}",
-        heads=heads,
+        heads=(("Interpreter", "text"), ("Threads", "num"), ("Pool", "num"), ("A task in the plain loop", "num")),
         rows=(_row(with_it), _row(without)),
     )
     return Section(

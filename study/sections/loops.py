@@ -174,9 +174,11 @@ def _table(worked: Sequence[Worked]) -> Table:
         ),
         rows=tuple(_row(found) for found in worked),
         notes=(
-            "The best of the ways that were measured, by averages; others may be as good. Not reached: no job of this kind was"
-            " measured whose tasks are at most twice as long, and at least half, with as many bytes within the same bounds,"
-            " and no more than twice as many.",
+            (
+                "The best of the ways that were measured, by averages; others may be as good. Not reached: no job of this"
+                " kind was measured whose tasks are at most twice as long, and at least half, with as many bytes within the"
+                " same bounds, and no more than twice as many."
+            ),
         ),
     )
 
@@ -210,8 +212,10 @@ def _counted(worked: Sequence[Worked]) -> str:
         return "None of these loops is reached by what was measured"
     return sentences(
         (
-            f"of {count(len(worked))} loops {count(gain)} are done sooner by several workers, {count(len(reached) - gain)} are"
-            " not clearly so",
+            (
+                f"of {count(len(worked))} loops {count(gain)} are done sooner by several workers,"
+                f" {count(len(reached) - gain)} are not clearly so"
+            ),
             f"{count(rest)} are not reached by what was measured" if rest else "",
         )
     )

@@ -23,9 +23,12 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "start": Topic(
             ("start-lives", "start-variants", "start-parents"),
             (
-                "A worker is begun once and then used many times, so that its start matters for short programs and for those"
-                " that begin a process for each piece of work. fork copies the tables of the parent's memory: the more the"
-                " parent holds, the longer that takes. spawn imports the main module again: the more that imports, the longer.",
+                (
+                    "A worker is begun once and then used many times, so that its start matters for short programs and for"
+                    " those that begin a process for each piece of work. fork copies the tables of the parent's memory: the"
+                    " more the parent holds, the longer that takes. spawn imports the main module again: the more that imports,"
+                    " the longer."
+                ),
             ),
         ),
         "dispatch": Topic(
@@ -40,24 +43,30 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "grain": Topic(
             ("grain-efficiency", "grain-metg"),
             (
-                "The grain is how long one task works. Short tasks pay the cost of being handed out again and again; long ones"
-                " hide it. Efficiency is the share of the workers' time that is work: at one half, a task costs as much as it"
-                " does. METG(50 %) is the task length at which that is so.",
+                (
+                    "The grain is how long one task works. Short tasks pay the cost of being handed out again and again; long"
+                    " ones hide it. Efficiency is the share of the workers' time that is work: at one half, a task costs as"
+                    " much as it does. METG(50 %) is the task length at which that is so."
+                ),
             ),
         ),
         "length": Topic(
             ("length-speedup", "length-break-even"),
             (
-                "A job is all its tasks together. A pool that is made for the job has to be begun and ended too; one that is"
-                " already running has not. The longer the job, the less either matters.",
+                (
+                    "A job is all its tasks together. A pool that is made for the job has to be begun and ended too; one that is"
+                    " already running has not. The longer the job, the less either matters."
+                ),
             ),
         ),
         "messages": Topic(
             ("messages-sizes", "messages-latency"),
             (
-                "Processes share no memory: an object is turned into bytes (pickled), the bytes are copied into a pipe by one"
-                " process and out of it by another, and an equal object is made of them. Small messages cost waking the other"
-                " side; large ones cost copying. Shared memory saves the copies, not the agreement on who may write when.",
+                (
+                    "Processes share no memory: an object is turned into bytes (pickled), the bytes are copied into a pipe by one"
+                    " process and out of it by another, and an equal object is made of them. Small messages cost waking the other"
+                    " side; large ones cost copying. Shared memory saves the copies, not the agreement on who may write when."
+                ),
             ),
         ),
         "payload": Topic(
@@ -72,19 +81,25 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "memory": Topic(
             ("memory-workers", "memory-growth"),
             (
-                "Under fork a child shares the pages of its parent until one of them writes; then the page is copied. Python"
-                " counts references inside its objects, so that even reading a list writes to it. Under spawn every worker has"
-                " modules and data of its own.",
-                "PSS, the proportional set size, divides each shared page among those that share it, so that it adds up. RSS"
-                " counts it once for each of them.",
+                (
+                    "Under fork a child shares the pages of its parent until one of them writes; then the page is copied. Python"
+                    " counts references inside its objects, so that even reading a list writes to it. Under spawn every"
+                    " worker has modules and data of its own."
+                ),
+                (
+                    "PSS, the proportional set size, divides each shared page among those that share it, so that it adds up. RSS"
+                    " counts it once for each of them."
+                ),
             ),
         ),
         "scaling": Topic(
             ("scaling-waterfall", "scaling-capacity", "scaling-kernels"),
             (
-                "n processes that have nothing to do with each other rarely achieve n times as much: they share caches, memory"
-                " and clock. What they achieve is the machine's capacity, and no pool can do better. What is lost below it is"
-                " the price of handing out work.",
+                (
+                    "Processes that have nothing to do with each other rarely achieve as much together as each does alone: they"
+                    " share caches, memory and clock. What n of them achieve is the machine's capacity, and no pool can do"
+                    " better. What is lost below it is the price of handing out work."
+                ),
             ),
         ),
         "workers": Topic(
@@ -100,37 +115,47 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "sharing": Topic(
             ("sharing-contended", "sharing-objects"),
             (
-                "What several workers change together needs a lock, so that they wait for each other. A manager is a further"
-                " process that keeps the object: every access is a message there and back.",
+                (
+                    "What several workers change together needs a lock, so that they wait for each other. A manager is a further"
+                    " process that keeps the object: every access is a message there and back."
+                ),
             ),
         ),
         "steady": Topic(
             ("steady-cold",),
             (
-                "The first calls in a new process may be slower, while code is read, specialised and cached. Where that is so,"
-                " the first results of short programs are not those of long ones.",
+                (
+                    "The first calls in a new process may be slower, while code is read, specialised and cached. Where that"
+                    " is so, the first results of short programs are not those of long ones."
+                ),
             ),
         ),
         "real": Topic(
             ("real-speedups",),
             (
-                "Jobs as they are met: parsing, counting, packing, pictures, tables. Each stands for its kind, by what takes its"
-                " time: Python code, C code that releases the GIL, or memory.",
+                (
+                    "Jobs as they are met: parsing, counting, packing, pictures, tables. Each stands for its kind, by what"
+                    " takes its time: Python code, C code that releases the GIL, or memory."
+                ),
             ),
         ),
         "io": Topic(
             ("io-ways", "io-requests", "io-latency"),
             (
-                "Who waits needs no CPU: many threads can wait at once, and one thread can wait for many things (asyncio). A"
-                " process for each is more than waiting needs. But a thread that has what it waited for must have the GIL"
-                " before it can go on, and gets it late where another one computes.",
+                (
+                    "Who waits needs no CPU: many threads can wait at once, and one thread can wait for many things (asyncio). A"
+                    " process for each is more than waiting needs. But a thread that has what it waited for must have the GIL"
+                    " before it can go on, and gets it late where another one computes."
+                ),
             ),
         ),
         "programs": Topic(
             ("programs-sooner", "programs-cpu"),
             (
-                "A whole script: from the command to the exit, imports and starts of workers among them. That is what the person"
-                " at the keyboard waits for, and what a bill for CPU time counts.",
+                (
+                    "A whole script: from the command to the exit, imports and starts of workers among them. That is what the"
+                    " person at the keyboard waits for, and what a bill for CPU time counts."
+                ),
             ),
         ),
         "pasted": Topic(
@@ -146,15 +171,19 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "breakage": Topic(
             ("breakage-broken", "breakage-generators"),
             (
-                "A worker can be killed from outside, an initializer can fail, a result may not be picklable. Some pools tell the"
-                " caller, some make a new worker and wait for a result that never comes.",
+                (
+                    "A worker can be killed from outside, an initializer can fail, a result may not be picklable. Some pools"
+                    " tell the caller, some make a new worker and wait for a result that never comes."
+                ),
             ),
         ),
         "easier": Topic(
             ("easier-written", "easier-handed-over"),
             (
-                "The same job written in several ways: how many lines and names each needs, and which arguments arrive. Arguments"
-                " for another process must be pickled; lambdas, open files and locks cannot be.",
+                (
+                    "The same job written in several ways: how many lines and names each needs, and which arguments arrive."
+                    " Arguments for another process must be pickled; lambdas, open files and locks cannot be."
+                ),
             ),
         ),
     }

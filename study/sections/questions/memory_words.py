@@ -44,7 +44,9 @@ def lede(evidence: Evidence) -> str:
     held = size(listed.cell.parent_bytes)
     return sentences(
         (
-            f"a forked child that reads {held} of {FORMS[listed.cell.form].words} copies {cost(listed)} of it, of"
-            f" {FORMS[plain.cell.form].words} {cost(plain)}",
+            (
+                f"a forked child that reads {held} of {FORMS[listed.cell.form].words} copies {cost(listed)} of it, of"
+                f" {FORMS[plain.cell.form].words} {cost(plain)}"
+            ),
         )
     )

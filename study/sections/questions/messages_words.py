@@ -55,8 +55,10 @@ def lede(evidence: Evidence) -> str:
         return ""
     return sentences(
         (
-            f"from {size_name(less.cell.payload_bytes)} to {size_name(more.cell.payload_bytes)} there is a step: {brief(found.ratio)} the"
-            " time",
+            (
+                f"from {size_name(less.cell.payload_bytes)} to {size_name(more.cell.payload_bytes)} there is a step:"
+                f" {brief(found.ratio)} the time"
+            ),
         )
     )
 

@@ -103,9 +103,11 @@ def _messages(evidence: Evidence) -> str:
 def plain(evidence: Evidence) -> tuple[str, ...]:
     """What the lock does to threads, and when it is released."""
     return (
-        "Threads are cheap: they live in the process that starts them and see its variables. Where there is a GIL, the thread"
-        " that runs Python code holds it, and the others wait. What is drawn is CPU time over elapsed time: 1 means that the threads"
-        " together kept one CPU busy, as a single one would have.",
+        (
+            "Threads are cheap: they live in the process that starts them and see its variables. Where there is a GIL, the thread"
+            " that runs Python code holds it, and the others wait. What is drawn is CPU time over elapsed time: 1 means that"
+            " the threads together kept one CPU busy, as a single one would have."
+        ),
         *_of_this_build(evidence),
         Marked(
             "Code written in C may release the lock while it works on memory of its own: hashing or packing a large buffer,"

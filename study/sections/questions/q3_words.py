@@ -85,9 +85,11 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             "`join()` is where the parent waits until the child has ended. That is why the two lines of the program are"
             f" printed in this order. {_counted_joins(evidence)}".strip()
         ),
-        "Under fork the child is a copy of its parent: nothing has to be imported again, and nothing may be locked in another"
-        " thread. Under spawn a new Python begins, and imports the program again. A forkserver is a clean process that was begun"
-        " once, and copies itself for each child.",
+        (
+            "Under fork the child is a copy of its parent: nothing has to be imported again, and nothing may be locked in another"
+            " thread. Under spawn a new Python begins, and imports the program again. A forkserver is a clean process that"
+            " was begun once, and copies itself for each child."
+        ),
     )
 
 

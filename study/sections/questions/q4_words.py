@@ -83,9 +83,11 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     """What a pool is, and what a chunk is."""
     del evidence
     return (
-        "A pool is a number of processes that are begun once and then wait for work. The parent writes each task into a pipe,"
-        " a worker that wakes up takes it, and the result comes back through another pipe. So a task costs two messages, and"
-        " not the life of a process.",
+        (
+            "A pool is a number of processes that are begun once and then wait for work. The parent writes each task into a pipe,"
+            " a worker that wakes up takes it, and the result comes back through another pipe. So a task costs two messages, and"
+            " not the life of a process."
+        ),
         Marked(
             "`map` cuts the list into chunks, and sends a chunk in one message. Large chunks share the cost of a message among"
             " many tasks; small ones let a worker that is done early take more. What is drawn is the cost of handing out alone:"

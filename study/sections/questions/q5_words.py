@@ -100,8 +100,10 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " more comes, `join()` waits until every worker has ended."
         ),
         *_where_time_goes(evidence),
-        "Of all that only the squares are work. So a pool is made once, at the start of a program, and kept: then only the map"
-        " counts.",
+        (
+            "Of all that only the squares are work. So a pool is made once, at the start of a program, and kept: then only"
+            " the map counts."
+        ),
     )
 
 

@@ -44,7 +44,9 @@ def lede(evidence: Evidence) -> str:
         return ""
     return sentences(
         (
-            f"under {large.cell.start_method} the parent's tables of memory are copied: a process takes {brief(found.ratio)} as"
-            f" long where the parent holds {size(large.cell.parent_bytes)}",
+            (
+                f"under {large.cell.start_method} the parent's tables of memory are copied: a process takes"
+                f" {brief(found.ratio)} as long where the parent holds {size(large.cell.parent_bytes)}"
+            ),
         )
     )
