@@ -1,4 +1,4 @@
-"""What a report is made of: sections of blocks. Types only: no file, no clock, no arithmetic.
+"""Blocks: what a section of the report is made of. Types only: no file, no clock, no arithmetic.
 
 A section computes its blocks from evidence; a figure is drawn of a panel; templates place a block each. Text is data: it is
 made harmless where it is placed, never before. Only what is `Marked` has marks in it.
@@ -14,8 +14,6 @@ from study.forms.base import is_known
 from study.screens import AnyTwo, Calculator, Cards, Choose, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from study.findings import Decision, Estimate, SideBySide
     from study.forms import Number, Span
     from study.things import Look
@@ -25,13 +23,6 @@ Medium = Literal["", "screen", "paper"]
 
 Column = Literal["wide", "text", "num", "word"]
 """Of a table's column: the widest text, text, numbers with units, single words. Numbers and words are not broken."""
-
-Part = Literal["Your loop", "Answers", "Topics", "Machines", "How sure"]
-"""Of the report, in the order in which they stand."""
-
-Paper = Literal["flow", "choices", "spread", "topic", "appendix", "none"]
-"""How paper has a section: as it stands; as the page of decisions; on two facing pages; with its first figure alone; only in the
-appendix, with every row; or not at all, since the page and the attached files have it."""
 
 
 class Marked(str):
@@ -194,32 +185,6 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What a module of `study/sections/` says of its section; its id is the module's name.
-
-    Attributes
-    ----------
-    order : where it stands in the report, by rising numbers.
-    name : in the list of contents; a question's short name.
-    title : its heading.
-    reader : what a reader decides with it; questions only.
-    programs : file names in `study/bench/examples/` of programs that are shown; questions only.
-    always : whether the section stands even where nothing was measured for it.
-    tells : whether it tells of what the others could not make: it is made after them, wherever it stands.
-    part : of the report, in which it stands.
-    """
-
-    order: int
-    name: str
-    title: str
-    reader: str = ""
-    programs: tuple[str, ...] = ()
-    always: bool = False
-    tells: bool = False
-    part: Part = "Topics"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
     """The beginning of a part of a section; `id` is unique in the report."""
 
@@ -353,97 +318,3 @@ Screen = Choose | Calculator | Cards | Sheet | AnyTwo
 """What only a screen has: see `screens`."""
 
 Block = Heading | Prose | Terms | Verdict | Choice | Figure | Table | Code | Columns | Folded | Screen
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataFile:
-    """Numbers as a file, `data/<name>`: what is in it, and its rows, which all have the same keys.
-
-    An estimate becomes the columns of its key: point, low, high, n, unit and reason; so does None of a key of `estimates`.
-    `travels` says whether it is attached to the PDF.
-    """
-
-    name: str
-    about: str
-    rows: tuple[Mapping[str, str | float | int | bool | Estimate | None], ...]
-    estimates: tuple[str, ...] = ()
-    travels: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """One section of the report.
-
-    Attributes
-    ----------
-    id : its place in the page, such as 'q3'.
-    name : in the list of contents.
-    title : its heading.
-    blocks : in order.
-    files : the numbers behind it.
-    wide : whether paper is turned for it.
-    paper : how paper has it.
-    part : of the report, in which it stands.
-    eyebrow, answer, lede : above its blocks: what is asked, in few words; the answer in a sentence, computed; and what else
-        one has to know of it. '' for none.
-    brief : whether its tables stand in the short form of the report as well.
-    """
-
-    id: str
-    name: str
-    title: str
-    blocks: tuple[Block, ...]
-    files: tuple[DataFile, ...] = ()
-    wide: bool = False
-    paper: Paper = "flow"
-    part: Part = "Topics"
-    eyebrow: str = ""
-    answer: str = ""
-    lede: str = ""
-    brief: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
-    """What names a report in a list of references, and on paper at the head of every page.
-
-    Attributes
-    ----------
-    machine, interpreters, run, commit : of the run that it is about.
-    date : the day on which that was finished, in words.
-    authors, work, version, licence, keywords, address : of the study, as its citation file has them; '' for what it lacks.
-    """
-
-    machine: str
-    interpreters: str
-    run: str
-    commit: str
-    date: str
-    authors: str
-    work: str
-    version: str
-    licence: str
-    keywords: tuple[str, ...] = ()
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """The whole report.
-
-    Attributes
-    ----------
-    title, about : at its head: what it is, and of which machine, interpreter and run.
-    badges : class ('loud', 'warn' or 'fine') and text of what a reader must know before believing it, and what it leads to
-        ('#' and an id, or '').
-    sections : in order.
-    finished : ISO 8601 time of the run that it is about: the date of the document.
-    cited : what names the report in a list of references; None where that cannot be told.
-    """
-
-    title: str
-    about: str
-    badges: tuple[tuple[Literal["loud", "warn", "fine"], str, str], ...]
-    sections: tuple[Section, ...]
-    finished: str
-    cited: Cited | None = None

@@ -5,21 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import (
-    Choice,
-    Cited,
-    Code,
-    Columns,
-    DataFile,
-    Folded,
-    Heading,
-    Item,
-    Prose,
-    Report,
-    Section,
-    Table,
-    Terms,
-)
+from study.blocks import Choice, Code, Columns, Folded, Heading, Item, Prose, Table, Terms
+from study.reports import Cited, DataFile, Report, Section
 from tests import synthetic_report as synthetic
 
 if TYPE_CHECKING:

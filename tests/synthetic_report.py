@@ -10,7 +10,6 @@ from study.blocks import (
     Choice,
     Code,
     Columns,
-    DataFile,
     Folded,
     Heading,
     Item,
@@ -19,13 +18,12 @@ from study.blocks import (
     PanelPoint,
     Prose,
     Reference,
-    Report,
-    Section,
     Table,
     Terms,
     Verdict,
 )
 from study.findings import Decision, Estimate, Unit
+from study.reports import DataFile, Report, Section
 from study.things import BACKENDS, START_METHODS
 
 DECISIONS: tuple[Decision, ...] = ("supported", "refuted", "no clear difference", "cannot be decided here")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from study.blocks import Item, Prose, Report, Section, Table
+from study.blocks import Item, Prose, Table
+from study.reports import Report, Section
 from study.screens import (
     Against,
     AnyTwo,
@@ -22,6 +24,9 @@ from study.screens import (
 )
 from study.sections.replies import reply_to
 from tests import synthetic_report as synthetic
+
+if TYPE_CHECKING:
+    from study.blocks import Column
 
 PYTHON, WAITING = "Python code that computes", "waiting"
 LOOP = Loop(items=1000, length_s=2e-3, sent_bytes=0, returned_bytes=0, kind=PYTHON)
@@ -120,7 +125,12 @@ def sheet(text: str = "a text", rows: int = ROWS) -> Sheet:
         )
         for number in range(rows)
     )
-    heads = (("Cell", "wide"), ("Method", "word"), ("Average", "num"), ("Processes", "num"))
+    heads: tuple[tuple[str, Column], ...] = (
+        ("Cell", "wide"),
+        ("Method", "word"),
+        ("Average", "num"),
+        ("Processes", "num"),
+    )
     table = Table(id="", caption="", heads=heads, rows=made, notes=(f"A note {text}.",))
     return Sheet(
         file="cells.html", title=f"Every cell {text}", about=f"All of them {text}.", table=table, csv="data/numbers.csv"

@@ -21,7 +21,7 @@ from tests.stored_run import store_run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from study.blocks import Report
+    from study.reports import Report
 
 ROOT = Path(__file__).parent.parent
 SECTIONS = ROOT / "study" / "sections"

@@ -19,8 +19,9 @@ from tests.stored_run import store_run
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from study.blocks import Item, Report, Section
+    from study.blocks import Item
     from study.evidence import Study
+    from study.reports import Report, Section
 
 ROOT = Path(__file__).parent.parent
 EVERY = modules.sections()

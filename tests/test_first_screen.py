@@ -23,8 +23,8 @@ from tests.synthetic_study import CALM, LOAD, SAID, TARGET, run
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    from study.blocks import Section
     from study.evidence import Run, Study
+    from study.reports import Section
 
     T = TypeVar("T")
 

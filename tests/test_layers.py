@@ -15,12 +15,26 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "study"
-SHARED = {"cell", "things", "units", "errors", "plain", "findings", "forms", "blocks", "identity", "screens", ""}
+SHARED = {
+    "cell",
+    "things",
+    "units",
+    "errors",
+    "plain",
+    "findings",
+    "forms",
+    "blocks",
+    "identity",
+    "reports",
+    "screens",
+    "",
+}
 MAY_IMPORT: dict[str, set[str]] = {
     "things": set(),
     "cell": set(),
     "forms": set(),
     "blocks": set(),
+    "reports": set(),
     "screens": set(),
     "names": set(),
     "units": set(),

@@ -21,8 +21,8 @@ from tests.made_up_run import run as made_up
 from tests.synthetic_study import CALM, LOAD, TARGET, run
 
 if TYPE_CHECKING:
-    from study.blocks import Section
     from study.evidence import Run, Study
+    from study.reports import Section
 
 PYTHON: loops.Kind = "Python code that computes"
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=200)

@@ -118,7 +118,8 @@ def test_every_figure_has_two_rows_of_no_one_name(page: Page) -> None:
 
 def test_every_verdict_with_a_number_says_what_was_needed(page: Page) -> None:
     verdicts = page.evaluate(
-        "[...document.querySelectorAll('p.line, .verdict')].map((it) => [it.querySelector('.decision').textContent, it.textContent])"
+        "[...document.querySelectorAll('p.line, .verdict')]"
+        ".map((it) => [it.querySelector('.decision').textContent, it.textContent])"
     )
     assert len(verdicts) >= 6
     for decision, text in verdicts:

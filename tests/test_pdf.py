@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from tests.paper_file import PaperFile
 from tests.test_report import HOSTILE
 
 if TYPE_CHECKING:
-    from study.blocks import Report
+    from study.reports import Report
 
 ROOT = Path(__file__).parent.parent
 COMMITTED = ROOT / "report" / "report.pdf"
@@ -118,7 +119,7 @@ def test_what_the_text_refers_to_has_its_number_where_the_link_leads(paper: Pape
 def test_headings_have_no_gaps_and_the_first_is_the_title(paper: PaperFile) -> None:
     levels = [int(tag.kind[1:]) for tag in paper.tags.walk() if tag.kind[:1] == "H" and tag.kind[1:].isdecimal()]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_every_row_of_a_table_has_a_head_and_every_column_too(paper: PaperFile) -> None:
@@ -143,7 +144,7 @@ def test_captions_belong_to_what_they_are_of(made: PaperFile) -> None:
 
 def test_files_inside_can_be_read(made: PaperFile) -> None:
     report = fitted(synthetic.report())
-    files = csvs.files(report, placed.drawn_panels(report))
+    files = csvs.files(report, placed.drawn_figures(report))
     assert made.attachments == {
         "cells.csv": files["cells.csv"][1].encode(),
         "q1.toml": synthetic.EXPERIMENT.encode(),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from study.screens import Loop
 from study.sections.replies import NOT_REACHED, candidates, reply_to
 from tests.synthetic_screen import LOOP, WAITING, calculator, job
+
+if TYPE_CHECKING:
+    from study.screens import Loop
 
 NOW = calculator()
 

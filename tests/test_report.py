@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from study.blocks import Section
 from study.draw import draw
 from study.report import pictures, write_report
+from study.reports import Section
 from tests import synthetic_report as synthetic
 from tests.elements import of_class, text_of
 from tests.page import Page
 
 if TYPE_CHECKING:
-    from study.blocks import Panel, Report
+    from study.blocks import Panel
     from study.draw import Drawn
+    from study.reports import Report
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted((ROOT / "report" / "templates").glob("*.j2"))

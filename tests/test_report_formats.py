@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from study.blocks import Section
+from study.blocks import Marked
 from study.report import in_json, in_markdown
 from study.report.markdown import escaped
+from study.reports import Section
 from tests import synthetic_report as synthetic
 from tests import synthetic_screen
 
@@ -48,7 +49,7 @@ def test_no_sign_of_markdown_is_left_in_data(sign: str) -> None:
 
 def test_a_text_stands_on_one_line_and_code_of_ours_is_code() -> None:
     assert escaped("a\n b\tc") == "a b c"
-    assert escaped(synthetic.Marked("call `f(x)` now")) == "call `f(x)` now"
+    assert escaped(Marked("call `f(x)` now")) == "call `f(x)` now"
     assert escaped("call `f(x)` now") == "call \\`f(x)\\` now"
 
 

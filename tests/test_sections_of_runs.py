@@ -25,8 +25,8 @@ from tests.made_up_run import measured
 from tests.made_up_run import run as made_up
 
 if TYPE_CHECKING:
-    from study.blocks import Section
     from study.evidence import Run
+    from study.reports import Section
 
 FACTS: dict[str, Any] = {"version": "3.11.7", "compiler": "C"}
 ROOT = Path(__file__).parent.parent

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, cast, get_args
 import msgspec
 import pytest
 
-from study.blocks import Code, Columns, Folded, Panel, Part, Prose, Section, Table, Terms, Verdict
+from study.blocks import Code, Columns, Folded, Panel, Prose, Table, Terms, Verdict
 from study.config import read_texts
 from study.evidence.apart import LeftOut
 from study.report import placed
+from study.reports import Part, Section
 from study.sections import audit, frame, modules, references, spread, teaching
 from study.sections.claims import verdicts
 from study.sections.words import lead_of
@@ -24,8 +25,9 @@ from tests.made_up_run import run as made_up
 from tests.synthetic_study import CALM, ROOT, TARGET, run
 
 if TYPE_CHECKING:
-    from study.blocks import Block, Report
+    from study.blocks import Block
     from study.evidence import Run, Study
+    from study.reports import Report
 
 SIX = {modules.identity_of(question): question for question in modules.asked() if question.RECORD.part == "Answers"}
 

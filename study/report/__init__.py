@@ -13,7 +13,7 @@ from study.report import place
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from study.blocks import Report
+    from study.reports import Report
 
 __all__ = ["ReportPaths", "in_json", "in_markdown", "place", "write_report"]
 

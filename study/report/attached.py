@@ -11,7 +11,8 @@ from study.report.text import fit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from study.blocks import Code, Report
+    from study.blocks import Code
+    from study.reports import Report
 
 _LARGEST = 1 << 20
 """Characters of a file that was asked for; a run carries none that is longer."""
@@ -51,7 +52,7 @@ def attached(report: Report, files: Mapping[str, tuple[str, str]]) -> tuple[Atta
 
 
 def _asked_for(codes: Iterable[Code], names: set[str]) -> Iterator[Attached]:
-    """The files, each under a name that any system can write, and that none of `names` is: a second one has a number before it."""
+    """The files, each under a name that any system can write and none of `names` is: a second one has a number before it."""
     taken = dict.fromkeys(names, 1)
     for code in codes:
         name = _UNFIT.sub("-", code.title)[-_LONGEST_NAME:].lstrip(".-") or "experiment.toml"

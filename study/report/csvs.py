@@ -15,7 +15,8 @@ from study.findings import Estimate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from study.blocks import Figure, Report
+    from study.blocks import Figure
+    from study.reports import Report
 
 Value = str | float | int | bool | None
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212"

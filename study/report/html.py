@@ -16,8 +16,8 @@ from study.report.text import prose
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.blocks import Report
     from study.draw import Drawn
+    from study.reports import Report
     from study.screens import Sheet
 
 _PAGE = ("page.js", "loop.js", "pairs.js")

@@ -13,7 +13,8 @@ from study.units import with_interval
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from study.blocks import Item, Report
+    from study.blocks import Item
+    from study.reports import Report
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 """What Markdown takes for a sign of its own."""

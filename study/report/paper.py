@@ -17,8 +17,9 @@ from study.units import TIMES, counted, parts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from study.blocks import Block, Column, Report, Section
+    from study.blocks import Block, Column
     from study.findings import Decision
+    from study.reports import Report, Section
 
 _LEFT_OUT = frozenset({"appendix", "none"})
 _MOST_ROWS = 44

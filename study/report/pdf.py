@@ -21,9 +21,9 @@ from study.report.text import joined, pieces
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.blocks import Report
     from study.draw import Drawn
     from study.report.attached import Attached
+    from study.reports import Report
 
 LAYOUTS = ("pdf.typ", "pdf-front.typ")
 _TOKENS = "tokens.typ"

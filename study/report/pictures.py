@@ -15,8 +15,9 @@ from study.units import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from study.blocks import Block, Figure, Report, Section
+    from study.blocks import Block, Figure
     from study.draw import Drawn
+    from study.reports import Report, Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

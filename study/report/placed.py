@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study import units
-from study.blocks import Code, Columns, Folded, Heading, Item, Panel, Section, Table, Verdict
+from study.blocks import Code, Columns, Folded, Heading, Item, Panel, Table, Verdict
 from study.draw import missing
 from study.findings import Estimate
 from study.forms import Form
@@ -17,8 +17,9 @@ from study.screens import AnyTwo, Cards
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from study.blocks import Block, Column, Figure, Report
+    from study.blocks import Block, Column, Figure
     from study.findings import Decision, HoldsFor
+    from study.reports import Report, Section
 
 MARKS: Mapping[Decision, tuple[str, str]] = MappingProxyType(
     {

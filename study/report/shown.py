@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeVar
 
-    from study.blocks import Part, Report, Section
+    from study.reports import Part, Report, Section
     from study.screens import Against
 
     T = TypeVar("T")

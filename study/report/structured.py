@@ -14,7 +14,8 @@ from study.report import placed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from study.blocks import Block, Figure, Item, Report, Section
+    from study.blocks import Block, Figure, Item
+    from study.reports import Report, Section
 
 SCHEMA = 1
 """Rises when a key changes its meaning or goes."""

@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Prose, Report, Section
+from study.blocks import Prose
+from study.reports import Report, Section
 from study.sections import modules as modules
 
 if TYPE_CHECKING:

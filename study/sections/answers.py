@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from study import stats
-from study.blocks import DataFile, Item, Prose, Record, Section, Table
+from study.blocks import Item, Prose, Table
 from study.findings import Decision
+from study.reports import DataFile, Record, Section
 from study.sections import elsewhere
 from study.sections.claims import verdicts
 from study.sections.compare import UNDECIDED

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from study import stats
-from study.blocks import Prose, Record, Section
+from study.blocks import Prose
 from study.cell import noise_class
 from study.evidence.code import codes_of
 from study.evidence.summaries import time_or_size
 from study.identity import differences, fingerprint, state
 from study.names import cell_name
+from study.reports import Record, Section
 from study.screens import Against, AnyTwo, Ratio
 from study.sections.machine_pairs import is_plain_loop
 from study.sections.places import stored
@@ -33,7 +34,10 @@ RECORD = Record(order=425, name="Any two", title="Any two set against each other
 _UNKNOWN = stats.run_component([], [])
 _MOST_PLACES = 8
 """Of which every pair is made: further ones would make the page long for pairs that nobody asks for."""
-_PAIRED = "Both were measured in the same rounds of one run: each ratio is of averages, paired by round. A plain loop counts by task."
+_PAIRED = (
+    "Both were measured in the same rounds of one run: each ratio is of averages, paired by round. A plain loop counts by"
+    " task."
+)
 _APART = (
     "The two share no rounds: each ratio is of geometric means, and its interval also holds what a machine moves from run to run,"
     f" taken to be {percent(_UNKNOWN.tau)} on either side, which is assumed and not measured. It describes these two runs and"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from study.blocks import Item, Prose, Record, Section, Table
+from study.blocks import Item, Prose, Table
+from study.reports import Record, Section
 from study.sections.asked_list import ASKED
 from study.sections.claims import verdicts
 from study.sections.tables import row

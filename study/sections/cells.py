@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import DataFile, Item, Marked, Prose, Record, Section, Table
+from study.blocks import Item, Marked, Prose, Table
+from study.reports import DataFile, Record, Section
 from study.screens import Sheet
 from study.sections.files import columns, of_run
 from study.sections.sittings import not_known, of_machine

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from study.blocks import Cited
+from study.reports import Cited
 
 if TYPE_CHECKING:
     from study.evidence import Study

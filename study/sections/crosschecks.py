@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.blocks import Record, Section, Table
+from study.reports import Record, Section
 from study.sections.tables import numbers, of_outcome, or_none
 from study.units import count, percent, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from study.blocks import Table
     from study.evidence import Study
     from study.findings import Estimate
 

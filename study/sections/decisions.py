@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from study.blocks import Heading, Record, Section
+from study.blocks import Heading
 from study.cell import Cell, chunksize_of
 from study.evidence import ANY
 from study.names import chunks_name, size_name
+from study.reports import Record, Section
 from study.sections import compare
 from study.sections.build import average_of
 from study.sections.choices import NOT_MEASURED, Advice, capital, choice, listed, lowest

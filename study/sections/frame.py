@@ -6,7 +6,8 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Folded, Item, Panel, Prose, Section, Table, Terms
+from study.blocks import Folded, Item, Panel, Prose, Table, Terms
+from study.reports import Section
 from study.sections import elsewhere, spread
 from study.sections.claims import verdicts
 from study.sections.modules import identity_of
@@ -17,9 +18,10 @@ from study.units import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from study.blocks import Block, DataFile, Verdict
+    from study.blocks import Block, Verdict
     from study.config import Experiment
     from study.evidence import Evidence, Run, Study, Summary
+    from study.reports import DataFile
     from study.sections.modules import Question
 
 _MOST_KEPT = 64

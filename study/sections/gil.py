@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from study.blocks import Item, Record, Section, Table
+from study.blocks import Item, Table
 from study.identity import interpreter
+from study.reports import Record, Section
 from study.sections.build import average_of, ratio_of
 from study.sections.cards import without_profile
 from study.sections.interpreters import bases_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Record, Section, Terms
+from study.blocks import Terms
+from study.reports import Record, Section
 
 if TYPE_CHECKING:
     from study.evidence import Study

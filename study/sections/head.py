@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from study.blocks import Report
 from study.evidence.hardware import cpus_of
 from study.identity import fingerprint
+from study.reports import Report
 from study.sections.cards import warnings_of
 from study.sections.cited import cited
 from study.sections.not_shown import lost
@@ -15,8 +15,8 @@ from study.sections.trust import loudest_first, marks
 from study.units import count, counted
 
 if TYPE_CHECKING:
-    from study.blocks import Section
     from study.evidence import Run, Study
+    from study.reports import Section
     from study.sections.trust import Mark
 
 TITLE = "What parallel Python costs, and what it gives"

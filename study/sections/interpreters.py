@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from study import loaded, stats
-from study.blocks import Record, Section, Table
 from study.identity import interpreter
 from study.identity.interpreters import GIL
 from study.names import cell_name
+from study.reports import Record, Section
 from study.sections import compare
 from study.sections.machine_pairs import is_plain_loop
 from study.sections.tables import numbers, or_none
@@ -18,6 +18,7 @@ from study.units import count, counted, percent, with_interval
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from study.blocks import Table
     from study.cell import Cell
     from study.evidence import Run, Study
     from study.findings import Estimate

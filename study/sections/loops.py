@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from study.blocks import Item, Prose, Record, Section, Table
+from study.blocks import Item, Prose, Table
 from study.evidence import ANY
 from study.names import cell_name, chunks_name, who
+from study.reports import Record, Section
 from study.sections.build import speedup_by_task
 from study.sections.said import beside, sentences
 from study.sections.tables import row

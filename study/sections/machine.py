@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import DataFile, Heading, Record, Section, Table
+from study.blocks import Heading, Table
+from study.reports import DataFile, Record, Section
 from study.sections.cards import interpreter_card, machine_card
 from study.sections.files import columns, of_run
 from study.sections.run_checks import checks_of

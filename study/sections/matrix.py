@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Item, Record, Section, Table
+from study.blocks import Item, Table
 from study.findings import Estimate
+from study.reports import Record, Section
 from study.sections.answers import answer, answered
 from study.sections.cards import without_profile
 from study.sections.compare import UNDECIDED

@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import Heading, Prose, Record, Section, Table, Terms
+from study.blocks import Heading, Prose, Table, Terms
 from study.evidence.floors import floor_of_run
+from study.reports import Record, Section
 from study.sections.allocations import allocations
 from study.sections.audit import Audited, audit
 from study.sections.claims import verdicts

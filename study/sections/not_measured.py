@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling
-from study.blocks import Prose, Record, Section, Table
+from study.blocks import Prose, Table
 from study.config import Cpus, curve
+from study.reports import Record, Section
 from study.sections.claims import verdicts
 from study.sections.said import sentences
 from study.sections.tables import row

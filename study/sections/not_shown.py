@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from study.blocks import Item, Prose, Record, Section, Table
+from study.blocks import Item, Prose, Table
 from study.evidence.apart import MOST_NAMED
+from study.reports import Record, Section
 from study.units import count, counted
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from study.blocks import Item, Prose, Record, Section, Table
+from study.blocks import Item, Prose, Table
 from study.evidence import ANY
 from study.names import cell_name
+from study.reports import Record, Section
 from study.sections.build import average_of
 from study.sections.frame import panel_of
 from study.sections.questions import grain, memory

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Item, Record, Section, Table
+from study.blocks import Item, Table
+from study.reports import Record, Section
 from study.sections.answers import answer, answered
 from study.sections.head import badges, processors, when
 from study.sections.machine_pairs import machine_tables

@@ -79,7 +79,7 @@ def _job(
 
 
 def _best(pairs: Iterable[CellDataPair]) -> list[CellDataPair]:
-    """Of pairs of loop and job that are asked for by the same loops the one with most gain, by averages: the rest is never told."""
+    """Of pairs of loop and job that are asked for by the same loops the one with most gain, by averages: no other is told."""
     found: dict[tuple[object, ...], tuple[float, CellDataPair]] = {}
     for loop, job in pairs:
         cell, length_s = job.cell, loops.mean_of_task(loop)

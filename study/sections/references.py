@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Item, Prose, Record, Section, Table
+from study.blocks import Item, Prose, Table
+from study.reports import Record, Section
 from study.sections.tables import row
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from study.units import NOT_AVAILABLE, chance, count, counted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.blocks import Block, Panel, Record, Verdict
+    from study.blocks import Block, Panel, Verdict
     from study.evidence import Run, Study
+    from study.reports import Record
     from study.sections.words import Words
 
 EXAMPLES = "study/bench/examples"

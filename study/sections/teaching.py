@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Item, Record, Section, Table
+from study.blocks import Item, Table
+from study.reports import Record, Section
 from study.sections.frame import panels_of
 from study.sections.modules import questions
 from study.sections.tables import row

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.blocks import Record, Section, Table
+from study.reports import Record, Section
 from study.sections.build import grouped
 from study.sections.tables import numbers, of_outcome, or_none
 from study.units import count, percent
@@ -15,6 +15,7 @@ from study.units import count, percent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from study.blocks import Table
     from study.evidence import Study
     from study.findings import Estimate
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Prose, Record, Section, Table
+from study.blocks import Prose, Table
+from study.reports import Record, Section
 from study.screens import Calculator, Card, Cards, Choose, Loop, Reply
 from study.sections import loops, matrix
 from study.sections.first_figures import life_to_scale, with_and_without_the_lock

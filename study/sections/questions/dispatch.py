@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from study.blocks import Panel, PanelPoint, Record
 from study.cell import chunksize_of
 from study.evidence import ANY, CellData, Evidence
 from study.names import chunks_name
+from study.reports import Record
 from study.sections import build
 from study.sections.modes import modes_of
 from study.sections.ways import POOLED, POOLS, pool_name, way_look
@@ -18,6 +18,9 @@ from study.things.backends import POOL, PROCESS_EXECUTOR, PROCESSES
 from study.things.kernels import RAGGED, RAGGED_FALLING, RAGGED_RISING
 from study.things.start_methods import FORK
 from study.units import count, counted
+
+if TYPE_CHECKING:
+    from study.blocks import Panel, PanelPoint
 
 RECORD = Record(
     order=302,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Record, Table
+from study.blocks import Table
 from study.evidence import ANY
+from study.reports import Record
 from study.sections.build import grouped, place_of
 from study.sections.tables import row
 from study.sections.ways import ANYONE, way_name

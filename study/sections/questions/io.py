@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.blocks import Panel, Record
 from study.evidence import ANY, CellData, Evidence
 from study.names import who
+from study.reports import Record
 from study.sections.build import (
     average_text,
     curves,
@@ -30,6 +30,8 @@ from study.units import count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from study.blocks import Panel
 
 RECORD = Record(
     order=321,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from study.blocks import Panel, Record
 from study.cell import chunksize_of
 from study.evidence import ANY, CellData, Evidence
 from study.names import chunks_name, size_name
+from study.reports import Record
 from study.sections import build
 from study.sections.ways import METHODS, way_look, way_name
 from study.things import BACKENDS, FORMS
@@ -20,7 +20,7 @@ from study.units import count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from study.blocks import PanelPoint
+    from study.blocks import Panel, PanelPoint
 
 RECORD = Record(
     order=315,

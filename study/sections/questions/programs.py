@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Record, Reference
+from study.blocks import Reference
 from study.names import who
+from study.reports import Record
 from study.sections.build import average_of, average_text, place_of, point, ratio_of, rows
 from study.sections.ways import ANY_JOB, kind_of, way_look
 from study.things.programs import WHOLE_PROGRAM

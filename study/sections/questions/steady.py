@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import Panel, Record
 from study.evidence import ANY, Evidence
 from study.names import cell_name
+from study.reports import Record
 from study.sections.build import log_axis, point, processes, rows
 from study.sections.ways import ANY_JOB
 from study.stats.changepoints import PENALTY_PER_LOG
 from study.things.variants import COLD
 from study.units import count, with_interval
+
+if TYPE_CHECKING:
+    from study.blocks import Panel
 
 RECORD = Record(
     order=309,

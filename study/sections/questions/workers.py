@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import Panel, Record, Reference
+from study.blocks import Panel, Reference
 from study.evidence import ANY, CellData, Evidence
+from study.reports import Record
 from study.sections.build import (
     curves,
     ends,
