@@ -56,13 +56,13 @@ def section(study: Study) -> Section:
     confidence = percent(next((cell.average.confidence for cell in run.summaries), _CONFIDENCE))
     told = (
         f"{_lead({question.RECORD.name: verdict for question, verdict in found})} Numbers stand with their {confidence}"
-        " intervals in brackets. A bracket is of this sitting: so many of such brackets hold what endless rounds of it would"
-        f" find. {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what slows the whole machine"
-        " down leaves it where it is; a time has no such other side."
+        " intervals in brackets. A bracket is of this sitting: so many of such brackets hold what endless rounds of it"
+        f" would find. {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what slows the"
+        " whole machine down leaves it where it is; a time has no such other side."
     )
     blocks = (table, Prose(text=told, kind="small"))
     files = (_file(study.runs, machines),)
-    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files)
+    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files, paper="none")
 
 
 def answered() -> tuple[Question, ...]:
@@ -136,6 +136,7 @@ def _file(runs: Sequence[Run], machines: Sequence[Ratios]) -> DataFile:
         estimates=("typical", "next_sitting"),
         name="verdicts.csv",
         about="every verdict",
+        travels=True,
         rows=tuple(
             {
                 **of_run(run),
