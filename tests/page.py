@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What stands in one cell of a table: its text without the small text, that, where it links to, what it is sorted by."""
+    """What stands in one cell of a table: its text without its sign and the small text, that, where it links to, what it is sorted by."""
 
     text: str
     small: str
@@ -51,6 +51,7 @@ class Table:
             small, link = cell.find("small"), cell.find(".//a")
             whole, aside = text_of(cell), text_of(small)
             text = whole.removesuffix(aside).strip() if aside else whole
+            text = text.removeprefix(text_of(cell.find("abbr"))).strip()
             yield Item(text, aside, "" if link is None else link.get("href", ""), cell.get("data-sort", ""))
 
     def row(self, *names: str) -> dict[str, Item]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import pytest
+import pdfplumber
+from pdfminer import pdftypes, utils
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-pdfplumber: Any = pytest.importorskip("pdfplumber")
-pdftypes: Any = pytest.importorskip("pdfminer.pdftypes")
-utils: Any = pytest.importorskip("pdfminer.utils")
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class PaperFile:
     def __init__(self, path: Path) -> None:
         """Open it; nothing is read before it is asked for."""
         self.path = path
-        self.pdf = pdfplumber.open(path)
+        self.pdf = pdfplumber.open(io.BytesIO(path.read_bytes()))
 
     @cached_property
     def pages(self) -> list[Any]:
