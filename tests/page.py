@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What stands in one cell of a table: its text without its sign and the small text, that, where it links to, what it is sorted by."""
+    """What stands in one cell of a table: its text without sign and small text, that, where it links to, what it is sorted by."""
 
     text: str
     small: str
