@@ -63,6 +63,13 @@ def unknown(unit: Unit = "CPU") -> Estimate:
     return estimate(None, None, None, unit, "the processor time of the workers is not read")
 
 
+def look_of(channel: str) -> Look:
+    """How what is sent through a channel looks."""
+    look = CHANNELS[channel].look
+    assert look is not None
+    return look
+
+
 def act(name: str, look: Look, start_s: float, first_s: float, whole_s: float, words: str) -> Act:
     """The life of a child."""
     parent = Lane(
@@ -193,10 +200,10 @@ SWEEP = Sweep(
         )
         for name, look, floor_s, byte_s in (
             ("os.pipe, raw bytes", OPERATING_SYSTEM, 24e-6, 9e-8),
-            ("Queue", CHANNELS["queue"].look, 50e-6, 2.31e-9),
+            ("Queue", look_of("queue"), 50e-6, 2.31e-9),
             ("Pipe(duplex=False)", FORK, 36e-6, 2.1e-9),
-            ("Pipe()", CHANNELS["pipe_duplex"].look, 31e-6, 1.8e-9),
-            ("shared memory", CHANNELS["shared_memory"].look, 23e-6, 6e-10),
+            ("Pipe()", look_of("pipe_duplex"), 31e-6, 1.8e-9),
+            ("shared memory", look_of("shared_memory"), 23e-6, 6e-10),
             ("between threads", THREADS, 28e-6, 0.0),
         )
     ),

@@ -106,6 +106,12 @@ class Layer:
         if drawn:
             self._shape(Path.make_compound_path(*drawn), stroke=stroke, width=width, dashes=dashes)
 
+    def areas(self, rings: Sequence[Sequence[Place]], *, fill: str) -> None:
+        """Areas within these edges, as one shape; an edge in the other direction is that of a hole."""
+        drawn = [Path([*places, places[0]], closed=True) for places in rings if len(places) > 2]
+        if drawn:
+            self._shape(Path.make_compound_path(*drawn), fill=fill)
+
     def _shape(
         self, shape: Path, *, fill: str = NOTHING, stroke: str = NOTHING, width: float = 1.0, opacity: float = 1.0,
         dashes: str = "",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from study.draw.lettering import LINE, box_of, first_baseline, height_of, widest
+from study.draw.lettering import LINE, Box, box_of, first_baseline, height_of, widest
 from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from study.draw.canvas import Layer
-    from study.draw.lettering import Anchor, Box
+    from study.draw.lettering import Anchor
 
 _GAP = 3.0
+_STEP, _NEAR = 9.0, 2.5
+"""From one box of a line to the next, and how far it reaches about the line."""
 _DISTANCES = (9.0, 18.0, 30.0, 44.0, 60.0, 80.0, 104.0, 132.0)
 _SEEN_FROM = 12.0
 """A label that stands farther from its place than this has a line to it."""
@@ -99,20 +102,41 @@ def name_ends(layer: Layer, labels: Sequence[EndLabel], *, x: float, low: float,
 
 def set_about(  # noqa: PLR0913 - all of it is said by name
     layer: Layer, lines: Sequence[str], at: tuple[float, float], *, room: Box, fill: str, size: float = TICK,
-    bold: bool = False, avoid: Iterable[Box] = (), radius: float = 0.0, patched: bool = False,
+    bold: bool = False, avoid: Iterable[Box] = (), radius: float = 0.0,
 ) -> Box:  # fmt: skip
-    """Words about a place: at the nearest side where they touch no other words and nothing of `avoid`, inside `room`."""
+    """Words about a place: at the nearest side where they touch no other words and nothing of `avoid`, inside `room`.
+
+    Where there is none, they lie over as little as can be, on a ground of the page.
+    """
     written, marks = list(layer.sheet.boxes), list(avoid)
-    others = [*written, *marks]
-    found = list(_sides(lines, at, size, radius, bold=bold))
-    inside = [side for side in found if _holds(room, side.box)]
-    free = [side for side in inside if not any(side.box.meets(other, 1.0) for other in others)]
-    chosen = next(iter(free), None) or _least_hidden(inside or found, written, marks)
+    sides = list(_sides(lines, at, size, radius, bold=bold))
+    inside = [side for side in sides if _holds(room, side.box)]
+    free = _first_free(inside, [*written, *marks])
+    chosen = free or _least_hidden(inside or sides, written, marks)
     if chosen.distance > _SEEN_FROM:
         layer.line(*at, *_nearest(chosen.box, at), stroke=fill)
-    if patched:
+    if free is None:
         layer.patch(chosen.box)
     return layer.text(lines, chosen.x, chosen.baseline, size=size, fill=fill, anchor=chosen.anchor, bold=bold)
+
+
+def has_room_about(
+    layer: Layer, lines: Sequence[str], at: tuple[float, float], *, room: Box, avoid: Iterable[Box] = ()
+) -> bool:
+    """Whether words `set_about` a place would lie over nothing."""
+    inside = [side for side in _sides(lines, at, TICK, 0.0, bold=False) if _holds(room, side.box)]
+    return _first_free(inside, [*layer.sheet.boxes, *avoid]) is not None
+
+
+def rooms_along(places: Sequence[tuple[float, float]]) -> list[Box]:
+    """The room that a line takes from place to place, as small boxes one behind the other: for words to keep off it."""
+    rooms = []
+    for (left, top), (right, low) in itertools.pairwise(places):
+        many = max(1, math.ceil(math.dist((left, top), (right, low)) / _STEP))
+        for number in range(many + 1):
+            x, y = left + (right - left) * number / many, top + (low - top) * number / many
+            rooms.append(Box(x - _NEAR, y - _NEAR, x + _NEAR, y + _NEAR))
+    return rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +163,10 @@ def _sides(lines: Sequence[str], at: tuple[float, float], size: float, radius: f
         middle = at[1] + down * (away + half)
         baseline = first_baseline(lines, middle, size)
         yield _Side(x, baseline, anchor, distance, box_of(lines, x, baseline, size, anchor, bold=bold))
+
+
+def _first_free(sides: Iterable[_Side], taken: Sequence[Box]) -> _Side | None:
+    return next((side for side in sides if not any(side.box.meets(other, 1.0) for other in taken)), None)
 
 
 def _holds(room: Box, box: Box) -> bool:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import TYPE_CHECKING
 
 from study import units
 from study.draw.axes import Scale, draw_x, draw_y, fitting_ticks, ticks_of, title_above
 from study.draw.canvas import Sheet
-from study.draw.forms.contour import contour
+from study.draw.forms.contour import Place, areas, contour
 from study.draw.forms.frame import in_words, is_narrow, number_of
-from study.draw.labels import set_about
-from study.draw.lettering import Box, widest, wrapped
+from study.draw.labels import rooms_along, set_about
+from study.draw.lettering import Box, height_of, widest, wrapped
 from study.draw.tokens import LABEL, TICK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from study.draw.canvas import Layer
     from study.forms import Case, Map, Tint
@@ -39,9 +38,9 @@ def sheet_of(chart: Map, width: float) -> Sheet:
     draw_y(axes, upright, left=left, right=left)
     ticks = {x.at(value): label for value, label in fitting_ticks(x, chart.x_unit).items()}
     low = draw_x(axes, ticks, top=top + high, bottom=top + high, ends=(0.0, width), title=chart.x_label)
-    _draw_lines(axes, chart, x, y)
-    _draw_cases(axes, chart, x, y)
-    _name_regions(axes, chart, x, y)
+    taken = _draw_lines(axes, chart, x, y)
+    taken += _draw_cases(axes, chart, x, y, taken)
+    _name_regions(axes, chart, x, y, taken)
     sheet.height = low + 4
     return sheet
 
@@ -61,12 +60,6 @@ def _place_in_words(chart: Map, case: Case) -> str:
     return f"{x} and {y}"
 
 
-def _edges(values: Sequence[float], scale: Scale) -> list[float]:
-    """Where the ground of one value ends and that of the next begins."""
-    between = [scale.at(math.sqrt(low * high)) for low, high in itertools.pairwise(values)]
-    return [scale.at(values[0]), *between, scale.at(values[-1])]
-
-
 def _side(gain: float | None) -> Tint | None:
     """In which region a gain lies; in none where it is not known."""
     if gain is None:
@@ -75,33 +68,27 @@ def _side(gain: float | None) -> Tint | None:
 
 
 def _tint(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
-    """The two regions; what is not known is hatched. Neighbours of one region are one area."""
-    across, down = _edges(chart.xs, x), _edges(chart.ys, y)
-    grounds = {side: axes.layer("region", (name,)) for side, name in (("yes", chart.pays), ("no", chart.fails))}
-    unknown = axes.layer("region", ("not known",))
-    for row, gains in enumerate(chart.gains):
-        for side, first, last in _runs(gains):
-            ground = unknown if side is None else grounds[side]
-            fill = axes.sheet.hatch("third") if side is None else f"{side}-tint"
-            left, top = across[first], down[row + 1]
-            # A hair wider and higher than it is, so that no gap is seen between neighbours.
-            ground.rect(left, top, across[last + 1] - left + 0.3, down[row] - top + 0.3, fill=fill)
+    """The two regions, which meet where it breaks even; what is not known is hatched."""
+    across, down = _grid(chart, x, y)
+    if any(gain is None for gains in chart.gains for gain in gains):
+        unknown = axes.layer("region", ("not known",))
+        unknown.rect(x.start, y.end, x.end - x.start, y.start - y.end, fill=axes.sheet.hatch("third"))
+    for side, name, low, high in (("no", chart.fails, 0.0, 1.0), ("yes", chart.pays, 1.0, math.inf)):
+        ground = axes.layer("region", (name,))
+        ground.areas(areas(across, down, chart.gains, low, high), fill=f"{side}-tint")
 
 
-def _runs(gains: Sequence[float | None]) -> Iterator[tuple[Tint | None, int, int]]:
-    """Each stretch of a row that lies in one region: which, its first and its last place."""
-    place = 0
-    for side, several in itertools.groupby(gains, key=_side):
-        many = len(list(several))
-        yield side, place, place + many - 1
-        place += many
+def _grid(chart: Map, x: Scale, y: Scale) -> tuple[list[float], list[float]]:
+    """Where the lengths and payloads stand."""
+    return [x.at(value) for value in chart.xs], [y.at(value) for value in chart.ys]
 
 
-def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
-    """Break-even, thick, and further levels, thin and dashed, each with its number."""
-    across, down = [x.at(value) for value in chart.xs], [y.at(value) for value in chart.ys]
-    for level in (*chart.levels, 1.0):
-        courses = contour(across, down, chart.gains, level)
+def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> list[Box]:
+    """Break-even, thick, and further levels, thin and dashed, each with its number; the room that all lines take."""
+    across, down = _grid(chart, x, y)
+    drawn = {level: contour(across, down, chart.gains, level) for level in (*chart.levels, 1.0)}
+    rooms = [box for courses in drawn.values() for course in courses for box in rooms_along(course)]
+    for level, courses in drawn.items():
         even = level == 1.0
         name = "break-even" if even else f"{units.plain(level)}×"
         line = axes.layer("break-even" if even else "level", (name,))
@@ -112,7 +99,8 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
             lowest = max((place for course in courses for place in course), key=lambda place: place[1])
             room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)
             at = (lowest[0], lowest[1] - 10)
-            set_about(axes, [name], at, room=room, fill="ink" if even else "second", bold=even)
+            set_about(axes, [name], at, room=room, fill="ink" if even else "second", bold=even, avoid=rooms)
+    return rooms
 
 
 def _inside(chart: Map, x: Scale, y: Scale) -> list[Case]:
@@ -125,8 +113,8 @@ def _rooms(cases: Sequence[Case], x: Scale, y: Scale) -> list[Box]:
     return [Box(x.at(case.x) - 8, y.at(case.y) - 8, x.at(case.x) + 8, y.at(case.y) + 8) for case in cases]
 
 
-def _draw_cases(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
-    """What was measured as dots, the reader's own as a ring, each with its name."""
+def _draw_cases(axes: Layer, chart: Map, x: Scale, y: Scale, taken: list[Box]) -> list[Box]:
+    """What was measured as dots, the reader's own as a ring, each with its name; the room that the marks take."""
     room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)
     inside = _inside(chart, x, y)
     marks = _rooms(inside, x, y)
@@ -140,23 +128,61 @@ def _draw_cases(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
         else:
             mark.dots([at], _DOT, fill=chart.look.token)
         lines = wrapped(case.label, 0.45 * (x.end - x.start), TICK, bold=case.own)
-        set_about(axes, lines, at, room=room, fill="ink", bold=case.own, avoid=marks, radius=_RING / 2)
+        set_about(axes, lines, at, room=room, fill="ink", bold=case.own, avoid=[*marks, *taken], radius=_RING / 2)
+    return marks
 
 
-def _name_regions(axes: Layer, chart: Map, x: Scale, y: Scale) -> None:
-    """The name of each region in the middle of it."""
-    room, marks = Box(x.start + 4, y.end + 4, x.end - 4, y.start - 4), _rooms(_inside(chart, x, y), x, y)
+def _name_regions(axes: Layer, chart: Map, x: Scale, y: Scale, taken: list[Box]) -> None:
+    """The name of each region, as far from the other as it can stand."""
+    across, down = _grid(chart, x, y)
+    places = {side: _places_of(chart, across, down, side) for side in ("yes", "no", None)}
+    room = Box(x.start + 8, y.end + 8, x.end - 8, y.start - 8)
     for side, name in (("yes", chart.pays), ("no", chart.fails)):
-        places = [
-            (x.at(chart.xs[column]), y.at(chart.ys[row]))
-            for row, gains in enumerate(chart.gains)
-            for column, gain in enumerate(gains)
-            if _side(gain) == side
-        ]
-        if places:
-            middle = (math.fsum(place[0] for place in places), math.fsum(place[1] for place in places))
-            at = (middle[0] / len(places), middle[1] / len(places))
-            nearest = min(places, key=lambda place: math.dist(place, at))
-            lines = wrapped(name, 0.4 * (x.end - x.start), LABEL, bold=True)
-            named = axes.layer("region-name", (name,))
-            set_about(named, lines, nearest, room=room, fill=side, size=LABEL, bold=True, avoid=marks)
+        if not places[side]:
+            continue
+        others = [place for other, there in places.items() if other != side for place in there]
+        lines = wrapped(name, 0.4 * (x.end - x.start), LABEL, bold=True)
+        half = widest(lines, LABEL, bold=True) / 2, height_of(lines, LABEL) / 2
+        named = axes.layer("region-name", (name,))
+        best = _farthest(places[side], others, half, room, [*axes.sheet.boxes, *taken])
+        if best is None:
+            middle = places[side][len(places[side]) // 2]
+            set_about(named, lines, middle, room=room, fill=side, size=LABEL, bold=True, avoid=taken)
+        else:
+            named.text(lines, *best, size=LABEL, fill=side, anchor="middle", bold=True, middle=True)
+
+
+def _places_of(chart: Map, across: list[float], down: list[float], side: Tint | None) -> list[Place]:
+    """Where gains are that lie in a region."""
+    return [
+        (across[column], down[row])
+        for row, gains in enumerate(chart.gains)
+        for column, gain in enumerate(gains)
+        if _side(gain) == side
+    ]
+
+
+def _farthest(
+    own: list[Place], others: list[Place], half: tuple[float, float], room: Box, taken: list[Box]
+) -> Place | None:
+    """The middle of words that keep off all else, as far from the other regions as can be; None where there is none."""
+    found: list[tuple[float, Place]] = []
+    for place in own:
+        middle = (
+            min(max(place[0], room.left + half[0]), room.right - half[0]),
+            min(max(place[1], room.top + half[1]), room.bottom - half[1]),
+        )
+        box = Box(middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1])
+        if any(box.meets(other, 4.0) for other in taken):
+            continue
+        gap = min((_beyond(box, other) for other in others), default=0.0)
+        if gap > 0.0 or not others:
+            found.append((gap, middle))
+    return max(found)[1] if found else None
+
+
+def _beyond(box: Box, place: Place) -> float:
+    """How far a place lies from a box; 0 inside it."""
+    return math.hypot(
+        max(box.left - place[0], 0.0, place[0] - box.right), max(box.top - place[1], 0.0, place[1] - box.bottom)
+    )

@@ -75,6 +75,7 @@ def _draw_bar(  # noqa: PLR0913 - all of it is said by name
     """A bar from 0 on, with what is said of it behind it or, where there is no room, on it; where the next one may begin."""
     top = _head(axes, name, scale, y, token)
     end, middle = scale.at(share), top + _BAR / 2
+    axes.rect(scale.start, top, end - scale.start, _BAR, fill="page")  # a pale bar lets no line of the axis through
     bar = axes.layer("part", (name,), f"{name}: {said}")
     bar.rect(scale.start, top, end - scale.start, _BAR, fill=token, opacity=opacity, radius=1.5)
     if end + 8 + text_width(said, TICK, bold=True) <= axes.sheet.width:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from study.forms import Act, Lane, Life, Stretch
 
 _LANE, _BETWEEN, _AIR = 16.0, 3.0, 10.0
-_MAGNIFIER, _NARROW_MAGNIFIER = 30.0, 44.0
+_MAGNIFIER, _NARROW_MAGNIFIER = 30.0, 52.0
 _SEEN_FROM = 1 / 8
 """An act that takes less than this part of the axis is enlarged below."""
 _FACTORS = tuple(round(step * 10**power) for power in range(5) for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8))[2:]

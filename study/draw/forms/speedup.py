@@ -19,15 +19,14 @@ from study.draw.forms.courses import (
     values_of,
 )
 from study.draw.forms.frame import in_words, interval_of, is_narrow, number_of, tip_of
-from study.draw.labels import EndLabel, name_ends, set_about
+from study.draw.labels import EndLabel, name_ends, rooms_along, set_about
 from study.draw.lettering import Box, height_of, text_width, widest, wrapped
+from study.draw.marks import RADIUS
 from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from study.draw.canvas import Layer
-    from study.forms import Course, Speedup
+    from study.forms import Course, Speedup, Spot
 
 _HIGH, _NARROW_HIGH, _AIR = 400.0, 300.0, 8.0
 _MOST_FOR_NAMES, _ROOM = 0.3, 1.04
@@ -54,7 +53,7 @@ def sheet_of(speedup: Speedup, width: float) -> Sheet:
     title = f"workers, on {units.counted(speedup.cpus, 'CPU')}"
     low = draw_x(axes, _lying(speedup, courses, x), top=top + high, bottom=top + high, ends=ends, title=title)
     _draw_bounds(axes, speedup, x, y)
-    marks = _draw_courses(axes, courses, x, y)
+    marks = _draw_courses(axes, courses, x, y, speedup.missing) + _rooms(speedup, x, y)
     _name_bounds(axes, speedup, courses, x, y, marks)
     sheet.height = low + 4
     return sheet
@@ -104,7 +103,7 @@ def _name_of(course: Course, width: float) -> tuple[str, ...]:
 
 def _said(course: Course, width: float) -> tuple[str, ...]:
     text = f"{said_at_end(course)} {interval_of(last_of(course).y)}".strip()
-    return wrapped(text, _MOST_FOR_NAMES * width, TICK)
+    return wrapped(text, max(_MOST_FOR_NAMES * width, widest(text.split(" "), TICK)), TICK)
 
 
 def _draw_grounds(layer: Layer, speedup: Speedup, courses: list[Course], x: Scale, y: Scale) -> None:
@@ -124,43 +123,82 @@ def _draw_bounds(axes: Layer, speedup: Speedup, x: Scale, y: Scale) -> None:
     ideal = axes.layer("ideal", ("ideal",))
     ideal.path([(x.at(0.0), y.at(0.0)), (x.at(reach), y.at(reach))], stroke="second", dashes="5 4", width=1.2)
     axes.layer("reference", (_LOOP,)).line(x.start, y.at(1.0), x.end, y.at(1.0), stroke="slate", width=1.2)
-    spots = sorted((spot for spot in speedup.capacity if spot.y.point is not None), key=lambda spot: spot.x)
+    places = _capacity(speedup, x, y)
+    if places:
+        last = _ceilings(speedup)[-1]
+        capacity = axes.layer("capacity", ("capacity", last.name), tip_of(("capacity",), last.y))
+        capacity.path(places, stroke="third", width=1.8)
+
+
+def _ceilings(speedup: Speedup) -> list[Spot]:
+    """What is known of the capacity, from left to right."""
+    return sorted((spot for spot in speedup.capacity if spot.y.point is not None), key=lambda spot: spot.x)
+
+
+def _capacity(speedup: Speedup, x: Scale, y: Scale) -> list[tuple[float, float]]:
+    """The line of the capacity; none where it was not measured."""
+    spots = _ceilings(speedup)
     if not spots:
-        return
+        return []
     places = [place_of(spot, x.at, y) for spot in spots]
     if spots[-1].x < x.high and spots[-1].x >= speedup.cpus:  # more workers find no more CPUs
         places.append((x.end, places[-1][1]))
     if len(places) == 1:
         places = [(places[0][0] - _COLUMN, places[0][1]), (places[0][0] + _COLUMN, places[0][1])]
-    capacity = axes.layer("capacity", ("capacity", spots[-1].name), tip_of(("capacity",), spots[-1].y))
-    capacity.path(places, stroke="third", width=1.8)
+    return places
 
 
-def _beside(courses: list[Course], x: Scale) -> dict[str, Callable[[float], float]]:
-    """Course -> where its numbers of workers stand: those of one number beside each other, so that bars can be told apart."""
-    placed: dict[str, Callable[[float], float]] = {}
-    for index, course in enumerate(courses):
-        shift = _SHIFT * (index - (len(courses) - 1) / 2)
-
-        def at(value: float, shift: float = shift) -> float:
-            return min(x.at(value) + shift, x.end)
-
-        placed[course.name] = at
+def _beside(courses: list[Course], x: Scale, y: Scale) -> dict[str, dict[float, float]]:
+    """Course -> number of workers -> where that stands: what would lie over another stands beside it."""
+    placed: dict[str, dict[float, float]] = {course.name: {} for course in courses}
+    for count in sorted({spot.x for course in courses for spot in spots_of(course)}):
+        here = [(course.name, spot) for course in courses for spot in spots_of(course) if spot.x == count]
+        for crowd in _crowds(here, y):
+            for index, (name, _) in enumerate(crowd):
+                shift = _SHIFT * (index - (len(crowd) - 1) / 2)
+                placed[name][count] = min(max(x.at(count) + shift, x.start + RADIUS), x.end)
     return placed
 
 
-def _draw_courses(axes: Layer, courses: list[Course], x: Scale, y: Scale) -> list[Box]:
-    x_of = _beside(courses, x)
+def _crowds(here: list[tuple[str, Spot]], y: Scale) -> list[list[tuple[str, Spot]]]:
+    """Those whose marks or bars reach over each other, together; in each crowd in the order of their names at the ends."""
+    crowds: list[list[tuple[str, Spot]]] = []
+    reach = -math.inf
+    for name, spot in sorted(here, key=lambda found: y.at(_end(found[1].y.high, found[1]))):
+        if not crowds or y.at(_end(spot.y.high, spot)) - RADIUS > reach:
+            crowds.append([])
+        crowds[-1].append((name, spot))
+        reach = max(reach, y.at(_end(spot.y.low, spot)) + RADIUS)
+    order = [name for name, _ in here]
+    return [sorted(crowd, key=lambda found: order.index(found[0])) for crowd in crowds]
+
+
+def _end(end: float | None, spot: Spot) -> float:
+    return (spot.y.point or 0.0) if end is None else end
+
+
+def _draw_courses(axes: Layer, courses: list[Course], x: Scale, y: Scale, gaps: tuple[int, ...]) -> list[Box]:
+    placed = _beside(courses, x, y)
     marks: list[Box] = []
     labels = []
     width = axes.sheet.width
     for course, dashes in dashes_of(courses):
-        marks += draw_course(axes, course, dashes, x_of[course.name], y, x_unit="count", bars=True)
-        end = place_of(last_of(course), x_of[course.name], y)
+        x_of = placed[course.name].__getitem__
+        marks += draw_course(axes, course, dashes, x_of, y, x_unit="count", bars=True, gaps=gaps)
+        end = place_of(last_of(course), x_of, y)
         label = EndLabel(name=_name_of(course, width), at=end, colour=course.look.token, said=_said(course, width))
         labels.append(label)
     name_ends(axes, labels, x=x.end + 18, low=y.end, high=y.start)
     return marks
+
+
+def _rooms(speedup: Speedup, x: Scale, y: Scale) -> list[Box]:
+    """The room that the ideal and the columns take."""
+    reach = min(x.high, y.high)
+    columns = [Box(x.at(count) - _COLUMN / 2, y.end, x.at(count) + _COLUMN / 2, y.start) for count in speedup.missing]
+    ideal = rooms_along([(x.at(0.0), y.at(0.0)), (x.at(reach), y.at(reach))])
+    capacity = rooms_along(_capacity(speedup, x, y))
+    return [*columns, *ideal, *capacity, *rooms_along([(x.start, y.at(1.0)), (x.end, y.at(1.0))])]
 
 
 def _name_bounds(axes: Layer, speedup: Speedup, courses: list[Course], x: Scale, y: Scale, marks: list[Box]) -> None:
@@ -176,16 +214,17 @@ def _name_bounds(axes: Layer, speedup: Speedup, courses: list[Course], x: Scale,
             column.text("not measured", across + TICK * 0.35, low, fill="second", turned=True)
     reach = min(x.high, y.high)
     middle = 0.62 * reach
-    ideal = wrapped("ideal: as many times as workers", 0.45 * (x.end - x.start), TICK)
-    set_about(axes, ideal, (x.at(middle), y.at(middle)), room=room, fill="second", avoid=marks, patched=True)
+    ideal = wrapped(
+        "ideal" if is_narrow(axes.sheet.width) else "ideal: as many times as workers", 0.45 * (x.end - x.start), TICK
+    )
+    set_about(axes, ideal, (x.at(middle), y.at(middle)), room=room, fill="second", avoid=marks)
     if max(_counts(speedup, courses)) > speedup.cpus:
         beyond = wrapped("more workers than CPUs", x.end - x.at(speedup.cpus), TICK)
-        at = ((x.at(speedup.cpus) + x.end) / 2, y.start - 12 - height_of(beyond, TICK))
-        set_about(axes, beyond, at, room=room, fill="third", avoid=marks)
+        low = y.start - 8 - height_of(beyond, TICK) + 0.78 * TICK
+        axes.text(beyond, (x.at(speedup.cpus) + x.end) / 2, low, fill="third", anchor="middle")
     at = (x.start + 0.5 * (x.end - x.start), y.at(1.0))
-    set_about(axes, [_LOOP], at, room=room, fill="slate", avoid=marks, patched=True)
-    spots = [spot for spot in speedup.capacity if spot.y.point is not None]
-    if spots:
-        last = max(spots, key=lambda spot: spot.x)
+    set_about(axes, [_LOOP], at, room=room, fill="slate", avoid=marks)
+    if speedup.capacity and _ceilings(speedup):
+        last = _ceilings(speedup)[-1]
         said = wrapped(f"capacity {number_of(last.y)}", 0.4 * (x.end - x.start), TICK)
-        set_about(axes, said, place_of(last, x.at, y), room=room, fill="third", avoid=marks, patched=True)
+        set_about(axes, said, place_of(last, x.at, y), room=room, fill="third", avoid=marks)

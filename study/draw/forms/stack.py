@@ -23,7 +23,8 @@ from study.draw.lettering import fits, widest, wrapped
 from study.draw.tokens import TICK, VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from study.draw.axes import Scale
     from study.draw.canvas import Layer
@@ -84,7 +85,7 @@ def _places(pile: Pile, scale: Scale) -> Iterator[tuple[Part, tuple[float, float
         begin += size
 
 
-def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: Set[str]) -> float:
+def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: AbstractSet[str]) -> float:
     """A bar and its words; what is `named` in full on another bar has only its number here, where that has room."""
     width, token = axes.sheet.width, pile.look.token
     whole = number_of(pile.whole)
@@ -94,6 +95,7 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: Set[str])
     middle = top + _BAR / 2
     outside: list[tuple[tuple[str, ...], float]] = []
     last = scale.start
+    axes.rect(last, top, scale.at(_end(pile)) - last, _BAR, fill="page")  # a pale part lets no line of the axis through
     for part, ends in _places(pile, scale):
         place = pile.parts.index(part)
         shade = 1.0 if place + 1 == len(pile.parts) else _PALE[place % len(_PALE)]
@@ -114,8 +116,8 @@ def _beside(pile: Pile, scale: Scale) -> float:
     return height_beside(pile.name, scale.start - 12, pile.words)
 
 
-def _draw_part(  # noqa: PLR0913 - what is drawn, and where
-    axes: Layer, pile: Pile, part: Part, ends: tuple[float, float], top: float, shade: float, named: Set[str]
+def _draw_part(
+    axes: Layer, pile: Pile, part: Part, ends: tuple[float, float], top: float, shade: float, named: AbstractSet[str]
 ) -> bool:
     """One part; whether what has to be said of it had room on it."""
     names = (pile.name, part.label)

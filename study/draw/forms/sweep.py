@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from study import units
 from study.draw.axes import Scale, draw_x, draw_y, fitting_ticks, limits, ticks_of, title_above
 from study.draw.canvas import Sheet
 from study.draw.forms.courses import (
@@ -18,7 +19,7 @@ from study.draw.forms.courses import (
     values_of,
 )
 from study.draw.forms.frame import in_words, is_narrow
-from study.draw.labels import EndLabel, name_ends, row_tops, set_about, stacked
+from study.draw.labels import EndLabel, has_room_about, name_ends, row_tops, set_about, stacked
 from study.draw.lettering import Box, height_of, widest, wrapped
 from study.draw.tokens import TICK
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _HIGH, _NARROW_HIGH, _AIR = 400.0, 320.0, 8.0
 _MOST_FOR_NAMES = 0.3
-_LEAST_FOR_REGION, _REMARK_ROOM = 110.0, 180.0
+_LEAST_FOR_REGION, _REMARK_ROOM, _SAMPLE = 110.0, 180.0, 11.0
 
 
 def sheet_of(sweep: Sweep, width: float) -> Sheet:
@@ -55,9 +56,9 @@ def sheet_of(sweep: Sweep, width: float) -> Sheet:
     draw_y(axes, _upright(y, unit), left=left, right=right)
     ticks = {x.at(value): label for value, label in fitting_ticks(x, sweep.x_unit).items()}
     ends = (0.0, right + _AIR)
-    sheet.height = draw_x(axes, ticks, top=top + high, bottom=top + high, ends=ends, title=sweep.x_label) + 4
+    low = draw_x(axes, ticks, top=top + high, bottom=top + high, ends=ends, title=sweep.x_label) + 4
     marks = _draw_courses(axes, sweep, courses, x, y)
-    _write_remarks(axes, sweep, courses, x, y, marks)
+    sheet.height = _write_remarks(axes, sweep, courses, x, y, marks, low)
     return sheet
 
 
@@ -90,6 +91,8 @@ def _name_regions(axes: Layer, regions: tuple[Region, ...], x: Scale, top: float
     """The names of the regions above them; where the picture may begin."""
     if not regions:
         return top + _AIR
+    if is_narrow(axes.sheet.width):
+        return _list_regions(axes, regions, top)
     wanted: list[tuple[tuple[str, ...], float]] = []
     for region in regions:
         begin, end = _reach(region, x)
@@ -99,6 +102,17 @@ def _name_regions(axes: Layer, regions: tuple[Region, ...], x: Scale, top: float
     for region, (lines, _), (middle, row) in zip(regions, wanted, placed, strict=True):
         axes.text(lines, middle, top + TICK + tops[row], fill=region.tint, anchor="middle", bold=True)
     return top + tops[-1] + _AIR
+
+
+def _list_regions(axes: Layer, regions: tuple[Region, ...], top: float) -> float:
+    """The names of the regions below each other, each behind a sample of its ground."""
+    y = top
+    for region in regions:
+        lines = wrapped(region.label, axes.sheet.width - _SAMPLE - 8, TICK, bold=True)
+        axes.rect(0, y + 1, _SAMPLE, _SAMPLE, fill=f"{region.tint}-tint", stroke=region.tint)
+        axes.text(lines, _SAMPLE + 8, y + 0.88 * TICK, fill=region.tint, bold=True)
+        y += height_of(lines, TICK) + 6
+    return y + _AIR
 
 
 def _tint_regions(layer: Layer, regions: tuple[Region, ...], x: Scale, y: Scale) -> None:
@@ -123,8 +137,10 @@ def _draw_courses(axes: Layer, sweep: Sweep, courses: list[Course], x: Scale, y:
     return marks
 
 
-def _write_remarks(axes: Layer, sweep: Sweep, courses: list[Course], x: Scale, y: Scale, marks: list[Box]) -> None:
-    """What is said at points of lines, beside them where there is room."""
+def _write_remarks(
+    axes: Layer, sweep: Sweep, courses: list[Course], x: Scale, y: Scale, marks: list[Box], low: float
+) -> float:
+    """What is said at points of lines, beside them where there is room, else below the picture; where all that ends."""
     room = Box(x.start + 4, y.end + 4, x.end - 4, y.start - 4)
     for remark in sweep.remarks:
         course = next((course for course in courses if course.name == remark.course), None)
@@ -133,4 +149,12 @@ def _write_remarks(axes: Layer, sweep: Sweep, courses: list[Course], x: Scale, y
             continue
         lines = wrapped(remark.text, min(_REMARK_ROOM, (x.end - x.start) * 0.6), TICK)
         note = axes.layer("remark", (remark.course, f"{remark.x:g}"))
-        set_about(note, lines, place_of(spot, x.at, y), room=room, fill=course.look.token, avoid=marks, patched=True)
+        token, at = course.look.token, place_of(spot, x.at, y)
+        if has_room_about(note, lines, at, room=room, avoid=marks):
+            set_about(note, lines, at, room=room, fill=token, avoid=marks)
+            continue
+        where = units.size(spot.x) if sweep.x_unit == "byte" else units.count(spot.x)
+        whole = wrapped(f"{course.name}, {where}: {remark.text}", axes.sheet.width, TICK)
+        note.text(whole, 0.0, low + TICK, fill=token)
+        low += height_of(whole, TICK) + 6
+    return low + 2
