@@ -207,7 +207,7 @@ class Page:
     def middle(self, element: str) -> tuple[float, float]:
         """Where an element's middle is on the screen, after bringing it there."""
         box: Mapping[str, float] = self.evaluate(
-            f"(() => {{const it = {element}; it.scrollIntoView({{block: 'center', inline: 'nearest'}});"
+            f"(() => {{const it = {element}; it.scrollIntoView({{block: 'center', inline: 'nearest', behavior: 'instant'}});"
             "const box = it.getBoundingClientRect(); return {x: box.x + box.width / 2, y: box.y + box.height / 2};})()"
         )
         return box["x"], box["y"]

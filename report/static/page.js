@@ -58,6 +58,7 @@ function say(mark) {
   tip.hidden = !mark;
   if (!mark) return;
   tip.textContent = mark.dataset.tip;
+  tip.style.left = "0"; // or the end of the window would break its lines before they are counted
   const box = mark.getBoundingClientRect();
   const above = box.top - tip.offsetHeight - 8;
   tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;

@@ -74,7 +74,8 @@ def statements(identity: str, decided: Sequence[Verdict]) -> tuple[Block, ...]:
 
 def _number(verdict: Verdict) -> Item:
     """The number; of what could not be decided without one, nothing: the reason stands with how sure it is."""
-    return Item(value=None if verdict.average.point is None else verdict.number)
+    point = verdict.average.point
+    return Item(value=None if point is None else verdict.number, sort=repr(point) if verdict.counts else "")
 
 
 def how_sure(run: Run, identity: str, decided: Sequence[Verdict], experiments: Sequence[str]) -> tuple[Folded, ...]:
@@ -128,7 +129,7 @@ def _beside_chance(identity: str, decided: Sequence[Verdict]) -> tuple[Table, ..
             row(
                 Item(value=verdict.statement, small=verdict.on),
                 Item(value=verdict.decision, decision=verdict.decision),
-                verdict.number,
+                _number(verdict),
                 _times(verdict.times_floor),
                 Item(value=chance(verdict.p_holm), sort=repr(verdict.p_holm)),
             )
