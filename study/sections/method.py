@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate
     from study.sections.sittings import NextRun
 
-RECORD = Record(order=480, name="Method", title="Method", part="How sure")
+RECORD = Record(order=480, name="Method", title="Method", part="How sure", fold="The rules")
 CITATION = "CITATION.cff"
 _DOI = re.compile(r"^doi:\s*[\"']?([^\s\"']+)", re.MULTILINE)
 _DIGEST_DIGITS = 16
