@@ -22,6 +22,11 @@ _GROUP = "\u202f"
 """Between groups of three digits: a narrow space that does not break. A comma would look like one between two bounds."""
 _MINUS = "\u2212"
 _DIGITS = 3
+_SMALL = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+"""Numbers that stand as words where a sentence begins with them."""
 _MOST_DECIMALS = 9
 _NO_WIDTH = 1e-6
 """Of the number: an interval narrower than this is an accident of rounding, and earns no digits."""
@@ -100,6 +105,12 @@ def threshold(value: float, unit: Unit) -> str:
 def counted(value: int, one: str, many: str = "") -> str:
     """`1 round`, `12 rounds`: a whole number and what it counts."""
     return f"{count(value)} {one if value == 1 else many or one + 's'}"
+
+
+def spelled(value: int, one: str, many: str = "") -> str:
+    """`two rounds`, `14 rounds`: as `counted`, a small number as a word."""
+    small = _SMALL[value] if 0 <= value < len(_SMALL) else count(value)
+    return f"{small} {one if value == 1 else many or one + 's'}"
 
 
 def duration(value_s: float | None) -> str:

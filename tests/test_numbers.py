@@ -67,7 +67,7 @@ def test_under_load_only_what_ran_alone_is_to_be_remembered() -> None:
 def test_a_number_is_the_average_of_its_cell_of_one_task_where_it_says_so() -> None:
     sent = Cell(pattern="map", backend="pool", start_method="fork", workers=2, tasks=8, chunksize=1)
     (number,) = numbers.numbers(evidence(measured(sent, 8e-4), question="Q4"))
-    assert number.what == "a task through a Pool, one a message"
+    assert number.what == "a task that does nothing through a running Pool, one a message"
     assert number.estimate.point == pytest.approx(1e-4, rel=0.01)
 
 
@@ -157,7 +157,7 @@ def test_equal_runs_agree_on_every_statement_and_one_alone_has_nothing_to_agree_
     made = other_machine(run(), "m")
     assert matrix.section(study(made)).answer == ""
     told = matrix.section(study(made, other_machine(made, "twin"))).answer
-    assert told == "6 of 6 statements have the same verdict on every machine and interpreter of 2."
+    assert told == ("All six statements have the same verdict wherever they were tried: two machines, one interpreter.")
 
 
 def test_a_simulated_run_never_stands_beside_a_measured_one() -> None:
@@ -193,8 +193,8 @@ def builds(*, version: str = "3.13.5", threads_s: float = 0.5) -> Run:
 def test_threads_stand_with_the_lock_and_without_it_and_at_which_price() -> None:
     made = gil.section(study(builds()))
     assert made is not None
-    assert made.answer.startswith("On 2 CPUs threads gain nothing with the GIL (")
-    assert "), and gain without it (2" in made.answer
+    assert made.answer.startswith("On 2 CPUs threads ")
+    assert " with the GIL, and are 2" in made.answer
     assert made.lede.startswith("The plain loop takes ")
     assert "longer" in made.lede
     assert [row[0].value for row in table_of(made).rows] == ["with", "without"]
@@ -203,7 +203,7 @@ def test_threads_stand_with_the_lock_and_without_it_and_at_which_price() -> None
 def test_threads_that_gain_nothing_without_the_lock_are_not_said_to_gain() -> None:
     made = gil.section(study(builds(threads_s=2.0)))
     assert made is not None
-    assert "), and gain nothing without it (" in made.answer
+    assert "with the GIL, and gain nothing (0.7" in made.answer
 
 
 def test_two_versions_are_no_pair_and_without_one_there_is_no_section() -> None:

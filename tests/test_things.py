@@ -54,6 +54,8 @@ ENGLISH = {
     ("sections/numbers.py", "processes"),
     ("sections/numbers.py", "threads"),
     ("sections/questions/q1_words.py", "processes"),
+    ("sections/questions/real_words.py", "processes"),
+    ("sections/questions/sharing_words.py", "processes"),
     ("stats/__init__.py", "call"),
     ("stats/paired.py", "processes"),
 }

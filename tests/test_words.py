@@ -113,8 +113,8 @@ def test_without_cells_there_is_nothing_to_say(place: str) -> None:
 @pytest.mark.parametrize(
     ("pool_s", "said"),
     [
-        (0.5, "2 processes finish CPU-heavy Python 2"),
-        (2.0, "2 processes do not help CPU-heavy Python here: 0.5"),
+        (0.5, "two processes finish CPU-heavy Python 2"),
+        (2.0, "two processes do not help CPU-heavy Python here: 0.5"),
     ],
 )
 def test_processes_are_said_to_help_only_where_they_do(pool_s: float, said: str) -> None:
@@ -131,12 +131,12 @@ def test_a_difference_that_is_not_seen_is_none() -> None:
 
 def test_threads_stand_beside_processes() -> None:
     found = q1_words.answer(evidence(measured(LOOP, 1.0), measured(POOL, 0.5), measured(THREADS, 1.0)))
-    assert ", 2 threads 1" in found
+    assert ", two threads 1" in found
 
 
 @pytest.mark.parametrize(
     ("threads_s", "begins", "ends"),
-    [(2.0, "2 threads do not help pure Python: ", "slower"), (0.5, "2 threads help pure Python: ", "as fast")],
+    [(2.0, "two threads do not help pure Python: ", "slower"), (0.5, "two threads help pure Python: ", "as fast")],
 )
 def test_threads_are_said_to_help_only_where_they_do(threads_s: float, begins: str, ends: str) -> None:
     found = q2_words.answer(evidence(measured(LOOP, 1.0), measured(THREADS, threads_s)))
@@ -192,14 +192,14 @@ def test_what_start_and_join_did_is_counted() -> None:
 # Q4, Q5
 
 
-@pytest.mark.parametrize(("alone_s", "said"), [(8e-3, ": 10× as much"), (8e-5, "the pool saves nothing here")])
+@pytest.mark.parametrize(("alone_s", "said"), [(8e-3, ": 10× as long"), (8e-5, "the pool saves nothing here")])
 def test_a_pool_is_said_to_save_only_what_it_saves(alone_s: float, said: str) -> None:
     found = q4_words.answer(evidence(measured(EACH, alone_s), measured(SENT, 8e-4), question="Q4"))
     assert said in found
 
 
 @pytest.mark.parametrize(
-    ("own_s", "begins"), [(8e-3, "Give ProcessPoolExecutor a chunk size"), (8e-5, "Leave the chunks of")]
+    ("own_s", "begins"), [(8e-3, "Give ProcessPoolExecutor a chunk size"), (8e-5, "Leave the chunk size of")]
 )
 def test_a_chunk_size_is_advised_only_where_it_is_cheaper(own_s: float, begins: str) -> None:
     executor = Cell(pattern="map", backend="process_executor", start_method="fork", workers=2, tasks=64)
@@ -258,7 +258,7 @@ def test_what_a_pool_makes_by_itself_under_a_quota_is_counted() -> None:
     )  # fmt: skip
     counts = {"trials": 2, "pool_workers": 4, "usable_cpus": 2}
     found = workers_words.answer(evidence(measured(shipped, 1e-2, outcomes=[counts] * 8)))
-    assert found == "In a container limited to the time of one CPU Pool() made 2 workers in 16 runs"
+    assert found == "In a container limited to the time of one CPU Pool() made 2 workers, in each of 16 runs"
     assert workers_words.lede(evidence()) == ""
 
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
 _WORST_FIRST: Sequence[Decision] = ("refuted", UNDECIDED, compare.NO_CLEAR_DIFFERENCE, "supported")
+_MEASURED = frozenset({"byte", "s"})
+"""Units that are told with a number."""
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
 _NOT_MEASURED = "Not measured"
@@ -254,8 +256,8 @@ def _sentence(found: _Measured, test: Tested) -> str:
 
 
 def _as_said(claim: Claim, average: Estimate) -> Estimate:
-    """The number as its sentence wants it: what a value counts is a word of the claim."""
-    return replace(average, unit="count") if claim.estimand == "value" else average
+    """The number as its sentence wants it: what a value counts is a word of the claim, and bytes and seconds have units."""
+    return replace(average, unit="count") if claim.estimand == "value" and average.unit not in _MEASURED else average
 
 
 def _times_floor(test: Tested | None) -> float | None:

@@ -42,15 +42,18 @@ def section(study: Study, module: Question) -> Section | None:
     decided = _told(study, identity)
     lead = lead_of(panels, words.lead)
     experiments = _asked_by(run, identity)
-    nothing = () if lead or any(verdict.measured for verdict in decided) else (Prose(text=_NOTHING, kind="empty"),)
+    tables = tables_of(run, module)
+    first: tuple[Block, ...] = (lead,) if lead else tables
+    known = first or any(verdict.measured for verdict in decided)
+    nothing = () if known else (Prose(text=_NOTHING, kind="empty"),)
     blocks: tuple[Block, ...] = (
         *nothing,
         *spread.line(decided),
-        *((lead,) if lead else ()),
+        *first,
         *spread.programs_beside_words(study, identity, record, words),
         *spread.statements(identity, decided),
         *spread.how_sure(run, identity, decided, [experiment.id for experiment in experiments]),
-        *spread.further(identity, [panel for panel in panels if panel is not lead], tables_of(run, module)),
+        *spread.further(identity, [panel for panel in panels if panel is not lead], tables if lead else ()),
         _measured_for_it(identity, record.name, experiments, *_cells_of(run, identity)),
     )
     files: tuple[DataFile, ...] = ()

@@ -9,9 +9,10 @@ from study.identity import interpreter
 from study.reports import Record, Section
 from study.sections.build import average_of, ratio_of
 from study.sections.cards import without_profile
+from study.sections.compare import UNDECIDED
 from study.sections.interpreters import bases_of
 from study.sections.questions.q1_words import at_all_cpus
-from study.sections.said import beside, sentences
+from study.sections.said import beside, no_sooner, sentences
 from study.sections.tables import row
 from study.things.backends import POOL, THREADS
 from study.things.kernels import FANNKUCH
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from study.evidence import Evidence, Study
+    from study.findings import Decision
     from study.sections.speedups import Scaling
     from study.store import TargetRecord
 
@@ -36,9 +38,12 @@ class Build(NamedTuple):
     pool: Scaling | None
 
     @property
-    def gains(self) -> bool:
+    def sooner(self) -> Decision:
         """Whether threads finish sooner than the plain loop."""
-        return beside(self.evidence, self.threads.base, self.threads.shared).longer == "supported"
+        threads = self.threads
+        if no_sooner(self.evidence, threads.loop, threads.job):
+            return "refuted"
+        return beside(self.evidence, threads.base, threads.shared).longer
 
 
 def section(study: Study) -> Section | None:
@@ -110,23 +115,34 @@ def _row(build: Build) -> tuple[Item, ...]:
 def _answer(with_it: Build, without: Build) -> str:
     """What threads gain with the lock, and without it."""
     cpus = count(with_it.evidence.usable_cpus)
-    return (
-        f"On {cpus} CPUs threads {_gain(with_it)} with the GIL ({brief(with_it.threads.speedup)}), and {_gain(without)} without"
-        f" it ({brief(without.threads.speedup)})"
-    )
+    return f"On {cpus} CPUs threads {_gain(with_it)} with the GIL, and {_gain(without)} without it"
 
 
 def _gain(build: Build) -> str:
-    return "gain" if build.gains else "gain nothing"
+    gain = brief(build.threads.speedup)
+    if build.sooner == "supported":
+        return f"are {gain} as fast as the plain loop"
+    return f"show no clear gain ({gain})" if build.sooner == UNDECIDED else f"gain nothing ({gain})"
+
+
+def _processes(with_it: Build, without: Build) -> str:
+    """What processes gain with either; '' where that was not measured with both."""
+    if with_it.pool is None or without.pool is None:
+        return ""
+    return f"processes are {brief(with_it.pool.speedup)} as fast with it, {brief(without.pool.speedup)} without it"
 
 
 def _price(with_it: Build, without: Build) -> str:
     """What one thread pays for going without: the same loop in the same rounds; where both were built otherwise, that is said."""
     ratio = ratio_of(without.threads.base, with_it.threads.base)
+    known = ratio.low is not None and ratio.high is not None and not ratio.low <= 1.0 <= ratio.high
+    longer = change(ratio, "longer", "less")
+    told = f"takes {longer} without the GIL" if known else f"shows no clear difference without the GIL: {longer}"
     apart = without_profile(with_it.record) != without_profile(without.record)
     return sentences(
         (
-            f"the plain loop takes {change(ratio, 'longer', 'less')} without the GIL",
+            f"the plain loop {told}",
+            _processes(with_it, without),
             "only one of both was built with PGO, so that not all of it is the GIL" if apart else "",
         )
     )

@@ -21,7 +21,7 @@ from study.things import BACKENDS, KERNELS
 from study.things.carrying import PAYLOAD_MAP
 from study.things.patterns import MAP
 from study.things.variants import MADE, PLAIN
-from study.units import count, counted, seconds, size
+from study.units import counted, seconds, size, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,7 +76,7 @@ LOOPS = (
     Asked(1_000, 1e-2, 0, "waiting"),
     Asked(40, 0.0, 1 << 16, "nothing but its data"),
     Asked(40, 0.0, 1 << 20, "nothing but its data"),
-    Asked(10_000, 2e-3, 50_000, "Python code that computes"),
+    Asked(10_000, 2e-3, 48 << 10, "Python code that computes"),
 )
 """Questions, no findings: from the shortest items to long ones, of every kind, with bytes and without."""
 
@@ -170,7 +170,7 @@ def _table(worked: Sequence[Worked]) -> Table:
         heads=(
             ("Loop", "text"),
             ("Best way that was measured", "text"),
-            ("Times as fast", "num"),
+            ("Workers, times as fast", "num"),
             ("Measured as", "wide"),
         ),
         rows=tuple(_row(found) for found in worked),
@@ -192,7 +192,7 @@ def _row(found: Worked) -> tuple[Item, ...]:
         return row(loop, _NOT_REACHED, None, "")
     way = Item(value=way_of(found.job.cell))
     if not found.gains:
-        way = Item(value=_LOOP_IS_BEST, small=f"beside {way.value}")
+        way = Item(value=_LOOP_IS_BEST, small=f"no clear gain from {way.value}")
     return row(loop, way, found.gain, cell_name(found.job.cell))
 
 
@@ -214,9 +214,9 @@ def _counted(worked: Sequence[Worked]) -> str:
     return sentences(
         (
             (
-                f"of {count(len(worked))} loops {count(gain)} are done sooner by several workers,"
-                f" {count(len(reached) - gain)} are not clearly so"
+                f"of {spelled(len(worked), 'loop')} {spelled(gain, 'is', 'are')} done sooner by several workers,"
+                f" {spelled(len(reached) - gain, 'is', 'are')} not clearly so"
             ),
-            f"{count(rest)} are not reached by what was measured" if rest else "",
+            f"{spelled(rest, 'is', 'are')} not reached by what was measured" if rest else "",
         )
     )

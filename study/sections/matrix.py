@@ -14,7 +14,7 @@ from study.sections.head import processors
 from study.sections.modules import identity_of
 from study.sections.said import joined, sentences
 from study.sections.tables import row
-from study.units import brief, count, counted
+from study.units import brief, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,22 +109,29 @@ def _agreement(places: Sequence[OnMachine], names: Sequence[str]) -> str:
     """Which statements have the same verdict wherever they have one, and which have not; '' where there is nothing beside."""
     if len(places) < 2:
         return ""
-    same, apart = [], []
+    same, apart = 0, []
     for number, name in enumerate(names):
-        decided = [place.verdicts[number] for place in places]
-        decisions = {verdict.decision for verdict in decided if verdict is not None}
-        several = sum(verdict is not None for verdict in decided) > 1
-        if several and len(decisions) == 1:
-            same.append(name)
-        elif several:
-            apart.append(name)
-    compared = len(same) + len(apart)
+        decided = [(place, verdict) for place in places if (verdict := place.verdicts[number]) is not None]
+        if len({verdict.decision for _, verdict in decided}) > 1:
+            apart.append(f"{name}: {_odd(decided)}")
+        else:
+            same += len(decided) > 1
+    compared = same + len(apart)
     if not compared:
         return ""
-    of, verb = counted(compared, "statement"), "has" if len(same) == 1 else "have"
-    return sentences(
-        (
-            f"{count(len(same))} of {of} {verb} the same verdict on every machine and interpreter of {count(len(places))}",
-            f"they differ on {joined(apart)}" if apart else "",
-        )
-    )
+    of, verb = spelled(compared, "statement"), "has" if same == 1 else "have"
+    machines = spelled(len({place.run.machine for place in places}), "machine")
+    interpreters = spelled(len({place.target for place in places}), "interpreter")
+    where = f"wherever they were tried: {machines}, {interpreters}"
+    share = f"all {of}" if same == compared > 1 else f"{spelled(same, 'of', 'of')} {of}"
+    return sentences((f"{share} {verb} the same verdict {where}", *apart))
+
+
+def _odd(decided: Sequence[tuple[OnMachine, Verdict]]) -> str:
+    """Each verdict but the most frequent with where it was found; that one where all others are."""
+    where: dict[str, list[str]] = {}
+    for place, verdict in decided:
+        where.setdefault(verdict.decision, []).append(place.target)
+    usual, *others = sorted(where, key=lambda decision: -len(where[decision]))
+    told = [f"{decision} on {joined(list(dict.fromkeys(where[decision])))}" for decision in others]
+    return f"{joined(told)}, {usual} elsewhere"

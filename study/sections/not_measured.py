@@ -11,7 +11,7 @@ from study.reports import Record, Section
 from study.sections.claims import verdicts
 from study.sections.said import sentences
 from study.sections.tables import row
-from study.units import count, counted, duration
+from study.units import count, counted, duration, spelled
 
 if TYPE_CHECKING:
     from study.evidence import Run, Study
@@ -60,10 +60,10 @@ def statements(run: Run) -> str:
     return sentences(
         (
             f"of {counted(len(every), 'statement')} {counted(len(without), 'was', 'were')} not measured",
-            f"{counted(waiting, 'needs', 'need')} more time than this run had: {duration(run.manifest.budget_s)}"
+            f"{spelled(waiting, 'needs', 'need')} more time than the {duration(run.manifest.budget_s)} of this run"
             if waiting
             else "",
-            f"{counted(rest, 'was', 'were')} not part of this run, or cannot be had here" if rest else "",
+            f"{spelled(rest, 'was', 'were')} not part of this run, or cannot be had here" if rest else "",
         )
     )
 

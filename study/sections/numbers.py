@@ -108,7 +108,7 @@ def _messages(evidence: Evidence) -> Iterator[Number]:
         same: dict[str, Any] = {"payload_bytes": sent}
         for backend, who in ((THREADS, "threads"), (PROCESSES, "processes, over pipes")):
             data = evidence.one("ping_pong", backend=backend.name, start_method=METHODS, **same)
-            yield from _of(f"{size(sent)} there and back between {who}", data, "q2")
+            yield from _of(f"a round trip of {size(sent)} between {who}", data, "q2")
 
 
 def _memory(evidence: Evidence) -> Iterator[Number]:
@@ -117,7 +117,10 @@ def _memory(evidence: Evidence) -> Iterator[Number]:
     further: list[PanelPoint] = [] if shown is None else [drawn for drawn in shown.points if _FURTHER in drawn.names]
     for drawn in further[:_MOST_WORKERS]:
         yield Number(
-            f"memory of a further worker, {drawn.names[0]}", drawn.estimate, "memory", "a line through workers"
+            f"memory of a further worker, {drawn.names[0]}",
+            drawn.estimate,
+            "memory",
+            "the slope of a line through the memory of 1, 2 and more workers",
         )
 
 
@@ -130,9 +133,19 @@ def _tasks(evidence: Evidence) -> Iterator[Number]:
             if not found or (not chunksize and not backend.chunks_itself):
                 continue
             data = max(found, key=lambda job: job.cell.tasks)
-            yield from _of(f"a task through a {backend.look.label}, {how}", data, "q4", per=data.cell.tasks)
+            yield from _of(
+                f"a task that does nothing through a running {backend.look.label}, {how}",
+                data,
+                "q4",
+                per=data.cell.tasks,
+            )
     alone = evidence.one("process_per_task", question="Q4", backend=PROCESSES.name, **same)
-    yield from _of("a task with a process of its own", alone, "q4", per=1.0 if alone is None else alone.cell.tasks)
+    yield from _of(
+        "a task that does nothing with a process of its own",
+        alone,
+        "q4",
+        per=1.0 if alone is None else alone.cell.tasks,
+    )
 
 
 def _pools(evidence: Evidence) -> Iterator[Number]:
@@ -164,5 +177,5 @@ def _gains(evidence: Evidence) -> Iterator[Number]:
         gain = at_all_cpus(evidence, backend, FANNKUCH.name)
         if gain is not None:
             workers = counted(gain.workers, who, "processes" if who == "process" else "")
-            words = f"{KERNELS[gain.kernel].words} on {workers}, times the plain loop"
+            words = f"CPU-heavy Python ({KERNELS[gain.kernel].words}) on {workers}, beside the plain loop"
             yield Number(words, gain.speedup, "q1", cell_name(gain.job.cell))

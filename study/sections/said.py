@@ -49,6 +49,19 @@ def beside(evidence: Evidence, first: CellData, second: CellData) -> Beside:
     return Beside(test.average, UNDECIDED if left_open else decision)
 
 
+def no_sooner(evidence: Evidence, loop: CellData, job: CellData) -> bool:
+    """Whether a statement on these cells is supported that limits what the job gains on the loop, whatever it loses."""
+    limits = {claim.id for claim in evidence.run.claims if claim.estimand == "ratio" and claim.direction == "below"}
+    texts = (loop.cell.text, job.cell.text)
+    return any(
+        verdict.claim in limits
+        and verdict.target == evidence.target
+        and verdict.cells == texts
+        and verdict.decision == "supported"
+        for verdict in claims.verdicts(evidence.run)
+    )
+
+
 def by_decision(longer: Decision, *, more: str, less: str, same: str, unknown: str) -> str:
     """What is said where the first of two takes longer, takes less, makes no clear difference, or where that is not known."""
     return {"supported": more, "refuted": less, NO_CLEAR_DIFFERENCE: same, UNDECIDED: unknown}[longer]

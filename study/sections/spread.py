@@ -24,8 +24,8 @@ _HAPPENS = "What happens, in plain words"
 
 
 def line(decided: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """The verdict that stands for the question, its headline or else its first, where it has a number."""
-    first = next((verdict for verdict in decided if verdict.headline), next(iter(decided), None))
+    """The verdict that stands for the question, its headline, where it has a number: any other is beside the answer."""
+    first = next((verdict for verdict in decided if verdict.headline), None)
     return () if first is None or first.average.point is None else (replace(first, form="line"),)
 
 
@@ -74,8 +74,9 @@ def statements(identity: str, decided: Sequence[Verdict]) -> tuple[Block, ...]:
 
 def _number(verdict: Verdict) -> Item:
     """The number; of what could not be decided without one, nothing: the reason stands with how sure it is."""
-    point = verdict.average.point
-    return Item(value=None if point is None else verdict.number, sort=repr(point) if verdict.counts else "")
+    if verdict.average.point is None:
+        return Item(value=None)
+    return Item(value=verdict.number, sort=repr(verdict.average.point) if verdict.counts else "")
 
 
 def how_sure(run: Run, identity: str, decided: Sequence[Verdict], experiments: Sequence[str]) -> tuple[Folded, ...]:

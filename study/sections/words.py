@@ -50,11 +50,15 @@ def words_of(evidence: Evidence, place: str) -> Words:
         return Words(lead=topic.lead, plain=topic.plain)
     return Words(
         lead=getattr(module, "LEAD", topic.lead),
-        answer=module.answer(evidence),
+        answer=_begun(module.answer(evidence)),
         lede=module.lede(evidence),
         plain=module.plain(evidence) if hasattr(module, "plain") else topic.plain,
         printed=module.printed(evidence) if hasattr(module, "printed") else {},
     )
+
+
+def _begun(answer: str) -> str:
+    return f"{answer[:1].upper()}{answer[1:]}"
 
 
 def _module(place: str) -> ModuleType | None:

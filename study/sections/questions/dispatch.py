@@ -57,10 +57,15 @@ def _task_text(data: CellData) -> str:
     return build.average_text(data, per=data.cell.tasks)
 
 
-def _calls(evidence: Evidence) -> tuple[Panel, ...]:
+def one_by_one(evidence: Evidence) -> list[CellData]:
+    """Many empty tasks, each in a message of its own."""
     cpus, many = evidence.usable_cpus, lambda tasks: tasks >= MANY_TASKS
     cells = evidence.find("map", **POOLED, workers=cpus, tasks=many, chunksize=(0, 1), api=ANY)
-    single = [data for data in cells if chunksize_of(data.cell) == 1 or _hands_out_one(data)]
+    return [data for data in cells if chunksize_of(data.cell) == 1 or _hands_out_one(data)]
+
+
+def _calls(evidence: Evidence) -> tuple[Panel, ...]:
+    single = one_by_one(evidence)
 
     def finding(pool: CellData) -> str:
         executor = build.first(single, backend=PROCESS_EXECUTOR.name, api="")

@@ -26,8 +26,8 @@ def _pays(evidence: Evidence) -> str:
         (drawn for drawn in _points(evidence) if drawn.estimate.point is not None),
         key=lambda drawn: drawn.estimate.point or 0.0,
     )
-    told = [f"{brief(drawn.estimate)} in {drawn.names[0]}" for drawn in known]
-    return f"A job pays from so much work for each worker on: {joined(told)}" if told else ""
+    told = [f"{brief(drawn.estimate)} ({drawn.names[0]})" for drawn in known]
+    return f"A pool pays as soon as each worker has work for {joined(told, 'or')}" if told else ""
 
 
 def _points(evidence: Evidence) -> tuple[PanelPoint, ...]:

@@ -45,7 +45,7 @@ def lede(evidence: Evidence) -> str:
     return sentences(
         (
             (
-                f"a forked child that reads {held} of {FORMS[listed.cell.form].words} copies {cost(listed)} of it, of"
+                f"by only reading {held} of {FORMS[listed.cell.form].words} a forked child copies {cost(listed)}; of"
                 f" {FORMS[plain.cell.form].words} {cost(plain)}"
             ),
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Marked
+from study.sections.compare import UNDECIDED
 from study.sections.said import beside, by_decision, joined, sentences, unless_open
 from study.sections.speedups import speedups
 from study.sections.ways import METHODS
 from study.things import KERNELS
 from study.things.backends import POOL, THREADS
 from study.things.kernels import FANNKUCH
-from study.units import brief, counted, multiple
+from study.units import brief, counted, multiple, spelled
 
 if TYPE_CHECKING:
     from study.evidence import Evidence
@@ -32,7 +33,7 @@ def _gain(evidence: Evidence) -> str:
     pool, threads = (at_all_cpus(evidence, backend, FANNKUCH.name) for backend in (POOL, THREADS))
     if pool is None:
         return ""
-    who = counted(pool.workers, "process", "processes")
+    who = spelled(pool.workers, "process", "processes")
     gain = brief(pool.speedup)
     said = by_decision(
         beside(evidence, pool.base, pool.shared).longer,
@@ -41,7 +42,7 @@ def _gain(evidence: Evidence) -> str:
         same=f"{who} make no clear difference to {_KERNEL}: {gain} as fast as a plain loop",
         unknown=f"Whether {who} finish {_KERNEL} sooner cannot be decided here: {multiple(pool.speedup)} as fast",
     )
-    return said if threads is None else f"{said}, {counted(threads.workers, 'thread')} {brief(threads.speedup)}"
+    return said if threads is None else f"{said}, {spelled(threads.workers, 'thread')} {brief(threads.speedup)}"
 
 
 def lede(evidence: Evidence) -> str:
@@ -49,9 +50,10 @@ def lede(evidence: Evidence) -> str:
 
     def finding() -> str:
         rows = [row for kernel in KERNELS if (row := at_all_cpus(evidence, POOL, kernel)) is not None]
-        gains = [row for row in rows if beside(evidence, row.base, row.shared).longer == "supported"]
-        gained = {row.kernel for row in gains}
-        others = [KERNELS[row.kernel].words for row in rows if row.kernel not in gained]
+        found = [(row, beside(evidence, row.base, row.shared).longer) for row in rows]
+        gains = [row for row, longer in found if longer == "supported"]
+        others = [KERNELS[row.kernel].words for row, longer in found if longer not in {"supported", UNDECIDED}]
+        unknown = [KERNELS[row.kernel].words for row, longer in found if longer == UNDECIDED]
         ranked = sorted(gains, key=lambda row: row.speedup.point or 0.0)
         if not rows:
             return ""
@@ -63,10 +65,12 @@ def lede(evidence: Evidence) -> str:
                 f" ({KERNELS[most.kernel].words})"
             )
         kinds = counted(len(rows), "kind of work", "kinds of work")
+        verb = "is" if len(gains) == 1 else "are"
         return sentences(
             (
-                f"in a pool that is already running {len(gains)} of {kinds} are done sooner{span}",
+                f"in a pool that is already running {len(gains)} of {kinds} {verb} done sooner{span}",
                 f"no gain is seen for {joined(others)}" if others else "",
+                f"it cannot be decided for {joined(unknown)}" if unknown else "",
             )
         )
 

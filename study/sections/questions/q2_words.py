@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from study.blocks import Marked
 from study.sections.build import average_of
+from study.sections.compare import UNDECIDED
 from study.sections.questions.q1_words import at_all_cpus
-from study.sections.said import beside, by_decision, cost, joined, sentences, unless_open
+from study.sections.said import beside, by_decision, cost, joined, no_sooner, sentences, unless_open
 from study.sections.ways import METHODS
 from study.things import KERNELS
 from study.things.backends import PROCESSES, THREADS
 from study.things.kernels import FANNKUCH
-from study.units import brief, change, counted, multiple, size
+from study.units import brief, change, multiple, size, spelled
 
 if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LEAD = ("q2-busy", "q2-costs")
 _ABOUT = "Whether threads help pure Python"
 _SHORT_BYTES = 64
+_MOST_KINDS = 4
+"""Kinds of work of which it is said what threads gain."""
 
 
 def answer(evidence: Evidence) -> str:
@@ -33,9 +36,11 @@ def _help(evidence: Evidence) -> str:
     if row is None:
         return ""
     loop, shared = _alike(row)
-    who, times = counted(row.workers, "thread"), f"{_three(shared)} instead of {_three(loop)}"
+    who, times = spelled(row.workers, "thread"), f"{_three(shared)} instead of {_three(loop)}"
     found = beside(evidence, shared, loop)
     slower = change(found.ratio, "slower", "faster")
+    if found.longer == UNDECIDED and no_sooner(evidence, loop, shared):
+        return f"{who} do not help pure Python: {times}, {slower}"
     return by_decision(
         found.longer,
         more=f"{who} do not help pure Python: {times}, {slower}",
@@ -66,13 +71,13 @@ def _gains(evidence: Evidence) -> tuple[str, ...]:
     if evidence.left_open("gains"):
         return ()
     rows = [row for kernel in KERNELS if (row := at_all_cpus(evidence, THREADS, kernel)) is not None]
-    freed = [row for row in rows if KERNELS[row.kernel].releases_gil]
-    told = [
-        f"{KERNELS[row.kernel].words} {multiple(row.speedup)}"
-        for row in freed
-        if beside(evidence, row.base, row.shared).longer == "supported"
-    ]
-    return (f"threads gain where the lock is released: {joined(told)}",) if told else ()
+    freed = [row for row in rows if KERNELS[row.kernel].releases_gil or _has_lock(evidence) is False]
+    gains = [row for row in freed if beside(evidence, row.base, row.shared).longer == "supported"]
+    told = [f"{KERNELS[row.kernel].words} {brief(row.speedup)}" for row in gains[:_MOST_KINDS]]
+    rest = len(gains) - len(told)
+    more = [f"{spelled(rest, 'kind of work', 'kinds of work')} more"] if rest else []
+    where = "with" if _has_lock(evidence) is False else "where the lock is released:"
+    return (f"threads gain {where} {joined([*told, *more])}",) if told else ()
 
 
 def _starts(evidence: Evidence) -> str:
@@ -116,10 +121,16 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     )
 
 
-def _of_this_build(evidence: Evidence) -> tuple[str, ...]:
-    """Whether this interpreter has the lock, where it told."""
+def _has_lock(evidence: Evidence) -> bool | None:
+    """Whether this interpreter has the lock; None where it did not tell."""
     facts = next((target.facts for target in evidence.run.manifest.targets if target.name == evidence.target), {})
     enabled = facts.get("gil_enabled")
+    return None if enabled is None else bool(enabled)
+
+
+def _of_this_build(evidence: Evidence) -> tuple[str, ...]:
+    """Whether this interpreter has the lock, where it told."""
+    enabled = _has_lock(evidence)
     if enabled is None:
         return ()
     return (f"The interpreter measured here runs {'with' if enabled else 'without'} the GIL.",)

@@ -10,11 +10,11 @@ from study.cell import chunksize_of
 from study.evidence import ANY
 from study.sections.build import grouped
 from study.sections.compare import UNDECIDED
-from study.sections.said import beside, by_decision, per_task, sentences, unless_open
+from study.sections.said import beside, by_decision, cost, per_task, sentences, unless_open
 from study.sections.ways import METHODS
 from study.things import BACKENDS
 from study.things.backends import POOL, PROCESSES
-from study.units import brief, count
+from study.units import brief, count, spelled
 
 if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
@@ -36,13 +36,14 @@ def _saved(evidence: Evidence) -> str:
     if alone is None or pooled is None:
         return ""
     found = beside(evidence, alone, pooled)
-    costs = f"A task through a running pool costs {per_task(pooled)}, with a process of its own {per_task(alone)}"
+    who = spelled(tasks, "task that does nothing takes", "tasks that do nothing take")
+    costs = f"{who} {cost(pooled)} through a running pool, with a process for each {cost(alone)}"
     return by_decision(
         found.longer,
-        more=f"{costs}: {brief(found.ratio)} as much",
+        more=f"{costs}: {brief(found.ratio)} as long",
         less=f"{costs}: the pool saves nothing here",
         same=f"{costs}: no clear difference",
-        unknown=f"{costs}: which is cheaper cannot be decided here",
+        unknown=f"{costs}: which takes less cannot be decided here",
     )
 
 
@@ -71,12 +72,12 @@ def _chunks(evidence: Evidence, job: list[CellData]) -> str:
     longer = beside(evidence, own, best).longer
     if longer == "supported":
         return (
-            f"give {who} a chunk size: chunks of {size}, which are its own, cost {per_task(own)} a task, chunks of"
-            f" {count(chunksize_of(best.cell))} {per_task(best)}"
+            f"give {who} a chunk size: its own, of {size} here, costs {per_task(own)} a task, chunks of"
+            f" {count(chunksize_of(best.cell))} cost {per_task(best)}"
         )
     if longer == UNDECIDED:
         return ""
-    return f"leave the chunks of {who} alone: its own, of {size} here, cost {per_task(own)} a task"
+    return f"leave the chunk size of {who} alone: its own, of {size} here, costs {per_task(own)} a task"
 
 
 def plain(evidence: Evidence) -> tuple[str, ...]:

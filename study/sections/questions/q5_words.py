@@ -71,8 +71,8 @@ def _pays(evidence: Evidence) -> tuple[str, ...]:
     known = sorted(
         (drawn for drawn in points if drawn.estimate.point is not None), key=lambda drawn: drawn.estimate.point or 0.0
     )
-    told = [f"{drawn.names[0]} from {brief(drawn.estimate)} on" for drawn in known[:_MOST_WAYS]]
-    return (f"a pool pays where each worker has enough to do: {joined(told)}",) if told else ()
+    told = [f"{brief(drawn.estimate)} ({drawn.names[0]})" for drawn in known[:_MOST_WAYS]]
+    return (f"a pool pays as soon as each worker has work for {joined(told, 'or')}",) if told else ()
 
 
 def _dearest(evidence: Evidence) -> str:
@@ -112,5 +112,6 @@ def _where_time_goes(evidence: Evidence) -> tuple[str, ...]:
     parts = {part: lives[0] for part in _PARTS if (lives := _lives(evidence, part))}
     if len(parts) < len(_PARTS):
         return ()
-    told = joined([f"{_PARTS[part]} takes {cost(data)}" for part, data in parts.items()])
-    return (f"{told[:1].upper()}{told[1:]}{under(parts['create'])}.",)
+    told = joined([f"{_PARTS[part]} {cost(data)}" for part, data in parts.items()])
+    told = f"{under(parts['create'])} {told}".strip()
+    return (f"{told[:1].upper()}{told[1:]}.",)

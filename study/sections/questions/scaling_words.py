@@ -8,7 +8,7 @@ from study.evidence import ANY
 from study.sections.capacity import capacity_of, independent
 from study.sections.said import unless_open
 from study.sections.ways import work_name
-from study.units import brief, count
+from study.units import brief, spelled
 
 if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
@@ -27,7 +27,7 @@ def _span(evidence: Evidence) -> str:
     if not known:
         return ""
     (least, low), (most, high) = known[0], known[-1]
-    who = f"{count(evidence.usable_cpus)} independent processes achieve"
+    who = f"{spelled(evidence.usable_cpus, 'independent process', 'independent processes')} achieve"
     if len(known) == 1:
         return f"{who} {brief(low)} what one does alone ({work_name(least)})"
     return f"{who} from {brief(low)} ({work_name(least)}) to {brief(high)} ({work_name(most)}) what one does alone"

@@ -1,0 +1,38 @@
+"""What a reader is told of what is easier: the lines that one job takes, and what a worker can be given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.evidence import ANY
+from study.sections.build import grouped, place_of
+from study.sections.questions import easier
+from study.sections.said import joined, sentences
+from study.sections.ways import ANYONE, way_name
+from study.things.programs import HANDED_OVER, WRITTEN, WRITTEN_PROGRAM
+from study.units import count, counted, spelled
+
+if TYPE_CHECKING:
+    from study.evidence import Evidence
+
+
+def answer(evidence: Evidence) -> str:
+    """The same job written with each: its lines, the fewest first."""
+    found = sorted(evidence.find(WRITTEN_PROGRAM.name, **ANYONE), key=place_of)
+    by_lines = grouped(found, lambda data: easier.each(data, WRITTEN[0]))
+    told = [
+        f"{counted(lines, 'line')} with {joined([way_name(data) for data in by_lines[lines]], 'or')}"
+        for lines in sorted(by_lines)
+    ]
+    return f"The same job takes {'; '.join(told)}" if told else ""
+
+
+def lede(evidence: Evidence) -> str:
+    """Of the things that one may want to hand over, how many each takes; those that take as many are named together."""
+    ways = grouped(sorted(evidence.find(HANDED_OVER.name, **ANYONE, variant=ANY), key=place_of), way_name)
+    tried = max(map(len, ways.values()), default=0)
+    takes = grouped(ways, lambda way: sum(map(easier.arrives, ways[way])))
+    told = [f"{count(times)} by {'; '.join(takes[times])}" for times in sorted(takes, reverse=True)]
+    return sentences(
+        (f"of {spelled(tried, 'kind of thing', 'kinds of things')} are taken {joined(told)}" if told else "",)
+    )
