@@ -9,22 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import BoxStyle, Circle, PathPatch
+from matplotlib.patches import BoxStyle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from study.draw.artists import HATCHED, NOTHING, Group, Words, paint
+from study.draw.artists import HATCHED, NOTHING, Group, Marks, Shape, Whole, Words
 from study.draw.lettering import LINE, Box, box_of, first_baseline
-from study.draw.style import font, ink
+from study.draw.style import font
 from study.draw.svg import INSIDE, LINES, mark
 from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
-
-    from matplotlib.artist import Artist
 
     from study.draw.lettering import Anchor
 
@@ -64,11 +61,6 @@ class Layer:
         group = Group(gid)
         self.group.artists.append(group)
         return Layer(group, self.sheet)
-
-    def add(self, artist: Artist) -> None:
-        """An artist whose places are pixels."""
-        artist.set_transform(self.sheet.pixels)
-        self.group.artists.append(artist)
 
     def rect(  # noqa: PLR0913 - a rectangle has four numbers
         self, x: float, y: float, width: float, height: float, *, fill: str, opacity: float = 1.0, radius: float = 0.0,
@@ -116,15 +108,14 @@ class Layer:
         self, shape: Path, *, fill: str = NOTHING, stroke: str = NOTHING, width: float = 1.0, opacity: float = 1.0,
         dashes: str = "",
     ) -> None:  # fmt: skip
-        patch = PathPatch(shape, joinstyle="round")
-        paint(patch, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes)
-        self.add(patch)
+        drawn = Shape(
+            path=shape, pixels=self.sheet.pixels, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes
+        )
+        self.group.artists.append(drawn)
 
     def ring(self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = NOTHING) -> None:
         """A circle, empty unless it is said what fills it."""
-        circle = Circle((x, y), radius)
-        paint(circle, fill=fill, stroke=stroke, width=width)
-        self.add(circle)
+        self._shape(Path.circle((x, y), radius), fill=fill, stroke=stroke, width=width)
 
     def dots(self, places: Sequence[Place], radius: float, *, fill: str, opacity: float = 1.0) -> None:
         """Small discs, drawn as one."""
@@ -140,16 +131,12 @@ class Layer:
         opacity: float = 1.0,
     ) -> None:  # fmt: skip
         """Marks of matplotlib by their letter, all alike and drawn as one."""
-        if not places:
-            return
-        drawn = Line2D(
-            [x for x, _ in places], [y for _, y in places], linestyle="none", color=ink(colour), marker=letter,
-            markersize=2 * radius, markeredgewidth=edge, markeredgecolor=ink(colour), markerfacecolor=ink(fill or colour),
-            fillstyle="full",
-        )  # fmt: skip
-        if opacity < 1.0:
-            drawn.set_alpha(opacity)
-        self.add(drawn)
+        if places:
+            marks = Marks(
+                letter=letter, places=places, pixels=self.sheet.pixels, radius=radius, colour=colour,
+                fill=fill or colour, edge=edge, opacity=opacity,
+            )  # fmt: skip
+            self.group.artists.append(marks)
 
     def text(  # noqa: PLR0913 - all of it is said by name
         self, words: str | Sequence[str], x: float, y: float, *, size: float = TICK, fill: str = "ink",
@@ -165,11 +152,10 @@ class Layer:
         layer = layer.inside(LINES) if len(lines) > 1 else layer
         for number, line in enumerate(lines):
             written = Words(
-                x, baseline + number * LINE * size, line.replace("\n", " "), color=ink(fill),
-                horizontalalignment=_ALIGNED[anchor], fontproperties=font(size, bold=bold),
-                rotation=90.0 if turned else 0.0, rotation_mode="anchor", parse_math=False, usetex=False,
+                text=line.replace("\n", " "), place=(x, baseline + number * LINE * size), pixels=self.sheet.pixels,
+                colour=fill, font=font(size, bold=bold), aligned=_ALIGNED[anchor], angle=90.0 if turned else 0.0,
             )  # fmt: skip
-            layer.add(written)
+            layer.group.artists.append(written)
         box = box_of(lines, x, baseline, size, anchor, bold=bold)
         room = turned_about(box, x, baseline) if turned else box
         self.sheet.boxes.append(room)
@@ -209,7 +195,7 @@ class Sheet(Layer):
         self.pixels.clear().scale(1.0, -1.0).translate(0.0, high)
         size = (self.width / _POINTS_AN_INCH, high / _POINTS_AN_INCH)
         figure = Figure(figsize=size, dpi=_POINTS_AN_INCH, frameon=False)
-        figure.artists.append(self.group)  # not `add_artist`, after which no second figure could be made of it
+        figure.artists.append(Whole(self.group))  # not `add_artist`, after which no second figure could be made of it
         return figure
 
 

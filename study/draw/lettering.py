@@ -46,7 +46,13 @@ class Box(NamedTuple):
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is in our font, without kerning: it would bring a few letters nearer to each other."""
-    return size * sum(_width(char, bold=bold) for char in text)
+    return size * _long(text, bold=bold)
+
+
+@functools.lru_cache(maxsize=32768)
+def _long(text: str, *, bold: bool) -> float:
+    """How wide a text is, in heights of a letter: each is measured for every width of a picture, and for wrapping."""
+    return sum(_width(char, bold=bold) for char in text)
 
 
 @functools.cache

@@ -50,8 +50,9 @@ def interval_along(axes: Layer, point: PanelPoint, scale: Scale, y: float) -> No
     bar = axes.layer("interval", point.names)
     bar.line(scale.at(low), y, scale.at(high), y, stroke=point.look.token, width=_BAR)
     ends = ((low, point.estimate.low, "<"), (high, point.estimate.high, ">"))
-    capped = [(scale.at(end), y) for end, whole, _ in ends if whole == end]
-    bar.markers("|", capped, _CAP / 2, colour=point.look.token, edge=1.5)
+    capped = [scale.at(end) for end, whole, _ in ends if whole == end]
+    caps = [((x, y - _CAP / 2), (x, y + _CAP / 2)) for x in capped]
+    bar.layer("cap").lines(caps, stroke=point.look.token, width=1.5)
     for end, whole, letter in ends:
         if whole != end:
             axes.marker(letter, scale.at(end), y, RADIUS - 0.5, colour=point.look.token)

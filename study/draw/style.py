@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib as mpl
+from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
 
 from study.draw.tokens import COLOURS
@@ -47,7 +49,10 @@ SETTINGS: Mapping[str, Any] = MappingProxyType(
 
 
 def styled() -> AbstractContextManager[None]:
-    """Matplotlib with our settings."""
+    """Matplotlib with our settings; where it has them already there is nothing to do, and no copy of all others to make."""
+    now: Mapping[str, Any] = cast("Mapping[str, Any]", mpl.rcParams)
+    if all(now[name] == value for name, value in SETTINGS.items()):
+        return contextlib.nullcontext()
     return mpl.rc_context(dict(SETTINGS))  # type: ignore[arg-type]  # its keys are typed as literals, ours as text
 
 
@@ -63,6 +68,12 @@ def font(size: float, *, bold: bool = False) -> FontProperties:
         size=size,
         fname=Path(mpl.get_data_path()) / "fonts" / "ttf" / _FILES[bold],
     )
+
+
+@functools.cache
+def rgba(token: str, opacity: float = 1.0) -> tuple[float, float, float, float]:
+    """The same as matplotlib's renderer has it."""
+    return to_rgba(ink(token), opacity)
 
 
 def ink(token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -89,21 +90,30 @@ def _rendered(sheet: Sheet, colour: Callable[[str], str]) -> ET.Element:
 
 def _plain(element: ET.Element) -> None:
     """Styles as attributes, links without a namespace, numbers of two digits, no blanks between elements."""
-    style = element.attrib.pop("style", "")
-    for declaration in filter(None, (part.strip() for part in style.split(";"))):
-        name, _, value = (part.strip() for part in declaration.partition(":"))
-        if _PRESENTATION.match(name) and name != "stroke-dashoffset":
-            element.set(name, value.removesuffix("px"))
-    if _XLINK in element.attrib:
-        element.set("href", element.attrib.pop(_XLINK))
-    if element.get("transform", "").startswith(("rotate(0 ", "rotate(-0 ")):
-        del element.attrib["transform"]
+    attributes = element.attrib
+    if "style" in attributes:
+        attributes.update(_attributes(attributes.pop("style")))
+    if _XLINK in attributes:
+        attributes["href"] = attributes.pop(_XLINK)
+    if attributes.get("transform", "").startswith(("rotate(0 ", "rotate(-0 ")):
+        del attributes["transform"]
     for name in _MEASURED:
-        if name in element.attrib:
-            element.set(name, " ".join(_LONG_NUMBER.sub(_shorter, element.attrib[name]).split()))
+        if name in attributes:
+            attributes[name] = " ".join(_LONG_NUMBER.sub(_shorter, attributes[name]).split())
     if element.text is not None and not element.text.strip():
         element.text = None
     element.tail = None
+
+
+@functools.lru_cache(maxsize=4096)
+def _attributes(style: str) -> tuple[tuple[str, str], ...]:
+    """What a style says, as attributes."""
+    said = (tuple(part.strip() for part in declaration.partition(":")[::2]) for declaration in style.split(";"))
+    return tuple(
+        (name, value.removesuffix("px"))
+        for name, value in said
+        if _PRESENTATION.match(name) and name != "stroke-dashoffset"
+    )
 
 
 def _named(element: ET.Element) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import sys
+import warnings
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,14 +15,18 @@ from study.draw import draw
 from study.errors import told
 from study.forms import Form
 from study.report.placed import behind, changed, drawn_figures
+from study.things.start_methods import FORK
 from study.units import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from study.blocks import Block, Figure
     from study.draw import Drawn
     from study.reports import Report, Section
+
+_MANY = 24
+"""From so many figures on a second process pays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +39,31 @@ class Pictures:
 
 def pictures(report: Report) -> Pictures:
     """Of every figure that has something to draw."""
-    drawn: dict[str, Drawn] = {}
-    refused: dict[str, str] = {}
-    for figure in drawn_figures(report):
-        try:
-            drawn[figure.id] = draw(figure)
-        except Exception as error:  # noqa: BLE001 - of whatever kind: one picture is not the report
-            refused[figure.id] = told(f"figure {figure.id}", error)
-    return Pictures(drawn=drawn, refused=refused)
+    figures = list(drawn_figures(report))
+    made = dict(zip((figure.id for figure in figures), _all_of(figures), strict=True))
+    return Pictures(
+        drawn={name: picture for name, picture in made.items() if not isinstance(picture, str)},
+        refused={name: picture for name, picture in made.items() if isinstance(picture, str)},
+    )
+
+
+def _all_of(figures: Sequence[Figure]) -> list[Drawn | str]:
+    """The picture of each: of many by two processes, which begin with all that this one has loaded."""
+    if len(figures) < _MANY or sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        return [_drawn(figure) for figure in figures]
+    with warnings.catch_warnings():
+        # Newer Pythons warn of threads at a fork: those of a library of linear algebra, which no picture calls.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(FORK.name)) as helpers:
+            return list(helpers.map(_drawn, figures, chunksize=4))
+
+
+def _drawn(figure: Figure) -> Drawn | str:
+    """The picture, or the line that says why there is none."""
+    try:
+        return draw(figure)
+    except Exception as error:  # noqa: BLE001 - of whatever kind: one picture is not the report
+        return told(f"figure {figure.id}", error)
 
 
 def without(report: Report, refused: Mapping[str, str]) -> Report:

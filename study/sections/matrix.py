@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from study.evidence import Run, Study
     from study.sections.modules import Question
 
-RECORD = Record(order=405, name="Matrix", title="The six statements on every machine and interpreter", part="Machines")
+RECORD = Record(
+    order=405,
+    name="Matrix",
+    title="The six statements on every machine and interpreter",
+    part="Machines",
+    fold="The matrix",
+)
 _NO_PROFILE = "built without PGO"
 
 

@@ -56,8 +56,9 @@ def statements(identity: str, decided: Sequence[Verdict]) -> tuple[Block, ...]:
         return ()
     table = Table(
         id=f"{identity}-statements",
-        label="Statements of this question",
+        label=f"{counted(len(known), 'statement')}, what was measured, what was needed, and the verdict",
         caption="",
+        folded=True,
         heads=(("Statement", "wide"), ("Measured", "num"), ("Needed", "text"), ("Verdict", "word")),
         rows=tuple(
             row(

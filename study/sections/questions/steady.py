@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import Panel
 from study.evidence import ANY, CellData, Evidence
 from study.names import cell_name
 from study.reports import Record
