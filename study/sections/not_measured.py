@@ -52,7 +52,7 @@ def statements(run: Run) -> str:
     rest = len(without) - waiting
     told = f"of {counted(len(every), 'statement')} {counted(len(without), 'was', 'were')} not measured"
     longer, nowhere = (
-        f"more time than the {duration(run.manifest.budget_s)} of this run",
+        f"more time than the {_whole(run.manifest.budget_s)} of this run",
         "not part of this run, or cannot be had here",
     )
     if not rest:
@@ -62,6 +62,11 @@ def statements(run: Run) -> str:
     return sentences(
         (told, f"{spelled(waiting, 'needs', 'need')} {longer}", f"{spelled(rest, 'was', 'were')} {nowhere}")
     )
+
+
+def _whole(budget_s: float) -> str:
+    """`2 min`, `1 h`: a budget is a round number."""
+    return duration(budget_s).removesuffix(" 0 s").removesuffix(" 0 min")
 
 
 def _without_number(run: Run) -> Table:

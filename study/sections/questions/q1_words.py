@@ -55,7 +55,7 @@ def lede(evidence: Evidence) -> str:
         others = [KERNELS[row.kernel].words for row, longer in found if longer not in {"supported", UNDECIDED}]
         unknown = [KERNELS[row.kernel].words for row, longer in found if longer == UNDECIDED]
         ranked = sorted(gains, key=lambda row: row.speedup.point or 0.0)
-        if not rows:
+        if len(rows) < 2:
             return ""
         span = ""
         if len(ranked) > 1:
