@@ -55,20 +55,20 @@ def lede(evidence: Evidence) -> str:
         others = [KERNELS[row.kernel].words for row, longer in found if longer not in {"supported", UNDECIDED}]
         unknown = [KERNELS[row.kernel].words for row, longer in found if longer == UNDECIDED]
         ranked = sorted(gains, key=lambda row: row.speedup.point or 0.0)
-        if not rows:
+        if len(rows) < 2:
             return ""
         span = ""
         if len(ranked) > 1:
             least, most = ranked[0], ranked[-1]
-            span = (
-                f", from {brief(least.speedup)} ({KERNELS[least.kernel].words}) to {brief(most.speedup)}"
-                f" ({KERNELS[most.kernel].words})"
-            )
+            low, high = brief(least.speedup), brief(most.speedup)
+            span = f", from {low} ({KERNELS[least.kernel].words}) to {high} ({KERNELS[most.kernel].words})"
+            span = f": {low}" if low == high else span
         kinds = counted(len(rows), "kind of work", "kinds of work")
+        share = f"all {kinds}" if len(gains) == len(rows) > 1 else f"{len(gains)} of {kinds}"
         verb = "is" if len(gains) == 1 else "are"
         return sentences(
             (
-                f"in a pool that is already running {len(gains)} of {kinds} {verb} done sooner{span}",
+                f"in a pool that is already running {share} {verb} done sooner{span}",
                 f"no gain is seen for {joined(others)}" if others else "",
                 f"it cannot be decided for {joined(unknown)}" if unknown else "",
             )

@@ -9,7 +9,7 @@ from study.sections.build import loop_beside, place_of
 from study.sections.frame import panel_of
 from study.sections.questions import length
 from study.sections.said import beside, by_decision, cost, joined, sentences, under, unless_open
-from study.sections.ways import ANY_JOB
+from study.sections.ways import ANY_JOB, way_name
 from study.units import brief
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _dearest(evidence: Evidence) -> str:
     most = max(lives, key=lambda data: float(data.means.mean()))
     if most is lives[0] or beside(evidence, most, lives[0]).longer != "supported":
         return ""
-    return f"the same five squares take {cost(most)}{under(most)}"
+    return f"the same five squares take {cost(most)} with {way_name(most)}"
 
 
 def printed(evidence: Evidence) -> Mapping[str, str]:
