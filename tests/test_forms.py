@@ -259,6 +259,21 @@ def test_counts_that_were_left_out_are_hatched_and_without_the_gil_marks_are_hol
     assert hollow == {course.name for course in known.SPEEDUP.courses if course.hollow}
 
 
+def test_no_line_leads_over_what_was_not_measured() -> None:
+    assert picture("speedup", WHOLE).of("course") == {}
+    whole = replace(known.SPEEDUP, missing=())
+    shown = Picture(for_screen(DRAWERS[forms.Speedup].sheet_of(whole, WHOLE), "whole", "", ""))
+    assert set(shown.of("course")) == {course.name for course in whole.courses if len(course.spots) > 1}
+
+
+def test_the_regions_of_a_map_meet_where_it_breaks_even() -> None:
+    shown = picture("map", HALF)
+    line = shown.of("break-even")["break-even"].box
+    fails, pays = (shown.of("region")[name].box for name in (known.MAP.fails, known.MAP.pays))
+    assert pays.left == pytest.approx(line.left, abs=0.1)
+    assert fails.right == pytest.approx(line.right, abs=0.1)
+
+
 def test_bars_of_a_fall_hang_from_each_other_and_the_last_is_what_is_left() -> None:
     for width in WIDTHS["half"]:
         shown = picture("fall", width)
