@@ -101,7 +101,7 @@ def test_files_travel_and_are_listed(source: str) -> None:
     assert '#attach("cells.csv", "data", "text/csv", "every cell")' in source
     assert '#attach("q1.toml", "source", "text/plain", "asked for")' in source
     assert (
-        '#travelling("What travels inside this file", (("cells.csv", "every cell"),("q1.toml", "asked for"),))'
+        '#travelling("What travels inside this file", ((("q1.toml",), "asked for"),(("cells.csv",), "every cell"),))'
         in source
     )
 
