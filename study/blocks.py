@@ -1,4 +1,4 @@
-"""What a report is made of: sections of blocks. Types only: no file, no clock, no arithmetic.
+"""Blocks: what a section of the report is made of. Types only: no file, no clock, no arithmetic.
 
 A section computes its blocks from evidence; a figure is drawn of a panel; templates place a block each. Text is data: it is
 made harmless where it is placed, never before. Only what is `Marked` has marks in it.
@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from study.forms import Form
+from study.forms.base import is_known
+from study.screens import AnyTwo, Calculator, Cards, Choose, Sheet
 
+if TYPE_CHECKING:
     from study.findings import Decision, Estimate, SideBySide
+    from study.forms import Number, Span
     from study.things import Look
 
 Medium = Literal["", "screen", "paper"]
@@ -40,6 +43,7 @@ class Item:
     small : said beside it in small print.
     href : '#' and the id of what it leads to, or the name of a file of the report.
     decision : where the text is that of a verdict, which.
+    mark : a verdict whose sign stands before the number.
     with_reason : whether an estimate that could not be had says why.
     """
 
@@ -49,6 +53,7 @@ class Item:
     small: str = ""
     href: str = ""
     decision: Decision | None = None
+    mark: Decision | None = None
     with_reason: bool = False
 
 
@@ -65,6 +70,7 @@ class Table:
     folded : whether the page shows it only when it is asked for.
     only : 'screen' or 'paper' where the other goes without it.
     notes : sentences below it.
+    names : which of its columns names the rows, the first being 0; on paper it stands first.
     """
 
     id: str
@@ -78,6 +84,7 @@ class Table:
     folded: bool = False
     only: Medium = ""
     notes: tuple[str, ...] = ()
+    names: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +103,7 @@ class PanelPoint:
     Attributes
     ----------
     names : one word or phrase for each of the panel's `heads`.
-    look : colour and marker of the thing it is of.
+    look : token of colour and marker of the thing it is of.
     facet : the small picture that it belongs to, '' where the panel is one picture.
     series : the line of a 'curves' panel, or the group of a 'rows' panel, that the point belongs to.
     label : what a row is called beside its mark; '' for the names that its series does not give already.
@@ -137,7 +144,9 @@ class Panel:
     include : values that the estimates' axis must reach.
     references : lines and bands that the points are held against.
     notes : sentences below the figure: what the method assumes, what it cannot tell.
+    span : over the whole page, or in one of two columns.
     beside : whether it stands in the report of other runs too, among what those found.
+    null : whether nothing was found: its title is said, and nothing drawn.
     reason : '' or why there is nothing to show.
     """
 
@@ -159,32 +168,20 @@ class Panel:
     include: tuple[float, ...] = ()
     references: tuple[Reference, ...] = ()
     notes: tuple[str, ...] = ()
+    span: Span = "whole"
     beside: bool = False
+    null: bool = False
     reason: str = ""
 
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """Every number that is shown, named, as a form has them."""
+        return tuple((point.names, point.estimate) for point in self.points)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What a module of `study/sections/` says of its section; its id is the module's name.
-
-    Attributes
-    ----------
-    order : where it stands in the report, by rising numbers.
-    name : in the list of contents; a question's short name.
-    title : its heading.
-    reader : what a reader decides with it; questions only.
-    programs : file names in `study/bench/examples/` of programs that are shown; questions only.
-    always : whether the section stands even where nothing was measured for it.
-    tells : whether it tells of what the others could not make: it is made after them, wherever it stands.
-    """
-
-    order: int
-    name: str
-    title: str
-    reader: str = ""
-    programs: tuple[str, ...] = ()
-    always: bool = False
-    tells: bool = False
+    @property
+    def shows(self) -> bool:
+        """Whether there is something to show."""
+        return is_known(point.estimate for point in self.points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +237,8 @@ class Verdict:
     on : the interpreter, where it has to be said.
     test : number of the claim's test that decides, 0 for its own: number, counts and cells are that one's.
     averages : of a claim with further tests the number of each; else empty.
+    measured : whether its cells have numbers; what has none needs more time, or another machine.
+    form : 'line' at the head of its section: the number, and what was needed, alone.
     """
 
     claim: str
@@ -262,6 +261,8 @@ class Verdict:
     on: str = ""
     test: int = 0
     averages: tuple[Estimate, ...] = ()
+    measured: bool = True
+    form: Literal["whole", "line"] = "whole"
 
     @property
     def number(self) -> Estimate | str:
@@ -272,6 +273,11 @@ class Verdict:
         """The number of one of the claim's tests; None where it has not so many."""
         numbers = self.averages or (self.average,)
         return numbers[test] if test < len(numbers) else None
+
+    @property
+    def short(self) -> str:
+        """Its sentence; of what was not measured only that: which cell it would have been tells a reader nothing."""
+        return self.sentence if self.measured else "Not measured in this run."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,67 +293,37 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A program or a file as it stands; `folded` until it is asked for, small on paper."""
+    """A program or a file as it stands, and what it `printed`; `folded` until it is asked for, small on paper."""
 
     title: str
     text: str
     id: str = ""
     folded: bool = False
-
-
-Block = Heading | Prose | Terms | Verdict | Choice | Panel | Table | Code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataFile:
-    """Numbers as a file, `data/<name>`: what is in it, and its rows, which all have the same keys.
-
-    An estimate becomes the columns of its key: point, low, high, n, unit and reason; so does None of a key of `estimates`.
-    """
-
-    name: str
-    about: str
-    rows: tuple[Mapping[str, str | float | int | bool | Estimate | None], ...]
-    estimates: tuple[str, ...] = ()
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """One section of the report.
+class Columns:
+    """Two columns beside each other; one below the other where there is no room."""
 
-    Attributes
-    ----------
-    id : its place in the page, such as 'q3'.
-    name : in the list of contents.
-    title : its heading.
-    blocks : in order.
-    files : the numbers behind it.
-    wide : whether paper is turned for it.
-    """
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
 
-    id: str
-    name: str
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """Blocks below a title that a screen shows when they are asked for; `small` is said beside the title, `id` leads to it."""
+
     title: str
     blocks: tuple[Block, ...]
-    files: tuple[DataFile, ...] = ()
-    wide: bool = False
+    small: str = ""
+    id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """The whole report.
+Figure = Panel | Form
+"""What is drawn: rows and curves, or one of the other forms."""
 
-    Attributes
-    ----------
-    title, about : at its head: what it is, and of which machine, interpreter and run.
-    badges : class ('loud', 'warn' or 'fine') and text of what a reader must know before believing it, and what it leads to
-        ('#' and an id, or '').
-    sections : in order.
-    finished : ISO 8601 time of the run that it is about: the date of the document.
-    """
+Screen = Choose | Calculator | Cards | Sheet | AnyTwo
+"""What only a screen has: see `screens`."""
 
-    title: str
-    about: str
-    badges: tuple[tuple[Literal["loud", "warn", "fine"], str, str], ...]
-    sections: tuple[Section, ...]
-    finished: str
+Block = Heading | Prose | Terms | Verdict | Choice | Figure | Table | Code | Columns | Folded | Screen

@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, memory, typed, unheeded
+from study import __version__, memory, offered, unheeded
 from study.errors import LIMITS, StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 
@@ -123,21 +123,26 @@ def _parser() -> argparse.ArgumentParser:
         ("plan", _plan, "say what would be measured, how long it takes, and what the budget leaves out"),
     ):
         made = _add(verbs, name, verb, text)
-        _add_wishes(made)
+        offered.add_wishes(made)
         if name == "study":
-            _add_out(made)
-            _add_about(made)
-    _add_gate(_add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds"))
-    report = _add(verbs, "report", _report, "write report/ from the runs in results/")
-    _add_folder(report, "--results", "folder of runs (default: results/)")
-    _add_out(report)
-    _add_about(report)
+            offered.add_out(made)
+            offered.add_about(made)
+            offered.add_appendix(made)
+    offered.add_gate(
+        _add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds")
+    )
+    report = _add(verbs, "report", _report_verb, "write report/ from the runs in results/")
+    offered.add_folder(report, "--results", "folder of runs (default: results/)")
+    offered.add_out(report)
+    offered.add_about(report)
+    offered.add_format(report)
+    offered.add_appendix(report)
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
-    _add_folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
+    offered.add_folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
-    _add_folder(beside, "--results", "folder that keeps the outcome (default: results/)")
-    _add_folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
-    _add_lock(beside)
+    offered.add_folder(beside, "--results", "folder that keeps the outcome (default: results/)")
+    offered.add_folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
+    offered.add_lock(beside)
     _add(
         verbs,
         "selfbench",
@@ -151,86 +156,6 @@ def _add(verbs: argparse._SubParsersAction[_Parser], name: str, verb: object, te
     parser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(verb=verb)
     return parser
-
-
-def _add_about(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--about",
-        type=typed.word,
-        metavar="MACHINE[/RUN]",
-        help="what the report is about (default: this machine's fullest run of the present code)",
-    )
-
-
-def _add_wishes(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add(
-        "--budget",
-        type=typed.seconds,
-        default="10m",
-        metavar="TIME",
-        help="time to measure, such as 2m, 10m (default) or 1h",
-    )
-    add(
-        "--only",
-        type=typed.names,
-        action="append",
-        default=[],
-        metavar="Q",
-        help="only these questions or experiments, such as q3 or q1,q3-process (repeatable)",
-    )
-    add("--python", type=typed.path, action="append", default=[], metavar="PATH", help="interpreter (repeatable)")
-    add(
-        "--arm",
-        type=typed.word,
-        action="append",
-        default=[],
-        metavar="NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…]",
-        help="interpreter to study under a name of its own, with variables such as PYTHON_JIT=1 and packages such as"
-        " numpy==2.5.5 in place of the locked ones (repeatable)",
-    )
-    add(
-        "--untested-python", action="store_true", help="measure interpreters newer than the study knows, marked as such"
-    )
-    add("--machine", type=typed.word, metavar="NAME", help="name for this machine (remembered)")
-    add("--fresh", action="store_true", help="begin a new run even where one could be continued (a plan is the same)")
-    add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
-    _add_folder(parser, "--results", "folder of runs (default: results/)")
-    _add_lock(parser)
-    add(
-        "--peers",
-        action="store_true",
-        help="measure joblib, dask.distributed, mpire and notebooks (ipykernel) too; installs them beside the targets",
-    )
-    add("--seed", type=typed.seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
-
-
-def _add_gate(parser: argparse.ArgumentParser) -> None:
-    _add_wishes(parser)
-    parser.set_defaults(budget=20 * 60.0)
-    add = parser.add_argument
-    add("--limit", type=typed.percent, default="10%", metavar="SHARE", help="slower by more fails (default: 10%%)")
-    add("--same", type=typed.percent, default="5%", metavar="SHARE", help="counts as the same (default: within 5%%)")
-    add(
-        "--slowed",
-        type=typed.percent,
-        metavar="SHARE",
-        help="with --simulated: by how much every second event of head is slower",
-    )
-    for name, text in (("markdown", "a table in Markdown"), ("json", "all of it as JSON"), ("junit", "JUnit XML")):
-        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the outcome: {text}")
-
-
-def _add_out(parser: argparse.ArgumentParser) -> None:
-    _add_folder(parser, "--out", "where the report is written (default: report/, or DIR/report with --results)")
-
-
-def _add_lock(parser: argparse.ArgumentParser) -> None:
-    _add_folder(parser, "--lock", "folder of the lock that keeps two studies apart (default: that of temporary files)")
-
-
-def _add_folder(parser: argparse.ArgumentParser, option: str, text: str) -> None:
-    parser.add_argument(option, type=typed.path if option == "--out" else typed.folder, metavar="DIR", help=text)
 
 
 def _wishes(options: argparse.Namespace) -> Wishes:
@@ -342,6 +267,26 @@ def _results(options: argparse.Namespace) -> Path:
     return options.results or ROOT / "results"
 
 
+def _report_verb(options: argparse.Namespace) -> int:
+    return _report(options) if options.format == "html" else _printed(options)
+
+
+def _printed(options: argparse.Namespace) -> int:
+    """The report in another form, said and not written."""
+    memory.check_to_report()
+    from study.evidence import study_of
+    from study.report import in_json, in_markdown
+    from study.sections import report_of
+
+    stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
+    text = {"md": in_markdown, "json": in_json}[options.format](report_of(stored))
+    for problem in stored.left_out.reasons:
+        say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
+    with outliving(sys.stdout):  # as it is: a line that is cut would be no JSON, and the texts in it were made fit
+        sys.stdout.write(text)
+    return StudyError.exit_code if stored.left_out.reasons else 0
+
+
 def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str], None] = say) -> int:
     out = _out(options)
     from study.evidence import study_of
@@ -349,7 +294,7 @@ def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str
     from study.sections import report_of
 
     stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
-    paths = write_report(report_of(stored), out=out)
+    paths = write_report(report_of(stored), out=out, appendix=options.appendix)
     refused = (*stored.left_out.reasons, *paths.not_drawn)
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)
@@ -360,6 +305,8 @@ def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str
         tell(f"{measured}, measured just now, stands beside it: --about {measured} makes the page about it")
     tell(f"The report: {paths.html}")
     tell(f"      PDF: {paths.pdf or paths.pdf_reason}")
+    if options.appendix and paths.appendix:
+        tell(f" appendix: {paths.appendix}")
     return StudyError.exit_code if refused else 0
 
 

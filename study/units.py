@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 NOT_AVAILABLE = "not available"
 UNBOUNDED = "unbounded"
 TIMES = "times"
+_MULTIPLY = "×"
 
 _SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTES = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"), (1.0, "B"))
@@ -20,6 +22,11 @@ _GROUP = "\u202f"
 """Between groups of three digits: a narrow space that does not break. A comma would look like one between two bounds."""
 _MINUS = "\u2212"
 _DIGITS = 3
+_SMALL = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+"""Numbers that stand as words where a sentence begins with them."""
 _MOST_DECIMALS = 9
 _NO_WIDTH = 1e-6
 """Of the number: an interval narrower than this is an accident of rounding, and earns no digits."""
@@ -100,6 +107,12 @@ def counted(value: int, one: str, many: str = "") -> str:
     return f"{count(value)} {one if value == 1 else many or one + 's'}"
 
 
+def spelled(value: int, one: str, many: str = "") -> str:
+    """`two rounds`, `14 rounds`: as `counted`, a small number as a word."""
+    small = _SMALL[value] if 0 <= value < len(_SMALL) else count(value)
+    return f"{small} {one if value == 1 else many or one + 's'}"
+
+
 def duration(value_s: float | None) -> str:
     """`9 min 41 s`: how long a person waits."""
     if value_s is None or not math.isfinite(value_s):
@@ -129,6 +142,38 @@ def with_interval(estimate: Estimate, *, reason: bool = True) -> str:
     if estimate.limit:
         return f"{_join(point, name)} ({estimate.limit} {_join(interval.removeprefix(_SIGN[estimate.limit]), name)})"
     return f"{point} {interval} {name}" if name == TIMES else f"{_join(point, name)} {interval}"
+
+
+def brief(estimate: Estimate, digits: int = 2) -> str:
+    """`1.3 ms`, `20×`: the number alone, as a headline has it, with no digit that its interval does not bear."""
+    point, low, high = estimate.point, estimate.low, estimate.high
+    if point is None or not math.isfinite(point) or estimate.limit:
+        return with_interval(estimate, reason=False)
+    factor, name = scale([point], estimate.unit)
+    decimals = _decimals_of(point / factor, digits)
+    if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
+        decimals = min(decimals, _decimals_for(point / factor, low / factor, high / factor))
+    number = _decimals(point / factor, decimals)
+    return f"{number}{_MULTIPLY}" if name == TIMES else _join(number, name)
+
+
+def multiple(estimate: Estimate) -> str:
+    """`19.7× [19.3, 20.0]`: a ratio with its interval, as a headline has it."""
+    point, interval, name = parts(estimate)
+    if name != TIMES or not interval or estimate.limit:
+        return with_interval(estimate, reason=False)
+    return f"{point}{_MULTIPLY} {interval}"
+
+
+def change(ratio: Estimate, more: str, less: str) -> str:
+    """`4 % slower [3, 5]`: by how much a ratio lies above 1, which is `more`, or below it, which is `less`."""
+    point, low, high = ratio.point, ratio.low, ratio.high
+    if point is None or low is None or high is None or not all(map(math.isfinite, (point, low, high))):
+        return multiple(ratio)
+    ends = (low - 1.0, high - 1.0) if point >= 1.0 else (1.0 - high, 1.0 - low)
+    size_of = replace(ratio, point=abs(point - 1.0), low=ends[0], high=ends[1], unit="share")
+    number, interval, name = parts(size_of)
+    return f"{_join(number, name)} {more if point >= 1.0 else less} {interval}"
 
 
 def parts(estimate: Estimate) -> tuple[str, str, str]:

@@ -137,8 +137,8 @@ class Browser:
             self.events.append(self._read())
 
     @contextmanager
-    def page(self, path: Path, *, script: bool = True) -> Iterator[Page]:
-        """The file in a new tab, loaded whole."""
+    def page(self, path: Path, *, script: bool = True, fragment: str = "") -> Iterator[Page]:
+        """The file in a new tab, loaded whole; `fragment` stands behind its address, with its sign."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = Page(self, session)
@@ -146,7 +146,7 @@ class Browser:
             page.call(f"{domain}.enable")
         page.size(1200, 900)
         page.call("Emulation.setScriptExecutionDisabled", value=not script)
-        page.call("Page.navigate", url=path.as_uri())
+        page.call("Page.navigate", url=f"{path.as_uri()}{fragment}")
         self.wait("Page.loadEventFired", session)
         try:
             yield page
@@ -207,7 +207,7 @@ class Page:
     def middle(self, element: str) -> tuple[float, float]:
         """Where an element's middle is on the screen, after bringing it there."""
         box: Mapping[str, float] = self.evaluate(
-            f"(() => {{const it = {element}; it.scrollIntoView({{block: 'center', inline: 'nearest'}});"
+            f"(() => {{const it = {element}; it.scrollIntoView({{block: 'center', inline: 'nearest', behavior: 'instant'}});"
             "const box = it.getBoundingClientRect(); return {x: box.x + box.width / 2, y: box.y + box.height / 2};})()"
         )
         return box["x"], box["y"]

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tests.drawn import shapes_of, texts_of
 from tests.elements import text_of
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
 
 SVG = "{http://www.w3.org/2000/svg}"
+HOLLOW = "var(--page)"
+"""What fills a hollow mark: the ground of the page."""
 UNITS = {
     "": 1.0, "%": 0.01, "s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9,
-    "B": 1.0, "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30, "CPUs": 1.0,
+    "×": 1.0, "B": 1.0, "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30, "CPUs": 1.0,
 }  # fmt: skip
 _TICK = re.compile(r"([−\-]?[\d\u202f.]+)\s*(\S*)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -195,8 +198,10 @@ def _axes(group: ET.Element) -> Axes:
         kind = element.get("data-mark", "")
         if kind and kind not in {"xtick", "ytick", "axes"}:
             made.marks.append(_seen(element, kind))
-    for element in group.iter(f"{SVG}text"):
-        made.texts.append((text_of(element), float(element.get("x", "nan")), float(element.get("y", "nan"))))
+    for lines in texts_of(group):
+        heights = [float(line.get("y", "nan")) for line in lines]
+        said = " ".join(text_of(line) for line in lines)
+        made.texts.append((said, float(lines[0].get("x", "nan")), math.fsum(heights) / len(heights)))
     return made
 
 
@@ -222,15 +227,15 @@ def _numbers(path: str) -> list[float]:
 
 
 def _seen(element: ET.Element, kind: str) -> Seen:
-    uses = list(element.iter(f"{SVG}use"))
-    paths = [child for child in element if child.tag == f"{SVG}path"]
+    shapes = shapes_of(element)
+    uses = [shape for shape in shapes if shape.tag == f"{SVG}use"]
+    paths = [shape for shape in shapes if shape.tag == f"{SVG}path"]
     if kind in {"point", "means"}:
         points = [(float(use.get("x", "nan")), float(use.get("y", "nan"))) for use in uses]
-        ink = [use.get("stroke", "none") for use in uses] + [use.get("fill", "none") for use in uses]
     else:
         numbers = [number for path in paths for number in _numbers(path.get("d", ""))]
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
-        ink = [path.get("stroke", path.get("fill", "none")) for path in paths]
+    ink = [shape.get("stroke", "none") for shape in shapes] + [shape.get("fill", "none") for shape in shapes]
     inked = [name for name in ink if name != "none"]
     thin = kind == "interval" and any(float(path.get("stroke-width", "1")) < 1.0 for path in paths)
     return Seen(
@@ -240,6 +245,5 @@ def _seen(element: ET.Element, kind: str) -> Seen:
         colour=inked[0] if inked else "none",
         tip=element.get("data-tip", ""),
         visible=bool(inked) and not thin,
-        hollow=kind == "point"
-        and all("none" in use.get("fill", "none") or use.get("fill-opacity") == "0" for use in uses),
+        hollow=kind == "point" and all(use.get("fill") == HOLLOW for use in uses),
     )

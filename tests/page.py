@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What stands in one cell of a table: its text without the small text, that, where it links to, what it is sorted by."""
+    """What stands in one cell of a table: its text without sign and small text, that, where it links to, what it is sorted by."""
 
     text: str
     small: str
@@ -50,6 +51,7 @@ class Table:
             small, link = cell.find("small"), cell.find(".//a")
             whole, aside = text_of(cell), text_of(small)
             text = whole.removesuffix(aside).strip() if aside else whole
+            text = text.removeprefix(text_of(cell.find("abbr"))).strip()
             yield Item(text, aside, "" if link is None else link.get("href", ""), cell.get("data-sort", ""))
 
     def row(self, *names: str) -> dict[str, Item]:
@@ -95,6 +97,32 @@ class Choice:
     notes: list[str]
 
 
+class Sheet:
+    """A table on a page of its own, as its script is given it."""
+
+    def __init__(self, path: Path) -> None:
+        """Read it."""
+        self.text = path.read_text(encoding="utf-8")
+        found = re.search(r'<script type="application/json" id="data">(.*?)</script>', self.text, flags=re.DOTALL)
+        assert found is not None
+        data = json.loads(found[1])
+        self.heads = [head["text"] for head in data["heads"]]
+        self.rows = [dict(zip(self.heads, map(self._item, row), strict=True)) for row in data["rows"]]
+
+    @staticmethod
+    def _item(cell: str | list[str]) -> Item:
+        text, small, sort = (cell, "", "") if isinstance(cell, str) else cell
+        return Item(" ".join(text.split()), small, "", sort)
+
+    def row(self, **wanted: str) -> dict[str, Item]:
+        """The one row with these texts under these heads, or sorted by them."""
+        found = [
+            row for row in self.rows if all(value in {row[head].text, row[head].sort} for head, value in wanted.items())
+        ]
+        assert len(found) == 1, f"{len(found)} rows {wanted}"
+        return found[0]
+
+
 class Page:
     """`index.html` and `data/` of one report."""
 
@@ -104,7 +132,7 @@ class Page:
         self.text = (folder / "index.html").read_text(encoding="utf-8")
         start, end = self.text.index("<body"), self.text.index("</body>") + len("</body>")
         # The script is no XML, and has a browser to try it.
-        body = re.sub(r"<script>.*?</script>", "<script/>", self.text[start:end], flags=re.DOTALL)
+        body = re.sub(r"<script[^>]*>.*?</script>", "<script/>", self.text[start:end], flags=re.DOTALL)
         self.body = ET.fromstring(body)  # noqa: S314 - our own
 
     @cached_property
@@ -129,6 +157,11 @@ class Page:
     def behind(self, figure: str) -> Table:
         """The table behind a figure."""
         return Table(next(self.figures[figure].element.iter("table")))
+
+    @cached_property
+    def every_cell(self) -> Sheet:
+        """The page of all cells."""
+        return Sheet(self.folder / "cells.html")
 
     @cached_property
     def badges(self) -> list[tuple[str, str]]:

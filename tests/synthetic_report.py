@@ -9,7 +9,8 @@ from study.blocks import (
     Block,
     Choice,
     Code,
-    DataFile,
+    Columns,
+    Folded,
     Heading,
     Item,
     Marked,
@@ -17,13 +18,12 @@ from study.blocks import (
     PanelPoint,
     Prose,
     Reference,
-    Report,
-    Section,
     Table,
     Terms,
     Verdict,
 )
 from study.findings import Decision, Estimate, Unit
+from study.reports import DataFile, Report, Section
 from study.things import BACKENDS, START_METHODS
 
 DECISIONS: tuple[Decision, ...] = ("supported", "refuted", "no clear difference", "cannot be decided here")
@@ -162,11 +162,30 @@ def blocks(text: str = "a text") -> tuple[Block, ...]:
         Code(title="b.toml", text="b = 1\n", folded=True),
         rows_panel("rows", text),
         curves_panel("curves"),
-        curves_panel("facets", facets=("fannkuch", "sleep", "json", "zlib")),
         replace(rows_panel("gone", text), points=(), reason=f"there is none: {text}"),
+        replace(rows_panel("no-finding", text), null=True),
         table("a-table", text),
         replace(table("none", text), rows=(), empty=f"Nothing: {text}"),
+        replace(verdict("supported", text), form="line", needed=f"above 1 {text}"),
+        Columns(left=(printing(text),), right=(Heading(id="beside", text=f"Beside {text}"), Prose(text=text))),
+        Folded(
+            id="a-fold",
+            title=f"Folded {text}",
+            small=text,
+            blocks=(curves_panel("facets", facets=("fannkuch", "sleep", "json", "zlib")), marked_table(text)),
+        ),
     )  # fmt: skip
+
+
+def printing(text: str) -> Code:
+    """A program with what it prints."""
+    return Code(id="printing", title=f"Prints {text}", text="print(1)\n", printed=f"1 {text}\n")
+
+
+def marked_table(text: str) -> Table:
+    """A table of numbers with the signs of verdicts before them."""
+    signs = tuple(Item(value=text, mark=decision) for decision in DECISIONS)
+    return Table(id="marked", caption="Signs", heads=tuple((decision, "num") for decision in DECISIONS), rows=(signs,))
 
 
 def cells_table() -> Table:
@@ -230,7 +249,15 @@ def report(text: str = "a text") -> Report:
         badges=(("loud", f"loud {text}", ""), ("warn", "warn", "#second"), ("fine", "fine", "")),
         sections=(
             Section(id="first", name="First", title=f"First {text}", blocks=(answers,), files=files),
-            Section(id="second", name="Second", title=f"Second {text}", blocks=blocks(text)),
+            Section(
+                id="second",
+                name="Second",
+                title=f"Second {text}",
+                blocks=blocks(text),
+                eyebrow=f"Asked {text}",
+                answer=f"Answered {text}",
+                lede=f"Lede {text}",
+            ),
             Section(id="third", name="Third", title="Third", blocks=(table("wide-table", text),), wide=True),
         ),
         finished="2026-01-01T00:00:00Z",

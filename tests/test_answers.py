@@ -17,8 +17,8 @@ from tests.synthetic_study import run as whole
 if TYPE_CHECKING:
     import pytest
 
-    from study.blocks import Section
     from study.evidence import Run, Study
+    from study.reports import Section
 
 NUMBER = Estimate(point=2.0, low=1.9, high=2.1, n=9, unit="ratio", estimand="average", method="t")
 

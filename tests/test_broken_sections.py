@@ -19,8 +19,9 @@ from tests.stored_run import store_run
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from study.blocks import Item, Report, Section
+    from study.blocks import Item
     from study.evidence import Study
+    from study.reports import Report, Section
 
 ROOT = Path(__file__).parent.parent
 EVERY = modules.sections()
@@ -122,8 +123,12 @@ def test_figures_that_the_self_audit_loses_are_told_with_the_section_that_lacks_
     (module,) = [module for module in EVERY if module.__name__.endswith(".q3")]
     monkeypatch.setattr(module, "panels", failing)
     told = not_shown(report_of(study))
-    assert [(where, href) for where, href, _ in told] == [("q3", "#q3"), ("method", "#method")]
-    assert told[1][2].startswith("figures of Q3 in the self-audit: KeyError")
+    assert [(where, href) for where, href, _ in told] == [
+        ("q3", "#q3"),
+        ("teaching", "#teaching"),
+        ("failures", "#failures"),
+    ]
+    assert told[2][2].startswith("figures of Q3 in the self-audit: KeyError")
 
 
 def test_what_was_left_out_before_any_section_is_told_too_and_nothing_where_nothing_was(study: Study) -> None:

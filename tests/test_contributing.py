@@ -30,6 +30,7 @@ COPIED = (
     "report/static",
     "report/templates",
     "report/pdf.typ",
+    "report/pdf-front.typ",
     *(f"requirements-{group}.txt" for group in ("target", "peers", "harness")),
 )
 """What a study needs of the project."""
@@ -213,7 +214,7 @@ def test_the_backend_is_drawn_in_its_own_look(page: Page) -> None:
     figure = page.figures["pauses-map"]
     assert {text for text, _, _ in figure.only.texts} >= {"dummy.Pool of 2", "after a pause", "at once"}
     for begun in ("after a pause", "at once"):
-        assert figure.mark("point", f"dummy.Pool of 2 | {begun}").colour == "var(--dummy-pool)"
+        assert figure.mark("point", f"dummy.Pool of 2 | {begun}").colour == "var(--magenta)"
 
 
 def test_the_claim_is_decided_as_is_true_of_the_simulated_machine_where_a_pause_costs_nothing(page: Page) -> None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
+import matplotlib as mpl
 import pytest
 
 from study import units
 from study.blocks import Reference
-from study.draw import curves, draw, missing, rows
+from study.draw import draw, missing, rows
 from study.draw.axes import limits, linear_ticks, log_ticks
 from study.draw.rows import label_of
-from study.draw.style import styled
-from study.things.looks import GRID
+from study.draw.tokens import COLOURS, HALF, NARROW, WHOLE
 from tests import synthetic_report as synthetic
 from tests.marks import Figure
 
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 ROWS = synthetic.rows_panel("rows")
 CURVES = synthetic.curves_panel("curves")
 FACETS = synthetic.curves_panel("facets", facets=("fannkuch", "sleep"))
+BASES = tuple({(point.facet, point.series): point for point in FACETS.points}.values())
 
 
 def figure_of(panel: Panel) -> Figure:
-    picture = ET.fromstring(f"<figure>{draw(panel).screen_svg}</figure>")  # noqa: S314 - our own
+    picture = ET.fromstring(f"<figure>{draw(panel).wide}</figure>")  # noqa: S314 - our own
     return Figure(picture)
 
 
@@ -59,9 +60,23 @@ def test_rows_stand_in_their_order_each_with_its_number_and_interval() -> None:
 
 def test_a_thing_has_the_pages_colour_on_the_page_and_its_own_on_paper() -> None:
     drawn, look = draw(ROWS), ROWS.points[0].look
-    assert f"var(--{look.colour.name})" in drawn.screen_svg
-    assert look.colour.light not in drawn.screen_svg
-    assert look.colour.light in drawn.svg
+    for screen in (drawn.wide, drawn.narrow):
+        assert f"var(--{look.token})" in screen
+        assert COLOURS[look.token].light not in screen
+    assert COLOURS[look.token].light in drawn.paper
+    assert "var(" not in drawn.paper
+
+
+@pytest.mark.parametrize("panel", [ROWS, CURVES, FACETS], ids=["rows", "one", "facets"])
+def test_a_picture_has_the_same_bytes_twice_and_whatever_a_user_has_set_for_matplotlib(panel: Panel) -> None:
+    drawn = draw(panel)
+    with mpl.rc_context({
+        "svg.fonttype": "path", "text.parse_math": True, "lines.scale_dashes": True, "hatch.color": "red",
+        "savefig.bbox": "tight", "savefig.dpi": 30.0, "font.family": ["serif"], "font.style": "italic",
+        "lines.marker": "o", "axes.autolimit_mode": "round_numbers", "figure.autolayout": True,
+    }):  # fmt: skip
+        again = draw(panel)
+    assert again == drawn
 
 
 @pytest.mark.parametrize("panel", [CURVES, FACETS], ids=["one", "facets"])
@@ -89,24 +104,24 @@ def test_a_bound_stands_where_it_was_measured() -> None:
 
 
 def test_only_what_lies_beyond_the_edge_stands_apart_and_the_edge_lies_half_way() -> None:
-    points = tuple(replace(point, x=x) for point in FACETS.points for x in (1.0, 2.0, 4.0, 8.0))
-    panel = replace(FACETS, edge=4.0, points=points)
-    with styled():
-        figure, _ = curves.figure_of(panel, points)
-    for axes in figure.axes:
-        one, two, four, eight = map(float, axes.get_xticks())
-        assert two - one == pytest.approx(four - two)
+    points = tuple(
+        replace(point, x=x, names=(*point.names[:2], f"{x:g}")) for point in BASES for x in (1.0, 2.0, 4.0, 8.0)
+    )
+    for axes in figure_of(replace(FACETS, edge=4.0, points=points)).axes:
+        one, two, four, eight = axes.x.places
+        assert two - one == pytest.approx(four - two, abs=0.1)
         assert eight - four > 1.2 * (four - two)
-        (edge,) = [line for line in axes.lines if line.get_color() == GRID.light]
-        assert np.asarray(edge.get_xdata()) == pytest.approx((four + eight) / 2)
+        (edge,) = [mark for mark in axes.marks if mark.kind == "edge"]
+        assert [place for place, _ in edge.points] == pytest.approx([(four + eight) / 2] * 2, abs=0.1)
 
 
-def test_the_words_of_lines_that_stand_near_lead_away_from_each_other() -> None:
-    lines = tuple(Reference(label=f"{at} is held against", at=at) for at in (0.002, 0.0021, 0.03))
-    with styled():
-        figure, _ = rows.figure_of(replace(ROWS, references=lines), ROWS.points)
-    sides = {text.get_text(): text.get_horizontalalignment() for axes in figure.axes for text in axes.texts}
-    assert [sides[line.label] for line in lines] == ["right", "left", "center"]
+@pytest.mark.parametrize("width", [WHOLE, HALF, NARROW])
+def test_the_words_of_lines_that_stand_near_do_not_lie_over_each_other(width: float) -> None:
+    lines = tuple(Reference(label=f"{at} is held against", at=at) for at in (0.002, 0.0021, 0.0022, 0.03))
+    sheet = rows.sheet_of(replace(ROWS, references=lines), ROWS.points, width)
+    boxes = sheet.boxes[: len(lines)]
+    assert all(box.within(sheet.width, sheet.height) for box in boxes)
+    assert not [pair for pair in itertools.combinations(boxes, 2) if pair[0].meets(pair[1])]
 
 
 def test_the_ideal_is_as_many_times_as_workers() -> None:

@@ -7,8 +7,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from study.sections.questions import q3_words, q5_words
+from tests.made_up_run import evidence
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 CHOICES = [[], *([method] for method in multiprocessing.get_all_start_methods())]
@@ -55,3 +62,10 @@ def test_importing_an_example_runs_nothing(program: str) -> None:
     command = [sys.executable, "-c", f"import study.bench.examples.{program}"]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60)
     assert done.stdout == ""
+
+
+@every_start_method
+@pytest.mark.parametrize("words", [q3_words, q5_words], ids=["q3", "q5"])
+def test_what_the_report_says_a_program_prints_is_what_it_prints(words: ModuleType, choice: list[str]) -> None:
+    ((name, printed),) = words.printed(evidence()).items()
+    assert output_of(name.removesuffix(".py"), choice) == printed

@@ -16,8 +16,8 @@ from study.store import CellRecord, TargetRecord
 from tests.made_up_run import run
 
 if TYPE_CHECKING:
-    from study.blocks import Report
     from study.evidence import Run, Study
+    from study.reports import Report
 
 OTHER = "another version of the programs than the present one"
 WHOLE = Coverage(measured=12, asked=12, which="")

@@ -15,11 +15,27 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "study"
-SHARED = {"cell", "things", "units", "errors", "plain", "findings", "blocks", "identity", ""}
+SHARED = {
+    "cell",
+    "things",
+    "units",
+    "errors",
+    "plain",
+    "findings",
+    "forms",
+    "blocks",
+    "identity",
+    "reports",
+    "screens",
+    "",
+}
 MAY_IMPORT: dict[str, set[str]] = {
     "things": set(),
     "cell": set(),
+    "forms": set(),
     "blocks": set(),
+    "reports": set(),
+    "screens": set(),
     "names": set(),
     "units": set(),
     "errors": set(),
@@ -30,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "terminal": set(),
     "memory": set(),
     "typed": set(),
+    "offered": {"typed"},
     "unheeded": set(),
     "config": set(),
     "factors": set(),
@@ -83,7 +100,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "lab.crosscheck",
         "terminal",
         "memory",
-        "typed",
+        "offered",
         "unheeded",
     },
     "__main__": {"cli"},

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from study import stats
-from study.blocks import DataFile, Heading, Panel, Prose, Table
+from study.blocks import Heading, Panel, Prose, Table
 from study.cell import Cell
 from study.sections.allocations import allocations
 from study.sections.questions import noise
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from study.evidence import Run, Study
+    from study.reports import DataFile
     from study.table import CellData
 
 LOOP = Cell(pattern="map", kernel="fannkuch", tasks=8)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from study.blocks import Panel, PanelPoint, Prose, Record, Table, Verdict
+from study.blocks import Panel, PanelPoint, Prose, Table, Verdict
+from study.reports import Record
 from study.sections import other_runs
 from study.store import RoundRecord, TargetRecord
 from study.things.looks import SAME

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DATA = "[...document.querySelectorAll('table.data')]"
 FILTERED = "document.querySelector('table.filterable')"
 INPUT = "document.querySelector('input[type=search]')"
-MARK = "document.querySelector('[data-tip]')"
+MARK = "[...document.querySelectorAll('[data-tip]')].find((mark) => mark.checkVisibility())"
 TIP = "document.getElementById('tip')"
 SHOWN = f"[...{FILTERED}.tBodies[0].rows].filter((row) => row.checkVisibility()).map((row) => row.textContent)"
 ORDINARY, NARROW = (1200, 900), (390, 844)
@@ -216,9 +216,10 @@ def mark(page: Page) -> str:
 
 
 def test_a_mark_says_its_numbers_where_the_pointer_is_and_nowhere_else(page: Page) -> None:
-    marks = "[...document.querySelectorAll('figure')].flatMap((it) => it.querySelector('[data-tip]') ?? [])"
+    marks = "[...document.querySelectorAll('figure')]"
+    marks += ".flatMap((it) => [...it.querySelectorAll('[data-tip]')].find((mark) => mark.checkVisibility()) ?? [])"
     number_of_marks = page.evaluate(f"{marks}.length")
-    assert number_of_marks >= 8
+    assert number_of_marks > 1
     for number in range(number_of_marks):
         assert not page.evaluate(f"{TIP}.checkVisibility()")
         x, y = page.middle(f"{marks}[{number}]")
@@ -242,9 +243,11 @@ def test_what_a_mark_says_goes_away_with_the_pointer_and_with_escape(page: Page,
 
 @pytest.mark.parametrize("distance", [100, 5000])
 def test_what_a_mark_says_stays_with_it_when_the_page_scrolls(page: Page, distance: int) -> None:
-    page.evaluate(f"{MARK}.scrollIntoView({{block: 'center'}})")
+    page.evaluate(f"{MARK}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
     page.evaluate(f"{MARK}.dispatchEvent(new PointerEvent('pointerover', {{bubbles: true}}))")
-    scrolled = f"addEventListener('scroll', () => setTimeout(done)); scrollBy(0, {distance});"
+    scrolled = (
+        f"addEventListener('scroll', () => setTimeout(done)); scrollBy({{top: {distance}, behavior: 'instant'}});"
+    )
     page.evaluate(f"new Promise((done) => {{ {scrolled} }})")
     tip, mark = (page.evaluate(f"{it}.getBoundingClientRect().toJSON()") for it in (TIP, MARK))
     assert pytest.approx(8, abs=1) in (mark["top"] - tip["bottom"], tip["top"] - mark["bottom"])
@@ -254,7 +257,8 @@ def test_what_a_mark_says_stays_with_it_when_the_page_scrolls(page: Page, distan
 @pytest.mark.parametrize("where", ["start", "center", "end"])
 def test_what_a_mark_says_stands_within_the_window(page: Page, width: int, where: str) -> None:
     page.size(width, 500)
-    boxes = page.evaluate(f"""[...document.querySelectorAll('[data-tip]')].map((mark) => {{
+    seen = "[...document.querySelectorAll('[data-tip]')].filter((mark) => mark.checkVisibility())"
+    boxes = page.evaluate(f"""{seen}.map((mark) => {{
         mark.scrollIntoView({{block: '{where}', inline: 'center', behavior: 'instant'}});
         mark.dispatchEvent(new PointerEvent('pointerover', {{bubbles: true}}));
         return {TIP}.getBoundingClientRect().toJSON();
@@ -296,11 +300,12 @@ def test_the_policy_lets_the_page_be_and_refuses_what_is_not_its_own(browser: Br
 def test_without_the_script_the_page_says_the_same_and_offers_nothing_that_does_not_work(
     browser: Browser, html: Path, page: Page
 ) -> None:
+    page.evaluate("document.querySelectorAll('.uses').forEach((it) => it.remove())")  # files that only the script makes
     said = page.evaluate("document.body.innerText")
     assert page.evaluate("document.querySelectorAll('button').length") > 0
     with browser.page(html, script=False) as bare:
         assert bare.evaluate("document.body.innerText") == said
-        assert bare.evaluate("document.querySelectorAll('button, input, #tip, [hidden]').length") == 0
+        assert bare.evaluate("document.querySelectorAll('button, input, select, #tip, [hidden]').length") == 0
         assert bare.complaints() == []
 
 
@@ -342,7 +347,8 @@ def contrast(first: str, second: str) -> float:
 
 WORDS = "[...document.querySelectorAll('p, td, th, h2, a, small, summary, dt')].filter((it) => !it.closest('.badge'))"
 MARKS = "[...document.querySelectorAll('[data-tip], [data-tip] *')].filter((it) => !it.closest('defs'))"
-LETTERS = "[...document.querySelectorAll('figure svg text')]"
+LETTERS = "[...document.querySelectorAll('figure svg text:not(.inside *)')]"
+"""Letters on the page; those on a mark have its colour behind them."""
 
 
 def test_dark_and_light_each_have_their_colours_and_all_is_seen_in_both(page: Page) -> None:

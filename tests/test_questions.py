@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from study.blocks import DataFile, Panel, Section
 from study.evidence.apart import LeftOut
+from study.reports import DataFile, Section
 from study.sections import frame
 from study.sections.questions import noise, q1, q2, q3, q4, q5, q6
 from study.things.questions import QUESTIONS
@@ -21,6 +21,7 @@ from tests.synthetic_study import run as whole
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from study.blocks import Panel
     from study.evidence import Study
     from study.sections.modules import Question
 

@@ -6,6 +6,7 @@ import csv
 import html
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,15 @@ import pytest
 
 from study.draw import draw
 from study.report import pictures, write_report
+from study.reports import Section
 from tests import synthetic_report as synthetic
 from tests.elements import of_class, text_of
 from tests.page import Page
 
 if TYPE_CHECKING:
-    from study.blocks import Panel, Report
+    from study.blocks import Panel
     from study.draw import Drawn
+    from study.reports import Report
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted((ROOT / "report" / "templates").glob("*.j2"))
@@ -55,7 +58,8 @@ def test_every_id_stands_once_and_every_link_leads_somewhere(plain: Page) -> Non
 
 def test_the_contents_are_the_sections_in_their_order(plain: Page) -> None:
     entries = [(link.get("href"), text_of(link)) for nav in plain.body.iter("nav") for link in nav.iter("a")]
-    assert entries == [("#first", "First"), ("#second", "Second"), ("#third", "Third")]
+    sections = [("#first", "First"), ("#second", "Second"), ("#third", "Third")]
+    assert entries == [("#first", "Topics"), *sections]  # a part, and below it what it has
     assert [text_of(heading) for heading in plain.body.iter("h2")] == ["First a text", "Second a text", "Third"]
 
 
@@ -164,7 +168,7 @@ def test_rendering_twice_gives_the_same_bytes(plain: Page, tmp_path: Path) -> No
 @pytest.mark.parametrize("text", HOSTILE, ids=["markup", "typst", "control", "ends", "formula"])
 def test_hostile_text_comes_out_as_text(text: str, tmp_path: Path) -> None:
     made = rendered(synthetic.report(text), tmp_path)
-    assert len(list(made.body.iter("script"))) == 1
+    assert len(list(made.body.iter("script"))) == 2  # the data and the script
     assert "<script>alert(1)" not in made.text
     assert "root:x:" not in made.text
     assert not set(made.text) & set("\x1b\x00\u202e\ud800")
@@ -190,13 +194,21 @@ def test_no_number_with_a_unit_is_typed_into_a_template(path: Path) -> None:
 def test_no_text_gets_into_typst_but_as_a_literal(path: Path) -> None:
     source = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     placed = [found.strip() for found in re.findall(r"\{\{(.*?)\}\}", source, flags=re.DOTALL)]
-    ours = ("plain(", "said(", "raw(", "link(", "decided(", "heads_of(", "cells_of(", "table(", "place")
-    # `text` is the parameter of `link`, which is given what has passed; the one that is left is a constant.
-    left = [
-        text
-        for text in placed
-        if not text.startswith(ours) and text not in {"text", '"true" if section.wide else "false"'}
-    ]
+    ours = (
+        "plain(",
+        "said(",
+        "raw(",
+        "link(",
+        "decided(",
+        "heads_of(",
+        "cells_of(",
+        "table(",
+        "place",
+        "or_none(",
+        "ids(",
+    )
+    # `text` is the parameter of `link`, which is given what has passed; what begins with "true" is one of two constants.
+    left = [text for text in placed if not text.startswith((*ours, '"true" if ')) and text != "text"]
     assert placed
     assert left == []
 
@@ -232,7 +244,55 @@ def test_a_picture_that_cannot_be_drawn_costs_itself_alone(
 
 def test_every_figure_has_words_for_who_cannot_see_it(plain: Page) -> None:
     pictures = [element for element in plain.body.iter() if element.tag.endswith("svg")]
-    assert len(pictures) == 3
+    assert len(pictures) == 6
     for picture in pictures:
         said = " ".join("".join(child.itertext()) for child in picture if child.tag.endswith(("title", "desc")))
         assert any(character.isdigit() for character in said)
+
+
+def test_a_null_result_is_a_sentence_without_a_picture(plain: Page) -> None:
+    sentences = [text_of(element) for element in plain.body.iter("p")]
+    assert "A finding of rows: a text. Average time, log scale." in sentences
+    assert 'id="no-finding"' not in plain.text
+
+
+def test_a_section_begins_with_what_is_asked_the_answer_and_what_else_to_know(plain: Page) -> None:
+    second = plain.sections["second"]
+    assert [text_of(second.find(f"p[@class='{name}']")) for name in ("eyebrow", "told", "lede")] == [
+        "Asked a text",
+        "Answered a text",
+        "Lede a text",
+    ]
+
+
+def test_the_verdict_at_the_head_of_a_section_has_its_number_and_what_was_needed(plain: Page) -> None:
+    (line,) = of_class(plain.body, "line")
+    said = text_of(line).replace("\u00a0", " ")
+    assert said == "✔ supported Statement: a text 2.5 [2.0, 4.0] times needed: above 1 a text"
+
+
+def test_a_program_stands_with_what_it_prints_and_a_sign_before_its_number(plain: Page) -> None:
+    (printed,) = of_class(plain.body, "printed")
+    assert text_of(printed) == "1 a text"
+    marks = [(element.get("title"), text_of(element)) for element in of_class(plain.body, "mark")]
+    assert marks == [
+        ("supported", "✔"),
+        ("refuted", "✘"),
+        ("no clear difference", "≈"),
+        ("cannot be decided here", "?"),
+    ]
+
+
+def test_what_is_folded_is_on_the_page_with_its_figures_and_its_place(plain: Page) -> None:
+    (fold,) = [element for element in plain.body.iter("details") if element.get("id") == "a-fold"]
+    assert [figure.get("id") for figure in fold.iter("figure")] == ["facets"]
+    assert text_of(fold.find("summary")) == "Folded a text a text"
+
+
+def test_an_answer_that_is_the_title_of_a_figure_is_said_once(tmp_path: Path) -> None:
+    made = synthetic.report()
+    panel = synthetic.rows_panel("only")
+    section = Section(id="s", name="S", title="S", blocks=(panel,), answer=panel.title)
+    page = rendered(replace(made, sections=(*made.sections, section)), tmp_path)
+    assert of_class(page.sections["s"], "told") == []
+    assert page.figures["only"].title == panel.title

@@ -15,6 +15,7 @@ from study.cell import Cell
 from study.checks import TIMER
 from study.evidence import Study, Summary, run_of
 from study.evidence.apart import LeftOut
+from study.screens import Sheet
 from study.sections import cells, machine, not_measured, reproduce
 from study.sections.run_checks import checks_of
 from study.store import RunFolder, TargetRecord
@@ -24,8 +25,8 @@ from tests.made_up_run import measured
 from tests.made_up_run import run as made_up
 
 if TYPE_CHECKING:
-    from study.blocks import Section
     from study.evidence import Run
+    from study.reports import Section
 
 FACTS: dict[str, Any] = {"version": "3.11.7", "compiler": "C"}
 ROOT = Path(__file__).parent.parent
@@ -100,10 +101,14 @@ def test_few_processes_that_decide_an_average_are_named_in_small_print() -> None
     assert column(table, "Cell")[0].small.endswith(" · 1 of 6 processes at 5.00 times the others decide the average")
 
 
-def test_the_cells_of_other_runs_are_on_the_page_and_paper_says_where() -> None:
+def test_the_cells_of_all_runs_are_on_a_page_of_their_own_and_paper_says_where() -> None:
     first, second = run(summaries=(summary(5),)), run("box/other", summaries=(summary(6),))
     made = cells.section(study(first, second))
-    assert [(table.id, table.only) for table in tables(made)] == [("every-cell-0", ""), ("every-cell-1", "screen")]
+    assert [(table.id, table.only) for table in tables(made)] == [("every-cell-0", "paper")]
+    (sheet,) = [block for block in made.blocks if isinstance(block, Sheet)]
+    assert sheet.only == "screen"
+    assert [item.value for item in column(sheet.table, "Cell")] == ["5 squares", "6 squares"]
+    assert [item.value for item in column(sheet.table, "Run")] == [first.id, second.id]
     (told,) = [block for block in made.blocks if isinstance(block, Prose)]
     assert told.only == "paper"
     assert not [block for block in cells.section(study(first)).blocks if isinstance(block, Prose)]

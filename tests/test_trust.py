@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from study import checks, stats
-from study.blocks import Section, Table
+from study.blocks import Table
+from study.reports import Section
 from study.sections import trust
 from study.sections.tables import row
 from study.store import TargetRecord

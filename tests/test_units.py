@@ -153,3 +153,35 @@ def test_an_interval_without_width_earns_three_digits(width: float) -> None:
         method="",
     )  # fmt: skip
     assert units.with_interval(found) == "0.746 [0.746, 0.746] times"
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (estimate(1.316e-3, 1.29e-3, 1.34e-3), "1.3 ms"),
+        (estimate(59e-6, 57e-6, 61e-6), "59 µs"),
+        (estimate(19.7, 19.3, 20.0, "ratio"), "20×"),
+        (estimate(20_000.0, 15_000.0, 30_000.0, "ratio"), "20\u202f000×"),
+        (estimate(0.14, 0.07, 0.21, "share"), "14 %"),
+        (estimate(None, None, None, reason="no rounds"), "not available"),
+    ],
+)
+def test_a_headline_has_two_digits_and_no_more_than_the_interval_bears(found: Estimate, expected: str) -> None:
+    assert units.brief(found) == expected
+
+
+def test_a_ratio_stands_with_its_interval_and_what_is_no_ratio_as_everywhere() -> None:
+    assert units.multiple(estimate(1.8, 1.7, 1.9, "ratio")) == "1.80× [1.70, 1.90]"
+    assert units.multiple(estimate(2e-3, 1e-3, 3e-3)) == units.with_interval(estimate(2e-3, 1e-3, 3e-3))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [
+        (estimate(1.04, 1.03, 1.05, "ratio"), "4.0 % slower [3.0, 5.0]"),
+        (estimate(0.9, 0.85, 0.95, "ratio"), "10 % faster [5, 15]"),
+        (estimate(None, None, None, "ratio", "no rounds"), "not available"),
+    ],
+)
+def test_a_change_is_told_in_the_direction_it_has(ratio: Estimate, expected: str) -> None:
+    assert units.change(ratio, "slower", "faster") == expected

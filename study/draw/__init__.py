@@ -1,4 +1,4 @@
-"""Panels -> pictures: one drawer for every figure, one colour per thing everywhere, every interval drawn."""
+"""Figures -> pictures: drawn for the page at two widths and once for paper, one colour per thing everywhere."""
 
 from __future__ import annotations
 
@@ -6,64 +6,92 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import units
-from study.draw import curves, rows, svg
-from study.draw.style import WIDTH_PT, css_variables, styled
+from study.blocks import Panel
+from study.draw import curves, forms, rows, svg
+from study.draw.style import styled
+from study.draw.tokens import HALF, NARROW, PAPER_HALF, PAPER_WHOLE, WHOLE, css_variables, typst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from study.blocks import Panel, PanelPoint
+    from study.blocks import Figure, PanelPoint
+    from study.draw.canvas import Sheet
     from study.findings import Estimate
+    from study.forms import Form
 
-__all__ = ["Drawn", "css_variables", "draw", "missing"]
+__all__ = ["Drawn", "css_variables", "draw", "missing", "typst"]
 
-_MOST_IN_ALT = 40
+_MOST_IN_ALT = 3
+_LONGEST_ALT = 350
 _NO_NUMBER = "none of its numbers could be had"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """The picture of a panel.
+    """The picture of a figure.
 
     Attributes
     ----------
-    subtitle : the panel's, with what the bars are and how many processes stand behind them.
-    alt : the figure in words: what it shows and its numbers, row by row.
-    svg : the picture for paper: plain colours, no fonts inside.
-    screen_svg : the same picture for the page: CSS variables for colours, ids that are unique in the page.
+    subtitle : the figure's, with what the bars are and how many processes stand behind them.
+    alt : the figure in a sentence or two: what it shows, and a few of its numbers.
+    wide, narrow : for the page, at the two widths between which it chooses: colours are CSS variables, ids unique in the page.
+    paper : for paper: plain colours, no fonts inside.
     """
 
     subtitle: str
     alt: str
-    svg: str
-    screen_svg: str
+    wide: str
+    narrow: str
+    paper: str
 
 
-def missing(panel: Panel) -> str:
-    """Why there is nothing to draw of a panel, or ''."""
-    if panel.reason:
-        return panel.reason
-    return "" if any(_is_known(point) for point in panel.points) else _NO_NUMBER
+def missing(figure: Figure) -> str:
+    """Why there is nothing to draw of a figure, or ''."""
+    if figure.reason:
+        return figure.reason
+    return "" if figure.shows else _NO_NUMBER
 
 
-def draw(panel: Panel) -> Drawn:
-    """The picture of a panel of rows or curves of which at least one number is known."""
-    points = [point for point in panel.points if _is_known(point)]
-    with styled():
-        figure, height_pt = (rows if panel.kind == "rows" else curves).figure_of(panel, points)
-    tree = svg.rendered(figure)
-    alt = _alternative(panel.title, points)
+def draw(figure: Figure) -> Drawn:
+    """The pictures of a figure of which at least one number is known."""
+    return _of_panel(figure) if isinstance(figure, Panel) else _of_form(figure)
+
+
+def _of_panel(panel: Panel) -> Drawn:
+    points = [point for point in panel.points if point.estimate.point is not None]
+    drawer = rows if panel.kind == "rows" else curves
     dots = "; small dots: single processes" if panel.kind == "rows" and any(point.means for point in points) else ""
-    return Drawn(
+    return _drawn(
+        panel,
+        lambda width: drawer.sheet_of(panel, points, width),
         subtitle=f"{panel.subtitle}; {_heard(point.estimate for point in points)}{dots}.",
-        alt=alt,
-        svg=svg.for_paper(tree, WIDTH_PT, height_pt),
-        screen_svg=svg.for_screen(tree, panel.id, panel.title, alt),
+        alt=_alternative(panel.title, points),
+        span=panel.span,
     )
 
 
-def _is_known(point: PanelPoint) -> bool:
-    return point.estimate.point is not None
+def _of_form(form: Form) -> Drawn:
+    drawer = forms.drawer_of(form)
+    said = f" Illustration: {form.illustration}" if form.illustration else ""
+    return _drawn(
+        form,
+        lambda width: drawer.sheet_of(form, width),
+        subtitle=f"{form.caption}{said}",
+        alt=drawer.alternative(form),
+        span=form.span,
+    )
+
+
+def _drawn(figure: Figure, sheet_of: Callable[[float], Sheet], *, subtitle: str, alt: str, span: str) -> Drawn:
+    whole = span == "whole"
+    with styled():
+        return Drawn(
+            subtitle=subtitle,
+            alt=alt,
+            wide=svg.for_screen(sheet_of(WHOLE if whole else HALF), figure.id, figure.title, alt),
+            narrow=svg.for_screen(sheet_of(NARROW), f"{figure.id}-narrow", figure.title, alt),
+            paper=svg.for_paper(sheet_of(PAPER_WHOLE if whole else PAPER_HALF)),
+        )
 
 
 def _heard(estimates: Iterable[Estimate]) -> str:
@@ -76,11 +104,12 @@ def _heard(estimates: Iterable[Estimate]) -> str:
 
 
 def _alternative(title: str, points: Sequence[PanelPoint]) -> str:
-    shown = [
-        f"{', '.join(name for name in point.names if name)}: {units.with_interval(point.estimate)}"
-        for point in points[:_MOST_IN_ALT]
-    ]
-    more = len(points) - _MOST_IN_ALT
+    shown: list[str] = []
+    for point in points[:_MOST_IN_ALT]:
+        shown.append(f"{', '.join(name for name in point.names if name)}: {units.with_interval(point.estimate)}")
+        if len(title) + sum(map(len, shown)) > _LONGEST_ALT:
+            break
+    more = len(points) - len(shown)
     if more > 0:
         shown.append(f"{more} more in the table")
     return f"{title.rstrip('.')}. {'; '.join(shown)}."

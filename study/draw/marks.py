@@ -1,25 +1,23 @@
-"""What pictures are made of: texts, marks and the lines that they are held against; the page tells them by their names."""
+"""What pictures of estimates are made of: marks, and the bars of their intervals; the page tells them by their names."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from matplotlib.figure import Figure
-
-from study.draw.style import SMALL_PT, WIDTH_PT
-from study.draw.svg import mark
-from study.things.looks import SOFT
+import math
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from matplotlib.axes import Axes
-    from matplotlib.transforms import Transform
+    from collections.abc import Iterable, Sequence
 
     from study.blocks import PanelPoint
+    from study.draw.axes import Scale
+    from study.draw.canvas import Layer
+    from study.findings import Estimate
 
-HELD_AGAINST: Mapping[str, Any] = {"color": SOFT.light, "linewidth": 0.9, "linestyle": (0, (4, 3)), "zorder": 1}
-"""How lines are drawn that points are held against."""
+RADIUS = 4.0
+DASHES = ("", "5 3", "1.5 2.5", "8 3 2 3")
+"""Dashes of lines that share a colour, in turn."""
+_CAP = 9.0
+_BAR = 2.2
 
 
 def series_of(points: Iterable[PanelPoint]) -> list[str]:
@@ -29,49 +27,49 @@ def series_of(points: Iterable[PanelPoint]) -> list[str]:
 
 def values_of(points: Iterable[PanelPoint]) -> list[float | None]:
     """All estimates and the ends of their intervals."""
-    return [end for point in points for end in (point.estimate.point, point.estimate.low, point.estimate.high)]
+    return [value for point in points for value in ends_of(point.estimate)]
 
 
-def sheet(height_pt: float) -> Figure:
-    """An empty figure."""
-    return Figure(figsize=(WIDTH_PT / 72, height_pt / 72), dpi=72)
+def ends_of(estimate: Estimate) -> tuple[float | None, float | None, float | None]:
+    """A number and the ends of its interval."""
+    return estimate.point, estimate.low, estimate.high
 
 
-def frame(figure: Figure, left_pt: float, bottom_pt: float, width_pt: float, height_pt: float) -> Axes:
-    """Axes in a figure."""
-    high_pt = float(figure.get_figheight()) * 72
-    return figure.add_axes((left_pt / WIDTH_PT, bottom_pt / high_pt, width_pt / WIDTH_PT, height_pt / high_pt))
-
-
-def write(
-    axes: Axes,
-    text: str,
-    at: tuple[float, float],
-    where: str | Transform,
-    offset_pt: tuple[float, float],
-    **how: Any,  # noqa: ANN401 - matplotlib's
-) -> None:
-    """A text beside a place of the axes, in small print where nothing else is said."""
-    usual = {"va": "center_baseline", "fontsize": SMALL_PT, "annotation_clip": False}
-    axes.annotate(text, at, offset_pt, where, "offset points", **{**usual, **how})
-
-
-def plot(axes: Axes, kind: str, names: Iterable[str], xs: Sequence[float], ys: Sequence[float], **how: Any) -> None:  # noqa: ANN401 - matplotlib's
-    """A line of this kind, named."""
-    (line,) = axes.plot(xs, ys, **how)
-    line.set_gid(mark(kind, names))
-
-
-def stamp(axes: Axes, point: PanelPoint, at: tuple[float, float], tip: str, *, hollow: bool, **how: Any) -> None:  # noqa: ANN401 - matplotlib's
+def stamp(axes: Layer, point: PanelPoint, at: tuple[float, float], tip: str, *, hollow: bool) -> None:
     """The mark of a point, which says `tip` when it is pointed at."""
-    colour = point.look.colour.light
-    (drawn,) = axes.plot(
-        [at[0]],
-        [at[1]],
-        linestyle="none",
-        marker=point.look.marker,
-        markerfacecolor="none" if hollow else colour,
-        markeredgecolor=colour,
-        **how,
-    )
-    drawn.set_gid(mark("point", point.names, tip))
+    mark = axes.layer("point", point.names, tip)
+    mark.marker(point.look.marker, *at, RADIUS, colour=point.look.token, hollow=hollow)
+
+
+def interval_along(axes: Layer, point: PanelPoint, scale: Scale, y: float) -> None:
+    """A lying interval with a cap at each end; an end that lies outside the axis is an arrow."""
+    inside = _inside(point.estimate, scale)
+    if inside is None:
+        return
+    low, high = inside
+    bar = axes.layer("interval", point.names)
+    bar.line(scale.at(low), y, scale.at(high), y, stroke=point.look.token, width=_BAR)
+    ends = ((low, point.estimate.low, "<"), (high, point.estimate.high, ">"))
+    capped = [scale.at(end) for end, whole, _ in ends if whole == end]
+    caps = [((x, y - _CAP / 2), (x, y + _CAP / 2)) for x in capped]
+    bar.layer("cap").lines(caps, stroke=point.look.token, width=1.5)
+    for end, whole, letter in ends:
+        if whole != end:
+            axes.marker(letter, scale.at(end), y, RADIUS - 0.5, colour=point.look.token)
+
+
+def interval_upright(axes: Layer, names: Sequence[str], estimate: Estimate, scale: Scale, x: float, token: str) -> None:
+    """An upright interval, as far as the axis goes."""
+    inside = _inside(estimate, scale)
+    if inside is not None:
+        bar = axes.layer("interval", names)
+        bar.line(x, scale.at(inside[0]), x, scale.at(inside[1]), stroke=token, width=_BAR)
+
+
+def _inside(estimate: Estimate, scale: Scale) -> tuple[float, float] | None:
+    """The part of an interval that lies on the axis, or None."""
+    low, high = estimate.low, estimate.high
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return None
+    inside = max(low, scale.low), min(high, scale.high)
+    return inside if inside[0] <= inside[1] else None

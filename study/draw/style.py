@@ -1,78 +1,83 @@
-"""One style for every figure, and one table of colours for figures, page and paper."""
+"""How matplotlib draws for us: its settings, whatever a user has set elsewhere, its colours and its letters."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib as mpl
+from matplotlib.colors import to_rgba
+from matplotlib.font_manager import FontProperties
 
-from study.things import BACKENDS, CHANNELS, START_METHODS
-from study.things.looks import BAND, GRID, INK, SOFT
+from study.draw.tokens import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
-    from study.things import Colour
-
-WIDTH_PT = 540.0
-"""Every figure is this wide, in points: the width of the text on A4, and a little less than that of the page."""
-TEXT_PT = 9.0
-SMALL_PT = 8.0
-_WIDE = frozenset("mwMWGOQ@%—…")
-_NARROW = frozenset("iljtfrI.,:;|'!()[] \u00a0\u202f-")
-
+FAMILY = "DejaVu Sans"
+"""The font by which words are measured: the widest of those that the page may show them in, and paper's own."""
+_FILES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+INKS: Mapping[str, str] = MappingProxyType({token: f"#{number:06x}" for number, token in enumerate(COLOURS, start=1)})
+"""Token -> what stands for it until a picture is made for a page or for paper: two tokens may have one colour."""
 SETTINGS: Mapping[str, Any] = MappingProxyType(
     {
         "svg.fonttype": "none",
         "svg.hashsalt": "study",
-        "font.family": ["DejaVu Sans"],
-        "font.size": TEXT_PT,
         "text.parse_math": False,
         "text.usetex": False,
-        "axes.edgecolor": GRID.light,
-        "axes.labelcolor": SOFT.light,
-        "axes.labelsize": SMALL_PT,
-        "axes.linewidth": 0.8,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.unicode_minus": True,
-        "xtick.color": GRID.light,
-        "ytick.color": GRID.light,
-        "xtick.labelcolor": SOFT.light,
-        "ytick.labelcolor": SOFT.light,
-        "xtick.labelsize": SMALL_PT,
-        "ytick.labelsize": SMALL_PT,
-        "grid.color": GRID.light,
-        "grid.linewidth": 0.6,
+        "lines.scale_dashes": False,
+        "lines.linewidth": 1.0,
+        "lines.antialiased": True,
+        "patch.antialiased": True,
+        "hatch.color": "edge",
+        "hatch.linewidth": 1.4,
+        "figure.autolayout": False,
+        "figure.constrained_layout.use": False,
+        "axes.autolimit_mode": "data",
         "path.simplify": False,
+        "path.sketch": None,
+        "path.effects": [],
+        "savefig.bbox": "standard",
+        "savefig.transparent": False,
     }
 )
 """Settings of matplotlib while a figure is drawn."""
 
 
 def styled() -> AbstractContextManager[None]:
-    """Matplotlib with our settings, whatever a user has set elsewhere."""
+    """Matplotlib with our settings; where it has them already there is nothing to do, and no copy of all others to make."""
+    now: Mapping[str, Any] = cast("Mapping[str, Any]", mpl.rcParams)
+    if all(now[name] == value for name, value in SETTINGS.items()):
+        return contextlib.nullcontext()
     return mpl.rc_context(dict(SETTINGS))  # type: ignore[arg-type]  # its keys are typed as literals, ours as text
 
 
-def colours() -> tuple[Colour, ...]:
-    """Every colour in use, each once."""
-    looks = (
-        *(method.look for method in START_METHODS.values()),
-        *(backend.look for backend in BACKENDS.values()),
-        *(channel.look for channel in CHANNELS.values() if channel.look is not None),
+@functools.cache
+def font(size: float, *, bold: bool = False) -> FontProperties:
+    """The font of matplotlib's own folder, so that words are as wide on every machine."""
+    return FontProperties(
+        family=FAMILY,
+        style="normal",
+        variant="normal",
+        weight="bold" if bold else "normal",
+        stretch="normal",
+        size=size,
+        fname=Path(mpl.get_data_path()) / "fonts" / "ttf" / _FILES[bold],
     )
-    return tuple(dict.fromkeys((INK, SOFT, GRID, BAND, *(look.colour for look in looks))))
 
 
-def css_variables() -> str:
-    """The colours as CSS variables that follow the reader's choice of a light or a dark page."""
-    return "".join(f"--{colour.name}: light-dark({colour.light}, {colour.dark});\n" for colour in colours())
+@functools.cache
+def rgba(token: str, opacity: float = 1.0) -> tuple[float, float, float, float]:
+    """The same as matplotlib's renderer has it."""
+    return to_rgba(ink(token), opacity)
 
 
-def text_width_pt(text: str, size_pt: float) -> float:
-    """About how wide a text is in DejaVu Sans; a little generous, so that nothing is cut off."""
-    widths = [0.98 if char in _WIDE else 0.40 if char in _NARROW else 0.635 for char in text]
-    return size_pt * float(sum(round(100 * width) for width in widths)) / 100
+def ink(token: str) -> str:
+    """What stands for the colour of a token."""
+    if token not in INKS:
+        raise ValueError(f"{token} is no token of a colour")
+    return INKS[token]

@@ -1,81 +1,63 @@
-"""matplotlib's SVG, made fit for a page: no styles, no metadata, ids of its own, colours by name."""
+"""matplotlib's SVG, made fit for a page or for paper: no styles, no metadata, ids of its own, colours by their tokens."""
 
 from __future__ import annotations
 
-import copy
+import functools
 import io
 import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from study.draw.style import colours, styled
+from study.draw.style import FAMILY, INKS, styled
+from study.draw.tokens import COLOURS, POINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
-    from matplotlib.figure import Figure
+    from study.draw.canvas import Sheet
 
-_SVG = "http://www.w3.org/2000/svg"
+SVG = "http://www.w3.org/2000/svg"
+LINES, INSIDE = "lines", "inside"
+"""Ids of groups that become classes: lines of one text; words on a mark, which have its colour behind them."""
 _XLINK = "{http://www.w3.org/1999/xlink}href"
-_DROPPED = {f"{{{_SVG}}}{name}" for name in ("metadata", "style")}
-_PRESENTATION = re.compile(r"(fill|stroke|clip|opacity|text-anchor|font-size|font-weight|font-style|marker)")
+_GROUP, _TEXT, _DEFINITIONS = f"{{{SVG}}}g", f"{{{SVG}}}text", f"{{{SVG}}}defs"
+_DROPPED = {f"{{{SVG}}}metadata", f"{{{SVG}}}style"}
+_PRESENTATION = re.compile(r"fill|stroke|opacity|text-anchor|font-size|font-weight|font-style")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_MEASURED = ("d", "transform", "x", "y")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_PAINTED = ("fill", "stroke")
 _MARK, _BETWEEN = "mark", "\u241f"
-_PLACES = re.compile(r"(axes)_\d+|([xy]tick)_\d+")
+_SAID = ("data-mark", "data-of", "data-tip")
+_TOKENS = {paint: token for token, paint in INKS.items()}
 
 
 def mark(kind: str, names: Iterable[str], tip: str = "") -> str:
-    """The id of a mark, from which the page's `data-mark`, `data-of` and `data-tip` are made.
-
-    Parameters
-    ----------
-    kind : 'point', 'interval', 'means', 'course', 'reference', 'band', 'ideal' or 'capacity'.
-    names : what the mark is of, as the table behind the figure names it; a reference by its label.
-    tip : what is shown beside the mark when it is pointed at, '' for nothing.
-    """
+    """The id of a mark, from which its `data-mark`, `data-of` and `data-tip` are made."""
     return _BETWEEN.join((_MARK, kind, " | ".join(names), tip))
 
 
-def rendered(figure: Figure) -> ET.Element:
-    """The figure as an SVG tree: styles are attributes, so that no policy of the page can take them away."""
-    buffer = io.StringIO()
-    with styled():
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    # The text is our own, just written by matplotlib from text that was cleaned: no foreign XML is read here.
-    root = ET.fromstring(buffer.getvalue())  # noqa: S314
-    _prune(root)
-    _attributes_for_styles(root)
-    root.attrib.pop("width", None)
-    root.attrib.pop("height", None)
-    return root
-
-
-def for_paper(root: ET.Element, width_pt: float, height_pt: float) -> str:
-    """The picture as a file of its own."""
-    root = copy.deepcopy(root)
-    root.set("width", f"{width_pt:g}pt")
-    root.set("height", f"{height_pt:g}pt")
+def for_paper(sheet: Sheet) -> str:
+    """The picture as a file of its own, in points, without what only a pointer asks for."""
+    root = _rendered(sheet, lambda token: COLOURS[token].light)
+    root.set("width", f"{sheet.width * POINTS:g}pt")
+    root.set("height", f"{sheet.height * POINTS:g}pt")
     _renumber(root, "i")
     for element in root.iter():
-        for name in ("data-mark", "data-of", "data-tip"):
+        for name in (*_SAID, "class"):
             element.attrib.pop(name, None)
-        if element.tag == f"{{{_SVG}}}text":
-            element.set("font-family", "DejaVu Sans")
+        if element.tag == _TEXT:
+            element.set("font-family", FAMILY)
     return _text(root)
 
 
-def for_screen(root: ET.Element, prefix: str, title: str, description: str) -> str:
-    """The picture as part of a page: named for those who hear it, coloured by the page's variables."""
-    root = copy.deepcopy(root)
+def for_screen(sheet: Sheet, prefix: str, title: str, description: str) -> str:
+    """The picture as part of a page, at its own size: named for those who hear it, coloured by the page's variables."""
+    root = _rendered(sheet, lambda token: f"var(--{token})")
+    root.set("width", f"{sheet.width:g}")
+    root.set("height", f"{sheet.height:g}")
     _renumber(root, prefix)
-    names: Mapping[str, str] = {colour.light: f"var(--{colour.name})" for colour in colours()}
-    for element in root.iter():
-        for name in ("fill", "stroke"):
-            value = element.get(name, "").lower()
-            if value in names:
-                element.set(name, names[value])
-    heading, text = ET.Element(f"{{{_SVG}}}title"), ET.Element(f"{{{_SVG}}}desc")
+    heading, text = ET.Element(f"{{{SVG}}}title"), ET.Element(f"{{{SVG}}}desc")
     for element, name, content in ((heading, "t", title), (text, "d", description)):
         element.set("id", f"{prefix}-{name}")
         element.text = content
@@ -86,52 +68,79 @@ def for_screen(root: ET.Element, prefix: str, title: str, description: str) -> s
     return _text(root)
 
 
-def _text(root: ET.Element) -> str:
-    ET.register_namespace("", _SVG)
-    return ET.tostring(root, encoding="unicode") + "\n"
-
-
-def _prune(element: ET.Element) -> None:
-    for child in list(element):
-        if child.tag in _DROPPED:
-            element.remove(child)
-        else:
-            _prune(child)
-            if child.tag == f"{{{_SVG}}}defs" and not len(child):  # it defines nothing
-                element.remove(child)
-
-
-def _attributes_for_styles(root: ET.Element) -> None:
+def _rendered(sheet: Sheet, colour: Callable[[str], str]) -> ET.Element:
+    """The picture as an SVG tree: styles are attributes, so that no policy of the page can take them away."""
+    buffer = io.StringIO()
+    with styled():
+        sheet.figure().savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    # The text is our own, just written by matplotlib from text that was cleaned: no foreign XML is read here.
+    root = ET.fromstring(buffer.getvalue())  # noqa: S314
     for element in root.iter():
-        style = element.attrib.pop("style", "")
-        for declaration in filter(None, (part.strip() for part in style.split(";"))):
-            name, _, value = (part.strip() for part in declaration.partition(":"))
-            if name == "font":
-                _font(element, value)
-            elif _PRESENTATION.match(name):
-                element.set(name, value)
-        if _XLINK in element.attrib:
-            element.set("href", element.attrib.pop(_XLINK))
+        _plain(element)
         _named(element)
-        for name, value in element.attrib.items():
-            if name in {"d", "transform", "x", "y", "width", "height", "points"}:
-                element.set(name, " ".join(_LONG_NUMBER.sub(_shorter, value).split()))
-        if element.text is not None and not element.text.strip():
-            element.text = None
-        if element.tail is not None and not element.tail.strip():
-            element.tail = None
+        for name in _PAINTED:
+            paint = element.get(name, "").lower()
+            if paint in _TOKENS:
+                element.set(name, colour(_TOKENS[paint]))
+    _pruned(root)
+    root.set("viewBox", f"0 0 {sheet.width:g} {sheet.height:g}")
+    root.set("stroke-linejoin", "round")
+    return root
+
+
+def _plain(element: ET.Element) -> None:
+    """Styles as attributes, links without a namespace, numbers of two digits, no blanks between elements."""
+    attributes = element.attrib
+    if "style" in attributes:
+        attributes.update(_attributes(attributes.pop("style")))
+    if _XLINK in attributes:
+        attributes["href"] = attributes.pop(_XLINK)
+    if attributes.get("transform", "").startswith(("rotate(0 ", "rotate(-0 ")):
+        del attributes["transform"]
+    for name in _MEASURED:
+        if name in attributes:
+            attributes[name] = " ".join(_LONG_NUMBER.sub(_shorter, attributes[name]).split())
+    if element.text is not None and not element.text.strip():
+        element.text = None
+    element.tail = None
+
+
+@functools.lru_cache(maxsize=4096)
+def _attributes(style: str) -> tuple[tuple[str, str], ...]:
+    """What a style says, as attributes."""
+    said = (tuple(part.strip() for part in declaration.partition(":")[::2]) for declaration in style.split(";"))
+    return tuple(
+        (name, value.removesuffix("px"))
+        for name, value in said
+        if _PRESENTATION.match(name) and name != "stroke-dashoffset"
+    )
 
 
 def _named(element: ET.Element) -> None:
-    """What the ids of marks, axes and ticks say becomes data of the page; matplotlib's own ids go."""
-    gid = element.get("id", "")
-    marked, place = gid.split(_BETWEEN, 3), _PLACES.fullmatch(gid)
+    """What the ids of our groups say becomes data of the page or a class; the ids of all other groups go."""
+    if element.tag != _GROUP:
+        return
+    gid = element.attrib.pop("id", "")
+    marked = gid.split(_BETWEEN, 3)
     if marked[0] == _MARK:
-        found = dict(zip(("data-mark", "data-of", "data-tip"), marked[1:], strict=True))
-        element.attrib |= {name: value for name, value in found.items() if value}
-        del element.attrib["id"]
-    elif place is not None:
-        element.set("data-mark", place[1] or place[2])
+        said = dict(zip(_SAID, marked[1:], strict=True))
+        element.attrib |= {name: value for name, value in said.items() if value}
+    elif gid in {LINES, INSIDE}:
+        element.set("class", gid)
+
+
+def _pruned(element: ET.Element) -> None:
+    """Without what a page does not need: metadata, styles, what defines nothing, groups that say nothing."""
+    kept: list[ET.Element] = []
+    for child in element:
+        if child.tag in _DROPPED:
+            continue
+        _pruned(child)
+        if child.tag == _GROUP and not child.attrib:
+            kept.extend(child)
+        elif len(child) or child.tag != _DEFINITIONS:
+            kept.append(child)
+    element[:] = kept
 
 
 def _shorter(match: re.Match[str]) -> str:
@@ -139,19 +148,15 @@ def _shorter(match: re.Match[str]) -> str:
     return "0" if text == "-0" else text
 
 
-def _font(element: ET.Element, shorthand: str) -> None:
-    """`bold 9px 'DejaVu Sans'` -> attributes; the family is the page's."""
-    size = re.search(r"([\d.]+)px", shorthand)
-    if size:
-        element.set("font-size", size[1])
-    if "bold" in shorthand or re.search(r"\b[67]00\b", shorthand):
-        element.set("font-weight", "bold")
+def _text(root: ET.Element) -> str:
+    ET.register_namespace("", SVG)
+    return ET.tostring(root, encoding="unicode") + "\n"
 
 
 def _renumber(root: ET.Element, prefix: str) -> None:
     """Ids by order of appearance, only where something refers to them: the page has one owner of each id."""
     used = {
-        found for element in root.iter() for value in element.attrib.values() for found in _REFERENCE.findall(value)
+        found for element in root.iter() for name in _PAINTED for found in _REFERENCE.findall(element.get(name, ""))
     }
     used |= {element.attrib["href"][1:] for element in root.iter() if element.get("href", "").startswith("#")}
     names: dict[str, str] = {}
@@ -161,8 +166,8 @@ def _renumber(root: ET.Element, prefix: str) -> None:
             names[old] = f"{prefix}-{len(names) + 1}"
             element.set("id", names[old])
     for element in root.iter():
-        for name, value in element.attrib.items():
-            if name == "href" and value.startswith("#"):
-                element.set(name, f"#{names[value[1:]]}")
-            elif "url(#" in value:
-                element.set(name, _REFERENCE.sub(lambda match: f"url(#{names[match[1]]})", value))
+        if element.get("href", "").startswith("#"):
+            element.set("href", f"#{names[element.attrib['href'][1:]]}")
+        for name in _PAINTED:
+            if "url(#" in element.get(name, ""):
+                element.set(name, _REFERENCE.sub(lambda match: f"url(#{names[match[1]]})", element.attrib[name]))

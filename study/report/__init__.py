@@ -1,4 +1,7 @@
-"""Sections -> the report: one page, the same as a PDF, and the numbers as CSV. No arithmetic; the only writer of `report/`."""
+"""Sections -> the report: one page and one for every sheet, the same as a PDF, the numbers as CSV. The only writer of `report/`.
+
+No arithmetic. The same sections are also words for an issue (`in_markdown`), and data for a program (`in_json`).
+"""
 
 from __future__ import annotations
 
@@ -10,29 +13,34 @@ from study.report import place
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from study.blocks import Report
+    from study.reports import Report
 
-__all__ = ["ReportPaths", "place", "write_report"]
+__all__ = ["ReportPaths", "in_json", "in_markdown", "place", "write_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPaths:
-    """What was written. `pdf` is None where there is no PDF, and `pdf_reason` says why; `not_drawn` are lines of why."""
+    """What was written. `pdf` is None where there is no PDF, and `pdf_reason` says why; `not_drawn` are lines of why.
+
+    `appendix` is the PDF of every cell, None where it was not asked for.
+    """
 
     html: Path
     data: Path
     pdf: Path | None
     pdf_reason: str
     not_drawn: tuple[str, ...] = ()
+    appendix: Path | None = None
 
 
-def write_report(report: Report, *, out: Path) -> ReportPaths:
-    """Write `index.html`, `report.pdf` and `data/` into `out`; the same report gives the same bytes.
+def write_report(report: Report, *, out: Path, appendix: bool = False) -> ReportPaths:
+    """Write `index.html`, a page for every sheet, `report.pdf` and `data/` into `out`; the same report gives the same bytes.
 
     Parameters
     ----------
     report : the sections; untrusted text in them is made harmless here.
     out : the folder; made where it is missing. Files of an earlier report are replaced, whole, at the end (`place`).
+    appendix : whether `report-appendix.pdf`, with every cell, is written too.
 
     Raises
     ------
@@ -40,22 +48,30 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
         if a template is wrong, or the folder cannot be written or holds what is not ours.
     """
     # Not at the top: the place is looked at before a measurement, and nothing heavy sits beside one.
-    from study.report import csvs, html, pdf, pictures, placed  # noqa: PLC0415
+    from study.report import csvs, html, pdf, pictures, placed, shown  # noqa: PLC0415
+    from study.report.attached import attached  # noqa: PLC0415
     from study.report.text import fitted  # noqa: PLC0415
 
-    report = fitted(report)
-    panels = placed.drawn_panels(report)
+    whole, report = report, fitted(report)
+    figures = placed.drawn_figures(report)
     made_of = pictures.pictures(report)
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
-    files = csvs.files(report, panels)
+    files = csvs.files(report, figures)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
+    pages = {sheet.file: html.sheet_page(sheet, report) for sheet in shown.sheets(report)}
+    reason = pdf.missing()
     with place.making(out) as made:
-        place.claim(out, [name for name, _ in listed])
-        (made / place.PAGE).write_text(html.page(report, drawn, listed), encoding="utf-8", newline="\n")
+        place.claim(out, [*pages, *(name for name, _ in listed)])
+        pages[place.PAGE] = html.page(report, drawn, listed)
+        for name, text in pages.items():
+            (made / name).write_text(text, encoding="utf-8", newline="\n")
         (made / place.DATA).mkdir()
         for name, (_, text) in files.items():
             (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
-        reason = pdf.write(report, drawn, folder=made / "pdf", to=made / place.PDF)
+        if not reason:
+            pdf.write(report, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)
+        if appendix and not reason:
+            pdf.write_appendix(report, folder=made / "every", to=made / place.APPENDIX)
         place.put(made, out)
     return ReportPaths(
         html=out / place.PAGE,
@@ -63,4 +79,21 @@ def write_report(report: Report, *, out: Path) -> ReportPaths:
         pdf=None if reason else out / place.PDF,
         pdf_reason=reason,
         not_drawn=tuple(made_of.refused.values()),
+        appendix=out / place.APPENDIX if appendix and not reason else None,
     )
+
+
+def in_markdown(report: Report) -> str:
+    """Verdicts, numbers to remember and decisions, to be pasted into an issue or a pull request."""
+    from study.report import markdown  # noqa: PLC0415 - as above
+    from study.report.text import fitted  # noqa: PLC0415
+
+    return markdown.text_of(fitted(report))
+
+
+def in_json(report: Report) -> str:
+    """What the report says, for a program: verdicts, decisions, numbers and every table of it."""
+    from study.report import structured  # noqa: PLC0415 - as above
+    from study.report.text import fitted  # noqa: PLC0415
+
+    return structured.text_of(fitted(report))

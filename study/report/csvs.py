@@ -15,7 +15,8 @@ from study.findings import Estimate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from study.blocks import Panel, Report
+    from study.blocks import Figure
+    from study.reports import Report
 
 Value = str | float | int | bool | None
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212"
@@ -37,15 +38,15 @@ def _begins() -> re.Pattern[str]:
 _ENDS = ("", "_low", "_high", "_n", "_unit", "_reason")
 
 
-def files(report: Report, panels: Iterable[Panel]) -> dict[str, tuple[str, str]]:
+def files(report: Report, figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:
     """File name -> (what is in it, its text)."""
     tables = {
         file.name: (file.about, [_flat(row, file.estimates) for row in file.rows])
         for section in report.sections
         for file in section.files
     }
-    for panel in panels:
-        tables[f"figure-{panel.id}.csv"] = (f"the numbers of the figure {panel.id}", _figure(panel))
+    for figure in figures:
+        tables[f"figure-{figure.id}.csv"] = (f"the numbers of the figure {figure.id}", _figure(figure))
     return {name: (about, text_of(rows)) for name, (about, rows) in tables.items()}
 
 
@@ -63,18 +64,18 @@ def _flat(row: Mapping[str, Value | Estimate], estimates: Sequence[str]) -> dict
     return found
 
 
-def _figure(panel: Panel) -> list[dict[str, Value]]:
+def _figure(figure: Figure) -> list[dict[str, Value]]:
     return [
         {
-            **dict(zip(panel.heads, point.names, strict=True)),
-            "point": point.estimate.point,
-            "low": point.estimate.low,
-            "high": point.estimate.high,
-            "n": point.estimate.n,
-            "unit": point.estimate.unit,
+            **dict(zip(figure.heads, names, strict=True)),
+            "point": estimate.point,
+            "low": estimate.low,
+            "high": estimate.high,
+            "n": estimate.n,
+            "unit": estimate.unit,
         }
-        for point in panel.points
-        if point.estimate.point is not None
+        for names, estimate in figure.numbers
+        if estimate.point is not None
     ]
 
 

@@ -1,4 +1,4 @@
-"""The page: one file that carries all it needs inside."""
+"""The pages: each one file that carries all it needs inside."""
 
 from __future__ import annotations
 
@@ -9,27 +9,63 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from study.draw import css_variables
-from study.report import placed
+from study.report import placed, shown
 from study.report.templates import render, static
 from study.report.text import prose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.blocks import Report
     from study.draw import Drawn
+    from study.reports import Report
+    from study.screens import Sheet
+
+_PAGE = ("page.js", "loop.js", "pairs.js")
+_SHEET = ("sheet.js",)
+"""Files of `report/static/` that are one script together, in this order."""
 
 
 def page(report: Report, drawn: Mapping[str, Drawn], files: Sequence[tuple[str, str]]) -> str:
-    """The whole page.
+    """The report's own page.
 
     Parameters
     ----------
-    drawn : id of a panel -> its picture.
+    drawn : id of a figure -> its pictures.
     files : name and content in words of every file of numbers, for links.
     """
+    return _rendered(
+        "index.html.j2",
+        _PAGE,
+        title=report.title,
+        report=report,
+        drawn=drawn,
+        files=files,
+        known=placed.ids_of(report, paper=False),
+        data=shown.page_data(report),
+        parts=shown.parts,
+        sheets=shown.sheets,
+        pair_words=shown.pair_words,
+        pair_table=shown.pair_table,
+        picture=_picture,
+    )
+
+
+def sheet_page(sheet: Sheet, report: Report) -> str:
+    """The page of one table."""
+    return _rendered(
+        "cells.html.j2",
+        _SHEET,
+        title=f"{sheet.title}: {report.title}",
+        sheet=sheet,
+        about=report.about,
+        data=shown.sheet_data(sheet),
+    )
+
+
+def _rendered(template: str, scripts: Sequence[str], **context: object) -> str:
+    """A page with its style, its script, and a policy that allows these and nothing else."""
     style = f":root {{\n{css_variables()}}}\n{static('style.css')}"
-    script = static("page.js")
+    script = "\n".join(static(name) for name in scripts)
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -41,17 +77,13 @@ def page(report: Report, drawn: Mapping[str, Drawn], files: Sequence[tuple[str, 
         )
     )
     return render(
-        "index.html.j2",
-        report=report,
-        drawn=drawn,
-        files=files,
-        known=placed.ids_of(report, paper=False),
+        template,
         said=prose,
-        picture=_picture,
         # Both are files of this project.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
         policy=policy,
+        **context,
     )
 
 

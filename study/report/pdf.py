@@ -1,4 +1,4 @@
-"""The PDF: the blocks of the report as a typst document, tagged (PDF/UA-1)."""
+"""The PDF: the report as a typst document, tagged (PDF/UA-1) and to be kept (PDF/A-3a), its numbers inside it as files."""
 
 from __future__ import annotations
 
@@ -11,67 +11,115 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 from matplotlib.ft2font import FT2Font
 
+from study.draw import typst as tokens
 from study.errors import ReportError
-from study.report import placed
+from study.report import paper, placed
+from study.report.row_heads import with_row_heads
 from study.report.templates import REPORT, render
 from study.report.text import joined, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from study.blocks import Report
     from study.draw import Drawn
+    from study.report.attached import Attached
+    from study.reports import Report
 
-_LAYOUT = "pdf.typ"
+LAYOUTS = ("pdf.typ", "pdf-front.typ")
+_TOKENS = "tokens.typ"
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_PRIVATE = frozenset(range(0xE000, 0xF900))
+"""Of the characters that fonts of the PDF have, those without a meaning that is agreed on."""
 
 
-def write(report: Report, drawn: Mapping[str, Drawn], *, folder: Path, to: Path) -> str:
-    """Write the PDF; '' when it was written, else a sentence why there is none.
+def missing() -> str:
+    """Why no PDF can be made here, or ''."""
+    try:
+        import typst  # noqa: F401, PLC0415 - it has no wheel on some systems
+    except ImportError as error:
+        return f"There is no PDF: typst cannot be imported here ({error}); print index.html with a browser instead."
+    return ""
+
+
+def write(report: Report, drawn: Mapping[str, Drawn], attached: Sequence[Attached], *, folder: Path, to: Path) -> None:
+    """Write the PDF.
 
     Parameters
     ----------
-    drawn : id of a panel -> its picture.
+    drawn : id of a figure -> its picture.
+    attached : the files that travel inside it.
     folder : where the sources of the PDF are put; typst reads nothing outside it.
+
+    Raises
+    ------
+    ReportError
+        if a layout or a template is wrong.
     """
-    try:
-        import typst  # noqa: PLC0415 - it has no wheel on some systems
-    except ImportError as error:
-        return f"There is no PDF: typst cannot be imported here ({error}); print index.html with a browser instead."
+    shown = paper.on_paper(report)
     (folder / "figures").mkdir(parents=True)
-    (folder / "document.typ").write_text(settable(document(report, drawn)), encoding="utf-8")
-    for name, picture in drawn.items():
-        (folder / "figures" / f"{name}.svg").write_text(settable(picture.svg), encoding="utf-8")
-    shutil.copyfile(REPORT / _LAYOUT, folder / _LAYOUT)
+    for name in sorted(paper.pictures_of(shown)):
+        (folder / "figures" / f"{name}.svg").write_text(settable(drawn[name].paper), encoding="utf-8")
+    (folder / "attached").mkdir()
+    for file in attached:
+        (folder / "attached" / file.name).write_text(file.text, encoding="utf-8", newline="\n")
+    to.write_bytes(_set(folder, document(shown, drawn, attached), report.finished))
+
+
+def write_appendix(report: Report, *, folder: Path, to: Path) -> None:
+    """Write what is only in the appendix: every cell.
+
+    Raises
+    ------
+    ReportError
+        if a layout or a template is wrong.
+    """
+    folder.mkdir(parents=True)
+    to.write_bytes(_set(folder, _rendered("appendix.typ.j2", paper.appendix(report)), report.finished))
+
+
+def document(report: Report, drawn: Mapping[str, Drawn], attached: Sequence[Attached]) -> str:
+    """What paper has of a report, as typst source."""
+    return _rendered("document.typ.j2", report, drawn=drawn, attached=attached)
+
+
+def _rendered(template: str, report: Report, **context: object) -> str:
+    return render(
+        template,
+        report=report,
+        known=placed.ids_of(report, paper=True),
+        paper=paper,
+        plain=plain,
+        raw=raw,
+        said=said,
+        **context,
+    )
+
+
+def _set(folder: Path, source: str, finished: str) -> bytes:
+    """The document, set in a folder that has all else that it reads."""
+    import typst  # noqa: PLC0415 - as above
+
+    for name in LAYOUTS:
+        shutil.copyfile(REPORT / name, folder / name)
+    (folder / _TOKENS).write_text(tokens(), encoding="utf-8")
+    (folder / "document.typ").write_text(settable(source), encoding="utf-8")
     try:
         made, warnings = typst.compile_with_warnings(
             str(folder / "document.typ"),
             root=str(folder),
             font_paths=[str(_fonts())],
             ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            timestamp=_seconds_since_1970(report.finished),
+            pdf_standards=["ua-1", "a-3a"],
+            timestamp=_seconds_since_1970(finished),
         )
     except (typst.TypstError, RuntimeError) as error:
-        raise ReportError(f"report/{_LAYOUT} or report/templates/ cannot be set as a PDF: {error}") from error
+        raise ReportError(
+            f"report/{', '.join(LAYOUTS)} or report/templates/ cannot be set as a PDF: {error}"
+        ) from error
     if warnings:
         texts = "; ".join(str(getattr(warning, "message", warning)) for warning in warnings)
-        raise ReportError(f"report/{_LAYOUT}: typst warns, so the PDF may lack text: {texts}")
-    to.write_bytes(made)
-    return ""
-
-
-def document(report: Report, drawn: Mapping[str, Drawn]) -> str:
-    """The report as typst source."""
-    return render(
-        "document.typ.j2",
-        report=report,
-        drawn=drawn,
-        known=placed.ids_of(report, paper=True),
-        plain=plain,
-        raw=raw,
-        said=said,
-    )
+        raise ReportError(f"report/{', '.join(LAYOUTS)}: typst warns, so the PDF may lack text: {texts}")
+    return with_row_heads(made)
 
 
 def plain(text: str) -> str:
@@ -96,9 +144,13 @@ def _fonts() -> Path:
 
 @functools.cache
 def _characters() -> frozenset[int]:
-    """What both fonts of the PDF can draw; tab and line feed are white space and need no shape."""
+    """What both fonts of the PDF that have most can draw, words and code; tab and line feed are white space and need no shape.
+
+    What the font of running text lacks is taken from the font of headings. Codes for private use have shapes, and mean
+    nothing to a reader's program: what is to be kept (PDF/A) must not have them.
+    """
     fonts = [FT2Font(str(_fonts() / name)).get_charmap() for name in ("DejaVuSans.ttf", "DejaVuSansMono.ttf")]
-    return frozenset(fonts[0]) & frozenset(fonts[1]) | {ord("\t"), ord("\n")}
+    return frozenset(fonts[0]) & frozenset(fonts[1]) - _PRIVATE | {ord("\t"), ord("\n")}
 
 
 def settable(text: str) -> str:

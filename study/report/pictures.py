@@ -2,40 +2,68 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import sys
+import warnings
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from study.blocks import Heading, Panel, Prose
 from study.draw import draw
 from study.errors import told
-from study.report.placed import behind, drawn_panels
+from study.forms import Form
+from study.report.placed import behind, changed, drawn_figures
+from study.things.start_methods import FORK
 from study.units import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from study.blocks import Block, Report, Section
+    from study.blocks import Block, Figure
     from study.draw import Drawn
+    from study.reports import Report, Section
+
+_MANY = 24
+"""From so many figures on a second process pays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
-    """Id of a panel -> its picture, or the line that says why there is none."""
+    """Id of a figure -> its picture, or the line that says why there is none."""
 
     drawn: Mapping[str, Drawn]
     refused: Mapping[str, str]
 
 
 def pictures(report: Report) -> Pictures:
-    """Of every panel that has something to draw."""
-    drawn: dict[str, Drawn] = {}
-    refused: dict[str, str] = {}
-    for panel in drawn_panels(report):
-        try:
-            drawn[panel.id] = draw(panel)
-        except Exception as error:  # noqa: BLE001 - of whatever kind: one picture is not the report
-            refused[panel.id] = told(f"figure {panel.id}", error)
-    return Pictures(drawn=drawn, refused=refused)
+    """Of every figure that has something to draw."""
+    figures = list(drawn_figures(report))
+    made = dict(zip((figure.id for figure in figures), _all_of(figures), strict=True))
+    return Pictures(
+        drawn={name: picture for name, picture in made.items() if not isinstance(picture, str)},
+        refused={name: picture for name, picture in made.items() if isinstance(picture, str)},
+    )
+
+
+def _all_of(figures: Sequence[Figure]) -> list[Drawn | str]:
+    """The picture of each: of many by two processes, which begin with all that this one has loaded."""
+    if len(figures) < _MANY or sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        return [_drawn(figure) for figure in figures]
+    with warnings.catch_warnings():
+        # Newer Pythons warn of threads at a fork: those of a library of linear algebra, which no picture calls.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(FORK.name)) as helpers:
+            return list(helpers.map(_drawn, figures, chunksize=4))
+
+
+def _drawn(figure: Figure) -> Drawn | str:
+    """The picture, or the line that says why there is none."""
+    try:
+        return draw(figure)
+    except Exception as error:  # noqa: BLE001 - of whatever kind: one picture is not the report
+        return told(f"figure {figure.id}", error)
 
 
 def without(report: Report, refused: Mapping[str, str]) -> Report:
@@ -48,22 +76,22 @@ def without(report: Report, refused: Mapping[str, str]) -> Report:
 
 
 def _without(section: Section, refused: Mapping[str, str]) -> Section:
-    def placed() -> Iterator[Block]:
-        for block in section.blocks:
-            if isinstance(block, Panel) and block.id in refused:
-                yield from _instead(block, refused[block.id])
-            else:
-                yield block
+    def change(block: Block) -> Iterator[Block]:
+        if isinstance(block, Panel | Form) and block.id in refused:
+            yield from _instead(block, refused[block.id])
+        else:
+            yield block
 
-    return replace(section, blocks=tuple(placed()))
+    return replace(section, blocks=tuple(made for block in section.blocks for made in changed(block, change)))
 
 
-def _instead(panel: Panel, line: str) -> tuple[Block, ...]:
+def _instead(figure: Figure, line: str) -> tuple[Block, ...]:
     """Links to the figure lead to its title here."""
+    said = f"{figure.subtitle}." if isinstance(figure, Panel) else figure.caption
     text = f"The picture could not be drawn; its numbers stand here. What was refused is {line}."
     return (
-        Heading(id=panel.id, text=panel.title),
-        Prose(text=" ".join((f"{panel.subtitle}.", *panel.notes)), kind="small"),
+        Heading(id=figure.id, text=figure.title),
+        Prose(text=" ".join((said, *figure.notes)), kind="small"),
         Prose(text=text, kind="empty"),
-        behind(panel),
+        behind(figure),
     )

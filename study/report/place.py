@@ -22,12 +22,12 @@ from study.plain import NotAFileError, opened
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-PAGE, PDF, DATA = "index.html", "report.pdf", "data"
+PAGE, PDF, APPENDIX, DATA = "index.html", "report.pdf", "report-appendix.pdf", "data"
 MARKER = ".parallel-python-study-report"
 _HEADER = (
     "# The files of this folder that parallel-python-study wrote: its next report replaces them, and nothing else.\n"
 )
-_LINE = re.compile(r"([0-9a-f]{64})  (index\.html|report\.pdf|data/[^/\\\\]+)\Z")
+_LINE = re.compile(r"([0-9a-f]{64})  ([a-z-]+\.html|report(?:-appendix)?\.pdf|data/[^/\\\\]+)\Z")
 _MAKING = ".parallel-python-study-making-"
 _LARGEST_BYTES = 64 << 20
 """No file of a report is larger; a larger one is not ours."""
@@ -94,7 +94,7 @@ def claim(out: Path, names: Iterable[str] = ()) -> Owned:
             raise _foreign(data, "is no folder")
         if not any(name.startswith(f"{DATA}/") for name in owned):
             raise _foreign(data, "is not of this study")
-    for name in (PAGE, PDF, *names):
+    for name in (PAGE, PDF, APPENDIX, *names):
         if _stands(out / name) and not _is_ours(out / name, owned.get(name, ())):
             what = "was changed since this study wrote it" if name in owned else "is not of this study"
             raise _foreign(out / name, what)
@@ -125,9 +125,9 @@ def put(made: Path, out: Path) -> None:
     Each file appears whole, the page, which names the others, after them. What the old report alone had goes last. What is
     not ours stays as it is, in `data/` too.
     """
-    new = {path.relative_to(made).as_posix(): _digest(path) for path in (made / PAGE, made / PDF, *(made / DATA).iterdir())
-           if path.is_file()}  # fmt: skip
-    owned = claim(out, [name for name in new if name.startswith(f"{DATA}/")])
+    paths = (*made.glob("*.html"), made / PDF, made / APPENDIX, *(made / DATA).iterdir())
+    new = {path.relative_to(made).as_posix(): _digest(path) for path in paths if path.is_file()}
+    owned = claim(out, [name for name in new if name not in {PAGE, PDF, APPENDIX}])
     both = {name: owned.get(name, set()) | {new[name]} for name in new} | {
         name: digests for name, digests in owned.items() if name not in new
     }

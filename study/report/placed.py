@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study import units
-from study.blocks import Code, Heading, Item, Panel, Section, Table
+from study.blocks import Code, Columns, Folded, Heading, Item, Panel, Table, Verdict
 from study.draw import missing
 from study.findings import Estimate
+from study.forms import Form
+from study.screens import AnyTwo, Cards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from study.blocks import Block, Column, Report
+    from study.blocks import Block, Column, Figure
     from study.findings import Decision, HoldsFor
+    from study.reports import Report, Section
 
 MARKS: Mapping[Decision, tuple[str, str]] = MappingProxyType(
     {
@@ -28,6 +31,8 @@ MARKS: Mapping[Decision, tuple[str, str]] = MappingProxyType(
 )
 """Decision -> class and sign; the decision is always written out beside them."""
 NOTHING = "–"
+_IN_SIGHT = ("line", "prose", "null", "missing")
+"""Kinds of blocks that are in sight above a fold: sentences."""
 _HOLDS_FOR: Mapping[HoldsFor, str] = MappingProxyType(
     {
         "this sitting": "of the one sitting that was measured",
@@ -88,12 +93,16 @@ def _spoken_of(shown: Iterable[tuple[str, object]]) -> str:
 
 def kind_of(block: Block) -> str:
     """Which macro places the block: the name of its type, or of what takes its place where it cannot be drawn."""
-    if isinstance(block, Panel):
+    if isinstance(block, Panel) and block.null:
+        return "missing" if missing(block) else "null"
+    if isinstance(block, Panel | Form):
         return "missing" if missing(block) else "panel"
     if isinstance(block, Table) and block.form == "answers":
         return "answers"
     if isinstance(block, Code) and block.folded:
-        return "folded"
+        return "filed"
+    if isinstance(block, Verdict) and block.form == "line":
+        return "line"
     return type(block).__name__.lower()
 
 
@@ -103,50 +112,96 @@ def grouped(blocks: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
         yield kind, list(several)
 
 
-def behind(panel: Panel) -> Table:
+def behind(figure: Figure) -> Table:
     """The numbers of a figure."""
-    names: tuple[tuple[str, Column], ...] = tuple((name.capitalize(), "text") for name in panel.heads)
+    names: tuple[tuple[str, Column], ...] = tuple((name.capitalize(), "text") for name in figure.heads)
+    known = [(said, estimate) for said, estimate in figure.numbers if estimate.point is not None]
     rows = tuple(
         (
-            *(Item(value=name) for name in point.names),
-            Item(value=units.with_interval(point.estimate), sort=_sort(point.estimate)),
-            Item(value=point.estimate.n),
+            *(Item(value=name) for name in said),
+            Item(value=units.with_interval(estimate), sort=_sort(estimate)),
+            Item(value=estimate.n),
         )
-        for point in panel.points
-        if point.estimate.point is not None
+        for said, estimate in known
     )
     heads = (*names, ("Number and interval", "num"), ("n", "num"))
-    told = _spoken_of(("", point.estimate) for point in panel.points)
-    return Table(id=f"{panel.id}-data", caption=panel.title, heads=heads, rows=rows, notes=(told,) if told else ())
+    told = _spoken_of(("", estimate) for _, estimate in figure.numbers)
+    return Table(id=f"{figure.id}-data", caption=figure.title, heads=heads, rows=rows, notes=(told,) if told else ())
 
 
 def ids_of(report: Report, *, paper: bool) -> frozenset[str]:
     """Every place in the report that a link can lead to."""
     found = {section.id for section in report.sections}
     for section in report.sections:
-        found |= {_id_of(block) for block in shown(section, paper=paper)}
+        found |= {_id_of(block) for block in flat(shown(section, paper=paper))}
     return frozenset(found - {""})
 
 
 def _id_of(block: Block) -> str:
-    if isinstance(block, Panel):
+    if isinstance(block, Panel | Form):
         return block.id if kind_of(block) == "panel" else ""
     if isinstance(block, Table):
         return block.id if block.rows else ""
-    return block.id if isinstance(block, Heading | Code) else ""
+    return block.id if isinstance(block, Heading | Code | Folded | AnyTwo) else ""
+
+
+def flat(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Every block, and after one that holds others these, in order."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Columns):
+            yield from flat((*block.left, *block.right))
+        elif isinstance(block, Folded):
+            yield from flat(block.blocks)
+        elif isinstance(block, Cards):
+            yield from flat(part for card in block.cards for part in card.blocks)
+
+
+def changed(block: Block, change: Callable[[Block], Iterable[Block]]) -> Iterator[Block]:
+    """What stands in the place of a block: what `change` makes of it; one that holds others has what it makes of these."""
+
+    def inside(blocks: Iterable[Block]) -> tuple[Block, ...]:
+        return tuple(made for part in blocks for made in changed(part, change))
+
+    if isinstance(block, Columns):
+        yield replace(block, left=inside(block.left), right=inside(block.right))
+    elif isinstance(block, Folded):
+        yield replace(block, blocks=inside(block.blocks))
+    elif isinstance(block, Cards):
+        yield replace(block, cards=tuple(replace(card, blocks=inside(card.blocks)) for card in block.cards))
+    else:
+        yield from change(block)
 
 
 def shown(section: Section, *, paper: bool) -> tuple[Block, ...]:
-    """The blocks of a section that a screen, or paper, has."""
-    left_away = "screen" if paper else "paper"
-    return tuple(block for block in section.blocks if getattr(block, "only", "") != left_away)
+    """The blocks of a section that a screen, or paper, has, also inside of others."""
+
+    def change(block: Block) -> Iterator[Block]:
+        if _stands(block, paper=paper):
+            yield block
+
+    standing = (block for block in section.blocks if _stands(block, paper=paper))
+    return tuple(made for block in standing for made in changed(block, change))
 
 
-def drawn_panels(report: Report) -> list[Panel]:
-    """Every panel that has a picture, in order."""
+def apart(section: Section) -> tuple[Sequence[Block], Sequence[Block]]:
+    """The blocks that a screen has of a section: those in sight, and those below its fold."""
+    blocks = shown(section, paper=False)
+    if not section.fold:
+        return blocks, ()
+    words = len(list(itertools.takewhile(lambda block: kind_of(block) in _IN_SIGHT, blocks)))
+    return blocks[:words], blocks[words:]
+
+
+def _stands(block: Block, *, paper: bool) -> bool:
+    return getattr(block, "only", "") != ("screen" if paper else "paper")
+
+
+def drawn_figures(report: Report) -> list[Figure]:
+    """Every figure that has a picture, in order."""
     return [
         block
         for section in report.sections
-        for block in section.blocks
-        if isinstance(block, Panel) and kind_of(block) == "panel"
+        for block in flat(section.blocks)
+        if isinstance(block, Panel | Form) and kind_of(block) == "panel"
     ]

@@ -2,16 +2,19 @@
 
 A module of `questions/` has `RECORD` and `panels(evidence)`: experiments and claims ask for it by its name, and `frame` puts
 verdicts, figures and cells into its section; with `tables(evidence)` also what is counted and not drawn, with `files(study)`
-the numbers behind it. A module with `RECORD` and `section(study)`, here or there, makes its section itself. Modules without
-`RECORD` stand here and help. Where a section cannot be made, what was refused stands in its place. What a helper needs that
-cannot be imported costs those that need it: nothing but `modules` is imported before sections are made.
+the numbers behind it; its answer and plain words stand beside it (`words`). A module with `RECORD` and `section(study)`, here
+or there, makes its section itself. Modules without `RECORD` stand here and help. Where a section cannot be made, what was
+refused stands in its place. What a helper needs that cannot be imported costs those that need it: nothing but `modules` is
+imported before sections are made.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Prose, Report, Section
+from study.blocks import Prose
+from study.reports import Report, Section
 from study.sections import modules as modules
 
 if TYPE_CHECKING:
@@ -50,15 +53,17 @@ def _made(study: Study, module: ModuleType) -> Section | None:
     def make() -> Section | None:
         if hasattr(module, "section"):
             made: Section | None = module.section(study)
-            return made
-        from study.sections import frame  # noqa: PLC0415 - as the head
+        else:
+            from study.sections import frame  # noqa: PLC0415 - as the head
 
-        return frame.section(study, module)
+            made = frame.section(study, module)
+        return made and replace(made, part=record.part, fold=made.fold or record.fold)
 
     def otherwise(line: str) -> Section:
         """Links to it lead here."""
         title = f"{record.name} {record.title}" if record.reader else record.title
         text = f"Nothing can be said here: this section could not be made. What was refused is {line}."
-        return Section(id=place, name=record.name, title=title, blocks=(Prose(text=text, kind="empty"),))
+        blocks = (Prose(text=text, kind="empty"),)
+        return Section(id=place, name=record.name, title=title, blocks=blocks, part=record.part)
 
     return study.left_out.section(place, make, otherwise)

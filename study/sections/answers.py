@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from study import stats
-from study.blocks import DataFile, Item, Prose, Record, Section, Table
+from study.blocks import Item, Prose, Table
 from study.findings import Decision
+from study.reports import DataFile, Record, Section
 from study.sections import elsewhere
 from study.sections.claims import verdicts
 from study.sections.compare import UNDECIDED
 from study.sections.files import columns, of_run
 from study.sections.modules import asked, identity_of
-from study.sections.sittings import ratios_of_machine
+from study.sections.sittings import known_ratios
 from study.sections.tables import row
 from study.units import NOT_AVAILABLE, counted, parts, percent
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     Ratios = Mapping[tuple[str, str], Estimate]
 
-RECORD = Record(order=100, name="Answers", title="The answers", tells=True)
+RECORD = Record(order=100, name="Answers", title="The answers", tells=True, part="Answers")
 _NOT_PUT = "No statement of this question was put to this run."
 _CONFIDENCE = 0.95
 """Of intervals, where the run has none."""
@@ -37,7 +38,7 @@ def section(study: Study) -> Section:
     run = study.subject
     found = [(question, answer(question, run, run.targets[0])) for question in answered()]
     found = [(question, verdict and elsewhere.told(verdict, run, study.runs)) for question, verdict in found]
-    machines = [_of_machine(study, shown) for shown in study.runs]
+    machines = [known_ratios(study, shown) for shown in study.runs]
     table = Table(
         id="",
         caption="",
@@ -56,12 +57,12 @@ def section(study: Study) -> Section:
     told = (
         f"{_lead({question.RECORD.name: verdict for question, verdict in found})} Numbers stand with their {confidence}"
         " intervals in brackets. A bracket is of this sitting: so many of such brackets hold what endless rounds of it"
-        f" would find, here, with this interpreter. {_of_others(machines[0])} Both sides of a ratio are of the same"
-        " rounds, so that what slows the whole machine down leaves it where it is; a time has no such other side."
+        f" would find. {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what slows the"
+        " whole machine down leaves it where it is; a time has no such other side."
     )
     blocks = (table, Prose(text=told, kind="small"))
     files = (_file(study.runs, machines),)
-    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files)
+    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files, paper="none")
 
 
 def answered() -> tuple[Question, ...]:
@@ -94,16 +95,9 @@ def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]
     return row(
         Item(value=about, href=href, small=" ".join(filter(None, (verdict.statement, not_made)))),
         Item(value=verdict.decision, decision=verdict.decision),
-        verdict.sentence,
+        verdict.short,
         Item(value=verdict.number, small=_following(known.get((verdict.target, verdict.claim)))),
         "none" if verdict.average.point is None else verdict.strength,
-    )
-
-
-def _of_machine(study: Study, run: Run) -> Ratios:
-    """Where the next sitting finds its ratios; a stored run that spoils it costs these alone."""
-    return study.left_out.instead(
-        "the next sitting of every ratio", lambda: ratios_of_machine(run, study.sound), lambda _: {}
     )
 
 
@@ -135,6 +129,7 @@ def _file(runs: Sequence[Run], machines: Sequence[Ratios]) -> DataFile:
         estimates=("typical", "next_sitting"),
         name="verdicts.csv",
         about="every verdict",
+        travels=True,
         rows=tuple(
             {
                 **of_run(run),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from study.blocks import Item, Prose, Record, Section, Table
+from study.blocks import Item, Prose, Table
+from study.reports import Record, Section
 from study.sections.asked_list import ASKED
 from study.sections.claims import verdicts
 from study.sections.tables import row
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
     from study.sections.asked_list import AskedQuestion
     from study.store import TargetRecord
 
-RECORD = Record(order=120, name="Asked", title="The questions people ask")
+RECORD = Record(
+    order=120, name="Asked", title="The questions people ask", part="Answers", fold="The questions, with their findings"
+)
 NOT_ASKED = "This version of the study does not measure it."
 NO_FREE_THREADING = (
     "This run has no build without the GIL: nox -s study -- --python PATH --python PATH measures several."
 )
 UNKNOWN = "not readable"
+_OPEN = "Open in this run."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +39,14 @@ class Answer:
     text : computed sentences with number, interval, base and scope, or why the run has none.
     answered : whether it is an answer.
     cells : canonical texts of the cells that it came from; empty where there is no answer.
+    on : the interpreter, where it is not the run's first.
     """
 
     question: AskedQuestion
     text: str
     answered: bool
     cells: tuple[str, ...]
+    on: str = ""
 
 
 def section(study: Study) -> Section:
@@ -50,7 +56,7 @@ def section(study: Study) -> Section:
         " statement further down, with its number and its scope."
     )
     table = _table([(run, answers(run)) for run in study.runs])
-    return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=intro), table))
+    return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=intro), table), paper="none")
 
 
 def answers(run: Run) -> tuple[Answer, ...]:
@@ -99,7 +105,7 @@ def _answered(question: AskedQuestion, run: Run, target: TargetRecord | None) ->
     open_to_all = [verdict for verdict in measured if not verdict.gated]
     text = " ".join(verdict.sentence for verdict in measured) or question.note
     if not text:
-        text = " ".join(dict.fromkeys(verdict.sentence for verdict in known)) or NOT_ASKED
+        text = " ".join(dict.fromkeys(verdict.short for verdict in known)) or NOT_ASKED
     if question.context and target:
         default = target.facts.get("default_start_method") or UNKNOWN
         text += " " + question.context.replace("{target}", target.name).replace("{default}", str(default))
@@ -108,6 +114,7 @@ def _answered(question: AskedQuestion, run: Run, target: TargetRecord | None) ->
         text=text,
         answered=bool(open_to_all or question.note),
         cells=tuple(dict.fromkeys(cell for verdict in open_to_all for cell in verdict.cells)),
+        on="" if target is None or target is run.manifest.targets[0] else target.name,
     )
 
 
@@ -120,12 +127,13 @@ def _table(runs: Sequence[tuple[Run, Sequence[Answer]]]) -> Table:
         place = "" if answer is own else f"Open in this run; answered by run {run.id} on {run.machine}."
         question = own.question
         asked = Item(value=question.question, href=f"#{question.topic.lower()}")
-        weight = question.weight if answer.answered else f"{question.weight}, open"
-        rows.append(row(asked, weight, Item(value=answer.text, small=place)))
+        small = (place, f"With {answer.on}." if answer.on else "", "" if answer.answered else _OPEN)
+        rows.append(row(asked, Item(value=answer.text, small=" ".join(filter(None, small)))))
     return Table(
         id="asked-table",
-        caption="Weight: MUST has a number in every whole study, SHOULD where the machine allows, NOTE a sentence",
-        heads=(("Question", "text"), ("Weight", "word"), ("Answer", "wide")),
+        label=RECORD.title,
+        caption="",
+        heads=(("Question", "text"), ("Answer", "wide")),
         rows=tuple(rows),
         empty="This run was not held against the questions that people ask.",
     )

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.blocks import Record, Section, Table
 from study.cell import noise_class
 from study.evidence.floors import pairs_of
 from study.evidence.histories import histories
+from study.reports import Record, Section
 from study.sections.run_pairs import LEAST_RUNS, PUT_IN, SAME, Rule, alike, comparable, compare, levels, measured
 from study.sections.tables import numbers, or_none, unused_id
 from study.store import RunFolder
@@ -23,13 +23,14 @@ from study.units import count, counted, percent, with_interval
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from study.blocks import Table
     from study.evidence import Study
     from study.evidence.code import Key
     from study.evidence.histories import History
     from study.findings import Estimate
     from study.sections.run_pairs import Measured, Pair
 
-RECORD = Record(order=440, name="Between runs", title="Between runs")
+RECORD = Record(order=440, name="Between runs", title="Between runs", part="How sure", fold="The tables")
 LESS = 0.8
 """Share of the run component below which what is left against the other cells counts as less."""
 _ABOUT = (

@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import DataFile, Item, Marked, Prose, Record, Section, Table
+from study.blocks import Item, Marked, Prose, Table
+from study.reports import DataFile, Record, Section
+from study.screens import Sheet
 from study.sections.files import columns, of_run
 from study.sections.sittings import not_known, of_machine
 from study.units import count, counted, ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from study.blocks import Block, Column
     from study.evidence import Run, Study, Summary
@@ -21,16 +23,36 @@ if TYPE_CHECKING:
     from study.sections.files import Row
 
 _NEXT = "Next sitting"
-RECORD = Record(order=510, name="Every cell", title="Every cell")
-_ELSEWHERE = Marked("The cells of the other runs are on the page and in the file `data/cells.csv` beside it.")
+RECORD = Record(order=510, name="Every cell", title="Every cell", part="How sure")
+_ELSEWHERE = Marked(
+    "The cells of the other runs are in the file `data/cells.csv`, and on the page `cells.html` beside it."
+)
+_FILE, _ROWS = "cells.html", "cells.csv"
+_HEADS: tuple[tuple[str, Column], ...] = (
+    ("Machine", "word"),
+    ("Run", "word"),
+    ("Cell", "wide"),
+    ("Target", "word"),
+    ("State", "word"),
+    ("Tier", "word"),
+    ("Loops", "num"),
+    ("Processes", "num"),
+    ("Average", "num"),
+    ("Typical", "num"),
+    (_NEXT, "num"),
+    ("Smallest effect of one test", "num"),
+    ("Between processes", "num"),
+)
+"""Of the page with all cells: every column is there, since its rows are of all runs."""
+_NEXT_FROM_END = [head for head, _ in _HEADS].index(_NEXT) - len(_HEADS)
 
 
 def section(study: Study) -> Section:
-    """A table for each run, and files of all of them."""
+    """All cells of all runs on a page of their own, those of the first run on paper, and files of all of them."""
     others = study.runs[1:]
     machines = [_of_machine(study, run) for run in study.runs]
-    tables = [_tried(run, number, known) for number, (run, known) in enumerate(zip(study.runs, machines, strict=True))]
-    blocks: list[Block] = [tables[0], *(replace(table, only="screen") for table in tables[1:])]
+    known_of = list(zip(study.runs, machines, strict=True))
+    blocks: list[Block] = [_sheet(known_of), replace(_tried(study.subject, 0, machines[0]), only="paper")]
     if others:
         blocks.append(Prose(text=_ELSEWHERE, only="paper"))
     every = [(_of(run, summary), summary) for run in study.runs for summary in run.summaries]
@@ -41,17 +63,50 @@ def section(study: Study) -> Section:
     )
     files = (
         DataFile(
-            name="cells.csv",
+            name=_ROWS,
             about="every cell of every run",
+            travels=True,
             rows=tuple(
                 {**_of(run, summary), **_known(summary), "next_sitting": _next(summary, known)}
-                for run, known in zip(study.runs, machines, strict=True)
+                for run, known in known_of
                 for summary in run.summaries
             ),
         ),
-        DataFile(name="process-means.csv", about="the mean of every process of every cell", rows=tuple(means)),
+        DataFile(
+            name="process-means.csv",
+            about="the mean of every process of every cell",
+            rows=tuple(means),
+            travels=True,
+        ),
     )
-    return Section(id="cells", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), files=files, wide=True)
+    return Section(
+        id="cells",
+        name=RECORD.name,
+        title=RECORD.title,
+        blocks=tuple(blocks),
+        files=files,
+        wide=True,
+        paper="appendix",
+    )
+
+
+def _sheet(known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]]) -> Sheet:
+    """Every cell of every run that was tried, one below the other."""
+    rows = tuple(
+        (Item(value=run.machine), Item(value=run.id), *_row(cell, _next(cell, known)))
+        for run, known in known_of
+        for cell in _those_tried(run)
+    )
+    reached = any(row[_NEXT_FROM_END].value is not None for row in rows)
+    notes = () if reached or not known_of else (_unknown(known_of[0][1]),)
+    table = Table(id="", caption="", label=RECORD.title, heads=_HEADS, rows=rows, filterable=True, notes=notes)
+    about = f"{counted(len(rows), 'cell')} of {counted(len(known_of), 'run')}, with one filter over all of them."
+    return Sheet(file=_FILE, title=RECORD.title, about=about, table=table, csv=f"data/{_ROWS}")
+
+
+def _those_tried(run: Run) -> list[Summary]:
+    """What was left out or skipped stands in the table of what was not measured, and cell by cell in the file."""
+    return [summary for summary in run.summaries if summary.state not in {"left out", "skipped"}]
 
 
 def _of_machine(study: Study, run: Run) -> Mapping[Key, Estimate]:
@@ -87,11 +142,8 @@ def _known(summary: Summary) -> Row:
 
 
 def _tried(run: Run, number: int, known: Mapping[Key, Estimate]) -> Table:
-    """Every cell that was tried; a column is there only where it tells rows apart.
-
-    What was left out or skipped stands in the table of what was not measured, and cell by cell in the file.
-    """
-    tried = [summary for summary in run.summaries if summary.state not in {"left out", "skipped"}]
+    """Every cell that was tried; a column is there only where it tells rows apart."""
+    tried = _those_tried(run)
     heads: dict[str, Column] = {
         "Cell": "wide",
         "Target": "word",

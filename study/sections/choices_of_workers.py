@@ -43,7 +43,9 @@ def worth_it(evidence: Evidence) -> Advice | str:
         gains = len(first) - sum(map(len, kinds.values()))
         verb = "kind of work is" if len(first) == 1 else "kinds of work are"
         others = listed({_NO_GAIN[decision]: kernels for decision, kernels in kinds.items()})
-        answer = f"{gains} of {len(first)} {verb} faster with {workers}" + (f"; {others}" if others else "")
+        answer = f"{gains} of {len(first)} {verb} faster with {workers} in a running pool" + (
+            f"; {others}" if others else ""
+        )
     rows = [(kernel, (row.base_s, row.elapsed_s, row.speedup)) for kernel, row in first.items()]
     return Advice(capital(answer), ("Work", "A task in the plain loop", f"A task with {workers}", "Speedup"), rows)
 

@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 
 _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
 _WORST_FIRST: Sequence[Decision] = ("refuted", UNDECIDED, compare.NO_CLEAR_DIFFERENCE, "supported")
+_MEASURED = frozenset({"byte", "s"})
+"""Units that are told with a number."""
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
+_NOT_MEASURED = "Not measured"
+"""How the sentence begins of a statement whose cells have no numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ class _Measured:
     cells: tuple[Cell, ...]
     test: Tested | None = None
     reason: str = ""
-    unknown: str = "Not measured"
+    unknown: str = _NOT_MEASURED
     sides: Sequence[CellData] = ()
     gated: str = ""
     shifted: tuple[Tested | None, ...] = ()
@@ -177,7 +181,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         sentence = f"{found.unknown}: {average.reason}."
     else:
         outcome = compare.decided(test, p_adjusted)
-        sentence = _sentence(found, test, evidence.target)
+        sentence = _sentence(found, test)
         if found.gated and _stands(found, outcome, p_adjusted):
             load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
@@ -204,6 +208,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         p_holm=None if gated else p_adjusted,
         times_floor=_times_floor(test),
         needed=needed(claim, average.unit),
+        measured=test is not None or found.unknown != _NOT_MEASURED,
     )
 
 
@@ -229,6 +234,7 @@ def _all_hold(found: Sequence[Verdict]) -> Verdict:
         strength="; ".join(dict.fromkeys(verdict.strength for verdict in found)),
         cells=tuple(dict.fromkeys(itertools.chain(deciding.cells, *(verdict.cells for verdict in found)))),
         p_holm=max(p_values, default=None) if deciding.decision == "supported" else deciding.p_holm,
+        measured=any(verdict.measured for verdict in found),
     )
 
 
@@ -240,7 +246,7 @@ def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) 
     )
 
 
-def _sentence(found: _Measured, test: Tested, target: str) -> str:
+def _sentence(found: _Measured, test: Tested) -> str:
     claim = found.claim
     sides = [with_interval(_without_width(average_of(side)), reason=False) for side in found.sides]
     counts = {"count": count(test.hits), "trials": count(test.trials)}
@@ -252,12 +258,12 @@ def _sentence(found: _Measured, test: Tested, target: str) -> str:
         else with_interval(_as_said(claim, test.average), reason=False),
     }
     scope = f" ({claim.scope})" if claim.scope else ""
-    return f"{filled(claim.finding, words)}{scope}, here, with {target}."
+    return f"{filled(claim.finding, words)}{scope}."
 
 
 def _as_said(claim: Claim, average: Estimate) -> Estimate:
-    """The number as its sentence wants it: what a value counts is a word of the claim."""
-    return replace(average, unit="count") if claim.estimand == "value" else average
+    """The number as its sentence wants it: what a value counts is a word of the claim, and bytes and seconds have units."""
+    return replace(average, unit="count") if claim.estimand == "value" and average.unit not in _MEASURED else average
 
 
 def _times_floor(test: Tested | None) -> float | None:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.blocks import Record, Section, Table
+from study.reports import Record, Section
 from study.sections.tables import numbers, of_outcome, or_none
 from study.units import count, percent, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from study.blocks import Table
     from study.evidence import Study
     from study.findings import Estimate
 
-RECORD = Record(order=460, name="Cross-checks", title="Beside independent measurements")
+RECORD = Record(
+    order=460,
+    name="Cross-checks",
+    title="Beside independent measurements",
+    part="How sure",
+    fold="The numbers beside each other",
+)
 EPSILON = 1e-8
 """Relative difference of its sums that NPB's own verification allows."""
 WIDEST = 1.10

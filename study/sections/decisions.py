@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from study.blocks import Heading, Record, Section
+from study.blocks import Heading
 from study.cell import Cell, chunksize_of
 from study.evidence import ANY
 from study.names import chunks_name, size_name
+from study.reports import Record, Section
 from study.sections import compare
 from study.sections.build import average_of
 from study.sections.choices import NOT_MEASURED, Advice, capital, choice, listed, lowest
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate, SideBySide
     from study.sections.questions.q5 import BreakEven
 
-RECORD = Record(order=110, name="Decisions", title="What to decide")
+RECORD = Record(order=110, name="Decisions", title="What to decide", part="Answers")
 _FORKED_THREADS = (
     "Cost is not the whole choice. Not measured, but from the documentation of multiprocessing (“Contexts and start"
     " methods”): a process that has several threads cannot safely be forked, since a lock that one of them holds stays locked"
@@ -46,7 +47,7 @@ def section(study: Study) -> Section:
         if len(targets) > 1:
             blocks.append(Heading(id=f"decisions-{number}", text=f"With {target}"))
         blocks += choices(study.subject.of(target))
-    return Section(id="decisions", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
+    return Section(id="decisions", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), paper="choices")
 
 
 def choices(evidence: Evidence) -> tuple[Choice, ...]:

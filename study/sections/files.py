@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import DataFile
+from study.reports import DataFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

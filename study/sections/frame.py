@@ -1,4 +1,4 @@
-"""The section of a question: what a reader decides with it, its programs, verdicts, figures, and the cells behind them."""
+"""The section of a question: its answer, one figure, plain words, statements; and folded below what they rest on."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Code, Heading, Item, Panel, Prose, Section, Table, Terms
-from study.sections import elsewhere
+from study.blocks import Folded, Item, Panel, Prose, Table, Terms
+from study.reports import Section
+from study.sections import elsewhere, spread
 from study.sections.claims import verdicts
 from study.sections.modules import identity_of
+from study.sections.sittings import known_ratios
 from study.sections.tables import row
-from study.units import NOT_AVAILABLE, chance, count, counted
+from study.sections.words import Words, lead_of, words_of
+from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from study.blocks import Block, DataFile, Verdict
+    from study.blocks import Block, Verdict
     from study.config import Experiment
     from study.evidence import Evidence, Run, Study, Summary
+    from study.reports import DataFile
     from study.sections.modules import Question
 
-EXAMPLES = "study/bench/examples"
 _MOST_KEPT = 64
 """Questions of a run whose figures are kept: the self-audit looks at them too."""
+_NOTHING = "Nothing was measured for this question in this run."
+_FOLD = "Figure, words and statements"
 
 
 def section(study: Study, module: Question) -> Section | None:
@@ -31,32 +36,44 @@ def section(study: Study, module: Question) -> Section | None:
     run, record, identity = study.subject, module.RECORD, identity_of(module)
     if not stands(run, module):
         return None
-    blocks: list[Block] = [Prose(text=record.reader, kind="reader")]
-    for number, name in enumerate(record.programs, 1):
-        text = (study.root / EXAMPLES / name).read_text(encoding="utf-8")
-        blocks.append(Code(id=f"{identity}-program-{number}", title=f"The program: {name}", text=text))
-    decided = _decided(run, identity)
-    several = len({verdict.target for verdict in decided}) > 1
-    blocks.append(Heading(id=f"{identity}-verdicts", text="What was found"))
-    decided = [elsewhere.told(verdict, run, study.runs) for verdict in decided]
-    decided = [replace(verdict, on=verdict.target if several else "") for verdict in decided]
-    blocks += decided
-    blocks += _how_sure(identity, decided)
-    if not decided:
-        blocks.append(Prose(text="No statement of this question was put to this run.", kind="empty"))
-    blocks += drawn_first(panels_of(run, module.panels))
-    blocks += tables_of(run, module)
-    blocks.append(Heading(id=f"{identity}-evidence", text="What was measured for it"))
-    if experiments := _asked_by(run, identity):
-        items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
-        blocks.append(Terms(items=items, form="list"))
-    blocks.append(_cells(identity, record.name, *_cells_of(run, identity)))
+    panels = list(drawn_first(panels_of(run, module.panels)))
+    words = study.left_out.instead(
+        f"words of {record.name}", lambda: words_of(run.of(run.targets[0]), identity), lambda _: Words()
+    )
+    decided = _told(study, identity)
+    lead = words.figure or lead_of(panels, words.lead)
+    experiments = _asked_by(run, identity)
+    tables = tables_of(run, module)
+    first: tuple[Block, ...] = (lead,) if lead else tables
+    known = first or any(verdict.measured for verdict in decided)
+    nothing = () if known else (Prose(text=_NOTHING, kind="empty"),)
+    blocks: tuple[Block, ...] = (
+        *nothing,
+        *spread.line(decided),
+        *first,
+        *spread.programs_beside_words(study, identity, record, words),
+        *spread.statements(identity, decided),
+        *spread.how_sure(
+            run, identity, decided, [experiment.id for experiment in experiments], known_ratios(study, run)
+        ),
+        *spread.further(identity, [panel for panel in panels if panel is not lead], tables if lead else ()),
+        _measured_for_it(identity, record.name, experiments, *_cells_of(run, identity)),
+    )
     files: tuple[DataFile, ...] = ()
     if hasattr(module, "files"):
         with study.left_out.apart(f"files of {record.name}"):
             files = module.files(study)
     return Section(
-        id=identity, name=record.name, title=f"{record.name} {record.title}", blocks=tuple(blocks), files=files
+        id=identity,
+        name=record.name,
+        title=f"{record.name} {record.title}",
+        blocks=blocks,
+        files=files,
+        paper="spread" if record.always and record.reader else "topic",
+        eyebrow=record.reader,
+        answer=words.answer or (lead.title if lead else ""),
+        lede=words.lede,
+        fold="" if record.always and record.reader else _FOLD,
     )
 
 
@@ -65,6 +82,14 @@ def stands(run: Run, module: Question) -> bool:
     record, identity = module.RECORD, identity_of(module)
     asked = record.always or record.programs or _decided(run, identity) or _cells_of(run, identity)[1]
     return bool(asked or panels_of(run, module.panels) or tables_of(run, module))
+
+
+def _told(study: Study, identity: str) -> list[Verdict]:
+    """The verdicts, beside those of other runs where these belong to them, and with the interpreter's name where it is needed."""
+    run = study.subject
+    decided = [elsewhere.told(verdict, run, study.runs) for verdict in _decided(run, identity)]
+    several = len({verdict.target for verdict in decided}) > 1
+    return [replace(verdict, on=verdict.target if several else "") for verdict in decided]
 
 
 def _decided(run: Run, identity: str) -> list[Verdict]:
@@ -104,45 +129,31 @@ def panels_of(run: Run, panels: Callable[[Evidence], tuple[Panel, ...]]) -> tupl
     )
 
 
+def panel_of(evidence: Evidence, panels: Callable[[Evidence], tuple[Panel, ...]], identity: str) -> Panel | None:
+    """The figure of this target that is called so, of a question's; None where it has none."""
+    number = evidence.run.targets.index(evidence.target) + 1
+    wanted = f"{identity}-t{number}" if number > 1 else identity
+    return next((panel for panel in panels_of(evidence.run, panels) if panel.id == wanted), None)
+
+
 def drawn_first(panels: Sequence[Panel]) -> Iterator[Panel]:
     """What is shown, then what is not."""
     yield from (panel for panel in panels if not panel.reason)
     yield from (panel for panel in panels if panel.reason)
 
 
-def _times(number: float | None) -> Item:
-    return Item(value=NOT_AVAILABLE if number is None else count(number), sort="" if number is None else repr(number))
-
-
-def _how_sure(identity: str, decided: Sequence[Verdict]) -> tuple[Table, ...]:
-    """What verdicts rest on beside their intervals; where none had a test there is nothing to show."""
-    tested = [verdict for verdict in decided if verdict.p_holm is not None]
-    table = Table(
-        id=f"{identity}-how-sure",
-        label="How sure these verdicts are",
-        caption="Verdicts beside what equal cells differ by, and beside chance",
-        heads=(
-            ("Statement", "wide"),
-            ("Verdict", "word"),
-            ("Number", "num"),
-            ("Times what equal cells differ by", "num"),
-            ("p (Holm)", "word"),
-        ),
-        rows=tuple(
-            row(
-                Item(value=verdict.statement, small=verdict.on),
-                Item(value=verdict.decision, decision=verdict.decision),
-                verdict.number,
-                _times(verdict.times_floor),
-                Item(value=chance(verdict.p_holm), sort=repr(verdict.p_holm)),
-            )
-            for verdict in tested
-        ),
-        folded=True,
-        only="screen",
-        notes=("p: of the test against the threshold, corrected for all tests of the question.",),
+def _measured_for_it(
+    identity: str, name: str, experiments: Sequence[Experiment], cells: Sequence[Summary], tried: Sequence[Summary]
+) -> Folded:
+    """The experiments, and every cell of theirs; folded."""
+    items = tuple(("", f"{experiment.title} ({experiment.tier})") for experiment in experiments)
+    asked = (Terms(items=items, form="list"),) if items else ()
+    return Folded(
+        id=f"{identity}-evidence",
+        title="What was measured for it",
+        small=counted(len(tried), "cell"),
+        blocks=(*asked, _cells(identity, name, cells, tried)),
     )
-    return (table,) if tested else ()
 
 
 def _cells(identity: str, name: str, cells: Sequence[Summary], tried: Sequence[Summary]) -> Table:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Record, Section, Terms
+from study.blocks import Terms
+from study.reports import Record, Section
 
 if TYPE_CHECKING:
     from study.evidence import Study
 
-RECORD = Record(order=500, name="Glossary", title="Glossary")
+RECORD = Record(order=500, name="Glossary", title="Glossary", part="How sure", fold="The words")
 _WORDS = {
     "cell": "One point of the plan: one thing that is timed, with all its factors.",
     "round": "One fresh process for every cell, in random order.",

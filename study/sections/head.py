@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from study.blocks import Report
 from study.evidence.hardware import cpus_of
 from study.identity import fingerprint
+from study.reports import Report
 from study.sections.cards import warnings_of
+from study.sections.cited import cited
 from study.sections.not_shown import lost
 from study.sections.trust import loudest_first, marks
 from study.units import count, counted
 
 if TYPE_CHECKING:
-    from study.blocks import Section
     from study.evidence import Run, Study
+    from study.reports import Section
     from study.sections.trust import Mark
 
 TITLE = "What parallel Python costs, and what it gives"
@@ -33,6 +34,7 @@ def report(study: Study, sections: tuple[Section, ...]) -> Report:
         badges=loudest_first((*badges(run), *lost(study.left_out), *_trust(study, sections))),
         sections=sections,
         finished=run.finished,
+        cited=study.left_out.instead("how the report is cited", lambda: cited(study), lambda _: None),
     )
 
 

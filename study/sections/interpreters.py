@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from study import loaded, stats
-from study.blocks import Record, Section, Table
 from study.identity import interpreter
 from study.identity.interpreters import GIL
 from study.names import cell_name
+from study.reports import Record, Section
 from study.sections import compare
 from study.sections.machine_pairs import is_plain_loop
 from study.sections.tables import numbers, or_none
@@ -18,13 +18,14 @@ from study.units import count, counted, percent, with_interval
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from study.blocks import Table
     from study.cell import Cell
     from study.evidence import Run, Study
     from study.findings import Estimate
     from study.identity import Interpreter
     from study.sections.compare import Tested
 
-RECORD = Record(order=430, name="Interpreters", title="Interpreters side by side")
+RECORD = Record(order=430, name="Interpreters", title="Interpreters side by side", part="Machines", fold="The tables")
 ALSO = frozenset({"sharing-objects", "q1-scaling", "q1-threads", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
 _NUMBER = re.compile(r"-([0-9]+)(?:-[a-z][a-z0-9_-]*)?\Z")
@@ -59,7 +60,8 @@ _HOW = (
 def section(study: Study) -> Section:
     """A table for each pair of interpreters in each run that has several."""
     tables = study.left_out.together("interpreters side by side", interpreter_tables, study.runs)
-    return Section(id="interpreters", name=RECORD.name, title=RECORD.title, blocks=or_none(_ABOUT, tables, _NONE))
+    blocks = or_none(_ABOUT, tables, _NONE)
+    return Section(id="interpreters", name=RECORD.name, title=RECORD.title, blocks=blocks, paper="none")
 
 
 def interpreter_tables(runs: Iterable[Run]) -> tuple[Table, ...]:

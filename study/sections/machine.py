@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import DataFile, Heading, Record, Section, Table
+from study.blocks import Heading, Table
+from study.reports import DataFile, Record, Section
 from study.sections.cards import interpreter_card, machine_card
 from study.sections.files import columns, of_run
 from study.sections.run_checks import checks_of
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
     from study.evidence import Run, Study
     from study.findings import Check
 
-RECORD = Record(order=400, name="Machine", title="The machine and its interpreters")
+RECORD = Record(
+    order=400,
+    name="Machine",
+    title="The machine and its interpreters",
+    part="Machines",
+    fold="Facts of the machine and of the interpreters, and checks",
+)
 
 
 def section(study: Study) -> Section:
@@ -57,6 +64,7 @@ def _checks(found: Sequence[Check]) -> Table:
     return Table(
         id="check-list",
         caption="Checks before, while and after measuring",
+        names=1,
         heads=(
             ("Outcome", "word"),
             ("Check", "word"),

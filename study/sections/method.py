@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import Heading, Prose, Record, Section, Table, Terms
+from study.blocks import Heading, Prose, Table, Terms
 from study.evidence.floors import floor_of_run
+from study.reports import Record, Section
 from study.sections.allocations import allocations
 from study.sections.audit import Audited, audit
 from study.sections.claims import verdicts
@@ -29,9 +31,10 @@ if TYPE_CHECKING:
     from study.blocks import Panel
     from study.evidence import Run, Study
     from study.findings import Estimate
+    from study.sections.audit import Row
     from study.sections.sittings import NextRun
 
-RECORD = Record(order=480, name="Method", title="Method")
+RECORD = Record(order=480, name="Method", title="Method", part="How sure", fold="The rules")
 CITATION = "CITATION.cff"
 _DOI = re.compile(r"^doi:\s*[\"']?([^\s\"']+)", re.MULTILINE)
 _DIGEST_DIGITS = 16
@@ -135,10 +138,11 @@ def _run_facts(run: Run, lock_digest: str) -> Table:
     )
 
 
-def _audit(study: Study) -> Table:
-    """The self-audit, failures first."""
+@functools.lru_cache(maxsize=1)
+def audited(study: Study) -> tuple[Row, ...]:
+    """The run that the report is about, judged by every rule."""
     run = study.subject
-    rows = audit(
+    return audit(
         Audited(
             run=run,
             verdicts=verdicts(run),
@@ -150,11 +154,17 @@ def _audit(study: Study) -> Table:
             following=_following(study),
         )
     )
+
+
+def _audit(study: Study) -> Table:
+    """The self-audit, failures first."""
+    rows = audited(study)
     outcomes = ("fail", "pass", "not applicable")
     failed = sum(judged.outcome == "fail" for judged in rows)
     return Table(
         id="audit-table",
         caption=f"Self-audit: {counted(len(rows), 'rule')}, {count(failed)} failed",
+        names=1,
         heads=(("Outcome", "word"), ("Rule", "wide"), ("Evidence", "text"), ("Source", "text")),
         rows=tuple(
             row(judged.outcome, judged.rule, judged.evidence, judged.source)

@@ -48,4 +48,5 @@ def modes_of(
         heads=("cell", "mode"),
         y_label="share of the processes",
         notes=(_HOW,),
+        null=not split,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
-from study.blocks import Record
+from study.reports import Record
 from study.things.questions import QUESTIONS
 
 if TYPE_CHECKING:

@@ -5,16 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling
-from study.blocks import Prose, Record, Section, Table
+from study.blocks import Prose, Table
 from study.config import Cpus, curve
+from study.reports import Record, Section
+from study.sections.claims import verdicts
+from study.sections.said import sentences
 from study.sections.tables import row
-from study.units import count
+from study.units import count, counted, duration, spelled
 
 if TYPE_CHECKING:
     from study.evidence import Run, Study
 
-RECORD = Record(order=470, name="Not measured", title="What was not measured, and why")
+RECORD = Record(
+    order=470,
+    name="Not measured",
+    title="What was not measured, and why",
+    part="How sure",
+    fold="What has no number, and what none can tell",
+)
 _MOST_NAMED = 4
+_LEFT_OUT = "left out"
+"""State of a cell for which the budget had no time."""
 _NOT_VARIED = (
     "Nothing here was varied: the machine, the version of the operating system, the load beside the study, the placement of"
     " processes on CPUs. What the report says, it says of these conditions only."
@@ -26,7 +37,43 @@ def section(study: Study) -> Section:
     run = study.subject
     told = (_NOT_VARIED, scaling.limits_sentence(curve(Cpus.of(run.manifest.usable_cpus, run.manifest.machine))))
     limits = [Prose(text=text) for text in told if text]
-    return Section(id="not-measured", name=RECORD.name, title=RECORD.title, blocks=(_without_number(run), *limits))
+    return Section(
+        id="not-measured",
+        name=RECORD.name,
+        title=RECORD.title,
+        blocks=(_without_number(run), *limits),
+        answer=statements(run),
+    )
+
+
+def statements(run: Run) -> str:
+    """How many statements have no number, and what they need: one line for the whole report; '' where all have one."""
+    every = verdicts(run)
+    without = [verdict for verdict in every if not verdict.measured]
+    if not without:
+        return ""
+    waiting = sum(
+        any(run.missing.get((verdict.target, cell), "").startswith(_LEFT_OUT) for cell in verdict.cells)
+        for verdict in without
+    )
+    rest = len(without) - waiting
+    told = f"of {counted(len(every), 'statement')} {counted(len(without), 'was', 'were')} not measured"
+    longer, nowhere = (
+        f"more time than the {_whole(run.manifest.budget_s)} of this run",
+        "not part of this run, or cannot be had here",
+    )
+    if not rest:
+        return sentences((f"{told}: {'it needs' if waiting == 1 else 'they need'} {longer}",))
+    if not waiting:
+        return sentences((f"{told}: {'it was' if rest == 1 else 'they were'} {nowhere}",))
+    return sentences(
+        (told, f"{spelled(waiting, 'needs', 'need')} {longer}", f"{spelled(rest, 'was', 'were')} {nowhere}")
+    )
+
+
+def _whole(budget_s: float) -> str:
+    """`2 min`, `1 h`: a budget is a round number."""
+    return duration(budget_s).removesuffix(" 0 s").removesuffix(" 0 min")
 
 
 def _without_number(run: Run) -> Table:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from study.blocks import Item, Prose, Record, Section, Table
+from study.blocks import Item, Prose, Table
 from study.evidence.apart import MOST_NAMED
+from study.reports import Record, Section
 from study.units import count, counted
 
 if TYPE_CHECKING:
     from study.evidence import Study
     from study.evidence.apart import LeftOut
 
-RECORD = Record(order=475, name="Not shown", title="Not shown, and why", tells=True)
+RECORD = Record(order=475, name="Not shown", title="Not shown, and why", tells=True, part="How sure")
 _PLACE = "not-shown"
 _ABOUT = "Each line is a defect of the study, or a file that is not what it should be. What stands elsewhere does not rest on it."
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Item, Record, Section, Table
+from study.blocks import Item, Table
+from study.reports import Record, Section
 from study.sections.answers import answer, answered
 from study.sections.head import badges, processors, when
 from study.sections.machine_pairs import machine_tables
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from study.blocks import Panel, Verdict
     from study.evidence import Run, Study
 
-RECORD = Record(order=420, name="Other runs", title="Other runs and machines beside this one")
+RECORD = Record(
+    order=420,
+    name="Other runs",
+    title="Other runs and machines beside this one",
+    part="Machines",
+    fold="Every run, with its answers",
+)
 _ABOUT = (
     "Runs are never pooled: each machine and each interpreter keeps its own answer. The first run is the one this report is"
     " about; of the others stand here the answers, the speedups where several worker counts or pools were measured, and the"
@@ -35,7 +42,7 @@ def section(study: Study) -> Section:
     tables = study.left_out.together("machines side by side", machine_tables, study.runs)
     about, *machines = or_none(_ABOUT, tables, _NONE)
     blocks = (about, _answers(study), *_beside(study), *machines)
-    return Section(id="other-runs", name=RECORD.name, title=RECORD.title, blocks=blocks)
+    return Section(id="other-runs", name=RECORD.name, title=RECORD.title, blocks=blocks, paper="none")
 
 
 def _answers(study: Study) -> Table:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Code, Heading, Prose, Record, Section, Terms
+from study.blocks import Code, Heading, Prose, Terms
+from study.reports import Record, Section
 
 if TYPE_CHECKING:
     from study.blocks import Block
     from study.evidence import Study
 
-RECORD = Record(order=490, name="Reproduce", title="How to reproduce")
+RECORD = Record(order=490, name="Reproduce", title="How to reproduce", part="How sure", fold="Commands and files")
 
 
 def section(study: Study) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ from study.table import paired, per_task
 from study.things import BACKENDS
 
 if TYPE_CHECKING:
-    from study.evidence import CellData, Evidence
+    from study.evidence import CellData, Evidence, Run
     from study.findings import Estimate
 
 NO_CAPACITY = "what independent processes achieve together was not measured for this kernel and this many workers"
+_MOST_KEPT = 64
+"""Runs and interpreters whose speedups are kept: many sections ask for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,12 @@ class Scaling:
 
 def speedups(evidence: Evidence) -> tuple[Scaling, ...]:
     """Of every kernel that does work, by kernel, backend, start method and number of workers."""
+    return _of(evidence.run, evidence.target)
+
+
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def _of(run: Run, target: str) -> tuple[Scaling, ...]:
+    evidence = run.of(target)
     shared = evidence.find("map", **{**ANY_JOB, "kernel": WORK, "backend": lambda name: BACKENDS[name].kind != "loop"})
     rows = [_scaling(evidence, base, data) for data in shared if (base := loop_by_task(evidence, data)) is not None]
     return tuple(sorted(rows, key=lambda row: (row.kernel, row.backend, row.start_method, row.workers)))

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-    from study.blocks import Section
     from study.evidence import Run, Study
     from study.findings import Check
+    from study.reports import Section
     from study.store import RunFolder
 
 Mark = tuple[Literal["loud", "warn", "fine"], str, str]

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.blocks import Record, Section, Table
+from study.reports import Record, Section
 from study.sections import promised
 from study.sections.build import grouped
 from study.sections.tables import numbers, of_outcome, or_none
@@ -16,12 +16,19 @@ from study.units import count, counted, percent
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from study.blocks import Table
     from study.evidence import Study
     from study.findings import Estimate
 
     Stored = Mapping[str, Any]
 
-RECORD = Record(order=450, name="Promises", title="Does the method keep its promises?")
+RECORD = Record(
+    order=450,
+    name="Promises",
+    title="Does the method keep its promises?",
+    part="How sure",
+    fold="Every promise, and whether it was kept",
+)
 _ABOUT = (
     "Thousands of simulated studies whose truth is known, under noise from laws and noise resampled from the stored runs. A"
     " promise is kept or broken when the whole interval of its rate lies on one side of what is promised, else not shown: then"

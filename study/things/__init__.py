@@ -12,7 +12,6 @@ from study.things.payloads import FORMS, PLACEMENTS
 from study.things.records import (
     Backend,
     Channel,
-    Colour,
     Kernel,
     Kind,
     Life,
@@ -49,7 +48,6 @@ __all__ = [
     "START_METHODS",
     "Backend",
     "Channel",
-    "Colour",
     "Kernel",
     "Kind",
     "Law",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.things.looks import OPERATING_SYSTEM, SOFT
+from study.things.looks import OPERATING_SYSTEM
 from study.things.peers import DASK, LOKY, MPIRE
-from study.things.records import Api, Backend, Colour, Life, Look, OnWindows
+from study.things.records import Api, Backend, Life, Look, OnWindows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ CALL = Backend(
     words="plain loop",
     alone="",
     partners="",
-    look=Look("plain loop", SOFT, "d"),
+    look=Look("plain loop", "slate", "d"),
     kind="loop",
     module=f"{_HOME}.call:CallBackend",
     package="",
@@ -49,7 +49,7 @@ POOL = Backend(
     words="Pool of {n}{under}",
     alone="",
     partners="",
-    look=Look("Pool", Colour("pool", "#946000", "#f0b440"), "P"),
+    look=Look("Pool", "brown", "P"),
     kind="process",
     module=f"{_HOME}.pool:PoolBackend",
     package="",
@@ -81,7 +81,7 @@ PROCESS_EXECUTOR = Backend(
     words="ProcessPoolExecutor of {n}{under}",
     alone="",
     partners="",
-    look=Look("ProcessPoolExecutor", Colour("process-executor", "#6a4fb3", "#b9a5f5"), "X"),
+    look=Look("ProcessPoolExecutor", "violet", "X"),
     kind="process",
     module=f"{_HOME}.executors:ProcessExecutorBackend",
     package="",
@@ -107,7 +107,7 @@ PROCESSES = Backend(
     words="{n} process{es}{under}",
     alone="one Process under {method}",
     partners="processes under {method}",
-    look=Look("Process per task", Colour("processes", "#3d5a80", "#9fbce0"), "h"),
+    look=Look("Process per task", "blue", "h"),
     kind="process",
     module=f"{_HOME}.processes:ProcessesBackend",
     package="",
@@ -133,7 +133,7 @@ THREADS = Backend(
     words="{n} thread{s}",
     alone="one thread",
     partners="threads",
-    look=Look("threads", Colour("threads", "#b0558a", "#e39ac4"), "D"),
+    look=Look("threads", "magenta", "D"),
     kind="thread",
     module=f"{_HOME}.threads:ThreadsBackend",
     package="",
@@ -159,7 +159,7 @@ THREAD_EXECUTOR = Backend(
     words="ThreadPoolExecutor of {n}",
     alone="",
     partners="",
-    look=Look("ThreadPoolExecutor", Colour("thread-executor", "#8f3d3d", "#f0a0a0"), "v"),
+    look=Look("ThreadPoolExecutor", "magenta", "v"),
     kind="thread",
     module=f"{_HOME}.executors:ThreadExecutorBackend",
     package="",
@@ -185,7 +185,7 @@ THREAD_POOL = Backend(
     words="ThreadPool of {n}",
     alone="",
     partners="",
-    look=Look("ThreadPool", Colour("thread-pool", "#356b8c", "#8fc3e3"), "8"),
+    look=Look("ThreadPool", "magenta", "8"),
     kind="thread",
     module=f"{_HOME}.pool:ThreadPoolBackend",
     package="",
@@ -211,7 +211,7 @@ INTERPRETERS = Backend(
     words="{n} interpreter{s}",
     alone="one interpreter",
     partners="interpreters",
-    look=Look("interpreters", Colour("interpreters", "#7a5c00", "#e0c060"), "*"),
+    look=Look("interpreters", "green", "*"),
     kind="interpreter",
     module="study.bench.interpreters:InterpreterLife",
     package="",
@@ -237,7 +237,7 @@ INTERPRETER_EXECUTOR = Backend(
     words="InterpreterPoolExecutor of {n}",
     alone="",
     partners="",
-    look=Look("InterpreterPoolExecutor", Colour("interpreter-executor", "#5b6b00", "#c2d05a"), "<"),
+    look=Look("InterpreterPoolExecutor", "green", "<"),
     kind="interpreter",
     module=f"{_HOME}.executors:InterpreterExecutorBackend",
     package="",

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.things.looks import OPERATING_SYSTEM
-from study.things.records import Channel, Colour, Look
+from study.things.records import Channel, Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ PIPE_DUPLEX = _channel(
     "pipe_duplex",
     "a duplex Pipe",
     "Pipe (both ways)",
-    Look("duplex Pipe", Colour("pipe-duplex", "#2f6f73", "#7cc7cb"), ">"),
+    Look("duplex Pipe", "violet", ">"),
     "pipes:duplex",
     1.2,
 )
@@ -63,18 +63,16 @@ SIMPLE_QUEUE = _channel(
     "simple_queue",
     "SimpleQueue",
     "SimpleQueue",
-    Look("SimpleQueue", Colour("simple-queue", "#8a5a83", "#d5a6cf"), "v"),
+    Look("SimpleQueue", "slate", "v"),
     "queues:simple_queue",
     1.1,
 )
-QUEUE = _channel(
-    "queue", "Queue", "Queue", Look("Queue", Colour("queue", "#b3401f", "#ff9b7a"), "^"), "queues:queue", 2.0
-)
+QUEUE = _channel("queue", "Queue", "Queue", Look("Queue", "brown", "^"), "queues:queue", 2.0)
 MANAGER = _channel(
     "manager",
     "a manager's queues",
     "Manager's queue",
-    Look("Manager", Colour("manager", "#8f3d3d", "#f0a0a0"), "X"),
+    Look("Manager", "magenta", "X"),
     "queues:manager",
     12.0,
 )
@@ -82,7 +80,7 @@ SHARED_MEMORY = Channel(
     name="shared_memory",
     words="shared memory",
     titles=MappingProxyType({"process": "shared memory and semaphores"}),
-    look=Look("shared memory", Colour("shared-memory", "#3a7d12", "#8fd05f"), "P"),
+    look=Look("shared memory", "green", "P"),
     modules=MappingProxyType({"process": f"{_HOME}.shared:shared_memory"}),
     bytes_only=True,
     inherited=False,
@@ -93,7 +91,7 @@ THREAD_QUEUE = Channel(
     name="thread_queue",
     words="queue.Queue",
     titles=MappingProxyType({"thread": "queue.Queue"}),
-    look=Look("queue.Queue", Colour("thread-queue", "#6a4fb3", "#b9a5f5"), "d"),
+    look=Look("queue.Queue", "violet", "d"),
     modules=MappingProxyType({"thread": f"{_HOME}.threads:queue"}),
     bytes_only=False,
     inherited=False,
@@ -104,7 +102,7 @@ INTERPRETER_QUEUE = Channel(
     name="interpreter_queue",
     words="interpreters' queues",
     titles=MappingProxyType({"interpreter": "interpreters' queue"}),
-    look=Look("interpreters' queue", Colour("interpreter-queue", "#5b6b00", "#c2d05a"), "<"),
+    look=Look("interpreters' queue", "green", "<"),
     modules=MappingProxyType({"interpreter": f"{_HOME}.interpreters:queue"}),
     bytes_only=False,
     inherited=False,

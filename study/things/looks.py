@@ -1,17 +1,14 @@
-"""Colours that are no thing's own, and the looks of what is compared with itself."""
+"""Looks of what is no thing of its own: of the system's floor, and of what is compared with itself.
+
+A look says which token of colour a thing has; what colour that is, is the drawer's (`study/draw/tokens.py`).
+"""
 
 from __future__ import annotations
 
-from study.things.records import Colour, Look
+from study.things.records import Look
 
-# Of the things: blue, orange, green, purple and ochre of Okabe and Ito, darkened until they can be read as text on white
-# (4.5 : 1), and lightened for the dark page.
-INK = Colour("ink", "#1f2328", "#e6e9ee")
-SOFT = Colour("soft", "#57606a", "#9ea7b3")
-GRID = Colour("grid", "#d8dce1", "#343a44")
-BAND = Colour("band", "#eef1f4", "#22272f")
-OPERATING_SYSTEM = Look("operating system", Colour("floor", "#6b7075", "#8e97a3"), "p")
+OPERATING_SYSTEM = Look("operating system", "grey", "p")
 """Of what it does alone, and of what Python adds nothing to."""
-SAME = Look("the same twice", INK, "o")
+SAME = Look("the same twice", "ink", "o")
 """Of equal cells under two labels, and of whatever is no thing."""
-INJECTED = Look("an effect put in", INK, "D")
+INJECTED = Look("an effect put in", "ink", "D")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.things.records import Backend, Colour, Life, Look
+from study.things.records import Backend, Life, Look
 
 
 def _peer(
@@ -44,7 +44,7 @@ def _peer(
 LOKY = _peer(
     "loky",
     "joblib with {n} loky workers",
-    Look("joblib", Colour("loky", "#2f6f73", "#7cc7cb"), ">"),
+    Look("joblib", "orange", ">"),
     "LokyBackend",
     "joblib",
     batches="as told",
@@ -53,7 +53,7 @@ LOKY = _peer(
 DASK = _peer(
     "dask",
     "dask.distributed with {n} workers",
-    Look("dask.distributed", Colour("dask", "#b3401f", "#ff9b7a"), "^"),
+    Look("dask.distributed", "grey", "^"),
     "DaskBackend",
     "distributed",
     batches="none",
@@ -62,7 +62,7 @@ DASK = _peer(
 MPIRE = _peer(
     "mpire",
     "mpire with {n} workers",
-    Look("mpire", Colour("mpire", "#2c5f8a", "#86b9e8"), "s"),
+    Look("mpire", "blue", "s"),
     "MpireBackend",
     "mpire",
     batches="its own",

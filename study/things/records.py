@@ -15,19 +15,11 @@ Kind = Literal["loop", "thread", "process", "interpreter", "floor"]
 """Who does the work of a backend: the plain loop, threads, processes, interpreters in one process, the operating system alone."""
 
 
-class Colour(NamedTuple):
-    """A colour on paper and on a dark screen; `name` is its CSS variable."""
-
-    name: str
-    light: str
-    dark: str
-
-
 class Look(NamedTuple):
-    """How a thing is drawn: its short name, its colour, and its marker as matplotlib calls it."""
+    """How a thing is drawn: its short name, the token of its colour, and its marker by the letter that drawers know it by."""
 
     label: str
-    colour: Colour
+    token: str
     marker: str
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study.things.records import Colour, Life, Look, StartMethod
+from study.things.records import Life, Look, StartMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ DEFAULT = "default"
 
 FORK = StartMethod(
     name="fork",
-    look=Look("fork", Colour("fork", "#0072b2", "#56a8e0"), "o"),
+    look=Look("fork", "blue", "o"),
     copies_parent=True,
     has_server=False,
     life=Life(0.6e-3, 0.9e-3, 1.6e-3),
@@ -23,7 +23,7 @@ FORK = StartMethod(
 )
 FORKSERVER = StartMethod(
     name="forkserver",
-    look=Look("forkserver", Colour("forkserver", "#007f5c", "#2fc79a"), "s"),
+    look=Look("forkserver", "green", "s"),
     copies_parent=False,
     has_server=True,
     life=Life(0.8e-3, 4e-3, 5e-3),
@@ -31,7 +31,7 @@ FORKSERVER = StartMethod(
 )
 SPAWN = StartMethod(
     name="spawn",
-    look=Look("spawn", Colour("spawn", "#c44f00", "#ff8f4d"), "^"),
+    look=Look("spawn", "orange", "^"),
     copies_parent=False,
     has_server=False,
     life=Life(1e-3, 30e-3, 33e-3),

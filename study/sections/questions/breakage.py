@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Item, Record, Table
+from study.blocks import Item, Table
 from study.evidence import ANY
+from study.reports import Record
 from study.sections.build import grouped, place_of
 from study.sections.tables import row
 from study.sections.ways import ANY_JOB, way_name

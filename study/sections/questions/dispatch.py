@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from study.blocks import Panel, PanelPoint, Record
 from study.cell import chunksize_of
 from study.evidence import ANY, CellData, Evidence
 from study.names import chunks_name
+from study.reports import Record
 from study.sections import build
 from study.sections.modes import modes_of
 from study.sections.ways import POOLED, POOLS, pool_name, way_look
@@ -18,6 +18,9 @@ from study.things.backends import POOL, PROCESS_EXECUTOR, PROCESSES
 from study.things.kernels import RAGGED, RAGGED_FALLING, RAGGED_RISING
 from study.things.start_methods import FORK
 from study.units import count, counted
+
+if TYPE_CHECKING:
+    from study.blocks import Panel, PanelPoint
 
 RECORD = Record(
     order=302,
@@ -54,10 +57,15 @@ def _task_text(data: CellData) -> str:
     return build.average_text(data, per=data.cell.tasks)
 
 
-def _calls(evidence: Evidence) -> tuple[Panel, ...]:
+def one_by_one(evidence: Evidence) -> list[CellData]:
+    """Many empty tasks, each in a message of its own."""
     cpus, many = evidence.usable_cpus, lambda tasks: tasks >= MANY_TASKS
     cells = evidence.find("map", **POOLED, workers=cpus, tasks=many, chunksize=(0, 1), api=ANY)
-    single = [data for data in cells if chunksize_of(data.cell) == 1 or _hands_out_one(data)]
+    return [data for data in cells if chunksize_of(data.cell) == 1 or _hands_out_one(data)]
+
+
+def _calls(evidence: Evidence) -> tuple[Panel, ...]:
+    single = one_by_one(evidence)
 
     def finding(pool: CellData) -> str:
         executor = build.first(single, backend=PROCESS_EXECUTOR.name, api="")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Record, Table
+from study.blocks import Table
 from study.evidence import ANY
+from study.reports import Record
 from study.sections.build import grouped, place_of
 from study.sections.tables import row
 from study.sections.ways import ANYONE, way_name
@@ -41,7 +42,7 @@ def tables(evidence: Evidence) -> tuple[Table, ...]:
     return *_written(written), *_handed(handed)
 
 
-def _each(data: CellData, outcome: str) -> int:
+def each(data: CellData, outcome: str) -> int:
     """Of one program: every trial counts the same source."""
     return round(data.totals.get(outcome, 0) / max(1, data.totals.get(_TRIALS, 0)))
 
@@ -50,18 +51,18 @@ def _written(found: Sequence[CellData]) -> tuple[Table, ...]:
     if not found:
         return ()
     lines = WRITTEN[0]
-    ranked = sorted(found, key=lambda data: _each(data, lines))
+    ranked = sorted(found, key=lambda data: each(data, lines))
     fewest, most = ranked[0], ranked[-1]
     return (
         Table(
             id="easier-written",
             caption=(
-                f"The same job takes from {counted(_each(fewest, lines), 'line')} ({way_name(fewest)}) to"
-                f" {counted(_each(most, lines), 'line')} ({way_name(most)})"
+                f"The same job takes from {counted(each(fewest, lines), 'line')} ({way_name(fewest)}) to"
+                f" {counted(each(most, lines), 'line')} ({way_name(most)})"
             ),
             label="What is written for the same job",
             heads=(("With", "text"), *((f"{what.capitalize()}", "num") for what in WRITTEN)),
-            rows=tuple(row(way_name(data), *(_each(data, what) for what in WRITTEN)) for data in found),
+            rows=tuple(row(way_name(data), *(each(data, what) for what in WRITTEN)) for data in found),
             notes=(
                 (
                     "Counted in the source of programs that this study has, each of which prints the same number: lines that hold"
@@ -78,7 +79,7 @@ def _handed(found: Sequence[CellData]) -> tuple[Table, ...]:
     if not ways:
         return ()
     by_thing = {name: {data.cell.variant: data for data in cells} for name, cells in ways.items()}
-    takes = {name: sum(map(_arrives, cells)) for name, cells in ways.items()}
+    takes = {name: sum(map(arrives, cells)) for name, cells in ways.items()}
     return (
         Table(
             id="easier-handed-over",
@@ -92,7 +93,8 @@ def _handed(found: Sequence[CellData]) -> tuple[Table, ...]:
     )
 
 
-def _arrives(data: CellData) -> bool:
+def arrives(data: CellData) -> bool:
+    """Whether it arrived, whenever it was handed over."""
     return 0 < data.totals.get(_ARRIVED, 0) == data.totals.get(_TRIALS, 0)
 
 
@@ -100,4 +102,4 @@ def _word(data: CellData | None) -> str:
     if data is None:
         return "–"
     arrived, trials = data.totals.get(_ARRIVED, 0), data.totals.get(_TRIALS, 0)
-    return "arrives" if _arrives(data) else "is refused" if not arrived else f"arrives in {arrived} of {trials}"
+    return "arrives" if arrives(data) else "is refused" if not arrived else f"arrives in {arrived} of {trials}"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from study import scaling, stats
-from study.blocks import Panel, PanelPoint, Record, Reference
+from study.blocks import Panel, PanelPoint, Reference
 from study.evidence import ANY, CellData, Evidence, aligned
+from study.reports import Record
 from study.sections.build import average_of, curves, grouped, log_axis, point, processes, rows, swept
 from study.sections.capacity import capacity_of
 from study.sections.ways import ANY_JOB, OVERHEAD, kind_of, pool_name, way_look

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.blocks import Panel, Record
 from study.evidence import ANY, CellData, Evidence
 from study.names import who
+from study.reports import Record
 from study.sections.build import (
     average_text,
     curves,
@@ -30,6 +30,8 @@ from study.units import count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from study.blocks import Panel
 
 RECORD = Record(
     order=321,
@@ -58,7 +60,7 @@ def _jobs(evidence: Evidence) -> list[CellData]:
     return sorted(cells, key=lambda data: (work_name(data), data.cell.tasks, place_of(data), data.cell.variant))
 
 
-def _way(data: CellData) -> str:
+def way(data: CellData) -> str:
     """Who waits, and how it is asked to; the variant's words alone where one thread waits for everything."""
     words = IO_TASKS.variants[data.cell.variant].words
     if not words:
@@ -69,13 +71,12 @@ def _way(data: CellData) -> str:
 def _by_way(evidence: Evidence) -> tuple[Panel, ...]:
     """A row for each way, in groups of one job."""
     cells = _jobs(evidence)
-    jobs = grouped(cells, lambda data: f"{count(data.cell.tasks)} × {work_name(data)}")
-    most_first = sorted(jobs.items(), key=lambda job: (job[1][0].cell.kernel != REQUEST.name, -job[1][0].cell.tasks))
-    sentences = [sentence for job, ways in most_first if (sentence := _quickest(job, ways))]
+    jobs = _by_job(cells)
+    sentences = [_quickest(job, *both) for job, ways in _most_first(jobs) if (both := _loop_and_least(ways))]
     return rows(
         evidence,
         "io-ways",
-        [point(data, job, _way(data), look=way_look(data)) for job, ways in jobs.items() for data in ways],
+        [point(data, job, way(data), look=way_look(data)) for job, ways in jobs.items() for data in ways],
         about="Many requests and files, by the way they are waited for",
         side_by_side="costs",
         finding=sentences[0] if sentences else "",
@@ -87,20 +88,36 @@ def _by_way(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
-def _quickest(job: str, ways: Sequence[CellData]) -> str:
-    """The way with the least average, beside one after the other; only for jobs that have both."""
+def _by_job(cells: Sequence[CellData]) -> dict[str, list[CellData]]:
+    return grouped(cells, lambda data: f"{count(data.cell.tasks)} × {work_name(data)}")
+
+
+def _most_first(jobs: dict[str, list[CellData]]) -> list[tuple[str, list[CellData]]]:
+    """Requests before files, the most at once first."""
+    return sorted(jobs.items(), key=lambda job: (job[1][0].cell.kernel != REQUEST.name, -job[1][0].cell.tasks))
+
+
+def _loop_and_least(ways: Sequence[CellData]) -> tuple[CellData, CellData] | None:
+    """One after the other, and the way with the least average; only for jobs that have both."""
     loop = next((data for data in ways if kind_of(data) == "loop" and data.cell.variant == PLAIN.name), None)
     others = [data for data in ways if data is not loop]
-    if loop is None or not others:
-        return ""
-    least = min(others, key=lambda data: float(data.means.mean()))
-    return f"{job}: {average_text(loop)} one after the other, {average_text(least)}, the least, with {_way(least)}"
+    return (loop, min(others, key=lambda data: float(data.means.mean()))) if loop and others else None
+
+
+def _quickest(job: str, loop: CellData, least: CellData) -> str:
+    return f"{job}: {average_text(loop)} one after the other, {average_text(least)}, the least, with {way(least)}"
+
+
+def quickest(evidence: Evidence) -> tuple[str, CellData, CellData] | None:
+    """The first job that has both, in words; one after the other, and the way with the least average."""
+    found = ((job, _loop_and_least(ways)) for job, ways in _most_first(_by_job(_jobs(evidence))))
+    return next(((job, *both) for job, both in found if both), None)
 
 
 def _by_number(evidence: Evidence) -> tuple[Panel, ...]:
     """A course for each way over the number of requests."""
     requests = [data for data in _jobs(evidence) if data.cell.kernel == REQUEST.name]
-    ways = grouped(requests, _way)
+    ways = grouped(requests, way)
     several = {way: cells for way, cells in ways.items() if len(cells) > 1}
     return curves(
         evidence,

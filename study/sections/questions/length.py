@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import scaling, stats
-from study.blocks import Panel, Record, Reference
+from study.blocks import Panel, Reference
 from study.config.numbers import TASKS_PER_WORKER
 from study.evidence import ANY, Evidence, aligned
 from study.evidence.summaries import absent
+from study.reports import Record
 from study.sections.build import curves, grouped, log_axis, point, processes, rows, speedup_by_task, swept
 from study.sections.capacity import capacity_of
 from study.sections.ways import way_look

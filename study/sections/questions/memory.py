@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from study import scaling
-from study.blocks import Panel, Record
 from study.evidence import ANY, CellData, Evidence, aligned
+from study.reports import Record
 from study.sections.build import (
     average_text,
     curves,
@@ -25,6 +25,9 @@ from study.sections.ways import ANYONE, pool_name
 from study.things.backends import PROCESSES
 from study.things.start_methods import FORK, SPAWN
 from study.units import count, size, with_interval
+
+if TYPE_CHECKING:
+    from study.blocks import Panel
 
 RECORD = Record(
     order=306,

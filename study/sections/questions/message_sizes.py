@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _HOW = (
     "In each segment T = α + n·β is fitted to relative residuals; how many segments, of three sizes or more, AICc decides.",
     "The intervals hold the segments' ends: they do not speak of another choice of them.",
-    "α is where a segment's line meets size 0: a latency in the first one alone; a later one, even negative, no message takes.",
+    (
+        "α is the fitted intercept. Read it as a latency in the first range of sizes only; in later ones it may be negative"
+        " and has no meaning."
+    ),
 )
 _PARTS = {"latency": "latency α", "bandwidth": "bandwidth, a second", "half": "half of it reached at"}
 

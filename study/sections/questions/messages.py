@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from study import stats
-from study.blocks import Panel, PanelPoint, Record
 from study.evidence import ANY, CellData, Evidence
 from study.names import size_name
+from study.reports import Record
 from study.sections import build
 from study.sections.modes import modes_of
 from study.sections.questions import message_sizes
@@ -20,6 +20,7 @@ from study.things.variants import EVENTS
 from study.units import size, with_interval
 
 if TYPE_CHECKING:
+    from study.blocks import Panel, PanelPoint
     from study.findings import Estimate
     from study.things import Look
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from study.blocks import Heading, Item, PanelPoint, Prose, Record, Reference, Section, Table
+from study.blocks import Heading, Item, PanelPoint, Prose, Reference, Table
 from study.cell import noise_class
 from study.evidence.floors import floor_of_run, pairs_of
 from study.names import cell_name
+from study.reports import Record, Section
 from study.sections.allocations import allocations
 from study.sections.build import ratio_of, rows
 from study.sections.files import columns, data_file
@@ -21,12 +22,15 @@ from study.units import counted, percent, ratio, signed_percent, with_interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from study.blocks import Block, DataFile, Panel
+    from study.blocks import Block, Panel
     from study.evidence import Evidence, Run, Study
     from study.findings import Estimate
+    from study.reports import DataFile
     from study.table import CellData
 
-RECORD = Record(order=410, name="Noise", title="How much equal things differ here")
+RECORD = Record(
+    order=435, name="Noise", title="How much equal things differ here", part="How sure", fold="Figures and tables"
+)
 _PPM = 1_000_000
 _INJECTED = "injected"
 _PAIRS = (

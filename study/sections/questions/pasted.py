@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Item, Record, Table
+from study.blocks import Item, Table
 from study.evidence import ANY
+from study.reports import Record
 from study.sections.build import grouped
 from study.sections.tables import row
 from study.things import DEFAULT, START_METHODS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from study.blocks import Panel, Record
 from study.cell import chunksize_of
 from study.evidence import ANY, CellData, Evidence
 from study.names import chunks_name, size_name
+from study.reports import Record
 from study.sections import build
 from study.sections.ways import METHODS, way_look, way_name
 from study.things import BACKENDS, FORMS
@@ -20,7 +20,7 @@ from study.units import count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from study.blocks import PanelPoint
+    from study.blocks import Panel, PanelPoint
 
 RECORD = Record(
     order=315,
@@ -62,20 +62,27 @@ def _pool_one_by_one(cells: Iterable[CellData]) -> list[CellData]:
     return [data for data in cells if data.cell.backend == POOL.name and chunksize_of(data.cell) == 1]
 
 
-def _by_size(evidence: Evidence) -> tuple[Panel, ...]:
-    cells = evidence.find(
-        PAYLOAD_MAP.name, **{**_CARRIED, "start_method": METHODS}, payload_bytes=lambda sent: sent > 0
-    )
-    single = _pool_one_by_one(cells)
+def _by_bytes(evidence: Evidence) -> list[CellData]:
+    """Tasks with an argument, by who carries it."""
+    sent: dict[str, Any] = {**_CARRIED, "start_method": METHODS, "payload_bytes": lambda sent: sent > 0}
+    return evidence.find(PAYLOAD_MAP.name, **sent)
 
-    def finding() -> str:
-        _, large = build.ends(single, "payload_bytes")
-        shared = [
-            data
-            for data in cells
-            if BACKENDS[data.cell.backend].kind == "thread" and data.cell.payload_bytes == large.cell.payload_bytes
-        ]
-        beside = f", and {_task_text(shared[0])} through {way_name(shared[0])}" if shared else ""
+
+def largest(evidence: Evidence) -> tuple[CellData | None, CellData | None]:
+    """Tasks with the largest argument: through a pool one by one, and through threads; None where not measured."""
+    cells = _by_bytes(evidence)
+    single = _pool_one_by_one(cells)
+    large = build.ends(single, "payload_bytes")[1] if single else None
+    threads = (data for data in cells if BACKENDS[data.cell.backend].kind == "thread")
+    shared = (data for data in threads if large and data.cell.payload_bytes == large.cell.payload_bytes)
+    return large, next(shared, None)
+
+
+def _by_size(evidence: Evidence) -> tuple[Panel, ...]:
+    cells, (large, shared) = _by_bytes(evidence), largest(evidence)
+
+    def finding(large: CellData) -> str:
+        beside = f", and {_task_text(shared)} through {way_name(shared)}" if shared else ""
         return (
             f"A task with an argument of {size_name(large.cell.payload_bytes)} costs {_task_text(large)} through"
             f" {_way(large)}{beside}"
@@ -90,7 +97,7 @@ def _by_size(evidence: Evidence) -> tuple[Panel, ...]:
         ],
         about="What a task costs, by the bytes of its argument and who carries it",
         side_by_side="costs",
-        finding=finding if single else "",
+        finding=build.told(finding, large),
         subtitle=f"Average time per task that does nothing with its data, {build.processes(cells)}, log scales, lower is better",
         heads=("carried by", "argument"),
         **build.log_axis("time per task"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Record, Reference
+from study.blocks import Reference
 from study.names import who
+from study.reports import Record
 from study.sections.build import average_of, average_text, place_of, point, ratio_of, rows
 from study.sections.ways import ANY_JOB, kind_of, way_look
 from study.things.programs import WHOLE_PROGRAM
@@ -37,6 +38,13 @@ def scripts(evidence: Evidence, part: str = "total") -> list[CellData]:
     return sorted(evidence.find(WHOLE_PROGRAM.name, **ANY_JOB, part=part), key=place_of)
 
 
+def pairs(evidence: Evidence) -> list[tuple[CellData, CellData]]:
+    """The script with a plain loop, and one of others over the same tasks."""
+    found = scripts(evidence)
+    loop = _loop(found)
+    return [(loop, data) for data in found if loop and data is not loop and data.cell.tasks == loop.cell.tasks]
+
+
 def _loop(found: list[CellData]) -> CellData | None:
     return next((data for data in found if kind_of(data) == "loop"), None)
 
@@ -44,8 +52,7 @@ def _loop(found: list[CellData]) -> CellData | None:
 def _sooner(evidence: Evidence, found: list[CellData], empty: list[CellData]) -> tuple[Panel, ...]:
     """A row for each way to do the job."""
     loop = _loop(found)
-    others = [data for data in found if loop and data.cell.tasks == loop.cell.tasks and data is not loop]
-    speedups = [(data, ratio_of(loop, data)) for data in others if loop]
+    speedups = [(data, ratio_of(base, data)) for base, data in pairs(evidence)]
     bare = f"; an interpreter that does nothing: {average_text(empty[0], reason=False)}" if empty else ""
     group = f"plain loop {average_text(loop, reason=False)}{bare}" if loop else ""
     return rows(

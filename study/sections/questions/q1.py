@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Panel, PanelPoint, Record, Reference
+from study.blocks import Panel, PanelPoint, Reference
+from study.reports import Record
 from study.sections.build import grouped, panel, place_of, point, rows
 from study.sections.files import columns, data_file
 from study.sections.questions import q1_cpu
@@ -16,8 +17,8 @@ from study.units import count, counted, with_interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from study.blocks import DataFile
     from study.evidence import CellData, Evidence, Study
+    from study.reports import DataFile
     from study.sections.speedups import Scaling
 
 RECORD = Record(
@@ -26,6 +27,7 @@ RECORD = Record(
     title="What is multiprocessing in Python, and why is it useful?",
     reader="Is it worth it for my work?",
     always=True,
+    part="Answers",
 )
 _BY_POOL = "Speedup with as many workers as CPUs, by pool and start method"
 _MOST_LINEAR = 8

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from study.blocks import Panel, Record, Reference
+from study.blocks import Panel, Reference
 from study.evidence import ANY, CellData, Evidence
 from study.evidence.summaries import cpus_busy
+from study.reports import Record
 from study.sections import claims
 from study.sections.build import average_text, first, grouped, log_axis, point, rows
 from study.sections.control import control_sentence
@@ -19,6 +20,7 @@ RECORD = Record(
     title="How do multiprocessing and multithreading differ?",
     reader="Threads or processes?",
     always=True,
+    part="Answers",
 )
 _FEW = 3
 """Kernels that a title names where no statement is about any."""

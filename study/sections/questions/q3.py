@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Record
+from study.reports import Record
 from study.sections.build import average_text, log_axis, place_of, point, rows
 from study.sections.ways import ANYONE, kind_of
 from study.things import BACKENDS, START_METHODS
@@ -21,6 +21,7 @@ RECORD = Record(
     reader="Which start method?",
     programs=("q3_process.py",),
     always=True,
+    part="Answers",
 )
 _MOMENTS = {
     "start": "start() returns",

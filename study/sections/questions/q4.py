@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Panel, Record
 from study.cell import chunksize_of
 from study.evidence import ANY, CellData, Evidence
 from study.names import chunks_name
+from study.reports import Record
 from study.sections.build import average_text, grouped, log_axis, place_of, point, rows
 from study.sections.ways import ANYONE, way_look, way_name
 from study.things import BACKENDS
@@ -18,12 +18,15 @@ from study.units import count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from study.blocks import Panel
+
 RECORD = Record(
     order=204,
     name="Q4",
     title="What is a multiprocessing pool, and why is it used?",
     reader="Pool or not, and which chunk size?",
     always=True,
+    part="Answers",
 )
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import scaling
-from study.blocks import PanelPoint, Record
 from study.cell import chunksize_of
 from study.names import cell_name, who
+from study.reports import Record
 from study.sections.build import average_of, average_text, log_axis, look_of, loop_beside, place_of, point, rows
 from study.sections.files import columns, data_file
 from study.sections.ways import ANY_JOB, OVERHEAD, way_look, way_name
@@ -19,10 +19,11 @@ from study.units import count, counted, with_interval
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from study.blocks import DataFile, Panel
+    from study.blocks import Panel, PanelPoint
     from study.cell import Cell
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate
+    from study.reports import DataFile
 
 RECORD = Record(
     order=205,
@@ -31,6 +32,7 @@ RECORD = Record(
     reader="When does the pool pay back?",
     programs=("q5_pool.py",),
     always=True,
+    part="Answers",
 )
 _WHOLE = "total"
 _PARTS = {

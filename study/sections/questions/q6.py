@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import PanelPoint, Record
 from study.evidence import ANY
 from study.evidence.summaries import absent
 from study.names import cell_name
+from study.reports import Record
 from study.sections.build import point, rows
 from study.sections.files import columns, data_file
 from study.sections.ways import ANY_JOB
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
-    from study.blocks import DataFile, Panel
+    from study.blocks import Panel, PanelPoint
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate
+    from study.reports import DataFile
 
 RECORD = Record(
     order=206,
@@ -27,6 +28,7 @@ RECORD = Record(
     reader="What may I rely on?",
     programs=("q6_print.py",),
     always=True,
+    part="Answers",
 )
 _ORDER = "order_"
 """Outcomes that begin so count one order of the lines."""

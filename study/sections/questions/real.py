@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Panel, Record, Reference
+from study.blocks import Panel, Reference
 from study.evidence import ANY, CellData, Evidence
 from study.evidence.summaries import cpu_seconds
+from study.reports import Record
 from study.sections.build import grouped, loop_by_task, place_of, point, processes, ratio_of, rows, speedup_by_task
 from study.sections.control import control_sentence
 from study.sections.ways import METHODS, kind_of, way_look, work_name

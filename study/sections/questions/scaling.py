@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from study.blocks import Panel, Record, Reference
+from study.blocks import Panel, Reference
 from study.evidence import ANY, Evidence
+from study.reports import Record
 from study.sections import last_cache
 from study.sections.build import log_axis, loop_by_task, point, processes, ratio_of, rows, speedup_by_task
 from study.sections.capacity import capacity_between, capacity_of, independent

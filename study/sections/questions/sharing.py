@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from study.blocks import Panel, Record, Reference
+from study.blocks import Panel, Reference
 from study.cell import variant_of
 from study.evidence import ANY, CellData, Evidence
 from study.names import who
+from study.reports import Record
 from study.sections import build
 from study.sections.ways import ANYONE, kind_of
 from study.things.backends import THREADS

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from study import scaling
-from study.blocks import Panel, Record
 from study.evidence import ANY, CellData, Evidence, aligned
+from study.reports import Record
 from study.sections import build
 from study.sections.modes import modes_of
 from study.sections.ways import ANY_JOB, ANYONE, OVERHEAD, kind_of, pool_name
@@ -13,6 +15,9 @@ from study.things.backends import POOL
 from study.things.start_methods import FORK, SPAWN
 from study.things.variants import PRELOAD_LAZILY, PRELOAD_LIBRARY
 from study.units import size, with_interval
+
+if TYPE_CHECKING:
+    from study.blocks import Panel
 
 RECORD = Record(
     order=301,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.blocks import Panel, Record, Reference
+from study.blocks import Panel, Reference
 from study.evidence import ANY, CellData, Evidence
+from study.reports import Record
 from study.sections.build import (
     curves,
     ends,
@@ -178,9 +179,10 @@ def _defaults(evidence: Evidence) -> tuple[Panel, ...]:
         points,
         about="Workers that Pool() makes for each CPU it may use",
         side_by_side="nothing",
-        finding="Pool() makes so many workers for each CPU it may use: " + ", ".join(texts),
+        finding="Pool() makes so many workers for each CPU that it may use: " + ", ".join(texts),
         subtitle="Workers that Pool() made over usable CPUs; 1: as many as those",
         heads=("limit",),
         y_label="workers per usable CPU",
         references=(Reference(label="one each", at=1.0),),
+        null=all(drawn.estimate.low == drawn.estimate.high == 1.0 for drawn in points),
     )

@@ -1,0 +1,256 @@
+// The reader's loop: the same answer as `study/sections/replies.py` gives, of any loop, from the jobs that were measured at the
+// place that is chosen. Place and loop stand in the page's address.
+const SECONDS = [[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]];
+const BYTES = [[2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [1, "B"]];
+const GROUP = "\u202f";
+const whole = (value) => {
+  const digits = Math.round(Math.abs(value)).toString();
+  return digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, GROUP) : digits;
+};
+// Like `study/units.py`: so many digits, a whole number keeps all of its own.
+function digits(value, wanted) {
+  if (!value) return "0";
+  const power = Math.floor(Math.log10(Math.abs(Number(value.toExponential(wanted - 1)))));
+  const decimals = Math.max(0, Math.min(9, wanted - 1 - power));
+  const [before, after] = value.toFixed(decimals).split(".");
+  return after ? `${whole(Number(before))}.${after}` : whole(Number(before));
+}
+const scaled = (value, steps) => steps.find(([step]) => Math.abs(value) >= 0.9995 * step) ?? steps.at(-1);
+function seconds(value) {
+  if (!value) return "0 s";
+  const [step, name] = scaled(value, SECONDS);
+  return `${digits(value / step, 3)} ${name}`;
+}
+function size(value) {
+  if (!value) return "0 B";
+  const [step, name] = scaled(value, BYTES);
+  const number = value / step;
+  return `${Number.isInteger(number) ? whole(number) : digits(number, 3)} ${name}`;
+}
+const items = (number) => `${whole(number)} ${number === 1 ? "item" : "items"}`;
+const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
+const isAbout = (calculator, measured, asked) =>
+  measured === asked || (asked > 0 && asked / calculator.near <= measured && measured <= asked * calculator.near);
+const isLike = (calculator, loop, job) =>
+  job.kind === loop.kind &&
+  (!loop.length_s || isAbout(calculator, job.length_s, loop.length_s)) &&
+  loop.items * calculator.fewest <= job.tasks &&
+  job.tasks <= loop.items * calculator.most;
+const carries = (calculator, loop, job) =>
+  isAbout(calculator, job.sent_bytes, loop.sent_bytes) && isAbout(calculator, job.returned_bytes, loop.returned_bytes);
+
+function freightsOf(calculator, loop, carrier) {
+  const own = calculator.freights.filter((freight) => freight.carrier === carrier);
+  const sent = own.filter((freight) => !freight.returned_bytes && freight.sent_bytes >= loop.sent_bytes);
+  const back = own.filter((freight) => !freight.sent_bytes && freight.returned_bytes >= loop.returned_bytes);
+  const bytes = (freight) => freight.sent_bytes + freight.returned_bytes;
+  const found = [];
+  for (const [asked, reached] of [[loop.sent_bytes, sent], [loop.returned_bytes, back]]) {
+    if (asked && !reached.length) return null;
+    if (asked) found.push(reached.reduce((a, b) => (bytes(b) < bytes(a) || (bytes(b) === bytes(a) && b.cost_s < a.cost_s) ? b : a)));
+  }
+  return found;
+}
+function candidate(calculator, loop, job) {
+  if (!isLike(calculator, loop, job)) return null;
+  let freights = [];
+  if (!carries(calculator, loop, job)) freights = job.sent_bytes || job.returned_bytes ? null : freightsOf(calculator, loop, job.carrier);
+  if (!freights) return null;
+  const length = loop.length_s || job.length_s;
+  const each = length / job.gain + freights.reduce((sum, freight) => sum + freight.cost_s, 0);
+  return { job, freights, loop_s: loop.items * length, total_s: (job.begin_s ?? 0) + loop.items * each };
+}
+function candidates(calculator, loop) {
+  const best = new Map();
+  for (const job of calculator.jobs) {
+    const found = candidate(calculator, loop, job);
+    if (found && !(best.get(job.carrier)?.total_s <= found.total_s)) best.set(job.carrier, found);
+  }
+  return [...best.values()].sort((a, b) => a.total_s - b.total_s);
+}
+
+function outOfReach(calculator, loop) {
+  const same = calculator.jobs.filter((job) => job.kind === loop.kind);
+  if (!same.length) return `No job of this kind was measured here: ${loop.kind}.`;
+  const lengths = same.map((job) => job.length_s);
+  if (loop.length_s && !lengths.some((length) => isAbout(calculator, length, loop.length_s))) {
+    const reach = `from ${seconds(Math.min(...lengths))} to ${seconds(Math.max(...lengths))}`;
+    return `Tasks of ${seconds(loop.length_s)} were not measured; those that were lie ${reach}.`;
+  }
+  if (!same.some((job) => isLike(calculator, loop, job))) {
+    const tasks = same.map((job) => job.tasks);
+    return `No job with about ${whole(loop.items)} items was measured; those that were have ${whole(Math.min(...tasks))} to ${whole(Math.max(...tasks))}.`;
+  }
+  return "What so many bytes cost was not measured here.";
+}
+function modelOf(loop, best) {
+  const pieces = [`that gain is taken for ${items(loop.items)} of ${seconds(loop.length_s || best.job.length_s)}`];
+  for (const freight of best.freights) {
+    const [way, bytes] = freight.sent_bytes ? ["sending", freight.sent_bytes] : ["returning", freight.returned_bytes];
+    pieces.push(`${way} ${size(bytes)} adds ${freight.text} a task`);
+  }
+  if (best.job.begin_text) pieces.push(`making the workers and ending them adds ${best.job.begin_text}, once`);
+  return `${capital(pieces.join("; "))}. The total has no interval.`;
+}
+function replyTo(calculator, loop) {
+  if (calculator.why) return { pays: "open", headline: `Left open: ${calculator.why}`, parts: [] };
+  const [best, ...others] = candidates(calculator, loop);
+  if (!best) {
+    const headline = "Cannot be decided: not reached by what was measured";
+    return { pays: "open", headline, parts: [["Why", outOfReach(calculator, loop)]] };
+  }
+  const pays = best.job.pays !== "yes" ? best.job.pays : best.total_s < best.loop_s ? "yes" : "no";
+  const times = `${seconds(best.total_s)} instead of ${seconds(best.loop_s)}`;
+  const headline =
+    pays === "yes"
+      ? `Yes, about ${digits(best.loop_s / best.total_s, 2)} times as fast: ${times}`
+      : `${pays === "no" ? "No" : "No clear difference was seen"}: ${times}`;
+  const parts = best.job.code ? [["Write", best.job.code]] : [];
+  parts.push(["Who", best.job.way], ["Measured", `${best.job.gain_text} as fast as the plain loop in ${best.job.measured_as}`]);
+  parts.push(["Model", modelOf(loop, best)]);
+  if (others.length) parts.push(["Others", others.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`).join("; ")]);
+  return { pays, headline, parts };
+}
+
+// The form, in the units in which people think; what was measured is in seconds and bytes.
+const FIELDS = [
+  ["items", "Items", 1, "n"],
+  ["length_s", "Each takes, ms", 1e-3, "ms"],
+  ["sent_bytes", "Sent with each, kB", 1000, "kB"],
+  ["returned_bytes", "Returned by each, kB", 1000, "back"],
+];
+const state = { place: data.places?.[0]?.id, loop: null };
+function readAddress() {
+  if (!location.hash.startsWith("#?")) return;
+  const said = new URLSearchParams(location.hash.slice(2));
+  if (Object.hasOwn(data.calculators, said.get("at") ?? "")) state.place = said.get("at");
+  const calculator = data.calculators[state.place];
+  const loop = { ...calculator.loop };
+  for (const [name, , unit, key] of FIELDS) {
+    const number = Number(said.get(key));
+    if (said.has(key) && Number.isFinite(number) && number >= 0) loop[name] = name === "items" ? Math.max(1, Math.round(number)) : number * unit;
+  }
+  if (calculator.kinds.includes(said.get("work"))) loop.kind = said.get("work");
+  state.loop = loop;
+}
+const rounded = (value) => String(Number(value.toPrecision(12)));
+function writeAddress() {
+  const said = new URLSearchParams({ at: state.place });
+  for (const [name, , unit, key] of FIELDS) said.set(key, rounded(state.loop[name] / unit));
+  said.set("work", state.loop.kind);
+  try {
+    history.replaceState(null, "", `#?${said}`);
+  } catch {
+    // Where the address may not be changed the page works as well.
+  }
+}
+function showReply(box, reply) {
+  box.className = `reply ${reply.pays}`;
+  box.querySelector(".headline").textContent = reply.headline;
+  const list = box.querySelector("dl");
+  list.replaceChildren();
+  for (const [word, said] of reply.parts) {
+    const told = made("dd");
+    if (word === "Write") told.append(made("pre", {}, made("code", { textContent: said })));
+    else told.textContent = said;
+    list.append(made("dt", { textContent: word }), told);
+  }
+}
+// The ring on the map goes where the loop lies. A drawing says where its axes begin and end (low, high, first, last); one that
+// does not keeps its ring for the first loop and hides it for any other.
+const along = ([low, high, first, last], value) => first + ((last - first) * Math.log(value / low)) / Math.log(high / low);
+const holds = ([low, high], value) => low <= value && value <= high;
+const placeOf = (loop) => [loop.length_s, Math.max(1, loop.sent_bytes)];
+function moveRing() {
+  const [first, now] = [data.calculators[state.place].loop, state.loop].map(placeOf);
+  for (const ring of document.querySelectorAll('[data-shown] [data-mark="case"][data-of="your loop"]')) {
+    const svg = ring.ownerSVGElement;
+    const scales = [svg.dataset.xScale, svg.dataset.yScale].map((said) => said?.split(" ").map(Number));
+    const same = first.every((value, axis) => value === now[axis]);
+    const inside = same || scales.every((scale, axis) => scale && holds(scale, now[axis]));
+    const moved = inside && !same ? scales.map((scale, axis) => along(scale, now[axis]) - along(scale, first[axis])) : [0, 0];
+    // The name of the ring stands behind it.
+    for (let part = ring; part && (part === ring || part.tagName === "text"); part = part.nextElementSibling) {
+      part.setAttribute("visibility", inside ? "visible" : "hidden");
+      part.setAttribute("transform", `translate(${moved[0]} ${moved[1]})`);
+    }
+  }
+}
+function ask(box) {
+  showReply(box.querySelector(".reply"), replyTo(data.calculators[state.place], state.loop));
+  moveRing();
+}
+function field(box, [name, label, unit]) {
+  const input = made("input", { type: "number", min: name === "items" ? "1" : "0", step: "any", value: rounded(state.loop[name] / unit) });
+  input.addEventListener("input", () => {
+    const number = Number(input.value);
+    if (input.value === "" || !Number.isFinite(number) || number < 0) return;
+    state.loop[name] = name === "items" ? Math.max(1, Math.round(number)) : number * unit;
+    ask(box);
+    writeAddress();
+  });
+  return made("label", { textContent: label }, input);
+}
+function work(box, kinds) {
+  const select = made("select");
+  for (const kind of kinds) select.append(made("option", { textContent: kind, value: kind, selected: kind === state.loop.kind }));
+  select.addEventListener("change", () => {
+    state.loop.kind = select.value;
+    ask(box);
+    writeAddress();
+  });
+  return made("label", { textContent: "Work" }, select);
+}
+function furnishCalculator(box) {
+  const calculator = data.calculators[box.dataset.calculator];
+  if (!calculator) return;
+  state.loop ??= { ...calculator.loop };
+  const form = made("div", { className: "fields", ariaLabel: "Your loop" });
+  form.setAttribute("role", "group");
+  form.append(...FIELDS.map((said) => field(box, said)), work(box, calculator.kinds));
+  box.querySelector(".fields, .asked").replaceWith(form);
+  box.querySelector(".reply").setAttribute("aria-live", "polite");
+  ask(box);
+}
+
+// Another machine and interpreter: its cards take the place of those that are shown, which are kept as they are.
+const kept = new Map();
+function choose(id) {
+  const now = document.querySelector("[data-shown]");
+  if (!now || now.dataset.shown === id) return;
+  let next = kept.get(id);
+  if (!next) {
+    const waiting = [...document.querySelectorAll("template[data-cards]")].find((part) => part.dataset.cards === id);
+    if (!waiting) return;
+    next = made("div", { className: "cards" });
+    next.dataset.shown = id;
+    next.append(waiting.content.cloneNode(true));
+    furnish(next);
+  }
+  kept.set(now.dataset.shown, now);
+  now.replaceWith(next);
+  state.place = id;
+  next.querySelectorAll("[data-calculator]").forEach(furnishCalculator);
+}
+function chooser(list) {
+  const select = made("select");
+  for (const place of data.places) select.append(made("option", { value: place.id, textContent: `${place.name} (${place.build})` }));
+  select.addEventListener("change", () => {
+    choose(select.value);
+    writeAddress();
+  });
+  list.replaceChildren(made("div", { className: "pick" }, made("label", { textContent: "Machine and interpreter" }, select)));
+  return select;
+}
+const list = document.getElementById("choose");
+if (list && data.calculators?.[state.place]) {
+  const first = state.place;
+  readAddress();
+  const wanted = state.place;
+  state.place = first;
+  const select = data.places.length > 1 ? chooser(list) : null;
+  document.querySelectorAll("[data-shown] [data-calculator]").forEach(furnishCalculator);
+  if (wanted !== first) choose(wanted);
+  if (select) select.value = state.place;
+}

@@ -1,0 +1,294 @@
+"""The report as paper has it: which sections, in which order, and what of each. Blocks to blocks, none known by its name.
+
+What is left out here is on the page, and in the files that travel with the PDF.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from study.blocks import Choice, Code, Columns, Folded, Heading, Item, Prose, Table, Verdict
+from study.findings import Estimate
+from study.report.placed import flat, kind_of, shown, text_of
+from study.units import TIMES, counted, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from study.blocks import Block, Column
+    from study.findings import Decision
+    from study.reports import Paper, Report, Section
+
+_LEFT_OUT = frozenset({"appendix", "none"})
+_MOST_ROWS: Mapping[Paper, int] = MappingProxyType({"spread": 16, "flow": 10})
+"""How paper has a section -> rows of all its tables together, where they are limited."""
+_FEWEST_ROWS = 4
+"""Of a table that is cut: one with less is told in a sentence."""
+_ABOVE_HOW_SURE = frozenset({"prose", "line", "panel", "null", "missing"})
+"""Kinds of blocks at the head of a spread, below which it is said how sure that is."""
+_ELSEWHERE = "on the page of this report and in its files"
+_MOST_BESIDE = 4
+"""Columns of facts beside each other: more would be too narrow for their words."""
+_FACTS = ("What", "Value")
+_DIFFER = "What differs between them"
+
+
+class Card(NamedTuple):
+    """A question on the title page; `decision` is None where nothing decides it."""
+
+    name: str
+    asked: str
+    place: str
+    decision: Decision | None
+    number: str
+    interval: str
+    said: str
+
+
+class Decided(NamedTuple):
+    """A row of the page of decisions: a choice; or, where `head` is not '', what those below it are of."""
+
+    head: str = ""
+    asked: str = ""
+    answer: str = ""
+    href: str = ""
+    number: str = ""
+    named: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def on_paper(report: Report) -> Report:
+    """What paper has of it: questions on their spreads first, then what else is in their part, then the other parts."""
+    kept = [section for section in report.sections if section.paper not in _LEFT_OUT]
+    first = {section.part for section in kept if section.paper == "spread"}
+    ordered = sorted(kept, key=lambda section: (section.paper != "spread", section.part not in first))
+    composed = (_composed(section) for section in ordered)
+    return replace(report, sections=tuple(section for section in composed if section.blocks))
+
+
+def appendix(report: Report) -> Report:
+    """What only the appendix has, with every row of every run."""
+    sections = tuple(
+        replace(section, blocks=tuple(_everything(section.blocks)))
+        for section in report.sections
+        if section.paper == "appendix"
+    )
+    return replace(report, sections=sections)
+
+
+def _everything(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Every table that a screen has, also one on a page of its own; what stands for it on paper is not needed here."""
+    for block in blocks:
+        table = getattr(block, "table", block)
+        if isinstance(table, Table) and getattr(block, "only", "") != "paper":
+            yield replace(table, only="")
+        elif isinstance(block, Prose | Heading) and block.only != "paper":
+            yield block
+
+
+def _composed(section: Section) -> Section:
+    blocks: Iterable[Block] = shown(section, paper=True)
+    if section.paper in {"spread", "topic"}:
+        blocks = _spread(blocks) if section.paper == "spread" else _topic(blocks)
+    elif section.paper in {"flow", "whole"}:
+        blocks = _merged(block for block in blocks if kind_of(block) != "filed")
+    elif section.paper == "choices":  # rows of one table: nothing leads into it
+        blocks = (replace(block, id="") if isinstance(block, Heading) else block for block in blocks)
+    if section.paper in _MOST_ROWS:
+        blocks = _rationed(blocks, _MOST_ROWS[section.paper])
+    standing = _with_something_below(tuple(blocks))
+    return replace(section, blocks=tuple(_named_first(block) for block in standing))
+
+
+def _spread(blocks: Iterable[Block]) -> Iterator[Block]:
+    """What stands unfolded; and of what is folded the verdict that stands for the question, right below the first figure."""
+    standing = list(blocks)
+    folded = [(block, _verdicts_of(block)) for block in standing if isinstance(block, Folded)]
+    sure = next(((block, verdicts) for block, verdicts in folded if verdicts), None)
+    for block in (block for block in standing if not isinstance(block, Folded)):
+        if sure and kind_of(block) not in _ABOVE_HOW_SURE:
+            yield from _how_sure(*sure)
+            sure = None
+        yield block
+    if sure:
+        yield from _how_sure(*sure)
+
+
+def _how_sure(block: Folded, verdicts: Sequence[Verdict]) -> Iterator[Block]:
+    yield Heading(id=block.id, text=block.title)
+    yield next((verdict for verdict in verdicts if verdict.headline), verdicts[0])
+
+
+def _verdicts_of(block: Folded) -> list[Verdict]:
+    return [own for own in block.blocks if isinstance(own, Verdict)]
+
+
+def _topic(blocks: Iterable[Block]) -> Iterator[Block]:
+    """What stands unfolded, but for programs and tables."""
+    for block in blocks:
+        if isinstance(block, Columns):
+            yield from _topic((*block.left, *block.right))
+        elif not isinstance(block, Folded | Code | Table):
+            yield block
+
+
+def _named_first(block: Block) -> Block:
+    """A table whose rows are named by another column than the first with that one first: it is read out before the others."""
+    if not isinstance(block, Table) or not block.names:
+        return block
+    order = sorted(range(len(block.heads)), key=lambda column: column != block.names)
+    return replace(
+        block,
+        names=0,
+        heads=tuple(block.heads[column] for column in order),
+        rows=tuple(tuple(row[column] for column in order) for row in block.rows),
+    )
+
+
+def _rationed(blocks: Iterable[Block], left: int) -> Iterator[Block]:
+    """Tables with so many rows together; what is left out is counted where it is missing."""
+    for block in blocks:
+        if isinstance(block, Table):
+            yield _cut(block, left)
+            left = max(0, left - len(block.rows))
+        else:
+            yield block
+
+
+def _cut(table: Table, most: int) -> Block:
+    more = len(table.rows) - most
+    if more <= 0:
+        return table
+    if most < _FEWEST_ROWS:
+        rows = counted(len(table.rows), "row is", "rows are")
+        return Prose(text=f"{(table.caption or table.label).rstrip('.')}: {rows} {_ELSEWHERE}.", kind="small")
+    note = f"{counted(more, 'more row is', 'more rows are')} {_ELSEWHERE}."
+    return replace(table, rows=table.rows[:most], notes=(*table.notes, note))
+
+
+def _with_something_below(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Without the headings below which nothing is left."""
+    for block, following in itertools.zip_longest(blocks, blocks[1:]):
+        if not isinstance(block, Heading) or not (following is None or isinstance(following, Heading)):
+            yield block
+
+
+def _merged(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Tables of facts of one kind that follow each other as one with a column each."""
+    for kind, several in itertools.groupby(blocks, key=_facts_of):
+        own = list(several)
+        tables = [block for block in own if isinstance(block, Table)]
+        if not kind:
+            yield from own
+            continue
+        for begin in range(0, len(tables), _MOST_BESIDE):
+            yield _beside(tables[begin : begin + _MOST_BESIDE])
+
+
+def _facts_of(block: Block) -> str:
+    """What kind of facts a table has: the first thing that it says; '' of any other block."""
+    if not isinstance(block, Table) or tuple(text for text, _ in block.heads) != _FACTS or not block.rows:
+        return ""
+    return str(block.rows[0][0].value)
+
+
+def _beside(tables: Sequence[Table]) -> Table:
+    """Facts beside each other; those that are alike are told once, below."""
+    if len(tables) == 1:
+        return tables[0]
+    columns = [{text_of(name).text: text_of(value).text for name, value in table.rows} for table in tables]
+    names = list(dict.fromkeys(name for column in columns for name in column))
+    alike = [name for name in names if len({column.get(name, "") for column in columns}) == 1]
+    told = "; ".join(f"{name}: {columns[0][name]}" for name in alike)
+    heads: tuple[tuple[str, Column], ...] = tuple((table.caption, "text") for table in tables)
+    return Table(
+        id=tables[0].id,
+        caption=_DIFFER,
+        heads=((_FACTS[0], "text"), *heads),
+        rows=tuple(
+            (Item(value=name), *(Item(value=column.get(name)) for column in columns))
+            for name in names
+            if name not in alike
+        ),
+        empty="They are alike in all that is known of them.",
+        notes=(f"Alike: {told}.",) if told else (),
+    )
+
+
+def cards(report: Report) -> tuple[Card, ...]:
+    """The questions that have a spread, each with the verdict that stands for it."""
+    return tuple(_card(section) for section in report.sections if section.paper == "spread")
+
+
+def _card(section: Section) -> Card:
+    lines = (block for block in flat(section.blocks) if isinstance(block, Verdict) and block.form == "line")
+    verdict = next(lines, None)
+    if verdict is None:
+        said = section.answer or "Nothing was measured for it."
+        return Card(section.name, section.eyebrow, section.id, None, "", "", said)
+    number, interval = verdict.counts, ""
+    if not number:
+        number, interval, unit = parts(verdict.average)
+        number = f"{number}×" if unit == TIMES else f"{number} {unit}".strip()
+    said = section.answer or verdict.sentence
+    return Card(section.name, section.eyebrow, section.id, verdict.decision, number, interval, said)
+
+
+def decided(section: Section) -> tuple[Decided, ...]:
+    """The decisions of a section, below the headings that they have there."""
+    return tuple(_rows_of(section))
+
+
+def _rows_of(section: Section) -> Iterator[Decided]:
+    for block in flat(section.blocks):
+        if isinstance(block, Heading):
+            yield Decided(head=block.text)
+        elif isinstance(block, Choice):
+            number, named = _first_number(block.numbers)
+            yield Decided(
+                asked=block.asked, answer=block.answer, href=block.href, number=number, named=named, notes=block.notes
+            )
+
+
+def _first_number(table: Table | None) -> tuple[str, str]:
+    """The first number that a table has, and what it is of; '' and '' where it has none."""
+    if table is not None:
+        for name, *items in table.rows:
+            for (head, _), item in zip(table.heads[1:], items, strict=True):
+                if isinstance(item.value, Estimate) and item.value.point is not None:
+                    words = text_of(item)
+                    return f"{words.text} {words.small}".strip(), f"{text_of(name).text}, {head}"
+    return "", ""
+
+
+def numbered(section: Section) -> tuple[str, ...]:
+    """Ids of the figures and tables of a section that have a number on paper, in order: the text refers to them."""
+    return tuple(
+        str(getattr(block, "id", ""))
+        for block in flat(section.blocks)
+        if kind_of(block) == "panel" or (isinstance(block, Table) and block.id and block.rows)
+    )
+
+
+def pictures_of(report: Report) -> frozenset[str]:
+    """Ids of the figures that are drawn on paper."""
+    return frozenset(
+        str(getattr(block, "id", ""))
+        for section in report.sections
+        for block in flat(section.blocks)
+        if kind_of(block) == "panel"
+    )
+
+
+def is_narrow(block: Block) -> bool:
+    """Whether a figure is drawn for one of two columns."""
+    return getattr(block, "span", "whole") == "half"
+
+
+def files_of(report: Report) -> tuple[Code, ...]:
+    """The files that are folded on the page: they travel with the PDF, whole."""
+    found = (block for section in report.sections for block in flat(section.blocks))
+    return tuple(block for block in found if isinstance(block, Code) and block.folded)

@@ -1,0 +1,229 @@
+"""What only a screen has: a choice of machine and interpreter, cards, the reader's loop, a table on a page of its own.
+
+Types only, as `blocks`: no file, no clock, no arithmetic. On paper the sentences beside them stand instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from study.blocks import Block, Medium, Table
+    from study.findings import Estimate
+
+Pays = Literal["yes", "no", "open"]
+"""What is said of a loop: several workers are sooner, they are not, or that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A machine and an interpreter of which something is stored.
+
+    Attributes
+    ----------
+    id : unique in a report; the page's address names it.
+    name : machine and interpreter.
+    build : what else they are: CPUs, how the interpreter was built, the system.
+    run : the stored run.
+    """
+
+    id: str
+    name: str
+    build: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """A loop that a reader may have: items, how long each takes, bytes sent with each and returned, and what each does."""
+
+    items: int
+    length_s: float
+    sent_bytes: int
+    returned_bytes: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job that was measured, beside the plain loop over tasks like its own.
+
+    Attributes
+    ----------
+    tasks, length_s, sent_bytes, returned_bytes, kind : as of a loop; `length_s` is what a task takes in the plain loop.
+    carrier : who does the work, as what sending data costs knows it too.
+    way, code, measured_as : who does it in words, the code to write, and the cell in words.
+    gain : how many times as fast as the loop; `gain_text` with its interval.
+    pays : whether that is a gain, decided with its interval.
+    made : whether its workers were made for it, and ended; else they were running.
+    estimate : the gain with its interval, for pictures.
+    begin_s, begin_text : what making its workers and ending them costs; None and '' where that was not measured.
+    """
+
+    tasks: int
+    length_s: float
+    sent_bytes: int
+    returned_bytes: int
+    kind: str
+    carrier: str
+    way: str
+    code: str
+    measured_as: str
+    gain: float
+    gain_text: str
+    pays: Pays
+    begin_s: float | None = None
+    begin_text: str = ""
+    made: bool = False
+    estimate: Estimate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freight:
+    """What it costs a carrier, by task, to send so many bytes and to return so many, more than none; `text` in words."""
+
+    carrier: str
+    sent_bytes: int
+    returned_bytes: int
+    cost_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What is said of a loop.
+
+    Attributes
+    ----------
+    headline : in a few words, with the number.
+    parts : a word and what is said under it: what to write, why, what of it was measured, what is model.
+    """
+
+    pays: Pays
+    headline: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calculator:
+    """What can be said of loops at one place: all it needs to answer, and the answer for one loop.
+
+    Attributes
+    ----------
+    place : the place's id.
+    loop, asked : the loop that is answered until another is asked, and the same in words.
+    near : so many times as much, or as little, is about as much: of a length, and of bytes.
+    fewest, most : of a job's tasks: at least and at most so many times as many as the loop has items.
+    why : '' or why nothing is said here.
+    """
+
+    place: str
+    kinds: tuple[str, ...]
+    loop: Loop
+    asked: str
+    reply: Reply
+    jobs: tuple[Job, ...]
+    freights: tuple[Freight, ...]
+    near: float
+    fewest: float
+    most: float
+    why: str = ""
+    only: Medium = "screen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A part of the first screen below a title; `wide` over its whole width."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """Cards beside each other, one below the other where there is no room.
+
+    Attributes
+    ----------
+    of : the id of the place that they tell of; '' where they tell of all.
+    waiting : whether they stand only once their place is chosen: without a script never.
+    """
+
+    cards: tuple[Card, ...]
+    of: str = ""
+    waiting: bool = False
+    only: Medium = "screen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A table on a page of its own, with one filter over all rows; `csv` has the same rows for those without a script.
+
+    `file` is the page's name, `about` a sentence on what is there, `title` its heading.
+    """
+
+    file: str
+    title: str
+    about: str
+    table: Table
+    csv: str
+    only: Medium = "screen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """One thing at two places: the time (or memory) at the second over that at the first, in numbers and in words.
+
+    `group` is the kind of thing, `here` and `there` what it takes at the first and at the second.
+    """
+
+    group: str
+    name: str
+    here: str
+    there: str
+    ratio: float
+    low: float | None
+    high: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """Two places set against each other.
+
+    Attributes
+    ----------
+    first, second : their ids.
+    summary : what is found, in a sentence.
+    facts : what differs between them: what, at the first, at the second.
+    how : how the numbers were made and what they cannot tell.
+    refused : '' or why they are not set against each other.
+    """
+
+    first: str
+    second: str
+    summary: str
+    ratios: tuple[Ratio, ...]
+    facts: tuple[tuple[str, str, str], ...]
+    how: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyTwo:
+    """Any two places set against each other: all pairs, of which the first is shown until others are chosen."""
+
+    id: str
+    places: tuple[Place, ...]
+    pairs: tuple[Against, ...]
+    only: Medium = "screen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choose:
+    """A choice of places, of which the first is chosen until another is; without a script it is their list."""
+
+    places: tuple[Place, ...]
+    only: Medium = "screen"

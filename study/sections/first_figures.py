@@ -1,0 +1,150 @@
+"""Figures of the first screen that are not the map: threads and processes with and without the GIL, and a life to scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.forms import Act, Lane, Life, Pile, Stack, Stretch
+from study.names import who
+from study.sections.build import average_of
+from study.sections.questions.q1_words import at_all_cpus
+from study.sections.said import beside, joined
+from study.things import KERNELS, START_METHODS
+from study.things.backends import POOL, PROCESSES, THREADS
+from study.things.kernels import FANNKUCH
+from study.units import brief, count, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from study.evidence import CellData, Evidence
+    from study.sections.places import Stored
+    from study.sections.speedups import Scaling
+    from study.things import Backend
+
+_LOCK = "first-gil"
+_NOTHING = "neither threads nor processes were measured on all CPUs of a machine"
+
+
+def with_and_without_the_lock(places: Sequence[Stored]) -> Stack:
+    """Threads and a Pool on all CPUs of the largest machine, of an interpreter with the GIL and of one without it."""
+    chosen = _largest(places)
+    why = next((why for place in chosen if (why := place.evidence.left_open("gains"))), "")
+    gains = [] if why else [(place, backend, gain) for place in chosen for backend, gain in _gains(place.evidence)]
+    cpus = max((place.evidence.usable_cpus for place in chosen), default=0)
+    return Stack(
+        id=_LOCK,
+        title=_finding(chosen, cpus) if gains else f"Threads and processes on {counted(cpus, 'CPU')}",
+        caption=(
+            f"{KERNELS[FANNKUCH.name].words[:1].upper()}{KERNELS[FANNKUCH.name].words[1:]} with a worker for each CPU:"
+            " how many times as many tasks a second as the plain loop, which is 1; higher is better."
+        ),
+        span="half",
+        piles=tuple(
+            Pile(
+                name=f"{who(gain.job.cell)} {_lock(place)}",
+                look=backend.look,
+                parts=(),
+                whole=gain.speedup,
+                words=place.target,
+            )
+            for place, backend, gain in gains
+        ),
+        reason=why or ("" if gains else _NOTHING),
+    )
+
+
+def _largest(places: Sequence[Stored]) -> list[Stored]:
+    """Of the machine with most CPUs the first interpreter with the GIL, and the first without."""
+    if not places:
+        return []
+    most = max(place.evidence.usable_cpus for place in places)
+    machine = next(place.run.machine for place in places if place.evidence.usable_cpus == most)
+    there = [place for place in places if place.run.machine == machine]
+    found = (next((place for place in there if place.build.gil is gil), None) for gil in (True, False))
+    return [place for place in found if place is not None]
+
+
+def _gains(evidence: Evidence) -> Iterator[tuple[Backend, Scaling]]:
+    for backend in (POOL, THREADS):
+        gain = at_all_cpus(evidence, backend, FANNKUCH.name)
+        if gain is not None:
+            yield backend, gain
+
+
+def _lock(place: Stored) -> str:
+    return f"{'with' if place.build.gil else 'without'} the GIL"
+
+
+def _finding(places: Sequence[Stored], cpus: int) -> str:
+    """What threads gain with the GIL and without it."""
+    told = [
+        f"{brief(gain.speedup)} {_lock(place)}"
+        for place in places
+        if (gain := at_all_cpus(place.evidence, THREADS, FANNKUCH.name)) is not None
+    ]
+    if not told:
+        return f"Processes on {counted(cpus, 'CPU')}, beside the plain loop"
+    return f"Threads on {counted(cpus, 'CPU')} against the plain loop: {joined(told)}"
+
+
+def life_to_scale(evidence: Evidence, *, identity: str) -> Life:
+    """A thread, and a process under each start method, from start() to the end of join(), on one linear axis."""
+    thread = _act(evidence, THREADS.name, "", THREADS)
+    acts = [thread, *(_act(evidence, PROCESSES.name, method, PROCESSES) for method in START_METHODS)]
+    found = tuple(act for act in acts if act is not None)
+    return Life(
+        id=identity,
+        title=_dearest(evidence) or "One life, drawn to scale",
+        caption=(
+            "Averages over fresh processes, from the call of start(): the lane of the parent until start() and join() return,"
+            " that of the child from its first instruction on."
+        ),
+        span="half",
+        acts=found,
+        reason="" if found else "no life of a process was measured",
+    )
+
+
+def _moment(evidence: Evidence, backend: str, method: str, part: str) -> CellData | None:
+    return evidence.one("process_lifecycle", backend=backend, start_method=method, part=part)
+
+
+def _act(evidence: Evidence, backend: str, method: str, of: Backend) -> Act | None:
+    """A life of which all three moments were measured."""
+    start, first, join = (_moment(evidence, backend, method, part) for part in ("start", "first", "join"))
+    if start is None or first is None or join is None:
+        return None
+    whole = average_of(join)
+    parent = Lane(
+        who="parent",
+        stretches=(
+            Stretch(doing="works", until=average_of(start), label="start() returns"),
+            Stretch(doing="waits", until=whole, label="join() returns"),
+        ),
+    )
+    child = Lane(
+        who="thread" if of.kind == "thread" else "child",
+        stretches=(
+            Stretch(doing="not yet", until=average_of(first), label="first instruction"),
+            Stretch(doing="works", until=whole, label="end"),
+        ),
+    )
+    look = START_METHODS[method].look if method else of.look
+    return Act(name=method or of.kind, look=look, lanes=(parent, child), whole=whole)
+
+
+def _dearest(evidence: Evidence) -> str:
+    """How many times as long the dearest start method takes as the cheapest."""
+    lives = [
+        life for method in START_METHODS if (life := _moment(evidence, PROCESSES.name, method, "join")) is not None
+    ]
+    if len(lives) < 2:
+        return ""
+    lives.sort(key=lambda life: float(life.means.mean()))
+    least, most = lives[0], lives[-1]
+    found = beside(evidence, most, least)
+    if found.longer != "supported":
+        return f"{count(len(lives))} ways to begin a process, drawn to scale"
+    methods = most.cell.start_method, least.cell.start_method
+    return f"One process, drawn to scale: {methods[0]} takes {brief(found.ratio)} as long as {methods[1]}"

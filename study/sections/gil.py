@@ -1,0 +1,148 @@
+"""Threads and processes with the lock and without it, on the largest machine that was measured with both builds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from study.blocks import Item, Table
+from study.identity import interpreter
+from study.reports import Record, Section
+from study.sections.build import average_of, ratio_of
+from study.sections.cards import without_profile
+from study.sections.compare import UNDECIDED
+from study.sections.interpreters import bases_of
+from study.sections.questions.q1_words import at_all_cpus
+from study.sections.said import beside, no_sooner, sentences
+from study.sections.tables import row
+from study.things.backends import POOL, THREADS
+from study.things.kernels import FANNKUCH
+from study.units import brief, change, count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from study.evidence import Evidence, Study
+    from study.findings import Decision
+    from study.sections.speedups import Scaling
+    from study.store import TargetRecord
+
+RECORD = Record(order=107, name="GIL", title="Threads and processes, with the GIL and without", part="Answers")
+
+
+class Build(NamedTuple):
+    """An interpreter on a machine, and what threads, and processes where they were measured, gain there on all CPUs."""
+
+    evidence: Evidence
+    record: TargetRecord
+    threads: Scaling
+    pool: Scaling | None
+
+    @property
+    def sooner(self) -> Decision:
+        """Whether threads finish sooner than the plain loop."""
+        threads = self.threads
+        if no_sooner(self.evidence, threads.loop, threads.job):
+            return "refuted"
+        return beside(self.evidence, threads.base, threads.shared).longer
+
+
+def section(study: Study) -> Section | None:
+    """Of the largest machine that has a pair; None where there is none, or where load leaves open what it gains."""
+    pairs = list(_pairs(study))
+    if not pairs:
+        return None
+    with_it, without = max(pairs, key=lambda pair: pair[0].evidence.usable_cpus)
+    run = with_it.evidence.run
+    table = Table(
+        id="gil-table",
+        label=RECORD.title,
+        caption=f"CPU-heavy Python on {count(run.manifest.usable_cpus)} CPUs, times as fast as the plain loop: run {run.id} on"
+        f" {run.machine}",
+        heads=(("Interpreter", "text"), ("Threads", "num"), ("Pool", "num"), ("A task in the plain loop", "num")),
+        rows=(_row(with_it), _row(without)),
+    )
+    return Section(
+        id="gil",
+        name=RECORD.name,
+        title=RECORD.title,
+        blocks=(table,),
+        answer=_answer(with_it, without),
+        lede=_price(with_it, without),
+    )
+
+
+def _pairs(study: Study) -> Iterator[tuple[Build, Build]]:
+    """A build with the lock and its twin without it, of the same rounds of one run; simulated runs stand by themselves."""
+    for run in study.runs:
+        if run.manifest.simulated != study.subject.manifest.simulated:
+            continue
+        with study.left_out.apart(f"{run.name} with the GIL and without"):
+            records = {target.name: target for target in run.manifest.targets}
+            facts = {name: record.facts for name, record in records.items()}
+            for name, record in records.items():
+                if interpreter(record.facts).gil:
+                    continue
+                others = [other for other in bases_of(name, facts) if _is_twin(facts[other], record.facts)]
+                builds = [_build(run.of(target), records[target]) for target in (*others[:1], name)]
+                known = [build for build in builds if build is not None]
+                if len(known) == 2:
+                    yield known[0], known[1]
+
+
+def _is_twin(facts: Mapping[str, Any], of: Mapping[str, Any]) -> bool:
+    """Whether it has the lock, and is of the same version."""
+    build = interpreter(facts)
+    return build.gil and build.version == interpreter(of).version
+
+
+def _build(evidence: Evidence, record: TargetRecord) -> Build | None:
+    """None where threads were not measured on all CPUs, or load leaves open what they gain."""
+    if evidence.left_open("gains"):
+        return None
+    threads = at_all_cpus(evidence, THREADS, FANNKUCH.name)
+    if threads is None:
+        return None
+    return Build(evidence, record, threads, at_all_cpus(evidence, POOL, FANNKUCH.name))
+
+
+def _row(build: Build) -> tuple[Item, ...]:
+    pool = None if build.pool is None else build.pool.speedup
+    small = "built without PGO" if without_profile(build.record) else ""
+    name = Item(value=build.evidence.target, small=small)
+    return row(name, build.threads.speedup, pool, average_of(build.threads.base))
+
+
+def _answer(with_it: Build, without: Build) -> str:
+    """What threads gain with the lock, and without it."""
+    cpus = count(with_it.evidence.usable_cpus)
+    return f"On {cpus} CPUs threads {_gain(with_it)} with the GIL, and {_gain(without)} without it"
+
+
+def _gain(build: Build) -> str:
+    gain = brief(build.threads.speedup)
+    if build.sooner == "supported":
+        return f"are {gain} as fast as the plain loop"
+    return f"show no clear gain ({gain})" if build.sooner == UNDECIDED else f"gain nothing ({gain})"
+
+
+def _processes(with_it: Build, without: Build) -> str:
+    """What processes gain with either; '' where that was not measured with both."""
+    if with_it.pool is None or without.pool is None:
+        return ""
+    return f"processes are {brief(with_it.pool.speedup)} as fast with it, {brief(without.pool.speedup)} without it"
+
+
+def _price(with_it: Build, without: Build) -> str:
+    """What one thread pays for going without: the same loop in the same rounds; where both were built otherwise, that is said."""
+    ratio = ratio_of(without.threads.base, with_it.threads.base)
+    known = ratio.low is not None and ratio.high is not None and not ratio.low <= 1.0 <= ratio.high
+    longer = change(ratio, "longer", "less")
+    told = f"takes {longer} without the GIL" if known else f"shows no clear difference without the GIL: {longer}"
+    apart = without_profile(with_it.record) != without_profile(without.record)
+    return sentences(
+        (
+            f"the plain loop {told}",
+            _processes(with_it, without),
+            "only one of both was built with PGO, so that not all of it is the GIL" if apart else "",
+        )
+    )

@@ -1,0 +1,113 @@
+"""What a reader is told of Q3: what a process costs, when its child really runs, and what start() and join() do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.blocks import Marked
+from study.sections.said import beside, cost, joined, sentences
+from study.things import START_METHODS
+from study.things.backends import PROCESSES, THREADS
+from study.units import brief, count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from study.evidence import CellData, Evidence
+
+LEAD = ("q3-lifecycle",)
+_PRINTED = {"q3_process.py": "This is a child process.\nThis is the main process.\n"}
+"""Program -> what it prints, always in this order: `tests/test_examples.py` runs it."""
+
+
+def answer(evidence: Evidence) -> str:
+    """Of a whole life: a thread, then a process by start method, the cheapest first."""
+    thread = evidence.one("process_lifecycle", backend=THREADS.name, part="join")
+    lives = _lives(evidence, "join")
+    if not lives:
+        return ""
+    costs = joined([f"{cost(data)} under {data.cell.start_method}" for data in lives])
+    return f"A thread costs {cost(thread)}, a process {costs}" if thread else f"A process costs {costs}"
+
+
+def _lives(evidence: Evidence, part: str) -> list[CellData]:
+    """One process under each start method until this moment, the cheapest first."""
+    found = (
+        evidence.one("process_lifecycle", backend=PROCESSES.name, start_method=method, part=part)
+        for method in START_METHODS
+    )
+    return sorted((data for data in found if data is not None), key=lambda data: float(data.means.mean()))
+
+
+def lede(evidence: Evidence) -> str:
+    """How far apart the start methods lie, and how much of the dearest comes after start() has returned."""
+    lives = _lives(evidence, "join")
+    apart = ""
+    if len(lives) > 1:
+        least, most = lives[0], lives[-1]
+        times = brief(beside(evidence, most, least).ratio)
+        apart = (
+            f"the start method decides: {most.cell.start_method} takes {times} as long as {least.cell.start_method}, from"
+            " start to the end of join"
+        )
+    return sentences((apart, _after_start(evidence, lives)))
+
+
+def _after_start(evidence: Evidence, lives: list[CellData]) -> str:
+    """When start() returns and when the child runs, of the dearest start method."""
+    if not lives:
+        return ""
+    method = lives[-1].cell.start_method
+    same = {"backend": PROCESSES.name, "start_method": method}
+    begun, first = (evidence.one("process_lifecycle", part=part, **same) for part in ("start", "first"))
+    if begun is None or first is None or beside(evidence, first, begun).longer != "supported":
+        return ""
+    return (
+        f"under {method} start() is back after {cost(begun)}, the child's first instruction comes after {cost(first)}:"
+        " that start() is back does not mean that anything runs"
+    )
+
+
+def printed(evidence: Evidence) -> Mapping[str, str]:
+    """Of each program."""
+    del evidence
+    return _PRINTED
+
+
+def plain(evidence: Evidence) -> tuple[str, ...]:
+    """What start() and join() do, in words and counts; and what the start methods are."""
+    return (
+        Marked(
+            "`start()` asks the system for a child and comes back; it does not wait until the child runs. A loop that starts"
+            f" ten processes may be through before the tenth has done anything. {_counted_starts(evidence)}".strip()
+        ),
+        Marked(
+            "`join()` is where the parent waits until the child has ended. That is why the two lines of the program are"
+            f" printed in this order. {_counted_joins(evidence)}".strip()
+        ),
+        (
+            "Under fork the child is a copy of its parent: nothing has to be imported again, and nothing may be locked in another"
+            " thread. Under spawn a new Python begins, and imports the program again. A forkserver is a clean process that"
+            " was begun once, and copies itself for each child."
+        ),
+    )
+
+
+def _counted_starts(evidence: Evidence) -> str:
+    """How often a child was there before start() had returned, by start method: never to be relied on where it happened."""
+    told = []
+    for data in _lives(evidence, "start"):
+        totals = data.totals
+        trials, first = totals.get("trials", 0), totals.get("start_returned_before_child")
+        if trials and first is not None:
+            told.append(f"{count(trials - first)} times in {count(trials)} under {data.cell.start_method}")
+    return f"The child was there before `start()` had returned {joined(told)}." if told else ""
+
+
+def _counted_joins(evidence: Evidence) -> str:
+    """In how many starts the child's work was done when join() returned."""
+    counts = [data.totals for data in _lives(evidence, "start") if data.totals.get("trials")]
+    known = [totals for totals in counts if "child_done_before_join_returned" in totals]
+    done = sum(totals["child_done_before_join_returned"] for totals in known)
+    trials = sum(totals["trials"] for totals in known)
+    return f"The child's work was done by then in {count(done)} of {count(trials)} starts." if known else ""

@@ -1,0 +1,150 @@
+"""What a reader is told of Q5: whether a pool pays for a handful of tasks, from when on it does, and where its time goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from study.blocks import Marked
+from study.forms import Part, Pile, Stack
+from study.sections.build import average_of, loop_beside, place_of
+from study.sections.frame import panel_of
+from study.sections.questions import length
+from study.sections.said import beside, by_decision, cost, joined, sentences, under, unless_open
+from study.sections.ways import ANY_JOB, way_look, way_name
+from study.things.backends import CALL
+from study.units import brief
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from study.evidence import CellData, Evidence
+
+LEAD = ("q5-parts",)
+_PRINTED = {"q5_pool.py": "[1, 4, 9, 16, 25]\n"}
+"""Program -> what it prints: `tests/test_examples.py` runs it."""
+_ABOUT = "Whether a pool pays for five squares"
+_PARTS = {
+    "create": "making the pool",
+    "first_map": "its first map",
+    "close_join": "closing it and waiting for the workers",
+}
+"""Part of a pool's life -> in words, in their order."""
+_MOST_WAYS = 3
+"""Ways of which it is said from when on they pay."""
+
+
+def answer(evidence: Evidence) -> str:
+    """Of five squares in a pool made for them, beside the plain loop."""
+    return unless_open(evidence, "costs", _ABOUT, lambda: _squares(evidence))
+
+
+def _squares(evidence: Evidence) -> str:
+    lives = _lives(evidence, "total")
+    loop = loop_beside(evidence, lives[0]) if lives else None
+    if loop is None:
+        return ""
+    whole = lives[0]
+    times = f"a pool takes {cost(whole)} for what a loop does in {cost(loop)}"
+    return by_decision(
+        beside(evidence, whole, loop).longer,
+        more=f"Not for five squares: {times}",
+        less=f"Even for five squares: {times}",
+        same=f"For five squares there is no clear difference: {times}",
+        unknown=f"{_ABOUT} cannot be decided here: {times}",
+    )
+
+
+def _lives(evidence: Evidence, part: str) -> list[CellData]:
+    """A pool's life, or this part of it, in the order of the records."""
+    return sorted(evidence.find("pool_lifecycle", question="Q5", part=part, **ANY_JOB), key=place_of)
+
+
+def lede(evidence: Evidence) -> str:
+    """From which length of a job on pools pay; and what the same squares take under the dearest start method."""
+    if evidence.left_open("costs"):
+        return ""
+    return sentences((*_pays(evidence), _dearest(evidence)))
+
+
+def _pays(evidence: Evidence) -> tuple[str, ...]:
+    """As the figure of the lengths of jobs has it."""
+    shown = None if evidence.left_open("gains") else panel_of(evidence, length.panels, "length-break-even")
+    points = () if shown is None else shown.points
+    known = sorted(
+        (drawn for drawn in points if drawn.estimate.point is not None), key=lambda drawn: drawn.estimate.point or 0.0
+    )
+    told = [f"{brief(drawn.estimate)} ({drawn.names[0]})" for drawn in known[:_MOST_WAYS]]
+    return (f"a pool pays as soon as each worker has work for {joined(told, 'or')}",) if told else ()
+
+
+def _dearest(evidence: Evidence) -> str:
+    lives = _lives(evidence, "total")
+    if len(lives) < 2:
+        return ""
+    most = max(lives, key=lambda data: float(data.means.mean()))
+    if most is lives[0] or beside(evidence, most, lives[0]).longer != "supported":
+        return ""
+    return f"the same five squares take {cost(most)} with {way_name(most)}"
+
+
+def figure(evidence: Evidence) -> Stack | None:
+    """A pool's life in its parts, one bar for each pool and start method; None where its parts were not measured."""
+    parts = {part: {way_name(data): data for data in _lives(evidence, part)} for part in _PARTS}
+    lives = [data for data in _lives(evidence, "total") if all(way_name(data) in known for known in parts.values())]
+    loop = loop_beside(evidence, lives[0]) if lives else None
+    if loop is None:
+        return None
+    piles = [
+        Pile(
+            name=way_name(data),
+            look=way_look(data),
+            parts=tuple(
+                Part(label=words, size=average_of(parts[part][way_name(data)])) for part, words in _PARTS.items()
+            ),
+            whole=average_of(data),
+        )
+        for data in lives
+    ]
+    piles.append(Pile(name=CALL.look.label, look=CALL.look, parts=(), whole=average_of(loop)))
+    why = evidence.left_open("costs")
+    about = "The life of a pool that is made for five squares, in its parts"
+    told = f"Five squares take {cost(lives[0])} in a pool made for them, {cost(loop)} in a plain loop"
+    return Stack(
+        id="q5-life",
+        title=about if why else told,
+        caption="Averages over fresh processes; the parts of one life, one after the other, add up to the whole.",
+        piles=tuple(piles),
+        reason=why,
+    )
+
+
+def printed(evidence: Evidence) -> Mapping[str, str]:
+    """Of each program."""
+    del evidence
+    return _PRINTED
+
+
+def plain(evidence: Evidence) -> tuple[str, ...]:
+    """Where the time of a pool for five squares goes, and what follows."""
+    return (
+        Marked(
+            "`Pool()` begins one process for each CPU, and three threads of its own in the parent. `map` cuts the list into"
+            " chunks and writes them into a pipe; the first map also waits until the workers are alive. `close()` says that no"
+            " more comes, `join()` waits until every worker has ended."
+        ),
+        *_where_time_goes(evidence),
+        (
+            "Of all that only the squares are work. So a pool is made once, at the start of a program, and kept: then only"
+            " the map counts."
+        ),
+    )
+
+
+def _where_time_goes(evidence: Evidence) -> tuple[str, ...]:
+    """The parts of the first pool's life, one after the other."""
+    parts = {part: lives[0] for part in _PARTS if (lives := _lives(evidence, part))}
+    if len(parts) < len(_PARTS):
+        return ()
+    told = joined([f"{_PARTS[part]} {cost(data)}" for part, data in parts.items()])
+    told = f"{under(parts['create'])} {told}".strip()
+    return (f"{told[:1].upper()}{told[1:]}.",)

@@ -1,0 +1,52 @@
+"""What a reader is told of beginning: what the main module's imports add where they are made again, and a large parent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from study.evidence import ANY
+from study.sections.build import ends
+from study.sections.said import beside, cost, sentences
+from study.sections.ways import METHODS
+from study.things import START_METHODS
+from study.things.backends import PROCESSES
+from study.things.variants import BARE, MAIN_NUMPY
+from study.units import brief, size
+
+if TYPE_CHECKING:
+    from study.evidence import Evidence
+
+_NEW = tuple(method.name for method in START_METHODS.values() if not (method.copies_parent or method.has_server))
+"""Start methods under which a child imports the main module again, from nothing."""
+
+
+def answer(evidence: Evidence) -> str:
+    """A process of a program that imports nothing, and of one that imports NumPy."""
+    same: dict[str, Any] = {"backend": PROCESSES.name, "start_method": _NEW, "part": "join"}
+    bare, numpy = (evidence.one("program_lifecycle", variant=variant.name, **same) for variant in (BARE, MAIN_NUMPY))
+    if bare is None or numpy is None:
+        return ""
+    return (
+        f"Under {bare.cell.start_method} every child imports the main module again: {cost(bare)} where that imports nothing,"
+        f" {cost(numpy)} where it imports NumPy"
+    )
+
+
+def lede(evidence: Evidence) -> str:
+    """A forked process of a small and of a large parent."""
+    same: dict[str, Any] = {"backend": PROCESSES.name, "start_method": METHODS, "part": "join"}
+    forked = evidence.find("process_lifecycle", parent_bytes=ANY, **same)
+    if len(forked) < 2:
+        return ""
+    small, large = ends(forked, "parent_bytes")
+    found = beside(evidence, large, small)
+    if found.longer != "supported":
+        return ""
+    return sentences(
+        (
+            (
+                f"under {large.cell.start_method} the parent's tables of memory are copied: a process takes"
+                f" {brief(found.ratio)} as long where the parent holds {size(large.cell.parent_bytes)}"
+            ),
+        )
+    )

@@ -1,0 +1,160 @@
+"""The answer to a reader's loop, from jobs that were measured. The page's script says the same of any other loop (`loop.js`).
+
+A job is like the loop where it does the same kind of work in tasks about as long, and has neither far fewer items nor many more.
+What its data cost is added where no job like it carried as many: of the next larger size that was measured, never between two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from study.screens import Reply
+from study.units import count, counted, ratio, seconds, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from study.screens import Calculator, Freight, Job, Loop, Pays
+
+NOT_REACHED = "Cannot be decided: not reached by what was measured"
+_OTHERS = 3
+"""Other carriers that are told beside the best."""
+
+
+class Candidate(NamedTuple):
+    """A job like the loop, what the loop's data cost a task beside it, and how long both ways take."""
+
+    job: Job
+    freights: tuple[Freight, ...]
+    loop_s: float
+    total_s: float
+
+
+def reply_to(calculator: Calculator, loop: Loop) -> Reply:
+    """What is said of a loop, or that nothing measured reaches it."""
+    if calculator.why:
+        return Reply(pays="open", headline=f"Left open: {calculator.why}", parts=())
+    found = candidates(calculator, loop)
+    if not found:
+        return Reply(pays="open", headline=NOT_REACHED, parts=(("Why", _out_of_reach(calculator, loop)),))
+    best = found[0]
+    pays = _pays(best)
+    return Reply(pays=pays, headline=_headline(best, pays), parts=tuple(_parts(loop, found)))
+
+
+def candidates(calculator: Calculator, loop: Loop) -> list[Candidate]:
+    """The best of each carrier, the soonest first; equal ones in the order of the jobs."""
+    best: dict[str, Candidate] = {}
+    for job in calculator.jobs:
+        candidate = _candidate(calculator, loop, job)
+        if candidate is None:
+            continue
+        other = best.get(job.carrier)
+        if other is None or candidate.total_s < other.total_s:
+            best[job.carrier] = candidate
+    return sorted(best.values(), key=lambda candidate: candidate.total_s)
+
+
+def _candidate(calculator: Calculator, loop: Loop, job: Job) -> Candidate | None:
+    if not _is_like(calculator, loop, job):
+        return None
+    freights: tuple[Freight, ...] | None = ()
+    if not _carries(calculator, loop, job):
+        freights = None if job.sent_bytes or job.returned_bytes else _freights(calculator, loop, job.carrier)
+    if freights is None:
+        return None
+    length_s = loop.length_s or job.length_s
+    each_s = length_s / job.gain + sum(freight.cost_s for freight in freights)
+    return Candidate(job, freights, loop.items * length_s, (job.begin_s or 0.0) + loop.items * each_s)
+
+
+def _is_like(calculator: Calculator, loop: Loop, job: Job) -> bool:
+    """Whether its tasks are, whatever they carry."""
+    return (
+        job.kind == loop.kind
+        and (not loop.length_s or _is_about(calculator, job.length_s, loop.length_s))
+        and loop.items * calculator.fewest <= job.tasks <= loop.items * calculator.most
+    )
+
+
+def _carries(calculator: Calculator, loop: Loop, job: Job) -> bool:
+    """Whether the job carried about as many bytes, there and back."""
+    return _is_about(calculator, job.sent_bytes, loop.sent_bytes) and _is_about(
+        calculator, job.returned_bytes, loop.returned_bytes
+    )
+
+
+def _is_about(calculator: Calculator, measured: float, asked: float) -> bool:
+    near = calculator.near
+    return measured == asked or (asked > 0 and asked / near <= measured <= asked * near)
+
+
+def _freights(calculator: Calculator, loop: Loop, carrier: str) -> tuple[Freight, ...] | None:
+    """What sending and returning as many bytes costs it; None where that was not measured of so many."""
+    own = [freight for freight in calculator.freights if freight.carrier == carrier]
+    sent = [freight for freight in own if not freight.returned_bytes and freight.sent_bytes >= loop.sent_bytes]
+    back = [freight for freight in own if not freight.sent_bytes and freight.returned_bytes >= loop.returned_bytes]
+    found = []
+    for asked, reached in ((loop.sent_bytes, sent), (loop.returned_bytes, back)):
+        if asked and not reached:
+            return None
+        if asked:
+            found.append(
+                min(reached, key=lambda freight: (freight.sent_bytes + freight.returned_bytes, freight.cost_s))
+            )
+    return tuple(found)
+
+
+def _pays(candidate: Candidate) -> Pays:
+    """A gain of the job is one of the loop where what is paid besides does not eat it up."""
+    if candidate.job.pays == "yes":
+        return "yes" if candidate.total_s < candidate.loop_s else "no"
+    return candidate.job.pays
+
+
+def _headline(best: Candidate, pays: Pays) -> str:
+    times = f"{seconds(best.total_s)} instead of {seconds(best.loop_s)}"
+    if pays == "yes":
+        return f"Yes, about {ratio(best.loop_s / best.total_s, 2)} as fast: {times}"
+    return f"No: {times}" if pays == "no" else f"No clear difference was seen: {times}"
+
+
+def _parts(loop: Loop, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
+    best, *others = found
+    if best.job.code:
+        yield "Write", best.job.code
+    yield "Who", best.job.way
+    yield "Measured", f"{best.job.gain_text} as fast as the plain loop in {best.job.measured_as}"
+    yield "Model", _model(loop, best)
+    if others:
+        told = (f"{other.job.way} {other.job.gain_text}" for other in others[:_OTHERS])
+        yield "Others", "; ".join(told)
+
+
+def _model(loop: Loop, best: Candidate) -> str:
+    """What of the answer is arithmetic on what was measured, each piece with its number."""
+    length_s = loop.length_s or best.job.length_s
+    pieces = [f"that gain is taken for {counted(loop.items, 'item')} of {seconds(length_s)}"]
+    for freight in best.freights:
+        way, number = ("sending", freight.sent_bytes) if freight.sent_bytes else ("returning", freight.returned_bytes)
+        pieces.append(f"{way} {size(number)} adds {freight.text} a task")
+    if best.job.begin_text:
+        pieces.append(f"making the workers and ending them adds {best.job.begin_text}, once")
+    text = "; ".join(pieces)
+    return f"{text[:1].upper()}{text[1:]}. The total has no interval."
+
+
+def _out_of_reach(calculator: Calculator, loop: Loop) -> str:
+    """Which of what was asked nothing measured has: the kind, else the length, else the number or the bytes."""
+    same_kind = [job for job in calculator.jobs if job.kind == loop.kind]
+    if not same_kind:
+        return f"No job of this kind was measured here: {loop.kind}."
+    lengths = [job.length_s for job in same_kind]
+    if loop.length_s and not any(_is_about(calculator, length, loop.length_s) for length in lengths):
+        reach = f"from {seconds(min(lengths))} to {seconds(max(lengths))}"
+        return f"Tasks of {seconds(loop.length_s)} were not measured; those that were lie {reach}."
+    if not any(_is_like(calculator, loop, job) for job in same_kind):
+        tasks = [job.tasks for job in same_kind]
+        reach = f"{count(min(tasks))} to {count(max(tasks))}"
+        return f"No job with about {count(loop.items)} items was measured; those that were have {reach}."
+    return "What so many bytes cost was not measured here."

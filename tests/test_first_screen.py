@@ -1,0 +1,203 @@
+"""The first screen of whole studies: what it offers, what it answers, what it draws, and what it refuses."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from study.blocks import Prose, Table
+from study.evidence.apart import LeftOut
+from study.forms import Form, Life, Map, Stack
+from study.report.placed import flat
+from study.screens import AnyTwo, Calculator, Cards, Choose
+from study.sections import any_two, your_loop
+from study.sections.own_jobs import code_for, freights, jobs
+from study.sections.places import stored
+from study.sections.replies import reply_to
+from tests.synthetic_study import CALM, LOAD, SAID, TARGET, run
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    from study.evidence import Run, Study
+    from study.reports import Section
+
+    T = TypeVar("T")
+
+
+def study(*runs: Run) -> Study:
+    return cast("Study", SimpleNamespace(subject=runs[0], runs=runs, left_out=LeftOut()))
+
+
+def of_kind(section: Section, kind: type[T]) -> list[T]:
+    return [block for block in flat(section.blocks) if isinstance(block, kind)]
+
+
+def first_screen(*runs: Run) -> Section:
+    return your_loop.section(study(*runs))
+
+
+def moved(found: Run, machine: str) -> Run:
+    """The same run under another machine's name."""
+    folder = SimpleNamespace(**{**vars(found.folder), "machine": machine})
+    return replace(found, folder=cast("Any", folder))
+
+
+def test_everything_stored_can_be_chosen_the_report_s_own_first_each_once() -> None:
+    here, there = run(), moved(run(4), "other")
+    places = stored(study(here, there, here))
+    assert [place.place.name for place in places] == [f"m, {TARGET}", f"other, {TARGET}"]
+    assert [place.place.id for place in places] == ["place-0", "place-1"]
+    assert [place.place.build.split(",")[0] for place in places] == ["2 usable CPUs", "4 usable CPUs"]
+    (choose,) = of_kind(first_screen(here, there), Choose)
+    assert choose.places == tuple(place.place for place in places)
+
+
+def test_a_place_without_the_lock_says_so() -> None:
+    made = run()
+    (record,) = made.manifest.targets
+    facts = {**record.facts, "gil_enabled": False, "free_threaded": True}
+    bare = replace(made, manifest=replaced(made.manifest, targets=[replaced(record, facts=facts)]))
+    (place,) = stored(study(bare))
+    assert "without the GIL" in place.place.build
+
+
+def replaced(struct: Any, **changes: Any) -> Any:
+    import msgspec
+
+    return msgspec.structs.replace(struct, **changes)
+
+
+def test_the_loop_is_answered_from_jobs_that_were_measured() -> None:
+    (calculator, *_) = of_kind(first_screen(run()), Calculator)
+    assert calculator.jobs
+    assert calculator.reply == reply_to(calculator, calculator.loop)
+    assert calculator.reply.pays != "open"
+    assert calculator.asked == your_loop.loop_words(calculator.loop)
+    evidence = run().of(TARGET)
+    measured = {data.cell.text for data in run().cells.values()}
+    assert len(measured) > len(calculator.jobs) > 5
+    assert jobs(evidence) == calculator.jobs
+    for job in calculator.jobs:
+        assert job.gain > 0
+
+
+def test_data_cost_more_the_more_there_are_and_never_less_than_nothing() -> None:
+    found = freights(run().of(TARGET))
+    assert found
+    for carrier in {freight.carrier for freight in found}:
+        sent = sorted(
+            (freight for freight in found if freight.carrier == carrier and not freight.returned_bytes),
+            key=lambda freight: freight.sent_bytes,
+        )
+        assert all(freight.cost_s >= 0 for freight in sent)
+        assert [freight.sent_bytes for freight in sent] == sorted(freight.sent_bytes for freight in sent)
+
+
+def test_code_is_told_of_those_that_have_a_recipe_with_the_numbers_of_the_cell() -> None:
+    cells = [data.cell for data in run().cells.values() if data.cell.backend == "pool" and data.cell.chunksize == 8]
+    for cell in cells[:5]:
+        text = code_for(cell)
+        assert f"({cell.workers})" in text
+        assert "chunksize=8" in text
+        assert "{" not in text
+
+
+def test_where_load_leaves_gains_open_the_screen_says_why_and_draws_no_map() -> None:
+    section = first_screen(run(2, LOAD))
+    (calculator, *_) = of_kind(section, Calculator)
+    assert SAID in calculator.why
+    assert calculator.jobs == ()
+    assert calculator.reply.headline.startswith("Left open: ")
+    (chart,) = of_kind(section, Map)
+    assert SAID in chart.reason
+    assert not chart.shows
+
+
+def test_the_map_is_of_lengths_and_sizes_that_were_measured_with_the_reader_s_loop_on_it() -> None:
+    section = first_screen(run(2, CALM))
+    (calculator, *_) = of_kind(section, Calculator)
+    (chart,) = of_kind(section, Map)
+    assert set(chart.xs) <= {job.length_s for job in calculator.jobs}
+    assert list(chart.xs) == sorted(chart.xs)
+    assert list(chart.ys) == sorted(chart.ys)
+    assert [len(row) for row in chart.gains] == [len(chart.xs)] * len(chart.ys)
+    # More data never make it pay more.
+    for less, more in itertools.pairwise(chart.gains):
+        assert all((a or 0) >= (b or 0) for a, b in zip(less, more, strict=True))
+    measured = [case for case in chart.cases if not case.own]
+    assert [case.x for case in measured] == list(chart.xs)
+    assert len({case.label for case in chart.cases}) == len(chart.cases)
+    assert len(chart.cases) - len(measured) <= 1
+    assert len(chart.numbers) == len(measured)
+
+
+def test_a_life_has_all_its_moments_in_their_order() -> None:
+    (life,) = of_kind(first_screen(run()), Life)
+    assert len(life.acts) >= 3
+    for act in life.acts:
+        parent, child = act.lanes
+        assert [stretch.label for stretch in parent.stretches] == ["start() returns", "join() returns"]
+        assert parent.stretches[-1].until == child.stretches[-1].until == act.whole
+
+
+def test_threads_and_processes_stand_beside_each_other_on_the_largest_machine() -> None:
+    (stack,) = of_kind(first_screen(run(), moved(run(16), "large")), Stack)
+    assert "16 CPUs" in stack.title
+    assert all("16" in pile.name for pile in stack.piles)
+    assert len({pile.name for pile in stack.piles}) == len(stack.piles)
+    (small,) = of_kind(first_screen(run(1)), Stack)
+    assert small.reason or "1 CPU" in small.title
+
+
+@pytest.mark.parametrize("cpus", [1, 2, 64])
+def test_the_screen_stands_on_any_machine_with_ids_of_its_own(cpus: int) -> None:
+    section = first_screen(run(cpus), moved(run(2), "other"))
+    ids = [block.id for block in of_kind(section, Form)] + [table.id for table in of_kind(section, Table) if table.id]
+    assert len(ids) == len(set(ids))
+    shown = [cards for cards in of_kind(section, Cards) if not cards.waiting]
+    assert [cards.of for cards in shown] == ["place-0", ""]
+    assert [cards.of for cards in of_kind(section, Cards) if cards.waiting] == ["place-1"]
+
+
+def test_paper_has_the_answer_in_sentences() -> None:
+    section = first_screen(run())
+    (calculator, *_) = of_kind(section, Calculator)
+    told = [block.text for block in of_kind(section, Prose) if block.only == "paper"]
+    assert told[0].startswith(calculator.reply.headline)
+    assert calculator.asked in told[0]
+
+
+def test_any_two_places_are_set_against_each_other_cell_by_cell() -> None:
+    (found,) = of_kind(any_two.section(study(run(), moved(run(4), "other"))), AnyTwo)
+    (pair,) = found.pairs
+    assert (pair.first, pair.second) == ("place-0", "place-1")
+    assert pair.ratios
+    for ratio in pair.ratios:
+        assert ratio.ratio > 0
+        assert ratio.low is None or ratio.low < ratio.ratio
+        assert "×" in ratio.text or "times" in ratio.text
+    assert "share no rounds" in pair.how
+    assert str(len(pair.ratios)) in pair.summary
+
+
+def test_a_place_alone_is_set_against_nothing() -> None:
+    (told,) = any_two.section(study(run())).blocks
+    assert isinstance(told, Prose)
+    assert told.kind == "empty"
+
+
+def test_a_debug_build_is_never_set_beside_a_release() -> None:
+    made = moved(run(2), "other")
+    (record,) = made.manifest.targets
+    debug = replace(
+        made, manifest=replaced(made.manifest, targets=[replaced(record, facts={**record.facts, "debug": True})])
+    )
+    (found,) = of_kind(any_two.section(study(run(), debug)), AnyTwo)
+    (pair,) = found.pairs
+    assert pair.ratios == ()
+    assert pair.refused.startswith("a debug build")

@@ -1,0 +1,222 @@
+"""Numbers to remember, worked loops and the matrix: what they take from whole studies, and what they refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+import pytest
+
+from study.blocks import Item, Table
+from study.cell import Cell
+from study.evidence.apart import LeftOut
+from study.findings import Estimate
+from study.sections import gil, loops, matrix, not_measured, numbers
+from study.sections.loops import LOOPS, Asked
+from study.store import TargetRecord
+from tests.made_up_run import evidence, measured
+from tests.made_up_run import run as made_up
+from tests.synthetic_study import CALM, LOAD, TARGET, run
+
+if TYPE_CHECKING:
+    from study.evidence import Run, Study
+    from study.reports import Section
+
+PYTHON: loops.Kind = "Python code that computes"
+LOOP = Cell(pattern="map", kernel="fannkuch", tasks=200)
+POOL = replace(LOOP, backend="pool", start_method="fork", workers=2)
+EXECUTOR = replace(POOL, backend="process_executor")
+ASKED = Asked(200, 5e-3, 0, PYTHON)
+
+
+def study(*runs: Run) -> Study:
+    return cast("Study", SimpleNamespace(subject=runs[0], runs=runs, left_out=LeftOut()))
+
+
+def table_of(section: Section) -> Table:
+    (table,) = [block for block in section.blocks if isinstance(block, Table)]
+    return table
+
+
+# Numbers to remember
+
+
+def test_a_whole_study_has_about_fifteen_numbers_each_with_interval_and_where_it_comes_from() -> None:
+    made = study(run())
+    rows = table_of(numbers.section(made)).rows
+    assert 12 <= len(rows) <= 22
+    for what, number, whence in rows:
+        assert isinstance(number.value, Estimate), what.value
+        assert number.value.low is not None, what.value
+        assert whence.value
+        assert whence.href.startswith("#")
+    whats = [str(row[0].value) for row in rows]
+    assert len(set(whats)) == len(whats)
+    assert not made.left_out.reasons
+
+
+def test_under_load_only_what_ran_alone_is_to_be_remembered() -> None:
+    calm, busy = (numbers.numbers(run(2, load).of(TARGET)) for load in (CALM, LOAD))
+    assert {number.place for number in busy} == {"q3", "q2", "memory"}
+    assert len(busy) < len(calm)
+    assert "left out" in str(numbers.section(study(run(2, LOAD))).blocks[-1])
+
+
+def test_a_number_is_the_average_of_its_cell_of_one_task_where_it_says_so() -> None:
+    sent = Cell(pattern="map", backend="pool", start_method="fork", workers=2, tasks=8, chunksize=1)
+    (number,) = numbers.numbers(evidence(measured(sent, 8e-4), question="Q4"))
+    assert number.what == "a task that does nothing through a running Pool, one a message"
+    assert number.estimate.point == pytest.approx(1e-4, rel=0.01)
+
+
+def test_without_cells_the_table_says_so() -> None:
+    made = table_of(numbers.section(study(made_up(()))))
+    assert not made.rows
+    assert made.empty
+
+
+# Worked loops
+
+
+def worked(*cells: Any, asked: Asked = ASKED) -> loops.Worked:
+    made = evidence(*cells)
+    return loops.worked_of(made, list(loops.measured_jobs(made)), asked)
+
+
+def test_the_fastest_way_of_those_like_it_is_told_with_its_gain() -> None:
+    found = worked(measured(LOOP, 1.0), measured(POOL, 0.5), measured(EXECUTOR, 0.8))
+    assert found.job is not None
+    assert found.gain is not None
+    assert (found.job.cell, found.gains) == (POOL, True)
+    assert found.gain.point == pytest.approx(2.0, rel=0.05)
+
+
+def test_where_no_way_is_faster_the_plain_loop_is() -> None:
+    found = worked(measured(LOOP, 1.0), measured(POOL, 2.0))
+    assert found.job is not None
+    assert not found.gains
+    row = loops._row(found)
+    assert row[1].value == "the plain loop"
+    assert "Pool" in row[1].small
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked(200, 50e-3, 0, PYTHON),
+        Asked(200, 0.5e-3, 0, PYTHON),
+        Asked(200, 5e-3, 50_000, PYTHON),
+        Asked(200, 5e-3, 0, "waiting"),
+        Asked(50, 5e-3, 0, PYTHON),
+        Asked(100_000, 5e-3, 0, PYTHON),
+    ],
+)
+def test_what_is_no_job_like_it_does_not_answer(asked: Asked) -> None:
+    found = worked(measured(LOOP, 1.0), measured(POOL, 0.5), asked=asked)
+    assert found == loops.Worked(asked)
+    assert loops._row(found)[1].value == "not reached by what was measured"
+
+
+def test_a_whole_study_reaches_some_loops_and_says_of_each_other_that_it_does_not() -> None:
+    section = loops.section(study(run()))
+    rows = table_of(section).rows
+    assert len(rows) == len(LOOPS) == 12
+    reached = [row for row in rows if isinstance(row[2].value, Estimate)]
+    assert 6 <= len(reached) < 12
+    assert "not reached" in section.answer
+    assert all(row[1].value == "not reached by what was measured" for row in rows if row not in reached)
+
+
+@pytest.mark.parametrize(("cpus", "load"), [(2, LOAD), (1, CALM)])
+def test_no_loop_is_answered_where_gains_are_left_open(cpus: int, load: float) -> None:
+    section = loops.section(study(run(cpus, load, "q")))
+    assert "is left open: " in section.answer
+    assert not [block for block in section.blocks if isinstance(block, Table)]
+
+
+# The matrix
+
+
+def other_machine(made: Run, name: str) -> Run:
+    folder = cast("Any", SimpleNamespace(machine=name, id="r", name=f"{name}/r"))
+    return replace(made, folder=folder)
+
+
+def test_every_machine_has_a_row_with_sign_and_number_and_only_this_report_s_run_is_linked() -> None:
+    first, second = other_machine(run(), "m"), other_machine(run(4), "other")
+    rows = table_of(matrix.section(study(first, second))).rows
+    assert [str(row[0].value) for row in rows] == [f"m, {TARGET}", f"other, {TARGET}"]
+    assert [item.mark for item in rows[0][1:]] != [None] * 6
+    assert [item.href for item in rows[0][1:]] == [f"#q{number}" for number in range(1, 7)]
+    assert {item.href for item in rows[1][1:]} == {""}
+
+
+def test_equal_runs_agree_on_every_statement_and_one_alone_has_nothing_to_agree_with() -> None:
+    made = other_machine(run(), "m")
+    assert matrix.section(study(made)).answer == ""
+    told = matrix.section(study(made, other_machine(made, "twin"))).answer
+    assert told == ("All six statements have the same verdict wherever they were tried: two machines, one interpreter.")
+
+
+def test_a_simulated_run_never_stands_beside_a_measured_one() -> None:
+    made = other_machine(run(), "m")
+    fake = replace(made, manifest=msgspec.structs.replace(made.manifest, simulated=True))
+    assert len(table_of(matrix.section(study(made, other_machine(fake, "fake")))).rows) == 1
+
+
+def test_what_has_no_number_has_a_question_mark() -> None:
+    assert matrix._item(None, "#q1") == Item(mark="cannot be decided here")
+
+
+# With the GIL and without
+
+
+def builds(*, version: str = "3.13.5", threads_s: float = 0.5) -> Run:
+    """Two builds of one run: with the GIL threads gain nothing, without it they do, and the loop takes longer."""
+    loop = replace(LOOP, tasks=8)
+    threads = replace(loop, backend="threads", workers=2)
+    cells = [
+        measured(loop, 1.0, target="with"),
+        measured(threads, 1.0, target="with"),
+        measured(loop, 1.4, target="without"),
+        measured(threads, threads_s, target="without"),
+    ]
+    targets = [
+        TargetRecord(name="with", facts={"version": "3.13.5", "gil_enabled": True}),
+        TargetRecord(name="without", facts={"version": version, "gil_enabled": False, "free_threaded": True}),
+    ]
+    return made_up(cells, targets=targets)
+
+
+def test_threads_stand_with_the_lock_and_without_it_and_at_which_price() -> None:
+    made = gil.section(study(builds()))
+    assert made is not None
+    assert made.answer.startswith("On 2 CPUs threads ")
+    assert " with the GIL, and are 2" in made.answer
+    assert made.lede.startswith("The plain loop takes ")
+    assert "longer" in made.lede
+    assert [row[0].value for row in table_of(made).rows] == ["with", "without"]
+
+
+def test_threads_that_gain_nothing_without_the_lock_are_not_said_to_gain() -> None:
+    made = gil.section(study(builds(threads_s=2.0)))
+    assert made is not None
+    assert "with the GIL, and gain nothing (0.7" in made.answer
+
+
+def test_two_versions_are_no_pair_and_without_one_there_is_no_section() -> None:
+    assert gil.section(study(builds(version="3.14.1"))) is None
+    assert gil.section(study(other_machine(run(), "m"))) is None
+
+
+# What was not measured
+
+
+def test_what_was_not_measured_is_one_line_for_the_whole_report() -> None:
+    part = run(2, CALM, "q3")
+    told = not_measured.statements(part)
+    assert told.startswith("Of ")
+    assert "statements" in told
+    assert told.count("not measured") == 1
