@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, memory, offered, unheeded
+from study import __version__, garbage, memory, offered, unheeded
 from study.errors import LIMITS, StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 
@@ -289,6 +289,11 @@ def _printed(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str], None] = say) -> int:
     out = _out(options)
+    with garbage.left():
+        return _reported(options, out, measured, tell)
+
+
+def _reported(options: argparse.Namespace, out: Path, measured: str, tell: Callable[[str], None]) -> int:
     from study.evidence import study_of
     from study.report import write_report
     from study.sections import report_of

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from study import garbage
 from study.blocks import Heading, Panel, Prose
 from study.draw import draw
 from study.errors import told
@@ -54,7 +55,8 @@ def _all_of(figures: Sequence[Figure]) -> list[Drawn | str]:
     with warnings.catch_warnings():
         # Newer Pythons warn of threads at a fork: those of a library of linear algebra, which no picture calls.
         warnings.simplefilter("ignore", DeprecationWarning)
-        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(FORK.name)) as helpers:
+        context = multiprocessing.get_context(FORK.name)
+        with ProcessPoolExecutor(2, mp_context=context, initializer=garbage.only_of_now_on) as helpers:
             return list(helpers.map(_drawn, figures, chunksize=4))
 
 
