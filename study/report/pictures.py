@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sys
-import warnings
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,8 +11,8 @@ from study.blocks import Heading, Panel, Prose
 from study.draw import draw
 from study.errors import told
 from study.forms import Form
+from study.report.beside import context, forking, has_a_cpu
 from study.report.placed import behind, changed, drawn_figures
-from study.things.start_methods import FORK
 from study.units import counted
 
 if TYPE_CHECKING:
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
     from study.draw import Drawn
     from study.reports import Report, Section
 
-_MANY = 24
+MANY = 24
 """From so many figures on a second process pays."""
 
 
@@ -50,14 +46,10 @@ def pictures(report: Report) -> Pictures:
 
 def _all_of(figures: Sequence[Figure]) -> list[Drawn | str]:
     """The picture of each: of many by two processes, which begin with all that this one has loaded."""
-    if len(figures) < _MANY or sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+    if len(figures) < MANY or not has_a_cpu():
         return [_drawn(figure) for figure in figures]
-    with warnings.catch_warnings():
-        # Newer Pythons warn of threads at a fork: those of a library of linear algebra, which no picture calls.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        context = multiprocessing.get_context(FORK.name)
-        with ProcessPoolExecutor(2, mp_context=context, initializer=garbage.only_of_now_on) as helpers:
-            return list(helpers.map(_drawn, figures, chunksize=4))
+    with forking(), ProcessPoolExecutor(2, mp_context=context(), initializer=garbage.only_of_now_on) as helpers:
+        return list(helpers.map(_drawn, figures, chunksize=4))
 
 
 def _drawn(figure: Figure) -> Drawn | str:
