@@ -295,11 +295,12 @@ def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str
 
 def _reported(options: argparse.Namespace, out: Path, measured: str, tell: Callable[[str], None]) -> int:
     from study.evidence import study_of
-    from study.report import write_report
+    from study.report import ahead, write_report
     from study.sections import report_of
 
     stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
-    paths = write_report(report_of(stored), out=out, appendix=options.appendix)
+    with ahead() as drawing:
+        paths = write_report(report_of(stored, drawing.section), out=out, appendix=options.appendix, drawing=drawing)
     refused = (*stored.left_out.reasons, *paths.not_drawn)
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)

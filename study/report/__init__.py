@@ -13,9 +13,10 @@ from study.report import place
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from study.report.pictures import Ahead
     from study.reports import Report
 
-__all__ = ["ReportPaths", "in_json", "in_markdown", "place", "write_report"]
+__all__ = ["ReportPaths", "ahead", "in_json", "in_markdown", "place", "write_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,16 @@ class ReportPaths:
     appendix: Path | None = None
 
 
-def write_report(report: Report, *, out: Path, appendix: bool = False) -> ReportPaths:
+def ahead() -> Ahead:
+    """What draws the figures of sections while others are made, for `write_report`; it ends with its `with`."""
+    from study.report.pictures import Ahead  # noqa: PLC0415 - as below
+
+    return Ahead()
+
+
+def write_report(
+    report: Report, *, out: Path, appendix: bool = False, drawing: Ahead | None = None
+) -> ReportPaths:
     """Write `index.html`, a page for every sheet, `report.pdf` and `data/` into `out`; the same report gives the same bytes.
 
     Parameters
@@ -41,6 +51,7 @@ def write_report(report: Report, *, out: Path, appendix: bool = False) -> Report
     report : the sections; untrusted text in them is made harmless here.
     out : the folder; made where it is missing. Files of an earlier report are replaced, whole, at the end (`place`).
     appendix : whether `report-appendix.pdf`, with every cell, is written too.
+    drawing : has begun to draw the figures of these sections.
 
     Raises
     ------
@@ -55,7 +66,7 @@ def write_report(report: Report, *, out: Path, appendix: bool = False) -> Report
 
     whole, report = report, fitted(report)
     figures = placed.drawn_figures(report)
-    made_of = pictures.pictures(report)
+    made_of = pictures.pictures(report, drawing)
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     files = csvs.files(report, figures)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]

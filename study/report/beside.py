@@ -62,17 +62,25 @@ def beside(what: str, work: Callable[[], None], *, pays: bool) -> Iterator[None]
     there.close()
     try:
         yield
-        error = here.recv()
-    except EOFError:
-        raise ReportError(f"{what} could not be made: its process was ended; is there memory enough?") from None
     except BaseException:
         helper.kill()
         raise
+    else:
+        error = _told(here, what)
     finally:
         helper.join()
         here.close()
     if error is not None:
         raise error
+
+
+def _told(here: Connection, what: str) -> Exception | None:
+    """What the other process said at its end."""
+    try:
+        error: Exception | None = here.recv()
+    except EOFError:
+        error = ReportError(f"{what} could not be made: its process was ended; is there memory enough?")
+    return error
 
 
 def _done(work: Callable[[], None], there: Connection) -> None:
