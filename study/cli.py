@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, memory, offered, unheeded
+from study import __version__, garbage, memory, offered, unheeded
 from study.errors import LIMITS, StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 
@@ -289,12 +289,18 @@ def _printed(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str], None] = say) -> int:
     out = _out(options)
+    with garbage.left():
+        return _reported(options, out, measured, tell)
+
+
+def _reported(options: argparse.Namespace, out: Path, measured: str, tell: Callable[[str], None]) -> int:
     from study.evidence import study_of
-    from study.report import write_report
+    from study.report import ahead, write_report
     from study.sections import report_of
 
     stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
-    paths = write_report(report_of(stored), out=out, appendix=options.appendix)
+    with ahead() as drawing:
+        paths = write_report(report_of(stored, drawing.section), out=out, appendix=options.appendix, drawing=drawing)
     refused = (*stored.left_out.reasons, *paths.not_drawn)
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,24 +16,27 @@ from study.units import count, scale, size
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_MOST_KEPT = 2**14
+"""Cells whose words are kept: runs have the same few hundred."""
 _NAME = re.compile(r"\{(\w+)\}")
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def cell_name(cell: Cell) -> str:
     """The cell in words: what is done, by whom, which part of it, and whatever of it those words do not say."""
     words = _in_words(cell)
     unsaid = [
         f", {name.replace('_', ' ')} {getattr(cell, name)}"
-        for name, usual in _usual(cell).items()
+        for name, usual in _usual(cell.pattern).items()
         if getattr(cell, name) != usual and _in_words(replace(cell, **{name: usual})) == words  # type: ignore[arg-type]
     ]
     return words + "".join(unsaid)
 
 
-def _usual(cell: Cell) -> dict[str, str | int]:
-    plain = Cell(pattern=cell.pattern)
-    defaults = {field.name: getattr(plain, field.name) for field in fields(Cell) if field.name != "pattern"}
-    return {**defaults, **PATTERNS[cell.pattern].usual}
+@cache
+def _usual(pattern: str) -> Mapping[str, str | int]:
+    defaults = {field.name: field.default for field in fields(Cell) if field.name != "pattern"}
+    return MappingProxyType({**defaults, **PATTERNS[pattern].usual})
 
 
 def _in_words(cell: Cell) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -45,6 +45,7 @@ class CellData:
     values : shape (G, V), seconds per event (bytes, where the cell's unit is that).
     outcomes : G mappings of integer outcomes.
     injected_ppm : operations run ÷ operations reported, in ppm; None but for injected cells.
+    means : shape (G,), mean of each process: the unit of inference. Computed once: nearly everything asks for it.
     """
 
     cell: Cell
@@ -53,11 +54,13 @@ class CellData:
     values: NDArray[np.float64]
     outcomes: tuple[Mapping[str, int], ...]
     injected_ppm: int | None
+    means: NDArray[np.float64] = field(init=False, repr=False)
 
-    @property
-    def means(self) -> NDArray[np.float64]:
-        """Mean of each process, shape (G,): the unit of inference."""
-        return np.asarray(self.values.mean(axis=1), dtype=np.float64)
+    def __post_init__(self) -> None:
+        """The means, which nobody may change."""
+        means = np.asarray(self.values.mean(axis=1), dtype=np.float64)
+        means.flags.writeable = False
+        object.__setattr__(self, "means", means)
 
     @property
     def totals(self) -> Counter[str]:

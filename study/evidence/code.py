@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.cell import Cell
 from study.errors import StudyError
+from study.store import cell_of
 
 if TYPE_CHECKING:
     from study.identity import Sources
@@ -39,6 +39,6 @@ def stale_cells(manifest: Manifest, sources: Sources) -> frozenset[Key]:
 def _present(text: str, sources: Sources) -> str:
     """The digest that the cell has now; '' of one that is no cell any more."""
     try:
-        return sources.digest(Cell.parse(text))
+        return sources.digest(cell_of(text))
     except (KeyError, ValueError, SyntaxError, OSError, StudyError):
         return ""

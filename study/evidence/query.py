@@ -11,6 +11,7 @@ import numpy as np
 from study import loaded
 from study.cell import Cell, chunksize_of, under_one_name
 from study.config import Cpus
+from study.evidence.index import ANY, index_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from study.evidence.run import Run
     from study.findings import SideBySide
     from study.table import CellData
-
-
-def ANY(value: object) -> bool:  # noqa: N802 - it stands where a value stands
-    """As a factor: every value of it."""
-    del value
-    return True
 
 
 _DEFAULTS = {field.name: field.default for field in fields(Cell) if field.name != "pattern"}
@@ -63,15 +58,8 @@ class Evidence:
         unknown = wanted.keys() - _DEFAULTS.keys()
         if unknown:
             raise TypeError(f"a cell has no {', '.join(sorted(unknown))}")
-        factors = {"pattern": pattern, **_DEFAULTS, **wanted}
         questions = {question} - {""} if isinstance(question, str) else set(question)
-        return [
-            data
-            for key, data in sorted(self.run.cells.items())
-            if key[0] == self.target
-            and (not questions or questions & self.run.asked_by.get(key, frozenset()))
-            and all(_has(data.cell, name, value) for name, value in factors.items())
-        ]
+        return index_of(self.run, self.target).find({"pattern": pattern, **_DEFAULTS, **wanted}, questions)
 
     def one(self, pattern: object, *, question: str | tuple[str, ...] = "", **wanted: object) -> CellData | None:
         """The first of them, or None."""
@@ -79,25 +67,15 @@ class Evidence:
 
     def get(self, cell: Cell) -> CellData | None:
         """What was measured of this very cell, or of the same event with its chunk size said or left unsaid; or None."""
-        names = (cell, under_one_name(cell), replace(cell, chunksize=chunksize_of(cell)))
-        keys = ((self.target, name.text) for name in names)
-        return next((self.run.cells[key] for key in keys if key in self.run.cells), None)
+        known = index_of(self.run, self.target).of_cell
+        if cell not in known:
+            names = (under_one_name(cell), replace(cell, chunksize=chunksize_of(cell)))
+            cell = next((name for name in names if name in known), cell)
+        return known.get(cell)
 
     def floor(self, noise_class: str) -> float | None:
         """Relative difference that equal cells of the class show in this run, None where it has no A/A pair."""
         return self.run.floors[self.target].get(noise_class)
-
-
-def _has(cell: Cell, name: str, wanted: object) -> bool:
-    """Whether the cell's factor is what is wanted; a chunk size that the library chooses is also the number it is."""
-    value = getattr(cell, name)
-    return _is(value, wanted) or (name == "chunksize" and not value and _is(chunksize_of(cell), wanted))
-
-
-def _is(value: object, wanted: object) -> bool:
-    if callable(wanted):
-        return bool(wanted(value))
-    return value in wanted if isinstance(wanted, tuple) else value == wanted
 
 
 def aligned(cells: Sequence[CellData]) -> NDArray[np.float64]:

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.cell import Cell, noise_class, unit_of
+from study.cell import noise_class, unit_of
 from study.config import TIERS
 from study.findings import Estimate
 from study.names import cell_name
+from study.store import cell_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from study.cell import Cell
     from study.findings import Unit
     from study.store import CellRecord
     from study.table import CellData
@@ -88,7 +90,7 @@ def summaries(
 
 
 def _summary(record: CellRecord, data: CellData | None, floors: Mapping[str, float | None]) -> Summary:
-    cell, state, reason = Cell.parse(record.cell), record.state, record.reason
+    cell, state, reason = cell_of(record.cell), record.state, record.reason
     unit = time_or_size(cell)
     if data is None:
         reason = reason or "the run was stopped before its first round"

@@ -13,9 +13,10 @@ from study.report import place
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from study.report.pictures import Ahead
     from study.reports import Report
 
-__all__ = ["ReportPaths", "in_json", "in_markdown", "place", "write_report"]
+__all__ = ["ReportPaths", "ahead", "in_json", "in_markdown", "place", "write_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,16 @@ class ReportPaths:
     appendix: Path | None = None
 
 
-def write_report(report: Report, *, out: Path, appendix: bool = False) -> ReportPaths:
+def ahead() -> Ahead:
+    """What draws the figures of sections while others are made, for `write_report`; it ends with its `with`."""
+    from study.report.pictures import Ahead  # noqa: PLC0415 - as below
+
+    return Ahead()
+
+
+def write_report(
+    report: Report, *, out: Path, appendix: bool = False, drawing: Ahead | None = None
+) -> ReportPaths:
     """Write `index.html`, a page for every sheet, `report.pdf` and `data/` into `out`; the same report gives the same bytes.
 
     Parameters
@@ -41,6 +51,7 @@ def write_report(report: Report, *, out: Path, appendix: bool = False) -> Report
     report : the sections; untrusted text in them is made harmless here.
     out : the folder; made where it is missing. Files of an earlier report are replaced, whole, at the end (`place`).
     appendix : whether `report-appendix.pdf`, with every cell, is written too.
+    drawing : has begun to draw the figures of these sections.
 
     Raises
     ------
@@ -50,28 +61,34 @@ def write_report(report: Report, *, out: Path, appendix: bool = False) -> Report
     # Not at the top: the place is looked at before a measurement, and nothing heavy sits beside one.
     from study.report import csvs, html, pdf, pictures, placed, shown  # noqa: PLC0415
     from study.report.attached import attached  # noqa: PLC0415
+    from study.report.beside import beside  # noqa: PLC0415
     from study.report.text import fitted  # noqa: PLC0415
 
     whole, report = report, fitted(report)
     figures = placed.drawn_figures(report)
-    made_of = pictures.pictures(report)
+    made_of = pictures.pictures(report, drawing)
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     files = csvs.files(report, figures)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
-    pages = {sheet.file: html.sheet_page(sheet, report) for sheet in shown.sheets(report)}
+    pages = dict.fromkeys((sheet.file for sheet in shown.sheets(report)), "")
     reason = pdf.missing()
     with place.making(out) as made:
         place.claim(out, [*pages, *(name for name, _ in listed)])
-        pages[place.PAGE] = html.page(report, drawn, listed)
-        for name, text in pages.items():
-            (made / name).write_text(text, encoding="utf-8", newline="\n")
-        (made / place.DATA).mkdir()
-        for name, (_, text) in files.items():
-            (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
-        if not reason:
-            pdf.write(report, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)
-        if appendix and not reason:
-            pdf.write_appendix(report, folder=made / "every", to=made / place.APPENDIX)
+
+        def set_on_paper() -> None:
+            if not reason:
+                pdf.write(report, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)
+            if appendix and not reason:
+                pdf.write_appendix(report, folder=made / "every", to=made / place.APPENDIX)
+
+        with beside("the PDF", set_on_paper, pays=len(figures) >= pictures.MANY):
+            pages |= {sheet.file: html.sheet_page(sheet, report) for sheet in shown.sheets(report)}
+            pages[place.PAGE] = html.page(report, drawn, listed)
+            for name, text in pages.items():
+                (made / name).write_text(text, encoding="utf-8", newline="\n")
+            (made / place.DATA).mkdir()
+            for name, (_, text) in files.items():
+                (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
         place.put(made, out)
     return ReportPaths(
         html=out / place.PAGE,

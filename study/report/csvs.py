@@ -6,7 +6,6 @@ import csv
 import functools
 import io
 import re
-import sys
 from typing import TYPE_CHECKING
 from unicodedata import category
 
@@ -18,9 +17,13 @@ if TYPE_CHECKING:
     from study.blocks import Figure
     from study.reports import Report
 
+UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_HAVE_UNSEEN = (*range(0x20000), *range(0xE0000, 0xE1000))
+"""Where Unicode has such: the two planes of scripts and signs, and tags; the rest are ideographs, or nothing."""
 Value = str | float | int | bool | None
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212"
 """What a spreadsheet takes for the beginning of a formula, wide and small forms among them."""
+_SIGN = re.compile(f"[{_SIGNS}]")
 
 
 @functools.cache
@@ -30,7 +33,7 @@ def _begins() -> re.Pattern[str]:
     A spreadsheet may split at any of these, whatever the quotes say, passes over blanks, and takes the wide signs of East
     Asian keyboards for the narrow ones. Blanks are all that Unicode calls a space, a control or a format character.
     """
-    unseen = (chr(code) for code in range(sys.maxunicode + 1) if category(chr(code)) in {"Cc", "Cf", "Zs", "Zl", "Zp"})
+    unseen = (chr(code) for code in _HAVE_UNSEEN if category(chr(code)) in UNSEEN)
     blanks = "".join(map(re.escape, unseen))
     return re.compile(rf"""((?:\A|[,;\t\n\v\f\r\x85\u2028\u2029])[{blanks}",;]*+)([{_SIGNS}]?)""")
 
@@ -93,5 +96,13 @@ def _guarded(value: Value) -> Value:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _begins().sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], value)
+        return _guarded_text(value)
     return repr(float(value)) if isinstance(value, float) else value  # of numpy's floats too, which say what they are
+
+
+@functools.lru_cache(maxsize=2**14)
+def _guarded_text(text: str) -> str:
+    """Of the same few words that most columns have, once."""
+    if not _SIGN.search(text):
+        return text
+    return _begins().sub(lambda found: f"{found[1]}'{found[2]}" if found[2] else found[1], text)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sys
-import warnings
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from study import garbage
 from study.blocks import Heading, Panel, Prose
 from study.draw import draw
 from study.errors import told
 from study.forms import Form
-from study.report.placed import behind, changed, drawn_figures
-from study.things.start_methods import FORK
+from study.report.beside import context, forking, has_a_cpu
+from study.report.placed import behind, changed, drawn_figures, figures_of
 from study.units import counted
 
 if TYPE_CHECKING:
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from study.draw import Drawn
     from study.reports import Report, Section
 
-_MANY = 24
+MANY = 24
 """From so many figures on a second process pays."""
 
 
@@ -37,25 +34,65 @@ class Pictures:
     refused: Mapping[str, str]
 
 
-def pictures(report: Report) -> Pictures:
-    """Of every figure that has something to draw."""
+class Ahead:
+    """Pictures of sections that are made already are drawn by two more processes while the others are made.
+
+    They begin with all that this process has loaded, once there are many figures: for few that does not pay.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is drawn yet."""
+        self._waiting: list[Figure] = []
+        self._begun: dict[str, tuple[Figure, Future[Drawn | str]]] = {}
+        self._helpers: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Until the end of the block it may be drawn."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """What was not asked for is not drawn any more."""
+        self._end()
+
+    def section(self, section: Section) -> None:
+        """Draw the figures of a section, or keep them until there are enough."""
+        self._waiting += figures_of(section)
+        if self._helpers is None and (len(self._waiting) < MANY or not has_a_cpu()):
+            return
+        with forking():
+            if self._helpers is None:
+                self._helpers = ProcessPoolExecutor(2, mp_context=context(), initializer=garbage.only_of_now_on)
+            for figure in self._waiting:
+                self._begun[figure.id] = figure, self._helpers.submit(_drawn, figure)
+        self._waiting.clear()
+
+    def all_of(self, figures: Sequence[Figure]) -> list[Drawn | str]:
+        """The picture of each, or why there is none; what had to be made fit to be shown is another figure, drawn now."""
+        pictures = [self._picture(figure) for figure in figures]
+        self._end()
+        return pictures
+
+    def _picture(self, figure: Figure) -> Drawn | str:
+        begun, picture = self._begun.get(figure.id, (None, None))
+        return picture.result() if picture is not None and begun is figure else _drawn(figure)
+
+    def _end(self) -> None:
+        if self._helpers is not None:
+            self._helpers.shutdown(cancel_futures=True)
+
+
+def pictures(report: Report, ahead: Ahead | None = None) -> Pictures:
+    """Of every figure that has something to draw; what `ahead` has begun is taken from there."""
     figures = list(drawn_figures(report))
-    made = dict(zip((figure.id for figure in figures), _all_of(figures), strict=True))
+    if ahead is None:
+        ahead = Ahead()
+        for section in report.sections:
+            ahead.section(section)
+    made = dict(zip((figure.id for figure in figures), ahead.all_of(figures), strict=True))
     return Pictures(
         drawn={name: picture for name, picture in made.items() if not isinstance(picture, str)},
         refused={name: picture for name, picture in made.items() if isinstance(picture, str)},
     )
-
-
-def _all_of(figures: Sequence[Figure]) -> list[Drawn | str]:
-    """The picture of each: of many by two processes, which begin with all that this one has loaded."""
-    if len(figures) < _MANY or sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
-        return [_drawn(figure) for figure in figures]
-    with warnings.catch_warnings():
-        # Newer Pythons warn of threads at a fork: those of a library of linear algebra, which no picture calls.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(FORK.name)) as helpers:
-            return list(helpers.map(_drawn, figures, chunksize=4))
 
 
 def _drawn(figure: Figure) -> Drawn | str:

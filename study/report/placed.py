@@ -199,9 +199,13 @@ def _stands(block: Block, *, paper: bool) -> bool:
 
 def drawn_figures(report: Report) -> list[Figure]:
     """Every figure that has a picture, in order."""
+    return [figure for section in report.sections for figure in figures_of(section)]
+
+
+def figures_of(section: Section) -> list[Figure]:
+    """The figures of a section that have a picture, in order."""
     return [
         block
-        for section in report.sections
         for block in flat(section.blocks)
         if isinstance(block, Panel | Form) and kind_of(block) == "panel"
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from operator import is_
 from typing import TypeVar, cast
 
 from markupsafe import Markup, escape
@@ -24,34 +26,55 @@ _UNFIT = re.compile(
 )
 """Control characters but tab and line feed, marks that turn the reading direction, what is invisible, what XML forbids."""
 
+_TEXTS = (str, Marked)
+"""Kinds of texts that may stay what they are; others, such as what a template takes for safe, become plain."""
+_NO_TEXT = frozenset({float, int, bool, type(None)})
 _JOINED = re.compile(r"(?<=[\d\]]) (?=(?:\[|ns\b|µs\b|ms\b|s\b|%|times\b|min\b|h\b|B\b|KiB\b|MiB\b|GiB\b))")
 _BOUNDS = re.compile(r"\[[^\[\]]{1,40}\]")
 
 
 def fit(text: str, longest: int = LONGEST) -> str:
     """The text with every character that could do harm shown as U+FFFD, and cut where it is far too long."""
+    if len(text) <= longest and not _UNFIT.search(text):
+        return text
     shown = _UNFIT.sub(_REPLACEMENT, text[:longest])
     return shown if len(text) <= longest else f"{shown} … ({len(text) - longest} more characters)"
 
 
 def fitted(value: T) -> T:
-    """A copy of a report, or of any part of it, with every text in it made fit; a look is no text from elsewhere."""
+    """A report, or any part of it, with every text in it made fit; a look is no text from elsewhere.
+
+    Nearly all is fit as it is: only what holds a text that is not is made anew.
+    """
     return cast("T", _fitted(value))
 
 
 def _fitted(value: object) -> object:
+    kind = type(value)
+    if kind in _NO_TEXT:
+        return value
     if isinstance(value, str):
         text = fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
-        return Marked(text) if isinstance(value, Marked) else text
+        if text is value and kind in _TEXTS:
+            return value
+        return Marked(text) if isinstance(value, Marked) else str(text)
     if isinstance(value, Look):
         return value
     if isinstance(value, tuple):
-        return tuple(_fitted(item) for item in value)
+        items = tuple(map(_fitted, value))
+        return value if kind is tuple and all(map(is_, items, value)) else items
     if isinstance(value, Mapping):
         return {_fitted(key): _fitted(item) for key, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _fitted(getattr(value, field.name)) for field in fields(value)})
+    if names := _names(kind):
+        fit_ones = {name: fit_one for name in names if (fit_one := _fitted(was := getattr(value, name))) is not was}
+        return replace(value, **fit_ones) if fit_ones else value  # type: ignore[type-var]
     return value
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none of anything else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def prose(text: str) -> Markup:

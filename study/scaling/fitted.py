@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats as distributions
+from scipy.special import fdtrc, stdtrit
 
 from study.scaling.nonnegative import LAWS, columns, solve, squares
 from study.scaling.resampling import ends_as_far_out, resampled
@@ -159,7 +159,7 @@ def _lack_of_fit(
         return np.full_like(lack, np.nan), np.full_like(lack, np.nan)
     scatter = np.where(pure > _LEAST_PURE, pure, np.nan) / (levels * (rounds - 1))
     ratio = rounds * lack / free / scatter
-    return ratio, np.asarray(distributions.f.sf(ratio, free, within))
+    return ratio, np.asarray(fdtrc(free, within, ratio))
 
 
 def _stretch(ratio: NDArray[np.float64], free: int, rounds: int, confidence: float) -> NDArray[np.float64]:
@@ -167,5 +167,5 @@ def _stretch(ratio: NDArray[np.float64], free: int, rounds: int, confidence: flo
     if free < 1:
         return np.ones_like(ratio)
     tail = 0.5 + confidence / 2.0
-    t = float(distributions.t.ppf(tail, free)) / float(distributions.t.ppf(tail, rounds - 1))
+    t = float(stdtrit(free, tail)) / float(stdtrit(rounds - 1, tail))
     return np.where(np.isnan(ratio), 1.0, np.maximum(1.0, np.sqrt(np.maximum(ratio, 1.0)) * t))

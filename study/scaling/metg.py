@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats as distributions
+from scipy.special import fdtrc
 
 from study.findings import Estimate
 from study.scaling.dispatched import FEWEST_FOR_LAW, PARAMETERS, law_crossing
@@ -139,7 +139,7 @@ def _law_fits(w: NDArray[np.float64], g: NDArray[np.float64]) -> bool:
     left = (rounds - 1) * (grains - 1)
     pure = float(np.sum((logs - logs.mean(axis=1, keepdims=True)) ** 2)) / left
     free = grains - PARAMETERS
-    p = distributions.f.sf(rounds * squares / free / max(pure, 1e-18), free, left)
+    p = fdtrc(free, left, rounds * squares / free / max(pure, 1e-18))
     return bool(p > LEAST_FIT_P)
 
 

@@ -18,6 +18,7 @@ from study.reports import Report, Section
 from study.sections import modules as modules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
     from study.evidence import Study
@@ -25,11 +26,20 @@ if TYPE_CHECKING:
 __all__ = ["report_of"]
 
 
-def report_of(study: Study) -> Report:
-    """Every section of the report. One that cannot be made is named among what is left out, and says so; the others stand."""
+def report_of(study: Study, tell: Callable[[Section], None] = lambda _: None) -> Report:
+    """Every section of the report. One that cannot be made is named among what is left out, and says so; the others stand.
+
+    Parameters
+    ----------
+    tell : is told of each section as soon as it is made.
+    """
     every = modules.sections()
+    made: dict[ModuleType, Section | None] = {}
     # Those that tell what the others could not make come after them, wherever they stand; the head comes last.
-    made = {module: _made(study, module) for module in sorted(every, key=lambda module: bool(module.RECORD.tells))}
+    for module in sorted(every, key=lambda module: bool(module.RECORD.tells)):
+        made[module] = section = _made(study, module)
+        if section is not None:
+            tell(section)
     sections = tuple(section for module in every if (section := made[module]) is not None)
 
     def head_of() -> Report:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 _STEPS, _CLOSE = 50, 1e-10
@@ -24,11 +26,16 @@ def normal_quantile(probability: float) -> float:
     return NormalDist().inv_cdf(probability)
 
 
-def normal_cdf(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probability of a standard normal number at most this large, elementwise."""
+@cache
+def _ndtr() -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
     from scipy.special import ndtr  # noqa: PLC0415
 
-    return np.asarray(ndtr(x), dtype=np.float64)
+    return cast("Callable[[NDArray[np.float64]], NDArray[np.float64]]", ndtr)
+
+
+def normal_cdf(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of a standard normal number at most this large, elementwise."""
+    return _ndtr()(x)
 
 
 @lru_cache(maxsize=1024)

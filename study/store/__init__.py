@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.store.bounds import cell_of
 from study.store.calibration import Calibrated, Calibration
 from study.store.files import check_writable, digest, write_whole
 from study.store.folders import (
@@ -34,6 +35,7 @@ __all__ = [
     "Sample",
     "TargetRecord",
     "alone_in",
+    "cell_of",
     "check_outcome",
     "check_writable",
     "digest",

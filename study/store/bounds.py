@@ -105,6 +105,20 @@ def cell_or_fault(text: str) -> Cell | str:
     return cell
 
 
+def cell_of(text: str) -> Cell:
+    """The cell with this canonical text.
+
+    Raises
+    ------
+    ValueError
+        if it is none.
+    """
+    found = cell_or_fault(text)
+    if isinstance(found, str):
+        raise ValueError(found)
+    return found
+
+
 def wrong_cell(text: str) -> str:
     """What is wrong with a cell's canonical text; '' if nothing."""
     found = cell_or_fault(text)

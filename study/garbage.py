@@ -1,0 +1,28 @@
+"""When Python looks for circles of objects that nobody needs. A report keeps nearly all that it makes, to its end."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def left() -> Iterator[None]:
+    """Nothing is looked for in the block, and then as before: looking through all that is kept takes a tenth of a report's time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def only_of_now_on() -> None:
+    """Look for what is made from now on, which figures of matplotlib are, and leave alone what a process was forked with."""
+    gc.freeze()
+    gc.enable()
