@@ -7,28 +7,25 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Choice, Code, Columns, Folded, Heading, Item, Prose, Table, Verdict
+from study.blocks import Choice, Code, Folded, Heading, Item, Prose, Table, Verdict
 from study.findings import Estimate
 from study.report.placed import flat, kind_of, shown, text_of
 from study.units import TIMES, counted, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from study.blocks import Block, Column
     from study.findings import Decision
-    from study.reports import Paper, Report, Section
+    from study.reports import Report, Section
 
 _LEFT_OUT = frozenset({"appendix", "none"})
-_MOST_ROWS: Mapping[Paper, int] = MappingProxyType({"spread": 16, "flow": 10})
-"""How paper has a section -> rows of all its tables together, where they are limited."""
+_MOST_ROWS = 44
+"""Of all tables of a section together: about a page and a half."""
 _FEWEST_ROWS = 4
 """Of a table that is cut: one with less is told in a sentence."""
-_ABOVE_HOW_SURE = frozenset({"prose", "line", "panel", "null", "missing"})
-"""Kinds of blocks at the head of a spread, below which it is said how sure that is."""
 _ELSEWHERE = "on the page of this report and in its files"
 _MOST_BESIDE = 4
 """Columns of facts beside each other: more would be too narrow for their words."""
@@ -92,47 +89,26 @@ def _everything(blocks: Iterable[Block]) -> Iterator[Block]:
 def _composed(section: Section) -> Section:
     blocks: Iterable[Block] = shown(section, paper=True)
     if section.paper in {"spread", "topic"}:
-        blocks = _spread(blocks) if section.paper == "spread" else _topic(blocks)
-    elif section.paper in {"flow", "whole"}:
+        blocks = _short(blocks, spread=section.paper == "spread")
+    elif section.paper == "flow":
         blocks = _merged(block for block in blocks if kind_of(block) != "filed")
     elif section.paper == "choices":  # rows of one table: nothing leads into it
         blocks = (replace(block, id="") if isinstance(block, Heading) else block for block in blocks)
-    if section.paper in _MOST_ROWS:
-        blocks = _rationed(blocks, _MOST_ROWS[section.paper])
-    standing = _with_something_below(tuple(blocks))
+    standing = _with_something_below(tuple(_rationed(blocks)))
     return replace(section, blocks=tuple(_named_first(block) for block in standing))
 
 
-def _spread(blocks: Iterable[Block]) -> Iterator[Block]:
-    """What stands unfolded; and of what is folded the verdict that stands for the question, right below the first figure."""
-    standing = list(blocks)
-    folded = [(block, _verdicts_of(block)) for block in standing if isinstance(block, Folded)]
-    sure = next(((block, verdicts) for block, verdicts in folded if verdicts), None)
-    for block in (block for block in standing if not isinstance(block, Folded)):
-        if sure and kind_of(block) not in _ABOVE_HOW_SURE:
-            yield from _how_sure(*sure)
-            sure = None
-        yield block
-    if sure:
-        yield from _how_sure(*sure)
-
-
-def _how_sure(block: Folded, verdicts: Sequence[Verdict]) -> Iterator[Block]:
-    yield Heading(id=block.id, text=block.title)
-    yield next((verdict for verdict in verdicts if verdict.headline), verdicts[0])
-
-
-def _verdicts_of(block: Folded) -> list[Verdict]:
-    return [own for own in block.blocks if isinstance(own, Verdict)]
-
-
-def _topic(blocks: Iterable[Block]) -> Iterator[Block]:
-    """What stands unfolded, but for programs and tables."""
+def _short(blocks: Iterable[Block], *, spread: bool) -> Iterator[Block]:
+    """What stands unfolded; of what is folded, on a spread, the verdict that stands for the question, and whence it comes."""
     for block in blocks:
-        if isinstance(block, Columns):
-            yield from _topic((*block.left, *block.right))
-        elif not isinstance(block, Folded | Code | Table):
+        if not isinstance(block, Folded):
             yield block
+            continue
+        verdicts = [own for own in block.blocks if isinstance(own, Verdict)]
+        if spread and verdicts:
+            yield Heading(id=block.id, text=block.title)
+            yield next((verdict for verdict in verdicts if verdict.headline), verdicts[0])
+            yield from (own for own in block.blocks if isinstance(own, Prose))
 
 
 def _named_first(block: Block) -> Block:
@@ -148,8 +124,9 @@ def _named_first(block: Block) -> Block:
     )
 
 
-def _rationed(blocks: Iterable[Block], left: int) -> Iterator[Block]:
+def _rationed(blocks: Iterable[Block]) -> Iterator[Block]:
     """Tables with so many rows together; what is left out is counted where it is missing."""
+    left = _MOST_ROWS
     for block in blocks:
         if isinstance(block, Table):
             yield _cut(block, left)
