@@ -11,7 +11,7 @@ from tests import known_forms as known
 if TYPE_CHECKING:
     import pytest
 
-    from study.reports import Report
+    from study.blocks import Report
 
 REPORT = cast("Report", None)
 

@@ -41,7 +41,7 @@ def section(study: Study, module: Question) -> Section | None:
         f"words of {record.name}", lambda: words_of(run.of(run.targets[0]), identity), lambda _: Words()
     )
     decided = _told(study, identity)
-    lead = words.figure or lead_of(panels, words.lead)
+    lead = lead_of(panels, words.lead)
     experiments = _asked_by(run, identity)
     tables = tables_of(run, module)
     first: tuple[Block, ...] = (lead,) if lead else tables
