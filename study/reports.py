@@ -50,7 +50,6 @@ class Section:
     part : of the report, in which it stands.
     eyebrow, answer, lede : above its blocks: what is asked, in few words; the answer in a sentence, computed; and what else
         one has to know of it. '' for none.
-    fold : below which title a screen has its blocks, but for the words at their head, until they are asked for; '' for none.
     brief : whether its tables stand in the short form of the report as well.
     """
 
@@ -65,7 +64,6 @@ class Section:
     eyebrow: str = ""
     answer: str = ""
     lede: str = ""
-    fold: str = ""
     brief: bool = False
 
 
@@ -129,7 +127,6 @@ class Record:
     always : whether the section stands even where nothing was measured for it.
     tells : whether it tells of what the others could not make: it is made after them, wherever it stands.
     part : of the report, in which it stands.
-    fold : see `Section`.
     """
 
     order: int
@@ -140,4 +137,3 @@ class Record:
     always: bool = False
     tells: bool = False
     part: Part = "Topics"
-    fold: str = ""

@@ -195,7 +195,7 @@ const unescaped = (said) => {
 function unfold() {
   const aim = location.hash.length > 1 && document.getElementById(unescaped(location.hash.slice(1)));
   if (!aim) return;
-  const inside = aim.tagName === "H2" ? [...aim.parentElement.querySelectorAll(":scope > details.folded:not([open])")] : [];
+  const inside = [];
   for (let fold = aim.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) inside.push(fold);
   if (!inside.length) return;
   for (const fold of inside) fold.open = true;

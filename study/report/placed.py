@@ -31,8 +31,6 @@ MARKS: Mapping[Decision, tuple[str, str]] = MappingProxyType(
 )
 """Decision -> class and sign; the decision is always written out beside them."""
 NOTHING = "–"
-_IN_SIGHT = ("line", "prose", "null", "missing")
-"""Kinds of blocks that are in sight above a fold: sentences."""
 _HOLDS_FOR: Mapping[HoldsFor, str] = MappingProxyType(
     {
         "this sitting": "of the one sitting that was measured",
@@ -182,15 +180,6 @@ def shown(section: Section, *, paper: bool) -> tuple[Block, ...]:
 
     standing = (block for block in section.blocks if _stands(block, paper=paper))
     return tuple(made for block in standing for made in changed(block, change))
-
-
-def apart(section: Section) -> tuple[Sequence[Block], Sequence[Block]]:
-    """The blocks that a screen has of a section: those in sight, and those below its fold."""
-    blocks = shown(section, paper=False)
-    if not section.fold:
-        return blocks, ()
-    words = len(list(itertools.takewhile(lambda block: kind_of(block) in _IN_SIGHT, blocks)))
-    return blocks[:words], blocks[words:]
 
 
 def _stands(block: Block, *, paper: bool) -> bool:

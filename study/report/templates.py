@@ -63,7 +63,6 @@ def _environment() -> jinja2.Environment:
             "brackets": placed.brackets,
             "grouped": placed.grouped,
             "why_missing": missing,
-            "apart": placed.apart,
             "shown": placed.shown,
             "text_of": placed.text_of,
             "with_interval": with_interval,

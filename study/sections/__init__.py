@@ -67,7 +67,7 @@ def _made(study: Study, module: ModuleType) -> Section | None:
             from study.sections import frame  # noqa: PLC0415 - as the head
 
             made = frame.section(study, module)
-        return made and replace(made, part=record.part, fold=made.fold or record.fold)
+        return made and replace(made, part=record.part)
 
     def otherwise(line: str) -> Section:
         """Links to it lead here."""

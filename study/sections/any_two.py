@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate
     from study.sections.places import Stored
 
-RECORD = Record(order=425, name="Any two", title="Any two set against each other", part="Machines", fold="Choose two")
+RECORD = Record(order=425, name="Any two", title="Any two set against each other", part="Machines")
 _UNKNOWN = stats.run_component([], [])
 _MOST_PLACES = 8
 """Of which every pair is made: further ones would make the page long for pairs that nobody asks for."""

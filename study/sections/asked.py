@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from study.sections.asked_list import AskedQuestion
     from study.store import TargetRecord
 
-RECORD = Record(
-    order=120, name="Asked", title="The questions people ask", part="Answers", fold="The questions, with their findings"
-)
+RECORD = Record(order=120, name="Asked", title="The questions people ask", part="Answers")
 NOT_ASKED = "This version of the study does not measure it."
 NO_FREE_THREADING = (
     "This run has no build without the GIL: nox -s study -- --python PATH --python PATH measures several."

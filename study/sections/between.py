@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate
     from study.sections.run_pairs import Measured, Pair
 
-RECORD = Record(order=440, name="Between runs", title="Between runs", part="How sure", fold="The tables")
+RECORD = Record(order=440, name="Between runs", title="Between runs", part="How sure")
 LESS = 0.8
 """Share of the run component below which what is left against the other cells counts as less."""
 _ABOUT = (

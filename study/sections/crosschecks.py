@@ -16,13 +16,7 @@ if TYPE_CHECKING:
     from study.evidence import Study
     from study.findings import Estimate
 
-RECORD = Record(
-    order=460,
-    name="Cross-checks",
-    title="Beside independent measurements",
-    part="How sure",
-    fold="The numbers beside each other",
-)
+RECORD = Record(order=460, name="Cross-checks", title="Beside independent measurements", part="How sure")
 EPSILON = 1e-8
 """Relative difference of its sums that NPB's own verification allows."""
 WIDEST = 1.10

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _MOST_KEPT = 64
 """Questions of a run whose figures are kept: the self-audit looks at them too."""
 _NOTHING = "Nothing was measured for this question in this run."
-_FOLD = "Figure, words and statements"
 
 
 def section(study: Study, module: Question) -> Section | None:
@@ -73,7 +72,6 @@ def section(study: Study, module: Question) -> Section | None:
         eyebrow=record.reader,
         answer=words.answer or (lead.title if lead else ""),
         lede=words.lede,
-        fold="" if record.always and record.reader else _FOLD,
     )
 
 

@@ -10,7 +10,7 @@ from study.reports import Record, Section
 if TYPE_CHECKING:
     from study.evidence import Study
 
-RECORD = Record(order=500, name="Glossary", title="Glossary", part="How sure", fold="The words")
+RECORD = Record(order=500, name="Glossary", title="Glossary", part="How sure")
 _WORDS = {
     "cell": "One point of the plan: one thing that is timed, with all its factors.",
     "round": "One fresh process for every cell, in random order.",

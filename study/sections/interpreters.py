@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from study.identity import Interpreter
     from study.sections.compare import Tested
 
-RECORD = Record(order=430, name="Interpreters", title="Interpreters side by side", part="Machines", fold="The tables")
+RECORD = Record(order=430, name="Interpreters", title="Interpreters side by side", part="Machines")
 ALSO = frozenset({"sharing-objects", "q1-scaling", "q1-threads", "q2-code"})
 """Experiments shown beside the headline ones: what threads gain without the GIL."""
 _NUMBER = re.compile(r"-([0-9]+)(?:-[a-z][a-z0-9_-]*)?\Z")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate
 
-RECORD = Record(order=90, name="Loops", title="Twelve worked loops", part="Your loop", fold="The twelve loops")
+RECORD = Record(order=90, name="Loops", title="Twelve worked loops", part="Your loop")
 _ABOUT = "Which loops gain from several workers"
 _NOT_REACHED = "not reached by what was measured"
 _LOOP_IS_BEST = "the plain loop"

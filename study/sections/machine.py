@@ -17,13 +17,7 @@ if TYPE_CHECKING:
     from study.evidence import Run, Study
     from study.findings import Check
 
-RECORD = Record(
-    order=400,
-    name="Machine",
-    title="The machine and its interpreters",
-    part="Machines",
-    fold="Facts of the machine and of the interpreters, and checks",
-)
+RECORD = Record(order=400, name="Machine", title="The machine and its interpreters", part="Machines")
 
 
 def section(study: Study) -> Section:

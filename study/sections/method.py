@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from study.sections.audit import Row
     from study.sections.sittings import NextRun
 
-RECORD = Record(order=480, name="Method", title="Method", part="How sure", fold="The rules")
+RECORD = Record(order=480, name="Method", title="Method", part="How sure")
 CITATION = "CITATION.cff"
 _DOI = re.compile(r"^doi:\s*[\"']?([^\s\"']+)", re.MULTILINE)
 _DIGEST_DIGITS = 16

@@ -16,13 +16,7 @@ from study.units import count, counted, duration, spelled
 if TYPE_CHECKING:
     from study.evidence import Run, Study
 
-RECORD = Record(
-    order=470,
-    name="Not measured",
-    title="What was not measured, and why",
-    part="How sure",
-    fold="What has no number, and what none can tell",
-)
+RECORD = Record(order=470, name="Not measured", title="What was not measured, and why", part="How sure")
 _MOST_NAMED = 4
 _LEFT_OUT = "left out"
 """State of a cell for which the budget had no time."""

@@ -19,13 +19,7 @@ if TYPE_CHECKING:
     from study.blocks import Panel, Verdict
     from study.evidence import Run, Study
 
-RECORD = Record(
-    order=420,
-    name="Other runs",
-    title="Other runs and machines beside this one",
-    part="Machines",
-    fold="Every run, with its answers",
-)
+RECORD = Record(order=420, name="Other runs", title="Other runs and machines beside this one", part="Machines")
 _ABOUT = (
     "Runs are never pooled: each machine and each interpreter keeps its own answer. The first run is the one this report is"
     " about; of the others stand here the answers, the speedups where several worker counts or pools were measured, and the"

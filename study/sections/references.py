@@ -11,7 +11,7 @@ from study.sections.tables import row
 if TYPE_CHECKING:
     from study.evidence import Study
 
-RECORD = Record(order=505, name="References", title="References", part="How sure", fold="The list")
+RECORD = Record(order=505, name="References", title="References", part="How sure")
 
 
 class Source(NamedTuple):

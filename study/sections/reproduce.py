@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from study.blocks import Block
     from study.evidence import Study
 
-RECORD = Record(order=490, name="Reproduce", title="How to reproduce", part="How sure", fold="Commands and files")
+RECORD = Record(order=490, name="Reproduce", title="How to reproduce", part="How sure")
 
 
 def section(study: Study) -> Section:

@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 
     Stored = Mapping[str, Any]
 
-RECORD = Record(
-    order=450,
-    name="Promises",
-    title="Does the method keep its promises?",
-    part="How sure",
-    fold="Every promise, and whether it was kept",
-)
+RECORD = Record(order=450, name="Promises", title="Does the method keep its promises?", part="How sure")
 _ABOUT = (
     "Thousands of simulated studies whose truth is known, under noise from laws and noise resampled from the stored runs. A"
     " promise is kept or broken when the whole interval of its rate lies on one side of what is promised, else not shown: then"
