@@ -9,7 +9,7 @@ import jinja2
 
 from study.draw import missing
 from study.errors import ReportError
-from study.report import placed
+from study.report import folding, placed
 from study.units import with_interval
 
 REPORT = Path(__file__).resolve().parents[2] / "report"
@@ -59,12 +59,15 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         {
             "MARKS": placed.MARKS,
+            "apart": placed.apart,
             "behind": placed.behind,
             "brackets": placed.brackets,
+            "composed": folding.composed,
             "grouped": placed.grouped,
             "why_missing": missing,
             "shown": placed.shown,
             "text_of": placed.text_of,
+            "usual": placed.usual,
             "with_interval": with_interval,
         }
     )

@@ -39,13 +39,16 @@ def section(study: Study, module: Question) -> Section | None:
         f"words of {record.name}", lambda: words_of(run.of(run.targets[0]), identity), lambda _: Words()
     )
     decided = _told(study, identity)
+    spread_out = record.always and bool(record.reader)
     lead = lead_of(panels, words.lead)
+    # A topic's figure stands beside its words.
+    drawn = lead if lead is None or spread_out else replace(lead, span="half")
     experiments = _asked_by(run, identity)
     nothing = () if lead or any(verdict.measured for verdict in decided) else (Prose(text=_NOTHING, kind="empty"),)
     blocks: tuple[Block, ...] = (
         *nothing,
         *spread.line(decided),
-        *((lead,) if lead else ()),
+        *((drawn,) if drawn else ()),
         *spread.programs_beside_words(study, identity, record, words),
         *spread.statements(identity, decided),
         *spread.how_sure(run, identity, decided, [experiment.id for experiment in experiments]),
@@ -62,7 +65,7 @@ def section(study: Study, module: Question) -> Section | None:
         title=f"{record.name} {record.title}",
         blocks=blocks,
         files=files,
-        paper="spread" if record.always and record.reader else "topic",
+        paper="spread" if spread_out else "topic",
         eyebrow=record.reader,
         answer=words.answer or (lead.title if lead else ""),
         lede=words.lede,
