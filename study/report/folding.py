@@ -41,18 +41,34 @@ class Composed(NamedTuple):
 
 
 def composed(section: Section) -> Composed:
-    """The blocks of a section; of a topic its first figure stands beside the words, and everything else is folded."""
+    """The blocks of a section; of a topic its first figure stands beside the words, and everything else is folded.
+
+    What the short form of the report has as well stays open as it is.
+    """
     blocks = shown(section, paper=False)
+    if section.brief:
+        return Composed((), (), blocks)
     if section.paper != "topic":
-        return Composed((), (), tuple(_folded(blocks, figures=_FIGURES, tables=_TABLES)))
+        return Composed((), (), tuple(_folded(blocks, figures=_FIGURES, tables=_TABLES, words=True)))
     lead = next((block for block in blocks if kind_of(block) == "panel"), None)
-    rest = tuple(_folded((block for block in blocks if block is not lead), figures=0, tables=0))
+    rest = tuple(_folded((_aside(block) for block in blocks if block is not lead), figures=0, tables=0, words=False))
     words = tuple(itertools.takewhile(lambda block: not isinstance(block, Folded | Columns), rest))
     return Composed(words, (lead,) if lead else (), rest[len(words) :])
 
 
-def _folded(blocks: Iterable[Block], *, figures: int, tables: int) -> Iterator[Block]:
-    """Part by part, the first figures and tables that fit open."""
+def _aside(block: Block) -> Block:
+    """Programs under what they are."""
+    if isinstance(block, Columns):
+        programs = [inside for inside in block.left if isinstance(inside, Code)]
+        small = counted(len(programs), "program")
+        return Folded(title="The programs, and what happens in plain words", blocks=(block,), small=small)
+    if isinstance(block, Code) and not block.folded:
+        return Folded(title=block.title, blocks=(block,))
+    return block
+
+
+def _folded(blocks: Iterable[Block], *, figures: int, tables: int, words: bool) -> Iterator[Block]:
+    """Part by part, the first figures and tables that fit open; a part that is words alone where it is asked for."""
     for heading, own in _parts(blocks):
         made: list[Block] = []
         for block in own:
@@ -65,7 +81,7 @@ def _folded(blocks: Iterable[Block], *, figures: int, tables: int) -> Iterator[B
             else:
                 made.append(_closed(block))
         closed = [after for before, after in zip(own, made, strict=True) if after is not before]
-        if heading is not None and closed and not any(_is_open(block) for block in made):
+        if heading is not None and (closed or not words) and not any(_is_open(block) for block in made):
             yield Folded(title=heading.text, blocks=_bare(own), small=_told(own), id=heading.id)
             continue
         yield from (() if heading is None else (heading,))

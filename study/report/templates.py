@@ -10,7 +10,7 @@ import jinja2
 from study.draw import missing
 from study.errors import ReportError
 from study.report import folding, placed
-from study.units import with_interval
+from study.units import counted, with_interval
 
 REPORT = Path(__file__).resolve().parents[2] / "report"
 """Where templates, stylesheet, script and the PDF's layout lie."""
@@ -63,6 +63,7 @@ def _environment() -> jinja2.Environment:
             "behind": placed.behind,
             "brackets": placed.brackets,
             "composed": folding.composed,
+            "counted": counted,
             "grouped": placed.grouped,
             "why_missing": missing,
             "shown": placed.shown,

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _QUESTIONS = Path(__file__).parent / "questions"
 _NOTHING = Topic((), ())
+_MOST_ROWS = 20
+_MOST_FACETS = 3
+"""Of a figure that stands first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,19 @@ def _module(place: str) -> ModuleType | None:
 
 
 def lead_of(panels: Sequence[Panel], wanted: Sequence[str]) -> Panel | None:
-    """The figure that stands first: the first that is wanted, else the first, of those that show something."""
+    """The figure that stands first, of those that show something: of a size that is seen at a glance the first that is wanted.
+
+    Else the first of such a size; else the first that is wanted, else the first.
+    """
     shown = {panel.id: panel for panel in panels if not panel.reason and not panel.null}
-    ranked = (shown[identity] for identity in wanted if identity in shown)
-    return next(ranked, next(iter(shown.values()), None))
+    ranked = [shown[identity] for identity in wanted if identity in shown]
+    every = (*ranked, *shown.values())
+    return next((panel for panel in every if _is_small(panel)), next(iter(every), None))
+
+
+def _is_small(panel: Panel) -> bool:
+    """Whether it has few rows, those that name a group counted, or few pictures side by side."""
+    known = [point for point in panel.points if point.estimate.point is not None]
+    if panel.kind == "curves":
+        return len({point.facet for point in known}) <= _MOST_FACETS
+    return len(known) + len({point.series for point in known} - {""}) <= _MOST_ROWS
