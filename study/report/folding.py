@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from study.blocks import Code, Columns, Folded, Heading, Panel, Prose, Table, Terms
 from study.forms import Form
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 15
 """Of a table that stays open."""
-_MOST_TERMS = 12
+_MOST_LETTERS = 800
 """Of a list that stays open."""
 _FIGURES, _TABLES = 2, 1
 """So many stay open in a section."""
@@ -32,28 +32,21 @@ _FEWEST_TOGETHER = 3
 """Folded figures that follow each other stand in one fold from this number on."""
 
 
-class Composed(NamedTuple):
-    """A section as the page places it: what is said beside its figure, the figure, and what stands below both."""
+def composed(section: Section) -> tuple[Block, ...]:
+    """The blocks of a section as the page places them.
 
-    beside: tuple[Block, ...]
-    figure: tuple[Block, ...]
-    below: tuple[Block, ...]
-
-
-def composed(section: Section) -> Composed:
-    """The blocks of a section; of a topic its first figure stands beside the words, and everything else is folded.
-
-    What the short form of the report has as well stays open as it is.
+    Of a topic the verdict and its first figure stay open, of what paper leaves to the page nothing does, and what the short
+    form of the report has as well stays as it is.
     """
     blocks = shown(section, paper=False)
     if section.brief:
-        return Composed((), (), blocks)
-    if section.paper != "topic":
-        return Composed((), (), tuple(_folded(blocks, figures=_FIGURES, tables=_TABLES, words=True)))
-    lead = next((block for block in blocks if kind_of(block) == "panel"), None)
-    rest = tuple(_folded((_aside(block) for block in blocks if block is not lead), figures=0, tables=0, words=False))
-    words = tuple(itertools.takewhile(lambda block: not isinstance(block, Folded | Columns), rest))
-    return Composed(words, (lead,) if lead else (), rest[len(words) :])
+        return blocks
+    if section.paper == "topic":
+        lead = next((block for block in blocks if _is_figure(block)), None)
+        asides = [block if block is lead else _aside(block) for block in blocks]
+        return tuple(_folded(asides, figures=1, tables=0, words=False))
+    left = section.paper == "none"
+    return tuple(_folded(blocks, figures=0 if left else _FIGURES, tables=0 if left else _TABLES, words=True))
 
 
 def _aside(block: Block) -> Block:
@@ -89,7 +82,7 @@ def _folded(blocks: Iterable[Block], *, figures: int, tables: int, words: bool) 
 
 
 def _parts(blocks: Iterable[Block]) -> Iterator[tuple[Heading | None, list[Block]]]:
-    """What stands before the first heading, then each heading with what stands below it."""
+    """What stands before the first heading, then each heading with what stands below it; a fold is below none."""
     heading: Heading | None = None
     own: list[Block] = []
     for block in blocks:
@@ -97,6 +90,9 @@ def _parts(blocks: Iterable[Block]) -> Iterator[tuple[Heading | None, list[Block
             if heading is not None or own:
                 yield heading, own
             heading, own = block, []
+        elif isinstance(block, Folded) and heading is not None:
+            yield heading, own
+            heading, own = None, [block]
         else:
             own.append(block)
     if heading is not None or own:
@@ -124,8 +120,10 @@ def _closed(block: Block) -> Block:
         title, _, rest = (block.caption or block.label).partition(". ")
         inside = replace(block, folded=False, caption=rest, label=title.rstrip("."))
         return Folded(title=title.rstrip("."), blocks=(inside,), small=_rows(len(block.rows)))
-    if isinstance(block, Terms) and len(block.items) > _MOST_TERMS:
-        return Folded(title="All of them", blocks=(block,), small=counted(len(block.items), "entry", "entries"))
+    if isinstance(block, Terms) and block.form == "files":
+        return Folded(title="Every file", blocks=(block,))
+    if isinstance(block, Terms) and sum(len(said) for _, said in block.items) > _MOST_LETTERS:
+        return Folded(title="All entries", blocks=(block,), small=counted(len(block.items), "entry", "entries"))
     return block
 
 
