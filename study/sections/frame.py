@@ -40,11 +40,11 @@ def section(study: Study, module: Question) -> Section | None:
     )
     decided = _told(study, identity)
     spread_out = record.always and bool(record.reader)
-    lead = lead_of(panels, words.lead)
-    # A topic's figure stands beside its words.
-    drawn = lead if lead is None or spread_out else replace(lead, span="half")
+    lead = None if words.picture else lead_of(panels, words.lead)
+    # Two topics stand beside each other.
+    drawn = words.picture or (lead if lead is None or spread_out else replace(lead, span="half"))
     experiments = _asked_by(run, identity)
-    nothing = () if lead or any(verdict.measured for verdict in decided) else (Prose(text=_NOTHING, kind="empty"),)
+    nothing = () if drawn or any(verdict.measured for verdict in decided) else (Prose(text=_NOTHING, kind="empty"),)
     blocks: tuple[Block, ...] = (
         *nothing,
         *spread.line(decided),
@@ -67,7 +67,7 @@ def section(study: Study, module: Question) -> Section | None:
         files=files,
         paper="spread" if spread_out else "topic",
         eyebrow=record.reader,
-        answer=words.answer or (lead.title if lead else ""),
+        answer=words.answer or (drawn.title if drawn else ""),
         lede=words.lede,
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from study.blocks import Panel
     from study.evidence import Evidence
+    from study.forms import Form
 
 _QUESTIONS = Path(__file__).parent / "questions"
 _NOTHING = Topic((), ())
@@ -37,6 +38,7 @@ class Words:
     answer, lede : computed sentences; '' where there is nothing to say them of.
     plain : paragraphs for one who is learning.
     printed : file name of a program -> what it prints.
+    picture : a figure that stands first instead of one of the question's own; None for none.
     """
 
     lead: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class Words:
     lede: str = ""
     plain: tuple[str, ...] = ()
     printed: Mapping[str, str] = field(default_factory=dict)
+    picture: Form | None = None
 
 
 def words_of(evidence: Evidence, place: str) -> Words:
@@ -57,6 +60,7 @@ def words_of(evidence: Evidence, place: str) -> Words:
         lede=module.lede(evidence),
         plain=module.plain(evidence) if hasattr(module, "plain") else topic.plain,
         printed=module.printed(evidence) if hasattr(module, "printed") else {},
+        picture=module.picture(evidence) if hasattr(module, "picture") else None,
     )
 
 
