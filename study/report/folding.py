@@ -1,7 +1,7 @@
 """The page as a screen has it: of each section what answers stands open, and the rest folds itself, by one rule for all.
 
-A figure or two and one table of few rows stay open. A longer table, every further one, further figures and files fold, and
-say what is in there and how much. A part below a heading of which nothing stays open folds under that heading. Blocks to
+A figure or two stay open; where there is none, the first table, if it has few rows. A longer table, every further one, further
+figures and files fold, and say what is in there and how much. A part below a heading of which nothing stays open folds under that heading. Blocks to
 blocks, none known by its name; paper has its own rule (`paper`).
 """
 
@@ -26,7 +26,9 @@ MOST_ROWS = 15
 """Of a table that stays open."""
 _MOST_LETTERS = 800
 """Of a list that stays open."""
-_FIGURES, _TABLES = 2, 1
+_LETTERS, _LINES_OF_ROW = 50, 3
+"""In a line of the words beside a program; and how many lines a row of the table below them takes."""
+_FIGURES = 2
 """So many stay open in a section."""
 _FEWEST_TOGETHER = 3
 """Folded figures that follow each other stand in one fold from this number on."""
@@ -45,8 +47,46 @@ def composed(section: Section) -> tuple[Block, ...]:
         lead = next((block for block in blocks if _is_figure(block)), None)
         asides = [block if block is lead else _aside(block) for block in blocks]
         return tuple(_folded(asides, figures=1, tables=0, words=False))
-    left = section.paper == "none"
-    return tuple(_folded(blocks, figures=0 if left else _FIGURES, tables=0 if left else _TABLES, words=True))
+    if section.paper == "spread":
+        return tuple(_folded(_gathered(blocks), figures=1, tables=0, words=True))
+    if section.paper == "none":
+        return tuple(_folded(blocks, figures=0, tables=0, words=True))
+    figures = any(_is_figure(block) for block in blocks)
+    return tuple(_folded(blocks, figures=_FIGURES, tables=0 if figures else 1, words=True))
+
+
+def _gathered(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Where a program stands beside words, and below these there is room for the table that follows, it stands there."""
+    several = iter(enumerate(blocks))
+    for place, block in several:
+        following = blocks[place + 1 : place + 3]
+        match (block, *following):
+            case (Columns(), Heading() as heading, Table() as table) if _has_room(block, table):
+                yield replace(block, right=(*block.right, heading, _narrow(table)))
+                next(several)
+                next(several)
+            case _:
+                yield block
+
+
+def _has_room(columns: Columns, table: Table) -> bool:
+    """Whether the right column, with the table, is about as long as the left one: counted in lines."""
+    programs = [block for block in columns.left if isinstance(block, Code)]
+    left = sum(len(f"{block.text}{block.printed}".splitlines()) for block in programs)
+    words = sum(1 + len(block.text) // _LETTERS for block in columns.right if isinstance(block, Prose))
+    return words + _LINES_OF_ROW * len(table.rows) <= left + _LINES_OF_ROW
+
+
+def _narrow(table: Table) -> Table:
+    """With what is text of a row in small print below what names it: a table for half of the width."""
+    texts = [column for column, (_, kind) in enumerate(table.heads) if kind == "text"]
+    kept = [column for column in range(len(table.heads)) if column not in texts]
+    rows = []
+    for items in table.rows:
+        told = [f"{table.heads[column][0].lower()}: {items[column].value}" for column in texts]
+        first = replace(items[0], small=" · ".join(filter(None, (items[0].small, *told))))
+        rows.append((first, *(items[column] for column in kept[1:])))
+    return replace(table, heads=tuple(table.heads[column] for column in kept), rows=tuple(rows))
 
 
 def _aside(block: Block) -> Block:
@@ -68,9 +108,9 @@ def _folded(blocks: Iterable[Block], *, figures: int, tables: int, words: bool) 
             if _is_figure(block) and figures > 0:
                 figures -= 1
                 made.append(block)
-            elif isinstance(block, Table) and _is_short(block) and tables > 0:
-                tables -= 1
-                made.append(block)
+            elif isinstance(block, Table) and block.rows and tables > 0:
+                tables -= 1  # where the first is too long, none stays open
+                made.append(block if _is_short(block) else _closed(block))
             else:
                 made.append(_closed(block))
         closed = [after for before, after in zip(own, made, strict=True) if after is not before]
@@ -116,7 +156,7 @@ def _closed(block: Block) -> Block:
     """A figure or a table that stays not open, or a long list, under what it is of; anything else as it is."""
     if isinstance(block, Panel | Form):
         return Folded(title=block.title, blocks=(block,), small="figure") if _is_figure(block) else block
-    if isinstance(block, Table) and block.rows and kind_of(block) == "table":
+    if isinstance(block, Table) and block.rows:
         title, _, rest = (block.caption or block.label).partition(". ")
         inside = replace(block, folded=False, caption=rest, label=title.rstrip("."))
         return Folded(title=title.rstrip("."), blocks=(inside,), small=_rows(len(block.rows)))

@@ -73,18 +73,17 @@ def _module(place: str) -> ModuleType | None:
 
 
 def lead_of(panels: Sequence[Panel], wanted: Sequence[str]) -> Panel | None:
-    """The figure that stands first, of those that show something: of a size that is seen at a glance the first that is wanted.
+    """The figure that stands first, of those that show something: the first that is wanted and is seen at a glance.
 
-    Else the first of such a size; else the first that is wanted, else the first.
+    Else the first other of such a size; else the first that is wanted, else the first.
     """
     shown = {panel.id: panel for panel in panels if not panel.reason and not panel.null}
-    ranked = [shown[identity] for identity in wanted if identity in shown]
-    every = (*ranked, *shown.values())
-    return next((panel for panel in every if _is_small(panel)), next(iter(every), None))
+    every = (*(shown[identity] for identity in wanted if identity in shown), *shown.values())
+    return next(filter(is_small, every), next(iter(every), None))
 
 
-def _is_small(panel: Panel) -> bool:
-    """Whether it has few rows, those that name a group counted, or few pictures side by side."""
+def is_small(panel: Panel) -> bool:
+    """Whether it is seen at a glance: few rows, those that name a group counted, or few pictures side by side."""
     known = [point for point in panel.points if point.estimate.point is not None]
     if panel.kind == "curves":
         return len({point.facet for point in known}) <= _MOST_FACETS
