@@ -1,8 +1,8 @@
 """The page as a screen has it: of each section what answers stands open, and the rest folds itself, by one rule for all.
 
-A figure or two stay open; where there is none, the first table, if it has few rows. A longer table, every further one, further
-figures and files fold, and say what is in there and how much. A part below a heading of which nothing stays open folds under that heading. Blocks to
-blocks, none known by its name; paper has its own rule (`paper`).
+A figure or two stay open; where there is none, the first table, if it has few rows. A longer table or figure, every further
+one, and files fold, and say what is in there and how much. A part below a heading of which nothing stays open folds under
+that heading. Blocks to blocks, none known by its name; paper has its own rule (`paper`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _LETTERS, _LINES_OF_ROW = 50, 3
 """In a line of the words beside a program; and how many lines a row of the table below them takes."""
 _FIGURES = 2
 """So many stay open in a section."""
+_MOST_MARKS = 22
+"""Rows of a figure that stays open."""
 _FEWEST_TOGETHER = 3
 """Folded figures that follow each other stand in one fold from this number on."""
 
@@ -105,7 +107,7 @@ def _folded(blocks: Iterable[Block], *, figures: int, tables: int, words: bool) 
     for heading, own in _parts(blocks):
         made: list[Block] = []
         for block in own:
-            if _is_figure(block) and figures > 0:
+            if _is_figure(block) and figures > 0 and _is_low(block):
                 figures -= 1
                 made.append(block)
             elif isinstance(block, Table) and block.rows and tables > 0:
@@ -141,6 +143,14 @@ def _parts(blocks: Iterable[Block]) -> Iterator[tuple[Heading | None, list[Block
 
 def _is_figure(block: Block) -> bool:
     return kind_of(block) == "panel"
+
+
+def _is_low(figure: Block) -> bool:
+    """Whether a figure is seen at a glance: of one with rows few of these, those that name a group counted."""
+    if not isinstance(figure, Panel) or figure.kind != "rows":
+        return True
+    known = [point for point in figure.points if point.estimate.point is not None]
+    return len(known) + len({point.series for point in known}) <= _MOST_MARKS
 
 
 def _is_short(table: Table) -> bool:

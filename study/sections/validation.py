@@ -50,6 +50,19 @@ def kept(found: Mapping[str, Any]) -> str:
     return f"{whole}; {' and '.join(others)}." if others else f"{whole}."
 
 
+def not_kept(found: Mapping[str, Any] | None) -> dict[str, list[tuple[str, str]]]:
+    """Group -> what was promised under which noise, and what came of it, of each promise that was not kept."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for promise in () if found is None else found["promises"]:
+        if (state := _state(promise)) != "kept":
+            groups.setdefault(promise["group"], []).append((_named(promise), state))
+    return groups
+
+
+def _named(promise: Mapping[str, Any]) -> str:
+    return f"{promise['what']} ({promise['noise']}, {promise['side']} {percent(float(promise['promised']))})"
+
+
 def promises_figure(found: Mapping[str, Any]) -> Rates:
     """How far every rate lies on the kept side of what was promised, a row for each group."""
     groups = grouped(found["promises"], itemgetter("group"))
@@ -67,7 +80,7 @@ def promises_figure(found: Mapping[str, Any]) -> Rates:
 def _beyond(group: str, promises: list[Mapping[str, Any]]) -> Promise:
     rates = tuple(
         Rate(
-            label=f"{promise['what']} ({promise['noise']}, {promise['side']} {percent(float(promise['promised']))})",
+            label=_named(promise),
             found=_distance(promise),
             outcome=_state(promise),
         )
