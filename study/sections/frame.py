@@ -145,7 +145,7 @@ def _measured_for_it(
     asked = (Terms(items=items, form="list"),) if items else ()
     return Folded(
         id=f"{identity}-evidence",
-        title="What was measured for it",
+        title="What was measured",
         small=counted(len(tried), "cell"),
         blocks=(*asked, _cells(identity, name, cells, tried)),
     )

@@ -128,4 +128,6 @@ def _whole(data: CellData) -> Estimate:
     mean = float(data.means.mean())
     ends = (None if end is None else end / mean for end in (found.low, found.high))
     low, high = ends
-    return Estimate(point=1.0, low=low, high=high, n=found.n, unit="ratio", estimand=found.estimand, method=found.method)
+    return Estimate(
+        point=1.0, low=low, high=high, n=found.n, unit="ratio", estimand=found.estimand, method=found.method
+    )

@@ -89,8 +89,8 @@ def _beyond(group: str, promises: list[Mapping[str, Any]]) -> Promise:
     ends = [end for rate in rates for end in (rate.found.low, rate.found.high) if end is not None]
     low, high = min(0.0, *ends), max(0.0, *ends)
     return Promise(
-        name=group.capitalize(),
-        words=counted(len(promises), "promise"),
+        name=f"{group[:1].upper()}{group[1:]} ({count(len(promises))})",
+        words="",
         at=0.0,
         side="at least",
         ends=(min(-0.05, math.floor(20 * low) / 20), max(0.05, math.ceil(20 * high) / 20)),
@@ -141,7 +141,7 @@ def _table(group: str, promises: list[Mapping[str, Any]], note: str) -> Table:
     outcome = ", ".join(f"{count(number)} {state}" for state, number in states.items() if number) or "all kept"
     return numbers(
         f"validation-{group.replace(' ', '-')}",
-        title=f"{group.capitalize()}: {count(len(promises))} promises, {outcome}",
+        title=f"{group[:1].upper()}{group[1:]}: {count(len(promises))} promises, {outcome}",
         subtitle="Share of simulated studies, with its exact 99 % interval, beside what is promised",
         heads=("noise", "promise", "promised", "outcome"),
         rows=rows,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from study.draw.canvas import Layer
     from study.forms import Promise, Rate, Rates
 
-_STEP, _AIR, _PAD = 7.0, 10.0, 5.0
-_MOST_HIGH = 30.0
+_STEP, _AIR, _PAD = 7.0, 8.0, 4.0
+_MOST_HIGH = 22.0
 """Of the dots of one promise: many of them stand closer, and show where they crowd."""
 _NAMES, _OUTCOMES = 0.3, 0.2
 _RADII = {"kept": 2.6, "not shown": 2.6, "broken": 4.5}
