@@ -157,7 +157,7 @@ def _summary(ratios: tuple[Ratio, ...]) -> str:
     more = sum(found.low is not None and found.low > 1.0 for found in ratios)
     less = sum(found.high is not None and found.high < 1.0 for found in ratios)
     return (
-        f"the middle of {counted(len(ratios), 'equal cell')} is {ratio(middle)} as much; {count(less)} have their whole"
+        f"the middle of {counted(len(ratios), 'equal cell')} is {ratio(middle)} as much; {counted(less, 'has its', 'have their')} whole"
         f" interval below 1, {count(more)} above"
     )
 

@@ -137,8 +137,7 @@ def interpreter_in_words(target: TargetRecord) -> str:
     parts = (
         _IMPLEMENTATIONS.get(implementation, implementation),
         build.version,
-        "free-threaded" if build.free_threaded else "",
-        "with the GIL on" if build.free_threaded and build.gil else "",
+        f"free-threaded{', GIL on' if build.gil else ''}" if build.free_threaded else "",
         "with the JIT" if build.jit else "",
         f"({build.label})" if build.label and not build.free_threaded else "",
     )

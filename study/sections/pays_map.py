@@ -23,8 +23,8 @@ _ALIKE = 1.25
 _LEVELS = (2.0, 1.5)
 """Of these gains the first that is told has a line of its own, beside break-even: more lines than these two nobody reads."""
 _CAPTION = (
-    "Dots were measured: tasks without data, by running workers. All else is a model without an interval: their gain, smoothed so"
-    " that it rises with the length, less what data of that size cost the same workers."
+    "Dots: measured, without data, workers running. The rest is a model: their gain, smoothed to rise with the length, less what"
+    " such data cost the same workers."
 )
 _NEXT_TO_NOTHING = 1.0
 """Where tasks without data stand on an axis that has no 0, in bytes."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from study.draw.canvas import Layer
     from study.forms import Case, Map, Tint
 
-_HIGH, _NARROW_HIGH, _AIR = 240.0, 260.0, 8.0
+_HIGH, _NARROW_HIGH, _AIR = 220.0, 260.0, 8.0
 _RING, _DOT = 7.0, 4.5
 
 
@@ -29,7 +29,7 @@ def sheet_of(chart: Map, width: float) -> Sheet:
     sheet = Sheet(width)
     axes = sheet.layer("axes")
     top = title_above(axes, chart.y_label, 12.0, width, 0.0) + _AIR
-    high = _NARROW_HIGH if is_narrow(width) else max(_HIGH, min(0.45 * width, 420.0))
+    high = _NARROW_HIGH if is_narrow(width) else max(_HIGH, min(0.42 * width, 420.0))
     y = Scale(low=min(chart.ys), high=max(chart.ys), start=top + high, end=top, log=True)
     upright = {y.at(value): label for value, label in ticks_of(y, chart.y_unit, most=6).items()}
     left = 12 + widest(list(upright.values()), TICK)
@@ -102,9 +102,10 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> list[Box]:
             courses, stroke="ink" if even else "second", width=3.0 if even else 1.0, dashes="" if even else "4 3"
         )
         if courses:
-            lowest = max((place for course in courses for place in course), key=lambda place: place[1])
+            # Where the two lie farthest apart: break-even is named at the foot, the other at the head.
+            place = (max if even else min)((place for course in courses for place in course), key=lambda place: place[1])
             room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)
-            at = (lowest[0], lowest[1] - 10)
+            at = (place[0], place[1] - 10) if even else (place[0], place[1] + 10)
             set_about(axes, [name], at, room=room, fill="ink" if even else "second", bold=even, avoid=rooms)
     return rooms
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from study.draw.canvas import Layer
     from study.forms import Part, Pile, Stack
 
-_BAR, _THIN, _AIR = 24.0, 16.0, 12.0
+_BAR, _THIN = 24.0, 18.0
+_AIR, _WIDE_AIR = 12.0, 20.0
 _NAMES = 0.42
 """How much of the width names take at most: bars that nobody measures by eye may be shorter, names in two lines may not."""
 _PALE = (0.25, 0.45)
@@ -120,7 +121,7 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: AbstractS
         name_beside(axes, pile.name, right=scale.start - 12, middle=middle, fill=token, words=pile.words)
         axes.text(whole, max(end, last) + 8, middle, size=VALUE, bold=True, middle=True)
         low = max(low, middle + _beside(pile, scale) / 2)
-    return low + _AIR
+    return low + (_AIR if pile.parts else _WIDE_AIR)
 
 
 def _beside(pile: Pile, scale: Scale) -> float:
