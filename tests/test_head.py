@@ -142,7 +142,5 @@ def test_several_interpreters_are_all_named_and_none_is_said() -> None:
 def test_the_subject_is_machine_interpreter_and_day_in_words() -> None:
     assert report(made()).subject == "m · one · 31 January 2026"
     facts = {"version": "3.13.5", "implementation": "cpython", "free_threaded": True, "gil_enabled": False}
-    known = made(
-        targets=[TargetRecord(name="one", facts=facts)], machine={"cpu_model": "Quick 9", "logical_cpus": 4}
-    )
+    known = made(targets=[TargetRecord(name="one", facts=facts)], machine={"cpu_model": "Quick 9", "logical_cpus": 4})
     assert report(known).subject == "Quick 9, 4 CPUs · CPython 3.13.5 free-threaded · 31 January 2026"

@@ -201,5 +201,5 @@ def test_cells_share_the_error_rate_of_their_table() -> None:
         (table,) = interpreter_tables([cast("Run", SimpleNamespace(**vars(made) | {"cells": data}))])
         return table.caption
 
-    assert "of 1 cell 1 take longer" in called(1)
+    assert "of 1 cell 1 takes longer" in called(1)
     assert "of 12 cells 0 take longer" in called(12)

@@ -15,7 +15,7 @@ from study.names import cell_name
 from study.sections.run_pairs import can_be_compared
 from study.sections.tables import numbers, unused_id
 from study.things import BACKENDS
-from study.units import count, percent, with_interval
+from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RECORD = Record(order=405, name="Matrix", title="The six statements on every machine and interpreter", part="Machines")
 
+
 class OnMachine(NamedTuple):
     """A machine and an interpreter, and the verdict that stands for each question there, None where it has no number."""
 
@@ -112,14 +113,19 @@ def in_short(study: Study) -> Table:
         name = Item(value=" · ".join([*where, interpreter_in_words(_record(place))]))
         rows.append(row(name, *_items(place, questions, study.subject)))
     said = [
-        question.RECORD.name if verdict is None else f"{question.RECORD.name} {verdict.statement.partition(':')[0].rstrip('.')}"
+        question.RECORD.name
+        if verdict is None
+        else f"{question.RECORD.name} {verdict.statement.partition(':')[0].rstrip('.')}"
         for question, verdict in zip(questions, first, strict=True)
     ]
     return Table(
         id="first-matrix",
         label=f"{counted(len(questions), 'statement')} on {_everywhere(machines)}",
         caption="",
-        heads=(("Interpreter" if len(machines) == 1 else "Machine and interpreter", "text"), *((text, "text") for text in said)),
+        heads=(
+            ("Interpreter" if len(machines) == 1 else "Machine and interpreter", "text"),
+            *((text, "text") for text in said),
+        ),
         rows=tuple(rows),
     )
 

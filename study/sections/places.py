@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from study.identity import Interpreter
     from study.store import TargetRecord
 
+
 class Stored(NamedTuple):
     """A place with the run that tells of it, and the interpreter there: its name, how it was built, and in words."""
 

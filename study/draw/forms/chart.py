@@ -103,7 +103,9 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> list[Box]:
         )
         if courses:
             # Where the two lie farthest apart: break-even is named at the foot, the other at the head.
-            place = (max if even else min)((place for course in courses for place in course), key=lambda place: place[1])
+            place = (max if even else min)(
+                (place for course in courses for place in course), key=lambda place: place[1]
+            )
             room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)
             at = (place[0], place[1] - 10) if even else (place[0], place[1] + 10)
             set_about(axes, [name], at, room=room, fill="ink" if even else "second", bold=even, avoid=rooms)

@@ -108,7 +108,9 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: AbstractS
     middle = top + _high(pile) / 2
     outside: list[tuple[tuple[str, ...], float]] = []
     last = scale.start
-    axes.rect(last, top, scale.at(_end(pile)) - last, _high(pile), fill="page")  # a pale part lets no line of the axis through
+    axes.rect(
+        last, top, scale.at(_end(pile)) - last, _high(pile), fill="page"
+    )  # a pale part lets no line of the axis through
     for part, ends in _places(pile, scale):
         place = pile.parts.index(part)
         shade = 1.0 if place + 1 == len(pile.parts) else _PALE[place % len(_PALE)]
