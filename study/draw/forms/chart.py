@@ -10,7 +10,7 @@ from study.draw.axes import Scale, draw_x, draw_y, fitting_ticks, ticks_of, titl
 from study.draw.canvas import Sheet
 from study.draw.forms.contour import Place, areas, contour
 from study.draw.forms.frame import in_words, is_narrow, number_of
-from study.draw.labels import rooms_along, set_about
+from study.draw.labels import has_room_about, rooms_along, set_about
 from study.draw.lettering import Box, height_of, widest, wrapped
 from study.draw.tokens import LABEL, TICK
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _HIGH, _NARROW_HIGH, _AIR = 220.0, 260.0, 8.0
 _RING, _DOT = 7.0, 4.5
+_BESIDE = 9.0
+"""How far from its line a name stands at most, unless there is no room anywhere along it."""
 
 
 def sheet_of(chart: Map, width: float) -> Sheet:
@@ -102,14 +104,25 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> list[Box]:
             courses, stroke="ink" if even else "second", width=3.0 if even else 1.0, dashes="" if even else "4 3"
         )
         if courses:
-            # Where the two lie farthest apart: break-even is named at the foot, the other at the head.
-            place = (max if even else min)(
-                (place for course in courses for place in course), key=lambda place: place[1]
-            )
             room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)
-            at = (place[0], place[1] - 10) if even else (place[0], place[1] + 10)
+            at = _place_to_name(axes, name, courses, room, rooms, from_foot=even)
             set_about(axes, [name], at, room=room, fill="ink" if even else "second", bold=even, avoid=rooms)
     return rooms
+
+
+def _place_to_name(  # noqa: PLR0913, PLR0917 - all of it is what a name has to keep off
+    axes: Layer, name: str, courses: list[list[Place]], room: Box, lines: list[Box], *, from_foot: bool
+) -> Place:
+    """Where a line is named: as near to its foot, or to its head, as there is room right beside it."""
+    places = sorted((place for course in courses for place in course), key=lambda place: place[1], reverse=from_foot)
+    return next(
+        (
+            place
+            for place in places
+            if has_room_about(axes, [name], place, room=room, avoid=lines, within=_BESIDE, bold=from_foot)
+        ),
+        places[0],
+    )
 
 
 def _inside(chart: Map, x: Scale, y: Scale) -> list[Case]:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _LANE, _BETWEEN = 16.0, 3.0
 _AIR, _BRIEF_AIR = 10.0, 5.0
-_MAGNIFIER, _NARROW_MAGNIFIER, _BRIEF_MAGNIFIER = 30.0, 52.0, 28.0
+_MAGNIFIER, _NARROW_MAGNIFIER = 30.0, 52.0
+_BRIEF_MAGNIFIER, _NARROW_BRIEF_MAGNIFIER = 28.0, 40.0
 _SEEN_FROM = 1 / 8
 """An act that takes less than this part of the axis is enlarged below."""
 _FACTORS = tuple(round(step * 10**power) for power in range(5) for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8))[2:]
@@ -105,7 +106,8 @@ def _draw_magnifier(sheet: Sheet, level: _Level, above: Scale, scale: Scale, y: 
     """Which part of the axis above is drawn below, and how many times as wide."""
     said = f"the first {units.seconds(level.end_s)}, {level.factor} times enlarged{' again' if again else ''}"
     lines = wrapped(said, scale.end - scale.start - 16, TICK)
-    one = _BRIEF_MAGNIFIER if level.brief else _NARROW_MAGNIFIER if is_narrow(sheet.width) else _MAGNIFIER
+    brief = _NARROW_BRIEF_MAGNIFIER if is_narrow(sheet.width) else _BRIEF_MAGNIFIER
+    one = brief if level.brief else _NARROW_MAGNIFIER if is_narrow(sheet.width) else _MAGNIFIER
     high = one + TICK * LINE * (len(lines) - 1)
     mark = sheet.layer("magnifier", (str(level.factor),))
     corners = [(scale.start, y), (above.at(level.end_s), y), (scale.end, y + high), (scale.start, y + high)]
