@@ -120,7 +120,7 @@ def set_about(  # noqa: PLR0913 - all of it is said by name
     return layer.text(lines, chosen.x, chosen.baseline, size=size, fill=fill, anchor=chosen.anchor, bold=bold)
 
 
-def has_room_about(  # noqa: PLR0913 - as above
+def has_room_about(
     layer: Layer, lines: Sequence[str], at: tuple[float, float], *, room: Box, avoid: Iterable[Box] = (),
     within: float = _DISTANCES[-1], bold: bool = False,
 ) -> bool:  # fmt: skip

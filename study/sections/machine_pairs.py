@@ -127,7 +127,8 @@ def _pair(target: str, core: str, first: Side, second: Side) -> list[Table]:
             f"machines-{core[:6]}-{target}-{first.hardware.id}-{second.hardware.id}",
             title=(
                 f"{target} on {second.hardware.described} beside {first.hardware.described}: of"
-                f" {counted(len(rows), 'equal cell')} {counted(less, 'has its', 'have their')} whole interval below 1 and {count(more)} above"
+                f" {counted(len(rows), 'equal cell')} {counted(less, 'has its', 'have their')} whole interval below 1 and"
+                f" {count(more)} above"
             ),
             subtitle=f"Time (or memory) on {other} over that on {base}; 1 is equal",
             heads=("what", f"on {base}", f"on {other}"),

@@ -110,7 +110,7 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> list[Box]:
     return rooms
 
 
-def _place_to_name(  # noqa: PLR0913, PLR0917 - all of it is what a name has to keep off
+def _place_to_name(
     axes: Layer, name: str, courses: list[list[Place]], room: Box, lines: list[Box], *, from_foot: bool
 ) -> Place:
     """Where a line is named: as near to its foot, or to its head, as there is room right beside it."""
