@@ -101,7 +101,7 @@ def threshold(value: float, unit: Unit) -> str:
 
 
 def counted(value: int, one: str, many: str = "") -> str:
-    """`1 round`, `12 rounds`: a whole number and what it counts."""
+    """`1 round`, `12 rounds`: a whole number and what it counts; `1 is`, `12 are`: and a verb that agrees with it."""
     return f"{count(value)} {one if value == 1 else many or one + 's'}"
 
 

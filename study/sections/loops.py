@@ -21,7 +21,7 @@ from study.things import BACKENDS, KERNELS
 from study.things.carrying import PAYLOAD_MAP
 from study.things.patterns import MAP
 from study.things.variants import MADE, PLAIN
-from study.units import count, counted, seconds, size
+from study.units import counted, seconds, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -215,9 +215,9 @@ def _counted(worked: Sequence[Worked]) -> str:
     return sentences(
         (
             (
-                f"of {count(len(worked))} loops {count(gain)} are done sooner by several workers,"
-                f" {count(len(reached) - gain)} are not clearly so"
+                f"of {counted(len(worked), 'loop')} {counted(gain, 'is', 'are')} done sooner by several workers,"
+                f" {counted(len(reached) - gain, 'is', 'are')} not clearly so"
             ),
-            f"{count(rest)} are not reached by what was measured" if rest else "",
+            f"{counted(rest, 'is', 'are')} {_NOT_REACHED}" if rest else "",
         )
     )
