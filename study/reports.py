@@ -98,6 +98,7 @@ class Report:
     Attributes
     ----------
     title, about : at its head: what it is, and of which machine, interpreter and run.
+    subject : machine, interpreter and day in few words, '' where that cannot be told.
     badges : class ('loud', 'warn' or 'fine') and text of what a reader must know before believing it, and what it leads to
         ('#' and an id, or '').
     sections : in order.
@@ -111,6 +112,7 @@ class Report:
     sections: tuple[Section, ...]
     finished: str
     cited: Cited | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,10 +134,10 @@ class Calculator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A part of the first screen below a title; `wide` over its whole width."""
+    """A part of the first screen, below a title unless a figure brings its own; `wide` over its whole width."""
 
-    title: str
     blocks: tuple[Block, ...]
+    title: str = ""
     wide: bool = False
 
 

@@ -35,8 +35,11 @@ _STEPS_IN_SHORTER, _STEPS_IN_LONGER = 2, 3
 ends; and at most a third of the longer arm."""
 _FAR_BEYOND_CHANCE = 0.001
 _SIGN = {"at least": "≥ ", "at most": "≤ "}
-_MEASURED_AGAIN = frozenset({"s"})
+_MEASURED_AGAIN = frozenset({"s", "ratio", "CPU"})
 """Units of what another sitting finds a little elsewhere: three digits at most, for none after them would come again."""
+_FROM_ONE = frozenset({"ratio", "CPU"})
+"""Units in which it matters how far from 1 a number is: of that, two digits are shown where these are finer."""
+_DIGITS_FROM_ONE = 2
 
 
 def seconds(value: float | None, digits: int = _DIGITS) -> str:
@@ -103,7 +106,7 @@ def threshold(value: float, unit: Unit) -> str:
 
 
 def counted(value: int, one: str, many: str = "") -> str:
-    """`1 round`, `12 rounds`: a whole number and what it counts."""
+    """`1 round`, `12 rounds`: a whole number and what it counts; `1 is`, `12 are`: and a verb that agrees with it."""
     return f"{count(value)} {one if value == 1 else many or one + 's'}"
 
 
@@ -191,7 +194,7 @@ def parts(estimate: Estimate) -> tuple[str, str, str]:
     ends = (low / factor, high / factor)
     decimals = _decimals_for(point / factor, *ends)
     if estimate.unit in _MEASURED_AGAIN and point:
-        finest = _finest(point / factor, estimate.moves)
+        finest = _finest(point / factor, estimate.moves, estimate.unit)
         if decimals > finest:
             decimals, ends = finest, _apart(point / factor, ends, finest)
     bounds = ", ".join(UNBOUNDED if math.isinf(end) else _decimals(end, decimals) for end in ends)
@@ -260,9 +263,14 @@ def _decimals_for(point: float, low: float, high: float) -> int:
     return min(_MOST_DECIMALS, -math.floor(math.log10(step)))
 
 
-def _finest(point: float, moves: float | None) -> int:
-    """How many decimals of a time another sitting would find again: of three digits, and by how much sittings move."""
+def _finest(point: float, moves: float | None, unit: Unit) -> int:
+    """How many decimals of a number another sitting would find again: of three digits, and by how much sittings move.
+
+    Of a ratio its distance from 1 keeps two digits, or it could not be told on which side of 1 it lies.
+    """
     digits = _DIGITS - 1 - _magnitude(point, _DIGITS)
+    if unit in _FROM_ONE and (apart := abs(point - 1.0)) > _NO_WIDTH:
+        digits = max(digits, _DIGITS_FROM_ONE - 1 - _magnitude(apart, _DIGITS_FROM_ONE))
     step = abs(point) * (moves or 0.0) / _STEPS_IN_SHORTER
     return min(digits, -math.floor(math.log10(step))) if step else digits
 

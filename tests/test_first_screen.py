@@ -16,6 +16,7 @@ from study.report.placed import flat
 from study.screens import AnyTwo, Calculator, Cards, Choose
 from study.sections import any_two, your_loop
 from study.sections.own_jobs import code_for, freights, jobs
+from study.sections.pays_map import rising
 from study.sections.places import stored
 from study.sections.replies import reply_to
 from tests.synthetic_study import CALM, LOAD, SAID, TARGET, run
@@ -50,7 +51,7 @@ def moved(found: Run, machine: str) -> Run:
 def test_everything_stored_can_be_chosen_the_report_s_own_first_each_once() -> None:
     here, there = run(), moved(run(4), "other")
     places = stored(study(here, there, here))
-    assert [place.place.name for place in places] == [f"m, {TARGET}", f"other, {TARGET}"]
+    assert [place.place.name for place in places] == [f"m · {TARGET}", f"other · {TARGET}"]
     assert [place.place.id for place in places] == ["place-0", "place-1"]
     assert [place.place.build.split(",")[0] for place in places] == ["2 usable CPUs", "4 usable CPUs"]
     (choose,) = of_kind(first_screen(here, there), Choose)
@@ -64,6 +65,34 @@ def test_a_place_without_the_lock_says_so() -> None:
     bare = replace(made, manifest=replaced(made.manifest, targets=[replaced(record, facts=facts)]))
     (place,) = stored(study(bare))
     assert "without the GIL" in place.place.build
+
+
+def test_a_place_is_named_in_words_and_nothing_is_said_twice() -> None:
+    made = run()
+    (record,) = made.manifest.targets
+    debian = {"version": "3.14.8", "implementation": "cpython", "config_args": ["--with-computed-gotos"]}
+    free = {
+        "version": "3.13.5",
+        "implementation": "cpython",
+        "free_threaded": True,
+        "config_args": ["--disable-gil", "--enable-optimizations"],
+    }
+    targets = [
+        replaced(record, facts=debian),
+        replaced(record, name="bare", facts={**free, "gil_enabled": False}),
+        replaced(record, name="held", facts={**free, "gil_enabled": True, "config_args": ["--disable-gil"]}),
+        replaced(record, name="again", facts=debian),
+    ]
+    machine = {"cpu_model": "AMD EPYC", "logical_cpus": 2, "hypervisor": "yes, unnamed"}
+    known = replace(made, manifest=replaced(made.manifest, targets=targets, machine=machine))
+    assert [
+        (place.place.name.removeprefix("AMD EPYC, 2 CPUs · "), place.place.build) for place in stored(study(known))
+    ] == [
+        ("CPython 3.14.8", "release build with PGO by the distribution, m, one"),
+        ("CPython 3.13.5 free-threaded", "without the GIL, release build with PGO"),
+        ("CPython 3.13.5 free-threaded, GIL on", "release build without PGO"),
+        ("CPython 3.14.8", "release build with PGO by the distribution, m, again"),
+    ]
 
 
 def replaced(struct: Any, **changes: Any) -> Any:
@@ -134,6 +163,34 @@ def test_the_map_is_of_lengths_and_sizes_that_were_measured_with_the_reader_s_lo
     assert len({case.label for case in chart.cases}) == len(chart.cases)
     assert len(chart.cases) - len(measured) <= 1
     assert len(chart.numbers) == len(measured)
+
+
+def test_gains_of_the_map_rise_with_the_length_and_say_at_most_one_line_beside_break_even() -> None:
+    (chart,) = of_kind(first_screen(run(2, CALM)), Map)
+    for gains in chart.gains:
+        known = [gain or 0.0 for gain in gains]
+        assert known == sorted(known)
+    assert len(chart.levels) <= 1
+    most = max(case.measured.low or 0.0 for case in chart.cases if case.measured is not None)
+    assert all(level < most for level in chart.levels)
+    assert "model" in chart.caption
+    assert "measured" in chart.caption
+
+
+@pytest.mark.parametrize(
+    ("values", "weights", "risen"),
+    [
+        ([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], (1.0, 2.0, 3.0)),
+        ([1.0, 3.0, 2.0], [1.0, 1.0, 1.0], (1.0, 2.5, 2.5)),
+        ([1.0, 3.0, 2.0], [1.0, 3.0, 1.0], (1.0, 2.75, 2.75)),
+        ([3.0, 2.0, 1.0], [1.0, 1.0, 1.0], (2.0, 2.0, 2.0)),
+        ([], [], ()),
+    ],
+)
+def test_what_falls_is_the_weighted_middle_of_its_neighbours(
+    values: list[float], weights: list[float], risen: tuple[float, ...]
+) -> None:
+    assert rising(values, weights) == pytest.approx(risen)
 
 
 def test_a_life_has_all_its_moments_in_their_order() -> None:

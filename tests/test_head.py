@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -81,7 +82,12 @@ def about(found: Run, why: str = "run r, the fullest") -> str:
 
 def report(found: Run, why: str = "", left_out: LeftOut | None = None) -> Report:
     return head.report(
-        cast("Study", SimpleNamespace(subject=found, why=why, left_out=left_out or LeftOut(), outcomes={}, sound=())),
+        cast(
+            "Study",
+            SimpleNamespace(
+                subject=found, why=why, left_out=left_out or LeftOut(), outcomes={}, sound=(), root=Path("nowhere")
+            ),
+        ),
         (),
     )
 
@@ -131,3 +137,10 @@ def test_several_interpreters_are_all_named_and_none_is_said() -> None:
     two = msgspec.structs.replace(made().manifest, targets=[TargetRecord(name=name, facts={}) for name in ("a", "b")])
     assert " · a, b · " in about(replace(made(), manifest=two))
     assert " · no interpreter · " in about(replace(made(), manifest=msgspec.structs.replace(two, targets=[])))
+
+
+def test_the_subject_is_machine_interpreter_and_day_in_words() -> None:
+    assert report(made()).subject == "m · one · 31 January 2026"
+    facts = {"version": "3.13.5", "implementation": "cpython", "free_threaded": True, "gil_enabled": False}
+    known = made(targets=[TargetRecord(name="one", facts=facts)], machine={"cpu_model": "Quick 9", "logical_cpus": 4})
+    assert report(known).subject == "Quick 9, 4 CPUs · CPython 3.13.5 free-threaded · 31 January 2026"

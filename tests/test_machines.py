@@ -81,7 +81,7 @@ def test_equal_headline_cells_of_two_machines_get_a_ratio_and_a_plain_loop_count
     assert [names[1:] for names, _ in rows_of(table) if "fork" in names[0]] == [(of_fork(1e-3), of_fork(2e-3))]
     assert heads_of(table) == ("What", "On small", "On large")
     assert f"{NAME} on large beside small" in table.caption
-    assert "1 have their whole interval below 1 and 1 above" in table.caption
+    assert "1 has its whole interval below 1 and 1 above" in table.caption
 
 
 def test_the_interval_holds_that_machines_move_from_run_to_run() -> None:

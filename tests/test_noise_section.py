@@ -100,7 +100,7 @@ def test_the_figure_holds_pairs_against_the_floor_of_its_own_interpreter() -> No
     ]  # fmt: skip
     assert one.include == ()
     assert one.title.startswith("0 of 1 comparison of equal cells agree within their intervals; of +5.0 % put in, 1.05")
-    assert two.title == "1 of 1 comparison of equal cells agree within their intervals"
+    assert two.title == "1 of 1 comparison of equal cells agrees within their intervals"
 
 
 def test_without_pairs_the_figure_says_so() -> None:

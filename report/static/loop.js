@@ -117,8 +117,8 @@ function replyTo(calculator, loop) {
 const FIELDS = [
   ["items", "Items", 1, "n"],
   ["length_s", "Each takes, ms", 1e-3, "ms"],
-  ["sent_bytes", "Sent with each, kB", 1000, "kB"],
-  ["returned_bytes", "Returned by each, kB", 1000, "back"],
+  ["sent_bytes", "Sent each, kB", 1000, "kB"],
+  ["returned_bytes", "Returned each, kB", 1000, "back"],
 ];
 const state = { place: data.places?.[0]?.id, loop: null };
 function readAddress() {
@@ -151,7 +151,7 @@ function showReply(box, reply) {
   const list = box.querySelector("dl");
   list.replaceChildren();
   for (const [word, said] of reply.parts) {
-    const told = made("dd");
+    const told = made("dd", { className: word === "Write" ? "write" : "" });
     if (word === "Write") told.append(made("pre", {}, made("code", { textContent: said })));
     else told.textContent = said;
     list.append(made("dt", { textContent: word }), told);
@@ -170,11 +170,8 @@ function moveRing() {
     const same = first.every((value, axis) => value === now[axis]);
     const inside = same || scales.every((scale, axis) => scale && holds(scale, now[axis]));
     const moved = inside && !same ? scales.map((scale, axis) => along(scale, now[axis]) - along(scale, first[axis])) : [0, 0];
-    // The name of the ring stands behind it.
-    for (let part = ring; part && (part === ring || part.tagName === "text"); part = part.nextElementSibling) {
-      part.setAttribute("visibility", inside ? "visible" : "hidden");
-      part.setAttribute("transform", `translate(${moved[0]} ${moved[1]})`);
-    }
+    ring.setAttribute("visibility", inside ? "visible" : "hidden");
+    ring.setAttribute("transform", `translate(${moved[0]} ${moved[1]})`);
   }
 }
 function ask(box) {
@@ -234,13 +231,13 @@ function choose(id) {
   next.querySelectorAll("[data-calculator]").forEach(furnishCalculator);
 }
 function chooser(list) {
-  const select = made("select");
-  for (const place of data.places) select.append(made("option", { value: place.id, textContent: `${place.name} (${place.build})` }));
+  const select = made("select", { ariaLabel: "Machine and interpreter of this screen" });
+  for (const place of data.places) select.append(made("option", { value: place.id, textContent: [place.name, place.build].filter(Boolean).join(", ") }));
   select.addEventListener("change", () => {
     choose(select.value);
     writeAddress();
   });
-  list.replaceChildren(made("div", { className: "pick" }, made("label", { textContent: "Machine and interpreter" }, select)));
+  list.replaceChildren(made("div", { className: "pick" }, select));
   return select;
 }
 const list = document.getElementById("choose");

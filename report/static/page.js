@@ -125,10 +125,9 @@ function save(href, name) {
   made("a", { href, download: name }).click();
 }
 function saveable(figure) {
-  const uses = made("p", { className: "uses" });
-  const svg = made("button", { type: "button", className: "plain", textContent: "SVG" });
+  const svg = made("button", { type: "button", textContent: "SVG" });
   svg.addEventListener("click", () => save(`data:image/svg+xml,${encodeURIComponent(asFile(figure))}`, `${figure.id}.svg`));
-  const png = made("button", { type: "button", className: "plain", textContent: "PNG" });
+  const png = made("button", { type: "button", textContent: "PNG" });
   png.addEventListener("click", () => {
     const image = new Image();
     image.addEventListener("load", () => {
@@ -139,8 +138,7 @@ function saveable(figure) {
     image.src = `data:image/svg+xml,${encodeURIComponent(asFile(figure))}`;
   });
   for (const button of [svg, png]) button.ariaLabel = `Save this figure as ${button.textContent}`;
-  uses.append(svg, png);
-  figure.querySelector(":scope > details").before(uses);
+  figure.querySelector(".uses").prepend(svg, " ", png, " ");
 }
 
 // Cards that come into the page later need the same.
@@ -183,6 +181,11 @@ const watcher = new IntersectionObserver(
   { rootMargin: "-60px 0px -60% 0px" },
 );
 document.querySelectorAll("section[data-part]").forEach((section) => watcher.observe(section));
+
+// What the page is about stands in the bar once the head, which says it too, is out of sight.
+const bar = document.querySelector("nav");
+const headWatcher = new IntersectionObserver(([{ isIntersecting }]) => bar.classList.toggle("below-head", isIntersecting));
+if (bar) document.querySelectorAll("header").forEach((head) => headWatcher.observe(head));
 
 // What is folded opens where a link leads into it, and on paper.
 const unescaped = (said) => {

@@ -69,6 +69,39 @@ function forest(ratios, width) {
   svg.append(drawn("text", { x: 0, y: y + 36, "font-size": 12, fill: "var(--second)" }, "dashed: equal; pale: the middle of all"));
   return svg;
 }
+// All ratios at a glance: a row for each kind of thing, a dot each, a bar at the middle of the kind.
+function strip(ratios, width) {
+  const values = ratios.map(({ ratio }) => ratio).filter((value) => value > 0);
+  const [low, high] = [Math.min(0.8, ...values) / 1.05, Math.max(1.25, ...values) * 1.05];
+  const narrow = width < 600;
+  const [left, right] = narrow ? [12, width - 12] : [220, width - 90];
+  const x = (value) => left + ((right - left) * Math.log(value / low)) / Math.log(high / low);
+  const parts = [];
+  let y = 0;
+  for (const [group, members] of Map.groupBy(ratios, (ratio) => ratio.group)) {
+    if (narrow) y += LINE;
+    const at = y + ROW / 2;
+    const middle = middleOf(members.map(({ ratio }) => ratio));
+    const name = `${group} (${members.length})`;
+    parts.push(drawn("line", { x1: left, x2: right, y1: at, y2: at, stroke: "var(--hair)" }));
+    parts.push(drawn("text", narrow ? { x: 0, y: y - 2, "font-size": 13, fill: "var(--ink)" } : { x: 208, y: at + 4, "text-anchor": "end", "font-size": 13, fill: "var(--ink)" }, narrow ? `${name}, middle ${middle.toFixed(2)}×` : name));
+    if (!narrow) parts.push(drawn("text", { x: width, y: at + 4, "text-anchor": "end", "font-size": 13, "font-weight": 700, fill: "var(--ink)" }, `${middle.toFixed(2)}×`));
+    for (const member of members) {
+      const mark = drawn("g", { "data-tip": `${member.name}: ${member.text}`, "data-mark": "point" });
+      mark.append(drawn("circle", { cx: x(member.ratio), cy: at, r: 4, fill: "var(--second)", "fill-opacity": 0.6 }));
+      parts.push(mark);
+    }
+    parts.push(drawn("line", { x1: x(middle), x2: x(middle), y1: at - 8, y2: at + 8, stroke: "var(--ink)", "stroke-width": 2.5 }));
+    y += ROW;
+  }
+  const equal = drawn("line", { x1: x(1), x2: x(1), y1: 0, y2: y, stroke: "var(--third)", "stroke-dasharray": "4 3" });
+  const ticks = few(ticksBetween(low, high)).map((tick) =>
+    drawn("text", { x: x(tick), y: y + 16, "text-anchor": "middle", "font-size": 12, fill: "var(--second)" }, `${tick}×`),
+  );
+  const svg = drawn("svg", { viewBox: `0 0 ${width} ${y + 20}`, width, height: y + 20, role: "img", class: "forest" });
+  svg.append(drawn("title", {}, "Every ratio of the second place over the first, by kind of thing"), equal, ...parts, ...ticks);
+  return svg;
+}
 function rowsOf(pair, names) {
   const table = made("table", { className: "data" });
   const head = table.createTHead().insertRow();
@@ -108,9 +141,11 @@ function showPair(box, found, first, second) {
   const head = made("p", {}, made("strong", { textContent: `${above.name} over ${below.name}: ${used.refused || used.summary}` }));
   const parts = [head, builds];
   if (used.ratios.length) {
-    const picture = made("div", { className: "picture" });
-    picture.append(forest(used.ratios, Math.max(300, Math.min(1072, box.clientWidth))));
-    parts.push(picture, rowsOf(used, [below.name, above.name]));
+    const width = Math.max(300, Math.min(1072, box.clientWidth));
+    const pictures = [strip, forest].map((form) => made("div", { className: "picture" }, form(used.ratios, width)));
+    const few = made("summary", { textContent: "Each ratio with its interval " }, made("small", { textContent: `${used.ratios.length} rows` }));
+    const every = made("details", { className: "folded" }, few, pictures[1], rowsOf(used, [below.name, above.name]));
+    parts.push(pictures[0], made("p", { className: "small", textContent: "A dot for each ratio, a bar at the middle of its kind; dashed: equal." }), every);
   }
   parts.push(factsOf(used), made("p", { className: "small", textContent: used.how }));
   place.replaceChildren(...parts);

@@ -177,6 +177,8 @@ class Sheet(Layer):
         self.height = 0.0
         self.boxes: list[Box] = []
         """The room of every text so far."""
+        self.told: dict[str, str] = {}
+        """What the page's script is told of the picture: name of the data -> its text."""
         self.pixels = Affine2D()
         """From pixels to matplotlib's places, which begin below: set when the height is known."""
 

@@ -121,10 +121,12 @@ def set_about(  # noqa: PLR0913 - all of it is said by name
 
 
 def has_room_about(
-    layer: Layer, lines: Sequence[str], at: tuple[float, float], *, room: Box, avoid: Iterable[Box] = ()
-) -> bool:
-    """Whether words `set_about` a place would lie over nothing."""
-    inside = [side for side in _sides(lines, at, TICK, 0.0, bold=False) if _holds(room, side.box)]
+    layer: Layer, lines: Sequence[str], at: tuple[float, float], *, room: Box, avoid: Iterable[Box] = (),
+    within: float = _DISTANCES[-1], bold: bool = False,
+) -> bool:  # fmt: skip
+    """Whether words `set_about` a place would lie over nothing, that near."""
+    sides = _sides(lines, at, TICK, 0.0, bold=bold)
+    inside = [side for side in sides if side.distance <= within and _holds(room, side.box)]
     return _first_free(inside, [*layer.sheet.boxes, *avoid]) is not None
 
 

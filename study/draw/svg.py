@@ -63,6 +63,8 @@ def for_screen(sheet: Sheet, prefix: str, title: str, description: str) -> str:
         element.text = content
     root.insert(0, text)
     root.insert(0, heading)
+    for name, said in sheet.told.items():
+        root.set(f"data-{name}", said)
     root.set("role", "img")
     root.set("aria-labelledby", f"{prefix}-t {prefix}-d")
     return _text(root)

@@ -42,10 +42,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life(Form):
-    """Where time goes in one act, to scale from 0; what is too small to be read is enlarged below, by a factor that is said."""
+    """Where time goes in one act, to scale from 0; what is too small to be read is enlarged below, by a factor that is said.
+
+    A `brief` one has of each act the last lane alone, without words on it, and enlarges once.
+    """
 
     heads: ClassVar[tuple[str, ...]] = ("what", "who", "until")
     acts: tuple[Act, ...]
+    brief: bool = False
 
     @property
     def numbers(self) -> tuple[Number, ...]:

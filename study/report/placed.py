@@ -40,6 +40,8 @@ _HOLDS_FOR: Mapping[HoldsFor, str] = MappingProxyType(
     }
 )
 """Where the next number is looked for, in words."""
+_USUAL: HoldsFor = "this sitting"
+"""Said once for each part of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,30 @@ def brackets(table: Table) -> str:
     return _spoken_of(
         (head, item.value) for row in table.rows for (head, _), item in zip(table.heads, row, strict=True)
     )
+
+
+def apart(table: Table) -> str:
+    """As `brackets`, where it is not what is said once for a whole part of the page."""
+    told = brackets(table)
+    return "" if told == _usually() else told
+
+
+def usual(sections: Iterable[Section]) -> str:
+    """What the brackets of a part of the page speak of where nothing else is said; '' where it has none of that kind."""
+    tables = (block for section in sections for block in flat(section.blocks) if isinstance(block, Table))
+    return f"{_usually()[:-1]}, unless a table says otherwise." if any(map(_has_usual, tables)) else ""
+
+
+def _has_usual(table: Table) -> bool:
+    return any(
+        isinstance(item.value, Estimate) and item.value.low is not None and item.value.holds_for == _USUAL
+        for row in table.rows
+        for item in row
+    )
+
+
+def _usually() -> str:
+    return f"Brackets speak {_HOLDS_FOR[_USUAL]}."
 
 
 def _spoken_of(shown: Iterable[tuple[str, object]]) -> str:
@@ -124,7 +150,8 @@ def behind(figure: Figure) -> Table:
     )
     heads = (*names, ("Number and interval", "num"), ("n", "num"))
     told = _spoken_of(("", estimate) for _, estimate in figure.numbers)
-    return Table(id=f"{figure.id}-data", caption=figure.title, heads=heads, rows=rows, notes=(told,) if told else ())
+    notes = () if told in {"", _usually()} else (told,)
+    return Table(id=f"{figure.id}-data", caption=figure.title, heads=heads, rows=rows, notes=notes)
 
 
 def ids_of(report: Report, *, paper: bool) -> frozenset[str]:
@@ -193,8 +220,4 @@ def drawn_figures(report: Report) -> list[Figure]:
 
 def figures_of(section: Section) -> list[Figure]:
     """The figures of a section that have a picture, in order."""
-    return [
-        block
-        for block in flat(section.blocks)
-        if isinstance(block, Panel | Form) and kind_of(block) == "panel"
-    ]
+    return [block for block in flat(section.blocks) if isinstance(block, Panel | Form) and kind_of(block) == "panel"]

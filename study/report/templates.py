@@ -9,8 +9,8 @@ import jinja2
 
 from study.draw import missing
 from study.errors import ReportError
-from study.report import placed
-from study.units import with_interval
+from study.report import folding, placed
+from study.units import counted, with_interval
 
 REPORT = Path(__file__).resolve().parents[2] / "report"
 """Where templates, stylesheet, script and the PDF's layout lie."""
@@ -59,12 +59,16 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         {
             "MARKS": placed.MARKS,
+            "apart": placed.apart,
             "behind": placed.behind,
             "brackets": placed.brackets,
+            "composed": folding.composed,
+            "counted": counted,
             "grouped": placed.grouped,
             "why_missing": missing,
             "shown": placed.shown,
             "text_of": placed.text_of,
+            "usual": placed.usual,
             "with_interval": with_interval,
         }
     )

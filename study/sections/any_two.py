@@ -156,8 +156,9 @@ def _summary(ratios: tuple[Ratio, ...]) -> str:
     middle = float(np.exp(np.median(np.log([found.ratio for found in ratios]))))
     more = sum(found.low is not None and found.low > 1.0 for found in ratios)
     less = sum(found.high is not None and found.high < 1.0 for found in ratios)
+    below = counted(less, "has its", "have their")
     return (
-        f"the middle of {counted(len(ratios), 'equal cell')} is {ratio(middle)} as much; {count(less)} have their whole"
+        f"the middle of {counted(len(ratios), 'equal cell')} is {ratio(middle)} as much; {below} whole"
         f" interval below 1, {count(more)} above"
     )
 

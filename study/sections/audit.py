@@ -143,7 +143,8 @@ def _next_run(shown: Audited) -> Judged:
 @_rule("R1: every speedup names its base and the base's time")
 def _bases(shown: Audited) -> Judged:
     named = [row for row in shown.scaling if row.base_s.point is not None]
-    seen = f"{count(len(named))} of {counted(len(shown.scaling), 'speedup')} stand beside the time of the plain loop"
+    stand = "stands" if len(named) == 1 else "stand"
+    seen = f"{count(len(named))} of {counted(len(shown.scaling), 'speedup')} {stand} beside the time of the plain loop"
     return len(named) == len(shown.scaling) if shown.scaling else None, seen
 
 
@@ -248,7 +249,8 @@ def _synchronised(shown: Audited) -> Judged:
 def _bounds(shown: Audited) -> Judged:
     wanted = [row for row in shown.scaling if not row.oversubscribed and row.workers > 1]
     known = [row for row in wanted if row.capacity.point is not None]
-    several = f"{counted(len(wanted), 'speedup')} on several workers have the measured capacity beside them"
+    have = "has" if len(known) == 1 else "have"
+    several = f"{counted(len(wanted), 'speedup')} on several workers {have} the measured capacity beside"
     return len(known) == len(wanted) if wanted else None, f"{count(len(known))} of {several}"
 
 

@@ -116,7 +116,7 @@ def _notes(runs: Sequence[Measured], keys: Sequence[Key], compared: Sequence[Pai
     ]
     if stored > len(runs):
         found.append(
-            f"{counted(stored - len(runs), 'run')} of few cells, such as those of one question, are not compared."
+            f"{counted(stored - len(runs), 'run is', 'runs are')} not compared, of few cells such as those of one question."
         )
     refused = [why for pair in compared for why in pair.refused if why]
     if refused:

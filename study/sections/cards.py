@@ -118,6 +118,35 @@ def without_profile(target: TargetRecord) -> bool:
     return isinstance(arguments, list) and not _given(_PROFILED, arguments) and not _given(_BY_MAKEFILE, arguments)
 
 
+def build_in_words(target: TargetRecord) -> str:
+    """`release build with PGO`: what kind of build an interpreter is, as far as it tells."""
+    arguments, build = target.facts.get("config_args"), interpreter(target.facts)
+    profile = ""
+    if without_profile(target):
+        profile = " without PGO"
+    elif isinstance(arguments, list):
+        profile = " with PGO" if _given(_PROFILED, arguments) else " with PGO by the distribution"
+    return f"{'debug' if build.debug else 'release'} build{profile}"
+
+
+def interpreter_in_words(target: TargetRecord) -> str:
+    """`CPython 3.13.5 free-threaded`: an interpreter by its version and by what it does otherwise than most; else its name."""
+    build, implementation = interpreter(target.facts), target.facts.get("implementation")
+    if not build.version or not isinstance(implementation, str):
+        return target.name
+    parts = (
+        _IMPLEMENTATIONS.get(implementation, implementation),
+        build.version,
+        f"free-threaded{', GIL on' if build.gil else ''}" if build.free_threaded else "",
+        "with the JIT" if build.jit else "",
+        f"({build.label})" if build.label and not build.free_threaded else "",
+    )
+    return " ".join(filter(None, parts))
+
+
+_IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
+
+
 def _built_with(option: str, arguments: list[str]) -> str:
     """Whether configure was given the option; a distribution may build so by other means, so that nothing given is no "no"."""
     if option in {word.partition("=")[0] for word in arguments}:

@@ -9,6 +9,7 @@ from study.blocks import Choice, Table
 from study.sections import compare
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
 from study.sections.tables import row
+from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     K = TypeVar("K", bound=Hashable)
 
 
+_MOST_NAMED = 3
+"""Of which the same is said; the names of more are in the table."""
 NOT_MEASURED = "This run cannot say: it was not measured"
 
 
@@ -63,9 +66,20 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def listed(kinds: Mapping[str, Sequence[str]], separator: str = "; ") -> str:
-    """What is said of which, such as `this for a, b; that for c`; what is said of nothing is left out."""
-    return separator.join(f"{said} for {', '.join(names)}" for said, names in kinds.items() if names)
+def listed(
+    kinds: Mapping[str, Sequence[str]],
+    separator: str = "; ",
+    things: tuple[str, str] = ("kind of work", "kinds of work"),
+) -> str:
+    """What is said of which, such as `this for a, b; that for c`; of many how many they are: the table names them.
+
+    What is said of nothing is left out.
+    """
+    return separator.join(f"{said} for {_named(names, things)}" for said, names in kinds.items() if names)
+
+
+def _named(names: Sequence[str], things: tuple[str, str]) -> str:
+    return ", ".join(names) if len(names) <= _MOST_NAMED else counted(len(names), *things)
 
 
 def lowest(evidence: Evidence, groups: Mapping[K, Mapping[str, CellData]]) -> dict[K, str]:

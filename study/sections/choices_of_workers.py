@@ -10,6 +10,7 @@ from study.sections import compare
 from study.sections.choices import NOT_MEASURED, Advice, capital, listed
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
 from study.sections.speedups import speedups
+from study.things import KERNELS
 from study.things.backends import POOL, THREADS
 from study.units import count, counted
 
@@ -39,14 +40,17 @@ def worth_it(evidence: Evidence) -> Advice | str:
         answer = f"only with more workers than the one usable CPU, for {waits}" if waits else answer
     else:
         found = compare.together({kernel: _gain(evidence, row) for kernel, row in first.items()})
-        kinds = {decision: [kernel for kernel in found if found[kernel].decision == decision] for decision in _NO_GAIN}
+        kinds = {
+            decision: [_words(kernel) for kernel in found if found[kernel].decision == decision]
+            for decision in _NO_GAIN
+        }
         gains = len(first) - sum(map(len, kinds.values()))
         verb = "kind of work is" if len(first) == 1 else "kinds of work are"
         others = listed({_NO_GAIN[decision]: kernels for decision, kernels in kinds.items()})
         answer = f"{gains} of {len(first)} {verb} faster with {workers} in a running pool" + (
             f"; {others}" if others else ""
         )
-    rows = [(kernel, (row.base_s, row.elapsed_s, row.speedup)) for kernel, row in first.items()]
+    rows = [(_words(kernel), (row.base_s, row.elapsed_s, row.speedup)) for kernel, row in first.items()]
     return Advice(capital(answer), ("Work", "A task in the plain loop", f"A task with {workers}", "Speedup"), rows)
 
 
@@ -76,14 +80,16 @@ def how_many(evidence: Evidence) -> Advice | str:
     gains = [kernel for kernel in judged if kernel not in more and (kernel, "all") in faster]
     answer = listed(
         {
-            f"{count(cpus)}, one for each usable CPU,": gains,
-            "more than there are CPUs": more,
-            "more than one brings nothing clear": [kernel for kernel in judged if kernel not in {*more, *gains}],
+            f"{count(cpus)}, one for each usable CPU,": [_words(kernel) for kernel in gains],
+            "more than there are CPUs": [_words(kernel) for kernel in more],
+            "more than one brings nothing clear": [
+                _words(kernel) for kernel in judged if kernel not in {*more, *gains}
+            ],
         }
     )
     counts = sorted({workers for course in courses.values() for workers in course})
     rows = [
-        (kernel, [course[workers].speedup if workers in course else None for workers in counts])
+        (_words(kernel), [course[workers].speedup if workers in course else None for workers in counts])
         for kernel, course in courses.items()
     ]
     heads = ("Speedup with", *(counted(workers, "worker") for workers in counts))
@@ -108,7 +114,7 @@ def threads_or_processes(evidence: Evidence) -> Advice | str:
         answer = f"neither with one worker on the one usable CPU; with more, {told}" if told else answer
     else:
         answer = _sides(evidence, both)
-    rows = [(kernel, (pool.speedup, threads.speedup)) for kernel, (pool, threads) in both.items()]
+    rows = [(_words(kernel), (pool.speedup, threads.speedup)) for kernel, (pool, threads) in both.items()]
     return Advice(capital(answer), ("Speedup of", *(side.capitalize() for side in _SIDES.values())), rows)
 
 
@@ -123,10 +129,16 @@ def _sides(evidence: Evidence, both: dict[str, tuple[Scaling, Scaling]]) -> str:
     for kernel in both:
         gains = {found[kernel, backend] for backend in _SIDES}
         if "supported" in gains:
-            kinds[faster[found[kernel, "sides"]]].append(kernel)
+            kinds[faster[found[kernel, "sides"]]].append(_words(kernel))
         else:
-            kinds[UNDECIDED if UNDECIDED in gains else "a plain loop"].append(kernel)
+            kinds[UNDECIDED if UNDECIDED in gains else "a plain loop"].append(_words(kernel))
     return listed(kinds)
+
+
+def _words(kernel: str) -> str:
+    """What the work is called."""
+    known = KERNELS.get(kernel)
+    return kernel if known is None else known.words
 
 
 def _gain(evidence: Evidence, row: Scaling) -> Tested:
@@ -146,7 +158,7 @@ def _gain_beyond_cpus(evidence: Evidence, backend: str) -> Sequence[str]:
     """The kinds of work that gain from more workers than CPUs: those that wait."""
     more = [row for row in _known(evidence) if row.backend == backend and row.oversubscribed]
     found = compare.together({index: _gain(evidence, row) for index, row in enumerate(more)}).values()
-    gaining = (row.kernel for row, gain in zip(more, found, strict=True) if gain.decision == "supported")
+    gaining = (_words(row.kernel) for row, gain in zip(more, found, strict=True) if gain.decision == "supported")
     return list(dict.fromkeys(gaining))
 
 

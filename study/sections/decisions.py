@@ -23,7 +23,7 @@ from study.things.carrying import PAYLOAD_MAP
 from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from study.blocks import Block, Choice
     from study.evidence import CellData, Evidence, Study
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from study.sections.questions.q5 import BreakEven
 
 RECORD = Record(order=110, name="Decisions", title="What to decide", part="Answers")
+_MOST_WAYS = 3
+"""Of which each is told apart."""
 _FORKED_THREADS = (
     "Cost is not the whole choice. Not measured, but from the documentation of multiprocessing (“Contexts and start"
     " methods”): a process that has several threads cannot safely be forked, since a lock that one of them holds stays locked"
@@ -125,7 +127,7 @@ def _chunk_size(evidence: Evidence) -> Advice | str:
         for key, cells in swept.items()
     ]
     return Advice(
-        "; ".join(f"{labels[key]}: {said}" for key, said in lowest(evidence, ways).items()),
+        _by_way({labels[key]: said for key, said in lowest(evidence, ways).items()}, ways.values()),
         ("A task, in", *(_chunks(size) for size in sizes)),
         rows,
         notes=(
@@ -134,6 +136,21 @@ def _chunk_size(evidence: Evidence) -> Advice | str:
             *_with_work(evidence),
         ),
     )
+
+
+def _by_way(said: Mapping[str, str], ways: Iterable[Mapping[str, CellData]]) -> str:
+    """Of few ways what is said of each; of many what is decided, of which of them, and how many are open."""
+    if len(said) <= _MOST_WAYS:
+        return "; ".join(f"{label}: {told}" for label, told in said.items())
+    sizes = {size for cells in ways for size in cells}
+    kinds: dict[str, list[str]] = {}
+    for label, told in said.items():
+        kinds.setdefault(told if told in sizes else "", []).append(label)
+    open_ = len(kinds.pop("", ()))
+    decided = [f"{capital(told)}: {'; '.join(labels)}" for told, labels in kinds.items()]
+    return ". ".join(
+        (*decided, f"Of {counted(open_, 'other way')} no size is seen to cost least" if open_ else "")
+    ).rstrip(". ")
 
 
 def _carrying(evidence: Evidence) -> list[CellData]:
@@ -193,7 +210,7 @@ def _break_even(evidence: Evidence) -> Advice | str:
     rows = [(row.name, (row.grain_s,)) for row in every if row in shown]
     more = len(every) - len(rows)
     answer = f"From {with_interval(known[0].grain_s, reason=False)} a task on: {known[0].name}"
-    notes = (f"{counted(more, 'more way')} in the figure." if more else "", f"Assumed: {ASSUMPTION.rstrip('.')}.")
+    notes = (f"Assumed: {ASSUMPTION.rstrip('.')}.", f"{counted(more, 'more way')} in the figure." if more else "")
     return Advice(answer, ("Way", "One task must last"), rows, notes)
 
 

@@ -6,10 +6,10 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from study import stats
 from study.blocks import Item, Table
 from study.checks import TIMER
 from study.reports import Record, Section
+from study.sections import promised
 from study.sections.method import audited
 from study.sections.run_checks import checks_of
 from study.sections.said import sentences
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 RECORD = Record(order=432, name="Failures", title="What failed, and what it means for you", part="How sure")
 _NOTHING_FAILED = "Every check passed, every rule was kept, and no promise is broken or open"
 _SHORT = "The shortest times may be a little long: reading the clock is a part of them."
+_WORSE = "worse than known"
 _CHECKS: Mapping[str, str] = MappingProxyType(
     {
         "CPU quota": "Read all gains as those of a machine that is held back.",
@@ -72,7 +73,8 @@ _RULES: Mapping[str, str] = MappingProxyType(
 _PROMISES: Mapping[str, str] = MappingProxyType(
     {
         "broken": "The method errs more often than it says: take such brackets and verdicts as a hint.",
-        "not shown": "Too few simulated studies to tell whether the method errs as seldom as it says.",
+        "not shown": "The method errs about as seldom as it says: whether a little more often cannot be told.",
+        _WORSE: "An exception to what the method promises is worse than the list of exceptions says.",
     }
 )
 
@@ -122,8 +124,11 @@ def _states(study: Study) -> Counter[str]:
     states: Counter[str] = Counter()
     with study.left_out.apart("promises of the method"):
         for promise in found["promises"] if found else ():
-            hits, trials, promised = int(promise["hits"]), int(promise["trials"]), float(promise["promised"])
-            states[stats.state_of(promise["side"], promised, hits, trials)] += 1
+            kind, state = promised.kind(promise), promised.state(promise)
+            if kind == "nominal":
+                states[state] += 1
+            elif (kind, state) == ("exception", "broken"):
+                states[_WORSE] += 1
     return states
 
 
@@ -136,6 +141,7 @@ def _counted(study: Study) -> str:
         (sum(not check.passed for check in checks_of(study.subject)), "check was not passed", "checks were not passed"),
         (sum(judged.outcome == FAILED for judged in audited(study)), "rule was not kept", "rules were not kept"),
         (states["broken"], "promise of the method is broken", "promises of the method are broken"),
+        (states[_WORSE], "known exception is worse than known", "known exceptions are worse than known"),
         (states["not shown"], "promise is not shown", "promises are not shown"),
     )
     told = [spelled(number, one, many) for number, one, many in parts if number]

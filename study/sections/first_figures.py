@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.forms import Act, Lane, Life, Pile, Stack, Stretch
-from study.names import who
 from study.sections.build import average_of
 from study.sections.questions.q1_words import at_all_cpus
-from study.sections.said import beside, joined
-from study.things import KERNELS, START_METHODS
+from study.sections.said import beside, joined, sentences
+from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES, THREADS
 from study.things.kernels import FANNKUCH
-from study.units import brief, count, counted
+from study.units import brief, count, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from study.cell import Cell
     from study.evidence import CellData, Evidence
     from study.sections.places import Stored
     from study.sections.speedups import Scaling
     from study.things import Backend
 
 _LOCK = "first-gil"
+_CONFIDENCE = 0.95
 _NOTHING = "neither threads nor processes were measured on all CPUs of a machine"
 
 
@@ -32,26 +33,39 @@ def with_and_without_the_lock(places: Sequence[Stored]) -> Stack:
     why = next((why for place in chosen if (why := place.evidence.left_open("gains"))), "")
     gains = [] if why else [(place, backend, gain) for place in chosen for backend, gain in _gains(place.evidence)]
     cpus = max((place.evidence.usable_cpus for place in chosen), default=0)
+    work = KERNELS[FANNKUCH.name].words
     return Stack(
         id=_LOCK,
         title=_finding(chosen, cpus) if gains else f"Threads and processes on {counted(cpus, 'CPU')}",
         caption=(
-            f"{KERNELS[FANNKUCH.name].words[:1].upper()}{KERNELS[FANNKUCH.name].words[1:]} with a worker for each CPU:"
-            " how many times as many tasks a second as the plain loop, which is 1; higher is better."
+            f"{work[:1].upper()}{work[1:]}, a worker for each CPU: tasks a second against the plain loop, which is 1; lines:"
+            f" {percent(_confidence(gains))} intervals. {_interpreters(chosen)}"
         ),
         span="half",
         piles=tuple(
-            Pile(
-                name=f"{who(gain.job.cell)} {_lock(place)}",
-                look=backend.look,
-                parts=(),
-                whole=gain.speedup,
-                words=place.target,
-            )
+            Pile(name=f"{_workers(gain.job.cell)}, {_lock(place)}", look=backend.look, parts=(), whole=gain.speedup)
             for place, backend, gain in gains
         ),
         reason=why or ("" if gains else _NOTHING),
     )
+
+
+def _confidence(gains: Sequence[tuple[Stored, Backend, Scaling]]) -> float:
+    """Of the intervals: the same for all."""
+    return next((gain.speedup.confidence for _, _, gain in gains), _CONFIDENCE)
+
+
+def _workers(cell: Cell) -> str:
+    """`Pool of 2`, `2 threads`: who works, without what else makes the cell what it is."""
+    backend = BACKENDS[cell.backend]
+    if backend.kind == "thread":
+        return counted(cell.workers, "thread")
+    return f"{backend.look.label} of {count(cell.workers)}"
+
+
+def _interpreters(places: Sequence[Stored]) -> str:
+    """Which interpreters they are."""
+    return sentences([joined([f"{place.interpreter} {_lock(place)}" for place in places])])
 
 
 def _largest(places: Sequence[Stored]) -> list[Stored]:
@@ -79,13 +93,13 @@ def _lock(place: Stored) -> str:
 def _finding(places: Sequence[Stored], cpus: int) -> str:
     """What threads gain with the GIL and without it."""
     told = [
-        f"{brief(gain.speedup)} {_lock(place)}"
+        f"{brief(gain.speedup)} {'with the GIL' if place.build.gil else 'without it'}"
         for place in places
         if (gain := at_all_cpus(place.evidence, THREADS, FANNKUCH.name)) is not None
     ]
     if not told:
         return f"Processes on {counted(cpus, 'CPU')}, beside the plain loop"
-    return f"Threads on {counted(cpus, 'CPU')} against the plain loop: {joined(told)}"
+    return f"Threads on {counted(cpus, 'CPU')}: {joined(told)}"
 
 
 def life_to_scale(evidence: Evidence, *, identity: str) -> Life:
@@ -97,11 +111,12 @@ def life_to_scale(evidence: Evidence, *, identity: str) -> Life:
         id=identity,
         title=_dearest(evidence) or "One life, drawn to scale",
         caption=(
-            "Averages over fresh processes, from the call of start(): the lane of the parent until start() and join() return,"
-            " that of the child from its first instruction on."
+            "From the call of start() to the end of join(), averages over fresh processes; hatched: until the first instruction"
+            " of the child, or of the thread."
         ),
         span="half",
         acts=found,
+        brief=True,
         reason="" if found else "no life of a process was measured",
     )
 

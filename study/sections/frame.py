@@ -40,10 +40,13 @@ def section(study: Study, module: Question) -> Section | None:
         f"words of {record.name}", lambda: words_of(run.of(run.targets[0]), identity), lambda _: Words()
     )
     decided = _told(study, identity)
-    lead = lead_of(panels, words.lead)
+    spread_out = record.always and bool(record.reader)
+    lead = None if words.picture else lead_of(panels, words.lead)
+    # Two topics stand beside each other.
+    drawn = words.picture or (lead if lead is None or spread_out else replace(lead, span="half"))
     experiments = _asked_by(run, identity)
     tables = tables_of(run, module)
-    first: tuple[Block, ...] = (lead,) if lead else tables
+    first: tuple[Block, ...] = (drawn,) if drawn else tables
     known = first or any(verdict.measured for verdict in decided)
     nothing = () if known else (Prose(text=_NOTHING, kind="empty"),)
     blocks: tuple[Block, ...] = (
@@ -55,7 +58,7 @@ def section(study: Study, module: Question) -> Section | None:
         *spread.how_sure(
             run, identity, decided, [experiment.id for experiment in experiments], known_ratios(study, run)
         ),
-        *spread.further(identity, [panel for panel in panels if panel is not lead], tables if lead else ()),
+        *spread.further(identity, [panel for panel in panels if panel is not lead], tables if drawn else ()),
         _measured_for_it(identity, record.name, experiments, *_cells_of(run, identity)),
     )
     files: tuple[DataFile, ...] = ()
@@ -68,9 +71,9 @@ def section(study: Study, module: Question) -> Section | None:
         title=f"{record.name} {record.title}",
         blocks=blocks,
         files=files,
-        paper="spread" if record.always and record.reader else "topic",
+        paper="spread" if spread_out else "topic",
         eyebrow=record.reader,
-        answer=words.answer or (lead.title if lead else ""),
+        answer=words.answer or (drawn.title if drawn else ""),
         lede=words.lede,
     )
 
@@ -148,7 +151,7 @@ def _measured_for_it(
     asked = (Terms(items=items, form="list"),) if items else ()
     return Folded(
         id=f"{identity}-evidence",
-        title="What was measured for it",
+        title="What was measured",
         small=counted(len(tried), "cell"),
         blocks=(*asked, _cells(identity, name, cells, tried)),
     )

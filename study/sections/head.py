@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from study.evidence.hardware import cpus_of
 from study.identity import fingerprint
 from study.reports import Report
-from study.sections.cards import warnings_of
-from study.sections.cited import cited
+from study.sections.cards import interpreter_in_words, warnings_of
+from study.sections.cited import cited, day
 from study.sections.not_shown import lost
 from study.sections.trust import loudest_first, marks
 from study.units import count, counted
@@ -35,6 +35,7 @@ def report(study: Study, sections: tuple[Section, ...]) -> Report:
         sections=sections,
         finished=run.finished,
         cited=study.left_out.instead("how the report is cited", lambda: cited(study), lambda _: None),
+        subject=_subject(run),
     )
 
 
@@ -95,6 +96,12 @@ def when(run: Run, finished: str = "") -> str:
     """When the run finished, that word before it where one is wanted; of an unfinished run when it was begun."""
     moment = _moment(run.finished)
     return f"{finished}{moment}" if run.complete else f"begun {moment} (unfinished)"
+
+
+def _subject(run: Run) -> str:
+    """`AMD EPYC, 2 CPUs · CPython 3.14.8 · 28 November 2026`: of several interpreters the first, which the answers are about."""
+    named = [interpreter_in_words(record) for record in run.manifest.targets[:1]]
+    return " · ".join(filter(None, (processors(run) or run.machine, *named, day(run.finished))))
 
 
 def _about(run: Run) -> str:

@@ -123,7 +123,7 @@ def _table(run: Run, name: str, base: str) -> list[Table]:
     decisions = [decided.decision for decided in compare.together(called).values()]
     slower, faster = (decisions.count(decision) for decision in ("supported", "refuted"))
     title = (
-        f"{name} beside {base}, {run.machine}: of {counted(len(called), 'cell')} {count(slower)} take longer and"
+        f"{name} beside {base}, {run.machine}: of {counted(len(called), 'cell')} {counted(slower, 'takes', 'take')} longer and"
         f" {count(faster)} less"
     )
     loop = next((cell for cell in called if is_plain_loop(cell)), next(iter(called), None))
@@ -136,8 +136,8 @@ def _table(run: Run, name: str, base: str) -> list[Table]:
     if loop is not None and is_plain_loop(loop) and without_gil:
         notes.append(_beside_published(builds[name].version, cell_name(loop), called[loop].average))
     if others := len(tests) - len(called):
-        things = f"{counted(others, 'cell')} of things side by side stand here with their numbers and are not called"
-        notes.append(f"{things}: {loaded.load(run.foreign_cpus)}.")
+        things = counted(others, "cell of things side by side is", "cells of things side by side are")
+        notes.append(f"{things} not called: {loaded.load(run.foreign_cpus)}.")
     return [
         numbers(
             f"interpreters-{run.id}-{name}{'-itself' * itself}",

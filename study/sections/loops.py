@@ -165,7 +165,8 @@ def kind_of(cell: Cell) -> Kind:
 def _table(worked: Sequence[Worked]) -> Table:
     return Table(
         id="loops-table",
-        label=RECORD.title,
+        label="The loops, and which way was fastest",
+        folded=True,
         caption="",
         heads=(
             ("Loop", "text"),

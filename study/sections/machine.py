@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.blocks import Heading, Table
+from study.blocks import Heading, Item, Table
 from study.reports import DataFile, Record, Section
-from study.sections.cards import interpreter_card, machine_card
+from study.sections.cards import NOT_READABLE, interpreter_card, machine_card, without_profile
 from study.sections.files import columns, of_run
+from study.sections.head import when
 from study.sections.run_checks import checks_of
 from study.sections.tables import facts, row
+from study.units import count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from study.evidence import Run, Study
     from study.findings import Check
+    from study.store import TargetRecord
 
+_OVERVIEW = {
+    "Processor": "Processor",
+    "CPUs": "CPUs that the study could use",
+    "Memory": "Memory",
+    "System": "Operating system",
+    "Hypervisor": "Hypervisor",
+}
+"""Head -> which line of a machine's card it is."""
 RECORD = Record(order=400, name="Machine", title="The machine and its interpreters", part="Machines")
 
 
@@ -36,9 +47,49 @@ def section(study: Study) -> Section:
         id="machine",
         name=RECORD.name,
         title=RECORD.title,
-        blocks=(*machines, *_interpreters(study.runs), Heading(id="checks", text="Checks"), _checks(found[0][1])),
+        blocks=(
+            _overview(study.runs),
+            *machines,
+            *_interpreters(study.runs),
+            Heading(id="checks", text="Checks"),
+            _checks(found[0][1]),
+        ),
+        answer=_passed(found[0][1]),
         files=(DataFile(name="checks.csv", about="every check", rows=tuple(rows)),),
     )
+
+
+def _overview(runs: Sequence[Run]) -> Table:
+    """What matters most of every run; all that is known of it stands below."""
+    return Table(
+        id="machines-overview",
+        label="Machines and interpreters",
+        caption="",
+        heads=(("Run", "text"), *((head, "text") for head in _OVERVIEW), ("Interpreters", "wide")),
+        rows=tuple(
+            row(
+                Item(value=when(run), small=f"{run.machine}, {counted(run.rounds, 'round')}"),
+                *(dict(machine_card(run.manifest)).get(label, NOT_READABLE) for label in _OVERVIEW.values()),
+                "; ".join(_built(target) for target in run.manifest.targets),
+            )
+            for run in runs
+        ),
+    )
+
+
+def _built(target: TargetRecord) -> str:
+    return f"{target.name} (built without PGO)" if without_profile(target) else target.name
+
+
+def _passed(found: Sequence[Check]) -> str:
+    """How many checks passed, and which did not; '' where none was made."""
+    failed = [check for check in found if not check.passed]
+    if not found:
+        return ""
+    if not failed:
+        return f"All {counted(len(found), 'check')} of this run passed."
+    named = "; ".join(f"{check.name} ({check.message}; needed: {check.threshold})" for check in failed)
+    return f"{count(len(failed))} of {counted(len(found), 'check')} not passed: {named}."
 
 
 def _interpreters(runs: Sequence[Run]) -> Iterator[Table]:
@@ -57,6 +108,7 @@ def _checks(found: Sequence[Check]) -> Table:
     words = {True: "passed", False: "not passed"}
     return Table(
         id="check-list",
+        folded=True,
         caption="Checks before, while and after measuring",
         names=1,
         heads=(

@@ -15,7 +15,7 @@ from study.names import cell_name
 from study.sections.run_pairs import can_be_compared
 from study.sections.tables import numbers, unused_id
 from study.things import BACKENDS
-from study.units import count, percent, with_interval
+from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,8 +126,9 @@ def _pair(target: str, core: str, first: Side, second: Side) -> list[Table]:
         numbers(
             f"machines-{core[:6]}-{target}-{first.hardware.id}-{second.hardware.id}",
             title=(
-                f"{target} on {second.hardware.described} beside {first.hardware.described}: of {count(len(rows))} equal cells"
-                f" {count(less)} have their whole interval below 1 and {count(more)} above"
+                f"{target} on {second.hardware.described} beside {first.hardware.described}: of"
+                f" {counted(len(rows), 'equal cell')} {counted(less, 'has its', 'have their')} whole interval below 1 and"
+                f" {count(more)} above"
             ),
             subtitle=f"Time (or memory) on {other} over that on {base}; 1 is equal",
             heads=("what", f"on {base}", f"on {other}"),

@@ -8,29 +8,23 @@ from study.blocks import Item, Table
 from study.findings import Estimate
 from study.reports import Record, Section
 from study.sections.answers import answer, answered
-from study.sections.cards import without_profile
+from study.sections.cards import build_in_words, interpreter_in_words
 from study.sections.compare import UNDECIDED
-from study.sections.head import processors
 from study.sections.modules import identity_of
+from study.sections.places import machine_in_words
 from study.sections.said import joined, sentences
 from study.sections.tables import row
-from study.units import brief, spelled
+from study.units import brief, counted, spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from study.blocks import Verdict
     from study.evidence import Run, Study
     from study.sections.modules import Question
+    from study.store import TargetRecord
 
-RECORD = Record(
-    order=405,
-    name="Matrix",
-    title="The six statements on every machine and interpreter",
-    part="Machines",
-    fold="The matrix",
-)
-_NO_PROFILE = "built without PGO"
+RECORD = Record(order=405, name="Matrix", title="The six statements on every machine and interpreter", part="Machines")
 
 
 class OnMachine(NamedTuple):
@@ -93,14 +87,52 @@ def _same(verdict: Verdict | None, target: str, wanted: Verdict | None) -> Verdi
 
 def _row(place: OnMachine, questions: Sequence[Question], subject: Run) -> tuple[Item, ...]:
     """A link where the question of this report is about this run."""
-    run, target = place.run, place.target
-    named = next(record for record in run.manifest.targets if record.name == target)
-    small = " · ".join(filter(None, (processors(run), _NO_PROFILE if without_profile(named) else "")))
-    items = (
-        _item(verdict, f"#{identity_of(question)}" if run is subject else "")
-        for question, verdict in zip(questions, place.verdicts, strict=True)
+    record = _record(place)
+    first = Item(value=f"{machine_in_words(place.run)} · {interpreter_in_words(record)}", small=build_in_words(record))
+    return row(first, *_items(place, questions, subject))
+
+
+def _record(place: OnMachine) -> TargetRecord:
+    return next(record for record in place.run.manifest.targets if record.name == place.target)
+
+
+def _items(place: OnMachine, questions: Sequence[Question], subject: Run) -> Iterator[Item]:
+    for question, verdict in zip(questions, place.verdicts, strict=True):
+        yield _item(verdict, f"#{identity_of(question)}" if place.run is subject else "")
+
+
+def in_short(study: Study) -> Table:
+    """The table with a line for each place: statements in few words at its head, and no machine named twice."""
+    questions = answered()
+    first = [answer(question, study.subject, study.subject.targets[0]) for question in questions]
+    places = _places(study, questions, first)
+    machines = list(dict.fromkeys(machine_in_words(place.run) for place in places))
+    rows = []
+    for place in places:
+        where = [] if len(machines) == 1 else [machine_in_words(place.run)]
+        name = Item(value=" · ".join([*where, interpreter_in_words(_record(place))]))
+        rows.append(row(name, *_items(place, questions, study.subject)))
+    said = [
+        question.RECORD.name
+        if verdict is None
+        else f"{question.RECORD.name} {verdict.statement.partition(':')[0].rstrip('.')}"
+        for question, verdict in zip(questions, first, strict=True)
+    ]
+    return Table(
+        id="first-matrix",
+        label=f"{counted(len(questions), 'statement')} on {_everywhere(machines)}",
+        caption="",
+        heads=(
+            ("Interpreter" if len(machines) == 1 else "Machine and interpreter", "text"),
+            *((text, "text") for text in said),
+        ),
+        rows=tuple(rows),
     )
-    return row(Item(value=f"{run.machine}, {target}", small=small), *items)
+
+
+def _everywhere(machines: Sequence[str]) -> str:
+    """The one machine, or how many there are."""
+    return machines[0] if len(machines) == 1 else counted(len(machines), "machine")
 
 
 def _item(verdict: Verdict | None, href: str) -> Item:

@@ -138,7 +138,7 @@ def _run_facts(run: Run, lock_digest: str) -> Table:
     )
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=2)
 def audited(study: Study) -> tuple[Row, ...]:
     """The run that the report is about, judged by every rule."""
     run = study.subject

@@ -36,7 +36,9 @@ def modes_of(
         points += [point(data, name(data), f"around {seconds(mode.median)}", estimate=mode.share) for mode in modes]
         if len(modes) > 1:
             split.append(f"{name(data)}: {' and '.join(seconds(mode.median) for mode in modes)}")
-    title = f"{count(len(split))} of {count(len(enough))} cells show more than one mode"
+    title = (
+        f"{count(len(split))} of {count(len(enough))} cells {'shows' if len(split) == 1 else 'show'} more than one mode"
+    )
     return rows(
         evidence,
         identity,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.forms import Case, Map
 from study.things import BACKENDS
-from study.units import count, counted, seconds
+from study.units import seconds, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,16 +20,25 @@ _FEWEST = 2
 """Lengths without which there is no map."""
 _ALIKE = 1.25
 """Lengths that differ by less are one: each was measured with a loop of its own."""
-_LEVELS = (1.5, 2.0, 4.0, 8.0)
+_LEVELS = (2.0, 1.5)
+"""Of these gains the first that is told has a line of its own, beside break-even: more lines than these two nobody reads."""
+_CAPTION = (
+    "Dots: measured, without data, workers running. The rest is a model: their gain, smoothed to rise with the length, less what"
+    " such data cost the same workers."
+)
 _NEXT_TO_NOTHING = 1.0
 """Where tasks without data stand on an axis that has no 0, in bytes."""
 
 
 class Known(NamedTuple):
-    """What is known of a carrier: its best job of each length, and what data cost it: (bytes, seconds a task)."""
+    """What is known of a carrier: its best job of each length, what they gain as the map has it, and what data cost them.
+
+    `gains` rise with the length, as `rising` makes them; `costs` are (bytes, seconds a task), and rise with the bytes.
+    """
 
     carrier: str
     jobs: tuple[Job, ...]
+    gains: tuple[float, ...]
     costs: tuple[tuple[float, float], ...]
 
 
@@ -41,35 +51,56 @@ def pays_map(calculator: Calculator, *, identity: str, kind: str) -> Map:
     return Map(
         id=identity,
         title=_title(known) if enough else "Where workers beat the loop",
-        caption=(
-            "Gain of a job that was measured without data, less what data of this size cost the same workers, which are"
-            " running already: a model of two measurements, without an interval. Dots, at the foot, were measured: tasks without"
-            " data, each under its length."
-        ),
+        caption=_CAPTION,
         span="half",
         xs=lengths,
         ys=sizes,
-        gains=tuple(tuple(_gain(job, cost_s) for job in known.jobs) for _, cost_s in known.costs) if enough else (),
+        gains=tuple(tuple(_gains_with(known, cost_s)) for _, cost_s in known.costs) if enough else (),
         x_label="useful work of one task",
         y_label="bytes sent with each task",
         pays=f"{known.carrier} is sooner",
         fails="the plain loop is sooner",
         look=_look(known.carrier),
         cases=(*_measured(known.jobs if enough else ()), *_own(calculator.loop, lengths, sizes)),
-        levels=_LEVELS,
+        levels=_level(known) if enough else (),
         reason="" if enough else calculator.why or "too few lengths of tasks, or no sizes of data, were measured",
-        illustration="the field between the measured lengths and sizes." if enough else "",
     )
+
+
+def rising(values: Sequence[float], weights: Sequence[float]) -> tuple[float, ...]:
+    """The rising numbers that lie nearest to these, by least squares: neighbours that fall are their weighted middle.
+
+    What is paid for a task is paid however long it is, so that a longer one cannot gain less; a dip is noise, or another
+    program's work, and would stand on a map as a line of its own.
+    """
+    runs: list[tuple[float, float, int]] = []
+    for value, weight in zip(values, weights, strict=True):
+        middle, heavy, many = value, weight, 1
+        while runs and runs[-1][0] >= middle:
+            before, other, more = runs.pop()
+            middle = (before * other + middle * heavy) / (other + heavy)
+            heavy, many = heavy + other, many + more
+        runs.append((middle, heavy, many))
+    return tuple(middle for middle, _, many in runs for _ in range(many))
+
+
+def _weight(job: Job) -> float:
+    """What a gain counts for among others: the narrower its interval is, the more."""
+    found = job.estimate
+    if found is None or found.low is None or found.high is None or not 0.0 < found.low < found.high < math.inf:
+        return 1.0
+    return math.log(found.high / found.low) ** -2
 
 
 def _most_known(calculator: Calculator, kind: str) -> Known:
     """The carrier with most lengths of those whose data are known."""
-    best = Known("", (), ())
+    best = Known("", (), (), ())
     for carrier in dict.fromkeys(freight.carrier for freight in calculator.freights):
         jobs = _by_length(job for job in calculator.jobs if job.carrier == carrier and job.kind == kind)
         costs = _costs(calculator.freights, carrier)
         if costs and len(jobs) > len(best.jobs):
-            best = Known(carrier, jobs, ((_NEXT_TO_NOTHING, 0.0), *costs))
+            gains = rising([math.log(job.gain) for job in jobs], [_weight(job) for job in jobs])
+            best = Known(carrier, jobs, tuple(map(math.exp, gains)), ((_NEXT_TO_NOTHING, 0.0), *costs))
     return best
 
 
@@ -91,20 +122,44 @@ def _costs(freights: Iterable[Freight], carrier: str) -> tuple[tuple[float, floa
     found: dict[float, float] = {}
     for freight in freights:
         if freight.carrier == carrier and freight.sent_bytes and not freight.returned_bytes:
-            size = float(freight.sent_bytes)
-            found[size] = min(found.get(size, freight.cost_s), freight.cost_s)
-    return tuple(sorted(found.items()))
+            sent = float(freight.sent_bytes)
+            found[sent] = min(found.get(sent, freight.cost_s), freight.cost_s)
+    costs = rising([cost_s for _, cost_s in sorted(found.items())], [1.0] * len(found))
+    return tuple(zip(sorted(found), costs, strict=True))
 
 
-def _gain(job: Job, cost_s: float) -> float:
-    return 1.0 / (1.0 / job.gain + cost_s / job.length_s)
+def _gains_with(known: Known, cost_s: float) -> Iterator[float]:
+    """The gain at each length, once that is paid for the data of each task."""
+    for job, gain in zip(known.jobs, known.gains, strict=True):
+        yield 1.0 / (1.0 / gain + cost_s / job.length_s)
+
+
+def _level(known: Known) -> tuple[float, ...]:
+    """The gain that has a line of its own: one that a job is above with its whole interval, and so is told of this place."""
+    surely = max((job.estimate.low or 0.0 for job in known.jobs if job.estimate is not None), default=0.0)
+    most = min(surely, max(known.gains))
+    return tuple(level for level in _LEVELS if level < most)[:1]
 
 
 def _title(known: Known) -> str:
-    """At how many of the measured lengths and sizes it pays."""
-    paying = sum(_gain(job, cost_s) > 1.0 for job in known.jobs for _, cost_s in known.costs)
-    places = counted(len(known.jobs) * len(known.costs), "pair")
-    return f"{known.carrier} beats the loop at {count(paying)} of {places} of length and size"
+    """From which length on it pays, where little is sent, and where most is."""
+    first, last = (_pays_from(known, cost_s) for _, cost_s in (known.costs[0], known.costs[-1]))
+    most = size(known.costs[-1][0])
+    if first is None:
+        return f"{known.carrier} beats the loop at no length that was measured"
+    with_most = f"from {seconds(last, 2)} on" if last is not None else "never here"
+    return f"{known.carrier} beats the loop from tasks of {seconds(first, 2)} on, with {most} each {with_most}"
+
+
+def _pays_from(known: Known, cost_s: float) -> float | None:
+    """The length at which it breaks even, between two of the map in equal factors; None where it does at none."""
+    gains = list(_gains_with(known, cost_s))
+    above = next((number for number, gain in enumerate(gains) if gain > 1.0), None)
+    if not above:
+        return None if above is None else known.jobs[0].length_s
+    low, high = known.jobs[above - 1].length_s, known.jobs[above].length_s
+    share = -math.log(gains[above - 1]) / math.log(gains[above] / gains[above - 1])
+    return float(low * (high / low) ** share)
 
 
 def _look(carrier: str) -> Look:

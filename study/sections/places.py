@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.identity import interpreter
 from study.screens import Place
-from study.sections.cards import without_profile
+from study.sections.cards import build_in_words, interpreter_in_words
 from study.sections.head import processors
 from study.units import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from study.evidence import Evidence, Run, Study
     from study.identity import Interpreter
     from study.store import TargetRecord
 
-_SYSTEM = ("os_name", "hypervisor")
-"""Facts of a machine that a reader knows it by, beside its CPUs."""
-
 
 class Stored(NamedTuple):
-    """A place with the run that tells of it, and the interpreter there."""
+    """A place with the run that tells of it, and the interpreter there: its name, how it was built, and in words."""
 
     place: Place
     run: Run
     target: str
     build: Interpreter
+    interpreter: str
 
     @property
     def evidence(self) -> Evidence:
@@ -45,7 +45,7 @@ def stored(study: Study) -> tuple[Stored, ...]:
         key = run.machine, record.name
         if key not in found:
             found[key] = _stored(run, record, len(found))
-    return tuple(found.values())
+    return tuple(_told_apart(list(found.values())))
 
 
 def _targets(study: Study) -> Iterator[tuple[Run, TargetRecord]]:
@@ -57,26 +57,38 @@ def _targets(study: Study) -> Iterator[tuple[Run, TargetRecord]]:
 
 
 def _stored(run: Run, record: TargetRecord, number: int) -> Stored:
-    build = interpreter(record.facts)
     place = Place(
         id=f"place-{number}",
-        name=f"{run.machine}, {record.name}",
-        build=_words(run, record, build),
+        name=f"{machine_in_words(run)} · {interpreter_in_words(record)}",
+        build=_words(run, record),
         run=f"{run.machine}/{run.id}",
     )
-    return Stored(place, run, record.name, build)
+    return Stored(place, run, record.name, interpreter(record.facts), interpreter_in_words(record))
 
 
-def _words(run: Run, record: TargetRecord, build: Interpreter) -> str:
-    """CPUs, how the interpreter was built, and the system; what could not be read is left out."""
-    facts = run.manifest.machine
+def _told_apart(places: Sequence[Stored]) -> Iterator[Stored]:
+    """Every place, with the name that the study has for it behind words that are another's too."""
+    times = Counter((found.place.name, found.place.build) for found in places)
+    for found in places:
+        if times[found.place.name, found.place.build] == 1:
+            yield found
+        else:
+            own = f"{found.place.build}, {found.run.machine}, {found.target}"
+            yield found._replace(place=replace(found.place, build=own))
+
+
+def machine_in_words(run: Run) -> str:
+    """`AMD EPYC, 2 CPUs`; the name of a machine that does not tell what it is."""
+    return processors(run) or run.machine
+
+
+def _words(run: Run, record: TargetRecord) -> str:
+    """How many CPUs may be used, where that is not said by the machine's words, and how the interpreter was built."""
+    usable, facts = run.manifest.usable_cpus, run.manifest.machine
+    said = processors(run) and facts.get("logical_cpus") == usable
     parts = (
-        counted(run.manifest.usable_cpus, "usable CPU"),
-        processors(run),
-        "" if build.gil else "without the GIL",
-        "with the JIT" if build.jit else "",
-        "a debug build" if build.debug else "",
-        "built without PGO" if without_profile(record) else "",
-        *(str(facts[name]) for name in _SYSTEM if facts.get(name)),
+        "" if said else counted(usable, "usable CPU"),
+        "" if interpreter(record.facts).gil else "without the GIL",
+        build_in_words(record),
     )
     return ", ".join(filter(None, parts))

@@ -178,5 +178,5 @@ def further(identity: str, panels: Sequence[Panel], tables: Sequence[Table]) -> 
     drawn = sum(not panel.reason and not panel.null for panel in panels)
     told = [counted(drawn, "figure")] if drawn else []
     told += [counted(len(tables), "table")] if tables else []
-    title = "More figures and tables of this question"
+    title = "More figures and tables"
     return (Folded(id=f"{identity}-further", title=title, small=", ".join(told), blocks=blocks),) if blocks else ()

@@ -113,7 +113,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             ),
         ),
         "sharing": Topic(
-            ("sharing-contended", "sharing-objects"),
+            ("sharing-contended", "sharing-together", "sharing-objects"),
             (
                 (
                     "What several workers change together needs a lock, so that they wait for each other. A manager is a further"

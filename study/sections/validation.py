@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from study import stats
+from study.forms import Promise, Rate, Rates
 from study.reports import Record, Section
 from study.sections import promised
 from study.sections.build import grouped
@@ -39,11 +41,78 @@ _SHARE = "Share of simulated studies, with its exact 99 % interval"
 
 
 def section(study: Study) -> Section:
-    """A table for each group of promises, or the sentence that nothing was validated."""
+    """All promises in one figure and a table for each group of them, or the sentence that nothing was validated."""
     tables: tuple[Table, ...] = ()
+    figure, told = None, ""
     with study.left_out.apart("validation.json"):
-        tables = validation_tables(study.outcomes["validation"])
-    return Section(id="validation", name=RECORD.name, title=RECORD.title, blocks=or_none(_ABOUT, tables, _NONE))
+        found = study.outcomes["validation"]
+        tables = validation_tables(found)
+        figure, told = (promises_figure(found), kept(found)) if found else (None, "")
+    about, *rest = or_none(_ABOUT, tables, _NONE)
+    blocks = (about, *((figure,) if figure else ()), *rest)
+    return Section(id="validation", name=RECORD.name, title=RECORD.title, blocks=blocks, answer=told)
+
+
+def kept(found: Mapping[str, Any]) -> str:
+    """How many promises were kept, and how many were not."""
+    states = [promised.state(promise) for promise in _all_nominal(found)]
+    others = [f"{count(number)} {state}" for state in ("broken", "not shown") if (number := states.count(state))]
+    whole = f"{count(states.count('kept'))} of {counted(len(states), 'promise')} of the method kept"
+    return f"{whole}; {' and '.join(others)}." if others else f"{whole}."
+
+
+def _all_nominal(found: Mapping[str, Any]) -> list[Stored]:
+    """The promises of what the report says, without known exceptions and what is only counted."""
+    return [promise for promise in found["promises"] if promised.kind(promise) == "nominal"]
+
+
+def _named(promise: Mapping[str, Any]) -> str:
+    return f"{promise['what']} ({promise['noise']}, {promise['side']} {percent(float(promise['promised']))})"
+
+
+def promises_figure(found: Mapping[str, Any]) -> Rates:
+    """How far every rate lies on the kept side of what was promised, a row for each group."""
+    groups = grouped(_all_nominal(found), itemgetter("group"))
+    return Rates(
+        id="promises",
+        title=kept(found).rstrip("."),
+        caption=(
+            "How far the share of simulated studies lies on the kept side of what was promised, in percentage points: a dot for"
+            " each promise under one kind of noise, with its exact 99\u00a0% interval; green: kept. What was not kept is named."
+        ),
+        promises=tuple(_beyond(group, promises) for group, promises in groups.items()),
+    )
+
+
+def _beyond(group: str, promises: list[Mapping[str, Any]]) -> Promise:
+    rates = tuple(
+        Rate(
+            label=_named(promise),
+            found=_distance(promise),
+            outcome=promised.state(promise),
+        )
+        for promise in promises
+    )
+    ends = [end for rate in rates for end in (rate.found.low, rate.found.high) if end is not None]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    return Promise(
+        name=f"{group[:1].upper()}{group[1:]} ({count(len(promises))})",
+        words="",
+        at=0.0,
+        side="at least",
+        ends=(min(-0.05, math.floor(20 * low) / 20), max(0.05, math.ceil(20 * high) / 20)),
+        rates=rates,
+    )
+
+
+def _distance(promise: Mapping[str, Any]) -> Estimate:
+    """The rate less what was promised, or what was promised less the rate where no more than that was."""
+    rate, bound = _rate(promise), float(promise["promised"])
+    if rate.point is None or rate.low is None or rate.high is None:
+        return rate
+    if promise["side"] == "at least":
+        return replace(rate, point=rate.point - bound, low=rate.low - bound, high=rate.high - bound)
+    return replace(rate, point=bound - rate.point, low=bound - rate.high, high=bound - rate.low)
 
 
 def validation_tables(found: Stored | None) -> tuple[Table, ...]:
@@ -79,7 +148,7 @@ def _nominal(group: str, promises: Sequence[Stored], notes: Sequence[str]) -> Ta
     outcome = ", ".join(f"{count(number)} {state}" for state, number in states.items() if number) or "all kept"
     return numbers(
         f"validation-{group.replace(' ', '-')}",
-        title=f"{group.capitalize()}: {count(len(promises))} promises, {outcome}",
+        title=f"{group[:1].upper()}{group[1:]}: {count(len(promises))} promises, {outcome}",
         subtitle=f"{_SHARE}, beside what is promised",
         heads=("noise", "promise", "promised", "outcome"),
         rows=rows,

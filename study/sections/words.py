@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
     from study.blocks import Panel
     from study.evidence import Evidence
+    from study.forms import Form
 
 _QUESTIONS = Path(__file__).parent / "questions"
 _NOTHING = Topic((), ())
+_MOST_ROWS = 20
+_MOST_FACETS = 3
+"""Of a figure that stands first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class Words:
     answer, lede : computed sentences; '' where there is nothing to say them of.
     plain : paragraphs for one who is learning.
     printed : file name of a program -> what it prints.
+    picture : a figure that stands first instead of one of the question's own; None for none.
     """
 
     lead: tuple[str, ...] = ()
@@ -41,6 +46,7 @@ class Words:
     lede: str = ""
     plain: tuple[str, ...] = ()
     printed: Mapping[str, str] = field(default_factory=dict)
+    picture: Form | None = None
 
 
 def words_of(evidence: Evidence, place: str) -> Words:
@@ -54,6 +60,7 @@ def words_of(evidence: Evidence, place: str) -> Words:
         lede=module.lede(evidence),
         plain=module.plain(evidence) if hasattr(module, "plain") else topic.plain,
         printed=module.printed(evidence) if hasattr(module, "printed") else {},
+        picture=module.picture(evidence) if hasattr(module, "picture") else None,
     )
 
 
@@ -70,7 +77,18 @@ def _module(place: str) -> ModuleType | None:
 
 
 def lead_of(panels: Sequence[Panel], wanted: Sequence[str]) -> Panel | None:
-    """The figure that stands first: the first that is wanted, else the first, of those that show something."""
+    """The figure that stands first, of those that show something: the first that is wanted and is seen at a glance.
+
+    Else the first other of such a size; else the first that is wanted, else the first.
+    """
     shown = {panel.id: panel for panel in panels if not panel.reason and not panel.null}
-    ranked = (shown[identity] for identity in wanted if identity in shown)
-    return next(ranked, next(iter(shown.values()), None))
+    every = (*(shown[identity] for identity in wanted if identity in shown), *shown.values())
+    return next(filter(is_small, every), next(iter(every), None))
+
+
+def is_small(panel: Panel) -> bool:
+    """Whether it is seen at a glance: few rows, those that name a group counted, or few pictures side by side."""
+    known = [point for point in panel.points if point.estimate.point is not None]
+    if panel.kind == "curves":
+        return len({point.facet for point in known}) <= _MOST_FACETS
+    return len(known) + len({point.series for point in known} - {""}) <= _MOST_ROWS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Prose, Table
+from study.blocks import Prose
 from study.reports import Record, Section
 from study.screens import Calculator, Card, Cards, Choose, Loop, Reply
 from study.sections import loops, matrix
@@ -103,31 +103,20 @@ def _of(place: Stored, calculator: Calculator) -> Cards:
         of=identity,
         cards=(
             Card(title="Your loop", blocks=(calculator,)),
-            Card(
-                title="When it pays",
-                blocks=(pays_map(calculator, identity=f"first-map-{identity}", kind=KINDS[0]),),
-            ),
-            Card(
-                title="One process",
-                blocks=(life_to_scale(evidence, identity=f"first-life-{identity}"),),
-            ),
+            Card(blocks=(pays_map(calculator, identity=f"first-map-{identity}", kind=KINDS[0]),)),
+            Card(blocks=(life_to_scale(evidence, identity=f"first-life-{identity}"),)),
         ),
     )
 
 
 def _of_all(study: Study, places: tuple[Stored, ...]) -> Iterator[Card]:
     """What is told of all places together."""
-    table: Table | None = None
     with study.left_out.apart("threads and processes with and without the GIL"):
-        yield Card(title="With the GIL and without it", blocks=(with_and_without_the_lock(places),))
+        yield Card(blocks=(with_and_without_the_lock(places),))
     with study.left_out.apart("the matrix of the first screen"):
-        table = next((block for block in matrix.section(study).blocks if isinstance(block, Table)), None)
-    if table is not None:
-        yield Card(
-            title="The six statements everywhere",
-            blocks=(replace(table, id="first-matrix", notes=()),),
-            wide=True,
-        )
+        table = matrix.in_short(study)
+        if table.rows:
+            yield Card(title=table.label, blocks=(table,), wide=True)
 
 
 def _said(calculator: Calculator) -> Iterator[str]:

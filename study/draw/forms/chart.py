@@ -10,7 +10,7 @@ from study.draw.axes import Scale, draw_x, draw_y, fitting_ticks, ticks_of, titl
 from study.draw.canvas import Sheet
 from study.draw.forms.contour import Place, areas, contour
 from study.draw.forms.frame import in_words, is_narrow, number_of
-from study.draw.labels import rooms_along, set_about
+from study.draw.labels import has_room_about, rooms_along, set_about
 from study.draw.lettering import Box, height_of, widest, wrapped
 from study.draw.tokens import LABEL, TICK
 
@@ -20,20 +20,23 @@ if TYPE_CHECKING:
     from study.draw.canvas import Layer
     from study.forms import Case, Map, Tint
 
-_HIGH, _NARROW_HIGH, _AIR = 300.0, 260.0, 8.0
+_HIGH, _NARROW_HIGH, _AIR = 220.0, 260.0, 8.0
 _RING, _DOT = 7.0, 4.5
+_BESIDE = 9.0
+"""How far from its line a name stands at most, unless there is no room anywhere along it."""
 
 
 def sheet_of(chart: Map, width: float) -> Sheet:
     """The picture."""
     sheet = Sheet(width)
     axes = sheet.layer("axes")
-    top = title_above(axes, chart.y_label, 0.0, width, 0.0) + _AIR
-    high = _NARROW_HIGH if is_narrow(width) else max(_HIGH, min(0.45 * width, 420.0))
+    top = title_above(axes, chart.y_label, 12.0, width, 0.0) + _AIR
+    high = _NARROW_HIGH if is_narrow(width) else max(_HIGH, min(0.42 * width, 420.0))
     y = Scale(low=min(chart.ys), high=max(chart.ys), start=top + high, end=top, log=True)
     upright = {y.at(value): label for value, label in ticks_of(y, chart.y_unit, most=6).items()}
     left = 12 + widest(list(upright.values()), TICK)
     x = Scale(low=min(chart.xs), high=max(chart.xs), start=left, end=width - 12, log=True)
+    sheet.told |= {"x-scale": _scale_in_words(x), "y-scale": _scale_in_words(y)}
     _tint(axes, chart, x, y)
     draw_y(axes, upright, left=left, right=left)
     ticks = {x.at(value): label for value, label in fitting_ticks(x, chart.x_unit).items()}
@@ -50,6 +53,11 @@ def alternative(chart: Map) -> str:
     said = f"{chart.title.rstrip('.')}. Two regions: {chart.pays}; {chart.fails}"
     own = [f"{case.label} lies at {_place_in_words(chart, case)}" for case in chart.cases if case.own]
     return in_words("; ".join([said, *own]), [])
+
+
+def _scale_in_words(scale: Scale) -> str:
+    """What a page needs to place a point that it is asked for: first and last value, and where they stand."""
+    return f"{scale.low:.12g} {scale.high:.12g} {scale.start:g} {scale.end:g}"
 
 
 def _place_in_words(chart: Map, case: Case) -> str:
@@ -96,11 +104,25 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> list[Box]:
             courses, stroke="ink" if even else "second", width=3.0 if even else 1.0, dashes="" if even else "4 3"
         )
         if courses:
-            lowest = max((place for course in courses for place in course), key=lambda place: place[1])
             room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)
-            at = (lowest[0], lowest[1] - 10)
+            at = _place_to_name(axes, name, courses, room, rooms, from_foot=even)
             set_about(axes, [name], at, room=room, fill="ink" if even else "second", bold=even, avoid=rooms)
     return rooms
+
+
+def _place_to_name(
+    axes: Layer, name: str, courses: list[list[Place]], room: Box, lines: list[Box], *, from_foot: bool
+) -> Place:
+    """Where a line is named: as near to its foot, or to its head, as there is room right beside it."""
+    places = sorted((place for course in courses for place in course), key=lambda place: place[1], reverse=from_foot)
+    return next(
+        (
+            place
+            for place in places
+            if has_room_about(axes, [name], place, room=room, avoid=lines, within=_BESIDE, bold=from_foot)
+        ),
+        places[0],
+    )
 
 
 def _inside(chart: Map, x: Scale, y: Scale) -> list[Case]:
@@ -114,7 +136,7 @@ def _rooms(cases: Sequence[Case], x: Scale, y: Scale) -> list[Box]:
 
 
 def _draw_cases(axes: Layer, chart: Map, x: Scale, y: Scale, taken: list[Box]) -> list[Box]:
-    """What was measured as dots, the reader's own as a ring, each with its name; the room that the marks take."""
+    """What was measured as dots that speak when they are pointed at, the reader's own as a ring with its name; their room."""
     room = Box(x.start + 2, y.end + 2, x.end - 2, y.start - 2)
     inside = _inside(chart, x, y)
     marks = _rooms(inside, x, y)
@@ -127,8 +149,9 @@ def _draw_cases(axes: Layer, chart: Map, x: Scale, y: Scale, taken: list[Box]) -
             mark.dots([at], 2.2, fill="ink")
         else:
             mark.dots([at], _DOT, fill=chart.look.token)
-        lines = wrapped(case.label, 0.45 * (x.end - x.start), TICK, bold=case.own)
-        set_about(axes, lines, at, room=room, fill="ink", bold=case.own, avoid=[*marks, *taken], radius=_RING / 2)
+            continue
+        lines = wrapped(case.label, 0.45 * (x.end - x.start), TICK, bold=True)
+        set_about(mark, lines, at, room=room, fill="ink", bold=True, avoid=[*marks, *taken], radius=_RING / 2)
     return marks
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from study import units
@@ -50,6 +51,13 @@ def known(estimate: Estimate | None) -> float | None:
     return None if estimate is None else estimate.point
 
 
+def known_ends(estimate: Estimate) -> tuple[float | None, float | None]:
+    """Where the interval of an estimate begins and ends, None where it does not."""
+    ends = (estimate.low, estimate.high)
+    low, high = (None if end is None or not math.isfinite(end) else end for end in ends)
+    return low, high
+
+
 def in_words(title: str, numbers: Sequence[tuple[str, Estimate]], lead: str = "") -> str:
     """A figure in two sentences: its finding, and a few of its numbers, which `lead` says what they are of."""
     shown = [(name, estimate) for name, estimate in numbers if estimate.point is not None]
@@ -62,12 +70,14 @@ def in_words(title: str, numbers: Sequence[tuple[str, Estimate]], lead: str = ""
     return f"{first}. {lead or _LEAD}: {told}{rest}."
 
 
-def room_for_names(names: Sequence[str], width: float, *, words: Sequence[str] = ()) -> float:
-    """How much room names take left of the marks, with a gap; none where they stand above."""
+def room_for_names(
+    names: Sequence[str], width: float, *, words: Sequence[str] = (), most: float = _MOST_FOR_NAMES
+) -> float:
+    """How much room names take left of the marks, with a gap, at most that share; none where they stand above."""
     if is_narrow(width):
         return 0.0
     widest_name = max(widest(names, LABEL, bold=True), widest(words, TICK))
-    return min(widest_name, _MOST_FOR_NAMES * width) + GAP
+    return min(widest_name, most * width) + GAP
 
 
 def name_beside(layer: Layer, name: str, *, right: float, middle: float, fill: str, words: str = "") -> None:

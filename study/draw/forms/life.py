@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from study import units
@@ -29,31 +29,39 @@ if TYPE_CHECKING:
     from study.draw.canvas import Layer
     from study.forms import Act, Lane, Life, Stretch
 
-_LANE, _BETWEEN, _AIR = 16.0, 3.0, 10.0
+_LANE, _BETWEEN = 16.0, 3.0
+_AIR, _BRIEF_AIR = 10.0, 5.0
 _MAGNIFIER, _NARROW_MAGNIFIER = 30.0, 52.0
+_BRIEF_MAGNIFIER, _NARROW_BRIEF_MAGNIFIER = 28.0, 40.0
 _SEEN_FROM = 1 / 8
 """An act that takes less than this part of the axis is enlarged below."""
 _FACTORS = tuple(round(step * 10**power) for power in range(5) for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8))[2:]
-_MOST_LEVELS = 3
+_MOST_LEVELS, _MOST_BRIEF_LEVELS = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """Acts on one axis, which ends at `end_s`: so many times enlarged against the one above."""
+    """Acts on one axis, which ends at `end_s`: so many times enlarged against the one above; a brief one has no words."""
 
     acts: tuple[Act, ...]
     end_s: float
     factor: int
+    brief: bool
+
+    @property
+    def air(self) -> float:
+        """Between its acts, and below its axis."""
+        return _BRIEF_AIR if self.brief else _AIR
 
 
 def sheet_of(life: Life, width: float) -> Sheet:
     """The picture."""
     sheet = Sheet(width)
-    acts = tuple(act for act in life.acts if act.whole.point is not None)
+    acts = tuple(_shown(act, life) for act in life.acts if act.whole.point is not None)
     left = room_for_names([act.name for act in acts], width)
     beside = 0.0 if is_narrow(width) else 8 + widest([number_of(act.whole) for act in acts], VALUE, bold=True)
     right = width - max(beside, 2.0)
-    levels = _levels(acts)
+    levels = _levels(acts, brief=life.brief)
     y = 0.0
     above: Scale | None = None
     for number, level in enumerate(levels):
@@ -72,17 +80,21 @@ def alternative(life: Life) -> str:
     return in_words(life.title, [(f"{act.name} as a whole", act.whole) for act in life.acts])
 
 
-def _levels(acts: tuple[Act, ...]) -> list[_Level]:
+def _shown(act: Act, life: Life) -> Act:
+    return replace(act, lanes=act.lanes[-1:]) if life.brief else act
+
+
+def _levels(acts: tuple[Act, ...], *, brief: bool) -> list[_Level]:
     """All acts; then those that are too small to be read, enlarged, and again."""
-    levels = [_Level(acts, max(_whole(act) for act in acts) or 1.0, 1)]
-    while len(levels) < _MOST_LEVELS:
+    levels = [_Level(acts, max(_whole(act) for act in acts) or 1.0, 1, brief)]
+    while len(levels) < (_MOST_BRIEF_LEVELS if brief else _MOST_LEVELS):
         end_s = levels[-1].end_s
         small = tuple(act for act in levels[-1].acts if _whole(act) <= _SEEN_FROM * end_s)
         if not small:
             break
         longest = max(_whole(act) for act in small)
         factor = max(factor for factor in _FACTORS if factor == _FACTORS[0] or end_s / factor >= longest)
-        levels.append(_Level(small, end_s / factor, factor))
+        levels.append(_Level(small, end_s / factor, factor, brief))
     return levels
 
 
@@ -94,14 +106,16 @@ def _draw_magnifier(sheet: Sheet, level: _Level, above: Scale, scale: Scale, y: 
     """Which part of the axis above is drawn below, and how many times as wide."""
     said = f"the first {units.seconds(level.end_s)}, {level.factor} times enlarged{' again' if again else ''}"
     lines = wrapped(said, scale.end - scale.start - 16, TICK)
-    high = (_NARROW_MAGNIFIER if is_narrow(sheet.width) else _MAGNIFIER) + TICK * LINE * (len(lines) - 1)
+    brief = _NARROW_BRIEF_MAGNIFIER if is_narrow(sheet.width) else _BRIEF_MAGNIFIER
+    one = brief if level.brief else _NARROW_MAGNIFIER if is_narrow(sheet.width) else _MAGNIFIER
+    high = one + TICK * LINE * (len(lines) - 1)
     mark = sheet.layer("magnifier", (str(level.factor),))
     corners = [(scale.start, y), (above.at(level.end_s), y), (scale.end, y + high), (scale.start, y + high)]
     mark.path(corners, fill="warn-tint", closed=True)
     mark.line(above.at(level.end_s), y, scale.end, y + high, stroke="warn", width=0.8)
-    first = y + high - 8 - TICK * LINE * (len(lines) - 1)
+    first = y + high - (5 if level.brief else 8) - TICK * LINE * (len(lines) - 1)
     mark.text(lines, scale.start + 8, first, fill="warn")
-    return y + high + _AIR
+    return y + high + level.air
 
 
 def _draw_level(sheet: Sheet, level: _Level, scale: Scale, y: float, further: Sequence[Act]) -> float:
@@ -110,9 +124,9 @@ def _draw_level(sheet: Sheet, level: _Level, scale: Scale, y: float, further: Se
     below = axes.layer()
     top = y
     for act in level.acts:
-        y = _draw_act(axes, act, scale, y, labelled=act not in further)
+        y = _draw_act(axes, act, scale, y, labelled=not level.brief and act not in further) + level.air
     ticks = {scale.at(value): label for value, label in fitting_ticks(scale, "s").items()}
-    return draw_x(below, ticks, top=top, bottom=y, ends=(0.0, sheet.width)) + _AIR
+    return draw_x(below, ticks, top=top, bottom=y, ends=(0.0, sheet.width)) + level.air
 
 
 def _draw_act(axes: Layer, act: Act, scale: Scale, y: float, *, labelled: bool) -> float:
@@ -139,7 +153,7 @@ def _draw_act(axes: Layer, act: Act, scale: Scale, y: float, *, labelled: bool) 
         name_beside(axes, act.name, right=scale.start - 12, middle=first + high / 2, fill=token)
         axes.text(whole, end + 8, first + high / 2, size=VALUE, bold=True, middle=True)
         low = max(low, first + high / 2 + height_beside(act.name, scale.start - 12) / 2)
-    return low + _AIR
+    return low
 
 
 def _ends(lane: Lane, scale: Scale) -> list[tuple[Stretch, float, float]]:

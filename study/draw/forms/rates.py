@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from study.draw.canvas import Layer
     from study.forms import Promise, Rate, Rates
 
-_STEP, _AIR, _PAD = 7.0, 18.0, 6.0
+_STEP, _AIR, _PAD = 7.0, 8.0, 4.0
+_MOST_HIGH = 22.0
+"""Of the dots of one promise: many of them stand closer, and show where they crowd."""
 _NAMES, _OUTCOMES = 0.3, 0.2
 _RADII = {"kept": 2.6, "not shown": 2.6, "broken": 4.5}
 _TOKENS = {"kept": "second", "not shown": "warn", "broken": "no"}
@@ -56,7 +58,8 @@ def _draw_promise(sheet: Sheet, promise: Promise, left: float, right: float, y: 
     scale = Scale(low=promise.ends[0], high=promise.ends[1], start=left, end=right)
     outcome, narrow = _outcome(rates), is_narrow(sheet.width)
     room = sheet.width - 2 * GAP if narrow else sheet.width - right - 2 * GAP
-    high = max(2 * _PAD + _STEP * len(rates), 20.0)
+    step = min(_STEP, _MOST_HIGH / len(rates))
+    high = max(2 * _PAD + step * len(rates), 20.0)
     if narrow:
         y = name_above(axes, promise.name, y=y, width=sheet.width, fill="ink", words=promise.words)
     else:
@@ -65,9 +68,10 @@ def _draw_promise(sheet: Sheet, promise: Promise, left: float, right: float, y: 
         name_beside(axes, promise.name, right=left - GAP, middle=y + high / 2, fill="ink", words=promise.words)
         _write_outcome(axes, outcome, right + 2 * GAP, y + (high - _outcome_high(outcome, room)) / 2, room)
     _tint(below, promise, scale, y, high)
-    first = y + (high - _STEP * (len(rates) - 1)) / 2
-    for number, rate in enumerate(rates):
-        _draw_rate(axes, promise, rate, scale, first + number * _STEP)
+    first = y + (high - step * (len(rates) - 1)) / 2
+    places = [(rate, first + number * step) for number, rate in enumerate(rates)]
+    for rate, at in sorted(places, key=lambda place: place[0].outcome != "kept"):  # what was not kept lies above
+        _draw_rate(axes, promise, rate, scale, at)
     ticks = {scale.at(value): f"{units.plain(100 * value)}\u00a0%" for value in _ticks(promise)}
     low = draw_x(below, ticks, top=y + high, bottom=y + high, ends=(left - GAP, min(right + GAP, sheet.width)))
     return (_write_outcome(axes, outcome, GAP, low + 2, room) if narrow else low) + _AIR
@@ -107,7 +111,8 @@ def _outcome(rates: list[Rate]) -> tuple[str, str, str]:
         told = "; ".join(f"{units.share(rate.found.point)}, {rate.label}" for rate in broken)
         return f"{len(broken)} broken", "no", told
     if unshown:
-        return f"{unshown} not shown", "warn", f"{len(rates) - unshown} kept"
+        named = "; ".join(rate.label for rate in rates if rate.outcome == "not shown")
+        return f"{unshown} not shown", "warn", f"{named}; {len(rates) - unshown} kept"
     return f"{len(rates)} kept", "yes", ""
 
 

@@ -11,6 +11,7 @@ from study.draw.forms.frame import (
     in_words,
     is_narrow,
     known,
+    known_ends,
     name_above,
     name_beside,
     number_of,
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from study.draw.canvas import Layer
     from study.forms import Part, Pile, Stack
 
-_BAR, _AIR = 24.0, 12.0
+_BAR, _THIN = 24.0, 18.0
+_AIR, _WIDE_AIR = 12.0, 20.0
+_NAMES = 0.42
+"""How much of the width names take at most: bars that nobody measures by eye may be shorter, names in two lines may not."""
 _PALE = (0.25, 0.45)
 """How strong the colour of one part after the other is; that of the last is full."""
 
@@ -41,9 +45,9 @@ def sheet_of(stack: Stack, width: float) -> Sheet:
     piles = [pile for pile in stack.piles if pile.whole.point is not None]
     axes = sheet.layer("axes")
     below = axes.layer()
-    left = room_for_names([pile.name for pile in piles], width, words=[pile.words for pile in piles])
+    left = room_for_names([pile.name for pile in piles], width, words=[pile.words for pile in piles], most=_NAMES)
     beside = 0.0 if is_narrow(width) else 8 + widest([number_of(pile.whole) for pile in piles], VALUE, bold=True)
-    ends = [value for pile in piles for value in (_end(pile), pile.whole.point)]
+    ends = [value for pile in piles for value in (_end(pile), pile.whole.point, _farthest(pile))]
     scale = from_zero(ends, left, width - max(beside, 2.0))
     y = 4.0
     named = {
@@ -70,6 +74,15 @@ def _end(pile: Pile) -> float:
     return sum(known(part.size) or 0.0 for part in pile.parts)
 
 
+def _farthest(pile: Pile) -> float | None:
+    """Where the interval of a whole without parts ends, which has a line of its own."""
+    return None if pile.parts else pile.whole.high
+
+
+def _high(pile: Pile) -> float:
+    return _BAR if pile.parts else _THIN
+
+
 def _full(part: Part) -> str:
     return f"{part.label} {number_of(part.size)}"
 
@@ -89,13 +102,15 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: AbstractS
     """A bar and its words; what is `named` in full on another bar has only its number here, where that has room."""
     width, token = axes.sheet.width, pile.look.token
     whole = number_of(pile.whole)
-    top = y + (0.0 if is_narrow(width) else max(0.0, (_beside(pile, scale) - _BAR) / 2))
+    top = y + (0.0 if is_narrow(width) else max(0.0, (_beside(pile, scale) - _high(pile)) / 2))
     if is_narrow(width):
         top = name_above(axes, pile.name, y=y, width=width, fill=token, words=pile.words, value=whole)
-    middle = top + _BAR / 2
+    middle = top + _high(pile) / 2
     outside: list[tuple[tuple[str, ...], float]] = []
     last = scale.start
-    axes.rect(last, top, scale.at(_end(pile)) - last, _BAR, fill="page")  # a pale part lets no line of the axis through
+    axes.rect(
+        last, top, scale.at(_end(pile)) - last, _high(pile), fill="page"
+    )  # a pale part lets no line of the axis through
     for part, ends in _places(pile, scale):
         place = pile.parts.index(part)
         shade = 1.0 if place + 1 == len(pile.parts) else _PALE[place % len(_PALE)]
@@ -103,12 +118,12 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: AbstractS
             outside.append((wrapped(_full(part), width - scale.start, TICK), sum(ends) / 2))
         last = ends[1]
     end = _draw_whole(axes, pile, scale, top)
-    low = _write_below(axes, outside, scale, top + _BAR + 4)
+    low = _write_below(axes, outside, scale, top + _high(pile) + (4 if pile.parts else 0))
     if not is_narrow(width):
         name_beside(axes, pile.name, right=scale.start - 12, middle=middle, fill=token, words=pile.words)
         axes.text(whole, max(end, last) + 8, middle, size=VALUE, bold=True, middle=True)
         low = max(low, middle + _beside(pile, scale) / 2)
-    return low + _AIR
+    return low + (_AIR if pile.parts else _WIDE_AIR)
 
 
 def _beside(pile: Pile, scale: Scale) -> float:
@@ -131,13 +146,19 @@ def _draw_part(
 
 
 def _draw_whole(axes: Layer, pile: Pile, scale: Scale, top: float) -> float:
-    """A bar where there are no parts, else a line at the end of the whole; where that is."""
+    """A bar with its interval where there are no parts, else a line at the end of the whole; how far that reaches."""
     end = scale.at(pile.whole.point or 0.0)
     mark = axes.layer("whole", (pile.name,), tip_of((pile.name, "the whole"), pile.whole))
     if pile.parts:
         mark.line(end, top - 2, end, top + _BAR + 2, stroke=pile.look.token, width=1.5)
     else:
-        mark.rect(scale.start, top, max(end - scale.start, 0.8), _BAR, fill=pile.look.token, radius=1.5)
+        mark.rect(scale.start, top, max(end - scale.start, 0.8), _THIN, fill=pile.look.token, radius=1.5)
+        low, high = known_ends(pile.whole)
+        if low is not None and high is not None:
+            middle = top + _THIN / 2
+            mark.line(scale.at(low), middle, end, middle, stroke="page", width=1.5)
+            mark.line(end, middle, scale.at(high), middle, stroke=pile.look.token, width=1.5)
+            end = max(end, scale.at(high))
     return end
 
 

@@ -142,7 +142,8 @@ def _point(pair: NoisePair) -> PanelPoint:
 def _seen(found: Sequence[NoisePair]) -> str:
     equal = [pair for pair in found if pair.kind != _INJECTED]
     agreed = [pair for pair in equal if pair.recovered]
-    title = f"{len(agreed)} of {counted(len(equal), 'comparison')} of equal cells agree within their intervals"
+    agree = "agrees" if len(agreed) == 1 else "agree"
+    title = f"{len(agreed)} of {counted(len(equal), 'comparison')} of equal cells {agree} within their intervals"
     put_in = next((pair for pair in found if pair.kind == _INJECTED), None)
     if put_in is not None:
         effect = signed_percent(put_in.expected - 1)

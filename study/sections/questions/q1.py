@@ -10,7 +10,7 @@ from study.sections.build import grouped, panel, place_of, point, rows
 from study.sections.files import columns, data_file
 from study.sections.questions import q1_cpu
 from study.sections.speedups import speedups
-from study.sections.ways import kind_of, way_look, way_name
+from study.sections.ways import kind_of, way_look, way_name, work_name
 from study.things import BACKENDS
 from study.units import count, counted, with_interval
 
@@ -113,12 +113,12 @@ def _course_point(row: Scaling) -> PanelPoint:
     look = way_look(row.shared)
     return point(
         row.shared,
-        row.kernel,
+        work_name(row.shared),
         look.label,
         count(row.workers) + (" (more than CPUs)" if row.oversubscribed else ""),
         look=look,
         estimate=row.speedup,
-        facet=row.kernel,
+        facet=work_name(row.shared),
         series=look.label,
         x=float(row.workers),
         bound=None if row.capacity.point is None else row.capacity,
@@ -130,7 +130,7 @@ def _finding(evidence: Evidence, shown: Sequence[Scaling]) -> str:
     full = [row for row in shown if row.workers == evidence.usable_cpus] or list(shown)
     first = [row for row in full if row.kernel == full[0].kernel]
     parts = [f"{with_interval(row.speedup)} as fast in {_in_words(row.shared)}" for row in first]
-    return f"{first[0].kernel} with {counted(first[0].workers, 'worker')}: {', '.join(parts)}"
+    return f"{work_name(first[0].shared)} with {counted(first[0].workers, 'worker')}: {', '.join(parts)}"
 
 
 def _in_words(data: CellData) -> str:
@@ -158,7 +158,7 @@ def _asked_here(evidence: Evidence, row: Scaling) -> bool:
 
 def _pools_of_one(evidence: Evidence, ways: Sequence[Scaling], number: int) -> tuple[Panel, ...]:
     """The ways to run one kernel."""
-    kernel = ways[0].kernel if ways else ""
+    kernel = work_name(ways[0].shared) if ways else ""
     group = f"{kernel}: a task in the plain loop {with_interval(ways[0].base_s, reason=False)}" if ways else ""
     return rows(
         evidence,
@@ -186,6 +186,6 @@ def _range(evidence: Evidence, ways: Sequence[Scaling]) -> str:
         (row.speedup for row in ways if kind_of(row.shared) != "thread"), key=lambda speed: speed.point or 0.0
     ) or [ways[0].speedup]
     return (
-        f"{ways[0].kernel} with {counted(evidence.usable_cpus, 'worker')}: from {with_interval(ranked[0])} to"
+        f"{work_name(ways[0].shared)} with {counted(evidence.usable_cpus, 'worker')}: from {with_interval(ranked[0])} to"
         f" {with_interval(ranked[-1])} as fast, by the way processes are pooled and started"
     )

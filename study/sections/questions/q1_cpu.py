@@ -9,7 +9,7 @@ from study import scaling
 from study.blocks import Panel, Reference
 from study.evidence.summaries import cpu_seconds, cpus_busy
 from study.sections.build import place_of, point, ratio_of, rows
-from study.sections.ways import way_look, way_name
+from study.sections.ways import way_look, way_name, work_name
 from study.table import per_task
 from study.things import KERNELS
 from study.units import count, with_interval
@@ -39,10 +39,15 @@ def _used(evidence: Evidence, full: Sequence[Scaling]) -> tuple[Panel, ...]:
     return rows(
         evidence,
         "q1-utilisation",
-        [point(row.shared, row.kernel, way_name(row.shared), look=way_look(row.shared), estimate=e) for row, e in busy],
+        [
+            point(row.shared, work_name(row.shared), way_name(row.shared), look=way_look(row.shared), estimate=e)
+            for row, e in busy
+        ],
         about="Share of all CPUs' time that the work takes",
         side_by_side="gains",
-        finding=f"Of {count(cpus)} CPUs' time {busy[0][0].kernel} takes: {', '.join(told[:_FEW])}" if busy else "",
+        finding=f"Of {count(cpus)} CPUs' time {work_name(busy[0][0].shared)} takes: {', '.join(told[:_FEW])}"
+        if busy
+        else "",
         subtitle="Utilisation: CPU seconds of all who do the work ÷ (wall time × usable CPUs), 1 is all, higher is better",
         heads=("kernel", "pool"),
         y_label="share of the CPUs' time",
@@ -63,8 +68,10 @@ def _cost(evidence: Evidence, full: Sequence[Scaling]) -> tuple[Panel, ...]:
         loop, workers = cpu_seconds(row.loop), cpu_seconds(row.job)
         if loop is not None and workers is not None:
             cost = ratio_of(per_task(workers), per_task(loop))
-            told.append(f"{row.kernel} in {way_name(row.shared)} {with_interval(cost)}")
-            points.append(point(row.shared, row.kernel, way_name(row.shared), look=way_look(row.shared), estimate=cost))
+            told.append(f"{work_name(row.shared)} in {way_name(row.shared)} {with_interval(cost)}")
+            points.append(
+                point(row.shared, work_name(row.shared), way_name(row.shared), look=way_look(row.shared), estimate=cost)
+            )
     return rows(
         evidence,
         "q1-cpu-cost",

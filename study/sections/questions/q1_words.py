@@ -98,7 +98,7 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     )
 
 
-def figure(evidence: Evidence) -> Speedup | None:
+def picture(evidence: Evidence) -> Speedup | None:
     """Processes and threads over the number of workers, with Python code and with C code that releases the lock."""
     shown = [(_KERNEL, FANNKUCH.name), (KERNELS[SHA256_8MIB.name].words, SHA256_8MIB.name)]
     several = [

@@ -9,7 +9,7 @@ from study.reports import Record
 from study.sections import claims
 from study.sections.build import average_text, first, grouped, log_axis, point, rows
 from study.sections.control import control_sentence
-from study.sections.ways import ANY_JOB, ANYONE, kind_of
+from study.sections.ways import ANY_JOB, ANYONE, kind_of, work_name
 from study.things import KERNELS
 from study.things.backends import PROCESSES, THREADS
 from study.units import counted, size, with_interval
@@ -102,7 +102,7 @@ def _busy(evidence: Evidence) -> tuple[Panel, ...]:
     return rows(
         evidence,
         "q2-busy",
-        [point(data, _threads(data), data.cell.kernel, look=THREADS.look, estimate=share) for data, share in busy],
+        [point(data, _threads(data), work_name(data), look=THREADS.look, estimate=share) for data, share in busy],
         about="CPU time that threads used per second of elapsed time",
         finding=lambda: _kept_busy(evidence, [data for data, _ in busy]),
         side_by_side="gains",
@@ -128,6 +128,6 @@ def _kept_busy(evidence: Evidence, cells: list[CellData]) -> str:
     fewest = [data for data in cells if data.cell.workers == cells[0].cell.workers]
     told = [data for data in fewest if data.cell.text in claimed] or fewest[:_FEW]
     seen = ", ".join(
-        f"{data.cell.kernel} {with_interval(share, reason=False)}" for data in told if (share := cpus_busy(data))
+        f"{work_name(data)} {with_interval(share, reason=False)}" for data in told if (share := cpus_busy(data))
     )
     return f"CPUs kept busy by {_threads(cells[0])}: {seen}"

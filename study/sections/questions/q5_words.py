@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from study.blocks import Marked
 from study.sections.build import loop_beside, place_of
 from study.sections.frame import panel_of
-from study.sections.questions import length
+from study.sections.questions import length, q5_life
 from study.sections.said import beside, by_decision, cost, joined, sentences, under, unless_open
 from study.sections.ways import ANY_JOB, way_name
 from study.units import brief
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from study.evidence import CellData, Evidence
+    from study.forms import Stack
 
 LEAD = ("q5-parts",)
 _PRINTED = {"q5_pool.py": "[1, 4, 9, 16, 25]\n"}
@@ -29,6 +30,11 @@ _PARTS = {
 """Part of a pool's life -> in words, in their order."""
 _MOST_WAYS = 3
 """Ways of which it is said from when on they pay."""
+
+
+def picture(evidence: Evidence) -> Stack | None:
+    """A pool's life to scale, before the figure of all its parts."""
+    return q5_life.to_scale(evidence)
 
 
 def answer(evidence: Evidence) -> str:

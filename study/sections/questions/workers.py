@@ -22,7 +22,7 @@ from study.sections.build import (
     swept,
     told,
 )
-from study.sections.ways import ANY_JOB, METHODS, REAL_JOB, kind_of, way_look
+from study.sections.ways import ANY_JOB, METHODS, REAL_JOB, kind_of, way_look, work_name
 from study.things import DEFAULT
 from study.things.backends import POOL
 from study.things.kernels import FANNKUCH, MATMUL
@@ -110,10 +110,10 @@ def _beyond(evidence: Evidence) -> tuple[Panel, ...]:
         [
             point(
                 data,
-                data.cell.kernel,
-                data.cell.backend,
+                work_name(data),
+                way_look(data).label,
                 count(data.cell.workers),
-                series=f"{data.cell.kernel}, {data.cell.backend}",
+                series=f"{work_name(data)}, {way_look(data).label}",
                 x=float(data.cell.workers),
                 look=way_look(data),
             )
