@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from study.blocks import Panel
     from study.evidence import Study
 
-RECORD = Record(order=390, name="For teaching", title="For teaching", fold="The figures")
+RECORD = Record(order=390, name="For teaching", title="For teaching")
 _ABOUT = "Eight figures to show, each with what is to be seen in it and what to ask before saying it"
 
 
