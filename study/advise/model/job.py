@@ -61,6 +61,9 @@ class Collected:
     per_item: float = 0.0
 
 
+NO_DATA, NOT_COLLECTED = Carried(), Collected()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A function and its items, as the probe found them.
@@ -85,11 +88,11 @@ class Job:
     item_s: tuple[float, ...]
     sample_spread: float = 0.0
     waits: float = 0.0
-    argument: Carried = Carried()  # noqa: RUF009 - frozen
-    result: Carried = Carried()  # noqa: RUF009 - frozen
+    argument: Carried = NO_DATA
+    result: Carried = NO_DATA
     import_s: float = 0.0
     first_s: float = 0.0
-    collected: Collected = Collected()  # noqa: RUF009 - frozen
+    collected: Collected = NOT_COLLECTED
     threads: Mapping[int, float] = field(default_factory=dict)
     at_once: Mapping[int, float] = field(default_factory=dict)
     parent_bytes: float = 0.0
