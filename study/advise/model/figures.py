@@ -73,10 +73,12 @@ class Figures:
     end_s: float
 
 
-def lacks(way: Way, constants: Constants) -> str:
+def lacks(job: Job, way: Way, constants: Constants) -> str:
     """What is not known that the way's prediction needs, in words; '' where nothing is lacking."""
     kind = BACKENDS[way.backend].kind
-    if kind in {"loop", "thread"}:
+    if kind == "thread":
+        return "" if job.threads else "what threads do with this function"
+    if kind == "loop":
         return ""
     if way.backend not in constants.handed:
         return "what handing out a chunk takes"
@@ -91,7 +93,7 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
     ValueError
         where a constant is lacking, see `lacks`.
     """
-    if lacking := lacks(way, constants):
+    if lacking := lacks(job, way, constants):
         raise ValueError(f"{way}: it is not known {lacking}")
     chunks = chunk_count(job, way)
     chunk = way.chunksize or job.items / chunks
