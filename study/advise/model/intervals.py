@@ -1,9 +1,9 @@
 """How wrong a prediction may be: by jobs that were foretold and then measured, and by what is known of this one.
 
-Conformal, way by way (Vovk et al., Algorithmic Learning in a Random World, 2005): of n signed errors log(measured ÷ foretold) of
-jobs that no constant was fitted to, the one at place ⌊(n + 1)·α/2⌋ from below and its fellow from above hold the next with the
-chance 1 − α. The error of this job's sample and the spread of this machine's constants are added in quadrature, and no interval is
-narrower than measuring the same job once more. Without jobs that were held out there is no interval.
+Conformal, way by way (Vovk et al., Algorithmic Learning in a Random World, 2005): of n signed errors log(measured ÷ foretold)
+of jobs that no constant was fitted to, the one at place ⌊(n + 1)·α/2⌋ from below and its fellow from above hold the next
+with the chance 1 − α. The error of this job's sample and the spread of this machine's constants are added in quadrature. No
+interval is narrower than measuring the same job once more. Without jobs that were held out there is no interval.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _each_moved(record: _Record) -> Iterator[_Record]:
     for part in fields(record):
         number = getattr(record, part.name)
         if isinstance(number, Constant) and number.spread:
-            changed: _Record = replace(record, **{part.name: _more(number)})
+            changed: _Record = replace(record, **{part.name: _more(number)})  # type: ignore[arg-type]
             yield changed
 
 

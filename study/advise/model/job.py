@@ -1,7 +1,7 @@
 """What the model speaks of: a job, a way to do it, the constants of a machine, and what is predicted. Types only.
 
 Every number names its unit. What was measured carries its spread, the standard deviation of its logarithm between fresh
-measurements, so that a prediction can say how wrong it may be.
+processes, so that a prediction can say how wrong it may be.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CPUs shared by all, or the worker that is last."""
 
 
 class Constant(NamedTuple):
-    """A number that was measured, and the standard deviation of its logarithm from one measurement to the next."""
+    """A number that was measured, and the standard deviation of its logarithm from one fresh process to the next."""
 
     value: float
     spread: float = 0.0

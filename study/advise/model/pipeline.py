@@ -129,8 +129,9 @@ class _Line:
     def _step(self) -> None:
         """To the next moment at which somebody is done with what they do."""
         turns = (self.task_side == _HAS_TURN) + (self.result_side == _HAS_TURN)
-        moving = 0 if turns and self.figures.one_at_a_time else (self.task_side == _MOVES) + (self.result_side == _MOVES)
-        sharing = 1 if turns and self.figures.one_at_a_time else turns
+        halted = turns > 0 and self.figures.one_at_a_time
+        moving = 0 if halted else (self.task_side == _MOVES) + (self.result_side == _MOVES)
+        sharing = 1 if halted else turns
         needed = len(self.computing) + sharing + moving
         pace = min(1.0, self.figures.cpus / needed) if needed else 1.0
         turn_pace = pace * sharing / turns if turns else 0.0

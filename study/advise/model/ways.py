@@ -1,4 +1,4 @@
-"""Which ways are tried for a job: every backend that can be foretold, with the start methods, workers and chunks that make sense."""
+"""Which ways are tried for a job: every backend that can be foretold, with start methods, workers and chunks that make sense."""
 
 from __future__ import annotations
 
