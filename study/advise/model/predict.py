@@ -74,7 +74,7 @@ def _threads(job: Job, way: Way, constants: Constants) -> Predicted:
 def with_threads(job: Job, workers: int) -> float:
     """Time with so many threads ÷ time of the loop: between measured numbers of threads on a line over 1 ÷ threads.
 
-    Beyond the most that were tried only what waits, or ran side by side there, goes on to be shared.
+    Beyond the most that were tried only what waits goes on to be shared.
     """
     known = sorted({1: 1.0, **job.threads}.items())
     most, part = known[-1]

@@ -55,6 +55,7 @@ VARIED: tuple[dict[str, Any], ...] = (
     {"workers": 16},
     {"waits": 0.95, "workers": 16},
     {"slowed": 1.7},
+    {"waits": 0.5, "slowed": 1.7},
     {"longest_s": 0.9},
     {"argument_bytes": 4e6, "argument_transfer_s": 1.2e-2, "dump_argument_s": 8e-5, "load_argument_s": 6e-5},
     {"result_bytes": 4e6, "result_transfer_s": 1.2e-2, "dump_result_s": 8e-5, "load_result_s": 2e-4},

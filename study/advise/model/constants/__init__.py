@@ -59,8 +59,8 @@ def experiments_for(missing: tuple[Missing, ...]) -> tuple[str, ...]:
 def at_once(evidence: Evidence, *, waits: bool = False) -> dict[int, float]:
     """Number of processes -> time of their work ÷ its time alone, of work that computes or of waiting; p ÷ C(p).
 
-    Where a probe could not measure the reader's own function at once. Of several kinds of work the mean of their ratios: kinds are
-    no sample of anything, and none is the reader's.
+    Where a probe could not measure the reader's own function at once. Of several kinds of work the mean of their ratios: kinds
+    are no sample of anything, and none is the reader's.
     """
     cells = evidence.find(
         CAPACITY.name, kernel=ANY, backend=PROCESSES.name, start_method=ANY, workers=ANY, tasks=ANY, part="busy"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def transfer(evidence: Evidence, missing: list[Missing]) -> Points:
     """Bytes of a message -> seconds of it, while workers sleep.
 
-    Tasks carry bytes and do nothing with them: a byte's pickle is a copy of it, which is taken for a part of the way. While workers
-    compute it takes longer (the parent waits for a CPU), which no cell tells.
+    Tasks carry bytes and do nothing with them: a byte's pickle is a copy of it, which is taken for a part of the way. While
+    workers compute it takes longer (the parent waits for a CPU), which no cell tells.
     """
     missing.append(Missing(what="messages larger than a pipe while workers compute", experiment=""))
     cells = evidence.find(
