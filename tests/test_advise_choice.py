@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from study.advise.model.changes import change, first_where
 from study.advise.model.choice import TOO_CLOSE, WORTH, answer, pick, shortlist
 from study.advise.model.help import helps, larger_chunks
-from study.advise.model.job import Carried, Collected, Predicted, Shares, Way
+from study.advise.model.job import Carried, Collected, Job, Predicted, Shares, Way
 from study.advise.model.predict import predict
 from study.advise.model.ways import Asked, simpler_first, ways_of, workers_of
 from study.things import BACKENDS
 from study.things.handing import HANDING
 from tests.advise_jobs import carried, executor, free, job, pool, possible, usual
-
-if TYPE_CHECKING:
-    from study.advise.model.job import Job
 
 LOOP = Way(backend="call")
 
@@ -73,7 +69,8 @@ def test_many_cpus_are_tried_by_doubling_and_who_waits_has_more_workers_than_cpu
 
 
 def test_windows_waits_for_so_many_things_at_once_and_no_more() -> None:
-    ways = list(ways_of(1000, 0.0, possible(96, start_methods=("spawn",), is_windows=True), Asked(workers=(60, 61, 62))))
+    windows = possible(96, start_methods=("spawn",), is_windows=True)
+    ways = list(ways_of(1000, 0.0, windows, Asked(workers=(60, 61, 62))))
     assert {way.workers for way in ways if way.backend == "pool"} == {60}
     assert {way.workers for way in ways if way.backend == "process_executor"} == {60, 61}
     assert {way.workers for way in ways if way.backend == "thread_executor"} == {60, 61, 62}
@@ -90,8 +87,9 @@ def test_of_what_is_too_close_to_call_the_simpler_is_advised() -> None:
     fast = predicted(executor(4, 7, "spawn"), 1.0)
     assert pick([loop, fast, predicted(own, TOO_CLOSE - 0.01)], loop, possible()).way == own
     assert pick([loop, fast, predicted(own, TOO_CLOSE + 0.01)], loop, possible()).way == fast.way
+    own_of_two = replace(pool(2), is_own=True)
     rising = sorted(
-        [executor(), pool(2), replace(pool(2), is_own=True), pool(2, start_method="spawn"), LOOP, pool(4, 4), pool(2, 8)],
+        [executor(), pool(2), own_of_two, pool(2, start_method="spawn"), LOOP, pool(4, 4), pool(2, 8)],
         key=lambda way: simpler_first(way, possible()),
     )
     assert rising[0] == LOOP
@@ -150,7 +148,8 @@ def test_the_place_where_the_answer_changes_is_where_it_changes() -> None:
     assert found.item_s is not None
 
     def best(changed: Job) -> float:
-        parallel = [way for way in ways_of(changed.items, 0.0, possible(), Asked(workers=(4,))) if way.backend == "pool"]
+        ways = ways_of(changed.items, 0.0, possible(), Asked(workers=(4,)))
+        parallel = [way for way in ways if way.backend == "pool"]
         return min(predict(changed, way, constants).seconds for way in parallel) / changed.loop_s
 
     for times, is_worth in ((0.5, False), (2.0, True)):

@@ -31,30 +31,39 @@ def own_chunksize(backend: str, items: int, workers: int) -> int:
 
 def chunk_count(job: Job, way: Way) -> int:
     """How many chunks there are."""
-    return -(-job.items // way.chunksize) if way.chunksize else len(_settling(job, way.workers))
+    return -(-job.items // way.chunksize) if way.chunksize else _settled(job, way.workers)[0]
 
 
 def sizes_of(job: Job, way: Way, most: int) -> list[int]:
     """How many items the first chunks hold, `most` of them or all."""
     if not way.chunksize:
-        return _settling(job, way.workers)[:most]
+        return _settling(job, way.workers, most)
     whole, rest = divmod(job.items, way.chunksize)
     sizes = [way.chunksize] * min(whole, most)
     return [*sizes, rest] if rest and whole < most else sizes
 
 
-def _settling(job: Job, workers: int) -> list[int]:
-    """The chunks of a library that doubles them until they take long enough, after as many as there are workers."""
+def _settled(job: Job, workers: int) -> tuple[int, int]:
+    """How many chunks there are, and how large they become, where the library doubles them until they take long enough.
+
+    As many chunks as there are workers have one size, then twice that.
+    """
+    left, size, chunks, mean_s = job.items, 1, 0, job.mean_s
+    while size * mean_s < SETTLED_S and left > workers * size:
+        left -= workers * size
+        chunks += workers
+        size *= 2
+    return chunks - (-left // size), size
+
+
+def _settling(job: Job, workers: int, most: int) -> list[int]:
+    """The first of these chunks."""
+    chunks, largest = _settled(job, workers)
     sizes: list[int] = []
-    left, size = job.items, 1
-    while left:
-        for _ in range(workers):
-            sizes.append(min(size, left))
-            left -= sizes[-1]
-            if not left:
-                break
-        if size * job.mean_s < SETTLED_S:
-            size *= 2
+    left = job.items
+    for number in range(min(chunks, most)):
+        sizes.append(min(largest, 1 << (number // workers), left))
+        left -= sizes[-1]
     return sizes
 
 

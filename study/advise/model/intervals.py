@@ -79,6 +79,8 @@ def noise_of(again: Iterable[tuple[Way, float, float]]) -> dict[str, float]:
 
 def with_intervals(predicted: Predicted, job: Job, constants: Constants, errors: Errors) -> Predicted:
     """The same prediction with its intervals; without them where too few jobs were held out."""
+    if not errors.tried:
+        return predicted
     own = spread_of(job, predicted.way, constants)
     noise = next((errors.noise[name] for name in kin(predicted.way) if name in errors.noise), 0.0)
     intervals = []
