@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from study.advise.model.intervals import (
     spread_of,
     with_intervals,
 )
-from study.advise.model.job import NOTHING, Constant, Way
+from study.advise.model.job import NOTHING, Constant, Start, Way
 from study.advise.model.predict import predict, roughly_s
 from tests.advise_jobs import TRANSFER, carried, executor, free, job, pool, usual
 
@@ -57,7 +58,7 @@ def test_the_next_error_lies_inside_as_often_as_is_said(level: float) -> None:
 
 
 def test_a_way_is_judged_by_its_nearest_kin_of_whom_there_are_enough() -> None:
-    one = replace(pool(2, 1), is_own=False)
+    one = pool(2, 1)
     own, more, spawned = replace(pool(2, 4), is_own=True), pool(2, 4), pool(2, 1, "spawn")
     assert len({kin(way)[0] for way in (one, own, more, spawned)}) == 4
     assert kin(one)[1] == kin(own)[1] != kin(spawned)[1]
@@ -106,7 +107,9 @@ def test_no_interval_is_narrower_than_measuring_once_more() -> None:
 def test_the_sample_of_the_items_widens_the_interval_in_quadrature() -> None:
     exact, sampled, constants = job(), job(sample_spread=0.2), free()
     errors = Errors(tried=tried(pool(), *[-0.3] * 10, *[0.3] * 10))
-    narrow, wide = (with_intervals(predict(what, pool(), constants), what, constants, errors) for what in (exact, sampled))
+    narrow, wide = (
+        with_intervals(predict(what, pool(), constants), what, constants, errors) for what in (exact, sampled)
+    )
     assert math.log(narrow.intervals[0].high_s / narrow.seconds) == pytest.approx(0.3)
     expected = math.hypot(0.3, 1.2816 * spread_of(sampled, pool(), constants))
     assert math.log(wide.intervals[0].high_s / wide.seconds) == pytest.approx(expected, rel=1e-3)
@@ -118,7 +121,7 @@ def test_every_constant_that_a_way_counts_with_adds_to_its_spread() -> None:
     what = job(50, 1e-4, argument=carried(1e5), parent_bytes=1e8)
     whole = usual()
     all_of_it = spread_of(what, pool(4, 1), whole)
-    exact = {"transfer": tuple((size, Constant(number.value)) for size, number in TRANSFER)}
+    exact: dict[str, Any] = {"transfer": tuple((size, Constant(number.value)) for size, number in TRANSFER)}
     exact["forked_byte_s"] = Constant(whole.forked_byte_s.value)
     for name, numbers in exact.items():
         assert spread_of(what, pool(4, 1), replace(whole, **{name: numbers})) < all_of_it, name
@@ -130,8 +133,7 @@ def test_every_constant_that_a_way_counts_with_adds_to_its_spread() -> None:
 def test_the_spread_of_one_constant_is_what_moving_it_does() -> None:
     what, way = job(4, 0.0), pool(2, 1)
     constants = usual(placement_s=NOTHING, forked_byte_s=NOTHING)
-    start = constants.starts["pool", "fork"]
-    only = replace(start, made_s=NOTHING, first_s=Constant(0.05, 0.3), each_s=NOTHING, end_s=NOTHING, each_made_s=NOTHING)
+    only = Start(workers=2, made_s=NOTHING, first_s=Constant(0.05, 0.3))
     constants = replace(constants, starts={("pool", "fork"): only}, handed={"pool": free().handed["pool"]})
     moved = replace(constants, starts={("pool", "fork"): replace(only, first_s=Constant(0.05 * math.exp(0.3)))})
     expected = math.log(roughly_s(what, way, moved) / roughly_s(what, way, constants))

@@ -1,4 +1,4 @@
-"""The simulated pipeline keeps to what must hold whatever the constants are: limits, order, and that nothing is lost."""
+"""The simulated pipeline keeps to what must hold whatever the constants are: limits, order, nothing lost."""
 
 from __future__ import annotations
 
@@ -179,9 +179,9 @@ def test_a_fork_copies_the_tables_of_its_parents_memory_one_worker_after_the_oth
 
 
 def test_without_a_gil_both_sides_of_the_parent_go_on_at_once() -> None:
-    what = job(500, 1e-6, argument=carried(5e3), result=carried(5e3))
+    what = job(2000, 1e-6, argument=carried(5e3), result=carried(5e3))
     with_gil, without = (
-        predict(what, pool(2, 1), usual(8, one_at_a_time=one_at_a_time)).seconds for one_at_a_time in (True, False)
+        predict(what, pool(6, 1), usual(8, one_at_a_time=one_at_a_time)).seconds for one_at_a_time in (True, False)
     )
     assert without < 0.8 * with_gil
 
