@@ -203,3 +203,12 @@ def test_a_machine_without_costs_is_always_worth_it() -> None:
     given = answer(job(8, 1e-3), possible(), free())
     assert given.picked.seconds == pytest.approx(given.loop.seconds / 4)
     assert change(job(8, 1e-3), possible(), free()).items == 2
+
+
+@pytest.mark.parametrize("name", HANDING)
+def test_how_chunks_are_handed_out_fits_who_works(name: str) -> None:
+    backend, handing = BACKENDS[name], HANDING[name]
+    assert handing.through_pipe == (backend.kind == "process")
+    assert handing.ahead is None or handing.through_pipe
+    assert not handing.settles or (backend.takes_chunksize and backend.package)
+    assert backend.hands_out == (backend.kind != "loop")

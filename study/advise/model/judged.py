@@ -77,7 +77,8 @@ def _nearer(rising: Sequence[float], share: float) -> float:
 
 def held(tried: Sequence[Tried], level: float) -> Held | None:
     """What intervals of a level hold where a function's own jobs are left out of what they are made of; None without any."""
-    inside, ratios = [], []
+    inside: list[bool] = []
+    ratios: list[float] = []
     for function in dict.fromkeys(job.function for job in tried):
         others = [job for job in tried if job.function != function]
         ends_of: dict[Way, tuple[float, float] | None] = {}

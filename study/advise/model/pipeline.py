@@ -65,12 +65,15 @@ def simulated(job: Job, way: Way, figures: Figures) -> Simulated:
     times = (chunks - MOST_CHUNKS) / (MOST_CHUNKS - FEWER_CHUNKS)
 
     def on(less: float, more: float) -> float:
-        return more + (more - less) * times
+        return max(0.0, more + (more - less) * times)
 
+    seconds = on(fewer.seconds, most.seconds)
+    parts = [on(less, more) for less, more in zip(fewer.shares, most.shares, strict=True)]
+    whole = math.fsum(parts) or 1.0
     return Simulated(
-        seconds=on(fewer.seconds, most.seconds),
+        seconds=seconds,
         handed_out_s=on(fewer.handed_out_s, most.handed_out_s),
-        shares=Shares(*(on(less, more) for less, more in zip(fewer.shares, most.shares, strict=True))),
+        shares=Shares(*(part * seconds / whole for part in parts)),
     )
 
 

@@ -34,7 +34,7 @@ class Timeline:
     def computed(self, worker: int, now_s: float, parts_s: tuple[float, float, float]) -> None:
         """Until now it computed: so much CPU time for dispatch, for transport, for items."""
         passed_s, whole_s = self._passed(worker, now_s), math.fsum(parts_s)
-        dispatch, transport, work = (part_s / whole_s for part_s in parts_s) if whole_s > 0.0 else (1.0, 0.0, 0.0)
+        dispatch, transport, work = [part_s / whole_s for part_s in parts_s] if whole_s > 0.0 else [1.0, 0.0, 0.0]
         self._dispatch_s += passed_s * dispatch
         self._transport_s += passed_s * transport
         self._work_s += passed_s * work
