@@ -12,9 +12,11 @@ import pytest
 
 from study.advise.model.constants import PIPE_BYTES, at_once, constants_of, experiments_for
 from study.advise.model.constants.rounds import constant
-from study.advise.model.job import NOTHING, Missing
+from study.advise.model.job import NOTHING, Constants, Missing, Way
+from study.advise.model.predict import predict
 from study.cell import Cell
 from study.evidence import CellData
+from tests.advise_jobs import executor, free, job, pool
 from tests.made_up_run import evidence, measured, run
 
 ROOT = Path(__file__).parent.parent
@@ -72,15 +74,22 @@ def alone(method: str, start_s: float) -> CellData:
     return level(Cell(pattern="process_lifecycle", backend="processes", start_method=method, part="start"), start_s)
 
 
+def no_ops_s(found: Constants, way: Way) -> float:
+    """What 512 tasks that do nothing take in the simulation, over workers that live on."""
+    return predict(job(512, 0.0), way, free(2, handed=found.handed)).seconds
+
+
 def test_handing_out_is_told_apart_into_what_the_parent_and_what_a_worker_does() -> None:
     dearer = [handed_out(chunksize, "process_executor", 4.0) for chunksize in (1, 64)]
-    cells = [*map(handed_out, (1, 8, 64)), *dearer]
-    found = constants_of(evidence(*cells)).handed
-    assert found["pool"].saturated.parent_s.value == pytest.approx(PARENT_S)
-    assert found["pool"].saturated.worker_s.value == pytest.approx(WORKER_S, rel=1e-3)
-    assert found["process_executor"].saturated.parent_s.value == pytest.approx(4 * PARENT_S)
-    assert found["pool"].busy == found["pool"].saturated
-    assert found.keys() == {"pool", "process_executor"}
+    found = constants_of(evidence(*map(handed_out, (1, 8, 64)), *dearer))
+    cheap, dear = (found.handed[name].saturated for name in ("pool", "process_executor"))
+    assert cheap.worker_s.value / cheap.parent_s.value == pytest.approx(WORKER_S / PARENT_S, rel=1e-3)
+    assert cheap.parent_s.value == pytest.approx(PARENT_S, rel=0.3)
+    assert no_ops_s(found, pool(2, 1)) == pytest.approx(512 * PARENT_S, rel=1e-3)
+    assert no_ops_s(found, executor(2, 1)) == pytest.approx(512 * 4 * PARENT_S, rel=1e-3)
+    assert dear.parent_s.value == pytest.approx(4 * cheap.parent_s.value, rel=0.2)
+    assert found.handed["pool"].busy == cheap
+    assert found.handed.keys() == {"pool", "process_executor"}
 
 
 def test_handing_out_while_workers_are_busy_is_that_of_the_task_nearest_to_some_tens_of_microseconds() -> None:
@@ -137,8 +146,8 @@ def test_a_message_takes_what_a_task_takes_beside_one_that_carries_nothing() -> 
 
 
 def placed(variant: str, seconds: float) -> CellData:
-    job = Cell(pattern="map", kernel="spin", backend="pool", start_method="fork", workers=2, tasks=8, spins=8192)
-    return level(replace(job, variant=variant), seconds)
+    cell = Cell(pattern="map", kernel="spin", backend="pool", start_method="fork", workers=2, tasks=8, spins=8192)
+    return level(replace(cell, variant=variant), seconds)
 
 
 def test_placement_is_what_a_new_pool_takes_beside_its_start_its_end_and_the_job() -> None:

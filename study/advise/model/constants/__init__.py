@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from study.advise.model.constants.handing_out import all_handed
 from study.advise.model.constants.messages import transfer
-from study.advise.model.constants.rounds import PIPE_BYTES
+from study.advise.model.constants.rounds import PIPE_BYTES, has_gil
 from study.advise.model.constants.starting import all_starts, forked_byte, placement, worker_bytes
 from study.advise.model.job import Constants, Missing
 from study.evidence import ANY, aligned
@@ -40,7 +40,7 @@ def constants_of(evidence: Evidence, *, pipe_bytes: int = PIPE_BYTES) -> Constan
     return Constants(
         cpus=evidence.usable_cpus,
         pipe_bytes=pipe_bytes,
-        one_at_a_time=_has_gil(evidence),
+        one_at_a_time=has_gil(evidence),
         handed=dict(all_handed(evidence, missing)),
         starts=starts,
         transfer=transfer(evidence, missing),
@@ -56,16 +56,23 @@ def experiments_for(missing: tuple[Missing, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lack.experiment for lack in missing if lack.experiment))
 
 
-def at_once(evidence: Evidence, *, waits: bool = False) -> dict[int, float]:
-    """Number of processes -> time of their work ÷ its time alone, of work that computes or of waiting; p ÷ C(p).
+def at_once(evidence: Evidence, *, waits: bool = False, kernel: str = "") -> dict[int, float]:
+    """Number of processes -> time of their work ÷ its time alone: of work that computes, of waiting, or of one kernel. p ÷ C(p).
 
     Where a probe could not measure the reader's own function at once. Of several kinds of work the mean of their ratios: kinds
     are no sample of anything, and none is the reader's.
     """
     cells = evidence.find(
-        CAPACITY.name, kernel=ANY, backend=PROCESSES.name, start_method=ANY, workers=ANY, tasks=ANY, part="busy"
+        CAPACITY.name,
+        kernel=kernel or ANY,
+        backend=PROCESSES.name,
+        start_method=ANY,
+        workers=ANY,
+        tasks=ANY,
+        part="busy",
     )
-    kinds = [data for data in cells if KERNELS[data.cell.kernel].waits == waits]
+    alike = {name for name, record in KERNELS.items() if record.waits == waits}
+    kinds = [data for data in cells if kernel or data.cell.kernel in alike]
     found: dict[int, list[float]] = {}
     for alone in kinds:
         if alone.cell.workers > 1:
@@ -75,8 +82,3 @@ def at_once(evidence: Evidence, *, waits: bool = False) -> dict[int, float]:
                 both = aligned([alone, data])
                 found.setdefault(data.cell.workers, []).append(float(both[:, 1].mean() / both[:, 0].mean()))
     return {workers: math.fsum(ratios) / len(ratios) for workers, ratios in sorted(found.items())}
-
-
-def _has_gil(evidence: Evidence) -> bool:
-    facts = {target.name: target.facts for target in evidence.run.manifest.targets}
-    return facts.get(evidence.target, {}).get("gil_enabled") is not False

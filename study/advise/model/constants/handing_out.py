@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from study.advise.model.constants.rounds import COPYING, constant, less
-from study.advise.model.job import NOTHING, Dispatch, Handed, Missing
+from study.advise.model.constants.rounds import COPYING, constant, has_gil, less
+from study.advise.model.fitted import fitted
+from study.advise.model.job import NOTHING, Constants, Dispatch, Handed, Job, Missing, Start, Way
 from study.cell import chunksize_of
 from study.evidence import ANY, aligned
 from study.evidence.summaries import cpu_seconds
@@ -64,7 +65,10 @@ def _experiment(name: str) -> str:
 
 
 def _saturated(evidence: Evidence, name: str) -> Dispatch | None:
-    """What a chunk takes whose tasks do nothing: the parent all of the wall time, a worker what CPU time there is beside it."""
+    """What a chunk takes whose tasks do nothing: the parent the wall time, a worker what CPU time there is beside it.
+
+    Both scaled, so that the simulation, in which they overlap and share CPUs, gives the wall time.
+    """
     cells = evidence.find(
         MAP.name,
         kernel=NOOP.name,
@@ -82,7 +86,23 @@ def _saturated(evidence: Evidence, name: str) -> Dispatch | None:
     per_chunk = _per_chunk(single, max(alike, key=_chunk))
     parent_s = constant(per_chunk.wall_s)
     worker_s = NOTHING if per_chunk.cpu_s is None else constant(per_chunk.cpu_s - per_chunk.wall_s)
-    return Dispatch(parent_s=parent_s, worker_s=worker_s)
+    return _as_simulated(evidence, single, Dispatch(parent_s=parent_s, worker_s=worker_s))
+
+
+def _as_simulated(evidence: Evidence, single: CellData, dispatch: Dispatch) -> Dispatch:
+    """The costs scaled until as many chunks take in the simulation what they took, over workers that live on."""
+    cell = single.cell
+    way = Way(backend=cell.backend, start_method=cell.start_method, workers=cell.workers, is_own=False)
+    living = Start(workers=cell.workers, made_s=NOTHING, first_s=NOTHING)
+    constants = Constants(
+        cpus=evidence.usable_cpus,
+        one_at_a_time=has_gil(evidence),
+        handed={cell.backend: Handed(saturated=dispatch, busy=dispatch, busy_s=BUSY_S)},
+        starts={(cell.backend, cell.start_method): living},
+    )
+    nothing = Job(items=cell.tasks, item_s=(0.0,))
+    measured_s = dispatch.parent_s.value * cell.tasks
+    return fitted(constants, nothing, way, measured_s).handed[cell.backend].saturated if measured_s else dispatch
 
 
 def _chunk(data: CellData) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from study.evidence import CellData
+    from study.evidence import CellData, Evidence
 
 PIPE_BYTES = 65536
 """Of a pipe on Linux, unless somebody changed it (pipe(7)); a message beyond it needs a reader."""
@@ -43,3 +43,9 @@ def ends(cells: Iterable[CellData], factor: str) -> tuple[CellData, CellData]:
     """The cells with the least and with the most of a factor."""
     rising = sorted(cells, key=lambda data: int(getattr(data.cell, factor)))
     return rising[0], rising[-1]
+
+
+def has_gil(evidence: Evidence) -> bool:
+    """Whether the threads of the interpreter take turns."""
+    facts = {target.name: target.facts for target in evidence.run.manifest.targets}
+    return facts.get(evidence.target, {}).get("gil_enabled") is not False
