@@ -53,7 +53,8 @@ def test_what_constants_are_made_of_is_no_job() -> None:
     spun = replace(POOLED, kernel="spin", spins=8192)
     threads = replace(POOLED, backend="thread_executor", start_method="")
     default = replace(POOLED, workers=0)
-    cells = [level(cell, 0.5) for cell in (spun, replace(spun, backend="call", start_method="", workers=1), threads, default)]
+    alone = replace(spun, backend="call", start_method="", workers=1)
+    cells = [level(cell, 0.5) for cell in (spun, alone, threads, default)]
     assert list(held_out(evidence(*KNOWN, *cells))) == []
     assert list(held_out(evidence(level(POOLED, 0.3), *HANDED))) == []
     assert list(held_out(evidence(level(POOLED, 0.3), KNOWN[-1]))) == []
