@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from study.advise.model.figures import figures_of
 from study.advise.model.job import Constants, Dispatch, Handed
-from study.advise.model.pipeline import simulated
+from study.advise.model.pipeline import living, simulated
 
 if TYPE_CHECKING:
     from study.advise.model.job import Constant, Job, Way
@@ -54,6 +54,4 @@ def _of(number: Constant, times: float) -> Constant:
 
 def _map_s(constants: Constants, job: Job, way: Way) -> float:
     """Seconds of the map alone."""
-    figures = figures_of(job, way, constants)
-    living = replace(figures, made_s=0.0, first_s=0.0, each_s=0.0, cold_s=0.0, placement_s=0.0, end_s=0.0)
-    return simulated(job, way, living).seconds
+    return simulated(job, way, living(figures_of(job, way, constants))).seconds

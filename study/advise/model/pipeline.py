@@ -15,7 +15,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from study.advise.model.chunks import chunk_count, sizes_of, works_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from study.advise.model.job import Job, Way
 
 FEWER_CHUNKS = MOST_CHUNKS // 2
-"""Simulated as well where there are more than `MOST_CHUNKS`: from there to the most the time grows as it does beyond."""
+"""Simulated as well where there are more than `MOST_CHUNKS`: from here to there the time grows as it does beyond."""
 _AT_REST, _HAS_TURN, _MOVES, _HELD_UP = range(4)
 """What a side of the parent does: nothing is there to do, it pickles or unpickles, a large message is on its way, no room."""
 _COLD, _RESTS, _WORKS, _WAITS, _DUMPS, _WRITES = range(6)
@@ -56,25 +56,34 @@ class Simulated:
 
 
 def simulated(job: Job, way: Way, figures: Figures) -> Simulated:
-    """A way from its start to its end; of very many chunks the first, and on at the pace that they keep."""
+    """A way from its start to its end; of very many chunks the first, and on at the pace that they keep.
+
+    The pace is that of workers which are there already: while others start, the parent fills the pipe, and the first chunks of
+    all seem to cost it half.
+    """
     chunks = chunk_count(job, way)
-    most = _of_first(job, way, figures, min(chunks, MOST_CHUNKS))
+    first = _of_first(job, way, figures, min(chunks, MOST_CHUNKS))
     if chunks <= MOST_CHUNKS:
-        return most
-    fewer = _of_first(job, way, figures, FEWER_CHUNKS)
+        return first
+    fewer, more = (_of_first(job, way, living(figures), number) for number in (FEWER_CHUNKS, MOST_CHUNKS))
     times = (chunks - MOST_CHUNKS) / (MOST_CHUNKS - FEWER_CHUNKS)
-
-    def on(less: float, more: float) -> float:
-        return max(0.0, more + (more - less) * times)
-
-    seconds = on(fewer.seconds, most.seconds)
-    parts = [on(less, more) for less, more in zip(fewer.shares, most.shares, strict=True)]
+    seconds = first.seconds + (more.seconds - fewer.seconds) * times
+    handed_out_s = first.handed_out_s + (more.handed_out_s - fewer.handed_out_s) * times
+    parts = [
+        max(0.0, part + (most - least) * times)
+        for part, least, most in zip(first.shares, fewer.shares, more.shares, strict=True)
+    ]
     whole = math.fsum(parts) or 1.0
     return Simulated(
         seconds=seconds,
-        handed_out_s=on(fewer.handed_out_s, most.handed_out_s),
+        handed_out_s=handed_out_s,
         shares=Shares(*(part * seconds / whole for part in parts)),
     )
+
+
+def living(figures: Figures) -> Figures:
+    """The same for workers that are there already and stay."""
+    return replace(figures, made_s=0.0, first_s=0.0, each_s=0.0, cold_s=0.0, placement_s=0.0, end_s=0.0)
 
 
 def _of_first(job: Job, way: Way, figures: Figures, chunks: int) -> Simulated:
