@@ -4,9 +4,10 @@ A chain of stages takes as long as its slowest stage, and as long as the first a
 
     T = start + max(fill + workers + drain, parent + chunk, pipes + chunk, CPUs) + placement + end
 
-parent: pickling, unpickling and bookkeeping of all chunks, which take turns under one GIL. pipes: each pipe carries one large
-message at a time, and stands still while the parent's other thread pickles. CPUs: all CPU time by all CPUs. workers: the last
-worker under list scheduling, at least a whole round of chunks for each round that is begun.
+parent: pickling, unpickling and bookkeeping of all chunks, which take turns under one GIL, less what is done before workers
+are ready. pipes: each pipe carries one large message at a time, and stands still while the parent's other thread pickles.
+CPUs: all CPU time by all CPUs. workers: the last worker under list scheduling, at least a whole round of chunks for each round
+that is begun.
 """
 
 from __future__ import annotations
@@ -61,10 +62,11 @@ def closed_form(way: Figures) -> Bounds:
     )
     cpus_s = working_cpu_s(way) / way.cpus
     reached_s = max(way.made_s + fill_s, way.first_s + way.each_s * (way.workers - 1) / 2.0)
+    early_s = min(_chunks_early(way) * (half_s + way.chunk * way.dump_argument_s), reached_s - way.made_s)
     from_first_s: dict[Bound, float] = {
-        "parent": parent_s + chunk_s - fill_s,
+        "parent": parent_s + chunk_s - early_s,
         "pipes": pipes_s + chunk_s - fill_s if pipes_s > 0.0 else 0.0,
-        "CPUs": cpus_s - fill_s,
+        "CPUs": cpus_s - (early_s + way.argument_transfer_s) / way.cpus,
         "workers": workers_s + drain_s,
     }
     longest = max(from_first_s, key=lambda bound: from_first_s[bound])
@@ -81,6 +83,15 @@ def closed_form(way: Figures) -> Bounds:
         workers_s=workers_s,
         bound="start" if start_s > seconds - start_s else longest,
     )
+
+
+def _chunks_early(way: Figures) -> float:
+    """How many chunks the parent can have pickled when no worker is ready yet: what a pipe holds, or is allowed to hold; or one."""
+    if way.argument_transfer_s > 0.0:
+        return 1.0
+    held = way.pipe_bytes / way.argument_bytes if way.argument_bytes > 0.0 else float(way.chunks)
+    allowed = float(way.workers + way.ahead) if way.ahead >= 0 else float(way.chunks)
+    return max(1.0, min(float(way.chunks), held, allowed))
 
 
 def _stretched(way: Figures) -> float:

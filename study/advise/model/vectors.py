@@ -46,6 +46,16 @@ PLAIN = Figures(
     end_s=2e-3,
 )
 """A way to begin with; made up."""
+TINY: dict[str, Any] = {
+    "items": 2000,
+    "chunks": 2000,
+    "chunk": 1.0,
+    "item_s": 1e-6,
+    "longest_s": 1e-6,
+    "parent_s": 1e-4,
+    "worker_s": 3e-5,
+}
+"""Many items that do next to nothing, one by one."""
 VARIED: tuple[dict[str, Any], ...] = (
     {},
     {"item_s": 0.0, "longest_s": 0.0},
@@ -59,10 +69,12 @@ VARIED: tuple[dict[str, Any], ...] = (
     {"longest_s": 0.9},
     {"argument_bytes": 4e6, "argument_transfer_s": 1.2e-2, "dump_argument_s": 8e-5, "load_argument_s": 6e-5},
     {"result_bytes": 4e6, "result_transfer_s": 1.2e-2, "dump_result_s": 8e-5, "load_result_s": 2e-4},
-    {"chunks": 1000, "chunk": 1.0, "item_s": 1e-6, "longest_s": 1e-6, "parent_s": 1e-4, "worker_s": 3e-5},
-    {"one_at_a_time": False, "chunks": 1000, "chunk": 1.0, "item_s": 1e-6, "longest_s": 1e-6, "parent_s": 1e-4},
+    TINY,
+    {**TINY, "one_at_a_time": False},
     {"made_s": 3e-3, "first_s": 5.5e-2, "each_s": 1e-2, "cold_s": 0.4},
     {"made_s": 1.0, "first_s": 2e-3},
+    {**TINY, "first_s": 0.2},
+    {**TINY, "first_s": 0.2, "ahead": 1},
 )
 """What is changed of it, a line of the table each: every bound holds somewhere, and every number matters somewhere."""
 
