@@ -86,7 +86,7 @@ def closed_form(way: Figures) -> Bounds:
 
 
 def _chunks_early(way: Figures) -> float:
-    """How many chunks the parent can have pickled when no worker is ready yet: what a pipe holds, or is allowed to hold; or one."""
+    """How many chunks the parent can have pickled when no worker is ready yet: what a pipe holds or may hold; one at least."""
     if way.argument_transfer_s > 0.0:
         return 1.0
     held = way.pipe_bytes / way.argument_bytes if way.argument_bytes > 0.0 else float(way.chunks)
