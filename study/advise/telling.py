@@ -18,7 +18,8 @@ HOLD_A_DEVICE = ("torch", "tensorflow", "jax", "cupy", "pycuda", "numba.cuda")
 FIRST_IS_LONG = 5.0
 """A first call that takes so many times a later one, and a hundredth of a second, is worth a word."""
 WORTH_A_WORD_S = 0.01
-LARGE_METHOD_BYTES = 100_000
+OF_ITSELF = frozenset({"look", "sample"})
+"""Parts that start no process: what is printed there the reader's code prints."""
 
 
 def before(wish: AdviseWish, processes: int) -> str:
@@ -44,7 +45,7 @@ def told(looked: Heard, others: list[Heard], wish: AdviseWish) -> list[str]:
 
 
 def _printed(parts: list[Heard], wish: AdviseWish) -> Iterator[str]:
-    lines = next((heard.printed for heard in parts if heard.printed.strip()), "")
+    lines = next((heard.printed for heard in parts if heard.part in OF_ITSELF and heard.printed.strip()), "")
     if lines:
         first = printable(lines.strip().splitlines()[0], 80)
         yield (
@@ -59,7 +60,7 @@ def _left_behind(parts: list[Heard], done: Mapping[str, Any], wish: AdviseWish) 
     threads = [printable(str(name), 40) for name in left.get("running", ())]
     if threads:
         yield (
-            f"{wish.function} leaves {counted(len(threads), 'thread')} running ({', '.join(threads[:3])}): a worker that is"
+            f"{wish.module} leaves {counted(len(threads), 'thread')} running ({', '.join(threads[:3])}): a worker that is"
             " forked beside threads can wait for ever for a lock that one of them holds; start workers before, or not by"
             " copying"
         )
@@ -82,9 +83,9 @@ def _cannot_be_sent(done: Mapping[str, Any], wish: AdviseWish) -> Iterator[str]:
         if isinstance(fault, dict):
             which = f"item {count(fault['item'])}" if isinstance(fault.get("item"), int) else what
             where = printable(str(fault.get("path", "")).strip(), 80)
-            inside = f": at {where} in it stands" if where else " is"
+            inside = f"at {where} in it stands" if where else "it is of type"
             yield (
-                f"{which} of {wish.function} cannot be sent to another process{inside} {printable(str(fault.get('type')), 60)}"
+                f"{which} of {wish.function} cannot be sent to another process: {inside} {printable(str(fault.get('type')), 60)}"
                 f" ({printable(str(fault.get('why')), 120)}). Threads share it as it is; for processes, send what it can be"
                 " made from (a path, a number, a text) and make it in the worker"
             )

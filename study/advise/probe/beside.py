@@ -24,23 +24,25 @@ TURNS = 3
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """For each number of workers some turns of (loop, threads, CPU time of the threads), all in seconds."""
     subject = Subject(order, answers)
-    sampling.called(subject.function, subject.items, 0, answers)
+    if not order["brief"]:
+        sampling.called(subject.function, subject.items, 0, answers)
     answers.begin("beside")
     found: list[dict[str, Any]] = []
     share_s = order["budget_s"] / max(1, len(order["workers"]))
     for workers in order["workers"]:
-        chosen = chosen_of(len(subject.items), order["item_s"], workers)
+        least = workers if order["brief"] else 2 * workers
+        chosen = chosen_of(len(subject.items), order["item_s"], least)
         turns = []
         until_s = time.perf_counter() + share_s
-        while not turns or (len(turns) < TURNS and time.perf_counter() < until_s):
+        while not turns or (not order["brief"] and len(turns) < TURNS and time.perf_counter() < until_s):
             turns.append(_turn(subject, chosen, workers, answers))
         found.append({"workers": workers, "items": len(chosen), "turns": turns})
     return {"beside": found}
 
 
-def chosen_of(count: int, item_s: float, workers: int) -> list[int]:
-    """Items spread over the list: enough for `SHORTEST_S` and for two each worker; short lists are gone through again."""
-    wanted = min(MOST_ITEMS, max(2 * workers, math.ceil(SHORTEST_S / max(item_s, 1e-9))))
+def chosen_of(count: int, item_s: float, least: int) -> list[int]:
+    """Items spread over the list: `least`, or enough for `SHORTEST_S`; short lists are gone through again."""
+    wanted = min(MOST_ITEMS, max(least, math.ceil(SHORTEST_S / max(item_s, 1e-9))))
     spread = [group.start for group in sampling.strides(count, wanted, 1)]
     return [spread[number % len(spread)] for number in range(wanted)]
 

@@ -52,13 +52,15 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         "result_type": type(result).__qualname__,
         "none": result is None,
     }
+    middle = subject.items[len(subject.items) // 2]
+    found["argument_bytes"] = 0 if found["argument_fault"] else pickles.size_of(middle)
     found["result_bytes"] = 0 if found["result_fault"] else pickles.size_of(result)
     if found["result_bytes"] > LARGEST_ALIVE:
         del result
     again_s, again_cpu_s = first_s, first_cpu_s
     if first_s <= order["longest_s"]:
-        middle = len(subject.items) // 2
-        again_s, again_cpu_s, result = sampling.called(subject.function, subject.items, middle, answers)
+        index = len(subject.items) // 2
+        again_s, again_cpu_s, result = sampling.called(subject.function, subject.items, index, answers)
     found |= {
         "again_s": again_s,
         "again_cpu_s": again_cpu_s,

@@ -42,6 +42,20 @@ def main() -> None:
         answers.say("refused", error.facts)
 
 
+def leave() -> None:
+    """End here where the interpreter would wait at its end for threads or processes that the reader's code left behind."""
+    import multiprocessing
+    import threading
+
+    threads = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    if any(not thread.daemon for thread in threads) or any(not child.daemon for child in multiprocessing.active_children()):
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(0)
+
+
 register()
 if __name__ == "__main__":
     main()
+    leave()

@@ -41,8 +41,11 @@ TOGETHER_S = 60.0
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """For one worker, and for as many as the order names: the times of every group of every worker."""
     subject = Subject(order, answers)
-    sampling.called(subject.function, subject.items, 0, answers)
-    groups = _groups(len(subject.items), order["item_s"], order["budget_s"] / (2 * len(order["at_once"])))
+    if not order["brief"]:
+        sampling.called(subject.function, subject.items, 0, answers)
+    fewest = 1 if order["brief"] else FEWEST_GROUPS
+    share_s = order["budget_s"] / (2 * len(order["at_once"]))
+    groups = _groups(len(subject.items), order["item_s"], share_s, fewest)
     messages = _messages(subject, groups)
     context: Any = multiprocessing.get_context(order["method"])
     found: dict[str, Any] = {"group_items": [len(group) for group in groups[: len(messages)]], "at_once": []}
@@ -58,12 +61,12 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     return found
 
 
-def _groups(count: int, item_s: float, budget_s: float) -> list[range]:
+def _groups(count: int, item_s: float, budget_s: float, fewest: int) -> list[range]:
     """Groups of neighbours that last `GROUP_S` or more, spread over the list, the first of them once more in front."""
     size = max(1, min(LARGEST_GROUP, count, math.ceil(GROUP_S / max(item_s, 1e-9))))
     afforded = math.floor(budget_s / max(size * item_s, 1e-9))
-    spread = sampling.strides(count, max(FEWEST_GROUPS, min(MOST_GROUPS, afforded)), size)
-    while len(spread) < FEWEST_GROUPS:
+    spread = sampling.strides(count, max(fewest, min(MOST_GROUPS, afforded)), size)
+    while len(spread) < fewest:
         spread.append(spread[-1])
     return [spread[0], *spread]
 
