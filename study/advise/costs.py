@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study.advise.model.job import NOTHING, Constant, Constants, Dispatch, Handed, Missing, Start
 from study.things import START_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from study.advise.rounds import Probed
 
@@ -18,6 +19,16 @@ SPREAD_OF_ONE = 0.15
 machine of the model's first trials one sample read 45, 73 and 47 µs within 20 s, with nothing else running."""
 SPREAD_BORROWED = 0.4
 """Of a start that was taken from another backend with the same start method."""
+
+
+class Stored(NamedTuple):
+    """Constants of a stored run, and its name; None and empty where there is no such run."""
+
+    constants: Constants | None
+    run: str
+
+
+NOTHING_STORED = Stored(None, "")
 
 
 def constants_of(probed: Probed) -> Constants:
@@ -96,14 +107,13 @@ def _start(several: Sequence[Mapping[str, Any]]) -> Start:
     most = rising[-1]
     workers = int(most["workers"])
     fewer = next((told for told in reversed(rising) if int(told["workers"]) < workers), None)
-    first_s = _of_lives(most, lambda life: min(map(positive, life["ready_s"]), default=0.0))
-    last_s = _of_lives(most, lambda life: max(map(positive, life["ready_s"]), default=0.0))
-    made_s, end_s = (_of_lives(most, _reading(key)) for key in ("made_s", "end_s"))
+    first_s, last_s = _of_lives(most, _first_s), _of_lives(most, _last_s)
+    made_s, end_s = _of_lives(most, _made_s), _of_lives(most, _end_s)
     each_made_s = each_end_s = 0.0
     if fewer is not None:
         more = workers - int(fewer["workers"])
-        each_made_s = (made_s - _of_lives(fewer, lambda life: positive(life["made_s"]))) / more
-        each_end_s = (end_s - _of_lives(fewer, lambda life: positive(life["end_s"]))) / more
+        each_made_s = (made_s - _of_lives(fewer, _made_s)) / more
+        each_end_s = (end_s - _of_lives(fewer, _end_s)) / more
     return Start(
         workers=workers,
         made_s=_one(made_s),
@@ -115,9 +125,25 @@ def _start(several: Sequence[Mapping[str, Any]]) -> Start:
     )
 
 
-def _of_lives(told: Mapping[str, Any], number_of: Any) -> float:  # noqa: ANN401 - of a life
+def _of_lives(told: Mapping[str, Any], number_of: Callable[[Mapping[str, Any]], float]) -> float:
     """The median over the repetitions."""
-    return median(float(number_of(life)) for life in told["lives"])
+    return median(number_of(life) for life in told["lives"])
+
+
+def _made_s(life: Mapping[str, Any]) -> float:
+    return positive(life["made_s"])
+
+
+def _end_s(life: Mapping[str, Any]) -> float:
+    return positive(life["end_s"])
+
+
+def _first_s(life: Mapping[str, Any]) -> float:
+    return min(map(positive, life["ready_s"]), default=0.0)
+
+
+def _last_s(life: Mapping[str, Any]) -> float:
+    return max(map(positive, life["ready_s"]), default=0.0)
 
 
 def _borrowed(like: Start) -> Start:
@@ -154,3 +180,20 @@ def _placement(dispatched: Sequence[Mapping[str, Any]], starts: Mapping[tuple[st
     ready_s = start.first_s.value + (workers - 1) * start.each_s.value
     took_s = median(positive(placed["done_s"]) for placed in told["placed_s"])
     return Constant(max(0.0, took_s - ready_s - float(told["alone_s"])), SPREAD_BORROWED)
+
+
+def filled(measured: Constants, stored: Constants | None) -> Constants:
+    """The constants that were measured just now, and of a stored run those that are lacking.
+
+    Memory of the parent counts in what was measured: the pools were started with it. So none is added by a stored rate.
+    """
+    if stored is None:
+        return measured
+    return replace(
+        measured,
+        handed={**stored.handed, **measured.handed},
+        starts={**stored.starts, **measured.starts},
+        transfer=measured.transfer or stored.transfer,
+        placement_s=measured.placement_s if measured.placement_s.value else stored.placement_s,
+        worker_bytes={**stored.worker_bytes, **measured.worker_bytes},
+    )

@@ -12,7 +12,7 @@ import sysconfig
 import threading
 
 from . import memory, pickles, sampling
-from .function import Repeated, Subject
+from .function import Repeated, Subject, attribute_of
 from .refused import RefusedError, shown
 
 TYPE_CHECKING = False
@@ -43,6 +43,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         "import_s": subject.import_s,
         "imported": subject.imported,
         "items_s": subject.items_s,
+        "items_called": _are_called(order),
         "first_s": first_s,
         "first_cpu_s": first_cpu_s,
         "function_fault": fault,
@@ -130,3 +131,9 @@ def _is_there(name: str) -> bool:
         return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError):
         return False
+
+
+def _are_called(order: dict[str, Any]) -> bool:
+    """Whether the items come from a function that is called, and are no list of the module."""
+    module, _, name = order["items"].get("named", "").partition(":")
+    return bool(name) and callable(attribute_of(module, name))
