@@ -211,3 +211,19 @@ def check_function(found: Mapping[str, Any], wish: AdviseWish) -> None:
         f"{said}. Write it as `def {wish.name.rpartition('.')[2]}(item): …` at the top of {wish.module}, and let what it"
         " needs come with the item, or be made in the worker"
     )
+
+
+def check_alone(heard: Heard, wish: AdviseWish) -> None:
+    """Refuse a function whose copy goes on behind the call: called many times it would double with each call.
+
+    Raises
+    ------
+    FunctionError
+        if a copy of the process came out of a call.
+    """
+    if heard.twice:
+        raise FunctionError(
+            f"{wish.function} forks, and the copy goes on behind the call as if it were the program; it was ended here. In a"
+            " loop every call would double the processes. Let the copy end inside the function (os._exit), or start a"
+            " process with a function of its own"
+        )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study.advise.asking import START_S
-from study.advise.refusing import check, check_function
+from study.advise.refusing import check, check_alone, check_function
 from study.advise.telling import HOLD_A_DEVICE
 from study.things import BACKENDS, START_METHODS
 from study.things.written import WRITTEN
@@ -96,7 +96,9 @@ def look(asker: Asker, wish: AdviseWish) -> Heard:
         },
         deadline_s=START_S + wish.longest_call_s,
     )
-    check_function(check(heard, wish), wish)
+    found = check(heard, wish)
+    check_alone(heard, wish)
+    check_function(found, wish)
     return heard
 
 

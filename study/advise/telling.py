@@ -64,16 +64,10 @@ def _left_behind(parts: list[Heard], done: Mapping[str, Any], wish: AdviseWish) 
             " forked beside threads can wait for ever for a lock that one of them holds; start workers before, or not by"
             " copying"
         )
-    twice = max(heard.twice for heard in parts)
-    if twice:
-        yield (
-            f"{wish.function} forks, and its copy goes on behind the call as well: such copies were ended here; in a pool"
-            " each of them would answer a second time"
-        )
     children = left.get("children", 0)
     leftovers = next((heard.outcome.leftovers for heard in parts if heard.outcome.leftovers), ())
     if leftovers or children:
-        what = printable(leftovers[0], 80) if leftovers else counted(int(children), "process", "processes")
+        what = printable(leftovers[0], 80) if leftovers else counted(int(children), "child process", "child processes")
         yield f"{wish.function} leaves processes behind ({what}): they were ended here; a pool does not end them"
 
 

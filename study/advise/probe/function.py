@@ -10,7 +10,7 @@ from .refused import RefusedError, in_one_line, place_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from .answers import Answers
@@ -87,10 +87,10 @@ def attribute_of(module: str, dotted: str) -> Any:  # noqa: ANN401 - whatever th
     return found
 
 
-def items_of(source: dict[str, Any]) -> list[Any]:
-    """The items as a list; from a name, from lines of JSON, or the numbers of so many calls."""
+def items_of(source: dict[str, Any]) -> Sequence[Any]:
+    """The items; from a name or from lines of JSON, as a list, or the numbers of so many calls."""
     if "times" in source:
-        return list(range(source["times"]))
+        return range(source["times"])
     if "lines" in source:
         return _lines_of(source["lines"])
     module, _, name = source["named"].partition(":")

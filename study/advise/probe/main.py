@@ -10,7 +10,7 @@ import os
 import sys
 
 PACKAGE = "_study_probe"
-FOLDER = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib would cost each child its import
+FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 def register() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
 
     order_path, answer_path = sys.argv[1:3]
     del sys.argv[1:]
-    with open(order_path, encoding="utf-8") as file:  # noqa: PTH123 - as above
+    with open(order_path, encoding="utf-8") as file:
         order = json.load(file)
     if sys.path and os.path.realpath(sys.path[0]) == os.path.realpath(FOLDER):
         del sys.path[0]

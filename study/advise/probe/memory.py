@@ -28,12 +28,21 @@ def private_bytes() -> int:
 
 
 def children_of(process: int) -> set[int]:
-    """The numbers of the living children of every thread of a process."""
+    """The numbers of the children of every thread of a process that have not ended."""
     found: set[int] = set()
     try:
         for thread in os.listdir(f"/proc/{process}/task"):
             with open(f"/proc/{process}/task/{thread}/children", encoding="ascii") as file:
                 found.update(int(word) for word in file.read().split())
     except (OSError, ValueError):
-        return found
-    return found
+        pass  # the thread has ended meanwhile, or the system does not tell
+    return {child for child in found if _is_alive(child)}
+
+
+def _is_alive(process: int) -> bool:
+    """Whether it is more than an exit code that nobody has asked for."""
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] != b"Z"
+    except (OSError, IndexError):
+        return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import math
 import multiprocessing
+import os
 import pickle
 import time
 from multiprocessing.connection import wait
@@ -174,13 +175,19 @@ def _work(
 
 
 def _group(message: bytes) -> tuple[int, float, float, float, float]:
-    """One chunk as a worker treats it: items, seconds to read, to call, to write, and CPU seconds of all three."""
+    """One chunk as a worker treats it: items, seconds to read, to call, to write, and CPU seconds of all three.
+
+    A copy of this process that comes out of a call as well, as where the function forks, ends there.
+    """
+    process = os.getpid()
     cpu_s = time.process_time()
     began_s = time.perf_counter()
     function, items = pickle.loads(message)
     read_s = time.perf_counter()
     results = list(map(function, items))
     called_s = time.perf_counter()
+    if os.getpid() != process:
+        os._exit(0)
     ForkingPickler.dumps(results)
     ended_s = time.perf_counter()
     cpu_s = time.process_time() - cpu_s
