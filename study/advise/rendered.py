@@ -26,13 +26,20 @@ def text_of(advice: Advice) -> str:
     said = said_of(advice)
     return "\n".join(
         [
-            textwrap.fill(said.sentence, WIDTH),
+            _wrapped(said.sentence),
             "",
             *_columns(said.table),
             "",
             *(f"    {line}".rstrip() for line in said.code.splitlines()),
             *_sections(said.parts),
         ]
+    )
+
+
+def _wrapped(text: str, first: str = "", later: str = "") -> str:
+    """Lines of a width to read, broken between words alone."""
+    return textwrap.fill(
+        text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False, break_long_words=False
     )
 
 
@@ -49,7 +56,7 @@ def _sections(parts: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
         yield ""
         yield heading
         for sentence in sentences:
-            yield textwrap.fill(sentence, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+            yield _wrapped(sentence, "  - ", "    ")
 
 
 def markdown_of(advice: Advice) -> str:

@@ -22,6 +22,8 @@ SHARES: Mapping[str, float] = {"dispatch": 0.25, "sample": 0.07, "beside": 0.1, 
 """Part -> its share of the budget. The sample is timed three times; what is left over is the processes' own start."""
 BRIEF_BEYOND_S = 0.1
 """Items longer than this are called as seldom as can be, so that the answer comes within about ten of them."""
+BRIEF_ITEMS = 2
+"""So many items are a sample then."""
 LONG_SHARE = 1.0 / 3.0
 """Of the budget: a longer item is not measured in workers."""
 CALLS = 12
@@ -160,11 +162,12 @@ def parts_of(
 ) -> Iterator[Part]:
     """The parts in their order. Between the others the sample is timed anew: the clock of a machine drifts."""
     item_s = max(float(done["again_s"]), 1e-9)
-    brief = item_s > BRIEF_BEYOND_S
+    brief = is_brief(done)
     budget = {name: share * wish.budget_s for name, share in SHARES.items()}
     common = {"item_s": item_s, "brief": brief}
     chunks = [1] if brief else sorted({1, own_share(int(done["count"]), cpus)})
-    sample = {**common, "budget_s": budget["sample"], "sends": sends}
+    few_s = BRIEF_ITEMS * item_s
+    sample = {**common, "budget_s": few_s if brief else budget["sample"], "sends": sends}
     ways = list(ways_to_start(methods)) if sends else []
     if ways:
         yield Part("dispatch", {"ways": _each_once(ways), "workers": min(2, cpus), "sizes": sizes_of(done, chunks),
@@ -183,6 +186,12 @@ def parts_of(
         yield Part("starts", {"ways": ways, "workers": started_of(cpus, wish), "budget_s": budget["starts"]})
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
+
+
+def is_brief(done: Mapping[str, Any]) -> bool:
+    """Whether the function is called as seldom as can be: it takes long, or each call leaves something behind."""
+    left = done["left"]
+    return float(done["again_s"]) > BRIEF_BEYOND_S or bool(left["running"]) or bool(left["children"])
 
 
 def own_share(items: int, workers: int) -> int:

@@ -152,7 +152,10 @@ ANSWERED = {
         ("misbehave:returns_a_lock", *TWENTY),
         "what it returns of misbehave:returns_a_lock cannot be sent to another process: at ['lock'] in it stands lock",
     ),
-    "much to return": (("misbehave:returns_much", *TWENTY), "results of 40 MiB each are 800 MiB for all 20 items"),
+    "much to return": (
+        ("misbehave:returns_much", "--items", "misbehave:hundred"),
+        "results of 40.0 MiB each are 3.91 GiB for all 100 items",
+    ),
     "nothing to return": (("misbehave:returns_nothing", *TWENTY), "misbehave:returns_nothing returns None: what it changes"),
     "goes elsewhere": (("misbehave:goes_elsewhere", *TWENTY), "in a plain loop"),
     "long items": (

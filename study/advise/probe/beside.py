@@ -31,7 +31,8 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     share_s = order["budget_s"] / max(1, len(order["workers"]))
     for workers in order["workers"]:
         least = workers if order["brief"] else 2 * workers
-        chosen = chosen_of(len(subject.items), order["item_s"], least)
+        shortest_s = 0.0 if order["brief"] else SHORTEST_S
+        chosen = chosen_of(len(subject.items), order["item_s"], least, shortest_s)
         turns = []
         until_s = time.perf_counter() + share_s
         while not turns or (not order["brief"] and len(turns) < TURNS and time.perf_counter() < until_s):
@@ -40,9 +41,9 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     return {"beside": found}
 
 
-def chosen_of(count: int, item_s: float, least: int) -> list[int]:
-    """Items spread over the list: `least`, or enough for `SHORTEST_S`; short lists are gone through again."""
-    wanted = min(MOST_ITEMS, max(least, math.ceil(SHORTEST_S / max(item_s, 1e-9))))
+def chosen_of(count: int, item_s: float, least: int, shortest_s: float) -> list[int]:
+    """Items spread over the list: `least`, or enough for `shortest_s`; short lists are gone through again."""
+    wanted = min(MOST_ITEMS, max(least, math.ceil(shortest_s / max(item_s, 1e-9))))
     spread = [group.start for group in sampling.strides(count, wanted, 1)]
     return [spread[number % len(spread)] for number in range(wanted)]
 

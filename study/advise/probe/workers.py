@@ -35,6 +35,7 @@ LARGEST_GROUP = 4096
 LARGEST_BYTES = 64 << 20
 """Of all messages that are made beforehand."""
 WAITED = "waited in vain"
+ENDING_S = 1.0
 TOGETHER_S = 60.0
 """How long workers wait for each other before one of them is taken for lost."""
 
@@ -105,7 +106,7 @@ def _at_once(
         theirs.close()
     answered = _heard([ours for ours, _ in pipes], workers, together)
     for worker in workers:
-        worker.join()
+        _end(worker)
     refusals = [answer["refused"] for answer in answered if "refused" in answer]
     if refusals:  # of those that only waited for another in vain it is not the first
         raise RefusedError(**min(refusals, key=lambda refusal: refusal["what"] == WAITED))
@@ -125,6 +126,14 @@ def _heard(pipes: Sequence[Connection], workers: Sequence[Any], together: Any) -
             elif ended:
                 heard[number] = _lost(workers[number], together)
     return [heard[number] for number in range(len(workers))]
+
+
+def _end(worker: Any) -> None:  # noqa: ANN401 - a process of some context
+    """See a worker to its end, which threads and processes that the function leaves behind could put off for ever."""
+    worker.join(ENDING_S)
+    if worker.is_alive():
+        worker.kill()
+        worker.join()
 
 
 def _received(pipe: Connection) -> dict[str, Any]:

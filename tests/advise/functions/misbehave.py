@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FOR_EVER_S = 600.0
 twenty = list(range(20))
+hundred = list(range(100))
 nothing: list[int] = []
 number = 7
 held = [{"name": "lock", "handle": {"inner": [threading.Lock()]}}]
@@ -112,7 +113,7 @@ def leaves_a_thread(item: int) -> int:
 
 def leaves_a_process(item: int) -> int:
     """Start a program that goes on."""
-    subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({FOR_EVER_S})"])
+    subprocess.Popen(["sleep", str(FOR_EVER_S)])
     return item
 
 
