@@ -6,7 +6,18 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from study.advise.model.job import NOTHING, Constant, Constants, Dispatch, Handed, Missing, Start
+from study.advise.model.fitted import fitted
+from study.advise.model.job import (
+    NOTHING,
+    Constant,
+    Constants,
+    Dispatch,
+    Handed,
+    Job,
+    Missing,
+    Start,
+    Way,
+)
 from study.things import START_METHODS
 
 if TYPE_CHECKING:
@@ -19,6 +30,8 @@ SPREAD_OF_ONE = 0.15
 machine of the model's first trials one sample read 45, 73 and 47 µs within 20 s, with nothing else running."""
 SPREAD_BORROWED = 0.4
 """Of a start that was taken from another backend with the same start method."""
+NO_OP_S = 2e-7
+"""Of a task that only says what time it is."""
 
 
 class Stored(NamedTuple):
@@ -36,7 +49,7 @@ def constants_of(probed: Probed) -> Constants:
     dispatched = [told for part in probed.parts.get("dispatch", ()) for told in part["dispatch"]]
     handed = {str(told["backend"]): _handed(told) for told in dispatched}
     starts = _starts(probed, handed)
-    return Constants(
+    constants = Constants(
         cpus=probed.cpus,
         one_at_a_time=bool(probed.python["gil"]),
         handed=handed,
@@ -47,6 +60,18 @@ def constants_of(probed: Probed) -> Constants:
         worker_bytes={method: Constant(idle_bytes(probed, method=method)) for method in probed.methods},
         missing=() if starts or not probed.sends else (Missing(what="what pools take to start", experiment=""),),
     )
+    return _scaled(constants, dispatched)
+
+
+def _scaled(constants: Constants, dispatched: Iterable[Mapping[str, Any]]) -> Constants:
+    """Costs of handing out scaled so that what was timed, tasks that do nothing, takes as long in the simulation."""
+    for told in dispatched:
+        backend, method, timed = str(told["backend"]), str(told["method"]), told["saturated"]
+        if (backend, method) in constants.starts:
+            way = Way(backend=backend, start_method=method, workers=int(told["workers"]), chunksize=1, is_own=False)
+            idle = Job(items=int(timed["tasks"]), item_s=(NO_OP_S,))
+            constants = fitted(constants, idle, way, float(timed["wall_s"]))
+    return constants
 
 
 def positive(value: Any) -> float:  # noqa: ANN401 - a number of the probe's
