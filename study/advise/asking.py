@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from study.advise.reader import environment
 from study.errors import ResultsError
-from study.machine import Activity, Meanwhile
+from study.machine import Activity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from study.advise.reader import Reader
     from study.advise.wish import AdviseWish
+    from study.machine import Meanwhile
     from study.supervise import Outcome, Supervisor
 
 PROBE = Path(__file__).resolve().parent / "probe" / "main.py"

@@ -203,5 +203,3 @@ def _import_s(probed: Probed) -> float:
     ]
     first_s = max(0.0, float(done["first_s"]) - float(done["again_s"]))
     return (median(anew) if anew else positive(done["import_s"])) + first_s
-
-

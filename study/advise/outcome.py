@@ -127,8 +127,10 @@ def sentence_of(advice: Advice) -> str:
 
 
 def _article(words: str) -> str:
-    """`a Pool of 2`, `2 threads`."""
-    return words if words[:1].isdigit() else f"a {words}"
+    """`a Pool of 2`, `an InterpreterPoolExecutor of 2`, `2 threads`, `joblib with 2 loky workers`."""
+    if not words[:1].isupper():
+        return words
+    return f"{'an' if words[0] in 'AEIOU' else 'a'} {words}"
 
 
 def _time(predicted: Predicted) -> str:

@@ -72,7 +72,7 @@ def _left_behind(parts: list[Heard], done: Mapping[str, Any], wish: AdviseWish) 
 
 
 def _cannot_be_sent(done: Mapping[str, Any], wish: AdviseWish) -> Iterator[str]:
-    for key, what in (("argument_fault", "item"), ("result_fault", "what it returns")):
+    for key, what in (("argument_fault", "an item"), ("result_fault", "the result")):
         fault = done.get(key)
         if isinstance(fault, dict):
             which = f"item {count(fault['item'])}" if isinstance(fault.get("item"), int) else what

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from study.errors import UsageError, printable
 from study.things import START_METHODS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BUDGET_S = 10.0
 """For measuring, unless told."""

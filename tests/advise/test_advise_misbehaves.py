@@ -150,7 +150,7 @@ ANSWERED = {
     ),
     "result that cannot be sent": (
         ("misbehave:returns_a_lock", *TWENTY),
-        "what it returns of misbehave:returns_a_lock cannot be sent to another process: at ['lock'] in it stands lock",
+        "the result of misbehave:returns_a_lock cannot be sent to another process: at ['lock'] in it stands lock",
     ),
     "much to return": (
         ("misbehave:returns_much", "--items", "misbehave:hundred"),

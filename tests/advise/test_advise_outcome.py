@@ -115,7 +115,9 @@ def test_a_busy_machine_is_told() -> None:
 
 
 def test_what_is_not_stored_is_told_with_the_command_that_measures_it() -> None:
-    found = advice()
+    python = {**made_up.looked()["python"], "has": [LOKY.package]}
+    found = advice(looked=made_up.heard("look", made_up.looked(python=python)))
+    assert "joblib: it is not known what handing out a chunk takes." in part(found, "Not looked at")
     assert "nox -s study -- --budget 2m" in part(found, "Not looked at")
     assert "No finished run" not in part(replace(found, run="box/20260101"), "Not looked at")
 
