@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from study.advise.asking import START_S
 from study.advise.refusing import check, check_alone, check_function
 from study.advise.telling import HOLD_A_DEVICE
+from study.errors import UsageError
 from study.things import BACKENDS, START_METHODS
 from study.things.written import WRITTEN
 
@@ -115,6 +116,8 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
 
     Raises
     ------
+    UsageError
+        if the interpreter has none of the start methods that were asked for.
     FunctionError
         if the function fails later than at the first look.
     """
@@ -122,6 +125,11 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
     sends = not done.get("argument_fault") and not done.get("result_fault")
     only_loop = float(done["first_s"]) > LONG_SHARE * wish.budget_s
     methods = methods_of(done["python"], wish)
+    if wish.start_methods and not methods:
+        raise UsageError(
+            f"--start-method {', '.join(wish.start_methods)}: not in this interpreter, which has"
+            f" {', '.join(name for name in START_METHODS if name in done['python']['methods'])}"
+        )
     heard: list[Heard] = []
     found: dict[str, list[Mapping[str, Any]]] = {}
     for part in () if only_loop else parts_of(done, wish, cpus, methods, sends=sends):

@@ -65,7 +65,8 @@ def _left_behind(parts: list[Heard], done: Mapping[str, Any], wish: AdviseWish) 
             " copying"
         )
     children = left.get("children", 0)
-    leftovers = next((heard.outcome.leftovers for heard in parts if heard.outcome.leftovers), ())
+    ours = [heard for heard in parts if heard.part in OF_ITSELF]
+    leftovers = next((heard.outcome.leftovers for heard in ours if heard.outcome.leftovers), ())
     if leftovers or children:
         what = printable(leftovers[0], 80) if leftovers else counted(int(children), "child process", "child processes")
         yield f"{wish.function} leaves processes behind ({what}): they were ended here; a pool does not end them"

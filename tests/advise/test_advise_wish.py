@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from study import cli
 from study.advise import reader
 from study.advise.wish import AdviseWish, checked, place_of
 from study.errors import UsageError
@@ -88,3 +89,21 @@ def test_a_program_that_is_not_python_is_told_by_what_it_says() -> None:
     with pytest.raises(UsageError) as raised:
         reader.reader_of("true", FUNCTIONS)
     assert "--python true: does not answer like Python." in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["well:tiny"], "say what the function is called with, by one of them"),
+        (["well:tiny", "--repeat", "0"], "'0' is no whole number from 1 to 999999999"),
+        (["well:tiny", "--repeat", "3", "--workers", "1,two"], "'two' is no whole number"),
+        (["well:tiny", "--repeat", "3", "--markdown", "no/such/file.md"], "cannot be written in"),
+        (["well:tiny", "--repeat", "3", "--budget", "soon"], "'soon' is not a time"),
+        (["well:tiny", "--items", ""], "nothing is named"),
+    ],
+)
+def test_the_command_refuses_before_anything_runs(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["advise", *words, "--folder", str(FUNCTIONS)]) == 1
+    assert said in capsys.readouterr().err
