@@ -23,8 +23,6 @@ from tests.advise import made_up
 from tests.advise.advised import FUNCTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from study.advise.outcome import Advice
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the probe's numbers of processes and memory are Unix'")
@@ -39,10 +37,10 @@ def wish(function: str, **changes: Any) -> AdviseWish:
 
 
 @pytest.fixture(scope="module")
-def computed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Advice, list[str]]]:
+def computed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Advice, list[str]]:
     said: list[str] = []
     lock = tmp_path_factory.mktemp("lock")
-    yield advise(wish("well:computes", verify=True), said.append, results=lock / "no-results", lock=lock), said
+    return advise(wish("well:computes", verify=True), said.append, results=lock / "no-results", lock=lock), said
 
 
 @pytest.mark.slow
@@ -50,7 +48,7 @@ def test_a_function_that_computes_gets_an_answer_with_every_part(computed: tuple
     found, said = computed
     assert {way.way.backend for way in found.answer.ways} >= {"call", "thread_executor", "pool", "process_executor"}
     assert found.job.items == 2000
-    assert found.job.waits == 0.0
+    assert found.job.waits < 0.5
     assert found.job.argument.size_bytes > 1
     assert found.job.at_once
     assert set(found.probed.parts) == set(rounds.SHARES)
@@ -89,7 +87,11 @@ def test_a_function_that_waits_shares_its_time_among_threads(tmp_path: Path) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "source", [{"items": "", "items_file": Path("lines.jsonl"), "function": "misbehave:harmless"}, {"items": "", "repeat": 40, "function": "well:first"}]
+    "source",
+    [
+        {"items": "", "items_file": Path("lines.jsonl"), "function": "misbehave:harmless"},
+        {"items": "", "repeat": 40, "function": "well:first"},
+    ],
 )
 def test_items_may_be_lines_of_a_file_or_mere_calls(source: dict[str, Any], tmp_path: Path) -> None:
     given = {"folder": FUNCTIONS, "python": sys.executable, "budget_s": 1.0, **source}

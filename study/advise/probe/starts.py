@@ -27,6 +27,8 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
     until_s = time.perf_counter() + order["budget_s"]
     for way in order["ways"]:
+        if found and time.perf_counter() > until_s:
+            break
         if way["server"]:  # it is started once for all pools of a process, and is no part of the second one
             answers.begin("server")
             _life(way, 1, module)
