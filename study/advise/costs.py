@@ -139,6 +139,10 @@ def _start(several: Sequence[Mapping[str, Any]]) -> Start:
         more = workers - int(fewer["workers"])
         each_made_s = (made_s - _of_lives(fewer, _made_s)) / more
         each_end_s = (end_s - _of_lives(fewer, _end_s)) / more
+    server = most.get("server")
+    if server:  # a program starts it with its first pool
+        later_s = max(0.0, _first_s(server) - first_s)
+        made_s, first_s, last_s = max(made_s, _made_s(server)), first_s + later_s, last_s + later_s
     return Start(
         workers=workers,
         made_s=_one(made_s),

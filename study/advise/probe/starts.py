@@ -25,13 +25,15 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     subject = Subject(order, answers)
     module = order["function"].partition(":")[0]
     found: list[dict[str, Any]] = []
+    servers: dict[str, dict[str, Any]] = {}
     until_s = time.perf_counter() + order["budget_s"]
     for way in order["ways"]:
         if found and time.perf_counter() > until_s:
             break
-        if way["server"]:  # it is started once for all pools of a process, and is no part of the second one
+        method = way["method"]
+        if way["server"] and method not in servers:  # started once for all pools of a process, with the first of them
             answers.begin("server")
-            _life(way, 1, module)
+            servers[method] = _life(way, 1, module)
         for workers in order["workers"]:
             if found and time.perf_counter() > until_s:
                 break
@@ -40,7 +42,8 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
             lives: list[dict[str, Any]] = []
             while not lives or (len(lives) < REPEATS and time.perf_counter() - began_s < SHARE_S):
                 lives.append(_life(way, workers, module))
-            found.append({"backend": way["backend"], "method": way["method"], "workers": workers, "lives": lives})
+            told = {"backend": way["backend"], "method": method, "workers": workers, "lives": lives}
+            found.append({**told, "server": servers.get(method)})
     del subject
     return {"starts": found, "resident": memory.resident_bytes()}
 
