@@ -12,8 +12,12 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = Path(__file__).parent / "functions"
@@ -66,7 +70,7 @@ def advised(*words: str, budget: str = "1s", **variables: str) -> Advised:
 
 
 @contextlib.contextmanager
-def short_folder():  # type: ignore[no-untyped-def]  # noqa: ANN201 - a path, short enough for the address of a socket
+def short_folder() -> Iterator[Path]:
     """A folder with a short name, and in it one for temporary files; both are removed."""
     folder = Path(tempfile.mkdtemp(prefix="adv-", dir="/tmp"))  # noqa: S108 - made for us alone
     (folder / "t").mkdir()

@@ -23,7 +23,8 @@ ITEMS = 2000
 
 
 def outcome(**changes: Any) -> Outcome:
-    return Outcome(**{"state": "ok", "reason": "", "last_lines": "", "elapsed_s": 1.0, "cpu_s": 1.0, **changes})
+    given: dict[str, Any] = {"state": "ok", "reason": "", "last_lines": "", "elapsed_s": 1.0, "cpu_s": 1.0, **changes}
+    return Outcome(**given)
 
 
 def heard(part: str, done: dict[str, Any] | None = None, **changes: Any) -> Heard:
