@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from study import unheeded
 from study.errors import UsageError, printable
 from study.supervise import RUN_ID
 from study.targets import asking
@@ -111,7 +112,7 @@ def outer_path() -> str:
 
 def environment(run_id: str = "") -> dict[str, str]:
     """The reader's environment: this process' own, without what makes it the study's; nothing is written beside modules."""
-    kept = dict(os.environ)
+    kept = unheeded.as_before(os.environ)
     if sys.prefix != sys.base_prefix and os.path.realpath(kept.get("VIRTUAL_ENV", "")) == os.path.realpath(sys.prefix):
         kept.pop("VIRTUAL_ENV", None)
     kept["PATH"] = outer_path()

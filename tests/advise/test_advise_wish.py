@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from study import cli
+from study import cli, unheeded
 from study.advise import reader
 from study.advise.wish import AdviseWish, checked, place_of
 from study.errors import UsageError
@@ -107,3 +107,20 @@ def test_the_command_refuses_before_anything_runs(
 ) -> None:
     assert cli.main(["advise", *words, "--folder", str(FUNCTIONS)]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_a_program_of_the_reader_s_has_the_variables_that_the_study_takes_out_of_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(unheeded, "_taken", {})
+    monkeypatch.setattr(unheeded, "_ours", {})
+    monkeypatch.setenv("NUMPY_MADVISE_HUGEPAGE", "0")
+    monkeypatch.setenv("MPLCONFIGDIR", "/mine")
+    unheeded.forget()
+    unheeded.forget()
+    assert "NUMPY_MADVISE_HUGEPAGE" not in os.environ
+    assert os.environ["MPLCONFIGDIR"] != "/mine"
+    found = reader.environment()
+    assert found["NUMPY_MADVISE_HUGEPAGE"] == "0"
+    assert found["MPLCONFIGDIR"] == "/mine"
+    assert "MPL_IGNORE_SYSTEM_FONTS" not in found or found["MPL_IGNORE_SYSTEM_FONTS"] != "1"
