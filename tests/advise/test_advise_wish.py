@@ -116,6 +116,7 @@ def test_a_program_of_the_reader_s_has_the_variables_that_the_study_takes_out_of
     monkeypatch.setattr(unheeded, "_ours", {})
     monkeypatch.setenv("NUMPY_MADVISE_HUGEPAGE", "0")
     monkeypatch.setenv("MPLCONFIGDIR", "/mine")
+    monkeypatch.setenv("MPL_IGNORE_SYSTEM_FONTS", "0")
     unheeded.forget()
     unheeded.forget()
     assert "NUMPY_MADVISE_HUGEPAGE" not in os.environ
@@ -123,4 +124,4 @@ def test_a_program_of_the_reader_s_has_the_variables_that_the_study_takes_out_of
     found = reader.environment()
     assert found["NUMPY_MADVISE_HUGEPAGE"] == "0"
     assert found["MPLCONFIGDIR"] == "/mine"
-    assert "MPL_IGNORE_SYSTEM_FONTS" not in found or found["MPL_IGNORE_SYSTEM_FONTS"] != "1"
+    assert found["MPL_IGNORE_SYSTEM_FONTS"] == "0"
