@@ -10,6 +10,7 @@ import platform
 import sys
 import sysconfig
 import threading
+import time
 
 from . import memory, pickles, sampling
 from .function import Repeated, Subject, attribute_of
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 LARGEST_ALIVE = 256 << 20
 """Bytes of a pickle: of larger results a second one is not made while the first is alive."""
+LOOKED_S = 1.0
+"""For items that may not be fit to be sent: beyond it no further one is looked at."""
 
 
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
@@ -103,10 +106,13 @@ def _check_kind(subject: Subject) -> None:
 def _first_fault(items: Sequence[Any]) -> dict[str, Any] | None:
     """The first of a hundred items, evenly spread, that cannot be pickled, and which part of it."""
     step = max(1, len(items) // 100)
+    until_s = time.perf_counter() + LOOKED_S
     for index in range(0, len(items), step):
         fault = pickles.fault_of(items[index])
         if fault is not None:
             return {**fault, "item": index}
+        if time.perf_counter() > until_s:
+            break
     return None
 
 
