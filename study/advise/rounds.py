@@ -33,6 +33,8 @@ BUSY = 0.1
 """CPUs that others keep busy: a part beside more than that is measured once more."""
 MOST_STARTED = 16
 """Workers of a pool that is started to see what that takes; more are reckoned from these."""
+REPEATS = 3
+"""So often a pool is started, where there is time."""
 MESSAGES = (1 << 17, 1 << 20)
 """Bytes of messages whose time of travel is measured, beside the job's own."""
 PIPE_BYTES = 1 << 16
@@ -191,7 +193,8 @@ def parts_of(
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
     if ways:
-        yield Part("starts", {"ways": ways, "workers": started_of(cpus, wish), "budget_s": budget["starts"]})
+        yield Part("starts", {"ways": ways, "workers": started_of(cpus, wish), "repeats": REPEATS,
+                              "budget_s": budget["starts"]})  # fmt: skip
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
 
@@ -278,4 +281,4 @@ def processes(cpus: int, wish: AdviseWish) -> int:
     parts = len(SHARES) + 3
     anew = sum(not method.copies_parent for method in START_METHODS.values())
     backends = sum(BACKENDS[name].takes_start_method for name in WRITTEN)
-    return parts + anew * backends * sum(started_of(cpus, wish))
+    return parts + REPEATS * anew * backends * sum(started_of(cpus, wish))

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 TASK_S = 4e-3
 TASKS_EACH = 4
-REPEATS = 3
 SHARE_S = 1.5
 """For one way and number of workers: beyond it no further repetition begins."""
 
@@ -40,7 +39,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
             answers.begin("starts")
             began_s = time.perf_counter()
             lives: list[dict[str, Any]] = []
-            while not lives or (len(lives) < REPEATS and time.perf_counter() - began_s < SHARE_S):
+            while not lives or (len(lives) < order["repeats"] and time.perf_counter() - began_s < SHARE_S):
                 lives.append(_life(way, workers, module))
             told = {"backend": way["backend"], "method": method, "workers": workers, "lives": lives}
             found.append({**told, "server": servers.get(method)})
