@@ -13,7 +13,6 @@ from study.advise.measured import asked_of, job_of, possible_of
 from study.advise.model.changes import change
 from study.advise.model.choice import answer
 from study.advise.model.help import helps
-from study.advise.model.intervals import NOTHING_TRIED
 from study.advise.outcome import Advice
 from study.advise.reader import reader_of
 from study.advise.rounds import CALLS, look, probed, processes
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from study.advise.model.intervals import Errors
     from study.advise.reader import Reader
     from study.advise.rounds import Probed
     from study.advise.wish import AdviseWish
@@ -39,7 +37,6 @@ def advise(
     *,
     results: Path | None = None,
     lock: Path | None = None,
-    errors: Errors = NOTHING_TRIED,
 ) -> Advice:
     """Foretell what the reader's function takes in each way.
 
@@ -48,7 +45,6 @@ def advise(
     say : told what is done meanwhile, a line each.
     results : folder of stored runs, of which the newest of this machine and interpreter adds what is not measured here.
     lock : folder of the lock of this machine; None: where temporary files lie.
-    errors : what is known of how wrong predictions are.
 
     Raises
     ------
@@ -72,19 +68,17 @@ def advise(
         asker = Asker(reader=reader, wish=wish, folder=folder, run_id=f"advise-{token}", supervisor=supervisor)
         looked = look(asker, wish)
         found = probed(asker, wish, looked, cpus, say)
-        advice = foretold(wish, reader, found, errors, _stored(results, reader, found))
+        advice = foretold(wish, reader, found, _stored(results, reader, found))
         if wish.verify and not found.only_loop:
             advice = replace(advice, verified=verify(asker, wish, advice.answer, found.done, say))
     return advice
 
 
-def foretold(
-    wish: AdviseWish, reader: Reader, found: Probed, errors: Errors = NOTHING_TRIED, stored: Stored = NOTHING_STORED
-) -> Advice:
+def foretold(wish: AdviseWish, reader: Reader, found: Probed, stored: Stored = NOTHING_STORED) -> Advice:
     """What the model makes of what the probe found. Pure: nothing is measured or asked any more."""
     job, possible, asked = job_of(found), possible_of(found), asked_of(wish)
     constants = filled(constants_of(found), stored.constants)
-    said = answer(job, possible, constants, errors, asked)
+    said = answer(job, possible, constants, stored.errors, asked)
     many = not found.only_loop
     return Advice(
         wish=wish,

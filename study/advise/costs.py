@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study.advise.model.fitted import fitted
+from study.advise.model.intervals import NOTHING_TRIED
 from study.advise.model.job import (
     NOTHING,
     Constant,
@@ -23,6 +24,7 @@ from study.things import START_METHODS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from study.advise.model.intervals import Errors
     from study.advise.rounds import Probed
 
 SPREAD_OF_ONE = 0.15
@@ -35,13 +37,14 @@ NO_OP_S = 2e-7
 
 
 class Stored(NamedTuple):
-    """Constants of a stored run, and its name; None and empty where there is no such run."""
+    """Of a stored run: its constants, jobs that were foretold from them and then measured, its name; else nothing."""
 
     constants: Constants | None
+    errors: Errors
     run: str
 
 
-NOTHING_STORED = Stored(None, "")
+NOTHING_STORED = Stored(None, NOTHING_TRIED, "")
 
 
 def constants_of(probed: Probed) -> Constants:

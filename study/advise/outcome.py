@@ -10,6 +10,7 @@ from study.advise.model.choice import TOO_CLOSE
 from study.advise.model.help import larger_chunks
 from study.advise.pasting import code_of, warnings_of, way_words
 from study.advise.rounds import BUSY
+from study.errors import printable
 from study.things import BACKENDS
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def said_of(advice: Advice) -> Said:
         ("Why", tuple(_why(advice))),
         ("When it changes", tuple(_changes(advice))),
         ("What would help more", tuple(_helps(advice))),
+        ("How sure", tuple(_sure(advice))),
         ("Not looked at", tuple(_lacking(advice))),
         ("What this cannot know", UNKNOWN),
     )
@@ -252,6 +254,25 @@ def _busy(advice: Advice) -> Iterator[str]:
         )
     if len(advice.answer.too_close) > 1:
         yield f"Ways whose times differ by less than a factor of {units.plain(TOO_CLOSE)} are not told apart."
+
+
+def _sure(advice: Advice) -> Iterator[str]:
+    """What the intervals rest on, or why there are none."""
+    if advice.probed.only_loop:
+        return
+    known = next((predicted for predicted in advice.answer.ways if predicted.intervals), None)
+    interval = widest(known) if known is not None else None
+    if known is None or interval is None:
+        yield (
+            "How far these times may be off is not known here: no stored run of this machine and interpreter holds jobs that"
+            " could be foretold and compared. `--verify` compares this job."
+        )
+        return
+    yield (
+        f"The intervals hold the time with a chance of {units.percent(interval.level)}, going by"
+        f" {units.counted(known.held_out, 'job')} of run {printable(advice.run)} that were foretold and had been measured, by how"
+        " unlike the items are, and by how the clock moved meanwhile."
+    )
 
 
 def _lacking(advice: Advice) -> Iterator[str]:

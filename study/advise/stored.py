@@ -1,4 +1,4 @@
-"""What the newest stored run of this machine and the reader's interpreter adds: constants that the probe does not measure."""
+"""What the newest stored run of this machine and the reader's interpreter adds: constants that the probe lacks, and errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import msgspec
 
 from study import store
 from study.advise.costs import NOTHING_STORED, Stored
+from study.advise.held_out import held_out
 from study.advise.model.constants import constants_of
+from study.advise.model.intervals import Errors
 from study.errors import StudyError
 from study.evidence import run_of
 from study.identity import fingerprint, same_hardware
@@ -29,7 +31,8 @@ def stored_constants(results: Path, version: str, *, gil: bool) -> Stored:
         if target is None:
             continue
         try:
-            return Stored(constants_of(run_of(folder).of(target.name)), folder.name)
+            evidence = run_of(folder).of(target.name)
+            return Stored(constants_of(evidence), Errors(tried=tuple(held_out(evidence))), folder.name)
         except StudyError:
             continue
     return NOTHING_STORED

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from study.advise.command import foretold
+from study.advise.costs import Stored
+from study.advise.model.intervals import Errors, Tried
 from study.advise.model.job import Way
 from study.advise.outcome import COLUMNS, NO_INTERVAL, Advice, said_of
 from study.advise.pasting import GUARD, code_of, warnings_of, way_words
@@ -228,3 +230,13 @@ def test_what_was_measured_stands_beside_what_was_foretold() -> None:
     beside = part(replace(found, verified=verified), "Measured beside foretold")
     assert "Plain loop: foretold 2.00 s, measured 2.20 s (median of 3 times), 1.1 times what was foretold." in beside
     assert "Pool of 2 under fork: could not be measured (it raised)." in beside
+
+
+def test_intervals_come_from_jobs_that_were_held_out_and_name_their_run() -> None:
+    way = Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=250)
+    tried = tuple(Tried("sort", way, 1.0, 1.0 + 0.01 * number) for number in range(-20, 21))
+    found = foretold(made_up.WISH, made_up.READER, made_up.probed(), Stored(None, Errors(tried=tried), "box/20260101-x"))
+    assert "The intervals hold the time with a chance of 90 %, going by 41 jobs of run box/20260101-x" in part(found, "How sure")
+    row = next(row for row in said_of(found).table if "take this" in row[0])
+    assert " to " in row[2]
+    assert "How far these times may be off is not known here" in part(advice(), "How sure")
