@@ -209,14 +209,15 @@ def _why(advice: Advice) -> Iterator[str]:
 
 def _of_threads(advice: Advice) -> Iterator[str]:
     """Whether threads run side by side."""
-    for workers, part in sorted(advice.job.threads.items()):
-        took = f"{units.counted(workers, 'thread')} take {units.ratio(part)} what the loop takes for the same items"
-        free = not advice.probed.python["gil"]
-        if part >= HELD:
-            yield f"{took}: {'they hinder each other' if free else 'the function holds the GIL, and threads take turns'}."
-        else:
-            yield f"{took}: {'there is no GIL' if free else 'the function lets go of the GIL, or waits'}."
+    if not advice.job.threads:
         return
+    workers, part = min(advice.job.threads.items())
+    took = f"{units.counted(workers, 'thread')} take {units.ratio(part)} what the loop takes for the same items"
+    free = not advice.probed.python["gil"]
+    if part >= HELD:
+        yield f"{took}: {'they hinder each other' if free else 'the function holds the GIL, and threads take turns'}."
+    else:
+        yield f"{took}: {'there is no GIL' if free else 'the function lets go of the GIL, or waits'}."
 
 
 def _capital(words: str) -> str:

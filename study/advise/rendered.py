@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from study.advise.outcome import said_of
 from study.advise.pasting import way_words
 from study.errors import UsageError, printable
+from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ def markdown_of(advice: Advice) -> str:
     head, *rows = said.table
     table = [head, ("---", *("---:" for _ in head[1:])), *rows]
     blocks = [
-        f"# {_escaped(f'{advice.wish.function} on {advice.probed.cpus} CPUs, CPython {advice.reader.version}')}",
+        f"# {_escaped(_title(advice))}",
         f"**{_escaped(said.sentence)}**",
         "\n".join("| " + " | ".join(_in_cell(text) for text in row) + " |" for row in table),
         f"```python\n{said.code}```",
@@ -73,6 +74,10 @@ def markdown_of(advice: Advice) -> str:
     for heading, sentences in said.parts:
         blocks += [f"## {heading}", "\n".join(f"- {_escaped(sentence)}" for sentence in sentences)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _title(advice: Advice) -> str:
+    return f"{advice.wish.function} on {counted(advice.probed.cpus, 'CPU')}, CPython {advice.reader.version}"
 
 
 def _escaped(text: str) -> str:
