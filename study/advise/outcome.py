@@ -106,7 +106,8 @@ def said_of(advice: Advice) -> Said:
 def sentence_of(advice: Advice) -> str:
     """What to do, with its number and what it is held against."""
     answer, items = advice.answer, units.counted(advice.job.items, "item")
-    loop = f"{items} take {units.seconds(answer.loop.seconds)} in a plain loop"
+    take = "takes" if advice.job.items == 1 else "take"
+    loop = f"{items} {take} {units.seconds(answer.loop.seconds)} in a plain loop"
     if advice.probed.only_loop:
         return f"{loop}; nothing else was looked at."
     others = [predicted for predicted in answer.ways if predicted.way != answer.loop.way]
