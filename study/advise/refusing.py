@@ -180,6 +180,10 @@ _FAILED: Mapping[str, Callable[[Mapping[str, Any], AdviseWish], str]] = {
         f"a worker process ended in the middle of {wish.function} (exit code {_text(facts, 'code', 20)}): a pool would wait"
         " for its answer for ever"
     ),
+    "cannot be sent": lambda facts, wish: (
+        f"some items or results of {wish.function} cannot be sent to another process, though the first can: {_text(facts, 'last')}."
+        " Make them all of what can be sent (numbers, texts, bytes, paths)"
+    ),
     "way failed": lambda facts, wish: (
         f"{wish.function} fails when it is run this way: {_text(facts, 'last')}{_where(facts)}"
     ),

@@ -52,6 +52,11 @@ REFUSED = {
     ),
     "forks": (("misbehave:forks", *TWENTY), FAILED, "misbehave:forks forks, and the copy goes on behind the call"),
     "closes everything": (("misbehave:closes_everything", *TWENTY), FAILED, "a worker process ended in the middle of"),
+    "some results cannot be sent": (
+        ("misbehave:returns_a_lock_now_and_then", *TWENTY),
+        FAILED,
+        "some items or results of misbehave:returns_a_lock_now_and_then cannot be sent to another process, though the first",
+    ),
     "lambda": (
         ("misbehave:nameless", *TWENTY),
         USAGE,

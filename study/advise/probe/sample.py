@@ -6,6 +6,7 @@ import time
 
 from . import memory, pickles, sampling
 from .function import Subject
+from .refused import RefusedError, in_one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     subject = Subject(order, answers)
     first_s, first_cpu_s = 0.0, 0.0
     if not order["brief"]:
-        first_s, first_cpu_s, _ = sampling.called(subject.function, subject.items, 0, answers)
+        first_s, first_cpu_s = sampling.called(subject.function, subject.items, 0, answers)[:2]
     item_s = order["item_s"]
     groups = sampling.plan(len(subject.items), item_s, order["budget_s"])
     before = sampling.collections()
@@ -44,10 +45,14 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     }
     answers.begin("messages")
     if order["chunks"] and order["sends"]:
-        found["arguments"] = [_arguments(subject, size) for size in _sizes(order, len(subject.items))]
-        found["results"] = [
-            _results(subject, size, item_s, answers) for size in _sizes(order, len(subject.items))
-        ]
+        sizes = _sizes(order, len(subject.items))
+        try:
+            found["arguments"] = [_arguments(subject, size) for size in sizes]
+            found["results"] = [_results(subject, size, item_s, answers) for size in sizes]
+        except RefusedError:
+            raise
+        except Exception as error:
+            raise RefusedError("cannot be sent", last=in_one_line(error)) from None
     return found
 
 

@@ -78,7 +78,11 @@ def _messages(subject: Subject, groups: Sequence[range]) -> list[bytes]:
     made: list[bytes] = []
     held = 0
     for group in groups:
-        message = bytes(ForkingPickler.dumps((subject.function, [subject.items[index] for index in group])))
+        chunk = [subject.items[index] for index in group]
+        try:
+            message = bytes(ForkingPickler.dumps((subject.function, chunk)))
+        except Exception as error:
+            raise RefusedError("cannot be sent", last=in_one_line(error)) from None
         held += len(message)
         if len(made) > FEWEST_GROUPS and held > LARGEST_BYTES:
             break
