@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 import time
 
@@ -10,7 +11,7 @@ from .refused import RefusedError, in_one_line, place_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from .answers import Answers
@@ -91,44 +92,48 @@ def items_of(source: dict[str, Any]) -> Sequence[Any]:
     """The items; from a name or from lines of JSON, as a list, or the numbers of so many calls."""
     if "times" in source:
         return range(source["times"])
-    if "lines" in source:
-        return _lines_of(source["lines"])
-    module, _, name = source["named"].partition(":")
+    return _lines_of(source["lines"]) if "lines" in source else _named(source["named"])
+
+
+def _named(place: str) -> list[Any]:
+    """The items that a module has, or that a function of it returns."""
+    module, _, name = place.partition(":")
     imported(module)
     found = attribute_of(module, name)
-    try:
-        several = found() if callable(found) else found
-        iterator = iter(several)
-    except Exception as error:
-        raise RefusedError("items failed", name=source["named"], last=in_one_line(error)) from None
     items: list[Any] = []
+    iterator: Iterator[Any] | None = None
     try:
+        iterator = iter(found() if callable(found) else found)
         for item in iterator:
             items.append(item)
             if len(items) > MOST_ITEMS:
-                raise RefusedError("too many items", most=MOST_ITEMS)
-    except RefusedError:
-        raise
+                break
     except Exception as error:
-        raise RefusedError("items failed", name=source["named"], last=in_one_line(error), item=len(items)) from None
-    return items
+        at = {} if iterator is None else {"item": len(items)}
+        raise RefusedError("items failed", name=place, last=in_one_line(error), **at) from None
+    return _not_too_many(items)
 
 
 def _lines_of(path: str) -> list[Any]:
     """One item a line of JSON; empty lines are none."""
-    import json
-
     items: list[Any] = []
+    number = 0
     try:
         with open(path, encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
-                    try:
-                        items.append(json.loads(line))
-                    except ValueError as error:
-                        raise RefusedError("no json", line=number, last=in_one_line(error)) from None
+                    items.append(json.loads(line))
                 if len(items) > MOST_ITEMS:
-                    raise RefusedError("too many items", most=MOST_ITEMS)
-    except (OSError, UnicodeDecodeError) as error:
+                    break
+    except json.JSONDecodeError as error:
+        raise RefusedError("no json", line=number, last=in_one_line(error)) from None
+    except (OSError, ValueError, RecursionError) as error:
         raise RefusedError("no file", last=in_one_line(error)) from None
+    return _not_too_many(items)
+
+
+def _not_too_many(items: list[Any]) -> list[Any]:
+    """The items, which must not be more than say anything."""
+    if len(items) > MOST_ITEMS:
+        raise RefusedError("too many items", most=MOST_ITEMS)
     return items
