@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import sys
 import time
 
@@ -116,6 +115,8 @@ def _named(place: str) -> list[Any]:
 
 def _lines_of(path: str) -> list[Any]:
     """One item a line of JSON; empty lines are none."""
+    import json
+
     items: list[Any] = []
     number = 0
     try:
