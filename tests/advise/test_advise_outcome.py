@@ -38,7 +38,7 @@ def test_pure_python_of_a_millisecond_goes_to_a_pool_of_both_cpus() -> None:
     said = said_of(advice())
     assert said.sentence.startswith("Use a Pool of 2 under fork: about 1.")
     assert "for 2000 items instead of 2.00 s in a plain loop" in said.sentence
-    assert "1.9" in said.sentence
+    assert "times as fast" in said.sentence
     assert said.code == (
         "import multiprocessing\n"
         "\n"
