@@ -57,7 +57,7 @@ def _cut_off(heard: Heard, wish: AdviseWish) -> FunctionError:
         place = f"in a call of {wish.function} with item {count(heard.at)}"
     outcome = heard.outcome
     if outcome.state == "timed out":
-        more = f"--budget {round(4 * wish.budget_s)}s"
+        more = f"--budget {max(1, round(4 * wish.budget_s))}s"
         return FunctionError(
             f"nothing has returned after {duration(heard.deadline_s)}, {place}; it was ended, with all it had started."
             f" If it does return in the end, give it more time with {more}; if it waits for input or for another process,"
@@ -76,7 +76,7 @@ _STEPS = {
     "import": "while {module} was imported",
     "function": "while {function} was looked for",
     "items": "while the items were made",
-    "first": "before {function} was called",
+    "first": "beside the calls of {function}",
 }
 """The step that was begun last -> where it ended. A text, not a format: what is named comes from elsewhere."""
 
