@@ -68,7 +68,7 @@ def verify(
         shuffled.shuffle(order)
         for foretold in order:
             try:
-                found = _once(asker, wish, foretold, done)
+                found = once(asker, wish, foretold.way, foretold.seconds, done)
             except StudyError as error:
                 reasons[foretold.way] = str(error)
             else:
@@ -106,14 +106,22 @@ def order_of(way: Way) -> dict[str, Any]:
     }
 
 
-def _once(asker: Asker, wish: AdviseWish, foretold: Predicted, done: Mapping[str, Any]) -> Mapping[str, Any]:
-    """One whole job in a fresh process."""
+def once(
+    asker: Asker, wish: AdviseWish, way: Way, foretold_s: float, done: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """One whole job in a fresh process: its wall and CPU seconds.
+
+    Raises
+    ------
+    FunctionError
+        if it fails in this way, or takes `PATIENCE` times as long as was foretold.
+    """
     known_s = float(done["import_s"]) + float(done["items_s"]) + float(done["first_s"])
-    inside = BACKENDS[foretold.way.backend].needs_interpreters
+    inside = BACKENDS[way.backend].needs_interpreters
     heard = asker.ask(
         "way",
-        {"way": order_of(foretold.way), "called_before": True},
-        deadline_s=START_S + 10.0 * known_s + PATIENCE * foretold.seconds,
+        {"way": order_of(way), "called_before": True},
+        deadline_s=START_S + 10.0 * known_s + PATIENCE * foretold_s,
         path=str(wish.folder) if inside else "",
     )
     return check(heard, wish)
