@@ -1,4 +1,4 @@
-"""advise_trial.py PYTHON FOLDER [FUNCTION …]: how good the predictions are, on jobs that no constant was made of.
+"""`python -m tests.trials.advise_trial PYTHON FOLDER [FUNCTION …]`: how good the predictions are, on jobs that no constant was made of.
 
 For a machine that does nothing else; about half an hour. Twenty functions (`advised/kinds.py`), two sizes each: each job is
 foretold by a probe of its own, then run in full in its loop, in every backend and start method, in what was picked and in what
@@ -76,7 +76,7 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
         )
         found = probed(asker, wish, look(asker, wish), usable_cpus(), lambda _: None)
         advice = foretold(wish, asker.reader, found)
-        ways = {**{f"taken: {said}": way for said, way in defaults(advice)}, **dict(compared(advice))}
+        ways = {**dict(defaults(advice)), **dict(reversed(list(compared(advice))))}
         times: dict[Way, list[float]] = {}
         for turn in range(TIMES):
             order = list(dict.fromkeys(ways.values()))

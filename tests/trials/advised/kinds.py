@@ -5,6 +5,7 @@ None was used to make the model. A short job is some 50 ms in a loop, a long one
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import math
@@ -12,6 +13,10 @@ import random
 import re
 import time
 import zlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 SHORT, LONG = 1, 10
 _WORDS = re.compile(r"\b(\w)(\w*)\b")
@@ -129,10 +134,12 @@ def nested(item: int) -> int:
 def imported(item: int) -> float:
     """Needs modules that take long to import, at its first call."""
     import decimal
-    import xml.dom.minidom
+    import email.message
+    import html
 
-    text = f"<a><b c='{item}'>{decimal.Decimal(item) / 7}</b></a>" * 1
-    return float(len(xml.dom.minidom.parseString(text).toxml()))
+    message = email.message.EmailMessage()
+    message["Subject"] = f"{decimal.Decimal(item) / 7}"
+    return float(len(html.unescape(str(message))))
 
 
 def _text(length: int, seed: int) -> str:
@@ -144,7 +151,7 @@ def _table(rows: int) -> str:
     return json.dumps([{"id": row, "value": row * row % 97, "left": row - 1} for row in range(rows)])
 
 
-ITEMS = {
+ITEMS: Mapping[str, Callable[[int], list[Any]]] = {
     "primes": lambda size: [700 + step % 13 for step in range(40 * size)],
     "collatz": lambda size: list(range(3000, 3000 + 2500 * size)),
     "hashed": lambda size: list(range(40 * size)),
@@ -169,11 +176,6 @@ ITEMS = {
 """Function -> items of a job of a size."""
 
 
-def items_of_short_jobs() -> dict[str, list[object]]:
-    """Every function's items; for whoever looks at this module alone."""
-    return {name: list(made(SHORT)) for name, made in ITEMS.items()}
-
-
 for _name, _made in ITEMS.items():
-    globals()[f"{_name}_short"] = lambda made=_made: made(SHORT)
-    globals()[f"{_name}_long"] = lambda made=_made: made(LONG)
+    globals()[f"{_name}_short"] = functools.partial(_made, SHORT)
+    globals()[f"{_name}_long"] = functools.partial(_made, LONG)
