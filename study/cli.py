@@ -34,8 +34,8 @@ _UNITS_S = {"s": 1, "m": 60, "h": 3600}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code says how it went.
 
-    0 all done or declared away, 1 usage, 2 some cells failed, 3 state or I/O, 4 gate: slower, 5 gate: blind, 6 gate: not
-    comparable, 130 interrupted and resumable.
+    0 all done or declared away, 1 usage, 2 some cells (or the function of `advise`) failed, 3 state or I/O, 4 gate: slower,
+    5 gate: blind, 6 gate: not comparable, 130 interrupted and resumable.
     """
     open_streams()
     unheeded.forget()
@@ -132,6 +132,8 @@ def _parser() -> argparse.ArgumentParser:
             _add_out(made)
             _add_about(made)
     _add_gate(_add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds"))
+    text = "foretell what a function of yours takes in a loop, in threads and in processes"
+    _add_advise(_add(verbs, "advise", _advise, text))
     report = _add(verbs, "report", _report, "write report/ from the runs in results/")
     _add_folder(report, "--results", "folder of runs (default: results/)")
     _add_out(report)
@@ -225,6 +227,43 @@ def _add_gate(parser: argparse.ArgumentParser) -> None:
         add(f"--{name}", type=_path, metavar="FILE", help=f"write the outcome: {text}")
 
 
+def _add_advise(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("function", type=_word, metavar="MODULE:FUNCTION", help="what is called with each item")
+    add("--items", type=_word, default="", metavar="MODULE:ITEMS", help="a list, or a function that returns one")
+    add("--items-file", type=_path, metavar="FILE", help="a line of JSON for each item")
+    add("--repeat", type=_number, default=0, metavar="N", help="N calls without an argument")
+    add(
+        "--python",
+        type=_word,
+        default="",
+        metavar="PATH",
+        help="your interpreter (default: of .venv in the folder, else that of the shell); nothing is installed into it",
+    )
+    add(
+        "--folder",
+        type=_path,
+        default=Path(),
+        metavar="DIR",
+        help="where your program would be started (default: here); files of the other options are looked for there",
+    )
+    add("--workers", type=_numbers, default=(), metavar="N,N", help="numbers of workers to look at, such as 1,2,4")
+    add(
+        "--start-method",
+        type=_names,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only these ways to start a process (repeatable)",
+    )
+    add("--budget", type=_seconds, default="10s", metavar="TIME", help="time to measure, such as 10s (default) or 1m")
+    add("--verify", action="store_true", help="run the loop and the best two ways as well, beside what is foretold")
+    for name, text in (("markdown", "as Markdown"), ("json", "all of it as JSON")):
+        add(f"--{name}", type=_path, metavar="FILE", help=f"write the answer: {text}")
+    _add_folder(parser, "--results", "folder of runs, one of which may add to what is measured (default: results/)")
+    _add_lock(parser)
+
+
 def _add_out(parser: argparse.ArgumentParser) -> None:
     _add_folder(parser, "--out", "where the report is written (default: report/, or DIR/report with --results)")
 
@@ -259,6 +298,16 @@ def _folder(text: str) -> Path:
 
 def _names(text: str) -> str:
     return ",".join(_word(name) for name in text.split(","))
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is no whole number from 1 to 999999999")
+    return int(text)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(_number, text.split(",")))
 
 
 def _seconds(text: str) -> float:
@@ -371,6 +420,34 @@ def _gate(options: argparse.Namespace) -> int:
             path.write_text(text_of(gated.decided, gated.record), encoding="utf-8")
     _say_on(table_of(gated.decided, gated.record))
     return EXIT[gated.decided.verdict] or code
+
+
+def _advise(options: argparse.Namespace) -> int:
+    memory.check_to_measure()
+    from study.advise.command import advise
+    from study.advise.rendered import json_of, markdown_of, text_of, writable
+    from study.advise.wish import AdviseWish
+
+    wish = AdviseWish(
+        function=options.function,
+        items=options.items,
+        items_file=options.items_file,
+        repeat=options.repeat,
+        folder=options.folder,
+        python=options.python,
+        workers=options.workers,
+        start_methods=tuple(name for names in options.start_method for name in names.split(",")),
+        budget_s=options.budget,
+        verify=options.verify,
+    )
+    asked = ((options.markdown, markdown_of), (options.json, json_of))
+    written = [(writable(path, wish.folder), made) for path, made in asked if path is not None]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
+    advice = advise(wish, _say_on, results=_results(options), lock=options.lock)
+    for path, made in written:
+        path.write_text(made(advice), encoding="utf-8")
+    _say_on(text_of(advice))
+    return 0
 
 
 def _out(options: argparse.Namespace) -> Path:

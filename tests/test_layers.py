@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "progress",
     },
     "compare": {"config", "run", "stats", "store", "progress"},
-    "advise": {"evidence"},
+    "advise": {"evidence", "machine", "names", "store", "supervise", "targets", "unheeded"},
     "evidence": {"config", "loaded", "names", "plan", "stats", "store", "table"},
     "sections": {"config", "loaded", "names", "plan", "stats", "scaling", "checks", "store", "table", "evidence"},
     "draw": set(),
@@ -72,6 +72,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab.selfbench": {"plan", "run", "evidence", "sections"},
     "cli": {
         "run",
+        "advise",
         "compare",
         "evidence",
         "sections",

@@ -1,0 +1,83 @@
+"""What several threads of one process gain: the same items through a plain loop, then through an executor, in turns."""
+
+from __future__ import annotations
+
+import math
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from . import sampling
+from .function import Subject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from .answers import Answers
+
+SHORTEST_S = 0.03
+MOST_ITEMS = 3000
+TURNS = 3
+
+
+def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
+    """For each number of workers some turns of (loop, threads, CPU time of the threads), all in seconds."""
+    subject = Subject(order, answers)
+    if not order["brief"]:
+        sampling.called(subject.function, subject.items, 0, answers)
+    answers.begin("beside")
+    found: list[dict[str, Any]] = []
+    share_s = order["budget_s"] / max(1, len(order["workers"]))
+    for workers in order["workers"]:
+        least = workers if order["brief"] else 2 * workers
+        shortest_s = 0.0 if order["brief"] else SHORTEST_S
+        chosen = chosen_of(len(subject.items), order["item_s"], least, shortest_s)
+        turns = []
+        until_s = time.perf_counter() + share_s
+        while not turns or (not order["brief"] and len(turns) < TURNS and time.perf_counter() < until_s):
+            turns.append(_turn(subject, chosen, workers, answers))
+        found.append({"workers": workers, "items": len(chosen), "turns": turns})
+    return {"beside": found}
+
+
+def chosen_of(count: int, item_s: float, least: int, shortest_s: float) -> list[int]:
+    """Items spread over the list: `least`, or enough for `shortest_s`; short lists are gone through again."""
+    wanted = min(MOST_ITEMS, max(least, math.ceil(shortest_s / max(item_s, 1e-9))))
+    spread = [group.start for group in sampling.strides(count, wanted, 1)]
+    return [spread[number % len(spread)] for number in range(wanted)]
+
+
+def _turn(subject: Subject, chosen: Sequence[int], workers: int, answers: Answers) -> tuple[float, float, float]:
+    """A loop, then threads, over the same items. The threads are there before the time begins."""
+    items = [subject.items[index] for index in chosen]
+    began_s = time.perf_counter()
+    _exhaust(map(subject.function, items), subject, chosen, answers)
+    loop_s = time.perf_counter() - began_s
+    with ThreadPoolExecutor(workers) as executor:
+        list(executor.map(_wait_a_moment, range(workers)))
+        cpu_s = time.process_time()
+        began_s = time.perf_counter()
+        _exhaust(executor.map(subject.function, items), subject, chosen, answers)
+        threads_s = time.perf_counter() - began_s
+        cpu_s = time.process_time() - cpu_s
+    answers.alone()
+    return loop_s, threads_s, cpu_s
+
+
+def _exhaust(results: Iterable[Any], subject: Subject, chosen: Sequence[int], answers: Answers) -> None:
+    """Take every result in order; which item it is stands in the mark, and in what is told of one that raises."""
+    iterator = iter(results)
+    for index in chosen:
+        answers.at(index)
+        try:
+            next(iterator)
+        except BaseException as error:
+            raise sampling.raised(error, subject.items, index) from None
+    answers.at(-1)
+
+
+def _wait_a_moment(number: int) -> int:
+    """Keep a thread busy, so that the executor starts another for the next."""
+    time.sleep(0.002)
+    return number

@@ -1,0 +1,59 @@
+"""What the newest stored run of this machine and the reader's interpreter adds: constants that the probe lacks, and errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from study import store
+from study.advise.costs import NOTHING_STORED, Stored
+from study.advise.held_out import held_out
+from study.advise.model.constants import constants_of
+from study.advise.model.intervals import Errors
+from study.errors import StudyError
+from study.evidence import run_of
+from study.identity import fingerprint, same_hardware
+from study.machine import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+def stored_constants(results: Path, version: str, *, gil: bool) -> Stored:
+    """Of the newest finished run on this hardware that measured an interpreter of this version, with or without the GIL.
+
+    A run that cannot be read is passed over: it is missed, and no reason to say nothing.
+    """
+    for folder in _runs_here(results):
+        target = next((target for target in folder.manifest.targets if _is(target.facts, version, gil=gil)), None)
+        if target is None:
+            continue
+        try:
+            evidence = run_of(folder).of(target.name)
+            return Stored(constants_of(evidence), Errors(tried=tuple(held_out(evidence))), folder.name)
+        except StudyError:
+            continue
+    return NOTHING_STORED
+
+
+def _runs_here(results: Path) -> Iterator[store.RunFolder]:
+    """Finished runs on this hardware, the newest first; neither made-up ones nor gates, which have few cells."""
+    here = fingerprint(msgspec.to_builtins(describe()))
+    found: list[store.RunFolder] = []
+    for path in store.run_folders(results):
+        try:
+            folder = store.RunFolder.open(path)
+        except StudyError:
+            continue
+        manifest = folder.manifest
+        usable = manifest.state == "finished" and not manifest.simulated and manifest.gate is None
+        if usable and same_hardware(here, fingerprint(manifest.machine)):
+            found.append(folder)
+    yield from sorted(found, key=lambda folder: (folder.manifest.finished or "", folder.name), reverse=True)
+
+
+def _is(facts: Mapping[str, Any], version: str, *, gil: bool) -> bool:
+    """Whether a target is an interpreter of this version that has the GIL, or has not, and no label of an arm."""
+    return facts.get("version") == version and facts.get("gil_enabled", True) is gil and not facts.get("label")

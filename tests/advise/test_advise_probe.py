@@ -1,0 +1,203 @@
+"""The probe's own rules: which items it tries, what it says of what cannot be sent, what it needs of the interpreter."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from study.advise.probe import beside, function, pickles, pools, refused, sampling
+from study.advise.probe.answers import Answers
+from study.things.written import WRITTEN
+from tests.advise.advised import FUNCTIONS
+
+PROBE = Path(pickles.__file__).parent
+
+
+def test_the_probe_needs_the_standard_library_alone() -> None:
+    for path in sorted(PROBE.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module or ""]
+            for name in names:
+                assert name.partition(".")[0] in sys.stdlib_module_names, f"{path.name}: {name}"
+
+
+def test_what_a_child_imports_of_the_main_module_is_next_to_nothing(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.py"
+    empty.write_text("from __future__ import annotations\nimport os, sys\n", encoding="utf-8")
+    program = f"""
+import runpy, sys
+runpy.run_path({str(empty)!r}, run_name="__mp_main__")
+before = set(sys.modules)
+runpy.run_path({str(PROBE / "main.py")!r}, run_name="__mp_main__")
+print(sorted(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert ast.literal_eval(done.stdout) == ["_study_probe"]
+
+
+def test_every_shape_in_which_a_way_is_written_is_known_to_the_probe() -> None:
+    known = {pools.LOOP, pools.MAP, pools.EXECUTOR, pools.ALONE, pools.BATCHES}
+    assert {written.shape for written in WRITTEN.values()} == known
+
+
+@pytest.mark.parametrize(
+    ("count", "groups", "size"), [(20, 5, 1), (1000, 7, 3), (5, 9, 1), (3, 1, 10), (1, 1, 1), (100, 100, 1), (64, 16, 4)]
+)
+def test_a_sample_is_spread_over_the_list_and_holds_no_item_twice(count: int, groups: int, size: int) -> None:
+    found = sampling.strides(count, groups, size)
+    items = [index for group in found for index in group]
+    assert items == sorted(set(items))
+    assert 0 <= items[0]
+    assert items[-1] < count
+    assert len(found) <= max(1, groups)
+    if len(found) > 1:
+        gaps = [later.start - earlier.start for earlier, later in zip(found, found[1:], strict=False)]
+        assert max(gaps) - min(gaps) <= 1
+        assert found[0].start <= max(gaps)
+        assert count - found[-1].stop <= max(gaps)
+
+
+@pytest.mark.parametrize(
+    ("count", "item_s", "budget_s", "sampled"),
+    [
+        (10_000, 1e-3, 10.0, 1000),  # a quarter would be 2.5 s: no more than one second
+        (400, 1e-3, 10.0, 150),  # 0.15 s
+        (40, 1e-2, 10.0, 15),
+        (8, 2.0, 10.0, 1),
+        (1, 1e-6, 10.0, 1),
+        (1000, 1e-3, 0.05, 50),  # the budget
+    ],
+)
+def test_a_sample_lasts_as_long_as_it_should(count: int, item_s: float, budget_s: float, sampled: int) -> None:
+    assert sampling.size_of_sample(count, item_s, budget_s) == pytest.approx(sampled, abs=1)
+
+
+def test_short_items_are_timed_in_groups_and_long_ones_alone() -> None:
+    assert sampling.group_size(1e-3) == 1
+    assert sampling.group_size(sampling.SHORTEST_TIMED_S) == 1
+    assert sampling.group_size(1e-6) == pytest.approx(200, abs=1)
+    assert {len(group) for group in sampling.plan(100_000, 1e-6, 1.0)} == {sampling.group_size(1e-6)}
+
+
+def test_items_for_threads_are_enough_and_go_round_a_short_list() -> None:
+    chosen = beside.chosen_of(3, 1e-3, 4, beside.SHORTEST_S)
+    assert len(chosen) == 30
+    assert set(chosen) == {0, 1, 2}
+    assert len(beside.chosen_of(3, 1e-3, 4, 0.0)) == 4
+    assert len(beside.chosen_of(10**6, 1e-9, 4, beside.SHORTEST_S)) == beside.MOST_ITEMS
+
+
+class Held:
+    """Something with a part that cannot be sent."""
+
+    def __init__(self) -> None:
+        self.fine = 1
+        self.inner = [{"a": (threading.Lock(),)}]
+
+    def method(self) -> None:
+        """Do nothing."""
+
+
+class Slotted:
+    __slots__ = ("inner",)
+
+    def __init__(self) -> None:
+        self.inner = threading.Lock()
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "kind"),
+    [
+        (threading.Lock(), "", "lock"),
+        ({"a": 1, "b": [0, threading.Lock()]}, "['b'][1]", "lock"),
+        (Held(), ".inner[0]['a'][0]", "lock"),
+        (Held().method, ".__self__.inner[0]['a'][0]", "lock"),
+        (Slotted(), ".inner", "lock"),
+        (functools.partial(print, threading.Lock()), ".args[0]", "lock"),
+        ([1, lambda: 1], "[1]", "function"),
+        ((step for step in ()), "", "generator"),
+    ],
+)
+def test_the_smallest_part_that_cannot_be_sent_is_found(value: object, path: str, kind: str) -> None:
+    fault = pickles.fault_of(value)
+    assert fault is not None
+    assert (fault["path"], fault["type"]) == (path, kind)
+    assert "ickle" in fault["why"] or "lookup" in fault["why"]
+
+
+def test_what_can_be_sent_has_no_fault_even_where_it_holds_itself() -> None:
+    loop: list[Any] = [1, {"a": "b"}, Path("x")]
+    loop.append(loop)
+    assert pickles.fault_of(loop) is None
+
+
+def test_what_holds_itself_and_a_lock_is_walked_once() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    loop.append({"lock": threading.Lock()})
+    fault = pickles.fault_of(loop)
+    assert fault is not None
+    assert fault["path"] == "[1]['lock']"
+
+
+def test_a_message_s_cost_is_its_bytes_and_two_times() -> None:
+    cost = pickles.cost_of(b"x" * 1000)
+    assert 1000 < cost["bytes"] < 1100
+    assert cost["dump_s"] > 0
+    assert cost["load_s"] > 0
+
+
+def test_a_large_message_is_counted_and_never_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pickles, "LARGEST_KEPT", 100)
+    cost = pickles.cost_of(b"x" * 1000)
+    assert cost["guessed"] == 1
+    assert cost["dump_s"] == cost["load_s"]
+
+
+def test_items_come_from_lines_of_json_without_the_empty_ones() -> None:
+    assert function.items_of({"lines": str(FUNCTIONS / "lines.jsonl")}) == [{"n": 1}, {"n": 2}, [3]]
+
+
+def test_a_torn_line_is_named() -> None:
+    with pytest.raises(refused.RefusedError) as raised:
+        function.items_of({"lines": str(FUNCTIONS / "torn.jsonl")})
+    assert raised.value.facts["what"] == "no json"
+    assert raised.value.facts["line"] == 2
+
+
+def test_calls_without_an_argument_need_no_list() -> None:
+    assert function.items_of({"times": 10**9}) == range(10**9)
+    assert function.Repeated(lambda: 7)(3) == 7
+
+
+def test_an_answer_is_lines_and_a_mark_that_outlive_closed_descriptors(tmp_path: Path) -> None:
+    answers = Answers(str(tmp_path / "answer"))
+    answers.begin("first")
+    answers.at(41)
+    answers.say("done", {"a": 1})
+    lines = (tmp_path / "answer").read_text(encoding="ascii").splitlines()
+    assert [json.loads(line) for line in lines] == [{"begun": "first"}, {"done": {"a": 1}}]
+    assert int.from_bytes((tmp_path / "answer.at").read_bytes(), "little") == 42
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a copy of a process")
+def test_a_copy_that_comes_out_of_a_call_is_told_and_ends(tmp_path: Path) -> None:
+    answers = Answers(str(tmp_path / "answer"))
+    copy = os.fork()
+    if copy == 0:
+        answers.say("done", {})
+        os._exit(9)
+    _, status = os.waitpid(copy, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert json.loads((tmp_path / "answer").read_text(encoding="ascii")) == {"twice": True}
