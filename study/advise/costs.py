@@ -192,13 +192,19 @@ def _borrowed(like: Start) -> Start:
 
 
 def _transfer(dispatched: Iterable[Mapping[str, Any]]) -> tuple[tuple[float, Constant], ...]:
-    """Bytes of a message -> seconds until a worker has it while all compute, what handing out takes anyway left out."""
+    """Bytes of a message -> seconds until a worker has it while all compute, what handing out takes anyway left out.
+
+    One worker reads at a time. Where messages take longer than what is done with them, a gap holds the messages of the other
+    workers too: then each takes its part of a turn, which is a gap and a task.
+    """
     points: dict[float, Constant] = {}
     for told in dispatched:
-        handing_s = float(told["busy"]["worker_s"])
+        handing_s, workers = float(told["busy"]["worker_s"]), max(1, int(told["workers"]))
         for message in told.get("gaps", ()):
             if message["gaps_s"]:
-                points[float(message["bytes"])] = _one(median(map(positive, message["gaps_s"])) - handing_s)
+                gap_s = median(map(positive, message["gaps_s"]))
+                in_turn_s = (gap_s + positive(message["works_s"])) / workers
+                points[float(message["bytes"])] = _one(min(gap_s - handing_s, in_turn_s))
     return tuple(sorted(points.items()))
 
 

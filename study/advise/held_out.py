@@ -32,9 +32,9 @@ KINDS = ("process", "interpreter")
 """Whose jobs are foretold from constants; what threads do with a function is measured, not foretold."""
 
 
-def held_out(evidence: Evidence) -> Iterator[Tried]:
-    """Every such job of one target of one run, in order of its cells."""
-    constants = constants_of(evidence)
+def held_out(evidence: Evidence, made: Constants | None = None) -> Iterator[Tried]:
+    """Every such job of one target of one run, in order of its cells; `made` are its constants, if known."""
+    constants = made or constants_of(evidence)
     running = living(constants)
     workers = tuple(name for name in HANDING if BACKENDS[name].kind in KINDS)
     kernels = tuple(kernel.name for kernel in KERNELS.values() if kernel.works and not kernel.has_length)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ def job_of(probed: Probed) -> Job:
         threads=_threads(probed),
         at_once=_at_once(workers, fmean(seconds for _, seconds, _ in groups)),
         parent_bytes=max(resident, default=0.0),
-        worker_bytes=max(0.0, _private(workers) - idle_bytes(probed, copying=True)),
+        worker_bytes=max(0.0, _private(workers) - _idle_bytes(probed)),
     )
 
 
@@ -59,8 +60,9 @@ def possible_of(probed: Probed) -> Possible:
     return Possible(
         cpus=probed.cpus,
         start_methods=probed.methods if probed.sends else (),
-        packages=has & {BACKENDS[name].package for name in WRITTEN},
-        has_interpreters=bool(has & (packages() - {BACKENDS[name].package for name in WRITTEN})),
+        packages=has & {BACKENDS[name].package for name in WRITTEN} if probed.sends else frozenset(),
+        has_interpreters=probed.sends and bool(has & (packages() - {BACKENDS[name].package for name in WRITTEN})),
+        is_windows=sys.platform == "win32",
     )
 
 
@@ -178,6 +180,12 @@ def _private(workers: Mapping[str, Any]) -> float:
     """Memory that a worker shares with nobody, after it has worked."""
     sizes = [float(worker["private"]) for _, said in _worked(workers) for worker in said]
     return median(sizes) if sizes else 0.0
+
+
+def _idle_bytes(probed: Probed) -> float:
+    """Memory of an idle worker that began as those did which worked: as a copy, where there is a way to."""
+    first = next(iter(probed.methods), "")
+    return idle_bytes(probed, copying=True) or idle_bytes(probed, method=first)
 
 
 def _threads(probed: Probed) -> dict[int, float]:

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from study.advise.wish import AdviseWish
 
 SHOWN = 6
-"""Ways in the table, beside the loop."""
+"""Ways in the table, beside the loop and the one to take."""
 COLUMNS = ("way", "time", "interval", "of the loop", "CPU time", "memory")
 HELD = 0.9
 """With so many threads, a time of this share of the loop or more: threads take turns."""
 NO_INTERVAL = "not known yet"
+NO_MEMORY = "not told here"
+"""Where the system does not say what a process holds."""
 UNKNOWN = (
     "the load that others put on this machine later, and its clock then",
     "items that were not among the sample: a rare one that takes very long makes all workers wait for one",
@@ -97,7 +99,7 @@ def said_of(advice: Advice) -> Said:
     )
     return Said(
         sentence=sentence_of(advice),
-        table=(COLUMNS, *map(tuple, _rows(advice.answer))),
+        table=(COLUMNS, *map(tuple, _rows(advice))),
         code=code_of(picked.way, advice.wish, items_called=bool(advice.probed.done.get("items_called"))),
         parts=tuple((heading, sentences) for heading, sentences in parts if sentences),
     )
@@ -120,7 +122,7 @@ def sentence_of(advice: Advice) -> str:
             return f"Stay with the plain loop: {loop}; {beside}, which is too close to call, or not worth the code."
         return f"Stay with the plain loop: {loop}; the best of all other ways, {beside}."
     picked = answer.picked
-    close = [other for other in answer.too_close if other.way not in {picked.way, answer.loop.way}]
+    close = [other for other in answer.too_close if _sort_of(other) not in {_sort_of(picked), _sort_of(answer.loop)}]
     beside = f" Too close to call beside {way_words(close[0].way)}, and simpler." if close else ""
     return (
         f"Use {_article(way_words(picked.way))}: about {_time(picked)} for {items} instead of"
@@ -153,12 +155,19 @@ def _between(predicted: Predicted) -> str:
 
 
 def shown(answer: Answer) -> list[Predicted]:
-    """The ways in the table: the best, the one to take and the loop, the fastest first."""
-    wanted = {predicted.way for predicted in (*answer.ways[:SHOWN], answer.picked, answer.loop)}
+    """The ways in the table: the best of each backend and start method, the one to take and the loop, the fastest first."""
+    best = {_sort_of(predicted): predicted.way for predicted in reversed(answer.ways)}
+    fastest = [predicted.way for predicted in answer.ways if best[_sort_of(predicted)] == predicted.way]
+    wanted = {*fastest[:SHOWN], answer.picked.way, answer.loop.way}
     return [predicted for predicted in answer.ways if predicted.way in wanted]
 
 
-def _rows(answer: Answer) -> Iterator[list[str]]:
+def _sort_of(predicted: Predicted) -> tuple[str, str]:
+    return predicted.way.backend, predicted.way.start_method
+
+
+def _rows(advice: Advice) -> Iterator[list[str]]:
+    answer = advice.answer
     for predicted in shown(answer):
         mark = " (take this)" if predicted.way == answer.picked.way else ""
         share = predicted.seconds / answer.loop.seconds if answer.loop.seconds else 1.0
@@ -168,7 +177,7 @@ def _rows(answer: Answer) -> Iterator[list[str]]:
             _between(predicted) or NO_INTERVAL,
             units.percent(share),
             units.seconds(predicted.cpu_s, 2),
-            units.size(predicted.memory_bytes, 2),
+            units.size(predicted.memory_bytes, 2) if advice.job.parent_bytes else NO_MEMORY,
         ]
 
 

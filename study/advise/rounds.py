@@ -139,6 +139,7 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
         answer = _calmest(asker, wish, part, done)
         heard.append(answer)
         found.setdefault(part.name, []).append(check(answer, wish))
+        check_alone(answer, wish)
     return Probed(
         looked=looked,
         heard=tuple(heard),
@@ -175,12 +176,14 @@ def parts_of(
     brief = is_brief(done)
     budget = {name: share * wish.budget_s for name, share in SHARES.items()}
     common = {"item_s": item_s, "brief": brief}
-    chunks = [1] if brief else sorted({1, own_share(int(done["count"]), cpus)})
+    count = int(done["count"])
+    chunks = [1] if brief else sorted({1, own_share(count, cpus)})
+    largest = -(-count // max(1, cpus))  # a chunk for each worker is tried as well
     few_s = BRIEF_ITEMS * item_s
     sample = {**common, "budget_s": few_s if brief else budget["sample"], "sends": sends}
     ways = list(ways_to_start(methods)) if sends else []
     if ways:
-        yield Part("dispatch", {"ways": _each_once(ways), "workers": min(2, cpus), "sizes": sizes_of(done, chunks),
+        yield Part("dispatch", {"ways": _each_once(ways), "workers": min(2, cpus), "sizes": sizes_of(done, [largest]),
                                 "budget_s": budget["dispatch"]})  # fmt: skip
     yield Part("sample", {**sample, "chunks": chunks})
     yield Part("beside", {**common, "workers": threads_of(cpus, wish), "budget_s": budget["beside"]})

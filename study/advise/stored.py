@@ -32,7 +32,8 @@ def stored_constants(results: Path, version: str, *, gil: bool) -> Stored:
             continue
         try:
             evidence = run_of(folder).of(target.name)
-            return Stored(constants_of(evidence), Errors(tried=tuple(held_out(evidence))), folder.name)
+            constants = constants_of(evidence)
+            return Stored(constants, Errors(tried=tuple(held_out(evidence, constants))), folder.name)
         except StudyError:
             continue
     return NOTHING_STORED

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_ITEMS = 10**9
 FARTHEST = 1e6
 """Times an item's length, either way: beyond it nothing is looked for."""
-STEPS, FINE_STEPS = 40, 6
+STEPS, FINE_STEPS = 20, 6
 """How often the place is halved, in closed form and simulated."""
 AROUND = 4.0
 """Times what the closed form says, either way: there the simulation looks."""

@@ -35,7 +35,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
             if way["carries"]:
                 answers.begin("transfer")
                 told["gaps"] = [
-                    {"bytes": size, "gaps_s": _gaps(pool, way, size, order["workers"])}
+                    {"bytes": size, "gaps_s": _gaps(pool, way, size, order["workers"]), "works_s": pools.CARRIED_S}
                     for size in order["sizes"]
                     if time.perf_counter() < until_s
                 ]

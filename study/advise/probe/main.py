@@ -44,6 +44,7 @@ def main() -> None:
 
 def leave() -> None:
     """End here where the interpreter would wait at its end for threads or processes that the reader's code left behind."""
+    import contextlib
     import multiprocessing
     import threading
 
@@ -51,7 +52,8 @@ def leave() -> None:
     if any(not thread.daemon for thread in threads) or any(not child.daemon for child in multiprocessing.active_children()):
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
-                stream.flush()
+                with contextlib.suppress(OSError, ValueError):  # the reader's code may have closed it
+                    stream.flush()
         os._exit(0)
 
 

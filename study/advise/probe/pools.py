@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 LOOP, MAP, EXECUTOR, ALONE, BATCHES = "loop", "map", "executor", "alone", "batches"
+CARRIED_S = 1e-3
+"""What a task works that gets bytes."""
 
 _ready: list[float] = []
 
@@ -112,10 +114,10 @@ def counted(steps: int) -> int:
 
 
 def carried(data: bytes) -> tuple[int, float, float]:
-    """A task that gets bytes and computes for a millisecond: this process, when it began and ended."""
+    """A task that gets bytes and computes for `CARRIED_S`: this process, when it began and ended."""
     began_s = time.monotonic()
     del data
-    until_s = began_s + 1e-3
+    until_s = began_s + CARRIED_S
     while time.monotonic() < until_s:
         pass
     return os.getpid(), began_s, time.monotonic()
