@@ -38,6 +38,7 @@ def told(looked: Heard, others: list[Heard], wish: AdviseWish) -> list[str]:
     parts = [looked, *others]
     found += _printed(parts, wish)
     found += _left_behind(parts, done, wish)
+    found += _not_in_threads(parts, wish)
     found += _cannot_be_sent(done, wish)
     found += _returns(done, wish)
     found += _devices(done)
@@ -70,6 +71,15 @@ def _left_behind(parts: list[Heard], done: Mapping[str, Any], wish: AdviseWish) 
     if leftovers or children:
         what = printable(leftovers[0], 80) if leftovers else counted(int(children), "child process", "child processes")
         yield f"{wish.function} leaves processes behind ({what}): they were ended here; a pool does not end them"
+
+
+def _not_in_threads(parts: list[Heard], wish: AdviseWish) -> Iterator[str]:
+    fault = next((heard.done["fault"] for heard in parts if heard.done is not None and heard.done.get("fault")), None)
+    if isinstance(fault, dict):
+        yield (
+            f"{wish.function} works in a loop and fails in other threads of the program ({printable(str(fault.get('last')), 120)}):"
+            " threads are not looked at"
+        )
 
 
 def _cannot_be_sent(done: Mapping[str, Any], wish: AdviseWish) -> Iterator[str]:

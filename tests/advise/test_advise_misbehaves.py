@@ -162,6 +162,10 @@ ANSWERED = {
         "results of 40.0 MiB each are 3.91 GiB for all 100 items",
     ),
     "nothing to return": (("misbehave:returns_nothing", *TWENTY), "misbehave:returns_nothing returns None: what it changes"),
+    "belongs to a thread": (
+        ("misbehave:belongs_to_a_thread", *TWENTY),
+        "works in a loop and fails in other threads of the program (RuntimeError: made in another thread)",
+    ),
     "goes elsewhere": (("misbehave:goes_elsewhere", *TWENTY), "in a plain loop"),
     "long items": (
         ("misbehave:naps", *TWENTY),

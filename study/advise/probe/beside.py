@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import sampling
 from .function import Subject
+from .refused import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +22,17 @@ MOST_ITEMS = 3000
 TURNS = 3
 
 
+class NotInThreadsError(Exception):
+    """What the loop does and threads do not: a thing that belongs to the thread which made it, say."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        """Keep why."""
+        super().__init__(facts["what"])
+        self.facts = facts
+
+
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
-    """For each number of workers some turns of (loop, threads, CPU time of the threads), all in seconds."""
+    """For each number of workers some turns of (loop, threads, CPU time of the threads), all in seconds; or why threads fail."""
     subject = Subject(order, answers)
     if not order["brief"]:
         sampling.called(subject.function, subject.items, 0, answers)
@@ -36,7 +46,10 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         turns = []
         until_s = time.perf_counter() + share_s
         while not turns or (not order["brief"] and len(turns) < TURNS and time.perf_counter() < until_s):
-            turns.append(_turn(subject, chosen, workers, answers))
+            try:
+                turns.append(_turn(subject, chosen, workers, answers))
+            except NotInThreadsError as error:
+                return {"beside": [], "fault": error.facts}
         found.append({"workers": workers, "items": len(chosen), "turns": turns})
     return {"beside": found}
 
@@ -58,7 +71,10 @@ def _turn(subject: Subject, chosen: Sequence[int], workers: int, answers: Answer
         list(executor.map(_wait_a_moment, range(workers)))
         cpu_s = time.process_time()
         began_s = time.perf_counter()
-        _exhaust(executor.map(subject.function, items), subject, chosen, answers)
+        try:
+            _exhaust(executor.map(subject.function, items), subject, chosen, answers)
+        except RefusedError as error:
+            raise NotInThreadsError(error.facts) from None
         threads_s = time.perf_counter() - began_s
         cpu_s = time.process_time() - cpu_s
     answers.alone()

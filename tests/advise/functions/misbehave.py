@@ -148,6 +148,13 @@ def naps(item: int) -> int:
     return item
 
 
+def belongs_to_a_thread(item: int) -> int:
+    """Work where the program began and nowhere else, as a connection of sqlite3 does."""
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("made in another thread")
+    return item
+
+
 def closes_everything(item: int) -> int:
     """Close what others have opened, as a careless daemon does."""
     os.closerange(3, 64)
