@@ -410,15 +410,18 @@ def _gate(options: argparse.Namespace) -> int:
     from study.compare import EXIT, GateWish, gate, json_of, junit_of, markdown_of, table_of
     from study.progress import Progress
 
+    for path in filter(None, (options.markdown, options.json, options.junit)):
+        if not path.absolute().parent.is_dir():
+            raise UsageError(f"{path}: there is no folder {path.absolute().parent}; make it, or name another file")
     wish = GateWish(limit=options.limit, same=options.same, slowed=options.slowed or 0.0)
     gated = gate(_wishes(options), wish, Progress(passed_over=LOST))
     code = _told(gated.ended)
     if gated.decided is None or gated.record is None:
         return code
+    _say_on(table_of(gated.decided, gated.record))
     for path, text_of in ((options.markdown, markdown_of), (options.json, json_of), (options.junit, junit_of)):
         if path is not None:
             path.write_text(text_of(gated.decided, gated.record), encoding="utf-8")
-    _say_on(table_of(gated.decided, gated.record))
     return EXIT[gated.decided.verdict] or code
 
 

@@ -13,8 +13,8 @@ SideBySide = Literal["nothing", "costs", "gains"]
 several CPUs. `study.loaded` says when the last two are left open."""
 
 HoldsFor = Literal["this sitting", "this machine", "these runs", "simulated studies"]
-"""Where the next number is looked for that an interval speaks of: in more rounds of this run, in another run, in other
-sets of such runs, in more simulated studies."""
+"""What an interval holds: what endless rounds of this run would find, the next run's number, what other sets of such runs
+or endless simulated studies would find."""
 
 Estimand = Literal[
     "average",

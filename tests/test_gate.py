@@ -14,7 +14,7 @@ import pytest
 
 from study import cli, store
 from study.compare import GateWish, gate, json_of, junit_of, markdown_of, table_of
-from study.compare.decided import Decided, decided
+from study.compare.decided import Alone, Decided, decided, standing
 from study.compare.gate import Gated, of_run
 from study.errors import ResultsError, UsageError
 from study.evidence import subject
@@ -59,6 +59,18 @@ def means(ratios: dict[str, float], rounds: int = 160, spread: float = 0.02) -> 
     return found
 
 
+SORT = "map kernel=sort tasks=4"
+
+
+def exactly(ratio: float, rounds: int, spread: float) -> Means:
+    """Times of one cell whose head takes exactly so many times as long, as the geometric mean over the rounds."""
+    found = means({SORT: ratio}, rounds=rounds, spread=spread)
+    base, head = (np.log(list(found[target, SORT].values())) for target in (GATE.base, GATE.head))
+    off = float((head - base).mean()) - math.log(ratio)
+    found[GATE.head, SORT] = {index: time * math.exp(-off) for index, time in found[GATE.head, SORT].items()}
+    return found
+
+
 CELLS = {"map kernel=fannkuch tasks=4": 1.2, "map kernel=nbody tasks=4": 1.0, "map kernel=sort tasks=4": 1.07}
 
 
@@ -98,6 +110,39 @@ def test_what_was_decided_stays_whatever_is_measured_after_it() -> None:
     for index in range(10, 160):
         found[GATE.head, "map kernel=sort tasks=4"][index] = 0.1
     assert decided(found, GATE, 160).cells == first.cells
+
+
+@pytest.mark.parametrize(
+    ("ratio", "spread", "rounds", "word", "verdict", "said"),
+    [
+        (1.3, 0.02, 10, "slower", "slower", "slower"),
+        (1.12, 0.05, 40, "slower", "slower", "slower, perhaps by less than 10 %"),
+        (1.085, 0.05, 40, "slower", "blind", "slower, perhaps by more than 10 %"),
+        (1.06, 0.02, 10, "slower", "pass", "slower, not by more than 10 %"),
+        (1.0, 0.01, 10, "the same", "pass", "the same within 5 %"),
+    ],
+)
+def test_a_slower_cell_passes_only_where_its_whole_interval_lies_below_the_limit(
+    ratio: float, spread: float, rounds: int, word: str, verdict: str, said: str
+) -> None:
+    found = decided(exactly(ratio, rounds, spread), GATE, rounds)
+    assert (found.cells[0].word, found.verdict) == (word, verdict)
+    assert table_of(found, GATE).splitlines()[1].endswith(f"  {said}")
+
+
+def test_a_cell_that_is_called_near_the_limit_is_measured_on() -> None:
+    stood = standing(exactly(1.1, 40, 0.05), GATE, 40)
+    assert stood.outcomes[SORT].rounds == 40
+    assert stood.settled == frozenset()
+    assert standing(exactly(1.4, 40, 0.05), GATE, 40).outcomes[SORT].rounds == 10
+
+
+def test_a_cell_with_modes_that_move_is_no_pass() -> None:
+    found = means({SORT: 0.99}, rounds=160, spread=0.001)
+    for index in (index for index in range(160) if index % 9 > 4):
+        found[GATE.head, SORT][index] *= 1.35
+    told = decided(found, GATE, 160)
+    assert (told.cells[0].word, told.verdict) == ("not decided", "blind")
 
 
 def test_rounds_that_one_arm_lacks_are_not_used() -> None:
@@ -265,7 +310,7 @@ def test_a_cell_that_one_arm_cannot_measure_is_listed_with_the_reason(slowed: tu
             )
         )  # fmt: skip
     found = of_run(folder)
-    assert found.alone == ((lost, "head", "skipped: no numpy"),)
+    assert found.alone == (Alone(lost, "head", "skipped: no numpy"),)
     assert json.loads(json_of(found, gate_record))["not_compared"][0]["cell"] == lost
     for text in (table_of(found, gate_record), markdown_of(found, gate_record), junit_of(found, gate_record)):
         assert "not compared: head has no times of it (skipped: no numpy)" in text

@@ -17,6 +17,7 @@ from study.stats import sequential
 GATE = store.GateRecord(
     base="b-base", head="h-head", again="b-base-again", limit=0.1, same=0.05, looks=list(sequential.LOOKS)
 )
+MARGINS = (GATE.same, GATE.limit)
 CLOSE, MACHINES, MOSTLY = 0.25, 24, 0.75
 """How far off it may be, of how many machines, and how many of them it is not."""
 
@@ -53,7 +54,7 @@ def test_the_first_look_foretells_what_it_will_take_within_a_quarter(slower: flo
     for _ in range(MACHINES):
         means, events = machine(rng, slower=slower)
         begun_s = sequential.LOOKS[0] * math.fsum(event.round_s for event in events)
-        left_s = seconds_left(standing(means, GATE, 10), GATE.looks, GATE.same, events, {})
+        left_s = seconds_left(standing(means, GATE, 10), GATE.looks, MARGINS, events, {})
         off.append((begun_s + left_s) / (begun_s + needed_s(means, events, 10)) - 1.0)
     assert np.mean(np.abs(off) <= CLOSE) >= MOSTLY
     assert abs(float(np.median(off))) < 0.1
@@ -63,9 +64,9 @@ def test_what_is_decided_needs_no_more_time_and_what_never_will_be_takes_all_rou
     means, events = machine(np.random.default_rng(1), cells=1)
     [(cell,), round_s] = events[0]
     means[GATE.head, cell] = {index: 2.0 * time for index, time in means[GATE.base, cell].items()}
-    assert seconds_left(standing(means, GATE, 10), GATE.looks, GATE.same, events, {}) == 0.0
+    assert seconds_left(standing(means, GATE, 10), GATE.looks, MARGINS, events, {}) == 0.0
     means[GATE.head, cell] = {index: time * 3.0 ** (-1) ** index for index, time in means[GATE.base, cell].items()}
-    left_s = seconds_left(standing(means, GATE, 10), GATE.looks, GATE.same, events, {})
+    left_s = seconds_left(standing(means, GATE, 10), GATE.looks, MARGINS, events, {})
     assert left_s == pytest.approx((sequential.LOOKS[-1] - 10) * round_s)
 
 
@@ -73,7 +74,7 @@ def test_less_scatter_to_come_is_less_time() -> None:
     means, events = machine(np.random.default_rng(4))
     stood = standing(means, GATE, 10)
     as_before, halved = (
-        seconds_left(stood, GATE.looks, GATE.same, events, dict.fromkeys(stood.cells, times)) for times in (1.0, 0.5)
+        seconds_left(stood, GATE.looks, MARGINS, events, dict.fromkeys(stood.cells, times)) for times in (1.0, 0.5)
     )
     assert halved < as_before
 

@@ -48,8 +48,7 @@ def test_what_is_started_meanwhile_makes_its_temporary_files_in_a_folder_that_go
     with temporary_folder(mark) as folder:
         assert (folder.stat().st_mode & 0o777, list(folder.iterdir())) == (0o700, [])
         make = "import tempfile; print(tempfile.mkdtemp(), tempfile.mkstemp()[1])"
-        command = [sys.executable, "-c", make]
-        environment = environment_of(JOB, "run")
+        command, environment = [sys.executable, "-c", make], environment_of(JOB, "run")
         left = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()
         assert [Path(path).parent for path in left] == [folder] * 2
     assert not folder.exists()
@@ -241,6 +240,17 @@ def test_what_is_of_a_process_that_lives_stays(memory: Path, mark: str) -> None:
     assert list(memory.iterdir()) == []
 
 
+def test_what_was_there_before_stays_even_if_a_process_of_ours_has_its_number(memory: Path, mark: str) -> None:
+    process = maker(memory, mark)
+    before = shared.names()
+    found = shared.Shared(mark, besides=before)
+    (memory / f"sem.loky-{process.pid}-z9y8x7").touch()
+    found.look()
+    gone(process)
+    found.remove()
+    assert shared.names() == before
+
+
 def test_a_process_that_nobody_has_reaped_yet_is_gone(memory: Path, mark: str) -> None:
     found = shared.Shared(mark)
     process = maker(memory, mark)
@@ -353,7 +363,6 @@ def test_the_mark_of_results_is_the_folders_own_and_stays(tmp_path: Path) -> Non
 
 def test_two_studies_of_one_results_folder_are_refused_whatever_lock_of_the_machine_each_has(tmp_path: Path) -> None:
     results, lock = tmp_path / "r", tmp_path / "lock"
-    results.mkdir()
     scratch = results / "made-up" / ".scratch"
     scratch.mkdir(parents=True)
     command = [sys.executable, "-m", "study", "run", "--machine", "made-up", "--results", str(results)]
@@ -367,6 +376,19 @@ def test_two_studies_of_one_results_folder_are_refused_whatever_lock_of_the_mach
     assert "--results DIR" in ran.stderr
     assert "--lock" not in ran.stderr
     assert scratch.exists()
+
+
+@pytest.mark.usefixtures("without_environments")
+def test_whoever_measures_holds_the_results_for_as_long(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    with (
+        prepared(asked_for(results, tmp_path), Progress()),
+        pytest.raises(LockedError, match="at work in these results"),
+        store.alone_in(results),
+    ):
+        pass
+    with store.alone_in(results):
+        pass
 
 
 def test_what_is_no_lock_in_a_folder_of_results_is_named_with_the_remedy_that_helps(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The printed numbers, made again by code that shares nothing with the study: `tests/independent/recompute.py`."""
+"""The printed numbers, made again by code that shares nothing with the study: `recompute.py`, `recompute_gate.py`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT / "tests" / "independent" / "recompute.py"
-RUN = ("--simulated", "--budget", "2m", "--seed", "11", "--only", "q2,q6")
+RUN = ("--simulated", "--budget", "2m", "--seed", "11", "--only", "q1-work,q2,q6")
+GATE = ROOT / "tests" / "independent" / "recompute_gate.py"
 
 
 def ran(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -40,6 +41,17 @@ def test_every_number_of_a_fresh_report_is_that_of_textbook_formulas(simulated: 
 def test_every_number_of_the_committed_report_is_that_of_the_committed_results() -> None:
     found = ran(SCRIPT, ROOT / "results", ROOT / "report" / "data")
     assert found.returncode == 0, found.stdout[-2000:]
+    assert int(found.stdout.split()[0]) >= 1000
+
+
+def test_what_a_gate_decided_is_decided_again_by_other_code(tmp_path: Path) -> None:
+    words = ("--simulated", "--slowed", "8%", "--budget", "3m", "--seed", "2", "--only", "q3-process")
+    done = ran("-m", "study", "gate", *words, "--results", tmp_path / "results", "--json", tmp_path / "gate.json")
+    assert done.stdout.splitlines()[-1].startswith("gate: "), done.stderr
+    [manifest] = (tmp_path / "results").glob("*/*/manifest.json")
+    found = ran(GATE, manifest.parent, tmp_path / "gate.json")
+    assert found.returncode == 0, found.stdout[-2000:]
+    assert int(found.stdout.split()[0]) > 100
 
 
 @pytest.mark.parametrize("table", ["cells.csv", "verdicts.csv"])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SENTENCES = {
     "q1-four": "In q1-four 257 ms [241, 279] to 87 ms [80, 97] is 3.08 [3.02, 3.14] times",
     "q1-gain": "In q1-gain 257 ms [241, 279] to 87 ms [80, 97] is 3.08 [3.02, 3.14] times",
-    "q1-busy": "In q1-busy it is 1.021 CPUs [1.006, 1.036]",
+    "q1-busy": "In q1-busy it is 1.021 [1.006, 1.036]",
     "q2-unknown": "In q2-unknown 56 µs [52, 65] to 54 µs [49, 60] is 1.051 [1.029, 1.073] times",
     "q3-spawn-costs-more": "In q3-spawn-costs-more 55 ms [51, 61] to 1.24 ms [1.14, 1.38] is 44.5 [43.6, 45.5] times",
     "q5-faster": "In q5-faster 6.4 ms [5.9, 7.2] to 71 ms [65, 79] is 0.0908 [0.0888, 0.0930] times",

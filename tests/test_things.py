@@ -48,10 +48,13 @@ ENGLISH = {
     ("sections/choices_of_workers.py", "processes"),
     ("sections/choices_of_workers.py", "threads"),
     ("sections/claims.py", "processes"),
+    ("sections/compare.py", "processes"),
     ("sections/interpreters.py", "interpreters"),
+    ("sections/method.py", "processes"),
+    ("stats/__init__.py", "call"),
     ("stats/paired.py", "processes"),
 }
-"""Words of sentences, columns and anchors, and a variant: no backend, no channel. Heads of tables are words as well."""
+"""Words of sentences, columns and anchors, a variant and a function: no backend, no channel. Heads of tables are words too."""
 NAMES = {*BACKENDS, *START_METHODS, *CHANNELS} - {""}
 
 

@@ -13,8 +13,6 @@ from study.stats import MIN_FOR_T, sequential
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from study.store import GateRecord
 
 Means = dict[tuple[str, str], dict[int, float]]
@@ -60,11 +58,12 @@ class CellOutcome:
 
 
 class Alone(NamedTuple):
-    """A cell that only one arm could measure: why the other could not."""
+    """A cell that only one arm could measure: why the other could not, and whether it failed or is not there at all."""
 
     cell: str
     arm: Literal["base", "head"]
     reason: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,21 +94,20 @@ class Standing:
     cells : in the order of the plan; the arrays have an entry for each.
     rounds : after which was looked.
     seen : levels of each cell after them.
-    states, p_values : as `sequential.standings` and `sequential.p_different` have them, at the look that stopped a cell.
-    outcomes : cell -> what the look that stopped it saw, or the latest.
+    state : as `sequential.looked` has it.
+    outcomes : cell -> what the look that settled it saw, or the latest.
     """
 
     cells: tuple[str, ...]
     rounds: int
     seen: sequential.Levels
-    states: NDArray[np.int8]
-    p_values: NDArray[np.float64]
+    state: sequential.State
     outcomes: Mapping[str, CellOutcome]
 
     @property
     def settled(self) -> frozenset[str]:
         """The cells that need no further round."""
-        return frozenset(cell for cell, state in zip(self.cells, self.states, strict=True) if state)
+        return frozenset(cell for cell, done in zip(self.cells, self.state.settled, strict=True) if done)
 
 
 def standing(means: Means, gate: GateRecord, rounds: int) -> Standing:
@@ -126,22 +124,18 @@ def standing(means: Means, gate: GateRecord, rounds: int) -> Standing:
     ends = [look for look in gate.looks if look <= rounds]
     if len(ends) < len(gate.looks) and rounds > max(ends, default=0):
         ends.append(rounds)
-    states = np.zeros(len(cells), dtype=np.int8)
-    p_values: NDArray[np.float64] = np.ones(len(cells))
+    state = sequential.unseen((len(cells),))
     outcomes: dict[str, CellOutcome] = {}
     seen = _levels(means, gate.base, gate.head, cells, 0)
     for look, end in enumerate(ends):
         seen = _levels(means, gate.base, gate.head, cells, end)
-        stopped = states != 0
-        p_values = np.where(stopped, p_values, sequential.p_different(seen, look, p_values))
-        states = np.where(stopped, states, sequential.standings(seen, look, gate.same, p_values, stopped))
-        for number in np.flatnonzero(~stopped):
+        still = np.flatnonzero(~state.settled)
+        state = sequential.looked(state, seen, look, same=gate.same, limit=gate.limit)
+        for number in still:
             pairs = _pairs(means, gate.base, gate.head, cells[number], end)
             mine = sequential.Levels._make(column[number : number + 1] for column in seen)
             outcomes[cells[number]] = _outcome(cells[number], pairs, mine, look, len(cells))
-    return Standing(
-        cells=tuple(cells), rounds=max(ends, default=0), seen=seen, states=states, p_values=p_values, outcomes=outcomes
-    )
+    return Standing(cells=tuple(cells), rounds=max(ends, default=0), seen=seen, state=state, outcomes=outcomes)
 
 
 def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
@@ -153,10 +147,10 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
         as `standing`.
     """
     stood = standing(means, gate, rounds)
-    adjusted = sequential.holm_of(stood.p_values)
+    adjusted = sequential.holm_of(stood.state.p_values)
     found = tuple(
         replace(stood.outcomes[cell], word=WORDS[int(state)], p=float(p))
-        for cell, state, p in zip(stood.cells, stood.states, adjusted, strict=True)
+        for cell, state, p in zip(stood.cells, stood.state.states, adjusted, strict=True)
         if cell in stood.outcomes
     )
     again = _levels(means, gate.base, gate.again, stood.cells, rounds)
@@ -168,19 +162,25 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
 def verdict(cells: Sequence[CellOutcome], gate: GateRecord) -> Verdict:
     """The word of the whole: slower beyond the limit, else blind to it in a cell, else pass; nothing in common is no pass.
 
-    A cell fails the gate where it is called slower and its ratio lies above the limit; what is slower by less is told.
+    A cell fails the gate where it is called slower and its ratio lies above the limit. It passes where it is the same, faster,
+    or its whole interval lies below the limit, whatever it is called; else the gate is blind to it.
     """
     if not cells:
         return "not comparable"
     if any(fails(cell, gate) for cell in cells):
         return "slower"
-    blind = [cell for cell in cells if cell.word == "not decided" and (cell.could_see or math.inf) > gate.limit]
-    return "blind" if blind else "pass"
+    return "blind" if any(is_blind(cell, gate) for cell in cells) else "pass"
 
 
 def fails(cell: CellOutcome, gate: GateRecord) -> bool:
     """Whether the cell fails its gate: called slower, and its ratio above the limit."""
     return cell.word == "slower" and (cell.ratio or 0.0) > 1.0 + gate.limit
+
+
+def is_blind(cell: CellOutcome, gate: GateRecord) -> bool:
+    """Whether it is not known on which side of the limit the cell lies."""
+    settled = cell.word in {"the same", "faster"} or fails(cell, gate)
+    return not settled and (cell.high is None or cell.high > 1.0 + gate.limit)
 
 
 def _pairs(means: Means, base: str, head: str, cell: str, end: int) -> tuple[list[float], list[float]]:

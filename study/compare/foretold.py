@@ -29,7 +29,7 @@ _SEED = 13
 def seconds_left(
     standing: Standing,
     gate_looks: Sequence[int],
-    same: float,
+    margins: tuple[float, float],
     events: Sequence[tuple[tuple[str, ...], float]],
     scatter: Mapping[str, float],
 ) -> float:
@@ -38,7 +38,7 @@ def seconds_left(
     Parameters
     ----------
     standing : what the looks so far have left open.
-    same : the margin.
+    margins : within which a cell is the same, and the limit.
     events : cells that are measured together, and the seconds that a round of them takes.
     scatter : cell -> how many times as far its means will scatter as they did.
     """
@@ -52,9 +52,9 @@ def seconds_left(
         if rounds <= done:
             continue
         for cells, seconds in together:
-            left_s += np.where((future.states[:, cells] == 0).any(axis=1), (rounds - done) * seconds, 0.0)
+            left_s += np.where((~future.state.settled[:, cells]).any(axis=1), (rounds - done) * seconds, 0.0)
         future.go_on(rounds - done)
-        future.look(look, same)
+        future.look(look, *margins)
         done = rounds
     return float(np.median(left_s))
 
@@ -85,8 +85,7 @@ class _Future:
         self.true = true * scatter
         self.mean = np.broadcast_to(seen.mean, shape).copy()
         self.squares = np.broadcast_to(spread**2 * df, shape).copy()
-        self.states = np.broadcast_to(standing.states, shape).copy()
-        self.p_values = np.broadcast_to(standing.p_values, shape).copy()
+        self.state = sequential.State._make(np.broadcast_to(column, shape) for column in standing.state)
 
     def go_on(self, more: int) -> None:
         """Draw so many further rounds of every cell."""
@@ -96,13 +95,9 @@ class _Future:
         self.mean = (self.rounds * self.mean + more * new) / (self.rounds + more)
         self.rounds = self.rounds + more
 
-    def look(self, look: int, same: float) -> None:
+    def look(self, look: int, same: float, limit: float) -> None:
         """Decide what can be decided, by the rules of the gate."""
         rounds = np.broadcast_to(self.rounds, self.mean.shape)
         spread = np.where(self.known, np.sqrt(self.squares / (rounds - 1)), np.inf)
         seen = sequential.Levels(rounds.astype(np.int64), np.where(self.known, self.mean, 0.0), spread, self.mean)
-        stopped = self.states != 0
-        now = sequential.p_different(seen, look, self.p_values)
-        self.p_values = np.where(stopped, self.p_values, now)
-        told = sequential.standings(seen, look, same, self.p_values, stopped)
-        self.states = np.where(stopped, self.states, told)
+        self.state = sequential.looked(self.state, seen, look, same=same, limit=limit)

@@ -10,10 +10,11 @@ from study.compare.decided import Alone, Decided, decided, standing
 from study.compare.foretold import seconds_left
 from study.compare.sharing import best_values, thinned
 from study.config import TIERS
-from study.errors import UsageError
+from study.errors import ResultsError, UsageError
 from study.run import prepared, run
 from study.run.looks import Looking, means_of
 from study.stats import sequential
+from study.units import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,8 +53,14 @@ def gate(wishes: Wishes, wish: GateWish, progress: Progress) -> Gated:
     Raises
     ------
     UsageError
-        if the arms are not two named base and head.
+        if the arms are not two named base and head, or what is the same is not below the limit.
     """
+    if not wish.same < wish.limit:
+        raise UsageError(
+            f"--same {percent(wish.same)} with --limit {percent(wish.limit)}: what is the same must lie below the limit"
+        )
+    if wish.slowed and not wishes.simulated:
+        raise UsageError("--slowed makes times up: it goes with --simulated alone")
     if wishes.simulated and not wishes.arms:
         wishes = replace(wishes, made_up={f"simulated-{BASE}": 1.0, f"simulated-{HEAD}": 1.0 + wish.slowed})
     elif sorted(arm.label for arm in wishes.arms) != [BASE, HEAD] or wishes.pythons:
@@ -72,17 +79,22 @@ def of_run(folder: RunFolder) -> Decided:
     record = folder.manifest.gate
     if record is None:
         raise UsageError(f"{folder.name} is no gate")
+    if tuple(record.looks) != sequential.LOOKS:
+        raise ResultsError(f"{folder.name}: looked at after {record.looks} rounds, by another version of the study")
     found = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
     means = {
         cell.key: found[cell.key] for cell in folder.manifest.cells if cell.key in found
     }  # in the order of the plan
     rounds = 1 + max((each.index for each in folder.manifest.rounds), default=-1)
-    return replace(decided(means, record, rounds), alone=tuple(_alone(folder.manifest.cells, record)))
+    compared = decided(means, record, rounds)
+    alone = tuple(_alone(folder.manifest.cells, record))
+    broken = any(cell.failed for cell in alone)
+    return replace(compared, alone=alone, verdict="not comparable" if broken else compared.verdict)
 
 
 def _alone(cells: Sequence[CellRecord], record: GateRecord) -> Iterator[Alone]:
     """The cells that one arm has no times of, and why: of those that neither could measure nothing is said."""
-    absent = {cell.key: f"{cell.state}: {cell.reason}" for cell in cells if cell.state not in {"done", "outstanding"}}
+    absent = {cell.key: cell for cell in cells if cell.state not in {"done", "outstanding"}}
     for text in dict.fromkeys(cell.cell for cell in cells):
         missing = [
             (arm, absent[target, text])
@@ -90,8 +102,8 @@ def _alone(cells: Sequence[CellRecord], record: GateRecord) -> Iterator[Alone]:
             if (target, text) in absent
         ]
         if len(missing) == 1:
-            [(arm, reason)] = missing
-            yield Alone(text, arm, reason)
+            [(arm, cell)] = missing
+            yield Alone(text, arm, f"{cell.state}: {cell.reason}", failed=cell.state in {"failed", "timed out"})
 
 
 def _narrow(made: Prepared, wish: GateWish) -> None:
@@ -103,7 +115,7 @@ def _narrow(made: Prepared, wish: GateWish) -> None:
         if (only or experiment.tier == TIERS[0])
         and (experiment.question != "noise" or (only and _named(made, experiment.id)))
     )
-    made.digests["gate"] = identity.digest_of([wish.same, wish.slowed, list(sequential.LOOKS)])
+    made.digests["gate"] = identity.digest_of([wish.limit, wish.same, wish.slowed, list(sequential.LOOKS)])
 
 
 def _named(made: Prepared, experiment: str) -> bool:
@@ -124,7 +136,7 @@ def _looking(made: Prepared, wish: GateWish) -> Looking:
         best_values=best_values,
         thinned=thinned,
         seconds_left=lambda means, rounds, events, scatter: seconds_left(
-            standing(means, looking.record, rounds), looking.looks, looking.same, events, scatter
+            standing(means, looking.record, rounds), looking.looks, (looking.same, looking.limit), events, scatter
         ),
     )
     return looking

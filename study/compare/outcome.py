@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from study import units
 from study.cell import Cell, unit_of
-from study.compare.decided import fails
+from study.compare.decided import fails, is_blind
 from study.errors import printable
 from study.findings import Estimate
 
@@ -60,7 +60,7 @@ def json_of(found: Decided, gate: GateRecord) -> str:
 
 
 def junit_of(found: Decided, gate: GateRecord) -> str:
-    """A test case for each cell: slower beyond the limit fails, blind to the limit is skipped."""
+    """A test case for each cell: slower beyond the limit fails, as does a cell that one arm failed at; what may be is skipped."""
     cases = []
     failures = skipped = 0
     for cell in found.cells:
@@ -69,14 +69,15 @@ def junit_of(found: Decided, gate: GateRecord) -> str:
         if fails(cell, gate):
             ET.SubElement(case, "failure", message=said)
             failures += 1
-        elif cell.word == "not decided":
+        elif is_blind(cell, gate):
             ET.SubElement(case, "skipped", message=said)
             skipped += 1
         cases.append(case)
     for alone in found.alone:
         case = ET.Element("testcase", classname="gate", name=printable(alone.cell, 1000))
-        ET.SubElement(case, "skipped", message=_not_compared(alone))
-        skipped += 1
+        ET.SubElement(case, "failure" if alone.failed else "skipped", message=_not_compared(alone))
+        failures += alone.failed
+        skipped += not alone.failed
         cases.append(case)
     suite = ET.Element(
         "testsuite", name=f"gate: {found.verdict}", tests=str(len(cases)), failures=str(failures), skipped=str(skipped)
@@ -120,8 +121,16 @@ def _said(cell: CellOutcome, gate: GateRecord) -> str:
         seen = cell.could_see
         return f"not decided (could have seen {units.percent(seen)})" if seen and math.isfinite(seen) else "not decided"
     if cell.word == "slower":
-        return "slower" if fails(cell, gate) else f"slower, not by more than {_typed(gate.limit)}"
+        return f"slower{_beside(cell, gate)}"
     return cell.word
+
+
+def _beside(cell: CellOutcome, gate: GateRecord) -> str:
+    """On which side of the limit a slower cell lies, as far as that is known; '' where it lies beyond."""
+    limit = _typed(gate.limit)
+    if fails(cell, gate):
+        return "" if (cell.low or 0.0) > 1.0 + gate.limit else f", perhaps by less than {limit}"
+    return f", perhaps by more than {limit}" if is_blind(cell, gate) else f", not by more than {limit}"
 
 
 def _typed(share: float) -> str:
@@ -131,5 +140,7 @@ def _typed(share: float) -> str:
 
 def _closing(found: Decided) -> Iterator[str]:
     of_equal = f"{units.count(found.equal_called)} of {units.counted(found.equal, 'cell')}"
+    if not found.equal:
+        of_equal = "too few rounds to tell"
     yield f"equal code called different: {of_equal}"
     yield f"gate: {found.verdict}"

@@ -45,7 +45,7 @@ def histories(folders: Iterable[RunFolder]) -> list[History]:
     groups: dict[tuple[Hardware, _Code], list[RunFolder]] = {}
     for folder, hardware in zip(every, hardware_of(every), strict=True):
         manifest = folder.manifest
-        if manifest.state == "finished" and not manifest.simulated and not manifest.quick:
+        if manifest.state == "finished" and not (manifest.simulated or manifest.quick or manifest.gate):
             targets = tuple((target.name, interpreter(target.facts)) for target in manifest.targets)
             code = _Code(code_of(manifest), manifest.digests.get("lock", ""), targets)
             groups.setdefault((hardware, code), []).append(folder)

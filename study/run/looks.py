@@ -113,6 +113,10 @@ class Looks(Rounds):
         self._looked = 0
         self._costs: dict[int, float] = {}
         self._scatter: dict[str, float] = {}
+        self._arms: dict[tuple[str, ...], list[int]] = {}  # cells -> the curves of the two arms that are compared
+        for number, record in enumerate(self.manifest.curves):
+            if record.target != self.gate.again:
+                self._arms.setdefault(tuple(record.cells), []).append(number)
 
     def measure(self) -> bool:
         """Measure rounds; False when the user asked to stop before."""
@@ -259,11 +263,16 @@ class Looks(Rounds):
 
     def _broken(self, record: CurveRecord) -> bool:
         """Whether an arm of the pair has failed for good: one alone compares nothing."""
-        return any(
-            other.cells == record.cells
-            and other.target != self.gate.again
-            and self.failures[number] >= FAILURES_THAT_END
-            for number, other in enumerate(self.manifest.curves)
+        return any(self.failures[number] >= FAILURES_THAT_END for number in self._arms[tuple(record.cells)])
+
+    def _show(self, index: int, number: int, position: int) -> None:
+        """Say what is next in this round: how many rounds there will be is foretold after each look."""
+        self.progress.update(
+            what=f"round {index + 1}, {self.curves[number].id}",
+            done=position,
+            total=len(self._in_round(index)),
+            spent_s=self.spent_s,
+            left_s=self.budget_s - self.spent_s,
         )
 
     def _measured_on(self, target: str) -> str:

@@ -52,7 +52,8 @@ def run(made: Prepared, looking: Looking | None = None) -> Ended:
     folder.save()
     if whole:
         made.progress.say("Writing the results")
-        _remember_spread(made, folder)
+        if folder.manifest.gate is None:  # whose processes differ in how many values they have
+            _remember_spread(made, folder)
         folder.finish()
     failed = tuple(f"{record.cell} on {record.target}: {record.reason}" for record in folder.manifest.cells
                    if record.state in {"failed", "timed out"})  # fmt: skip

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from study.findings import Estimate
 from study.scaling.resampling import ends_as_far_out, resampled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -23,8 +22,10 @@ RESAMPLES = 1000
 MIN_ROUNDS = 6
 MIN_SIZES = 3
 MOST_SEGMENTS = 3
+_EXACT = 1e-12
+"""Mean square below which a piece is exact, to a millionth: it needs no further segment."""
 _METHOD = (
-    "weighted least squares (1/T²) in segments chosen by AICc, bootstrap over rounds and sizes with the segments held,"
+    "weighted least squares (1/T²) in segments chosen by AICc, bootstrap over rounds and sizes with segments chosen anew,"
     " percentiles widened to Student's t"
 )
 
@@ -56,7 +57,9 @@ class MessageModel:
     reason: str = ""
 
 
-def message_model(sizes: ArrayLike, times_s: ArrayLike, *, confidence: float = 0.95, seed: int = 1) -> MessageModel:
+def message_model(
+    sizes: ArrayLike, times_s: ArrayLike, *, confidence: float = 0.95, seed: int = 1, resamples: int = RESAMPLES
+) -> MessageModel:
     """Latency and bandwidth of a channel, piece by piece.
 
     Parameters
@@ -67,7 +70,7 @@ def message_model(sizes: ArrayLike, times_s: ArrayLike, *, confidence: float = 0
         Seconds of one message one way, a row per round.
     confidence : float
         Of the intervals.
-    seed : int
+    seed, resamples : int
         Of the bootstrap.
 
     Returns
@@ -83,8 +86,9 @@ def message_model(sizes: ArrayLike, times_s: ArrayLike, *, confidence: float = 0
     Notes
     -----
     Hockney, Parallel Computing 20 (1994). Residuals are relative, else α is decided by the largest messages. AICc counts
-    2 numbers a segment, the breaks and the scatter: 3 segments need 11 sizes. The intervals hold the breaks where they
-    were found and do not speak of another choice of them.
+    2 numbers a segment, the breaks and the scatter: 3 segments need 11 sizes. Each resampled study is cut anew, and the
+    interval of a segment is that of the line through its middle size: with the breaks held where they were found, the
+    bandwidth of the last of three segments was held in 84 % of studies with the scatter of stored runs.
     """
     n, t = np.asarray(sizes, dtype=np.float64), np.asarray(times_s, dtype=np.float64)
     if n.ndim != 1 or t.ndim != 2 or t.shape[1:] != n.shape:
@@ -99,14 +103,14 @@ def message_model(sizes: ArrayLike, times_s: ArrayLike, *, confidence: float = 0
     order = np.argsort(n)
     n, t = n[order], t[:, order]
     average = t.mean(axis=0)
-    bounds = _segments(n, average)
-    drawn = resampled(t[np.newaxis], RESAMPLES, np.random.default_rng(seed))[:, :, 0].T
-    return MessageModel(
-        segments=tuple(
-            _segment(n[low:high], average[low:high], drawn[:, low:high], rounds, confidence)
-            for low, high in itertools.pairwise(bounds)
-        )
-    )
+    drawn = resampled(t[np.newaxis], resamples, np.random.default_rng(seed))[:, :, 0].T
+    found, again = _pieces(n, average[None]), _pieces(n, drawn)
+    segments = []
+    for low, high in itertools.pairwise(found.choices[int(found.chosen[0])]):
+        alpha, beta = (float(line[0]) for line in found.lines[low, high])
+        middle = (low + high - 1) // 2
+        segments.append(_segment(n[low:high], (alpha, beta), again.at(middle), rounds, confidence))
+    return MessageModel(segments=tuple(segments))
 
 
 def _lines(n: NDArray[np.float64], t: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -119,26 +123,49 @@ def _lines(n: NDArray[np.float64], t: NDArray[np.float64]) -> tuple[NDArray[np.f
     return mean_t - slope * mean_n, slope
 
 
-def _segments(n: NDArray[np.float64], t: NDArray[np.float64]) -> tuple[int, ...]:
-    """Where the segments begin and end, by AICc; the fewest segments where two choices are equal."""
-    best: tuple[int, ...] = (0, n.size)
-    least = math.inf
-    loss = {}
+class _Pieces(NamedTuple):
+    """The lines through R series of times over the same sizes, piece by piece.
+
+    Attributes
+    ----------
+    choices : ends of the segments, each way of cutting the sizes; the fewest segments first.
+    chosen : which of them AICc takes, shape (R,).
+    lines : (first, end) of a piece -> (α, β) of the line through it, shape (R,) each.
+    """
+
+    choices: tuple[tuple[int, ...], ...]
+    chosen: NDArray[np.int64]
+    lines: Mapping[tuple[int, int], tuple[NDArray[np.float64], NDArray[np.float64]]]
+
+    def at(self, index: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(α, β) of the piece that holds the size with this index, in each series as it was cut."""
+        alpha, beta = np.empty(self.chosen.size), np.empty(self.chosen.size)
+        for number, bounds in enumerate(self.choices):
+            rows = self.chosen == number
+            piece = next(pair for pair in itertools.pairwise(bounds) if pair[0] <= index < pair[1])
+            alpha[rows], beta[rows] = (line[rows] for line in self.lines[piece])
+        return alpha, beta
+
+
+def _pieces(n: NDArray[np.float64], t: NDArray[np.float64]) -> _Pieces:
+    """Cut the sizes into segments by AICc, for each row of `t`; the fewest segments where two choices are equal."""
+    lines, loss = {}, {}
     for low, high in itertools.combinations(range(n.size + 1), 2):
         if high - low >= MIN_SIZES:
-            alpha, beta = _lines(n[low:high], t[None, low:high])
-            loss[low, high] = float(np.sum((1.0 - (alpha + beta * n[low:high]) / t[low:high]) ** 2))
+            alpha, beta = lines[low, high] = _lines(n[low:high], t[:, low:high])
+            fitted = alpha[:, None] + beta[:, None] * n[low:high]
+            loss[low, high] = np.sum((1.0 - fitted / t[:, low:high]) ** 2, axis=1)
+    choices, criteria = [], []
     for bounds in _choices(n.size):
         numbers = 3 * (len(bounds) - 1)  # two a segment, the breaks between them, the scatter
         left = n.size - numbers - 1
         if left <= 0 and len(bounds) > 2:
             continue
-        squares = math.fsum(loss[pair] for pair in itertools.pairwise(bounds))
-        fit = n.size * math.log(max(squares / n.size, 1e-12))  # what is exact to a millionth needs no further segment
-        criterion = fit + 2 * numbers + 2 * numbers * (numbers + 1) / max(left, 1)
-        if criterion < least:
-            best, least = bounds, criterion
-    return best
+        squares = np.sum([loss[pair] for pair in itertools.pairwise(bounds)], axis=0)
+        fit = n.size * np.log(np.maximum(squares / n.size, _EXACT))
+        choices.append(bounds)
+        criteria.append(fit + 2 * numbers + 2 * numbers * (numbers + 1) / max(left, 1))
+    return _Pieces(tuple(choices), np.argmin(criteria, axis=0), lines)
 
 
 def _choices(sizes: int) -> Iterator[tuple[int, ...]]:
@@ -150,10 +177,14 @@ def _choices(sizes: int) -> Iterator[tuple[int, ...]]:
 
 
 def _segment(
-    n: NDArray[np.float64], t: NDArray[np.float64], drawn: NDArray[np.float64], rounds: int, confidence: float
+    n: NDArray[np.float64],
+    line: tuple[float, float],
+    drawn: tuple[NDArray[np.float64], NDArray[np.float64]],
+    rounds: int,
+    confidence: float,
 ) -> Segment:
-    alpha, beta = (float(each[0]) for each in _lines(n, t[None, :]))
-    alphas, betas = _lines(n, drawn)
+    """The piece through the sizes `n`, with its line and those of the resampled studies there."""
+    (alpha, beta), (alphas, betas) = line, drawn
     rising = betas > 0
     safe = np.where(rising, betas, 1.0)
     speeds = np.where(rising, 1.0 / safe, np.inf)

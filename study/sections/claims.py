@@ -243,10 +243,15 @@ def _sentence(found: _Measured, test: Tested, target: str) -> str:
         **counts,
         NUMBER[claim.estimand]: count(test.average.point)
         if test.counts and claim.estimand == "value"
-        else with_interval(test.average, reason=False),
+        else with_interval(_as_said(claim, test.average), reason=False),
     }
     scope = f" ({claim.scope})" if claim.scope else ""
     return f"{filled(claim.finding, words)}{scope}, here, with {target}."
+
+
+def _as_said(claim: Claim, average: Estimate) -> Estimate:
+    """The number as its sentence wants it: what a value counts is a word of the claim."""
+    return replace(average, unit="count") if claim.estimand == "value" else average
 
 
 def _times_floor(test: Tested | None) -> float | None:

@@ -14,8 +14,8 @@ _WORDS = {
     "cell": "One point of the plan: one thing that is timed, with all its factors.",
     "round": "One fresh process for every cell, in random order.",
     "average, typical": "The arithmetic mean over fresh processes; the median process.",
-    "interval": "The range in brackets: where more rounds of the same run would find the number, as often as its confidence"
-    " says. It is of this sitting. Another run finds times elsewhere more often than that; the self-audit says how often.",
+    "interval": "The range in brackets: of 100 such runs, so many as its confidence says hold what endless rounds would"
+    " find. It is of this sitting. Another run finds times elsewhere more often than that; the self-audit says how often.",
     "sitting": "One run, from its start to its end. With four or more of the same code on one machine in one state, an"
     " interval of this machine says where the next one finds a time.",
     "smallest effect": "The smallest relative difference to an equally noisy cell that the whole calling rule, of one test"

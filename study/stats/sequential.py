@@ -119,10 +119,52 @@ def standings(
     -----
     A cell whose average and median point to opposite sides is not called different: then modes moved, not a level.
     """
-    called = (holm_of(p_values) < LEVEL) & ~stopped & (seen.mean * seen.median > 0.0)
+    low, high = interval(seen, look)
+    apart = (low > 1.0) | (high < 1.0)  # the evidence of an earlier look may have been of the other side
+    called = (holm_of(p_values) < LEVEL) & ~stopped & apart & (seen.mean * seen.median > 0.0)
     alike = same(seen, look, margin) & ~stopped & ~called
     found = np.where(called, np.sign(seen.mean), 0.0) + np.where(alike, 2.0, 0.0)
     return np.asarray(found, dtype=np.int8)
+
+
+class State(NamedTuple):
+    """How the cells of a gate stand: arrays of one shape.
+
+    Attributes
+    ----------
+    states : what is said, as `standings`; once called a cell stays called.
+    settled : whether a cell needs no further round.
+    p_values : as `p_different`, up to the look at which the cell was called or found the same.
+    """
+
+    states: NDArray[np.int8]
+    settled: NDArray[np.bool_]
+    p_values: NDArray[np.float64]
+
+
+def unseen(shape: tuple[int, ...]) -> State:
+    """Of cells at which nobody has looked."""
+    return State(np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.bool_), np.ones(shape))
+
+
+def looked(before: State, seen: Levels, look: int, *, same: float, limit: float) -> State:
+    """Look once more: decide what is open, and settle what needs no further round.
+
+    A cell that is the same or faster is settled. One that is called slower is measured on until its interval lies above the
+    limit or below it: what an early look calls, it calls because it looks large then.
+
+    Parameters
+    ----------
+    before : after the look before; settled cells stay as they are.
+    seen : of all cells, at this look.
+    same, limit : relative, such as 0.05 and 0.10.
+    """
+    known = before.states != 0
+    p_values = np.where(known, before.p_values, p_different(seen, look, before.p_values))
+    states = np.where(known, before.states, standings(seen, look, same, p_values, known)).astype(np.int8)
+    low, high = interval(seen, look)
+    clear = (low > 1.0 + limit) | (high < 1.0 + limit)
+    return State(states, before.settled | np.isin(states, (-1, 2)) | ((states == 1) & clear), p_values)
 
 
 def interval(seen: Levels, look: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

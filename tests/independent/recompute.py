@@ -150,13 +150,15 @@ def compare_verdict(results: Path, row: dict[str, str], seen: Seen) -> None:
         return
     claims = tomllib.loads(manifest(folder)["config"]["claims"])["claim"]
     claim = next(claim for claim in claims if claim["id"] == row["claim"])
-    sides = [processes(folder)[row["target"], cell] for cell in row["cells"].split(" | ")]
+    # Of a claim with further tests the first test's cells stand first, and its number stands for the claim.
+    cells = row["cells"].split(" | ")[: 2 if claim.get("to") else 1]
+    sides = [processes(folder)[row["target"], cell] for cell in cells]
     where = f"{row['run']} claim {row['claim']} @ {row['target']}"
     if claim["estimand"] == "ratio":
         shared = sorted(set(sides[0]) & set(sides[1]))
         of, to = (np.array([side[index][0] for index in shared]) for side in sides)
         if claim.get("per_task"):
-            of, to = (side / tasks(cell) for side, cell in zip((of, to), row["cells"].split(" | "), strict=True))
+            of, to = (side / tasks(cell) for side, cell in zip((of, to), cells, strict=True))
         if row["average_high"] == "inf":  # at least so much: the lower end alone is known
             for column in ("average", "average_low"):
                 seen.hold(f"{where} {column}", row[column], fieller(of, to)[1])

@@ -93,16 +93,22 @@ def decide(manifest: Any, times: Times) -> dict[str, Any]:
         ends.append(held)
     smallest = dict.fromkeys(cells, 1.0)
     found: dict[str, dict[str, Any]] = {cell: {"word": "not decided"} for cell in cells}
+    settled: set[str] = set()
     for number, end in enumerate(ends):
-        still = [cell for cell in cells if found[cell]["word"] == "not decided"]
+        still = [cell for cell in cells if cell not in settled]
         of_cell = {cell: pairs(base[cell], head[cell], end) for cell in still}
         for cell, (first, second) in of_cell.items():
-            if len(first) >= FEWEST:
+            if found[cell]["word"] == "not decided" and len(first) >= FEWEST:
                 p = float(stats.ttest_1samp(np.log(second / first), 0.0).pvalue)
                 smallest[cell] = min(smallest[cell], p / SHARE)
         adjusted = holm(smallest)
         for cell, (first, second) in of_cell.items():
-            found[cell] = look(first, second, number, len(cells), adjusted[cell], gate["same"])
+            told = look(first, second, number, len(cells), adjusted[cell], gate["same"])
+            word = told["word"] if found[cell]["word"] == "not decided" else found[cell]["word"]
+            found[cell] = told | {"word": word}
+            beside = told["low"] is not None and not told["low"] <= 1 + gate["limit"] <= told["high"]
+            if word in {"the same", "faster"} or (word == "slower" and beside):
+                settled.add(cell)
     adjusted = holm(smallest)
     for cell in cells:
         found[cell]["p"] = adjusted[cell]
@@ -148,7 +154,7 @@ def look(first: np.ndarray, second: np.ndarray, number: int, cells: int, p: floa
     one_sided = float(stats.t.ppf(1 - LEVEL * SHARE, n - 1)) * error
     two_sided = float(stats.t.ppf(1 - LEVEL * SHARE / 2, n - 1)) * error
     edge = math.log(1 + margin)
-    if p < LEVEL and mean * float(np.median(d)) > 0:
+    if p < LEVEL and abs(mean) > two_sided and mean * float(np.median(d)) > 0:
         told["word"] = "slower" if mean > 0 else "faster"
     elif mean - one_sided > -edge and mean + one_sided < edge:
         told["word"] = "the same"
@@ -170,8 +176,12 @@ def verdict(cells: Any, limit: float) -> str:
         return "not comparable"
     if any(cell["word"] == "slower" and cell["ratio"] > 1 + limit for cell in cells):
         return "slower"
-    blind = any(cell["word"] == "not decided" and (cell["could_see"] or math.inf) > limit for cell in cells)
-    return "blind" if blind else "pass"
+    for cell in cells:
+        fails = cell["word"] == "slower" and cell["ratio"] > 1 + limit
+        known = cell["word"] in {"the same", "faster"} or fails
+        if not known and (cell["high"] is None or cell["high"] > 1 + limit):
+            return "blind"
+    return "pass"
 
 
 if __name__ == "__main__":

@@ -78,6 +78,7 @@ def summary(folder: Path) -> int:
     for name, (percent, minutes) in TRIALS.items():
         path = folder / f"{name}.json"
         if not path.exists():
+            wrong.append(f"{name}: not tried, or it ended without an outcome")
             continue
         outcome = json.loads(path.read_text(encoding="utf-8"))
         called = {cell["cell"] for cell in outcome["cells"] if cell["word"] in DIFFERENT}
@@ -99,7 +100,7 @@ def summary(folder: Path) -> int:
             between = f"[{low:.3f}, {high:.3f}]" if low is not None else "no interval"
             print(
                 f"    {mark} {cell['word']:12} {cell['ratio'] or 0.0:.3f} {between:16} n={cell['rounds']:<4}"
-                f" sd {100 * cell['deviation']:.1f} %  pyperf: {beside.get(cell['cell'], 'not called'):12} {cell['cell']}"
+                f" sd {100 * cell['deviation']:.1f} %  pyperf: {beside.get(cell['cell'], 'not found'):12} {cell['cell']}"
             )
         false += len(others) if not percent else 0
         if percent and len(slowed & slower) < WANTED[name]:

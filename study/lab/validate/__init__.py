@@ -61,6 +61,7 @@ def validate(
     resampled, sources = noises.residuals(results)
     known = {**LAWS, **{f"{RESAMPLED}{name}": noise for name, noise in resampled.items()}}
     trials = dict(itertools.chain.from_iterable(room.trials(known).items() for room in ROOMS))
+    trials |= gate.headline(noises.headline(results))
     outcomes: dict[str, Tried] = {}
     for outcome in _side_by_side(list(trials.items())[::-1], studies, processes):
         outcomes[outcome.name] = outcome

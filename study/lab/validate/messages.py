@@ -22,6 +22,8 @@ GROUP = "messages"
 SIZES = np.array([1, 64, 1024, 4096, 16383, 16385, 32768, 65535, 65537, *(2 ** np.arange(18, 27, 2))])
 """As experiments/messages-sizes.toml has them."""
 ROUND_CV = 0.02
+RESAMPLES = 300
+"""Of a model that is tried: fewer than the report's, whose ends scatter less."""
 HELD = 0.94
 SPLIT, SPLIT_RESAMPLED = 0.05, 0.11
 """Studies in which AICc finds a segment too many: it compares averages, whose scatter it does not know."""
@@ -59,7 +61,7 @@ def _segments(
     true_s = np.select([piece.from_bytes <= SIZES for piece in pieces[::-1]], [_line(piece) for piece in pieces[::-1]])
     together = process_factors(Noise(process_cv=ROUND_CV), (studies, ROUNDS, 1), rng)
     times_s = true_s * together * process_factors(noise, (studies, ROUNDS, SIZES.size), rng)
-    models = [scaling.message_model(SIZES, study) for study in times_s]
+    models = [scaling.message_model(SIZES, study, resamples=RESAMPLES) for study in times_s]
     promise = partial(Promise, group=GROUP, noise=name, trials=studies)
     alpha = sum(_holds(model.segments[0].alpha_s, pieces[0].alpha_s) for model in models)
     bandwidth = sum(_holds(model.segments[-1].bandwidth, 1.0 / pieces[-1].beta_s) for model in models)

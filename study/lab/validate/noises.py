@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+from typing import TYPE_CHECKING, NamedTuple
 
 from study import store
 from study.cell import noise_class
+from study.config import TIERS
 from study.errors import StudyError
 from study.lab.simulate import Noise
 from study.table import CellData, cells_of
@@ -36,7 +38,7 @@ def residuals(results: Path) -> tuple[dict[str, Noise], dict[str, int]]:
     differs between processes, drift included. A skew, which may be next to nothing, is no length that scatters.
     """
     pooled: dict[str, list[float]] = {}
-    for data in _stored(results):
+    for data in itertools.chain.from_iterable(cells.values() for _, cells in _stored(results)):
         if len(data.rounds) >= ROUNDS and not data.cell.label and data.cell.part != "skew":
             means = data.means
             pooled.setdefault(noise_class(data.cell), []).extend(means / means.mean())
@@ -45,13 +47,37 @@ def residuals(results: Path) -> tuple[dict[str, Noise], dict[str, int]]:
     return noises, {name: len(found) for name, found in kept.items()}
 
 
-def _stored(results: Path) -> Iterator[CellData]:
+class Event(NamedTuple):
+    """What one process of the headline measures: its seconds, and of each cell the process means over their average."""
+
+    process_s: float
+    residuals: tuple[tuple[float, ...], ...]
+
+
+def headline(results: Path) -> tuple[Event, ...]:
+    """The events of the stored run that has most of the headline in whole rounds, the newest of several; on its first target."""
+    best: tuple[Event, ...] = ()
+    for folder, cells in _stored(results):
+        target = folder.manifest.targets[0].name
+        events = []
+        for curve in folder.manifest.curves:
+            found = [cells.get((target, text)) for text in curve.cells]
+            known = [data for data in found if data is not None and len(data.rounds) >= ROUNDS and not data.cell.label]
+            if curve.target == target and curve.tier == TIERS[0] and known:
+                events.append(Event(curve.process_s, tuple(tuple(data.means / data.means.mean()) for data in known)))
+        if len(events) >= len(best):
+            best = tuple(events)
+    return best
+
+
+def _stored(results: Path) -> Iterator[tuple[store.RunFolder, dict[tuple[str, str], CellData]]]:
+    """Every measured run, but for gates, which stop cells by what they saw; in order of names, which is that of time."""
     for path in store.run_folders(results):
         try:
             folder = store.RunFolder.open(path)
-            if folder.manifest.simulated:
+            if folder.manifest.simulated or folder.manifest.gate is not None:
                 continue
             samples = folder.load()
         except StudyError:  # the report names what cannot be read; here it is only not resampled
             continue
-        yield from cells_of(samples).values()
+        yield folder, cells_of(samples)
