@@ -181,7 +181,8 @@ _FAILED: Mapping[str, Callable[[Mapping[str, Any], AdviseWish], str]] = {
         " for its answer for ever"
     ),
     "cannot be sent": lambda facts, wish: (
-        f"some items or results of {wish.function} cannot be sent to another process, though the first can: {_text(facts, 'last')}."
+        f"some items or results of {wish.function} cannot be sent to another process, though the first can:"
+        f" {_text(facts, 'last')}."
         " Make them all of what can be sent (numbers, texts, bytes, paths)"
     ),
     "way failed": lambda facts, wish: (

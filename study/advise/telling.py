@@ -77,8 +77,8 @@ def _not_in_threads(parts: list[Heard], wish: AdviseWish) -> Iterator[str]:
     fault = next((heard.done["fault"] for heard in parts if heard.done is not None and heard.done.get("fault")), None)
     if isinstance(fault, dict):
         yield (
-            f"{wish.function} works in a loop and fails in other threads of the program ({printable(str(fault.get('last')), 120)}):"
-            " threads are not looked at"
+            f"{wish.function} works in a loop and fails in other threads of the program"
+            f" ({printable(str(fault.get('last')), 120)}): threads are not looked at"
         )
 
 

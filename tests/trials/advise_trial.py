@@ -1,4 +1,4 @@
-"""`python -m tests.trials.advise_trial PYTHON FOLDER [FUNCTION …]`: how good the predictions are, on jobs that no constant was made of.
+"""`python -m tests.trials.advise_trial PYTHON FOLDER [FUNCTION …]`: how good predictions are, on jobs that no constant knows.
 
 For a machine that does nothing else; about half an hour. Twenty functions (`advised/kinds.py`), two sizes each: each job is
 foretold by a probe of its own, then run in full in its loop, in every backend and start method, in what was picked and in what
@@ -101,7 +101,7 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
 
 
 def compared(advice: Advice) -> Iterator[tuple[str, Way]]:
-    """Of each backend, start method and kind of chunk the fastest that was foretold; the loop and the way picked are among them."""
+    """Of each backend, start method and kind of chunk the fastest that was foretold; the loop and the way picked are there."""
     for seen in (*advice.answer.ways, advice.answer.picked):
         way = seen.way
         yield f"{way.backend} {way.start_method} {way.is_own} {way == advice.answer.picked.way}", way
