@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from study import units
-from study.advise.model.choice import TOO_CLOSE
+from study.advise.model.choice import TOO_CLOSE, WORTH
 from study.advise.model.help import larger_chunks
 from study.advise.pasting import code_of, warnings_of, way_words
 from study.advise.rounds import BUSY
@@ -117,12 +117,14 @@ def sentence_of(advice: Advice) -> str:
         return f"Stay with the plain loop: {loop}, and nothing else can be done with this function here."
     fastest = others[0]
     if answer.is_loop:
-        beside = f"{way_words(fastest.way)} would take {_time(fastest)}"
+        words, would = _article(way_words(fastest.way)), f"would take {_time(fastest)}"
         if fastest.seconds < answer.loop.seconds:
-            return f"Stay with the plain loop: {loop}; {beside}, which is too close to call, or not worth the code."
-        return f"Stay with the plain loop: {loop}; the best of all other ways, {beside}."
+            return f"Stay with the plain loop: {loop}; {words} {would}, which is too close to call, or not worth the code."
+        return f"Stay with the plain loop: {loop}; the best of all other ways, {words}, {would}."
     picked = answer.picked
-    close = [other for other in answer.too_close if _sort_of(other) not in {_sort_of(picked), _sort_of(answer.loop)}]
+    named = {_sort_of(picked), _sort_of(answer.loop)}
+    worth = [other for other in answer.too_close if other.seconds < WORTH * answer.loop.seconds]
+    close = [other for other in worth if _sort_of(other) not in named]
     beside = f" Too close to call beside {way_words(close[0].way)}, and simpler." if close else ""
     return (
         f"Use {_article(way_words(picked.way))}: about {_time(picked)} for {items} instead of"
