@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -151,5 +150,6 @@ def test_what_is_possible_is_what_the_interpreter_has() -> None:
     assert found.packages == {LOKY.package}
     assert found.has_interpreters
     assert found.start_methods == (FORK.name, SPAWN.name)
-    assert possible_of(replace(made_up.probed(), sends=False)).start_methods == ()
+    alone = possible_of(made_up.probed(looked=looked, sends=False))
+    assert (alone.start_methods, alone.packages, alone.has_interpreters) == ((), frozenset(), False)
     assert not possible_of(made_up.probed()).has_interpreters

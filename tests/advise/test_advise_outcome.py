@@ -13,13 +13,14 @@ from study.advise.command import foretold
 from study.advise.costs import Stored
 from study.advise.model.intervals import Errors, Tried
 from study.advise.model.job import Way
-from study.advise.outcome import COLUMNS, NO_INTERVAL, Advice, said_of
+from study.advise.outcome import COLUMNS, NO_INTERVAL, Advice, said_of, shown
 from study.advise.pasting import GUARD, code_of, warnings_of, way_words
 from study.advise.rendered import _escaped, json_of, markdown_of, text_of, writable
 from study.advise.verify import Verified, chosen, order_of
 from study.errors import UsageError
 from study.things import BACKENDS
 from study.things.backends import CALL, INTERPRETER_EXECUTOR, POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
+from study.things.handing import HANDING
 from study.things.peers import LOKY
 from study.things.start_methods import FORK, SPAWN
 from study.things.written import WRITTEN
@@ -59,6 +60,13 @@ def test_the_table_has_the_loop_the_way_to_take_and_an_interval_only_where_one_i
     assert {row[2] for row in rows} == {NO_INTERVAL}
     loop = dict(zip(COLUMNS, rows[ways.index("plain loop")], strict=True))
     assert (loop["time"], loop["of the loop"]) == ("2.00 s", "100 %")
+
+
+def test_the_table_has_one_row_of_each_way_beside_the_one_to_take() -> None:
+    answer = advice().answer
+    rows = [(way.way.backend, way.way.start_method) for way in shown(answer) if way.way != answer.picked.way]
+    assert len(rows) == len(set(rows))
+    assert {BACKENDS[backend].kind for backend, _ in rows} == {"loop", "thread", "process"}
 
 
 def test_why_names_the_item_the_threads_the_data_and_what_holds_the_best_way_up() -> None:
@@ -122,6 +130,10 @@ def test_what_is_not_stored_is_told_with_the_command_that_measures_it() -> None:
     assert "joblib: it is not known what handing out a chunk takes." in part(found, "Not looked at")
     assert "nox -s study -- --budget 2m" in part(found, "Not looked at")
     assert "No finished run" not in part(replace(found, run="box/20260101"), "Not looked at")
+
+
+def test_every_way_that_is_foretold_can_be_written() -> None:
+    assert list(WRITTEN) == list(HANDING)
 
 
 WAYS = [
