@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -162,8 +163,14 @@ _DOES: Mapping[str, str] = {
 
 
 def methods_of(python: Mapping[str, Any], wish: AdviseWish) -> tuple[str, ...]:
-    """Start methods that the interpreter has and the reader did not leave out, the interpreter's own first."""
+    """Start methods that the interpreter has and the reader did not leave out, the interpreter's own first.
+
+    On macOS copies of a process are made where the reader asks for them alone: libraries of the system may crash in them
+    (multiprocessing's documentation, "Contexts and start methods").
+    """
     has = [name for name in START_METHODS if name in python["methods"]]
+    if sys.platform == "darwin" and not wish.start_methods:
+        has = [name for name in has if not START_METHODS[name].copies_parent]
     wanted = [name for name in has if not wish.start_methods or name in wish.start_methods]
     return tuple(sorted(wanted, key=lambda name: name != python["usual_method"]))
 

@@ -273,7 +273,7 @@ class _Line:
             self.task_side = _MOVES
             self.task_left_s = self._share_of(self.next_chunk) * figures.argument_transfer_s
             return True
-        if self.there_bytes + size > figures.pipe_bytes:
+        if self.to_workers and self.there_bytes + size > figures.pipe_bytes:
             return False
         self.to_workers.append(self.next_chunk)
         self.there_bytes += size
@@ -314,7 +314,7 @@ class _Line:
                 self.result_side = _MOVES
                 self.result_left_s = self._share_of(chunk) * figures.result_transfer_s
                 return
-            if self.back_bytes + size > figures.pipe_bytes:
+            if self.to_parent and self.back_bytes + size > figures.pipe_bytes:
                 return
             self.writers.popleft()
             self.to_parent.append(chunk)
