@@ -59,11 +59,17 @@ def possible_of(probed: Probed) -> Possible:
     has = frozenset(str(name) for name in probed.python["has"])
     return Possible(
         cpus=probed.cpus,
-        start_methods=probed.methods if probed.sends else (),
+        start_methods=_usable(probed) if probed.sends else (),
         packages=has & {BACKENDS[name].package for name in WRITTEN} if probed.sends else frozenset(),
         has_interpreters=probed.sends and bool(has & (packages() - {BACKENDS[name].package for name in WRITTEN})),
         is_windows=sys.platform == "win32",
     )
+
+
+def _usable(probed: Probed) -> tuple[str, ...]:
+    """Start methods without those under which pools fail here."""
+    failed = {str(method) for part in probed.parts.get("starts", ()) for method in part.get("failed", ())}
+    return tuple(method for method in probed.methods if method not in failed)
 
 
 def asked_of(wish: AdviseWish) -> Asked:

@@ -39,6 +39,7 @@ def told(looked: Heard, others: list[Heard], wish: AdviseWish) -> list[str]:
     found += _printed(parts, wish)
     found += _left_behind(parts, done, wish)
     found += _not_in_threads(parts, wish)
+    found += _not_under(parts, wish)
     found += _cannot_be_sent(done, wish)
     found += _returns(done, wish)
     found += _devices(done)
@@ -80,6 +81,16 @@ def _not_in_threads(parts: list[Heard], wish: AdviseWish) -> Iterator[str]:
             f"{wish.function} works in a loop and fails in other threads of the program"
             f" ({printable(str(fault.get('last')), 120)}): threads are not looked at"
         )
+
+
+def _not_under(parts: list[Heard], wish: AdviseWish) -> Iterator[str]:
+    failed = next((heard.done["failed"] for heard in parts if heard.done is not None and heard.done.get("failed")), None)
+    if isinstance(failed, dict):
+        for method, last in failed.items():
+            yield (
+                f"processes that begin by {printable(str(method), 40)} fail with {wish.module} ({printable(str(last), 120)}):"
+                " ways that need them are not looked at"
+            )
 
 
 def _cannot_be_sent(done: Mapping[str, Any], wish: AdviseWish) -> Iterator[str]:

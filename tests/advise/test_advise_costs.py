@@ -153,3 +153,8 @@ def test_what_is_possible_is_what_the_interpreter_has() -> None:
     alone = possible_of(made_up.probed(looked=looked, sends=False))
     assert (alone.start_methods, alone.packages, alone.has_interpreters) == ((), frozenset(), False)
     assert not possible_of(made_up.probed()).has_interpreters
+
+
+def test_a_start_method_under_which_pools_fail_is_not_possible() -> None:
+    found = {**made_up.starts(), "failed": {SPAWN.name: "ImportError: gone"}}
+    assert possible_of(made_up.probed(**with_parts(starts=found))).start_methods == (FORK.name,)

@@ -119,6 +119,14 @@ def test_what_cannot_be_sent_leaves_loop_and_threads() -> None:
     )
 
 
+def test_what_fails_under_a_start_method_or_in_threads_is_told_beside_the_answer() -> None:
+    starts = made_up.heard("starts", {**made_up.starts(), "failed": {SPAWN.name: "ImportError: gone"}})
+    beside = made_up.heard("beside", {"beside": [], "fault": {"last": "ProgrammingError: wrong thread"}})
+    heeded = part(advice(heard=(starts, beside)), "To be heeded")
+    assert "processes that begin by spawn fail with well (ImportError: gone): ways that need them are not looked at" in heeded
+    assert "fails in other threads of the program (ProgrammingError: wrong thread): threads are not looked at" in heeded
+
+
 def test_a_busy_machine_is_told() -> None:
     assert "Others kept 0.7 CPUs busy while this was measured" in part(advice(foreign=0.7), "To be heeded")
     assert "Others kept" not in text_of(advice(foreign=0.05))

@@ -6,6 +6,7 @@ import time
 
 from . import memory, pools
 from .function import Subject
+from .refused import in_one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,31 +21,43 @@ SHARE_S = 1.5
 
 
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
-    """For each way and number of workers of the order, the repetitions that its time allows."""
+    """For each way and number of workers of the order, the repetitions that its time allows; what fails under a start method."""
     subject = Subject(order, answers)
     module = order["function"].partition(":")[0]
     found: list[dict[str, Any]] = []
+    failed: dict[str, str] = {}
     servers: dict[str, dict[str, Any]] = {}
     until_s = time.perf_counter() + order["budget_s"]
     for way in order["ways"]:
+        method = way["method"]
         if found and time.perf_counter() > until_s:
             break
-        method = way["method"]
-        if way["server"] and method not in servers:  # started once for all pools of a process, with the first of them
-            answers.begin("server")
-            servers[method] = _life(way, 1, module)
-        for workers in order["workers"]:
-            if found and time.perf_counter() > until_s:
-                break
-            answers.begin("starts")
-            began_s = time.perf_counter()
-            lives: list[dict[str, Any]] = []
-            while not lives or (len(lives) < order["repeats"] and time.perf_counter() - began_s < SHARE_S):
-                lives.append(_life(way, workers, module))
-            told = {"backend": way["backend"], "method": method, "workers": workers, "lives": lives}
-            found.append({**told, "server": servers.get(method)})
+        if method in failed:
+            continue
+        try:
+            if way["server"] and method not in servers:  # started once for all pools of a process, with the first of them
+                answers.begin("server")
+                servers[method] = _life(way, 1, module)
+            for workers in order["workers"]:
+                if found and time.perf_counter() > until_s:
+                    break
+                answers.begin("starts")
+                lives = _lives(way, workers, module, order["repeats"])
+                told = {"backend": way["backend"], "method": method, "workers": workers, "lives": lives}
+                found.append({**told, "server": servers.get(method)})
+        except Exception as error:
+            failed[method] = in_one_line(error)
     del subject
-    return {"starts": found, "resident": memory.resident_bytes()}
+    return {"starts": found, "failed": failed, "resident": memory.resident_bytes()}
+
+
+def _lives(way: dict[str, Any], workers: int, module: str, repeats: int) -> list[dict[str, Any]]:
+    """One pool after the other."""
+    began_s = time.perf_counter()
+    lives: list[dict[str, Any]] = []
+    while not lives or (len(lives) < repeats and time.perf_counter() - began_s < SHARE_S):
+        lives.append(_life(way, workers, module))
+    return lives
 
 
 def _life(way: dict[str, Any], workers: int, module: str) -> dict[str, Any]:
