@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import re
 import signal
 import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, memory, unheeded
+from study import __version__, memory, takes, unheeded
 from study.errors import LIMITS, StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 
@@ -26,9 +25,6 @@ INTERRUPTED = 130
 SOME_FAILED = 2
 TRACEBACK = "STUDY_TRACEBACK"
 HOW_TO_SEE_WHERE = f"with {TRACEBACK}=1 the place in the code is shown"
-LONGEST_S = 1000 * 3600.0
-"""No budget is longer: what is more is a slip of the finger."""
-_UNITS_S = {"s": 1, "m": 60, "h": 3600}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,23 +123,23 @@ def _parser() -> argparse.ArgumentParser:
         ("plan", _plan, "say what would be measured, how long it takes, and what the budget leaves out"),
     ):
         made = _add(verbs, name, verb, text)
-        _add_wishes(made)
+        takes.wishes(made)
         if name == "study":
-            _add_out(made)
-            _add_about(made)
-    _add_gate(_add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds"))
+            takes.out(made)
+            takes.about(made)
+    takes.gate(_add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds"))
     text = "foretell what a function of yours takes in a loop, in threads and in processes"
-    _add_advise(_add(verbs, "advise", _advise, text))
+    takes.advise(_add(verbs, "advise", _advise, text))
     report = _add(verbs, "report", _report, "write report/ from the runs in results/")
-    _add_folder(report, "--results", "folder of runs (default: results/)")
-    _add_out(report)
-    _add_about(report)
+    takes.folder(report, "--results", "folder of runs (default: results/)")
+    takes.out(report)
+    takes.about(report)
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
-    _add_folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
+    takes.folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
-    _add_folder(beside, "--results", "folder that keeps the outcome (default: results/)")
-    _add_folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
-    _add_lock(beside)
+    takes.folder(beside, "--results", "folder that keeps the outcome (default: results/)")
+    takes.folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
+    takes.lock(beside)
     _add(
         verbs,
         "selfbench",
@@ -157,180 +153,6 @@ def _add(verbs: argparse._SubParsersAction[_Parser], name: str, verb: object, te
     parser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(verb=verb)
     return parser
-
-
-def _add_about(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--about",
-        type=_word,
-        metavar="MACHINE[/RUN]",
-        help="what the report is about (default: this machine's fullest run of the present code)",
-    )
-
-
-def _add_wishes(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add(
-        "--budget",
-        type=_seconds,
-        default="10m",
-        metavar="TIME",
-        help="time to measure, such as 2m, 10m (default) or 1h",
-    )
-    add(
-        "--only",
-        type=_names,
-        action="append",
-        default=[],
-        metavar="Q",
-        help="only these questions or experiments, such as q3 or q1,q3-process (repeatable)",
-    )
-    add("--python", type=_path, action="append", default=[], metavar="PATH", help="interpreter to study (repeatable)")
-    add(
-        "--arm",
-        type=_word,
-        action="append",
-        default=[],
-        metavar="NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…]",
-        help="interpreter to study under a name of its own, with variables such as PYTHON_JIT=1 and packages such as"
-        " numpy==2.5.5 in place of the locked ones (repeatable)",
-    )
-    add(
-        "--untested-python", action="store_true", help="measure interpreters newer than the study knows, marked as such"
-    )
-    add("--machine", type=_word, metavar="NAME", help="name for this machine (remembered)")
-    add("--fresh", action="store_true", help="begin a new run even where one could be continued (a plan is the same)")
-    add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
-    _add_folder(parser, "--results", "folder of runs (default: results/)")
-    _add_lock(parser)
-    add(
-        "--peers",
-        action="store_true",
-        help="measure joblib, dask.distributed, mpire and notebooks (ipykernel) too; installs them beside the targets",
-    )
-    add("--seed", type=_seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
-
-
-def _add_gate(parser: argparse.ArgumentParser) -> None:
-    _add_wishes(parser)
-    parser.set_defaults(budget=20 * 60.0)
-    add = parser.add_argument
-    add("--limit", type=_percent, default="10%", metavar="SHARE", help="slower by more than this fails (default: 10%%)")
-    add("--same", type=_percent, default="5%", metavar="SHARE", help="what counts as the same (default: within 5%%)")
-    add(
-        "--slowed",
-        type=_percent,
-        metavar="SHARE",
-        help="with --simulated: by how much every second event of head is slower",
-    )
-    for name, text in (("markdown", "a table in Markdown"), ("json", "all of it as JSON"), ("junit", "JUnit XML")):
-        add(f"--{name}", type=_path, metavar="FILE", help=f"write the outcome: {text}")
-
-
-def _add_advise(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("function", type=_word, metavar="MODULE:FUNCTION", help="what is called with each item")
-    add("--items", type=_word, default="", metavar="MODULE:ITEMS", help="a list, or a function that returns one")
-    add("--items-file", type=_path, metavar="FILE", help="a line of JSON for each item")
-    add("--repeat", type=_number, default=0, metavar="N", help="N calls without an argument")
-    add(
-        "--python",
-        type=_word,
-        default="",
-        metavar="PATH",
-        help="your interpreter (default: of .venv in the folder, else that of the shell); nothing is installed into it",
-    )
-    add(
-        "--folder",
-        type=_path,
-        default=Path(),
-        metavar="DIR",
-        help="where your program would be started (default: here); files of the other options are looked for there",
-    )
-    add("--workers", type=_numbers, default=(), metavar="N,N", help="numbers of workers to look at, such as 1,2,4")
-    add(
-        "--start-method",
-        type=_names,
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="only these ways to start a process (repeatable)",
-    )
-    add("--budget", type=_seconds, default="10s", metavar="TIME", help="time to measure, such as 10s (default) or 1m")
-    add("--verify", action="store_true", help="run the loop and the best two ways as well, beside what is foretold")
-    for name, text in (("markdown", "as Markdown"), ("json", "all of it as JSON")):
-        add(f"--{name}", type=_path, metavar="FILE", help=f"write the answer: {text}")
-    _add_folder(parser, "--results", "folder of runs, one of which may add to what is measured (default: results/)")
-    _add_lock(parser)
-
-
-def _add_out(parser: argparse.ArgumentParser) -> None:
-    _add_folder(parser, "--out", "where the report is written (default: report/, or DIR/report with --results)")
-
-
-def _add_lock(parser: argparse.ArgumentParser) -> None:
-    _add_folder(parser, "--lock", "folder of the lock that keeps two studies apart (default: that of temporary files)")
-
-
-def _add_folder(parser: argparse.ArgumentParser, option: str, text: str) -> None:
-    parser.add_argument(option, type=_path if option == "--out" else _folder, metavar="DIR", help=text)
-
-
-def _word(text: str) -> str:
-    """What was typed; nothing, as an unset variable of a shell leaves it, is a mistake."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("nothing is named; leave the option out, or name something")
-    return text
-
-
-def _path(text: str) -> Path:
-    return Path(_word(text))
-
-
-def _folder(text: str) -> Path:
-    """A folder, or what can become one; what a report would take the place of (`--out`) is told elsewhere."""
-    path = _path(text)
-    standing = next((above for above in (path, *path.parents) if os.path.lexists(above)), None)
-    if standing is not None and not standing.is_dir():
-        raise argparse.ArgumentTypeError(f"{str(standing)!r} is no folder; name one")
-    return path
-
-
-def _names(text: str) -> str:
-    return ",".join(_word(name) for name in text.split(","))
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is no whole number from 1 to 999999999")
-    return int(text)
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(map(_number, text.split(",")))
-
-
-def _seconds(text: str) -> float:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
-    seconds = float(match[1]) * _UNITS_S[match[2]] if match is not None else 0.0
-    if not 0.0 < seconds <= LONGEST_S:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write 90s, 2m, 10m or 1h (1000h at most)")
-    return seconds
-
-
-def _percent(text: str) -> float:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)%", text, re.ASCII)
-    share = float(match[1]) / 100.0 if match is not None else 0.0
-    if not 0.001 <= share <= 10.0:
-        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is no share; write 5% or 12.5% (0.1% to 1000%)")
-    return share
-
-
-def _seed(text: str) -> int:
-    """A seed that the manifest can hold."""
-    if not re.fullmatch(r"\d{1,19}", text, re.ASCII) or int(text) >= 2**63:
-        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is not a whole number from 0 to 2^63 - 1")
-    return int(text)
 
 
 def _wishes(options: argparse.Namespace) -> Wishes:

@@ -114,8 +114,7 @@ def test_threads_share_what_was_seen_to_be_shared(
 
 def test_threads_that_take_turns_are_held_up_by_their_one_process() -> None:
     held, released = (
-        predict(job(threads={2: part}), Way(backend="thread_executor", workers=2), free(2))
-        for part in (1.02, 0.52)
+        predict(job(threads={2: part}), Way(backend="thread_executor", workers=2), free(2)) for part in (1.02, 0.52)
     )
     assert held.bound == "parent"
     assert released.bound == "CPUs"

@@ -6,6 +6,7 @@ import ast
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,9 +16,11 @@ from study.advise.model.constants.rounds import constant
 from study.advise.model.job import NOTHING, Constants, Missing, Way
 from study.advise.model.predict import predict
 from study.cell import Cell
-from study.evidence import CellData
 from tests.advise_jobs import executor, free, job, pool
 from tests.made_up_run import evidence, measured, run
+
+if TYPE_CHECKING:
+    from study.evidence import CellData
 
 ROOT = Path(__file__).parent.parent
 PARENT_S, WORKER_S, TASK_S = 20e-6, 12e-6, 7e-5
@@ -60,9 +63,7 @@ def spun(spins: int, task_s: float, workers: int = 0, backend: str = "pool") -> 
 
 def life(method: str, parts: dict[str, float], backend: str = "pool") -> list[CellData]:
     """A pool for five squares, part by part."""
-    whole = Cell(
-        pattern="pool_lifecycle", kernel="square", backend=backend, start_method=method, workers=2, tasks=5
-    )
+    whole = Cell(pattern="pool_lifecycle", kernel="square", backend=backend, start_method=method, workers=2, tasks=5)
     return [level(replace(whole, part=part), seconds) for part, seconds in parts.items()]
 
 

@@ -21,7 +21,7 @@ from study.evidence import subject
 from study.evidence.run import run_of
 from study.progress import Progress
 from study.run import Wishes, arms, looks
-from study.run.looks import AGAIN_EVERY
+from study.run.gate_arms import AGAIN_EVERY
 from study.sections.head import badges
 from study.stats import sequential
 from study.store import manifest as manifests
@@ -29,7 +29,7 @@ from study.store import manifest as manifests
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from study.compare.decided import Means
+    from study.run.looks import Means
 
 ROOT = cli.ROOT
 GATE = store.GateRecord(

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from study import store
-from study.compare.decided import Means, standing
+from study.compare.decided import standing
 from study.compare.foretold import seconds_left
 from study.compare.sharing import MOST_VALUES, best_values, parts_of, thinned
-from study.run.looks import Event, Processes
+from study.run.looks import Event, Means
+from study.run.seen_costs import Processes
 from study.stats import sequential
 
 GATE = store.GateRecord(

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT / "tests" / "independent" / "recompute.py"
-RUN = ("--simulated", "--budget", "2m", "--seed", "11", "--only", "q1-work,q2,q6")
+RUN = ("--simulated", "--budget", "2m", "--seed", "11", "--only", "q1,q2,q6")
 GATE = ROOT / "tests" / "independent" / "recompute_gate.py"
 
 

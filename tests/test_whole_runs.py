@@ -53,7 +53,8 @@ def run(
     ]  # fmt: skip
     manifest = SimpleNamespace(
         state="finished", simulated=False, quick=quick, values=3, warmups=1,
-        targets=[SimpleNamespace(name=NAME, facts={})], machine={}, changes=[], digests={"bench": "bench", "lock": "lock"},
+        targets=[SimpleNamespace(name=NAME, facts={})], machine={}, changes=[], gate=None,
+        digests={"bench": "bench", "lock": "lock"},
         cells=[SimpleNamespace(key=(NAME, cell.text), cell=cell.text, loops=4, digest="") for cell in cells],
         rounds=[SimpleNamespace(replaced=False, disturbed=[]) for _ in range(rounds)],
     )  # fmt: skip

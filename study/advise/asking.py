@@ -73,9 +73,7 @@ class Heard:
 class Asker:
     """Puts orders to the probe in the reader's interpreter, one after the other."""
 
-    def __init__(
-        self, *, reader: Reader, wish: AdviseWish, folder: Path, run_id: str, supervisor: Supervisor
-    ) -> None:
+    def __init__(self, *, reader: Reader, wish: AdviseWish, folder: Path, run_id: str, supervisor: Supervisor) -> None:
         """`folder` is ours alone: orders, answers and the output of the reader's code lie there meanwhile."""
         self.reader = reader
         self.wish = wish

@@ -38,9 +38,7 @@ def held_out(evidence: Evidence, made: Constants | None = None) -> Iterator[Trie
     running = living(constants)
     workers = tuple(name for name in HANDING if BACKENDS[name].kind in KINDS)
     kernels = tuple(kernel.name for kernel in KERNELS.values() if kernel.works and not kernel.has_length)
-    loops = {
-        data.cell.kernel: data for data in evidence.find(MAP.name, kernel=kernels, backend=CALL.name, tasks=ANY)
-    }
+    loops = {data.cell.kernel: data for data in evidence.find(MAP.name, kernel=kernels, backend=CALL.name, tasks=ANY)}
     slowed: dict[str, Mapping[int, float]] = {}
     cells = evidence.find(
         MAP.name,

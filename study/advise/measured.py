@@ -101,24 +101,22 @@ def _waits(groups: Sequence[tuple[int, float, float]]) -> float:
     return share if share >= NO_WAIT else 0.0
 
 
-def _sample_spread(groups: Sequence[tuple[int, float, float]], moments: Sequence[Mapping[str, Any]], items: int) -> float:
+def _sample_spread(
+    groups: Sequence[tuple[int, float, float]], moments: Sequence[Mapping[str, Any]], items: int
+) -> float:
     """How far the mean of the sample may be from that of all items, and how the clock moved between the moments."""
     seconds = [item_s for _, item_s, _ in groups]
     mean_s = fmean(seconds)
     sampled = sum(size for size, *_ in groups)
     left = max(0.0, 1.0 - sampled / items)
     of_sample = pstdev(seconds) / mean_s * math.sqrt(left / len(seconds)) if mean_s else 0.0
-    means = [
-        math.fsum(wall_s for _, _, wall_s, _ in moment["timed"]) for moment in moments if moment.get("timed")
-    ]
+    means = [math.fsum(wall_s for _, _, wall_s, _ in moment["timed"]) for moment in moments if moment.get("timed")]
     logarithms = [math.log(total_s) for total_s in means if total_s > 0.0]
     drift = pstdev(logarithms) if len(logarithms) > 1 else SPREAD_OF_ONE
     return math.hypot(of_sample, drift)
 
 
-def _carried(
-    messages: Sequence[Mapping[str, Any]] | None, loads_s: float | None, dumps_s: float | None
-) -> Carried:
+def _carried(messages: Sequence[Mapping[str, Any]] | None, loads_s: float | None, dumps_s: float | None) -> Carried:
     """What one item adds to a message of the largest size that was tried; what workers took comes before what we took."""
     if not messages:
         return Carried()
@@ -154,7 +152,9 @@ def _at_once(workers: Mapping[str, Any], loop_s: float) -> dict[int, float]:
     """Processes at once -> time of an item ÷ its time in one process alone, or in the loop where that was not tried."""
     known = {count: _mean_of(said, 2) for count, said in _worked(workers)}
     alone_s = known.pop(1, None) or loop_s
-    return {count: max(1e-3, item_s / alone_s) for count, item_s in known.items() if item_s is not None and alone_s > 0.0}
+    return {
+        count: max(1e-3, item_s / alone_s) for count, item_s in known.items() if item_s is not None and alone_s > 0.0
+    }
 
 
 def _cold_s(workers: Mapping[str, Any]) -> float:
@@ -177,9 +177,7 @@ def _collected(workers: Mapping[str, Any]) -> Collected:
     items = sum(int(group[0]) for worker in said for group in worker["groups"])
     counts = [worker["collected"] for worker in said]
     full = sum(max(float(count[-1]), float(count[-2]) / FULL_EACH) for count in counts if len(count) > 1)
-    return Collected(
-        copies_s=max(0.0, seconds[0] - seconds[1]), walks_s=0.0, per_item=full / items if items else 0.0
-    )
+    return Collected(copies_s=max(0.0, seconds[0] - seconds[1]), walks_s=0.0, per_item=full / items if items else 0.0)
 
 
 def _private(workers: Mapping[str, Any]) -> float:

@@ -119,7 +119,9 @@ def sentence_of(advice: Advice) -> str:
     if answer.is_loop:
         words, would = _article(way_words(fastest.way)), f"would take {_time(fastest)}"
         if fastest.seconds < answer.loop.seconds:
-            return f"Stay with the plain loop: {loop}; {words} {would}, which is too close to call, or not worth the code."
+            return (
+                f"Stay with the plain loop: {loop}; {words} {would}, which is too close to call, or not worth the code."
+            )
         return f"Stay with the plain loop: {loop}; the best of all other ways, {words}, {would}."
     picked = answer.picked
     named = {_sort_of(picked), _sort_of(answer.loop)}

@@ -58,7 +58,11 @@ def code_of(way: Way, wish: AdviseWish, *, items_called: bool) -> str:
     library = [*sorted({*written.imports, *(line for line in source.imports if line == _JSON)}, key=_plain_first)]
     own = [line for line in source.imports if line != _JSON]
     head = "\n\n".join("\n".join(lines) for lines in (library, own) if lines)
-    parts = ["\n\n\n".join([head, "\n".join(source.defined), "\n".join(body)])] if source.defined else [head, "\n".join(body)]
+    parts = (
+        ["\n\n\n".join([head, "\n".join(source.defined), "\n".join(body)])]
+        if source.defined
+        else [head, "\n".join(body)]
+    )
     return "\n\n".join(parts) + "\n"
 
 

@@ -120,7 +120,9 @@ def _does_not_fit(facts: Mapping[str, Any], wish: AdviseWish) -> str:
             " such as `def work(item): return Thing().method(item)`"
         )
     if facts.get("repeated"):
-        return f"{taken} wants an argument, and --repeat calls it without: give --items module:items or --items-file FILE"
+        return (
+            f"{taken} wants an argument, and --repeat calls it without: give --items module:items or --items-file FILE"
+        )
     return (
         f"{taken} cannot be called with one item such as {_text(facts, 'item', 60)}: {_text(facts, 'last', 100)}."
         " Write a function of one argument; several travel as a tuple, `def work(item): first, second = item`"

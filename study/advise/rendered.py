@@ -107,8 +107,7 @@ def json_of(advice: Advice) -> str:
         "code": said.code,
         "ways": [_way(foretold) for foretold in answer.ways],
         "job": {
-            name: value if name != "item_s" else list(value)
-            for name, value in dataclasses.asdict(advice.job).items()
+            name: value if name != "item_s" else list(value) for name, value in dataclasses.asdict(advice.job).items()
         },
         "change": None if advice.change is None else dataclasses.asdict(advice.change),
         "helps": [dataclasses.asdict(help_) for help_ in advice.helps],
@@ -157,5 +156,7 @@ def writable(path: Path, folder: Path) -> Path:
     """
     place = folder.expanduser().absolute() / path.expanduser()
     if place.is_dir() or not place.parent.is_dir():
-        raise UsageError(f"{printable(str(path))}: cannot be written in {printable(str(place.parent))}; name another file")
+        raise UsageError(
+            f"{printable(str(path))}: cannot be written in {printable(str(place.parent))}; name another file"
+        )
     return place

@@ -137,7 +137,7 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
     found: dict[str, list[Mapping[str, Any]]] = {}
     for part in () if only_loop else parts_of(done, wish, cpus, methods, sends=sends):
         say(f"  {_DOES[part.name]}")
-        answer = _calmest(asker, wish, part, done)
+        answer = _calmest(asker, part, done)
         heard.append(answer)
         found.setdefault(part.name, []).append(check(answer, wish))
         check_alone(answer, wish)
@@ -268,16 +268,16 @@ def _each_once(ways: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({way["backend"]: way for way in reversed(copying)}.values())[::-1]
 
 
-def _calmest(asker: Asker, wish: AdviseWish, part: Part, done: Mapping[str, Any]) -> Heard:
+def _calmest(asker: Asker, part: Part, done: Mapping[str, Any]) -> Heard:
     """One part; once more where others kept CPUs busy meanwhile, and the calmer of both."""
-    first = _asked(asker, wish, part, done)
+    first = _asked(asker, part, done)
     if first.done is None or first.foreign_share <= BUSY or part.order.get("brief"):
         return first
-    second = _asked(asker, wish, part, done)
+    second = _asked(asker, part, done)
     return second if second.done is not None and second.foreign_share < first.foreign_share else first
 
 
-def _asked(asker: Asker, wish: AdviseWish, part: Part, done: Mapping[str, Any]) -> Heard:
+def _asked(asker: Asker, part: Part, done: Mapping[str, Any]) -> Heard:
     known_s = float(done["import_s"]) + float(done["items_s"]) + float(done["first_s"])
     calls_s = CALLS * float(done["again_s"])
     limit_s = START_S + 10.0 * known_s + 3.0 * calls_s + 6.0 * float(part.order["budget_s"])

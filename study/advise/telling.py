@@ -84,7 +84,9 @@ def _not_in_threads(parts: list[Heard], wish: AdviseWish) -> Iterator[str]:
 
 
 def _not_under(parts: list[Heard], wish: AdviseWish) -> Iterator[str]:
-    failed = next((heard.done["failed"] for heard in parts if heard.done is not None and heard.done.get("failed")), None)
+    failed = next(
+        (heard.done["failed"] for heard in parts if heard.done is not None and heard.done.get("failed")), None
+    )
     if isinstance(failed, dict):
         for method, last in failed.items():
             yield (

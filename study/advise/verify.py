@@ -106,9 +106,7 @@ def order_of(way: Way) -> dict[str, Any]:
     }
 
 
-def once(
-    asker: Asker, wish: AdviseWish, way: Way, foretold_s: float, done: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def once(asker: Asker, wish: AdviseWish, way: Way, foretold_s: float, done: Mapping[str, Any]) -> Mapping[str, Any]:
     """One whole job in a fresh process: its wall and CPU seconds.
 
     Raises

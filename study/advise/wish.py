@@ -138,4 +138,6 @@ def _check_numbers(wish: AdviseWish) -> None:
     for method in wish.start_methods:
         if method not in START_METHODS:
             known = ", ".join(START_METHODS)
-            raise UsageError(f"--start-method {printable(method, 40)}: there is no such start method; there are {known}")
+            raise UsageError(
+                f"--start-method {printable(method, 40)}: there is no such start method; there are {known}"
+            )

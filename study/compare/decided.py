@@ -13,10 +13,9 @@ from study.stats import MIN_FOR_T, sequential
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from study.run.looks import Means
     from study.store import GateRecord
 
-Means = dict[tuple[str, str], dict[int, float]]
-"""(Target, cell) -> round -> mean of its process."""
 Word = Literal["slower", "faster", "the same", "not decided"]
 Verdict = Literal["pass", "slower", "blind", "not comparable"]
 WORDS: Mapping[int, Word] = {1: "slower", -1: "faster", 2: "the same", 0: "not decided"}
@@ -148,7 +147,7 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
     """
     stood = standing(means, gate, rounds)
     adjusted = sequential.holm_of(stood.state.p_values)
-    found = tuple(
+    outcomes = tuple(
         replace(stood.outcomes[cell], word=WORDS[int(state)], p=float(p))
         for cell, state, p in zip(stood.cells, stood.state.states, adjusted, strict=True)
         if cell in stood.outcomes
@@ -156,7 +155,9 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
     again = _levels(means, gate.base, gate.again, stood.cells, rounds)
     told = again.rounds >= MIN_FOR_T
     called = sequential.called_once(again) if stood.cells else told
-    return Decided(cells=found, equal_called=int(called.sum()), equal=int(told.sum()), verdict=verdict(found, gate))
+    return Decided(
+        cells=outcomes, equal_called=int(called.sum()), equal=int(told.sum()), verdict=verdict(outcomes, gate)
+    )
 
 
 def verdict(cells: Sequence[CellOutcome], gate: GateRecord) -> Verdict:
@@ -192,15 +193,15 @@ def _pairs(means: Means, base: str, head: str, cell: str, end: int) -> tuple[lis
 
 def _levels(means: Means, base: str, head: str, cells: Sequence[str], end: int) -> sequential.Levels:
     """Levels of each cell; one with fewer than five pairs has an endless spread, so that nothing is called."""
-    found = []
+    rows = []
     for cell in cells:
         first, second = _pairs(means, base, head, cell, end)
         if len(first) < MIN_FOR_T:
-            found.append((len(first), 0.0, math.inf, 0.0))
+            rows.append((len(first), 0.0, math.inf, 0.0))
             continue
         seen = sequential.levels(np.log(second) - np.log(first))
-        found.append((int(seen.rounds), float(seen.mean), float(seen.deviation), float(seen.median)))
-    columns = np.array(found, dtype=np.float64).reshape(-1, 4).T
+        rows.append((int(seen.rounds), float(seen.mean), float(seen.deviation), float(seen.median)))
+    columns = np.array(rows, dtype=np.float64).reshape(-1, 4).T
     return sequential.Levels(np.maximum(columns[0], 2).astype(np.int64), columns[1], columns[2], columns[3])
 
 

@@ -81,11 +81,11 @@ def of_run(folder: RunFolder) -> Decided:
         raise UsageError(f"{folder.name} is no gate")
     if tuple(record.looks) != sequential.LOOKS:
         raise ResultsError(f"{folder.name}: looked at after {record.looks} rounds, by another version of the study")
-    found = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
+    measured = means_of((sample.round_index, sample.attempt, sample) for sample in folder.load())
     means = {
-        cell.key: found[cell.key] for cell in folder.manifest.cells if cell.key in found
+        cell.key: measured[cell.key] for cell in folder.manifest.cells if cell.key in measured
     }  # in the order of the plan
-    rounds = 1 + max((each.index for each in folder.manifest.rounds), default=-1)
+    rounds = 1 + max((done.index for done in folder.manifest.rounds), default=-1)
     compared = decided(means, record, rounds)
     alone = tuple(_alone(folder.manifest.cells, record))
     broken = any(cell.failed for cell in alone)

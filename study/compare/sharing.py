@@ -13,7 +13,7 @@ from study.stats import quantiles
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.run.looks import Processes, Values
+    from study.run.seen_costs import Processes, Values
 
 MOST_VALUES = 30
 """Of a process: more would make rounds so long that looks come late."""

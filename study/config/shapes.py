@@ -102,7 +102,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Further(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A further test of a claim that says more than one number shows; its keys are those of `Claim`."""
+    """A test: what a claim has, and what a claim that says more than one number shows has further ones of; see `Claim`."""
 
     estimand: Literal["ratio", "difference", "value", "proportion"]
     of: dict[str, Scalar]
@@ -116,7 +116,7 @@ class Further(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     because: str = ""
 
 
-class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Claim(Further, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One statement that a run decides.
 
     Attributes
@@ -134,16 +134,6 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     id: str
     question: str
     statement: str
-    estimand: Literal["ratio", "difference", "value", "proportion"]
-    of: dict[str, Scalar]
-    finding: str
-    direction: Literal["above", "below", "always", "never"]
-    to: dict[str, Scalar] | None = None
-    outcome: str = ""
-    per: str = "trials"
-    per_task: bool = False
-    threshold: float = 1.0
-    because: str = ""
     scope: str = ""
     headline: bool = False
     also: list[Further] = []

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from study import store
-from study.cell import Cell, sampling_of
+from study.run.gate_arms import AGAIN, AGAIN_EVERY
 from study.run.rounds import FAILURES_THAT_END, Rounds
+from study.run.seen_costs import SeenCosts
 from study.units import counted, duration
 
 if TYPE_CHECKING:
@@ -17,36 +18,11 @@ if TYPE_CHECKING:
 
     from study.progress import Progress
     from study.run.runner import Runner
-    from study.store import CurveRecord, RunFolder, Sample, TargetRecord
+    from study.run.seen_costs import Processes
+    from study.store import CurveRecord, RunFolder, Sample
 
-AGAIN = "again"
-"""Label of the third arm: the first once more."""
-AGAIN_EVERY = 4
-"""The third arm is in every fourth round: it tells what equal code looks like, and costs an eighth."""
-PAIR = 2
-"""Arms that are compared."""
-APART = 2.0
-"""Times as long: an event of head that differs more gets loops of its own."""
 Means = dict[tuple[str, str], dict[int, float]]
 """(Target, cell) -> round -> mean of its process."""
-Values = tuple[float, ...]
-"""Of one process."""
-
-
-class Processes(NamedTuple):
-    """What the rounds before the first look have told of an event: its cells on both arms, and what a process costs.
-
-    Attributes
-    ----------
-    times : cell -> of each arm, process by process, the values.
-    around_s : seconds of a process besides its values; value_s : of one value of all its points; values : it had.
-    """
-
-    cells: tuple[str, ...]
-    times: Mapping[str, Sequence[Sequence[Values]]]
-    around_s: float
-    value_s: float
-    values: int
 
 
 class Event(NamedTuple):
@@ -108,6 +84,7 @@ class Looks(Rounds):
         super().__init__(folder, runner, progress, budget_s=budget_s, stopping=stopping)
         self.looking = looking
         self.gate = looking.record
+        self._seen = SeenCosts(self.manifest, self.journal, self.gate)
         self.decided: frozenset[str] = frozenset()
         self.foretold_s: list[float] = []
         self._looked = 0
@@ -145,7 +122,7 @@ class Looks(Rounds):
         if first:
             self._share(self.looking.settled(means, self.gate.looks[0]))
         self.decided = self.looking.settled(means, passed)
-        self._costs = {number: self._cost(number) for number in range(len(self.curves))}
+        self._costs = {number: self._seen.of_process(number) for number in range(len(self.curves))}
         cells = {text for record in self.manifest.curves for text in record.cells}
         self.progress.say(f"  after {passed} rounds {len(self.decided)} of {counted(len(cells), 'cell')} are decided")
         events = self._open_events(passed)
@@ -161,7 +138,7 @@ class Looks(Rounds):
         """Give each event the values that are best for it, and keep them: they are in the manifest from now on."""
         values = {}
         for block in self.blocks:
-            if (seen := self._first_rounds(block)) is None:
+            if (seen := self._seen.first_rounds(block)) is None:
                 continue
             number = self.manifest.curves[block[0]].values or self.looking.best_values(
                 seen, frozenset(seen.cells) - settled
@@ -177,54 +154,6 @@ class Looks(Rounds):
         old = self.gate.looks[0] / rounds
         return {cell: times / math.sqrt(old + (1.0 - old) * times**2) for cell, times in self._scatter.items()}
 
-    def _first_rounds(self, block: Sequence[int]) -> Processes | None:
-        """What the rounds before the first look have told of an event; None where values are not the plan's to choose."""
-        numbers = [number for number in block if self.manifest.curves[number].target != self.gate.again]
-        records = [self.manifest.curves[number] for number in numbers]
-        values, warmups = self.manifest.values, self.manifest.warmups
-        points = {Cell.parse(text).point for record in records for text in record.cells}
-        if any(record.long for record in records) or any(sampling_of(p, values, warmups).loops for p in points):
-            return None
-        times: dict[str, dict[int, dict[int, Values]]] = {text: {} for text in records[0].cells}
-        for entry, samples in self.journal.samples:
-            if entry["curve"] in numbers and entry["round"] < self.gate.looks[0]:
-                for sample in samples:
-                    times[sample.name].setdefault(entry["round"], {})[entry["curve"]] = sample.values
-        spent = [self._spent(number, before=self.gate.looks[0]) for number in numbers]
-        whole = [found for found in spent if found is not None]
-        if values < 2 or len(numbers) != PAIR or len(whole) != PAIR:
-            return None
-        return Processes(
-            cells=tuple(times),
-            times={
-                text: [[row[number] for row in rows.values() if len(row) == PAIR] for number in numbers]
-                for text, rows in times.items()
-            },
-            around_s=statistics.fmean(around_s for around_s, _ in whole),
-            value_s=statistics.fmean(value_s for _, value_s in whole),
-            values=values,
-        )
-
-    def _spent(self, number: int, before: int) -> tuple[float, float] | None:
-        """Mean seconds of a curve's processes besides their values, and of one value; None where none has ended well."""
-        own, least = self.manifest.curves[number].values, self.manifest.values
-        around_s, value_s = [], []
-        for entry in self.journal.of_kind("process"):
-            if entry["curve"] == number and entry["state"] == "ok" and entry["round"] < before and entry["timing"]:
-                timed_s = float(entry["timing"].get("timed_s", 0.0))
-                around_s.append(entry["elapsed_s"] - timed_s)
-                value_s.append(timed_s / (own if own and entry["round"] >= self.gate.looks[0] else least))
-        return (statistics.fmean(around_s), statistics.fmean(value_s)) if around_s else None
-
-    def _cost(self, number: int) -> float:
-        """What a process of a curve takes with the values that it has now: as its processes so far took."""
-        record = self.manifest.curves[number]
-        spent = self._spent(number, before=self.gate.looks[-1])
-        if spent is None:
-            return record.process_s
-        around_s, value_s = spent
-        return around_s + (record.values or self.manifest.values) * value_s
-
     def _process_s(self, number: int) -> float:
         """What a process of a curve takes: after a look as those before it did."""
         return self._costs.get(number, super()._process_s(number))
@@ -237,7 +166,7 @@ class Looks(Rounds):
 
     def _open_events(self, rounds: int) -> list[Event]:
         """What is still measured, with its seconds."""
-        found = []
+        events = []
         for block in self.blocks:
             due = [number for number in block if self._takes_part(number, rounds - rounds % AGAIN_EVERY)]
             if due:
@@ -247,8 +176,8 @@ class Looks(Rounds):
                     for number in due
                 ]
                 cells = dict.fromkeys(text for number in due for text in self.manifest.curves[number].cells)
-                found.append(Event(tuple(cells), math.fsum(shares)))
-        return found
+                events.append(Event(tuple(cells), math.fsum(shares)))
+        return events
 
     def _means(self) -> Means:
         return means_of(
@@ -291,40 +220,3 @@ def means_of(samples: Iterable[tuple[int, int, Sample]]) -> Means:
     for index, _, sample in sorted(samples, key=lambda known: known[:2]):
         found.setdefault((sample.target, sample.name), {})[index] = statistics.fmean(sample.values)
     return found
-
-
-def arms_of(
-    curves: Sequence[CurveRecord], gate: store.GateRecord, event_s: Mapping[tuple[str, str], float]
-) -> tuple[list[CurveRecord], list[str]]:
-    """The curves that both arms have, with loops of base for both, and those of the third arm; and what to tell.
-
-    Parameters
-    ----------
-    event_s : (target, point) -> seconds of an event, as calibrated.
-    """
-    of_base = {tuple(record.cells): record for record in curves if record.target == gate.base}
-    of_head = {tuple(record.cells): record for record in curves if record.target == gate.head}
-    found, told = [], []
-    for cells, base in of_base.items():
-        head = of_head.get(cells)
-        if head is None:
-            continue
-        for point, loops in base.loops.items():
-            times = event_s[gate.head, point] / event_s[gate.base, point]
-            if 1.0 / APART <= times <= APART:
-                head.loops[point] = loops
-            else:
-                told.append(f"{point}: an event of head takes {times:.2g} times as long, so it has loops of its own")
-        head.long = [point for point in base.long if point in head.loops]
-        again = store.CurveRecord(
-            **{name: getattr(base, name) for name in base.__struct_fields__}
-            | {"target": gate.again, "id": base.id.removesuffix(gate.base) + gate.again}
-        )
-        found += [base, head, again]
-    return found, told
-
-
-def again_of(targets: Sequence[TargetRecord], gate: store.GateRecord) -> TargetRecord:
-    """The third arm's record: the facts of the first under another label."""
-    base = next(target for target in targets if target.name == gate.base)
-    return store.TargetRecord(name=gate.again, facts={**base.facts, "label": AGAIN})

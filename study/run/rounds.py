@@ -223,7 +223,7 @@ class Rounds:
 
     def _show(self, index: int, number: int, position: int) -> None:
         """Say what is next. A round that is repeated starts over: what is replaced brings the end no nearer."""
-        counts = [len(self._in_round(each)) for each in range(max(self.manifest.rounds_planned, index + 1))]
+        counts = [len(self._in_round(planned)) for planned in range(max(self.manifest.rounds_planned, index + 1))]
         total = sum(counts)
         self.progress.update(
             what=f"round {index + 1}, {self.curves[number].id}",

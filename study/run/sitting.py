@@ -15,7 +15,8 @@ from study.cell import Cell
 from study.errors import UsageError
 from study.plan import MIN_TIME_S, VALUES, WARMUPS, Curve, Expansion, Plan
 from study.run.changed import changed_since
-from study.run.looks import Looking, Looks, again_of, arms_of
+from study.run.gate_arms import again_of, arms_of
+from study.run.looks import Looking, Looks
 from study.run.rounds import FAILURES_THAT_END, Rounds
 
 if TYPE_CHECKING:

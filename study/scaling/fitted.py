@@ -130,7 +130,7 @@ def fitted(law: str, studies: Studies, wanted: NDArray[np.bool_], confidence: fl
     found.serial[0, rows], found.growth[0, rows] = fractions
     if not studies.drawn_s.shape[1]:
         return found
-    drawn_s, capacities = (each[:, :, rows].reshape(levels, -1) for each in (studies.drawn_s, studies.capacities))
+    drawn_s, capacities = (drawn[:, :, rows].reshape(levels, -1) for drawn in (studies.drawn_s, studies.capacities))
     many = _fractions(solve(columns(law, studies.p, capacities, drawn_s)))
     stretch = _stretch(ratio, levels - LAWS[law], studies.rounds, confidence)
     for parameter, point, drawn in zip((found.serial, found.growth), fractions, many, strict=True):

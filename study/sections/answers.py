@@ -56,8 +56,8 @@ def section(study: Study) -> Section:
     told = (
         f"{_lead({question.RECORD.name: verdict for question, verdict in found})} Numbers stand with their {confidence}"
         " intervals in brackets. A bracket is of this sitting: so many of such brackets hold what endless rounds of it"
-        f" would find, here, with this interpreter. {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what"
-        " slows the whole machine down leaves it where it is; a time has no such other side."
+        f" would find, here, with this interpreter. {_of_others(machines[0])} Both sides of a ratio are of the same"
+        " rounds, so that what slows the whole machine down leaves it where it is; a time has no such other side."
     )
     blocks = (table, Prose(text=told, kind="small"))
     files = (_file(study.runs, machines),)

@@ -72,7 +72,7 @@ def advised(*words: str, budget: str = "1s", **variables: str) -> Advised:
 @contextlib.contextmanager
 def short_folder() -> Iterator[Path]:
     """A folder with a short name, and in it one for temporary files; both are removed."""
-    folder = Path(tempfile.mkdtemp(prefix="adv-", dir="/tmp"))  # noqa: S108 - made for us alone
+    folder = Path(tempfile.mkdtemp(prefix="adv-", dir="/tmp"))
     (folder / "t").mkdir()
     try:
         yield folder

@@ -35,7 +35,9 @@ def test_a_start_is_what_the_pools_took_and_each_further_worker() -> None:
 
 def test_a_start_that_there_was_no_time_for_is_its_like_and_less_certain() -> None:
     starts = constants_of(made_up.probed()).starts
-    assert set(starts) == {(name, method) for name in (POOL.name, PROCESS_EXECUTOR.name) for method in (FORK.name, SPAWN.name)}
+    assert set(starts) == {
+        (name, method) for name in (POOL.name, PROCESS_EXECUTOR.name) for method in (FORK.name, SPAWN.name)
+    }
     borrowed = starts[PROCESS_EXECUTOR.name, SPAWN.name]
     assert borrowed.first_s == Constant(starts[POOL.name, SPAWN.name].first_s.value, SPREAD_BORROWED)
 
@@ -43,7 +45,11 @@ def test_a_start_that_there_was_no_time_for_is_its_like_and_less_certain() -> No
 def test_a_server_is_started_with_the_first_pool_of_a_program() -> None:
     found = made_up.starts()
     server = {"made_s": 0.03, "ready_s": [0.09], "import_s": [0.02], "end_s": 0.001, "private": 0}
-    several = [{**told, "method": FORKSERVER.name, "server": server} for told in found["starts"] if told["method"] == SPAWN.name]
+    several = [
+        {**told, "method": FORKSERVER.name, "server": server}
+        for told in found["starts"]
+        if told["method"] == SPAWN.name
+    ]
     probed = made_up.probed(methods=(FORKSERVER.name,), **with_parts(starts={**found, "starts": several}))
     start = constants_of(probed).starts[POOL.name, FORKSERVER.name]
     assert start.made_s.value == pytest.approx(0.03)

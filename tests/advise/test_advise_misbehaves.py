@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.advise.advised import advised
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks, signals and folders of processes")
 
@@ -60,8 +63,10 @@ REFUSED = {
     "lambda": (
         ("misbehave:nameless", *TWENTY),
         USAGE,
-        "misbehave:nameless is a lambda, which has no name that a worker process could import. Write it as"
-        " `def nameless(item): …` at the top of misbehave",
+        (
+            "misbehave:nameless is a lambda, which has no name that a worker process could import. Write it as"
+            " `def nameless(item): …` at the top of misbehave"
+        ),
     ),
     "closure": (
         ("misbehave:closure", *TWENTY),
@@ -148,7 +153,10 @@ ANSWERED = {
         ("misbehave:leaves_a_thread", *TWENTY),
         "misbehave leaves 2 threads running (left-behind, left-behind)",
     ),
-    "leaves a process": (("misbehave:leaves_a_process", *TWENTY), "misbehave:leaves_a_process leaves processes behind ("),
+    "leaves a process": (
+        ("misbehave:leaves_a_process", *TWENTY),
+        "misbehave:leaves_a_process leaves processes behind (",
+    ),
     "argument that cannot be sent": (
         ("misbehave:harmless", "--items", "misbehave:held"),
         "item 0 of misbehave:harmless cannot be sent to another process: at ['handle']['inner'][0] in it stands lock",
@@ -161,7 +169,10 @@ ANSWERED = {
         ("misbehave:returns_much", "--items", "misbehave:hundred"),
         "results of 40.0 MiB each are 3.91 GiB for all 100 items",
     ),
-    "nothing to return": (("misbehave:returns_nothing", *TWENTY), "misbehave:returns_nothing returns None: what it changes"),
+    "nothing to return": (
+        ("misbehave:returns_nothing", *TWENTY),
+        "misbehave:returns_nothing returns None: what it changes",
+    ),
     "belongs to a thread": (
         ("misbehave:belongs_to_a_thread", *TWENTY),
         "works in a loop and fails in other threads of the program (RuntimeError: made in another thread)",
@@ -209,6 +220,6 @@ def test_before_anything_is_imported_it_says_how_often_that_will_be(tmp_path: Pa
     found = advised("side_effect:work", "--items", "side_effect:items", TRACE=str(trace))
     assert found.code == 0, found.complained
     told = found.said.partition("side_effect is imported in about ")[2].split()[0]
-    assert 1 < len(trace.read_text(encoding="ascii").splitlines())
+    assert len(trace.read_text(encoding="ascii").splitlines()) > 1
     assert int(told) > 1
     assert found.left == ()

@@ -123,7 +123,10 @@ def test_what_fails_under_a_start_method_or_in_threads_is_told_beside_the_answer
     starts = made_up.heard("starts", {**made_up.starts(), "failed": {SPAWN.name: "ImportError: gone"}})
     beside = made_up.heard("beside", {"beside": [], "fault": {"last": "ProgrammingError: wrong thread"}})
     heeded = part(advice(heard=(starts, beside)), "To be heeded")
-    assert "processes that begin by spawn fail with well (ImportError: gone): ways that need them are not looked at" in heeded
+    assert (
+        "processes that begin by spawn fail with well (ImportError: gone): ways that need them are not looked at"
+        in heeded
+    )
     assert "fails in other threads of the program (ProgrammingError: wrong thread): threads are not looked at" in heeded
 
 
@@ -182,7 +185,8 @@ def test_the_code_to_copy_is_python_that_imports_what_it_uses(way: Way, source: 
 
 def test_a_chosen_chunk_is_in_the_code_and_the_library_s_own_is_not() -> None:
     chosen_, own = (
-        Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=16, is_own=is_own) for is_own in (False, True)
+        Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=16, is_own=is_own)
+        for is_own in (False, True)
     )
     assert "chunksize=16" in code_of(chosen_, made_up.WISH, items_called=False)
     assert "chunksize" not in code_of(own, made_up.WISH, items_called=False)
@@ -255,8 +259,12 @@ def test_what_was_measured_stands_beside_what_was_foretold() -> None:
 def test_intervals_come_from_jobs_that_were_held_out_and_name_their_run() -> None:
     way = Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=250)
     tried = tuple(Tried("sort", way, 1.0, 1.0 + 0.01 * number) for number in range(-20, 21))
-    found = foretold(made_up.WISH, made_up.READER, made_up.probed(), Stored(None, Errors(tried=tried), "box/20260101-x"))
-    assert "The intervals hold the time with a chance of 90 %, going by 41 jobs of run box/20260101-x" in part(found, "How sure")
+    found = foretold(
+        made_up.WISH, made_up.READER, made_up.probed(), Stored(None, Errors(tried=tried), "box/20260101-x")
+    )
+    assert "The intervals hold the time with a chance of 90 %, going by 41 jobs of run box/20260101-x" in part(
+        found, "How sure"
+    )
     row = next(row for row in said_of(found).table if "take this" in row[0])
     assert " to " in row[2]
     assert "How far these times may be off is not known here" in part(advice(), "How sure")

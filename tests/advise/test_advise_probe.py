@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import json
 import os
 import subprocess
@@ -52,17 +53,18 @@ def test_every_shape_in_which_a_way_is_written_is_known_to_the_probe() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "groups", "size"), [(20, 5, 1), (1000, 7, 3), (5, 9, 1), (3, 1, 10), (1, 1, 1), (100, 100, 1), (64, 16, 4)]
+    ("count", "groups", "size"),
+    [(20, 5, 1), (1000, 7, 3), (5, 9, 1), (3, 1, 10), (1, 1, 1), (100, 100, 1), (64, 16, 4)],
 )
 def test_a_sample_is_spread_over_the_list_and_holds_no_item_twice(count: int, groups: int, size: int) -> None:
     found = sampling.strides(count, groups, size)
     items = [index for group in found for index in group]
     assert items == sorted(set(items))
-    assert 0 <= items[0]
+    assert items[0] >= 0
     assert items[-1] < count
     assert len(found) <= max(1, groups)
     if len(found) > 1:
-        gaps = [later.start - earlier.start for earlier, later in zip(found, found[1:], strict=False)]
+        gaps = [later.start - earlier.start for earlier, later in itertools.pairwise(found)]
         assert max(gaps) - min(gaps) <= 1
         assert found[0].start <= max(gaps)
         assert count - found[-1].stop <= max(gaps)

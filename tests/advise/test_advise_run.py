@@ -139,12 +139,24 @@ def test_a_part_that_ends_without_an_answer_is_told_by_how_far_it_came(case: str
     ("facts", "kind", "said"),
     [
         ({"what": "worker ended", "code": -9}, FunctionError, "a worker process ended in the middle of well:computes"),
-        ({"what": "raised in worker", "last": "OSError: x"}, FunctionError, "works in this process and not in a worker"),
-        ({"what": "way failed", "last": "E: x", "place": "a.py, line 1"}, FunctionError, "run this way: E: x (a.py, line 1)"),
+        (
+            {"what": "raised in worker", "last": "OSError: x"},
+            FunctionError,
+            "works in this process and not in a worker",
+        ),
+        (
+            {"what": "way failed", "last": "E: x", "place": "a.py, line 1"},
+            FunctionError,
+            "run this way: E: x (a.py, line 1)",
+        ),
         ({"what": "no file", "last": "OSError: gone"}, UsageError, "OSError: gone"),
         ({"what": "something else", "last": "E"}, FunctionError, "cannot be measured: something else E"),
         ({"what": "no name", "module": "m", "name": "f", "part": "f", "there": []}, UsageError, "nothing public in it"),
-        ({"what": "no name", "module": "m", "name": "f", "part": "f", "there": ["zebra"]}, UsageError, "there are zebra"),
+        (
+            {"what": "no name", "module": "m", "name": "f", "part": "f", "there": ["zebra"]},
+            UsageError,
+            "there are zebra",
+        ),
     ],
 )
 def test_a_refusal_becomes_a_sentence_of_its_kind(facts: dict[str, Any], kind: type[StudyError], said: str) -> None:
@@ -178,7 +190,11 @@ def test_the_sample_is_timed_at_three_moments_between_the_other_parts() -> None:
 
 
 def test_long_items_and_functions_that_leave_things_behind_are_called_as_seldom_as_can_be() -> None:
-    for changes in ({"again_s": 0.5}, {"left": {"running": ["x"], "children": 0}}, {"left": {"running": [], "children": 1}}):
+    for changes in (
+        {"again_s": 0.5},
+        {"left": {"running": ["x"], "children": 0}},
+        {"left": {"running": [], "children": 1}},
+    ):
         found = parts(**changes)
         assert [part.name for part in found].count("sample") == 1
         assert all(part.order["brief"] for part in found if "brief" in part.order)

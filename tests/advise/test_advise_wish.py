@@ -31,7 +31,10 @@ WISH = AdviseWish(function="well:tiny", items="well:items", folder=FUNCTIONS)
         ({"function": "a/b.py:f"}, "names a path; name the folder with --folder, and the module as module:function"),
         ({"items": "well:items()"}, "--items: 'well:items()' is not of the form module:items"),
         ({"workers": (0,)}, "--workers 0: write numbers from 1 to 512"),
-        ({"start_methods": ("forks",)}, "--start-method forks: there is no such start method; there are fork, forkserver"),
+        (
+            {"start_methods": ("forks",)},
+            "--start-method forks: there is no such start method; there are fork, forkserver",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_name_of_its_option(changes: dict[str, object], said: str) -> None:
@@ -77,7 +80,10 @@ def test_the_study_s_own_environment_is_not_the_reader_s(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     ("python", "said"),
-    [("no-such-python", "there is no such program, nor a command of that name"), ("well.py", "there is no such program")],
+    [
+        ("no-such-python", "there is no such program, nor a command of that name"),
+        ("well.py", "there is no such program"),
+    ],
 )
 def test_what_is_no_interpreter_is_refused(python: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:

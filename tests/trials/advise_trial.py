@@ -72,7 +72,11 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
     token = secrets.token_hex(4)
     with temporary_folder(token) as scratch, Supervisor(largest_output_bytes=MOST_OUTPUT_BYTES) as supervisor:
         asker = Asker(
-            reader=reader_of(python, wish.folder), wish=wish, folder=scratch, run_id=f"advise-{token}", supervisor=supervisor
+            reader=reader_of(python, wish.folder),
+            wish=wish,
+            folder=scratch,
+            run_id=f"advise-{token}",
+            supervisor=supervisor,
         )
         found = probed(asker, wish, look(asker, wish), usable_cpus(), lambda _: None)
         advice = foretold(wish, asker.reader, found)
@@ -146,7 +150,9 @@ def summary(jobs: list[dict[str, Any]]) -> int:
     picks = [(seconds, way) for seconds, way in followed(jobs)["advise"]]
     mean = fmean(seconds[way] / min(seconds.values()) for seconds, way in picks)
     slower = sum(seconds[way] > 1.1 * loop_of(seconds) for seconds, way in picks)
-    print(f"advise: mean {mean:.2f} times the best; slower than the loop by more than 10 %: {slower} of {len(picks)} jobs")
+    print(
+        f"advise: mean {mean:.2f} times the best; slower than the loop by more than 10 %: {slower} of {len(picks)} jobs"
+    )
     good = {
         "of noise": found.typical <= LIMITS["of noise"] * noise,
         "calm": found.typical <= LIMITS["calm"],

@@ -136,7 +136,11 @@ def pyperf_calls(results: Path) -> dict[str, str]:
     for file in sorted(path.parent.glob("*.json.gz")):
         target = next((name for name in suites if file.name.endswith(f".{name}.json.gz")), None)
         if target is not None:
-            suites[target] += json.loads(gzip.decompress(file.read_bytes()))["benchmarks"]
+            suite = json.loads(gzip.decompress(file.read_bytes()))
+            shared = suite.get("metadata", {})  # without which no benchmark has a name
+            suites[target] += [
+                benchmark | {"metadata": shared | benchmark.get("metadata", {})} for benchmark in suite["benchmarks"]
+            ]
     found = {}
     names = {target: results / f"{arm}.pyperf.json" for target, arm in ((gate["base"], "base"), (gate["head"], "head"))}
     for target, benchmarks in suites.items():

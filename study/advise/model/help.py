@@ -61,8 +61,11 @@ def _changes(job: Job, constants: Constants) -> Iterator[tuple[str, Job, Constan
     """What to do, in words; the job then, and the constants."""
     if job.argument.size_bytes:
         yield (
-            "Send less with each item: what all items need goes once to each worker, through the pool's initializer or shared"
-            " memory, or is a global of the program that a forked worker has already; what lies in a file is better read there.",
+            (
+                "Send less with each item: what all items need goes once to each worker, through the pool's initializer or"
+                " shared memory, or is a global of the program that a forked worker has already; what lies in a file is better"
+                " read there."
+            ),
             replace(job, argument=NO_DATA),
             constants,
         )

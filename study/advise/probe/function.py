@@ -69,9 +69,7 @@ def imported(module: str) -> tuple[float, int]:
     except SystemExit as error:
         raise RefusedError("import ends", module=module, last=in_one_line(error)) from None
     except BaseException as error:
-        raise RefusedError(
-            "import failed", module=module, last=in_one_line(error), place=place_of(error)
-        ) from None
+        raise RefusedError("import failed", module=module, last=in_one_line(error), place=place_of(error)) from None
     return time.perf_counter() - began_s, len(sys.modules) - known
 
 
@@ -121,7 +119,8 @@ def _lines_of(path: str) -> list[Any]:
     number = 0
     try:
         with open(path, encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
+            for line in file:
+                number += 1
                 if line.strip():
                     items.append(json.loads(line))
                 if len(items) > MOST_ITEMS:

@@ -49,7 +49,9 @@ def leave() -> None:
     import threading
 
     threads = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
-    if any(not thread.daemon for thread in threads) or any(not child.daemon for child in multiprocessing.active_children()):
+    if any(not thread.daemon for thread in threads) or any(
+        not child.daemon for child in multiprocessing.active_children()
+    ):
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 with contextlib.suppress(OSError, ValueError):  # the reader's code may have closed it

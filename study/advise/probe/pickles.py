@@ -82,17 +82,22 @@ def _parts_of(value: object) -> Iterator[tuple[str, object]]:
         for inner in list(value)[:MOST_PARTS]:
             yield f" element {shown(inner)}", inner
     elif not isinstance(value, type):
-        for name in ("__self__", "func", "args", "keywords"):  # of methods, and of functools.partial
-            inner = getattr(value, name, None)
-            if inner is not None and not isinstance(inner, type(pickle)):
-                yield f".{name}", inner
-        attributes = getattr(value, "__dict__", None)
-        if isinstance(attributes, dict) and not isinstance(value, type(fault_of)):
-            for name, inner in list(attributes.items())[:MOST_PARTS]:
-                yield f".{name}", inner
-        for name in getattr(type(value), "__slots__", ()):
-            if isinstance(name, str) and hasattr(value, name):
-                yield f".{name}", getattr(value, name)
+        yield from _attributes_of(value)
+
+
+def _attributes_of(value: object) -> Iterator[tuple[str, object]]:
+    """What an object holds under names."""
+    for name in ("__self__", "func", "args", "keywords"):  # of methods, and of functools.partial
+        inner = getattr(value, name, None)
+        if inner is not None and not isinstance(inner, type(pickle)):
+            yield f".{name}", inner
+    attributes = getattr(value, "__dict__", None)
+    if isinstance(attributes, dict) and not isinstance(value, type(fault_of)):
+        for name, inner in list(attributes.items())[:MOST_PARTS]:
+            yield f".{name}", inner
+    for name in getattr(type(value), "__slots__", ()):
+        if isinstance(name, str) and hasattr(value, name):
+            yield f".{name}", getattr(value, name)
 
 
 def cost_of(value: object) -> dict[str, float | int]:

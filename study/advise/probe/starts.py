@@ -35,7 +35,9 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         if method in failed:
             continue
         try:
-            if way["server"] and method not in servers:  # started once for all pools of a process, with the first of them
+            if (
+                way["server"] and method not in servers
+            ):  # started once for all pools of a process, with the first of them
                 answers.begin("server")
                 servers[method] = _life(way, 1, module)
             for workers in order["workers"]:

@@ -157,7 +157,11 @@ def _lost(worker: Any, together: Any) -> dict[str, Any]:  # noqa: ANN401 - a pro
 
 
 def _work(
-    theirs: Connection, together: Any, function: Callable[[Any], Any], messages: Sequence[bytes], number: int  # noqa: ANN401
+    theirs: Connection,
+    together: Any,
+    function: Callable[[Any], Any],
+    messages: Sequence[bytes],
+    number: int,
 ) -> None:
     """One worker: each message read, worked on and answered; the first apart. Others begin at another place of the list."""
     del function  # it comes with each message
@@ -208,7 +212,11 @@ def _group(message: bytes) -> tuple[int, float, float, float, float]:
 
 
 def _collect(
-    theirs: Connection, together: Any, function: Callable[[Any], Any], messages: Sequence[bytes], number: int  # noqa: ANN401
+    theirs: Connection,
+    together: Any,
+    function: Callable[[Any], Any],
+    messages: Sequence[bytes],
+    number: int,
 ) -> None:
     """Two full collections in a copy of the parent: the first writes into every page that it walks, which copies it."""
     del together, function, messages, number

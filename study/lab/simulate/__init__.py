@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from study.lab.simulate.law import Law, Noise, event_s, true_time_s
+from study.lab.simulate.law import Law, event_s, true_time_s
+from study.lab.simulate.noise import Noise
 from study.lab.simulate.runner import SimulatedRunner
 from study.lab.simulate.studies import draw, draw_studies, process_factors, process_means
 

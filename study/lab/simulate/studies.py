@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from study.cell import Cell
-    from study.lab.simulate.law import Law, Noise
+    from study.lab.simulate.law import Law
+    from study.lab.simulate.noise import Noise
 
 _SECONDS_PER_HOUR = 3600.0
 

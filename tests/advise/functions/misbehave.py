@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,7 +114,7 @@ def leaves_a_thread(item: int) -> int:
 
 def leaves_a_process(item: int) -> int:
     """Start a program that goes on."""
-    subprocess.Popen(["sleep", str(FOR_EVER_S)])
+    subprocess.Popen([shutil.which("sleep") or "sleep", str(FOR_EVER_S)])
     return item
 
 

@@ -81,9 +81,7 @@ def _start(evidence: Evidence, name: str, method: str) -> Start | None:
 def _parts(evidence: Evidence, name: str, method: str) -> NDArray[np.float64] | None:
     """Making, the first map, a warm map and the end, in the rounds that have all; shape (4, G)."""
     same: dict[str, Any] = {"kernel": ANY, "workers": evidence.usable_cpus, "tasks": ANY}
-    found = [
-        evidence.one(POOL_LIFECYCLE.name, backend=name, start_method=method, part=part, **same) for part in _PARTS
-    ]
+    found = [evidence.one(POOL_LIFECYCLE.name, backend=name, start_method=method, part=part, **same) for part in _PARTS]
     cells = [data for data in found if data is not None]
     return aligned(cells).T if len(cells) == len(_PARTS) else None
 

@@ -1,0 +1,141 @@
+"""What each verb takes on the command line, beside its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from study import typed
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def about(parser: argparse.ArgumentParser) -> None:
+    """What the report is about."""
+    parser.add_argument(
+        "--about",
+        type=typed.word,
+        metavar="MACHINE[/RUN]",
+        help="what the report is about (default: this machine's fullest run of the present code)",
+    )
+
+
+def wishes(parser: argparse.ArgumentParser) -> None:
+    """What is to be measured, where, and for how long."""
+    add = parser.add_argument
+    add(
+        "--budget",
+        type=typed.seconds,
+        default="10m",
+        metavar="TIME",
+        help="time to measure, such as 2m, 10m (default) or 1h",
+    )
+    add(
+        "--only",
+        type=typed.names,
+        action="append",
+        default=[],
+        metavar="Q",
+        help="only these questions or experiments, such as q3 or q1,q3-process (repeatable)",
+    )
+    add("--python", type=typed.path, action="append", default=[], metavar="PATH", help="interpreter (repeatable)")
+    add(
+        "--arm",
+        type=typed.word,
+        action="append",
+        default=[],
+        metavar="NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…]",
+        help="interpreter to study under a name of its own, with variables such as PYTHON_JIT=1 and packages such as"
+        " numpy==2.5.5 in place of the locked ones (repeatable)",
+    )
+    add(
+        "--untested-python", action="store_true", help="measure interpreters newer than the study knows, marked as such"
+    )
+    add("--machine", type=typed.word, metavar="NAME", help="name for this machine (remembered)")
+    add("--fresh", action="store_true", help="begin a new run even where one could be continued (a plan is the same)")
+    add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
+    folder(parser, "--results", "folder of runs (default: results/)")
+    lock(parser)
+    add(
+        "--peers",
+        action="store_true",
+        help="measure joblib, dask.distributed, mpire and notebooks (ipykernel) too; installs them beside the targets",
+    )
+    add("--seed", type=typed.seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
+
+
+def gate(parser: argparse.ArgumentParser) -> None:
+    """What is compared, and how its outcome is written."""
+    wishes(parser)
+    parser.set_defaults(budget=20 * 60.0)
+    add = parser.add_argument
+    add("--limit", type=typed.percent, default="10%", metavar="SHARE", help="slower by more fails (default: 10%%)")
+    add("--same", type=typed.percent, default="5%", metavar="SHARE", help="counts as the same (default: within 5%%)")
+    add(
+        "--slowed",
+        type=typed.percent,
+        metavar="SHARE",
+        help="with --simulated: by how much every second event of head is slower",
+    )
+    for name, text in (("markdown", "a table in Markdown"), ("json", "all of it as JSON"), ("junit", "JUnit XML")):
+        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the outcome: {text}")
+
+
+def advise(parser: argparse.ArgumentParser) -> None:
+    """The reader's function, its items, and how the answer is written."""
+    add = parser.add_argument
+    add("function", type=typed.word, metavar="MODULE:FUNCTION", help="what is called with each item")
+    add("--items", type=typed.word, default="", metavar="MODULE:ITEMS", help="a list, or a function that returns one")
+    add("--items-file", type=typed.path, metavar="FILE", help="a line of JSON for each item")
+    add("--repeat", type=typed.number, default=0, metavar="N", help="N calls without an argument")
+    add(
+        "--python",
+        type=typed.word,
+        default="",
+        metavar="PATH",
+        help="your interpreter (default: of .venv in the folder, else that of the shell); nothing is installed into it",
+    )
+    add(
+        "--folder",
+        type=typed.path,
+        default=Path(),
+        metavar="DIR",
+        help="where your program would be started (default: here); files of the other options are looked for there",
+    )
+    add("--workers", type=typed.numbers, default=(), metavar="N,N", help="numbers of workers to look at, such as 1,2,4")
+    add(
+        "--start-method",
+        type=typed.names,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only these ways to start a process (repeatable)",
+    )
+    add(
+        "--budget",
+        type=typed.seconds,
+        default="10s",
+        metavar="TIME",
+        help="time to measure, such as 10s (default) or 1m",
+    )
+    add("--verify", action="store_true", help="run the loop and the best two ways as well, beside what is foretold")
+    for name, text in (("markdown", "as Markdown"), ("json", "all of it as JSON")):
+        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the answer: {text}")
+    folder(parser, "--results", "folder of runs, one of which may add to what is measured (default: results/)")
+    lock(parser)
+
+
+def out(parser: argparse.ArgumentParser) -> None:
+    """Where the report is written."""
+    folder(parser, "--out", "where the report is written (default: report/, or DIR/report with --results)")
+
+
+def lock(parser: argparse.ArgumentParser) -> None:
+    """Where the lock lies."""
+    folder(parser, "--lock", "folder of the lock that keeps two studies apart (default: that of temporary files)")
+
+
+def folder(parser: argparse.ArgumentParser, option: str, text: str) -> None:
+    """A folder, or what can become one."""
+    parser.add_argument(option, type=typed.path if option == "--out" else typed.folder, metavar="DIR", help=text)
