@@ -255,11 +255,11 @@ def _advise(options: argparse.Namespace) -> int:
 
     wish = AdviseWish(
         function=options.function,
-        items=options.items,
+        items=options.items or "",
         items_file=options.items_file,
         repeat=options.repeat,
         folder=options.folder,
-        python=options.python,
+        python=options.python or "",
         workers=options.workers,
         start_methods=tuple(name for names in options.start_method for name in names.split(",")),
         budget_s=options.budget,

@@ -86,13 +86,12 @@ def advise(parser: argparse.ArgumentParser) -> None:
     """The reader's function, its items, and how the answer is written."""
     add = parser.add_argument
     add("function", type=typed.word, metavar="MODULE:FUNCTION", help="what is called with each item")
-    add("--items", type=typed.word, default="", metavar="MODULE:ITEMS", help="a list, or a function that returns one")
+    add("--items", type=typed.word, metavar="MODULE:ITEMS", help="a list, or a function that returns one")
     add("--items-file", type=typed.path, metavar="FILE", help="a line of JSON for each item")
     add("--repeat", type=typed.number, default=0, metavar="N", help="N calls without an argument")
     add(
         "--python",
         type=typed.word,
-        default="",
         metavar="PATH",
         help="your interpreter (default: of .venv in the folder, else that of the shell); nothing is installed into it",
     )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from study.advise.asking import Heard
     from study.advise.wish import AdviseWish
 
+ALIKE = 0.7
+"""Names that share so much of their letters are taken for each other by a slip."""
 GUARD = 'if __name__ == "__main__":'
 
 
@@ -89,7 +91,7 @@ def _text(facts: Mapping[str, Any], name: str, longest: int = 300) -> str:
 def _near(facts: Mapping[str, Any]) -> str:
     """What is named like it, or what there is."""
     there = [printable(str(name), 60) for name in facts.get("there", ())]
-    near = difflib.get_close_matches(_text(facts, "part", 60), there, n=3)
+    near = difflib.get_close_matches(_text(facts, "part", 60), there, n=3, cutoff=ALIKE)
     if near:
         return f"is it {' or '.join(near)}?"
     return f"there are {', '.join(there[:12])}" if there else "there is nothing public in it"

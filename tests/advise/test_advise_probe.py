@@ -128,7 +128,7 @@ class Slotted:
         (Slotted(), ".inner", "lock"),
         (functools.partial(print, threading.Lock()), ".args[0]", "lock"),
         ([1, lambda: 1], "[1]", "function"),
-        ((step for step in ()), "", "generator"),
+        ((step for step in "ab"), "", "generator"),
     ],
 )
 def test_the_smallest_part_that_cannot_be_sent_is_found(value: object, path: str, kind: str) -> None:

@@ -107,7 +107,7 @@ def test_what_never_returns_is_ended_when_its_time_is_over(monkeypatch: pytest.M
         advise(asked, lambda _: None, lock=tmp_path)
 
 
-ENDS = {
+ENDS: dict[str, tuple[dict[str, Any], str]] = {
     "late in a call": (
         {"outcome": made_up.outcome(state="timed out", reason="late"), "begun": "first", "at": 3},
         "nothing has returned after 1 min 0 s, in a call of well:computes with item 3; it was ended",

@@ -99,17 +99,20 @@ def _start_methods(backend: str, possible: Possible, asked: Asked) -> tuple[str,
 
 
 def workers_of(waits: float, possible: Possible, asked: Asked = ALL) -> tuple[int, ...]:
-    """Numbers of workers, rising: those asked for, else up to the CPUs, and beyond where items wait."""
+    """Numbers of workers, rising: those asked for, else from two up to the CPUs, and beyond where items wait.
+
+    One worker only adds to the loop, so that none of one is tried where there are more CPUs.
+    """
     if asked.workers:
         return tuple(sorted(set(asked.workers)))
     cpus = possible.cpus
     if cpus <= FEW_CPUS:
-        numbers = set(range(1, cpus + 1))
+        numbers = set(range(2, cpus + 1))
     else:
-        numbers = {cpus, cpus // 2, *(1 << power for power in range(cpus.bit_length()))}
+        numbers = {cpus, cpus // 2, *(1 << power for power in range(1, cpus.bit_length()))}
     if waits >= WAITING:
         numbers |= {cpus << power for power in range(1, MOST_THAT_WAIT.bit_length())}
-    return tuple(sorted(numbers))
+    return tuple(sorted(numbers or {1}))
 
 
 def _chunksizes(backend: str, items: int, workers: int, asked: Asked) -> tuple[int, ...]:

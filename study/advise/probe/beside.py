@@ -43,11 +43,11 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         least = workers if order["brief"] else 2 * workers
         shortest_s = 0.0 if order["brief"] else SHORTEST_S
         chosen = chosen_of(len(subject.items), order["item_s"], least, shortest_s)
-        turns = []
+        turns: list[tuple[float, float, float]] = []
         until_s = time.perf_counter() + share_s
         while not turns or (not order["brief"] and len(turns) < TURNS and time.perf_counter() < until_s):
             try:
-                turns.append(_turn(subject, chosen, workers, answers))
+                turns.append(_turn(subject, chosen, workers, answers, sampling.PATIENCE * share_s))
             except NotInThreadsError as error:
                 return {"beside": [], "fault": error.facts}
         found.append({"workers": workers, "items": len(chosen), "turns": turns})
@@ -61,18 +61,24 @@ def chosen_of(count: int, item_s: float, least: int, shortest_s: float) -> list[
     return [spread[number % len(spread)] for number in range(wanted)]
 
 
-def _turn(subject: Subject, chosen: Sequence[int], workers: int, answers: Answers) -> tuple[float, float, float]:
-    """A loop, then threads, over the same items. The threads are there before the time begins."""
+def _turn(
+    subject: Subject, chosen: Sequence[int], workers: int, answers: Answers, longest_s: float
+) -> tuple[float, float, float]:
+    """A loop, then threads, over the same items. The threads are there before the time begins.
+
+    Where items take longer than was thought, both have those that the loop had time for.
+    """
     items = [subject.items[index] for index in chosen]
     began_s = time.perf_counter()
-    _exhaust(map(subject.function, items), subject, chosen, answers)
+    done = _exhaust(map(subject.function, items), subject, chosen, answers, began_s + longest_s)
     loop_s = time.perf_counter() - began_s
+    chosen, items = chosen[:done], items[:done]
     with ThreadPoolExecutor(workers) as executor:
         list(executor.map(_wait_a_moment, range(workers)))
         cpu_s = time.process_time()
         began_s = time.perf_counter()
         try:
-            _exhaust(executor.map(subject.function, items), subject, chosen, answers)
+            _exhaust(executor.map(subject.function, items), subject, chosen, answers, math.inf)
         except RefusedError as error:
             raise NotInThreadsError(error.facts) from None
         threads_s = time.perf_counter() - began_s
@@ -81,16 +87,21 @@ def _turn(subject: Subject, chosen: Sequence[int], workers: int, answers: Answer
     return loop_s, threads_s, cpu_s
 
 
-def _exhaust(results: Iterable[Any], subject: Subject, chosen: Sequence[int], answers: Answers) -> None:
-    """Take every result in order; which item it is stands in the mark, and in what is told of one that raises."""
+def _exhaust(results: Iterable[Any], subject: Subject, chosen: Sequence[int], answers: Answers, until_s: float) -> int:
+    """Take every result in order, as far as there is time, and say how many; the item stands in the mark meanwhile."""
     iterator = iter(results)
+    done = 0
     for index in chosen:
+        if done and time.perf_counter() > until_s:
+            break
         answers.at(index)
         try:
             next(iterator)
         except BaseException as error:
             raise sampling.raised(error, subject.items, index) from None
+        done += 1
     answers.at(-1)
+    return done
 
 
 def _wait_a_moment(number: int) -> int:

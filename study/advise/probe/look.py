@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LARGEST_ALIVE = 256 << 20
 """Bytes of a pickle: of larger results a second one is not made while the first is alive."""
+FEW, FEW_S = 16, 0.05
+"""So many calls more say what a call takes, while they last no longer: items may be unlike."""
 LOOKED_S = 1.0
 """For items that may not be fit to be sent: beyond it no further one is looked at."""
 
@@ -61,21 +63,40 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     found["result_bytes"] = 0 if found["result_fault"] else pickles.size_of(result)
     if found["result_bytes"] > LARGEST_ALIVE:
         del result
-    again_s, again_cpu_s = first_s, first_cpu_s
+    left: dict[str, Any] = {}
+    again = [(first_s, first_cpu_s)]
     if first_s <= order["longest_s"]:
-        index = len(subject.items) // 2
-        again_s, again_cpu_s, result = sampling.called(subject.function, subject.items, index, answers)
+        again = [sampling.called(subject.function, subject.items, len(subject.items) // 2, answers)[:2]]
+        left = _left(running, known)
+        if not any(left.values()):
+            again += _few(subject, again[0][0], answers)
     found |= {
-        "again_s": again_s,
-        "again_cpu_s": again_cpu_s,
-        "left": {
-            "running": [other.name for other in threading.enumerate() if other not in running],
-            "children": len(memory.children_of(os.getpid()) - known),
-        },
+        "again_s": sum(wall_s for wall_s, _ in again) / len(again),
+        "again_cpu_s": sum(cpu_s for _, cpu_s in again) / len(again),
+        "left": left or _left(running, known),
         "loaded": [name for name in order["telling"] if name in sys.modules],
         "resident": [*resident, memory.resident_bytes()],
     }
     return found
+
+
+def _few(subject: Subject, spent_s: float, answers: Answers) -> list[tuple[float, float]]:
+    """Wall and CPU seconds of some calls more, spread over the list, as far as there is time."""
+    found: list[tuple[float, float]] = []
+    for group in sampling.strides(len(subject.items), FEW, 1):
+        if spent_s >= FEW_S:
+            break
+        found.append(sampling.called(subject.function, subject.items, group.start, answers)[:2])
+        spent_s += found[-1][0]
+    return found
+
+
+def _left(running: Sequence[threading.Thread], known: set[int]) -> dict[str, Any]:
+    """Threads and child processes that were not there before."""
+    return {
+        "running": [other.name for other in threading.enumerate() if other not in running],
+        "children": len(memory.children_of(os.getpid()) - known),
+    }
 
 
 def _check_kind(subject: Subject) -> None:

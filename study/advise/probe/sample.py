@@ -33,7 +33,8 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     groups = sampling.plan(len(subject.items), item_s, order["budget_s"])
     before = sampling.collections()
     answers.begin("sample")
-    timed = sampling.timed(subject.function, subject.items, groups, answers)
+    longest_s = sampling.PATIENCE * order["budget_s"]
+    timed = sampling.timed(subject.function, subject.items, groups, answers, longest_s)
     after = sampling.collections()
     found: dict[str, Any] = {
         "import_s": subject.import_s,

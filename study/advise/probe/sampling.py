@@ -23,6 +23,9 @@ WANTED_S, MOST_S = 0.15, 1.0
 """At least so much time is sampled where the list has it, and no more."""
 SHARE_OF_SHORT_LISTS = 4
 MOST_GROUPS = 1500
+SCATTERED = 8
+PATIENCE = 3.0
+"""Times the budget that a sample may take where its items are longer than they looked."""
 
 
 def called(
@@ -91,12 +94,18 @@ def plan(count: int, item_s: float, budget_s: float) -> list[range]:
 
 
 def timed(
-    function: Callable[[Any], Any], items: Sequence[Any], groups: Sequence[range], answers: Answers
+    function: Callable[[Any], Any], items: Sequence[Any], groups: Sequence[range], answers: Answers, longest_s: float
 ) -> list[tuple[int, int, float, float]]:
-    """For each group: its first item, how many, wall and CPU seconds of all of them."""
+    """For each group: its first item, how many, wall and CPU seconds of all of them.
+
+    Where they take longer than was thought, so that not all can be timed, those that can are spread over the list too.
+    """
     found: list[tuple[int, int, float, float]] = []
     index = 0
-    for group in groups:
+    until_s = time.perf_counter() + longest_s
+    for group in scattered(groups):
+        if found and time.perf_counter() > until_s:
+            break
         arguments = [items[number] for number in group]
         index = group.start
         answers.at(index)
@@ -115,7 +124,12 @@ def timed(
         found.append((index, len(group), ended_s - began_s, cpu_s))
         del results, keep
     answers.at(-1)
-    return found
+    return sorted(found)
+
+
+def scattered(groups: Sequence[range]) -> list[range]:
+    """The groups in an order whose beginning is spread over all of them: every eighth, then those between."""
+    return [group for first in range(SCATTERED) for group in groups[first::SCATTERED]]
 
 
 def collections() -> list[int]:

@@ -47,6 +47,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         sampling.called(subject.function, subject.items, 0, answers)
     fewest = 1 if order["brief"] else FEWEST_GROUPS
     share_s = order["budget_s"] / (2 * len(order["at_once"]))
+    longest_s = math.inf if order["brief"] else sampling.PATIENCE * share_s
     groups = _groups(len(subject.items), order["item_s"], share_s, fewest)
     messages = _messages(subject, groups)
     context: Any = multiprocessing.get_context(order["method"])
@@ -54,11 +55,11 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     for at_once in order["at_once"]:
         answers.begin("workers")
         found["at_once"].append(
-            {"workers": at_once, "of": _at_once(context, subject.function, messages, at_once, _work)}
+            {"workers": at_once, "of": _at_once(context, subject.function, messages, at_once, _work, longest_s)}
         )
     if order["copies"]:
         answers.begin("collect")
-        found["collected_s"] = _at_once(context, subject.function, [], 1, _collect)[0]["seconds"]
+        found["collected_s"] = _at_once(context, subject.function, [], 1, _collect, longest_s)[0]["seconds"]
         found["objects"] = len(gc.get_objects())
     return found
 
@@ -96,12 +97,15 @@ def _at_once(
     messages: Sequence[bytes],
     count: int,
     work: Callable[..., None],
+    longest_s: float,
 ) -> list[dict[str, Any]]:
     """What so many workers answer that begin together."""
     together = context.Barrier(count)
     pipes = [context.Pipe(duplex=False) for _ in range(count)]
     workers = [
-        context.Process(target=work, args=(pipes[number][1], together, function, messages, number), daemon=False)
+        context.Process(
+            target=work, args=(pipes[number][1], together, function, messages, number, longest_s), daemon=False
+        )
         for number in range(count)
     ]
     for worker in workers:
@@ -158,10 +162,11 @@ def _lost(worker: Any, together: Any) -> dict[str, Any]:  # noqa: ANN401 - a pro
 
 def _work(
     theirs: Connection,
-    together: Any,
+    together: Any,  # noqa: ANN401 - a barrier of some context
     function: Callable[[Any], Any],
     messages: Sequence[bytes],
     number: int,
+    longest_s: float,
 ) -> None:
     """One worker: each message read, worked on and answered; the first apart. Others begin at another place of the list."""
     del function  # it comes with each message
@@ -173,7 +178,8 @@ def _work(
         cold = _group(first)
         together.wait(TOGETHER_S)
         before = sampling.collections()
-        warm = [_group(message) for message in turned]
+        until_s = time.perf_counter() + longest_s
+        warm = [_group(message) for number, message in enumerate(turned) if not number or time.perf_counter() < until_s]
         after = sampling.collections()
         answer: dict[str, Any] = {
             "cold": cold,
@@ -213,13 +219,14 @@ def _group(message: bytes) -> tuple[int, float, float, float, float]:
 
 def _collect(
     theirs: Connection,
-    together: Any,
+    together: Any,  # noqa: ANN401 - a barrier of some context
     function: Callable[[Any], Any],
     messages: Sequence[bytes],
     number: int,
+    longest_s: float,
 ) -> None:
     """Two full collections in a copy of the parent: the first writes into every page that it walks, which copies it."""
-    del together, function, messages, number
+    del together, function, messages, number, longest_s
     seconds = []
     for _ in range(2):
         began_s = time.perf_counter()
