@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NO_WAIT = 0.07
 """A smaller share of waiting is none: clocks of CPU time and of the wall differ by as much."""
+SLEEPS = 0.2
+"""Of the groups that were timed: what gives up its CPU less often does not wait."""
 FULL_EACH = 10
 """So many collections of the middle generation bring about a full one."""
 
@@ -41,7 +43,7 @@ def job_of(probed: Probed) -> Job:
         items=items,
         item_s=tuple(seconds for _, seconds, _ in groups),
         sample_spread=_sample_spread(groups, moments, items),
-        waits=_waits(groups),
+        waits=_waits(groups) if _sleeps(moments) else 0.0,
         argument=_carried(sent.get("arguments"), _in_workers(workers, 1), None),
         result=_carried(sent.get("results"), None, _in_workers(workers, 3)),
         import_s=_import_s(probed),
@@ -99,6 +101,13 @@ def _waits(groups: Sequence[tuple[int, float, float]]) -> float:
     cpu_s = math.fsum(size * seconds for size, _, seconds in groups)
     share = 1.0 - cpu_s / wall_s if wall_s else 0.0
     return share if share >= NO_WAIT else 0.0
+
+
+def _sleeps(moments: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether it gives up its CPU by itself: what is taken from it by others on a busy machine is no waiting of its own."""
+    known = [moment for moment in moments if moment.get("timed") and "slept" in moment]
+    groups = sum(len(moment["timed"]) for moment in known)
+    return not known or sys.platform == "win32" or sum(int(moment["slept"]) for moment in known) >= SLEEPS * groups
 
 
 def _sample_spread(

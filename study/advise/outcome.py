@@ -89,7 +89,7 @@ def said_of(advice: Advice) -> Said:
     picked = advice.answer.picked
     parts = (
         ("Measured beside foretold", tuple(verified_words(advice.verified))),
-        ("To be heeded", (*advice.told, *warnings_of(picked.way), *_busy(advice))),
+        ("To be heeded", (*_busy(advice), *advice.told, *warnings_of(picked.way), *_close(advice))),
         ("Why", tuple(_why(advice))),
         ("When it changes", tuple(_changes(advice))),
         ("What would help more", tuple(_helps(advice))),
@@ -267,6 +267,9 @@ def _busy(advice: Advice) -> Iterator[str]:
             f"Others kept {advice.probed.foreign:.2g} CPUs busy while this was measured: what runs side by side may be foretold"
             " wrongly by a factor of two. Run it again when the machine is calm."
         )
+
+
+def _close(advice: Advice) -> Iterator[str]:
     if len(advice.answer.too_close) > 1:
         yield f"Ways whose times differ by less than a factor of {units.plain(TOO_CLOSE)} are not told apart."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +33,8 @@ CALLS = 12
 """So many items long the whole probe takes where they are long."""
 BUSY = 0.1
 """CPUs that others keep busy: a part beside more than that is measured once more."""
+AGAIN = 1.2
+"""Budgets: after so many none is measured once more, so that a busy machine does not double the time of an answer."""
 MOST_STARTED = 16
 """Workers of a pool that is started to see what that takes; more are reckoned from these."""
 REPEATS = 3
@@ -133,11 +136,13 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
             f"--start-method {', '.join(wish.start_methods)}: not in this interpreter, which has"
             f" {', '.join(name for name in START_METHODS if name in done['python']['methods'])}"
         )
+    began_s = time.monotonic()
     heard: list[Heard] = []
     found: dict[str, list[Mapping[str, Any]]] = {}
     for part in () if only_loop else parts_of(done, wish, cpus, methods, sends=sends):
         say(f"  {_DOES[part.name]}")
-        answer = _calmest(asker, part, done)
+        is_late = time.monotonic() - began_s > AGAIN * wish.budget_s
+        answer = _calmest(asker, part, done, only_once=is_late)
         heard.append(answer)
         found.setdefault(part.name, []).append(check(answer, wish))
         check_alone(answer, wish)
@@ -268,10 +273,10 @@ def _each_once(ways: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({way["backend"]: way for way in reversed(copying)}.values())[::-1]
 
 
-def _calmest(asker: Asker, part: Part, done: Mapping[str, Any]) -> Heard:
+def _calmest(asker: Asker, part: Part, done: Mapping[str, Any], *, only_once: bool) -> Heard:
     """One part; once more where others kept CPUs busy meanwhile, and the calmer of both."""
     first = _asked(asker, part, done)
-    if first.done is None or first.foreign_share <= BUSY or part.order.get("brief"):
+    if first.done is None or first.foreign_share <= BUSY or part.order.get("brief") or only_once:
         return first
     second = _asked(asker, part, done)
     return second if second.done is not None and second.foreign_share < first.foreign_share else first

@@ -31,16 +31,18 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         first_s, first_cpu_s = sampling.called(subject.function, subject.items, 0, answers)[:2]
     item_s = order["item_s"]
     groups = sampling.plan(len(subject.items), item_s, order["budget_s"])
-    before = sampling.collections()
+    before, slept = sampling.collections(), sampling.sleeps()
     answers.begin("sample")
     longest_s = sampling.PATIENCE * order["budget_s"]
     timed = sampling.timed(subject.function, subject.items, groups, answers, longest_s)
+    slept = sampling.sleeps() - slept
     after = sampling.collections()
     found: dict[str, Any] = {
         "import_s": subject.import_s,
         "first_s": first_s,
         "first_cpu_s": first_cpu_s,
         "timed": timed,
+        "slept": slept,
         "collected": [late - early for late, early in zip(after, before, strict=True)],
         "resident": memory.resident_bytes(),
     }

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gc
 import math
+import sys
 import time
 
 from .refused import RefusedError, in_one_line, place_of, shown
+
+if sys.platform != "win32":
+    import resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,6 +134,11 @@ def timed(
 def scattered(groups: Sequence[range]) -> list[range]:
     """The groups in an order whose beginning is spread over all of them: every eighth, then those between."""
     return [group for first in range(SCATTERED) for group in groups[first::SCATTERED]]
+
+
+def sleeps() -> int:
+    """How often this process has given up its CPU by itself, to wait for something; 0 where the system does not say."""
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw) if sys.platform != "win32" else 0
 
 
 def collections() -> list[int]:

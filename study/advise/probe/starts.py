@@ -16,50 +16,48 @@ if TYPE_CHECKING:
 
 TASK_S = 4e-3
 TASKS_EACH = 4
-SHARE_S = 1.5
-"""For one way and number of workers: beyond it no further repetition begins."""
 
 
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
-    """For each way and number of workers of the order, the repetitions that its time allows; what fails under a start method."""
+    """For each way and number of workers of the order, the repetitions that its time allows; what fails under a start method.
+
+    Every way has its turn before one has a second: with the number of workers that comes first whatever the time, with the
+    others as far as there is time.
+    """
     subject = Subject(order, answers)
     module = order["function"].partition(":")[0]
-    found: list[dict[str, Any]] = []
+    lives: dict[tuple[int, int], list[dict[str, Any]]] = {}
     failed: dict[str, str] = {}
     servers: dict[str, dict[str, Any]] = {}
     until_s = time.perf_counter() + order["budget_s"]
-    for way in order["ways"]:
-        method = way["method"]
-        if found and time.perf_counter() > until_s:
-            break
-        if method in failed:
-            continue
-        try:
-            if (
-                way["server"] and method not in servers
-            ):  # started once for all pools of a process, with the first of them
-                answers.begin("server")
-                servers[method] = _life(way, 1, module)
-            for workers in order["workers"]:
-                if found and time.perf_counter() > until_s:
-                    break
+    ways = order["ways"]
+    for turn, workers in [(turn, workers) for turn in range(order["repeats"]) for workers in order["workers"]]:
+        for number, way in enumerate(ways):
+            method = way["method"]
+            late = time.perf_counter() > until_s and (turn > 0 or workers != order["workers"][0])
+            if late or method in failed:
+                continue
+            try:
+                if way["server"] and method not in servers:  # once for all pools of a process, with the first of them
+                    answers.begin("server")
+                    servers[method] = _life(way, 1, module)
                 answers.begin("starts")
-                lives = _lives(way, workers, module, order["repeats"])
-                told = {"backend": way["backend"], "method": method, "workers": workers, "lives": lives}
-                found.append({**told, "server": servers.get(method)})
-        except Exception as error:
-            failed[method] = in_one_line(error)
+                lives.setdefault((number, workers), []).append(_life(way, workers, module))
+            except Exception as error:
+                failed[method] = in_one_line(error)
+    found = [
+        {
+            "backend": ways[number]["backend"],
+            "method": ways[number]["method"],
+            "workers": workers,
+            "lives": several,
+            "server": servers.get(ways[number]["method"]),
+        }
+        for (number, workers), several in lives.items()
+        if ways[number]["method"] not in failed
+    ]
     del subject
     return {"starts": found, "failed": failed, "resident": memory.resident_bytes()}
-
-
-def _lives(way: dict[str, Any], workers: int, module: str, repeats: int) -> list[dict[str, Any]]:
-    """One pool after the other."""
-    began_s = time.perf_counter()
-    lives: list[dict[str, Any]] = []
-    while not lives or (len(lives) < repeats and time.perf_counter() - began_s < SHARE_S):
-        lives.append(_life(way, workers, module))
-    return lives
 
 
 def _life(way: dict[str, Any], workers: int, module: str) -> dict[str, Any]:
