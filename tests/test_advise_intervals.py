@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from study.advise.model.intervals import (
+    EVEN,
     LEVELS,
     Errors,
     Tried,
@@ -104,14 +105,14 @@ def test_no_interval_is_narrower_than_measuring_once_more() -> None:
     assert math.log(found.seconds / found.intervals[1].low_s) == pytest.approx(0.1 * 1.6449, rel=1e-3)
 
 
-def test_the_sample_of_the_items_widens_the_interval_in_quadrature() -> None:
+def test_the_sample_of_the_items_widens_the_interval_in_proportion_to_what_others_miss() -> None:
     exact, sampled, constants = job(), job(sample_spread=0.2), free()
     errors = Errors(tried=tried(pool(), *[-0.3] * 10, *[0.3] * 10))
     narrow, wide = (
         with_intervals(predict(what, pool(), constants), what, constants, errors) for what in (exact, sampled)
     )
     assert math.log(narrow.intervals[0].high_s / narrow.seconds) == pytest.approx(0.3)
-    expected = math.hypot(0.3, 1.2816 * spread_of(sampled, pool(), constants))
+    expected = 0.3 * math.hypot(1.0, 0.2 / EVEN)
     assert math.log(wide.intervals[0].high_s / wide.seconds) == pytest.approx(expected, rel=1e-3)
     assert spread_of(sampled, pool(), constants) == pytest.approx(0.2)
     assert spread_of(exact, pool(), constants) == 0
@@ -147,3 +148,10 @@ def test_noise_is_what_one_of_two_measurements_scatters() -> None:
     assert noise[kin(pool())[0]] == pytest.approx(0.1, rel=0.05)
     assert noise[kin(LOOP)[0]] == 0
     assert noise[""] == pytest.approx(0.1, rel=0.05)
+
+
+def test_errors_of_jobs_whose_own_spread_is_large_count_for_less() -> None:
+    even, uneven = Tried("f", pool(), 1.0, math.exp(0.3)), Tried("f", pool(), 1.0, math.exp(0.3), spread=2 * EVEN)
+    assert even.in_units == pytest.approx(0.3)
+    assert uneven.in_units == pytest.approx(0.3 / math.sqrt(5))
+    assert alike(pool(), [uneven] * 9, 0.8) == pytest.approx([0.3 / math.sqrt(5)] * 9)

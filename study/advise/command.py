@@ -85,6 +85,7 @@ def foretold(wish: AdviseWish, reader: Reader, found: Probed, stored: Stored = N
         reader=reader,
         probed=found,
         run=stored.run,
+        tried_where=stored.where,
         job=job,
         answer=said,
         change=change(job, possible, constants, asked) if many else None,
@@ -98,9 +99,9 @@ def foretold(wish: AdviseWish, reader: Reader, found: Probed, stored: Stored = N
 
 
 def _stored(results: Path | None, reader: Reader, found: Probed) -> Stored:
-    """Constants of a stored run; only now, for nothing heavy is loaded beside the probe."""
+    """What is stored beside it; only now, for nothing heavy is loaded beside the probe."""
     if results is None or found.only_loop:
         return NOTHING_STORED
-    from study.advise.stored import stored_constants  # noqa: PLC0415
+    from study.advise.stored import stored_beside  # noqa: PLC0415
 
-    return stored_constants(results, reader.version, gil=bool(found.python["gil"]))
+    return stored_beside(results, reader.version, gil=bool(found.python["gil"]))

@@ -37,14 +37,15 @@ NO_OP_S = 2e-7
 
 
 class Stored(NamedTuple):
-    """Of a stored run: its constants, jobs that were foretold from them and then measured, its name; else nothing."""
+    """What is stored: constants of a run and its name; jobs that probes foretold and that were measured then, and where."""
 
     constants: Constants | None
-    errors: Errors
     run: str
+    errors: Errors
+    where: str
 
 
-NOTHING_STORED = Stored(None, NOTHING_TRIED, "")
+NOTHING_STORED = Stored(None, "", NOTHING_TRIED, "")
 
 
 def constants_of(probed: Probed) -> Constants:

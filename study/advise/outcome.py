@@ -49,6 +49,7 @@ class Advice:
     Attributes
     ----------
     run : name of the stored run whose constants stand beside those of the probe; '' for none.
+    tried_where : where the jobs were measured that the intervals go by, in words; '' for none.
     told : what was come across, a sentence each.
     change : from where on workers are worth it; None where only the loop was looked at.
     verified : what was measured beside what was foretold; empty where nobody asked.
@@ -59,6 +60,7 @@ class Advice:
     reader: Reader
     probed: Probed
     run: str
+    tried_where: str
     job: Job
     answer: Answer
     change: Change | None
@@ -282,14 +284,14 @@ def _sure(advice: Advice) -> Iterator[str]:
     interval = widest(known) if known is not None else None
     if known is None or interval is None:
         yield (
-            "How far these times may be off is not known here: no stored run of this machine and interpreter holds jobs that"
-            " could be foretold and compared. `--verify` compares this job."
+            "How far these times may be off is not known: no jobs that were foretold and then measured are stored."
+            " `--verify` compares this job."
         )
         return
     yield (
         f"The intervals hold the time with a chance of {units.percent(interval.level)}, going by"
-        f" {units.counted(known.held_out, 'job')} of run {printable(advice.run)} that were foretold and had been measured, by how"
-        " unlike the items are, and by how the clock moved meanwhile."
+        f" {units.counted(known.held_out, 'job')} of other functions that were foretold like this and then measured, on"
+        f" {printable(advice.tried_where)}, by how unlike the items are, and by how the clock moved meanwhile."
     )
 
 

@@ -1,4 +1,6 @@
-"""What the newest stored run of this machine and the reader's interpreter adds: constants that the probe lacks, and errors."""
+"""What is stored and adds to a probe: constants that it lacks, of the newest run of this machine and the reader's interpreter,
+and how wrong predictions by probes were.
+"""
 
 from __future__ import annotations
 
@@ -8,40 +10,43 @@ import msgspec
 
 from study import store
 from study.advise.costs import NOTHING_STORED, Stored
-from study.advise.held_out import held_out
 from study.advise.model.constants import constants_of
-from study.advise.model.intervals import Errors
+from study.advise.tried import errors_of
 from study.errors import StudyError
 from study.evidence import run_of
-from study.identity import fingerprint, same_hardware
+from study.identity import fingerprint, same_hardware, traits_digest
 from study.machine import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from study.identity import Traits
 
-def stored_constants(results: Path, version: str, *, gil: bool) -> Stored:
+
+def stored_beside(results: Path, version: str, *, gil: bool) -> Stored:
     """Of the newest finished run on this hardware that measured an interpreter of this version, with or without the GIL.
 
-    A run that cannot be read is passed over: it is missed, and no reason to say nothing.
+    A run, or a file of errors, that cannot be read is passed over: it is missed, and no reason to say nothing.
     """
-    for folder in _runs_here(results):
+    here = fingerprint(msgspec.to_builtins(describe()))
+    try:
+        errors, where = errors_of(store.load_outcome(results, "advised"), traits_digest(here))
+    except StudyError:
+        errors, where = NOTHING_STORED.errors, NOTHING_STORED.where
+    for folder in _runs_here(results, here):
         target = next((target for target in folder.manifest.targets if _is(target.facts, version, gil=gil)), None)
         if target is None:
             continue
         try:
-            evidence = run_of(folder).of(target.name)
-            constants = constants_of(evidence)
-            return Stored(constants, Errors(tried=tuple(held_out(evidence, constants))), folder.name)
+            return Stored(constants_of(run_of(folder).of(target.name)), folder.name, errors, where)
         except StudyError:
             continue
-    return NOTHING_STORED
+    return NOTHING_STORED._replace(errors=errors, where=where)
 
 
-def _runs_here(results: Path) -> Iterator[store.RunFolder]:
+def _runs_here(results: Path, here: Traits) -> Iterator[store.RunFolder]:
     """Finished runs on this hardware, the newest first; neither made-up ones nor gates, which have few cells."""
-    here = fingerprint(msgspec.to_builtins(describe()))
     found: list[store.RunFolder] = []
     for path in store.run_folders(results):
         try:

@@ -256,15 +256,14 @@ def test_what_was_measured_stands_beside_what_was_foretold() -> None:
     assert "Pool of 2 under fork: could not be measured (it raised)." in beside
 
 
-def test_intervals_come_from_jobs_that_were_held_out_and_name_their_run() -> None:
+def test_intervals_come_from_jobs_that_were_foretold_and_measured_and_say_where() -> None:
     way = Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=250)
     tried = tuple(Tried("sort", way, 1.0, 1.0 + 0.01 * number) for number in range(-20, 21))
-    found = foretold(
-        made_up.WISH, made_up.READER, made_up.probed(), Stored(None, Errors(tried=tried), "box/20260101-x")
-    )
-    assert "The intervals hold the time with a chance of 90 %, going by 41 jobs of run box/20260101-x" in part(
-        found, "How sure"
-    )
+    stored = Stored(None, "", Errors(tried=tried), "this machine")
+    found = foretold(made_up.WISH, made_up.READER, made_up.probed(), stored)
+    sure = part(found, "How sure")
+    assert "The intervals hold the time with a chance of 90 %, going by 41 jobs of other functions" in sure
+    assert "foretold like this and then measured, on this machine" in sure
     row = next(row for row in said_of(found).table if "take this" in row[0])
     assert " to " in row[2]
-    assert "How far these times may be off is not known here" in part(advice(), "How sure")
+    assert "How far these times may be off is not known:" in part(advice(), "How sure")

@@ -2,8 +2,9 @@
 
 Conformal, way by way (Vovk et al., Algorithmic Learning in a Random World, 2005): of n signed errors log(measured ÷ foretold)
 of jobs that no constant was fitted to, the one at place ⌊(n + 1)·α/2⌋ from below and its fellow from above hold the next
-with the chance 1 − α. The error of this job's sample and the spread of this machine's constants are added in quadrature. No
-interval is narrower than measuring the same job once more. Without jobs that were held out there is no interval.
+with the chance 1 − α. Jobs are unlike: what is known of each, the error of its sample and the spread of its constants, is its own
+spread, and errors are compared in the unit √(1 + (own spread ÷ `EVEN`)²) (normalised conformal: Papadopoulos et al., 2002).
+No interval is narrower than measuring the same job once more. Without jobs that were held out there is no interval.
 """
 
 from __future__ import annotations
@@ -23,21 +24,29 @@ if TYPE_CHECKING:
     from study.advise.model.job import Constants, Handed, Job, Predicted, Way
 
 LEVELS = (0.8, 0.9)
+EVEN = 0.1
+"""Own spread of a job that adds as much to its error as all that is not known of it: about what predictions of even jobs miss."""
 _Record = TypeVar("_Record", Dispatch, Start)
 
 
 class Tried(NamedTuple):
-    """A job that was foretold, then measured, in one way; `function` says whose it is."""
+    """A job that was foretold, then measured, in one way; `function` says whose it is, `spread` its own spread."""
 
     function: str
     way: Way
     foretold_s: float
     measured_s: float
+    spread: float = 0.0
 
     @property
     def error(self) -> float:
         """The logarithm of measured ÷ foretold."""
         return math.log(self.measured_s / self.foretold_s)
+
+    @property
+    def in_units(self) -> float:
+        """Its error in the unit of its own spread."""
+        return self.error / unit_of(self.spread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +64,11 @@ class Errors:
 
 
 NOTHING_TRIED = Errors()
+
+
+def unit_of(spread: float) -> float:
+    """The unit in which errors of jobs with this spread of their own are compared; 1 where there is none."""
+    return math.hypot(1.0, spread / EVEN)
 
 
 def kin(way: Way) -> tuple[str, ...]:
@@ -91,7 +105,7 @@ def with_intervals(predicted: Predicted, job: Job, constants: Constants, errors:
         if ends is None:
             continue
         beyond = NormalDist().inv_cdf(0.5 + level / 2.0)
-        arms = [max(math.hypot(arm, beyond * own), beyond * noise) for arm in (max(0.0, -ends[0]), max(0.0, ends[1]))]
+        arms = [max(arm * unit_of(own), beyond * noise) for arm in (max(0.0, -ends[0]), max(0.0, ends[1]))]
         low_s, high_s = predicted.seconds * math.exp(-arms[0]), predicted.seconds * math.exp(arms[1])
         intervals.append(Interval(low_s, high_s, level))
         held_out = max(held_out, len(like))
@@ -113,8 +127,8 @@ def conformal(errors: Iterable[float], level: float) -> tuple[float, float] | No
 
 
 def alike(way: Way, tried: Iterable[Tried], level: float) -> list[float]:
-    """Errors of the nearest kin of whom there are enough; none where there are not."""
-    known = [(set(kin(job.way)), job.error) for job in tried]
+    """Errors, in units, of the nearest kin of whom there are enough; none where there are not."""
+    known = [(set(kin(job.way)), job.in_units) for job in tried]
     for name in kin(way):
         errors = [error for names, error in known if name in names]
         if len(errors) >= fewest_for(level):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from study.advise.model.intervals import alike, conformal
+from study.advise.model.intervals import alike, conformal, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -89,8 +89,9 @@ def held(tried: Sequence[Tried], level: float) -> Held | None:
                 ends_of[job.way] = conformal(alike(job.way, others, level), level)
             ends = ends_of[job.way]
             if ends is not None:
-                inside.append(ends[0] <= job.error <= ends[1])
-                ratios.append(math.exp(ends[1] - ends[0]))
+                low, high = min(0.0, ends[0]), max(0.0, ends[1])
+                inside.append(low <= job.in_units <= high)
+                ratios.append(math.exp((high - low) * unit_of(job.spread)))
     if not inside:
         return None
     return Held(level=level, jobs=len(inside), share=sum(inside) / len(inside), apart=median(ratios))
