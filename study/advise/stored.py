@@ -1,6 +1,4 @@
-"""What is stored and adds to a probe: constants that it lacks, of the newest run of this machine and the reader's interpreter,
-and how wrong predictions by probes were.
-"""
+"""Constants that a probe lacks, of the newest run of this machine and interpreter, and how wrong predictions by probes were."""
 
 from __future__ import annotations
 

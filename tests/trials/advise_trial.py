@@ -176,7 +176,7 @@ def defaults(advice: Advice) -> Iterator[tuple[str, Way]]:
         yield JOBLIB, Way(backend=LOKY.name, workers=cpus, chunksize=0)
 
 
-MOST_IN_ONES = 600_000
+MOST_IN_ONES = 200_000
 """Items that are handed out one at a time: more would take minutes, and gigabytes of an executor's futures."""
 
 

@@ -83,9 +83,9 @@ def rising(item: int) -> int:
     return sum(step & 7 for step in range(200 * (item % 500)))
 
 
-def summed(data: list[int]) -> int:
+def summed(data: bytes) -> int:
     """A large argument, a number back."""
-    return sum(data)
+    return sum(data[::4])
 
 
 def listed(item: int) -> list[int]:
@@ -142,35 +142,42 @@ def imported(item: int) -> float:
     return float(len(html.unescape(str(message))))
 
 
-def _text(length: int, seed: int) -> str:
-    drawn = random.Random(seed)
-    return " ".join("".join(drawn.choices("abcdefgh", k=drawn.randint(2, 7))) for _ in range(length))
+def _texts(length: int, count: int) -> list[str]:
+    """Texts of so many words each, no two of them the same object."""
+    drawn = random.Random(length)
+    words = ["".join(drawn.choices("abcdefgh", k=drawn.randint(2, 7))) for _ in range(2 * length)]
+    return [" ".join([str(step), *words[step % length : step % length + length]]) for step in range(count)]
 
 
-def _table(rows: int) -> str:
-    return json.dumps([{"id": row, "value": row * row % 97, "left": row - 1} for row in range(rows)])
+def _tables(rows: int, count: int) -> list[str]:
+    """Tables as JSON, no two of them the same object."""
+    made = [
+        json.dumps([{"id": row, "value": row * row % 97, "left": row - 1} for row in range(rows + more)])
+        for more in range(5)
+    ]
+    return [made[step % 5] + " " * (step % 40 + 1) for step in range(count)]
 
 
 ITEMS: Mapping[str, Callable[[int], list[Any]]] = {
-    "primes": lambda size: [700 + step % 13 for step in range(40 * size)],
-    "collatz": lambda size: list(range(3000, 3000 + 2500 * size)),
-    "hashed": lambda size: list(range(40 * size)),
-    "packed": lambda size: list(range(40 * size)),
-    "copied": lambda size: list(range(20 * size)),
+    "primes": lambda size: [700 + step % 13 for step in range(100 * size)],
+    "collatz": lambda size: list(range(3000, 3000 + 8000 * size)),
+    "hashed": lambda size: list(range(80 * size)),
+    "packed": lambda size: list(range(120 * size)),
+    "copied": lambda size: list(range(6 * size)),
     "waited": lambda size: list(range(45 * size)),
-    "waited_and_worked": lambda size: list(range(45 * size)),
-    "tiny": lambda size: list(range(500_000 * size)),
+    "waited_and_worked": lambda size: list(range(60 * size)),
+    "tiny": lambda size: list(range(150_000 * size)),
     "small": lambda size: list(range(1500 * size)),
     "uneven": lambda size: list(range(30 * size)),
-    "rising": lambda size: list(range(25 * size)),
-    "summed": lambda size: [list(range(20_000 + step)) for step in range(60 * size)],
+    "rising": lambda size: list(range(60 * size)),
+    "summed": lambda size: [bytes([step % 251]) * (1 << 18) for step in range(60 * size)],
     "listed": lambda size: list(range(40 * size)),
-    "parsed": lambda size: [_table(300 + step % 5) for step in range(150 * size)],
-    "parsed_and_returned": lambda size: [_table(300 + step % 5) for step in range(150 * size)],
-    "counted": lambda size: [_text(3000, step) for step in range(50 * size)],
-    "turned": lambda size: [_text(2000, step) for step in range(40 * size)],
-    "ordered": lambda size: list(range(40 * size)),
-    "nested": lambda size: list(range(40 * size)),
+    "parsed": lambda size: _tables(300, 300 * size),
+    "parsed_and_returned": lambda size: _tables(300, 300 * size),
+    "counted": lambda size: _texts(3000, 80 * size),
+    "turned": lambda size: _texts(2000, 30 * size),
+    "ordered": lambda size: list(range(80 * size)),
+    "nested": lambda size: list(range(150 * size)),
     "imported": lambda size: list(range(1000 * size)),
 }
 """Function -> items of a job of a size."""
