@@ -164,3 +164,19 @@ def test_what_is_possible_is_what_the_interpreter_has() -> None:
 def test_a_start_method_under_which_pools_fail_is_not_possible() -> None:
     found = {**made_up.starts(), "failed": {SPAWN.name: "ImportError: gone"}}
     assert possible_of(made_up.probed(**with_parts(starts=found))).start_methods == (FORK.name,)
+
+
+def test_a_busy_machine_is_no_waiting() -> None:
+    taken = {**made_up.sample(cpu_s=0.5 * made_up.ITEM_S), "slept": 3}
+    slept = {**taken, "slept": 150}
+    assert job_of(made_up.probed(**with_parts(sample=taken))).waits == 0.0
+    assert job_of(made_up.probed(**with_parts(sample=slept))).waits == pytest.approx(0.5)
+
+
+def test_a_message_that_another_process_came_between_does_not_stand_for_many() -> None:
+    disturbed = made_up.workers()
+    for worker in disturbed["at_once"][-1]["of"]:
+        worker["groups"] = [*worker["groups"], [4, 5e-3, 4e-3, 5e-3, 4e-3]]
+    job = job_of(made_up.probed(**with_parts(workers=disturbed)))
+    assert job.argument.load_s == pytest.approx(1e-6 / 4)
+    assert job.result.dump_s == pytest.approx(1e-6 / 4)

@@ -10,12 +10,14 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from study.advise.probe import beside, function, pickles, pools, refused, sampling
+from study.advise.probe import beside, function, look, pickles, pools, refused, sampling, starts
 from study.advise.probe.answers import Answers
 from study.things.written import WRITTEN
 from tests.advise.advised import FUNCTIONS
@@ -203,3 +205,77 @@ def test_a_copy_that_comes_out_of_a_call_is_told_and_ends(tmp_path: Path) -> Non
     _, status = os.waitpid(copy, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     assert json.loads((tmp_path / "answer").read_text(encoding="ascii")) == {"twice": True}
+
+
+def answers_in(folder: Path) -> Answers:
+    return Answers(str(folder / "answer"))
+
+
+def test_items_that_are_longer_than_they_looked_are_timed_as_far_as_there_is_time(tmp_path: Path) -> None:
+    groups = sampling.strides(1600, 160, 1)
+    found = sampling.timed(lambda _: time.sleep(0.01), range(1600), groups, answers_in(tmp_path), 0.1)
+    assert 1 <= len(found) < len(groups) // 2
+    assert [group[0] for group in found] == sorted(group[0] for group in found)
+    scattered = [group.start for group in sampling.scattered(groups)[:20]]
+    assert min(scattered) < 100
+    assert max(scattered) > 1400
+    whole = sampling.timed(lambda item: item, range(1600), groups, answers_in(tmp_path), 60.0)
+    assert [group[0] for group in whole] == [group.start for group in groups]
+
+
+def test_threads_get_the_items_that_the_loop_had_time_for(tmp_path: Path) -> None:
+    called: list[int] = []
+
+    def sleeps(item: int) -> None:
+        called.append(item)
+        time.sleep(0.01)
+
+    subject = cast("Any", SimpleNamespace(function=sleeps, items=range(100)))
+    beside._turn(subject, range(100), 2, answers_in(tmp_path), 0.05)
+    half = len(called) // 2
+    assert half < 50
+    assert sorted(called[:half]) == sorted(called[half:]) == list(range(half))
+
+
+def test_every_way_to_start_has_its_turn_whatever_the_time_and_no_second_one_when_it_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[tuple[str, int]] = []
+
+    def life(way: dict[str, Any], workers: int, module: str) -> dict[str, Any]:
+        del module
+        if way["backend"] == "fails":
+            raise RuntimeError("no")
+        turns.append((way["backend"], workers))
+        return {}
+
+    monkeypatch.setattr(starts, "_life", life)
+    monkeypatch.setattr(starts, "Subject", lambda *_: None)
+    ways = [
+        {"backend": name, "method": method, "server": False}
+        for name, method in (("a", "fork"), ("b", "spawn"), ("fails", "x"))
+    ]
+    order = {"function": "m:f", "ways": ways, "workers": [2, 1], "repeats": 3}
+    late = starts.measure({**order, "budget_s": -1.0}, answers_in(tmp_path))
+    assert turns == [("a", 2), ("b", 2)]
+    assert late["failed"] == {"x": "RuntimeError: no"}
+    assert [(told["backend"], told["workers"], len(told["lives"])) for told in late["starts"]] == [
+        ("a", 2, 1),
+        ("b", 2, 1),
+    ]
+    turns.clear()
+    starts.measure({**order, "budget_s": 60.0}, answers_in(tmp_path))
+    assert turns == [("a", 2), ("b", 2), ("a", 1), ("b", 1)] * 3
+
+
+def test_what_an_item_takes_is_told_by_several_of_them(tmp_path: Path) -> None:
+    called: list[int] = []
+
+    def uneven(item: int) -> None:
+        called.append(item)
+        time.sleep(0.0 if item % 2 == 0 else 0.002)
+
+    subject = cast("Any", SimpleNamespace(function=uneven, items=range(1001)))
+    assert len(look._few(subject, 0.0, answers_in(tmp_path))) == len(called) == look.FEW
+    assert len({item % 2 for item in called}) == 2
+    assert look._few(subject, look.FEW_S, answers_in(tmp_path)) == []

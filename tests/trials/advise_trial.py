@@ -30,10 +30,12 @@ from study import store
 from study.advise.asking import MOST_OUTPUT_BYTES, Asker
 from study.advise.command import foretold
 from study.advise.costs import constants_of
+from study.advise.model.choice import pick
 from study.advise.model.chunks import own_chunksize
 from study.advise.model.intervals import spread_of
-from study.advise.model.job import Way
+from study.advise.model.job import Predicted, Shares, Way
 from study.advise.model.judged import held, judged, regret
+from study.advise.model.ways import Possible
 from study.advise.reader import reader_of
 from study.advise.rounds import BUSY, look, probed
 from study.advise.tried import times_of, tried_of
@@ -213,6 +215,10 @@ def summary(jobs: list[dict[str, Any]]) -> int:
     slower = [seconds[way] / loop_of(seconds) for seconds, way in picks if seconds[way] > 1.1 * loop_of(seconds)]
     print(f"advise: mean {fmean(costs):.3f} times the best, worst {costs[-1]:.2f}; slower than the loop by more than 10 %:"
           f" {len(slower)} of {len(picks)} jobs")  # fmt: skip
+    for too_close in (1.0, 1.05, 1.1, 1.15, 1.25):
+        pairs = [pair for job in jobs if (pair := _picked(job, too_close)) is not None]
+        mean = fmean(seconds[way] / min(seconds.values()) for seconds, way in pairs)
+        print(f"  the simplest within {too_close:.2f} of the fastest foretold: mean {mean:.3f} times the best")
     _missing(jobs)
     of_80 = inside[LEVELS[0]]
     good = {
@@ -256,6 +262,21 @@ def followed(jobs: list[dict[str, Any]]) -> dict[str, list[tuple[dict[Way, float
             if taken in seconds:
                 found.setdefault(said, []).append((seconds, taken))
     return found
+
+
+def _picked(job: dict[str, Any], too_close: float) -> tuple[dict[Way, float], Way] | None:
+    """What would be picked of the ways that were measured, if so much were too close to call."""
+    seconds = {way: median(several) for way, several in times_of(job).items()}
+    methods = dict.fromkeys(way.start_method for way in [Way(**job["picked"]), *seconds] if way.start_method)
+    usual = next((Way(**way).start_method for way in job["taken"].values() if way["start_method"]), "")
+    possible = Possible(cpus=2, start_methods=tuple(sorted(methods, key=lambda method: method != usual)))
+    foretold = [
+        Predicted(way=way, seconds=seen["seconds"], cpu_s=0.0, memory_bytes=0.0, shares=Shares(), bound="workers")
+        for seen in job["foretold"]
+        if (way := Way(**seen["way"])) in seconds
+    ]
+    loop = next((seen for seen in foretold if BACKENDS[seen.way.backend].kind == "loop"), None)
+    return None if loop is None else (seconds, pick(foretold, loop, possible, too_close).way)
 
 
 def loop_of(seconds: Mapping[Way, float]) -> float:

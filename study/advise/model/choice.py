@@ -84,13 +84,13 @@ def answer(
     )
 
 
-def pick(ways: Iterable[Predicted], loop: Predicted, possible: Possible) -> Predicted:
+def pick(ways: Iterable[Predicted], loop: Predicted, possible: Possible, too_close: float = TOO_CLOSE) -> Predicted:
     """The loop where nothing is clearly faster; else the simplest of those that cannot be told from the fastest."""
     worth = [predicted for predicted in ways if predicted.seconds < WORTH * loop.seconds]
     if not worth:
         return loop
     fastest_s = min(predicted.seconds for predicted in worth)
-    close = [predicted for predicted in worth if predicted.seconds <= TOO_CLOSE * fastest_s]
+    close = [predicted for predicted in worth if predicted.seconds <= too_close * fastest_s]
     return min(close, key=lambda predicted: simpler_first(predicted.way, possible))
 
 
