@@ -99,7 +99,7 @@ def test_the_summary_says_what_holds_and_what_is_missing(capsys: pytest.CaptureF
     assert "slower than the loop by more than 10 %: 1 of 2 jobs" in said
     assert "Pool's defaults: 1.29 times the best" in said
     assert "always the loop: 1.22 times the best" in said
-    assert "missing: 39 jobs (primes long, " in said
+    assert "missing: 38 jobs (primes long, " in said
     assert "missing: joblib" in said
     assert "slower: holds" in said
     assert "least held: does not hold" in said
