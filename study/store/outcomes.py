@@ -121,12 +121,14 @@ class _Way(msgspec.Struct):
 class _Foretold(msgspec.Struct):
     way: _Way
     seconds: Seconds
+    cpu_s: Seconds
     spread: Ratio
 
 
 class _Measured(msgspec.Struct):
     way: _Way
     times_s: Annotated[list[Annotated[float, Meta(gt=0, le=SECONDS)]], Meta(min_length=1, max_length=100)]
+    cpu_s: Annotated[list[Seconds], Meta(min_length=1, max_length=100)]
 
 
 class _Job(msgspec.Struct):

@@ -35,12 +35,12 @@ def job(function: str = "primes", loop_s: float = 1.0, pool_s: float = 0.6) -> d
         "picked": asdict(PAIR),
         "taken": {"Pool's defaults": asdict(PAIR)},
         "foretold": [
-            {"way": asdict(LOOP), "seconds": 1.0, "spread": 0.05},
-            {"way": asdict(PAIR), "seconds": 0.5, "spread": 0.1},
+            {"way": asdict(LOOP), "seconds": 1.0, "cpu_s": 1.0, "spread": 0.05},
+            {"way": asdict(PAIR), "seconds": 0.5, "cpu_s": 1.0, "spread": 0.1},
         ],
         "measured": [
-            {"way": asdict(LOOP), "times_s": [loop_s, loop_s]},
-            {"way": asdict(PAIR), "times_s": [pool_s, pool_s * math.exp(0.2)]},
+            {"way": asdict(LOOP), "times_s": [loop_s, loop_s], "cpu_s": [1.1, 1.1]},
+            {"way": asdict(PAIR), "times_s": [pool_s, pool_s * math.exp(0.2)], "cpu_s": [1.1, 1.1]},
         ],
     }
 
@@ -96,6 +96,7 @@ def test_the_summary_says_what_holds_and_what_is_missing(capsys: pytest.CaptureF
     assert advise_trial.summary([job("primes"), job("tiny", 0.4, 0.6)]) == 1
     said = capsys.readouterr().out
     assert "2 jobs, 4 of them in one way each: median error" in said
+    assert "CPU seconds: median error 10.0%, p90 10%, bias +10.0%" in said
     assert "slower than the loop by more than 10 %: 1 of 2 jobs" in said
     assert "Pool's defaults: 1.29 times the best" in said
     assert "always the loop: 1.22 times the best" in said

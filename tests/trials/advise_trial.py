@@ -32,7 +32,7 @@ from study.advise.command import foretold
 from study.advise.costs import constants_of
 from study.advise.model.choice import pick
 from study.advise.model.chunks import own_chunksize
-from study.advise.model.intervals import spread_of
+from study.advise.model.intervals import Tried, spread_of
 from study.advise.model.job import Predicted, Shares, Way
 from study.advise.model.judged import held, judged, regret
 from study.advise.model.ways import Possible
@@ -128,7 +128,7 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
         found = probed(asker, wish, look(asker, wish), usable_cpus(), lambda _: None)
         advice = foretold(wish, asker.reader, found)
         ways = list(dict.fromkeys([*dict(defaults(advice)).values(), *compared(advice)]))
-        times: dict[Way, list[float]] = {}
+        times: dict[Way, list[tuple[float, float]]] = {}
         for turn in range(TIMES):
             random.Random(f"{name}/{size}/{turn}").shuffle(ways)
             for way in ways:
@@ -138,7 +138,7 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
                 except StudyError as error:
                     print(f"  {name}, {size}, {way}: {error}", flush=True)
                     continue
-                times.setdefault(way, []).append(float(took["wall_s"]))
+                times.setdefault(way, []).append((float(took["wall_s"]), max(0.0, float(took["cpu_s"]))))
     constants = constants_of(found)
     return {
         "function": name,
@@ -147,10 +147,18 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
         "picked": asdict(advice.answer.picked.way),
         "taken": {said: asdict(way) for said, way in defaults(advice)},
         "foretold": [
-            {"way": asdict(seen.way), "seconds": seen.seconds, "spread": spread_of(advice.job, seen.way, constants)}
+            {
+                "way": asdict(seen.way),
+                "seconds": seen.seconds,
+                "cpu_s": seen.cpu_s,
+                "spread": spread_of(advice.job, seen.way, constants),
+            }
             for seen in advice.answer.ways
         ],
-        "measured": [{"way": asdict(way), "times_s": several} for way, several in times.items()],
+        "measured": [
+            {"way": asdict(way), "times_s": [wall_s for wall_s, _ in took], "cpu_s": [cpu_s for _, cpu_s in took]}
+            for way, took in times.items()
+        ],
     }
 
 
@@ -178,6 +186,8 @@ def defaults(advice: Advice) -> Iterator[tuple[str, Way]]:
         yield JOBLIB, Way(backend=LOKY.name, workers=cpus, chunksize=0)
 
 
+LEAST_CPU_S = 1e-3
+
 MOST_IN_ONES = 200_000
 """Items that are handed out one at a time: more would take minutes, and gigabytes of an executor's futures."""
 
@@ -202,6 +212,11 @@ def summary(jobs: list[dict[str, Any]]) -> int:
         print(f"  {name}: median error {of_one.typical:.1%}, p90 {of_one.p90:.0%}, bias {of_one.bias:+.1%}")
     for backend, method in dict.fromkeys((job.way.backend, job.way.start_method) for job in tried):
         of_way = judged([job for job in tried if (job.way.backend, job.way.start_method) == (backend, method)])
+        print(f"  {backend} {method}: median error {of_way.typical:.1%}, p90 {of_way.p90:.0%}, bias {of_way.bias:+.1%}")
+    of_cpu = judged(list(cpu_of(jobs)))
+    print(f"CPU seconds: median error {of_cpu.typical:.1%}, p90 {of_cpu.p90:.0%}, bias {of_cpu.bias:+.1%}")
+    for backend, method in dict.fromkeys((job.way.backend, job.way.start_method) for job in tried):
+        of_way = judged([job for job in cpu_of(jobs) if (job.way.backend, job.way.start_method) == (backend, method)])
         print(f"  {backend} {method}: median error {of_way.typical:.1%}, p90 {of_way.p90:.0%}, bias {of_way.bias:+.1%}")
     inside = {level: held(tried, level) for level in LEVELS}
     for level, of_level in inside.items():
@@ -233,6 +248,16 @@ def summary(jobs: list[dict[str, Any]]) -> int:
     for limit, holds in good.items():
         print(f"{limit}: {'holds' if holds else 'does not hold'} ({LIMITS[limit]})")
     return 0 if all(good.values()) else 1
+
+
+def cpu_of(jobs: list[dict[str, Any]]) -> Iterator[Tried]:
+    """CPU seconds that were foretold, and measured, of the jobs that need as much as a clock of them tells apart."""
+    for job in jobs:
+        used = {Way(**seen["way"]): median(seen["cpu_s"]) for seen in job["measured"]}
+        for foretold_ in job["foretold"]:
+            way = Way(**foretold_["way"])
+            if min(used.get(way, 0.0), foretold_["cpu_s"]) > LEAST_CPU_S:
+                yield Tried(job["function"], way, foretold_["cpu_s"], used[way])
 
 
 def _missing(jobs: list[dict[str, Any]]) -> None:
