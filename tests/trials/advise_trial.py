@@ -17,6 +17,7 @@ import os
 import platform
 import random
 import secrets
+import signal
 import subprocess
 import sys
 from dataclasses import asdict
@@ -77,6 +78,7 @@ are apart, mean cost of what was picked, jobs for which that was slower than the
 
 def main(python: str, results: Path, names: list[str]) -> int:
     """Measure what is not there, sum up what is."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
     trial = opened(results, python)
     wanted = [] if names == [SUMMARY] else [(name, size) for name in names or list(kinds.ITEMS) for size in SIZES]
     for name, size in wanted:
@@ -310,4 +312,7 @@ def loop_of(seconds: Mapping[Way, float]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))
+    try:
+        sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))
+    except KeyboardInterrupt:
+        sys.exit("stopped; the same command goes on")
