@@ -41,12 +41,15 @@ class Advised:
         return (*self.processes, *self.files)
 
 
-def advised(*words: str, budget: str = "1s", **variables: str) -> Advised:
-    """Run it in the folder of functions, with a folder for temporary files that must be empty afterwards."""
+def advised(*words: str, budget: str = "1s", stopped_at: str = "", **variables: str) -> Advised:
+    """Run it in the folder of functions, with a folder for temporary files that must be empty afterwards.
+
+    `stopped_at` is what it says when it is told to end, as a system does that shuts down.
+    """
     mark = secrets.token_hex(8)
     with short_folder() as temporary:
         before = names_in(FUNCTIONS)
-        done = subprocess.run(
+        with subprocess.Popen(
             [
                 sys.executable, "-m", "study", "advise", *words, "--folder", str(FUNCTIONS), "--python", sys.executable,
                 "--budget", budget, "--lock", str(temporary / "lock"), "--results", str(temporary / "no-results"),
@@ -54,16 +57,23 @@ def advised(*words: str, budget: str = "1s", **variables: str) -> Advised:
             cwd=ROOT,
             env={**os.environ, MARK: mark, "TMPDIR": str(temporary / "t"), **variables},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-            timeout=PATIENCE_S,
-        )  # fmt: skip
+        ) as done:  # fmt: skip
+            heard = []
+            while stopped_at and done.stdout is not None and (line := done.stdout.readline()):
+                heard.append(line)
+                if stopped_at in line:
+                    time.sleep(0.5)
+                    done.terminate()
+                    break
+            said, complained = done.communicate(timeout=PATIENCE_S)
         files = (*names_in(temporary / "t"), *sorted(set(names_in(FUNCTIONS)) - set(before)))
         return Advised(
             code=done.returncode,
-            said=" ".join(done.stdout.split()),
-            complained=" ".join(done.stderr.split()),
+            said=" ".join(("".join(heard) + said).split()),
+            complained=" ".join(complained.split()),
             processes=tuple(marked(mark)),
             files=files,
         )

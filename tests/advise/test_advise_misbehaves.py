@@ -223,3 +223,13 @@ def test_before_anything_is_imported_it_says_how_often_that_will_be(tmp_path: Pa
     assert len(trace.read_text(encoding="ascii").splitlines()) > 1
     assert int(told) > 1
     assert found.left == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["what handing out takes here", "several at once in worker", "what it takes to start"])
+def test_it_can_be_stopped_at_any_step_and_leaves_nothing(step: str) -> None:
+    found = advised("well:computes", "--items", "well:items", budget="10s", stopped_at=step)
+    assert step in found.said
+    assert found.code == 130
+    assert "interrupted; nothing of it is kept" in found.complained
+    assert found.left == ()
