@@ -231,7 +231,7 @@ def test_threads_get_the_items_that_the_loop_had_time_for(tmp_path: Path) -> Non
         time.sleep(0.01)
 
     subject = cast("Any", SimpleNamespace(function=sleeps, items=range(100)))
-    beside._turn(subject, range(100), 2, answers_in(tmp_path), 0.05)
+    beside._turn(subject, range(100), 2, answers_in(tmp_path), 1, 0.05)
     half = len(called) // 2
     assert half < 50
     assert sorted(called[:half]) == sorted(called[half:]) == list(range(half))
@@ -279,3 +279,19 @@ def test_what_an_item_takes_is_told_by_several_of_them(tmp_path: Path) -> None:
     assert len(look._few(subject, 0.0, answers_in(tmp_path))) == len(called) == look.FEW
     assert len({item % 2 for item in called}) == 2
     assert look._few(subject, look.FEW_S, answers_in(tmp_path)) == []
+
+
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_the_item_that_raises_is_named_whether_items_are_timed_alone_or_together(size: int, tmp_path: Path) -> None:
+    def raises(item: int) -> int:
+        if item == 61:
+            raise ValueError("no")
+        return item
+
+    subject = cast("Any", SimpleNamespace(function=raises, items=range(100)))
+    with pytest.raises(refused.RefusedError) as of_sample:
+        sampling.timed(raises, range(100), sampling.strides(100, 100 // size, size), answers_in(tmp_path), 60.0)
+    with pytest.raises(refused.RefusedError) as of_loop:
+        beside._turn(subject, range(100), 2, answers_in(tmp_path), size, 60.0)
+    assert of_sample.value.facts["item"] == of_loop.value.facts["item"] == 61
+    assert of_loop.value.facts["last"] == "ValueError: no"

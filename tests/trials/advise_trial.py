@@ -83,8 +83,12 @@ def main(python: str, results: Path, names: list[str]) -> int:
     wanted = [] if names == [SUMMARY] else [(name, size) for name in names or list(kinds.ITEMS) for size in SIZES]
     for name, size in wanted:
         if (name, size) not in {(job["function"], job["size"]) for job in trial["jobs"]}:
-            with store.one_at_a_time(store.machine_lock(None)):
-                trial["jobs"].append(measured(python, name, size))
+            try:
+                with store.one_at_a_time(store.machine_lock(None)):
+                    trial["jobs"].append(measured(python, name, size))
+            except StudyError as error:
+                print(f"{name}, {size}: {error}", flush=True)
+                continue
             keep(results, trial)
             print(f"{name}, {size}", flush=True)
     return summary(trial["jobs"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     answers.begin("beside")
     found: list[dict[str, Any]] = []
     share_s = order["budget_s"] / max(1, len(order["workers"]))
+    size = sampling.group_size(order["item_s"])
     for workers in order["workers"]:
         least = workers if order["brief"] else 2 * workers
         shortest_s = 0.0 if order["brief"] else SHORTEST_S
@@ -47,7 +49,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         until_s = time.perf_counter() + share_s
         while not turns or (not order["brief"] and len(turns) < TURNS and time.perf_counter() < until_s):
             try:
-                turns.append(_turn(subject, chosen, workers, answers, sampling.PATIENCE * share_s))
+                turns.append(_turn(subject, chosen, workers, answers, size, sampling.PATIENCE * share_s))
             except NotInThreadsError as error:
                 return {"beside": [], "fault": error.facts}
         found.append({"workers": workers, "items": len(chosen), "turns": turns})
@@ -62,7 +64,7 @@ def chosen_of(count: int, item_s: float, least: int, shortest_s: float) -> list[
 
 
 def _turn(
-    subject: Subject, chosen: Sequence[int], workers: int, answers: Answers, longest_s: float
+    subject: Subject, chosen: Sequence[int], workers: int, answers: Answers, size: int, longest_s: float
 ) -> tuple[float, float, float]:
     """A loop, then threads, over the same items. The threads are there before the time begins.
 
@@ -70,7 +72,7 @@ def _turn(
     """
     items = [subject.items[index] for index in chosen]
     began_s = time.perf_counter()
-    done = _exhaust(map(subject.function, items), subject, chosen, answers, began_s + longest_s)
+    done = _exhaust(map(subject.function, items), subject, chosen, answers, size, began_s + longest_s)
     loop_s = time.perf_counter() - began_s
     chosen, items = chosen[:done], items[:done]
     with ThreadPoolExecutor(workers) as executor:
@@ -78,7 +80,7 @@ def _turn(
         cpu_s = time.process_time()
         began_s = time.perf_counter()
         try:
-            _exhaust(executor.map(subject.function, items), subject, chosen, answers, math.inf)
+            _exhaust(executor.map(subject.function, items), subject, chosen, answers, size, math.inf)
         except RefusedError as error:
             raise NotInThreadsError(error.facts) from None
         threads_s = time.perf_counter() - began_s
@@ -87,19 +89,23 @@ def _turn(
     return loop_s, threads_s, cpu_s
 
 
-def _exhaust(results: Iterable[Any], subject: Subject, chosen: Sequence[int], answers: Answers, until_s: float) -> int:
-    """Take every result in order, as far as there is time, and say how many; the item stands in the mark meanwhile."""
+def _exhaust(
+    results: Iterable[Any], subject: Subject, chosen: Sequence[int], answers: Answers, size: int, until_s: float
+) -> int:
+    """Take every result in order, as far as there is time, and say how many; `size` at once, the first of which is marked.
+
+    Of short items several: else marking one would take longer than calling it.
+    """
     iterator = iter(results)
     done = 0
-    for index in chosen:
-        if done and time.perf_counter() > until_s:
-            break
-        answers.at(index)
+    while done < len(chosen) and (not done or time.perf_counter() < until_s):
+        answers.at(chosen[done])
+        taken: list[Any] = []
         try:
-            next(iterator)
+            taken.extend(itertools.islice(iterator, size))
         except BaseException as error:
-            raise sampling.raised(error, subject.items, index) from None
-        done += 1
+            raise sampling.raised(error, subject.items, chosen[done + len(taken)]) from None
+        done += len(taken)
     answers.at(-1)
     return done
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import operator
 import sys
 import time
 
@@ -113,20 +114,18 @@ def timed(
         arguments = [items[number] for number in group]
         index = group.start
         answers.at(index)
-        results: list[Any] = []
-        keep = results.append
+        waiting = iter(arguments)
         cpu_s = time.process_time()
         began_s = time.perf_counter()
         try:
-            for argument in arguments:
-                keep(function(argument))
+            results = [function(argument) for argument in waiting]  # as a reader's loop would
         except BaseException as error:
-            raise raised(error, items, index + len(results)) from None
+            raise raised(error, items, group.stop - 1 - operator.length_hint(waiting)) from None
         ended_s = time.perf_counter()
         cpu_s = time.process_time() - cpu_s
         answers.alone()
         found.append((index, len(group), ended_s - began_s, cpu_s))
-        del results, keep
+        del results
     answers.at(-1)
     return sorted(found)
 
