@@ -133,7 +133,8 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
         )
         found = probed(asker, wish, look(asker, wish), usable_cpus(), lambda _: None)
         advice = foretold(wish, asker.reader, found)
-        ways = list(dict.fromkeys([*dict(defaults(advice)).values(), *compared(advice)]))
+        constants = constants_of(found)
+        ways = list(dict.fromkeys([*dict(defaults(advice, constants)).values(), *compared(advice)]))
         times: dict[Way, list[tuple[float, float]]] = {}
         for turn in range(TIMES):
             random.Random(f"{name}/{size}/{turn}").shuffle(ways)
@@ -145,13 +146,12 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
                     print(f"  {name}, {size}, {way}: {error}", flush=True)
                     continue
                 times.setdefault(way, []).append((float(took["wall_s"]), max(0.0, float(took["cpu_s"]))))
-    constants = constants_of(found)
     return {
         "function": name,
         "size": size,
         "foreign": max(0.0, found.foreign),
         "picked": asdict(advice.answer.picked.way),
-        "taken": {said: asdict(way) for said, way in defaults(advice)},
+        "taken": {said: asdict(way) for said, way in defaults(advice, constants)},
         "foretold": [
             {
                 "way": asdict(seen.way),
