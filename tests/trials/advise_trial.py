@@ -33,9 +33,11 @@ from study.advise.command import foretold
 from study.advise.costs import constants_of
 from study.advise.model.choice import pick
 from study.advise.model.chunks import own_chunksize
+from study.advise.model.figures import lacks
 from study.advise.model.intervals import Tried, spread_of
 from study.advise.model.job import Predicted, Shares, Way
 from study.advise.model.judged import held, judged, regret
+from study.advise.model.predict import roughly_s
 from study.advise.model.ways import Possible
 from study.advise.reader import reader_of
 from study.advise.rounds import BUSY, look, probed
@@ -55,6 +57,7 @@ from tests.trials.advised import kinds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from study.advise.model.job import Constants
     from study.advise.outcome import Advice
 
 NAME = "advised"
@@ -169,33 +172,38 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
 
 
 def compared(advice: Advice) -> Iterator[Way]:
-    """Of each backend, start method and kind of chunk the fastest that was foretold; the loop, and the way that was picked."""
+    """Of each backend, start method and kind of chunk the fastest that was foretold; the loop, and the way that was picked.
+
+    What is foretold to take very much longer than the loop is left out: nobody chooses between such ways.
+    """
     best: dict[tuple[str, str, bool], Way] = {}
     for seen in advice.answer.ways:  # the fastest first
-        best.setdefault((seen.way.backend, seen.way.start_method, seen.way.is_own), seen.way)
+        if seen.seconds <= max(LONGEST_S, MANY_LOOPS * advice.answer.loop.seconds):
+            best.setdefault((seen.way.backend, seen.way.start_method, seen.way.is_own), seen.way)
     yield from best.values()
     yield advice.answer.picked.way
 
 
-def defaults(advice: Advice) -> Iterator[tuple[str, Way]]:
-    """What people take without asking, as far as it was foretold or can be run."""
+def defaults(advice: Advice, constants: Constants) -> Iterator[tuple[str, Way]]:
+    """What people take without asking, as far as it can be run, in a time that can be waited for."""
     cpus, items = advice.probed.cpus, advice.job.items
     if not advice.probed.sends:
         return
     usual = str(advice.probed.python["usual_method"])
     own = own_chunksize(POOL.name, items, cpus)
-    yield "Pool's defaults", Way(backend=POOL.name, start_method=usual, workers=cpus, chunksize=own)
-    if items <= MOST_IN_ONES:
-        yield "Pool in chunks of one", Way(backend=POOL.name, start_method=usual, workers=cpus, is_own=own == 1)
-        yield "executor's defaults", Way(backend=PROCESS_EXECUTOR.name, start_method=usual, workers=cpus)
+    habits = {
+        "Pool's defaults": Way(backend=POOL.name, start_method=usual, workers=cpus, chunksize=own),
+        "Pool in chunks of one": Way(backend=POOL.name, start_method=usual, workers=cpus, is_own=own == 1),
+        "executor's defaults": Way(backend=PROCESS_EXECUTOR.name, start_method=usual, workers=cpus),
+    }
+    for said, way in habits.items():
+        if lacks(advice.job, way, constants) or roughly_s(advice.job, way, constants) <= LONGEST_HABIT_S:
+            yield said, way
     if LOKY.package in advice.probed.python["has"]:
         yield JOBLIB, Way(backend=LOKY.name, workers=cpus, chunksize=0)
 
 
-LEAST_CPU_S = 1e-3
-
-MOST_IN_ONES = 200_000
-"""Items that are handed out one at a time: more would take minutes, and gigabytes of an executor's futures."""
+LONGEST_S, MANY_LOOPS, LONGEST_HABIT_S = 3.0, 3.0, 20.0
 
 
 def summary(jobs: list[dict[str, Any]]) -> int:
