@@ -204,6 +204,7 @@ def defaults(advice: Advice, constants: Constants) -> Iterator[tuple[str, Way]]:
 
 
 LONGEST_S, MANY_LOOPS, LONGEST_HABIT_S = 3.0, 3.0, 20.0
+LEAST_CPU_S = 1e-3
 
 
 def summary(jobs: list[dict[str, Any]]) -> int:
