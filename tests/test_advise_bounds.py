@@ -10,7 +10,7 @@ import pytest
 
 from study.advise.model.bounds import closed_form, cpu_s
 from study.advise.model.figures import figures_of, interpolated, slowed_by, transfer_s
-from study.advise.model.job import Bound, Constant, Way
+from study.advise.model.job import NOTHING, Bound, Constant, Start, Way
 from study.advise.model.predict import predict, with_threads
 from study.advise.model.vectors import PLAIN, interpolations, vectors
 from tests.advise_jobs import TRANSFER, carried, executor, free, job, pool, usual
@@ -129,3 +129,16 @@ def test_memory_is_the_programs_with_all_results_and_that_of_each_worker() -> No
     assert forked.memory_bytes == pytest.approx(5e7 + 1e7 + 4 * (4e6 + 3e6 + 2 * 2 * 1e6))
     spawned = predict(what, pool(4, 2, "spawn"), usual())
     assert spawned.memory_bytes - forked.memory_bytes == pytest.approx(4 * 6e6)
+
+
+def test_handing_items_to_threads_is_paid_for_each_and_starting_them_once() -> None:
+    start = Start(workers=2, made_s=Constant(2e-4), first_s=NOTHING, each_made_s=Constant(1e-4))
+    constants = free(4, starts={("thread_executor", ""): start})
+    what = job(1000, 1e-3, threads={2: 0.5, 4: 0.25}, thread_s=2e-5)
+    two, four = (predict(what, Way(backend="thread_executor", workers=workers), constants) for workers in (2, 4))
+    assert two.seconds == pytest.approx(0.5 + 0.02 + 2e-4)
+    assert four.seconds == pytest.approx(0.25 + 0.02 + 4e-4)
+    assert two.shares.dispatch_s == pytest.approx(0.02)
+    short = predict(job(1000, 1e-6, threads={2: 0.5}, thread_s=2e-5), two.way, constants)
+    assert short.seconds > 0.02
+    assert short.bound == "parent"

@@ -66,6 +66,8 @@ def test_many_cpus_are_tried_by_doubling_and_who_waits_has_more_workers_than_cpu
     assert workers_of(0.0, possible(3)) == (2, 3)
     assert workers_of(0.0, possible(48)) == (2, 4, 8, 16, 24, 32, 48)
     assert workers_of(0.9, possible(2)) == (2, 4, 8)
+    assert workers_of(0.9, possible(2), threads=True) == (2, 4, 8, 16, 32)
+    assert workers_of(0.0, possible(2), threads=True) == (2,)
     assert workers_of(0.0, possible(1)) == (1,)
 
 

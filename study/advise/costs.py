@@ -19,7 +19,8 @@ from study.advise.model.job import (
     Start,
     Way,
 )
-from study.things import START_METHODS
+from study.things import BACKENDS, START_METHODS
+from study.things.handing import HANDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,7 +58,7 @@ def constants_of(probed: Probed) -> Constants:
         cpus=probed.cpus,
         one_at_a_time=bool(probed.python["gil"]),
         handed=handed,
-        starts=starts,
+        starts={**starts, **_thread_starts(probed)},
         transfer=_transfer(dispatched),
         placement_s=_placement(dispatched, starts),
         forked_byte_s=NOTHING,  # the pools were started with the reader's module and items in memory
@@ -128,6 +129,17 @@ def _starts(probed: Probed, handed: Mapping[str, Handed]) -> dict[tuple[str, str
             if like is not None and (backend, method) not in found:
                 found[backend, method] = _borrowed(like)
     return found
+
+
+def _thread_starts(probed: Probed) -> dict[tuple[str, str], Start]:
+    """What threads take to be made and ended, of the largest number that was tried."""
+    told = [told for part in probed.parts.get("beside", ()) for told in part["beside"]]
+    most = max(told, key=lambda one: int(one["workers"]), default=None)
+    if most is None:
+        return {}
+    workers, took_s = int(most["workers"]), positive(most["start_s"])
+    start = Start(workers=workers, made_s=_one(took_s), first_s=NOTHING, each_made_s=_one(took_s / workers))
+    return {(name, ""): start for name in HANDING if BACKENDS[name].kind == "thread"}
 
 
 def _start(several: Sequence[Mapping[str, Any]]) -> Start:

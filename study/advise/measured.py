@@ -24,6 +24,8 @@ NO_WAIT = 0.07
 """A smaller share of waiting is none: clocks of CPU time and of the wall differ by as much."""
 SLEEPS = 0.2
 """Of the groups that were timed: what gives up its CPU less often does not wait."""
+BUSY_TIMES = 3.0
+"""So many times what handing out takes at most where threads are woken for each item, and caches are cold."""
 FULL_EACH = 10
 """So many collections of the middle generation bring about a full one."""
 
@@ -39,6 +41,7 @@ def job_of(probed: Probed) -> Job:
     resident = [float(size) for size in done["resident"]]
     workers = next(iter(probed.parts.get("workers", ())), {})
     sent = moments[0] if moments else {}
+    threads, thread_s = _threads(probed)
     return Job(
         items=items,
         item_s=tuple(seconds for _, seconds, _ in groups),
@@ -49,7 +52,8 @@ def job_of(probed: Probed) -> Job:
         import_s=_import_s(probed),
         first_s=_cold_s(workers),
         collected=_collected(workers),
-        threads=_threads(probed),
+        threads=threads,
+        thread_s=thread_s,
         at_once=_at_once(workers, fmean(seconds for _, seconds, _ in groups)),
         parent_bytes=max(resident, default=0.0),
         worker_bytes=max(0.0, _private(workers) - _idle_bytes(probed)),
@@ -205,15 +209,24 @@ def _idle_bytes(probed: Probed) -> float:
     return idle_bytes(probed, copying=True) or idle_bytes(probed, method=first)
 
 
-def _threads(probed: Probed) -> dict[int, float]:
-    """Number of threads -> time with them ÷ time of the loop."""
-    found = {}
+def _threads(probed: Probed) -> tuple[dict[int, float], float]:
+    """Number of threads -> time with them ÷ time of the loop, without what handing an item to a thread takes; and that.
+
+    Of what threads take more than the loop as much is handing out as nothing but that takes, and up to `BUSY_TIMES` of it.
+    """
+    known: list[tuple[int, float, float]] = []
+    handed: list[float] = []
     for part in probed.parts.get("beside", ()):
         for told in part["beside"]:
-            loop_s = median(positive(turn[0]) for turn in told["turns"])
+            loop_s, threads_s = (
+                median(positive(turn[place]) / max(1, int(turn[0])) for turn in told["turns"]) for place in (1, 2)
+            )
             if loop_s > 0.0:
-                found[int(told["workers"])] = median(positive(turn[1]) for turn in told["turns"]) / loop_s
-    return found
+                workers, each_s = int(told["workers"]), positive(told["each_s"])
+                known.append((workers, loop_s, threads_s))
+                handed.append(min(max(threads_s - loop_s, each_s), BUSY_TIMES * each_s, threads_s))
+    each_s = min(handed, default=0.0)
+    return {workers: (threads_s - each_s) / loop_s for workers, loop_s, threads_s in known}, each_s
 
 
 def _import_s(probed: Probed) -> float:

@@ -194,6 +194,10 @@ _BOUNDS: dict[Bound, str] = {
     "CPUs": "the CPUs, which all workers share",
     "workers": "the worker that is last",
 }
+_OF_THREADS: dict[Bound, str] = {
+    "parent": "that its threads take turns",
+    "workers": "how many threads there are",
+}
 _SHARES = {
     "start_s": "starting and ending",
     "dispatch_s": "handing out",
@@ -220,14 +224,20 @@ def _why(advice: Advice) -> Iterator[str]:
     if best is not None and best.shares.total_s > 0:
         named = sorted(zip(best.shares, _SHARES.values(), strict=True), reverse=True)
         parts = [f"{units.share(part_s / best.shares.total_s, 2)} {words}" for part_s, words in named if part_s > 0]
-        yield f"{_capital(way_words(best.way))} spends {', '.join(parts)}; what holds it up is {_BOUNDS[best.bound]}."
+        yield f"{_capital(way_words(best.way))} spends {', '.join(parts)}; what holds it up is {_holds_up(best)}."
+
+
+def _holds_up(predicted: Predicted) -> str:
+    of_threads = _OF_THREADS if BACKENDS[predicted.way.backend].kind == "thread" else {}
+    return of_threads.get(predicted.bound, _BOUNDS[predicted.bound])
 
 
 def _of_threads(advice: Advice) -> Iterator[str]:
     """Whether threads run side by side."""
     if not advice.job.threads:
         return
-    workers, part = min(advice.job.threads.items())
+    workers, net = min(advice.job.threads.items())
+    part = net + advice.job.thread_s / advice.job.mean_s if advice.job.mean_s else net
     took = f"{units.counted(workers, 'thread')} take {units.ratio(part)} what the loop takes for the same items"
     free = not advice.probed.python["gil"]
     if part >= HELD:
@@ -302,8 +312,14 @@ def _lacking(advice: Advice) -> Iterator[str]:
     if advice.answer.lacking and not advice.run and not advice.probed.only_loop:
         yield (
             "No finished run of this machine and interpreter is stored, which would tell what the probe does not measure:"
-            " `nox -s study -- --budget 2m`, with --python for your own interpreter, makes one."
+            f" `nox -s study -- --budget 2m{' --peers' if _peers(advice) else ''}`, with --python for your own interpreter,"
+            " makes one."
         )
+
+
+def _peers(advice: Advice) -> bool:
+    """Whether another library is among what is lacking."""
+    return any(BACKENDS[backend].package for backend, _ in advice.answer.lacking)
 
 
 def verified_words(verified: Sequence[Verified]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study.advise.asking import START_S
+from study.advise.model.ways import THREADS_THAT_WAIT, WAITING
 from study.advise.refusing import check, check_alone, check_function
 from study.advise.telling import HOLD_A_DEVICE
 from study.errors import UsageError
@@ -198,7 +199,7 @@ def parts_of(
         yield Part("dispatch", {"ways": _each_once(ways), "workers": min(2, cpus), "sizes": sizes_of(done, [largest]),
                                 "budget_s": budget["dispatch"]})  # fmt: skip
     yield Part("sample", {**sample, "chunks": chunks})
-    yield Part("beside", {**common, "workers": threads_of(cpus, wish), "budget_s": budget["beside"]})
+    yield Part("beside", {**common, "workers": threads_of(done, cpus, wish), "budget_s": budget["beside"]})
     if ways:
         method = next((name for name in methods if START_METHODS[name].copies_parent), methods[0])
         several = processes_of(cpus, wish)
@@ -225,9 +226,13 @@ def own_share(items: int, workers: int) -> int:
     return max(1, math.ceil(items / (4 * max(1, workers))))
 
 
-def threads_of(cpus: int, wish: AdviseWish) -> list[int]:
-    """Numbers of threads that are tried: two, and as many as CPUs, or as were asked for at most."""
-    return sorted({2, max(2, cpus), *([max(wish.workers)] if wish.workers else [])} - {1})
+def threads_of(done: Mapping[str, Any], cpus: int, wish: AdviseWish) -> list[int]:
+    """Numbers of threads that are tried: two, and as many as CPUs, or as were asked for at most; of what waits many."""
+    numbers = {2, max(2, cpus), *([max(wish.workers)] if wish.workers else [])} - {1}
+    waits = float(done["again_cpu_s"]) < (1.0 - WAITING) * float(done["again_s"])
+    if waits and not wish.workers and not is_brief(done):
+        numbers.add(max(THREADS_THAT_WAIT, cpus))
+    return sorted(numbers)
 
 
 def processes_of(cpus: int, wish: AdviseWish) -> int:

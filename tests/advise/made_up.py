@@ -100,7 +100,8 @@ def sample(item_s: float = ITEM_S, cpu_s: float | None = None) -> dict[str, Any]
 
 def beside(part: float, workers: int = 2) -> dict[str, Any]:
     """Threads that take `part` of the loop's time."""
-    return {"beside": [{"workers": workers, "items": 30, "turns": [[0.03, 0.03 * part, 0.03]] * 3}]}
+    turn = [30, 0.03, 0.03 * part, 0.03]
+    return {"beside": [{"workers": workers, "turns": [turn] * 3, "start_s": 2e-4, "each_s": 1e-5}]}
 
 
 def workers(slowed: float = 1.0) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from study.advise.costs import SPREAD_BORROWED, SPREAD_OF_ONE, constants_of, filled
 from study.advise.measured import job_of, possible_of
 from study.advise.model.job import Constant, Constants, Dispatch, Handed, Start
-from study.things.backends import POOL, PROCESS_EXECUTOR
+from study.advise.rounds import threads_of
+from study.things.backends import POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
 from study.things.peers import LOKY
 from study.things.start_methods import FORK, FORKSERVER, SPAWN
 from tests.advise import made_up
@@ -36,7 +38,8 @@ def test_a_start_is_what_the_pools_took_and_each_further_worker() -> None:
 def test_a_start_that_there_was_no_time_for_is_its_like_and_less_certain() -> None:
     starts = constants_of(made_up.probed()).starts
     assert set(starts) == {
-        (name, method) for name in (POOL.name, PROCESS_EXECUTOR.name) for method in (FORK.name, SPAWN.name)
+        *((name, method) for name in (POOL.name, PROCESS_EXECUTOR.name) for method in (FORK.name, SPAWN.name)),
+        (THREAD_EXECUTOR.name, ""),
     }
     borrowed = starts[PROCESS_EXECUTOR.name, SPAWN.name]
     assert borrowed.first_s == Constant(starts[POOL.name, SPAWN.name].first_s.value, SPREAD_BORROWED)
@@ -111,7 +114,8 @@ def test_a_job_is_the_sample_over_the_moments_and_what_workers_did() -> None:
     drift = math.sqrt(math.fsum((value - mean) ** 2 for value in logarithms) / 3)
     assert job.sample_spread == pytest.approx(drift)
     assert job.waits == 0.0
-    assert job.threads == {2: pytest.approx(1.02)}
+    assert job.threads == {2: pytest.approx(1.0)}
+    assert job.thread_s == pytest.approx(2e-5)
     assert job.at_once == {2: pytest.approx(1.0)}
     assert job.import_s == pytest.approx(0.02)
     assert job.first_s == pytest.approx(1.1e-3 - 1e-6)
@@ -180,3 +184,29 @@ def test_a_message_that_another_process_came_between_does_not_stand_for_many() -
     job = job_of(made_up.probed(**with_parts(workers=disturbed)))
     assert job.argument.load_s == pytest.approx(1e-6 / 4)
     assert job.result.dump_s == pytest.approx(1e-6 / 4)
+
+
+@pytest.mark.parametrize(
+    ("part", "each_s", "threads", "thread_s"),
+    [
+        (0.5, 1e-5, 0.49, 1e-5),  # shared by two: what nothing takes is handing out
+        (1.3, 1e-5, 1.27, 3e-5),  # they hinder each other: no more than three times that is
+        (1.02, 1e-5, 1.0, 2e-5),
+    ],
+)
+def test_of_what_threads_take_handing_out_is_told_apart(
+    part: float, each_s: float, threads: float, thread_s: float
+) -> None:
+    told = made_up.beside(part)
+    told["beside"][0]["each_s"] = each_s
+    job = job_of(made_up.probed(**with_parts(beside=told)))
+    assert job.threads == {2: pytest.approx(threads)}
+    assert job.thread_s == pytest.approx(thread_s)
+
+
+def test_threads_of_many_are_tried_where_items_wait() -> None:
+    waiting = made_up.looked(again_cpu_s=0.1 * made_up.ITEM_S)
+    assert threads_of(made_up.looked(), 2, made_up.WISH) == [2]
+    assert threads_of(waiting, 2, made_up.WISH) == [2, 32]
+    assert threads_of(waiting, 2, replace(made_up.WISH, workers=(4,))) == [2, 4]
+    assert threads_of({**waiting, "again_s": 0.5, "again_cpu_s": 0.0}, 2, made_up.WISH) == [2]

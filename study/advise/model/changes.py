@@ -60,10 +60,10 @@ class _Question:
 
     def ways(self, job: Job) -> list[tuple[float, Way]]:
         """Ways other than the loop with their rough seconds, the fastest first; of all workers that may be used."""
-        most = workers_of(job.waits, self.possible, self.asked)[-1]
+        most = {workers_of(job.waits, self.possible, self.asked, threads=threads)[-1] for threads in (False, True)}
         found = [
             (roughly_s(job, way, self.constants), way)
-            for way in ways_of(job.items, job.waits, self.possible, replace(self.asked, workers=(most,)))
+            for way in ways_of(job.items, job.waits, self.possible, replace(self.asked, workers=tuple(most)))
             if BACKENDS[way.backend].kind != "loop" and not lacks(job, way, self.constants)
         ]
         return sorted(found, key=lambda pair: pair[0])

@@ -78,7 +78,8 @@ class Job:
     import_s : to import the function's module in a worker that inherits nothing.
     first_s : what a worker's first items take more than later ones, whatever the start method.
     collected : of forked workers.
-    threads : number of threads -> time of the sample with so many ÷ time of a loop over it.
+    threads : number of threads -> time of the sample with so many ÷ time of a loop over it, handing out left out.
+    thread_s : what handing an item to a thread takes.
     at_once : number of processes -> time of an item while so many work ÷ its time alone. That is p ÷ C(p).
     parent_bytes : memory of the program with its arguments, and so what a fork copies the tables of.
     worker_bytes : what a worker takes for this function beside what an idle one takes.
@@ -94,6 +95,7 @@ class Job:
     first_s: float = 0.0
     collected: Collected = NOT_COLLECTED
     threads: Mapping[int, float] = field(default_factory=dict)
+    thread_s: float = 0.0
     at_once: Mapping[int, float] = field(default_factory=dict)
     parent_bytes: float = 0.0
     worker_bytes: float = 0.0

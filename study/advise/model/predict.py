@@ -10,6 +10,8 @@ from study.advise.model.job import NOTHING, Bound, Constants, Job, Predicted, Sh
 from study.advise.model.pipeline import simulated
 from study.things import BACKENDS
 
+FULL = 0.7
+"""Of the time that CPUs would need alone: where threads take no more than that beyond it, CPUs hold them up."""
 _CHUNKS_HELD = 2
 """Of each worker at one time, as objects and as pickles: what came or what goes."""
 
@@ -52,21 +54,22 @@ def _loop(job: Job, way: Way) -> Predicted:
 
 
 def _threads(job: Job, way: Way, constants: Constants) -> Predicted:
-    """As much of the loop's time as was measured with so many threads."""
+    """As much of the loop's time as was measured with so many threads, and handing out each item."""
     start = start_of(way, constants)
     more = way.workers - start.workers
     start_s = max(0.0, start.made_s.value + more * start.each_made_s.value)
     end_s = max(0.0, start.end_s.value + more * start.each_end_s.value)
     part = with_threads(job, way.workers)
-    work_s = job.loop_s * part
-    takes_turns = part > (1.0 + 1.0 / way.workers) / 2.0
-    shared: Bound = "CPUs" if way.workers >= constants.cpus else "workers"
+    handed_s, work_s = job.items * job.thread_s, job.loop_s * part
+    computed_s = job.loop_s * (1.0 - job.waits)
+    takes_turns = part > (1.0 + 1.0 / way.workers) / 2.0 or handed_s > work_s
+    shared: Bound = "CPUs" if computed_s / constants.cpus > FULL * work_s else "workers"
     return Predicted(
         way=way,
-        seconds=start_s + work_s + end_s,
-        cpu_s=start_s + job.loop_s * (1.0 - job.waits) * max(1.0, part) + end_s,
+        seconds=start_s + handed_s + work_s + end_s,
+        cpu_s=start_s + handed_s + computed_s * max(1.0, part) + end_s,
         memory_bytes=_of_program(job),
-        shares=Shares(start_s=start_s + end_s, work_s=work_s),
+        shares=Shares(start_s=start_s + end_s, dispatch_s=handed_s, work_s=work_s),
         bound="parent" if takes_turns and way.workers > 1 else shared,
     )
 

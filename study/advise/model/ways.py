@@ -17,6 +17,8 @@ FEW_CPUS = 8
 """Up to so many every number of workers is tried, beyond it those that double."""
 MOST_THAT_WAIT = 4
 """Times the CPUs: so many workers are tried for items that wait."""
+THREADS_THAT_WAIT = 32
+"""So many threads at least: the library's own default ends there."""
 WAITING = 0.2
 """Share of an item's time from which on more workers than CPUs may help."""
 
@@ -77,7 +79,7 @@ def ways_of(items: int, waits: float, possible: Possible, asked: Asked = ALL) ->
             yield Way(backend=name)
             continue
         for start_method in _start_methods(name, possible, asked):
-            for workers in workers_of(waits, possible, asked):
+            for workers in workers_of(waits, possible, asked, threads=backend.kind == "thread"):
                 if possible.is_windows and backend.on_windows is not None and workers > backend.on_windows.most:
                     continue
                 for chunksize in _chunksizes(name, items, workers, asked):
@@ -98,7 +100,7 @@ def _start_methods(backend: str, possible: Possible, asked: Asked) -> tuple[str,
     return tuple(name for name in possible.start_methods if name in wanted)
 
 
-def workers_of(waits: float, possible: Possible, asked: Asked = ALL) -> tuple[int, ...]:
+def workers_of(waits: float, possible: Possible, asked: Asked = ALL, *, threads: bool = False) -> tuple[int, ...]:
     """Numbers of workers, rising: those asked for, else from two up to the CPUs, and beyond where items wait.
 
     One worker only adds to the loop, so that none of one is tried where there are more CPUs.
@@ -111,7 +113,8 @@ def workers_of(waits: float, possible: Possible, asked: Asked = ALL) -> tuple[in
     else:
         numbers = {cpus, cpus // 2, *(1 << power for power in range(1, cpus.bit_length()))}
     if waits >= WAITING:
-        numbers |= {cpus << power for power in range(1, MOST_THAT_WAIT.bit_length())}
+        most = max(MOST_THAT_WAIT * cpus, THREADS_THAT_WAIT if threads else 0)
+        numbers |= {cpus << power for power in range(1, most.bit_length()) if cpus << power <= most}
     return tuple(sorted(numbers or {1}))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SHORTEST_S = 0.03
 MOST_ITEMS = 3000
 TURNS = 3
+STARTS, NOTHINGS = 5, 1000
 
 
 class NotInThreadsError(Exception):
@@ -33,7 +34,7 @@ class NotInThreadsError(Exception):
 
 
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
-    """For each number of workers some turns of (loop, threads, CPU time of the threads), all in seconds; or why threads fail."""
+    """For each number of workers some turns of items, and seconds of a loop, of threads, of their CPUs; or why threads fail."""
     subject = Subject(order, answers)
     if not order["brief"]:
         sampling.called(subject.function, subject.items, 0, answers)
@@ -45,15 +46,31 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         least = workers if order["brief"] else 2 * workers
         shortest_s = 0.0 if order["brief"] else SHORTEST_S
         chosen = chosen_of(len(subject.items), order["item_s"], least, shortest_s)
-        turns: list[tuple[float, float, float]] = []
+        turns: list[tuple[int, float, float, float]] = []
         until_s = time.perf_counter() + share_s
         while not turns or (not order["brief"] and len(turns) < TURNS and time.perf_counter() < until_s):
             try:
                 turns.append(_turn(subject, chosen, workers, answers, size, sampling.PATIENCE * share_s))
             except NotInThreadsError as error:
                 return {"beside": [], "fault": error.facts}
-        found.append({"workers": workers, "items": len(chosen), "turns": turns})
+        found.append({"workers": workers, "turns": turns, **_costs(workers)})
     return {"beside": found}
+
+
+def _costs(workers: int) -> dict[str, float]:
+    """What threads take that are given nothing to do: to be made and ended, and to be handed one item."""
+    starts = []
+    for _ in range(STARTS):
+        began_s = time.perf_counter()
+        with ThreadPoolExecutor(workers) as executor:
+            list(executor.map(_nothing, range(workers)))
+        starts.append(time.perf_counter() - began_s)
+    with ThreadPoolExecutor(workers) as executor:
+        list(executor.map(_wait_a_moment, range(workers)))
+        began_s = time.perf_counter()
+        list(executor.map(_nothing, range(NOTHINGS)))
+        each_s = (time.perf_counter() - began_s) / NOTHINGS
+    return {"start_s": sorted(starts)[STARTS // 2], "each_s": each_s}
 
 
 def chosen_of(count: int, item_s: float, least: int, shortest_s: float) -> list[int]:
@@ -65,10 +82,11 @@ def chosen_of(count: int, item_s: float, least: int, shortest_s: float) -> list[
 
 def _turn(
     subject: Subject, chosen: Sequence[int], workers: int, answers: Answers, size: int, longest_s: float
-) -> tuple[float, float, float]:
-    """A loop, then threads, over the same items. The threads are there before the time begins.
+) -> tuple[int, float, float, float]:
+    """A loop, then threads, over the same items: how many, the seconds of both, and CPU seconds of the threads.
 
-    Where items take longer than was thought, both have those that the loop had time for.
+    The threads are there before the time begins. Where items take longer than was thought, both have those that the loop had
+    time for.
     """
     items = [subject.items[index] for index in chosen]
     began_s = time.perf_counter()
@@ -86,7 +104,7 @@ def _turn(
         threads_s = time.perf_counter() - began_s
         cpu_s = time.process_time() - cpu_s
     answers.alone()
-    return loop_s, threads_s, cpu_s
+    return done, loop_s, threads_s, cpu_s
 
 
 def _exhaust(
@@ -108,6 +126,11 @@ def _exhaust(
         done += len(taken)
     answers.at(-1)
     return done
+
+
+def _nothing(number: int) -> int:
+    """Do nothing."""
+    return number
 
 
 def _wait_a_moment(number: int) -> int:
