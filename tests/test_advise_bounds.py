@@ -142,3 +142,9 @@ def test_handing_items_to_threads_is_paid_for_each_and_starting_them_once() -> N
     short = predict(job(1000, 1e-6, threads={2: 0.5}, thread_s=2e-5), two.way, constants)
     assert short.seconds > 0.02
     assert short.bound == "parent"
+
+
+@pytest.mark.parametrize(("items", "seconds"), [(1, 1.0), (32, 1.0), (33, 2.0), (320, 10.0)])
+def test_fewer_items_than_threads_take_as_long_as_one(items: int, seconds: float) -> None:
+    waiting = job(items, 1.0, threads={32: 1 / 32}, waits=1.0)
+    assert predict(waiting, Way(backend="thread_executor", workers=32), free(2)).seconds == pytest.approx(seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 from study.advise.model.bounds import closed_form, cpu_s
 from study.advise.model.figures import figures_of, lacks, start_of
@@ -60,7 +61,8 @@ def _threads(job: Job, way: Way, constants: Constants) -> Predicted:
     start_s = max(0.0, start.made_s.value + more * start.each_made_s.value)
     end_s = max(0.0, start.end_s.value + more * start.each_end_s.value)
     part = with_threads(job, way.workers)
-    handed_s, work_s = job.items * job.thread_s, job.loop_s * part
+    rounds_s = math.ceil(job.items / way.workers) * job.mean_s
+    handed_s, work_s = job.items * job.thread_s, max(job.loop_s * part, rounds_s)
     computed_s = job.loop_s * (1.0 - job.waits)
     takes_turns = part > (1.0 + 1.0 / way.workers) / 2.0 or handed_s > work_s
     shared: Bound = "CPUs" if computed_s / constants.cpus > FULL * work_s else "workers"
