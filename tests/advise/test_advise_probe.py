@@ -19,6 +19,7 @@ import pytest
 
 from study.advise.probe import beside, function, look, pickles, pools, refused, sampling, starts
 from study.advise.probe.answers import Answers
+from study.things.backends import POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
 from study.things.written import WRITTEN
 from tests.advise.advised import FUNCTIONS
 
@@ -252,7 +253,7 @@ def test_every_way_to_start_has_its_turn_whatever_the_time_and_no_second_one_whe
     monkeypatch.setattr(starts, "_life", life)
     monkeypatch.setattr(starts, "Subject", lambda *_: None)
     ways = [
-        {"backend": name, "method": method, "server": False}
+        {"backend": name, "method": method, "server": False, "shape": pools.LOOP}
         for name, method in (("a", "fork"), ("b", "spawn"), ("fails", "x"))
     ]
     order = {"function": "m:f", "ways": ways, "workers": [2, 1], "repeats": 3}
@@ -295,3 +296,21 @@ def test_the_item_that_raises_is_named_whether_items_are_timed_alone_or_together
         beside._turn(subject, range(100), 2, answers_in(tmp_path), size, 60.0)
     assert of_sample.value.facts["item"] == of_loop.value.facts["item"] == 61
     assert of_loop.value.facts["last"] == "ValueError: no"
+
+
+def test_what_a_program_imports_at_its_top_is_loaded_before_a_way_is_timed() -> None:
+    asked = (
+        "import json, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from study.advise.probe import pools\n"
+        "before = set(sys.modules); pools.load(json.loads(sys.argv[2]))\n"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    root = str(Path(pools.__file__).parents[3])
+    wanted = {POOL.name: "multiprocessing.pool", PROCESS_EXECUTOR.name: "concurrent.futures.process",
+              THREAD_EXECUTOR.name: "concurrent.futures.thread"}  # fmt: skip
+    for name, module in wanted.items():
+        way = json.dumps({"shape": WRITTEN[name].shape, "made": WRITTEN[name].made})
+        said = subprocess.run(
+            [sys.executable, "-c", asked, root, way], capture_output=True, text=True, check=True
+        ).stdout
+        assert module in said.split()

@@ -48,7 +48,7 @@ from study.errors import StudyError
 from study.identity import fingerprint, traits_digest
 from study.machine import describe, usable_cpus
 from study.supervise import Supervisor, temporary_folder
-from study.things import BACKENDS
+from study.things import BACKENDS, START_METHODS
 from study.things.backends import POOL, PROCESS_EXECUTOR
 from study.things.peers import LOKY
 from study.units import counted
@@ -266,11 +266,16 @@ def summary(jobs: list[dict[str, Any]]) -> int:
 
 
 def cpu_of(jobs: list[dict[str, Any]]) -> Iterator[Tried]:
-    """CPU seconds that were foretold, and measured, of the jobs that need as much as a clock of them tells apart."""
+    """CPU seconds that were foretold, and measured, of the jobs that need as much as a clock of them tells apart.
+
+    Workers that a server starts are no children of the program, and what they use is not counted.
+    """
     for job in jobs:
         used = {Way(**seen["way"]): median(seen["cpu_s"]) for seen in job["measured"]}
         for foretold_ in job["foretold"]:
             way = Way(**foretold_["way"])
+            if way.start_method and START_METHODS[way.start_method].has_server:
+                continue
             if min(used.get(way, 0.0), foretold_["cpu_s"]) > LEAST_CPU_S:
                 yield Tried(job["function"], way, foretold_["cpu_s"], used[way])
 

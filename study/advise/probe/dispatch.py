@@ -26,6 +26,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     until_s = time.perf_counter() + order["budget_s"]
     for way in order["ways"]:
         answers.begin("dispatch")
+        pools.load(way)
         told: dict[str, Any] = {"backend": way["backend"], "method": way["method"], "workers": order["workers"]}
         with pools.made(way, order["workers"]) as pool:
             pools.mapped(pool, way, pools.brief, [2e-3] * (4 * order["workers"]), 1)

@@ -30,6 +30,16 @@ def named(place: str) -> Any:  # noqa: ANN401 - whatever has that name
     return getattr(importlib.import_module(module), attribute)
 
 
+def load(way: dict[str, Any]) -> None:
+    """Import what a program that does it in this way imports at its top, so that no time has it."""
+    if way["shape"] == MAP:
+        importlib.import_module("multiprocessing.pool")
+    elif way["shape"] in {EXECUTOR, ALONE}:
+        named(way["made"])
+    elif way["shape"] == BATCHES:
+        importlib.import_module(way["made"].partition(":")[0])
+
+
 def made(way: dict[str, Any], workers: int, **more: Any) -> Any:  # noqa: ANN401 - a pool, an executor
     """A pool or an executor of a way; `more` are words of its own, such as an initializer."""
     if way["shape"] not in {MAP, EXECUTOR}:

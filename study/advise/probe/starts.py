@@ -31,6 +31,8 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     servers: dict[str, dict[str, Any]] = {}
     until_s = time.perf_counter() + order["budget_s"]
     ways = order["ways"]
+    for way in ways:
+        pools.load(way)
     for turn, workers in [(turn, workers) for turn in range(order["repeats"]) for workers in order["workers"]]:
         for number, way in enumerate(ways):
             method = way["method"]

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
-    """Do it once. The module is imported and the items are made before; what is imported at the first call is not."""
+    """Do it once. Modules are imported and the items are made before; what is imported at the first call is not."""
     subject = Subject(order, answers)
     if order["called_before"]:
         sampling.called(subject.function, subject.items, 0, answers)
     answers.begin("way")
+    pools.load(order["way"])
     cpu_s = _cpu_s()
     began_s = time.perf_counter()
     try:
