@@ -230,7 +230,7 @@ class Verdict:
     needed : in words, where the number would have to lie for the statement, and why there.
     strength : in words, how strong the evidence is.
     average, typical : the estimate under both estimands; for a share `typical` is None.
-    cells : canonical texts of the cells it came from.
+    cells : canonical texts of the cells it came from, first those of the test that its number is of.
     headline : whether this verdict stands for its question at the top of the report.
     gated : '' or why `study.loaded` leaves it open although it was measured.
     paired : whether both sides were compared within rounds.
@@ -238,6 +238,8 @@ class Verdict:
     times_floor : how many times what equal cells differ by the number lies from its threshold; None where that is not known.
     counts : of what is counted and not estimated: how often, of how many.
     on : the interpreter, where it has to be said.
+    test : number of the claim's test that decides, 0 for its own: number, counts and cells are that one's.
+    averages : of a claim with further tests the number of each; else empty.
     """
 
     claim: str
@@ -258,11 +260,18 @@ class Verdict:
     needed: str = ""
     counts: str = ""
     on: str = ""
+    test: int = 0
+    averages: tuple[Estimate, ...] = ()
 
     @property
     def number(self) -> Estimate | str:
         """What stands for it in a table: the count, or the estimate."""
         return self.counts or self.average
+
+    def average_of(self, test: int) -> Estimate | None:
+        """The number of one of the claim's tests; None where it has not so many."""
+        numbers = self.averages or (self.average,)
+        return numbers[test] if test < len(numbers) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ def with_interval(estimate: Estimate, *, reason: bool = True) -> str:
     """`1.63 ms [1.58, 1.69]`, `46 [41, 52] times`, `12 % [8, 17]`: the digits that the interval bears.
 
     A number that cannot be had is `not available: reason` (without the reason where `reason` is false); a bound that is
-    infinite is `unbounded`. Of an interval with one end it is `0 % (at most 26 %)`, of a limit alone `at least 13 000 times`.
+    infinite is `unbounded`. Of an interval with one end it is `0 % (at most 31 %)`, of a limit alone `at least 13 000 times`.
     """
     if not _known(estimate.point):
         return f"{NOT_AVAILABLE}: {estimate.reason}" if reason and estimate.reason else NOT_AVAILABLE

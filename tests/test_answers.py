@@ -116,6 +116,7 @@ def test_every_verdict_of_every_run_is_in_the_file_with_the_number_of_its_kind(
         "sentence": "sentence of q1-a on one",
         "needed": "",
         "strength": "9 paired rounds",
+        "test": 0,
         "counts": "",
         "p_holm": None,
         "average": known.average,

@@ -250,6 +250,24 @@ def test_with_too_few_sittings_it_is_not_shown_that_an_interval_holds_the_next_r
     assert (judged.outcome, judged.evidence.endswith("not shown")) == ("not applicable", True)
 
 
+def test_what_a_perfect_interval_of_one_sitting_would_hold_stands_beside_what_it_held() -> None:
+    following = NextRun(5, Held(49, 100), Held(95, 100), still=0.83)
+    (judged,) = [row for row in audit(replace(as_it_should_be(), following=following)) if "next run" in row.rule]
+    assert "holds another's mean in 49 % (83 % where nothing moves)" in judged.evidence
+
+
+def test_reasons_that_only_repeat_the_statement_are_counted_apart() -> None:
+    def restated(claim: Claim) -> Claim:
+        return msgspec.structs.replace(claim, threshold=10.0, because="the statement says ten times")
+
+    shown = as_it_should_be()
+    changed = run_changed(shown, claims=tuple(map(restated, shown.run.claims)))
+    (judged,) = [row for row in audit(changed) if row.rule.startswith("Claims")]
+    typed = [claim for claim in shown.run.claims if claim.direction in {"above", "below"}]
+    assert typed
+    assert judged.evidence.endswith(f"0 without a reason, {len(typed)} with none but that the statement says so")
+
+
 def test_what_there_is_nothing_of_is_not_judged() -> None:
     shown = replace(as_it_should_be(), scaling=(), verdicts=(), panels=(), checks=(), allocations=())
     rules = {row.rule.partition(":")[0] for row in audit(run_changed(shown, summaries=())) if row.outcome[:3] == "not"}
@@ -300,7 +318,7 @@ def test_the_method_says_how_rare_a_kind_of_process_may_be_to_be_missed(tmp_path
     study = SimpleNamespace(sound=(), subject=made, root=tmp_path, lock_digest="0", left_out=LeftOut())
     (rules,) = [block for block in method.section(cast("Study", study)).blocks if isinstance(block, Terms)]
     said = dict(rules.items)["Rare kinds of process."]
-    assert said.startswith("Of a kind of process that fewer than 26 % are, 10 processes of a cell draw none")
+    assert said.startswith("Of a kind of process that fewer than 31 % are, 10 processes of a cell draw none")
 
 
 def test_how_numbers_were_made_is_counted_by_estimand_and_method(tmp_path: Path) -> None:

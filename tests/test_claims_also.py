@@ -32,7 +32,29 @@ def test_it_holds_where_every_test_holds_and_one_refutes_it(direction: str, expe
     assert found.sentence.count(", here, with one.") == 2
     assert "And it takes 1.0" in found.sentence
     assert found.needed.endswith(f"; and {direction} 0.5 s, half a second")
-    assert found.cells == (POOL.text, LOOP.text)
+    assert set(found.cells) == {POOL.text, LOOP.text}
+
+
+def test_number_and_cells_are_those_of_the_test_that_decides() -> None:
+    held, refuted = (decided(ABOVE + FURTHER.replace("DIRECTION", way), POOLED, LOOPED) for way in ("above", "below"))
+    assert (held.test, held.average.unit, held.cells[0]) == (0, "ratio", POOL.text)
+    assert (refuted.test, refuted.average.unit, refuted.cells[0]) == (1, "s", LOOP.text)
+    assert refuted.average.point == pytest.approx(float(LOOPED.means.mean()))
+    assert (held.claim, held.statement) == (refuted.claim, refuted.statement)
+    assert refuted.averages[0] == held.average
+    assert refuted.average_of(1) == refuted.average
+    assert refuted.average_of(2) is None
+
+
+def test_the_p_value_is_that_of_the_test_that_refutes_and_the_worst_of_all_that_hold() -> None:
+    weak = measured(POOL, around(1.05, 0.012, 3))
+    held, refuted = (
+        decided(ABOVE + FURTHER.replace("DIRECTION", way), weak, LOOPED, floor=None) for way in ("above", "below")
+    )
+    assert (held.decision, refuted.decision) == ("supported", "refuted")
+    assert held.p_holm is not None
+    assert refuted.p_holm is not None
+    assert refuted.p_holm < held.p_holm
 
 
 def test_what_one_test_leaves_open_is_open() -> None:
@@ -63,10 +85,10 @@ def test_a_further_test_is_read_as_strictly_as_the_claim() -> None:
     [
         ("siblings", {"threads_per_core": 1}, "one hardware thread"),
         ("siblings", {"threads_per_core": 2}, ""),
-        ("siblings", {"threads_per_core": None}, ""),
+        ("siblings", {"threads_per_core": None}, "could not be read"),
         ("slowest", {"cpu_classes": "alike"}, "one class"),
         ("slowest", {"cpu_classes": "8 at 4600 MHz, 4 at 3400 MHz"}, ""),
-        ("slowest", {}, ""),
+        ("slowest", {}, "could not be read"),
         ("", {"threads_per_core": 1, "cpu_classes": "alike"}, ""),
     ],
 )

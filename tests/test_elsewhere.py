@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -64,3 +65,12 @@ def test_simulated_runs_other_statements_and_what_is_no_count_stand_apart() -> N
     assert sentence(own, *others) == sentence(own)
     estimated = said(14, counts="")
     assert elsewhere.told(estimated, a_run(estimated), (a_run(estimated),)) is estimated
+
+
+def test_of_several_tests_the_shares_are_those_of_the_one_that_decides() -> None:
+    always, seldom, mostly = (said(hits).average for hits in (100, 20, 60))
+    here = replace(said(20), test=1, averages=(always, seldom))
+    there = replace(said(100), averages=(always, mostly))
+    with_one_test = said(100)
+    found = sentence(a_run(here), a_run(there, model=AMD), a_run(with_one_test, model=AMD))
+    assert found == f"Over 2 runs: 20 % on {INTEL}, 2 CPUs; 60 % on {AMD}, 2 CPUs: nothing to rely on."

@@ -287,6 +287,16 @@ def test_the_table_ends_with_the_word() -> None:
     ]  # fmt: skip
 
 
+def test_the_table_says_which_mean_and_what_its_interval_and_its_words_are_of() -> None:
+    found = decided(means(CELLS), GATE, 160)
+    for text in (table_of(found, GATE), markdown_of(found, GATE)):
+        head = text.splitlines()[0]
+        assert "ratio (geometric)" in head
+        assert "95 % over looks" in head
+        assert "the ratio is the geometric mean over rounds" in text
+        assert "the same of each cell by itself" in text
+
+
 def test_json_holds_what_it_was_decided_from() -> None:
     found = decided(means(CELLS), GATE, 160)
     data = json.loads(json_of(found, GATE))

@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sections": {"config", "loaded", "names", "plan", "stats", "scaling", "checks", "store", "table", "evidence"},
     "draw": set(),
     "report": {"draw"},
-    "lab.validate": {"config", "lab.simulate", "stats", "scaling", "store", "table"},
+    "lab.validate": {"config", "lab.simulate", "plan", "stats", "scaling", "store", "table"},
     "lab.acts": set(),
     "lab.crosscheck": {"lab.acts", "plan", "run", "store", "supervise"},
     "lab.selfbench": {"plan", "run", "evidence", "sections"},

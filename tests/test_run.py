@@ -92,6 +92,15 @@ def test_ten_rounds_are_cut_short_when_the_budget_is_long_gone(folder: store.Run
     assert len(runner.jobs) == 18
 
 
+def test_a_round_that_goes_on_beyond_the_budget_never_has_nothing_left(
+    folder: store.RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_s: list[float] = []
+    monkeypatch.setattr(Progress, "update", lambda _self, **shown: left_s.append(shown["left_s"]))
+    rounds_of(folder, FakeRunner(), 15.0).measure()
+    assert left_s == [*(15.0 - spent for spent in range(15)), 3.0, 2.0, 1.0]
+
+
 def test_a_stopped_run_goes_on_where_it_stopped(folder: store.RunFolder) -> None:
     first = FakeRunner()
     assert not rounds_of(folder, first, 60.0, stopping=lambda: len(first.jobs) >= 7).measure()

@@ -92,3 +92,4 @@ def test_where_a_machine_moves_its_interval_holds_the_next_sitting_and_that_of_o
     machine, one = put_to_test(name, trial, 300, 300)
     assert machine.hits > 280
     assert one.hits < 180
+    assert one.state == "not promised"  # it could not fail: two sittings that stand still hold each other no more often

@@ -59,7 +59,7 @@ def test_holm_over_the_last_axis_is_holm_of_each_row() -> None:
 
 def test_equal_cells_are_hardly_ever_called_different() -> None:
     states = gate_of(pairs(EQUAL, CELLS))
-    assert np.isin(states, (1, -1)).any(axis=1).mean() <= sequential.LEVEL
+    assert np.isin(states, (1, -1)).any(axis=1).mean() <= stats.LEVEL
 
 
 def test_slower_and_faster_are_told_apart() -> None:
@@ -68,7 +68,7 @@ def test_slower_and_faster_are_told_apart() -> None:
 
 
 def test_what_differs_by_the_margin_is_rarely_called_the_same() -> None:
-    assert (gate_of(pairs(EQUAL, 1, MARGIN, spread=0.12)) == 2).mean() <= sequential.LEVEL
+    assert (gate_of(pairs(EQUAL, 1, MARGIN, spread=0.12)) == 2).mean() <= stats.LEVEL
 
 
 def test_quiet_equal_cells_are_the_same() -> None:

@@ -50,6 +50,15 @@ def test_a_share_is_that_of_all_trials_as_computed_apart(counts: list[tuple[int,
     assert ends(found) == pytest.approx((known.low, known.high), rel=1e-7, abs=1e-9)
 
 
+@pytest.mark.parametrize(("confidence", "said"), [(0.95, "97.5 %"), (0.99, "99.5 %")])
+def test_a_limit_with_one_end_says_how_often_it_holds(confidence: float, said: str) -> None:
+    none, some = (stats.share(hits, 12, confidence=confidence) for hits in (0, 5))
+    assert none.confidence == pytest.approx((1.0 + confidence) / 2.0)
+    assert none.method.endswith(f"one-sided at {said}")
+    assert (1.0 - (none.high or 0.0)) ** 12 == pytest.approx(1.0 - none.confidence)
+    assert (some.confidence, some.limit) == (confidence, "")
+
+
 def test_few_processes_have_a_share_but_no_interval() -> None:
     found = stats.share_of_processes([1, 2, 3], [4] * 3)
     assert (found.point, found.low, found.high) == (0.5, None, None)
@@ -58,8 +67,9 @@ def test_few_processes_have_a_share_but_no_interval() -> None:
 
 def test_a_rare_kind_of_process_may_be_missed() -> None:
     missed = stats.unseen_share(10)
-    assert missed == pytest.approx(0.2589, abs=1e-4)
-    assert (1.0 - (missed or 0.0)) ** 10 == pytest.approx(0.05)
+    assert missed == pytest.approx(0.3085, abs=1e-4)
+    assert missed == pytest.approx(stats.share(0, 10).high)  # one question, one number
+    assert (1.0 - (missed or 0.0)) ** 10 == pytest.approx(0.025)
     assert stats.unseen_share(0) is None
 
 

@@ -59,11 +59,22 @@ def test_failed_rules_of_the_audit_are_counted_as_its_table_has_them() -> None:
     ("hits", "told"),
     [
         (1000, ("loud", "1 of 2 promises of the method broken", "#validation")),
-        (1800, ("warn", "1 of 2 promises of the method not shown", "#validation")),
+        (1800, ("warn", "1 of 2 promises of the method not shown: within chance of the promised rate", "#validation")),
     ],
 )
 def test_promises_that_were_not_kept_are_told(hits: int, told: Mark) -> None:
     assert marks(validation={"promises": [KEPT, {**KEPT, "hits": hits}]})[0] == told
+
+
+def test_a_known_exception_is_no_promise_that_counts_as_kept_and_is_told_where_it_became_worse() -> None:
+    exception = {**KEPT, "short_of": 0.94}
+    alone = {**KEPT, "promised": None, "hits": 3}
+    assert marks(validation={"promises": [KEPT, exception, alone]}) == (SITTING,)
+    broken = {**KEPT, "hits": 1000}
+    assert marks(validation={"promises": [KEPT, broken, exception]})[0][1] == "1 of 2 promises of the method broken"
+    worse = {**exception, "hits": 1000}
+    told = "1 known exception to the method's promises worse than known"
+    assert marks(validation={"promises": [KEPT, worse]})[0] == ("loud", told, "#validation")
 
 
 def test_a_method_that_was_never_tried_is_told() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from study.stats import MIN_FOR_T, sequential
+from study.stats import LEVEL, MIN_FOR_T, sequential
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -221,7 +221,7 @@ def _outcome(
         look=look + 1,
         mean=float(seen.mean[0]),
         deviation=float(seen.deviation[0]) if enough else 0.0,
-        level=sequential.LEVEL * sequential.SPENDING[look] / cells,
+        level=LEVEL * sequential.SPENDING[look] / cells,
         p=1.0,
         low=float(low[0]) if enough else None,
         high=float(high[0]) if enough else None,

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from study.compare.decided import Alone, CellOutcome, Decided
     from study.store import GateRecord
 
-COLUMNS = ("cell", "base", "head", "ratio", "95 % interval", "outcome")
+COLUMNS = ("cell", "base", "head", "ratio (geometric)", "95 % over looks", "outcome")
+NOTE = (
+    "base and head are averages, the ratio is the geometric mean over rounds; its interval holds at all looks of that cell"
+    " together; slower and faster are told of all cells together, the same of each cell by itself"
+)
+"""What the columns are: below every table."""
 EXIT = {"pass": 0, "slower": 4, "blind": 5, "not comparable": 6}
 """The word of a gate -> exit code of `python -m study`."""
 
@@ -142,5 +147,6 @@ def _closing(found: Decided) -> Iterator[str]:
     of_equal = f"{units.count(found.equal_called)} of {units.counted(found.equal, 'cell')}"
     if not found.equal:
         of_equal = "too few rounds to tell"
+    yield NOTE
     yield f"equal code called different: {of_equal}"
     yield f"gate: {found.verdict}"

@@ -32,6 +32,8 @@ FEWEST_ROUNDS = 6
 LAST_RANK = 1000
 """Of an experiment that gives none: after all that do."""
 FOLDER = "experiments"
+RESTATED = "the statement says"
+"""Begins a reason that is none: the threshold is there because the statement has it."""
 CLAIMS = "claims"
 CLAIMS_FILE = f"{CLAIMS}.toml"
 
@@ -158,6 +160,11 @@ class Claim(Further, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Whether the threshold says by itself why it is there: equal, or a single counterexample."""
         equal = {"ratio": 1.0, "difference": 0.0}.get(self.estimand)
         return self.direction in {"always", "never"} or self.threshold == equal
+
+    @property
+    def restates(self) -> bool:
+        """Whether the reason of the threshold is no more than that the statement has it."""
+        return self.because.startswith(RESTATED) and not {":", ";"} & set(self.because)
 
 
 class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

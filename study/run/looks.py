@@ -194,14 +194,14 @@ class Looks(Rounds):
         """Whether an arm of the pair has failed for good: one alone compares nothing."""
         return any(self.failures[number] >= FAILURES_THAT_END for number in self._arms[tuple(record.cells)])
 
-    def _show(self, index: int, number: int, position: int) -> None:
+    def _show(self, index: int, order: Sequence[int], position: int, pace: float) -> None:
         """Say what is next in this round: how many rounds there will be is foretold after each look."""
         self.progress.update(
-            what=f"round {index + 1}, {self.curves[number].id}",
+            what=f"round {index + 1}, {self.curves[order[position]].id}",
             done=position,
             total=len(self._in_round(index)),
             spent_s=self.spent_s,
-            left_s=self.budget_s - self.spent_s,
+            left_s=self._left_s(order[position:], pace),
         )
 
     def _measured_on(self, target: str) -> str:

@@ -26,7 +26,7 @@ from study.run.jobs import deadline_s, job
 from study.store import RoundRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from study.progress import Progress
     from study.run.runner import Ran, Runner
@@ -110,11 +110,18 @@ class Rounds:
 
     def _round_s(self, index: int) -> float:
         """What a round will take: as predicted, and as much more or less as the processes so far took."""
+        return self._pace() * math.fsum(map(self._process_s, self._in_round(index)))
+
+    def _pace(self) -> float:
+        """How many times as long as predicted the processes so far took."""
         done = self.journal.of_kind("process")
         observed_s = math.fsum(entry["elapsed_s"] for entry in done)
         expected_s = math.fsum(self.manifest.curves[entry["curve"]].process_s for entry in done)
-        predicted_s = math.fsum(self._process_s(number) for number in self._in_round(index))
-        return predicted_s * (observed_s / expected_s if expected_s and observed_s else 1.0)
+        return observed_s / expected_s if expected_s and observed_s else 1.0
+
+    def _left_s(self, to_come: Iterable[int], pace: float) -> float:
+        """Until the budget is spent, or the curves to come in a round that goes on beyond it are measured."""
+        return max(self.budget_s - self.spent_s, pace * math.fsum(map(self._process_s, to_come)))
 
     def _affordable(self, index: int, promised: int) -> bool:
         if index < promised:
@@ -138,10 +145,11 @@ class Rounds:
         }
         shuffled = order_of_round(self.blocks, self.manifest.seed, index * (REPEATS + 1) + attempt)
         order = [number for number in shuffled if self._takes_part(number, index)]
+        pace = self._pace()
         for position, number in enumerate(order):
             if number in done or self.failures[number] >= FAILURES_THAT_END:
                 continue
-            self._show(index, number, position)
+            self._show(index, order, position, pace)
             if self.stopping() or not self._measure_curve(number, index, attempt):
                 return False
         self._end_round(index, attempt, order)
@@ -221,16 +229,16 @@ class Rounds:
         if disturbed:
             self.progress.say(f"  round {index + 1} was disturbed: {'; '.join(disturbed)}")
 
-    def _show(self, index: int, number: int, position: int) -> None:
+    def _show(self, index: int, order: Sequence[int], position: int, pace: float) -> None:
         """Say what is next. A round that is repeated starts over: what is replaced brings the end no nearer."""
         counts = [len(self._in_round(planned)) for planned in range(max(self.manifest.rounds_planned, index + 1))]
         total = sum(counts)
         self.progress.update(
-            what=f"round {index + 1}, {self.curves[number].id}",
+            what=f"round {index + 1}, {self.curves[order[position]].id}",
             done=min(sum(counts[:index]) + position, total),
             total=total,
             spent_s=self.spent_s,
-            left_s=self.budget_s - self.spent_s,
+            left_s=self._left_s(order[position:], pace),
         )
 
     def records(self) -> list[RoundRecord]:

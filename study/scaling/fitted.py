@@ -101,11 +101,13 @@ class FittedLaw:
     ----------
     best : the parameters that it has of b, a and c, shape (k, S).
     wrong : p of the lack of fit, shape (S,); NaN without rounds or residual degrees.
+    ratio : F of the lack of fit, likewise.
     serial, growth : a ÷ (a + b) and c ÷ (a + b): number, lower and upper end, shape (3, S); NaN for what is not there.
     """
 
     best: NDArray[np.float64]
     wrong: NDArray[np.float64]
+    ratio: NDArray[np.float64]
     serial: NDArray[np.float64]
     growth: NDArray[np.float64]
 
@@ -116,6 +118,7 @@ def fitted(law: str, studies: Studies, wanted: NDArray[np.bool_], confidence: fl
     found = FittedLaw(
         best=np.full((LAWS[law], number), np.nan),
         wrong=np.full(number, np.nan),
+        ratio=np.full(number, np.nan),
         serial=np.full((3, number), np.nan),
         growth=np.full((3, number), np.nan),
     )
@@ -125,7 +128,7 @@ def fitted(law: str, studies: Studies, wanted: NDArray[np.bool_], confidence: fl
     relative = columns(law, studies.p, studies.capacity[:, rows], studies.mean_s[:, rows])
     best = solve(relative)
     ratio, wrong = _lack_of_fit(squares(relative, best), studies.pure[rows], levels, LAWS[law], studies.rounds)
-    found.best[:, rows], found.wrong[rows] = best, wrong
+    found.best[:, rows], found.wrong[rows], found.ratio[rows] = best, wrong, ratio
     fractions = _fractions(best)
     found.serial[0, rows], found.growth[0, rows] = fractions
     if not studies.drawn_s.shape[1]:

@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study.findings import Estimate
-from study.scaling.choice import DECISIVE, GROWING, UNKNOWN_SHAPE, choose, may_be_true, power
+from study.scaling.choice import DECISIVE, GROWING, UNKNOWN_SHAPE, choose, may_be_true
 from study.scaling.fitted import MIN_ROUNDS, FittedLaw, fitted, identified, studies_of
 from study.scaling.nonnegative import LAWS, aicc
+from study.scaling.power import power
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.random import Generator
     from numpy.typing import ArrayLike, NDArray
 
 RESAMPLES = 1000
 POWER_DRAWS = 500
+POWER_RESAMPLES = 100
+"""Of rounds, in each study that is simulated for the power: growth whose interval holds 0 is not told."""
 LEAST_FIT_P = 0.05
 """p of the lack of fit below which no law is told."""
 _LEAST_TIMES = 4
@@ -47,7 +51,7 @@ class ModelFit:
         does not exclude.
     growth : c ÷ (a + b), which is β of the universal scalability law; `None` with the reason where it may not be told.
     lack_of_fit_p : p of the F test against the scatter between rounds; `None` without rounds or residual degrees.
-    power : share of studies simulated from this fit in which this law is chosen again; `None` where nothing is chosen.
+    power : share of studies simulated from this fit in which the whole rule tells this law again; `None` where none is chosen.
     """
 
     levels: tuple[int, ...]
@@ -156,8 +160,15 @@ def fit_studies(  # noqa: PLR0913
     found = [told.of(index) for index in range(len(t))]
     if not full or power_draws < 1:
         return found
+
+    def again(times: NDArray[np.float64], alone: NDArray[np.float64], draw: Generator) -> list[str]:
+        more = fit_studies(
+            p, times, physical_cpus, busy_s=alone, seed=draw, resamples=POWER_RESAMPLES, confidence=confidence
+        )
+        return [fit.law for fit in more]
+
     return [
-        replace(fit, power=power(fit.law, fit.allowed, fits[fit.law].best[:, index], studies, index, power_draws, rng))
+        replace(fit, power=power(fit.law, fits[fit.law], studies, index, power_draws, rng, again))
         if fit.law in fits
         else fit
         for index, fit in enumerate(found)

@@ -140,7 +140,8 @@ def _file(runs: Sequence[Run], machines: Sequence[Ratios]) -> DataFile:
                 **of_run(run),
                 **columns(
                     verdict,
-                    "target question claim headline decision statement sentence needed strength counts p_holm average typical",
+                    "target question claim headline decision statement sentence needed strength test counts p_holm"
+                    " average typical",
                 ),
                 "next_sitting": known.get((verdict.target, verdict.claim)),
                 "cells": " | ".join(verdict.cells),

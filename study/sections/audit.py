@@ -130,6 +130,8 @@ def _next_run(shown: Audited) -> Judged:
     if known is None or known.by_one.share is None:
         return None, "one sitting of this code, machine and state: not shown"
     seen = f"{counted(known.sittings, 'sitting')}; the interval of one holds another's mean in {percent(known.by_one.share)}"
+    if known.still is not None:
+        seen += f" ({percent(known.still)} where nothing moves)"
     if known.ratios_by_one.share is not None:
         seen += f", another's ratio in {percent(known.ratios_by_one.share)}"
     if known.by_machine.share is None:
@@ -182,9 +184,13 @@ def _intervals(shown: Audited) -> Judged:
 @_rule("R6: no difference that is called rests on normality alone")
 def _no_normality(shown: Audited) -> Judged:
     """The distribution-free interval of the typical process must lie on the side that was called."""
-    thresholds = {claim.id: claim.threshold for claim in shown.run.claims}
-    called = [verdict for verdict in shown.called if verdict.claim in thresholds]
-    alone = [verdict.claim for verdict in called if not _told_by_ranks(verdict, thresholds[verdict.claim])]
+    thresholds = {
+        (claim.id, number): test.threshold for claim in shown.run.claims for number, test in enumerate(claim.tests)
+    }
+    called = [verdict for verdict in shown.called if (verdict.claim, verdict.test) in thresholds]
+    alone = [
+        verdict.claim for verdict in called if not _told_by_ranks(verdict, thresholds[verdict.claim, verdict.test])
+    ]
     seen = f"{counted(len(called), 'difference')} called, {count(len(alone))} of them by the t test alone"
     return not alone if called else None, seen + (f" ({', '.join(alone[:MOST_NAMED])})" if alone else "")
 
@@ -299,10 +305,13 @@ def _claims(shown: Audited) -> Judged:
     """A threshold where there is no difference at all needs none, nor what always or never happens."""
     typed = [claim for claim in shown.run.claims if claim.direction in {"above", "below"} and not claim.is_neutral]
     bare = [claim.id for claim in typed if not claim.because]
+    restated = sum(claim.restates for claim in typed)
+    named = f" ({', '.join(bare[:MOST_NAMED])} …)" if bare else ""
     seen = (
-        f"{counted(len(typed), 'threshold')} beside which there could be another, {count(len(bare))} without a reason"
+        f"{counted(len(typed), 'threshold')} beside which there could be another, {count(len(bare))} without a reason{named},"
+        f" {count(restated)} with none but that the statement says so"
     )
-    return not bare if typed else None, seen + (f" ({', '.join(bare[:MOST_NAMED])} …)" if bare else "")
+    return not bare if typed else None, seen
 
 
 @_rule("Available: the artefact has a permanent address in an archive", _ACM)

@@ -208,21 +208,27 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
 
 
 def _all_hold(found: Sequence[Verdict]) -> Verdict:
-    """One verdict of the tests of a claim: what all of them hold is supported, what one refutes is refuted."""
+    """One verdict of the tests of a claim: what all of them hold is supported, what one refutes is refuted.
+
+    Number, counts and cells are those of the test that decides: of what is supported the first.
+    """
     first, *further = found
     if not further:
         return first
-    deciding = min(found, key=lambda verdict: _WORST_FIRST.index(verdict.decision))
+    number = min(range(len(found)), key=lambda index: _WORST_FIRST.index(found[index].decision))
+    deciding = found[number]
     p_values = [verdict.p_holm for verdict in found if verdict.p_holm is not None]
     return replace(
-        first,
-        decision=deciding.decision,
+        deciding,
+        claim=first.claim,
+        headline=first.headline,
+        test=number,
+        averages=tuple(verdict.average for verdict in found),
         sentence=" ".join(verdict.sentence for verdict in found),
         needed="; and ".join(verdict.needed for verdict in found),
         strength="; ".join(dict.fromkeys(verdict.strength for verdict in found)),
-        cells=tuple(dict.fromkeys(itertools.chain.from_iterable(verdict.cells for verdict in found))),
-        gated=next(filter(None, (verdict.gated for verdict in found)), ""),
-        p_holm=max(p_values, default=None),
+        cells=tuple(dict.fromkeys(itertools.chain(deciding.cells, *(verdict.cells for verdict in found)))),
+        p_holm=max(p_values, default=None) if deciding.decision == "supported" else deciding.p_holm,
     )
 
 

@@ -31,9 +31,11 @@ def told(verdict: Verdict, of: Run, runs: Sequence[Run]) -> Verdict:
     seen = 0
     for run in (run for run in runs if run.manifest.simulated == of.manifest.simulated):
         own = [
-            other.average.point
+            number.point
             for other in verdicts(run)
-            if (other.claim, other.statement) == (verdict.claim, verdict.statement) and other.average.point is not None
+            if (other.claim, other.statement) == (verdict.claim, verdict.statement)
+            and (number := other.average_of(verdict.test)) is not None
+            and number.point is not None
         ]
         seen += bool(own)
         if own:

@@ -20,8 +20,9 @@ _WORDS = {
     " interval of this machine says where the next one finds a time.",
     "smallest effect": "The smallest relative difference to an equally noisy cell that the whole calling rule, of one test"
     " alone, would have called in four of five such runs: beyond chance and beyond the noise floor. Where tests are counted"
-    " together it is larger, and where processes have modes or far outliers it is called less often; how often is in the"
-    " validation. What is smaller may be there and was not seen.",
+    " together it is larger, and where processes have modes or far outliers it is called less often. It rests on the spread that"
+    " its own rounds happened to show: where that is small by luck it is too small. How often what is printed so is called"
+    " is in the validation. What is smaller may be there and was not seen.",
     "between processes": "The share of the variance that lies between processes and not between the values of one.",
     "noise floor": "What equal cells differ by in this run.",
     "worker": "A process or thread of the pool under study.",

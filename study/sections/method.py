@@ -81,9 +81,9 @@ def _rare(run: Run) -> Iterator[tuple[str, str]]:
             "Rare kinds of process.",
             (
                 f"Of a kind of process that fewer than {percent(unseen)} are, {counted(run.rounds, 'process', 'processes')} of a"
-                " cell draw none more often than once in twenty, and no interval of an average holds what was not drawn. Where"
-                " few processes stand far from all others, the average rests on how many of them were drawn: the table of all"
-                " cells names them."
+                f" cell draw none in more than {percent(1.0 - stats.ONE_SIDED)} of such runs, and no interval of an average holds"
+                " what was not drawn. Where few processes stand far from all others, the average rests on how many of them were"
+                " drawn: the table of all cells names them."
             ),
         )
 

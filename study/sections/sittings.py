@@ -60,13 +60,15 @@ class Held(NamedTuple):
 class NextRun(NamedTuple):
     """Of so many sittings: what the interval of one held of each other's means, and that of the machine of the one left out.
 
-    `ratios_by_one` is what the interval of one held of each other's ratios.
+    `ratios_by_one` is what the interval of one held of each other's ratios; `still` what it would hold of means where nothing
+    moves.
     """
 
     sittings: int
     by_one: Held
     by_machine: Held
     ratios_by_one: Held = Held(0, 0)
+    still: float | None = None
 
 
 def next_run(run: Run, sound: Sequence[RunFolder]) -> NextRun:
@@ -93,9 +95,9 @@ def ratios_of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[tuple[str, s
 
 def ratios_of(run: Run) -> dict[tuple[str, str], Ratio]:
     """(Interpreter, statement) -> the two cells of every statement about a ratio that was measured."""
-    by_task = {claim.id for claim in run.claims if claim.per_task}
+    by_task = {(claim.id, number) for claim in run.claims for number, test in enumerate(claim.tests) if test.per_task}
     return {
-        (verdict.target, verdict.claim): _ratio(verdict, by_task=verdict.claim in by_task)
+        (verdict.target, verdict.claim): _ratio(verdict, by_task=(verdict.claim, verdict.test) in by_task)
         for verdict in verdicts(run)
         if verdict.average.unit == "ratio" and verdict.average.point is not None
     }
@@ -131,22 +133,24 @@ def held_by(sittings: Sequence[Measured], ratios: Sequence[Ratio] = ()) -> NextR
     keys = comparable(runs) if len(runs) > 1 else []
     pairs = list(itertools.permutations(runs, 2))
     by_one = [
-        _holds(stats.average(first.cells[key].means, time_or_size(first.cells[key].cell)), _mean(second, key))
+        stats.holds(stats.average(first.cells[key].means, time_or_size(first.cells[key].cell)), _mean(second, key))
         for first, second in pairs
         for key in keys
     ]
     by_machine = [
-        _holds(interval, _mean(runs[left_out], key))
+        stats.holds(interval, _mean(runs[left_out], key))
         for left_out in range(len(runs))
         if len(runs) > stats.FEWEST_SITTINGS
         for key, interval in machine_intervals([*runs[:left_out], *runs[left_out + 1 :]], keys)
     ]
     of_ratios = [
-        _holds(stats.ratio_of_averages_paired(*_sides(first, ratio)), _point(second, ratio))
+        stats.holds(stats.ratio_of_averages_paired(*_sides(first, ratio)), _point(second, ratio))
         for ratio in (_in_all(runs, ratios) if keys else ())
         for first, second in pairs
     ]
-    return NextRun(len(runs), *(Held(sum(held), len(held)) for held in (by_one, by_machine, of_ratios)))
+    still = [_held_where_still(first.cells[key].means.size) for first, _ in pairs for key in keys]
+    one, machine, of_one = (Held(sum(held), len(held)) for held in (by_one, by_machine, of_ratios))
+    return NextRun(len(runs), one, machine, of_one, still=sum(still) / len(still) if still else None)
 
 
 @functools.lru_cache(maxsize=_MOST_RUNS)
@@ -159,7 +163,7 @@ def sittings_of(run: Run, sound: tuple[RunFolder, ...]) -> list[Measured]:
 
 
 def _ratio(verdict: Verdict, *, by_task: bool) -> Ratio:
-    of, to = verdict.cells[:2]  # of a statement with further tests the first, whose number stands for it
+    of, to = verdict.cells[:2]  # of a statement with further tests those of the one whose number it has
     return Ratio((verdict.target, of), (verdict.target, to), by_task)
 
 
@@ -198,5 +202,6 @@ def _error_of_ratio(of: NDArray[np.float64], to: NDArray[np.float64]) -> float:
     return float((of / of.mean() - to / to.mean()).var(ddof=1) / of.size)
 
 
-def _holds(interval: Estimate, number: float) -> bool:
-    return interval.low is not None and interval.high is not None and interval.low <= number <= interval.high
+def _held_where_still(rounds: int) -> float:
+    """What an interval of so many rounds would hold of its like; nothing where there is none."""
+    return stats.held_where_still(rounds) if rounds >= stats.MIN_FOR_T else 0.0

@@ -9,6 +9,7 @@ from study import stats
 from study.blocks import Table
 from study.checks import TIMER
 from study.evidence.histories import histories
+from study.sections import promised
 from study.sections.cards import without_profile
 from study.sections.run_checks import checks_of
 from study.units import count, counted
@@ -75,15 +76,15 @@ def _promises(found: Mapping[str, Any] | None) -> Iterator[Mark]:
     if found is None:
         yield "warn", "the method was not put to the test here", "#validation"
         return
-    states = Counter(
-        stats.state_of(promise["side"], float(promise["promised"]), int(promise["hits"]), int(promise["trials"]))
-        for promise in found["promises"]
-    )
-    of = f"of {counted(states.total(), 'promise')} of the method"
-    if states["broken"]:
-        yield "loud", f"{count(states['broken'])} {of} broken", "#validation"
-    if states["not shown"]:
-        yield "warn", f"{count(states['not shown'])} {of} not shown", "#validation"
+    states = Counter((promised.kind(promise), promised.state(promise)) for promise in found["promises"])
+    all_nominal = sum(number for (kind, _), number in states.items() if kind == "nominal")
+    of = f"of {counted(all_nominal, 'promise')} of the method"
+    if broken := states["nominal", "broken"]:
+        yield "loud", f"{count(broken)} {of} broken", "#validation"
+    if worse := states["exception", "broken"]:
+        yield "loud", f"{counted(worse, 'known exception')} to the method's promises worse than known", "#validation"
+    if unsure := states["nominal", "not shown"]:
+        yield "warn", f"{count(unsure)} {of} not shown: within chance of the promised rate", "#validation"
 
 
 def _builds(run: Run) -> Iterator[Mark]:

@@ -45,8 +45,8 @@ from study.stats.paired import (
     ratio_typical_paired,
 )
 from study.stats.promises import CONFIDENCE as CONFIDENCE_OF_PROMISES
-from study.stats.promises import Side, State, state_of, studies_to_show
-from study.stats.shares import share, share_of_processes, unseen_share
+from study.stats.promises import Side, State, holds, state_of, studies_to_show
+from study.stats.shares import ONE_SIDED, share, share_of_processes, unseen_share
 from study.stats.significance import (
     average_test,
     difference_test_paired,
@@ -55,7 +55,7 @@ from study.stats.significance import (
     ratio_test_paired,
 )
 from study.stats.single import Far, average, far_processes, process_means, typical
-from study.stats.sittings import FEWEST_SITTINGS, NOT_KNOWN, next_sitting, squeezed
+from study.stats.sittings import FEWEST_SITTINGS, NOT_KNOWN, held_where_still, next_sitting, squeezed
 from study.stats.smallest import smallest_effect, smallest_effect_planned
 from study.stats.verdicts import Decided, decide, decide_counted, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
@@ -69,6 +69,7 @@ __all__ = [
     "MIN_FOR_T",
     "MOST_PAST_RUNS",
     "NOT_KNOWN",
+    "ONE_SIDED",
     "Between",
     "BetweenDecided",
     "Call",
@@ -103,6 +104,8 @@ __all__ = [
     "event_quantiles",
     "far_processes",
     "halves_t",
+    "held_where_still",
+    "holds",
     "holm",
     "icc",
     "isolated_outliers",

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study.stats import inputs
+from study.stats.calling import LEVEL
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-LEVEL = 0.05
-"""Of independent rounds that are taken for alike."""
 _SERIES, _SEED = 20_000, 1
 
 

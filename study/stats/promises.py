@@ -11,7 +11,7 @@ from study.stats.shares import share
 if TYPE_CHECKING:
     from study.findings import Estimate
 
-State = Literal["kept", "broken", "not shown"]
+State = Literal["kept", "broken", "not shown", "not promised"]
 Side = Literal["at least", "at most"]
 
 CONFIDENCE = 0.99
@@ -19,13 +19,14 @@ CONFIDENCE = 0.99
 MOST_STUDIES = 10**9
 
 
-def state_of(side: Side, promised: float, hits: int, trials: int) -> State:
+def state_of(side: Side, promised: float | None, hits: int, trials: int) -> State:
     """What the studies say of a promised rate, by the whole interval of the rate.
 
     Parameters
     ----------
     side : 'at least' or 'at most'.
-    promised : the rate, 0 to 1. A promise of all (at least 1) or none (at most 0) is kept until one study breaks it.
+    promised : the rate, 0 to 1; None where a rate is told and nothing is promised of it. A promise of all (at least 1) or none
+        (at most 0) is kept until one study breaks it.
     hits, trials : studies in which it came about, of how many.
 
     Raises
@@ -34,6 +35,8 @@ def state_of(side: Side, promised: float, hits: int, trials: int) -> State:
         if the counts are impossible.
     """
     rate = share(hits, trials, confidence=CONFIDENCE)
+    if promised is None:
+        return "not promised"
     if rate.low is None or rate.high is None:
         return "not shown"
     if promised == (1.0 if side == "at least" else 0.0):
@@ -64,3 +67,8 @@ def studies_to_show(promised: float, rate: Estimate) -> int | None:
     spread = max(rate.point * (1.0 - rate.point), promised * (1.0 - promised))
     wanted = quantiles.normal_quantile(0.5 + CONFIDENCE / 2.0) ** 2 * spread / gap**2 if gap else math.inf
     return math.ceil(wanted) if wanted < MOST_STUDIES else None
+
+
+def holds(estimate: Estimate, number: float) -> bool:
+    """Whether there is an interval and it holds the number."""
+    return estimate.low is not None and estimate.high is not None and bool(estimate.low <= number <= estimate.high)

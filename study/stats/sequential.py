@@ -9,24 +9,22 @@ values bounds the chance that any equal cell is called different, whatever the c
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from study.stats import quantiles
+from study.stats.calling import LEVEL
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 LOOKS = (10, 20, 40, 80, 160)
-"""Rounds after which is looked: each time twice the rounds, so that a cell overshoots what it needs by half at most."""
+"""Rounds after which is looked: each time twice the rounds, so that a cell takes less than twice what it needs."""
 SPENDING = (0.2, 0.2, 0.2, 0.2, 0.2)
 """Share of the error that each look may spend; equal parts, chosen on resampled stored noise (see ARCHITECTURE)."""
-LEVEL = 0.05
-"""Chance that any of the equal cells of a gate is called different."""
 POWER = 0.8
 """Of the smallest effect that is told."""
-Standing = Literal["slower", "faster", "the same", "open"]
 
 
 class Levels(NamedTuple):
@@ -73,7 +71,7 @@ def p_different(seen: Levels, look: int, before: NDArray[np.float64] | None = No
     ndarray
         min over looks of p / share, at most 1; not yet corrected for the number of cells.
     """
-    now = np.minimum(1.0, _two_sided(seen, 0.0) / SPENDING[look])
+    now = np.minimum(1.0, _two_sided(seen) / SPENDING[look])
     return now if before is None else np.minimum(now, before)
 
 
@@ -90,7 +88,7 @@ def holm_of(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def called_once(seen: Levels) -> NDArray[np.bool_]:
     """Cells that the rule calls different where it looks once, with all of the error."""
-    return np.asarray((holm_of(_two_sided(seen, 0.0)) < LEVEL) & (seen.mean * seen.median > 0.0))
+    return np.asarray((holm_of(_two_sided(seen)) < LEVEL) & (seen.mean * seen.median > 0.0))
 
 
 def same(seen: Levels, look: int, margin: float) -> NDArray[np.bool_]:
@@ -186,8 +184,8 @@ def could_have_seen(seen: Levels, look: int, cells: int) -> NDArray[np.float64]:
     return np.asarray(np.expm1(wanted * seen.deviation / np.sqrt(seen.rounds)))
 
 
-def _two_sided(seen: Levels, null: float) -> NDArray[np.float64]:
-    off = np.abs(seen.mean - null)
+def _two_sided(seen: Levels) -> NDArray[np.float64]:
+    off = np.abs(seen.mean)
     error = seen.deviation / np.sqrt(seen.rounds)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(off == 0.0, 0.0, off / error)
@@ -199,5 +197,5 @@ def _half(seen: Levels, probability: float) -> NDArray[np.float64]:
 
 
 def _quantile(probability: float, df: NDArray[np.int64]) -> NDArray[np.float64]:
-    found = {int(each): quantiles.t_quantile(probability, float(each)) for each in np.unique(df)}
-    return np.asarray(np.vectorize(found.__getitem__, otypes=[np.float64])(df))
+    known = {int(freedom): quantiles.t_quantile(probability, float(freedom)) for freedom in np.unique(df)}
+    return np.asarray(np.vectorize(known.__getitem__, otypes=[np.float64])(df))

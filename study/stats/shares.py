@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from study.findings import Limit
 
+ONE_SIDED = 0.975
+"""How often a limit with one end holds where intervals hold in 95 %: one question, one number on a page."""
 FEWEST_WITH = 4
 """Processes that hold a hit, and that hold a miss: with fewer their scatter says nothing of the rest."""
 
@@ -27,7 +29,8 @@ def share(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
     successes, trials : int
         0 ≤ successes ≤ trials.
     confidence : float
-        Attained at least, whatever the true share.
+        Of the interval; attained at least, whatever the true share. Where nothing or all was seen there is one end alone, and it
+        holds with half of the remaining probability left: 97.5 % for 95 %, as the estimate says.
 
     Returns
     -------
@@ -65,6 +68,9 @@ def share(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
         point = successes / trials
         low = quantiles.beta_quantile(alpha / 2.0, successes, trials - successes + 1)
         high = quantiles.beta_quantile(1.0 - alpha / 2.0, successes + 1, trials - successes)
+    if limit:  # its one end is as far out as that of the interval is for every other share: so it holds more often
+        confidence = 1.0 - alpha / 2.0
+        method = f"exact limit of Clopper and Pearson, one-sided at {100.0 * confidence:g} %"
     return Estimate(
         point=point,
         low=low,
@@ -138,8 +144,8 @@ def share_of_processes(successes: ArrayLike, trials: ArrayLike, *, confidence: f
     )
 
 
-def unseen_share(processes: int, *, confidence: float = 0.95) -> float | None:
-    """Largest share of a kind of process of which so many fresh processes draw none, with the other 5 % of probability.
+def unseen_share(processes: int, *, confidence: float = ONE_SIDED) -> float | None:
+    """Largest share of a kind of process of which so many fresh processes draw none, with the rest of the probability.
 
     Parameters
     ----------
@@ -151,7 +157,8 @@ def unseen_share(processes: int, *, confidence: float = 0.95) -> float | None:
     Returns
     -------
     float or None
-        1 − (1 − confidence)^(1/G), 26 % for ten; `None` without a process.
+        1 − (1 − confidence)^(1/G), 31 % for ten: the limit of a share of which as many trials saw nothing; `None` without a
+        process.
     """
     inputs.probability(confidence, "confidence")
     return 1.0 - (1.0 - confidence) ** (1.0 / processes) if processes > 0 else None

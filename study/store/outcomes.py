@@ -51,9 +51,10 @@ class _Promise(msgspec.Struct):
     what: Line
     noise: Line
     side: Literal["at least", "at most"]
-    promised: Share
+    promised: Share | None
     hits: _Trials
     trials: Annotated[int, Meta(ge=1, le=10**9)]
+    short_of: Share | None = None
 
 
 class _Validation(msgspec.Struct):

@@ -150,14 +150,15 @@ def compare_verdict(results: Path, row: dict[str, str], seen: Seen) -> None:
         return
     claims = tomllib.loads(manifest(folder)["config"]["claims"])["claim"]
     claim = next(claim for claim in claims if claim["id"] == row["claim"])
-    # Of a claim with further tests the first test's cells stand first, and its number stands for the claim.
-    cells = row["cells"].split(" | ")[: 2 if claim.get("to") else 1]
+    # Of a claim with further tests number and cells are those of the one that decides; tables from before have no such column.
+    test = [claim, *claim.get("also", [])][int(row.get("test") or 0)]
+    cells = row["cells"].split(" | ")[: 2 if test.get("to") else 1]
     sides = [processes(folder)[row["target"], cell] for cell in cells]
     where = f"{row['run']} claim {row['claim']} @ {row['target']}"
-    if claim["estimand"] == "ratio":
+    if test["estimand"] == "ratio":
         shared = sorted(set(sides[0]) & set(sides[1]))
         of, to = (np.array([side[index][0] for index in shared]) for side in sides)
-        if claim.get("per_task"):
+        if test.get("per_task"):
             of, to = (side / tasks(cell) for side, cell in zip((of, to), cells, strict=True))
         if row["average_high"] == "inf":  # at least so much: the lower end alone is known
             for column in ("average", "average_low"):
@@ -167,20 +168,20 @@ def compare_verdict(results: Path, row: dict[str, str], seen: Seen) -> None:
         hold_estimate(where, row, "typical", typical(of / to), seen)
         return
     counts = [side[1] for side in (sides[0][index] for index in sorted(sides[0]))]
-    if "outcome" not in claim:
+    if "outcome" not in test:
         means = np.array([sides[0][index][0] for index in sorted(sides[0])])
         hold_estimate(where, row, "average", average(means), seen)
         hold_estimate(where, row, "typical", typical(means), seen)
         return
-    per = claim.get("per", "trials")
-    hits, trials = np.array([(count[claim["outcome"]], count[per]) for count in counts if count.get(per)], float).T
+    per = test.get("per", "trials")
+    hits, trials = np.array([(count[test["outcome"]], count[per]) for count in counts if count.get(per)], float).T
     if row.get("counts"):  # counted, not estimated
         hold_estimate(where, row, "average", (float(hits.sum() / trials.sum()), None, None), seen)
         return
-    if claim["estimand"] == "value":
+    if test["estimand"] == "value":
         hold_estimate(where, row, "average", fieller(hits, trials), seen)
         hold_estimate(where, row, "typical", typical(hits / trials), seen)
-    elif claim["direction"] in {"above", "below"}:
+    elif test["direction"] in {"above", "below"}:
         hold_estimate(where, row, "average", share(hits, trials), seen)
 
 

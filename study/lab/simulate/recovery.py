@@ -84,7 +84,9 @@ class Recovery:
     studies : how many; `right` : with the true law chosen; `growing` : with a law of growing overhead;
         `logarithmic` : with that one; `refused`.
     intervals : intervals of the true law's parameters where it was chosen; `covered` : those that hold the truth.
-    serial_wrong : studies with an interval of the serial fraction, whatever the law chosen, that does not hold it.
+    serial_wrong : studies that say of the serial fraction what is not so: its interval, whatever the law chosen, does not hold
+        it, or the law is linear, which says that it is 0.
+    silent : studies that say nothing of a serial fraction: no law is told, or how overhead grows is not known.
     """
 
     truth: Truth
@@ -98,6 +100,7 @@ class Recovery:
     intervals: int
     covered: int
     serial_wrong: int
+    silent: int
 
 
 class Fit(Protocol):
@@ -154,7 +157,7 @@ def recovery(
     workers = np.array(levels, dtype=np.float64)
     capacity = machine.capacity(workers)
     true = {"serial": truth.serial, "growth": truth.growth}
-    right = growing = logarithmic = refused = intervals = covered = serial_wrong = 0
+    right = growing = logarithmic = refused = intervals = covered = serial_wrong = silent = 0
     for first in range(0, repetitions, TOGETHER):
         shape = (2, min(TOGETHER, repetitions - first), ROUNDS, workers.size)
         offsets = np.exp(rng.normal(0.0, machine.offset, (*shape[:2], 1, workers.size)))
@@ -164,7 +167,8 @@ def recovery(
             refused += not law
             growing += law in {"logarithmic", "usl", "growing"}
             logarithmic += law == "logarithmic"
-            low, high = found.get("serial", (-np.inf, np.inf))
+            silent += law in {"", "growing"}
+            low, high = (0.0, 0.0) if law == "linear" else found.get("serial", (-np.inf, np.inf))
             serial_wrong += not low <= truth.serial <= high
             if law == truth.law:
                 right += 1
@@ -182,4 +186,5 @@ def recovery(
         intervals=intervals,
         covered=covered,
         serial_wrong=serial_wrong,
+        silent=silent,
     )

@@ -17,9 +17,9 @@ from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from study import store
+from study import stats, store
 from study.lab.validate import (
     calls,
     derived,
@@ -33,8 +33,9 @@ from study.lab.validate import (
     sittings,
     whole_runs,
 )
-from study.lab.validate.noises import LAWS, RESAMPLED, ROUNDS, VALUES
+from study.lab.validate.noises import LAWS, RESAMPLED, ROUNDS
 from study.lab.validate.promise import SEED, STUDIES, Promise, Tried, in_words, tried
+from study.plan import VALUES
 from study.units import counted, duration
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 ROOMS = (printed, rare, calls, whole_runs, sittings, laws, metg, derived, messages, gate)
 """Each has `trials(noises)`: name -> trial. Tried from the last one on, which has the longest trials."""
+_WIDTH = max(map(len, get_args(stats.State)))
 
 
 def validate(
@@ -66,7 +68,7 @@ def validate(
     for outcome in _side_by_side(list(trials.items())[::-1], studies, processes):
         outcomes[outcome.name] = outcome
         for promise in outcome.promises:
-            say(f"{promise.state:9}  {in_words(promise)}")
+            say(f"{promise.mark:{_WIDTH}}  {in_words(promise)}")
     in_order = [outcomes[name] for name in trials]
     promises = [promise for outcome in in_order for promise in outcome.promises]
     store.save_outcome(results, "validation", record(promises, sources, studies))
@@ -91,16 +93,20 @@ def _side_by_side(trials: Sequence[tuple[str, Trial]], studies: int, processes: 
 
 
 def _ended(outcomes: Sequence[Tried], promises: Sequence[Promise], elapsed_s: float) -> str:
-    """How many promises were kept, and where the time went."""
-    states = [promise.state for promise in promises]
+    """How many promises were kept, how many exceptions are known, and where the time went."""
+    states = [promise.state for promise in promises if promise.short_of is None]
+    exceptions = [promise.state for promise in promises if promise.short_of is not None]
     spent_s: dict[str, float] = defaultdict(float)
     for outcome in outcomes:
         for promise in outcome.promises:
             spent_s[promise.group] += outcome.elapsed_s / len(outcome.promises)
     groups = ", ".join(f"{group} {duration(group_s)}" for group, group_s in spent_s.items())
     return (
-        f"{counted(len(promises), 'promise')}: {states.count('kept')} kept, {states.count('broken')} broken,"
-        f" {states.count('not shown')} not shown, in {duration(elapsed_s)}. All processes together: {groups}."
+        f"{counted(len(states) - states.count('not promised'), 'promise')}: {states.count('kept')} kept,"
+        f" {states.count('broken')} broken, {states.count('not shown')} not shown;"
+        f" {counted(len(exceptions), 'known exception')}, {exceptions.count('broken')} of them worse than known,"
+        f" {exceptions.count('not shown')} not shown; {counted(states.count('not promised'), 'rate')} of which nothing is"
+        f" promised; in {duration(elapsed_s)}. All processes together: {groups}."
     )
 
 

@@ -8,33 +8,35 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from study import stats
 from study.lab.simulate import process_means
-from study.lab.validate.noises import VALUES
-from study.lab.validate.promise import Promise
+from study.lab.validate import played
+from study.lab.validate.played import BUDGET_S, LIMIT, SAME, Drawn, ended
+from study.lab.validate.promise import NOMINAL, NOTHING, Bound, Promise, held_to
+from study.plan import VALUES
 from study.stats import sequential
 from study.units import duration, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.random import Generator
     from numpy.typing import NDArray
 
     from study.lab.simulate import Noise
     from study.lab.validate.noises import Event
+    from study.lab.validate.played import Ended
     from study.lab.validate.promise import Trial
+    from study.stats import Side
 
-    _Drawn = tuple[NDArray[np.float64], NDArray[np.bool_]]
-
+GROUP = "gate"
 CELLS = 20
-SAME, LIMIT = 0.05, 0.10
-BUDGET_S = 20 * 60.0
 PAIR_S = 1.1
 """What a pair of processes of a headline cell takes, with its share of the third arm."""
 ROUND_ARMS = 2.25
 """Processes of an event in a round on average: both arms, and the third in every fourth."""
-AT_ONCE = 50
-"""Gates that are drawn together: more would want more memory than they save time."""
+AGAIN_EVERY = 4
+"""The third arm is in each round of so many."""
 SLOWED = 12
 """Cells that are slower, where some are: the others stop when they are the same, and their time goes to these."""
 ERRATIC = 0.10
@@ -42,29 +44,94 @@ ERRATIC = 0.10
 That it depends on the spread was decided after a first try, in which every class was promised and some broke."""
 LEAST_SEEN: Mapping[float, float] = {0.05: 0.80, 0.10: 0.95}
 """How much slower -> share of the slower cells that is called."""
+LEAST_FAILED = 0.95
+"""Gates that fail with one cell that is slower by twice the limit."""
+ONE_SLOWER = (LIMIT / 2.0, LIMIT, 2.0 * LIMIT)
+"""How much slower the one cell is whose gate's word is asked: half of the limit is the margin within which cells are the same."""
+_Said = tuple["Side", Bound]
+_SELDOM: _Said = ("at most", held_to(stats.LEVEL))
+_MOSTLY: _Said = ("at least", held_to(LEAST_FAILED))
+_COUNTED: _Said = ("at most", NOTHING)
 
 
 def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
     """One trial for each noise that processes have of their own; what lasts longer meets both arms of a pair."""
-    return {f"gate, {name}": partial(_gates, name, noise) for name, noise in noises.items() if not noise.slow_cv}
+    own = {name: noise for name, noise in noises.items() if not noise.slow_cv}
+    return {
+        **{f"gate, {name}": partial(_gates, name, noise) for name, noise in own.items()},
+        **{f"gate, its word, {name}": partial(_words, name, noise) for name, noise in own.items()},
+    }
 
 
 def _gates(name: str, noise: Noise, studies: int, rng: Generator) -> Iterator[Promise]:
     """Equal cells, and gates with slower ones: how many are called."""
-    two = np.log(process_means(noise, (2, 20_000), VALUES, np.random.default_rng(0)))
-    scatter = float((two[1] - two[0]).std())
-    costs = [(np.array([cell]), PAIR_S) for cell in range(CELLS)]
-    equal = _ended(partial(_alike, noise, 0.0), costs, studies, rng)[0]
-    yield Promise(
-        group="gate", what=f"any of {CELLS} equal cells is called different", noise=name, side="at most",
-        promised=sequential.LEVEL, hits=int(np.isin(equal, (1, -1)).any(axis=1).sum()), trials=studies,
+    events = _events_alike()
+    equal = ended(partial(_alike, noise, 0.0, 0), events, studies, rng)
+    yield _promise(
+        f"any of {CELLS} equal cells is called different", name, "at most", equal.any_called, held_to(stats.LEVEL)
+    )
+    for effect, promised in LEAST_SEEN.items() if _scatter(noise) <= ERRATIC else ():
+        slower = ended(partial(_alike, noise, effect, SLOWED), events, studies, rng)
+        yield _promise(
+            f"each of {SLOWED} of {CELLS} cells that is slower by {percent(effect)} is called within {duration(BUDGET_S)}",
+            name, "at least", slower.states[:, 0] == 1, held_to(promised),
+        )  # fmt: skip
+
+
+def _words(name: str, noise: Noise, studies: int, rng: Generator) -> Iterator[Promise]:
+    """What else a gate prints: its word, intervals, 'the same', and what the third arm shows of equal code."""
+    events = _events_alike()
+    equal = ended(partial(_alike, noise, 0.0, 0), events, studies, rng)
+    yield from _of_word(name, "all cells are equal", equal, _words_of(0.0, calm=True))
+    yield _held(name, "equal", equal, 1.0)
+    yield from _third_arm(name, noise, studies, rng)
+    calm = _scatter(noise) <= ERRATIC
+    for effect in ONE_SLOWER:
+        one = ended(partial(_alike, noise, effect, 1), events, studies, rng)
+        words = _words_of(effect, calm=calm)
+        yield from _of_word(name, f"one cell is slower by {percent(effect)}", one, words)
+        yield _held(name, f"slower by {percent(effect)}", one, 1.0 + effect)
+        if math.isclose(effect, SAME):
+            yield _promise(
+                f"a cell that is slower by just the {percent(SAME)} within which cells are the same is called the same, each cell"
+                " by itself", name, "at most", one.states[:, 0] == 2, held_to(stats.LEVEL),
+            )  # fmt: skip
+
+
+def _words_of(effect: float, *, calm: bool) -> Mapping[str, _Said]:
+    """What is promised of a gate's word where one cell is slower by so much: a cell at the limit may be called either way."""
+    if math.isclose(effect, LIMIT):
+        return {"pass": _SELDOM, "slower": _COUNTED}
+    if effect < LIMIT:
+        return {"slower": _SELDOM, "pass": _COUNTED}
+    return {"pass": _SELDOM, "slower": _MOSTLY if calm else _COUNTED}
+
+
+def _of_word(name: str, what: str, found: Ended, words: Mapping[str, _Said]) -> Iterator[Promise]:
+    """How often a gate ends with these words."""
+    verdicts = found.verdicts()
+    for word, (side, bound) in words.items():
+        yield _promise(f"{what}, limit {percent(LIMIT)}: “gate: {word}”", name, side, verdicts == word, bound)
+
+
+def _held(name: str, what: str, found: Ended, ratio: float) -> Promise:
+    """Whether the first cell's interval, where its measuring ended, holds the true ratio."""
+    return _promise(
+        f"the interval of a cell that is {what} holds its true ratio where its measuring ended", name, "at least",
+        found.holds(ratio)[:, 0], held_to(NOMINAL),
     )  # fmt: skip
-    for effect, promised in LEAST_SEEN.items() if scatter <= ERRATIC else ():
-        slower = _ended(partial(_alike, noise, effect), costs, studies, rng)[0]
-        yield Promise(
-            group="gate", noise=name, side="at least", promised=promised,
-            hits=int((slower[:, 0] == 1).sum()), trials=studies,
-            what=f"each of {SLOWED} of {CELLS} cells that is slower by {percent(effect)} is called within {duration(BUDGET_S)}",
+
+
+def _third_arm(name: str, noise: Noise, studies: int, rng: Generator) -> Iterator[Promise]:
+    """Base against itself, in every fourth round, after the shortest gate that tells it and the longest."""
+    for rounds in (sequential.LOOKS[1], sequential.LOOKS[-1]):
+        called = []
+        for done in range(0, studies, played.AT_ONCE):
+            d = _alike(noise, 0.0, 0, min(played.AT_ONCE, studies - done), rng).d
+            called.append(sequential.called_once(sequential.levels(d[:, :, :rounds:AGAIN_EVERY])).any(axis=1))
+        yield _promise(
+            f"the third arm, after {rounds} rounds: equal code is called different in any of {CELLS} cells", name, "at most",
+            np.concatenate(called), held_to(stats.LEVEL),
         )  # fmt: skip
 
 
@@ -79,29 +146,44 @@ def _headline(events: Sequence[Event], studies: int, rng: Generator) -> Iterator
     calm = np.array([math.sqrt(2.0) * float(cell.std(ddof=1)) <= ERRATIC for cell in residuals])
     ends = np.cumsum([len(event.residuals) for event in events])
     costs = [
-        (np.arange(end - len(event.residuals), end), ROUND_ARMS * event.process_s)
+        played.Event(np.arange(end - len(event.residuals), end), ROUND_ARMS * event.process_s)
         for event, end in zip(events, ends, strict=True)
     ]
     noise = f"{len(residuals)} cells of the headline as stored"
-    equal = _ended(partial(_own, residuals, 0.0), costs, studies, rng)[0]
-    yield Promise(
-        group="gate", what="any of the equal cells is called different", noise=noise, side="at most",
-        promised=sequential.LEVEL, hits=int(np.isin(equal, (1, -1)).any(axis=1).sum()), trials=studies,
-    )  # fmt: skip
+    equal = ended(partial(_own, residuals, 0.0), costs, studies, rng)
+    yield _promise(
+        "any of the equal cells is called different", noise, "at most", equal.any_called, held_to(stats.LEVEL)
+    )
     for effect, promised in LEAST_SEEN.items():
-        states, slower = _ended(partial(_own, residuals, effect), costs, studies, rng)
-        lots = np.where(slower & calm, rng.random(states.shape), -1.0)
+        found = ended(partial(_own, residuals, effect), costs, studies, rng)
+        lots = np.where(found.slower & calm, rng.random(found.states.shape), -1.0)
         drawn = np.arange(studies), lots.argmax(axis=1)
         counted = lots.max(axis=1) > 0.0
-        yield Promise(
-            group="gate", noise=noise, side="at least", promised=promised, hits=int((states[drawn] == 1)[counted].sum()),
-            trials=int(counted.sum()),
-            what=f"a cell that is slower by {percent(effect)}, as {SLOWED} are, is called within {duration(BUDGET_S)};"
-            f" of the {int(calm.sum())} that are not erratic",
+        yield _promise(
+            f"a cell that is slower by {percent(effect)}, as {SLOWED} are, is called within {duration(BUDGET_S)};"
+            f" of the {int(calm.sum())} that are not erratic", noise, "at least", (found.states[drawn] == 1)[counted],
+            held_to(promised),
         )  # fmt: skip
 
 
-def _own(residuals: Sequence[NDArray[np.float64]], effect: float, studies: int, rng: Generator) -> _Drawn:
+def _promise(what: str, noise: str, side: Side, hits: NDArray[np.bool_], bound: Bound) -> Promise:
+    return Promise(
+        group=GROUP, what=what, noise=noise, side=side, hits=int(hits.sum()), trials=len(hits), **bound
+    )  # fmt: skip
+
+
+def _events_alike() -> list[played.Event]:
+    """Each cell by itself, all at one price."""
+    return [played.Event(np.array([cell]), PAIR_S) for cell in range(CELLS)]
+
+
+def _scatter(noise: Noise) -> float:
+    """Standard deviation of the difference of two processes' logarithms."""
+    two = np.log(process_means(noise, (2, 20_000), VALUES, np.random.default_rng(0)))
+    return float((two[1] - two[0]).std())
+
+
+def _own(residuals: Sequence[NDArray[np.float64]], effect: float, studies: int, rng: Generator) -> Drawn:
     """Differences of cells that scatter each as it was stored; twelve by lot are slower."""
     rounds = sequential.LOOKS[-1]
     shape = (studies, len(residuals))
@@ -109,53 +191,12 @@ def _own(residuals: Sequence[NDArray[np.float64]], effect: float, studies: int, 
         [rng.choice(cell, (studies, rounds)) - rng.choice(cell, (studies, rounds)) for cell in residuals], axis=1
     )
     slower = rng.random(shape).argsort(axis=1) < (SLOWED if effect else 0)
-    return d + math.log1p(effect) * slower[:, :, np.newaxis], slower
+    return Drawn(d + math.log1p(effect) * slower[:, :, np.newaxis], slower)
 
 
-def _alike(noise: Noise, effect: float, studies: int, rng: Generator) -> _Drawn:
-    """Differences of cells that all scatter alike; the first twelve are slower."""
+def _alike(noise: Noise, effect: float, many: int, studies: int, rng: Generator) -> Drawn:
+    """Differences of cells that all scatter alike; the first so many are slower."""
     shape = (studies, CELLS, sequential.LOOKS[-1])
     base, head = (np.log(process_means(noise, shape, VALUES, rng)) for _ in range(2))
-    slower = np.broadcast_to(np.arange(CELLS) < (SLOWED if effect else 0), shape[:2])
-    return head - base + math.log1p(effect) * slower[:, :, np.newaxis], slower
-
-
-def _ended(
-    draw: Callable[[int, Generator], _Drawn],
-    costs: Sequence[tuple[NDArray[np.int64], float]],
-    studies: int,
-    rng: Generator,
-) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
-    """What is said of the cells of each gate at its end, and which were slower, shape (studies, cells) each.
-
-    `costs` are cells that are measured together and the seconds of a round of them: what is settled costs none.
-    """
-    states, slower = [], []
-    for done in range(0, studies, AT_ONCE):
-        d, those = draw(min(AT_ONCE, studies - done), rng)
-        states.append(_played(d, costs))
-        slower.append(those)
-    return np.concatenate(states), np.concatenate(slower)
-
-
-def _played(d: NDArray[np.float64], costs: Sequence[tuple[NDArray[np.int64], float]]) -> NDArray[np.int8]:
-    """Look after 10, 20 … rounds, and once more where time is up between two looks."""
-    studies = len(d)
-    state = sequential.unseen(d.shape[:2])
-    took_s, last = np.zeros(studies), 0
-    over = np.zeros(studies, dtype=np.bool_)
-    for look, rounds in enumerate(sequential.LOOKS):
-        round_s = np.sum([cost * (~state.settled[:, cells]).any(axis=1) for cells, cost in costs], axis=0)
-        open_still = round_s > 0.0
-        affordable = ((BUDGET_S - took_s) / np.where(open_still, round_s, 1.0)).astype(np.int64)
-        ends = np.where(over | ~open_still, last, np.minimum(rounds, last + affordable))
-        took_s += (ends - last) * round_s
-        for end in np.unique(ends[ends > last]):
-            gates = ends == end
-            mine = sequential.State._make(column[gates] for column in state)
-            seen = sequential.levels(d[gates, :, :end])
-            now = sequential.looked(mine, seen, look, same=SAME, limit=LIMIT)
-            state.states[gates], state.settled[gates], state.p_values[gates] = now
-        over |= ends < rounds
-        last = rounds
-    return state.states
+    slower = np.broadcast_to(np.arange(CELLS) < many, shape[:2])
+    return Drawn(head - base + math.log1p(effect) * slower[:, :, np.newaxis], slower)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROUNDS = 10
-VALUES = 3
 LEAST_POOLED = 30
 """Process means of a noise class that are needed to resample from."""
 RESAMPLED = "resampled: "

@@ -11,8 +11,10 @@ import numpy as np
 from study import stats
 from study.lab.simulate import Law, Noise, draw_studies, true_time_s
 from study.lab.validate.cells import AGAIN, CALL, POOL
-from study.lab.validate.noises import RESAMPLED, ROUNDS, VALUES
-from study.lab.validate.promise import Promise, holds
+from study.lab.validate.noises import RESAMPLED, ROUNDS
+from study.lab.validate.promise import NOMINAL, Promise, held_to
+from study.plan import VALUES
+from study.stats import holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -52,35 +54,36 @@ OF_EVENTS: Mapping[Estimand, str] = {
         strict=True,
     )
 }  # fmt: skip
-MOST_PROMISED = 0.94
 _MOVING = ("drift and slow noise", "rounds alike their neighbours")
+_FEW_FAR = tuple(f"{RESAMPLED}{name}" for name in ("compute", "dispatch"))
 LESS: Mapping[tuple[str, str], float] = {
-    # A slow value that is drawn in some studies only: what was not drawn no interval holds.
-    (AVERAGE, "outliers"): 0.59,
-    (DIFFERENCE, "outliers"): 0.86,
-    (FLOOR, "outliers"): 0.84,
+    # A slow value that is drawn in some studies only (in half, of two values a process): what was not drawn no interval holds.
+    (AVERAGE, "outliers"): 0.46,
+    (DIFFERENCE, "outliers"): 0.80,
+    (FLOOR, "outliers"): 0.76,
     (OF_EVENTS["p99"], "outliers"): 0.87,
-    (OF_EVENTS["max"], "outliers"): 0.59,
+    (OF_EVENTS["max"], "outliers"): 0.58,
     (AVERAGE, "Pareto tail"): 0.87,
     (DIFFERENCE, "Pareto tail"): 0.90,
     (FLOOR, "Pareto tail"): 0.90,
     **{(what, "Pareto tail"): 0.87 for what in OF_EVENTS.values()},
     # Ten processes of a skewed law.
-    **{(what, "skewed processes"): 0.93 for what in (AVERAGE, DIFFERENCE, *OF_EVENTS.values())},
+    **{(what, "skewed processes"): 0.93 for what in (AVERAGE, *OF_EVENTS.values())},
     (FLOOR, "skewed processes"): 0.92,
     (DIFFERENCE, "two modes"): 0.93,
-    (DIFFERENCE, "lognormal noise of 30 %"): 0.93,
-    # Rounds that are like their neighbours count as fewer; what is paired by round is free of that.
-    **{(what, noise): 0.88 for what in (AVERAGE, UNPAIRED, *OF_EVENTS.values()) for noise in _MOVING},
-    **{(what, noise): 0.93 for what in (DIFFERENCE, FLOOR) for noise in _MOVING},
+    # Rounds that are like their neighbours count as fewer; what is paired by round is nearly free of that.
+    **{(what, noise): 0.88 for what in (AVERAGE, *OF_EVENTS.values()) for noise in _MOVING},
+    **{(UNPAIRED, noise): 0.87 for noise in _MOVING},
+    **{(DIFFERENCE, noise): 0.92 for noise in _MOVING},
     # Scatter of stored runs: among hundreds of processes few that stand far, some drawn in some studies only.
-    **{(what, RESAMPLED): 0.91 for what in (AVERAGE, *OF_EVENTS.values())},
-    (DIFFERENCE, RESAMPLED): 0.93,
+    **{(what, noise): 0.91 for what in (AVERAGE, *OF_EVENTS.values()) for noise in _FEW_FAR},
     (FLOOR, RESAMPLED): 0.84,
 }
-"""Where less is true: for all noises of stored runs together the least of their classes."""
+"""Known exceptions: how often an interval of 95 % holds where that is less; of a floor, the least of all stored classes."""
 
 TESTS, RUNS = 4, 12
+CALIBRATED = 0.90
+"""Known instead of the nominal rate, of the interval of a calibration ratio."""
 
 
 def trials(noises: Mapping[str, Noise]) -> dict[str, Trial]:
@@ -127,10 +130,10 @@ def _of_events(name: str, noise: Noise, studies: int, rng: np.random.Generator) 
 
 
 def _promise(what: str, name: str, kept: Iterable[bool], studies: int) -> Promise:
-    least = LESS.get((what, name), LESS.get((what, _kind(name)), MOST_PROMISED))
+    known = LESS.get((what, name), LESS.get((what, _kind(name))))
     return Promise(
-        group="coverage", what=what, noise=name, side="at least", promised=least, hits=sum(kept), trials=studies
-    )
+        group="coverage", what=what, noise=name, side="at least", hits=sum(kept), trials=studies, **held_to(NOMINAL, known)
+    )  # fmt: skip
 
 
 def _kind(name: str) -> str:
@@ -195,5 +198,6 @@ def _calibration(studies: int, rng: np.random.Generator) -> Iterator[Promise]:
     kept = (holds(stats.calibration_ratio(row, [ROUNDS - 1.0] * row.size, runs=runs), 1.0) for row in t)
     yield Promise(
         group="coverage", what="the interval of the calibration ratio of honest intervals holds one",
-        noise=f"{RUNS} runs of {TESTS} pairs", side="at least", promised=0.90, hits=sum(kept), trials=studies,
+        noise=f"{RUNS} runs of {TESTS} pairs", side="at least", hits=sum(kept), trials=studies,
+        **held_to(NOMINAL, CALIBRATED),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypedDict
 
 import numpy as np
 
@@ -20,6 +20,10 @@ STUDIES = 2000
 AGAIN = 10
 """What is not shown by the first studies is tried with so many times as many in all."""
 SEED = 20_261_126
+NOMINAL = 0.94
+"""What an interval of 95 % is held to: a rate of 95 % itself is shown by no number of studies."""
+POWER = 0.80
+"""What a smallest effect is held to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +33,20 @@ class Promise:
     Attributes
     ----------
     what : the promise in words; `noise` : under which noise; `group` : which heading it stands under.
-    side : 'at least' or 'at most'; `promised` : the rate.
+    side : 'at least' or 'at most'; `promised` : the rate; None where a rate is told and nothing is promised of it.
     hits, trials : studies in which it held or was called, of how many.
+    short_of : the nominal rate that is known not to be reached here: then this is a known exception, no promise that counts
+        as kept, and `promised` is what is known to be true instead. None of a nominal promise.
     """
 
     group: str
     what: str
     noise: str
     side: stats.Side
-    promised: float
+    promised: float | None
     hits: int
     trials: int
+    short_of: float | None = None
 
     @property
     def rate(self) -> Estimate:
@@ -48,8 +55,29 @@ class Promise:
 
     @property
     def state(self) -> stats.State:
-        """Kept, broken, or not shown."""
+        """Kept, broken, not shown, or not promised."""
         return stats.state_of(self.side, self.promised, self.hits, self.trials)
+
+    @property
+    def mark(self) -> str:
+        """What stands before it in a list: its state, but an exception that is no worse than known is never 'kept'."""
+        return "exception" if self.short_of is not None and self.state == "kept" else self.state
+
+
+class Bound(TypedDict):
+    """What is promised, and the nominal rate that it falls short of."""
+
+    promised: float | None
+    short_of: float | None
+
+
+def held_to(nominal: float, known: float | None = None) -> Bound:
+    """The nominal rate; where that is known not to be reached, the known one, which falls short of it."""
+    return {"promised": nominal, "short_of": None} if known is None else {"promised": known, "short_of": nominal}
+
+
+NOTHING: Bound = {"promised": None, "short_of": None}
+"""Of a rate that is counted, and of which nothing is promised."""
 
 
 class Trial(Protocol):
@@ -97,10 +125,18 @@ def in_words(promise: Promise) -> str:
     rate = promise.rate
     bounds = "" if rate.low is None or rate.high is None else f" [{percent(rate.low)}, {percent(rate.high)}]"
     seen = "no trial" if rate.point is None else percent(rate.point)
-    return (
-        f"{promise.noise}: {promise.what}: {seen}{bounds} of {count(promise.trials)} studies"
-        f" (promised: {promise.side} {percent(promise.promised)}{_wanted(promise.state, promise.promised, rate)})"
-    )
+    return f"{promise.noise}: {promise.what}: {seen}{bounds} of {count(promise.trials)} studies ({_promised(promise)})"
+
+
+def _promised(promise: Promise) -> str:
+    """What is promised, or known instead; of what is not shown, how many studies would show it."""
+    if promise.promised is None:
+        return "nothing is promised of it"
+    rate = f"{promise.side} {percent(promise.promised)}"
+    wanted = _wanted(promise.state, promise.promised, promise.rate)
+    if promise.short_of is None:
+        return f"promised: {rate}{wanted}"
+    return f"known exception: {rate}, and not {percent(promise.short_of)}{wanted}"
 
 
 def _wanted(state: stats.State, promised: float, rate: Estimate) -> str:
@@ -109,8 +145,3 @@ def _wanted(state: stats.State, promised: float, rate: Estimate) -> str:
         return ""
     wanted = stats.studies_to_show(promised, rate)
     return "; no number of studies would tell" if wanted is None else f"; some {count(wanted)} studies would tell"
-
-
-def holds(estimate: Estimate, truth: float) -> bool:
-    """Whether there is an interval and it holds the truth."""
-    return estimate.low is not None and estimate.high is not None and bool(estimate.low <= truth <= estimate.high)
