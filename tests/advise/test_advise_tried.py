@@ -15,12 +15,13 @@ from study.advise.model.job import Way
 from study.advise.tried import errors_of, tried_of
 from study.errors import ResultsError
 from study.things.backends import CALL, POOL
-from study.things.start_methods import FORK
+from study.things.start_methods import FORK, FORKSERVER
 from tests.trials import advise_trial
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+SERVED = Way(backend=POOL.name, start_method=FORKSERVER.name, workers=2, chunksize=25)
 LOOP = Way(backend=CALL.name)
 PAIR = Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=25)
 HERE, THERE = "aa", "bb"
@@ -37,10 +38,12 @@ def job(function: str = "primes", loop_s: float = 1.0, pool_s: float = 0.6) -> d
         "foretold": [
             {"way": asdict(LOOP), "seconds": 1.0, "cpu_s": 1.0, "spread": 0.05},
             {"way": asdict(PAIR), "seconds": 0.5, "cpu_s": 1.0, "spread": 0.1},
+            {"way": asdict(SERVED), "seconds": 2.0, "cpu_s": 1.0, "spread": 0.1},
         ],
         "measured": [
             {"way": asdict(LOOP), "times_s": [loop_s, loop_s], "cpu_s": [1.1, 1.1]},
             {"way": asdict(PAIR), "times_s": [pool_s, pool_s * math.exp(0.2)], "cpu_s": [1.1, 1.1]},
+            {"way": asdict(SERVED), "times_s": [2.0, 2.0], "cpu_s": [0.01, 0.01]},  # its workers are no children
         ],
     }
 
@@ -50,12 +53,12 @@ def trial(hardware: str, *jobs: dict[str, Any], machine: str = "x86_64, 2 CPUs")
 
 
 def test_what_was_tried_is_the_median_of_its_times_beside_what_was_foretold() -> None:
-    loop, pair = tried_of([job(pool_s=0.5)])
+    loop, pair, _ = tried_of([job(pool_s=0.5)])
     assert (loop.way, loop.error, loop.spread) == (LOOP, 0.0, 0.05)
     assert pair.error == pytest.approx(math.log((1 + math.exp(0.2)) / 2))
     unmeasured = job()
     del unmeasured["measured"][1]
-    assert [tried.way for tried in tried_of([unmeasured])] == [LOOP]
+    assert [tried.way for tried in tried_of([unmeasured])] == [LOOP, SERVED]
 
 
 def test_errors_are_those_of_this_machine_or_else_of_all_others() -> None:
@@ -95,7 +98,7 @@ def test_the_summary_says_what_holds_and_what_is_missing(capsys: pytest.CaptureF
     assert "nothing was measured yet" in capsys.readouterr().out
     assert advise_trial.summary([job("primes"), job("tiny", 0.4, 0.6)]) == 1
     said = capsys.readouterr().out
-    assert "2 jobs, 4 of them in one way each: median error" in said
+    assert "2 jobs, 6 of them in one way each: median error" in said
     assert "CPU seconds: median error 10.0%, p90 10%, bias +10.0%" in said
     assert "slower than the loop by more than 10 %: 1 of 2 jobs" in said
     assert "Pool's defaults: 1.29 times the best" in said

@@ -55,7 +55,7 @@ from study.units import counted
 from tests.trials.advised import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from study.advise.model.job import Constants
     from study.advise.outcome import Advice
@@ -222,17 +222,13 @@ def summary(jobs: list[dict[str, Any]]) -> int:
     found, noise = judged(tried), math.expm1(median(apart))
     print(f"{len(jobs)} jobs, {found.jobs} of them in one way each: median error {found.typical:.1%}, p80 {found.p80:.0%}, p90"
           f" {found.p90:.0%}, bias {found.bias:+.1%}; two measurements are {noise:.1%} apart (median)")  # fmt: skip
-    for name in dict.fromkeys(job.function for job in tried):
-        of_one = judged([job for job in tried if job.function == name])
-        print(f"  {name}: median error {of_one.typical:.1%}, p90 {of_one.p90:.0%}, bias {of_one.bias:+.1%}")
-    for backend, method in dict.fromkeys((job.way.backend, job.way.start_method) for job in tried):
-        of_way = judged([job for job in tried if (job.way.backend, job.way.start_method) == (backend, method)])
-        print(f"  {backend} {method}: median error {of_way.typical:.1%}, p90 {of_way.p90:.0%}, bias {of_way.bias:+.1%}")
-    of_cpu = judged(list(cpu_of(jobs)))
-    print(f"CPU seconds: median error {of_cpu.typical:.1%}, p90 {of_cpu.p90:.0%}, bias {of_cpu.bias:+.1%}")
-    for backend, method in dict.fromkeys((job.way.backend, job.way.start_method) for job in tried):
-        of_way = judged([job for job in cpu_of(jobs) if (job.way.backend, job.way.start_method) == (backend, method)])
-        print(f"  {backend} {method}: median error {of_way.typical:.1%}, p90 {of_way.p90:.0%}, bias {of_way.bias:+.1%}")
+    _by(tried, lambda job: job.function)
+    _by(tried, lambda job: f"{job.way.backend} {job.way.start_method}")
+    used = list(cpu_of(jobs))
+    if used:
+        of_cpu = judged(used)
+        print(f"CPU seconds: median error {of_cpu.typical:.1%}, p90 {of_cpu.p90:.0%}, bias {of_cpu.bias:+.1%}")
+        _by(used, lambda job: f"{job.way.backend} {job.way.start_method}")
     inside = {level: held(tried, level) for level in LEVELS}
     for level, of_level in inside.items():
         if of_level is not None:
@@ -263,6 +259,13 @@ def summary(jobs: list[dict[str, Any]]) -> int:
     for limit, holds in good.items():
         print(f"{limit}: {'holds' if holds else 'does not hold'} ({LIMITS[limit]})")
     return 0 if all(good.values()) else 1
+
+
+def _by(tried: list[Tried], group_of: Callable[[Tried], str]) -> None:
+    """Errors of each group, a line each."""
+    for group in dict.fromkeys(map(group_of, tried)):
+        found = judged([job for job in tried if group_of(job) == group])
+        print(f"  {group}: median error {found.typical:.1%}, p90 {found.p90:.0%}, bias {found.bias:+.1%}")
 
 
 def cpu_of(jobs: list[dict[str, Any]]) -> Iterator[Tried]:
