@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import pytest
 
 from study.blocks import Marked
 from study.draw import Drawn
 from study.report import pdf, placed
+from study.report.templates import REPORT
 from study.report.text import fitted, prose
 from tests import synthetic_report as synthetic
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +46,19 @@ def test_paper_has_every_block_but_what_is_for_a_screen(source: str) -> None:
 def test_a_link_on_paper_leads_to_what_paper_has(source: str) -> None:
     assert 'link(label("second")' in source
     assert "nowhere" not in source
+
+
+@pytest.mark.parametrize(("kind", "white"), [("loud", 4), ("warn", 0)])
+def test_a_link_in_a_loud_badge_is_white_on_its_ground(tmp_path: Path, kind: str, white: int) -> None:
+    typst = pytest.importorskip("typst")
+    shutil.copyfile(REPORT / "pdf.typ", tmp_path / "pdf.typ")
+    badge = f'("{kind}", link("https://example.org", "read"))'
+    source = f'#import "pdf.typ": *\n#show: paper.with()\n#masthead("", "", ({badge},))'
+    (tmp_path / "badge.typ").write_text(source, encoding="utf-8")
+    drawn = typst.compile(str(tmp_path / "badge.typ"), format="svg").decode()
+    ground = 1
+    assert drawn.count('fill="#ffffff"') - ground == white
+    assert drawn.count('fill="#0058a3"') == 4 - white
 
 
 def test_a_wide_section_turns_the_paper(source: str) -> None:
