@@ -60,6 +60,14 @@ def gate(session: nox.Session) -> None:
 
 
 @nox.session
+def advise(session: nox.Session) -> None:
+    """Foretell what a function of yours takes in a loop, threads, processes: `-- module:function --items module:items`."""
+    install(session, "harness")
+    words = ("--folder", session.invoked_from, *session.posargs)
+    session.run("python", "-m", "study", "advise", *words, interrupt_timeout=None, terminate_timeout=None)
+
+
+@nox.session
 def selfbench(session: nox.Session) -> None:
     """Measure the study itself: what its own machinery costs, as ratios."""
     run_study(session, "selfbench")

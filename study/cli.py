@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, garbage, memory, offered, unheeded
+from study import __version__, garbage, memory, takes, unheeded
 from study.errors import LIMITS, StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 
@@ -30,8 +30,8 @@ HOW_TO_SEE_WHERE = f"with {TRACEBACK}=1 the place in the code is shown"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code says how it went.
 
-    0 all done or declared away, 1 usage, 2 some cells failed, 3 state or I/O, 4 gate: slower, 5 gate: blind, 6 gate: not
-    comparable, 130 interrupted and resumable.
+    0 all done or declared away, 1 usage, 2 some cells (or the function of `advise`) failed, 3 state or I/O, 4 gate: slower,
+    5 gate: blind, 6 gate: not comparable, 130 interrupted and resumable.
     """
     open_streams()
     unheeded.forget()
@@ -123,26 +123,26 @@ def _parser() -> argparse.ArgumentParser:
         ("plan", _plan, "say what would be measured, how long it takes, and what the budget leaves out"),
     ):
         made = _add(verbs, name, verb, text)
-        offered.add_wishes(made)
+        takes.wishes(made)
         if name == "study":
-            offered.add_out(made)
-            offered.add_about(made)
-            offered.add_appendix(made)
-    offered.add_gate(
-        _add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds")
-    )
+            takes.out(made)
+            takes.about(made)
+            takes.appendix(made)
+    takes.gate(_add(verbs, "gate", _gate, "say what changed between two arms that are measured in the same rounds"))
+    text = "foretell what a function of yours takes in a loop, in threads and in processes"
+    takes.advise(_add(verbs, "advise", _advise, text))
     report = _add(verbs, "report", _report_verb, "write report/ from the runs in results/")
-    offered.add_folder(report, "--results", "folder of runs (default: results/)")
-    offered.add_out(report)
-    offered.add_about(report)
-    offered.add_format(report)
-    offered.add_appendix(report)
+    takes.folder(report, "--results", "folder of runs (default: results/)")
+    takes.out(report)
+    takes.about(report)
+    takes.form(report)
+    takes.appendix(report)
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
-    offered.add_folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
+    takes.folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
-    offered.add_folder(beside, "--results", "folder that keeps the outcome (default: results/)")
-    offered.add_folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
-    offered.add_lock(beside)
+    takes.folder(beside, "--results", "folder that keeps the outcome (default: results/)")
+    takes.folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
+    takes.lock(beside)
     _add(
         verbs,
         "selfbench",
@@ -248,6 +248,34 @@ def _gate(options: argparse.Namespace) -> int:
         if path is not None:
             path.write_text(text_of(gated.decided, gated.record), encoding="utf-8")
     return EXIT[gated.decided.verdict] or code
+
+
+def _advise(options: argparse.Namespace) -> int:
+    memory.check_to_measure()
+    from study.advise.command import advise
+    from study.advise.rendered import json_of, markdown_of, text_of, writable
+    from study.advise.wish import AdviseWish
+
+    wish = AdviseWish(
+        function=options.function,
+        items=options.items or "",
+        items_file=options.items_file,
+        repeat=options.repeat,
+        folder=options.folder,
+        python=options.python or "",
+        workers=options.workers,
+        start_methods=tuple(name for names in options.start_method for name in names.split(",")),
+        budget_s=options.budget,
+        verify=options.verify,
+    )
+    asked = ((options.markdown, markdown_of), (options.json, json_of))
+    written = [(writable(path, wish.folder), made) for path, made in asked if path is not None]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
+    advice = advise(wish, _say_on, results=_results(options), lock=options.lock)
+    for path, made in written:
+        path.write_text(made(advice), encoding="utf-8")
+    _say_on(text_of(advice))
+    return 0
 
 
 def _out(options: argparse.Namespace) -> Path:

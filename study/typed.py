@@ -40,6 +40,18 @@ def names(text: str) -> str:
     return ",".join(word(name) for name in text.split(","))
 
 
+def number(text: str) -> int:
+    """A number of something, such as 4."""
+    if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is no whole number from 1 to 999999999")
+    return int(text)
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Numbers with commas between them."""
+    return tuple(map(number, text.split(",")))
+
+
 def seconds(text: str) -> float:
     """A time, such as 90s, 2m or 1h."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)

@@ -1,15 +1,30 @@
-"""What sessions beside the study found, each one file of `results/`: `validation.json`, `crosschecks.json`."""
+"""What sessions beside the study found, each one file of `results/`: `validation.json`, `crosschecks.json`, `advised.json`."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
 from study.errors import ResultsError
-from study.store.bounds import LARGEST, SMALLEST, Index, Instant, Line, Share, wrong_instant
+from study.store.bounds import (
+    LARGEST,
+    MOST_CPUS,
+    SECONDS,
+    SMALLEST,
+    Cpus,
+    Hex,
+    Index,
+    Instant,
+    Line,
+    Loops,
+    Ratio,
+    Seconds,
+    Share,
+    wrong_instant,
+)
 from study.store.files import check_writable, lies_there, parse_as, parse_json, read_text, write_whole
 
 if TYPE_CHECKING:
@@ -17,9 +32,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = 1
-SESSIONS = {"validation": "validate", "crosschecks": "crosscheck"}
+SESSIONS = {
+    "validation": "nox -s validate",
+    "crosschecks": "nox -s crosscheck",
+    "advised": "python -m tests.trials.advise_trial PYTHON results",
+}
+"""Name of the file -> the command that makes it."""
 MAX_BYTES = 4 * 2**20
-"""The largest so far has 18 KB."""
+"""The largest so far has half a megabyte."""
 
 _Trials = Annotated[int, Meta(ge=0, le=10**9)]
 _Times = Annotated[list[Annotated[float, Meta(ge=SMALLEST, lt=LARGEST["second"])]], Meta(max_length=100_000)]
@@ -91,7 +111,61 @@ class _Crosschecks(msgspec.Struct):
         return ""
 
 
-_KINDS: dict[str, type[_Validation | _Crosschecks]] = {"validation": _Validation, "crosschecks": _Crosschecks}
+class _Way(msgspec.Struct):
+    backend: Line
+    start_method: Line
+    workers: Annotated[int, Meta(ge=1, le=MOST_CPUS)]
+    chunksize: Loops
+    is_own: bool
+
+
+class _Foretold(msgspec.Struct):
+    way: _Way
+    seconds: Seconds
+    cpu_s: Seconds
+    spread: Ratio
+
+
+class _Measured(msgspec.Struct):
+    way: _Way
+    times_s: Annotated[list[Annotated[float, Meta(gt=0, le=SECONDS)]], Meta(min_length=1, max_length=100)]
+    cpu_s: Annotated[list[Seconds], Meta(min_length=1, max_length=100)]
+
+
+class _Job(msgspec.Struct):
+    function: Line
+    size: Line
+    foreign: Ratio
+    picked: _Way
+    taken: Annotated[dict[Line, _Way], Meta(max_length=100)]
+    foretold: Annotated[list[_Foretold], Meta(min_length=1, max_length=1000)]
+    measured: Annotated[list[_Measured], Meta(max_length=1000)]
+
+
+class _Trial(msgspec.Struct):
+    machine: Line
+    hardware: Hex
+    python: Line
+    cpus: Cpus
+    jobs: Annotated[list[_Job], Meta(max_length=1000)]
+
+
+class _Advised(msgspec.Struct):
+    schema: int
+    finished: Instant
+    trials: Annotated[list[_Trial], Meta(max_length=100)]
+
+    def wrong(self) -> str:
+        """What its types cannot say."""
+        for trial in self.trials:
+            for job in trial.jobs:
+                if any(foretold.seconds <= 0.0 for foretold in job.foretold):
+                    return f"trials: {job.function}, {job.size}: a job that takes no time is foretold"
+        return ""
+
+
+_Kind: TypeAlias = _Validation | _Crosschecks | _Advised
+_KINDS: dict[str, type[_Kind]] = {"validation": _Validation, "crosschecks": _Crosschecks, "advised": _Advised}
 
 
 def check_outcome(results: Path, name: str) -> None:
@@ -136,13 +210,13 @@ def load_outcome(results: Path, name: str) -> dict[str, Any] | None:
 
 
 def _remedy(name: str) -> str:
-    return f". Remove it, and make it anew: nox -s {SESSIONS[name]}"
+    return f". Remove it, and make it anew: {SESSIONS[name]}"
 
 
 def _check(name: str, text: str) -> None:
     parse_as(text, _KINDS[name], f"{name}.json", remedy=_remedy(name), check=_wrong)
 
 
-def _wrong(found: _Validation | _Crosschecks) -> str:
+def _wrong(found: _Kind) -> str:
     schema = "" if found.schema == SCHEMA else f"schema: {found.schema} is not {SCHEMA}"
     return schema or wrong_instant(found.finished) or found.wrong()

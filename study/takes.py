@@ -1,7 +1,8 @@
-"""The options that verbs offer, with what is said of each."""
+"""What each verb takes on the command line, beside its name."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study import typed
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_about(parser: argparse.ArgumentParser) -> None:
+def about(parser: argparse.ArgumentParser) -> None:
     """What the report is about."""
     parser.add_argument(
         "--about",
@@ -20,7 +21,7 @@ def add_about(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_format(parser: argparse.ArgumentParser) -> None:
+def form(parser: argparse.ArgumentParser) -> None:
     """In which form the report is told."""
     parser.add_argument(
         "--format",
@@ -31,15 +32,15 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_appendix(parser: argparse.ArgumentParser) -> None:
+def appendix(parser: argparse.ArgumentParser) -> None:
     """Whether every cell is set on paper too."""
     parser.add_argument(
         "--appendix", action="store_true", help="write report-appendix.pdf, with every cell of every run, as well"
     )
 
 
-def add_wishes(parser: argparse.ArgumentParser) -> None:
-    """What is to be measured, and with what."""
+def wishes(parser: argparse.ArgumentParser) -> None:
+    """What is to be measured, where, and for how long."""
     add = parser.add_argument
     add(
         "--budget",
@@ -72,8 +73,8 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
     add("--machine", type=typed.word, metavar="NAME", help="name for this machine (remembered)")
     add("--fresh", action="store_true", help="begin a new run even where one could be continued (a plan is the same)")
     add("--simulated", action="store_true", help="made-up times from a known law; needs --results outside results/")
-    add_folder(parser, "--results", "folder of runs (default: results/)")
-    add_lock(parser)
+    folder(parser, "--results", "folder of runs (default: results/)")
+    lock(parser)
     add(
         "--peers",
         action="store_true",
@@ -82,9 +83,9 @@ def add_wishes(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=typed.seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 
 
-def add_gate(parser: argparse.ArgumentParser) -> None:
-    """What is to be measured, and what of it fails."""
-    add_wishes(parser)
+def gate(parser: argparse.ArgumentParser) -> None:
+    """What is compared, and how its outcome is written."""
+    wishes(parser)
     parser.set_defaults(budget=20 * 60.0)
     add = parser.add_argument
     add("--limit", type=typed.percent, default="10%", metavar="SHARE", help="slower by more fails (default: 10%%)")
@@ -99,16 +100,59 @@ def add_gate(parser: argparse.ArgumentParser) -> None:
         add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the outcome: {text}")
 
 
-def add_out(parser: argparse.ArgumentParser) -> None:
+def advise(parser: argparse.ArgumentParser) -> None:
+    """The reader's function, its items, and how the answer is written."""
+    add = parser.add_argument
+    add("function", type=typed.word, metavar="MODULE:FUNCTION", help="what is called with each item")
+    add("--items", type=typed.word, metavar="MODULE:ITEMS", help="a list, or a function that returns one")
+    add("--items-file", type=typed.path, metavar="FILE", help="a line of JSON for each item")
+    add("--repeat", type=typed.number, default=0, metavar="N", help="N calls without an argument")
+    add(
+        "--python",
+        type=typed.word,
+        metavar="PATH",
+        help="your interpreter (default: of .venv in the folder, else that of the shell); nothing is installed into it",
+    )
+    add(
+        "--folder",
+        type=typed.path,
+        default=Path(),
+        metavar="DIR",
+        help="where your program would be started (default: here); files of the other options are looked for there",
+    )
+    add("--workers", type=typed.numbers, default=(), metavar="N,N", help="numbers of workers to look at, such as 1,2,4")
+    add(
+        "--start-method",
+        type=typed.names,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only these ways to start a process (repeatable)",
+    )
+    add(
+        "--budget",
+        type=typed.seconds,
+        default="10s",
+        metavar="TIME",
+        help="time to measure, such as 10s (default) or 1m",
+    )
+    add("--verify", action="store_true", help="run the loop and the best two ways as well, beside what is foretold")
+    for name, text in (("markdown", "as Markdown"), ("json", "all of it as JSON")):
+        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the answer: {text}")
+    folder(parser, "--results", "folder of runs, one of which may add to what is measured (default: results/)")
+    lock(parser)
+
+
+def out(parser: argparse.ArgumentParser) -> None:
     """Where the report is written."""
-    add_folder(parser, "--out", "where the report is written (default: report/, or DIR/report with --results)")
+    folder(parser, "--out", "where the report is written (default: report/, or DIR/report with --results)")
 
 
-def add_lock(parser: argparse.ArgumentParser) -> None:
-    """What keeps two studies apart."""
-    add_folder(parser, "--lock", "folder of the lock that keeps two studies apart (default: that of temporary files)")
+def lock(parser: argparse.ArgumentParser) -> None:
+    """Where the lock lies."""
+    folder(parser, "--lock", "folder of the lock that keeps two studies apart (default: that of temporary files)")
 
 
-def add_folder(parser: argparse.ArgumentParser, option: str, text: str) -> None:
-    """A folder by its name."""
+def folder(parser: argparse.ArgumentParser, option: str, text: str) -> None:
+    """A folder, or what can become one."""
     parser.add_argument(option, type=typed.path if option == "--out" else typed.folder, metavar="DIR", help=text)

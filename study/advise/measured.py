@@ -1,0 +1,243 @@
+"""From what the probe found to what the model counts with: a job, the constants of this machine and interpreter, what exists."""
+
+from __future__ import annotations
+
+import math
+import sys
+from statistics import fmean, median, pstdev
+from typing import TYPE_CHECKING, Any
+
+from study.advise.costs import SPREAD_OF_ONE, copies, idle_bytes, lives, positive
+from study.advise.model.job import Carried, Collected, Job
+from study.advise.model.ways import Asked, Possible
+from study.advise.rounds import packages
+from study.things import BACKENDS
+from study.things.written import WRITTEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from study.advise.rounds import Probed
+    from study.advise.wish import AdviseWish
+
+NO_WAIT = 0.07
+"""A smaller share of waiting is none: clocks of CPU time and of the wall differ by as much."""
+SLEEPS = 0.2
+"""Of the groups that were timed: what gives up its CPU less often does not wait."""
+BUSY_TIMES = 3.0
+"""So many times what handing out takes at most where threads are woken for each item, and caches are cold."""
+FULL_EACH = 10
+"""So many collections of the middle generation bring about a full one."""
+
+
+def job_of(probed: Probed) -> Job:
+    """The function and its items."""
+    done = probed.done
+    moments = probed.parts.get("sample", ())
+    items = int(done["count"])
+    groups = _groups(moments)
+    if not groups or probed.only_loop:
+        groups = [(1, positive(done["again_s"]), positive(done["again_cpu_s"]))]
+    resident = [float(size) for size in done["resident"]]
+    workers = next(iter(probed.parts.get("workers", ())), {})
+    sent = moments[0] if moments else {}
+    threads, thread_s = _threads(probed)
+    return Job(
+        items=items,
+        item_s=tuple(seconds for _, seconds, _ in groups),
+        sample_spread=_sample_spread(groups, moments, items),
+        waits=_waits(groups) if _sleeps(moments) else 0.0,
+        argument=_carried(sent.get("arguments"), _in_workers(workers, 1), None),
+        result=_carried(sent.get("results"), None, _in_workers(workers, 3)),
+        import_s=_import_s(probed),
+        first_s=_cold_s(workers),
+        collected=_collected(workers),
+        threads=threads,
+        thread_s=thread_s,
+        at_once=_at_once(workers, fmean(seconds for _, seconds, _ in groups)),
+        parent_bytes=max(resident, default=0.0),
+        worker_bytes=max(0.0, _private(workers) - _idle_bytes(probed)),
+    )
+
+
+def possible_of(probed: Probed) -> Possible:
+    """What the reader's interpreter and machine have."""
+    has = frozenset(str(name) for name in probed.python["has"])
+    return Possible(
+        cpus=probed.cpus,
+        start_methods=_usable(probed) if probed.sends else (),
+        packages=has & {BACKENDS[name].package for name in WRITTEN} if probed.sends else frozenset(),
+        has_interpreters=probed.sends and bool(has & (packages() - {BACKENDS[name].package for name in WRITTEN})),
+        is_windows=sys.platform == "win32",
+    )
+
+
+def _usable(probed: Probed) -> tuple[str, ...]:
+    """Start methods without those under which pools fail here."""
+    failed = {str(method) for part in probed.parts.get("starts", ()) for method in part.get("failed", ())}
+    return tuple(method for method in probed.methods if method not in failed)
+
+
+def asked_of(wish: AdviseWish) -> Asked:
+    """What the reader wants to be looked at."""
+    return Asked(workers=wish.workers, start_methods=wish.start_methods)
+
+
+def _groups(moments: Sequence[Mapping[str, Any]]) -> list[tuple[int, float, float]]:
+    """Of each group of the sample: items, and wall and CPU seconds of one of them, the median over the moments."""
+    timed = [moment["timed"] for moment in moments if moment.get("timed")]
+    found = []
+    for group in zip(*timed, strict=False):
+        size = max(1, int(group[0][1]))
+        found.append(
+            (
+                size,
+                median(positive(wall_s) / size for _, _, wall_s, _ in group),
+                median(positive(cpu_s) / size for *_, cpu_s in group),
+            )
+        )
+    return found
+
+
+def _waits(groups: Sequence[tuple[int, float, float]]) -> float:
+    """Share of an item's time that needs no CPU."""
+    wall_s = math.fsum(size * seconds for size, seconds, _ in groups)
+    cpu_s = math.fsum(size * seconds for size, _, seconds in groups)
+    share = 1.0 - cpu_s / wall_s if wall_s else 0.0
+    return share if share >= NO_WAIT else 0.0
+
+
+def _sleeps(moments: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether it gives up its CPU by itself: what is taken from it by others on a busy machine is no waiting of its own."""
+    known = [moment for moment in moments if moment.get("timed") and "slept" in moment]
+    groups = sum(len(moment["timed"]) for moment in known)
+    return not known or sys.platform == "win32" or sum(int(moment["slept"]) for moment in known) >= SLEEPS * groups
+
+
+def _sample_spread(
+    groups: Sequence[tuple[int, float, float]], moments: Sequence[Mapping[str, Any]], items: int
+) -> float:
+    """How far the mean of the sample may be from that of all items, and how the clock moved between the moments."""
+    seconds = [item_s for _, item_s, _ in groups]
+    mean_s = fmean(seconds)
+    sampled = sum(size for size, *_ in groups)
+    left = max(0.0, 1.0 - sampled / items)
+    of_sample = pstdev(seconds) / mean_s * math.sqrt(left / len(seconds)) if mean_s else 0.0
+    means = [math.fsum(wall_s for _, _, wall_s, _ in moment["timed"]) for moment in moments if moment.get("timed")]
+    logarithms = [math.log(total_s) for total_s in means if total_s > 0.0]
+    drift = pstdev(logarithms) if len(logarithms) > 1 else SPREAD_OF_ONE
+    return math.hypot(of_sample, drift)
+
+
+def _carried(messages: Sequence[Mapping[str, Any]] | None, loads_s: float | None, dumps_s: float | None) -> Carried:
+    """What one item adds to a message of the largest size that was tried; what workers took comes before what we took."""
+    if not messages:
+        return Carried()
+    largest = max(messages, key=lambda message: int(message["items"]))
+    items = max(1, int(largest["items"]))
+    return Carried(
+        size_bytes=float(largest["bytes"]) / items,
+        dump_s=positive(largest["dump_s"]) / items if dumps_s is None else dumps_s,
+        load_s=positive(largest["load_s"]) / items if loads_s is None else loads_s,
+    )
+
+
+def _worked(workers: Mapping[str, Any]) -> list[tuple[int, list[Mapping[str, Any]]]]:
+    """(Processes at once, what each of them says), rising."""
+    return sorted(
+        ((int(told["workers"]), list(told["of"])) for told in workers.get("at_once", ())), key=lambda pair: pair[0]
+    )
+
+
+def _in_workers(workers: Mapping[str, Any], field: int) -> float | None:
+    """Seconds of one item's part of a message while most processes worked: 1 to read it, 3 to write; None where it is not known.
+
+    The median of the groups: a message takes microseconds, and one that another process came between would stand for many.
+    """
+    known = _worked(workers)
+    groups = [group for worker in known[-1][1] for group in worker["groups"]] if known else []
+    return median(positive(group[field]) / int(group[0]) for group in groups) if groups else None
+
+
+def _mean_of(said: Iterable[Mapping[str, Any]], field: int) -> float | None:
+    groups = [group for worker in said for group in worker["groups"]]
+    items = sum(int(group[0]) for group in groups)
+    return math.fsum(positive(group[field]) for group in groups) / items if items else None
+
+
+def _at_once(workers: Mapping[str, Any], loop_s: float) -> dict[int, float]:
+    """Processes at once -> time of an item ÷ its time in one process alone, or in the loop where that was not tried."""
+    known = {count: _mean_of(said, 2) for count, said in _worked(workers)}
+    alone_s = known.pop(1, None) or loop_s
+    return {
+        count: max(1e-3, item_s / alone_s) for count, item_s in known.items() if item_s is not None and alone_s > 0.0
+    }
+
+
+def _cold_s(workers: Mapping[str, Any]) -> float:
+    """What the first group of a worker took more than a later one."""
+    known = _worked(workers)
+    if not known:
+        return 0.0
+    said = known[-1][1]
+    cold_s = median(math.fsum(map(positive, worker["cold"][1:4])) for worker in said)
+    warm_s = median(math.fsum(map(positive, group[1:4])) for worker in said for group in worker["groups"])
+    return max(0.0, cold_s - warm_s)
+
+
+def _collected(workers: Mapping[str, Any]) -> Collected:
+    """What full collections take in a forked worker. That of later ones is in the sample of the items already."""
+    seconds = [positive(value) for value in workers.get("collected_s", ())]
+    if len(seconds) < 2:
+        return Collected()
+    said = [worker for _, several in _worked(workers) for worker in several]
+    items = sum(int(group[0]) for worker in said for group in worker["groups"])
+    counts = [worker["collected"] for worker in said]
+    full = sum(max(float(count[-1]), float(count[-2]) / FULL_EACH) for count in counts if len(count) > 1)
+    return Collected(copies_s=max(0.0, seconds[0] - seconds[1]), walks_s=0.0, per_item=full / items if items else 0.0)
+
+
+def _private(workers: Mapping[str, Any]) -> float:
+    """Memory that a worker shares with nobody, after it has worked."""
+    sizes = [float(worker["private"]) for _, said in _worked(workers) for worker in said]
+    return median(sizes) if sizes else 0.0
+
+
+def _idle_bytes(probed: Probed) -> float:
+    """Memory of an idle worker that began as those did which worked: as a copy, where there is a way to."""
+    first = next(iter(probed.methods), "")
+    return idle_bytes(probed, copying=True) or idle_bytes(probed, method=first)
+
+
+def _threads(probed: Probed) -> tuple[dict[int, float], float]:
+    """Number of threads -> time with them ÷ time of the loop, without what handing an item to a thread takes; and that.
+
+    Of what threads take more than the loop as much is handing out as nothing but that takes, and up to `BUSY_TIMES` of it.
+    """
+    known: list[tuple[int, float, float]] = []
+    handed: list[float] = []
+    for part in probed.parts.get("beside", ()):
+        for told in part["beside"]:
+            loop_s, threads_s = (
+                median(positive(turn[place]) / max(1, int(turn[0])) for turn in told["turns"]) for place in (1, 2)
+            )
+            if loop_s > 0.0:
+                workers, each_s = int(told["workers"]), positive(told["each_s"])
+                known.append((workers, loop_s, threads_s))
+                handed.append(min(max(threads_s - loop_s, each_s), BUSY_TIMES * each_s, threads_s))
+    each_s = min(handed, default=0.0)
+    return {workers: (threads_s - each_s) / loop_s for workers, loop_s, threads_s in known}, each_s
+
+
+def _import_s(probed: Probed) -> float:
+    """What a worker that inherits nothing has to do once more: imports, and what the first call makes."""
+    done = probed.done
+    anew = [
+        positive(seconds)
+        for told in lives(probed)
+        if not copies(str(told["method"]))
+        for life in told["lives"]
+        for seconds in life["import_s"]
+    ]
+    first_s = max(0.0, float(done["first_s"]) - float(done["again_s"]))
+    return (median(anew) if anew else positive(done["import_s"])) + first_s

@@ -1,0 +1,57 @@
+"""Costs of handing out, scaled until the simulation gives what was measured: what overlaps adds up to no wall time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from study.advise.model.figures import figures_of
+from study.advise.model.job import Constants, Dispatch, Handed
+from study.advise.model.pipeline import living, simulated
+
+if TYPE_CHECKING:
+    from study.advise.model.job import Constant, Job, Way
+
+FARTHEST = 8.0
+"""Times, either way, that costs are scaled: what asks for more is no matter of scale."""
+STEPS = 20
+"""How often the ratio is halved."""
+
+
+def fitted(constants: Constants, job: Job, way: Way, measured_s: float) -> Constants:
+    """The same constants with the way's costs of handing out scaled, so that the job takes as long as it was measured to take.
+
+    Parameters
+    ----------
+    job : one whose time is that of handing out: items that do nothing, in chunks of one.
+    measured_s : seconds of its map over workers that live on: without start, end and placement.
+    """
+    low, high = 1.0 / FARTHEST, FARTHEST
+    for _ in range(STEPS):
+        middle = math.sqrt(low * high)
+        if _map_s(scaled(constants, way.backend, middle), job, way) < measured_s:
+            low = middle
+        else:
+            high = middle
+    return scaled(constants, way.backend, math.sqrt(low * high))
+
+
+def scaled(constants: Constants, backend: str, times: float) -> Constants:
+    """So many times the costs of handing out through a backend."""
+    handed = constants.handed[backend]
+    more = Handed(saturated=_times(handed.saturated, times), busy=_times(handed.busy, times), busy_s=handed.busy_s)
+    return replace(constants, handed={**constants.handed, backend: more})
+
+
+def _times(dispatch: Dispatch, times: float) -> Dispatch:
+    return Dispatch(parent_s=_of(dispatch.parent_s, times), worker_s=_of(dispatch.worker_s, times))
+
+
+def _of(number: Constant, times: float) -> Constant:
+    return number._replace(value=number.value * times)
+
+
+def _map_s(constants: Constants, job: Job, way: Way) -> float:
+    """Seconds of the map alone."""
+    return simulated(job, way, living(figures_of(job, way, constants))).seconds

@@ -1,0 +1,54 @@
+"""Why a part cannot be measured, as facts that the harness puts into a sentence."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LONGEST_TEXT = 300
+LONGEST_VALUE = 60
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+class RefusedError(Exception):
+    """What was refused: `facts["what"]` says of which kind, the rest is for its sentence."""
+
+    def __init__(self, what: str, **facts: Any) -> None:  # noqa: ANN401 - anything that JSON can hold
+        """Keep the facts."""
+        super().__init__(what)
+        self.facts = {"what": what, **facts}
+
+
+def in_one_line(error: BaseException) -> str:
+    """The last line of its traceback: `ValueError: no such thing`."""
+    try:
+        said = str(error).strip()
+    except Exception:  # an error of the reader's own may not even be shown
+        said = ""
+    first = said.splitlines()[0] if said else ""
+    name = type(error).__name__
+    return f"{name}: {first}"[:LONGEST_TEXT] if first else name
+
+
+def place_of(error: BaseException) -> str:
+    """`file.py, line 7`: where it was raised, the innermost frame that is not the probe's; '' if there is none."""
+    found = ""
+    step = error.__traceback__
+    while step is not None:
+        path = step.tb_frame.f_code.co_filename
+        if os.path.dirname(path) != FOLDER and not path.startswith("<frozen "):
+            found = f"{os.path.basename(path)}, line {step.tb_lineno}"
+        step = step.tb_next
+    return found
+
+
+def shown(value: object) -> str:
+    """A value as Python shows it, short; its type where it cannot be shown."""
+    try:
+        text = repr(value)
+    except Exception:  # the reader's own __repr__
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"

@@ -1,0 +1,193 @@
+"""What a probe could have found: parts with round numbers, so that every sentence and table can be told beforehand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from study.advise.asking import Heard
+from study.advise.reader import Reader
+from study.advise.rounds import Probed
+from study.advise.wish import AdviseWish
+from study.machine import Meanwhile
+from study.supervise import Outcome
+from study.things import START_METHODS
+from study.things.backends import POOL, PROCESS_EXECUTOR
+from study.things.start_methods import FORK, SPAWN
+from tests.advise.advised import FUNCTIONS
+
+WISH = AdviseWish(function="well:computes", items="well:items", folder=FUNCTIONS)
+READER = Reader(python=Path("/usr/bin/python3"), version="3.13.0", info=(3, 13, 0), why="as named")
+ITEM_S = 1e-3
+ITEMS = 2000
+
+
+def outcome(**changes: Any) -> Outcome:
+    given: dict[str, Any] = {"state": "ok", "reason": "", "last_lines": "", "elapsed_s": 1.0, "cpu_s": 1.0, **changes}
+    return Outcome(**given)
+
+
+def heard(part: str, done: dict[str, Any] | None = None, **changes: Any) -> Heard:
+    """A part that went well, but for the changes."""
+    given: dict[str, Any] = {
+        "part": part,
+        "outcome": outcome(),
+        "meanwhile": Meanwhile(elapsed_s=1.0, foreign_cpu_s=0.0, steal_s=0.0),
+        "deadline_s": 60.0,
+        "done": done,
+        **changes,
+    }
+    return Heard(**given)
+
+
+def looked(**changes: Any) -> dict[str, Any]:
+    """What a first look finds."""
+    return {
+        "python": {
+            "version": "3.13.0",
+            "implementation": "CPython",
+            "free_threaded": False,
+            "gil": True,
+            "methods": list(START_METHODS),
+            "usual_method": FORK.name,
+            "cpus": 2,
+            "has": [],
+        },
+        "count": ITEMS,
+        "import_s": 0.01,
+        "imported": 3,
+        "items_s": 0.001,
+        "items_called": True,
+        "first_s": ITEM_S,
+        "first_cpu_s": ITEM_S,
+        "again_s": ITEM_S,
+        "again_cpu_s": ITEM_S,
+        "function_fault": None,
+        "function_name": "computes",
+        "argument_fault": None,
+        "result_fault": None,
+        "result_type": "int",
+        "none": False,
+        "argument_bytes": 5,
+        "result_bytes": 5,
+        "left": {"running": [], "children": 0},
+        "loaded": [],
+        "resident": [10 << 20, 12 << 20, 12 << 20],
+        **changes,
+    }
+
+
+def sample(item_s: float = ITEM_S, cpu_s: float | None = None) -> dict[str, Any]:
+    """150 items at one moment, all alike."""
+    used_s = item_s if cpu_s is None else cpu_s
+    return {
+        "import_s": 0.01,
+        "first_s": item_s,
+        "first_cpu_s": item_s,
+        "timed": [[index * 13, 1, item_s, used_s] for index in range(150)],
+        "collected": [0, 0, 0],
+        "resident": 12 << 20,
+        "arguments": [
+            {"items": 1, "bytes": 60, "dump_s": 5e-6, "load_s": 3e-6},
+            {"items": 250, "bytes": 1000, "dump_s": 25e-6, "load_s": 25e-6},
+        ],
+        "results": [
+            {"items": 1, "bytes": 20, "dump_s": 2e-6, "load_s": 2e-6},
+            {"items": 250, "bytes": 1000, "dump_s": 25e-6, "load_s": 25e-6},
+        ],
+    }
+
+
+def beside(part: float, workers: int = 2) -> dict[str, Any]:
+    """Threads that take `part` of the loop's time."""
+    turn = [30, 0.03, 0.03 * part, 0.03]
+    return {"beside": [{"workers": workers, "turns": [turn] * 3, "start_s": 2e-4, "each_s": 1e-5}]}
+
+
+def workers(slowed: float = 1.0) -> dict[str, Any]:
+    """One worker, and two at once that take `slowed` times as long."""
+
+    def said(item_s: float) -> dict[str, Any]:
+        group = [4, 1e-6, 4 * item_s, 1e-6, 4 * item_s]
+        return {
+            "cold": [4, 1e-4, 4 * item_s + 1e-3, 1e-6, 4 * item_s],
+            "groups": [group] * 5,
+            "first_group": 0,
+            "collected": [0, 0, 0],
+            "private": 4 << 20,
+        }
+
+    return {
+        "group_items": [4] * 6,
+        "at_once": [
+            {"workers": 1, "of": [said(ITEM_S)]},
+            {"workers": 2, "of": [said(ITEM_S * slowed)] * 2},
+        ],
+        "collected_s": [0.011, 0.004],
+        "objects": 20_000,
+    }
+
+
+def dispatch() -> dict[str, Any]:
+    """What handing out takes."""
+
+    def told(backend: str, parent_s: float, **more: Any) -> dict[str, Any]:
+        numbers = {"tasks": 800, "wall_s": 800 * parent_s, "parent_s": parent_s, "worker_s": 12e-6}
+        return {
+            "backend": backend,
+            "method": FORK.name,
+            "workers": 2,
+            "saturated": numbers,
+            "busy": {**numbers, "parent_s": 2 * parent_s},
+            "busy_s": 70e-6,
+            **more,
+        }
+
+    placed = [{"made_s": 0.004, "done_s": 0.03, "all_s": 0.033}] * 5
+    return {"dispatch": [told(POOL.name, 20e-6, placed_s=placed, alone_s=0.017), told(PROCESS_EXECUTOR.name, 90e-6)]}
+
+
+def starts() -> dict[str, Any]:
+    """Pools by fork that are ready in 5 and 6 ms, and by spawn in 55 and 56."""
+
+    def told(method: str, ready_s: float, import_s: float, count: int) -> dict[str, Any]:
+        life = {
+            "made_s": 0.004,
+            "ready_s": [ready_s + 0.001 * number for number in range(count)],
+            "import_s": [import_s] * count,
+            "end_s": 0.003,
+            "private": 2 << 20,
+        }
+        return {"backend": POOL.name, "method": method, "workers": count, "lives": [life] * 3}
+
+    return {
+        "starts": [
+            told(FORK.name, 0.005, 0.0, 2),
+            told(FORK.name, 0.005, 0.0, 1),
+            told(SPAWN.name, 0.055, 0.02, 2),
+            told(SPAWN.name, 0.055, 0.02, 1),
+        ],
+        "resident": 12 << 20,
+    }
+
+
+def probed(**changes: Any) -> Probed:
+    """A probe of pure Python that holds the GIL, of a millisecond an item, on two CPUs."""
+    given: dict[str, Any] = {
+        "looked": heard("look", looked()),
+        "heard": (heard("sample", sample()),),
+        "parts": {
+            "dispatch": (dispatch(),),
+            "sample": (sample(), sample(1.1 * ITEM_S), sample(0.9 * ITEM_S)),
+            "beside": (beside(1.02),),
+            "workers": (workers(),),
+            "starts": (starts(),),
+        },
+        "methods": (FORK.name, SPAWN.name),
+        "cpus": 2,
+        "sends": True,
+        "only_loop": False,
+        "foreign": 0.0,
+        **changes,
+    }
+    return Probed(**given)

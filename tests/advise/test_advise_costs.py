@@ -1,0 +1,212 @@
+"""What the probe found becomes what the model counts with: numbers whose truth is known."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from study.advise.costs import SPREAD_BORROWED, SPREAD_OF_ONE, constants_of, filled
+from study.advise.measured import job_of, possible_of
+from study.advise.model.job import Constant, Constants, Dispatch, Handed, Start
+from study.advise.rounds import threads_of
+from study.things.backends import POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
+from study.things.peers import LOKY
+from study.things.start_methods import FORK, FORKSERVER, SPAWN
+from tests.advise import made_up
+
+
+def with_parts(**parts: Any) -> dict[str, Any]:
+    return {"parts": {**made_up.probed().parts, **{name: (part,) for name, part in parts.items()}}}
+
+
+def test_a_start_is_what_the_pools_took_and_each_further_worker() -> None:
+    starts = constants_of(made_up.probed()).starts
+    start = starts[POOL.name, FORK.name]
+    assert start.workers == 2
+    assert start.made_s.value == pytest.approx(0.004)
+    assert start.first_s.value == pytest.approx(0.005)
+    assert start.each_s.value == pytest.approx(0.001)
+    assert start.end_s.value == pytest.approx(0.003)
+    assert start.each_made_s.value == 0.0
+    assert start.first_s.spread == SPREAD_OF_ONE
+    assert starts[POOL.name, SPAWN.name].first_s.value == pytest.approx(0.055)
+
+
+def test_a_start_that_there_was_no_time_for_is_its_like_and_less_certain() -> None:
+    starts = constants_of(made_up.probed()).starts
+    assert set(starts) == {
+        *((name, method) for name in (POOL.name, PROCESS_EXECUTOR.name) for method in (FORK.name, SPAWN.name)),
+        (THREAD_EXECUTOR.name, ""),
+    }
+    borrowed = starts[PROCESS_EXECUTOR.name, SPAWN.name]
+    assert borrowed.first_s == Constant(starts[POOL.name, SPAWN.name].first_s.value, SPREAD_BORROWED)
+
+
+def test_a_server_is_started_with_the_first_pool_of_a_program() -> None:
+    found = made_up.starts()
+    server = {"made_s": 0.03, "ready_s": [0.09], "import_s": [0.02], "end_s": 0.001, "private": 0}
+    several = [
+        {**told, "method": FORKSERVER.name, "server": server}
+        for told in found["starts"]
+        if told["method"] == SPAWN.name
+    ]
+    probed = made_up.probed(methods=(FORKSERVER.name,), **with_parts(starts={**found, "starts": several}))
+    start = constants_of(probed).starts[POOL.name, FORKSERVER.name]
+    assert start.made_s.value == pytest.approx(0.03)
+    assert start.first_s.value == pytest.approx(0.09)
+    assert start.each_s.value == pytest.approx(0.001)
+
+
+def test_placement_is_what_a_short_job_took_beside_its_start_and_its_work() -> None:
+    assert constants_of(made_up.probed()).placement_s.value == pytest.approx(0.030 - 0.006 - 0.017)
+
+
+def test_a_message_s_travel_is_the_gap_between_tasks_or_its_part_of_a_turn_where_workers_wait_for_each_other() -> None:
+    found = made_up.dispatch()
+    found["dispatch"][0]["gaps"] = [
+        {"bytes": 1 << 20, "gaps_s": [1e-3, 2e-3, 3e-3], "works_s": 1e-3},
+        {"bytes": 1 << 17, "gaps_s": [4e-4], "works_s": 1e-3},
+        {"bytes": 1 << 22, "gaps_s": [], "works_s": 1e-3},
+    ]
+    transfer = constants_of(made_up.probed(**with_parts(dispatch=found))).transfer
+    assert [size for size, _ in transfer] == [1 << 17, 1 << 20]
+    assert [point.value for _, point in transfer] == pytest.approx([4e-4 - 12e-6, 1.5e-3])
+
+
+def test_an_executor_s_chunk_costs_more_than_a_pool_s() -> None:
+    handed = constants_of(made_up.probed()).handed
+    assert handed[PROCESS_EXECUTOR.name].busy.parent_s.value > handed[POOL.name].busy.parent_s.value > 0
+    assert handed[POOL.name].busy_s == pytest.approx(70e-6)
+
+
+def test_a_stored_run_fills_what_was_not_measured_and_nothing_else() -> None:
+    measured = constants_of(made_up.probed())
+    dear = Handed(saturated=Dispatch(), busy=Dispatch(parent_s=Constant(1.0)), busy_s=1.0)
+    start = Start(workers=2, made_s=Constant(9.0), first_s=Constant(9.0))
+    stored = Constants(
+        cpus=64,
+        handed={POOL.name: dear, LOKY.name: dear},
+        starts={(POOL.name, FORK.name): start, (LOKY.name, ""): start},
+        transfer=((1e6, Constant(0.5)),),
+        placement_s=Constant(8.0),
+    )
+    found = filled(measured, stored)
+    assert found.cpus == 2
+    assert found.handed[LOKY.name] == dear
+    assert found.handed[POOL.name] == measured.handed[POOL.name]
+    assert found.starts[LOKY.name, ""] == start
+    assert found.starts[POOL.name, FORK.name] == measured.starts[POOL.name, FORK.name]
+    assert found.transfer == stored.transfer
+    assert found.placement_s == measured.placement_s
+    assert filled(measured, None) == measured
+
+
+def test_a_job_is_the_sample_over_the_moments_and_what_workers_did() -> None:
+    job = job_of(made_up.probed())
+    assert job.items == made_up.ITEMS
+    assert job.mean_s == pytest.approx(made_up.ITEM_S)
+    assert len(job.item_s) == 150
+    logarithms = [math.log(factor) for factor in (1.0, 1.1, 0.9)]
+    mean = math.fsum(logarithms) / 3
+    drift = math.sqrt(math.fsum((value - mean) ** 2 for value in logarithms) / 3)
+    assert job.sample_spread == pytest.approx(drift)
+    assert job.waits == 0.0
+    assert job.threads == {2: pytest.approx(1.0)}
+    assert job.thread_s == pytest.approx(2e-5)
+    assert job.at_once == {2: pytest.approx(1.0)}
+    assert job.import_s == pytest.approx(0.02)
+    assert job.first_s == pytest.approx(1.1e-3 - 1e-6)
+    assert job.collected.copies_s == pytest.approx(0.007)
+    assert job.parent_bytes == 12 << 20
+    assert job.worker_bytes == 2 << 20
+
+
+def test_what_travels_is_counted_for_one_item_of_the_largest_message() -> None:
+    job = job_of(made_up.probed())
+    assert job.argument.size_bytes == pytest.approx(4.0)
+    assert job.argument.dump_s == pytest.approx(1e-7)  # here
+    assert job.argument.load_s == pytest.approx(1e-6 / 4)  # in a worker
+    assert job.result.dump_s == pytest.approx(1e-6 / 4)
+    assert job.result.load_s == pytest.approx(1e-7)
+
+
+def test_items_that_take_longer_side_by_side_have_a_capacity_below_the_cpus() -> None:
+    job = job_of(made_up.probed(**with_parts(workers=made_up.workers(1.4))))
+    assert job.at_once == {2: pytest.approx(1.4)}
+
+
+def test_a_sample_of_everything_has_no_error_of_its_own() -> None:
+    uneven = made_up.sample()
+    uneven["timed"] = [[index, 1, 1e-3 * (1 + index % 2), 1e-3] for index in range(100)]
+    parts = {**made_up.probed().parts, "sample": (uneven, uneven)}
+    few = job_of(made_up.probed(parts=parts))
+    whole = job_of(made_up.probed(parts=parts, looked=made_up.heard("look", made_up.looked(count=100))))
+    assert whole.sample_spread == pytest.approx(0.0)
+    assert few.sample_spread == pytest.approx(math.sqrt(0.95 / 100) / 3)
+
+
+def test_a_first_call_that_takes_long_is_paid_by_workers_that_inherit_nothing() -> None:
+    looked = made_up.heard("look", made_up.looked(first_s=0.5))
+    assert job_of(made_up.probed(looked=looked)).import_s == pytest.approx(0.02 + 0.5 - made_up.ITEM_S)
+
+
+def test_what_is_possible_is_what_the_interpreter_has() -> None:
+    python = {**made_up.looked()["python"], "has": [LOKY.package, "concurrent.interpreters"]}
+    looked = made_up.heard("look", made_up.looked(python=python))
+    found = possible_of(made_up.probed(looked=looked))
+    assert found.packages == {LOKY.package}
+    assert found.has_interpreters
+    assert found.start_methods == (FORK.name, SPAWN.name)
+    alone = possible_of(made_up.probed(looked=looked, sends=False))
+    assert (alone.start_methods, alone.packages, alone.has_interpreters) == ((), frozenset(), False)
+    assert not possible_of(made_up.probed()).has_interpreters
+
+
+def test_a_start_method_under_which_pools_fail_is_not_possible() -> None:
+    found = {**made_up.starts(), "failed": {SPAWN.name: "ImportError: gone"}}
+    assert possible_of(made_up.probed(**with_parts(starts=found))).start_methods == (FORK.name,)
+
+
+def test_a_busy_machine_is_no_waiting() -> None:
+    taken = {**made_up.sample(cpu_s=0.5 * made_up.ITEM_S), "slept": 3}
+    slept = {**taken, "slept": 150}
+    assert job_of(made_up.probed(**with_parts(sample=taken))).waits == 0.0
+    assert job_of(made_up.probed(**with_parts(sample=slept))).waits == pytest.approx(0.5)
+
+
+def test_a_message_that_another_process_came_between_does_not_stand_for_many() -> None:
+    disturbed = made_up.workers()
+    for worker in disturbed["at_once"][-1]["of"]:
+        worker["groups"] = [*worker["groups"], [4, 5e-3, 4e-3, 5e-3, 4e-3]]
+    job = job_of(made_up.probed(**with_parts(workers=disturbed)))
+    assert job.argument.load_s == pytest.approx(1e-6 / 4)
+    assert job.result.dump_s == pytest.approx(1e-6 / 4)
+
+
+@pytest.mark.parametrize(
+    ("part", "each_s", "threads", "thread_s"),
+    [
+        (0.5, 1e-5, 0.49, 1e-5),  # shared by two: what nothing takes is handing out
+        (1.3, 1e-5, 1.27, 3e-5),  # they hinder each other: no more than three times that is
+        (1.02, 1e-5, 1.0, 2e-5),
+    ],
+)
+def test_of_what_threads_take_handing_out_is_told_apart(
+    part: float, each_s: float, threads: float, thread_s: float
+) -> None:
+    told = made_up.beside(part)
+    told["beside"][0]["each_s"] = each_s
+    job = job_of(made_up.probed(**with_parts(beside=told)))
+    assert job.threads == {2: pytest.approx(threads)}
+    assert job.thread_s == pytest.approx(thread_s)
+
+
+def test_threads_of_many_are_tried_where_items_wait() -> None:
+    waiting = made_up.looked(again_cpu_s=0.1 * made_up.ITEM_S)
+    assert threads_of(made_up.looked(), 2, made_up.WISH) == [2]
+    assert threads_of(waiting, 2, made_up.WISH) == [2, 32]
+    assert threads_of(waiting, 2, replace(made_up.WISH, workers=(4,))) == [2, 4]
+    assert threads_of({**waiting, "again_s": 0.5, "again_cpu_s": 0.0}, 2, made_up.WISH) == [2]
