@@ -294,6 +294,10 @@ def test_break_even_lies_where_the_law_has_it_and_the_readers_case_has_a_ring() 
     assert case.right - case.left == pytest.approx(2 * 7.0, abs=0.1)
     (lying,) = shown.ticks("xtick")
     assert lying[0][0].endswith("µs")
+    reach = next(group.get("data-of", "") for group in shown.root.iter() if group.get("data-mark") == "reach")
+    low, high, first_place, last_place = map(float, reach.split(" | ")[0].split())  # for the script of the page
+    place = first_place + math.log(2e-3 / low) / math.log(high / low) * (last_place - first_place)
+    assert place == pytest.approx((case.left + case.right) / 2, abs=0.1)
     assert {"a pool is faster", "the plain loop is faster", "your loop", "1.5×"} <= {
         words.text for words in shown.words
     }
