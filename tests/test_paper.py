@@ -21,6 +21,7 @@ from tests.synthetic_report import verdict
 from tests.synthetic_study import ROOT, run
 
 if TYPE_CHECKING:
+    from study.blocks import Block
     from study.evidence import Study
 
 
@@ -58,7 +59,7 @@ def test_a_spread_has_its_lead_its_statements_and_one_verdict_whole(shown: dict[
     assert [block.form for block in blocks if isinstance(block, Verdict)] == ["line", "whole"]
     assert not [block for block in blocks if isinstance(block, Folded)]
     sure = Heading(id="q1-sure", text="How sure is this?")
-    kinds = [placed.kind_of(block) for block in blocks]
+    kinds = [placed.kind_of(cast("Block", block)) for block in blocks]
     assert kinds.index("panel") < blocks.index(sure) < kinds.index("table")
 
 
