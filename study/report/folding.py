@@ -67,16 +67,20 @@ def _gathered(blocks: Sequence[Block]) -> Iterator[Block]:
                 yield replace(block, right=(*block.right, heading, _narrow(table)))
                 next(several)
                 next(several)
+            case (Columns(left=(Code(printed=str(printed)) as program,)), *_) if printed and _has_room(block, None):
+                told = Code(title="It prints", text=printed)
+                yield replace(block, left=(replace(program, printed=""),), right=(*block.right, told))
             case _:
                 yield block
 
 
-def _has_room(columns: Columns, table: Table) -> bool:
+def _has_room(columns: Columns, table: Table | None) -> bool:
     """Whether the right column, with the table, is about as long as the left one: counted in lines."""
     programs = [block for block in columns.left if isinstance(block, Code)]
     left = sum(len(f"{block.text}{block.printed}".splitlines()) for block in programs)
     words = sum(1 + len(block.text) // _LETTERS for block in columns.right if isinstance(block, Prose))
-    return words + _LINES_OF_ROW * len(table.rows) <= left + _LINES_OF_ROW
+    below = _LINES_OF_ROW * len(table.rows) if table else sum(len(block.printed.splitlines()) for block in programs)
+    return words + below <= left + _LINES_OF_ROW
 
 
 def _narrow(table: Table) -> Table:
