@@ -14,6 +14,7 @@ import pytest
 from study.blocks import Code, Columns, Folded, Panel, Prose, Table, Terms, Verdict
 from study.config import read_texts
 from study.evidence.apart import LeftOut
+from study.forms import Form
 from study.report import placed
 from study.reports import Part, Section
 from study.sections import audit, frame, modules, references, spread, teaching
@@ -52,7 +53,7 @@ def test_a_question_is_a_spread_with_one_figure_and_everything_else_folded(place
     assert made.answer
     assert made.lede
     assert made.eyebrow == SIX[place].RECORD.reader
-    top = [block for block in made.blocks if isinstance(block, Panel)]
+    top = [block for block in made.blocks if isinstance(block, Panel | Form)]
     assert len(top) == 1
     assert kinds(made.blocks)[:2] == ["line", "panel"]
     several = len(frame.panels_of(run(), SIX[place].panels)) > 1
