@@ -121,8 +121,8 @@ def test_worth_it_counts_what_is_faster_and_names_what_is_not() -> None:
         measured(pool(kernel="sieve"), [0.4, 1.9] * 5),
     ]
     assert answer(WORTH, *cells) == (
-        "1 of 4 kinds of work are faster with 2 processes in a running pool; slower for nbody; no clear difference for json;"
-        " cannot be decided here for sieve"
+        "1 of 4 kinds of work are faster with 2 processes in a running pool; slower for n-body; no clear difference for JSON"
+        " written and read; cannot be decided here for prime sieve"
     )
 
 
@@ -295,7 +295,7 @@ def test_on_one_cpu_the_advice_helps() -> None:
     assert "the one usable CPU" in answers[WORTH]
     assert answers[WHO].startswith("Neither ")
     assert answers[POOL] == "A pool that lives on"
-    assert answers[CHUNK].startswith("Pool: ")
+    assert answers[CHUNK].startswith("Chunks of 128: Pool. ")
     assert "never pays back" in answers[PAYS]
     assert "This run cannot say" not in "".join(answers.values())
 

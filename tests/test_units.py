@@ -67,10 +67,24 @@ def test_the_shorter_arm_says_how_many_digits_are_shown(given_estimate: Estimate
     assert units.with_interval(given_estimate) == expected
 
 
-def test_no_digit_of_a_time_is_shown_that_another_sitting_would_not_find_again() -> None:
+def test_no_digit_is_shown_that_another_sitting_would_not_find_again() -> None:
     ratio = units.with_interval(estimate(20.604, 20.600, 20.608, "ratio"))
     time = units.with_interval(estimate(20.604e-3, 20.600e-3, 20.608e-3))
-    assert (ratio, time) == ("20.604 [20.600, 20.608] times", "20.6 ms [20.5, 20.7]")
+    assert (ratio, time) == ("20.6 [20.5, 20.7] times", "20.6 ms [20.5, 20.7]")
+
+
+@pytest.mark.parametrize(
+    ("point", "low", "high", "expected"),
+    [
+        (1.9411, 1.9383, 1.9438, "1.94 [1.93, 1.95] times"),
+        (1.00421, 1.00401, 1.00441, "1.0042 [1.0040, 1.0044] times"),
+        (0.96412, 0.96402, 0.96422, "0.964 [0.963, 0.965] times"),
+    ],
+)
+def test_a_ratio_near_1_keeps_the_digits_that_tell_on_which_side_of_it_it_lies(
+    point: float, low: float, high: float, expected: str
+) -> None:
+    assert units.with_interval(estimate(point, low, high, "ratio")) == expected
 
 
 @pytest.mark.parametrize(

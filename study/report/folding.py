@@ -58,25 +58,41 @@ def composed(section: Section) -> tuple[Block, ...]:
 
 
 def _gathered(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Where a program stands beside words, and below these there is room for the table that follows, it stands there."""
-    several = iter(enumerate(blocks))
-    for place, block in several:
-        following = blocks[place + 1 : place + 3]
-        match (block, *following):
-            case (Columns(), Heading() as heading, Table() as table) if _has_room(block, table):
-                yield replace(block, right=(*block.right, heading, _narrow(table)))
-                next(several)
-                next(several)
-            case _:
-                yield block
+    """Where a program stands beside words, and below these there is room: there what follows, or what it prints."""
+    left = list(blocks)
+    while left:
+        block = left.pop(0)
+        if not isinstance(block, Columns):
+            yield block
+            continue
+        heading, table = (*left[:2], None, None)[:2]
+        if (
+            isinstance(heading, Heading)
+            and isinstance(table, Table)
+            and _has_room(block, _LINES_OF_ROW * len(table.rows))
+        ):
+            yield replace(block, right=(*block.right, heading, _narrow(table)))
+            del left[:2]
+        else:
+            yield _printed_below_words(block)
 
 
-def _has_room(columns: Columns, table: Table) -> bool:
-    """Whether the right column, with the table, is about as long as the left one: counted in lines."""
+def _printed_below_words(columns: Columns) -> Columns:
+    """What one program prints below the words, where there is room."""
+    if len(columns.left) != 1 or not isinstance(program := columns.left[0], Code) or not program.printed:
+        return columns
+    if not _has_room(columns, len(program.printed.splitlines())):
+        return columns
+    printed = Code(title="It prints", text=program.printed)
+    return replace(columns, left=(replace(program, printed=""),), right=(*columns.right, printed))
+
+
+def _has_room(columns: Columns, lines: int) -> bool:
+    """Whether the right column, with so many lines more, is about as long as the left one."""
     programs = [block for block in columns.left if isinstance(block, Code)]
     left = sum(len(f"{block.text}{block.printed}".splitlines()) for block in programs)
     words = sum(1 + len(block.text) // _LETTERS for block in columns.right if isinstance(block, Prose))
-    return words + _LINES_OF_ROW * len(table.rows) <= left + _LINES_OF_ROW
+    return words + lines <= left + _LINES_OF_ROW
 
 
 def _narrow(table: Table) -> Table:

@@ -78,7 +78,7 @@ def promises_figure(found: Mapping[str, Any]) -> Rates:
         title=kept(found).rstrip("."),
         caption=(
             "How far the share of simulated studies lies on the kept side of what was promised, in percentage points: a dot for"
-            " each promise under one kind of noise, with its exact 99\u00a0% interval; green: kept. What was not kept is named."
+            " each promise under one kind of noise, with its exact 99\u00a0% interval; green: kept. What was broken is named."
         ),
         promises=tuple(_beyond(group, promises) for group, promises in groups.items()),
     )

@@ -111,8 +111,7 @@ def _outcome(rates: list[Rate]) -> tuple[str, str, str]:
         told = "; ".join(f"{units.share(rate.found.point)}, {rate.label}" for rate in broken)
         return f"{len(broken)} broken", "no", told
     if unshown:
-        named = "; ".join(rate.label for rate in rates if rate.outcome == "not shown")
-        return f"{unshown} not shown", "warn", f"{named}; {len(rates) - unshown} kept"
+        return f"{unshown} not shown", "warn", f"{len(rates) - unshown} kept"
     return f"{len(rates)} kept", "yes", ""
 
 
