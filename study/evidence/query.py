@@ -11,7 +11,7 @@ import numpy as np
 from study import loaded
 from study.cell import Cell, chunksize_of, under_one_name
 from study.config import Cpus
-from study.evidence.index import ANY, index_of
+from study.evidence.index import index_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -41,9 +41,7 @@ def ahead() -> Ahead:
     return Ahead()
 
 
-def write_report(
-    report: Report, *, out: Path, appendix: bool = False, drawing: Ahead | None = None
-) -> ReportPaths:
+def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: Ahead | None = None) -> ReportPaths:
     """Write `index.html`, a page for every sheet, `report.pdf` and `data/` into `out`; the same report gives the same bytes.
 
     Parameters

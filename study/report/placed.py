@@ -204,8 +204,4 @@ def drawn_figures(report: Report) -> list[Figure]:
 
 def figures_of(section: Section) -> list[Figure]:
     """The figures of a section that have a picture, in order."""
-    return [
-        block
-        for block in flat(section.blocks)
-        if isinstance(block, Panel | Form) and kind_of(block) == "panel"
-    ]
+    return [block for block in flat(section.blocks) if isinstance(block, Panel | Form) and kind_of(block) == "panel"]
