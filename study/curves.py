@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -68,12 +69,18 @@ def check_cells(experiments: Sequence[Experiment], cpus: Cpus | int) -> None:
             wanted = [
                 point
                 for point in points
-                if not all(declared_away(experiment, replace(point, part=part), cpus) for part in parts_of(point))
+                if not all(declared_away(experiment, cell, cpus) for cell in part_cells(point))
             ]
             for point in wanted:
                 if why := refusal(point):
                     refuse(experiment.file, place, f"{point.text!r}: {why}")
             _check_process(experiment, wanted)
+
+
+@lru_cache(maxsize=2**14)
+def part_cells(point: Cell) -> tuple[Cell, ...]:
+    """The cells of a point, one for each part of its event; interpreters and stored runs have the same few hundred."""
+    return tuple(replace(point, part=part) for part in parts_of(point))
 
 
 def _check_process(experiment: Experiment, points: Sequence[Cell]) -> None:
@@ -148,11 +155,11 @@ def unmeasured(claims: Sequence[Claim], experiments: Sequence[Experiment], cpus:
         if a claim names a cell that no system can measure.
     """
     asked = {
-        replace(point, part=part)
+        cell
         for experiment in experiments
         for _, points in curves_of(experiment, cpus)
         for point in points
-        for part in parts_of(point)
+        for cell in part_cells(point)
     }
     file = f"{FOLDER}/{CLAIMS_FILE}"
     found: list[str] = []

@@ -54,7 +54,7 @@ class CellData:
     values: NDArray[np.float64]
     outcomes: tuple[Mapping[str, int], ...]
     injected_ppm: int | None
-    means: NDArray[np.float64] = field(init=False, repr=False)
+    means: NDArray[np.float64] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """The means, which nobody may change."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from study.evidence.index import ANY
 from study.evidence.load import Study, study_of
-from study.evidence.query import ANY, Evidence, aligned
+from study.evidence.query import Evidence, aligned
 from study.evidence.run import Run, run_of
 from study.evidence.summaries import Summary
 from study.table import CellData

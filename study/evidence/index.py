@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from study.cell import chunksize_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from study.cell import Cell
     from study.evidence.run import Run
@@ -42,7 +43,7 @@ class Index(NamedTuple):
     of_pattern: Mapping[str, Sequence[_Row]]
     of_cell: Mapping[Cell, CellData]
 
-    def find(self, factors: Mapping[str, object], questions: Set[str]) -> list[CellData]:
+    def find(self, factors: Mapping[str, object], questions: AbstractSet[str]) -> list[CellData]:
         """The cells whose factors are all what is wanted of them, which a question of these asked for, where there are any."""
         pattern = factors["pattern"]
         rows = self.of_pattern.get(pattern, ()) if isinstance(pattern, str) else self.rows

@@ -124,8 +124,9 @@ def measured_of(cell: Cell) -> tuple[object, ...]:
 
 def _run(tree: ast.AST) -> Iterator[ast.AST]:
     """Every node but what only a type checker reads."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        yield node
-        yield from _run(node)
+    left = [tree]
+    while left:
+        for node in ast.iter_child_nodes(left.pop()):
+            if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+                yield node
+                left.append(node)

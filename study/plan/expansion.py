@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from study.cell import Cell, parts_of
 from study.config import ROUNDS, TIERS, machine_words, refuse
-from study.curves import check_cells, curves_of, declared_away
+from study.curves import check_cells, curves_of, declared_away, part_cells
 from study.plan.views import why_absent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from study.cell import Cell
     from study.config import Cpus, Experiment
     from study.plan.views import TargetView
 
@@ -132,7 +132,7 @@ def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequenc
             _check_file_name(experiment, target)
             seen: set[Cell] = set()
             for _, points in curves_of(experiment, cpus):
-                cells = [replace(point, part=part) for point in points for part in parts_of(point)]
+                cells = [cell for point in points for cell in part_cells(point)]
                 fresh = [cell for cell in cells if cell not in seen]
                 seen.update(fresh)
                 common = {"experiment": experiment.id, "tier": experiment.tier, "target": target.name}

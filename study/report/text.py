@@ -51,24 +51,24 @@ def fitted(value: T) -> T:
 
 def _fitted(value: object) -> object:
     kind = type(value)
-    if kind in _NO_TEXT:
+    if kind in _NO_TEXT or isinstance(value, Look):
         return value
     if isinstance(value, str):
-        text = fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
-        if text is value and kind in _TEXTS:
-            return value
-        return Marked(text) if isinstance(value, Marked) else str(text)
-    if isinstance(value, Look):
-        return value
+        return _fitted_text(value)
     if isinstance(value, tuple):
         items = tuple(map(_fitted, value))
         return value if kind is tuple and all(map(is_, items, value)) else items
     if isinstance(value, Mapping):
         return {_fitted(key): _fitted(item) for key, item in value.items()}
-    if names := _names(kind):
-        fit_ones = {name: fit_one for name in names if (fit_one := _fitted(was := getattr(value, name))) is not was}
-        return replace(value, **fit_ones) if fit_ones else value  # type: ignore[type-var]
-    return value
+    made = {name: part for name in _names(kind) if (part := _fitted(was := getattr(value, name))) is not was}
+    return replace(value, **made) if made else value  # type: ignore[type-var]
+
+
+def _fitted_text(value: str) -> str:
+    text = fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
+    if text is value and type(value) in _TEXTS:
+        return value
+    return Marked(text) if isinstance(value, Marked) else str(text)
 
 
 @functools.cache

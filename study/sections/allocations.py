@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from study import stats
-from study.cell import Cell, noise_class
+from study.cell import noise_class
 from study.evidence.floors import CLASSES
+from study.store import cell_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.evidence import Evidence
+    from study.evidence import Evidence, Run
     from study.table import CellData
 
 _LEAST_FIXED_S = 0.01
 _MOST_VALUES = 50
+_MOST_KEPT = 64
+"""Runs and interpreters whose costs are kept: two sections ask for them."""
 WHOLE_EVENTS = ("total", "join")
 """Parts that a cell's class is judged by: one of each event."""
 
@@ -59,7 +63,7 @@ def allocations(evidence: Evidence, values: int | None = None) -> tuple[Allocati
     ----------
     values : of the plan that is asked about; None for that of the run.
     """
-    costs = _costs(evidence)
+    costs = _costs(evidence.run, evidence.target)
     found: list[Allocation] = []
     for name in CLASSES:
         measured = [
@@ -135,21 +139,24 @@ def _mean_costs(measured: Sequence[CellData], costs: Mapping[str, _Costs]) -> tu
     return max(fixed_s, _LEAST_FIXED_S), float(np.mean([cost.value_s for cost in mine]))
 
 
-def _costs(evidence: Evidence) -> dict[str, _Costs]:
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def _costs(run: Run, target: str) -> Mapping[str, _Costs]:
     """What the process of each cell takes, by the cell's text."""
-    manifest = evidence.run.manifest
+    evidence, manifest = run.of(target), run.manifest
     costs: dict[str, _Costs] = {}
-    for curve in (curve for curve in manifest.curves if curve.target == evidence.target):
-        points = [evidence.get(Cell.parse(text)) for text in curve.cells]
+    for curve in (curve for curve in manifest.curves if curve.target == target):
+        point_of = {text: cell_of(text).point.text for text in curve.cells}
+        points = [evidence.get(cell_of(text)) for text in curve.cells]
         whole = [
             data for data in points if data is not None and data.cell.part in {*WHOLE_EVENTS, "second_map", "warm_map"}
         ]
         value_s, events_s = 0.0, 0.0
         for data in whole:
-            each_s = curve.loops[data.cell.point.text] * float(data.means.mean())
+            point = data.cell.point.text
+            each_s = curve.loops[point] * float(data.means.mean())
             value_s += each_s
-            events_s += each_s * (1 if data.cell.point.text in curve.long else manifest.values + manifest.warmups)
-        for text in curve.cells:
-            is_long = Cell.parse(text).point.text in curve.long
+            events_s += each_s * (1 if point in curve.long else manifest.values + manifest.warmups)
+        for text, point in point_of.items():
+            is_long = point in curve.long
             costs[text] = _Costs(curve.process_s - events_s, value_s or 1.0, is_long)
     return costs
