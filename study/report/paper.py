@@ -6,24 +6,29 @@ What is left out here is on the page, and in the files that travel with the PDF.
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Choice, Code, Folded, Heading, Item, Prose, Table, Verdict
+from study.blocks import Choice, Code, Columns, Folded, Heading, Item, Panel, Prose, Table, Verdict
 from study.findings import Estimate
-from study.report.placed import flat, kind_of, shown, text_of
-from study.units import TIMES, counted, parts
+from study.forms import Form
+from study.report import spreads
+from study.report.leads import shortened
+from study.report.placed import USUAL, brackets, flat, kind_of, shown, text_of
+from study.report.room import heights_of
+from study.units import TIMES, count, counted, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from study.blocks import Block, Column
+    from study.blocks import Block, Column, Figure
     from study.findings import Decision
-    from study.reports import Report, Section
+    from study.reports import Paper, Report, Section
 
 _LEFT_OUT = frozenset({"appendix", "none"})
-_MOST_ROWS = 44
-"""Of all tables of a section together: about a page and a half."""
+_MOST_PT: Mapping[Paper, float] = {"spread": 420.0, "topic": 200.0, "flow": 400.0}
+"""Of the rows of all tables of a section together; a page has 690."""
 _FEWEST_ROWS = 4
 """Of a table that is cut: one with less is told in a sentence."""
 _ELSEWHERE = "on the page of this report and in its files"
@@ -59,11 +64,26 @@ class Decided(NamedTuple):
 
 def on_paper(report: Report) -> Report:
     """What paper has of it: questions on their spreads first, then what else is in their part, then the other parts."""
-    kept = [section for section in report.sections if section.paper not in _LEFT_OUT]
+    kept = [section for section in report.sections if section.paper not in _LEFT_OUT and not _is_bare(section)]
     first = {section.part for section in kept if section.paper == "spread"}
     ordered = sorted(kept, key=lambda section: (section.paper != "spread", section.part not in first))
     composed = (_composed(section) for section in ordered)
     return replace(report, sections=tuple(section for section in composed if section.blocks))
+
+
+def bare(report: Report) -> tuple[str, ...]:
+    """The topics of which nothing was measured, by their names: paper has them in one line."""
+    return tuple(section.name for section in report.sections if _is_bare(section))
+
+
+def _is_bare(section: Section) -> bool:
+    """Whether a topic has neither a figure nor a table nor a verdict: what it would say stands on the page."""
+    told = (kind_of(block) in {"panel", "null", "line", "verdict"} or _has_rows(block) for block in section.blocks)
+    return section.paper == "topic" and not any(told)
+
+
+def _has_rows(block: Block) -> bool:
+    return isinstance(block, Table) and bool(block.rows)
 
 
 def appendix(report: Report) -> Report:
@@ -88,49 +108,54 @@ def _everything(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _composed(section: Section) -> Section:
     blocks: Iterable[Block] = shown(section, paper=True)
-    if section.paper in {"spread", "topic"}:
-        blocks = _short(blocks, spread=section.paper == "spread")
+    if section.paper == "spread":
+        blocks = spreads.spread(blocks)
+    elif section.paper == "topic":
+        blocks = spreads.topic(blocks)
     elif section.paper == "flow":
-        blocks = _merged(block for block in blocks if kind_of(block) != "filed")
+        blocks = _merged(_unfolded(blocks))
     elif section.paper == "choices":  # rows of one table: nothing leads into it
         blocks = (replace(block, id="") if isinstance(block, Heading) else block for block in blocks)
-    standing = _with_something_below(tuple(_rationed(blocks)))
-    return replace(section, blocks=tuple(_named_first(block) for block in standing))
+    most = math.inf if section.brief else _MOST_PT.get(section.paper, math.inf)
+    fitted = _rationed((_named_first(block) for block in blocks), most)
+    return replace(section, blocks=tuple(_with_something_below(tuple(fitted))))
 
 
-def _short(blocks: Iterable[Block], *, spread: bool) -> Iterator[Block]:
-    """What stands unfolded; of what is folded, on a spread, the verdict that stands for the question, and whence it comes."""
+def _unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
+    """What stands, and what is folded, without files and without the figures that are folded."""
     for block in blocks:
-        if not isinstance(block, Folded):
+        if isinstance(block, Folded):
+            inside = (own for own in _unfolded(block.blocks) if kind_of(own) != "panel")
+            yield from (Heading(id=block.id, text=block.title), *inside)
+        elif isinstance(block, Panel | Form):
+            yield shortened(block)
+        elif kind_of(block) != "filed":
             yield block
-            continue
-        verdicts = [own for own in block.blocks if isinstance(own, Verdict)]
-        if spread and verdicts:
-            yield Heading(id=block.id, text=block.title)
-            yield next((verdict for verdict in verdicts if verdict.headline), verdicts[0])
-            yield from (own for own in block.blocks if isinstance(own, Prose))
 
 
 def _named_first(block: Block) -> Block:
-    """A table whose rows are named by another column than the first with that one first: it is read out before the others."""
-    if not isinstance(block, Table) or not block.names:
+    """A table without the columns that paper has not, and with the one first that names its rows: it is read out before others."""
+    if not isinstance(block, Table) or not (block.names or block.aside):
         return block
     order = sorted(range(len(block.heads)), key=lambda column: column != block.names)
+    order = [column for column in order if column not in block.aside]
     return replace(
         block,
         names=0,
+        aside=(),
         heads=tuple(block.heads[column] for column in order),
         rows=tuple(tuple(row[column] for column in order) for row in block.rows),
     )
 
 
-def _rationed(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Tables with so many rows together; what is left out is counted where it is missing."""
-    left = _MOST_ROWS
+def _rationed(blocks: Iterable[Block], left: float) -> Iterator[Block]:
+    """Tables that have so many points of height together; what is left out is counted where it is missing."""
     for block in blocks:
         if isinstance(block, Table):
-            yield _cut(block, left)
-            left = max(0, left - len(block.rows))
+            heights = heights_of(block)
+            fits = sum(height <= left for height in itertools.accumulate(heights))
+            yield _cut(block, fits)
+            left -= sum(heights[:fits])
         else:
             yield block
 
@@ -250,19 +275,36 @@ def numbered(section: Section) -> tuple[str, ...]:
     )
 
 
-def pictures_of(report: Report) -> frozenset[str]:
-    """Ids of the figures that are drawn on paper."""
-    return frozenset(
-        str(getattr(block, "id", ""))
-        for section in report.sections
-        for block in flat(section.blocks)
-        if kind_of(block) == "panel"
-    )
+def beside(section: Section) -> Figure | None:
+    """The figure of a topic that stands beside its words."""
+    figures = (block for block in section.blocks if isinstance(block, Panel | Form) and kind_of(block) == "panel")
+    first = next(figures, None)
+    return first if section.paper == "topic" and first is not None and spreads.is_narrow(first) else None
 
 
-def is_narrow(block: Block) -> bool:
-    """Whether a figure is drawn for one of two columns."""
-    return getattr(block, "span", "whole") == "half"
+def beside_it(section: Section) -> tuple[Block, ...]:
+    """What stands beside that figure: words."""
+    return tuple(block for block in section.blocks if kind_of(block) in spreads.WORDS)
+
+
+def below_it(section: Section) -> tuple[Block, ...]:
+    """What is neither that figure nor beside it."""
+    return tuple(block for block in section.blocks if kind_of(block) not in {*spreads.WORDS, "panel"})
+
+
+def caption_of(figure: Figure, subtitle: str) -> str:
+    """What is said below a figure: of rows and curves without what is said once for all of them, else what was drawn."""
+    if not isinstance(figure, Panel):
+        return subtitle
+    sizes = sorted({point.estimate.n for point in figure.points if point.estimate.point is not None})
+    number = " to ".join(count(size) for size in dict.fromkeys((sizes[0], sizes[-1])))
+    return f"{figure.subtitle.rstrip('.')}; n = {number}."
+
+
+def unusual(table: Table) -> str:
+    """What the brackets of a table speak of, where it is not what is said once for all."""
+    told = brackets(table)
+    return "" if told == USUAL else told
 
 
 def files_of(report: Report) -> tuple[Code, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from study.blocks import Heading, Panel, Prose
-from study.draw import draw
+from study.draw import draw_for_paper, draw_for_screen
 from study.errors import told
 from study.forms import Form
 from study.report.placed import behind, changed, drawn_figures
@@ -37,18 +37,26 @@ class Pictures:
     refused: Mapping[str, str]
 
 
-def pictures(report: Report) -> Pictures:
-    """Of every figure that has something to draw."""
+def pictures(report: Report, on_paper: Report | None = None) -> Pictures:
+    """Of every figure that has something to draw.
+
+    Parameters
+    ----------
+    report : as it was made.
+    on_paper : what paper has of it; None where there is no paper.
+    """
+    printed = {figure.id: figure for figure in drawn_figures(on_paper)} if on_paper is not None else {}
     figures = list(drawn_figures(report))
-    made = dict(zip((figure.id for figure in figures), _all_of(figures), strict=True))
+    both = [(figure, printed.get(figure.id)) for figure in figures]
+    made = dict(zip((figure.id for figure in figures), _all_of(both), strict=True))
     return Pictures(
         drawn={name: picture for name, picture in made.items() if not isinstance(picture, str)},
         refused={name: picture for name, picture in made.items() if isinstance(picture, str)},
     )
 
 
-def _all_of(figures: Sequence[Figure]) -> list[Drawn | str]:
-    """The picture of each: of many by two processes, which begin with all that this one has loaded."""
+def _all_of(figures: Sequence[tuple[Figure, Figure | None]]) -> list[Drawn | str]:
+    """The pictures of each: of many by two processes, which begin with all that this one has loaded."""
     if len(figures) < _MANY or sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
         return [_drawn(figure) for figure in figures]
     with warnings.catch_warnings():
@@ -58,10 +66,12 @@ def _all_of(figures: Sequence[Figure]) -> list[Drawn | str]:
             return list(helpers.map(_drawn, figures, chunksize=4))
 
 
-def _drawn(figure: Figure) -> Drawn | str:
-    """The picture, or the line that says why there is none."""
+def _drawn(both: tuple[Figure, Figure | None]) -> Drawn | str:
+    """The pictures of a figure, the second as paper has it, or the line that says why there is none."""
+    figure, printed = both
     try:
-        return draw(figure)
+        drawn = draw_for_screen(figure)
+        return drawn if printed is None else replace(drawn, paper=draw_for_paper(printed))
     except Exception as error:  # noqa: BLE001 - of whatever kind: one picture is not the report
         return told(f"figure {figure.id}", error)
 

@@ -42,6 +42,8 @@ _HOLDS_FOR: Mapping[HoldsFor, str] = MappingProxyType(
     }
 )
 """Where the next number is looked for, in words."""
+USUAL = f"Brackets speak {_HOLDS_FOR['this sitting']}."
+"""What `brackets` says of most tables: on paper it is said once."""
 
 
 @dataclass(frozen=True, slots=True)

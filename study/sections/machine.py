@@ -65,6 +65,7 @@ def _checks(found: Sequence[Check]) -> Table:
         id="check-list",
         caption="Checks before, while and after measuring",
         names=1,
+        aside=(4, 5),
         heads=(
             ("Outcome", "word"),
             ("Check", "word"),
