@@ -23,35 +23,44 @@ _MOST_SMALL = 4
 _ELSEWHERE = "on the page of this report"
 
 
-def lead_of(figures: Sequence[Figure], *, half: bool) -> Figure | None:
+def lead_of(figures: Sequence[Figure], *, half: bool = False) -> Figure | None:
     """The first figure, where a page has room for it; else the first that has; else the first parts of the first.
 
     Parameters
     ----------
     figures : by rank.
-    half : whether it stands in one of two columns, where it is low enough for that.
+    half : whether it stands in one of two columns.
     """
     if not figures:
         return None
     first = figures[0]
-    if _small_pictures(first) <= _MOST_SMALL:
-        first = next((figure for figure in figures if _fits(figure)), first)
-    first = shortened(first)
-    return replace(first, span="half") if half and _rows(first) <= _MOST_HALF and _small_pictures(first) == 1 else first
+    if half or _small_pictures(first) <= _MOST_SMALL:
+        first = next((figure for figure in figures if _fits(figure, half=half)), first)
+    first = shortened(first, half=half)
+    return replace(first, span="half") if half else first
 
 
-def shortened(figure: Figure) -> Figure:
+def second_of(figures: Sequence[Figure], first: Figure) -> Figure | None:
+    """A figure for the page that faces the first, where both together are not higher than one may be."""
+    if _small_pictures(first) > 1:
+        return None
+    others = (figure for figure in figures if figure.id != first.id and _small_pictures(figure) == 1)
+    return next((figure for figure in others if _rows(first) + _rows(figure) <= _MOST_WHOLE), None)
+
+
+def shortened(figure: Figure, *, half: bool = False) -> Figure:
     """The figure; of one that no page has room for, its first groups or small pictures, and how many rows it has beside them."""
-    if not isinstance(figure, Panel) or _fits(figure):
+    if not isinstance(figure, Panel) or _fits(figure, half=half):
         return figure
-    kept = list(_first_rows(figure) if figure.kind == "rows" else _first_pictures(figure))
+    room = _MOST_HALF if half else _MOST_WHOLE
+    kept = list(_first_rows(figure, room) if figure.kind == "rows" else _first_pictures(figure, 1 if half else _MOST_SMALL))
     more = len(_known(figure)) - len(kept)
     what = ("more row is", "more rows are") if figure.kind == "rows" else ("more point is", "more points are")
-    return replace(figure, points=tuple(kept), notes=(*figure.notes, f"{counted(more, *what)} {_ELSEWHERE}"))
+    return replace(figure, points=tuple(kept), notes=(f"{counted(more, *what)} {_ELSEWHERE}.", *figure.notes))
 
 
-def _fits(figure: Figure) -> bool:
-    return _rows(figure) <= _MOST_WHOLE and _small_pictures(figure) <= _MOST_SMALL
+def _fits(figure: Figure, *, half: bool) -> bool:
+    return _rows(figure) <= (_MOST_HALF if half else _MOST_WHOLE) and _small_pictures(figure) <= (1 if half else _MOST_SMALL)
 
 
 def _known(panel: Panel) -> list[PanelPoint]:
@@ -70,17 +79,17 @@ def _small_pictures(figure: Figure) -> int:
     return len({point.facet for point in _known(figure)}) if isinstance(figure, Panel) else 1
 
 
-def _first_rows(panel: Panel) -> Iterator[PanelPoint]:
+def _first_rows(panel: Panel, most: float) -> Iterator[PanelPoint]:
     """Of as many groups as there is room for, one at least; of a group without an end, its first rows."""
-    room = _MOST_WHOLE
+    room = most
     for _, several in groupby(_known(panel), key=lambda point: point.series):
         rows = list(several)
-        if len(rows) + _GROUP_ROWS > room and room < _MOST_WHOLE:
+        if len(rows) + _GROUP_ROWS > room and room < most:
             return
-        yield from rows[: int(_MOST_WHOLE - _GROUP_ROWS)]
+        yield from rows[: int(most - _GROUP_ROWS)]
         room -= len(rows) + _GROUP_ROWS
 
 
-def _first_pictures(panel: Panel) -> Iterator[PanelPoint]:
-    names = list(dict.fromkeys(point.facet for point in _known(panel)))[:_MOST_SMALL]
+def _first_pictures(panel: Panel, most: int) -> Iterator[PanelPoint]:
+    names = list(dict.fromkeys(point.facet for point in _known(panel)))[:most]
     yield from (point for point in _known(panel) if point.facet in names)

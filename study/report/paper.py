@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     from study.reports import Paper, Report, Section
 
 _LEFT_OUT = frozenset({"appendix", "none"})
-_MOST_PT: Mapping[Paper, float] = {"spread": 420.0, "topic": 200.0, "flow": 400.0}
+_MOST_PT: Mapping[Paper, float] = {"spread": 420.0, "topic": 200.0, "flow": 640.0}
 """Of the rows of all tables of a section together; a page has 690."""
+_LEAST_PT, _MOST_OF_ONE_PT = 200.0, 345.0
+"""Of the rows of one table of a section that flows: a table has its share of what the section has, no less and no more than that."""
+_LONGEST_NOTES = 200
+"""Characters of what is said of a figure beside what is drawn."""
 _FEWEST_ROWS = 4
 """Of a table that is cut: one with less is told in a sentence."""
 _ELSEWHERE = "on the page of this report and in its files"
@@ -117,7 +121,8 @@ def _composed(section: Section) -> Section:
     elif section.paper == "choices":  # rows of one table: nothing leads into it
         blocks = (replace(block, id="") if isinstance(block, Heading) else block for block in blocks)
     most = math.inf if section.brief else _MOST_PT.get(section.paper, math.inf)
-    fitted = _rationed((_named_first(block) for block in blocks), most)
+    standing = [_named_first(block) for block in blocks]
+    fitted = _rationed(standing, most, _share(standing, most) if section.paper == "flow" else most)
     return replace(section, blocks=tuple(_with_something_below(tuple(fitted))))
 
 
@@ -148,16 +153,30 @@ def _named_first(block: Block) -> Block:
     )
 
 
-def _rationed(blocks: Iterable[Block], left: float) -> Iterator[Block]:
-    """Tables that have so many points of height together; what is left out is counted where it is missing."""
+def _rationed(blocks: Sequence[Block], left: float, most_of_one: float) -> Iterator[Block]:
+    """Tables that have so many points of height, together and each; what is left out is counted where it is missing."""
     for block in blocks:
-        if isinstance(block, Table):
-            heights = heights_of(block)
-            fits = sum(height <= left for height in itertools.accumulate(heights))
-            yield _cut(block, fits)
-            left -= sum(heights[:fits])
+        if isinstance(block, Table) and block.caption != _DIFFER and left < math.inf:
+            heights = list(itertools.takewhile(lambda height: height <= min(left, most_of_one), _reached(block)))
+            yield _cut(block, len(heights))
+            left -= heights[-1] if len(heights) >= _FEWEST_ROWS else 0.0
         else:
             yield block
+
+
+def _reached(table: Table) -> Iterator[float]:
+    """How far down each row of a table ends."""
+    return itertools.accumulate(heights_of(table))
+
+
+def _share(blocks: Sequence[Block], most: float) -> float:
+    """What a table of a section has when those that need less than their share leave the rest to the others."""
+    needs = sorted(min(most, sum(heights_of(block))) for block in blocks if isinstance(block, Table) and block.rows)
+    for number, need in enumerate(needs):
+        if need > (share := most / (len(needs) - number)):
+            return min(_MOST_OF_ONE_PT, max(_LEAST_PT, share))
+        most -= need
+    return _MOST_OF_ONE_PT
 
 
 def _cut(table: Table, most: int) -> Block:
@@ -275,21 +294,10 @@ def numbered(section: Section) -> tuple[str, ...]:
     )
 
 
-def beside(section: Section) -> Figure | None:
-    """The figure of a topic that stands beside its words."""
-    figures = (block for block in section.blocks if isinstance(block, Panel | Form) and kind_of(block) == "panel")
-    first = next(figures, None)
-    return first if section.paper == "topic" and first is not None and spreads.is_narrow(first) else None
-
-
-def beside_it(section: Section) -> tuple[Block, ...]:
-    """What stands beside that figure: words."""
-    return tuple(block for block in section.blocks if kind_of(block) in spreads.WORDS)
-
-
-def below_it(section: Section) -> tuple[Block, ...]:
-    """What is neither that figure nor beside it."""
-    return tuple(block for block in section.blocks if kind_of(block) not in {*spreads.WORDS, "panel"})
+def notes_of(figure: Figure) -> tuple[str, ...]:
+    """What is said below a figure beside what is drawn, as far as there is room; the page has all of it."""
+    lengths = itertools.accumulate(len(note) for note in figure.notes)
+    return tuple(note for note, length in zip(figure.notes, lengths, strict=True) if length <= _LONGEST_NOTES)
 
 
 def caption_of(figure: Figure, subtitle: str) -> str:

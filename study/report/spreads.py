@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Code, Columns, Folded, Heading, Panel, Prose, Table, Verdict
 from study.forms import Form
-from study.report.leads import lead_of
+from study.report.leads import lead_of, second_of
 from study.report.placed import flat, kind_of
 from study.units import counted
 
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
     from study.blocks import Block, Figure
 
-WORDS = frozenset({"prose", "null", "missing", "line"})
-"""Kinds of blocks that stand beside the figure of a topic."""
-_OF_A_TOPIC = WORDS | {"panel", "table"}
-"""Its programs are on the page."""
-_FEWEST_LINES, _MOST_LINES = 4, 8
-"""Statements beside a figure."""
-_ROWS_A_LINE = 2
-"""Rows of a figure that are as high as a statement."""
+_OF_A_TOPIC = frozenset({"prose", "null", "missing", "panel", "table"})
+"""Kinds of blocks; its programs are on the page."""
+_MOST_LINES = 5
+"""Statements of a topic."""
+_MOST_COLUMNS = 4
+"""Of a table in one of two columns."""
 
 
 def spread(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Figure and words; a program with how sure all is beside it; statements. Of what is folded no more than that."""
-    standing = list(_with_one_figure(tuple(blocks), half=False))
+    """Figure and words; a program with how sure all is beside it; statements.
+
+    Of what is folded no more than that, and where there is no program a second figure.
+    """
+    every = tuple(blocks)
+    standing = list(_with_one_figure(every, half=False))
     sure = tuple(block for folded in standing if isinstance(folded, Folded) for block in _how_sure(folded))
     programs = tuple(block for block in flat(standing) if isinstance(block, Code) and not block.folded)
     beside = (Columns(left=programs, right=sure),) if programs and sure else (*programs, *sure)
@@ -37,17 +39,20 @@ def spread(blocks: Iterable[Block]) -> Iterator[Block]:
     yield from _words(standing[:last])
     yield from beside
     yield from _words(standing[last:])
+    if not programs:
+        first = next((block for block in standing if isinstance(block, Panel | Form) and _is_drawn(block)), None)
+        second = None if first is None else second_of(_figures(every), first)
+        yield from () if second is None else (second,)
 
 
 def topic(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Words and one figure; beside a narrow one the statements are lines, else they are a table below it."""
+    """One figure and words, statements as lines, and what fits of its tables: all that stands in one of two columns."""
     standing = list(_with_one_figure(tuple(blocks), half=True))
-    figure = next((block for block in standing if is_narrow(block)), None)
     for block in standing:
-        if kind_of(block) == "line" and figure is not None:
-            continue
-        if _is_of_statements(block) and figure is not None:
-            yield from _lines(standing, figure)
+        if _is_of_statements(block):
+            yield from _lines(standing)
+        elif isinstance(block, Table) and len(block.heads) > _MOST_COLUMNS:
+            yield Prose(text=f"{(block.caption or block.label).rstrip('.')}: on the page of this report.", kind="small")
         elif kind_of(block) in _OF_A_TOPIC:
             yield block
 
@@ -59,14 +64,18 @@ def is_narrow(block: Block) -> bool:
 
 def _with_one_figure(blocks: Sequence[Block], *, half: bool) -> Iterator[Block]:
     """The blocks, with the figure that a page has room for in the place of the first."""
-    every: list[Figure] = [block for block in flat(blocks) if _is_drawn(block) and isinstance(block, Panel | Form)]
-    lead = lead_of(every, half=half)
+    lead = lead_of(_figures(blocks), half=half)
     for block in blocks:
         if not _is_drawn(block):
             yield block
         elif lead is not None:
             yield lead
             lead = None
+
+
+def _figures(blocks: Iterable[Block]) -> list[Figure]:
+    """Every figure that is drawn, in order, also those that are folded."""
+    return [block for block in flat(blocks) if _is_drawn(block) and isinstance(block, Panel | Form)]
 
 
 def _is_drawn(block: Block) -> bool:
@@ -96,13 +105,11 @@ def _is_of_statements(block: Block) -> bool:
     return isinstance(block, Table) and any(item.decision for row in block.rows for item in row)
 
 
-def _lines(blocks: Iterable[Block], figure: Block) -> Iterator[Block]:
-    """The verdicts, a line each: as many as stand beside the figure, and how many there are beside these."""
+def _lines(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The first verdicts, a line each, and how many there are beside these."""
     verdicts = [block for block in flat(blocks) if isinstance(block, Verdict) and block.form == "whole" and block.measured]
-    rows = len(figure.points) if isinstance(figure, Panel) and figure.kind == "rows" else 0
-    most = min(_MOST_LINES, max(_FEWEST_LINES, rows // _ROWS_A_LINE))
-    yield from (replace(verdict, form="line") for verdict in verdicts[:most])
-    more = len(verdicts) - most
+    yield from (replace(verdict, form="line") for verdict in verdicts[:_MOST_LINES])
+    more = len(verdicts) - _MOST_LINES
     if more > 0:
         text = f"{counted(more, 'more statement is', 'more statements are')} on the page of this report and in its files."
         yield Prose(text=text, kind="small")
