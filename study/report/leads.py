@@ -53,14 +53,18 @@ def shortened(figure: Figure, *, half: bool = False) -> Figure:
     if not isinstance(figure, Panel) or _fits(figure, half=half):
         return figure
     room = _MOST_HALF if half else _MOST_WHOLE
-    kept = list(_first_rows(figure, room) if figure.kind == "rows" else _first_pictures(figure, 1 if half else _MOST_SMALL))
+    kept = list(
+        _first_rows(figure, room) if figure.kind == "rows" else _first_pictures(figure, 1 if half else _MOST_SMALL)
+    )
     more = len(_known(figure)) - len(kept)
     what = ("more row is", "more rows are") if figure.kind == "rows" else ("more point is", "more points are")
     return replace(figure, points=tuple(kept), notes=(f"{counted(more, *what)} {_ELSEWHERE}.", *figure.notes))
 
 
 def _fits(figure: Figure, *, half: bool) -> bool:
-    return _rows(figure) <= (_MOST_HALF if half else _MOST_WHOLE) and _small_pictures(figure) <= (1 if half else _MOST_SMALL)
+    return _rows(figure) <= (_MOST_HALF if half else _MOST_WHOLE) and _small_pictures(figure) <= (
+        1 if half else _MOST_SMALL
+    )
 
 
 def _known(panel: Panel) -> list[PanelPoint]:

@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Choice, Code, Columns, Folded, Heading, Item, Panel, Prose, Table, Verdict
+from study.blocks import Choice, Code, Folded, Heading, Item, Panel, Prose, Table, Verdict
 from study.findings import Estimate
 from study.forms import Form
 from study.report import spreads
@@ -30,7 +30,7 @@ _LEFT_OUT = frozenset({"appendix", "none"})
 _MOST_PT: Mapping[Paper, float] = {"spread": 420.0, "topic": 200.0, "flow": 640.0}
 """Of the rows of all tables of a section together; a page has 690."""
 _LEAST_PT, _MOST_OF_ONE_PT = 200.0, 345.0
-"""Of the rows of one table of a section that flows: a table has its share of what the section has, no less and no more than that."""
+"""Of the rows of one table of a section that flows: it has its share of what the section has, no less and no more than that."""
 _LONGEST_NOTES = 200
 """Characters of what is said of a figure beside what is drawn."""
 _FEWEST_ROWS = 4
@@ -139,7 +139,7 @@ def _unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _named_first(block: Block) -> Block:
-    """A table without the columns that paper has not, and with the one first that names its rows: it is read out before others."""
+    """A table without the columns that paper lacks, and with the one first that names its rows: it is read out before others."""
     if not isinstance(block, Table) or not (block.names or block.aside):
         return block
     order = sorted(range(len(block.heads)), key=lambda column: column != block.names)
@@ -157,16 +157,16 @@ def _rationed(blocks: Sequence[Block], left: float, most_of_one: float) -> Itera
     """Tables that have so many points of height, together and each; what is left out is counted where it is missing."""
     for block in blocks:
         if isinstance(block, Table) and block.caption != _DIFFER and left < math.inf:
-            heights = list(itertools.takewhile(lambda height: height <= min(left, most_of_one), _reached(block)))
-            yield _cut(block, len(heights))
-            left -= heights[-1] if len(heights) >= _FEWEST_ROWS else 0.0
+            fits = list(_within(min(left, most_of_one), itertools.accumulate(heights_of(block))))
+            yield _cut(block, len(fits))
+            left -= fits[-1] if len(fits) >= _FEWEST_ROWS else 0.0
         else:
             yield block
 
 
-def _reached(table: Table) -> Iterator[float]:
-    """How far down each row of a table ends."""
-    return itertools.accumulate(heights_of(table))
+def _within(most: float, ends: Iterable[float]) -> Iterator[float]:
+    """Where the rows of a table end that end above that height."""
+    return itertools.takewhile(lambda end: end <= most, ends)
 
 
 def _share(blocks: Sequence[Block], most: float) -> float:

@@ -14,8 +14,8 @@ from matplotlib.ft2font import FT2Font
 from study.draw import typst as tokens
 from study.errors import ReportError
 from study.report import paper, placed, room
-from study.report.spreads import is_narrow
 from study.report.row_heads import with_row_heads
+from study.report.spreads import is_narrow
 from study.report.templates import REPORT, render
 from study.report.text import joined, pieces
 

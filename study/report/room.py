@@ -31,11 +31,20 @@ _WHOLE_PT = 200.0
 """Of the rows of a table that is not parted by the end of a page."""
 
 
+_SCALES = ((8, 0.74), (5, 0.9))
+"""More columns than the first, and the size of their type beside that of other tables."""
+
+
 class Column(NamedTuple):
     """Of a table: how wide it is, in characters; and whether it is as wide as what stands in it, and no text in it is broken."""
 
     width: float
     whole: bool
+
+
+def scale_of(table: Table) -> float:
+    """The size of its type beside that of most tables: that of one with many columns is smaller."""
+    return next((scale for columns, scale in _SCALES if len(table.heads) > columns), 1.0)
 
 
 def columns_of(table: Table) -> tuple[Column, ...]:
@@ -48,7 +57,7 @@ def columns_of(table: Table) -> tuple[Column, ...]:
              for number, (_, kind) in enumerate(table.heads)]  # fmt: skip
     whole = [_widest_whole(head, kind, lines, len(table.heads))
              for (head, kind), lines in zip(table.heads, texts, strict=True)]  # fmt: skip
-    left = _ACROSS - sum(whole) - _GAP * len(table.heads)
+    left = _ACROSS / scale_of(table) - sum(whole) - _GAP * len(table.heads)
     wanted = {number: _mean(texts[number]) for number, width in enumerate(whole) if not width}
     least = {number: max([_NARROWEST, *map(_longest_word, texts[number])]) for number in wanted}
     widths = _shared(wanted, least, left)
@@ -79,7 +88,7 @@ def heights_of(table: Table) -> Iterator[float]:
             _lines(item, column.width, kind, below=below)
             for (_, kind), item, column in zip(table.heads, row, columns, strict=True)
         )
-        yield _AROUND_PT + _LINE_PT * max(lines)
+        yield _AROUND_PT + _LINE_PT * scale_of(table) * max(lines)
 
 
 def is_whole(table: Table) -> bool:

@@ -1,4 +1,4 @@
-"""A question on two facing pages, and a topic beside its figure: blocks in the order in which paper has them, none known by name."""
+"""A question on two facing pages, and a topic in a column: blocks in the order in which paper has them, none known by name."""
 
 from __future__ import annotations
 
@@ -107,9 +107,13 @@ def _is_of_statements(block: Block) -> bool:
 
 def _lines(blocks: Iterable[Block]) -> Iterator[Block]:
     """The first verdicts, a line each, and how many there are beside these."""
-    verdicts = [block for block in flat(blocks) if isinstance(block, Verdict) and block.form == "whole" and block.measured]
+    verdicts = [
+        block for block in flat(blocks) if isinstance(block, Verdict) and block.form == "whole" and block.measured
+    ]
     yield from (replace(verdict, form="line") for verdict in verdicts[:_MOST_LINES])
     more = len(verdicts) - _MOST_LINES
     if more > 0:
-        text = f"{counted(more, 'more statement is', 'more statements are')} on the page of this report and in its files."
+        text = (
+            f"{counted(more, 'more statement is', 'more statements are')} on the page of this report and in its files."
+        )
         yield Prose(text=text, kind="small")
