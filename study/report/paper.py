@@ -15,7 +15,7 @@ from study.findings import Estimate
 from study.forms import Form
 from study.report import spreads
 from study.report.leads import shortened
-from study.report.placed import USUAL, brackets, flat, kind_of, shown, text_of
+from study.report.placed import NOTHING, USUAL, brackets, flat, kind_of, shown, text_of
 from study.report.room import heights_of
 from study.units import TIMES, count, counted, parts
 
@@ -105,9 +105,24 @@ def _everything(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         table = getattr(block, "table", block)
         if isinstance(table, Table) and getattr(block, "only", "") != "paper":
-            yield replace(table, only="")
+            yield from _said_once(replace(table, only=""))
         elif isinstance(block, Prose | Heading) and block.only != "paper":
             yield block
+
+
+def _said_once(table: Table) -> Iterator[Block]:
+    """The table without the columns of words that say the same in every row, and what these say."""
+    columns = list(zip(*table.rows, strict=True)) if len(table.rows) > 1 else []
+    alike = [
+        number
+        for number, (items, (_, kind)) in enumerate(zip(columns, table.heads, strict=False))
+        if number != table.names and len(said := {text_of(item).text for item in items}) == 1
+        if kind != "num" or said == {NOTHING}
+    ]
+    if alike:
+        told = "; ".join(f"{table.heads[number][0]}: {text_of(table.rows[0][number]).text}" for number in alike)
+        yield Prose(text=f"In every row: {told}.", kind="small")
+    yield _named_first(replace(table, aside=tuple(alike)))
 
 
 def _composed(section: Section) -> Section:

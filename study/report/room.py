@@ -36,7 +36,7 @@ _SCALES = ((8, 0.74), (5, 0.9))
 
 
 class Column(NamedTuple):
-    """Of a table: how wide it is, in characters; and whether it is as wide as what stands in it, and no text in it is broken."""
+    """Of a table: how wide it is, in characters; and whether no text in it is broken, but its head may be."""
 
     width: float
     whole: bool
@@ -100,7 +100,7 @@ def _widest_whole(head: str, kind: str, lines: Sequence[str], columns: int) -> f
     """How wide a column is whose texts are never broken; 0 of one whose texts are."""
     widest = max(map(len, lines), default=0)
     if kind in {"num", "word"}:
-        return max(widest, len(head), 1)
+        return max(widest, *map(len, head.split(" ")), 1)
     return max(widest, 1) if widest <= (_SHORT_OF_FEW if columns <= _FEW else _SHORT) else 0
 
 
