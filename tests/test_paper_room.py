@@ -7,6 +7,7 @@ from dataclasses import replace
 from study.blocks import Code, Columns, Folded, Heading, Item, Panel, PanelPoint, Prose, Table, Verdict
 from study.report import paper, placed, room, spreads
 from study.report.leads import lead_of, second_of, shortened
+from study.units import with_interval
 from tests import synthetic_paper as synthetic
 from tests.synthetic_report import curves_panel, estimate, rows_panel, verdict
 
@@ -173,6 +174,16 @@ def test_a_caption_says_how_many_processes_and_not_what_is_said_once_for_all() -
         figure, points=(replace(figure.points[0], estimate=replace(figure.points[0].estimate, n=4)), *figure.points)
     )
     assert paper.caption_of(several, "") == "Average time, log scale; n = 4 to 10."
+
+
+def test_who_hears_a_figure_is_told_what_is_seen_and_of_no_table() -> None:
+    told = paper.alt_of(high("low", 3), "a finding and 40 numbers, 17 more in the table")
+    number = with_interval(estimate(0.001, 0.0008, 0.0015))
+    rows = "3 rows, each a dot with its interval and its number"
+    assert told == f"{rows}, from row 0, until: {number} to row 2, until: {number}."
+    lines = paper.alt_of(curves_panel("many", facets=tuple("abcdefg")), "")
+    assert lines.startswith("14 lines over workers, with intervals: a: ")
+    assert lines.endswith("6 more.")
 
 
 def test_long_notes_of_a_figure_are_on_the_page() -> None:

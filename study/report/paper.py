@@ -17,12 +17,12 @@ from study.report import spreads
 from study.report.leads import shortened
 from study.report.placed import NOTHING, USUAL, brackets, flat, kind_of, shown, text_of
 from study.report.room import heights_of
-from study.units import TIMES, count, counted, parts
+from study.units import TIMES, count, counted, parts, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from study.blocks import Block, Column, Figure
+    from study.blocks import Block, Column, Figure, PanelPoint
     from study.findings import Decision
     from study.reports import Paper, Report, Section
 
@@ -31,6 +31,8 @@ _MOST_PT: Mapping[Paper, float] = {"spread": 420.0, "topic": 200.0, "flow": 640.
 """Of the rows of all tables of a section together; a page has 690."""
 _LEAST_PT, _MOST_OF_ONE_PT = 200.0, 345.0
 """Of the rows of one table of a section that flows: it has its share of what the section has, no less and no more than that."""
+_MOST_NAMES = 8
+"""Of lines that are told to who hears the page."""
 _LONGEST_NOTES = 200
 """Characters of what is said of a figure beside what is drawn."""
 _FEWEST_ROWS = 4
@@ -307,6 +309,28 @@ def numbered(section: Section) -> tuple[str, ...]:
         for block in flat(section.blocks)
         if kind_of(block) == "panel" or (isinstance(block, Table) and block.id and block.rows)
     )
+
+
+def alt_of(figure: Figure, alt: str) -> str:
+    """What is seen, for who hears it: the caption has the finding, and there is no table beside it. Of a form, what was drawn."""
+    if not isinstance(figure, Panel):
+        return alt
+    known = [point for point in figure.points if point.estimate.point is not None]
+    if figure.kind == "curves":
+        named = dict.fromkeys(f"{point.facet}: {point.series}" if point.facet else point.series for point in known)
+        return f"{counted(len(named), 'line')} over {figure.x_label}, with intervals: {_and_more(list(named))}."
+    first, last = (f"{_named(point)}: {with_interval(point.estimate)}" for point in (known[0], known[-1]))
+    seen = f"{counted(len(known), 'row')}, each a dot with its interval and its number"
+    return f"{seen}. The first is {first}." if len(known) == 1 else f"{seen}, from {first} to {last}."
+
+
+def _named(point: PanelPoint) -> str:
+    return ", ".join(filter(None, point.names))
+
+
+def _and_more(names: Sequence[str]) -> str:
+    more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    return "; ".join([*names[:_MOST_NAMES], *more])
 
 
 def notes_of(figure: Figure) -> tuple[str, ...]:
