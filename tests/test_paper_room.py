@@ -110,7 +110,9 @@ def test_of_many_small_pictures_the_first_stand() -> None:
 
 
 def test_a_second_figure_stands_where_both_are_low() -> None:
-    first, second, tall = high("first", 6), high("second", 6), high("tall", 22)
+    first, again, *others = high("first", 6), high("first-t2", 6), high("second", 6), high("tall", 22)
+    second, tall = (replace(figure, subtitle=figure.id) for figure in others)
+    assert second_of([first, again, second], first) == second
     assert second_of([first, tall, second], first) == second
     assert second_of([first, tall], first) is None
     assert second_of([first, second], curves_panel("many", facets=("a", "b"))) is None
@@ -125,12 +127,28 @@ def test_a_program_stands_beside_how_sure_its_question_is_and_the_statements_bel
     assert [type(block) for block in beside.right] == [Heading, Verdict, Prose]
 
 
+def test_how_sure_a_question_is_begins_the_right_page() -> None:
+    words, heading, told = Prose(text="words"), Heading(id="sure", text="How sure?"), verdict("supported")
+    assert spreads.pages_of((words, heading, told, words)) == ((words,), (heading, told, words))
+    program = Columns(left=(Code(title="a", text="b"),), right=(heading, told))
+    assert spreads.pages_of((words, program, heading)) == ((words,), (program, heading))
+    assert spreads.pages_of((words, heading)) == ((words, heading), ())
+
+
+def test_a_page_that_would_face_an_empty_one_shares_its_blocks_with_it() -> None:
+    words = Prose(text="words " * 60)
+    assert spreads.is_low((high("low", 3), words, verdict("supported")))
+    assert not spreads.is_low((high("low", 20), words, synthetic.long_table("long")))
+    pictures = curves_panel("many", facets=tuple("abcd"))
+    assert not spreads.is_low((pictures, *[words] * 4))
+
+
 def test_without_a_program_a_second_figure_ends_the_spread() -> None:
     blocks = (
         high("first", 3),
         Prose(text="words"),
         Folded(id="sure", title="How sure?", blocks=(verdict("supported"),)),
-        Folded(id="further", title="More", blocks=(high("second", 3),)),
+        Folded(id="further", title="More", blocks=(replace(high("second", 3), subtitle="Another"),)),
     )
     kinds = [placed.kind_of(block) for block in spreads.spread(blocks)]
     assert kinds == ["panel", "prose", "heading", "verdict", "panel"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ _MOST_HALF, _MOST_WHOLE = 17.0, 25.5
 """Rows of a figure in one of two columns, where a row is higher, and over the whole page: about three fifths of its height."""
 _MOST_SMALL = 4
 """Small pictures of one figure."""
+_ROW_PT, _PICTURE_PT = 18.0, 190.0
+"""How high a row is over the whole page, and one of two small pictures beside each other."""
 _ELSEWHERE = "on the page of this report"
 
 
@@ -41,11 +44,21 @@ def lead_of(figures: Sequence[Figure], *, half: bool = False) -> Figure | None:
 
 
 def second_of(figures: Sequence[Figure], first: Figure) -> Figure | None:
-    """A figure for the page that faces the first, where both together are not higher than one may be."""
+    """A figure of something else for the page that faces the first, where both together are not higher than one may be."""
     if _small_pictures(first) > 1:
         return None
-    others = (figure for figure in figures if figure.id != first.id and _small_pictures(figure) == 1)
+    others = (figure for figure in figures if _what(figure) != _what(first) and _small_pictures(figure) == 1)
     return next((figure for figure in others if _rows(first) + _rows(figure) <= _MOST_WHOLE), None)
+
+
+def height_of(figure: Figure) -> float:
+    """About how high it is over the whole page, in points, without its words."""
+    return _ROW_PT * _rows(figure) or _PICTURE_PT * math.ceil(_small_pictures(figure) / 2)
+
+
+def _what(figure: Figure) -> str:
+    """What is shown: the same of another interpreter is not another figure."""
+    return figure.subtitle if isinstance(figure, Panel) else figure.id
 
 
 def shortened(figure: Figure, *, half: bool = False) -> Figure:

@@ -15,7 +15,7 @@ from study.draw import typst as tokens
 from study.errors import ReportError
 from study.report import paper, placed, room
 from study.report.row_heads import with_row_heads
-from study.report.spreads import is_narrow
+from study.report.spreads import is_low, is_narrow, pages_of
 from study.report.templates import REPORT, render
 from study.report.text import joined, pieces
 
@@ -92,7 +92,9 @@ def _rendered(template: str, report: Report, **context: object) -> str:
         report=report,
         known=placed.ids_of(report, paper=True),
         paper=paper,
+        is_low=is_low,
         is_narrow=is_narrow,
+        pages_of=pages_of,
         plain=plain,
         raw=raw,
         room=room,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Code, Columns, Folded, Heading, Panel, Prose, Table, Verdict
 from study.forms import Form
-from study.report.leads import lead_of, second_of
+from study.report.leads import height_of, lead_of, second_of
 from study.report.placed import flat, kind_of
+from study.report.room import heights_of
 from study.units import counted
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 _OF_A_TOPIC = frozenset({"prose", "null", "missing", "panel", "table"})
 """Kinds of blocks; its programs are on the page."""
+_PAGE_PT, _HEAD_PT, _HEADING_PT, _AROUND_PT, _LINE_PT = 690.0, 170.0, 26.0, 40.0, 14.0
+"""How high a page is, the head of a question, a heading, what stands around a block, and a line."""
+_LINE = 95
+"""Characters of a line."""
 _MOST_LINES = 5
 """Statements of a topic."""
 _MOST_COLUMNS = 4
@@ -43,6 +48,37 @@ def spread(blocks: Iterable[Block]) -> Iterator[Block]:
         first = next((block for block in standing if isinstance(block, Panel | Form) and _is_drawn(block)), None)
         second = None if first is None else second_of(_figures(every), first)
         yield from () if second is None else (second,)
+
+
+def pages_of(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
+    """What stands on the left page of a spread, if there is room, and what begins the right one."""
+    for place, block in enumerate(blocks):
+        if isinstance(block, Columns):
+            return blocks[:place], blocks[place:]
+        if isinstance(block, Verdict) and block.form == "whole":
+            begins = place - 1 if place and isinstance(blocks[place - 1], Heading) else place
+            return blocks[:begins], blocks[begins:]
+    return blocks, ()
+
+
+def is_low(blocks: Iterable[Block]) -> bool:
+    """Whether all of a question has room on one page, so that the page which faces it would be empty."""
+    return _HEAD_PT + sum(map(_height, blocks)) < _PAGE_PT
+
+
+def _height(block: Block) -> float:
+    """About how high a block is, in points."""
+    if isinstance(block, Columns):
+        return max(sum(map(_height, side)) for side in (block.left, block.right))
+    if isinstance(block, Table):
+        return _AROUND_PT + sum(heights_of(block))
+    if isinstance(block, Prose):
+        return _LINE_PT * (1 + len(block.text) // _LINE)
+    if isinstance(block, Code):
+        return _AROUND_PT + _LINE_PT * (block.text + block.printed).count("\n")
+    if isinstance(block, Panel | Form):
+        return _AROUND_PT + height_of(block)
+    return _HEADING_PT if isinstance(block, Heading) else _AROUND_PT
 
 
 def topic(blocks: Iterable[Block]) -> Iterator[Block]:
