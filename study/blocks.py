@@ -71,6 +71,7 @@ class Table:
     only : 'screen' or 'paper' where the other goes without it.
     notes : sentences below it.
     names : which of its columns names the rows, the first being 0; on paper it stands first.
+    aside : which of its columns paper goes without.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Table:
     only: Medium = ""
     notes: tuple[str, ...] = ()
     names: int = 0
+    aside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 Part = Literal["Your loop", "Answers", "Topics", "Machines", "How sure"]
 """Of the report, in the order in which they stand."""
 
-Paper = Literal["flow", "choices", "spread", "topic", "appendix", "none"]
-"""How paper has a section: as it stands; as the page of decisions; on two facing pages; with its first figure alone; only in the
-appendix, with every row; or not at all, since the page and the attached files have it."""
+Paper = Literal["flow", "whole", "choices", "spread", "topic", "appendix", "none"]
+"""How paper has a section: as it stands, with as many rows as there is room for, or with every row; as the page of decisions; on
+two facing pages; in a column with one figure; only in the appendix, with every row; or not at all, since the page and the
+attached files have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

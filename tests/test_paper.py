@@ -15,7 +15,7 @@ from study.evidence.apart import LeftOut
 from study.report import csvs, paper, placed
 from study.report.attached import attached
 from study.report.text import fitted
-from study.sections import frame, modules
+from study.sections import frame, modules, references
 from tests import synthetic_paper as synthetic
 from tests.synthetic_report import verdict
 from tests.synthetic_study import ROOT, run
@@ -84,22 +84,39 @@ def test_a_long_table_is_cut_and_says_how_much_is_left_out(shown: dict[str, tupl
     assert table.notes == (f"{left} more rows are on the page of this report and in its files.",)
 
 
-def test_tables_share_the_room_of_their_section() -> None:
-    tables = tuple(synthetic.long_table(f"table-{number}") for number in range(3))
+def rows_on_paper(*tables: Table) -> list[int]:
+    """How many rows of each are on paper; 0 of one that is told in a sentence."""
     made = replace(synthetic.report().sections[0], blocks=tables)
     (section,) = paper.on_paper(replace(synthetic.report(), sections=(made,))).sections
-    first, *others = section.blocks
-    assert isinstance(first, Table)
-    assert [block.text for block in others if isinstance(block, Prose)] == [
-        f"A long table: {synthetic.ROWS} rows are on the page of this report and in its files."
-    ] * 2
+    return [len(block.rows) if isinstance(block, Table) else 0 for block in section.blocks]
 
 
-def test_the_references_have_room() -> None:
-    table = synthetic.long_table("sources")
-    made = replace(synthetic.report().sections[0], blocks=(table,), paper="whole")
+def test_tables_share_the_room_of_their_section() -> None:
+    short, *long = (synthetic.long_table(f"table-{number}") for number in range(4))
+    short = replace(short, rows=short.rows[:5])
+    few, first, second, third = rows_on_paper(short, *long)
+    assert few == 5
+    assert first == second == third
+    assert 4 < first < rows_on_paper(short, long[0])[1]
+
+
+def test_a_table_for_which_nothing_is_left_is_told_in_a_sentence() -> None:
+    tables = tuple(synthetic.long_table(f"table-{number}") for number in range(6))
+    assert rows_on_paper(*tables)[-2:] == [0, 0]
+    made = replace(synthetic.report().sections[0], blocks=tables)
     (section,) = paper.on_paper(replace(synthetic.report(), sections=(made,))).sections
-    assert section.blocks == (table,)
+    assert isinstance(last := section.blocks[-1], Prose)
+    assert last.text == f"A long table: {synthetic.ROWS} rows are on the page of this report and in its files."
+
+
+def test_a_section_that_is_whole_has_every_row_on_paper() -> None:
+    section = references.section(cast("Study", None))
+    made = replace(section, blocks=(*section.blocks, synthetic.long_table("long")))
+    (shown,) = paper.on_paper(replace(synthetic.report(), sections=(made,))).sections
+    assert [len(block.rows) for block in shown.blocks if isinstance(block, Table)] == [
+        len(references.SOURCES),
+        synthetic.ROWS,
+    ]
 
 
 def test_facts_of_one_kind_stand_beside_each_other_and_what_is_alike_is_said_once(

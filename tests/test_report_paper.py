@@ -46,7 +46,7 @@ def test_every_section_of_paper_is_composed_in_its_own_way(source: str) -> None:
         ("section", "machine"),
         ("section", "reproduce"),
     ]
-    assert source.count("#floating[") == 1
+    assert source.count("#topics[") == 1
     assert "#turned[" not in source
 
 
@@ -101,7 +101,7 @@ def test_files_travel_and_are_listed(source: str) -> None:
     assert '#attach("cells.csv", "data", "text/csv", "every cell")' in source
     assert '#attach("q1.toml", "source", "text/plain", "asked for")' in source
     assert (
-        '#travelling("What travels inside this file", ((("q1.toml",), "asked for"),(("cells.csv",), "every cell"),))'
+        '#travelling("What travels inside this file", (("every cell", ("cells.csv",)),("asked for", ("q1.toml",)),))'
         in source
     )
 

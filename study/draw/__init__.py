@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from study import units
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate
     from study.forms import Form
 
-__all__ = ["Drawn", "css_variables", "draw", "missing", "typst"]
+__all__ = ["Drawn", "css_variables", "draw", "draw_for_paper", "draw_for_screen", "missing", "typst"]
 
 _MOST_IN_ALT = 3
 _NO_NUMBER = "none of its numbers could be had"
@@ -34,7 +34,7 @@ class Drawn:
     subtitle : the figure's, with what the bars are and how many processes stand behind them.
     alt : the figure in a sentence or two: what it shows, and a few of its numbers.
     wide, narrow : for the page, at the two widths between which it chooses: colours are CSS variables, ids unique in the page.
-    paper : for paper: plain colours, no fonts inside.
+    paper : for paper: plain colours, no fonts inside; '' where it has no such figure.
     """
 
     subtitle: str
@@ -53,16 +53,38 @@ def missing(figure: Figure) -> str:
 
 def draw(figure: Figure) -> Drawn:
     """The pictures of a figure of which at least one number is known."""
+    return replace(draw_for_screen(figure), paper=draw_for_paper(figure))
+
+
+def draw_for_screen(figure: Figure) -> Drawn:
+    """The same without a picture for paper."""
     return _of_panel(figure) if isinstance(figure, Panel) else _of_form(figure)
+
+
+def draw_for_paper(figure: Figure) -> str:
+    """The picture for paper, which has not every figure, and of some less than the page."""
+    sheet_of = _panel_at(figure) if isinstance(figure, Panel) else _form_at(figure)
+    with styled():
+        return svg.for_paper(sheet_of(PAPER_WHOLE if figure.span == "whole" else PAPER_HALF))
+
+
+def _panel_at(panel: Panel) -> Callable[[float], Sheet]:
+    points = [point for point in panel.points if point.estimate.point is not None]
+    drawer = rows if panel.kind == "rows" else curves
+    return lambda width: drawer.sheet_of(panel, points, width)
+
+
+def _form_at(form: Form) -> Callable[[float], Sheet]:
+    drawer = forms.drawer_of(form)
+    return lambda width: drawer.sheet_of(form, width)
 
 
 def _of_panel(panel: Panel) -> Drawn:
     points = [point for point in panel.points if point.estimate.point is not None]
-    drawer = rows if panel.kind == "rows" else curves
     dots = "; small dots: single processes" if panel.kind == "rows" and any(point.means for point in points) else ""
     return _drawn(
         panel,
-        lambda width: drawer.sheet_of(panel, points, width),
+        _panel_at(panel),
         subtitle=f"{panel.subtitle}; {_heard(point.estimate for point in points)}{dots}.",
         alt=_alternative(panel.title, points),
         span=panel.span,
@@ -74,7 +96,7 @@ def _of_form(form: Form) -> Drawn:
     said = f" Illustration: {form.illustration}" if form.illustration else ""
     return _drawn(
         form,
-        lambda width: drawer.sheet_of(form, width),
+        _form_at(form),
         subtitle=f"{form.caption}{said}",
         alt=drawer.alternative(form),
         span=form.span,
@@ -89,7 +111,7 @@ def _drawn(figure: Figure, sheet_of: Callable[[float], Sheet], *, subtitle: str,
             alt=alt,
             wide=svg.for_screen(sheet_of(WHOLE if whole else HALF), figure.id, figure.title, alt),
             narrow=svg.for_screen(sheet_of(NARROW), f"{figure.id}-narrow", figure.title, alt),
-            paper=svg.for_paper(sheet_of(PAPER_WHOLE if whole else PAPER_HALF)),
+            paper="",
         )
 
 

@@ -57,19 +57,19 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
         if a template is wrong, or the folder cannot be written or holds what is not ours.
     """
     # Not at the top: the place is looked at before a measurement, and nothing heavy sits beside one.
-    from study.report import csvs, html, pdf, pictures, placed, shown  # noqa: PLC0415
+    from study.report import csvs, html, paper, pdf, pictures, placed, shown  # noqa: PLC0415
     from study.report.attached import attached  # noqa: PLC0415
     from study.report.beside import beside  # noqa: PLC0415
     from study.report.text import fitted  # noqa: PLC0415
 
     whole, report = report, fitted(report)
     figures = placed.drawn_figures(report)
-    made_of = pictures.pictures(report, drawing)
+    reason = pdf.missing()
+    made_of = pictures.pictures(report, None if reason else paper.on_paper(report), drawing)
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     files = csvs.files(report, figures)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
     pages = dict.fromkeys((sheet.file for sheet in shown.sheets(report)), "")
-    reason = pdf.missing()
     with place.making(out) as made:
         place.claim(out, [*pages, *(name for name, _ in listed)])
 

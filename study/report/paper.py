@@ -6,24 +6,35 @@ What is left out here is on the page, and in the files that travel with the PDF.
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Choice, Code, Folded, Heading, Item, Prose, Table, Verdict
+from study.blocks import Choice, Code, Folded, Heading, Item, Panel, Prose, Table, Verdict
 from study.findings import Estimate
-from study.report.placed import flat, kind_of, shown, text_of
-from study.units import TIMES, counted, parts
+from study.forms import Form
+from study.report import spreads
+from study.report.leads import shortened
+from study.report.placed import NOTHING, USUAL, brackets, flat, kind_of, shown, text_of
+from study.report.room import heights_of
+from study.units import TIMES, count, counted, parts, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from study.blocks import Block, Column
+    from study.blocks import Block, Column, Figure, PanelPoint
     from study.findings import Decision
-    from study.reports import Report, Section
+    from study.reports import Paper, Report, Section
 
 _LEFT_OUT = frozenset({"appendix", "none"})
-_MOST_ROWS = 44
-"""Of all tables of a section together: about a page and a half."""
+_MOST_PT: Mapping[Paper, float] = {"spread": 420.0, "topic": 200.0, "flow": 640.0}
+"""Of the rows of all tables of a section together; a page has 690."""
+_LEAST_PT, _MOST_OF_ONE_PT = 200.0, 345.0
+"""Of the rows of one table of a section that flows: it has its share of what the section has, no less and no more than that."""
+_MOST_NAMES = 8
+"""Of lines that are told to who hears the page."""
+_LONGEST_NOTES = 200
+"""Characters of what is said of a figure beside what is drawn."""
 _FEWEST_ROWS = 4
 """Of a table that is cut: one with less is told in a sentence."""
 _ELSEWHERE = "on the page of this report and in its files"
@@ -59,11 +70,26 @@ class Decided(NamedTuple):
 
 def on_paper(report: Report) -> Report:
     """What paper has of it: questions on their spreads first, then what else is in their part, then the other parts."""
-    kept = [section for section in report.sections if section.paper not in _LEFT_OUT]
+    kept = [section for section in report.sections if section.paper not in _LEFT_OUT and not _is_bare(section)]
     first = {section.part for section in kept if section.paper == "spread"}
     ordered = sorted(kept, key=lambda section: (section.paper != "spread", section.part not in first))
     composed = (_composed(section) for section in ordered)
     return replace(report, sections=tuple(section for section in composed if section.blocks))
+
+
+def bare(report: Report) -> tuple[str, ...]:
+    """The topics of which nothing was measured, by their names: paper has them in one line."""
+    return tuple(section.name for section in report.sections if _is_bare(section))
+
+
+def _is_bare(section: Section) -> bool:
+    """Whether a topic has neither a figure nor a table nor a verdict: what it would say stands on the page."""
+    told = (kind_of(block) in {"panel", "null", "line", "verdict"} or _has_rows(block) for block in section.blocks)
+    return section.paper == "topic" and not any(told)
+
+
+def _has_rows(block: Block) -> bool:
+    return isinstance(block, Table) and bool(block.rows)
 
 
 def appendix(report: Report) -> Report:
@@ -81,58 +107,93 @@ def _everything(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         table = getattr(block, "table", block)
         if isinstance(table, Table) and getattr(block, "only", "") != "paper":
-            yield replace(table, only="")
+            yield from _said_once(replace(table, only=""))
         elif isinstance(block, Prose | Heading) and block.only != "paper":
             yield block
 
 
+def _said_once(table: Table) -> Iterator[Block]:
+    """The table without the columns of words that say the same in every row, and what these say."""
+    columns = list(zip(*table.rows, strict=True)) if len(table.rows) > 1 else []
+    alike = [
+        number
+        for number, (items, (_, kind)) in enumerate(zip(columns, table.heads, strict=False))
+        if number != table.names and len(said := {text_of(item).text for item in items}) == 1
+        if kind != "num" or said == {NOTHING}
+    ]
+    if alike:
+        told = "; ".join(f"{table.heads[number][0]}: {text_of(table.rows[0][number]).text}" for number in alike)
+        yield Prose(text=f"In every row: {told}.", kind="small")
+    yield _named_first(replace(table, aside=tuple(alike)))
+
+
 def _composed(section: Section) -> Section:
     blocks: Iterable[Block] = shown(section, paper=True)
-    if section.paper in {"spread", "topic"}:
-        blocks = _short(blocks, spread=section.paper == "spread")
+    if section.paper == "spread":
+        blocks = spreads.spread(blocks)
+    elif section.paper == "topic":
+        blocks = spreads.topic(blocks)
     elif section.paper == "flow":
-        blocks = _merged(block for block in blocks if kind_of(block) != "filed")
+        blocks = _merged(_unfolded(blocks))
     elif section.paper == "choices":  # rows of one table: nothing leads into it
         blocks = (replace(block, id="") if isinstance(block, Heading) else block for block in blocks)
-    standing = _with_something_below(tuple(_rationed(blocks)))
-    return replace(section, blocks=tuple(_named_first(block) for block in standing))
+    most = math.inf if section.brief else _MOST_PT.get(section.paper, math.inf)
+    standing = [_named_first(block) for block in blocks]
+    fitted = _rationed(standing, most, _share(standing, most) if section.paper == "flow" else most)
+    return replace(section, blocks=tuple(_with_something_below(tuple(fitted))))
 
 
-def _short(blocks: Iterable[Block], *, spread: bool) -> Iterator[Block]:
-    """What stands unfolded; of what is folded, on a spread, the verdict that stands for the question, and whence it comes."""
+def _unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
+    """What stands, and what is folded, without files and without the figures that are folded."""
     for block in blocks:
-        if not isinstance(block, Folded):
+        if isinstance(block, Folded):
+            inside = (own for own in _unfolded(block.blocks) if kind_of(own) != "panel")
+            yield from (Heading(id=block.id, text=block.title), *inside)
+        elif isinstance(block, Panel | Form):
+            yield shortened(block)
+        elif kind_of(block) != "filed":
             yield block
-            continue
-        verdicts = [own for own in block.blocks if isinstance(own, Verdict)]
-        if spread and verdicts:
-            yield Heading(id=block.id, text=block.title)
-            yield next((verdict for verdict in verdicts if verdict.headline), verdicts[0])
-            yield from (own for own in block.blocks if isinstance(own, Prose))
 
 
 def _named_first(block: Block) -> Block:
-    """A table whose rows are named by another column than the first with that one first: it is read out before the others."""
-    if not isinstance(block, Table) or not block.names:
+    """A table without the columns that paper lacks, and with the one first that names its rows: it is read out before others."""
+    if not isinstance(block, Table) or not (block.names or block.aside):
         return block
     order = sorted(range(len(block.heads)), key=lambda column: column != block.names)
+    order = [column for column in order if column not in block.aside]
     return replace(
         block,
         names=0,
+        aside=(),
         heads=tuple(block.heads[column] for column in order),
         rows=tuple(tuple(row[column] for column in order) for row in block.rows),
     )
 
 
-def _rationed(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Tables with so many rows together; what is left out is counted where it is missing."""
-    left = _MOST_ROWS
+def _rationed(blocks: Sequence[Block], left: float, most_of_one: float) -> Iterator[Block]:
+    """Tables that have so many points of height, together and each; what is left out is counted where it is missing."""
     for block in blocks:
-        if isinstance(block, Table):
-            yield _cut(block, left)
-            left = max(0, left - len(block.rows))
+        if isinstance(block, Table) and block.caption != _DIFFER and left < math.inf:
+            fits = list(_within(min(left, most_of_one), itertools.accumulate(heights_of(block))))
+            yield _cut(block, len(fits))
+            left -= fits[-1] if len(fits) >= _FEWEST_ROWS else 0.0
         else:
             yield block
+
+
+def _within(most: float, ends: Iterable[float]) -> Iterator[float]:
+    """Where the rows of a table end that end above that height."""
+    return itertools.takewhile(lambda end: end <= most, ends)
+
+
+def _share(blocks: Sequence[Block], most: float) -> float:
+    """What a table of a section has when those that need less than their share leave the rest to the others."""
+    needs = sorted(min(most, sum(heights_of(block))) for block in blocks if isinstance(block, Table) and block.rows)
+    for number, need in enumerate(needs):
+        if need > (share := most / (len(needs) - number)):
+            return min(_MOST_OF_ONE_PT, max(_LEAST_PT, share))
+        most -= need
+    return _MOST_OF_ONE_PT
 
 
 def _cut(table: Table, most: int) -> Block:
@@ -250,19 +311,47 @@ def numbered(section: Section) -> tuple[str, ...]:
     )
 
 
-def pictures_of(report: Report) -> frozenset[str]:
-    """Ids of the figures that are drawn on paper."""
-    return frozenset(
-        str(getattr(block, "id", ""))
-        for section in report.sections
-        for block in flat(section.blocks)
-        if kind_of(block) == "panel"
-    )
+def alt_of(figure: Figure, alt: str) -> str:
+    """What is seen, for who hears it: the caption has the finding, and there is no table beside it. Of a form, what was drawn."""
+    if not isinstance(figure, Panel):
+        return alt
+    known = [point for point in figure.points if point.estimate.point is not None]
+    if figure.kind == "curves":
+        named = dict.fromkeys(f"{point.facet}: {point.series}" if point.facet else point.series for point in known)
+        return f"{counted(len(named), 'line')} over {figure.x_label}, with intervals: {_and_more(list(named))}."
+    first, last = (f"{_named(point)}: {with_interval(point.estimate)}" for point in (known[0], known[-1]))
+    seen = f"{counted(len(known), 'row')}, each a dot with its interval and its number"
+    return f"{seen}. The first is {first}." if len(known) == 1 else f"{seen}, from {first} to {last}."
 
 
-def is_narrow(block: Block) -> bool:
-    """Whether a figure is drawn for one of two columns."""
-    return getattr(block, "span", "whole") == "half"
+def _named(point: PanelPoint) -> str:
+    return ", ".join(filter(None, point.names))
+
+
+def _and_more(names: Sequence[str]) -> str:
+    more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    return "; ".join([*names[:_MOST_NAMES], *more])
+
+
+def notes_of(figure: Figure) -> tuple[str, ...]:
+    """What is said below a figure beside what is drawn, as far as there is room; the page has all of it."""
+    lengths = itertools.accumulate(len(note) for note in figure.notes)
+    return tuple(note for note, length in zip(figure.notes, lengths, strict=True) if length <= _LONGEST_NOTES)
+
+
+def caption_of(figure: Figure, subtitle: str) -> str:
+    """What is said below a figure: of rows and curves without what is said once for all of them, else what was drawn."""
+    if not isinstance(figure, Panel):
+        return subtitle
+    sizes = sorted({point.estimate.n for point in figure.points if point.estimate.point is not None})
+    number = " to ".join(count(size) for size in dict.fromkeys((sizes[0], sizes[-1])))
+    return f"{figure.subtitle.rstrip('.')}; n = {number}."
+
+
+def unusual(table: Table) -> str:
+    """What the brackets of a table speak of, where it is not what is said once for all."""
+    told = brackets(table)
+    return "" if told == USUAL else told
 
 
 def files_of(report: Report) -> tuple[Code, ...]:

@@ -13,8 +13,9 @@ from matplotlib.ft2font import FT2Font
 
 from study.draw import typst as tokens
 from study.errors import ReportError
-from study.report import paper, placed
+from study.report import paper, placed, room
 from study.report.row_heads import with_row_heads
+from study.report.spreads import is_low, is_narrow, pages_of
 from study.report.templates import REPORT, render
 from study.report.text import joined, pieces
 
@@ -57,12 +58,13 @@ def write(report: Report, drawn: Mapping[str, Drawn], attached: Sequence[Attache
     """
     shown = paper.on_paper(report)
     (folder / "figures").mkdir(parents=True)
-    for name in sorted(paper.pictures_of(shown)):
-        (folder / "figures" / f"{name}.svg").write_text(settable(drawn[name].paper), encoding="utf-8")
+    for figure in placed.drawn_figures(shown):
+        (folder / "figures" / f"{figure.id}.svg").write_text(settable(drawn[figure.id].paper), encoding="utf-8")
     (folder / "attached").mkdir()
     for file in attached:
         (folder / "attached" / file.name).write_text(file.text, encoding="utf-8", newline="\n")
-    to.write_bytes(_set(folder, document(shown, drawn, attached), report.finished))
+    source = document(shown, drawn, attached, bare=paper.bare(report))
+    to.write_bytes(_set(folder, source, report.finished))
 
 
 def write_appendix(report: Report, *, folder: Path, to: Path) -> None:
@@ -77,9 +79,11 @@ def write_appendix(report: Report, *, folder: Path, to: Path) -> None:
     to.write_bytes(_set(folder, _rendered("appendix.typ.j2", paper.appendix(report)), report.finished))
 
 
-def document(report: Report, drawn: Mapping[str, Drawn], attached: Sequence[Attached]) -> str:
-    """What paper has of a report, as typst source."""
-    return _rendered("document.typ.j2", report, drawn=drawn, attached=attached)
+def document(
+    report: Report, drawn: Mapping[str, Drawn], attached: Sequence[Attached], *, bare: Sequence[str] = ()
+) -> str:
+    """What paper has of a report, as typst source; `bare` are names of topics of which nothing was measured."""
+    return _rendered("document.typ.j2", report, drawn=drawn, attached=attached, bare=bare)
 
 
 def _rendered(template: str, report: Report, **context: object) -> str:
@@ -88,8 +92,12 @@ def _rendered(template: str, report: Report, **context: object) -> str:
         report=report,
         known=placed.ids_of(report, paper=True),
         paper=paper,
+        is_low=is_low,
+        is_narrow=is_narrow,
+        pages_of=pages_of,
         plain=plain,
         raw=raw,
+        room=room,
         said=said,
         **context,
     )

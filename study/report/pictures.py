@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from study import garbage
 from study.blocks import Heading, Panel, Prose
-from study.draw import draw
+from study.draw import Drawn, draw_for_paper, draw_for_screen
 from study.errors import told
 from study.forms import Form
 from study.report.beside import context, forking, has_a_cpu
@@ -16,10 +16,9 @@ from study.report.placed import behind, changed, drawn_figures, figures_of
 from study.units import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from study.blocks import Block, Figure
-    from study.draw import Drawn
     from study.reports import Report, Section
 
 MANY = 24
@@ -63,40 +62,76 @@ class Ahead:
             if self._helpers is None:
                 self._helpers = ProcessPoolExecutor(2, mp_context=context(), initializer=garbage.only_of_now_on)
             for figure in self._waiting:
-                self._begun[figure.id] = figure, self._helpers.submit(_drawn, figure)
+                self._begun[figure.id] = figure, self._helpers.submit(_on_screen, figure)
         self._waiting.clear()
 
-    def all_of(self, figures: Sequence[Figure]) -> list[Drawn | str]:
-        """The picture of each, or why there is none; what had to be made fit to be shown is another figure, drawn now."""
-        pictures = [self._picture(figure) for figure in figures]
+    def all_of(self, figures: Sequence[tuple[Figure, Figure | None]]) -> list[Drawn | str]:
+        """The pictures of each, the second as paper has it, or why there is none.
+
+        What had to be made fit to be shown is another figure than the one that was begun, and is drawn now.
+        """
+        papers = [None if printed is None else self._soon(printed) for _, printed in figures]
+        made = [_joined(self._picture(figure), paper) for (figure, _), paper in zip(figures, papers, strict=True)]
         self._end()
-        return pictures
+        return made
+
+    def _soon(self, printed: Figure) -> Callable[[], Drawn | str]:
+        if self._helpers is None:
+            return lambda: _on_paper(printed)
+        with forking():
+            return self._helpers.submit(_on_paper, printed).result
 
     def _picture(self, figure: Figure) -> Drawn | str:
         begun, picture = self._begun.get(figure.id, (None, None))
-        return picture.result() if picture is not None and begun is figure else _drawn(figure)
+        return picture.result() if picture is not None and begun is figure else _on_screen(figure)
 
     def _end(self) -> None:
         if self._helpers is not None:
             self._helpers.shutdown(cancel_futures=True)
 
 
-def pictures(report: Report, ahead: Ahead | None = None) -> Pictures:
-    """Of every figure that has something to draw; what `ahead` has begun is taken from there."""
+def pictures(report: Report, on_paper: Report | None = None, ahead: Ahead | None = None) -> Pictures:
+    """Of every figure that has something to draw.
+
+    Parameters
+    ----------
+    report : as it was made.
+    on_paper : what paper has of it; None where there is no paper.
+    ahead : what has begun to draw its figures.
+    """
+    printed = {figure.id: figure for figure in drawn_figures(on_paper)} if on_paper is not None else {}
     figures = list(drawn_figures(report))
     if ahead is None:
         ahead = Ahead()
         for section in report.sections:
             ahead.section(section)
-    made = dict(zip((figure.id for figure in figures), ahead.all_of(figures), strict=True))
+    both = [(figure, printed.get(figure.id)) for figure in figures]
+    made = dict(zip((figure.id for figure in figures), ahead.all_of(both), strict=True))
     return Pictures(
         drawn={name: picture for name, picture in made.items() if not isinstance(picture, str)},
         refused={name: picture for name, picture in made.items() if isinstance(picture, str)},
     )
 
 
-def _drawn(figure: Figure) -> Drawn | str:
-    """The picture, or the line that says why there is none."""
+def _on_screen(figure: Figure) -> Drawn | str:
+    """The pictures of a figure for a page, or the line that says why there is none."""
+    return _or_told(figure, draw_for_screen)
+
+
+def _on_paper(figure: Figure) -> Drawn | str:
+    """Its picture for paper alone, or that line."""
+    return _or_told(figure, lambda known: Drawn(subtitle="", alt="", wide="", narrow="", paper=draw_for_paper(known)))
+
+
+def _joined(screen: Drawn | str, paper: Callable[[], Drawn | str] | None) -> Drawn | str:
+    """Both; where one of them was refused, its line."""
+    printed = paper() if paper is not None else None
+    if isinstance(screen, str) or printed is None:
+        return screen
+    return printed if isinstance(printed, str) else replace(screen, paper=printed.paper)
+
+
+def _or_told(figure: Figure, draw: Callable[[Figure], Drawn]) -> Drawn | str:
     try:
         return draw(figure)
     except Exception as error:  # noqa: BLE001 - of whatever kind: one picture is not the report

@@ -42,6 +42,8 @@ _HOLDS_FOR: Mapping[HoldsFor, str] = MappingProxyType(
 """Where the next number is looked for, in words."""
 _USUAL: HoldsFor = "this sitting"
 """Said once for each part of the page."""
+USUAL = f"Brackets speak {_HOLDS_FOR[_USUAL]}."
+"""What `brackets` says of most tables: on paper it is said once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _has_usual(table: Table) -> bool:
 
 
 def _usually() -> str:
-    return f"Brackets speak {_HOLDS_FOR[_USUAL]}."
+    return USUAL
 
 
 def _spoken_of(shown: Iterable[tuple[str, object]]) -> str:

@@ -44,6 +44,7 @@ _HEADS: tuple[tuple[str, Column], ...] = (
     ("Between processes", "num"),
 )
 """Of the page with all cells: every column is there, since its rows are of all runs."""
+_NAMES = [head for head, _ in _HEADS].index("Cell")
 _NEXT_FROM_END = [head for head, _ in _HEADS].index(_NEXT) - len(_HEADS)
 
 
@@ -99,7 +100,9 @@ def _sheet(known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]]) -> Sheet:
     )
     reached = any(row[_NEXT_FROM_END].value is not None for row in rows)
     notes = () if reached or not known_of else (_unknown(known_of[0][1]),)
-    table = Table(id="", caption="", label=RECORD.title, heads=_HEADS, rows=rows, filterable=True, notes=notes)
+    table = Table(
+        id="", caption="", label=RECORD.title, heads=_HEADS, rows=rows, filterable=True, notes=notes, names=_NAMES
+    )
     about = f"{counted(len(rows), 'cell')} of {counted(len(known_of), 'run')}, with one filter over all of them."
     return Sheet(file=_FILE, title=RECORD.title, about=about, table=table, csv=f"data/{_ROWS}")
 

@@ -111,6 +111,7 @@ def _checks(found: Sequence[Check]) -> Table:
         folded=True,
         caption="Checks before, while and after measuring",
         names=1,
+        aside=(4, 5),
         heads=(
             ("Outcome", "word"),
             ("Check", "word"),

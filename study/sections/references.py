@@ -234,4 +234,6 @@ def section(study: Study) -> Section:
             for number, source in enumerate(SOURCES, 1)
         ),
     )
-    return Section(id="references", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=about), table))
+    return Section(
+        id="references", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=about), table), paper="whole"
+    )

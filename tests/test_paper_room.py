@@ -1,0 +1,209 @@
+"""What fits on paper: columns as wide as their words, figures that a page has room for, blocks in the order of a spread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from study.blocks import Code, Columns, Folded, Heading, Item, Panel, PanelPoint, Prose, Table, Verdict
+from study.report import paper, placed, room, spreads
+from study.report.leads import lead_of, second_of, shortened
+from study.units import with_interval
+from tests import synthetic_paper as synthetic
+from tests.synthetic_report import curves_panel, estimate, rows_panel, verdict
+
+
+def texts(*rows: tuple[str, ...]) -> Table:
+    return Table(
+        id="a",
+        caption="A table",
+        heads=tuple((f"Column {number}", "text") for number in range(len(rows[0]))),
+        rows=tuple(tuple(Item(value=text) for text in row) for row in rows),
+    )
+
+
+def high(identity: str, *groups: int) -> Panel:
+    """A figure with so many rows in each group."""
+    made = rows_panel(identity)
+    points = tuple(
+        replace(made.points[0], series=f"group {group}", names=(f"row {row}", "until"))
+        for group, rows in enumerate(groups)
+        for row in range(rows)
+    )
+    return replace(made, points=points, notes=())
+
+
+def points_of(figure: object) -> list[PanelPoint]:
+    assert isinstance(figure, Panel)
+    return list(figure.points)
+
+
+def test_no_column_is_narrower_than_its_longest_word() -> None:
+    long = "a sentence of many short words that goes on and on " * 4
+    word = "a-word-that-cannot-be-broken-anywhere"
+    _, narrow = room.columns_of(texts((long, f"{word} so it is said"), (long, "another text of words")))
+    assert narrow.width >= len(word)
+
+
+def test_a_number_with_its_interval_is_one_word() -> None:
+    table = texts(("what was done here, in many words " * 4, "1.26 [1.22, 1.32] ms it was", "and a third text"))
+    assert room.columns_of(table)[1].width >= len("1.26 [1.22, 1.32] ms")
+
+
+def test_long_texts_have_the_wider_column() -> None:
+    words = "of words that go on "
+    first, second = room.columns_of(texts((words * 2, words * 8)))
+    assert first.width < second.width
+    assert first.width + second.width < 110
+
+
+def test_short_texts_are_not_broken() -> None:
+    first, second = room.columns_of(texts(("one two", "a text of words " * 20)))
+    assert (first.whole, second.whole) == (True, False)
+
+
+def test_intervals_stand_below_where_numbers_are_many() -> None:
+    number = Item(value=estimate(0.002, 0.0015, 0.004))
+    few, many = (
+        Table(id="a", caption="", heads=(("Time", "num"),) * columns, rows=((number,) * columns,)) for columns in (4, 5)
+    )
+    assert not room.brackets_below(few)
+    assert room.brackets_below(many)
+    assert room.columns_of(many)[0].width < room.columns_of(few)[0].width
+
+
+def test_a_text_that_is_broken_makes_its_row_higher() -> None:
+    short, long = room.heights_of(texts(("a few words of a text that ends", "and"), ("a text of words " * 20, "and")))
+    assert short < long / 2
+
+
+def test_only_a_low_table_is_kept_on_one_page() -> None:
+    assert room.is_whole(texts(*[("one", "two")] * 5))
+    assert not room.is_whole(texts(*[("one", "two")] * 50))
+
+
+def test_the_first_figure_stands_that_a_page_has_room_for() -> None:
+    assert lead_of([]) is None
+    tall, low = high("tall", 60), high("low", 3, 3)
+    assert lead_of([low, tall]) == low
+    assert lead_of([tall, low]) == low
+
+
+def test_in_one_of_two_columns_there_is_less_room() -> None:
+    wide, low = high("wide", 20), high("low", 3)
+    assert lead_of([wide, low]) == wide
+    assert lead_of([wide, low], half=True) == replace(low, span="half")
+
+
+def test_where_none_has_room_whole_groups_of_the_first_stand_and_the_rest_is_counted() -> None:
+    cut = shortened(high("tall", 10, 10, 10, 10))
+    assert len(points_of(cut)) == 20
+    assert cut.notes[0] == "20 more rows are on the page of this report."
+    assert len(points_of(shortened(high("one", 60)))) < 30
+
+
+def test_of_many_small_pictures_the_first_stand() -> None:
+    many = curves_panel("many", facets=tuple("abcdefg"))
+    shown = lead_of([many, high("low", 3)])
+    assert {point.facet for point in points_of(shown)} == set("abcd")
+    assert shown is not None
+    assert shown.id == "many"
+
+
+def test_a_second_figure_stands_where_both_are_low() -> None:
+    first, again, *others = high("first", 6), high("first-t2", 6), high("second", 6), high("tall", 22)
+    second, tall = (replace(figure, subtitle=figure.id) for figure in others)
+    assert second_of([first, again, second], first) == second
+    assert second_of([first, tall, second], first) == second
+    assert second_of([first, tall], first) is None
+    assert second_of([first, second], curves_panel("many", facets=("a", "b"))) is None
+
+
+def test_a_program_stands_beside_how_sure_its_question_is_and_the_statements_below() -> None:
+    (section,) = (section for section in paper.on_paper(synthetic.report()).sections if section.id == "q1")
+    kinds = [placed.kind_of(block) for block in section.blocks]
+    assert kinds == ["line", "panel", "heading", "prose", "columns", "heading", "table"]
+    (beside,) = (block for block in section.blocks if isinstance(block, Columns))
+    assert [type(block) for block in beside.left] == [Code]
+    assert [type(block) for block in beside.right] == [Heading, Verdict, Prose]
+
+
+def test_how_sure_a_question_is_begins_the_right_page() -> None:
+    words, heading, told = Prose(text="words"), Heading(id="sure", text="How sure?"), verdict("supported")
+    assert spreads.pages_of((words, heading, told, words)) == ((words,), (heading, told, words))
+    program = Columns(left=(Code(title="a", text="b"),), right=(heading, told))
+    assert spreads.pages_of((words, program, heading)) == ((words,), (program, heading))
+    assert spreads.pages_of((words, heading)) == ((words, heading), ())
+
+
+def test_a_page_that_would_face_an_empty_one_shares_its_blocks_with_it() -> None:
+    words = Prose(text="words " * 60)
+    assert spreads.is_low((high("low", 3), words, verdict("supported")))
+    assert not spreads.is_low((high("low", 20), words, synthetic.long_table("long")))
+    pictures = curves_panel("many", facets=tuple("abcd"))
+    assert not spreads.is_low((pictures, *[words] * 4))
+
+
+def test_without_a_program_a_second_figure_ends_the_spread() -> None:
+    blocks = (
+        high("first", 3),
+        Prose(text="words"),
+        Folded(id="sure", title="How sure?", blocks=(verdict("supported"),)),
+        Folded(id="further", title="More", blocks=(replace(high("second", 3), subtitle="Another"),)),
+    )
+    kinds = [placed.kind_of(block) for block in spreads.spread(blocks)]
+    assert kinds == ["panel", "prose", "heading", "verdict", "panel"]
+
+
+def test_statements_of_a_topic_are_lines_and_what_is_left_out_is_counted() -> None:
+    verdicts = tuple(replace(verdict("refuted"), claim=str(number)) for number in range(7))
+    statements = replace(
+        texts(("a statement", "refuted")), rows=((Item(value="a"), Item(value="b", decision="refuted")),)
+    )
+    folded = Folded(id="sure", title="How sure?", blocks=verdicts)
+    *lines, more = spreads.topic((statements, folded))
+    assert [block.form for block in lines if isinstance(block, Verdict)] == ["line"] * 5
+    assert more == Prose(text="2 more statements are on the page of this report and in its files.", kind="small")
+
+
+def test_a_topic_without_a_measurement_is_told_by_its_name_alone() -> None:
+    made = synthetic.report()
+    bare = replace(
+        made.sections[-3], id="bare", name="Bare", paper="topic", blocks=(Prose(text="nothing", kind="empty"),)
+    )
+    report = replace(made, sections=(*made.sections, bare))
+    assert paper.bare(report) == ("Bare",)
+    assert "bare" not in [section.id for section in paper.on_paper(report).sections]
+
+
+def test_paper_goes_without_what_a_table_has_aside() -> None:
+    table = replace(texts(("one", "two", "three")), names=1, aside=(2,))
+    section = replace(synthetic.report().sections[0], blocks=(table,))
+    (shown,) = paper.on_paper(replace(synthetic.report(), sections=(section,))).sections
+    (made,) = shown.blocks
+    assert isinstance(made, Table)
+    assert [head for head, _ in made.heads] == ["Column 1", "Column 0"]
+    assert [[item.value for item in row] for row in made.rows] == [["two", "one"]]
+
+
+def test_a_caption_says_how_many_processes_and_not_what_is_said_once_for_all() -> None:
+    figure = high("low", 3)
+    assert paper.caption_of(figure, "with more") == "Average time, log scale; n = 10."
+    several = replace(
+        figure, points=(replace(figure.points[0], estimate=replace(figure.points[0].estimate, n=4)), *figure.points)
+    )
+    assert paper.caption_of(several, "") == "Average time, log scale; n = 4 to 10."
+
+
+def test_who_hears_a_figure_is_told_what_is_seen_and_of_no_table() -> None:
+    told = paper.alt_of(high("low", 3), "a finding and 40 numbers, 17 more in the table")
+    number = with_interval(estimate(0.001, 0.0008, 0.0015))
+    rows = "3 rows, each a dot with its interval and its number"
+    assert told == f"{rows}, from row 0, until: {number} to row 2, until: {number}."
+    lines = paper.alt_of(curves_panel("many", facets=tuple("abcdefg")), "")
+    assert lines.startswith("14 lines over workers, with intervals: a: ")
+    assert lines.endswith("6 more.")
+
+
+def test_long_notes_of_a_figure_are_on_the_page() -> None:
+    figure = replace(high("low", 3), notes=("short", "long " * 100, "short again"))
+    assert paper.notes_of(figure) == ("short",)
