@@ -6,7 +6,7 @@ import re
 from dataclasses import fields, replace
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from study.cell import Cell, own_chunksize, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, LABELS, PATTERNS, PLACEMENTS
@@ -35,7 +35,7 @@ def cell_name(cell: Cell) -> str:
 
 @cache
 def _usual(pattern: str) -> Mapping[str, str | int]:
-    defaults = {field.name: field.default for field in fields(Cell) if field.name != "pattern"}
+    defaults: dict[str, Any] = {field.name: field.default for field in fields(Cell) if field.name != "pattern"}
     return MappingProxyType({**defaults, **PATTERNS[pattern].usual})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests import synthetic_report as synthetic
 PANEL = next(iter(placed.drawn_figures(synthetic.report())))
 
 
-def table(name: str, rows: int, **more: object) -> Table:
+def table(name: str, rows: int, **more: Any) -> Table:
     made = Table(
         id=name,
         caption=f"About {name}. And how it is read.",

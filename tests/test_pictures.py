@@ -11,7 +11,7 @@ from tests import known_forms as known
 if TYPE_CHECKING:
     import pytest
 
-    from study.blocks import Report
+    from study.reports import Report
 
 REPORT = cast("Report", None)
 
@@ -21,7 +21,7 @@ def test_two_processes_draw_what_one_draws(monkeypatch: pytest.MonkeyPatch) -> N
     broken = replace(known.RING, id="broken", small=cast("Any", None))
     monkeypatch.setattr(pictures, "drawn_figures", lambda _: iter([*several, broken]))
     alone = pictures.pictures(REPORT)
-    monkeypatch.setattr(pictures, "_MANY", 2)
+    monkeypatch.setattr(pictures, "MANY", 2)
     assert pictures.pictures(REPORT) == alone
     assert list(alone.drawn) == [figure.id for figure in several]
     assert list(alone.refused) == ["broken"]

@@ -85,13 +85,13 @@ def brackets(table: Table) -> str:
 def apart(table: Table) -> str:
     """As `brackets`, where it is not what is said once for a whole part of the page."""
     told = brackets(table)
-    return "" if told == _usually() else told
+    return "" if told == USUAL else told
 
 
 def usual(sections: Iterable[Section]) -> str:
     """What the brackets of a part of the page speak of where nothing else is said; '' where it has none of that kind."""
     tables = (block for section in sections for block in flat(section.blocks) if isinstance(block, Table))
-    return f"{_usually()[:-1]}, unless a table says otherwise." if any(map(_has_usual, tables)) else ""
+    return f"{USUAL[:-1]}, unless a table says otherwise." if any(map(_has_usual, tables)) else ""
 
 
 def _has_usual(table: Table) -> bool:
@@ -100,10 +100,6 @@ def _has_usual(table: Table) -> bool:
         for row in table.rows
         for item in row
     )
-
-
-def _usually() -> str:
-    return USUAL
 
 
 def _spoken_of(shown: Iterable[tuple[str, object]]) -> str:
@@ -152,7 +148,7 @@ def behind(figure: Figure) -> Table:
     )
     heads = (*names, ("Number and interval", "num"), ("n", "num"))
     told = _spoken_of(("", estimate) for _, estimate in figure.numbers)
-    notes = () if told in {"", _usually()} else (told,)
+    notes = () if told in {"", USUAL} else (told,)
     return Table(id=f"{figure.id}-data", caption=figure.title, heads=heads, rows=rows, notes=notes)
 
 

@@ -7,12 +7,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from operator import is_
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from markupsafe import Markup, escape
 
 from study.blocks import Marked
 from study.things import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 T = TypeVar("T")
 
@@ -60,7 +63,11 @@ def _fitted(value: object) -> object:
         return value if kind is tuple and all(map(is_, items, value)) else items
     if isinstance(value, Mapping):
         return {_fitted(key): _fitted(item) for key, item in value.items()}
-    made = {name: part for name in _names(kind) if (part := _fitted(was := getattr(value, name))) is not was}
+    made = {
+        name: part
+        for name in _names(cast("Hashable", kind))
+        if (part := _fitted(was := getattr(value, name))) is not was
+    }
     return replace(value, **made) if made else value  # type: ignore[type-var]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from study import stats
 from study.forms import Promise, Rate, Rates
@@ -89,7 +89,7 @@ def _beyond(group: str, promises: list[Mapping[str, Any]]) -> Promise:
         Rate(
             label=_named(promise),
             found=_distance(promise),
-            outcome=promised.state(promise),
+            outcome=cast("Literal['kept', 'broken', 'not shown']", promised.state(promise)),
         )
         for promise in promises
     )
