@@ -24,6 +24,7 @@ from study.things import BACKENDS, PATTERNS
 from study.things.broken import CASES
 from study.things.handed import THINGS
 from study.things.pasted import ENDS
+from tests import terminals
 from tests.contract.runners import HERE, needs_fork
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,6 +39,12 @@ def measured(point: Cell) -> Measured:
     (found,) = measure(job, Stopwatch())
     assert leftovers() == []
     return found
+
+
+def terminal_of(variant: str) -> None:
+    """Skip where a program is put that needs a terminal, and none can be had."""
+    if {"repl", "terminal"} & set(variant.split(".")):
+        terminals.needed()
 
 
 def counted(point: Cell) -> dict[str, int]:
@@ -97,6 +104,7 @@ def test_a_program_that_ignores_the_first_signal_gets_the_second() -> None:
 
 
 def test_a_variable_can_be_taken_away_and_a_terminal_is_one() -> None:
+    terminals.needed()
     program = "import os, sys; print(os.environ.get('STUDY_TRIED'), sys.stdout.isatty(), input())"
     found = trial.run(
         [sys.executable, "-c", program],
@@ -167,6 +175,7 @@ def test_nobody_answers_any_more_once_a_pool_lost_a_worker_for_each_task() -> No
 @needs_fork
 @pytest.mark.parametrize("place", ["module", "script", "stdin", "repl", "terminal", "unbuffered", "script.unguarded"])
 def test_under_fork_a_program_works_wherever_it_is_put(place: str) -> None:
+    terminal_of(place)
     point = Cell(pattern="pasted_program", backend="processes", start_method="fork", variant=f"q3.{place}")
     assert counted(point) == {"trials": 1, "works": 1}
 
@@ -183,6 +192,7 @@ def test_under_fork_a_program_works_wherever_it_is_put(place: str) -> None:
     ],
 )
 def test_under_spawn_it_depends_on_the_place_and_the_guard(variant: str, outcome: str) -> None:
+    terminal_of(variant)
     point = Cell(pattern="pasted_program", backend="processes", start_method="spawn", variant=variant)
     found = measured(point).outcomes
     assert set(found) == {"trials", *ENDS}
