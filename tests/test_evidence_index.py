@@ -91,7 +91,7 @@ def test_the_index_finds_what_looking_at_every_cell_finds(pattern: object, wante
 
 def test_the_queries_find_something_and_not_everything() -> None:
     evidence = a_run()
-    sizes = {len(evidence.find(pattern, **wanted)) for pattern, wanted in product(("map", ANY), map(dict, QUERIES))}
+    sizes = {len(evidence.find(pattern, **cast("dict[str, Any]", wanted))) for pattern, wanted in product(("map", ANY), QUERIES)}
     assert {0, len(CELLS)} < sizes
 
 
