@@ -35,7 +35,8 @@ def cell_name(cell: Cell) -> str:
 
 @cache
 def _usual(pattern: str) -> Mapping[str, str | int]:
-    defaults: dict[str, Any] = {field.name: field.default for field in fields(Cell) if field.name != "pattern"}
+    plain = Cell(pattern=pattern)
+    defaults = {field.name: getattr(plain, field.name) for field in fields(Cell) if field.name != "pattern"}
     return MappingProxyType({**defaults, **PATTERNS[pattern].usual})
 
 

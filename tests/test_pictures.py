@@ -7,21 +7,34 @@ from typing import TYPE_CHECKING, Any, cast
 
 from study.report import pictures
 from tests import known_forms as known
+from tests import synthetic_report as synthetic
 
 if TYPE_CHECKING:
     import pytest
 
-    from study.reports import Report
-
-REPORT = cast("Report", None)
+SEVERAL = tuple(replace(known.FALL, id=f"fall-{number}") for number in range(6))
+BROKEN = replace(known.RING, id="broken", small=cast("Any", None))
+_FIRST = synthetic.report().sections[0]
+REPORT = replace(synthetic.report(), sections=(replace(_FIRST, blocks=(*SEVERAL, BROKEN)),))
 
 
 def test_two_processes_draw_what_one_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    several = [replace(known.FALL, id=f"fall-{number}") for number in range(6)]
-    broken = replace(known.RING, id="broken", small=cast("Any", None))
-    monkeypatch.setattr(pictures, "drawn_figures", lambda _: iter([*several, broken]))
-    alone = pictures.pictures(REPORT)
+    alone = pictures.pictures(REPORT, REPORT)
     monkeypatch.setattr(pictures, "MANY", 2)
-    assert pictures.pictures(REPORT) == alone
-    assert list(alone.drawn) == [figure.id for figure in several]
+    monkeypatch.setattr(pictures, "has_a_cpu", lambda: True)
+    assert pictures.pictures(REPORT, REPORT) == alone
+    assert list(alone.drawn) == [figure.id for figure in SEVERAL]
     assert list(alone.refused) == ["broken"]
+
+
+def test_paper_has_pictures_of_its_own_figures_alone() -> None:
+    printed = replace(REPORT, sections=(replace(_FIRST, blocks=SEVERAL[:2]),))
+    drawn = pictures.pictures(REPORT, printed).drawn
+    assert [name for name, picture in drawn.items() if picture.paper] == ["fall-0", "fall-1"]
+    assert all(picture.wide and picture.narrow for picture in drawn.values())
+
+
+def test_paper_has_a_figure_as_it_was_made_for_paper() -> None:
+    half = replace(known.FALL, id="fall-0", span="half")
+    printed = replace(REPORT, sections=(replace(_FIRST, blocks=(half,)),))
+    assert pictures.pictures(REPORT, printed).drawn["fall-0"].paper == pictures.draw_for_paper(half)

@@ -69,24 +69,24 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     files = csvs.files(report, figures)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
-    pages = dict.fromkeys((sheet.file for sheet in shown.sheets(report)), "")
+    sheets = list(shown.sheets(report))
     with place.making(out) as made:
-        place.claim(out, [*pages, *(name for name, _ in listed)])
+        place.claim(out, [*(sheet.file for sheet in sheets), *(name for name, _ in listed)])
 
-        def set_on_paper() -> None:
-            if not reason:
-                pdf.write(report, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)
-            if appendix and not reason:
-                pdf.write_appendix(report, folder=made / "every", to=made / place.APPENDIX)
-
-        with beside("the PDF", set_on_paper, pays=len(figures) >= pictures.MANY):
-            pages |= {sheet.file: html.sheet_page(sheet, report) for sheet in shown.sheets(report)}
-            pages[place.PAGE] = html.page(report, drawn, listed)
-            for name, text in pages.items():
+        def write_pages() -> None:
+            pages = {sheet.file: html.sheet_page(sheet, report) for sheet in sheets}
+            for name, text in (pages | {place.PAGE: html.page(report, drawn, listed)}).items():
                 (made / name).write_text(text, encoding="utf-8", newline="\n")
             (made / place.DATA).mkdir()
             for name, (_, text) in files.items():
                 (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
+
+        # Not the PDF in a process of its own: one that is forked has none of the threads that typst may have begun here.
+        with beside("the page", write_pages, pays=len(figures) >= pictures.MANY):
+            if not reason:
+                pdf.write(report, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)
+            if appendix and not reason:
+                pdf.write_appendix(report, folder=made / "every", to=made / place.APPENDIX)
         place.put(made, out)
     return ReportPaths(
         html=out / place.PAGE,

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from operator import is_
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from markupsafe import Markup, escape
 
 from study.blocks import Marked
 from study.things import Look
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 T = TypeVar("T")
 
@@ -63,11 +60,8 @@ def _fitted(value: object) -> object:
         return value if kind is tuple and all(map(is_, items, value)) else items
     if isinstance(value, Mapping):
         return {_fitted(key): _fitted(item) for key, item in value.items()}
-    made = {
-        name: part
-        for name in _names(cast("Hashable", kind))
-        if (part := _fitted(was := getattr(value, name))) is not was
-    }
+    names = _names(cast("Hashable", kind))
+    made = {name: part for name in names if (part := _fitted(was := getattr(value, name))) is not was}
     return replace(value, **made) if made else value  # type: ignore[type-var]
 
 
@@ -79,7 +73,7 @@ def _fitted_text(value: str) -> str:
 
 
 @functools.cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Hashable) -> tuple[str, ...]:
     """The fields of a dataclass; none of anything else."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 

@@ -1,0 +1,169 @@
+"""A report that is made by several processes is the one that a single process makes, and their faults are told."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from unicodedata import category
+
+import pytest
+from markupsafe import Markup
+
+from study import garbage
+from study.blocks import Marked
+from study.errors import ReportError
+from study.report import ahead, beside, csvs, pictures, write_report
+from study.report.placed import drawn_figures
+from study.report.text import fitted
+from study.reports import Section
+from tests import synthetic_report as synthetic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from study.draw import Drawn
+
+TWO = pytest.mark.skipif(not beside.has_a_cpu(), reason="a second process has no CPU here, or no fork")
+
+
+@pytest.fixture(autouse=True)
+def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second process pays from a few figures on, so that a small report has one."""
+    monkeypatch.setattr(pictures, "MANY", 4)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    with monkeypatch.context() as patched:
+        patched.setattr(beside, "has_a_cpu", lambda: False)
+        patched.setattr(pictures, "has_a_cpu", lambda: False)
+        yield patched
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@TWO
+def test_a_report_of_several_processes_is_that_of_one(tmp_path: Path, alone: pytest.MonkeyPatch) -> None:
+    report = synthetic.long_report()
+    assert len(drawn_figures(report)) >= pictures.MANY
+    write_report(report, out=tmp_path / "one")
+    alone.undo()
+    write_report(report, out=tmp_path / "several")
+    with ahead() as drawing:
+        for section in report.sections:
+            drawing.section(section)
+        write_report(report, out=tmp_path / "ahead", drawing=drawing)
+    assert files(tmp_path / "one") == files(tmp_path / "several") == files(tmp_path / "ahead")
+
+
+@TWO
+def test_pictures_of_sections_are_drawn_elsewhere_while_others_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn_by: list[int] = []
+
+    def drawn(_: object) -> Drawn | str:
+        return str(os.getpid())
+
+    monkeypatch.setattr(pictures, "draw", drawn)
+    report = synthetic.long_report()
+    with ahead() as drawing:
+        for section in report.sections:
+            drawing.section(section)
+        drawn_by += [int(str(said)) for said in drawing.all_of(drawn_figures(report))]
+    assert os.getpid() not in drawn_by
+    assert len(drawn_by) == len(drawn_figures(report))
+
+
+@TWO
+def test_a_figure_that_is_another_by_now_is_drawn_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "draw", lambda figure: f"{figure.title}, {os.getpid()}")
+    report = synthetic.long_report()
+    figures = drawn_figures(report)
+    changed = [replace(figures[0], title="another"), *figures[1:]]
+    with ahead() as drawing:
+        for section in report.sections:
+            drawing.section(section)
+        assert drawing.all_of(changed)[0] == f"another, {os.getpid()}"
+
+
+def test_few_figures_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "draw", lambda _: str(os.getpid()))
+    monkeypatch.setattr(pictures, "MANY", 1000)
+    report = synthetic.long_report()
+    with ahead() as drawing:
+        for section in report.sections:
+            drawing.section(section)
+        assert set(drawing.all_of(drawn_figures(report))) == {str(os.getpid())}
+
+
+@pytest.mark.parametrize("pays", [True, False])
+def test_work_is_done_at_the_end_of_the_block_whoever_does_it(tmp_path: Path, *, pays: bool) -> None:
+    with beside.beside("a file", (tmp_path / "made").touch, pays=pays):
+        pass
+    assert (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("pays", [True, False])
+def test_the_error_of_the_work_is_raised_where_it_was_asked_for(*, pays: bool) -> None:
+    def work() -> None:
+        raise ReportError("the template is wrong")
+
+    with pytest.raises(ReportError, match="the template is wrong"), beside.beside("a file", work, pays=pays):
+        pass
+
+
+@TWO
+def test_a_process_that_is_ended_is_told_as_such() -> None:
+    def work() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with (
+        pytest.raises(ReportError, match="the page could not be made: its process was ended"),
+        beside.beside("the page", work, pays=True),
+    ):
+        pass
+
+
+@TWO
+def test_what_is_done_beside_ends_with_the_block_that_fails(tmp_path: Path) -> None:
+    def work() -> None:
+        signal.pause()
+        (tmp_path / "made").touch()
+
+    def fails() -> None:
+        raise KeyError("here")
+
+    with pytest.raises(KeyError, match="here"), beside.beside("a file", work, pays=True):
+        fails()
+    assert not (tmp_path / "made").exists()
+
+
+def test_garbage_is_collected_again_after_a_report() -> None:
+    with garbage.left():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_what_is_fit_stays_what_it_is_and_what_holds_unfit_text_is_made_anew() -> None:
+    fit_one = Section(id="a", name="A", title=Marked("`a` text"), blocks=())
+    assert fitted(fit_one) is fit_one
+    unfit = Section(id="a", name="A\x07", title=Marked("`a` text"), blocks=())
+    made = fitted((fit_one, unfit))
+    assert made[0] is fit_one
+    assert (made[1].name, type(made[1].title)) == ("A\ufffd", Marked)
+
+
+def test_a_text_that_calls_itself_safe_becomes_a_plain_one() -> None:
+    assert type(fitted(Markup("<b>"))) is str
+
+
+def test_every_character_that_is_not_seen_is_looked_for_in_numbers() -> None:
+    """Signs of formulas hide behind them; the places that are looked at are those of this Python's Unicode."""
+    unseen = [chr(code) for code in range(sys.maxunicode + 1) if category(chr(code)) in csvs.UNSEEN]
+    assert csvs.text_of([{"a": f"{character}=1"} for character in unseen]).count("'=1") == len(unseen)
