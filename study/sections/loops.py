@@ -167,6 +167,7 @@ def _table(worked: Sequence[Worked]) -> Table:
         id="loops-table",
         label=RECORD.title,
         caption="",
+        aside=(3,),
         heads=(
             ("Loop", "text"),
             ("Best way that was measured", "text"),
