@@ -61,6 +61,16 @@ def test_short_texts_are_not_broken() -> None:
     assert (first.whole, second.whole) == (True, False)
 
 
+def test_a_head_is_broken_only_where_room_is_short() -> None:
+    head = "How many of these there are"
+    short = tuple(Item(value=number) for number in range(3))
+    long = Item(value="a text of words that goes on " * 20)
+    few = Table(id="a", caption="", heads=((head, "num"),) * 3, rows=(short,))
+    full = Table(id="a", caption="", heads=(("What", "wide"), *((head, "num"),) * 3), rows=((long, *short),))
+    assert room.columns_of(few)[0].width == len(head)
+    assert room.columns_of(full)[1].width == len("there")
+
+
 def test_intervals_stand_below_where_numbers_are_many() -> None:
     number = Item(value=estimate(0.002, 0.0015, 0.004))
     few, many = (

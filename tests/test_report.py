@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from study.draw import draw
+from study.draw import draw_for_screen
 from study.report import pictures, write_report
 from study.reports import Section
 from tests import synthetic_report as synthetic
@@ -198,6 +198,7 @@ def test_no_text_gets_into_typst_but_as_a_literal(path: Path) -> None:
         "plain(",
         "said(",
         "raw(",
+        "number(",
         "link(",
         "decided(",
         "heads_of(",
@@ -224,9 +225,9 @@ def test_a_picture_that_cannot_be_drawn_costs_itself_alone(
     def drawn(panel: Panel) -> Drawn:
         if panel.id == "rows":
             raise ValueError("a fault of <drawing>")
-        return draw(panel)
+        return draw_for_screen(panel)
 
-    monkeypatch.setattr(pictures, "draw", drawn)
+    monkeypatch.setattr(pictures, "draw_for_screen", drawn)
     (line,) = write_report(synthetic.report(), out=tmp_path).not_drawn
     assert line.startswith("figure rows: ValueError: a fault of <drawing>")
     page = Page(tmp_path)

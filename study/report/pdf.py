@@ -94,6 +94,7 @@ def _rendered(template: str, report: Report, **context: object) -> str:
         paper=paper,
         is_low=is_low,
         is_narrow=is_narrow,
+        number=number,
         pages_of=pages_of,
         plain=plain,
         raw=raw,
@@ -144,6 +145,11 @@ def said(text: str) -> str:
     """The text as typst code: what is marked as code is code, and a number stays with its interval and unit on one line."""
     parts = [raw(piece) if is_code else plain(joined(piece)) for piece, is_code in pieces(text)]
     return f"{{ {'; '.join(parts)} }}" if len(parts) > 1 else next(iter(parts), plain(""))
+
+
+def number(value: float) -> str:
+    """A number of ours as typst code."""
+    return f"{float(value):.2f}"
 
 
 def _fonts() -> Path:

@@ -25,6 +25,8 @@ _LINE_PT, _AROUND_PT = 9.3, 5.0
 _BRACKETS_BELOW = 4
 """Columns of numbers, beyond which their intervals stand below them."""
 _NARROWEST = 5.0
+_ROOMY = 0.5
+"""Of a table's width, what is left for texts at least where the heads of other columns are not broken."""
 _WIDE_WORD = 1.1
 """Of a word, beside as many characters of a long text."""
 _WHOLE_PT = 200.0
@@ -57,7 +59,11 @@ def columns_of(table: Table) -> tuple[Column, ...]:
              for number, (_, kind) in enumerate(table.heads)]  # fmt: skip
     whole = [_widest_whole(head, kind, lines, len(table.heads))
              for (head, kind), lines in zip(table.heads, texts, strict=True)]  # fmt: skip
-    left = _ACROSS / scale_of(table) - sum(whole) - _GAP * len(table.heads)
+    across = _ACROSS / scale_of(table) - _GAP * len(table.heads)
+    full = [width and max(width, len(head)) for width, (head, _) in zip(whole, table.heads, strict=True)]
+    if across - sum(full) >= (0 if all(whole) else across * _ROOMY):
+        whole = full  # no head need be broken
+    left = across - sum(whole)
     wanted = {number: _mean(texts[number]) for number, width in enumerate(whole) if not width}
     least = {number: max([_NARROWEST, *map(_longest_word, texts[number])]) for number in wanted}
     widths = _shared(wanted, least, left)
@@ -99,9 +105,9 @@ def is_whole(table: Table) -> bool:
 def _widest_whole(head: str, kind: str, lines: Sequence[str], columns: int) -> float:
     """How wide a column is whose texts are never broken; 0 of one whose texts are."""
     widest = max(map(len, lines), default=0)
-    if kind in {"num", "word"}:
-        return max(widest, *map(len, head.split(" ")), 1)
-    return max(widest, 1) if widest <= (_SHORT_OF_FEW if columns <= _FEW else _SHORT) else 0
+    if kind not in {"num", "word"} and widest > (_SHORT_OF_FEW if columns <= _FEW else _SHORT):
+        return 0
+    return max(widest, *map(len, head.split(" ")), 1)
 
 
 def _mean(lines: Sequence[str]) -> float:

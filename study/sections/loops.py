@@ -168,6 +168,7 @@ def _table(worked: Sequence[Worked]) -> Table:
         label="The loops, and which way was fastest",
         folded=True,
         caption="",
+        aside=(3,),
         heads=(
             ("Loop", "text"),
             ("Best way that was measured", "text"),
