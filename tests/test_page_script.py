@@ -298,7 +298,9 @@ def test_the_policy_lets_the_page_be_and_refuses_what_is_not_its_own(browser: Br
 def test_without_the_script_the_page_says_the_same_and_offers_nothing_that_does_not_work(
     browser: Browser, html: Path, page: Page
 ) -> None:
-    page.evaluate("document.querySelectorAll('.uses button').forEach((it) => it.remove())")  # files that only the script makes
+    page.evaluate(
+        "document.querySelectorAll('.uses button').forEach((it) => it.remove())"
+    )  # files that only the script makes
     said = page.evaluate("document.body.innerText")
     assert page.evaluate("document.querySelectorAll('button').length") > 0
     with browser.page(html, script=False) as bare:
