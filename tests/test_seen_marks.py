@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.page import Page
 
 FORMS = ("first-", "q5-life", "promises", "rounds-")
-"""What the ids of the figures begin with that are neither rows nor curves, or have no intervals: tests/test_forms.py reads their marks."""
+"""What the ids of figures begin with that are forms, or have no intervals: tests/test_forms.py reads their marks."""
 EVERY = pytest.mark.parametrize("name", TRUTHS)
 
 
