@@ -37,8 +37,8 @@ _FAR_BEYOND_CHANCE = 0.001
 _SIGN = {"at least": "≥ ", "at most": "≤ "}
 _MEASURED_AGAIN = frozenset({"s", "ratio", "CPU"})
 """Units of what another sitting finds a little elsewhere: three digits at most, for none after them would come again."""
-_FROM_ONE = frozenset({"ratio", "CPU"})
-"""Units in which it matters how far from 1 a number is: of that, two digits are shown where these are finer."""
+_FROM_ONE = "ratio"
+"""The unit in which it matters how far from 1 a number is: of that, two digits are shown where these are finer."""
 _DIGITS_FROM_ONE = 2
 
 
@@ -269,7 +269,7 @@ def _finest(point: float, moves: float | None, unit: Unit) -> int:
     Of a ratio its distance from 1 keeps two digits, or it could not be told on which side of 1 it lies.
     """
     digits = _DIGITS - 1 - _magnitude(point, _DIGITS)
-    if unit in _FROM_ONE and (apart := abs(point - 1.0)) > _NO_WIDTH:
+    if unit == _FROM_ONE and (apart := abs(point - 1.0)) > _NO_WIDTH:
         digits = max(digits, _DIGITS_FROM_ONE - 1 - _magnitude(apart, _DIGITS_FROM_ONE))
     step = abs(point) * (moves or 0.0) / _STEPS_IN_SHORTER
     return min(digits, -math.floor(math.log10(step))) if step else digits

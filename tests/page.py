@@ -220,9 +220,9 @@ class Page:
                 link = element.find("p/a")
                 table = next(element.iter("table"), None)
                 assert link is not None
-                notes = [text_of(part) for part in element.iterfind("p") if has_class(part, "small")]
+                notes = [text_of(part) for part in element.iterfind(".//p") if has_class(part, "small")]
                 notes = [note for note in notes if not note.startswith("Brackets speak ")]  # of the table
-                answer = next(part for part in element.iterfind("p") if has_class(part, "answer"))
+                answer = next(part for part in element.iterfind(".//p") if has_class(part, "answer"))
                 numbers = None if table is None else Table(table)
                 found[text_of(link)] = Choice(text_of(link), link.get("href", ""), text_of(answer), numbers, notes)
         return found

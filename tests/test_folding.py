@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
 from study.blocks import Block, Code, Columns, Folded, Heading, Prose, Table, Terms
@@ -16,14 +13,13 @@ from tests import synthetic_report as synthetic
 PANEL = next(iter(placed.drawn_figures(synthetic.report())))
 
 
-def table(name: str, rows: int, **more: Any) -> Table:
-    made = Table(
+def table(name: str, rows: int) -> Table:
+    return Table(
         id=name,
         caption=f"About {name}. And how it is read.",
         heads=(("What", "wide"), ("Needed", "text"), ("Value", "num")),
         rows=tuple(row(f"row {number}", "above 1", number) for number in range(rows)),
     )
-    return replace(made, **more)
 
 
 def composed(*blocks: Block, paper: Paper = "flow", brief: bool = False) -> list[Block]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 INDEX = Path(__file__).parent.parent / "report" / "index.html"
 WIDE, NARROW = 1280, 400
 MOST_PX, MOST_BYTES = 25_000, 1_000_000
-FIRST_PICTURE_PX, ANSWERS_PX = 900, 2500
+FIRST_PICTURE_PX, SCREEN_PX, ANSWERS_PX = 900, 1250, 2500
 ASKED = {
     "worth it at all": "[data-shown] .reply .headline",
     "how much faster": "[data-shown] .reply .headline",
@@ -68,6 +68,36 @@ def test_the_page_is_no_longer_and_no_heavier_than_it_may_be(page: Page) -> None
 
 def test_a_picture_stands_on_the_first_screen(page: Page) -> None:
     assert top(page, "figure svg") < FIRST_PICTURE_PX
+
+
+def test_the_first_screen_holds_all_that_decides(page: Page) -> None:
+    cards = "[...document.querySelectorAll('.card')].filter((it) => it.checkVisibility())"
+    assert page.evaluate(f"{cards}.length") >= 5
+    assert page.evaluate(f"Math.max(...{cards}.map((it) => it.getBoundingClientRect().bottom + scrollY))") <= SCREEN_PX
+
+
+@pytest.mark.parametrize("width", [NARROW, 768, WIDE, 1920])
+def test_nothing_is_wider_than_the_window(browser: Browser, width: int) -> None:
+    with browser.page(INDEX) as page:
+        page.size(width, 900)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize("loop", ["ms=0.02&kB=1", "ms=100&kB=0", "ms=100&kB=5000", "ms=0.01&kB=8000"])
+def test_the_ring_goes_where_the_loop_lies_and_stays_on_the_map_with_its_name(
+    browser: Browser, width: int, loop: str
+) -> None:
+    ring = "[...document.querySelectorAll('[data-shown] [data-of=\"your loop\"]')].find((it) => it.checkVisibility())"
+    boxes = f"[{ring}, {ring}.ownerSVGElement].map((it) => it.getBoundingClientRect().toJSON())"
+    with browser.page(INDEX) as first, browser.page(INDEX, fragment=f"#?{loop}") as page:
+        for found in (first, page):
+            found.size(width, 900)
+        before, _ = first.evaluate(boxes)
+        moved, around = page.evaluate(boxes)
+    assert (before["x"], before["y"]) != (moved["x"], moved["y"])
+    assert around["left"] <= moved["left"] < moved["right"] <= around["right"]
+    assert around["top"] <= moved["top"] < moved["bottom"] <= around["bottom"]
 
 
 @pytest.mark.parametrize("selector", ASKED.values(), ids=ASKED.keys())

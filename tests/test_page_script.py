@@ -44,8 +44,9 @@ def html(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(browser: Browser, html: Path) -> Iterator[Page]:
-    """The page, freshly loaded. Whatever a test does to it, the browser must have nothing to complain of."""
+    """The page, freshly loaded, its folds open. Whatever a test does, the browser must have nothing to complain of."""
     with browser.page(html) as page:
+        page.evaluate("document.querySelectorAll('.folded').forEach((it) => { it.open = true; })")
         yield page
         assert page.complaints() == []
 
@@ -303,6 +304,7 @@ def test_without_the_script_the_page_says_the_same_and_offers_nothing_that_does_
     page.evaluate(
         "document.querySelectorAll('.uses button').forEach((it) => it.remove())"
     )  # files that only the script makes
+    page.evaluate("document.querySelectorAll('.folded').forEach((it) => { it.open = false; })")
     said = page.evaluate("document.body.innerText")
     assert page.evaluate("document.querySelectorAll('button').length") > 0
     with browser.page(html, script=False) as bare:

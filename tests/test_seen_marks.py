@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tests.marks import Figure
     from tests.page import Page
 
-FORMS = ("first-", "q1-workers", "q5-life")
-"""What the ids of the figures begin with that are neither rows nor curves: tests/test_forms.py reads their marks."""
+FORMS = ("first-", "q1-workers", "q5-life", "promises", "rounds-")
+"""What the ids of figures begin with that are forms, or have no intervals: tests/test_forms.py reads their marks."""
 EVERY = pytest.mark.parametrize("name", TRUTHS)
 
 

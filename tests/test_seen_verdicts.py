@@ -31,7 +31,7 @@ SENTENCES = {
 SMALL = {
     "q1-gain": "Average: 3.08 [3.02, 3.14] times. Typical: 3.09 [3.00, 3.13] times. Needed: above 2 times."
     " Evidence: 10 paired rounds.",
-    "q1-busy": "Average: 1.021 CPUs [1.006, 1.036]. Typical: 1.014 CPUs [1.008, 1.021].",
+    "q1-busy": "Average: 1.02 CPUs [1.01, 1.04]. Typical: 1.01 CPUs [1.00, 1.02].",
     "q6-always": "Counted: 96 of 144 trials. Needed: always: one counterexample refutes it. Evidence:"
     " 48 of 144 trials were counterexamples, in 12 processes.",
     "q6-last": "Evidence: in 144 of 144 trials, in 12 processes.",
@@ -133,7 +133,7 @@ TITLES = {
     " 100 % (at least 73 %)",
     "start-lives": "A forked process costs 1.24 ms [1.14, 1.38] from start to join, 18.3 [17.9, 18.8] times what a thread"
     " costs",
-    "start-pools": "A Pool of 4 for a handful of tasks costs 6.4 ms [5.9, 7.2] under fork; under spawn 11.01 [10.75, 11.27]"
+    "start-pools": "A Pool of 4 for a handful of tasks costs 6.4 ms [5.9, 7.2] under fork; under spawn 11.0 [10.7, 11.3]"
     " times as much",
     "dispatch-calls": "Handing out an empty task of its own through Pool.map costs 13.5 µs [12.5, 15.0];"
     " ProcessPoolExecutor.map 7.84 [7.68, 7.99] times as much",

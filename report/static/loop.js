@@ -162,6 +162,16 @@ function showReply(box, reply) {
 const along = ([low, high, first, last], value) => first + ((last - first) * Math.log(value / low)) / Math.log(high / low);
 const holds = ([low, high], value) => low <= value && value <= high;
 const placeOf = (loop) => [loop.length_s, Math.max(1, loop.sent_bytes)];
+// Its name goes below or above the ring where there is no room beside it.
+function keepInside(ring, svg) {
+  for (const name of ring.querySelectorAll("text")) {
+    name.removeAttribute("transform");
+    const [box, around] = [name.getBoundingClientRect(), svg.getBoundingClientRect()];
+    const over = box.right - around.right + 4;
+    const high = box.top - around.top < around.height / 2 ? 20 : -20;
+    if (over > 4) name.setAttribute("transform", `translate(${-over} ${high})`);
+  }
+}
 function moveRing() {
   const [first, now] = [data.calculators[state.place].loop, state.loop].map(placeOf);
   for (const ring of document.querySelectorAll('[data-shown] [data-mark="case"][data-of="your loop"]')) {
@@ -172,8 +182,10 @@ function moveRing() {
     const moved = inside && !same ? scales.map((scale, axis) => along(scale, now[axis]) - along(scale, first[axis])) : [0, 0];
     ring.setAttribute("visibility", inside ? "visible" : "hidden");
     ring.setAttribute("transform", `translate(${moved[0]} ${moved[1]})`);
+    keepInside(ring, svg);
   }
 }
+addEventListener("resize", () => state.loop && data.calculators && moveRing()); // another of its drawings may be seen
 function ask(box) {
   showReply(box.querySelector(".reply"), replyTo(data.calculators[state.place], state.loop));
   moveRing();

@@ -65,7 +65,7 @@ def _overview(runs: Sequence[Run]) -> Table:
         id="machines-overview",
         label="Machines and interpreters",
         caption="",
-        heads=(("Run", "text"), *((head, "text") for head in _OVERVIEW), ("Interpreters", "wide")),
+        heads=(("Run", "word"), *((head, "text") for head in _OVERVIEW), ("Interpreters", "wide")),
         rows=tuple(
             row(
                 Item(value=when(run), small=f"{run.machine}, {counted(run.rounds, 'round')}"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from study.forms import Case, Map
 from study.things import BACKENDS
-from study.units import seconds, size
+from study.units import counted, seconds, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -147,8 +147,9 @@ def _title(known: Known) -> str:
     most = size(known.costs[-1][0])
     if first is None:
         return f"{known.carrier} beats the loop at no length that was measured"
+    tasks = next(job.tasks for job in known.jobs if job.length_s >= first)  # fewer make what is paid once matter more
     with_most = f"from {seconds(last, 2)} on" if last is not None else "never here"
-    return f"{known.carrier} beats the loop from tasks of {seconds(first, 2)} on, with {most} each {with_most}"
+    return f"{known.carrier} pays from {counted(tasks, 'task')} of {seconds(first, 2)} on, with {most} each {with_most}"
 
 
 def _pays_from(known: Known, cost_s: float) -> float | None:
@@ -170,7 +171,12 @@ def _look(carrier: str) -> Look:
 def _measured(jobs: Iterable[Job]) -> Iterator[Case]:
     """Tasks without data, as they were measured."""
     for job in jobs:
-        yield Case(label=seconds(job.length_s), x=job.length_s, y=_NEXT_TO_NOTHING, measured=job.estimate)
+        yield Case(
+            label=f"{counted(job.tasks, 'task')} of {seconds(job.length_s)}",
+            x=job.length_s,
+            y=_NEXT_TO_NOTHING,
+            measured=job.estimate,
+        )
 
 
 def _own(loop: Loop, lengths: Sequence[float], sizes: Sequence[float]) -> tuple[Case, ...]:

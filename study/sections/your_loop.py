@@ -91,8 +91,8 @@ def loop_of(asked: Asked) -> Loop:
 
 
 def _first_reached(calculator: Calculator) -> Loop:
-    """Of the worked loops the last that is reached by what was measured, for the last ones ask most; else the last."""
-    asked = [loop_of(loop) for loop in reversed(LOOPS)]
+    """Of the worked loops that compute the last that is reached by what was measured, for the last ones ask most; else of all."""
+    asked = sorted((loop_of(loop) for loop in reversed(LOOPS)), key=lambda loop: loop.kind != KINDS[0])
     return next((loop for loop in asked if reply_to(calculator, loop).pays != "open"), asked[0])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _HIGH, _NARROW_HIGH, _AIR = 220.0, 260.0, 8.0
 _RING, _DOT = 7.0, 4.5
+_SHARES = (0.4, 0.22)
+"""Of the width: as much as a line of a region's name takes at most, or less where there is no room for that."""
+_PARTS = (0.25, 0.5, 0.75)
 _BESIDE = 9.0
 """How far from its line a name stands at most, unless there is no room anywhere along it."""
 
@@ -164,10 +168,8 @@ def _name_regions(axes: Layer, chart: Map, x: Scale, y: Scale, taken: list[Box])
         if not places[side]:
             continue
         others = [place for other, there in places.items() if other != side for place in there]
-        lines = wrapped(name, 0.4 * (x.end - x.start), LABEL, bold=True)
-        half = widest(lines, LABEL, bold=True) / 2, height_of(lines, LABEL) / 2
         named = axes.layer("region-name", (name,))
-        best = _farthest(places[side], others, half, room, [*axes.sheet.boxes, *taken])
+        lines, best = _lines_with_room(name, x, places[side], others, room, [*axes.sheet.boxes, *taken])
         if best is None:
             middle = places[side][len(places[side]) // 2]
             set_about(named, lines, middle, room=room, fill=side, size=LABEL, bold=True, avoid=taken)
@@ -175,14 +177,34 @@ def _name_regions(axes: Layer, chart: Map, x: Scale, y: Scale, taken: list[Box])
             named.text(lines, *best, size=LABEL, fill=side, anchor="middle", bold=True, middle=True)
 
 
+def _lines_with_room(
+    name: str, x: Scale, own: list[Place], others: list[Place], room: Box, taken: list[Box]
+) -> tuple[tuple[str, ...], Place | None]:
+    """A name in as few lines as have room in its region, and their middle; None where they have in no number of lines."""
+    for share in _SHARES:
+        lines = wrapped(name, share * (x.end - x.start), LABEL, bold=True)
+        half = widest(lines, LABEL, bold=True) / 2, height_of(lines, LABEL) / 2
+        if best := _farthest(own, others, half, room, taken):
+            return lines, best
+    return wrapped(name, _SHARES[0] * (x.end - x.start), LABEL, bold=True), None
+
+
 def _places_of(chart: Map, across: list[float], down: list[float], side: Tint | None) -> list[Place]:
-    """Where gains are that lie in a region."""
-    return [
-        (across[column], down[row])
-        for row, gains in enumerate(chart.gains)
-        for column, gain in enumerate(gains)
-        if _side(gain) == side
+    """Where gains are that lie in a region, and what lies between four of them."""
+    inside = [[_side(gain) == side for gain in gains] for gains in chart.gains]
+    places = [
+        (across[column], down[row]) for row, sides in enumerate(inside) for column, is_own in enumerate(sides) if is_own
     ]
+    for row, column in itertools.product(range(len(down) - 1), range(len(across) - 1)):
+        if all(inside[below][beside] for below in (row, row + 1) for beside in (column, column + 1)):
+            places += [
+                (
+                    across[column] + part * (across[column + 1] - across[column]),
+                    down[row] + other * (down[row + 1] - down[row]),
+                )
+                for part, other in itertools.product(_PARTS, _PARTS)
+            ]
+    return places
 
 
 def _farthest(
