@@ -6,7 +6,7 @@ import re
 from dataclasses import fields, replace
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from study.cell import Cell, own_chunksize, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, LABELS, PATTERNS, PLACEMENTS

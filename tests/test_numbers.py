@@ -147,7 +147,7 @@ def other_machine(made: Run, name: str) -> Run:
 def test_every_machine_has_a_row_with_sign_and_number_and_only_this_report_s_run_is_linked() -> None:
     first, second = other_machine(run(), "m"), other_machine(run(4), "other")
     rows = table_of(matrix.section(study(first, second))).rows
-    assert [str(row[0].value) for row in rows] == [f"m, {TARGET}", f"other, {TARGET}"]
+    assert [str(row[0].value) for row in rows] == [f"m · {TARGET}", f"other · {TARGET}"]
     assert [item.mark for item in rows[0][1:]] != [None] * 6
     assert [item.href for item in rows[0][1:]] == [f"#q{number}" for number in range(1, 7)]
     assert {item.href for item in rows[1][1:]} == {""}

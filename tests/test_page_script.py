@@ -246,9 +246,8 @@ def test_what_a_mark_says_goes_away_with_the_pointer_and_with_escape(page: Page,
 def test_what_a_mark_says_stays_with_it_when_the_page_scrolls(page: Page, distance: int) -> None:
     page.evaluate(f"{MARK}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
     page.evaluate(f"{MARK}.dispatchEvent(new PointerEvent('pointerover', {{bubbles: true}}))")
-    scrolled = (
-        f"addEventListener('scroll', () => setTimeout(done)); scrollBy({{top: {distance}, behavior: 'instant'}});"
-    )
+    by = f"{{top: {distance}, behavior: 'instant'}}"  # or one would be measured before the other, while both still move
+    scrolled = f"addEventListener('scroll', () => setTimeout(done)); scrollBy({by});"
     page.evaluate(f"new Promise((done) => {{ {scrolled} }})")
     tip, mark = (page.evaluate(f"{it}.getBoundingClientRect().toJSON()") for it in (TIP, MARK))
     assert pytest.approx(8, abs=1) in (mark["top"] - tip["bottom"], tip["top"] - mark["bottom"])
