@@ -71,6 +71,12 @@ def test_no_word_lies_outside_of_its_page(paper: PaperFile) -> None:
     assert outside == []
 
 
+def test_nothing_runs_into_the_foot_of_a_page(paper: PaperFile) -> None:
+    for number, page in enumerate(paper.pages):
+        below = [word for word in paper.words(number) if word["top"] > page.height - BOTTOM_PT + 3]
+        assert len({round(word["bottom"]) for word in below}) <= 1, number + 1
+
+
 def test_no_figure_is_higher_or_wider_than_its_page(paper: PaperFile) -> None:
     figures = [tag for tag in paper.tags.walk() if tag.kind == "Figure"]
     assert figures
