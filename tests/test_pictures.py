@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from study.draw import draw_for_paper
 from study.report import pictures
 from tests import known_forms as known
 from tests import synthetic_report as synthetic
@@ -37,4 +38,4 @@ def test_paper_has_pictures_of_its_own_figures_alone() -> None:
 def test_paper_has_a_figure_as_it_was_made_for_paper() -> None:
     half = replace(known.FALL, id="fall-0", span="half")
     printed = replace(REPORT, sections=(replace(_FIRST, blocks=(half,)),))
-    assert pictures.pictures(REPORT, printed).drawn["fall-0"].paper == pictures.draw_for_paper(half)
+    assert pictures.pictures(REPORT, printed).drawn["fall-0"].paper == draw_for_paper(half)

@@ -23,9 +23,10 @@ from study.reports import Section
 from tests import synthetic_report as synthetic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from study.blocks import Figure
     from study.draw import Drawn
 
 TWO = pytest.mark.skipif(not beside.has_a_cpu(), reason="a second process has no CPU here, or no fork")
@@ -49,6 +50,11 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def on_screen(figures: Iterable[Figure]) -> list[tuple[Figure, None]]:
+    """Of none of them paper has a picture."""
+    return [(figure, None) for figure in figures]
+
+
 @TWO
 def test_a_report_of_several_processes_is_that_of_one(tmp_path: Path, alone: pytest.MonkeyPatch) -> None:
     report = synthetic.long_report()
@@ -70,36 +76,36 @@ def test_pictures_of_sections_are_drawn_elsewhere_while_others_are_made(monkeypa
     def drawn(_: object) -> Drawn | str:
         return str(os.getpid())
 
-    monkeypatch.setattr(pictures, "draw", drawn)
+    monkeypatch.setattr(pictures, "draw_for_screen", drawn)
     report = synthetic.long_report()
     with ahead() as drawing:
         for section in report.sections:
             drawing.section(section)
-        drawn_by += [int(str(said)) for said in drawing.all_of(drawn_figures(report))]
+        drawn_by += [int(str(said)) for said in drawing.all_of(on_screen(drawn_figures(report)))]
     assert os.getpid() not in drawn_by
     assert len(drawn_by) == len(drawn_figures(report))
 
 
 @TWO
 def test_a_figure_that_is_another_by_now_is_drawn_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "draw", lambda figure: f"{figure.title}, {os.getpid()}")
+    monkeypatch.setattr(pictures, "draw_for_screen", lambda figure: f"{figure.title}, {os.getpid()}")
     report = synthetic.long_report()
     figures = drawn_figures(report)
     changed = [replace(figures[0], title="another"), *figures[1:]]
     with ahead() as drawing:
         for section in report.sections:
             drawing.section(section)
-        assert drawing.all_of(changed)[0] == f"another, {os.getpid()}"
+        assert drawing.all_of(on_screen(changed))[0] == f"another, {os.getpid()}"
 
 
 def test_few_figures_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "draw", lambda _: str(os.getpid()))
+    monkeypatch.setattr(pictures, "draw_for_screen", lambda _: str(os.getpid()))
     monkeypatch.setattr(pictures, "MANY", 1000)
     report = synthetic.long_report()
     with ahead() as drawing:
         for section in report.sections:
             drawing.section(section)
-        assert set(drawing.all_of(drawn_figures(report))) == {str(os.getpid())}
+        assert set(drawing.all_of(on_screen(drawn_figures(report)))) == {str(os.getpid())}
 
 
 @pytest.mark.parametrize("pays", [True, False])
