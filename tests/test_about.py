@@ -28,7 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return SimpleNamespace(subject=SimpleNamespace(machine="box", id="hour"), left_out=LeftOut())
 
     monkeypatch.setattr(evidence, "study_of", stored)
-    monkeypatch.setattr(sections, "report_of", lambda _: None)
+    monkeypatch.setattr(sections, "report_of", lambda *_: None)
     written = SimpleNamespace(html="index.html", pdf="report.pdf", pdf_reason="", not_drawn=())
     monkeypatch.setattr(report, "write_report", lambda *_, **__: written)
     return found

@@ -209,7 +209,7 @@ def test_what_is_not_in_a_report_is_named_harmlessly_and_up_to_a_number(
         )
 
     monkeypatch.setattr("study.evidence.study_of", stored)
-    monkeypatch.setattr("study.sections.report_of", lambda _: None)
+    monkeypatch.setattr("study.sections.report_of", lambda *_: None)
     monkeypatch.setattr("study.report.write_report", written)
     assert cli.main(["report", "--results", str(tmp_path)]) == 3
     said = capsys.readouterr().err

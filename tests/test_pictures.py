@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from study.draw import draw_for_paper
+from study.draw import draw_for_paper, draw_for_screen
 from study.report import pictures
 from tests import known_forms as known
 from tests import synthetic_report as synthetic
@@ -13,13 +13,23 @@ from tests import synthetic_report as synthetic
 if TYPE_CHECKING:
     import pytest
 
+    from study.blocks import Figure
+    from study.draw import Drawn
+
 SEVERAL = tuple(replace(known.FALL, id=f"fall-{number}") for number in range(6))
-BROKEN = replace(known.RING, id="broken", small=cast("Any", None))
+BROKEN = replace(known.RING, id="broken")
 _FIRST = synthetic.report().sections[0]
 REPORT = replace(synthetic.report(), sections=(replace(_FIRST, blocks=(*SEVERAL, BROKEN)),))
 
 
+def drawn(figure: Figure) -> Drawn:
+    if figure.id == "broken":
+        raise ValueError(figure.id)
+    return draw_for_screen(figure)
+
+
 def test_two_processes_draw_what_one_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "draw_for_screen", drawn)
     alone = pictures.pictures(REPORT, REPORT)
     monkeypatch.setattr(pictures, "MANY", 2)
     monkeypatch.setattr(pictures, "has_a_cpu", lambda: True)
