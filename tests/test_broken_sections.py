@@ -126,7 +126,7 @@ def test_figures_that_the_self_audit_loses_are_told_with_the_section_that_lacks_
     assert [(where, href) for where, href, _ in told] == [
         ("q3", "#q3"),
         ("teaching", "#teaching"),
-        ("method", "#method"),
+        ("failures", "#failures"),
     ]
     assert told[2][2].startswith("figures of Q3 in the self-audit: KeyError")
 

@@ -259,6 +259,21 @@ def test_counts_that_were_left_out_are_hatched_and_without_the_gil_marks_are_hol
     assert hollow == {course.name for course in known.SPEEDUP.courses if course.hollow}
 
 
+def test_no_line_leads_over_what_was_not_measured() -> None:
+    assert picture("speedup", WHOLE).of("course") == {}
+    whole = replace(known.SPEEDUP, missing=())
+    shown = Picture(for_screen(DRAWERS[forms.Speedup].sheet_of(whole, WHOLE), "whole", "", ""))
+    assert set(shown.of("course")) == {course.name for course in whole.courses if len(course.spots) > 1}
+
+
+def test_the_regions_of_a_map_meet_where_it_breaks_even() -> None:
+    shown = picture("map", HALF)
+    line = shown.of("break-even")["break-even"].box
+    fails, pays = (shown.of("region")[name].box for name in (known.MAP.fails, known.MAP.pays))
+    assert pays.left == pytest.approx(line.left, abs=0.1)
+    assert fails.right == pytest.approx(line.right, abs=0.1)
+
+
 def test_bars_of_a_fall_hang_from_each_other_and_the_last_is_what_is_left() -> None:
     for width in WIDTHS["half"]:
         shown = picture("fall", width)
@@ -279,6 +294,10 @@ def test_break_even_lies_where_the_law_has_it_and_the_readers_case_has_a_ring() 
     assert case.right - case.left == pytest.approx(2 * 7.0, abs=0.1)
     (lying,) = shown.ticks("xtick")
     assert lying[0][0].endswith("µs")
+    reach = next(group.get("data-of", "") for group in shown.root.iter() if group.get("data-mark") == "reach")
+    low, high, first_place, last_place = map(float, reach.split(" | ")[0].split())  # for the script of the page
+    place = first_place + math.log(2e-3 / low) / math.log(high / low) * (last_place - first_place)
+    assert place == pytest.approx((case.left + case.right) / 2, abs=0.1)
     assert {"a pool is faster", "the plain loop is faster", "your loop", "1.5×"} <= {
         words.text for words in shown.words
     }

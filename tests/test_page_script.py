@@ -216,9 +216,10 @@ def mark(page: Page) -> str:
 
 
 def test_a_mark_says_its_numbers_where_the_pointer_is_and_nowhere_else(page: Page) -> None:
-    marks = "[...document.querySelectorAll('figure')].flatMap((it) => it.querySelector('[data-tip]') ?? [])"
+    marks = "[...document.querySelectorAll('figure')]"
+    marks += ".flatMap((it) => [...it.querySelectorAll('[data-tip]')].find((mark) => mark.checkVisibility()) ?? [])"
     number_of_marks = page.evaluate(f"{marks}.length")
-    assert number_of_marks >= 8
+    assert number_of_marks > 1
     for number in range(number_of_marks):
         assert not page.evaluate(f"{TIP}.checkVisibility()")
         x, y = page.middle(f"{marks}[{number}]")
@@ -242,9 +243,11 @@ def test_what_a_mark_says_goes_away_with_the_pointer_and_with_escape(page: Page,
 
 @pytest.mark.parametrize("distance", [100, 5000])
 def test_what_a_mark_says_stays_with_it_when_the_page_scrolls(page: Page, distance: int) -> None:
-    page.evaluate(f"{MARK}.scrollIntoView({{block: 'center'}})")
+    page.evaluate(f"{MARK}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
     page.evaluate(f"{MARK}.dispatchEvent(new PointerEvent('pointerover', {{bubbles: true}}))")
-    scrolled = f"addEventListener('scroll', () => setTimeout(done)); scrollBy(0, {distance});"
+    scrolled = (
+        f"addEventListener('scroll', () => setTimeout(done)); scrollBy({{top: {distance}, behavior: 'instant'}});"
+    )
     page.evaluate(f"new Promise((done) => {{ {scrolled} }})")
     tip, mark = (page.evaluate(f"{it}.getBoundingClientRect().toJSON()") for it in (TIP, MARK))
     assert pytest.approx(8, abs=1) in (mark["top"] - tip["bottom"], tip["top"] - mark["bottom"])

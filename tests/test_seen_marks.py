@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.marks import Figure
     from tests.page import Page
 
-FORMS = "first-"
+FORMS = ("first-", "q1-workers", "q5-life")
 """What the ids of the figures begin with that are neither rows nor curves: tests/test_forms.py reads their marks."""
 EVERY = pytest.mark.parametrize("name", TRUTHS)
 

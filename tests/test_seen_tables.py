@@ -23,14 +23,18 @@ if TYPE_CHECKING:
     from tests.page import Item
 
 _NUMBER = re.compile(r"([−\-+±]?)([\d\u202f ]+(?:\.\d+)?)\s*([^\d\s\[]*)(?:\s.*)?")
-_COUNTED = re.compile(r"([\d\u202f]+) of ([\d\u202f]+)\s.*")
 _NAMED = {"times": 1.0, "×": 1.0, "CPUs": 1.0, **UNITS}
 
 
+_TRIALS = re.compile(r"(\d+) of (\d+) trials?")
+_COUNTED = re.compile(r" in \S+ of \S+ process(es)?$")
+
+
 def said(text: str) -> float:
-    """The number that a text begins with, in the basic unit; of so many of so many, the share."""
-    if counted := _COUNTED.fullmatch(text):
-        return float(counted[1].replace("\u202f", "")) / float(counted[2].replace("\u202f", ""))
+    """The number that a text begins with, in the basic unit; of trials the share that it counts."""
+    if trials := _TRIALS.fullmatch(text.replace("\u202f", "")):
+        return int(trials[1]) / int(trials[2])
+    text = _COUNTED.sub("", text).lstrip("✔✘≈? ")
     match = _NUMBER.fullmatch(text)
     assert match is not None, text
     sign = -1.0 if match[1] in {"−", "-"} else 1.0

@@ -14,6 +14,7 @@ import pytest
 from study.blocks import Code, Columns, Folded, Panel, Prose, Table, Terms, Verdict
 from study.config import read_texts
 from study.evidence.apart import LeftOut
+from study.forms import Form
 from study.report import placed
 from study.reports import Part, Section
 from study.sections import audit, frame, modules, references, spread, teaching
@@ -33,9 +34,15 @@ SIX = {modules.identity_of(question): question for question in modules.asked() i
 
 
 @functools.cache
+class StandIn(SimpleNamespace):
+    """Of a study, each its own."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
 def section(place: str) -> Section:
     """The section of a whole study that nobody measured."""
-    study = SimpleNamespace(subject=run(), runs=(run(),), root=ROOT, left_out=LeftOut())
+    study = StandIn(subject=run(), runs=(run(),), sound=(), root=ROOT, left_out=LeftOut())
     made = frame.section(cast("Study", study), SIX[place])
     assert not study.left_out.reasons
     assert made is not None
@@ -52,10 +59,11 @@ def test_a_question_is_a_spread_with_one_figure_and_everything_else_folded(place
     assert made.answer
     assert made.lede
     assert made.eyebrow == SIX[place].RECORD.reader
-    top = [block for block in made.blocks if isinstance(block, Panel)]
+    top = [block for block in made.blocks if isinstance(block, Panel | Form)]
     assert len(top) == 1
     assert kinds(made.blocks)[:2] == ["line", "panel"]
-    several = len(frame.panels_of(run(), SIX[place].panels)) > 1
+    own = isinstance(top[0], Form)  # of the words, before all figures of the question
+    several = len(frame.panels_of(run(), SIX[place].panels)) > 1 - own
     wanted = ("sure", "further", "evidence") if several else ("sure", "evidence")
     folded = [block.id for block in made.blocks if isinstance(block, Folded)]
     assert folded == [f"{place}-{name}" for name in wanted]
@@ -139,7 +147,7 @@ def test_what_is_for_a_screen_alone_is_on_no_paper_inside_other_blocks_either() 
 
 
 def test_eight_figures_are_there_to_teach_and_each_leads_to_one_of_the_report() -> None:
-    study = SimpleNamespace(subject=run(), runs=(run(),), left_out=LeftOut())
+    study = StandIn(subject=run(), runs=(run(),), sound=(), left_out=LeftOut())
     made = teaching.section(cast("Study", study))
     (table,) = [block for block in made.blocks if isinstance(block, Table)]
     assert len(teaching.LESSONS) == 8
@@ -203,7 +211,7 @@ def of_targets(made: Run, *names: str) -> Run:
 
 
 def section_of(made: Run, place: str) -> Section:
-    study = SimpleNamespace(subject=made, runs=(made,), root=ROOT, left_out=LeftOut())
+    study = StandIn(subject=made, runs=(made,), sound=(), root=ROOT, left_out=LeftOut())
     found = frame.section(cast("Study", study), SIX[place])
     assert not study.left_out.reasons
     assert found is not None

@@ -19,6 +19,7 @@ from study.sections.questions import (
     q4_words,
     q5_words,
     q6_words,
+    real_words,
     start_words,
     workers_words,
 )
@@ -258,7 +259,7 @@ def test_what_a_pool_makes_by_itself_under_a_quota_is_counted() -> None:
     )  # fmt: skip
     counts = {"trials": 2, "pool_workers": 4, "usable_cpus": 2}
     found = workers_words.answer(evidence(measured(shipped, 1e-2, outcomes=[counts] * 8)))
-    assert found == "In a container limited to the time of one CPU Pool() made 2 workers, in each of 16 runs"
+    assert found == "in a container limited to the time of one CPU Pool() made 2 workers, in each of 16 runs"
     assert workers_words.lede(evidence()) == ""
 
 
@@ -282,3 +283,33 @@ def test_a_step_between_two_near_sizes_is_told_where_there_is_one(large_s: float
     found = messages_words.lede(made)
     assert found.startswith("From 65\u202f535 B to 65\u202f537 B there is a step: 2.4×") is told
     assert bool(found) is told
+
+
+# Topics
+
+
+def test_more_workers_than_cpus_are_said_to_help_only_where_they_do() -> None:
+    more = replace(POOL, workers=4)
+    same = evidence(measured(LOOP, 1.0), measured(POOL, 0.5), measured(more, 0.6))
+    assert workers_words.answer(same).startswith(
+        "More workers than CPUs do not help work that computes: four workers on 2"
+    )
+    sooner = evidence(measured(LOOP, 1.0), measured(POOL, 0.5), measured(more, 0.3))
+    assert workers_words.answer(sooner).startswith("More workers than CPUs help even work that computes")
+
+
+def test_a_topic_says_nothing_of_what_was_not_measured() -> None:
+    for place in sorted(set(PLACES) - {*SIX, "noise"}):
+        assert words_of(evidence(), place).answer == "", place
+        assert words_of(evidence(), place).lede == "", place
+
+
+def test_everyday_jobs_are_said_to_gain_only_where_they_do() -> None:
+    job = replace(LOOP, kernel="real_json", tasks=8)
+    pool, threads = (
+        replace(job, backend="pool", start_method="fork", workers=2),
+        replace(job, backend="threads", workers=2),
+    )
+    found = evidence(measured(job, 1.0), measured(pool, 0.5), measured(threads, 1.5))
+    assert real_words.answer(found).startswith("two processes finish 1 of one everyday job sooner than a plain loop: 2")
+    assert real_words.lede(found) == "Threads finish none of them clearly sooner."

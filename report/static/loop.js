@@ -166,7 +166,8 @@ function moveRing() {
   const [first, now] = [data.calculators[state.place].loop, state.loop].map(placeOf);
   for (const ring of document.querySelectorAll('[data-shown] [data-mark="case"][data-of="your loop"]')) {
     const svg = ring.ownerSVGElement;
-    const scales = [svg.dataset.xScale, svg.dataset.yScale].map((said) => said?.split(" ").map(Number));
+    const said = svg.querySelector('[data-mark="reach"]')?.dataset.of.split(" | ") ?? [undefined, undefined];
+    const scales = said.map((scale) => scale?.split(" ").map(Number));
     const same = first.every((value, axis) => value === now[axis]);
     const inside = same || scales.every((scale, axis) => scale && holds(scale, now[axis]));
     const moved = inside && !same ? scales.map((scale, axis) => along(scale, now[axis]) - along(scale, first[axis])) : [0, 0];

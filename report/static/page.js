@@ -61,8 +61,9 @@ function say(mark) {
   tip.style.left = "0"; // or the end of the window would break its lines before they are counted
   const box = mark.getBoundingClientRect();
   const above = box.top - tip.offsetHeight - 8;
-  tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - tip.offsetWidth - 8))}px`;
-  tip.style.top = `${above < 0 ? Math.min(box.bottom + 8, innerHeight - tip.offsetHeight - 8) : above}px`;
+  const { clientWidth, clientHeight } = document.documentElement; // without the bars that scroll
+  tip.style.left = `${Math.max(8, Math.min(box.left, clientWidth - tip.offsetWidth - 9))}px`;
+  tip.style.top = `${above < 0 ? Math.min(box.bottom + 8, clientHeight - tip.offsetHeight - 8) : above}px`;
 }
 document.addEventListener("pointerover", (event) => say(event.target.closest?.("[data-tip]")));
 document.documentElement.addEventListener("pointerleave", () => say(null));

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Drawn", "css_variables", "draw", "draw_for_paper", "draw_for_screen", "missing", "typst"]
 
 _MOST_IN_ALT = 3
+_LONGEST_ALT = 350
 _NO_NUMBER = "none of its numbers could be had"
 
 
@@ -125,11 +126,12 @@ def _heard(estimates: Iterable[Estimate]) -> str:
 
 
 def _alternative(title: str, points: Sequence[PanelPoint]) -> str:
-    shown = [
-        f"{', '.join(name for name in point.names if name)}: {units.with_interval(point.estimate)}"
-        for point in points[:_MOST_IN_ALT]
-    ]
-    more = len(points) - _MOST_IN_ALT
+    shown: list[str] = []
+    for point in points[:_MOST_IN_ALT]:
+        shown.append(f"{', '.join(name for name in point.names if name)}: {units.with_interval(point.estimate)}")
+        if len(title) + sum(map(len, shown)) > _LONGEST_ALT:
+            break
+    more = len(points) - len(shown)
     if more > 0:
         shown.append(f"{more} more in the table")
     return f"{title.rstrip('.')}. {'; '.join(shown)}."

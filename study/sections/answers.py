@@ -13,7 +13,7 @@ from study.sections.claims import verdicts
 from study.sections.compare import UNDECIDED
 from study.sections.files import columns, of_run
 from study.sections.modules import asked, identity_of
-from study.sections.sittings import ratios_of_machine
+from study.sections.sittings import known_ratios
 from study.sections.tables import row
 from study.units import NOT_AVAILABLE, counted, parts, percent
 
@@ -38,7 +38,7 @@ def section(study: Study) -> Section:
     run = study.subject
     found = [(question, answer(question, run, run.targets[0])) for question in answered()]
     found = [(question, verdict and elsewhere.told(verdict, run, study.runs)) for question, verdict in found]
-    machines = [_of_machine(study, shown) for shown in study.runs]
+    machines = [known_ratios(study, shown) for shown in study.runs]
     table = Table(
         id="",
         caption="",
@@ -98,13 +98,6 @@ def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]
         verdict.short,
         Item(value=verdict.number, small=_following(known.get((verdict.target, verdict.claim)))),
         "none" if verdict.average.point is None else verdict.strength,
-    )
-
-
-def _of_machine(study: Study, run: Run) -> Ratios:
-    """Where the next sitting finds its ratios; a stored run that spoils it costs these alone."""
-    return study.left_out.instead(
-        "the next sitting of every ratio", lambda: ratios_of_machine(run, study.sound), lambda _: {}
     )
 
 

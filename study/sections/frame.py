@@ -11,6 +11,7 @@ from study.reports import Section
 from study.sections import elsewhere, spread
 from study.sections.claims import verdicts
 from study.sections.modules import identity_of
+from study.sections.sittings import known_ratios
 from study.sections.tables import row
 from study.sections.words import Words, lead_of, words_of
 from study.units import counted
@@ -40,7 +41,7 @@ def section(study: Study, module: Question) -> Section | None:
         f"words of {record.name}", lambda: words_of(run.of(run.targets[0]), identity), lambda _: Words()
     )
     decided = _told(study, identity)
-    lead = lead_of(panels, words.lead)
+    lead = words.figure or lead_of(panels, words.lead)
     experiments = _asked_by(run, identity)
     tables = tables_of(run, module)
     first: tuple[Block, ...] = (lead,) if lead else tables
@@ -52,7 +53,9 @@ def section(study: Study, module: Question) -> Section | None:
         *first,
         *spread.programs_beside_words(study, identity, record, words),
         *spread.statements(identity, decided),
-        *spread.how_sure(run, identity, decided, [experiment.id for experiment in experiments]),
+        *spread.how_sure(
+            run, identity, decided, [experiment.id for experiment in experiments], known_ratios(study, run)
+        ),
         *spread.further(identity, [panel for panel in panels if panel is not lead], tables if lead else ()),
         _measured_for_it(identity, record.name, experiments, *_cells_of(run, identity)),
     )

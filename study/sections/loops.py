@@ -212,12 +212,12 @@ def _counted(worked: Sequence[Worked]) -> str:
     rest = len(worked) - len(reached)
     if not reached:
         return "None of these loops is reached by what was measured"
+    done = "none is" if not gain else spelled(gain, "is", "are")
+    less = len(reached) - gain
+    unclear = f", {spelled(less, 'is', 'are')} not clearly so" if less else ""
     return sentences(
         (
-            (
-                f"of {spelled(len(worked), 'loop')} {spelled(gain, 'is', 'are')} done sooner by several workers,"
-                f" {spelled(len(reached) - gain, 'is', 'are')} not clearly so"
-            ),
+            f"of {spelled(len(worked), 'loop')} {done} done sooner by several workers{unclear}",
             f"{spelled(rest, 'is', 'are')} not reached by what was measured" if rest else "",
         )
     )

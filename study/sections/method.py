@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from study.blocks import Panel
     from study.evidence import Run, Study
     from study.findings import Estimate
+    from study.sections.audit import Row
     from study.sections.sittings import NextRun
 
 RECORD = Record(order=480, name="Method", title="Method", part="How sure", fold="The rules")
@@ -136,10 +138,11 @@ def _run_facts(run: Run, lock_digest: str) -> Table:
     )
 
 
-def _audit(study: Study) -> Table:
-    """The self-audit, failures first."""
+@functools.lru_cache(maxsize=1)
+def audited(study: Study) -> tuple[Row, ...]:
+    """The run that the report is about, judged by every rule."""
     run = study.subject
-    rows = audit(
+    return audit(
         Audited(
             run=run,
             verdicts=verdicts(run),
@@ -151,6 +154,11 @@ def _audit(study: Study) -> Table:
             following=_following(study),
         )
     )
+
+
+def _audit(study: Study) -> Table:
+    """The self-audit, failures first."""
+    rows = audited(study)
     outcomes = ("fail", "pass", "not applicable")
     failed = sum(judged.outcome == "fail" for judged in rows)
     return Table(

@@ -57,15 +57,23 @@ def statements(run: Run) -> str:
         for verdict in without
     )
     rest = len(without) - waiting
-    return sentences(
-        (
-            f"of {counted(len(every), 'statement')} {counted(len(without), 'was', 'were')} not measured",
-            f"{spelled(waiting, 'needs', 'need')} more time than the {duration(run.manifest.budget_s)} of this run"
-            if waiting
-            else "",
-            f"{spelled(rest, 'was', 'were')} not part of this run, or cannot be had here" if rest else "",
-        )
+    told = f"of {counted(len(every), 'statement')} {counted(len(without), 'was', 'were')} not measured"
+    longer, nowhere = (
+        f"more time than the {_whole(run.manifest.budget_s)} of this run",
+        "not part of this run, or cannot be had here",
     )
+    if not rest:
+        return sentences((f"{told}: {'it needs' if waiting == 1 else 'they need'} {longer}",))
+    if not waiting:
+        return sentences((f"{told}: {'it was' if rest == 1 else 'they were'} {nowhere}",))
+    return sentences(
+        (told, f"{spelled(waiting, 'needs', 'need')} {longer}", f"{spelled(rest, 'was', 'were')} {nowhere}")
+    )
+
+
+def _whole(budget_s: float) -> str:
+    """`2 min`, `1 h`: a budget is a round number."""
+    return duration(budget_s).removesuffix(" 0 s").removesuffix(" 0 min")
 
 
 def _without_number(run: Run) -> Table:

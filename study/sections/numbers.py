@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate
 
-RECORD = Record(order=105, name="Numbers", title="Numbers to remember", part="Answers")
+RECORD = Record(order=99, name="Numbers", title="Numbers to remember", part="Answers")
 _SENT_BYTES = (64, 1 << 20)
 """A message so short that its size does not matter, and a large one."""
 _FURTHER = "each further worker"

@@ -31,7 +31,7 @@ def unless_open(evidence: Evidence, side_by_side: SideBySide, about: str, findin
     about : what would be said, in words that conclude nothing, as the beginning of a sentence.
     """
     why = evidence.left_open(side_by_side)
-    return f"{about}: {why}" if why else finding()
+    return f"{about} is not known: {why}" if why else finding()
 
 
 def beside(evidence: Evidence, first: CellData, second: CellData) -> Beside:

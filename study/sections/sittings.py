@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from study.blocks import Verdict
     from study.cell import Cell
-    from study.evidence import Run
+    from study.evidence import Run, Study
     from study.evidence.code import Key
     from study.findings import Estimate
     from study.sections.run_pairs import Measured
@@ -82,9 +82,22 @@ def of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[Key, Estimate]:
     return {key: estimate for key, estimate in machine_intervals(runs, comparable(runs)) if key in run.cells}
 
 
+@functools.lru_cache(maxsize=_MOST_RUNS)
+def known_ratios(study: Study, run: Run) -> dict[tuple[str, str], Estimate]:
+    """Where the next sitting finds its ratios; a stored run that spoils it costs these alone."""
+    return study.left_out.instead(
+        "the next sitting of every ratio", lambda: ratios_of_machine(run, study.sound), lambda _: {}
+    )
+
+
 def ratios_of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[tuple[str, str], Estimate]:
     """(Interpreter, statement) -> where the next sitting finds its ratio; of those that enough sittings hold."""
-    runs, ratios = sittings_of(run, tuple(sound)), ratios_of(run)
+    return _ratios_of_machine(run, tuple(sound))
+
+
+@functools.lru_cache(maxsize=_MOST_RUNS)
+def _ratios_of_machine(run: Run, sound: tuple[RunFolder, ...]) -> dict[tuple[str, str], Estimate]:
+    runs, ratios = sittings_of(run, sound), ratios_of(run)
     if len(runs) < stats.FEWEST_SITTINGS:
         return {}
     known = dict(ratio_intervals(runs, _in_all(runs, ratios.values())))

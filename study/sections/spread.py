@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.blocks import Code, Columns, Folded, Heading, Item, Prose, Table, Terms
 from study.cell import Cell
 from study.names import cell_name
 from study.sections.tables import row
+from study.stats import NOT_KNOWN
 from study.units import NOT_AVAILABLE, chance, count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from study.blocks import Block, Panel, Verdict
+    from study.blocks import Block, Column, Panel, Verdict
     from study.evidence import Run, Study
+    from study.findings import Estimate
     from study.reports import Record
     from study.sections.words import Words
 
+    Ratios = Mapping[tuple[str, str], Estimate]
+
 EXAMPLES = "study/bench/examples"
+_NEXT: tuple[tuple[str, Column], ...] = (("Where the next sitting finds it", "num"),)
+_NO_RATIOS: Ratios = MappingProxyType({})
 _HAPPENS = "What happens, in plain words"
 
 
@@ -80,14 +87,25 @@ def _number(verdict: Verdict) -> Item:
     return Item(value=verdict.number, sort=repr(verdict.average.point) if verdict.counts else "")
 
 
-def how_sure(run: Run, identity: str, decided: Sequence[Verdict], experiments: Sequence[str]) -> tuple[Folded, ...]:
-    """Every verdict in full, what it rests on, and where the times lie; folded."""
+def how_sure(
+    run: Run,
+    identity: str,
+    decided: Sequence[Verdict],
+    experiments: Sequence[str],
+    known_of_machine: Ratios = _NO_RATIOS,
+) -> tuple[Folded, ...]:
+    """Every verdict in full, what it rests on, and where the times lie; folded.
+
+    Parameters
+    ----------
+    known_of_machine : (interpreter, statement) -> where the next sitting finds its ratio, of those of which that is known.
+    """
     known = [verdict for verdict in decided if verdict.measured]
     if not known:
         return ()
     blocks: tuple[Block, ...] = (
         *known,
-        *_beside_chance(identity, known),
+        *_beside_chance(identity, known, known_of_machine),
         _rests_on(known),
         Prose(text=_whence(run, experiments), kind="small"),
     )
@@ -113,9 +131,11 @@ def _whence(run: Run, experiments: Sequence[str]) -> str:
     )
 
 
-def _beside_chance(identity: str, decided: Sequence[Verdict]) -> tuple[Table, ...]:
+def _beside_chance(identity: str, decided: Sequence[Verdict], known_of_machine: Ratios) -> tuple[Table, ...]:
     """What verdicts rest on beside their intervals; where none had a test there is nothing to show."""
     tested = [verdict for verdict in decided if verdict.p_holm is not None]
+    following = [known_of_machine.get((verdict.target, verdict.claim)) for verdict in tested]
+    several = any(following)
     table = Table(
         id=f"{identity}-how-sure",
         label="How sure these verdicts are",
@@ -124,6 +144,7 @@ def _beside_chance(identity: str, decided: Sequence[Verdict]) -> tuple[Table, ..
             ("Statement", "wide"),
             ("Verdict", "word"),
             ("Number", "num"),
+            *_NEXT[:several],
             ("Times what equal cells differ by", "num"),
             ("p (Holm)", "word"),
         ),
@@ -132,13 +153,17 @@ def _beside_chance(identity: str, decided: Sequence[Verdict]) -> tuple[Table, ..
                 Item(value=verdict.statement, small=verdict.on),
                 Item(value=verdict.decision, decision=verdict.decision),
                 _number(verdict),
+                *(following_one,)[:several],
                 _times(verdict.times_floor),
                 Item(value=chance(verdict.p_holm), sort=repr(verdict.p_holm)),
             )
-            for verdict in tested
+            for verdict, following_one in zip(tested, following, strict=True)
         ),
         only="screen",
-        notes=("p: of the test against the threshold, corrected for all tests of the question.",),
+        notes=(
+            "p: of the test against the threshold, corrected for all tests of the question.",
+            *(() if several else (f"There are too few other sittings of this code on this machine: {NOT_KNOWN}.",)),
+        ),
     )
     return (table,) if tested else ()
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from study.blocks import Panel
     from study.evidence import Evidence
+    from study.forms import Form
 
 _QUESTIONS = Path(__file__).parent / "questions"
 _NOTHING = Topic((), ())
@@ -34,6 +35,7 @@ class Words:
     answer, lede : computed sentences; '' where there is nothing to say them of.
     plain : paragraphs for one who is learning.
     printed : file name of a program -> what it prints.
+    figure : one of its own that stands first, before all of these; None for none.
     """
 
     lead: tuple[str, ...] = ()
@@ -41,6 +43,7 @@ class Words:
     lede: str = ""
     plain: tuple[str, ...] = ()
     printed: Mapping[str, str] = field(default_factory=dict)
+    figure: Form | None = None
 
 
 def words_of(evidence: Evidence, place: str) -> Words:
@@ -54,6 +57,7 @@ def words_of(evidence: Evidence, place: str) -> Words:
         lede=module.lede(evidence),
         plain=module.plain(evidence) if hasattr(module, "plain") else topic.plain,
         printed=module.printed(evidence) if hasattr(module, "printed") else {},
+        figure=module.figure(evidence) if hasattr(module, "figure") else None,
     )
 
 

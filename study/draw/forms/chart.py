@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _HIGH, _NARROW_HIGH, _AIR = 300.0, 260.0, 8.0
 _RING, _DOT = 7.0, 4.5
+_MOST_NAMED = 6
+"""Measured cases whose names are written beside them: of more each says its own when it is pointed at."""
 
 
 def sheet_of(chart: Map, width: float) -> Sheet:
@@ -39,7 +41,7 @@ def sheet_of(chart: Map, width: float) -> Sheet:
     ticks = {x.at(value): label for value, label in fitting_ticks(x, chart.x_unit).items()}
     low = draw_x(axes, ticks, top=top + high, bottom=top + high, ends=(0.0, width), title=chart.x_label)
     taken = _draw_lines(axes, chart, x, y)
-    taken += _draw_cases(axes, chart, x, y, taken)
+    taken += _draw_cases(axes.layer("reach", (_reach(x), _reach(y))), chart, x, y, taken)
     _name_regions(axes, chart, x, y, taken)
     sheet.height = low + 4
     return sheet
@@ -103,6 +105,11 @@ def _draw_lines(axes: Layer, chart: Map, x: Scale, y: Scale) -> list[Box]:
     return rooms
 
 
+def _reach(scale: Scale) -> str:
+    """Where an axis begins and ends, for the script that moves the reader's own case."""
+    return f"{scale.low!r} {scale.high!r} {scale.start:.2f} {scale.end:.2f}"
+
+
 def _inside(chart: Map, x: Scale, y: Scale) -> list[Case]:
     """The cases that lie on the map."""
     return [case for case in chart.cases if x.holds(case.x) and y.holds(case.y)]
@@ -127,6 +134,8 @@ def _draw_cases(axes: Layer, chart: Map, x: Scale, y: Scale, taken: list[Box]) -
             mark.dots([at], 2.2, fill="ink")
         else:
             mark.dots([at], _DOT, fill=chart.look.token)
+        if not case.own and len(inside) > _MOST_NAMED:
+            continue
         lines = wrapped(case.label, 0.45 * (x.end - x.start), TICK, bold=case.own)
         set_about(axes, lines, at, room=room, fill="ink", bold=case.own, avoid=[*marks, *taken], radius=_RING / 2)
     return marks

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from study.evidence import ANY
 from study.sections.build import grouped, place_of
 from study.sections.questions import easier
-from study.sections.said import joined, sentences
-from study.sections.ways import ANYONE, way_name
+from study.sections.said import joined, sentences, under
+from study.sections.ways import ANYONE
+from study.things import BACKENDS
 from study.things.programs import HANDED_OVER, WRITTEN, WRITTEN_PROGRAM
-from study.units import count, counted, spelled
+from study.units import count, counted
 
 if TYPE_CHECKING:
-    from study.evidence import Evidence
+    from study.evidence import CellData, Evidence
 
 
 def answer(evidence: Evidence) -> str:
@@ -21,7 +22,7 @@ def answer(evidence: Evidence) -> str:
     found = sorted(evidence.find(WRITTEN_PROGRAM.name, **ANYONE), key=place_of)
     by_lines = grouped(found, lambda data: easier.each(data, WRITTEN[0]))
     told = [
-        f"{counted(lines, 'line')} with {joined([way_name(data) for data in by_lines[lines]], 'or')}"
+        f"{counted(lines, 'line')} with {joined([_who(data) for data in by_lines[lines]], 'or')}"
         for lines in sorted(by_lines)
     ]
     return f"The same job takes {'; '.join(told)}" if told else ""
@@ -29,10 +30,14 @@ def answer(evidence: Evidence) -> str:
 
 def lede(evidence: Evidence) -> str:
     """Of the things that one may want to hand over, how many each takes; those that take as many are named together."""
-    ways = grouped(sorted(evidence.find(HANDED_OVER.name, **ANYONE, variant=ANY), key=place_of), way_name)
-    tried = max(map(len, ways.values()), default=0)
-    takes = grouped(ways, lambda way: sum(map(easier.arrives, ways[way])))
-    told = [f"{count(times)} by {'; '.join(takes[times])}" for times in sorted(takes, reverse=True)]
+    every = sorted(evidence.find(HANDED_OVER.name, **ANYONE, variant=ANY), key=place_of)
+    ways = grouped(every, lambda data: f"{_who(data)}{under(data)}")
+    takes = grouped(ways, lambda way: (sum(map(easier.arrives, ways[way])), len(ways[way])))
     return sentences(
-        (f"of {spelled(tried, 'kind of thing', 'kinds of things')} are taken {joined(told)}" if told else "",)
+        f"{count(times)} of {counted(tried, 'kind of thing', 'kinds of things')} arrive with {joined(takes[times, tried])}"
+        for times, tried in sorted(takes, reverse=True)
     )
+
+
+def _who(data: CellData) -> str:
+    return BACKENDS[data.cell.backend].look.label

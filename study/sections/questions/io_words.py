@@ -24,7 +24,7 @@ def _at_once(evidence: Evidence) -> str:
     if found is None:
         return ""
     job, loop, least = found
-    times = f"{job} take {cost(least)} with {io.way(least)}, {cost(loop)} one after the other"
+    times = f"{job} take {cost(least)} ({io.way(least)}), one after the other {cost(loop)}"
     return by_decision(
         beside(evidence, loop, least).longer,
         more=f"Wait for many at once: {times}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from study.evidence import ANY
@@ -41,7 +42,8 @@ def lede(evidence: Evidence) -> str:
         ("backend", "start_method", "workers", "tasks", "payload_bytes", "variant"), ANY
     )
     cells = [] if evidence.left_open("costs") else evidence.find(SAME_DATA.name, **every)
-    sent, given = (first(cells, variant=variant) for variant in ("", INITIALIZER.name))
+    sent = first(cells, variant="")
+    given = sent and evidence.get(replace(sent.cell, variant=INITIALIZER.name))
     if sent is None or given is None or beside(evidence, sent, given).longer != "supported":
         return ""
     tasks = spelled(sent.cell.tasks, "task")
@@ -49,7 +51,7 @@ def lede(evidence: Evidence) -> str:
         (
             (
                 f"give what all tasks need once to each worker, by its initializer: {size_name(sent.cell.payload_bytes)} for"
-                f" {tasks} take {cost(given)} so, and {cost(sent)} sent with each"
+                f" {tasks} take {cost(given)} so, and {cost(sent)} sent with each ({way_name(sent)}, made for it)"
             ),
         )
     )

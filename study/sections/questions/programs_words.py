@@ -10,12 +10,14 @@ from study.sections.compare import UNDECIDED
 from study.sections.frame import panel_of
 from study.sections.questions import programs
 from study.sections.said import beside, joined, sentences, unless_open
-from study.units import brief
+from study.units import brief, spelled
 
 if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
     from study.findings import Decision
 
+_MOST_WAYS = 4
+"""Ways that are named."""
 _ABOUT = "What a whole script gains"
 
 
@@ -31,7 +33,9 @@ def _sooner(evidence: Evidence) -> str:
         return ""
     if not gains:
         return "No whole script is clearly done sooner than with a plain loop, its start and end counted"
-    return f"A whole script is done sooner, its start and end counted, with {joined(gains)}"
+    more = len(gains) - _MOST_WAYS
+    told = [*gains[:_MOST_WAYS], spelled(more, "way more", "ways more")] if more > 0 else gains
+    return f"A whole script is done sooner, its start and end counted, with {joined(told)}"
 
 
 def _decided(evidence: Evidence) -> list[tuple[str, Decision]]:

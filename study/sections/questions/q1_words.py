@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Marked
+from study.forms import Course, Speedup, Spot
 from study.sections.compare import UNDECIDED
 from study.sections.said import beside, by_decision, joined, sentences, unless_open
 from study.sections.speedups import speedups
 from study.sections.ways import METHODS
 from study.things import KERNELS
 from study.things.backends import POOL, THREADS
-from study.things.kernels import FANNKUCH
+from study.things.kernels import FANNKUCH, SHA256_8MIB
 from study.units import brief, counted, multiple, spelled
 
 if TYPE_CHECKING:
@@ -55,20 +56,20 @@ def lede(evidence: Evidence) -> str:
         others = [KERNELS[row.kernel].words for row, longer in found if longer not in {"supported", UNDECIDED}]
         unknown = [KERNELS[row.kernel].words for row, longer in found if longer == UNDECIDED]
         ranked = sorted(gains, key=lambda row: row.speedup.point or 0.0)
-        if not rows:
+        if len(rows) < 2:
             return ""
         span = ""
         if len(ranked) > 1:
             least, most = ranked[0], ranked[-1]
-            span = (
-                f", from {brief(least.speedup)} ({KERNELS[least.kernel].words}) to {brief(most.speedup)}"
-                f" ({KERNELS[most.kernel].words})"
-            )
+            low, high = brief(least.speedup), brief(most.speedup)
+            span = f", from {low} ({KERNELS[least.kernel].words}) to {high} ({KERNELS[most.kernel].words})"
+            span = f": {low}" if low == high else span
         kinds = counted(len(rows), "kind of work", "kinds of work")
+        share = f"all {kinds}" if len(gains) == len(rows) > 1 else f"{len(gains)} of {kinds}"
         verb = "is" if len(gains) == 1 else "are"
         return sentences(
             (
-                f"in a pool that is already running {len(gains)} of {kinds} {verb} done sooner{span}",
+                f"in a pool that is already running {share} {verb} done sooner{span}",
                 f"no gain is seen for {joined(others)}" if others else "",
                 f"it cannot be decided for {joined(unknown)}" if unknown else "",
             )
@@ -95,6 +96,56 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " same time. The price is that nothing is shared: what a worker needs is sent to it, and what it finds is sent back."
         ),
     )
+
+
+def figure(evidence: Evidence) -> Speedup | None:
+    """Processes and threads over the number of workers, with Python code and with C code that releases the lock."""
+    shown = [(_KERNEL, FANNKUCH.name), (KERNELS[SHA256_8MIB.name].words, SHA256_8MIB.name)]
+    several = [
+        (words, backend, _up_to_all(evidence, backend, name)) for words, name in shown for backend in (POOL, THREADS)
+    ]
+    courses = tuple(
+        Course(
+            name=f"{backend.look.label}, {words}",
+            look=backend.look,
+            spots=tuple(Spot(x=float(row.workers), y=row.speedup) for row in rows),
+            hollow=words != _KERNEL,
+        )
+        for words, backend, rows in several
+        if rows
+    )
+    pool = several[0][2]
+    if not pool or evidence.left_open("gains"):
+        return None
+    told = [f"{backend.look.label} {brief(rows[-1].speedup)}" for _, backend, rows in several[:2] if rows]
+    return Speedup(
+        id="q1-workers",
+        title=f"{_KERNEL} with {counted(pool[-1].workers, 'worker')}, times as fast as a plain loop: {joined(told)}",
+        caption=(
+            "Tasks a second with the workers over those of the plain loop: averages over fresh processes, higher is better;"
+            f" hollow: {KERNELS[SHA256_8MIB.name].words}, C code that releases the GIL."
+        ),
+        cpus=evidence.usable_cpus,
+        courses=courses,
+        capacity=tuple(Spot(x=float(row.workers), y=row.capacity) for row in pool if row.capacity.point is not None),
+    )
+
+
+def _up_to_all(evidence: Evidence, backend: Backend, kernel: str) -> list[Scaling]:
+    """The kernel with one worker to one for each CPU."""
+    rows = (
+        row
+        for row in speedups(evidence)
+        if row.backend == backend.name
+        and row.kernel == kernel
+        and row.workers <= evidence.usable_cpus
+        and row.start_method in METHODS
+        and row.speedup.point is not None
+    )
+    several: dict[int, Scaling] = {}
+    for row in rows:
+        several.setdefault(row.workers, row)
+    return [several[workers] for workers in sorted(several)]
 
 
 def at_all_cpus(evidence: Evidence, backend: Backend, kernel: str) -> Scaling | None:

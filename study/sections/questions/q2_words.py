@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from study.blocks import Marked
 from study.sections.build import average_of
-from study.sections.compare import UNDECIDED
 from study.sections.questions.q1_words import at_all_cpus
 from study.sections.said import beside, by_decision, cost, joined, no_sooner, sentences, unless_open
 from study.sections.ways import METHODS
@@ -39,8 +38,9 @@ def _help(evidence: Evidence) -> str:
     who, times = spelled(row.workers, "thread"), f"{_three(shared)} instead of {_three(loop)}"
     found = beside(evidence, shared, loop)
     slower = change(found.ratio, "slower", "faster")
-    if found.longer == UNDECIDED and no_sooner(evidence, loop, shared):
-        return f"{who} do not help pure Python: {times}, {slower}"
+    if found.longer != "supported" and no_sooner(evidence, loop, shared):
+        much = "hardly" if found.longer == "refuted" else "do not"
+        return f"{who} {much} help pure Python: {times}, {slower}"
     return by_decision(
         found.longer,
         more=f"{who} do not help pure Python: {times}, {slower}",

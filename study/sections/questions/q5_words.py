@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Marked
-from study.sections.build import loop_beside, place_of
+from study.forms import Part, Pile, Stack
+from study.sections.build import average_of, loop_beside, place_of
 from study.sections.frame import panel_of
 from study.sections.questions import length
 from study.sections.said import beside, by_decision, cost, joined, sentences, under, unless_open
-from study.sections.ways import ANY_JOB
+from study.sections.ways import ANY_JOB, way_look, way_name
+from study.things.backends import CALL
 from study.units import brief
 
 if TYPE_CHECKING:
@@ -82,7 +84,38 @@ def _dearest(evidence: Evidence) -> str:
     most = max(lives, key=lambda data: float(data.means.mean()))
     if most is lives[0] or beside(evidence, most, lives[0]).longer != "supported":
         return ""
-    return f"the same five squares take {cost(most)}{under(most)}"
+    return f"the same five squares take {cost(most)} with {way_name(most)}"
+
+
+def figure(evidence: Evidence) -> Stack | None:
+    """A pool's life in its parts, one bar for each pool and start method; None where its parts were not measured."""
+    parts = {part: {way_name(data): data for data in _lives(evidence, part)} for part in _PARTS}
+    lives = [data for data in _lives(evidence, "total") if all(way_name(data) in known for known in parts.values())]
+    loop = loop_beside(evidence, lives[0]) if lives else None
+    if loop is None:
+        return None
+    piles = [
+        Pile(
+            name=way_name(data),
+            look=way_look(data),
+            parts=tuple(
+                Part(label=words, size=average_of(parts[part][way_name(data)])) for part, words in _PARTS.items()
+            ),
+            whole=average_of(data),
+        )
+        for data in lives
+    ]
+    piles.append(Pile(name=CALL.look.label, look=CALL.look, parts=(), whole=average_of(loop)))
+    why = evidence.left_open("costs")
+    about = "The life of a pool that is made for five squares, in its parts"
+    told = f"Five squares take {cost(lives[0])} in a pool made for them, {cost(loop)} in a plain loop"
+    return Stack(
+        id="q5-life",
+        title=about if why else told,
+        caption="Averages over fresh processes; the parts of one life, one after the other, add up to the whole.",
+        piles=tuple(piles),
+        reason=why,
+    )
 
 
 def printed(evidence: Evidence) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from study.blocks import Marked
 from study.sections.said import joined, sentences, under
 from study.sections.ways import ANY_JOB
+from study.things.variants import UNBUFFERED
 from study.units import count, counted, percent
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ def answer(evidence: Evidence) -> str:
     return f"Do not count on the order: the four lines came in order in {told}"
 
 
-def _printers(evidence: Evidence, outcome: str) -> list[CellData]:
-    """The processes that print through a buffer, under each start method, where this was counted."""
-    cells = evidence.find("four_printers", **ANY_JOB)
+def _printers(evidence: Evidence, outcome: str, variant: str = "") -> list[CellData]:
+    """The processes that print, through a buffer unless told, under each start method, where this was counted."""
+    cells = evidence.find("four_printers", **ANY_JOB, variant=variant)
     return [data for data in cells if data.totals.get("trials") and outcome in data.totals]
 
 
@@ -66,11 +67,13 @@ def _closing(evidence: Evidence) -> str:
 
 
 def _whole(evidence: Evidence) -> str:
-    cells = _printers(evidence, "torn_events")
-    if not cells:
-        return ""
-    trials, torn = _of_all(cells, "torn_events")
-    return f"a line was torn in {count(torn)} of {counted(trials, 'run')}"
+    told = []
+    for variant, how in (("", "with a buffer"), (UNBUFFERED.name, "without one")):
+        cells = _printers(evidence, "torn_events", variant)
+        if cells:
+            trials, torn = _of_all(cells, "torn_events")
+            told.append(f"in {count(torn)} of {counted(trials, 'run')} {how}")
+    return f"lines were torn {joined(told)}" if told else ""
 
 
 def printed(evidence: Evidence) -> Mapping[str, str]:

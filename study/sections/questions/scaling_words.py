@@ -30,6 +30,8 @@ def _span(evidence: Evidence) -> str:
     who = f"{spelled(evidence.usable_cpus, 'independent process', 'independent processes')} achieve"
     if len(known) == 1:
         return f"{who} {brief(low)} what one does alone ({work_name(least)})"
+    if brief(low) == brief(high):
+        return f"{who} {brief(low)} what one does alone, with {spelled(len(known), 'kind of work', 'kinds of work')}"
     return f"{who} from {brief(low)} ({work_name(least)}) to {brief(high)} ({work_name(most)}) what one does alone"
 
 

@@ -29,7 +29,7 @@ _WHERE = {
 
 def answer(evidence: Evidence) -> str:
     """Of more workers than there are CPUs, for work that computes; where that was not measured, of a quota."""
-    return unless_open(evidence, "gains", _ABOUT, lambda: _beyond(evidence)) or sentences(_limits(evidence)[:1])[:-1]
+    return unless_open(evidence, "gains", _ABOUT, lambda: _beyond(evidence)) or _limits(evidence)[0]
 
 
 def _beyond(evidence: Evidence) -> str:
@@ -63,7 +63,8 @@ def _known(evidence: Evidence) -> list[Scaling]:
 
 def lede(evidence: Evidence) -> str:
     """Of work that waits, which gains from more; and what the library makes of limits."""
-    return sentences((_waiting(evidence), *_limits(evidence)))
+    told = answer(evidence)
+    return sentences((_waiting(evidence), *(limit for limit in _limits(evidence) if limit != told)))
 
 
 def _waiting(evidence: Evidence) -> str:
