@@ -84,7 +84,7 @@ def test_nothing_is_wider_than_the_window(browser: Browser, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-@pytest.mark.parametrize("loop", ["ms=0.02&kB=1", "ms=100&kB=0", "ms=100&kB=5000", "ms=0.01&kB=8000"])
+@pytest.mark.parametrize("loop", ["ms=0.02&KiB=1", "ms=100&KiB=0", "ms=100&KiB=5000", "ms=0.01&KiB=8000"])
 def test_the_ring_goes_where_the_loop_lies_and_stays_on_the_map_with_its_name(
     browser: Browser, width: int, loop: str
 ) -> None:

@@ -97,7 +97,7 @@ def test_what_is_typed_is_answered_and_stands_in_the_address(page: Page) -> None
     wanted = reply_to(synthetic.calculator(), replace(synthetic.LOOP, length_s=0.02))
     assert answered(page) == (wanted.pays, wanted.headline)
     said = page.evaluate("Object.fromEntries(new URLSearchParams(location.hash.slice(2)))")
-    assert said == {"at": "place-0", "n": "1000", "ms": "20", "kB": "0", "back": "0", "work": synthetic.PYTHON}
+    assert said == {"at": "place-0", "n": "1000", "ms": "20", "KiB": "0", "back": "0", "work": synthetic.PYTHON}
 
 
 def test_an_address_brings_back_the_loop_and_the_place(browser: Browser, html: Path, page: Page) -> None:

@@ -117,8 +117,8 @@ function replyTo(calculator, loop) {
 const FIELDS = [
   ["items", "Items", 1, "n"],
   ["length_s", "Each takes, ms", 1e-3, "ms"],
-  ["sent_bytes", "Sent each, kB", 1000, "kB"],
-  ["returned_bytes", "Returned each, kB", 1000, "back"],
+  ["sent_bytes", "Sent each, KiB", 1024, "KiB"],
+  ["returned_bytes", "Returned each, KiB", 1024, "back"],
 ];
 const state = { place: data.places?.[0]?.id, loop: null };
 function readAddress() {

@@ -55,14 +55,21 @@ def section(study: Study) -> Section:
     )
     confidence = percent(next((cell.average.confidence for cell in run.summaries), _CONFIDENCE))
     told = (
-        f"{_lead({question.RECORD.name: verdict for question, verdict in found})} Numbers stand with their {confidence}"
-        " intervals in brackets. A bracket is of this sitting: so many of such brackets hold what endless rounds of it"
+        f"Numbers stand with their {confidence} intervals in brackets. A bracket is of this sitting: so many of such brackets hold what endless rounds of it"
         f" would find. {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what slows the"
         " whole machine down leaves it where it is; a time has no such other side."
     )
     blocks = (table, Prose(text=told, kind="small"))
     files = (_file(study.runs, machines),)
-    return Section(id="answers", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files, paper="none")
+    return Section(
+        id="answers",
+        name=RECORD.name,
+        title=RECORD.title,
+        blocks=blocks,
+        files=files,
+        paper="none",
+        answer=_lead({question.RECORD.name: verdict for question, verdict in found}),
+    )
 
 
 def answered() -> tuple[Question, ...]:
@@ -121,7 +128,7 @@ def _lead(found: dict[str, Verdict | None]) -> str:
     decided = {name: verdict.decision if verdict else UNDECIDED for name, verdict in found.items()}
     names = [(decision, [name for name in decided if decided[name] == decision]) for decision in get_args(Decision)]
     parts = [f"{decision}: {', '.join(own)}" for decision, own in names if own]
-    return f"The statements that the six questions begin with, decided on this machine: {'; '.join(parts)}."
+    return f"The six questions' own statements on this machine: {'; '.join(parts)}"
 
 
 def _file(runs: Sequence[Run], machines: Sequence[Ratios]) -> DataFile:

@@ -88,6 +88,8 @@ def _upright(y: Scale) -> dict[float, str]:
 def _lying(speedup: Speedup, courses: list[Course], x: Scale) -> dict[float, str]:
     """The counts that were measured or left out, as far as they can be told apart, else round ones."""
     counts = apart({x.at(value): units.count(value) for value in _counts(speedup, courses)})
+    if len(counts) < 3 and x.low <= 0.0:  # a half of a worker is no number of workers
+        counts = {x.at(0.0): units.count(0), **counts}
     if len(counts) >= 3:
         return counts
     return {x.at(value): label for value, label in fitting_ticks(x, "count").items()}
