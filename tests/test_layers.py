@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "curves": {"config", "factors", "counts"},
     "plan": {"config", "factors", "curves"},
     "bench": set(),
+    "own": {"bench"},
     "stats": set(),
     "scaling": {"stats"},
     "machine": set(),
