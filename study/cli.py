@@ -18,7 +18,6 @@ from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from study.advise.arms import Functions
     from study.run import Ended, Wishes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -161,24 +160,19 @@ def _add(verbs: argparse._SubParsersAction[_Parser], name: str, verb: object, te
 
 
 def _wishes(options: argparse.Namespace) -> Wishes:
+    from study.advise.arms import arms_of
     from study.run import Wishes, arms
 
-    pythons, made = tuple(options.python), arms(options.arm)
-    items = 0
-    if (functions := _functions(options)) is not None:
-        from study.advise.arms import arms_of, arms_of_gate
-
-        of = arms_of_gate if options.verb is _gate else arms_of
-        pythons, made = (), of(functions, pythons, made, root=ROOT)
-        items = made[0].own.count if made[0].own else 0
+    asked = arms(options.arm)
+    own = arms_of(options, asked, gate=options.verb is _gate, root=ROOT)
     return Wishes(
         root=ROOT,
         results=_results(options),
         budget_s=options.budget,
         only=",".join(options.only),
-        pythons=pythons,
-        arms=made,
-        items=items,
+        pythons=() if own else tuple(options.python),
+        arms=own or asked,
+        items=own[0].own.count if own and own[0].own else 0,
         machine=options.machine or "",
         fresh=options.fresh,
         simulated=options.simulated,
@@ -187,23 +181,6 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         untested_python=options.untested_python,
         lock=options.lock,
     )
-
-
-def _functions(options: argparse.Namespace) -> Functions | None:
-    """What is typed of a function of the reader's; None where nothing is."""
-    names = (
-        "function",
-        "items",
-        "folder",
-        *(f"{what}_{arm}" for what in ("function", "folder") for arm in ("base", "head")),
-    )
-    if not any(getattr(options, name, None) for name in names if name != "folder"):
-        return None
-    from study.advise.arms import Functions
-
-    if options.simulated or options.only:
-        raise UsageError("--function measures that function alone: leave --simulated and --only out")
-    return Functions(**{name: getattr(options, name) for name in names if hasattr(options, name)})
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -320,8 +297,8 @@ def _out(options: argparse.Namespace) -> Path:
 
 
 def _results(options: argparse.Namespace) -> Path:
-    own = any(getattr(options, f"function{arm}", "") for arm in ("", "_base", "_head"))
-    return options.results or ROOT / ("own" if own and options.verb is not _advise else "results")
+    own = options.verb in {_study, _run, _plan, _gate} and takes.function_of(options)
+    return options.results or ROOT / ("own" if own else "results")
 
 
 def _report_verb(options: argparse.Namespace) -> int:

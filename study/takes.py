@@ -87,11 +87,10 @@ def function(parser: argparse.ArgumentParser) -> None:
     """A function of the reader's, which is measured instead of the study's questions."""
     add = parser.add_argument
     text = "measure a function of yours, in the ways of the standard library, instead of the study's questions"
-    add("--function", type=typed.word, default="", metavar="MODULE:FUNCTION", help=text)
+    add("--function", type=typed.word, metavar="MODULE:FUNCTION", help=text)
     add(
         "--items",
         type=typed.word,
-        default="",
         metavar="MODULE:ITEMS",
         help="what it is called with: a list, or a function that returns one",
     )
@@ -104,6 +103,13 @@ def function(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def function_of(options: argparse.Namespace) -> dict[str, str | Path]:
+    """What is typed of a function of the reader's; empty where nothing is."""
+    names = [f"{what}{arm}" for what in ("function", "folder") for arm in ("", "_base", "_head")]
+    typed = {name: value for name in (*names, "items") if (value := getattr(options, name, None)) is not None}
+    return typed if typed.keys() - {"folder"} else {}
+
+
 def gate(parser: argparse.ArgumentParser) -> None:
     """What is compared, and how its outcome is written."""
     wishes(parser)
@@ -111,7 +117,7 @@ def gate(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(budget=20 * 60.0)
     add = parser.add_argument
     for arm in ("base", "head"):
-        add(f"--function-{arm}", type=typed.word, default="", metavar="MODULE:FUNCTION", help=f"the function of {arm}")
+        add(f"--function-{arm}", type=typed.word, metavar="MODULE:FUNCTION", help=f"the function of {arm}")
         add(f"--folder-{arm}", type=typed.path, metavar="DIR", help=f"where the module of {arm} lies, as a checkout")
     add("--limit", type=typed.percent, default="10%", metavar="SHARE", help="slower by more fails (default: 10%%)")
     add("--same", type=typed.percent, default="5%", metavar="SHARE", help="counts as the same (default: within 5%%)")

@@ -81,7 +81,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "progress",
     },
     "compare": {"config", "run", "stats", "store", "progress"},
-    "advise": {"evidence", "machine", "names", "store", "supervise", "targets", "unheeded"},
+    "advise": {"evidence", "machine", "names", "store", "supervise", "takes", "targets", "unheeded"},
     "evidence": {"config", "loaded", "names", "plan", "stats", "store", "table"},
     "sections": {"config", "loaded", "names", "plan", "stats", "scaling", "checks", "store", "table", "evidence"},
     "draw": set(),

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from study import own
-from study.advise.arms import Functions, arms_of, arms_of_gate
+from study.advise.arms import Functions, arms_of_gate, arms_of_study
 from study.bench.errors import UnsupportedCellError, WrongAnswerError
 from study.bench.kernels import sieve
 from study.bench.patterns import compare
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 PYTHON = Path(sys.executable)
-MINE = "from helper import HALF\n\ndef work(number):\n    return number * HALF\n\ndef items():\n    return [1, 2, 3, 4]\n"
+MINE = (
+    "from helper import HALF\n\ndef work(number):\n    return number * HALF\n\ndef items():\n    return [1, 2, 3, 4]\n"
+)
 
 
 @pytest.fixture
@@ -105,11 +107,14 @@ def test_the_bench_times_the_function_itself_under_every_start_method(
     marks = tmp_path / "marks"
     marks.mkdir()
     (folder / "own_mine.py").write_text(
-        f"import os\n\ndef work(number):\n    open({str(marks)!r} + f'/{{os.getpid()}}-{{number}}', 'w').close()\n\nITEMS = 'abcd'\n",
+        "import os\n\ndef work(number):\n"
+        f"    open({str(marks)!r} + f'/{{os.getpid()}}-{{number}}', 'w').close()\n\nITEMS = 'abcd'\n",
         encoding="utf-8",
     )
     mine = found(folder, items="own_mine:ITEMS")
-    cell = Cell(pattern="map", kernel="own", backend="pool", start_method=start_method, workers=2, tasks=4, variant="made")
+    cell = Cell(
+        pattern="map", kernel="own", backend="pool", start_method=start_method, workers=2, tasks=4, variant="made"
+    )
     job = {
         "schema": 1,
         "mode": "measure",
@@ -170,11 +175,11 @@ def functions(folder: Path, **more: object) -> Functions:
 
 
 def test_every_interpreter_of_a_study_gets_the_function(folder: Path) -> None:
-    made = arms_of(functions(folder), [PYTHON], [Arm(python=PYTHON, label="heap")], root=ROOT)
+    made = arms_of_study(functions(folder), [PYTHON], [Arm(python=PYTHON, label="heap")], root=ROOT)
     assert [(arm.label, arm.own and arm.own.count) for arm in made] == [("", 4), ("heap", 4)]
     assert made[0].stored == found(folder).stored
     with pytest.raises(UsageError, match="name the function and what it is called with"):
-        arms_of(Functions(items="own_mine:items", folder=folder), [PYTHON], [], root=ROOT)
+        arms_of_study(Functions(items="own_mine:items", folder=folder), [PYTHON], [], root=ROOT)
 
 
 def test_the_arms_of_a_gate_are_two_functions_or_two_checkouts(folder: Path, tmp_path: Path) -> None:

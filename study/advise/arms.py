@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from study.advise import reader
 from study.advise.wish import place_of
 from study.errors import UsageError, printable
+from study.takes import function_of
 from study.targets.arms import Arm
 from study.targets.own import own_of
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -37,14 +39,25 @@ class Functions:
     folder_base: Path | None = None
     folder_head: Path | None = None
 
-    @property
-    def asked(self) -> bool:
-        """Whether anything of this is asked for."""
-        said = (self.function, self.function_base, self.function_head, self.items, self.folder_base, self.folder_head)
-        return any(part not in {"", None} for part in said)
+
+def arms_of(options: argparse.Namespace, arms: Sequence[Arm], *, gate: bool = False, root: Path) -> tuple[Arm, ...]:
+    """The arms of what was typed, each with a function of the reader's; none where no function is asked for.
+
+    Raises
+    ------
+    UsageError
+        if a function or its items are not named, or cannot be had, or go with another option.
+    """
+    typed = function_of(options)
+    if not typed:
+        return ()
+    if options.simulated or options.only:
+        raise UsageError("--function measures that function alone: leave --simulated and --only out")
+    wish = Functions(**typed)  # type: ignore[arg-type]
+    return (arms_of_gate if gate else arms_of_study)(wish, tuple(options.python), arms, root=root)
 
 
-def arms_of(wish: Functions, pythons: Sequence[Path], arms: Sequence[Arm], *, root: Path) -> tuple[Arm, ...]:
+def arms_of_study(wish: Functions, pythons: Sequence[Path], arms: Sequence[Arm], *, root: Path) -> tuple[Arm, ...]:
     """The arms of a study: every interpreter that was named, or that of the folder, with the function.
 
     Raises
