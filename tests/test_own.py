@@ -29,6 +29,7 @@ from study.run import Wishes, prepared, run
 from study.sections import report_of
 from study.targets import own as asked
 from study.targets.arms import Arm
+from study.things import handed_in
 
 if TYPE_CHECKING:
     from study.targets.own import Own
@@ -57,7 +58,7 @@ def found(folder: Path, function: str = "own_mine:work", items: str = "own_mine:
 
 
 def test_both_sides_name_the_variables_alike() -> None:
-    assert (asked.FUNCTION, asked.ITEMS, asked.PATHS) == (own.FUNCTION, own.ITEMS, own.PATHS)
+    assert (handed_in.FUNCTION, handed_in.ITEMS, handed_in.PATHS) == (own.FUNCTION, own.ITEMS, own.PATHS)
 
 
 def test_a_function_is_counted_and_told_apart_by_all_that_it_imports_from_its_folder(folder: Path) -> None:

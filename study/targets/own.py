@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 
 from study.errors import UsageError, printable
 from study.targets import asking
+from study.things.handed_in import FUNCTION, ITEMS, PATHS, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FUNCTION, ITEMS, PATHS = "STUDY_FUNCTION", "STUDY_ITEMS", "STUDY_PATHS"
-"""Variables that `study.own` reads in the timed process."""
-SOURCE = "STUDY_FUNCTION_SOURCE"
-"""A fact beside the others: digest of all modules below the folder that the function and its items import."""
 _PLACE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LONGEST_PLACE = 200
 MOST_ITEMS = 100_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Panel, Reference
+from study.errors import printable
 from study.evidence import ANY, CellData, Evidence
 from study.reports import Record
 from study.sections.build import (
@@ -19,6 +20,7 @@ from study.sections.build import (
     swept,
 )
 from study.sections.ways import kind_of, way_look, way_name
+from study.things.handed_in import FUNCTION
 from study.things.kernels import OWN
 from study.things.variants import MADE, PLAIN
 from study.units import count, counted, with_interval
@@ -27,10 +29,11 @@ if TYPE_CHECKING:
     from study.findings import Estimate
 
 RECORD = Record(
-    order=199,
+    order=15,
     name="Your function",
     title="What does your function gain?",
     reader="Which way for my function on this machine?",
+    part="Your loop",
 )
 _NOTES = (
     "Measured of a function of yours, which is no part of the study: what it returns was taken for right.",
@@ -80,7 +83,8 @@ def _speedups(evidence: Evidence, known: list[_Row]) -> tuple[Panel, ...]:
         side_by_side="gains",
         finding=f"With {counted(evidence.usable_cpus, 'worker')}, fastest of those {told}" if full else "",
         subtitle=(
-            f"Time of the plain loop over that of each way, {_items(full)}, {processes(data for data, _ in full)},"
+            f"Time of the plain loop over that of each way, {_items(evidence, full)},"
+            f" {processes(data for data, _ in full)},"
             " higher is better"
         ),
         heads=("workers are", "way"),
@@ -94,8 +98,13 @@ def _how_of(row: _Row) -> str:
     return _how(row[0])
 
 
-def _items(known: list[_Row]) -> str:
-    return counted(known[0][0].cell.tasks, "item") if known else "no item"
+def _items(evidence: Evidence, known: list[_Row]) -> str:
+    """The function's name, and how many items it is called with."""
+    facts = next(target.facts for target in evidence.run.manifest.targets if target.name == evidence.target)
+    given = facts.get("variables")
+    named = str(given.get(FUNCTION) or "") if isinstance(given, dict) else ""
+    items = counted(known[0][0].cell.tasks, "item") if known else ""
+    return " of ".join(filter(None, (items, printable(named, 80))))
 
 
 def _by_workers(evidence: Evidence, known: list[_Row]) -> tuple[Panel, ...]:
@@ -119,7 +128,7 @@ def _by_workers(evidence: Evidence, known: list[_Row]) -> tuple[Panel, ...]:
         about="Your function by the number of workers",
         side_by_side="gains",
         finding="",
-        subtitle=f"Times as fast as the plain loop, workers made for the job, {_items(made)}, higher is better",
+        subtitle=f"Times as fast as the plain loop, workers made for the job, {_items(evidence, made)}, higher is better",
         heads=("way", "workers"),
         y_label="times as fast as the plain loop",
         include=(0.0,),
