@@ -213,7 +213,7 @@ def test_a_run_of_a_function_measures_nothing_else_and_its_report_shows_it(tmp_p
     assert {(cell.pattern, cell.kernel, cell.tasks) for cell in cells} == {("map", "own", 40)}
     assert {cell.backend for cell in cells} == {"call", "thread_executor", "pool", "process_executor"}
     report = report_of(study_of(tmp_path / "r", ROOT, lock_digest=""))
-    (section,) = [section for section in report.sections if section.id == "own"]
+    (section,) = [section for section in report.sections if section.id == "yours"]
     assert "fastest of those" in section.answer
     others = [section.id for section in report.sections if section.id in {"q1", "scaling", "real"}]
     assert "real" not in others, "what no question asked has no section"

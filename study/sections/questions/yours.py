@@ -77,7 +77,7 @@ def _speedups(evidence: Evidence, known: list[_Row]) -> tuple[Panel, ...]:
     told = "; ".join(f"{how}, {way_name(data)}: {with_interval(ratio)} as fast" for how, (data, ratio) in best.items())
     return rows(
         evidence,
-        "own-speedups",
+        "yours-speedups",
         [point(data, _how(data), way_name(data), look=way_look(data), estimate=ratio) for data, ratio in full],
         about="Your function over the ways to run it",
         side_by_side="gains",
@@ -113,7 +113,7 @@ def _by_workers(evidence: Evidence, known: list[_Row]) -> tuple[Panel, ...]:
         return ()
     return curves(
         evidence,
-        "own-workers",
+        "yours-workers",
         [
             point(
                 data,
@@ -141,7 +141,7 @@ def _times(evidence: Evidence, cells: list[CellData]) -> tuple[Panel, ...]:
     shown = [data for data in cells if kind_of(data) == "loop" or data.cell.workers == evidence.usable_cpus]
     return rows(
         evidence,
-        "own-times",
+        "yours-times",
         [
             point(data, "plain loop" if kind_of(data) == "loop" else _how(data), way_name(data), look=way_look(data))
             for data in shown
