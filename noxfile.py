@@ -35,16 +35,21 @@ def install(session: nox.Session, *groups: str) -> None:
     session.install("--require-hashes", *(word for group in groups for word in ("-r", LOCKS[group])))
 
 
-def run_study(session: nox.Session, verb: str) -> None:
+def run_study(session: nox.Session, verb: str, *words: str) -> None:
     """Run one verb of the study. Ctrl-C is the study's own business: nox waits for it as long as it takes."""
     install(session, "harness")
-    session.run("python", "-m", "study", verb, *session.posargs, interrupt_timeout=None, terminate_timeout=None)
+    session.run("python", "-m", "study", verb, *words, *session.posargs, interrupt_timeout=None, terminate_timeout=None)
+
+
+def place(session: nox.Session) -> tuple[str, ...]:
+    """Where nox was called: there a function of the reader's is looked for."""
+    return ("--folder", session.invoked_from)
 
 
 @nox.session
 def study(session: nox.Session) -> None:
     """Measure this machine, then write the report."""
-    run_study(session, "study")
+    run_study(session, "study", *place(session))
 
 
 @nox.session
@@ -56,7 +61,7 @@ def report(session: nox.Session) -> None:
 @nox.session
 def gate(session: nox.Session) -> None:
     """Say what changed between two arms, `-- --arm base=… --arm head=…`; its last line has the word."""
-    run_study(session, "gate")
+    run_study(session, "gate", *place(session))
 
 
 @nox.session

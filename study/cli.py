@@ -124,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         made = _add(verbs, name, verb, text)
         takes.wishes(made)
+        takes.function(made)
         if name == "study":
             takes.out(made)
             takes.about(made)
@@ -159,15 +160,19 @@ def _add(verbs: argparse._SubParsersAction[_Parser], name: str, verb: object, te
 
 
 def _wishes(options: argparse.Namespace) -> Wishes:
+    from study.advise.arms import arms_of
     from study.run import Wishes, arms
 
+    asked = arms(options.arm)
+    own = arms_of(options, asked, gate=options.verb is _gate, root=ROOT)
     return Wishes(
         root=ROOT,
         results=_results(options),
         budget_s=options.budget,
         only=",".join(options.only),
-        pythons=tuple(options.python),
-        arms=arms(options.arm),
+        pythons=() if own else tuple(options.python),
+        arms=own or asked,
+        items=own[0].own.count if own and own[0].own else 0,
         machine=options.machine or "",
         fresh=options.fresh,
         simulated=options.simulated,
@@ -292,7 +297,8 @@ def _out(options: argparse.Namespace) -> Path:
 
 
 def _results(options: argparse.Namespace) -> Path:
-    return options.results or ROOT / "results"
+    own = options.verb in {_study, _run, _plan, _gate} and takes.function_of(options)
+    return options.results or ROOT / ("own" if own else "results")
 
 
 def _report_verb(options: argparse.Namespace) -> int:

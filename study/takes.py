@@ -83,11 +83,42 @@ def wishes(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=typed.seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 
 
+def function(parser: argparse.ArgumentParser) -> None:
+    """A function of the reader's, which is measured instead of the study's questions."""
+    add = parser.add_argument
+    text = "measure a function of yours, in the ways of the standard library, instead of the study's questions"
+    add("--function", type=typed.word, metavar="MODULE:FUNCTION", help=text)
+    add(
+        "--items",
+        type=typed.word,
+        metavar="MODULE:ITEMS",
+        help="what it is called with: a list, or a function that returns one",
+    )
+    add(
+        "--folder",
+        type=typed.path,
+        default=Path(),
+        metavar="DIR",
+        help="where its module lies (default: here)",
+    )
+
+
+def function_of(options: argparse.Namespace) -> dict[str, str | Path]:
+    """What is typed of a function of the reader's; empty where nothing is."""
+    names = [f"{what}{arm}" for what in ("function", "folder") for arm in ("", "_base", "_head")]
+    typed = {name: value for name in (*names, "items") if (value := getattr(options, name, None)) is not None}
+    return typed if typed.keys() - {"folder"} else {}
+
+
 def gate(parser: argparse.ArgumentParser) -> None:
     """What is compared, and how its outcome is written."""
     wishes(parser)
+    function(parser)
     parser.set_defaults(budget=20 * 60.0)
     add = parser.add_argument
+    for arm in ("base", "head"):
+        add(f"--function-{arm}", type=typed.word, metavar="MODULE:FUNCTION", help=f"the function of {arm}")
+        add(f"--folder-{arm}", type=typed.path, metavar="DIR", help=f"where the module of {arm} lies, as a checkout")
     add("--limit", type=typed.percent, default="10%", metavar="SHARE", help="slower by more fails (default: 10%%)")
     add("--same", type=typed.percent, default="5%", metavar="SHARE", help="counts as the same (default: within 5%%)")
     add(

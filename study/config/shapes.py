@@ -32,6 +32,10 @@ FEWEST_ROUNDS = 6
 LAST_RANK = 1000
 """Of an experiment that gives none: after all that do."""
 FOLDER = "experiments"
+OWN_FOLDER = "own"
+"""In it: experiments with a function of the reader's, which no other run has."""
+ITEMS = '"items"'
+"""In their texts: how many items the function is called with."""
 RESTATED = "the statement says"
 """Begins a reason that is none: the threshold is there because the statement has it."""
 CLAIMS = "claims"

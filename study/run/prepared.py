@@ -54,6 +54,7 @@ class Wishes:
     untested_python : whether targets newer than the study knows are measured.
     made_up : of a simulated run, name of each target -> how many times as long every second event takes on it; without
         any there is one target.
+    items : 0, or how many items a function of the reader's is called with: then it is what is measured, and nothing else.
     lock : the folder of the lock that keeps two studies apart; None is where temporary files lie.
     """
 
@@ -71,6 +72,7 @@ class Wishes:
     untested_python: bool = False
     lock: Path | None = None
     made_up: Mapping[str, float] = field(default_factory=dict)
+    items: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,7 +186,7 @@ def _named(experiments: Sequence[config.Experiment], only: str) -> list[config.E
 def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
     """Everything a run needs, made ready; the machine's lock held; Ctrl-C turned into a polite stop."""
     wishes = _checked(wishes)
-    texts = config.read_texts(wishes.root / config.FOLDER)
+    texts = _texts(wishes)
     claims = config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
     every = config.experiments_in(texts)
     experiments = chosen(every, wishes.only)
@@ -237,6 +239,14 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
         finally:
             progress.close()
             shutil.rmtree(_scratch(wishes, name), ignore_errors=True)
+
+
+def _texts(wishes: Wishes) -> dict[str, str]:
+    """The experiments: the study's own, or those of a function of the reader's, with the number of its items."""
+    if not wishes.items:
+        return config.read_texts(wishes.root / config.FOLDER)
+    texts = config.read_texts(wishes.root / config.FOLDER / config.OWN_FOLDER)
+    return {name: text.replace(config.ITEMS, str(wishes.items)) for name, text in texts.items()}
 
 
 def _ready(wishes: Wishes, locks: Sequence[Path], say: Callable[[str], None]) -> list[targets.Target]:

@@ -126,17 +126,20 @@ def _written(text: str) -> Record | None:
 
 
 def _next_to(name: str, found: list[ModuleType]) -> Record:
-    """The record of a module whose own cannot be read: a question follows the one before it by name, all else comes last."""
+    """The record of a module whose own cannot be read: a question stands beside its neighbour by name, all else comes last."""
     place = place_of(name)
     if not _is_question(ModuleType(name)):
         last = max(map(_order, found), default=0)
         return Record(order=last + 1, name=place, title=f"What {place} would say")
     known = {place_of(module.__name__): _order(module) for module in found if _is_question(module)}
     number = [question.lower() for question in QUESTIONS].index(place)
-    before = [known[question.lower()] + 1 for question in QUESTIONS[:number] if question.lower() in known]
+    before, after = (
+        [known[question.lower()] for question in questions if question.lower() in known]
+        for questions in (QUESTIONS[:number], QUESTIONS[number + 1 :])
+    )
     asked_as = QUESTIONS[number]
     return Record(
-        order=before[-1] if before else min(known.values(), default=0),
+        order=before[-1] + 1 if before else next(iter(after), 0),
         name=asked_as,
         title=f"What {asked_as} would say",
         reader=asked_as,

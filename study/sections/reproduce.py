@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Code, Heading, Prose, Terms
 from study.reports import Record, Section
+from study.things.handed_in import FUNCTION, ITEMS
 
 if TYPE_CHECKING:
     from study.blocks import Block
     from study.evidence import Study
+    from study.store import Manifest
 
 RECORD = Record(order=490, name="Reproduce", title="How to reproduce", part="How sure")
 
@@ -18,7 +20,7 @@ def section(study: Study) -> Section:
     """Of the run that the report is about."""
     manifest = study.subject.manifest
     blocks: list[Block] = [
-        Terms(items=_commands(manifest.budget_s), form="commands"),
+        Terms(items=_commands(manifest), form="commands"),
         Heading(id="files", text="The numbers as files", only="screen"),
         Terms(items=(), form="files", only="screen"),  # the report fills in every file that it writes
         Heading(id="experiments", text="The experiments as they were asked for"),
@@ -29,12 +31,24 @@ def section(study: Study) -> Section:
     return Section(id="reproduce", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
 
 
-def _commands(budget_s: float) -> tuple[tuple[str, str], ...]:
-    minutes = round(budget_s / 60)
-    budget = f"{minutes}m" if minutes * 60 == budget_s else f"{budget_s:g}s"
+def _commands(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    minutes = round(manifest.budget_s / 60)
+    budget = f"{minutes}m" if minutes * 60 == manifest.budget_s else f"{manifest.budget_s:g}s"
+    budget += _function(manifest)
     return (
         ("See what would be measured here, and how long it takes", f"python -m study plan --budget {budget}"),
         ("Measure this machine as this run was measured, then write the report", f"nox -s study -- --budget {budget}"),
         ("Write this report again from the stored runs", "nox -s report"),
         ("Look into a stored suite with pyperf itself", "python -m pyperf stats results/MACHINE/RUN/SUITE.json.gz"),
     )
+
+
+def _function(manifest: Manifest) -> str:
+    """The options that name a function of the reader's, which is in their folder; '' where the study's own were measured."""
+    given = manifest.targets[0].facts.get("variables")
+    named = (
+        [(option, given.get(name)) for option, name in (("function", FUNCTION), ("items", ITEMS))]
+        if isinstance(given, dict)
+        else []
+    )
+    return "".join(f" --{option} {value}" for option, value in named if value)

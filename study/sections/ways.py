@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from study.evidence import ANY, CellData
 from study.things import BACKENDS, KERNELS, START_METHODS
+from study.things.kernels import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +25,8 @@ WAYS = tuple(
 """Ways to run a whole job: pools, and bare threads, which cost so little that a pool of them is no way of its own."""
 METHODS = ("", *(method.name for method in START_METHODS.values() if method.copies_parent))
 """Start methods where the way to begin is not the point: none, or the one that begins with least work."""
-WORK = tuple(kernel.name for kernel in KERNELS.values() if kernel.works)
-"""Kernels whose time is work."""
+WORK = tuple(kernel.name for kernel in KERNELS.values() if kernel.works and kernel is not OWN)
+"""Kernels of the study whose time is work."""
 OVERHEAD = tuple(kernel.name for kernel in KERNELS.values() if not kernel.works)
 """Kernels that do next to nothing: their time is that of handing them out."""
 

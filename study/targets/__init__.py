@@ -67,18 +67,19 @@ class Target:
     python : the interpreter in its thin environment.
     facts : what `study.bench.probe` says in that environment, with `variables` set; and `debug`, `libc`, `untested`,
         `label`, `variables`, name -> value, and of an arm with other versions than the lock's `packages`, name -> version.
-    preload : '' or the path of the library that takes the place of the C library's allocator; its name is a fact.
+    unstored : variables whose values are paths, beside the facts: of the library that takes the place of the C library's
+        allocator, and of where a function of the reader's is found.
     """
 
     name: str
     python: Path
     facts: Mapping[str, Any] = field(hash=False)
-    preload: str = ""
+    unstored: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def variables(self) -> dict[str, str]:
         """The variables that its processes get beside those of every process."""
-        return {**self.facts.get("variables", {}), **({PRELOAD: self.preload} if self.preload else {})}
+        return {**self.facts.get("variables", {}), **self.unstored}
 
 
 def ready(asked: Iterable[Arm], made: Callable[[Arm], Target]) -> list[Target]:
@@ -162,7 +163,9 @@ def prepare(
     }
     if arm.variables.get("PYTHON_JIT") == "1" and (facts.get("jit") or {}).get("available") is False:
         raise TargetError(f"{arm.asked}: this build has no JIT, so PYTHON_JIT=1 would change nothing; leave it out")
-    return Target(name=name, python=inside, facts=facts, preload=arm.variables.get(PRELOAD, ""))
+    preload = {name: path for name, path in arm.variables.items() if name == PRELOAD}
+    unstored = {**preload, **(arm.own.paths_variable if arm.own else {})}
+    return Target(name=name, python=inside, facts=facts, unstored=unstored)
 
 
 @contextlib.contextmanager

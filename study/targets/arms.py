@@ -16,6 +16,8 @@ from study.identity.interpreters import GIL
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from study.targets.own import Own
+
 FORM = "NAME=PYTHON[,VARIABLE=VALUE…][,PACKAGE==VERSION…]"
 HOW = f"write {FORM}, such as jit=python3.14,PYTHON_JIT=1 or new=python3.14,numpy==2.5.5"
 LONGEST_LABEL = 12
@@ -52,12 +54,14 @@ class Arm:
     label : '' or a word of small letters, digits, '-' and '_': the end of the target's name.
     variables : name -> value, of `ALLOWED`.
     packages : name -> version, in place of the lock's.
+    own : the function of the reader's that it is measured with; None where the study's own kernels are.
     """
 
     python: Path
     label: str = ""
     variables: Mapping[str, str] = field(default_factory=dict, hash=False)
     packages: Mapping[str, str] = field(default_factory=dict, hash=False)
+    own: Own | None = None
 
     @property
     def asked(self) -> str:
@@ -66,8 +70,9 @@ class Arm:
 
     @property
     def stored(self) -> dict[str, str]:
-        """Its variables without the path of a library: its file's name says which."""
-        return {name: Path(value).name if name == PRELOAD else value for name, value in self.variables.items()}
+        """Its variables as facts: without paths; of a preloaded library its file's name says which."""
+        named = {name: Path(value).name if name == PRELOAD else value for name, value in self.variables.items()}
+        return {**named, **(self.own.stored if self.own else {})}
 
 
 def arms(texts: Sequence[str]) -> tuple[Arm, ...]:

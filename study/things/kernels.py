@@ -122,6 +122,8 @@ EVERYDAY = (REAL_JSON, REAL_LOGS, REAL_GZIP, REAL_THUMBNAILS, REAL_MONTE_CARLO, 
 COUNT_PRIVATE = _work("count_private", "reads of an own object", "count:KERNEL_PRIVATE", 2.5e-3)
 COUNT_SHARED = _work("count_shared", "reads of one shared object", "count:KERNEL_SHARED", 2.5e-3)
 SMALL_UFUNC = _work("small_ufunc", "NumPy calls on four numbers", "small_ufunc:KERNEL", 1.5e-3, package=NUMPY)
+OWN = _work("own", "item of your function", "", 10e-3, releases_gil=True)._replace(module="study.own:KERNEL")
+"""Whatever the reader names with `--function`; nothing is known of it, so nothing is refused for it beforehand."""
 
 KERNELS: Mapping[str, Kernel] = MappingProxyType(
     {
@@ -155,6 +157,7 @@ KERNELS: Mapping[str, Kernel] = MappingProxyType(
             COUNT_PRIVATE,
             COUNT_SHARED,
             SMALL_UFUNC,
+            OWN,
         )
     }
 )

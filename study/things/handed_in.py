@@ -1,0 +1,13 @@
+"""How a function of the reader's is handed to a process that is timed: variables of its environment.
+
+`study.own` reads them there, and names them itself: a child that only does tasks loads no records.
+"""
+
+from __future__ import annotations
+
+FUNCTION, ITEMS = "STUDY_FUNCTION", "STUDY_ITEMS"
+"""Each "module:name"; facts of a target."""
+SOURCE = "STUDY_FUNCTION_SOURCE"
+"""A fact beside them: digest of all modules of the reader's folder that they import."""
+PATHS = "STUDY_PATHS"
+"""Folders that modules are looked for in; no fact."""
