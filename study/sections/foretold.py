@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from study.advise.held_out import held_out
 from study.advise.model.constants import constants_of
+from study.advise.model.predict import roughly_s
 
 if TYPE_CHECKING:
     from study.advise.model.intervals import Tried
@@ -26,3 +27,9 @@ def constants_at(evidence: Evidence) -> Constants:
 def own_jobs_of(evidence: Evidence) -> tuple[Tried, ...]:
     """Jobs of the run that none of its constants was made of, foretold and measured."""
     return tuple(held_out(evidence, constants_at(evidence)))
+
+
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def in_closed_form(evidence: Evidence) -> tuple[Tried, ...]:
+    """The same jobs, foretold by the closed form, which is what the page's script counts with."""
+    return tuple(held_out(evidence, constants_at(evidence), roughly_s))

@@ -38,7 +38,7 @@ _NONE = f"No job was foretold and then measured here: {SESSIONS[OUTCOME]} does i
 _NEAR = 0.1
 """Nearer than that is near, and slower by more than that is slower."""
 _HELD_OUT = (
-    "Beside these stand jobs of the stored runs themselves: kernels in loops and over pools, foretold from constants that other"
+    "Jobs of the stored runs themselves: kernels in loops and over pools, foretold from constants that other"
     " cells of the same run gave. Constants and jobs are of one run there, and each job's loop was measured beside it: this"
     " judges the model alone, and is easier than foretelling a function that nobody has measured."
 )
@@ -99,7 +99,8 @@ def trials_of(found: Stored | None) -> tuple[Trial, ...]:
 def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
     for trial in trials:
         before = f"{trial.name}: " if len(trials) > 1 else ""
-        yield from (Prose(text=f"{before}{said}") for said in findings(trial))
+        told = findings(trial)[0 if before else 1 :]  # of one trial the first stands above, as the answer
+        yield from (Prose(text=f"{before}{said}") for said in told)
     if trials:
         yield figure(trials)
         yield Folded(
@@ -185,10 +186,10 @@ def figure(trials: Sequence[Trial]) -> Panel:
         title=f"Half of {counted(len(every), 'prediction')} lie within {percent(judged(every).typical)} of what was measured",
         side_by_side="nothing",
         subtitle=(
-            "Measured time ÷ foretold time: a small dot for each job, the mark their median with its interval of 95 %. Right"
-            " of 1 a job took longer than was foretold."
+            "Measured time ÷ foretold time of each job, and their median. Right of 1 a job took longer than was foretold"
         ),
         kind="rows",
+        behind="jobs",
         heads=("trial", "way"),
         points=points,
         y_label="measured ÷ foretold (log scale)",
