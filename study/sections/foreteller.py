@@ -207,11 +207,10 @@ def _about(evidence: Evidence) -> str:
     tried = in_closed_form(evidence)
     good = ""
     if tried:
-        good = f" Half of {counted(len(tried), 'job')} of this run lay within {percent(judged(tried).typical)} of the model."
+        good = f"; half of {counted(len(tried), 'job')} of that run lay within {percent(judged(tried).typical)} of it"
     return (
-        "Counted from what starting workers, handing out and sending took in this run; no loop like yours need have been"
-        f" measured.{good} Not in it: imports and memory of your program, uneven items, objects that are dear to pickle."
-        " nox -s advise measures your function."
+        f"Counted from what this run measured of starting, handing out and sending{good}. Not in it: imports and memory of your"
+        " program, uneven items, objects dear to pickle. nox -s advise measures your function."
     )
 
 

@@ -76,13 +76,11 @@ def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]
     shares = "; ".join(f"{name} {seconds(share_s)}" for name, share_s in foretold.shares if share_s > _NOTHING_S)
     yield "Time goes to", f"{shares}. In the end {foretold.why}."
     yield "Model", model.about
-    near = [
-        f"{other.job.way} was {other.job.gain_text} as fast as the loop in {other.job.measured_as}" for other in found
-    ]
-    if near:
-        yield "Measured", f"Nearest to it: {near[0]}."
-    others = [f"{who} {seconds(took_s)}" for who, took_s in foretold.others]
-    others += near[1 : 1 + _OTHERS]
+    if found:
+        yield "Measured", f"Nearest to it: {found[0].job.gain_text} as fast as the loop in {found[0].job.measured_as}."
+    others = [f"{who}: {seconds(took_s)}" for who, took_s in foretold.others]
+    told = [other.job for other in found[1:] if other.job.carrier not in model.carriers]
+    others += [f"{job.way} {job.gain_text}" for job in told[:_OTHERS]]
     if others:
         yield "Others", "; ".join(others)
 
