@@ -60,12 +60,16 @@ def test_without_a_trial_the_section_is_one_sentence_that_names_the_command() ->
         assert (made.files, made.answer) == ((), "")
 
 
-def test_findings_come_first_then_the_figure_and_the_rest_is_folded() -> None:
+def test_findings_come_first_and_the_figure_with_all_else_is_folded() -> None:
     made = predictions.section(replace(study(run()), outcomes={"advised": outcome(*JOBS)}))
-    kinds = [type(block) for block in made.blocks]
-    assert kinds == [Prose, Prose, Panel, Folded]
-    assert made.answer.startswith("Half of 60 predictions (20 jobs, each in several ways) lie within ")
-    assert made.answer.endswith("two measurements of the same job are 4.0 % apart (median).")
+    said, folded = made.blocks
+    assert isinstance(said, Prose)
+    assert isinstance(folded, Folded)
+    assert made.answer.startswith("Half of 60 predictions lie within ")
+    assert said.text.startswith("Half of 60 predictions (20 jobs, each in several ways) lie within ")
+    assert "two measurements of the same job are 4.0 % apart (median). Intervals of 80 %" in said.text
+    kinds = [type(block) for block in folded.blocks]
+    assert kinds == [Panel, Prose, Table, Table, Table, Table]
 
 
 def test_the_numbers_are_those_of_the_jobs() -> None:
@@ -118,7 +122,7 @@ def test_two_trials_stand_apart_with_ids_of_their_own() -> None:
     (folded,) = [block for block in made.blocks if isinstance(block, Folded)]
     ids = [block.id for block in folded.blocks if isinstance(block, Table)]
     assert len(ids) == len(set(ids)) == 8
-    (panel,) = [block for block in made.blocks if isinstance(block, Panel)]
+    (panel,) = [block for block in folded.blocks if isinstance(block, Panel)]
     assert {point.series for point in panel.points} == {f"box {number}, 2 CPUs, CPython 3.14.0" for number in (0, 1)}
 
 

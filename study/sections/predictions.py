@@ -70,7 +70,7 @@ def section(study: Study) -> Section:
         blocks.append(Prose(text=_NONE, kind="empty"))
     with study.left_out.apart("jobs of stored runs that were foretold"):
         blocks += _of_runs(study)
-    answer = findings(trials[0])[0] if trials else ""
+    answer = f"{answer_of(trials)}." if trials else ""
     return Section(
         id="predictions", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), files=files, answer=answer
     )
@@ -99,15 +99,25 @@ def trials_of(found: Stored | None) -> tuple[Trial, ...]:
 def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
     for trial in trials:
         before = f"{trial.name}: " if len(trials) > 1 else ""
-        told = findings(trial)[0 if before else 1 :]  # of one trial the first stands above, as the answer
-        yield from (Prose(text=f"{before}{said}") for said in told)
+        yield Prose(text=f"{before}{' '.join(findings(trial))}")
     if trials:
-        yield figure(trials)
         yield Folded(
             id="predictions-further",
-            title="By function, by way, intervals, and what each habit would have cost",
-            blocks=(Prose(text=_ABOUT), *(table for trial in trials for table in _tables(trial, trials))),
+            title="Every prediction beside its measurement: by way, by function, intervals, and what each habit costs",
+            blocks=(
+                figure(trials),
+                Prose(text=_ABOUT),
+                *(table for trial in trials for table in _tables(trial, trials)),
+            ),
         )
+
+
+def answer_of(trials: Sequence[Trial]) -> str:
+    """How near all predictions were, in a sentence."""
+    every = [job for trial in trials for job in trial.tried]
+    return (
+        f"Half of {counted(len(every), 'prediction')} lie within {percent(judged(every).typical)} of what was measured"
+    )
 
 
 def findings(trial: Trial) -> tuple[str, ...]:
@@ -168,7 +178,6 @@ def costs_of(jobs: Sequence[Stored]) -> dict[str, tuple[float, float, float, int
 
 def figure(trials: Sequence[Trial]) -> Panel:
     """Measured ÷ foretold of every job, a row for each backend and start method."""
-    every = [job for trial in trials for job in trial.tried]
     points = tuple(
         PanelPoint(
             names=(trial.name, words),
@@ -183,7 +192,7 @@ def figure(trials: Sequence[Trial]) -> Panel:
     )
     return Panel(
         id="predictions-errors",
-        title=f"Half of {counted(len(every), 'prediction')} lie within {percent(judged(every).typical)} of what was measured",
+        title=answer_of(trials),
         side_by_side="nothing",
         subtitle=(
             "Measured time ÷ foretold time of each job, and their median. Right of 1 a job took longer than was foretold"
