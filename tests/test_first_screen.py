@@ -191,7 +191,7 @@ def test_where_constants_are_lacking_jobs_that_were_measured_answer() -> None:
     (calculator, *_) = of_kind(first_screen(run(2, CALM, "q1")), Calculator)
     assert calculator.model is None
     assert calculator.jobs
-    assert "Time goes to" not in dict(calculator.reply.parts)
+    assert "Time" not in dict(calculator.reply.parts)
 
 
 def test_gains_of_the_map_rise_with_the_length_and_say_at_most_one_line_beside_break_even() -> None:

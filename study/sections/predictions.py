@@ -99,7 +99,9 @@ def trials_of(found: Stored | None) -> tuple[Trial, ...]:
 def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
     for trial in trials:
         before = f"{trial.name}: " if len(trials) > 1 else ""
-        yield Prose(text=f"{before}{' '.join(findings(trial))}")
+        near, intervals, *advice = findings(trial)
+        yield Prose(text=f"{before}{near} {intervals}")
+        yield from (Prose(text=said) for said in advice)
     if trials:
         yield Folded(
             id="predictions-further",
@@ -126,8 +128,8 @@ def findings(trial: Trial) -> tuple[str, ...]:
     jobs = counted(len(trial.jobs), "job")
     near, wider = found.within
     near_text = (
-        f"Half of {counted(found.jobs, 'prediction')} ({jobs}, each in several ways) lie within {percent(found.typical)} of"
-        f" what was measured; {share(near, 2)} lie within {percent(_NEAR)}, {share(wider, 2)} within {percent(2 * _NEAR)}"
+        f"Of {counted(found.jobs, 'prediction')} ({jobs}, each in several ways) {share(near, 2)} lie within {percent(_NEAR)} of"
+        f" what was measured, {share(wider, 2)} within {percent(2 * _NEAR)}"
     )
     noise = apart(trial.jobs)
     beside = "" if noise is None else f"; two measurements of the same job are {percent(noise)} apart (median)"
@@ -145,8 +147,8 @@ def _held(tried: Sequence[Tried]) -> Iterator[str]:
     for level in LEVELS:
         if found := held(tried, level):
             yield (
-                f"Intervals of {percent(level)}, made of other functions' jobs, held {share(found.share, 2)} of"
-                f" {counted(found.jobs, 'job')}; their ends are a factor {found.apart:.2f} apart (median)."
+                f"Intervals of {percent(level)}, made of other functions' jobs, held {share(found.share, 2)} of them; their ends"
+                f" are a factor {found.apart:.2f} apart."
             )
             return
     yield "Too few functions were tried to say what intervals hold."
@@ -159,11 +161,10 @@ def _followed(jobs: Sequence[Stored]) -> Iterator[str]:
     picks = followed(jobs)[ADVISE]
     slower = sum(seconds_of[way] > (1.0 + _NEAR) * (loop_of(seconds_of) or math.inf) for seconds_of, way in picks)
     others = "; ".join(f"{said} {ratio(cost, 3)}" for said, (cost, *_) in costs.items() if said != ADVISE)
-    beside = f" In its place: {others}." if others else ""
+    beside = f" Habits instead: {others}." if others else ""
     yield (
-        f"The way that was picked took {ratio(costs[ADVISE][0], 3)} the best that was measured (geometric mean of"
-        f" {counted(len(picks), 'job')}), and more than {percent(_NEAR)} longer than the loop in {count(slower)} of them."
-        f"{beside}"
+        f"The way that was picked took {ratio(costs[ADVISE][0], 3)} the best that was measured (geometric mean), and over"
+        f" {percent(_NEAR)} longer than the loop in {count(slower)} of {counted(len(picks), 'job')}.{beside}"
     )
 
 

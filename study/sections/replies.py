@@ -74,7 +74,7 @@ def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]
         yield "Write", foretold.code
     yield "Who", foretold.who
     shares = "; ".join(f"{name} {seconds(share_s)}" for name, share_s in foretold.shares if share_s > _NOTHING_S)
-    yield "Time goes to", f"{shares}. In the end {foretold.why}."
+    yield "Time", f"{shares}. In the end {foretold.why}."
     yield "Model", model.about
     if found:
         yield "Measured", f"Nearest to it: {found[0].job.gain_text} as fast as the loop in {found[0].job.measured_as}."
