@@ -115,11 +115,14 @@ function foretoldReply(model, said, found) {
   }[said.pays];
   const parts = said.code ? [["Write", said.code]] : [];
   const shares = said.shares.filter(([, share]) => share > 1e-9).map(([name, share]) => `${name} ${seconds(share)}`);
-  parts.push(["Who", said.who], ["Time", `${shares.join("; ")}. In the end ${said.why}.`], ["Model", model.about]);
-  if (found.length) parts.push(["Measured", `Nearest to it: ${found[0].job.gain_text} as fast as the loop in ${found[0].job.measured_as}.`]);
-  const told = found.slice(1).filter(({ job }) => !model.carriers.includes(job.carrier));
-  const others = [...said.others.map(([who, took]) => `${who}: ${seconds(took)}`), ...told.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`)];
-  if (others.length) parts.push(["Others", others.join("; ")]);
+  if (said.pays !== "yes" || !said.code) parts.push(["Who", said.who]);
+  parts.push(["Time", `${shares.join("; ")}. In the end ${said.why}.`], ["Model", model.about]);
+  if (said.others.length) parts.push(["Others", said.others.map(([who, took]) => `${who}: ${seconds(took)}`).join("; ")]);
+  if (found.length) {
+    const told = found.slice(1).filter(({ job }) => !model.carriers.includes(job.carrier));
+    const beside = told.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`);
+    parts.push(["Measured", [`${found[0].job.gain_text} in ${found[0].job.measured_as}`, ...beside].join("; ")]);
+  }
   return { pays: said.pays, headline, parts };
 }
 function replyTo(calculator, loop) {

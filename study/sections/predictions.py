@@ -128,11 +128,11 @@ def findings(trial: Trial) -> tuple[str, ...]:
     jobs = counted(len(trial.jobs), "job")
     near, wider = found.within
     near_text = (
-        f"Of {counted(found.jobs, 'prediction')} ({jobs}, each in several ways) {share(near, 2)} lie within {percent(_NEAR)} of"
-        f" what was measured, {share(wider, 2)} within {percent(2 * _NEAR)}"
+        f"{share(near, 2)} of {counted(found.jobs, 'prediction')} ({jobs}) lie within {percent(_NEAR)}, {share(wider, 2)} within"
+        f" {percent(2 * _NEAR)}"
     )
     noise = apart(trial.jobs)
-    beside = "" if noise is None else f"; two measurements of the same job are {percent(noise)} apart (median)"
+    beside = "" if noise is None else f"; two measurements of one job are {percent(noise)} apart (median)"
     return (f"{near_text}{beside}.", *_held(trial.tried), *_followed(trial.jobs))
 
 
@@ -147,8 +147,8 @@ def _held(tried: Sequence[Tried]) -> Iterator[str]:
     for level in LEVELS:
         if found := held(tried, level):
             yield (
-                f"Intervals of {percent(level)}, made of other functions' jobs, held {share(found.share, 2)} of them; their ends"
-                f" are a factor {found.apart:.2f} apart."
+                f"{percent(level)} intervals, made of other functions' jobs, held {share(found.share, 2)}; their ends are a"
+                f" factor {found.apart:.2f} apart."
             )
             return
     yield "Too few functions were tried to say what intervals hold."
@@ -160,11 +160,11 @@ def _followed(jobs: Sequence[Stored]) -> Iterator[str]:
         return
     picks = followed(jobs)[ADVISE]
     slower = sum(seconds_of[way] > (1.0 + _NEAR) * (loop_of(seconds_of) or math.inf) for seconds_of, way in picks)
-    others = "; ".join(f"{said} {ratio(cost, 3)}" for said, (cost, *_) in costs.items() if said != ADVISE)
+    others = ", ".join(f"{said} {cost:.2f}" for said, (cost, *_) in costs.items() if said != ADVISE)
     beside = f" Habits instead: {others}." if others else ""
     yield (
-        f"The way that was picked took {ratio(costs[ADVISE][0], 3)} the best that was measured (geometric mean), and over"
-        f" {percent(_NEAR)} longer than the loop in {count(slower)} of {counted(len(picks), 'job')}.{beside}"
+        f"The way picked took {costs[ADVISE][0]:.2f} times the best measured (geometric mean), over {percent(_NEAR)} longer than"
+        f" the loop in {count(slower)} of {counted(len(picks), 'job')}.{beside}"
     )
 
 

@@ -72,17 +72,17 @@ def _foretold_headline(foretold: Foretold) -> str:
 def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
     if foretold.code:
         yield "Write", foretold.code
-    yield "Who", foretold.who
+    if foretold.pays != "yes" or not foretold.code:
+        yield "Who", foretold.who
     shares = "; ".join(f"{name} {seconds(share_s)}" for name, share_s in foretold.shares if share_s > _NOTHING_S)
     yield "Time", f"{shares}. In the end {foretold.why}."
     yield "Model", model.about
+    if foretold.others:
+        yield "Others", "; ".join(f"{who}: {seconds(took_s)}" for who, took_s in foretold.others)
     if found:
-        yield "Measured", f"Nearest to it: {found[0].job.gain_text} as fast as the loop in {found[0].job.measured_as}."
-    others = [f"{who}: {seconds(took_s)}" for who, took_s in foretold.others]
-    told = [other.job for other in found[1:] if other.job.carrier not in model.carriers]
-    others += [f"{job.way} {job.gain_text}" for job in told[:_OTHERS]]
-    if others:
-        yield "Others", "; ".join(others)
+        told = [other.job for other in found[1:] if other.job.carrier not in model.carriers]
+        beside = [f"{job.way} {job.gain_text}" for job in told[:_OTHERS]]
+        yield "Measured", "; ".join([f"{found[0].job.gain_text} in {found[0].job.measured_as}", *beside])
 
 
 def candidates(calculator: Calculator, loop: Loop) -> list[Candidate]:
