@@ -207,10 +207,10 @@ def _about(evidence: Evidence) -> str:
     tried = in_closed_form(evidence)
     good = ""
     if tried:
-        good = f"; half of that run's {counted(len(tried), 'job')} lay within {percent(judged(tried).typical)} of it"
+        good = f"; half of its {counted(len(tried), 'job')} lie within {percent(judged(tried).typical)}"
     return (
-        f"Counted from this run's costs of starting, handing out and sending{good}. Not in it: your imports and memory, uneven"
-        " items, dear pickling. nox -s advise measures your function."
+        f"From this run's costs of starting, handing out and sending{good}. Not in it: imports, memory, uneven items, dear"
+        " pickling (nox -s advise)."
     )
 
 

@@ -70,10 +70,7 @@ def section(study: Study) -> Section:
         blocks.append(Prose(text=_NONE, kind="empty"))
     with study.left_out.apart("jobs of stored runs that were foretold"):
         blocks += _of_runs(study)
-    answer = f"{answer_of(trials)}." if trials else ""
-    return Section(
-        id="predictions", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), files=files, answer=answer
-    )
+    return Section(id="predictions", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), files=files)
 
 
 def trials_of(found: Stored | None) -> tuple[Trial, ...]:
@@ -128,11 +125,11 @@ def findings(trial: Trial) -> tuple[str, ...]:
     jobs = counted(len(trial.jobs), "job")
     near, wider = found.within
     near_text = (
-        f"{share(near, 2)} of {counted(found.jobs, 'prediction')} ({jobs}) lie within {percent(_NEAR)}, {share(wider, 2)} within"
-        f" {percent(2 * _NEAR)}"
+        f"Half of {counted(found.jobs, 'prediction')} ({jobs}) lie within {percent(found.typical)} of what was measured,"
+        f" {share(near, 2)} within {percent(_NEAR)}, {share(wider, 2)} within {percent(2 * _NEAR)}"
     )
     noise = apart(trial.jobs)
-    beside = "" if noise is None else f"; two measurements of one job are {percent(noise)} apart (median)"
+    beside = "" if noise is None else f"; two measurements of one job are {percent(noise)} apart"
     return (f"{near_text}{beside}.", *_held(trial.tried), *_followed(trial.jobs))
 
 
@@ -147,8 +144,8 @@ def _held(tried: Sequence[Tried]) -> Iterator[str]:
     for level in LEVELS:
         if found := held(tried, level):
             yield (
-                f"{percent(level)} intervals, made of other functions' jobs, held {share(found.share, 2)}; their ends are a"
-                f" factor {found.apart:.2f} apart."
+                f"{percent(level)} intervals, made of other functions, held {share(found.share, 2)}, their ends a factor"
+                f" {found.apart:.2f} apart."
             )
             return
     yield "Too few functions were tried to say what intervals hold."
