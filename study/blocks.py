@@ -146,6 +146,7 @@ class Panel:
     include : values that the estimates' axis must reach.
     references : lines and bands that the points are held against.
     notes : sentences below the figure: what the method assumes, what it cannot tell.
+    behind : what an estimate's n counts.
     span : over the whole page, or in one of two columns.
     beside : whether it stands in the report of other runs too, among what those found.
     null : whether nothing was found: its title is said, and nothing drawn.
@@ -170,6 +171,7 @@ class Panel:
     include: tuple[float, ...] = ()
     references: tuple[Reference, ...] = ()
     notes: tuple[str, ...] = ()
+    behind: str = "fresh processes"
     span: Span = "whole"
     beside: bool = False
     null: bool = False

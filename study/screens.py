@@ -6,7 +6,7 @@ Types only, as `blocks`: no file, no clock, no arithmetic. On paper the sentence
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from study.blocks import Block, Medium, Table
@@ -106,6 +106,58 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """What a model says of a loop.
+
+    Attributes
+    ----------
+    pays : whether workers are sooner; open where that is too close to call.
+    loop_s, seconds : of the plain loop, and of the way that is told.
+    fastest_s : of the fastest way.
+    who, code : the way in words, and what to write.
+    shares : what the seconds go to, and how many.
+    why : what holds it up.
+    others : the best of every other carrier, in words, with its seconds.
+    """
+
+    pays: Pays
+    loop_s: float
+    seconds: float
+    fastest_s: float
+    who: str
+    code: str
+    shares: tuple[tuple[str, float], ...]
+    why: str
+    others: tuple[tuple[str, float], ...]
+
+
+class Model(Protocol):
+    """What foretells loops at one place."""
+
+    @property
+    def about(self) -> str:
+        """What the model is, how good it was, and what is not in it."""
+
+    @property
+    def close(self) -> float:
+        """Times as long that cannot be told apart."""
+
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """Those that it foretells."""
+
+    @property
+    def simpler(self) -> tuple[str, ...]:
+        """Carriers that are rather taken where they take as long."""
+
+    def answer(self, loop: Loop) -> Foretold | None:
+        """What it says; None of loops of which it knows too little."""
+
+    def told(self) -> dict[str, Any]:
+        """All its numbers, for the page's script to answer as it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calculator:
     """What can be said of loops at one place: all it needs to answer, and the answer for one loop.
 
@@ -116,6 +168,7 @@ class Calculator:
     near : so many times as much, or as little, is about as much: of a length, and of bytes.
     fewest, most : of a job's tasks: at least and at most so many times as many as the loop has items.
     why : '' or why nothing is said here.
+    model : what foretells loops here; None where constants are lacking: then jobs that were measured answer alone.
     """
 
     place: str
@@ -129,6 +182,7 @@ class Calculator:
     fewest: float
     most: float
     why: str = ""
+    model: Model | None = None
     only: Medium = "screen"
 
 

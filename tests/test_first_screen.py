@@ -16,9 +16,10 @@ from study.report.placed import flat
 from study.screens import AnyTwo, Calculator, Cards, Choose
 from study.sections import any_two, your_loop
 from study.sections.own_jobs import code_for, freights, jobs
-from study.sections.pays_map import rising
+from study.sections.pays_map import pays_map, rising
 from study.sections.places import stored
 from study.sections.replies import reply_to
+from study.sections.your_loop import KINDS
 from tests.synthetic_study import CALM, LOAD, SAID, TARGET, run
 
 if TYPE_CHECKING:
@@ -148,9 +149,8 @@ def test_where_load_leaves_gains_open_the_screen_says_why_and_draws_no_map() -> 
 
 
 def test_the_map_is_of_lengths_and_sizes_that_were_measured_with_the_reader_s_loop_on_it() -> None:
-    section = first_screen(run(2, CALM))
-    (calculator, *_) = of_kind(section, Calculator)
-    (chart,) = of_kind(section, Map)
+    (calculator, *_) = of_kind(first_screen(run(2, CALM)), Calculator)
+    chart = pays_map(replace(calculator, model=None), identity="map", kind=KINDS[0])
     assert set(chart.xs) <= {job.length_s for job in calculator.jobs}
     assert list(chart.xs) == sorted(chart.xs)
     assert list(chart.ys) == sorted(chart.ys)
@@ -163,6 +163,36 @@ def test_the_map_is_of_lengths_and_sizes_that_were_measured_with_the_reader_s_lo
     assert len({case.label for case in chart.cases}) == len(chart.cases)
     assert len(chart.cases) - len(measured) <= 1
     assert len(chart.numbers) == len(measured)
+
+
+def test_the_map_of_the_model_is_of_every_length_with_what_was_measured_and_the_reader_s_loop_on_it() -> None:
+    section = first_screen(run(2, CALM))
+    (calculator, *_) = of_kind(section, Calculator)
+    (chart,) = of_kind(section, Map)
+    assert calculator.model is not None
+    assert chart.xs[0] == pytest.approx(1e-6)
+    assert chart.xs[-1] == 1.0
+    assert list(chart.xs) == sorted(chart.xs)
+    assert list(chart.ys) == sorted(chart.ys)
+    assert [len(row) for row in chart.gains] == [len(chart.xs)] * len(chart.ys)
+    for less, more in itertools.pairwise(chart.gains):
+        assert all((a or 0) >= (b or 0) * (1 - 1e-9) for a, b in zip(less, more, strict=True))
+    measured = [case for case in chart.cases if not case.own]
+    assert {case.x for case in measured} <= {job.length_s for job in calculator.jobs}
+    (own,) = [case for case in chart.cases if case.own]
+    assert (own.x, own.y) == (calculator.loop.length_s, calculator.loop.sent_bytes)
+    answer = calculator.model.answer(replace(calculator.loop, length_s=chart.xs[9], sent_bytes=0, kind=KINDS[0]))
+    gain = chart.gains[0][9]
+    assert answer is not None
+    assert gain is not None
+    assert gain <= answer.loop_s / answer.fastest_s * (1 + 1e-9)
+
+
+def test_where_constants_are_lacking_jobs_that_were_measured_answer() -> None:
+    (calculator, *_) = of_kind(first_screen(run(2, CALM, "q1")), Calculator)
+    assert calculator.model is None
+    assert calculator.jobs
+    assert "Time" not in dict(calculator.reply.parts)
 
 
 def test_gains_of_the_map_rise_with_the_length_and_say_at_most_one_line_beside_break_even() -> None:

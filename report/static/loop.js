@@ -1,5 +1,5 @@
-// The reader's loop: the same answer as `study/sections/replies.py` gives, of any loop, from the jobs that were measured at the
-// place that is chosen. Place and loop stand in the page's address.
+// The reader's loop: the same answer as `study/sections/replies.py` gives, of any loop, by the model or from the jobs that were
+// measured at the place that is chosen. Place and loop stand in the page's address.
 const SECONDS = [[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]];
 const BYTES = [[2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [1, "B"]];
 const GROUP = "\u202f";
@@ -7,12 +7,18 @@ const whole = (value) => {
   const digits = Math.round(Math.abs(value)).toString();
   return digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, GROUP) : digits;
 };
+// What lies in the middle between two numbers goes to the even one, as in Python; `toFixed` takes the larger.
+function fixed(value, decimals) {
+  const text = value.toFixed(decimals);
+  const inTheMiddle = new RegExp(`\\.\\d{${decimals}}50*$`).test(value.toFixed(60));
+  return inTheMiddle && Number(text.at(-1)) % 2 ? (value - 10 ** -decimals / 4).toFixed(decimals) : text;
+}
 // Like `study/units.py`: so many digits, a whole number keeps all of its own.
 function digits(value, wanted) {
   if (!value) return "0";
   const power = Math.floor(Math.log10(Math.abs(Number(value.toExponential(wanted - 1)))));
   const decimals = Math.max(0, Math.min(9, wanted - 1 - power));
-  const [before, after] = value.toFixed(decimals).split(".");
+  const [before, after] = fixed(value, decimals).split(".");
   return after ? `${whole(Number(before))}.${after}` : whole(Number(before));
 }
 const scaled = (value, steps) => steps.find(([step]) => Math.abs(value) >= 0.9995 * step) ?? steps.at(-1);
@@ -93,14 +99,44 @@ function modelOf(loop, best) {
   if (best.job.begin_text) pieces.push(`making the workers and ending them adds ${best.job.begin_text}, once`);
   return `${capital(pieces.join("; "))}. The total has no interval.`;
 }
+const paysOf = (best) => (best.job.pays !== "yes" ? best.job.pays : best.total_s < best.loop_s ? "yes" : "no");
+// A measured job that is the answer: of a carrier that is not foretold, sooner than all that is, or as soon and simpler.
+function rather(model, said, found) {
+  const best = found.find(({ job }) => !model.carriers.includes(job.carrier));
+  if (!best || paysOf(best) !== "yes") return null;
+  return best.total_s < (model.simpler.includes(best.job.carrier) ? model.too_close : 1) * said.fastest_s ? best : null;
+}
+function foretoldReply(model, said, found) {
+  const times = `${seconds(said.seconds)} instead of ${seconds(said.loop_s)}`;
+  const headline = {
+    yes: `Yes, about ${digits(said.loop_s / said.seconds, 2)} times as fast: ${times}`,
+    no: `No: ${times}`,
+    open: `Too close to call, so keep the loop: ${times}`,
+  }[said.pays];
+  const parts = said.code ? [["Write", said.code]] : [];
+  const shares = said.shares.filter(([, share]) => share > 1e-9).map(([name, share]) => `${name} ${seconds(share)}`);
+  if (said.pays !== "yes" || !said.code) parts.push(["Who", said.who]);
+  parts.push(["Time", `${shares.join("; ")}. In the end ${said.why}.`], ["Model", model.about]);
+  if (said.others.length) parts.push(["Others", said.others.map(([who, took]) => `${who}: ${seconds(took)}`).join("; ")]);
+  if (found.length) {
+    const told = found.slice(1).filter(({ job }) => !model.carriers.includes(job.carrier));
+    const beside = told.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`);
+    parts.push(["Measured", [`${found[0].job.gain_text} in ${found[0].job.measured_as}`, ...beside].join("; ")]);
+  }
+  return { pays: said.pays, headline, parts };
+}
 function replyTo(calculator, loop) {
   if (calculator.why) return { pays: "open", headline: `Left open: ${calculator.why}`, parts: [] };
-  const [best, ...others] = candidates(calculator, loop);
+  const found = candidates(calculator, loop);
+  const said = calculator.model && foretold(calculator.model, loop);
+  const sooner = said && rather(calculator.model, said, found);
+  if (said && !sooner) return foretoldReply(calculator.model, said, found);
+  const [best, ...others] = sooner ? [sooner, ...found.filter((other) => other !== sooner)] : found;
   if (!best) {
     const headline = "Cannot be decided: not reached by what was measured";
     return { pays: "open", headline, parts: [["Why", outOfReach(calculator, loop)]] };
   }
-  const pays = best.job.pays !== "yes" ? best.job.pays : best.total_s < best.loop_s ? "yes" : "no";
+  const pays = paysOf(best);
   const times = `${seconds(best.total_s)} instead of ${seconds(best.loop_s)}`;
   const headline =
     pays === "yes"

@@ -24,7 +24,7 @@ from study.things.patterns import MAP
 from study.things.variants import MADE, PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from study.evidence import CellData, Evidence
 
@@ -32,8 +32,14 @@ KINDS = ("process", "interpreter")
 """Whose jobs are foretold from constants; what threads do with a function is measured, not foretold."""
 
 
-def held_out(evidence: Evidence, made: Constants | None = None) -> Iterator[Tried]:
-    """Every such job of one target of one run, in order of its cells; `made` are its constants, if known."""
+def _simulated(job: Job, way: Way, constants: Constants) -> float:
+    return predict(job, way, constants).seconds
+
+
+def held_out(
+    evidence: Evidence, made: Constants | None = None, foretell: Callable[[Job, Way, Constants], float] = _simulated
+) -> Iterator[Tried]:
+    """Every such job of one target of one run, in order of its cells; `made` are its constants, `foretell` is the model."""
     constants = made or constants_of(evidence)
     running = living(constants)
     workers = tuple(name for name in HANDING if BACKENDS[name].kind in KINDS)
@@ -57,8 +63,7 @@ def held_out(evidence: Evidence, made: Constants | None = None) -> Iterator[Trie
         known = constants if data.cell.variant == MADE.name else running
         job = _job(data, loops[kernel], slowed[kernel])
         if job is not None and not lacks(job, way, known):
-            foretold_s = predict(job, way, known).seconds
-            yield Tried(kernel, way, foretold_s, float(data.means.mean()))
+            yield Tried(kernel, way, foretell(job, way, known), float(data.means.mean()))
 
 
 def living(constants: Constants) -> Constants:

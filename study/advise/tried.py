@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from study.advise.model.intervals import NOTHING_TRIED, Errors, Tried, noise_of
 from study.advise.model.job import Way
+from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,3 +46,25 @@ def _again(jobs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Way, float, floa
         for way, several in times_of(job).items():
             if len(several) > 1:
                 yield way, several[0], several[1]
+
+
+ADVISE, ALWAYS_LOOP = "advise", "always the loop"
+"""Whose advice is followed, beside the habits that were stored."""
+
+
+def followed(jobs: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[dict[Way, float], Way]]]:
+    """Whose advice -> of each job where it could be followed all measured ways with their seconds, and the way taken."""
+    found: dict[str, list[tuple[dict[Way, float], Way]]] = {}
+    for job in jobs:
+        seconds = {way: median(several) for way, several in times_of(job).items()}
+        taken = {ADVISE: job["picked"], **job["taken"]}
+        loops = [(ALWAYS_LOOP, way) for way in seconds if BACKENDS[way.backend].kind == "loop"]
+        for said, way in [*((said, Way(**way)) for said, way in taken.items()), *loops]:
+            if way in seconds:
+                found.setdefault(said, []).append((seconds, way))
+    return found
+
+
+def loop_of(seconds: Mapping[Way, float]) -> float | None:
+    """Seconds of the loop; None where it was not measured."""
+    return next((took for way, took in seconds.items() if BACKENDS[way.backend].kind == "loop"), None)

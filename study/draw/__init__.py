@@ -12,7 +12,7 @@ from study.draw.style import styled
 from study.draw.tokens import HALF, NARROW, PAPER_HALF, PAPER_WHOLE, WHOLE, css_variables, typst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from study.blocks import Figure, PanelPoint
     from study.draw.canvas import Sheet
@@ -81,11 +81,15 @@ def _form_at(form: Form) -> Callable[[float], Sheet]:
 
 def _of_panel(panel: Panel) -> Drawn:
     points = [point for point in panel.points if point.estimate.point is not None]
-    dots = "; small dots: single processes" if panel.kind == "rows" and any(point.means for point in points) else ""
+    dots = (
+        f"; small dots: single {panel.behind.split()[-1]}"
+        if panel.kind == "rows" and any(point.means for point in points)
+        else ""
+    )
     return _drawn(
         panel,
         _panel_at(panel),
-        subtitle=f"{panel.subtitle}; {_heard(point.estimate for point in points)}{dots}.",
+        subtitle=f"{panel.subtitle}; {_heard([point.estimate for point in points], panel.behind)}{dots}.",
         alt=_alternative(panel.title, points),
         span=panel.span,
     )
@@ -115,13 +119,12 @@ def _drawn(figure: Figure, sheet_of: Callable[[float], Sheet], *, subtitle: str,
         )
 
 
-def _heard(estimates: Iterable[Estimate]) -> str:
-    """What the bars are, and how many processes stand behind them."""
-    known = list(estimates)
+def _heard(known: Sequence[Estimate], behind: str) -> str:
+    """What the bars are, and how many of what stand behind them."""
     sizes = sorted({estimate.n for estimate in known})
     number = units.count(sizes[0]) if len(sizes) == 1 else f"{units.count(sizes[0])} to {units.count(sizes[-1])}"
     confidence = units.percent(known[0].confidence)
-    return f"bars: {confidence} intervals; n = {number} fresh processes a row"
+    return f"bars: {confidence} intervals; n = {number} {behind} a row"
 
 
 def _alternative(title: str, points: Sequence[PanelPoint]) -> str:

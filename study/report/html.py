@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from study.reports import Report
     from study.screens import Sheet
 
-_PAGE = ("page.js", "loop.js", "pairs.js")
+_PAGE = ("page.js", "model.js", "loop.js", "pairs.js")
 _SHEET = ("sheet.js",)
 """Files of `report/static/` that are one script together, in this order."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -56,7 +56,9 @@ def page_data(report: Report) -> Markup:
 
 def _told(calculator: Calculator) -> dict[str, Any]:
     """Without the answer that stands on the page already, and without what only pictures need."""
-    told = {name: value for name, value in asdict(calculator).items() if name not in {"reply", "only"}}
+    plain = replace(calculator, model=None)
+    told = {name: value for name, value in asdict(plain).items() if name not in {"reply", "only"}}
+    told["model"] = calculator.model and calculator.model.told()
     told["jobs"] = [
         {name: value for name, value in job.items() if name not in {"estimate", "made"}} for job in told["jobs"]
     ]

@@ -20,13 +20,13 @@ _FEWEST = 2
 """Lengths without which there is no map."""
 _ALIKE = 1.25
 """Lengths that differ by less are one: each was measured with a loop of its own."""
-_LEVELS = (2.0, 1.5)
+LEVELS = (2.0, 1.5)
 """Of these gains the first that is told has a line of its own, beside break-even: more lines than these two nobody reads."""
 _CAPTION = (
     "Dots: measured, without data, workers running. The rest is a model: their gain, smoothed to rise with the length, less what"
     " such data cost the same workers."
 )
-_NEXT_TO_NOTHING = 1.0
+NEXT_TO_NOTHING = 1.0
 """Where tasks without data stand on an axis that has no 0, in bytes."""
 
 
@@ -44,7 +44,7 @@ class Known(NamedTuple):
 
 def pays_map(calculator: Calculator, *, identity: str, kind: str) -> Map:
     """Of the carrier of which most is known; where too little is, a map without gains that says why."""
-    known = _most_known(calculator, kind)
+    known = most_known(calculator, kind)
     enough = len(known.jobs) >= _FEWEST and not calculator.why
     lengths = tuple(job.length_s for job in known.jobs) if enough else ()
     sizes = tuple(number for number, _ in known.costs) if enough else ()
@@ -61,7 +61,7 @@ def pays_map(calculator: Calculator, *, identity: str, kind: str) -> Map:
         pays=f"{known.carrier} is sooner",
         fails="the plain loop is sooner",
         look=_look(known.carrier),
-        cases=(*_measured(known.jobs if enough else ()), *_own(calculator.loop, lengths, sizes)),
+        cases=(*measured(known.jobs if enough else ()), *own(calculator.loop, lengths, sizes)),
         levels=_level(known) if enough else (),
         reason="" if enough else calculator.why or "too few lengths of tasks, or no sizes of data, were measured",
     )
@@ -92,7 +92,7 @@ def _weight(job: Job) -> float:
     return math.log(found.high / found.low) ** -2
 
 
-def _most_known(calculator: Calculator, kind: str) -> Known:
+def most_known(calculator: Calculator, kind: str) -> Known:
     """The carrier with most lengths of those whose data are known."""
     best = Known("", (), (), ())
     for carrier in dict.fromkeys(freight.carrier for freight in calculator.freights):
@@ -100,7 +100,7 @@ def _most_known(calculator: Calculator, kind: str) -> Known:
         costs = _costs(calculator.freights, carrier)
         if costs and len(jobs) > len(best.jobs):
             gains = rising([math.log(job.gain) for job in jobs], [_weight(job) for job in jobs])
-            best = Known(carrier, jobs, tuple(map(math.exp, gains)), ((_NEXT_TO_NOTHING, 0.0), *costs))
+            best = Known(carrier, jobs, tuple(map(math.exp, gains)), ((NEXT_TO_NOTHING, 0.0), *costs))
     return best
 
 
@@ -138,7 +138,7 @@ def _level(known: Known) -> tuple[float, ...]:
     """The gain that has a line of its own: one that a job is above with its whole interval, and so is told of this place."""
     surely = max((job.estimate.low or 0.0 for job in known.jobs if job.estimate is not None), default=0.0)
     most = min(surely, max(known.gains))
-    return tuple(level for level in _LEVELS if level < most)[:1]
+    return tuple(level for level in LEVELS if level < most)[:1]
 
 
 def _title(known: Known) -> str:
@@ -168,21 +168,21 @@ def _look(carrier: str) -> Look:
     return looks.get(carrier) or next(iter(looks.values()))
 
 
-def _measured(jobs: Iterable[Job]) -> Iterator[Case]:
+def measured(jobs: Iterable[Job]) -> Iterator[Case]:
     """Tasks without data, as they were measured."""
     for job in jobs:
         yield Case(
             label=f"{counted(job.tasks, 'task')} of {seconds(job.length_s)}",
             x=job.length_s,
-            y=_NEXT_TO_NOTHING,
+            y=NEXT_TO_NOTHING,
             measured=job.estimate,
         )
 
 
-def _own(loop: Loop, lengths: Sequence[float], sizes: Sequence[float]) -> tuple[Case, ...]:
+def own(loop: Loop, lengths: Sequence[float], sizes: Sequence[float]) -> tuple[Case, ...]:
     """The reader's loop, where it lies on the map."""
     if not lengths or not sizes:
         return ()
-    sent = max(float(loop.sent_bytes), _NEXT_TO_NOTHING)
+    sent = max(float(loop.sent_bytes), NEXT_TO_NOTHING)
     inside = lengths[0] <= loop.length_s <= lengths[-1] and sizes[0] <= sent <= sizes[-1]
     return (Case(label="your loop", x=loop.length_s, y=sent, own=True),) if inside else ()

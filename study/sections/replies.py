@@ -1,4 +1,6 @@
-"""The answer to a reader's loop, from jobs that were measured. The page's script says the same of any other loop (`loop.js`).
+"""The answer to a reader's loop: by the cost model where constants of the place are known, else from jobs that were measured.
+
+The page's script says the same of any other loop (`loop.js`, `model.js`).
 
 A job is like the loop where it does the same kind of work in tasks about as long, and has neither far fewer items nor many more.
 What its data cost is added where no job like it carried as many: of the next larger size that was measured, never between two.
@@ -14,9 +16,11 @@ from study.units import count, counted, ratio, seconds, size
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from study.screens import Calculator, Freight, Job, Loop, Pays
+    from study.screens import Calculator, Foretold, Freight, Job, Loop, Model, Pays
 
 NOT_REACHED = "Cannot be decided: not reached by what was measured"
+_NOTHING_S = 1e-9
+"""Seconds of a share that is none, but for rounding."""
 _OTHERS = 3
 """Other carriers that are told beside the best."""
 
@@ -35,11 +39,50 @@ def reply_to(calculator: Calculator, loop: Loop) -> Reply:
     if calculator.why:
         return Reply(pays="open", headline=f"Left open: {calculator.why}", parts=())
     found = candidates(calculator, loop)
+    foretold = calculator.model and calculator.model.answer(loop)
+    if foretold and calculator.model:
+        rather = _rather(calculator.model, foretold, found)
+        if rather is None:
+            parts = tuple(_foretold_parts(calculator.model, foretold, found))
+            return Reply(pays=foretold.pays, headline=_foretold_headline(foretold), parts=parts)
+        found = [rather, *(other for other in found if other is not rather)]
     if not found:
         return Reply(pays="open", headline=NOT_REACHED, parts=(("Why", _out_of_reach(calculator, loop)),))
     best = found[0]
     pays = _pays(best)
     return Reply(pays=pays, headline=_headline(best, pays), parts=tuple(_parts(loop, found)))
+
+
+def _rather(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Candidate | None:
+    """A measured job that is the answer: of a carrier that is not foretold, sooner than all that is, or as soon and simpler."""
+    best = next((other for other in found if other.job.carrier not in model.carriers), None)
+    if best is None or _pays(best) != "yes":
+        return None
+    slack = model.close if best.job.carrier in model.simpler else 1.0
+    return best if best.total_s < slack * foretold.fastest_s else None
+
+
+def _foretold_headline(foretold: Foretold) -> str:
+    times = f"{seconds(foretold.seconds)} instead of {seconds(foretold.loop_s)}"
+    if foretold.pays == "yes":
+        return f"Yes, about {ratio(foretold.loop_s / foretold.seconds, 2)} as fast: {times}"
+    return f"No: {times}" if foretold.pays == "no" else f"Too close to call, so keep the loop: {times}"
+
+
+def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
+    if foretold.code:
+        yield "Write", foretold.code
+    if foretold.pays != "yes" or not foretold.code:
+        yield "Who", foretold.who
+    shares = "; ".join(f"{name} {seconds(share_s)}" for name, share_s in foretold.shares if share_s > _NOTHING_S)
+    yield "Time", f"{shares}. In the end {foretold.why}."
+    yield "Model", model.about
+    if foretold.others:
+        yield "Others", "; ".join(f"{who}: {seconds(took_s)}" for who, took_s in foretold.others)
+    if found:
+        told = [other.job for other in found[1:] if other.job.carrier not in model.carriers]
+        beside = [f"{job.way} {job.gain_text}" for job in told[:_OTHERS]]
+        yield "Measured", "; ".join([f"{found[0].job.gain_text} in {found[0].job.measured_as}", *beside])
 
 
 def candidates(calculator: Calculator, loop: Loop) -> list[Candidate]:

@@ -10,7 +10,9 @@ from study.reports import Record, Section
 from study.screens import Calculator, Card, Cards, Choose, Loop, Reply
 from study.sections import loops, matrix
 from study.sections.first_figures import life_to_scale, with_and_without_the_lock
+from study.sections.foreteller import foreteller_of
 from study.sections.loops import LOOPS
+from study.sections.model_map import model_map
 from study.sections.own_jobs import freights, jobs
 from study.sections.pays_map import pays_map
 from study.sections.places import stored
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from study.blocks import Block
-    from study.evidence import Study
+    from study.evidence import Evidence, Study
+    from study.forms import Map
     from study.sections.loops import Asked
     from study.sections.places import Stored
 
@@ -74,6 +77,7 @@ def _calculator(place: Stored) -> Calculator:
         fewest=loops.FEWEST,
         most=loops.NEAR,
         why=why,
+        model=None if why else foreteller_of(evidence),
     )
     loop = _first_reached(empty)
     return replace(empty, loop=loop, asked=loop_words(loop), reply=reply_to(empty, loop))
@@ -103,10 +107,17 @@ def _of(place: Stored, calculator: Calculator) -> Cards:
         of=identity,
         cards=(
             Card(title="Your loop", blocks=(calculator,)),
-            Card(blocks=(pays_map(calculator, identity=f"first-map-{identity}", kind=KINDS[0]),)),
+            Card(blocks=(_map(calculator, evidence, identity=f"first-map-{identity}", kind=KINDS[0]),)),
             Card(blocks=(life_to_scale(evidence, identity=f"first-life-{identity}"),)),
         ),
     )
+
+
+def _map(calculator: Calculator, evidence: Evidence, *, identity: str, kind: str) -> Map:
+    """When it pays: by the model, else from what was measured."""
+    model = None if calculator.why else foreteller_of(evidence)
+    found = None if model is None else model_map(calculator, model, identity=identity, kind=kind)
+    return found or pays_map(calculator, identity=identity, kind=kind)
 
 
 def _of_all(study: Study, places: tuple[Stored, ...]) -> Iterator[Card]:

@@ -41,7 +41,7 @@ from study.advise.model.predict import roughly_s
 from study.advise.model.ways import Possible
 from study.advise.reader import reader_of
 from study.advise.rounds import BUSY, look, probed
-from study.advise.tried import times_of, tried_of
+from study.advise.tried import followed, loop_of, times_of, tried_of
 from study.advise.verify import once
 from study.advise.wish import AdviseWish, checked
 from study.errors import StudyError
@@ -238,7 +238,7 @@ def summary(jobs: list[dict[str, Any]]) -> int:
         print(f"{said}: {regret(pairs):.2f} times the best that was measured (geometric mean of {len(pairs)} jobs)")
     picks = followed(jobs)["advise"]
     costs = sorted(seconds[way] / min(seconds.values()) for seconds, way in picks)
-    slower = [seconds[way] / loop_of(seconds) for seconds, way in picks if seconds[way] > 1.1 * loop_of(seconds)]
+    slower = [way for seconds, way in picks if seconds[way] > 1.1 * (loop_of(seconds) or math.inf)]
     print(f"advise: mean {fmean(costs):.3f} times the best, worst {costs[-1]:.2f}; slower than the loop by more than 10 %:"
           f" {len(slower)} of {len(picks)} jobs")  # fmt: skip
     for too_close in (1.0, 1.05, 1.1, 1.15, 1.25):
@@ -299,19 +299,6 @@ def _missing(jobs: list[dict[str, Any]]) -> None:
         print(f"missing: {once_only} second measurements")
 
 
-def followed(jobs: list[dict[str, Any]]) -> dict[str, list[tuple[dict[Way, float], Way]]]:
-    """Whose advice -> of each job where it could be followed all measured ways with their seconds, and the way taken."""
-    found: dict[str, list[tuple[dict[Way, float], Way]]] = {}
-    for job in jobs:
-        seconds = {way: median(several) for way, several in times_of(job).items()}
-        loop = next(way for way in seconds if BACKENDS[way.backend].kind == "loop")
-        for said, way in (("advise", job["picked"]), *job["taken"].items(), ("always the loop", asdict(loop))):
-            taken = Way(**way)
-            if taken in seconds:
-                found.setdefault(said, []).append((seconds, taken))
-    return found
-
-
 def _picked(job: dict[str, Any], too_close: float) -> tuple[dict[Way, float], Way] | None:
     """What would be picked of the ways that were measured, if so much were too close to call."""
     seconds = {way: median(several) for way, several in times_of(job).items()}
@@ -325,11 +312,6 @@ def _picked(job: dict[str, Any], too_close: float) -> tuple[dict[Way, float], Wa
     ]
     loop = next((seen for seen in foretold if BACKENDS[seen.way.backend].kind == "loop"), None)
     return None if loop is None else (seconds, pick(foretold, loop, possible, too_close).way)
-
-
-def loop_of(seconds: Mapping[Way, float]) -> float:
-    """Seconds of the loop."""
-    return next(took for way, took in seconds.items() if BACKENDS[way.backend].kind == "loop")
 
 
 if __name__ == "__main__":

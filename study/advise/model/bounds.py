@@ -16,6 +16,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from study.advise.model.job import Shares
+
 if TYPE_CHECKING:
     from study.advise.model.figures import Figures
     from study.advise.model.job import Bound
@@ -82,6 +84,31 @@ def closed_form(way: Figures) -> Bounds:
         cpus_s=cpus_s,
         workers_s=workers_s,
         bound="start" if start_s > seconds - start_s else longest,
+    )
+
+
+def shares_of(way: Figures, found: Bounds) -> Shares:
+    """Where the seconds go by the bounds: they are parted as a worker has them on average, and add up to the time.
+
+    What is neither start nor items nor a last round that not all workers have is shared by handing out and transport in
+    proportion of their work on either side.
+    """
+    left_s = found.seconds - found.start_s
+    work_s = min(left_s, way.items * item_in_worker_s(way) / way.workers)
+    around_s = way.worker_s + way.chunk * (way.load_argument_s + way.dump_result_s)
+    share_s = way.chunks * (around_s + way.chunk * item_in_worker_s(way)) / way.workers
+    idle_s = min(left_s - work_s, max(0.0, found.workers_s - way.cold_s - share_s))
+    handed_s = way.chunks * (way.parent_s + way.worker_s)
+    carried_s = way.items * (way.dump_argument_s + way.load_argument_s + way.dump_result_s + way.load_result_s)
+    carried_s += way.chunks * (way.argument_transfer_s + way.result_transfer_s)
+    rest_s = left_s - work_s - idle_s
+    transport_s = rest_s * carried_s / (handed_s + carried_s) if carried_s > 0.0 else 0.0
+    return Shares(
+        start_s=found.start_s,
+        dispatch_s=rest_s - transport_s,
+        transport_s=transport_s,
+        work_s=work_s,
+        imbalance_s=idle_s,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from study.advise.model.bounds import closed_form
+from study.advise.model.bounds import closed_form, shares_of
 from study.advise.model.figures import Figures, interpolated
 from study.advise.model.job import Constant
 
@@ -83,7 +83,8 @@ def vectors() -> Iterator[dict[str, dict[str, Any]]]:
     """Figures and the bounds that follow: what another writing of `closed_form` is held against."""
     for changed in VARIED:
         way = replace(PLAIN, **changed)
-        yield {"figures": asdict(way), "bounds": asdict(closed_form(way))}
+        found = closed_form(way)
+        yield {"figures": asdict(way), "bounds": asdict(found), "shares": shares_of(way, found)._asdict()}
 
 
 def interpolations() -> Iterator[dict[str, Any]]:

@@ -1,0 +1,238 @@
+"""The cost model on the page: its closed form over every way that makes sense, with the constants of one place.
+
+`report/static/model.js` answers by the same rules, with the numbers of `Foreteller.told`. What the form of the page does not ask
+is taken as nothing: imports, memory, uneven items, objects that are dear to pickle.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from study.advise.model import ways
+from study.advise.model.bounds import closed_form, shares_of
+from study.advise.model.choice import TOO_CLOSE, WORTH
+from study.advise.model.constants import at_once
+from study.advise.model.figures import ENVELOPE_BYTES, figures_of, lacks
+from study.advise.model.job import Carried, Job
+from study.advise.model.judged import judged
+from study.advise.model.ways import Possible, simpler_first, ways_of
+from study.screens import Foretold
+from study.sections.foretold import constants_at, in_closed_form
+from study.things import BACKENDS, START_METHODS
+from study.things.handing import HANDING
+from study.things.recipes import RECIPES
+from study.units import count, counted, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from study.advise.model.job import Constants, Points, Way
+    from study.evidence import Evidence
+    from study.screens import Loop, Pays
+
+WAITS: Mapping[str, float] = {"Python code that computes": 0.0, "C code that releases the GIL": 0.0, "waiting": 1.0}
+"""Kind of work -> share of its time that needs no CPU."""
+_HELD_UP = {
+    "start": "starting and ending the workers takes longer than all else",
+    "parent": "the parent hands out as fast as one thread of it can",
+    "pipes": "large messages go through the pipes one after the other",
+    "CPUs": "the CPUs are shared by all",
+    "workers": "the workers are busy with the items",
+}
+_SHARES = ("starting and ending", "handing out", "data", "the items", "workers without an item at the end")
+
+
+class Foreteller:
+    """What foretells loops at one place."""
+
+    def __init__(
+        self, constants: Constants, possible: Possible, slowed: Mapping[str, Mapping[int, float]], about: str
+    ) -> None:
+        """Of constants, what the interpreter has, and kind of work -> processes -> time beside others ÷ alone."""
+        self.constants, self.possible, self.slowed, self.about = constants, possible, slowed, about
+        self.close = TOO_CLOSE
+        self.carriers = tuple(BACKENDS[name].look.label for name in HANDING if self.knows(name))
+        self.simpler = tuple(backend.look.label for backend in BACKENDS.values() if backend.kind == "thread")
+
+    def answer(self, loop: Loop) -> Foretold | None:
+        """The way to take; None of loops that have no length, of other kinds, and where no way is known."""
+        job = self.job_of(loop)
+        known = [] if job is None else list(self.times(loop))
+        if job is None or not known:
+            return None
+        fastest_s = min(seconds for seconds, _ in known)
+        worth = [pair for pair in known if pair[0] < WORTH * job.loop_s]
+        close = [pair for pair in worth or known if pair[0] <= TOO_CLOSE * fastest_s]
+        told_s, way = min(close, key=lambda pair: simpler_first(pair[1], self.possible))
+        figures = figures_of(job, way, self.constants)
+        found = closed_form(figures)
+        pays: Pays = "yes" if worth else "no" if job.loop_s < WORTH * fastest_s else "open"
+        best: dict[str, tuple[float, str]] = {}
+        for seconds, other in known:
+            if other.backend != way.backend and (other.backend not in best or seconds < best[other.backend][0]):
+                best[other.backend] = seconds, words(other)
+        return Foretold(
+            pays=pays,
+            loop_s=job.loop_s,
+            seconds=told_s,
+            fastest_s=fastest_s,
+            who=words(way) if worth else f"The plain loop; the best of the others is {words(way)}",
+            code=code_for(way) if worth else RECIPES[_loop()],
+            shares=tuple(zip(_SHARES, shares_of(figures, found), strict=True)),
+            why=_HELD_UP[found.bound],
+            others=tuple((said, seconds) for seconds, said in best.values()),
+        )
+
+    def job_of(self, loop: Loop) -> Job | None:
+        """The loop as the model has it; None where it knows nothing of such."""
+        if loop.kind not in WAITS or loop.length_s <= 0.0:
+            return None
+        return Job(
+            items=loop.items,
+            item_s=(loop.length_s,),
+            waits=WAITS[loop.kind],
+            argument=Carried(size_bytes=float(loop.sent_bytes)),
+            result=Carried(size_bytes=float(loop.returned_bytes)),
+            at_once=self.slowed[loop.kind],
+        )
+
+    def times(self, loop: Loop, backend: str = "", start_method: str = "") -> Iterator[tuple[float, Way]]:
+        """Seconds of every way that can be foretold, or of those of one backend and start method."""
+        job = self.job_of(loop)
+        if job is None or (self._carries(loop) and not self.constants.transfer):
+            return
+        for way in ways_of(job.items, job.waits, self.possible):
+            if backend and (way.backend, way.start_method) != (backend, start_method):
+                continue
+            if not self.knows(way.backend) or lacks(job, way, self.constants):
+                continue
+            if not self._carries(loop) or HANDING[way.backend].through_pipe:
+                yield closed_form(figures_of(job, way, self.constants)).seconds, way
+
+    def knows(self, backend: str) -> bool:
+        """Whether the closed form has it: workers beside the program, in chunks of one size."""
+        return backend in self.constants.handed and not HANDING[backend].settles and BACKENDS[backend].kind != "thread"
+
+    def first_way(self) -> tuple[str, str] | None:
+        """The simplest backend that is known, with the first start method of which its start is."""
+        for backend in filter(self.knows, HANDING):
+            for method in ("", *self.possible.start_methods):
+                if (backend, method) in self.constants.starts:
+                    return backend, method
+        return None
+
+    @staticmethod
+    def _carries(loop: Loop) -> bool:
+        return bool(loop.sent_bytes or loop.returned_bytes)
+
+    def told(self) -> dict[str, Any]:
+        """All numbers that the page's script counts with, and the words that it says."""
+        constants = self.constants
+        return {
+            "about": self.about,
+            "carriers": self.carriers,
+            "simpler": self.simpler,
+            "too_close": TOO_CLOSE,
+            "worth": WORTH,
+            "few_cpus": ways.FEW_CPUS,
+            "most_that_wait": ways.MOST_THAT_WAIT,
+            "waiting": ways.WAITING,
+            "envelope_bytes": ENVELOPE_BYTES,
+            "cpus": constants.cpus,
+            "pipe_bytes": constants.pipe_bytes,
+            "one_at_a_time": constants.one_at_a_time,
+            "transfer": _pairs(constants.transfer),
+            "placement_s": constants.placement_s.value,
+            "methods": self.possible.start_methods,
+            "waits": {kind: WAITS[kind] for kind in self.slowed},
+            "slowed": {kind: sorted(known.items()) for kind, known in self.slowed.items()},
+            "backends": [self._backend(name) for name in HANDING if self.knows(name)],
+            "loop_code": RECIPES[_loop()],
+            "held_up": _HELD_UP,
+            "shares": _SHARES,
+        }
+
+    def _backend(self, name: str) -> dict[str, Any]:
+        backend, handing, handed = BACKENDS[name], HANDING[name], self.constants.handed[name]
+        starts = {
+            method: {
+                "workers": start.workers,
+                "made_s": start.made_s.value,
+                "first_s": start.first_s.value,
+                "each_s": start.each_s.value,
+                "end_s": start.end_s.value,
+                "each_made_s": start.each_made_s.value,
+                "each_end_s": start.each_end_s.value,
+            }
+            for (own, method), start in self.constants.starts.items()
+            if own == name and method in (self.possible.start_methods if backend.takes_start_method else ("",))
+        }
+        return {
+            "name": name,
+            "label": backend.look.label,
+            "code": RECIPES.get(name, ""),
+            "through_pipe": handing.through_pipe,
+            "ahead": -1 if handing.ahead is None else handing.ahead,
+            "chunks_itself": backend.chunks_itself,
+            "takes_chunksize": backend.takes_chunksize,
+            "busy_s": handed.busy_s,
+            "parent_s": [handed.saturated.parent_s.value, handed.busy.parent_s.value],
+            "worker_s": [handed.saturated.worker_s.value, handed.busy.worker_s.value],
+            "starts": starts,
+        }
+
+
+def _pairs(points: Points) -> list[tuple[float, float]]:
+    return [(place, number.value) for place, number in points]
+
+
+@functools.lru_cache(maxsize=32)
+def foreteller_of(evidence: Evidence) -> Foreteller | None:
+    """With the constants of one place; None where they do not suffice for any way."""
+    constants = constants_at(evidence)
+    known = {method for backend, method in constants.starts if backend in constants.handed}
+    if not known:
+        return None
+    record = next(record for record in evidence.run.manifest.targets if record.name == evidence.target)
+    default = record.facts.get("default_start_method")
+    methods = sorted((method for method in START_METHODS if method in known), key=lambda method: method != default)
+    possible = Possible(cpus=constants.cpus, start_methods=tuple(methods), has_interpreters=True)
+    slowed = {kind: at_once(evidence, waits=waits > 0.0) for kind, waits in WAITS.items()}
+    found = Foreteller(constants, possible, slowed, _about(evidence))
+    return found if found.first_way() else None
+
+
+def _about(evidence: Evidence) -> str:
+    tried = in_closed_form(evidence)
+    good = ""
+    if tried:
+        good = f"; half of its {counted(len(tried), 'job')} lie within {percent(judged(tried).typical)}"
+    return (
+        f"From this run's costs of starting, handing out and sending{good}. Not in it: imports, memory, uneven items, dear"
+        " pickling (nox -s advise)."
+    )
+
+
+def _loop() -> str:
+    return next(name for name in HANDING if BACKENDS[name].kind == "loop")
+
+
+def words(way: Way) -> str:
+    """`Pool of 2 workers, fork, chunks of 25`."""
+    chunks = "" if way.is_own else f"chunks of {count(way.chunksize)}"
+    who = f"{BACKENDS[way.backend].look.label} of {counted(way.workers, 'worker')}"
+    return ", ".join(filter(None, (who, way.start_method, chunks)))
+
+
+def code_for(way: Way) -> str:
+    """What to write."""
+    said = {
+        "{n}": str(way.workers),
+        "{method}": f'"{way.start_method}"' if way.start_method else "",
+        "{chunks}": "" if way.is_own else f", chunksize={way.chunksize}",
+    }
+    text = RECIPES.get(way.backend, "")
+    for name, value in said.items():
+        text = text.replace(name, value)
+    return text

@@ -1,0 +1,125 @@
+"""The cost model on the page: its script counts as Python does, to four digits, and answers every loop as Python does."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from study.advise.model.vectors import interpolations, vectors
+from study.advise.model.ways import Possible
+from study.report import write_report
+from study.report.shown import page_data
+from study.screens import Loop
+from study.sections.foreteller import WAITS, Foreteller
+from study.sections.replies import reply_to
+from tests import advise_jobs
+from tests import synthetic_screen as synthetic
+from tests.browser import Browser, Page, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DIGITS = 1e-4
+KINDS = tuple(WAITS)
+LOOPS = tuple(
+    Loop(items=items, length_s=length_s, sent_bytes=sent, returned_bytes=back, kind=kind)
+    for items, length_s, (sent, back), kind in itertools.product(
+        (1, 7, 40, 1000, 123456),
+        (0.0, 1e-6, 2e-5, 2e-3, 3e-2, 5.0),
+        ((0, 0), (50_000, 0), (1500, 70_000), (10**8, 0)),
+        (*KINDS, "nothing but its data"),
+    )
+)
+METHODS = ("forkserver", "fork", "spawn")
+
+
+def model(cpus: int = 4, **changes: Any) -> Foreteller:
+    """Of made-up constants."""
+    possible = Possible(cpus=cpus, start_methods=METHODS, has_interpreters=True)
+    slowed = {kind: {1: 1.0, 2: 1.1, 4: 1.3} if not waits else {1: 1.0} for kind, waits in WAITS.items()}
+    return Foreteller(advise_jobs.usual(cpus, **changes), possible, slowed, "About the model.")
+
+
+MODELS = {
+    "four CPUs": model(),
+    "one CPU": model(1),
+    "many CPUs": model(48),
+    "no transfer": model(transfer=()),
+    "no lock": model(one_at_a_time=False),
+}
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    folder = tmp_path_factory.mktemp("model")
+    with opened(folder / "profile") as browser:
+        html = write_report(synthetic.report(), out=folder / "page").html
+        yield from _page(browser, html)
+
+
+def _page(browser: Browser, html: Path) -> Iterator[Page]:
+    with browser.page(html) as page:
+        yield page
+        assert page.complaints() == []
+
+
+def test_the_script_counts_the_closed_form_and_its_shares_to_four_digits(page: Page) -> None:
+    table = list(vectors())
+    said = page.evaluate(
+        f"{json.dumps([line['figures'] for line in table])}.map((way) => {{"
+        "const bounds = closedForm(way); return {bounds, shares: sharesOf(way, bounds)};})"
+    )
+    for line, found in zip(table, said, strict=True):
+        assert found["bounds"].pop("bound") == line["bounds"].pop("bound")
+        for part in ("bounds", "shares"):
+            assert found[part] == pytest.approx(line[part], rel=DIGITS, abs=1e-12), line["figures"]
+
+
+def test_the_script_interpolates_to_four_digits(page: Page) -> None:
+    for line in interpolations():
+        found = page.evaluate(f"interpolated({json.dumps(line['points'])}, {line['at']})")
+        assert found == pytest.approx(line["value"], rel=DIGITS)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_script_takes_the_same_way_in_the_same_time_for_every_loop(page: Page, name: str) -> None:
+    wanted = [MODELS[name].answer(loop) for loop in LOOPS]
+    loops, told = json.dumps([asdict(loop) for loop in LOOPS]), json.dumps(MODELS[name].told())
+    said = page.evaluate(f"((model) => {loops}.map((loop) => foretold(model, loop)))({told})")
+    kinds = set()
+    for loop, answer, found in zip(LOOPS, wanted, said, strict=True):
+        if answer is None:
+            assert found is None, loop
+            continue
+        kinds.add(answer.pays)
+        plain = asdict(answer)
+        for words in ("pays", "who", "code", "why"):
+            assert found[words] == plain[words], loop
+        for number in ("loop_s", "seconds", "fastest_s"):
+            assert found[number] == pytest.approx(plain[number], rel=DIGITS)
+        for part in ("shares", "others"):
+            assert [text for text, _ in found[part]] == [text for text, _ in plain[part]]
+            numbers = [number for _, number in plain[part]]
+            assert [number for _, number in found[part]] == pytest.approx(numbers, rel=DIGITS, abs=1e-9)
+    assert kinds == {"no", "open", "yes"}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_script_says_of_every_loop_what_python_says(page: Page, name: str) -> None:
+    known = replace(synthetic.calculator(), model=MODELS[name])
+    given = json.dumps({**asdict(synthetic.calculator()), "model": MODELS[name].told()}, default=str)
+    loops = json.dumps([asdict(loop) for loop in LOOPS])
+    said = page.evaluate(f"((known) => {loops}.map((loop) => replyTo(known, loop)))({given})")
+    for loop, found in zip(LOOPS, said, strict=True):
+        wanted = reply_to(known, loop)
+        parts = [list(part) for part in wanted.parts]
+        assert found == {"pays": wanted.pays, "headline": wanted.headline, "parts": parts}, loop
+
+
+def test_a_page_without_a_model_says_so() -> None:
+    assert json.loads(page_data(synthetic.report()))["calculators"]["place-0"]["model"] is None
