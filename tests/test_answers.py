@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from study.blocks import Prose, Table, Verdict
@@ -11,6 +10,7 @@ from study.evidence.apart import LeftOut
 from study.findings import Decision, Estimate
 from study.sections import answers
 from study.sections.claims import verdicts
+from tests.made import Made
 from tests.made_up_run import run
 from tests.synthetic_study import run as whole
 
@@ -43,12 +43,6 @@ def section(monkeypatch: pytest.MonkeyPatch, *found: Verdict, runs: int = 1) -> 
     monkeypatch.setattr(answers, "verdicts", lambda _run: found)
     made = tuple(run(()) for _ in range(runs))
     return answers.section(cast("Study", Made(subject=made[0], runs=made, left_out=LeftOut())))
-
-
-class Made(SimpleNamespace):
-    """Told apart by itself, as a study is."""
-
-    __hash__ = object.__hash__
 
 
 def table(made: Section) -> Table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -25,6 +24,7 @@ from study.sections.sittings import Held, NextRun
 from study.sections.speedups import speedups
 from study.store import CellRecord, TargetRecord
 from study.things.looks import SAME
+from tests.made import Made
 from tests.made_up_run import TARGET, measured, run
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def test_few_comparisons_need_no_correction() -> None:
 
 def section_of(made: Run, root: Path) -> dict[str, Table]:
     """Tables of the method by id."""
-    study = SimpleNamespace(sound=(), subject=made, root=root, lock_digest="0123456789abcdef0123", left_out=LeftOut())
+    study = Made(sound=(), subject=made, root=root, lock_digest="0123456789abcdef0123", left_out=LeftOut())
     blocks = method.section(cast("Study", study)).blocks
     return {block.id: block for block in blocks if isinstance(block, Table)}
 
@@ -315,7 +315,7 @@ def test_an_archive_is_what_the_citation_names(text: str, outcome: str, tmp_path
 
 def test_the_method_says_how_rare_a_kind_of_process_may_be_to_be_missed(tmp_path: Path) -> None:
     made = replace(as_it_should_be().run, rounds=10)
-    study = SimpleNamespace(sound=(), subject=made, root=tmp_path, lock_digest="0", left_out=LeftOut())
+    study = Made(sound=(), subject=made, root=tmp_path, lock_digest="0", left_out=LeftOut())
     (rules,) = [block for block in method.section(cast("Study", study)).blocks if isinstance(block, Terms)]
     said = dict(rules.items)["Rare kinds of process."]
     assert said.startswith("Of a kind of process that fewer than 31 % are, 10 processes of a cell draw none")

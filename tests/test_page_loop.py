@@ -151,7 +151,9 @@ def test_two_places_are_drawn_against_each_other_and_one_against_itself_is_refus
     rows = "document.querySelectorAll('.pair table tbody tr').length"
     assert page.evaluate(rows) == len(synthetic.any_two().pairs[0].ratios)
     points = "[...document.querySelectorAll('.pair svg [data-mark=point]')]"
-    assert page.evaluate(f"{points}.filter((it) => it.checkVisibility()).length") == 3  # by kind; each by itself is folded
+    assert (
+        page.evaluate(f"{points}.filter((it) => it.checkVisibility()).length") == 3
+    )  # by kind; each by itself is folded
     assert page.evaluate(f"{points}.filter((it) => it.closest('details:not([open])')).length") == 3
     second = "document.querySelectorAll('.anytwo select')[1]"
     page.evaluate(f"{second}.value = 'place-0'; {second}.dispatchEvent(new Event('change'))")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import replace
 from importlib import import_module
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -15,6 +15,7 @@ from study.reports import DataFile, Section
 from study.sections import frame
 from study.sections.questions import noise, q1, q2, q3, q4, q5, q6
 from study.things.questions import QUESTIONS
+from tests.made import Made
 from tests.made_up_run import run
 from tests.synthetic_study import run as whole
 
@@ -93,9 +94,7 @@ def sections(files: Iterable[DataFile] | None) -> Section:
         module.files = lambda _study: tuple(files)  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(frame, "verdicts", lambda _run: ())
-        made = frame.section(
-            cast("Study", SimpleNamespace(subject=run(()), left_out=LeftOut())), cast("Question", module)
-        )
+        made = frame.section(cast("Study", Made(subject=run(()), left_out=LeftOut())), cast("Question", module))
     assert made is not None
     return made
 

@@ -132,7 +132,7 @@ def test_threads_kept_as_many_cpus_busy_as_their_cpu_time_says(monkeypatch: pyte
     decided(monkeypatch, verdict(2.0, "CPU", other[2], more), verdict(2.0, "ratio", BUSY, more))
     panel = by_id(q2.panels(evidence(*cells, question="Q2")))["q2-busy"]
     assert named(panel) == [
-        ("2 threads", "fannkuch"), ("2 threads", "sieve"), ("2 threads", "sha256_8mib"), ("2 threads", "sleep"),
+        ("2 threads", "fannkuch"), ("2 threads", "prime sieve"), ("2 threads", "SHA-256 of 8 MiB"), ("2 threads", "sleep"),
         ("4 threads", "fannkuch"),
     ]  # fmt: skip
     assert [point.estimate.point for point in panel.points] == pytest.approx([1.0, 1.1, 1.9, 0.25, 1.5])
@@ -140,7 +140,7 @@ def test_threads_kept_as_many_cpus_busy_as_their_cpu_time_says(monkeypatch: pyte
     assert "fannkuch" not in panel.title
     decided(monkeypatch)
     title = by_id(q2.panels(evidence(*cells, question="Q1")))["q2-busy"].title
-    assert [name in title for name in ("fannkuch 1", "sieve 1.1", "sha256_8mib 1.9", "sleep")] == [True] * 3 + [False]
+    assert [name in title for name in ("fannkuch 1", "sieve 1.1", "SHA-256 of 8 MiB 1.9", "sleep")] == [True] * 3 + [False]
     assert by_id(q2.panels(evidence(*cells, question="Q3")))["q2-busy"].reason
 
 

@@ -151,7 +151,7 @@ def test_speedups_over_workers_are_a_picture_for_each_kernel_and_a_course_for_ea
     shown = {(point.facet, point.series, point.x): point for point in panel.points}
     assert set(shown) == {
         ("fannkuch", "Pool", 1.0), ("fannkuch", "Pool", 2.0), ("fannkuch", "Pool", 3.0), ("fannkuch", "threads", 1.0),
-        ("fannkuch", "threads", 2.0), ("sieve", "Pool", 1.0), ("sieve", "Pool", 2.0),
+        ("fannkuch", "threads", 2.0), ("prime sieve", "Pool", 1.0), ("prime sieve", "Pool", 2.0),
     }  # fmt: skip
     assert shown["fannkuch", "Pool", 2.0].estimate.point == pytest.approx(1 / 0.6)
     assert shown["fannkuch", "threads", 2.0].estimate.point == pytest.approx(1.0)
@@ -227,4 +227,4 @@ def test_a_second_kernel_has_a_figure_of_its_own() -> None:
     ]
     loops = [measured(replace(LOOP, kernel=kernel), 1.0) for kernel in ("fannkuch", "sieve")]
     panels = q1.panels(evidence(*loops, *cells))[1:]
-    assert [(panel.id, panel.title[:5]) for panel in panels] == [("q1-pools", "fannk"), ("q1-pools-2", "sieve")]
+    assert [(panel.id, panel.title[:5]) for panel in panels] == [("q1-pools", "fannk"), ("q1-pools-2", "prime")]

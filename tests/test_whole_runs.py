@@ -90,7 +90,7 @@ def test_a_run_of_one_question_and_a_quick_run_leave_the_others_their_cells() ->
     whole = [run(number, 1.0) for number in range(4)]
     (table,) = between_tables([*whole, run(4, 1.0, cells=CELLS[:1]), run(5, 1.0, rounds=5, quick=True)])
     assert "Share of 12 cells over 6 pairs" in table.caption
-    assert any(note.startswith("1 run of few cells") for note in table.notes)
+    assert any(note.startswith("1 run is not compared, of few cells") for note in table.notes)
 
 
 def test_a_cell_of_one_process_does_not_take_the_table_with_it() -> None:

@@ -91,7 +91,7 @@ function walkable(picture) {
 }
 
 // A figure as a file: its drawing with the colours that it has here.
-const OWN_COLOUR = /var\((--[\w-]+)\)/g;
+const OWN_COLOUR = /\bvar\((--[\w-]+)\)/g;
 function asFile(figure) {
   const drawing = [...figure.querySelectorAll(".picture > div")].find((part) => part.checkVisibility());
   const svg = drawing.querySelector("svg").cloneNode(true);

@@ -27,7 +27,7 @@ COLOURS: Mapping[str, Colour] = MappingProxyType(
         "code": Colour("#f3f5f7", "#1c252d"),
         "ink": Colour("#16202a", "#e9eef2"),
         "second": Colour("#4a5763", "#b3bfca"),
-        "third": Colour("#66727e", "#93a0ac"),
+        "third": Colour("#65717d", "#93a0ac"),
         "line": Colour("#c9d1d8", "#3c4854"),
         "hair": Colour("#e4e9ed", "#27313a"),
         "link": Colour("#0b62a8", "#6db5f5"),
@@ -39,7 +39,7 @@ COLOURS: Mapping[str, Colour] = MappingProxyType(
         "blue": Colour("#00579b", "#6db5f5"),
         "green": Colour("#00805f", "#4ecfa8"),
         "orange": Colour("#c4480a", "#f5803f"),
-        "grey": Colour("#66727e", "#93a0ac"),
+        "grey": Colour("#65717d", "#93a0ac"),
         # Verdicts and regions, each with its ground; yellow is what is enlarged, or has to be looked at.
         "yes": Colour("#0a6b43", "#5fd39b"),
         "yes-tint": Colour("#e0f3ea", "#12301f"),

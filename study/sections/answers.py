@@ -55,8 +55,9 @@ def section(study: Study) -> Section:
     )
     confidence = percent(next((cell.average.confidence for cell in run.summaries), _CONFIDENCE))
     told = (
-        f"Numbers stand with their {confidence} intervals in brackets. A bracket is of this sitting: so many of such brackets hold what endless rounds of it"
-        f" would find. {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what slows the"
+        f"Numbers stand with their {confidence} intervals in brackets. A bracket is of this sitting: so many of such"
+        f" brackets hold what endless rounds of it would find. {_of_others(machines[0])}"
+        " Both sides of a ratio are of the same rounds, so that what slows the"
         " whole machine down leaves it where it is; a time has no such other side."
     )
     blocks = (table, Prose(text=told, kind="small"))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LENGTHS: tuple[float, ...] = tuple(10.0 ** (step / 3) for step in range(-18, 1))
 """From a microsecond to a second, three in each power of ten."""
-_SIZES = (NEXT_TO_NOTHING, *(float(1 << power) for power in (10, 14, 16, 18, 20, 22)))
+_SIZES = (NEXT_TO_NOTHING, *(float(1 << power) for power in (10, 14, 16, 18, 20, 22, 23)))
 
 
 def model_map(calculator: Calculator, model: Foreteller, *, identity: str, kind: str) -> Map | None:
