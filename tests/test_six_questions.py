@@ -140,7 +140,9 @@ def test_threads_kept_as_many_cpus_busy_as_their_cpu_time_says(monkeypatch: pyte
     assert "fannkuch" not in panel.title
     decided(monkeypatch)
     title = by_id(q2.panels(evidence(*cells, question="Q1")))["q2-busy"].title
-    assert [name in title for name in ("fannkuch 1", "sieve 1.1", "SHA-256 of 8 MiB 1.9", "sleep")] == [True] * 3 + [False]
+    assert [name in title for name in ("fannkuch 1", "sieve 1.1", "SHA-256 of 8 MiB 1.9", "sleep")] == [True] * 3 + [
+        False
+    ]
     assert by_id(q2.panels(evidence(*cells, question="Q3")))["q2-busy"].reason
 
 

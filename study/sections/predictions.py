@@ -10,7 +10,7 @@ from study import stats
 from study.advise.model.intervals import LEVELS, Tried
 from study.advise.model.judged import held, judged, regret
 from study.advise.tried import ADVISE, followed, loop_of, times_of, tried_of
-from study.blocks import Folded, Panel, PanelPoint, Prose, Reference, Table
+from study.blocks import Folded, Item, Panel, PanelPoint, Prose, Reference, Table
 from study.errors import ResultsError
 from study.reports import DataFile, Record, Section
 from study.sections.build import grouped
@@ -241,16 +241,19 @@ _JUDGED: tuple[tuple[str, Column], ...] = (
 )
 
 
-def _numbers(found: Judged) -> tuple[str, ...]:
+def _numbers(found: Judged) -> tuple[Item, ...]:
     """A row of `_JUDGED`."""
     return (
-        count(found.jobs),
-        percent(found.typical),
-        percent(found.p80),
-        percent(found.p90),
-        signed_percent(found.bias),
-        *(share(part, 2) for part in found.within),
+        _keyed(count(found.jobs), found.jobs),
+        *(_keyed(percent(part), part) for part in (found.typical, found.p80, found.p90)),
+        _keyed(signed_percent(found.bias), found.bias),
+        *(_keyed(share(part, 2), part) for part in found.within),
     )
+
+
+def _keyed(text: str, number: float) -> Item:
+    """A number in words, and what it is sorted by."""
+    return Item(value=text, sort=repr(number))
 
 
 def _tables(trial: Trial, trials: Sequence[Trial]) -> Iterator[Table]:
@@ -273,10 +276,13 @@ def _tables(trial: Trial, trials: Sequence[Trial]) -> Iterator[Table]:
         heads=(("Promised", "num"), ("Held", "num"), ("Jobs", "num"), ("Ends apart", "num")),
         rows=tuple(
             row(
-                percent(level),
-                with_interval(stats.share(round(found.share * found.jobs), found.jobs)),
-                count(found.jobs),
-                ratio(found.apart, 3),
+                _keyed(percent(level), level),
+                Item(
+                    value=with_interval(stats.share(round(found.share * found.jobs), found.jobs)),
+                    sort=repr(found.share),
+                ),
+                _keyed(count(found.jobs), found.jobs),
+                _keyed(ratio(found.apart, 3), found.apart),
             )
             for level in LEVELS
             if (found := held(trial.tried, level))
@@ -294,7 +300,7 @@ def _tables(trial: Trial, trials: Sequence[Trial]) -> Iterator[Table]:
             ("Jobs", "num"),
         ),
         rows=tuple(
-            row(said, *(ratio(number, 3) for number in numbers), count(jobs))
+            row(said, *(_keyed(ratio(number, 3), number) for number in numbers), _keyed(count(jobs), jobs))
             for said, (*numbers, jobs) in costs_of(trial.jobs).items()
         ),
     )
@@ -337,7 +343,11 @@ def _of_runs(study: Study) -> Iterator[Block]:
         if tried:
             longest = max(tried, key=lambda job: job.measured_s)
             rows.append(
-                row(f"{place.place.name}, {place.place.run}", *_numbers(judged(tried)), seconds(longest.measured_s))
+                row(
+                    f"{place.place.name}, {place.place.run}",
+                    *_numbers(judged(tried)),
+                    _keyed(seconds(longest.measured_s), longest.measured_s),
+                )
             )
     if rows:
         table = Table(
