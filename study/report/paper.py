@@ -15,7 +15,7 @@ from study.findings import Estimate
 from study.forms import Form
 from study.report import spreads
 from study.report.leads import shortened
-from study.report.placed import NOTHING, USUAL, brackets, flat, kind_of, shown, text_of
+from study.report.placed import NOTHING, flat, kind_of, shown, text_of
 from study.report.room import heights_of
 from study.units import TIMES, count, counted, parts, with_interval
 
@@ -346,12 +346,6 @@ def caption_of(figure: Figure, subtitle: str) -> str:
     sizes = sorted({point.estimate.n for point in figure.points if point.estimate.point is not None})
     number = " to ".join(count(size) for size in dict.fromkeys((sizes[0], sizes[-1])))
     return f"{figure.subtitle.rstrip('.')}; n = {number}."
-
-
-def unusual(table: Table) -> str:
-    """What the brackets of a table speak of, where it is not what is said once for all."""
-    told = brackets(table)
-    return "" if told == USUAL else told
 
 
 def files_of(report: Report) -> tuple[Code, ...]:

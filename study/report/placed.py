@@ -83,7 +83,7 @@ def brackets(table: Table) -> str:
 
 
 def apart(table: Table) -> str:
-    """As `brackets`, where it is not what is said once for a whole part of the page."""
+    """As `brackets`, where it is not what is said once for a whole part of the page, or for all of the paper."""
     told = brackets(table)
     return "" if told == USUAL else told
 
