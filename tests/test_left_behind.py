@@ -229,6 +229,34 @@ def test_what_a_child_that_is_ended_for_its_deadline_has_in_shared_memory_is_rem
     assert list(memory.iterdir()) == []
 
 
+MAPPER = """
+import mmap, pathlib, sys, time
+memory = pathlib.Path(sys.argv[1])
+maps = []
+for name in sys.argv[2:]:
+    with open(memory / name, "a+b") as file:
+        file.truncate(4096)
+        maps.append(mmap.mmap(file.fileno(), 4096))
+print("made", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a process has in its memory")
+def test_of_names_of_chance_those_go_that_a_process_of_ours_had_in_its_memory_when_it_was_killed(
+    tmp_path: Path, memory: Path, mark: str
+) -> None:
+    for name in ("sem.mp-somebodys", "psm_before"):
+        (memory / name).touch()
+    with Supervisor() as supervisor:
+        outcome = supervisor.run(
+            [sys.executable, "-c", MAPPER, str(memory), "sem.mp-a1b2c3d4", "psm_12ab34cd", "psm_before", "not ours"],
+            environment={**os.environ, RUN_ID: mark}, cwd=ROOT, deadline_s=3.0, log=tmp_path / "log.txt",
+        )  # fmt: skip
+    assert (outcome.state, outcome.last_lines) == ("timed out", "made")
+    assert {path.name for path in memory.iterdir()} == {"sem.mp-somebodys", "psm_before", "not ours"}
+
+
 def test_what_is_of_a_process_that_lives_stays(memory: Path, mark: str) -> None:
     found = shared.Shared(mark)
     process = maker(memory, mark)

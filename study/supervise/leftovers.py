@@ -28,6 +28,7 @@ def end_leftovers(run_id: str) -> int:
 
     shared = Shared(run_id)
     shared.look()
+    shared.look_into([process.pid for process in find()])
     left = tree.end_all(find)
     shared.remove()
     return len(ended) - len(left)

@@ -1,4 +1,4 @@
-"""What libraries leave in shared memory when their processes are killed: found by the process's number in its name."""
+"""What is left in shared memory when processes are killed: found by their number in a name, or in their memory before."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ import psutil
 from study.supervise import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 FOLDER = Path("/dev/shm")  # noqa: S108 - where Linux shows what is shared; elsewhere there is no such folder
 _NUMBERED = re.compile(r"(?:sem\.loky-(\d+)-|joblib_memmapping_folder_(\d+)_).+", re.DOTALL)
-"""Names made of the number of the process that made the thing. What has a name of chance alone is never touched: nobody
-could tell whose it is."""
+"""Names made of the number of the process that made the thing."""
+_OF_CHANCE = re.compile(r"(?:sem\.mp-|psm_).+", re.DOTALL)
+"""Names that multiprocessing draws: nobody can tell from such a name whose the thing is."""
 
 
 class Shared:
@@ -27,7 +28,8 @@ class Shared:
 
     A number in a name proves nothing: the process may be another study's, another program's, long gone, or of another
     root that counts on its own. So a process is taken for ours only if it was seen alive with our mark in its environment
-    while a thing with its number lay there.
+    while a thing with its number lay there. A name of chance is taken for ours only if a process of ours that is about to be
+    killed has it in its memory, and it was not there before; any other is never touched.
     """
 
     def __init__(self, run_id: str, *, besides: Collection[str] = ()) -> None:
@@ -36,6 +38,7 @@ class Shared:
         self._judged = set(besides)
         self._besides = frozenset(besides)
         self._ours: set[int] = set()
+        self._mapped: set[str] = set()
 
     def look(self) -> None:
         """Note whose processes made what is new. Costs a listing of the folder; a process is looked at once a name."""
@@ -45,11 +48,16 @@ class Shared:
             if tree.carries(pid, self.run_id):
                 self._ours.add(pid)
 
+    def look_into(self, pids: Iterable[int]) -> None:
+        """Note what processes of ours that are about to be killed have in their memory: nobody is left to remove it."""
+        for pid in pids:
+            self._mapped |= {name for name in _mapped_by(pid) if _OF_CHANCE.fullmatch(name)} - self._besides
+
     def remove(self) -> None:
         """Remove what those processes left that are gone."""
         gone = {pid for pid in self._ours if _is_gone(pid)}
-        for name in names() - self._besides if gone else ():
-            if _number(name) in gone:
+        for name in names() - self._besides if gone or self._mapped else ():
+            if name in self._mapped or _number(name) in gone:
                 _remove(FOLDER / name)
 
 
@@ -59,6 +67,16 @@ def names() -> set[str]:
         return set(os.listdir(FOLDER))  # noqa: PTH208 - names alone: asked while something is measured
     except OSError:
         return set()
+
+
+def _mapped_by(pid: int) -> set[str]:
+    """Names of all in shared memory that this process has in its own; none where the system does not tell."""
+    try:
+        text = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return set()
+    lines = (line.partition(f"{FOLDER}/") for line in text.splitlines())
+    return {name for _, found, name in lines if found}
 
 
 def _is_gone(pid: int) -> bool:

@@ -113,6 +113,7 @@ class Supervisor:
             return [one for one in found if one.pid != process.pid]
 
         event: _Event = "stop"  # what it stays if an exception comes while waiting
+        leftovers: list[str] = []
         try:
             _start_thread(child.call_at_end, process, lambda: events.put("ended"))
             event = self._wait(events, began_s + deadline_s, log, shared)
@@ -121,6 +122,8 @@ class Supervisor:
             leftovers = [tree.in_words(one, process.pid) for one in left]
         finally:
             shared.look()
+            if event != "ended" or leftovers:
+                shared.look_into([process.pid, *(one.pid for one in find())])
             stuck = _end(process, find, at_once=event != "ended")
             shared.remove()
         leftovers += [f"{tree.in_words(one, process.pid)}, cannot be ended" for one in stuck]
