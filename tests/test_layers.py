@@ -80,7 +80,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "checks",
         "progress",
     },
-    "compare": {"config", "run", "stats", "store", "progress"},
+    "gate": {"config", "run", "stats", "store", "progress"},
     "advise": {"evidence", "machine", "names", "store", "supervise", "takes", "targets", "unheeded"},
     "evidence": {"config", "loaded", "names", "plan", "stats", "store", "table"},
     "sections": {
@@ -105,7 +105,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {
         "run",
         "advise",
-        "compare",
+        "gate",
         "evidence",
         "sections",
         "report",

@@ -21,6 +21,8 @@ from study.store.named import runs_named
 from study.store.outcomes import check_outcome, load_outcome, save_outcome
 from study.store.scrub import private_words, scrub
 from study.store.suites import Sample, samples_in
+from study.store.summary import Head, Level, RunSummary, TargetSummary, summarised
+from study.store.summed import summary_of, summary_of_folder
 
 __all__ = [
     "Calibrated",
@@ -28,12 +30,16 @@ __all__ = [
     "CellRecord",
     "CurveRecord",
     "GateRecord",
+    "Head",
     "Journal",
+    "Level",
     "Manifest",
     "RoundRecord",
     "RunFolder",
+    "RunSummary",
     "Sample",
     "TargetRecord",
+    "TargetSummary",
     "alone_in",
     "cell_of",
     "check_outcome",
@@ -57,6 +63,9 @@ __all__ = [
     "samples_of",
     "save_outcome",
     "scrub",
+    "summarised",
+    "summary_of",
+    "summary_of_folder",
     "unfinished",
     "write_whole",
 ]

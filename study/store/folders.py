@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from study.errors import ResultsError, printable
 from study.store import journal as journals
 from study.store import manifest as manifests
+from study.store import summary as summaries
 from study.store.bounds import SLUG
 from study.store.checked import INVALID, suite_file
 from study.store.files import (
     MAX_BYTES,
+    as_text,
     compress,
     digest,
     is_link,
@@ -104,17 +106,8 @@ class RunFolder:
         ResultsError
             naming what is wrong with it, and where.
         """
-        for folder in (path.parent, path):
-            if is_link(folder):
-                raise ResultsError(_linked(folder, path.parent.parent))
-        if path.name == UNSEEN:
-            raise ResultsError(f"{run_name(path)}: the folder cannot be looked into; mend its permissions or move it")
-        for folder in (path.parent, path):
-            if not re.match(SLUG, folder.name):
-                shown = printable(repr(folder.name), 150)
-                raise ResultsError(f"{run_name(path)}: {shown} is no name that this study gives a folder; rename it")
         name = f"{run_name(path)}/{MANIFEST}"
-        return cls(path, manifests.decode(read_text(path / MANIFEST, name, longest=manifests.MAX_BYTES), name))
+        return cls(path, manifests.decode(as_text(manifest_of(path), name), name))
 
     def save(self) -> None:
         """Write the manifest, checked as it will be when it is read."""
@@ -170,6 +163,7 @@ class RunFolder:
         self.manifest.state = "finished"
         self.manifest.finished = self.manifest.finished or now_text()
         self.save()
+        summaries.save(self.path, self.manifest, manifest_of(self.path), good)
         (self.path / journals.NAME).unlink(missing_ok=True)
 
     def _samples(self) -> tuple[list[Sample], list[Sample]]:
@@ -282,6 +276,26 @@ class RunFolder:
         return texts
 
 
+def manifest_of(path: Path) -> bytes:
+    """The bytes of a run's manifest, unchecked but for the names of its folders; no link below the results is followed.
+
+    Raises
+    ------
+    ResultsError
+        as `RunFolder.open`.
+    """
+    for folder in (path.parent, path):
+        if is_link(folder):
+            raise ResultsError(_linked(folder, path.parent.parent))
+    if path.name == UNSEEN:
+        raise ResultsError(f"{run_name(path)}: the folder cannot be looked into; mend its permissions or move it")
+    for folder in (path.parent, path):
+        if not re.match(SLUG, folder.name):
+            shown = printable(repr(folder.name), 150)
+            raise ResultsError(f"{run_name(path)}: {shown} is no name that this study gives a folder; rename it")
+    return read_bytes(path / MANIFEST, f"{run_name(path)}/{MANIFEST}", longest=manifests.MAX_BYTES)
+
+
 def run_name(path: Path) -> str:
     """What messages call the run in this folder."""
     return printable(path.parent.name if path.name == UNSEEN else f"{path.parent.name}/{path.name}", 150)
@@ -337,5 +351,8 @@ def drop_spent_journals(results: Path, machine: str) -> None:
     for path in run_folders(results):
         if path.parent.name == machine and lies_there(path / journals.NAME):
             with contextlib.suppress(ResultsError):  # what cannot be read stays as it is, and is named by the report
-                if RunFolder.open(path).manifest.state == "finished":
+                folder = RunFolder.open(path)
+                if folder.manifest.state == "finished":
+                    with contextlib.suppress(ResultsError):  # of which only the summary is made
+                        summaries.save(path, folder.manifest, manifest_of(path), folder.load())
                     (path / journals.NAME).unlink()
