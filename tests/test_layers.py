@@ -98,7 +98,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "draw": set(),
     "report": {"draw", "garbage"},
-    "lab.validate": {"config", "lab.simulate", "plan", "stats", "scaling", "store", "table"},
+    "lab.validate": {"config", "gate", "lab.simulate", "plan", "stats", "scaling", "store", "table"},
     "lab.acts": set(),
     "lab.crosscheck": {"lab.acts", "plan", "run", "store", "supervise"},
     "lab.selfbench": {"plan", "run", "evidence", "sections"},

@@ -42,6 +42,7 @@ class Ended(NamedTuple):
     states : as `sequential.State`.
     slower : which were drawn slower.
     mean : of the log differences; `low`, `high` : of the ratio; each at the look that settled the cell, or the last.
+    took_s : seconds that each gate took, shape (gates,).
     """
 
     states: NDArray[np.int8]
@@ -49,6 +50,7 @@ class Ended(NamedTuple):
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    took_s: NDArray[np.float64]
 
     @property
     def any_called(self) -> NDArray[np.bool_]:
@@ -71,22 +73,22 @@ def ended(draw: Callable[[int, Generator], Drawn], events: Sequence[Event], stud
     parts = []
     for done in range(0, studies, AT_ONCE):
         drawn = draw(min(AT_ONCE, studies - done), rng)
-        parts.append(_played(drawn, events))
+        parts.append(played(drawn, events, BUDGET_S))
     return Ended._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
 
 
-def _played(drawn: Drawn, events: Sequence[Event]) -> Ended:
+def played(drawn: Drawn, events: Sequence[Event], budget_s: float) -> Ended:
     """Look after 10, 20 … rounds, and once more where time is up between two looks."""
     d, slower = drawn
     studies, shape = len(d), d.shape[:2]
     state = sequential.unseen(shape)
-    found = Ended(state.states, slower, np.zeros(shape), np.zeros(shape), np.full(shape, np.inf))
     took_s, last = np.zeros(studies), 0
+    found = Ended(state.states, slower, np.zeros(shape), np.zeros(shape), np.full(shape, np.inf), took_s)
     over = np.zeros(studies, dtype=np.bool_)
     for look, rounds in enumerate(sequential.LOOKS):
         round_s = np.sum([event.round_s * (~state.settled[:, event.cells]).any(axis=1) for event in events], axis=0)
         open_still = round_s > 0.0
-        affordable = ((BUDGET_S - took_s) / np.where(open_still, round_s, 1.0)).astype(np.int64)
+        affordable = np.minimum((budget_s - took_s) / np.where(open_still, round_s, 1.0), rounds).astype(np.int64)
         ends = np.where(over | ~open_still, last, np.minimum(rounds, last + affordable))
         took_s += (ends - last) * round_s
         for end in np.unique(ends[ends > last]):
