@@ -122,23 +122,23 @@ def test_what_is_tried_is_what_a_gate_does_when_nothing_is_asked() -> None:
 
 
 def test_the_time_that_a_gate_takes_is_that_of_the_rounds_in_which_a_cell_was_open() -> None:
-    d = np.random.default_rng(1).normal(0.0, 0.01, (1, 2, played.sequential.LOOKS[-1]))
+    d = np.random.default_rng(1).normal(0.0, 0.01, (1, 2, sequential.LOOKS[-1]))
     d[0, 1] = np.random.default_rng(2).normal(0.0, 2.0, d.shape[2])  # never decided
     events = [played.Event(np.array([cell]), seconds) for cell, seconds in enumerate((3.0, 1.0))]
     found = played.played(played.Drawn(d, d[:, :, 0] > 0.0), events, budget_s=math.inf)
-    first, last = played.sequential.LOOKS[0], played.sequential.LOOKS[-1]
+    first, last = sequential.LOOKS[0], sequential.LOOKS[-1]
     assert found.took_s == pytest.approx([3.0 * first + 1.0 * last])
 
 
 def test_a_gate_whose_cells_are_decided_at_the_first_look_is_foretold_to_the_second() -> None:
-    d = np.random.default_rng(1).normal(0.0, 0.001, (3, 2, played.sequential.LOOKS[-1]))
+    d = np.random.default_rng(1).normal(0.0, 0.001, (3, 2, sequential.LOOKS[-1]))
     drawn = played.Drawn(d, d[:, :, 0] > 0.0)
     ratios = gate._foretold(drawn, [played.Event(np.array([cell]), 2.0) for cell in range(2)])
     assert ratios == pytest.approx([1.0] * 3)
 
 
 def test_what_never_is_decided_is_foretold_to_take_all_looks() -> None:
-    d = np.random.default_rng(1).normal(0.0, 5.0, (2, 1, played.sequential.LOOKS[-1]))
+    d = np.random.default_rng(1).normal(0.0, 5.0, (2, 1, sequential.LOOKS[-1]))
     drawn = played.Drawn(d, d[:, :, 0] > 0.0)
     ratios = gate._foretold(drawn, [played.Event(np.array([0]), 2.0)])
     assert ratios == pytest.approx([1.0] * 2)
