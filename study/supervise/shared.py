@@ -51,7 +51,7 @@ class Shared:
     def look_into(self, pids: Iterable[int]) -> None:
         """Note what processes of ours that are about to be killed have in their memory: nobody is left to remove it."""
         for pid in pids:
-            self._mapped |= {name for name in _mapped_by(pid) if _OF_CHANCE.fullmatch(name)} - self._besides
+            self._mapped |= {name for name in _mapped_by(pid) if _OF_CHANCE.fullmatch(name)}
 
     def remove(self) -> None:
         """Remove what those processes left that are gone."""
