@@ -57,13 +57,17 @@ def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
     Runs whose fingerprints are alike are of one machine, under whatever names. Where a CPU's model could not be read too
     little is known to say so: then only runs under one name with one fingerprint are.
     """
-    prints = [fingerprint(folder.manifest.machine) for folder in folders]
-    groups = alike(traits for traits in prints if traits.get("cpu_model") is not None)
+    return machines_of([(folder.machine, fingerprint(folder.manifest.machine)) for folder in folders])
+
+
+def machines_of(named: Sequence[tuple[str, Traits]]) -> list[Hardware]:
+    """The machine of each run, of which the name and the fingerprint are given; see `hardware_of`."""
+    groups = alike(traits for _, traits in named if traits.get("cpu_model") is not None)
     known: dict[Hashable, list[tuple[str, Traits]]] = {}
     keys: list[Hashable] = []
-    for folder, traits in zip(folders, prints, strict=True):
-        keys.append(groups.get(traits, (folder.machine, traits)))
-        known.setdefault(keys[-1], []).append((folder.machine, traits))
+    for name, traits in named:
+        keys.append(groups.get(traits, (name, traits)))
+        known.setdefault(keys[-1], []).append((name, traits))
     told = _told_apart({key: _machine(runs) for key, runs in known.items()})
     return [told[key] for key in keys]
 
