@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.store.baselines import RESERVED, baselines, mark, unmark
 from study.store.bounds import cell_of
 from study.store.calibration import Calibrated, Calibration
 from study.store.files import check_writable, digest, write_whole
@@ -25,6 +26,7 @@ from study.store.summary import Head, Level, RunSummary, TargetSummary, summaris
 from study.store.summed import summary_of, summary_of_folder
 
 __all__ = [
+    "RESERVED",
     "Calibrated",
     "Calibration",
     "CellRecord",
@@ -41,6 +43,7 @@ __all__ = [
     "TargetRecord",
     "TargetSummary",
     "alone_in",
+    "baselines",
     "cell_of",
     "check_outcome",
     "check_writable",
@@ -50,6 +53,7 @@ __all__ = [
     "load_outcome",
     "machine_lock",
     "machines",
+    "mark",
     "now_text",
     "one_at_a_time",
     "own_names",
@@ -67,5 +71,6 @@ __all__ = [
     "summary_of",
     "summary_of_folder",
     "unfinished",
+    "unmark",
     "write_whole",
 ]
