@@ -157,5 +157,6 @@ def _notes(first: Side, second: Side) -> tuple[str, ...]:
     which = "(of the first named in the title / of the second)"
     found = [f"{what}: {'; '.join(apart)} {which}." for what, apart in named.items() if apart]
     if not hardware:
-        found.insert(0, "Too little is known of the hardware to tell whether the two are of one kind.")
+        contributed = first.hardware.contributed or second.hardware.contributed
+        found.insert(0, _SAME_KIND if contributed else _UNKNOWN_KIND)
     return (*found, _HOW, *([_MORE_CPUS] if len(cpus) > 1 else []))
