@@ -39,6 +39,8 @@ _HOW = (
     " and not measured on these machines: the intervals describe these two runs and decide nothing. A plain loop is given"
     " per task."
 )
+_UNKNOWN_KIND = "Too little is known of the hardware to tell whether the two are of one kind."
+_SAME_KIND = "Nothing that could be read tells their hardware apart; what is contributed stands for itself all the same."
 _MORE_CPUS = "Cells that depend on the number of CPUs have no equal on the other machine."
 
 
