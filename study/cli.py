@@ -355,29 +355,14 @@ def _reported(options: argparse.Namespace, out: Path, measured: str, tell: Calla
 def _bundle(options: argparse.Namespace) -> int:
     from study.exchange import Handing, hand_over
 
-    asked = Handing(
-        results=_results(options),
-        here=options.folder,
-        run=options.run or "",
-        to=options.to,
-        show=options.show,
-        simulated=options.simulated,
-    )
-    return hand_over(asked, say)
+    return hand_over(Handing.of(options, _results(options)), say)
 
 
 def _add_runs(options: argparse.Namespace) -> int:
     from study.exchange import Taking, take_in
 
-    asked = Taking(
-        results=_results(options),
-        committed=ROOT / "results",
-        label=options.label or "",
-        check=options.check,
-        simulated=options.simulated,
-    )
-    files = [options.folder / path for path in options.files]
-    return take_in(files, asked, _say_on, lambda text: say(f"study: {text}", sys.stderr, LOST))
+    asked = Taking.of(options, _results(options), committed=ROOT / "results")
+    return take_in(asked, _say_on, lambda text: say(f"study: {text}", sys.stderr, LOST))
 
 
 def _lock_digest() -> str:

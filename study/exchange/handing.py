@@ -13,6 +13,7 @@ from study.store import bundles
 from study.units import counted, size
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
@@ -37,6 +38,18 @@ class Handing:
     to: Path | None = None
     show: bool = False
     simulated: bool = False
+
+    @classmethod
+    def of(cls, typed: argparse.Namespace, results: Path) -> Handing:
+        """What was typed."""
+        return cls(
+            results=results,
+            here=typed.folder,
+            run=typed.run or "",
+            to=typed.to,
+            show=typed.show,
+            simulated=typed.simulated,
+        )
 
 
 def hand_over(asked: Handing, say: Callable[[str], None]) -> int:

@@ -11,6 +11,7 @@ from study.errors import LockedError, StudyError, UsageError, printable
 from study.store.adding import add, check_label
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Sequence
 
 
@@ -20,20 +21,34 @@ class Taking:
 
     Attributes
     ----------
+    files : the bundles.
     committed : the project's own results, which hold nothing that is made up.
     label : '' or the name that the machine of the bundles shall have here.
     check : whether only to say what would be done.
     simulated : whether made-up runs are taken too.
     """
 
+    files: Sequence[Path]
     results: Path
     committed: Path
     label: str = ""
     check: bool = False
     simulated: bool = False
 
+    @classmethod
+    def of(cls, typed: argparse.Namespace, results: Path, *, committed: Path) -> Taking:
+        """What was typed."""
+        return cls(
+            files=[typed.folder / path for path in typed.files],
+            results=results,
+            committed=committed,
+            label=typed.label or "",
+            check=typed.check,
+            simulated=typed.simulated,
+        )
 
-def take_in(files: Sequence[Path], asked: Taking, say: Callable[[str], None], refuse: Callable[[str], None]) -> int:
+
+def take_in(asked: Taking, say: Callable[[str], None], refuse: Callable[[str], None]) -> int:
     """Add the bundles; the exit code: 0 where every one is there afterwards, else 3.
 
     Parameters
@@ -50,7 +65,7 @@ def take_in(files: Sequence[Path], asked: Taking, say: Callable[[str], None], re
     if asked.simulated and committed in (results, *results.parents):
         raise UsageError("--simulated adds made-up times: name a folder outside results/ with --results DIR")
     refused = 0
-    for path in files:
+    for path in asked.files:
         shown = printable(str(path), 200)
         try:
             found = add(asked.results, path, label=asked.label, simulated=asked.simulated, dry=asked.check)
