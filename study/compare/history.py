@@ -11,8 +11,8 @@ import numpy as np
 from study import stats
 from study.compare.kinds import KINDS, can_be_compared, kind_of
 from study.compare.ladder import facts_between, unfit
+from study.compare.shelf import labelled
 from study.evidence.hardware import machines_of
-from study.identity import fingerprint
 from study.stats import quantiles
 from study.store import cell_of
 
@@ -116,7 +116,7 @@ def history_of(summaries: Iterable[RunSummary], fewest: int = FEWEST_RUNS) -> tu
     contributed, quick ones, gates, and runs that are unfit to be called by are in none; made-up ones are by themselves.
     """
     runs = [run for run in summaries if _counts(run)]
-    machines = machines_of([(run.machine, fingerprint(run.head.machine)) for run in runs])
+    machines = machines_of(labelled(runs))
     groups: dict[tuple[str, bool, str], list[RunSummary]] = {}
     for run, machine in zip(runs, machines, strict=True):
         for target in run.targets:

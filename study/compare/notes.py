@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from study.compare.shelf import labelled
 from study.evidence.hardware import cpus_of, machines_of
 from study.identity import fingerprint, same_hardware
 from study.units import counted
@@ -38,7 +39,7 @@ def machines_under(machine: str, runs: Sequence[RunSummary]) -> dict[Hardware, l
     """The hardware that a name stood for -> its runs, the oldest first."""
     mine = sorted((run for run in runs if run.machine == machine), key=lambda run: (run.head.ended, run.id))
     found: dict[Hardware, list[RunSummary]] = {}
-    for run, hardware in zip(mine, machines_of([(run.machine, fingerprint(run.head.machine)) for run in mine]), strict=True):
+    for run, hardware in zip(mine, machines_of(labelled(mine)), strict=True):
         found.setdefault(hardware, []).append(run)
     return found
 

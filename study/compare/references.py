@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import importlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from study import store
 from study.compare.ladder import Side
 from study.errors import UsageError, printable
+from study.store import bundles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from study.compare.shelf import Shelf
     from study.store import RunFolder, RunSummary
 
-BUNDLE = ".study"
-"""How the name of a run in one file ends."""
 LATEST, BEST = "latest", "best"
 HOW = (
     "A run is MACHINE, MACHINE/RUN, MACHINE[/RUN]@INTERPRETER, a .study file, latest, latest~3, best, or a name given with"
@@ -55,8 +53,8 @@ def named(word: str, shelf: Shelf, base: Path) -> Named:
     place, at, target = word.rpartition("@") if "@" in word else (word, "", "")
     if at and not target:
         raise UsageError(f"{_shown(word)}: no interpreter stands behind the @. {HOW}")
-    if place.endswith(BUNDLE):
-        folder = _opened(base / place)
+    if place.endswith(bundles.SUFFIX):
+        folder = bundles.opened(base / Path(place).expanduser())
         found = store.summary_of_folder(folder)
         return Named(word, found, _target(word, found, target), folder)
     found = _run(word, place, shelf)
@@ -83,16 +81,6 @@ def sides(first: Named, second: Named) -> tuple[Side, Side]:
             f" or another interpreter of it behind an @ ({', '.join(mine)})"
         )
     return Side(run=first.run, target=one), Side(run=second.run, target=other)
-
-
-def _opened(path: Path) -> RunFolder:
-    """The run in a bundle, checked whole and in memory."""
-    try:
-        bundles = importlib.import_module("study.store.bundles")
-    except ModuleNotFoundError:
-        raise UsageError(f"{path}: this version of the study reads no bundles; add its run to results/ first") from None
-    folder: RunFolder = bundles.opened(path)
-    return folder
 
 
 def _target(word: str, run: RunSummary, target: str) -> str:

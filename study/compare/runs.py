@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from study.compare.shelf import labelled
 from study.evidence.hardware import cpus_of, machines_of
 from study.identity import fingerprint, traits_digest
 from study.units import count, counted
@@ -24,7 +25,7 @@ def lines_of(shelf: Shelf) -> list[str]:
     runs = list(shelf.runs())
     if not runs:
         return [NONE]
-    hardware = machines_of([(run.machine, fingerprint(run.head.machine)) for run in runs])
+    hardware = machines_of(labelled(runs))
     marks = _marks(shelf)
     rows = [_HEAD, *(_row(run, machine, shelf, marks) for run, machine in zip(runs, hardware, strict=True))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
@@ -34,7 +35,7 @@ def lines_of(shelf: Shelf) -> list[str]:
 def json_of(shelf: Shelf) -> str:
     """The same for a program, and why what cannot be read is not there."""
     runs = list(shelf.runs())
-    hardware = machines_of([(run.machine, fingerprint(run.head.machine)) for run in runs])
+    hardware = machines_of(labelled(runs))
     marks = _marks(shelf)
     data = {
         "schema": SCHEMA,

@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 from study import store
 from study.config import ROUNDS
 from study.errors import ResultsError, StudyError
-from study.identity import Sources, interpreter
+from study.evidence.hardware import Labelled
+from study.identity import Sources, fingerprint, interpreter
 from study.store import cell_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from study.store import RunSummary
+
+
+def labelled(runs: Iterable[RunSummary]) -> list[Labelled]:
+    """What tells the machine of each run."""
+    return [Labelled(run.machine, fingerprint(run.head.machine), run.contributed) for run in runs]
 
 
 class Shelf:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from study.store.baselines import RESERVED, baselines, mark, unmark
 from study.store.bounds import cell_of
 from study.store.calibration import Calibrated, Calibration
-from study.store.files import check_writable, digest, write_whole
+from study.store.contributed import is_contributed
+from study.store.files import check_writable, digest, write_new, write_whole
 from study.store.folders import (
     RunFolder,
     drop_spent_journals,
@@ -20,7 +21,7 @@ from study.store.manifest import CellRecord, CurveRecord, GateRecord, Manifest, 
 from study.store.memory import hardware_of, machines, own_names, remember_name, remembered
 from study.store.named import runs_named
 from study.store.outcomes import check_outcome, load_outcome, save_outcome
-from study.store.scrub import private_words, scrub
+from study.store.scrub import private_words, scrub, unscrubbed
 from study.store.suites import Sample, samples_in
 from study.store.summary import Head, Level, RunSummary, TargetSummary, summarised
 from study.store.summed import summary_of, summary_of_folder
@@ -50,6 +51,7 @@ __all__ = [
     "digest",
     "drop_spent_journals",
     "hardware_of",
+    "is_contributed",
     "load_outcome",
     "machine_lock",
     "machines",
@@ -72,5 +74,7 @@ __all__ = [
     "summary_of_folder",
     "unfinished",
     "unmark",
+    "unscrubbed",
+    "write_new",
     "write_whole",
 ]
