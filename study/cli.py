@@ -140,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     takes.appendix(report)
     takes.bundle(_add(verbs, "bundle", _bundle, "put a run into one file, to hand it over"))
     takes.add(_add(verbs, "add", _add_runs, "add runs that others have handed over, marked as theirs"))
+    takes.compare(_add(verbs, "compare", _compare, "set stored runs against each other"))
+    takes.runs(_add(verbs, "runs", _runs, "list the stored runs, and give them names"))
+    takes.history(_add(verbs, "history", _history, "say how machines changed from run to run"))
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
     takes.folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
@@ -363,7 +366,35 @@ def _add_runs(options: argparse.Namespace) -> int:
     from study.exchange import Taking, take_in
 
     asked = Taking.of(options, _results(options), committed=ROOT / "results")
-    return take_in(asked, _say_on, lambda text: say(f"study: {text}", sys.stderr, LOST))
+    return take_in(asked, _say_on, _complain)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    memory.check_to_report()
+    from study.compare.asked import Comparing
+    from study.compare.command import compare
+    from study.evidence import run_of
+    from study.sections.claims import verdicts
+
+    asked = Comparing.of(options, _results(options), ROOT)
+    return compare(asked, lambda folder: verdicts(run_of(folder)), _say_on, _complain)
+
+
+def _runs(options: argparse.Namespace) -> int:
+    from study.compare.command import list_runs
+
+    return list_runs(options, _results(options), ROOT, _say_on, _complain)
+
+
+def _history(options: argparse.Namespace) -> int:
+    memory.check_to_report()
+    from study.compare.command import tell_history
+
+    return tell_history(options, _results(options), ROOT, _say_on, _complain)
+
+
+def _complain(text: str) -> None:
+    say(f"study: {text}", sys.stderr, LOST)
 
 
 def _lock_digest() -> str:

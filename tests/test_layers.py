@@ -27,6 +27,7 @@ SHARED = {
     "identity",
     "reports",
     "screens",
+    "exits",
     "",
 }
 MAY_IMPORT: dict[str, set[str]] = {
@@ -41,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "plain": set(),
     "findings": set(),
+    "exits": set(),
     "identity": set(),
     "loaded": set(),
     "terminal": set(),
@@ -81,6 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "progress",
     },
     "gate": {"config", "run", "stats", "store", "progress"},
+    "compare": {"config", "evidence", "loaded", "names", "stats", "store"},
     "advise": {"evidence", "machine", "names", "store", "supervise", "takes", "targets", "unheeded"},
     "exchange": {"machine", "store"},
     "evidence": {"config", "loaded", "names", "plan", "stats", "store", "table"},
@@ -108,6 +111,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "exchange",
         "advise",
         "gate",
+        "compare",
         "evidence",
         "sections",
         "report",
