@@ -23,7 +23,6 @@ BOTH = {PYTHON: FACTS, NEWER: {**FACTS, "version": "3.12.1"}}
 
 
 def shelf(results: Path) -> Shelf:
-
     return Shelf(results, ROOT)
 
 

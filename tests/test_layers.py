@@ -107,7 +107,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab.validate": {"config", "lab.simulate", "plan", "stats", "scaling", "store", "table"},
     "lab.acts": set(),
     "lab.crosscheck": {"lab.acts", "plan", "run", "store", "supervise"},
-    "lab.selfbench": {"plan", "run", "evidence", "sections"},
+    "lab.scale": {"store"},
+    "lab.selfbench": {"lab.scale", "plan", "run", "evidence", "sections", "store"},
     "cli": {
         "run",
         "exchange",
