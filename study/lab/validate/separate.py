@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from study import stats
-from study.lab.simulate.studies import process_means
+from study.lab.simulate import process_means
 from study.lab.validate.noises import RESAMPLED, ROUNDS
 from study.lab.validate.promise import Promise, held_to
 from study.plan import VALUES
