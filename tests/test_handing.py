@@ -17,7 +17,7 @@ from study.exchange import shown
 from study.identity import fingerprint
 from study.store import bundles, scrub
 from tests import handed
-from tests.builders import run_folder
+from tests.builders import EXPERIMENT, manifest
 from tests.handed import EPYC, MADE_UP, XEON
 from tests.test_store_reading import everything_in
 
@@ -34,12 +34,12 @@ def typed(*arguments: object) -> tuple[int, str, str]:
 
 @pytest.fixture
 def results(tmp_path: Path) -> Path:
-    """Two finished runs of this machine, the older one with more rounds, a gate-less stranger's, and one that goes on."""
+    """Two finished runs of this machine, the older one with more rounds, a stranger's, and one that goes on."""
     place = tmp_path / "results"
     handed.finished(place, digest="1" * 16, rounds=5, finished="2026-02-01T00:00:00Z")
     handed.finished(place, digest="2" * 16, finished="2026-02-02T00:00:00Z")
     handed.finished(place, "stranger", XEON, digest="3" * 16, finished="2026-02-03T00:00:00Z")
-    run_folder(place)
+    store.RunFolder.create(place, "machine", manifest(simulated=False, machine=dict(EPYC)))
     store.remember_name(place, "laptop", fingerprint(EPYC))
     return place
 
@@ -83,7 +83,7 @@ def test_a_run_is_named_by_its_machine_or_whole(results: Path, tmp_path: Path) -
         (["--to", "{tmp}/no/x.study"], 1, "there is no folder"),
         (["--to", "{tmp}/nothing"], 1, "no folder of that name is there, and a bundle's own name ends in .study"),
         (["--to", ""], 1, "--to: nothing is named"),
-        (["--simulated"], 1, "holds no finished run of a made-up run"),
+        (["--simulated"], 1, "holds no finished run of made-up times"),
         (["--surprise"], 1, "unrecognized arguments: --surprise"),
     ],
 )
@@ -201,15 +201,9 @@ def test_every_fact_that_would_leave_is_shown_and_nothing_is_written(results: Pa
 
 
 def test_free_texts_are_shown_all_and_long_ones_by_their_beginning(tmp_path: Path) -> None:
-    run = handed.finished(tmp_path)
-    texts = [f"reason {number}" for number in range(40)]
-    for number, text in enumerate(texts):
-        run.manifest.changes.append(text)
-        del number
+    texts = [f"kernel: {number} / 6.18" for number in range(40)]
+    run = handed.finished(tmp_path, changes=texts, config={"q5": f"{EXPERIMENT}# {'x' * 300}\n"})
     lines = list(shown.shown(run, bundles.made(run), ()))
-    assert not any("reason 39" in line for line in lines)  # what is shown is what is stored
-    run.save()
-    lines = list(shown.shown(run, bundles.made(store.RunFolder.open(run.path)), ()))
     (line,) = (line for line in lines if line.startswith("  changes[]: "))
     assert line == f"  changes[]: {' | '.join(texts)}"
     assert any("characters" in line for line in lines if line.startswith("  config.NAME: value"))
