@@ -134,8 +134,8 @@ def verdict(claim: str, decision: Decision, point: float = 2.0) -> Verdict:
 
 
 def test_statements_agree_where_both_decide_them_alike() -> None:
-    first = [verdict("a", "supported"), verdict("b", "refuted"), verdict("c", "cannot be decided here"), verdict("d", "supported")]
-    second = [verdict("a", "supported"), verdict("b", "supported"), verdict("c", "supported"), verdict("e", "supported")]
+    first = [verdict("a", "supported"), verdict("b", "refuted"), verdict("c", "cannot be decided here")]
+    second = [*(verdict(claim, "supported") for claim in "abc"), verdict("e", "supported")]
     found = agreement(first, second)
     assert (found.decided, found.agree) == (2, 1)
     assert [(odd.claim, odd.first.decision, odd.second.decision) for odd in found.differ] == [("b", "refuted", "supported")]

@@ -1,4 +1,4 @@
-"""What `study compare A B` names: a machine, a run, an interpreter, a bundle, the latest or the best run, or a name of the user's."""
+"""What `compare A B` names: a machine, a run, an interpreter, a bundle, the latest or best run, or a name of the user's."""
 
 from __future__ import annotations
 
