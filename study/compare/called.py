@@ -10,6 +10,7 @@ import numpy as np
 
 from study import loaded, stats
 from study.compare.cells import levels_of
+from study.stats.apart import LARGEST_LOG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,7 +98,7 @@ def alike(cells: Sequence[Compared], sides: tuple[Earlier, Earlier]) -> Alike | 
     if movement is None or len(gaps) < stats.FEWEST_CELLS:
         return Alike(ratio=Ratio(math.exp(middle)), cells=len(cells))
     reach = movement.reach(stats.LEVEL / 2.0)
-    ends = (math.exp(middle - reach), math.exp(middle + reach))
+    ends = (math.exp(middle - reach), math.exp(min(middle + reach, LARGEST_LOG)))
     return Alike(ratio=Ratio(math.exp(middle), *ends), cells=len(cells), moved=not ends[0] <= 1.0 <= ends[1])
 
 
@@ -243,5 +244,5 @@ def _levels(pairs: Sequence[Both]) -> tuple[stats.Levels, stats.Levels]:
 
 def _ratios(apart: stats.Apart) -> list[Ratio]:
     reach = apart.reach(stats.LEVEL / 2.0)
-    ends = np.exp([apart.gap, apart.gap - reach, apart.gap + reach]).T
+    ends = np.exp(np.minimum([apart.gap, apart.gap - reach, apart.gap + reach], LARGEST_LOG)).T
     return [Ratio(*map(float, row)) for row in ends]
