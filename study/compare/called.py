@@ -137,7 +137,8 @@ def paired(
     cells: Sequence[Compared], differences: Differences, wanted: Wanted, open_: frozenset[str]
 ) -> tuple[list[Compared], Alike | None]:
     """Cells of two arms of one run, called by the rounds that both ran in; and what moved all of them."""
-    told = [text for text, found in differences.items() if len(found) >= stats.MIN_FOR_T]
+    texts = {cell.both.text for cell in cells}
+    told = [text for text, found in differences.items() if text in texts and len(found) >= stats.MIN_FOR_T]
     if not told:
         return list(cells), None
     apart = stats.paired_apart([list(differences[text].values()) for text in told])
