@@ -25,8 +25,9 @@ from study import store
 from study.errors import ResultsError
 from study.evidence import study_of
 from study.sections import report_of
-from study.store import bundles, scrub
+from study.store import bundles
 from study.store.adding import add
+from study.store.scrub import private_words
 from study.store.summary import bond
 from tests import handed
 from tests.builders import run_folder
@@ -136,7 +137,7 @@ def test_a_run_without_a_summary_or_with_a_wrong_one_is_bundled_with_the_right_o
 
 
 def test_only_a_finished_run_is_bundled(tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match="still being measured.* run the same study again"):
+    with pytest.raises(ResultsError, match=r"still being measured.* run the same study again"):
         bundles.made(run_folder(tmp_path))
 
 
@@ -157,11 +158,13 @@ def test_a_suite_with_metadata_that_no_study_keeps_is_neither_bundled_nor_taken(
         opened(handed.with_suite(data, json.dumps(raw)), tmp_path)
     copied = tmp_path / "laptop" / run.id
     shutil.copytree(run.path, copied)
-    manifest = (copied / "manifest.json").read_text().replace(run.manifest.files[handed.SUITE], store.digest(json.dumps(raw)))
+    manifest = (
+        (copied / "manifest.json").read_text().replace(run.manifest.files[handed.SUITE], store.digest(json.dumps(raw)))
+    )
     (copied / "manifest.json").write_text(manifest)
     (copied / handed.SUITE).write_bytes(store.files.compress(json.dumps(raw)))
     assert store.RunFolder.open(copied).load()
-    with pytest.raises(ResultsError, match="cannot be handed over: .*metadata 'hostname'"):
+    with pytest.raises(ResultsError, match=r"cannot be handed over: .*metadata 'hostname'"):
         bundles.made(store.RunFolder.open(copied))
     raw["benchmarks"][0]["runs"][0]["metadata"].pop("hostname")
     raw["benchmarks"][0]["surprise"] = 1
@@ -179,7 +182,21 @@ def test_a_bundle_with_one_wrong_value_in_its_manifest_is_refused_with_its_key(
     assert "git checkout" not in str(told.value)
 
 
-VALUES = ("NaN", "Infinity", "-Infinity", "1e999", "-1.0", "0.0", "-0.0", "5e-324", "true", '"1"', "null", "9e7", "[1.0]")
+VALUES = (
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e999",
+    "-1.0",
+    "0.0",
+    "-0.0",
+    "5e-324",
+    "true",
+    '"1"',
+    "null",
+    "9e7",
+    "[1.0]",
+)
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -232,7 +249,9 @@ def test_a_suite_of_attempts_that_do_not_count_is_looked_at_as_well(tmp_path: Pa
         raw["files"] = {"invalid.json.gz": store.digest(text), **raw["files"]}
         packed = {"manifest.json": json.dumps(raw).encode(), "invalid.json.gz": store.files.compress(text)}
         rest = {name: content for name, content in members.items() if name not in packed}
-        with pytest.raises(ResultsError, match=said):  # of the first the suite is right, and the summary of another manifest
+        with pytest.raises(
+            ResultsError, match=said
+        ):  # of the first the suite is right, and the summary of another manifest
             opened(handed.packed({**packed, **rest}), tmp_path)
 
 
@@ -296,10 +315,17 @@ def fewer(raw: dict[str, Any]) -> None:
     raw["targets"][0]["rows"].pop()
 
 
-HEADS = (set_key("head", "machine", to={}), set_key("head", "rounds", to=9))
+FORGED: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a faster cell": faster,
+    "a calmer cell": calmer,
+    "more processes": more,
+    "a cell less": fewer,
+    "another machine": set_key("head", "machine", to={}),
+    "more rounds": set_key("head", "rounds", to=9),
+}
 
 
-@pytest.mark.parametrize("change", [faster, calmer, more, fewer, *HEADS])
+@pytest.mark.parametrize("change", FORGED.values(), ids=FORGED.keys())
 def test_a_summary_that_does_not_follow_from_the_times_is_refused(
     data: bytes, tmp_path: Path, change: Callable[[dict[str, Any]], object]
 ) -> None:
@@ -369,9 +395,9 @@ def canaries(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("WOMBAT_TOKEN", words[3])
     monkeypatch.setenv("SSH_CLIENT", f"{words[4]} 50022 22")
-    scrub.private_words.cache_clear()
+    private_words.cache_clear()
     yield words
-    scrub.private_words.cache_clear()
+    private_words.cache_clear()
 
 
 def spellings(word: str) -> Iterator[bytes]:
@@ -433,10 +459,8 @@ def test_a_run_that_was_handed_over_gives_the_same_numbers_in_the_report_of_anot
     path = store_run(here, {**EXPERIMENTS, "claims": claims_text()}, measured)
     bundle = handed.written(store.RunFolder.open(path), tmp_path)
     assert add(there, bundle).run == store.run_name(path)
-    reports = [
-        report_of(study_of(results, ROOT, store.run_name(path), lock_digest="")) for results in (here, there)
-    ]
+    reports = [report_of(study_of(results, ROOT, store.run_name(path), lock_digest="")) for results in (here, there)]
     files = [{file.name: file.rows for section in report.sections for file in section.files} for report in reports]
-    assert len(files[0]) > 10
+    assert len(files[0]) >= 10
     assert files[0] == files[1]
     assert bundles.made(store.RunFolder.open(there / path.parent.name / path.name)).data == bundle.read_bytes()

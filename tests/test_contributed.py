@@ -66,7 +66,7 @@ def test_asked_for_it_leads_but_of_a_name_ones_own_comes_first() -> None:
 
 def test_it_stands_beside_ones_own_and_takes_the_place_of_none_of_them() -> None:
     theirs = contributed(a_run("mine/theirs", cells=900, day=20))
-    other = a_run("mine/other", day=3, target="two")
+    other = a_run("mine/other", cells=400, day=3, target="two")
     newer = contributed(a_run("mine/newer", cells=900, day=21, target="two"))
     found = names([theirs, HOUR, other, newer], own=("mine",))
     assert found[0] == "mine/hour"
@@ -81,7 +81,9 @@ def test_its_hardware_does_not_say_what_this_machine_is() -> None:
 
 def test_where_everything_is_contributed_the_report_says_how_to_ask(tmp_path: Path) -> None:
     path = taken_in(tmp_path / "r", tmp_path)
-    with pytest.raises(ReportError, match=rf"no run but contributed ones.*--about MACHINE\[/RUN\]; there are laptop/{path.name}"):
+    with pytest.raises(
+        ReportError, match=rf"no run but contributed ones.*--about MACHINE\[/RUN\]; there are laptop/{path.name}"
+    ):
         study_of(tmp_path / "r", ROOT, lock_digest="")
     found = study_of(tmp_path / "r", ROOT, "laptop", lock_digest="")
     assert found.subject.id == path.name
@@ -95,7 +97,13 @@ def test_ones_own_run_has_no_such_badge(tmp_path: Path) -> None:
 
 
 def test_it_is_in_no_history() -> None:
-    runs = [whole(0), contributed(whole(1)), whole(2), contributed(whole(3, name="other")), contributed(whole(4, name="other"))]
+    runs = [
+        whole(0),
+        contributed(whole(1)),
+        whole(2),
+        contributed(whole(3, name="other")),
+        contributed(whole(4, name="other")),
+    ]
     (found,) = histories(runs)
     assert [folder.id for folder in found.runs] == ["r00", "r02"]
     assert not any("2 names" in note for note in found.notes)
@@ -123,7 +131,7 @@ def test_beside_ones_own_machine_it_is_another_one_though_nothing_tells_them_apa
         return made
 
     (table,) = machine_tables([measured("a", theirs=False), measured("a", theirs=True)])
-    assert "contributed" in table.title
+    assert "contributed" in table.caption
     assert any("stands for itself all the same" in note for note in table.notes)
     assert machine_tables([measured("a", theirs=False), measured("a", theirs=False)]) == ()
     assert heads_of(table)

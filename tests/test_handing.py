@@ -15,7 +15,7 @@ from study import cli, store
 from study.errors import UsageError
 from study.exchange import shown
 from study.identity import fingerprint
-from study.store import bundles, scrub
+from study.store import bundles
 from tests import handed
 from tests.builders import EXPERIMENT, manifest
 from tests.handed import EPYC, MADE_UP, XEON
@@ -152,15 +152,13 @@ def test_a_file_system_without_second_names_gets_its_file_too_and_keeps_another(
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("x", b"one")]
 
 
-def test_a_run_that_names_this_host_is_not_handed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_names_this_host_is_not_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = handed.finished(tmp_path / "r")
     run.manifest.cells[0].reason = "zebrahost went away"
     run.manifest.rounds[1].disturbed = ["somebody at 203.0.113.77"]
     run.manifest.machine["serial_number"] = "1"
     run.save()
-    monkeypatch.setattr(scrub, "private_words", lambda: ("zebrahost", "root"))
+    monkeypatch.setattr(sys.modules["study.store.scrub"], "private_words", lambda: ("zebrahost", "root"))
     code, _, err = typed("bundle", run.name, "--results", tmp_path / "r", "--folder", tmp_path)
     assert code == 3
     for said in (
@@ -219,7 +217,10 @@ def test_bundles_are_added_each_by_itself(results: Path, tmp_path: Path) -> None
     code, out, err = typed("add", first, bad, tmp_path / "none.study", second, "--results", other)
     assert code == 3
     assert out.count("added as ") == 2
-    assert "not added: bad.study: cut off, or something follows its end. Ask for the file as `nox -s bundle` wrote it" in err
+    assert (
+        "not added: bad.study: cut off, or something follows its end. Ask for the file as `nox -s bundle` wrote it"
+        in err
+    )
     assert "not added: none.study: cannot be read: No such file or directory; name a file" in err
     assert [path.parent.name for path in store.run_folders(other)] == ["laptop", "stranger"]
     code, out, err = typed("add", first, second, "--results", other)
@@ -245,9 +246,7 @@ def test_a_check_writes_nothing_and_ends_as_adding_would(results: Path, tmp_path
         (["x.study"], 3, "not added: x.study: cannot be read: No such file or directory"),
     ],
 )
-def test_what_was_typed_wrong_for_adding_is_told(
-    tmp_path: Path, arguments: list[str], code: int, said: str
-) -> None:
+def test_what_was_typed_wrong_for_adding_is_told(tmp_path: Path, arguments: list[str], code: int, said: str) -> None:
     found, _, err = typed("add", *arguments, "--folder", tmp_path, "--results", tmp_path / "r")
     assert (found, said in err) == (code, True), err
     assert not (tmp_path / "r").exists()
@@ -263,5 +262,5 @@ def test_another_study_at_work_there_keeps_everything_out(results: Path, tmp_pat
 
 
 def test_a_name_of_a_run_is_asked_for_as_it_was_typed(results: Path) -> None:
-    with pytest.raises(UsageError, match="^--about nobody: no run"):
+    with pytest.raises(UsageError, match=r"^--about nobody: no run"):
         store.runs_named(results, "nobody")

@@ -74,7 +74,9 @@ def add(results: Path, path: Path, *, label: str = "", simulated: bool = False, 
         machine, notes = _label(results, found, label)
         place = results / machine / found.id
         if is_link(place.parent):
-            raise ResultsError(f"{machine}: a link in {results.name}/, which is not followed; give another name with --as NAME")
+            raise ResultsError(
+                f"{machine}: a link in {results.name}/, which is not followed; give another name with --as NAME"
+            )
         if lies_there(place):
             raise ResultsError(
                 f"{path.name}: another run has the name {run_name(place)} already, and is not replaced. Add this one under"
@@ -149,10 +151,11 @@ def _label(results: Path, found: Bundled, label: str) -> tuple[str, tuple[str, .
     if name == own:
         return name, ()
     other = apart(own)
-    return name, (
+    note = (
         f"the name {own} is that of other hardware in {results.name}/ ({'; '.join(other)}: there / in the bundle): it goes"
-        f" by {name} here",
+        f" by {name} here"
     )
+    return name, (note,)
 
 
 def _put(results: Path, place: Path, found: Bundled) -> None:
