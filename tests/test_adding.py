@@ -13,7 +13,7 @@ import pytest
 
 from study import store
 from study.errors import LockedError, ResultsError, UsageError
-from study.store import adding, bundles
+from study.store import bundles
 from study.store.adding import Added, add
 from tests import handed
 from tests.handed import EPYC, MADE_UP, XEON
@@ -54,7 +54,8 @@ def test_a_run_is_added_whole_and_marked_with_where_it_came_from(bundle: Path, t
 def test_adding_twice_changes_nothing(bundle: Path, tmp_path: Path) -> None:
     add(tmp_path / "r", bundle)
     before = everything_in(tmp_path / "r")
-    again = shutil.copy(bundle, tmp_path / "renamed.study")
+    again = tmp_path / "renamed.study"
+    shutil.copy(bundle, again)
     assert add(tmp_path / "r", again).state == "there"
     assert add(tmp_path / "r", bundle, label="another-name").state == "there"
     assert everything_in(tmp_path / "r") == before
@@ -244,7 +245,7 @@ def test_a_disk_that_fails_is_told_and_leaves_nothing(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(adding.os if failing == "fsync" else Path, failing, full)
+    monkeypatch.setattr(os if failing == "fsync" else Path, failing, full)
     with pytest.raises(ResultsError, match=r"cannot be written \(No space left on device.*nothing of it is there"):
         add(tmp_path / "r", bundle)
     monkeypatch.undo()

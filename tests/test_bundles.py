@@ -29,6 +29,7 @@ from study.store import bundles
 from study.store.adding import add
 from study.store.scrub import private_words
 from study.store.summary import bond
+from study.store.zipped import zipped
 from tests import handed
 from tests.builders import run_folder
 from tests.known_claims import claims_text
@@ -381,7 +382,7 @@ def test_digests_that_do_not_fit_are_refused(data: bytes, tmp_path: Path) -> Non
     members = {f"laptop/run/{name}": content for name, content in handed.members_of(data).items()}
     members["laptop/run/SHA256SUMS"] = members["laptop/run/SHA256SUMS"].replace(b"  manifest", b" *manifest")
     with pytest.raises(ResultsError, match="SHA256SUMS: not the digests"):
-        opened(bundles.zipped(members), tmp_path)
+        opened(zipped(members), tmp_path)
 
 
 @pytest.fixture
