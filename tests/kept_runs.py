@@ -31,7 +31,12 @@ EPYC: Mapping[str, Any] = {
 }
 XEON: Mapping[str, Any] = {**EPYC, "cpu_model": "Intel Xeon", "l3_bytes": 480 << 20}
 PYTHON = "cpython-3.11.7"
-FACTS: Mapping[str, Any] = {"version": "3.11.7", "compiler": "GCC 12", "numpy_version": "2.4.6", "pyperf_version": "2.10.0"}
+FACTS: Mapping[str, Any] = {
+    "version": "3.11.7",
+    "compiler": "GCC 12",
+    "numpy_version": "2.4.6",
+    "pyperf_version": "2.10.0",
+}
 SOURCE = "0123456789abcdef"
 ROUNDS = 10
 _VALUES = (0.99, 1.0, 1.01)
@@ -109,7 +114,6 @@ def kept(
         "config": {"q5": EXPERIMENT},
         "targets": [store.TargetRecord(name=name, facts=dict(known)) for name, known in targets.items()],
         "curves": [],
-        "cells": _records(targets, cells, loops, source),
         "rounds": [
             store.RoundRecord(index=index, attempt=0, order=[], elapsed_s=1.0, disturbed=["load"] * (index < disturbed))
             for index in range(rounds)
@@ -117,6 +121,7 @@ def kept(
         "files": files,
     }
     made = manifest((), **(fields | changes))
+    made.cells = _records(targets, cells, loops, source)
     data = manifests.encode(made, "a made-up run")
     write_whole(path / "manifest.json", data)
     summaries.save(path, made, data, [sample for found in samples.values() for sample in found])

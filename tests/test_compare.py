@@ -110,7 +110,9 @@ def test_two_machines_are_described_and_nothing_is_called(tmp_path: Path) -> Non
     several(tmp_path, 6)
     several(tmp_path, 6, "server", facts=XEON, factors={"loop": 2.0, "messages": 0.6})
     found = comparison(
-        store.RunFolder.open(store.run_folders(tmp_path)[5]), store.RunFolder.open(store.run_folders(tmp_path)[11]), tmp_path
+        store.RunFolder.open(store.run_folders(tmp_path)[5]),
+        store.RunFolder.open(store.run_folders(tmp_path)[11]),
+        tmp_path,
     )
     assert found.comparability.standing == "two machines"
     assert set(words_of(found).values()) == {""}

@@ -120,7 +120,9 @@ def against_others(
     asked = np.array([cell.both.text in wanted.asked - open_ for cell in told])
     extra = 1 if sides[0].movement or sides[1].movement else 0
     called = _called(apart.of(asked), wanted, extra) if asked.any() else []
-    said = dict(zip((cell.both.text for cell, is_asked in zip(told, asked, strict=True) if is_asked), called, strict=True))
+    said = dict(
+        zip((cell.both.text for cell, is_asked in zip(told, asked, strict=True) if is_asked), called, strict=True)
+    )
     return [_said(replace(cell, against=ratios.get(cell.both.text)), said) for cell in cells], ""
 
 

@@ -91,7 +91,9 @@ def list_runs(typed: argparse.Namespace, results: Path, root: Path, say: Said, c
         name, word = typed.mark
         found = named(word, Shelf(results, root), typed.folder)
         if found.folder is not None or found.target:
-            raise UsageError(f"--mark {name}: a name is given to a stored run, not to a bundle or an interpreter. {HOW}")
+            raise UsageError(
+                f"--mark {name}: a name is given to a stored run, not to a bundle or an interpreter. {HOW}"
+            )
         store.mark(results, name, found.run.name)
         say(f"{name} is {found.run.name}: study compare {name}")
         return 0

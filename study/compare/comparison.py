@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +18,7 @@ from study.errors import UsageError
 from study.units import threshold
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable, Sequence
 
     from study.compare.called import Alike, Compared, Differences, Wanted
@@ -137,7 +137,7 @@ def compared(
     _check_limit(found, wish)
     texts = [pair.text for pair in shared.both]
     sides = (NONE, NONE)
-    if found.standing != "paired" and found.standing != "not comparable":
+    if found.standing not in {"paired", "not comparable"}:
         every = [run for run in runs if not run.contributed]
         without = frozenset({first.run.name, second.run.name})
         sides = (earlier(first, every, texts, without), earlier(second, every, texts, without))

@@ -117,7 +117,10 @@ def moves(found: Comparison) -> str:
             f" in the same state, {count(stats.FEWEST_PAST_RUNS)} are needed)."
         )
     if standing not in APART:
-        return "; ".join(f"{letter}'s own runs moved by up to {percent(moved.most - 1.0)}" for letter, moved in known) + "."
+        return (
+            "; ".join(f"{letter}'s own runs moved by up to {percent(moved.most - 1.0)}" for letter, moved in known)
+            + "."
+        )
     moved = known[0][1]
     beyond = "beyond that" if found.alike is not None and found.alike.moved else "not to be told from that"
     return (
@@ -142,7 +145,9 @@ def gate_lines(found: Comparison, limit: float, validated: str) -> Iterator[str]
         yield f"slower than allowed: all cells alike, {multiple(ratio_estimate(found.alike.ratio, found.alike.cells))}"
     if found.chance is not None:
         yield f"A slowdown of {allowed} in one cell would have been found with a chance of {share(found.chance, 2)}."
-        hidden = [cell.both.words for cell in found.cells if (cell.chance or 0.0) < stats.WANTED_CHANCE and not cell.fails]
+        hidden = [
+            cell.both.words for cell in found.cells if (cell.chance or 0.0) < stats.WANTED_CHANCE and not cell.fails
+        ]
         if hidden:
             named = "; ".join(hidden[:_MOST_NAMED]) + (" …" if len(hidden) > _MOST_NAMED else "")
             yield f"In {counted(len(hidden), 'cell')} it could have hidden: {named}"

@@ -86,7 +86,8 @@ def _blocks(made: Comparison, agreed: Agreement | None, notes: Sequence[str], sh
     if made.kinds:
         head = ("kind", "cells", "B ÷ A", "least", "most")
         rows = [
-            (kind.words, count(kind.cells), *(brief(plain_ratio(ratio / by), 3) for ratio in kind[2:])) for kind in made.kinds
+            (kind.words, count(kind.cells), *(brief(plain_ratio(ratio / by), 3) for ratio in kind[2:]))
+            for kind in made.kinds
         ]
         yield _table(head, rows)
     cells = cells_shown(made, show)
@@ -107,7 +108,15 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _inline(text: str) -> str:
     """Text from results as text: nothing in it is markup."""
     plain = printable(text, 2000)
-    for letter, shown in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("`", "\\`"), ("*", "\\*"), ("[", "\\["), ("_", "\\_")):
+    for letter, shown in (
+        ("\\", "\\\\"),
+        ("|", "\\|"),
+        ("<", "&lt;"),
+        ("`", "\\`"),
+        ("*", "\\*"),
+        ("[", "\\["),
+        ("_", "\\_"),
+    ):
         plain = plain.replace(letter, shown)
     return plain
 
@@ -141,7 +150,8 @@ def _comparison(made: Comparison, agreed: Agreement | None, notes: Sequence[str]
         "other": _side(made.second),
         "target": made.first.target,
         "facts": [
-            {"fact": fact.fact, "kind": fact.about, "a": fact.first, "b": fact.second} for fact in made.comparability.facts
+            {"fact": fact.fact, "kind": fact.about, "a": fact.first, "b": fact.second}
+            for fact in made.comparability.facts
         ],
         "notes": list(notes),
         "coverage": {

@@ -40,7 +40,9 @@ _HOW = (
     " per task."
 )
 _UNKNOWN_KIND = "Too little is known of the hardware to tell whether the two are of one kind."
-_SAME_KIND = "Nothing that could be read tells their hardware apart; what is contributed stands for itself all the same."
+_SAME_KIND = (
+    "Nothing that could be read tells their hardware apart; what is contributed stands for itself all the same."
+)
 _MORE_CPUS = "Cells that depend on the number of CPUs have no equal on the other machine."
 
 

@@ -86,7 +86,9 @@ class Movement(NamedTuple):
         return quantiles.t_quantile(1.0 - tail, self.df) * math.sqrt(2.0) * self.spread
 
 
-def apart(first: Levels, second: Levels, components: tuple[RunComponent, RunComponent], *, alone: bool = False) -> Apart:
+def apart(
+    first: Levels, second: Levels, components: tuple[RunComponent, RunComponent], *, alone: bool = False
+) -> Apart:
     """Set the cells of two whole runs against each other.
 
     Parameters
