@@ -67,7 +67,7 @@ def test_a_change_of_all_cells_is_told_beside_what_the_machine_does_by_itself(tm
     assert found.alike.ratio.point == pytest.approx(1.4, rel=0.06)
     assert found.alike.moved
     assert "slower" not in words_of(found).values()  # against the others of its run no cell is
-    restless = [*several(tmp_path / "r", 7, moves=0.3), kept(tmp_path / "r", number=8, factors=1.4)]
+    restless = several(tmp_path / "r", 8, moves=0.15)
     moved = comparison(restless[-2], restless[-1], tmp_path / "r").alike
     assert moved is not None
     assert moved.moved is False

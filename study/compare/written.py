@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 COLUMNS = (
     "baseline", "other", "cell", "words", "kind", "unit", "a", "b", "n_a", "n_b", "ratio", "low", "high", "against_ratio",
-    "against_low", "against_high", "called", "smallest_visible", "fails",
+    "against_low", "against_high", "called", "smallest_visible", "spoken_for", "chance", "fails",
 )  # fmt: skip
 """Of the CSV; `a` and `b` are geometric means over processes."""
 
@@ -107,7 +107,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _inline(text: str) -> str:
     """Text from results as text: nothing in it is markup."""
-    plain = printable(text, 2000)
+    plain = printable(text.replace("\u202f", " "), 2000)
     for letter, shown in (
         ("\\", "\\\\"),
         ("|", "\\|"),
@@ -186,6 +186,8 @@ def _comparison(made: Comparison, agreed: Agreement | None, notes: Sequence[str]
             "failed": alarms.false.point,
             "failed_at_most": alarms.false.high,
             "found": alarms.found.point,
+            "spoken_for": alarms.spoken,
+            "cells": alarms.cells,
         },
         "chance": made.chance,
         "gate": made.gate,
@@ -214,6 +216,8 @@ def _cell(cell: Compared) -> dict[str, Any]:
         "against_others": None if cell.against is None else _numbers(cell.against),
         "called": cell.word or None,
         "smallest_visible": cell.smallest,
+        "spoken_for": cell.spoken,
+        "chance": cell.chance,
         "fails": cell.fails,
     }
 
