@@ -268,6 +268,16 @@ def test_a_bundle_has_the_members_of_its_run_and_no_other(
         opened(handed.packed(change(handed.members_of(data))), tmp_path)
 
 
+def test_times_of_another_run_are_refused(data: bytes, tmp_path: Path) -> None:
+    other = handed.members_of(bundles.made(handed.finished(tmp_path / "other", rounds=4)).data)
+    members = {**handed.members_of(data), handed.SUITE: other[handed.SUITE]}
+    with pytest.raises(ResultsError, match="changed since it was measured"):
+        opened(handed.packed(members), tmp_path)
+    members = {**handed.members_of(data), "manifest.json": other["manifest.json"]}
+    with pytest.raises(ResultsError, match="changed since it was measured"):
+        opened(handed.packed(members), tmp_path)
+
+
 def test_digests_that_do_not_fit_are_refused(data: bytes, tmp_path: Path) -> None:
     members = {f"laptop/run/{name}": content for name, content in handed.members_of(data).items()}
     members["laptop/run/SHA256SUMS"] = members["laptop/run/SHA256SUMS"].replace(b"  manifest", b" *manifest")
