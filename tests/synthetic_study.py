@@ -73,7 +73,9 @@ def folder(
             for index in range(ROUNDS)
         ],
     )
-    return cast("store.RunFolder", SimpleNamespace(machine="m", id="r", manifest=made, load=lambda: samples))
+    return cast(
+        "store.RunFolder", SimpleNamespace(machine="m", id="r", manifest=made, load=lambda: samples, contributed=False)
+    )
 
 
 def _record(curve: Curve, index: int, cell: Cell) -> store.CellRecord:

@@ -58,7 +58,10 @@ def run(
         cells=[SimpleNamespace(key=(NAME, cell.text), cell=cell.text, loops=4, digest="") for cell in cells],
         rounds=[SimpleNamespace(replaced=False, disturbed=[]) for _ in range(rounds)],
     )  # fmt: skip
-    return cast("RunFolder", SimpleNamespace(machine="m", id=f"r{number:02}", manifest=manifest, load=lambda: samples))
+    return cast(
+        "RunFolder",
+        SimpleNamespace(machine="m", id=f"r{number:02}", manifest=manifest, load=lambda: samples, contributed=False),
+    )
 
 
 def shares(table: Table) -> dict[tuple[str, bool], float]:
@@ -97,7 +100,10 @@ def test_a_cell_of_one_process_does_not_take_the_table_with_it() -> None:
     whole = [run(number, 1.0) for number in range(4)]
     broken = run(4, 1.0)
     samples = [one for one in broken.load() if one.cell != CELLS[0] or one.round_index == 0]
-    broken = cast("RunFolder", SimpleNamespace(machine="m", id="r04", manifest=broken.manifest, load=lambda: samples))
+    broken = cast(
+        "RunFolder",
+        SimpleNamespace(machine="m", id="r04", manifest=broken.manifest, load=lambda: samples, contributed=False),
+    )
     (table,) = between_tables([*whole, broken])
     assert "Share of 11 cells over 10 pairs" in table.caption
 
