@@ -102,10 +102,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab.acts": set(),
     "lab.crosscheck": {"lab.acts", "plan", "run", "store", "supervise"},
     "lab.selfbench": {"plan", "run", "evidence", "sections"},
+    "fleet": {"machine", "store", "supervise", "takes"},
     "cli": {
         "run",
         "advise",
         "compare",
+        "fleet",
         "evidence",
         "sections",
         "report",
