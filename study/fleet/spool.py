@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 OUTLIVES_A_RESTART = Path("/var/tmp")  # noqa: S108 - a folder of our own is made in it, and looked at before it is used
 NAME = "parallel-python-study-spool"
+VARIABLE = "STUDY_SPOOL"
 HOST = "host"
 FINISHED = "finished.json"
 ASKS_EVERY_S = 1.0
@@ -36,7 +37,12 @@ _REMEDY = ". Remove it, or name another folder with --spool DIR"
 
 
 def usual_spool() -> Path:
-    """This user's spool on this host: where files outlive a restart, never on a disk that hosts share, as homes are."""
+    """Where the worker was told to have it (`STUDY_SPOOL`), else this user's own: where files outlive a restart.
+
+    Never on a disk that hosts share, as homes are: two hosts with one spool would count as one.
+    """
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
     base = OUTLIVES_A_RESTART if OUTLIVES_A_RESTART.is_dir() else Path(tempfile.gettempdir())
     return base / (f"{NAME}-{os.getuid()}" if sys.platform != "win32" else NAME)
 
@@ -54,9 +60,9 @@ class Spool:
         """
         self.path = Path(folder) if folder else usual_spool()
         if not self.path.is_absolute():
-            raise ResultsError(f"{self.path}: --spool names a folder on the hosts, from its root on (/…)")
+            raise ResultsError(f"{self.path}: a spool is named from the root of the host on (/…), by --spool or {VARIABLE}")
         try:
-            self.path.mkdir(mode=0o700, parents=bool(folder), exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             found = self.path.lstat()
         except OSError as error:
             raise ResultsError(f"{self.path}: no spool can be made ({error.strerror}){_REMEDY}") from None
