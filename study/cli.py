@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import signal
 import sys
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from study import __version__, garbage, memory, takes, unheeded
-from study.errors import LIMITS, StudyError, UsageError, printable
+from study.errors import StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
+from study.unforeseen import TRACEBACK, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 INTERRUPTED = 130
 SOME_FAILED = 2
-TRACEBACK = "STUDY_TRACEBACK"
-HOW_TO_SEE_WHERE = f"with {TRACEBACK}=1 the place in the code is shown"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last place where it can be put into a sentence
         if os.environ.get(TRACEBACK):
             traceback.print_exc()
-        return _ended(_in_words(error), StudyError.exit_code)
+        return _ended(in_words(error), StudyError.exit_code)
     return code
 
 
@@ -66,28 +64,6 @@ def _ended(why: str, code: int) -> int:
     return code
 
 
-def _in_words(error: Exception) -> str:
-    """What nobody foresaw, in a sentence: the machine's fault, as far as can be told, or the study's."""
-    if isinstance(error, MemoryError):
-        return (
-            "there is not enough memory. What is measured is kept; free some (ulimit -v) and run the same command again"
-        )
-    said = printable(str(error))
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return f"what there is to say cannot be written: {error.strerror}; free some room"
-    if isinstance(error, OSError) and error.errno in LIMITS:
-        return f"{said}: {LIMITS[error.errno]} and run the same command again. What is measured is kept"
-    if isinstance(error, OSError) and error.errno is not None:
-        return f"the system refuses something that is needed: {said}. What is measured is kept; {HOW_TO_SEE_WHERE}"
-    ours = Path(__file__).resolve().parent
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(ours)]
-    where = f" in {Path(frames[-1].filename).relative_to(ROOT).as_posix()}, line {frames[-1].lineno}" if frames else ""
-    return (
-        f"{type(error).__name__}{where}: {said or 'without a word'}. This is a defect of the study: please report it."
-        f" What is measured is kept; {HOW_TO_SEE_WHERE}"
-    )
-
-
 def _carried_out(arguments: Sequence[str] | None) -> int:
     try:
         options = _parser().parse_args(arguments)
@@ -96,7 +72,7 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     try:
         return int(options.verb(options))
     except KeyboardInterrupt:
-        goes_on = options.verb in {_study, _run, _plan, _gate, _fleet}
+        goes_on = options.verb in {_study, _run, _plan, _gate, _add_runs, _fleet}
         what = (
             "run the same command again to go on" if goes_on else "nothing of it is kept; the same command begins anew"
         )
@@ -138,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     takes.about(report)
     takes.form(report)
     takes.appendix(report)
+    takes.bundle(_add(verbs, "bundle", _bundle, "put a run into one file, to hand it over"))
+    takes.add(_add(verbs, "add", _add_runs, "add runs that others have handed over, marked as theirs"))
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
     takes.folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
@@ -238,7 +216,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _gate(options: argparse.Namespace) -> int:
     memory.check_to_measure()
-    from study.compare import EXIT, GateWish, gate, json_of, junit_of, markdown_of, table_of
+    from study.gate import EXIT, GateWish, gate, json_of, junit_of, markdown_of, table_of
     from study.progress import Progress
 
     for path in filter(None, (options.markdown, options.json, options.junit)):
@@ -349,6 +327,19 @@ def _reported(options: argparse.Namespace, out: Path, measured: str, tell: Calla
     if options.appendix and paths.appendix:
         tell(f" appendix: {paths.appendix}")
     return StudyError.exit_code if refused else 0
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from study.exchange import Handing, hand_over
+
+    return hand_over(Handing.of(options, _results(options)), say)
+
+
+def _add_runs(options: argparse.Namespace) -> int:
+    from study.exchange import Taking, take_in
+
+    asked = Taking.of(options, _results(options), committed=ROOT / "results")
+    return take_in(asked, _say_on, lambda text: say(f"study: {text}", sys.stderr, LOST))
 
 
 def _lock_digest() -> str:

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from study import cli, store
-from study.compare import GateWish, gate, json_of, junit_of, markdown_of, table_of
-from study.compare.decided import Alone, Decided, decided, standing
-from study.compare.gate import Gated, of_run
 from study.errors import ResultsError, UsageError
 from study.evidence import subject
 from study.evidence.run import run_of
+from study.gate import GateWish, gate, json_of, junit_of, markdown_of, table_of
+from study.gate.decided import Alone, Decided, decided, standing
+from study.gate.measured import Gated, of_run
 from study.progress import Progress
 from study.run import Wishes, arms, looks
 from study.run.gate_arms import AGAIN_EVERY

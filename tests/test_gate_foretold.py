@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from study import store
-from study.compare.decided import standing
-from study.compare.foretold import seconds_left
-from study.compare.sharing import MOST_VALUES, best_values, parts_of, thinned
+from study.gate.decided import standing
+from study.gate.foretold import seconds_left
+from study.gate.sharing import MOST_VALUES, best_values, parts_of, thinned
 from study.run.looks import Event, Means
 from study.run.seen_costs import Processes
 from study.stats import sequential

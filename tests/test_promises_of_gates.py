@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from study import stats, store
-from study.compare import GateWish
-from study.compare.decided import WORDS, decided
+from study.gate import GateWish
+from study.gate.decided import WORDS, decided
 from study.lab.simulate import Noise
 from study.lab.validate import gate, played
 from study.run.gate_arms import AGAIN_EVERY

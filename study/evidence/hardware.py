@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from study.store import RunFolder
 
 
+CONTRIBUTED = "contributed"
+"""How a machine is told whose runs somebody else measured."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hardware:
     """One machine.
@@ -26,12 +30,14 @@ class Hardware:
     label : its name for people, with the CPU's model behind it where other hardware has runs under that name.
     names : all names that its runs go by, the most frequent first.
     traits : all that is known of it.
+    contributed : whether somebody else measured its runs: it is no machine of one's own, though nothing tells the two apart.
     """
 
     id: str
     label: str
     names: tuple[str, ...]
     traits: Traits
+    contributed: bool = False
 
     @property
     def where(self) -> str:
@@ -42,7 +48,8 @@ class Hardware:
     def described(self) -> str:
         """The machine with its CPUs, where they are known: 'laptop (AMD EPYC, 2 CPUs)'."""
         name = self.where if len(self.names) > 1 else self.names[0]
-        return f"{name} ({cpus})" if (cpus := cpus_of(self.traits)) else self.where
+        cpus, whose = cpus_of(self.traits), CONTRIBUTED if self.contributed else ""
+        return f"{name} ({', '.join(filter(None, (cpus, whose)))})" if cpus else self.where
 
 
 def cpus_of(traits: Traits) -> str:
@@ -55,8 +62,18 @@ def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
     """The machine of each run, in their order; which runs go together does not depend on it.
 
     Runs whose fingerprints are alike are of one machine, under whatever names. Where a CPU's model could not be read too
-    little is known to say so: then only runs under one name with one fingerprint are.
+    little is known to say so: then only runs under one name with one fingerprint are. Runs that somebody contributed are
+    of no machine of one's own, whatever their name and fingerprint.
     """
+    found = {
+        contributed: iter(_machines([run for run in folders if run.contributed is contributed], contributed=contributed))
+        for contributed in (False, True)
+    }
+    return [next(found[folder.contributed]) for folder in folders]
+
+
+def _machines(folders: Sequence[RunFolder], *, contributed: bool) -> list[Hardware]:
+    """The machine of each run, all of them contributed or none."""
     prints = [fingerprint(folder.manifest.machine) for folder in folders]
     groups = alike(traits for traits in prints if traits.get("cpu_model") is not None)
     known: dict[Hashable, list[tuple[str, Traits]]] = {}
@@ -64,16 +81,22 @@ def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
     for folder, traits in zip(folders, prints, strict=True):
         keys.append(groups.get(traits, (folder.machine, traits)))
         known.setdefault(keys[-1], []).append((folder.machine, traits))
-    told = _told_apart({key: _machine(runs) for key, runs in known.items()})
+    told = _told_apart({key: _machine(runs, contributed=contributed) for key, runs in known.items()})
     return [told[key] for key in keys]
 
 
-def _machine(runs: Sequence[tuple[str, Traits]]) -> Hardware:
+def _machine(runs: Sequence[tuple[str, Traits]], *, contributed: bool) -> Hardware:
     """The machine of runs with these names and fingerprints."""
     times = Counter(name for name, _ in runs)
     names = tuple(sorted(times, key=lambda name: (-times[name], name)))
     fullest_first = sorted({traits for _, traits in runs}, key=lambda traits: (-len(traits.known), str(traits.known)))
-    return Hardware(id=names[0], label=names[0], names=names, traits=reduce(filled, fullest_first))
+    return Hardware(
+        id=f"{names[0]}-{CONTRIBUTED}" if contributed else names[0],
+        label=f"{names[0]} ({CONTRIBUTED})" if contributed else names[0],
+        names=names,
+        traits=reduce(filled, fullest_first),
+        contributed=contributed,
+    )
 
 
 def _told_apart(machines: Mapping[Hashable, Hardware]) -> dict[Hashable, Hardware]:
@@ -85,5 +108,6 @@ def _told_apart(machines: Mapping[Hashable, Hardware]) -> dict[Hashable, Hardwar
         name, model = machine.names[0], machine.traits.get("cpu_model")
         digits = traits_digest(machine.traits)[:4]
         what = model if model is not None and models[name, model] == 1 else f"hardware {digits}"
-        told[key] = machine if names[name] == 1 else replace(machine, id=f"{name}-{digits}", label=f"{name} ({what})")
+        label = f"{name} ({what}, {CONTRIBUTED})" if machine.contributed else f"{name} ({what})"
+        told[key] = machine if names[name] == 1 else replace(machine, id=f"{machine.id}-{digits}", label=label)
     return told

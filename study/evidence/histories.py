@@ -39,9 +39,9 @@ def histories(folders: Iterable[RunFolder]) -> list[History]:
 
     A machine is its hardware, under whatever names (`study.evidence.hardware`). A changed state (kernel, governor, quota
     …) begins a history of its own, and the notes of either say what changed. Runs whose state changed between sittings
-    are in none.
+    are in none; nor are those that somebody contributed, which are pooled with nothing.
     """
-    every = list(folders)
+    every = [folder for folder in folders if not folder.contributed]
     groups: dict[tuple[Hardware, _Code], list[RunFolder]] = {}
     for folder, hardware in zip(every, hardware_of(every), strict=True):
         manifest = folder.manifest

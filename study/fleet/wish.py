@@ -76,7 +76,9 @@ def wish_of(options: argparse.Namespace, *, root: Path) -> FleetWish:
     """
     words = tuple(options.study)
     simulated = _simulated(words)
-    if simulated and options.results is None:
+    results = options.results or root / "results"
+    committed, real = (Path(os.path.realpath(folder)) for folder in (root / "results", results))
+    if simulated and committed in (real, *real.parents):
         raise UsageError("--simulated makes up times: name a folder outside results/ for them with --results DIR")
     return FleetWish(
         scheduler=_address(options.scheduler),
@@ -88,7 +90,7 @@ def wish_of(options: argparse.Namespace, *, root: Path) -> FleetWish:
         budget_s=options.budget,
         hosts=tuple(options.hosts),
         spool=options.spool or "",
-        results=options.results or root / "results",
+        results=results,
         journal=options.journal or root / "fleet",
         collect=options.collect,
         fresh=options.fresh,

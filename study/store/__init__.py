@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from study.store.bounds import cell_of
 from study.store.calibration import Calibrated, Calibration
-from study.store.files import check_writable, digest, write_whole
+from study.store.contributed import is_contributed
+from study.store.files import check_writable, digest, write_new, write_whole
 from study.store.folders import (
     RunFolder,
     drop_spent_journals,
@@ -19,8 +20,10 @@ from study.store.manifest import CellRecord, CurveRecord, GateRecord, Manifest, 
 from study.store.memory import hardware_of, machines, own_names, remember_name, remembered
 from study.store.named import runs_named
 from study.store.outcomes import check_outcome, load_outcome, save_outcome
-from study.store.scrub import private_words, scrub
+from study.store.scrub import private_words, scrub, unscrubbed
 from study.store.suites import Sample, samples_in
+from study.store.summary import Head, Level, RunSummary, TargetSummary, summarised
+from study.store.summed import summary_of, summary_of_folder
 
 __all__ = [
     "Calibrated",
@@ -28,12 +31,16 @@ __all__ = [
     "CellRecord",
     "CurveRecord",
     "GateRecord",
+    "Head",
     "Journal",
+    "Level",
     "Manifest",
     "RoundRecord",
     "RunFolder",
+    "RunSummary",
     "Sample",
     "TargetRecord",
+    "TargetSummary",
     "alone_in",
     "alone_in_spool",
     "alone_with_fleets",
@@ -43,6 +50,7 @@ __all__ = [
     "digest",
     "drop_spent_journals",
     "hardware_of",
+    "is_contributed",
     "load_outcome",
     "machine_lock",
     "machines",
@@ -59,6 +67,11 @@ __all__ = [
     "samples_of",
     "save_outcome",
     "scrub",
+    "summarised",
+    "summary_of",
+    "summary_of_folder",
     "unfinished",
+    "unscrubbed",
+    "write_new",
     "write_whole",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -14,9 +14,9 @@ from study.machine import Machine
 from study.store.bounds import LARGEST, MOST_CPUS, NEWER, wrong_cell, wrong_fact, wrong_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from study.store.manifest import CellRecord, CurveRecord, GateRecord, Manifest, TargetRecord
+    from study.store.manifest import CellRecord, CurveRecord, GateRecord, Manifest
 
 INVALID = "invalid.json.gz"
 """The suite of attempts at a round that another attempt stands for."""
@@ -51,6 +51,18 @@ class _Target(msgspec.Struct):
     peers: dict[str, str | None] = {}
 
 
+class _HasFacts(Protocol):
+    """An interpreter as a manifest or a summary has it."""
+
+    @property
+    def name(self) -> str:
+        """Its short name."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What it said of itself."""
+
+
 def check(manifest: Manifest) -> str:
     """The first thing that is wrong, with its key; '' if nothing."""
     return next(_faults(manifest), "")
@@ -65,8 +77,8 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     yield from _named("started", [wrong_instant(manifest.started)])
     if manifest.finished or manifest.state == "finished":
         yield from _named("finished", [wrong_instant(manifest.finished)])
-    yield from _of_targets(manifest.targets)
-    yield from _named("machine", [_wrong_machine(manifest.machine)])
+    yield from wrong_targets(manifest.targets)
+    yield from _named("machine", [wrong_machine(manifest.machine)])
     if manifest.machine.get("usable_cpus") not in {None, manifest.usable_cpus}:
         yield "usable_cpus: another number than machine.usable_cpus"
     if not manifest.values:
@@ -111,7 +123,8 @@ def _named(where: str, faults: Iterable[str]) -> Iterator[str]:
     yield from (f"{where}{'' if fault.startswith('.') else ': '}{fault}" for fault in faults if fault)
 
 
-def _of_targets(targets: list[TargetRecord]) -> Iterator[str]:
+def wrong_targets(targets: Sequence[_HasFacts]) -> Iterator[str]:
+    """What is wrong with interpreters under study, each with its key."""
     if len({target.name for target in targets}) < len(targets):
         yield "targets: two have the same name"
     for number, target in enumerate(targets):
@@ -132,7 +145,8 @@ def _of_gate(gate: GateRecord, targets: set[str]) -> Iterator[str]:
         yield ".looks: each is after more rounds than the one before"
 
 
-def _wrong_machine(facts: dict[str, Any]) -> str:
+def wrong_machine(facts: dict[str, Any]) -> str:
+    """What is wrong with the facts of a machine; '' if nothing."""
     wrong = wrong_fact(facts)
     if wrong:
         return wrong

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from study import identity
-from study.compare.decided import Alone, Decided, decided, standing
-from study.compare.foretold import seconds_left
-from study.compare.sharing import best_values, thinned
 from study.config import TIERS
 from study.errors import ResultsError, UsageError
+from study.gate.decided import Alone, Decided, decided, standing
+from study.gate.foretold import seconds_left
+from study.gate.sharing import best_values, thinned
 from study.run import prepared, run
 from study.run.looks import Looking, means_of
 from study.stats import sequential

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from study import units
 from study.cell import Cell, unit_of
-from study.compare.decided import fails, is_blind
 from study.errors import printable
 from study.findings import Estimate
+from study.gate.decided import fails, is_blind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from study.compare.decided import Alone, CellOutcome, Decided
+    from study.gate.decided import Alone, CellOutcome, Decided
     from study.store import GateRecord
 
 COLUMNS = ("cell", "base", "head", "ratio (geometric)", "95 % over looks", "outcome")

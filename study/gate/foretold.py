@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import NDArray
 
-    from study.compare.decided import Standing
+    from study.gate.decided import Standing
 
 FUTURES = 400
 """That are played through."""
