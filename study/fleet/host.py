@@ -80,6 +80,7 @@ def _measured(order: Order, place: Place, mark: str, longest_s: float, root: Pat
 
 
 def _bundled(order: Order, place: Place, mark: str, root: Path) -> Finished:
+    place.clear()
     words = ["--results", str(place.results), "--to", str(place.bundles), *["--simulated"] * order.simulated]
     why = _carried_out(["bundle", *words], place, mark, LONGEST_BUNDLE_S, root)
     if why:

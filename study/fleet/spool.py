@@ -143,6 +143,11 @@ class Place:
             return None
         return found if _finished(self.bundles / found.name) == found else None
 
+    def clear(self) -> None:
+        """Take away a bundle that is not the one that was written down: it is made anew of its run, which stays."""
+        for path in self.bundles.glob("*.study"):
+            path.unlink()
+
     def finish(self) -> Finished:
         """Write down the bundle that was just made.
 
@@ -151,10 +156,9 @@ class Place:
         ResultsError
             if there is none, or it cannot be read.
         """
-        made = sorted(self.bundles.glob("[!.]*.study"), key=lambda path: path.stat().st_mtime_ns)
-        if not made:
+        found = next(map(_finished, self.bundles.glob("*.study")), None)
+        if found is None:
             raise ResultsError(f"{self.bundles}: no bundle was made; {self.log} says why")
-        found = _finished(made[-1])
         keep(self.path / FINISHED, msgspec.json.encode(found), "--spool")
         return found
 
