@@ -117,10 +117,8 @@ def test_a_task_that_waits_too_long_for_another_says_who_it_is(tmp_path: Path) -
         pass
 
 
-def test_a_study_that_was_stopped_is_gone_on_with_in_the_same_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_study_that_was_stopped_is_gone_on_with_in_the_same_run(tmp_path: Path) -> None:
     spool = tmp_path / "spool"
-    kept = host._has_finished_run
-    monkeypatch.setattr(host, "clean", lambda environment: {**environment, "PATH": os.defpath})
     place = Spool(str(spool)).place(FLEET)
     place.make()
     words = [sys.executable, "-m", "study", "run", "--machine", "node-a", "--budget", "120s"]
@@ -131,7 +129,7 @@ def test_a_study_that_was_stopped_is_gone_on_with_in_the_same_run(tmp_path: Path
     begun = [path.name for path in measured(spool)]
     host.made(order(spool))
     assert [path.name for path in measured(spool)] == begun
-    assert kept(place)
+    assert host._has_finished_run(place)
 
 
 @unix
