@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -284,6 +285,7 @@ def test_an_interruption_stops_waiting_and_says_what_goes_on(run: Coordinated, s
     assert run() is Ended.WHOLE
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such lock")
 def test_two_coordinators_with_one_journal_are_told_apart(run: Coordinated, scheduler: StandIn) -> None:
     scheduler.come("a:1")
     with store.alone_with_fleets(run.wish.journal), pytest.raises(LockedError, match="another coordinator.*--journal DIR"):
