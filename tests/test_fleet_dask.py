@@ -50,7 +50,7 @@ def test_the_quiet_settings_are_settings_that_dask_has_and_has_otherwise() -> No
     flat = quiet._flat(quiet.wanted())
     known = quiet._flat(usual)
     assert flat.keys() <= known.keys()
-    assert {key for key, value in flat.items() if known[key] == value} == {"scheduler.worker-ttl"}
+    assert {key for key, value in flat.items() if known[key] == value} == set()
     assert "scheduler.allowed-failures" in quiet.apart(usual, quiet.AT_THE_SCHEDULER)
     assert "worker.profile.enabled" in quiet.apart(usual, quiet.AT_A_WORKER)
     assert "scheduler.allowed-failures" not in quiet.apart(usual, quiet.AT_A_WORKER)

@@ -140,7 +140,8 @@ class Coordinator:
         now_s = time.monotonic()
         if self.roll.looking:
             return False
-        if not self.roll.hosts or set(self.wish.hosts) - self.roll.names:
+        nobody = not self.roll.hosts and not self.roll.refused
+        if nobody or set(self.wish.hosts) - self.roll.names:
             return now_s - self._began_s > COMES_BACK_S and self._all_settled(now_s)
         return self._all_settled(now_s)
 
