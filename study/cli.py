@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, garbage, memory, takes, unheeded
+from study import __version__, garbage, memory, stored, takes, unheeded
 from study.errors import StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 from study.unforeseen import TRACEBACK, in_words
@@ -116,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     takes.appendix(report)
     takes.bundle(_add(verbs, "bundle", _bundle, "put a run into one file, to hand it over"))
     takes.add(_add(verbs, "add", _add_runs, "add runs that others have handed over, marked as theirs"))
+    takes.compare(_add(verbs, "compare", stored.compare, "set stored runs against each other"))
+    takes.runs(_add(verbs, "runs", stored.runs, "list the stored runs, and give them names"))
+    takes.history(_add(verbs, "history", stored.history, "say how machines changed from run to run"))
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
     takes.folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
@@ -216,7 +219,8 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _gate(options: argparse.Namespace) -> int:
     memory.check_to_measure()
-    from study.gate import EXIT, GateWish, gate, json_of, junit_of, markdown_of, table_of
+    from study.exits import EXIT
+    from study.gate import GateWish, gate, json_of, junit_of, markdown_of, table_of
     from study.progress import Progress
 
     for path in filter(None, (options.markdown, options.json, options.junit)):
@@ -339,7 +343,11 @@ def _add_runs(options: argparse.Namespace) -> int:
     from study.exchange import Taking, take_in
 
     asked = Taking.of(options, _results(options), committed=ROOT / "results")
-    return take_in(asked, _say_on, lambda text: say(f"study: {text}", sys.stderr, LOST))
+    return take_in(asked, _say_on, _complain)
+
+
+def _complain(text: str) -> None:
+    say(f"study: {text}", sys.stderr, LOST)
 
 
 def _lock_digest() -> str:

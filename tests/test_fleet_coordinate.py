@@ -190,7 +190,7 @@ def test_a_host_with_other_code_is_not_asked(run: Coordinated, scheduler: StandI
     assert run.added == bundles("a")
 
 
-.mark.parametrize(
+@pytest.mark.parametrize(
     "answer", [{FAILED: "no spool can be made"}, {"host": "../..", "code": "x", "loud": []}, {}, RefusedError("no study")]
 )
 def test_a_worker_that_cannot_say_which_host_it_is_on_is_not_used(
@@ -203,7 +203,7 @@ def test_a_worker_that_cannot_say_which_host_it_is_on_is_not_used(
     assert run.added == []
 
 
-.mark.parametrize("piece", [b"x" * 1000, b"", "text", b"x" * (CHUNK_BYTES + 1)])
+@pytest.mark.parametrize("piece", [b"x" * 550, b"x" * 1000, b"", "text", b"x" * (CHUNK_BYTES + 1)])
 def test_a_bundle_that_is_not_the_one_that_was_told_of_is_not_added(
     run: Coordinated, scheduler: StandIn, piece: object
 ) -> None:
@@ -215,7 +215,7 @@ def test_a_bundle_that_is_not_the_one_that_was_told_of_is_not_added(
     assert list(run.wish.journal.glob("*/*.study")) == []
 
 
-.mark.parametrize("answer", [{"name": "../x.study", "sha256": "0" * 64, "size": 1}, {"size": 1 << 40}, RefusedError("X")])
+@pytest.mark.parametrize("answer", [{"name": "../x.study", "sha256": "0" * 64, "size": 1}, {"size": 1 << 40}, RefusedError("X")])
 def test_an_answer_that_is_none_is_a_failure_of_that_host(run: Coordinated, scheduler: StandIn, answer: object) -> None:
     scheduler.come("a:1")
     scheduler.answers["a:1", "make"] = answer

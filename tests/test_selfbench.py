@@ -44,6 +44,7 @@ def test_all_is_well_only_if_every_promise_is_kept(monkeypatch: pytest.MonkeyPat
     good, bad = selfbench.Figure("one", kept=True), selfbench.Figure("two", kept=False)
     for name in ("_overhead", "_help", "_report"):
         monkeypatch.setattr(selfbench, name, lambda _: good)
+    monkeypatch.setattr(selfbench, "_comparing", lambda _: [])
     monkeypatch.setattr(selfbench, "_efficiency", lambda _: [bad])
     assert selfbench.report_of_bench(Path("anywhere")) == ("kept    one\n" * 3 + "BROKEN  two", False)
     monkeypatch.setattr(selfbench, "_efficiency", lambda _: [good])

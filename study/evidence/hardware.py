@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from study.identity import Traits, alike, filled, fingerprint, traits_digest
 from study.units import counted
@@ -58,6 +58,14 @@ def cpus_of(traits: Traits) -> str:
     return "" if model is None else f"{model}, {counted(int(cpus), 'CPU')}" if cpus else str(model)
 
 
+class Labelled(NamedTuple):
+    """What tells the machine of a run: the name it went by, its fingerprint, and whether somebody else measured it."""
+
+    name: str
+    traits: Traits
+    contributed: bool = False
+
+
 def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
     """The machine of each run, in their order; which runs go together does not depend on it.
 
@@ -65,23 +73,29 @@ def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
     little is known to say so: then only runs under one name with one fingerprint are. Runs that somebody contributed are
     of no machine of one's own, whatever their name and fingerprint.
     """
+    return machines_of(
+        [Labelled(folder.machine, fingerprint(folder.manifest.machine), folder.contributed) for folder in folders]
+    )
+
+
+def machines_of(runs: Sequence[Labelled]) -> list[Hardware]:
+    """As `hardware_of`, of runs of which no more than this is known."""
     found = {
-        contributed: iter(_machines([run for run in folders if run.contributed is contributed], contributed=contributed))
+        contributed: iter(_machines([run for run in runs if run.contributed is contributed], contributed=contributed))
         for contributed in (False, True)
     }
-    return [next(found[folder.contributed]) for folder in folders]
+    return [next(found[run.contributed]) for run in runs]
 
 
-def _machines(folders: Sequence[RunFolder], *, contributed: bool) -> list[Hardware]:
+def _machines(runs: Sequence[Labelled], *, contributed: bool) -> list[Hardware]:
     """The machine of each run, all of them contributed or none."""
-    prints = [fingerprint(folder.manifest.machine) for folder in folders]
-    groups = alike(traits for traits in prints if traits.get("cpu_model") is not None)
+    groups = alike(run.traits for run in runs if run.traits.get("cpu_model") is not None)
     known: dict[Hashable, list[tuple[str, Traits]]] = {}
     keys: list[Hashable] = []
-    for folder, traits in zip(folders, prints, strict=True):
-        keys.append(groups.get(traits, (folder.machine, traits)))
-        known.setdefault(keys[-1], []).append((folder.machine, traits))
-    told = _told_apart({key: _machine(runs, contributed=contributed) for key, runs in known.items()})
+    for run in runs:
+        keys.append(groups.get(run.traits, (run.name, run.traits)))
+        known.setdefault(keys[-1], []).append((run.name, run.traits))
+    told = _told_apart({key: _machine(its, contributed=contributed) for key, its in known.items()})
     return [told[key] for key in keys]
 
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from study.cell import Cell
 from study.errors import StudyError
+from study.lab.scale import many_runs, taken
 from study.plan import Curve
 from study.run.jobs import job
 from study.run.runner import environment_of
-from study.units import count, percent, seconds
+from study.store import run_folders
+from study.units import count, percent, seconds, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +29,10 @@ LARGEST_OVERHEAD_RATIO = 1.6
 LEAST_EFFICIENCY = 0.8
 LONGEST_REPORT_S = 8.0
 LONGEST_HELP_S = 0.2
+LONGEST_COMPARE_S = 30.0
+MOST_COMPARE_BYTES = 2**30
+LARGEST_GROWTH = 1.0
+FEW_RUNS, MANY_RUNS, RUNS_OF_A_MACHINE = 10, 1000, 10
 NOOP = Cell(pattern="map")
 
 
@@ -40,7 +46,7 @@ class Figure:
 
 def report_of_bench(root: Path) -> tuple[str, bool]:
     """Measure every promise; the text to print, and whether all are kept."""
-    figures = [_overhead(root), _help(root), _report(root), *_efficiency(root)]
+    figures = [_overhead(root), _help(root), _report(root), *_efficiency(root), *_comparing(root)]
     lines = [f"{'kept  ' if figure.kept else 'BROKEN'}  {figure.words}" for figure in figures]
     return "\n".join(lines), all(figure.kept for figure in figures)
 
@@ -101,6 +107,34 @@ def _report(root: Path) -> Figure:
         f"the report, HTML and PDF, takes {seconds(wall_s)} (promised: less than {seconds(LONGEST_REPORT_S)})",
         wall_s < LONGEST_REPORT_S,
     )
+
+
+def _comparing(root: Path) -> list[Figure]:
+    """What comparing two runs takes where few others lie beside them, and where many do."""
+    with tempfile.TemporaryDirectory() as scratch:
+        one = Path(scratch, "one")
+        made_up = ("run", "--simulated", "--results", str(one), "--only", "q3,q4", "--budget", "1m", "--seed", "1")
+        taken(made_up, root)
+        (source,) = run_folders(one)
+        found = {}
+        for runs in (FEW_RUNS, MANY_RUNS):
+            results = Path(scratch, str(runs))
+            names = many_runs(results, source, runs, runs // RUNS_OF_A_MACHINE)
+            found[runs] = taken(("compare", names[0], names[1], "--results", str(results)), root)
+    few, many = (found[runs] for runs in (FEW_RUNS, MANY_RUNS))
+    growth = (many.wall_s - few.wall_s) / (MANY_RUNS - FEW_RUNS) * FEW_RUNS / few.wall_s
+    return [
+        Figure(
+            f"comparing two of {count(MANY_RUNS)} runs takes {seconds(many.wall_s)} and {size(many.peak_bytes)} (promised: less"
+            f" than {seconds(LONGEST_COMPARE_S)} and {size(MOST_COMPARE_BYTES)})",
+            many.wall_s < LONGEST_COMPARE_S and many.peak_bytes < MOST_COMPARE_BYTES,
+        ),
+        Figure(
+            f"every {count(FEW_RUNS)} runs more add {growth:.2f} × what {count(FEW_RUNS)} take (promised: at most"
+            f" {LARGEST_GROWTH:g}, for in proportion it would be 1 and less)",
+            growth <= LARGEST_GROWTH,
+        ),
+    ]
 
 
 def _efficiency(root: Path) -> list[Figure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.store.baselines import RESERVED, baselines, mark, unmark
 from study.store.bounds import cell_of
 from study.store.calibration import Calibrated, Calibration
 from study.store.contributed import is_contributed
@@ -26,6 +27,7 @@ from study.store.summary import Head, Level, RunSummary, TargetSummary, summaris
 from study.store.summed import summary_of, summary_of_folder
 
 __all__ = [
+    "RESERVED",
     "Calibrated",
     "Calibration",
     "CellRecord",
@@ -44,6 +46,7 @@ __all__ = [
     "alone_in",
     "alone_in_spool",
     "alone_with_fleets",
+    "baselines",
     "cell_of",
     "check_outcome",
     "check_writable",
@@ -54,6 +57,7 @@ __all__ = [
     "load_outcome",
     "machine_lock",
     "machines",
+    "mark",
     "now_text",
     "one_at_a_time",
     "own_names",
@@ -71,6 +75,7 @@ __all__ = [
     "summary_of",
     "summary_of_folder",
     "unfinished",
+    "unmark",
     "unscrubbed",
     "write_new",
     "write_whole",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.errors import ResultsError
 from study.store import summary
+from study.store.contributed import contribution_of
 from study.store.files import lies_there, read_text
 from study.store.folders import RunFolder, manifest_of, run_name
 
@@ -25,11 +27,13 @@ def summary_of(path: Path) -> summary.RunSummary:
         as `RunFolder.open` and `RunFolder.load`.
     """
     manifest = manifest_of(path)
+    contributed = contribution_of(path) is not None
     if lies_there(path / summary.NAME):
         name = f"{run_name(path)}/{summary.NAME}"
         with contextlib.suppress(ResultsError):
             text = read_text(path / summary.NAME, name, longest=summary.MAX_BYTES)
-            return summary.decode(text, path.parent.name, path.name, manifest, name)
+            found = summary.decode(text, path.parent.name, path.name, manifest, name)
+            return replace(found, contributed=contributed)
     return summary_of_folder(RunFolder.open(path))
 
 
@@ -41,4 +45,5 @@ def summary_of_folder(folder: RunFolder) -> summary.RunSummary:
     ResultsError
         as `RunFolder.load`.
     """
-    return summary.summarised(folder.machine, folder.id, folder.manifest, folder.load())
+    found = summary.summarised(folder.machine, folder.id, folder.manifest, folder.load())
+    return replace(found, contributed=folder.contributed)
