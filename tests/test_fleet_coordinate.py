@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,10 +19,11 @@ from study.fleet.tasks import FAILED
 from study.fleet.wish import Certificates, FleetWish
 from study.fleet.words import CHUNK_BYTES
 from study.store.adding import Added
-from tests.fleet_stand_in import CODE, StandIn, bundle_of, told_of, token_of
+from tests.fleet_stand_in import CODE, StandIn, bundle_of, token_of, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 class Coordinated:
@@ -32,7 +32,11 @@ class Coordinated:
     def __init__(self, folder: Path, scheduler: StandIn) -> None:
         tls = Certificates(authority=folder, certificate=folder, key=folder)
         self.wish = FleetWish(
-            scheduler="tls://h:1", certificates=tls, budget_s=60.0, results=folder / "results", journal=folder / "journal"
+            scheduler="tls://h:1",
+            certificates=tls,
+            budget_s=60.0,
+            results=folder / "results",
+            journal=folder / "journal",
         )
         self.scheduler = scheduler
         self.said: list[str] = []
@@ -191,7 +195,8 @@ def test_a_host_with_other_code_is_not_asked(run: Coordinated, scheduler: StandI
 
 
 @pytest.mark.parametrize(
-    "answer", [{FAILED: "no spool can be made"}, {"host": "../..", "code": "x", "loud": []}, {}, RefusedError("no study")]
+    "answer",
+    [{FAILED: "no spool can be made"}, {"host": "../..", "code": "x", "loud": []}, {}, RefusedError("no study")],
 )
 def test_a_worker_that_cannot_say_which_host_it_is_on_is_not_used(
     run: Coordinated, scheduler: StandIn, answer: object
@@ -215,7 +220,9 @@ def test_a_bundle_that_is_not_the_one_that_was_told_of_is_not_added(
     assert list(run.wish.journal.glob("*/*.study")) == []
 
 
-@pytest.mark.parametrize("answer", [{"name": "../x.study", "sha256": "0" * 64, "size": 1}, {"size": 1 << 40}, RefusedError("X")])
+@pytest.mark.parametrize(
+    "answer", [{"name": "../x.study", "sha256": "0" * 64, "size": 1}, {"size": 1 << 40}, RefusedError("X")]
+)
 def test_an_answer_that_is_none_is_a_failure_of_that_host(run: Coordinated, scheduler: StandIn, answer: object) -> None:
     scheduler.come("a:1")
     scheduler.answers["a:1", "make"] = answer
@@ -288,7 +295,10 @@ def test_an_interruption_stops_waiting_and_says_what_goes_on(run: Coordinated, s
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such lock")
 def test_two_coordinators_with_one_journal_are_told_apart(run: Coordinated, scheduler: StandIn) -> None:
     scheduler.come("a:1")
-    with store.alone_with_fleets(run.wish.journal), pytest.raises(LockedError, match="another coordinator.*--journal DIR"):
+    with (
+        store.alone_with_fleets(run.wish.journal),
+        pytest.raises(LockedError, match=r"another coordinator.*--journal DIR"),
+    ):
         run()
     assert scheduler.asked == []
 

@@ -100,7 +100,19 @@ class Cluster:
     def command(self, *words: str) -> list[str]:
         tls = [word for name in ("ca", "cert", "key") for word in (f"--tls-{name}", str(self.folder / f"{name}.pem"))]
         folders = ["--results", str(self.folder / "results"), "--journal", str(self.folder / "journal")]
-        return [sys.executable, "-m", "study", "fleet", "--scheduler", self.address, *tls, *folders, *words, "--", *SHORT]
+        return [
+            sys.executable,
+            "-m",
+            "study",
+            "fleet",
+            "--scheduler",
+            self.address,
+            *tls,
+            *folders,
+            *words,
+            "--",
+            *SHORT,
+        ]
 
     def asks(self, *words: str) -> tuple[int, str]:
         done = subprocess.run(

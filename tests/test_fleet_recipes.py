@@ -1,4 +1,4 @@
-"""The ways to many machines that need no engine, carried out as study/fleet/README.md has them, with stand-ins for ssh and nox."""
+"""The ways to many machines that need no engine, carried out as the README has them, with stand-ins for ssh and nox."""
 
 from __future__ import annotations
 

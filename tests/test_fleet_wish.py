@@ -17,7 +17,7 @@ from study.fleet.words import Finished
 if TYPE_CHECKING:
     from pathlib import Path
 
-TOKEN = "0123456789abcdef"
+HOST = "0123456789abcdef"
 BUNDLE = Finished(name="node-a-20260131t120000z-01234567-0123456789ab.study", sha256="0" * 64, size=7)
 
 
@@ -115,17 +115,17 @@ def wish(tmp_path: Path, certificate: Path) -> FleetWish:
 
 
 def filled(journal: FleetJournal) -> FleetJournal:
-    journal.write(Seen(host=TOKEN, label="node-a", at=now_text()))
-    journal.write(Made(host=TOKEN, bundle=BUNDLE, at=now_text()))
+    journal.write(Seen(host=HOST, label="node-a", at=now_text()))
+    journal.write(Made(host=HOST, bundle=BUNDLE, at=now_text()))
     return journal
 
 
 def test_the_same_command_goes_on_with_its_fleet_until_that_is_done(wish: FleetWish) -> None:
     first = filled(journal_of(wish))
     again = journal_of(replace(wish, scheduler="tls://other:2", hosts=("node-a",)))
-    assert (again.fleet, again.labels, again.made, again.added) == (first.fleet, {TOKEN: "node-a"}, {TOKEN: BUNDLE}, {})
-    again.write(Added(host=TOKEN, sha256=BUNDLE.sha256, run="node-a/x", at=now_text()))
-    assert journal_of(wish).added[TOKEN].run == "node-a/x"
+    assert (again.fleet, again.labels, again.made, again.added) == (first.fleet, {HOST: "node-a"}, {HOST: BUNDLE}, {})
+    again.write(Added(host=HOST, sha256=BUNDLE.sha256, run="node-a/x", at=now_text()))
+    assert journal_of(wish).added[HOST].run == "node-a/x"
     again.write(Done(at=now_text()))
     anew = journal_of(wish)
     assert anew.fleet != first.fleet
@@ -193,6 +193,6 @@ def test_a_journal_of_another_fleet_is_refused(wish: FleetWish) -> None:
 
 def test_a_fetched_bundle_counts_only_whole(wish: FleetWish) -> None:
     journal = filled(journal_of(wish))
-    assert journal.bundle(TOKEN) is None
-    journal.keep_bundle(TOKEN, b"another")
-    assert journal.bundle(TOKEN) is None
+    assert journal.bundle(HOST) is None
+    journal.keep_bundle(HOST, b"another")
+    assert journal.bundle(HOST) is None

@@ -12,7 +12,7 @@ import msgspec
 from study import store
 from study.errors import StudyError, printable
 from study.fleet import tasks
-from study.fleet.engine import Engine, RefusedError, SchedulerLostError, WorkerLostError
+from study.fleet.engine import Engine, RefusedError, SchedulerLostError, WorkerLostError, answered
 from study.fleet.host import code_digest
 from study.fleet.journal import Added, Done, FleetJournal, Made, Wrong, journal_of, now_text
 from study.fleet.roll import Roll
@@ -183,13 +183,11 @@ class Coordinator:
         host.task = None
         try:
             answer = task.result()
-            if tasks.FAILED in answer:
-                raise RefusedError(str(answer[tasks.FAILED]))
-            found = msgspec.convert(answer, Finished)
+            found = answered(answer, Finished)
         except WorkerLostError as error:
             self.roll.lose(host, str(error))
             return
-        except (RefusedError, msgspec.ValidationError) as error:
+        except RefusedError as error:
             self._fail(host, str(error))
             return
         self.journal.write(Made(host=host.token, bundle=found, at=now_text()))

@@ -7,10 +7,13 @@ import concurrent.futures
 import contextlib
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 from study.errors import StudyError, UsageError, printable
 from study.fleet import quiet
+from study.fleet.tasks import FAILED
 from study.fleet.wish import HOW
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from study.fleet.wish import Certificates
 
+T = TypeVar("T")
 CONNECT_S = 20.0
 ANSWER_S = 30.0
 """How long an answer may take that costs the other side no work."""
@@ -35,6 +39,22 @@ class WorkerLostError(StudyError):
 
 class RefusedError(StudyError):
     """The worker could not run the task at all."""
+
+
+def answered(answer: Any, kind: type[T]) -> T:  # noqa: ANN401 - whatever came
+    """What a task of `tasks` has answered, as what it should be.
+
+    Raises
+    ------
+    RefusedError
+        if it is a sentence that says why not, or nothing of the kind.
+    """
+    if isinstance(answer, dict) and FAILED in answer:
+        raise RefusedError(str(answer[FAILED]))
+    try:
+        return msgspec.convert(answer, kind)
+    except msgspec.ValidationError as error:
+        raise RefusedError(f"it answers what cannot be: {printable(str(error))}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +132,9 @@ class Engine:
         try:
             from distributed import Client, Security  # noqa: PLC0415 - an extra; and slow to import
         except ModuleNotFoundError as error:
-            raise UsageError(f"Dask is not installed ({error}): `nox -s fleet` installs what a fleet needs; {HOW}") from None
+            raise UsageError(
+                f"Dask is not installed ({error}): `nox -s fleet` installs what a fleet needs; {HOW}"
+            ) from None
         for name in TALKATIVE:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         security = Security(

@@ -190,7 +190,9 @@ def journal_of(wish: FleetWish) -> FleetJournal:
     if wish.collect:
         alike = [name for name in known if FleetJournal(wish.journal / name).begun.asked == wish.asked]
         if not alike:
-            raise UsageError(f"--collect: no fleet was begun by this command with the journal in {wish.journal}; leave it out")
+            raise UsageError(
+                f"--collect: no fleet was begun by this command with the journal in {wish.journal}; leave it out"
+            )
         return FleetJournal(wish.journal / alike[-1])
     if not wish.fresh:
         for name in reversed(known):

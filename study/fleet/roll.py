@@ -7,12 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
 from study import machine
 from study.errors import UsageError, printable
 from study.fleet import tasks
-from study.fleet.engine import ANSWER_S, RefusedError, WorkerLostError
+from study.fleet.engine import ANSWER_S, RefusedError, WorkerLostError, answered
 from study.fleet.journal import Seen, now_text
 from study.fleet.words import Look
 
@@ -129,13 +127,11 @@ class Roll:
         """A worker has said which host it is on."""
         try:
             answer = look.result()
-            if tasks.FAILED in answer:
-                raise RefusedError(str(answer[tasks.FAILED]))
-            found = msgspec.convert(answer, Look)
+            found = answered(answer, Look)
         except WorkerLostError:
             self._known.discard(worker.address)  # gone next time, or asked again
             return
-        except (RefusedError, msgspec.ValidationError) as error:
+        except RefusedError as error:
             self._refuse(worker, printable(str(error), 600))
             return
         if found.code != self.code:

@@ -60,7 +60,9 @@ class Spool:
         """
         self.path = Path(folder) if folder else usual_spool()
         if not self.path.is_absolute():
-            raise ResultsError(f"{self.path}: a spool is named from the root of the host on (/…), by --spool or {VARIABLE}")
+            raise ResultsError(
+                f"{self.path}: a spool is named from the root of the host on (/…), by --spool or {VARIABLE}"
+            )
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             found = self.path.lstat()

@@ -16,7 +16,9 @@ _PR_SET_PDEATHSIG = 1
 
 def tied(command: list[str]) -> list[str]:
     """The command, tied to this process where the system can do that."""
-    return [sys.executable, "-m", "study.fleet.tied", str(os.getpid()), *command] if sys.platform == "linux" else command
+    return (
+        [sys.executable, "-m", "study.fleet.tied", str(os.getpid()), *command] if sys.platform == "linux" else command
+    )
 
 
 def main(parent: int, command: list[str]) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HOW = "study/fleet/README.md tells how"
-_ADDRESS = re.compile(r"tls://(\[[0-9A-Fa-f:.%]+\]|[^\s:/\[\]@]+):(\d{1,5})/?\Z", re.ASCII)
+_ADDRESS = re.compile(r"tls://(\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\s:/\[\]@]+):(\d{1,5})/?\Z", re.ASCII)
 LONGEST_PEM_BYTES = 1 << 16
 OF_THE_COORDINATOR = ("budget", "machine", "results", "lock", "fresh")
 """Options of a study that are not a host's to be told behind `--`."""
@@ -107,7 +107,9 @@ def _address(text: str) -> str:
             f" every host: start it with certificates and write tls://HOST:PORT; {HOW}"
         )
     if found is None or not 0 < int(found[2]) < 2**16:
-        raise UsageError(f"--scheduler {printable(text, 100)}: no address; write tls://HOST:PORT, such as tls://10.0.0.1:8786")
+        raise UsageError(
+            f"--scheduler {printable(text, 100)}: no address; write tls://HOST:PORT, such as tls://10.0.0.1:8786"
+        )
     return text.rstrip("/")
 
 

@@ -38,7 +38,7 @@ REAL = ("--only", "q3-process")
 REAL_BUDGET = "60s"
 LONGEST_S = 240.0
 SAMPLED_EVERY_S = 0.05
-WORDS = "-m study run --machine".split()
+WORDS = ["-m", "study", "run", "--machine"]
 AUTHORITY = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=fleet -keyout {0}-key.pem -out {0}.pem"
 REQUEST = "req -newkey rsa:2048 -nodes -subj /CN={0} -keyout {0}-key.pem -out {0}.csr"
 SIGNED = "x509 -req -days 2 -in {0}.csr -CA {1}.pem -CAkey {1}-key.pem -CAcreateserial -out {0}.pem"
@@ -145,10 +145,10 @@ class Watch:
         while True:
             now_s = time.monotonic() - self.began_s
             running: dict[str, list[int]] = defaultdict(list)
-            for pid in filter(str.isdigit, os.listdir("/proc")):
-                label = label_of(Path("/proc", pid))
+            for process in Path("/proc").glob("[0-9]*"):
+                label = label_of(process)
                 if label:
-                    running[label].append(int(pid))
+                    running[label].append(int(process.name))
             for label, pids in running.items():
                 self.most[label] = max(self.most[label], len(pids))
                 for pid in pids:
@@ -242,7 +242,9 @@ class Trial:
         for name in ("spool", "tmp", "work"):
             (home / name).mkdir(parents=True, mode=0o700)
         mine = {"STUDY_SPOOL": str(home / "spool"), "TMPDIR": str(home / "tmp")}
-        words = f"{ADDRESS} --name h{number} --host {NET}.{number} --nworkers 1 --nthreads 1 --no-nanny --memory-limit 0"
+        words = (
+            f"{ADDRESS} --name h{number} --host {NET}.{number} --nworkers 1 --nthreads 1 --no-nanny --memory-limit 0"
+        )
         command = dask(self.folder, "worker", *words.split(), "--local-directory", str(home / "work"))
         inside = ["ip", "netns", "exec", namespace(number), *command]
         self.workers[number] = Kept(inside, {**self.settings(), **mine}, home / "worker.log")
@@ -331,12 +333,12 @@ class Trial:
         """What runs although nothing should."""
         inside = [pid for number in self.workers for pid in tool("ip", "netns", "pids", namespace(number)).split()]
         marked = []
-        for pid in filter(str.isdigit, os.listdir("/proc")):
+        for process in Path("/proc").glob("[0-9]*"):
             try:
-                environment = Path("/proc", pid, "environ").read_bytes()
+                environment = (process / "environ").read_bytes()
             except OSError:
                 continue
-            marked += [pid] if f"STUDY_SPOOL={self.folder}".encode() in environment else []
+            marked += [process.name] if f"STUDY_SPOOL={self.folder}".encode() in environment else []
         return [*inside, *marked]
 
 
