@@ -70,7 +70,7 @@ def scheduler() -> StandIn:
 @pytest.fixture
 def run(tmp_path: Path, scheduler: StandIn, monkeypatch: pytest.MonkeyPatch) -> Coordinated:
     made = Coordinated(tmp_path, scheduler)
-    monkeypatch.setattr(coordinate.Engine, "connected", scheduler.connected)
+    monkeypatch.setattr("study.fleet.engine.Engine.connected", scheduler.connected)
     monkeypatch.setattr(coordinate, "add", made.add)
     monkeypatch.setattr(coordinate, "code_digest", lambda: CODE)
     monkeypatch.setattr(coordinate, "LOOKS_EVERY_S", 0.001)

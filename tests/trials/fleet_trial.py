@@ -144,21 +144,31 @@ class Watch:
     def _look(self) -> None:
         while True:
             now_s = time.monotonic() - self.began_s
+            studies = {process.name: label for process in Path("/proc").glob("[0-9]*") if (label := label_of(process))}
             running: dict[str, list[int]] = defaultdict(list)
-            for process in Path("/proc").glob("[0-9]*"):
-                label = label_of(process)
-                if label:
-                    running[label].append(int(process.name))
+            for pid, label in studies.items():
+                if (
+                    parent_of(pid) not in studies
+                ):  # else one that it forked, and that has not become another program yet
+                    running[label].append(int(pid))
             for label, pids in running.items():
                 self.most[label] = max(self.most[label], len(pids))
-                for pid in pids:
-                    self.seen[label].setdefault(pid, [now_s, now_s])[1] = now_s
+                for number in pids:
+                    self.seen[label].setdefault(number, [now_s, now_s])[1] = now_s
             time.sleep(SAMPLED_EVERY_S)
 
     def runs(self, label: str) -> bool:
         """Whether a study runs there now."""
         now_s = time.monotonic() - self.began_s
         return any(now_s - last_s < 10 * SAMPLED_EVERY_S for _, last_s in self.seen[label].values())
+
+
+def parent_of(pid: str) -> str:
+    """The number of its parent, as proc(5) has it; '' of a process that is gone."""
+    try:
+        return Path("/proc", pid, "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]
+    except OSError:
+        return ""
 
 
 def label_of(process: Path) -> str:
@@ -274,7 +284,7 @@ class Trial:
         time.sleep(3.0)
         self.scheduler = self.started()
         until("the scheduler is back", first.hears("the scheduler is back"))
-        until("h3 measures again", lambda: self.watch.runs("h3"))
+        until("h3 is asked again", lambda: sum("h3: asked" in line for line in first.lines) == 2)
         print("  the coordinator is killed", flush=True)
         first.process.kill()
         first.ends()
