@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CODE = "c" * 64
+NOT_THERE = object()
+"""What a function returned that returned None, which here is pending."""
 
 
 def token_of(name: str) -> str:
@@ -53,7 +56,7 @@ class Answer:
     def result(self, longest_s: float = 0.0) -> Any:
         if isinstance(self.value, Exception):
             raise self.value
-        return self.value
+        return None if self.value is NOT_THERE else self.value
 
     def forget(self) -> None:
         self.forgotten = True
@@ -128,6 +131,8 @@ class StandIn:
         return task
 
     def _usual(self, function: Callable[..., Any], name: str, arguments: tuple[Any, ...]) -> Any:
+        if function is find_spec:
+            return True
         if function is tasks.look:
             return msgspec.to_builtins(Look(host=token_of(name), code=CODE, loud=()))
         if function is tasks.chunk:

@@ -19,7 +19,7 @@ from study.fleet.tasks import FAILED
 from study.fleet.wish import Certificates, FleetWish
 from study.fleet.words import CHUNK_BYTES
 from study.store.adding import Added
-from tests.fleet_stand_in import CODE, StandIn, bundle_of, token_of, told_of
+from tests.fleet_stand_in import CODE, NOT_THERE, StandIn, bundle_of, token_of, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,6 +208,16 @@ def test_a_worker_that_cannot_say_which_host_it_is_on_is_not_used(
     assert run.added == []
 
 
+def test_a_worker_that_does_not_find_the_study_is_asked_nothing_that_it_would_die_of(
+    run: Coordinated, scheduler: StandIn
+) -> None:
+    scheduler.come("a:1")
+    scheduler.answers["a:1", "find_spec"] = NOT_THERE
+    assert run() is Ended.IN_PART
+    assert run.says("a: cannot be used: it does not find the study: start it in the project's folder")
+    assert scheduler.asked == [("a", "find_spec")]
+
+
 @pytest.mark.parametrize("piece", [b"x" * 550, b"x" * 1000, b"", "text", b"x" * (CHUNK_BYTES + 1)])
 def test_a_bundle_that_is_not_the_one_that_was_told_of_is_not_added(
     run: Coordinated, scheduler: StandIn, piece: object
@@ -258,7 +268,7 @@ def test_a_coordinator_that_was_killed_before_it_added_goes_on_without_the_host(
     scheduler.asked.clear()
     assert run() is Ended.WHOLE
     assert run.added == bundles("a", "b")
-    assert {name for _, name in scheduler.asked} <= {"look"}
+    assert {name for _, name in scheduler.asked} <= {"find_spec", "look"}
 
 
 def test_collecting_measures_nothing_and_asks_nobody_where_all_is_there(run: Coordinated, scheduler: StandIn) -> None:
@@ -272,7 +282,7 @@ def test_collecting_measures_nothing_and_asks_nobody_where_all_is_there(run: Coo
     assert run.added == bundles("a")
     scheduler.answers.clear()
     assert run(collect=True) is Ended.WHOLE
-    assert {name for _, name in scheduler.asked} == {"look", "fetchable", "chunk"}
+    assert {name for _, name in scheduler.asked} == {"find_spec", "look", "fetchable", "chunk"}
     scheduler.gone = True
     assert run(collect=True) is Ended.WHOLE
     assert run.added == bundles("a", "b")

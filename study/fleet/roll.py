@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
+import study
 from study import machine
 from study.errors import UsageError, printable
 from study.fleet import tasks
 from study.fleet.engine import ANSWER_S, RefusedError, WorkerLostError, answered
 from study.fleet.journal import Seen, now_text
+from study.fleet.wish import HOW
 from study.fleet.words import Look
 
 if TYPE_CHECKING:
@@ -50,6 +53,20 @@ class Host:
         return self.state in {"added", "failed"}
 
 
+@dataclass(slots=True)
+class _Asked:
+    """What a worker was asked before it belongs to a host: whether it finds the study, then which host it is on."""
+
+    task: Task
+    finds: bool
+    since_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def late(self) -> bool:
+        """Whether an idle worker would have answered."""
+        return time.monotonic() - self.since_s > ANSWER_S
+
+
 class Roll:
     """The hosts, those of the journal first."""
 
@@ -62,7 +79,7 @@ class Roll:
         self.hosts = {token: Host(token, label) for token, label in journal.labels.items()}
         self.refused: dict[str, str] = {}
         self.names: set[str] = set()
-        self._looks: dict[str, tuple[Task, float]] = {}
+        self._looks: dict[str, _Asked] = {}
         self._known: set[str] = set()
         self._spare: set[str] = set()
         self._told: set[str] = set()
@@ -80,21 +97,36 @@ class Roll:
                 continue
             self.names.add(worker.name)
             if address not in self._known and address not in self._looks:
-                self._looks[address] = engine.begin(tasks.look, address, self.wish.spool), time.monotonic()
-        for address, (look, since_s) in list(self._looks.items()):
-            if look.ended:
+                self._looks[address] = _Asked(engine.begin(find_spec, address, study.__name__), finds=False)
+        for address, asked in list(self._looks.items()):
+            if asked.task.ended:
                 del self._looks[address]
                 self._known.add(address)
-                self._meet(workers[address], look)
-            elif time.monotonic() - since_s > ANSWER_S and address not in self._told:
+                self._hear(engine, workers[address], asked)
+            elif asked.late and address not in self._told:
                 self._told.add(address)
                 self.say(f"{workers[address].name}: its worker is at work on something else, an earlier task perhaps")
+
+    def _hear(self, engine: Engine, worker: Worker, asked: _Asked) -> None:
+        """A worker has answered. Of a function that it cannot import it would die, so it was asked for the study first."""
+        try:
+            answer = asked.task.result()
+            if asked.finds:
+                self._meet(worker, answered(answer, Look))
+            elif answer is None:
+                self._refuse(worker, f"it does not find the study: start it in the project's folder; {HOW}")
+            else:
+                look = engine.begin(tasks.look, worker.address, self.wish.spool)
+                self._looks[worker.address] = _Asked(look, finds=True)
+        except WorkerLostError:
+            self._known.discard(worker.address)  # gone next time, or asked again
+        except RefusedError as error:
+            self._refuse(worker, printable(str(error), 600))
 
     @property
     def looking(self) -> bool:
         """Whether a worker has not said yet which host it is on; one that is busy is waited for, but not to collect."""
-        late = ANSWER_S if self.wish.collect else float("inf")
-        return any(time.monotonic() - since_s < late for _, since_s in self._looks.values())
+        return any(not (asked.late and self.wish.collect) for asked in self._looks.values())
 
     def lose(self, host: Host, why: str) -> None:
         """Nobody speaks for this host any more; another worker there may."""
@@ -123,17 +155,8 @@ class Roll:
         for host in self.hosts.values():
             host.absent_since_s = time.monotonic()
 
-    def _meet(self, worker: Worker, look: Task) -> None:
+    def _meet(self, worker: Worker, found: Look) -> None:
         """A worker has said which host it is on."""
-        try:
-            answer = look.result()
-            found = answered(answer, Look)
-        except WorkerLostError:
-            self._known.discard(worker.address)  # gone next time, or asked again
-            return
-        except RefusedError as error:
-            self._refuse(worker, printable(str(error), 600))
-            return
         if found.code != self.code:
             self._refuse(worker, "its code of the study is not that of the coordinator; take the same commit on both")
             return
