@@ -38,6 +38,7 @@ REAL = ("--only", "q3-process")
 REAL_BUDGET = "60s"
 LONGEST_S = 240.0
 SAMPLED_EVERY_S = 0.05
+HOSTS = ("h1", "h2", "h3")
 WORDS = ["-m", "study", "run", "--machine"]
 AUTHORITY = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=fleet -keyout {0}-key.pem -out {0}.pem"
 REQUEST = "req -newkey rsa:2048 -nodes -subj /CN={0} -keyout {0}-key.pem -out {0}.csr"
@@ -144,7 +145,9 @@ class Watch:
     def _look(self) -> None:
         while True:
             now_s = time.monotonic() - self.began_s
-            studies = {process.name: label for process in Path("/proc").glob("[0-9]*") if (label := label_of(process))}
+            studies = {
+                process.name: label for process in Path("/proc").glob("[0-9]*") if (label := label_of(process)) in HOSTS
+            }
             running: dict[str, list[int]] = defaultdict(list)
             for pid, label in studies.items():
                 if (
@@ -364,7 +367,7 @@ def main(folder: Path) -> int:
         trial.everything_is_killed_once()
         trial.strangers_are_refused()
         trial.one_is_real()
-        trial.look([["h1", "h2", "h3"], ["h1"]])
+        trial.look([[*HOSTS], ["h1"]])
     finally:
         trial.end()
         left = trial.left()
