@@ -18,7 +18,7 @@ nox.options.sessions = ["lint", "types", "tests"]
 
 OLDEST, NEWEST = (3, 11), (3, 15)
 UV = "uv==0.13.9"
-LOCKS = {group: f"requirements-{group}.txt" for group in ("harness", "target", "peers", "dev")}
+LOCKS = {group: f"requirements-{group}.txt" for group in ("harness", "target", "peers", "fleet", "dev")}
 """Dependency group of pyproject.toml -> its lock file. In this order: the versions of the first bind the others."""
 
 
@@ -130,6 +130,13 @@ def tests(session: nox.Session) -> None:
     # Two cores end twice as soon; more than four processes would want more memory than they save time.
     command = ("pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
     session.run(*command, *measured, *session.posargs, env=core)
+
+
+@nox.session(default=False)
+def fleet(session: nox.Session) -> None:
+    """A study on each of many hosts, through Dask: `-- --scheduler tls://… --tls-ca … -- --only q3`; study/fleet/README.md."""
+    install(session, "harness", "fleet")
+    session.run("python", "-m", "study", "fleet", *session.posargs, interrupt_timeout=None, terminate_timeout=None)
 
 
 @nox.session(default=False)

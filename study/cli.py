@@ -72,7 +72,7 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     try:
         return int(options.verb(options))
     except KeyboardInterrupt:
-        goes_on = options.verb in {_study, _run, _plan, _gate, _add_runs}
+        goes_on = options.verb in {_study, _run, _plan, _gate, _add_runs, _fleet}
         what = (
             "run the same command again to go on" if goes_on else "nothing of it is kept; the same command begins anew"
         )
@@ -125,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     takes.folder(beside, "--results", "folder that keeps the outcome (default: results/)")
     takes.folder(beside, "--pyperformance", "folder of pyperformance's benchmarks")
     takes.lock(beside)
+    takes.fleet(_add(verbs, "fleet", _fleet, "a study on each of many hosts, through Dask; every result is a bundle"))
     _add(
         verbs,
         "selfbench",
@@ -369,6 +370,14 @@ def _crosscheck(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
     crosscheck(ROOT, _results(options), pyperformance=options.pyperformance, lock=options.lock, say=_say_on)
     return 0
+
+
+def _fleet(options: argparse.Namespace) -> int:
+    memory.check_to_measure()
+    from study.fleet.coordinate import fleet
+    from study.fleet.wish import wish_of
+
+    return int(fleet(wish_of(options, root=ROOT), _say_on))
 
 
 def _selfbench(options: argparse.Namespace) -> int:

@@ -174,6 +174,50 @@ def advise(parser: argparse.ArgumentParser) -> None:
     lock(parser)
 
 
+def fleet(parser: argparse.ArgumentParser) -> None:
+    """Where the hosts are found, and what each of them is to measure."""
+    add = parser.add_argument
+    add(
+        "--scheduler",
+        type=typed.word,
+        required=True,
+        metavar="tls://HOST:PORT",
+        help="Dask's scheduler, to which a worker of each host has come (study/fleet/README.md)",
+    )
+    for name, text in (
+        ("ca", "the authority that signed everybody's certificate"),
+        ("cert", "the certificate of this side"),
+        ("key", "its key"),
+    ):
+        add(f"--tls-{name}", type=typed.path, required=True, metavar="FILE", help=f"{text}, in PEM format")
+    add(
+        "--budget",
+        type=typed.seconds,
+        default="10m",
+        metavar="TIME",
+        help="time to measure on each host, such as 10m (default)",
+    )
+    add(
+        "--hosts",
+        type=typed.word,
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="only the hosts whose workers have these names (default: all that are there)",
+    )
+    add(
+        "--spool",
+        type=typed.word,
+        metavar="DIR",
+        help="folder on the hosts where their bundles stay (default: one of its own in /var/tmp)",
+    )
+    folder(parser, "--results", "folder of runs to which the bundles are added (default: results/)")
+    folder(parser, "--journal", "the coordinator's own folder, by which it goes on (default: fleet/)")
+    add("--collect", action="store_true", help="fetch what is finished; nothing is measured")
+    add("--fresh", action="store_true", help="begin a new fleet even where one could be gone on with")
+    add("study", nargs="*", metavar="-- …", help="options of `study run` for each host, such as -- --only q3")
+
+
 def bundle(parser: argparse.ArgumentParser) -> None:
     """Which run is handed over, and in which file."""
     add = parser.add_argument

@@ -62,7 +62,7 @@ def test_a_lock_names_one_exact_version_of_each_package_for_each_python(path: Pa
 @pytest.mark.parametrize("python", PYTHONS)
 def test_what_is_measured_is_what_the_harness_has(python: str) -> None:
     harness = installed(ROOT / "requirements-harness.txt", python)
-    for name in ("target", "peers", "dev"):
+    for name in ("target", "peers", "fleet", "dev"):
         found = installed(ROOT / f"requirements-{name}.txt", python)
         assert {each: given for each, given in found.items() if harness.get(each, given) != given} == {}
     assert {"numpy", "psutil", "pyperf"} <= set(installed(ROOT / "requirements-target.txt", python))

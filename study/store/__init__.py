@@ -16,7 +16,7 @@ from study.store.folders import (
     unfinished,
 )
 from study.store.journal import Journal, samples_of
-from study.store.lock import alone_in, machine_lock, one_at_a_time
+from study.store.lock import alone_in, alone_in_spool, alone_with_fleets, machine_lock, one_at_a_time
 from study.store.manifest import CellRecord, CurveRecord, GateRecord, Manifest, RoundRecord, TargetRecord
 from study.store.memory import hardware_of, machines, own_names, remember_name, remembered
 from study.store.named import runs_named
@@ -44,6 +44,8 @@ __all__ = [
     "TargetRecord",
     "TargetSummary",
     "alone_in",
+    "alone_in_spool",
+    "alone_with_fleets",
     "baselines",
     "cell_of",
     "check_outcome",

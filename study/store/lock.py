@@ -59,6 +59,16 @@ _OF_RESULTS = _Told(
     "two at once would spoil each other's files. Wait for it, or end it, or name another folder with --results DIR",
     "name another folder with --results DIR",
 )
+_OF_A_SPOOL = _Told(
+    "another study of a fleet is at work on this host",
+    "two at once would disturb each other. Wait for it, or end its worker",
+    "name another folder with --spool DIR",
+)
+_OF_A_FLEET = _Told(
+    "another coordinator is at work with this journal",
+    "each would ask every host. Wait for it, or end it, or name another folder with --journal DIR",
+    "name another folder with --journal DIR",
+)
 
 
 @contextlib.contextmanager
@@ -91,6 +101,20 @@ def alone_in(results: Path) -> Iterator[str]:
     """
     with _held(results / IN_RESULTS, _OF_RESULTS) as held:
         yield hashlib.sha256(f"{held.st_dev}:{held.st_ino}".encode()).hexdigest()[:8]
+
+
+@contextlib.contextmanager
+def alone_in_spool(spool: Path) -> Iterator[None]:
+    """Hold the lock of a host's spool (`study.fleet`): one task measures for a fleet at a time. Never waits; as `alone_in`."""
+    with _held(spool / IN_RESULTS, _OF_A_SPOOL):
+        yield
+
+
+@contextlib.contextmanager
+def alone_with_fleets(journal: Path) -> Iterator[None]:
+    """Hold the lock of a coordinator's folder (`study.fleet`). Never waits; as `alone_in`."""
+    with _held(journal / IN_RESULTS, _OF_A_FLEET):
+        yield
 
 
 @contextlib.contextmanager
