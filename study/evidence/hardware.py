@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from study.evidence.light import outline
 from study.identity import Traits, alike, filled, fingerprint, traits_digest
 from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from study.store import RunFolder
+    from study.evidence.light import Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +52,23 @@ def cpus_of(traits: Traits) -> str:
     return "" if model is None else f"{model}, {counted(int(cpus), 'CPU')}" if cpus else str(model)
 
 
-def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
+def hardware_of(folders: Sequence[Stored]) -> list[Hardware]:
     """The machine of each run, in their order; which runs go together does not depend on it.
 
     Runs whose fingerprints are alike are of one machine, under whatever names. Where a CPU's model could not be read too
     little is known to say so: then only runs under one name with one fingerprint are.
     """
-    prints = [fingerprint(folder.manifest.machine) for folder in folders]
-    groups = alike(traits for traits in prints if traits.get("cpu_model") is not None)
+    return machines_of([(folder.machine, fingerprint(outline(folder).machine)) for folder in folders])
+
+
+def machines_of(named: Sequence[tuple[str, Traits]]) -> list[Hardware]:
+    """The machine of each run, of which the name and the fingerprint are given; see `hardware_of`."""
+    groups = alike(traits for _, traits in named if traits.get("cpu_model") is not None)
     known: dict[Hashable, list[tuple[str, Traits]]] = {}
     keys: list[Hashable] = []
-    for folder, traits in zip(folders, prints, strict=True):
-        keys.append(groups.get(traits, (folder.machine, traits)))
-        known.setdefault(keys[-1], []).append((folder.machine, traits))
+    for name, traits in named:
+        keys.append(groups.get(traits, (name, traits)))
+        known.setdefault(keys[-1], []).append((name, traits))
     told = _told_apart({key: _machine(runs) for key, runs in known.items()})
     return [told[key] for key in keys]
 

@@ -9,6 +9,7 @@ from study import store
 from study.errors import ReportError
 from study.evidence.apart import LeftOut
 from study.evidence.code import stale_cells
+from study.evidence.light import Light, outline
 from study.evidence.run import Run, run_of
 from study.evidence.subject import Selection, reported
 from study.identity import Sources
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from study.evidence.code import Key
+    from study.evidence.light import Outline, Stored
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Study:
@@ -25,9 +29,9 @@ class Study:
 
     Attributes
     ----------
-    runs : those that the report shows, the one that it is about first; runs are never pooled.
+    runs : those that the report shows whole, the one that it is about first; runs are never pooled.
     why : which run it is about, and why that one, in words.
-    sound : the folders of all runs that can be read, those that are not shown too.
+    sound : all runs that can be read, those that are not shown too, as far as their summaries know them.
     outcomes : 'validation' and 'crosschecks' -> what is stored of them, None where nothing is.
     root : the folder of the project: example programs are shown from there.
     lock_digest : digest of the locked dependencies of the report.
@@ -36,7 +40,7 @@ class Study:
 
     runs: tuple[Run, ...]
     why: str
-    sound: tuple[store.RunFolder, ...]
+    sound: tuple[Stored, ...]
     outcomes: Mapping[str, Mapping[str, Any] | None]
     root: Path
     lock_digest: str
@@ -64,20 +68,30 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     """
     named = frozenset(store.runs_named(results, about)) if about else None
     left_out = LeftOut()
-    folders: list[store.RunFolder] = []
+    folders: list[Light] = []
     for path in store.run_folders(results):
         with left_out.apart(store.run_name(path)):
-            folders.append(store.RunFolder.open(path))
+            folders.append(Light.of(path))
     own: tuple[str, ...] = ()
     with left_out.apart("machine.json"):
         own = store.own_names(results)
     sources = Sources(root)
-    stale = {id(folder.manifest): stale_cells(folder.manifest, sources) for folder in folders}
+    known: dict[int, frozenset[Key]] = {}
 
-    def read(folder: store.RunFolder) -> Run | None:
-        return left_out.instead(folder.name, lambda: run_of(folder, stale=stale[id(folder.manifest)]), lambda _: None)
+    def stale(manifest: Outline) -> frozenset[Key]:
+        """Asked of each run more than once; outlines live as long as their runs."""
+        if id(manifest) not in known:
+            known[id(manifest)] = stale_cells(manifest, sources)
+        return known[id(manifest)]
 
-    choice = Selection(stale=lambda manifest: stale[id(manifest)], own=own, about=named)
+    def read(run: Stored) -> Run | None:
+        def whole() -> Run:
+            folder = run.folder if isinstance(run, Light) else store.RunFolder.open(run.path)
+            return run_of(folder, stale=stale(outline(run)))
+
+        return left_out.instead(run.name, whole, lambda _: None)
+
+    choice = Selection(stale=stale, own=own, about=named)
     try:
         chosen = reported(folders, choice, read)
     except ReportError as error:

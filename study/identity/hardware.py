@@ -140,6 +140,8 @@ _STATE = {
     )
 }
 _FACTS = _HARDWARE | _STATE
+_NEARLY = frozenset({"memory_bytes", "hypervisor"})
+"""Of which two values that are not equal may fit."""
 HARDWARE = frozenset(_HARDWARE)
 """The facts that a fingerprint is made of."""
 
@@ -183,7 +185,18 @@ def _apart(fact: _Fact, one: Value, other: Value) -> tuple[str, str]:
 
 def fits(one: Traits, other: Traits) -> bool:
     """Whether nothing that is known of both differs. Symmetric, but not transitive: see `alike`."""
-    return not differences(one, other)
+    theirs = dict(other.known)
+    return all(_FACTS[name].same(value, theirs[name]) for name, value in one.known if name in theirs)
+
+
+def in_words(traits: Traits) -> tuple[tuple[str, str], ...]:
+    """What is known, as a person reads it: (label, value) in a fixed order."""
+    return tuple((_FACTS[name].label, _FACTS[name].words(value)) for name, value in traits.known)
+
+
+def labels() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What facts of the hardware, and of its state, are called by `in_words`."""
+    return tuple(fact.label for fact in _HARDWARE.values()), tuple(fact.label for fact in _STATE.values())
 
 
 def same_hardware(one: Traits, other: Traits) -> bool:
@@ -227,11 +240,23 @@ def alike(found: Iterable[Traits]) -> dict[Traits, frozenset[Traits]]:
         each -> its group.
     """
     known = frozenset(found)
-    neighbours = {one: frozenset(other for other in known if fits(one, other)) for one in known}
+    neighbours = {
+        one: frozenset(other for other in part if fits(one, other)) for part in _parted(known) for one in part
+    }
     groups: dict[frozenset[Traits], set[Traits]] = {}
     for one, near in neighbours.items():
         groups.setdefault(near, set()).add(one)
     return {one: frozenset(groups[near]) for one, near in neighbours.items()}
+
+
+def _parted(known: frozenset[Traits]) -> list[list[Traits]]:
+    """Parts of which no two fit: by the facts that all know and that must be equal. Keeps many machines from n² questions."""
+    every = [(traits, dict(traits.known)) for traits in known]
+    exact = [name for name in _FACTS if name not in _NEARLY and all(name in values for _, values in every)]
+    parts: dict[tuple[Value, ...], list[Traits]] = {}
+    for traits, values in every:
+        parts.setdefault(tuple(_FACTS[name].coarse(values[name]) for name in exact), []).append(traits)
+    return list(parts.values())
 
 
 def traits_digest(traits: Traits) -> str:
