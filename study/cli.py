@@ -237,7 +237,8 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _gate(options: argparse.Namespace) -> int:
     memory.check_to_measure()
-    from study.gate import EXIT, GateWish, gate, json_of, junit_of, markdown_of, table_of
+    from study.exits import EXIT
+    from study.gate import GateWish, gate, json_of, junit_of, markdown_of, table_of
     from study.progress import Progress
 
     for path in filter(None, (options.markdown, options.json, options.junit)):

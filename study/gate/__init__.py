@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from study.gate.measured import GateWish, gate
-from study.gate.outcome import EXIT, json_of, junit_of, markdown_of, table_of
+from study.gate.outcome import json_of, junit_of, markdown_of, table_of
 
-__all__ = ["EXIT", "GateWish", "gate", "json_of", "junit_of", "markdown_of", "table_of"]
+__all__ = ["GateWish", "gate", "json_of", "junit_of", "markdown_of", "table_of"]

@@ -13,11 +13,11 @@ from study.stats import LEVEL, MIN_FOR_T, sequential
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from study.exits import Ending
     from study.run.looks import Means
     from study.store import GateRecord
 
 Word = Literal["slower", "faster", "the same", "not decided"]
-Verdict = Literal["pass", "slower", "blind", "not comparable"]
 WORDS: Mapping[int, Word] = {1: "slower", -1: "faster", 2: "the same", 0: "not decided"}
 
 
@@ -75,7 +75,7 @@ class Decided:
     cells: tuple[CellOutcome, ...]
     equal_called: int
     equal: int
-    verdict: Verdict
+    verdict: Ending
     alone: tuple[Alone, ...] = ()
 
 
@@ -160,7 +160,7 @@ def decided(means: Means, gate: GateRecord, rounds: int) -> Decided:
     )
 
 
-def verdict(cells: Sequence[CellOutcome], gate: GateRecord) -> Verdict:
+def verdict(cells: Sequence[CellOutcome], gate: GateRecord) -> Ending:
     """The word of the whole: slower beyond the limit, else blind to it in a cell, else pass; nothing in common is no pass.
 
     A cell fails the gate where it is called slower and its ratio lies above the limit. It passes where it is the same, faster,

@@ -26,8 +26,6 @@ NOTE = (
     " together; slower and faster are told of all cells together, the same of each cell by itself"
 )
 """What the columns are: below every table."""
-EXIT = {"pass": 0, "slower": 4, "blind": 5, "not comparable": 6}
-"""The word of a gate -> exit code of `python -m study`."""
 
 
 def table_of(found: Decided, gate: GateRecord) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from study.stats.alarms import FEWEST_RUNS, MOST_RUNS, Alarms, alarms, moves_beyond, tried
 from study.stats.allocation import (
     VarianceComponents,
     icc,
@@ -9,6 +10,19 @@ from study.stats.allocation import (
     pooled_components,
     relative_efficiency,
     variance_components,
+)
+from study.stats.apart import (
+    SMALLEST_LIMIT,
+    WANTED_CHANCE,
+    Apart,
+    Levels,
+    Movement,
+    apart,
+    beyond,
+    chance_to_see,
+    movement,
+    paired_apart,
+    smallest_seen,
 )
 from study.stats.between import (
     FEWEST_CELLS,
@@ -57,6 +71,7 @@ from study.stats.significance import (
 from study.stats.single import Far, average, far_processes, process_means, typical
 from study.stats.sittings import FEWEST_SITTINGS, NOT_KNOWN, held_where_still, next_sitting, squeezed
 from study.stats.smallest import smallest_effect, smallest_effect_planned
+from study.stats.steps import Step, steps
 from study.stats.verdicts import Decided, decide, decide_counted, decide_universal
 from study.stats.warmup import ProcessesClass, SeriesClass, classify, classify_processes
 
@@ -64,32 +79,45 @@ __all__ = [
     "CONFIDENCE_OF_PROMISES",
     "FEWEST_CELLS",
     "FEWEST_PAST_RUNS",
+    "FEWEST_RUNS",
     "FEWEST_SITTINGS",
     "LEVEL",
     "MIN_FOR_T",
     "MOST_PAST_RUNS",
+    "MOST_RUNS",
     "NOT_KNOWN",
     "ONE_SIDED",
+    "SMALLEST_LIMIT",
+    "WANTED_CHANCE",
+    "Alarms",
+    "Apart",
     "Between",
     "BetweenDecided",
     "Call",
     "CellOfRun",
     "Decided",
     "Far",
+    "Levels",
     "LogLevel",
     "Mode",
+    "Movement",
     "ProcessesClass",
     "RunComponent",
     "SeriesClass",
     "Side",
     "State",
+    "Step",
     "VarianceComponents",
     "against_others",
+    "alarms",
+    "apart",
     "average",
     "average_test",
     "between",
+    "beyond",
     "calibration_ratio",
     "call",
+    "chance_to_see",
     "changepoints",
     "classify",
     "classify_processes",
@@ -113,10 +141,13 @@ __all__ = [
     "log_level",
     "log_ratio_test_paired",
     "modes",
+    "movement",
+    "moves_beyond",
     "neighbours_power",
     "next_sitting",
     "noise_floor",
     "optimal_values",
+    "paired_apart",
     "paired_t",
     "pooled_components",
     "pooled_t_significant",
@@ -133,9 +164,12 @@ __all__ = [
     "share_of_processes",
     "smallest_effect",
     "smallest_effect_planned",
+    "smallest_seen",
     "squeezed",
     "state_of",
+    "steps",
     "studies_to_show",
+    "tried",
     "typical",
     "unseen_share",
     "variance_components",

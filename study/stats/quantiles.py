@@ -46,6 +46,20 @@ def t_quantile(probability: float, df: float) -> float:
     return float(stdtrit(df, probability))
 
 
+def t_quantiles(probability: float, df: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`t_quantile` of every number of degrees."""
+    from scipy.special import stdtrit  # noqa: PLC0415
+
+    return np.asarray(stdtrit(df, probability), dtype=np.float64)
+
+
+def t_belows(t: NDArray[np.float64], df: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of a number at most this large, elementwise; both arrays of one shape."""
+    from scipy.special import stdtr  # noqa: PLC0415
+
+    return np.asarray(stdtr(df, t), dtype=np.float64)
+
+
 def t_two_sided_p(t: float, df: float) -> float:
     """Probability of a |t| at least this large."""
     from scipy.special import stdtr  # noqa: PLC0415

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import statistics
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -153,12 +154,14 @@ class RunSummary:
     machine, id : its names: the folders that it lies in.
     head : what it is.
     targets : name -> interpreter, in the order of the run.
+    contributed : whether a stranger measured it: then it is shown, and never counts as one of this machine's.
     """
 
     machine: str
     id: str
     head: Head
     targets: Mapping[str, TargetSummary]
+    contributed: bool = False
 
     @property
     def name(self) -> str:
@@ -243,6 +246,7 @@ def decode(text: str, machine: str, identity: str, manifest: bytes, name: str) -
         return bound or _wrong(found)
 
     found = parse_as(text, _File, name, remedy=REMEDY, check=wrong)
+    cells, sources = (list(map(sys.intern, texts)) for texts in (found.cells, found.sources))  # a thousand runs have them
     return RunSummary(
         machine=machine,
         id=identity,
@@ -251,9 +255,7 @@ def decode(text: str, machine: str, identity: str, manifest: bytes, name: str) -
             target.name: TargetSummary(
                 facts=target.facts,
                 levels={
-                    found.cells[row.cell]: Level(
-                        row.mean, row.variance, row.processes, row.loops, found.sources[row.source]
-                    )
+                    cells[row.cell]: Level(row.mean, row.variance, row.processes, row.loops, sources[row.source])
                     for row in target.rows
                 },
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.errors import ResultsError
@@ -12,6 +13,9 @@ from study.store.folders import RunFolder, manifest_of, run_name
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+CONTRIBUTED = "contributed.json"
+"""Lies beside the manifest of a run that a stranger measured."""
 
 
 def summary_of(path: Path) -> summary.RunSummary:
@@ -29,7 +33,8 @@ def summary_of(path: Path) -> summary.RunSummary:
         name = f"{run_name(path)}/{summary.NAME}"
         with contextlib.suppress(ResultsError):
             text = read_text(path / summary.NAME, name, longest=summary.MAX_BYTES)
-            return summary.decode(text, path.parent.name, path.name, manifest, name)
+            found = summary.decode(text, path.parent.name, path.name, manifest, name)
+            return replace(found, contributed=lies_there(path / CONTRIBUTED))
     return summary_of_folder(RunFolder.open(path))
 
 
@@ -41,4 +46,5 @@ def summary_of_folder(folder: RunFolder) -> summary.RunSummary:
     ResultsError
         as `RunFolder.load`.
     """
-    return summary.summarised(folder.machine, folder.id, folder.manifest, folder.load())
+    found = summary.summarised(folder.machine, folder.id, folder.manifest, folder.load())
+    return replace(found, contributed=lies_there(folder.path / CONTRIBUTED))

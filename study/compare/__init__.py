@@ -1,0 +1,1 @@
+"""What is stored, set against each other: which runs there are, what two of them may say, and how one machine changed."""

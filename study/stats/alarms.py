@@ -1,0 +1,98 @@
+"""How often a limit fails unchanged code, and how often it finds a slowdown of its size: from stored runs of one machine."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from study.stats.apart import MARGIN, Apart, Levels, apart, beyond, movement
+from study.stats.between import FEWEST_CELLS, FEWEST_PAST_RUNS, against_others, run_component
+from study.stats.called import share_called
+from study.stats.calling import LEVEL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from study.findings import Estimate
+
+FEWEST_RUNS = FEWEST_PAST_RUNS + 2
+"""Two are compared; the others say how the machine moves."""
+MOST_RUNS = 12
+"""An old history does not speak for today, and pairs grow with the square."""
+
+
+class Alarms(NamedTuple):
+    """Pairs of runs of unchanged code, each compared as if something had changed, by what the other runs say.
+
+    Attributes
+    ----------
+    false : share of comparisons that would have failed.
+    found : share of cells × comparisons in which a slowdown of the limit's size, put into that cell alone, was found.
+    pairs, runs : how many comparisons, of how many runs.
+    """
+
+    false: Estimate
+    found: Estimate
+    pairs: int
+    runs: int
+
+
+def alarms(runs: Sequence[Levels], limit: float) -> Alarms | None:
+    """Try a limit on stored runs of unchanged code, the oldest first; None where six runs with eight cells are not there.
+
+    Parameters
+    ----------
+    runs : sequence of Levels
+        The same cells in each; of more than twelve runs the last ones.
+    limit : float
+        Relative, such as 0.2.
+    """
+    runs = list(runs)[-MOST_RUNS:]
+    if len(runs) < FEWEST_RUNS or runs[0].mean.size < FEWEST_CELLS:
+        return None
+    pairs = list(itertools.combinations(range(len(runs)), 2))
+    false, missed = [], []
+    for pair in pairs:
+        past = [run for index, run in enumerate(runs) if index not in pair]
+        failed, found = tried((runs[pair[0]], runs[pair[1]]), past, limit)
+        false.append([failed])
+        missed.append(~found)
+    of_missed = share_called(missed, pairs, len(runs))
+    return Alarms(share_called(false, pairs, len(runs)), _complement(of_missed), len(pairs), len(runs))
+
+
+def tried(pair: tuple[Levels, Levels], past: Sequence[Levels], limit: float) -> tuple[bool, NDArray[np.bool_]]:
+    """Whether a limit fails the second of two runs, and in which cells it finds a slowdown of its size put in alone.
+
+    Parameters
+    ----------
+    past : the earlier runs that say how the machine moves: four or more.
+    """
+    means, errors = (np.array(column) for column in zip(*((run.mean, run.squared_error) for run in past), strict=True))
+    component = run_component(against_others(means), errors)
+    moved = movement(means)
+    found = apart(*pair, (component, component))
+    tests = found.gap.size + 1
+    failed = bool(beyond(found, limit, tests).any())
+    if moved is not None:
+        failed = failed or moves_beyond(found.common, moved.reach(LEVEL / tests), limit)
+    gaps = np.tile(found.gap, (found.gap.size, 1)) + np.diag(np.full(found.gap.size, math.log1p(limit)))
+    put_in = np.diag(gaps) - np.median(gaps, axis=1)  # the others tell what the machine did
+    return failed, beyond(Apart(put_in, found.common, found.error, found.df), limit, tests)
+
+
+def moves_beyond(common: float, reach: float, limit: float) -> bool:
+    """Whether what moved all cells alike fails a limit, as `beyond` has it of a cell."""
+    return common - reach > math.log1p(MARGIN * limit) and common + reach >= math.log1p(limit)
+
+
+def _complement(missed: Estimate) -> Estimate:
+    """The share that was found, of that which was missed: what may be missed is limited from above, this from below."""
+    point, low, high = (None if bound is None else 1.0 - bound for bound in (missed.point, missed.high, missed.low))
+    return replace(missed, point=point, low=low, high=high, limit="at least" if missed.limit else "")
