@@ -58,32 +58,59 @@ function tQuantile(probability, df) {
   return (low + high) / 2;
 }
 
-// A side is one interpreter of one run. Its cells lie flat: number of the thing, mean, squared error, processes, source.
-const FIELDS_OF_CELL = 5;
+// A side is one interpreter of one run. Its cells lie flat, so many numbers for each.
+const FIELDS_OF_CELL = 6;
 const levelsKept = new WeakMap();
 function levelsOf(side) {
   if (!levelsKept.has(side)) {
     const levels = new Map();
     for (let at = 0; at < side.cells.length; at += FIELDS_OF_CELL) {
-      const [thing, mean, squaredError, processes, source] = side.cells.slice(at, at + FIELDS_OF_CELL);
-      levels.set(thing, { mean, squaredError, processes, source });
+      const [thing, mean, squaredError, processes, loops, source] = side.cells.slice(at, at + FIELDS_OF_CELL);
+      levels.set(thing, { mean, squaredError, processes, loops, source });
     }
     levelsKept.set(side, levels);
   }
   return levelsKept.get(side);
 }
-const inAll = (sides) => {
-  const [first, ...others] = sides.map(levelsOf);
-  return [...first.keys()].filter((thing) => others.every((levels) => levels.get(thing)?.source === first.get(thing).source));
-};
+// A thing is [name, kind, whether it is a size, number of its plain loop or -1, logarithm of that one's tasks].
+const LOOP = 3;
+const LOG_TASKS = 4;
+const byTask = (found, thing, level) => ({ ...level, mean: level.mean - found.things[thing][LOG_TASKS] });
+// The cells of both, in the order of the first's. A plain loop counts by its task where the very cell is not there.
+function sharedOf(found, first, second, equalLoops) {
+  const [mine, theirs] = [first, second].map(levelsOf);
+  const left = [mine, theirs].map((levels, index) => {
+    const other = index ? mine : theirs;
+    const loops = new Map();
+    for (const thing of levels.keys()) {
+      const loop = found.things[thing][LOOP];
+      if (loop >= 0 && !other.has(thing) && !loops.has(loop)) loops.set(loop, thing);
+    }
+    return loops;
+  });
+  const shared = { both: [], otherPrograms: 0, otherLoops: 0, taken: 0 };
+  for (const [thing, level] of mine) {
+    const loop = found.things[thing][LOOP];
+    const isFirstOfLoop = left[0].get(loop) === thing;
+    const other = theirs.has(thing) ? thing : isFirstOfLoop ? left[1].get(loop) : undefined;
+    if (other === undefined) continue;
+    shared.taken += 1;
+    const there = theirs.get(other);
+    if (level.source !== there.source) shared.otherPrograms += 1;
+    else if (equalLoops && level.loops !== there.loops) shared.otherLoops += 1;
+    else if (other === thing) shared.both.push({ thing, here: level, there });
+    else shared.both.push({ thing, here: byTask(found, thing, level), there: byTask(found, other, there), isByTask: true });
+  }
+  return shared;
+}
 
-// How much runs of unchanged code differ beyond what their own intervals explain; `apart`: each cell against the others of its run.
+// How much runs of unchanged code differ beyond what their own intervals explain.
+const assumed = (rules) => ({ tau: rules.assumed_tau, df: rules.assumed_df, runs: 0 });
 function runComponent(means, squaredErrors, rules) {
-  if (means.length < rules.fewest_runs || !means[0].length) return { tau: rules.assumed_tau, df: rules.assumed_df, runs: 0 };
-  const [levels, errors] = [means, squaredErrors].map((rows) => rows.slice(-rules.most_runs));
-  const columns = levels[0].map((_, cell) => [levels, errors].map((rows) => rows.map((row) => row[cell])));
-  const excess = meanOf(columns.map(([level, error]) => varianceOf(level) - meanOf(error)));
-  return { tau: Math.sqrt(Math.max(rules.smallest_tau ** 2, excess)), df: 2 * (levels.length - 1), runs: levels.length };
+  const [levels, errors] = [means, squaredErrors].map((rows) => rows.slice(-rules.newest_of_component));
+  const excess = levels[0].map((_, cell) => varianceOf(levels.map((row) => row[cell])) - meanOf(errors.map((row) => row[cell])));
+  const tau = Math.sqrt(Math.max(rules.smallest_tau ** 2, meanOf(excess)));
+  return { tau, df: 2 * (levels.length - 1), runs: levels.length };
 }
 function againstOthers(means) {
   const centres = means[0].map((_, cell) => meanOf(means.map((row) => row[cell])));
@@ -92,70 +119,88 @@ function againstOthers(means) {
     return row.map((level) => level - common);
   });
 }
-function componentOf(found, side, without, apart) {
-  const own = side.history < 0 ? [] : found.sides.filter((other) => other.history === side.history && !without.includes(other));
-  const past = own.sort((a, b) => (a.at < b.at ? -1 : 1)).slice(-found.rules.most_runs);
-  const things = past.length ? inAll(past) : [];
-  const rows = (name) => past.map((other) => things.map((thing) => levelsOf(other).get(thing)[name]));
-  const means = rows("mean");
-  const enough = past.length > 1 && things.length >= found.rules.fewest_cells;
-  return runComponent(apart && enough ? againstOthers(means) : means, rows("squaredError"), found.rules);
+// Of a side, from the other runs of its like: against the others of their run, and as it is.
+function componentsOf(found, side, runs, things) {
+  const { rules } = found;
+  const mine = levelsOf(side);
+  const isLike = (other, thing) => {
+    const [here, there] = [mine.get(thing), levelsOf(other).get(thing)];
+    return here && there && here.source === there.source && here.loops === there.loops;
+  };
+  const past = found.sides
+    .filter((other) => other.kin === side.kin && other.target === side.target && other.speaks && !runs.includes(other.run))
+    .map((other) => ({ other, held: things.filter((thing) => isLike(other, thing)) }))
+    .filter(({ held }) => held.length && held.length >= rules.least_share * things.length)
+    .sort(({ other: a }, { other: b }) => (a.ended === b.ended ? (a.run < b.run ? -1 : 1) : a.ended < b.ended ? -1 : 1))
+    .slice(-rules.most_runs);
+  const inAll = things.filter((thing) => past.every(({ held }) => held.includes(thing)));
+  if (past.length < rules.fewest_runs || inAll.length < rules.fewest_cells) return { apart: assumed(rules), whole: assumed(rules) };
+  const [means, errors] = ["mean", "squaredError"].map((name) =>
+    past.map(({ other }) => inAll.map((thing) => levelsOf(other).get(thing)[name])),
+  );
+  return { apart: runComponent(againstOthers(means), errors, rules), whole: runComponent(means, errors, rules) };
 }
 
-// The second over the first, of every cell that both have: with what is common to all taken off, or as it is.
-function ratiosOf(found, first, second, againstMiddle) {
-  const things = inAll([first, second]);
-  const gaps = things.map((thing) => levelsOf(second).get(thing).mean - levelsOf(first).get(thing).mean);
-  const common = things.length ? medianOf(gaps) : 0;
-  const sameRun = first.run === second.run;
-  const components = [first, second].map((side) => componentOf(found, side, [first, second], againstMiddle));
+// The second over the first, of every cell that both have: as it is, or with what is common to all taken off.
+function ratiosOf(found, first, second, shared, againstMiddle) {
+  const things = shared.both.map(({ thing }) => thing);
+  const gaps = shared.both.map(({ here, there }) => there.mean - here.mean);
+  const common = gaps.length ? medianOf(gaps) : 0;
+  const runs = [first.run, second.run];
+  const sameRun = runs[0] === runs[1];
+  const known = sameRun ? [] : [first, second].map((side) => componentsOf(found, side, runs, things)[againstMiddle ? "apart" : "whole"]);
+  // Where only one is known, the machine is taken to move as it did there.
+  const measured = known.find(({ runs: past }) => past);
+  const components = againstMiddle ? known.map((component) => (component.runs ? component : (measured ?? component))) : known;
   const [one, other] = components;
-  const together = one.tau === other.tau && one.df === other.df && one.runs === other.runs;
+  const together = one && one.tau === other.tau && one.df === other.df && one.runs === other.runs;
   const moved = together ? [[2 * one.tau ** 2, one.df]] : components.map(({ tau, df }) => [tau ** 2, df]);
-  const ratios = things.map((thing, index) => {
-    const sides = [first, second].map((side) => levelsOf(side).get(thing));
-    const own = sides.map(({ squaredError, processes }) => [squaredError, processes - 1]);
-    const terms = sameRun ? own : [...own, ...moved];
+  const ratios = shared.both.map(({ thing, here, there, isByTask }, index) => {
+    const terms = [...[here, there].map(({ squaredError, processes }) => [squaredError, processes - 1]), ...moved];
     const whole = terms.reduce((sum, [part]) => sum + part, 0);
     const df = whole ** 2 / terms.reduce((sum, [part, degrees]) => sum + part ** 2 / degrees, 0);
     const reach = whole ? tQuantile(0.975, df) * Math.sqrt(whole) : 0;
     const gap = gaps[index] - (againstMiddle ? common : 0);
     const [name, kind, isSize] = found.things[thing];
     return {
-      name,
+      name: isByTask ? `${name}, by task` : name,
       group: found.kinds[kind],
-      here: Math.exp(sides[0].mean),
-      there: Math.exp(sides[1].mean),
+      here: Math.exp(here.mean),
+      there: Math.exp(there.mean),
       isSize: Boolean(isSize),
       ratio: Math.exp(gap),
       low: Math.exp(gap - reach),
       high: Math.exp(gap + reach),
     };
   });
-  return { ratios, middle: Math.exp(common), components, sameRun };
+  return { ratios, middle: Math.exp(common), components };
 }
 
-// What two sides are to each other, as `study/sections/sides.py` has it: which facts differ, and what may be said.
+// What two sides are to each other, as `study/compare/ladder.py` has it: which facts differ, and what may be said.
 const isKnown = (value) => value !== null && value !== undefined;
 function differs(a, b, near) {
   if (!isKnown(a) || !isKnown(b)) return false;
   if (near) return Math.abs(a - b) > near * Math.max(a, b);
-  return Array.isArray(a) ? a.join("\n") !== b.join("\n") : a !== b;
+  return Array.isArray(a) ? a.join() !== b.join() : a !== b;
 }
 function factsApart(found, first, second) {
   return found.facts.flatMap(([label, about, near], index) => {
     const [a, b] = [first.facts[index], second.facts[index]];
     const counts = about !== "machine" || first.hardware !== second.hardware;
-    return counts && differs(a, b, near) ? [{ label, about, values: [a, b] }] : [];
+    return counts && differs(a, b, near) ? [{ label, about, near, values: [a, b] }] : [];
   });
 }
-function verdictOf(found, first, second) {
-  if (first.run === second.run) return first === second ? "itself" : "paired";
-  if (first.simulated !== second.simulated) return "made up beside measured";
-  if (first.debug !== second.debug) return "debug beside release";
-  if (first.sampling !== second.sampling) return "sampled otherwise";
-  if (!inAll([first, second]).length) return first.code === second.code ? "nothing in both" : "other code";
-  if (first.hardware !== second.hardware) return "two machines";
-  const changed = new Set(factsApart(found, first, second).map(({ about }) => about));
-  return ["same machine", "before and after", "changed in both"][changed.size];
+function standingOf(found, first, second) {
+  const facts = factsApart(found, first, second);
+  const refused = (why) => ({ standing: "not comparable", why: found.why[why], facts, shared: sharedOf(found, first, second, false) });
+  if (first.simulated !== second.simulated) return refused("simulated");
+  if (first.sampling !== second.sampling) return refused("sampling");
+  if (first.debug !== second.debug) return refused("debug");
+  const changed = new Set(facts.map(({ about }) => about));
+  const apart = changed.has("state") || changed.has("interpreter") ? "before and after" : "same machine";
+  const standing = first.run === second.run ? "paired" : first.hardware === second.hardware ? apart : "two machines";
+  const equalLoops = standing === "same machine" || standing === "paired" || facts.every(({ about }) => about === "state");
+  const shared = sharedOf(found, first, second, equalLoops);
+  if (shared.both.length) return { standing, why: "", facts, shared };
+  return refused(shared.otherPrograms ? "code" : shared.otherLoops ? "loops" : "nothing");
 }

@@ -55,6 +55,7 @@ function sift() {
   found.textContent = `${kept.length} of ${rows.length} rows`;
   box.scrollTop = 0;
   draw();
+  document.dispatchEvent(new CustomEvent("sifted", { detail: kept.toSorted((a, b) => a - b) }));
 }
 function sort() {
   const { column, sign } = sorted;

@@ -94,8 +94,8 @@ def processors(run: Run) -> str:
 
 def when(run: Run, finished: str = "") -> str:
     """When the run finished, that word before it where one is wanted; of an unfinished run when it was begun."""
-    moment = _moment(run.finished)
-    return f"{finished}{moment}" if run.complete else f"begun {moment} (unfinished)"
+    said = moment(run.finished)
+    return f"{finished}{said}" if run.complete else f"begun {said} (unfinished)"
 
 
 def _subject(run: Run) -> str:
@@ -111,10 +111,10 @@ def _about(run: Run) -> str:
     return f"{machine} · {cpus} · {targets} · {counted(run.rounds, 'round')} · {when(run, 'finished ')}"
 
 
-def _moment(finished: str) -> str:
+def moment(finished: str) -> str:
     """`2026-01-31 12:00 UTC`; whatever it is where that is no time."""
     try:
-        moment = datetime.fromisoformat(finished)
+        known = datetime.fromisoformat(finished)
     except ValueError:
         return finished
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment.utcoffset() in {None, timedelta()} else finished
+    return f"{known:%Y-%m-%d %H:%M} UTC" if known.utcoffset() in {None, timedelta()} else finished

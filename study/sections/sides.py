@@ -36,12 +36,15 @@ MOST_CELLS = 250_000
 _FEWEST = 2
 """Sides that must have a cell for it to be compared."""
 _MEMORY = "memory_bytes"
+_DIGITS = 8
+"""Of a digest that is shown."""
 _MOST_KEPT = 2**14
 _UNTOLD: Mapping[str, str] = {
     "simulated": "The times of one are made up (simulated): they are compared with other simulated runs alone.",
     "sampling": "Their processes measured differently (values and warm-ups): measure both with one version of the study.",
     "debug": "One is a debug build, and all that differs would be the build: compare releases.",
     "code": "They have cells in common, and these were timed by other programs: measure both with one version of the study.",
+    "loops": "Every cell that both have was measured in other loops: they were calibrated apart.",
     "nothing": "No cell was measured in both.",
 }
 """Why two are not comparable."""
@@ -125,7 +128,8 @@ def placed(study: Study) -> tuple[Placed, ...]:
         for target, of_target in run.targets.items():
             build = interpreter(of_target.facts)
             libraries = tuple(str(of_target.facts.get(name)) for name in LIBRARIES)
-            key = (machine, groups[settings], build, tuple(build.settings.items()), libraries)
+            sampling = run.head.values, run.head.warmups
+            key = (machine, groups[settings], build, tuple(build.settings.items()), libraries, sampling)
             found.append(_placed(run, target, machine, kin.setdefault(key, len(kin)), speaks=speaks))
     return tuple(sorted(found, key=lambda place: place.hardware))
 
@@ -243,7 +247,8 @@ def _about(place: Placed, measured: int) -> dict[str, Any]:
         "interpreter": place.interpreter,
         "build": place.build,
         "run": run.name,
-        "at": run.id,
+        "target": target,
+        "ended": head.ended,
         "when": moment(head.ended),
         "rounds": counted(head.rounds, "round"),
         "measured": measured,
@@ -268,23 +273,28 @@ def _labels(every: Sequence[Placed]) -> list[tuple[str, str, float]]:
         *((label, "machine", MEMORY_APART if label == _MEMORY_LABEL else 0.0) for label in hardware),
         *((label, "state", 0.0) for label in settings),
         *((label, "interpreter", 0.0) for label in dict.fromkeys([*of_builds, *LIBRARIES])),
+        (_CORE, "programs", 0.0),
     )
     return [fact for fact in found if fact[0] in known]
 
 
+_CORE = "digest of the measuring core"
 _MEMORY_LABEL = next(label for label, _ in in_words(fingerprint({_MEMORY: 1})))
 
 
 def _facts(place: Placed) -> dict[str, _Fact]:
     """Label -> what it is here; what is not known is not there. Memory is a number of bytes."""
-    machine = place.side.run.head.machine
+    head = place.side.run.head
+    machine = head.machine
     traits = fingerprint(machine)
     memory = traits.get(_MEMORY)
     found: dict[str, _Fact] = {**dict(in_words(traits)), **dict(in_words(state(machine)))}
     if isinstance(memory, int):
         found[_MEMORY_LABEL] = float(memory)
     found |= {label: value for label, value in interpreter(place.side.facts).in_words if value != ""}
-    return found | {name: str(value) for name in LIBRARIES if (value := place.side.facts.get(name)) is not None}
+    found |= {name: str(value) for name in LIBRARIES if (value := place.side.facts.get(name)) is not None}
+    core = head.digests.get("core") or head.digests.get("bench", "")
+    return found | ({_CORE: core[:_DIGITS]} if core else {})
 
 
 def _words(value: _Fact) -> tuple[str, ...]:
