@@ -42,7 +42,7 @@ def run_study(session: nox.Session, verb: str, *words: str) -> None:
 
 
 def place(session: nox.Session) -> tuple[str, ...]:
-    """Where nox was called: there a function of the reader's is looked for."""
+    """Where nox was called: there a function of the reader's, and files that are named, are looked for."""
     return ("--folder", session.invoked_from)
 
 
@@ -70,6 +70,18 @@ def advise(session: nox.Session) -> None:
     install(session, "harness")
     words = ("--folder", session.invoked_from, *session.posargs)
     session.run("python", "-m", "study", "advise", *words, interrupt_timeout=None, terminate_timeout=None)
+
+
+@nox.session
+def bundle(session: nox.Session) -> None:
+    """Put a run into one file, to hand it over; `-- --show` says every fact that would be in it and writes nothing."""
+    run_study(session, "bundle", *place(session))
+
+
+@nox.session
+def add(session: nox.Session) -> None:
+    """Add runs that others have handed over, marked as theirs: `-- FILE.study [FILE.study …]`."""
+    run_study(session, "add", *place(session))
 
 
 @nox.session

@@ -96,7 +96,7 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     try:
         return int(options.verb(options))
     except KeyboardInterrupt:
-        goes_on = options.verb in {_study, _run, _plan, _gate}
+        goes_on = options.verb in {_study, _run, _plan, _gate, _add_runs}
         what = (
             "run the same command again to go on" if goes_on else "nothing of it is kept; the same command begins anew"
         )
@@ -138,6 +138,8 @@ def _parser() -> argparse.ArgumentParser:
     takes.about(report)
     takes.form(report)
     takes.appendix(report)
+    takes.bundle(_add(verbs, "bundle", _bundle, "put a run into one file, to hand it over"))
+    takes.add(_add(verbs, "add", _add_runs, "add runs that others have handed over, marked as theirs"))
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
     takes.folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
@@ -349,6 +351,19 @@ def _reported(options: argparse.Namespace, out: Path, measured: str, tell: Calla
     if options.appendix and paths.appendix:
         tell(f" appendix: {paths.appendix}")
     return StudyError.exit_code if refused else 0
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from study.exchange import Handing, hand_over
+
+    return hand_over(Handing.of(options, _results(options)), say)
+
+
+def _add_runs(options: argparse.Namespace) -> int:
+    from study.exchange import Taking, take_in
+
+    asked = Taking.of(options, _results(options), committed=ROOT / "results")
+    return take_in(asked, _say_on, lambda text: say(f"study: {text}", sys.stderr, LOST))
 
 
 def _lock_digest() -> str:

@@ -174,6 +174,47 @@ def advise(parser: argparse.ArgumentParser) -> None:
     lock(parser)
 
 
+def bundle(parser: argparse.ArgumentParser) -> None:
+    """Which run is handed over, and in which file."""
+    add = parser.add_argument
+    text = "which run (default: this machine's newest finished one)"
+    add("run", nargs="?", type=typed.word, metavar="MACHINE[/RUN]", help=text)
+    add(
+        "--to",
+        type=typed.path,
+        metavar="FILE|FOLDER",
+        help="file to write, or the folder for it (default: here, MACHINE-RUN-DIGEST.study)",
+    )
+    add("--show", action="store_true", help="say every fact that would leave this house, and what would not; write nothing")
+    add("--simulated", action="store_true", help="hand over a run of made-up times")
+    here(parser)
+    folder(parser, "--results", "folder of runs (default: results/)")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Which runs are added, and under which name."""
+    take = parser.add_argument
+    take("files", nargs="+", type=typed.path, metavar="FILE", help="a bundle, as `bundle` writes it (repeatable)")
+    take(
+        "--as",
+        dest="label",
+        type=typed.word,
+        metavar="NAME",
+        help="name of their machine here (default: its own; numbered where other hardware has that)",
+    )
+    take("--check", action="store_true", help="check them, and say what would be done; write nothing")
+    take("--simulated", action="store_true", help="add made-up times too; needs --results outside results/")
+    here(parser)
+    folder(parser, "--results", "folder of runs (default: results/)")
+
+
+def here(parser: argparse.ArgumentParser) -> None:
+    """Where files are looked for that are named without a folder."""
+    parser.add_argument(
+        "--folder", type=typed.path, default=Path(), metavar="DIR", help="where files are looked for (default: here)"
+    )
+
+
 def out(parser: argparse.ArgumentParser) -> None:
     """Where the report is written."""
     folder(parser, "--out", "where the report is written (default: report/, or DIR/report with --results)")

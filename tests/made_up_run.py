@@ -60,7 +60,7 @@ def run(
     known = {(data.target, data.cell.text): data for data in cells}
     targets = list(dict.fromkeys(target for target, _ in known)) or [TARGET]
     return Run(
-        folder=cast("store.RunFolder", SimpleNamespace(machine="m", id="r", name="m/r")),
+        folder=cast("store.RunFolder", SimpleNamespace(machine="m", id="r", name="m/r", contributed=False)),
         manifest=msgspec.structs.replace(
             manifest(()),
             **{

@@ -82,6 +82,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "gate": {"config", "run", "stats", "store", "progress"},
     "advise": {"evidence", "machine", "names", "store", "supervise", "takes", "targets", "unheeded"},
+    "exchange": {"machine", "store"},
     "evidence": {"config", "loaded", "names", "plan", "stats", "store", "table"},
     "sections": {
         "advise",
@@ -104,6 +105,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab.selfbench": {"plan", "run", "evidence", "sections"},
     "cli": {
         "run",
+        "exchange",
         "advise",
         "gate",
         "evidence",

@@ -57,7 +57,7 @@ def run(
         simulated=False,
         usable_cpus=2,
     )
-    folder = SimpleNamespace(machine=machine, id="r", manifest=manifest)
+    folder = SimpleNamespace(machine=machine, id="r", manifest=manifest, contributed=False)
     return cast(
         "Run", SimpleNamespace(machine=machine, folder=folder, manifest=manifest, cells=cells_of(cast("Any", samples)))
     )

@@ -44,7 +44,7 @@ def stored_beside(results: Path, version: str, *, gil: bool) -> Stored:
 
 
 def _runs_here(results: Path, here: Traits) -> Iterator[store.RunFolder]:
-    """Finished runs on this hardware, the newest first; neither made-up ones nor gates, which have few cells."""
+    """Finished runs on this hardware, the newest first; neither made-up or contributed ones nor gates, which have few cells."""
     found: list[store.RunFolder] = []
     for path in store.run_folders(results):
         try:
@@ -53,6 +53,7 @@ def _runs_here(results: Path, here: Traits) -> Iterator[store.RunFolder]:
             continue
         manifest = folder.manifest
         usable = manifest.state == "finished" and not manifest.simulated and manifest.gate is None
+        usable = usable and not folder.contributed
         if usable and same_hardware(here, fingerprint(manifest.machine)):
             found.append(folder)
     yield from sorted(found, key=lambda folder: (folder.manifest.finished or "", folder.name), reverse=True)

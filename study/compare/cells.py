@@ -66,7 +66,9 @@ class Common(NamedTuple):
     other_loops: int
 
 
-def common(first: Mapping[str, Level], second: Mapping[str, Level], *, equal_loops: bool) -> Common:
+def common(
+    first: Mapping[str, Level], second: Mapping[str, Level], *, equal_loops: bool, equal_programs: bool = True
+) -> Common:
     """Set the cells of two measurements beside each other.
 
     A plain loop, whose number of tasks depends on the CPUs, counts by its task where the very cell is not there.
@@ -74,6 +76,7 @@ def common(first: Mapping[str, Level], second: Mapping[str, Level], *, equal_loo
     Parameters
     ----------
     equal_loops : whether a cell whose values are of other numbers of events is left out: one calibration, one cell.
+    equal_programs : whether a cell that other programs timed is left out.
     """
     mine, theirs = (dict(_known(levels)) for levels in (first, second))
     pairs: list[Both] = []
@@ -85,7 +88,7 @@ def common(first: Mapping[str, Level], second: Mapping[str, Level], *, equal_loo
             continue
         taken.add(other)
         found = theirs[other]
-        if level.source != found.source:
+        if equal_programs and level.source != found.source:
             programs += 1
         elif equal_loops and level.loops != found.loops:
             loops += 1

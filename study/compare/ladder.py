@@ -22,12 +22,13 @@ _WORDS = {"numpy_version": "numpy", "pyperf_version": "pyperf"}
 _UNKNOWN = "not known"
 
 SAYS: Mapping[Standing, str] = {
-    "paired": "Both ran in the same rounds: cells are called, and what moved all of them too.",
-    "same machine": "Same hardware, state, interpreter and programs: cells are called against the others of their run.",
-    "before and after": "Same hardware: cells are called against the others of their run.",
-    "two machines": "Two machines: ratios describe; nothing is called.",
-    "not comparable": "Not comparable.",
+    "paired": "both ran in the same rounds. Cells are called, and what moved all of them is told.",
+    "same machine": "nothing that is stored differs. Cells are called against the others of their run.",
+    "before and after": "one machine. Cells are called against the others of their run.",
+    "two machines": "ratios describe; nothing is called.",
+    "not comparable": "nothing is compared.",
 }
+"""Rung -> what it allows, the end of a sentence and more."""
 
 
 class Fact(NamedTuple):
@@ -81,9 +82,10 @@ class Comparability:
 
     @property
     def says(self) -> str:
-        """The rung and what it allows, in sentences."""
-        apart = SAYS[self.standing]
-        return f"{apart} {self.why}" if self.why else apart
+        """What the rung allows, or why it does not, in sentences."""
+        if not self.why:
+            return SAYS[self.standing]
+        return self.why if self.standing != "two machines" else f"{SAYS[self.standing]} {self.why}"
 
 
 def comparability(first: Side, second: Side) -> Comparability:

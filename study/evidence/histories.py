@@ -45,9 +45,9 @@ def histories(folders: Iterable[Stored]) -> list[History]:
 
     A machine is its hardware, under whatever names (`study.evidence.hardware`). A changed state (kernel, governor, quota
     …) begins a history of its own, and the notes of either say what changed. Runs whose state changed between sittings
-    are in none.
+    are in none; nor are those that somebody contributed, which are pooled with nothing.
     """
-    return list(_histories(tuple(folders)))
+    return list(_histories(tuple(folder for folder in folders if not folder.contributed)))
 
 
 @functools.lru_cache(maxsize=_MOST_KEPT)

@@ -48,7 +48,7 @@ def summary_of_run(run: Run) -> store.RunSummary:
         name: replace(target, levels=dict(_levels(run, name, {record.key: record.loops for record in run.manifest.cells})))
         for name, target in bare.targets.items()
     }
-    return replace(bare, targets=targets)
+    return replace(bare, targets=targets, contributed=run.folder.contributed)
 
 
 def _levels(run: Run, target: str, loops: dict[tuple[str, str], int]) -> Iterator[tuple[str, store.Level]]:

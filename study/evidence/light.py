@@ -136,6 +136,10 @@ class Stored(Protocol):
         """Everything about it but its times."""
 
     @property
+    def contributed(self) -> bool:
+        """Whether somebody else measured it."""
+
+    @property
     def has_rounds(self) -> bool:
         """Whether a round was completed."""
 
@@ -267,6 +271,11 @@ class Light:
     def name(self) -> str:
         """What messages call the run."""
         return store.run_name(self.path)
+
+    @functools.cached_property
+    def contributed(self) -> bool:
+        """Whether somebody else measured it."""
+        return store.is_contributed(self.path)
 
     @functools.cached_property
     def folder(self) -> store.RunFolder:

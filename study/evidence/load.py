@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from study.evidence.code import Key
     from study.evidence.light import Outline, Stored
 
+_MOST_LISTED = 12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Study:
@@ -97,6 +99,12 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     except ReportError as error:
         raise ReportError("; ".join((str(error), *left_out.reasons))) from None
     if not chosen.runs:
+        if chosen.sound:
+            names = ", ".join(sorted(folder.name for folder in chosen.sound)[:_MOST_LISTED])
+            raise ReportError(
+                f"{results.name}/ holds no run but contributed ones, and none of these is what a report is about unless it is"
+                f" asked for: {'; '.join((f'name one with --about MACHINE[/RUN]; there are {names}', *left_out.reasons))}"
+            )
         if left_out.reasons:
             raise ReportError(f"{results.name}/ holds no run that can be reported: {'; '.join(left_out.reasons)}")
         raise ReportError(f"{results.name}/ holds no run to report; run the study first: nox -s study")

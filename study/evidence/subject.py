@@ -86,10 +86,10 @@ def rank(folder: Stored, choice: Selection, here: bool = False) -> tuple[bool | 
     """How fit a run is to be what the report is about: the greater, the better; each entry counts before all after it.
 
     1. Measured, not simulated. 2. No gate: it has few cells, on two arms. 3. With times of at least one round: a run stopped
-    in its first one says nothing yet. 4. On this machine (`here`), so that a stranger's run never takes the page over. 5. By
-    clocks that can be right. 6. Finished. 7. Whole: at least ten rounds. 8. Of the present programs, no cell stale. 9.
-    Without a debug build. 10. The cells it measured: a run of one question does not take the page from the hour's run. 11.
-    The newer one.
+    in its first one says nothing yet. 4. Not contributed. 5. On this machine (`here`), so that a stranger's run never takes
+    the page over. 6. By clocks that can be right. 7. Finished. 8. Whole: at least ten rounds. 9. Of the present programs, no
+    cell stale. 10. Without a debug build. 11. The cells it measured: a run of one question does not take the page from the
+    hour's run. 12. The newer one.
     """
     manifest = outline(folder)
     rounds = sum(not record.replaced for record in manifest.rounds)
@@ -97,6 +97,7 @@ def rank(folder: Stored, choice: Selection, here: bool = False) -> tuple[bool | 
         not manifest.simulated,
         manifest.gate is None,
         _has_times(folder),
+        not folder.contributed,
         here,
         _plausible(folder),
         manifest.state == "finished",
@@ -134,11 +135,14 @@ def _code(folder: Stored) -> tuple[str, str | None]:
 def shown(folders: Sequence[Stored], choice: Selection) -> list[Stored]:
     """What the report is about, then the best run of each machine and interpreter: machine by machine, the newest first.
 
+    What somebody contributed is what the report is about only where it was asked for: without anything else there is none.
     A machine is its hardware and its name; an interpreter its name and what never counts as equal (debug build, JIT,
     GIL). After these come whole runs of the same code that measured a cell which none before them has: one question's. Of
     very many runs only those of the machines and interpreters that are nearest to the first are shown.
     """
-    if not folders:
+    asked = choice.about
+    named = [folder for folder in folders if (folder.path in asked if asked is not None else not folder.contributed)]
+    if not folders or not (named or asked):
         return []
     here = _here(folders, choice)
     ranks = {folder.path: rank(folder, choice, here[folder.path]) for folder in folders}
@@ -153,7 +157,6 @@ def shown(folders: Sequence[Stored], choice: Selection) -> list[Stored]:
     best: dict[Hashable, Stored] = {}
     for folder in sorted(folders, key=lambda folder: ranks[folder.path]):
         best |= dict.fromkeys(kinds[folder.path], folder)
-    named = [folder for folder in folders if choice.about is None or folder.path in choice.about]
     subject = max(named or folders, key=lambda folder: ranks[folder.path])
     leaders = {folder.path: folder for folder in best.values() if folder is not subject}
     others = _by_machine(subject, list(leaders.values()), hardware)
@@ -192,12 +195,14 @@ def _nearest(subject: Stored, others: Sequence[Stored]) -> list[Stored]:
 
 def _here(folders: Sequence[Stored], choice: Selection) -> dict[Path, bool]:
     """Which runs are of this machine: under one of its names, on the hardware of the newest run under the latest of them."""
-    measured = {folder.machine for folder in folders}
+    ours = [folder for folder in folders if not folder.contributed]
+    measured = {folder.machine for folder in ours}
     latest_name = next((name for name in choice.own if name in measured), None)
-    mine = sorted((run for run in folders if run.machine == latest_name), key=lambda run: run.id, reverse=True)
+    mine = sorted((run for run in ours if run.machine == latest_name), key=lambda run: run.id, reverse=True)
     hardware = latest(fingerprint(outline(folder).machine) for folder in mine)
     return {
         folder.path: hardware is not None
+        and not folder.contributed
         and folder.machine in choice.own
         and fits(hardware, fingerprint(outline(folder).machine))
         for folder in folders

@@ -39,6 +39,8 @@ _HOW = (
     " and not measured on these machines: the intervals describe these two runs and decide nothing. A plain loop is given"
     " per task."
 )
+_UNKNOWN_KIND = "Too little is known of the hardware to tell whether the two are of one kind."
+_SAME_KIND = "Nothing that could be read tells their hardware apart; what is contributed stands for itself all the same."
 _MORE_CPUS = "Cells that depend on the number of CPUs have no equal on the other machine."
 
 
@@ -157,5 +159,6 @@ def _notes(first: Side, second: Side) -> tuple[str, ...]:
     which = "(of the first named in the title / of the second)"
     found = [f"{what}: {'; '.join(apart)} {which}." for what, apart in named.items() if apart]
     if not hardware:
-        found.insert(0, "Too little is known of the hardware to tell whether the two are of one kind.")
+        contributed = first.hardware.contributed or second.hardware.contributed
+        found.insert(0, _SAME_KIND if contributed else _UNKNOWN_KIND)
     return (*found, _HOW, *([_MORE_CPUS] if len(cpus) > 1 else []))

@@ -15,7 +15,7 @@ from study import stats
 from study.cell import unit_of
 from study.compare.kinds import KINDS, can_be_compared, is_plain_loop, kind_of, per_task
 from study.compare.ladder import LIBRARIES, Side, unfit
-from study.evidence.hardware import cpus_of, machines_of
+from study.evidence.hardware import Labelled, cpus_of, machines_of
 from study.evidence.levels import summaries_of
 from study.identity import alike, fingerprint, in_words, interpreter, labels, state
 from study.identity.hardware import MEMORY_APART
@@ -118,13 +118,14 @@ def placed(study: Study) -> tuple[Placed, ...]:
     """
     made_up = study.subject.manifest.simulated
     known = [run for run in summaries_of(study) if run.head.simulated == made_up and not run.head.is_gate]
-    hardware = _numbers(machines_of([(run.machine, fingerprint(run.head.machine)) for run in known]))
+    machines = machines_of([Labelled(run.machine, fingerprint(run.head.machine), run.contributed) for run in known])
+    hardware = _numbers(machines)
     states = [state(run.head.machine) for run in known]
     groups = alike(states)
     kin: dict[Hashable, int] = {}
     found = []
     for run, machine, settings in zip(known, hardware, states, strict=True):
-        speaks = not (run.head.quick or unfit(run))
+        speaks = not (run.contributed or run.head.quick or unfit(run))
         for target, of_target in run.targets.items():
             build = interpreter(of_target.facts)
             libraries = tuple(str(of_target.facts.get(name)) for name in LIBRARIES)

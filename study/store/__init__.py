@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from study.store.baselines import RESERVED, baselines, mark, unmark
 from study.store.bounds import cell_of
 from study.store.calibration import Calibrated, Calibration
-from study.store.files import check_writable, digest, write_whole
+from study.store.contributed import is_contributed
+from study.store.files import check_writable, digest, write_new, write_whole
 from study.store.folders import (
     RunFolder,
     drop_spent_journals,
@@ -19,12 +21,13 @@ from study.store.manifest import CellRecord, CurveRecord, GateRecord, Manifest, 
 from study.store.memory import hardware_of, machines, own_names, remember_name, remembered
 from study.store.named import runs_named
 from study.store.outcomes import check_outcome, load_outcome, save_outcome
-from study.store.scrub import private_words, scrub
+from study.store.scrub import private_words, scrub, unscrubbed
 from study.store.suites import Sample, samples_in
 from study.store.summary import Head, Level, RunSummary, TargetSummary, summarised
 from study.store.summed import summary_of, summary_of_folder
 
 __all__ = [
+    "RESERVED",
     "Calibrated",
     "Calibration",
     "CellRecord",
@@ -41,15 +44,18 @@ __all__ = [
     "TargetRecord",
     "TargetSummary",
     "alone_in",
+    "baselines",
     "cell_of",
     "check_outcome",
     "check_writable",
     "digest",
     "drop_spent_journals",
     "hardware_of",
+    "is_contributed",
     "load_outcome",
     "machine_lock",
     "machines",
+    "mark",
     "now_text",
     "one_at_a_time",
     "own_names",
@@ -67,5 +73,8 @@ __all__ = [
     "summary_of",
     "summary_of_folder",
     "unfinished",
+    "unmark",
+    "unscrubbed",
+    "write_new",
     "write_whole",
 ]

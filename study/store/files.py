@@ -63,6 +63,53 @@ def write_whole(path: Path, data: bytes) -> None:
         ) from None
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Write `data` where nothing has this name: the whole of it or nothing, and no other file's place is ever taken.
+
+    Raises
+    ------
+    FileExistsError
+        if something has the name.
+    ResultsError
+        if it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.unlink(missing_ok=True)
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            path.hardlink_to(temporary)  # which fails where something stands, as no renaming does
+        except FileExistsError:
+            raise
+        except OSError:  # a file system on which nothing has two names
+            if lies_there(path):
+                raise FileExistsError(path) from None
+            temporary.rename(path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        remedy = LIMITS.get(error.errno, "mend the disk")
+        raise ResultsError(
+            f"{path}: cannot be written ({error.strerror}; {len(data)} bytes were needed); {remedy}, or name another place"
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def sync_folder(path: Path) -> None:
+    """See what was made or renamed in a folder on the disk; some systems open no folder and need no such thing."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def check_writable(folder: Path) -> None:
     """Find out now, and not after measuring, that nothing can be kept in `folder`; it is made where it is missing.
 
@@ -121,8 +168,10 @@ def open_plain(path: Path, name: str, *, flags: int = os.O_RDONLY, remedy: str =
         ) from None
 
 
-def read_bytes(path: Path, name: str, *, longest: int | None = None, remedy: str = REMEDY) -> bytes:
-    """The bytes of a plain file, decompressed when its name ends in .gz; at most `longest` of them.
+def read_bytes(
+    path: Path, name: str, *, longest: int | None = None, remedy: str = REMEDY, as_it_is: bool = False
+) -> bytes:
+    """The bytes of a plain file, decompressed when its name ends in .gz unless wanted as it is; at most `longest` of them.
 
     Raises
     ------
@@ -133,7 +182,7 @@ def read_bytes(path: Path, name: str, *, longest: int | None = None, remedy: str
     shown = printable(name)
     try:
         with open_plain(path, name, remedy=remedy) as raw:
-            if path.suffix == ".gz":
+            if path.suffix == ".gz" and not as_it_is:
                 longest = min(longest, max(ALWAYS_BYTES, MAX_RATIO * os.fstat(raw.fileno()).st_size))
                 data = gzip.GzipFile(fileobj=raw).read(longest + 1)
             else:

@@ -16,6 +16,7 @@ from study.store import manifest as manifests
 from study.store import summary as summaries
 from study.store.bounds import SLUG
 from study.store.checked import INVALID, suite_file
+from study.store.contributed import contribution_of, is_contributed
 from study.store.files import (
     MAX_BYTES,
     as_text,
@@ -55,7 +56,12 @@ def _stamp() -> str:
 
 
 class RunFolder:
-    """One run: `manifest.json`, and either the journal (measuring) or the suites (finished)."""
+    """One run: `manifest.json`, and either the journal (measuring) or the suites (finished).
+
+    `mend` is how a run is mended whose files do not fit each other, as messages say it.
+    """
+
+    mend = "; restore the run (git checkout)"
 
     def __init__(self, path: Path, manifest: Manifest) -> None:
         """A folder that exists, with its manifest."""
@@ -107,11 +113,18 @@ class RunFolder:
             naming what is wrong with it, and where.
         """
         name = f"{run_name(path)}/{MANIFEST}"
-        return cls(path, manifests.decode(as_text(manifest_of(path), name), name))
+        found = cls(path, manifests.decode(as_text(manifest_of(path), name), name))
+        contribution_of(path)  # a mark that nobody understands is no mark: the run is refused
+        return found
 
     def save(self) -> None:
         """Write the manifest, checked as it will be when it is read."""
         write_whole(self.path / MANIFEST, manifests.encode(self.manifest, f"{self.name}/{MANIFEST}"))
+
+    @functools.cached_property
+    def contributed(self) -> bool:
+        """Whether somebody else measured it, and it was added from a bundle: it is told beside one's own runs, never of them."""
+        return is_contributed(self.path)
 
     @functools.cached_property
     def has_rounds(self) -> bool:
@@ -208,7 +221,7 @@ class RunFolder:
         samples = self._samples()[0] if self.manifest.state == "measuring" else self._stored()
         seen = {(sample.target, sample.name, sample.round_index) for sample in samples}
         if len(seen) != len(samples):
-            raise ResultsError(f"{self.name}: a cell was measured twice in one round; restore the run (git checkout)")
+            raise ResultsError(f"{self.name}: a cell was measured twice in one round{self.mend}")
         counts: dict[tuple[str, str, bool], int] = {}
         homes = self._homes()
         shared_out = self._shared_out()
@@ -218,7 +231,7 @@ class RunFolder:
             if key not in homes or counts.setdefault((*key, late), len(sample.values)) != len(sample.values):
                 raise ResultsError(
                     f"{self.name}: {sample.name}: not in the manifest, or with more values in one process than in"
-                    " another; restore the run (git checkout)"
+                    f" another{self.mend}"
                 )
         if self.manifest.state == "finished":
             self._check_whole(samples)
@@ -237,15 +250,14 @@ class RunFolder:
         odd = next((sample for sample in samples if sample.round_index not in held), None)
         if odd is not None:
             raise ResultsError(
-                f"{self.name}: {odd.name}: measured in round {odd.round_index}, which the manifest's rounds do not have;"
-                " restore the run (git checkout)"
+                f"{self.name}: {odd.name}: measured in round {odd.round_index}, which the manifest's rounds do not"
+                f" have{self.mend}"
             )
         measured = {(sample.target, sample.name) for sample in samples}
         for record in self.manifest.cells:
             if record.state == "done" and record.key not in measured:
                 raise ResultsError(
-                    f"{self.name}/{suite_file(record)}: no times of {record.cell}, which is done; restore the run (git"
-                    " checkout)"
+                    f"{self.name}/{suite_file(record)}: no times of {record.cell}, which is done{self.mend}"
                 )
 
     def _stored(self) -> list[Sample]:
@@ -254,7 +266,7 @@ class RunFolder:
         for name, text in self._texts().items():
             where = f"{self.name}/{name}"
             if name != INVALID:
-                found = samples_in(parse_as(text, PyperfSuite, where), where)
+                found = samples_in(parse_as(text, PyperfSuite, where, remedy=self.mend), where)
                 odd = next((sample for sample in found if homes.get((sample.target, sample.name)) != name), None)
                 if odd is not None:
                     raise ResultsError(f"{where}: {odd.name} on {printable(odd.target, 60)} does not belong here")
@@ -267,13 +279,15 @@ class RunFolder:
         left = MAX_BYTES
         for name, expected in self.manifest.files.items():
             where = f"{self.name}/{name}"
-            texts[name] = read_text(self.path / name, where, longest=left)
+            texts[name] = self.text(name, longest=left)
             left -= len(texts[name])
             if digest(texts[name]) != expected:
-                raise ResultsError(
-                    f"{where}: changed since it was measured (its digest differs). Restore it (git checkout)"
-                )
+                raise ResultsError(f"{where}: changed since it was measured (its digest differs){self.mend}")
         return texts
+
+    def text(self, name: str, *, longest: int) -> str:
+        """The text of one of its suites."""
+        return read_text(self.path / name, f"{self.name}/{name}", longest=longest)
 
 
 def manifest_of(path: Path) -> bytes:
@@ -332,6 +346,8 @@ def unfinished(results: Path, machine: str, tell: Callable[[str], None] = lambda
     """The newest run of this machine that is not finished, or None. What cannot be read is passed over and told."""
     passed = 0
     for path in reversed([path for path in run_folders(results) if path.parent.name == machine]):
+        if is_contributed(path):
+            continue
         try:
             folder = RunFolder.open(path)
             if folder.manifest.state == "measuring":

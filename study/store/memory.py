@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from study.errors import ResultsError, StudyError, printable
 from study.identity import filled, fingerprint, fits, latest
 from study.store.bounds import SLUG, Line, wrong_fact
+from study.store.contributed import is_contributed
 from study.store.files import lies_there, parse_as, read_text, write_whole
 from study.store.folders import RunFolder, run_folders
 
@@ -105,19 +106,24 @@ def remember_name(results: Path, name: str, present: Traits) -> None:
 
 
 def hardware_of(results: Path, machine: str) -> Traits | None:
-    """The hardware that a machine's runs were measured on last, or that its name was taken for; None where unknown."""
-    found = []
+    """The hardware that a machine's runs were measured on last, or that its name was taken for; None where unknown.
+
+    Runs that somebody contributed under the name tell of it only where nothing of one's own does.
+    """
+    own: list[Traits] = []
+    contributed: list[Traits] = []
     for path in reversed([path for path in run_folders(results) if path.parent.name == machine]):
         try:
-            found.append(fingerprint(RunFolder.open(path).manifest.machine))
+            folder = RunFolder.open(path)
         except StudyError:  # the report names it; here the others tell
             continue
-    if not found:
+        (contributed if folder.contributed else own).append(fingerprint(folder.manifest.machine))
+    if not own:
         with contextlib.suppress(ResultsError):  # told by whoever had to know the name
-            return _own_hardware(results).get(machine)
-    return latest(found)
+            own = [hardware for name, hardware in _own_hardware(results).items() if name == machine]
+    return latest(own or contributed)
 
 
 def machines(results: Path) -> tuple[str, ...]:
-    """The names that have runs, in alphabetic order."""
-    return tuple(sorted({path.parent.name for path in run_folders(results)}))
+    """The names that have runs, in alphabetic order; not those that somebody contributed alone."""
+    return tuple(sorted({path.parent.name for path in run_folders(results) if not is_contributed(path)}))

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 _MOST_LISTED = 12
 
 
-def runs_named(results: Path, about: str) -> list[Path]:
+def runs_named(results: Path, about: str, asked: str = "--about ") -> list[Path]:
     """The folders of the runs that `about` names: all of a machine, or the one of MACHINE/RUN.
+
+    Parameters
+    ----------
+    asked : what stood before the name on the command line, for messages.
 
     Raises
     ------
@@ -28,7 +32,7 @@ def runs_named(results: Path, about: str) -> list[Path]:
     names = [path.parent.name for path in found]
     if machine not in names:
         raise UsageError(
-            f"--about {about}: no run of a machine of that name is in {results.name}/{_near(machine, names)}"
+            f"{asked}{about}: no run of a machine of that name is in {results.name}/{_near(machine, names)}"
         )
     of_machine = [path for path in found if path.parent.name == machine]
     if not slash:
@@ -36,7 +40,7 @@ def runs_named(results: Path, about: str) -> list[Path]:
     named = [path for path in of_machine if path.name == run]
     if not named:
         ids = [path.name for path in of_machine]
-        raise UsageError(f"--about {about}: {machine} has no run of that name{_near(run, ids)}")
+        raise UsageError(f"{asked}{about}: {machine} has no run of that name{_near(run, ids)}")
     return named
 
 

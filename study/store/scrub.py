@@ -16,6 +16,10 @@ _SHORTEST = 3
 """A shorter user or host name is a common word or syllable: it is replaced as a whole word only."""
 
 
+_EVERYBODYS = frozenset({"root", "localhost"})
+"""Names that tell nobody from others."""
+
+
 @lru_cache(maxsize=1)
 def private_words() -> tuple[str, ...]:
     """What must not appear in results: this host's names and this user's."""
@@ -37,6 +41,20 @@ def scrub(text: str) -> str:
     text = _PATH.sub(lambda match: "…/" + re.split(r"[/\\]", match[0].rstrip("/\\"))[-1], text)
     text = _ADDRESS.sub("<address>", text)
     for word in private_words():
-        boundary = r"\b" if len(word) < _SHORTEST or word.isalnum() else ""
-        text = re.sub(f"{boundary}{re.escape(word)}{boundary}", "<private>", text)
+        text = _word(word).sub("<private>", text)
     return text
+
+
+def unscrubbed(text: str) -> str:
+    """What a text still has of this host's names, this user's, their home or an address; '' if nothing."""
+    patterns = [_ADDRESS, *(_word(word) for word in private_words() if word not in _EVERYBODYS)]
+    with contextlib.suppress(RuntimeError):
+        home = Path.home()
+        patterns += [re.compile(re.escape(str(home)))] if len(home.parts) > 2 else []
+    return next((match[0] for pattern in patterns if (match := pattern.search(text))), "")
+
+
+@lru_cache(maxsize=32)
+def _word(word: str) -> re.Pattern[str]:
+    boundary = r"\b" if len(word) < _SHORTEST or word.isalnum() else ""
+    return re.compile(f"{boundary}{re.escape(word)}{boundary}")

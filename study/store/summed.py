@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from study.errors import ResultsError
 from study.store import summary
+from study.store.contributed import contribution_of
 from study.store.files import lies_there, read_text
 from study.store.folders import RunFolder, manifest_of, run_name
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-CONTRIBUTED = "contributed.json"
-"""Lies beside the manifest of a run that a stranger measured."""
 
 
 def summary_of(path: Path) -> summary.RunSummary:
@@ -29,12 +27,13 @@ def summary_of(path: Path) -> summary.RunSummary:
         as `RunFolder.open` and `RunFolder.load`.
     """
     manifest = manifest_of(path)
+    contributed = contribution_of(path) is not None
     if lies_there(path / summary.NAME):
         name = f"{run_name(path)}/{summary.NAME}"
         with contextlib.suppress(ResultsError):
             text = read_text(path / summary.NAME, name, longest=summary.MAX_BYTES)
             found = summary.decode(text, path.parent.name, path.name, manifest, name)
-            return replace(found, contributed=lies_there(path / CONTRIBUTED))
+            return replace(found, contributed=contributed)
     return summary_of_folder(RunFolder.open(path))
 
 
@@ -47,4 +46,4 @@ def summary_of_folder(folder: RunFolder) -> summary.RunSummary:
         as `RunFolder.load`.
     """
     found = summary.summarised(folder.machine, folder.id, folder.manifest, folder.load())
-    return replace(found, contributed=lies_there(folder.path / CONTRIBUTED))
+    return replace(found, contributed=folder.contributed)

@@ -70,11 +70,11 @@ def headline(results: Path) -> tuple[Event, ...]:
 
 
 def _stored(results: Path) -> Iterator[tuple[store.RunFolder, dict[tuple[str, str], CellData]]]:
-    """Every measured run, but for gates, which stop cells by what they saw; in order of names, which is that of time."""
+    """Every measured run but for contributed ones and gates, which stop cells by what they saw; by names, which is by time."""
     for path in store.run_folders(results):
         try:
             folder = store.RunFolder.open(path)
-            if folder.manifest.simulated or folder.manifest.gate is not None:
+            if folder.manifest.simulated or folder.manifest.gate is not None or folder.contributed:
                 continue
             samples = folder.load()
         except StudyError:  # the report names what cannot be read; here it is only not resampled
