@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from study.evidence.load import Study
     from study.evidence.run import Run
 
+_MOST_KEPT = 2
+"""Studies whose summaries are kept: several sections ask."""
 
+
+@functools.lru_cache(maxsize=_MOST_KEPT)
 def summaries_of(study: Study) -> tuple[store.RunSummary, ...]:
     """Of every run: those that the report shows whole in their order, then the others, the newest first.
 

@@ -11,6 +11,7 @@ from study.reports import Report
 from study.sections.cards import interpreter_in_words, warnings_of
 from study.sections.cited import cited, day
 from study.sections.not_shown import lost
+from study.sections.past import sudden
 from study.sections.trust import loudest_first, marks
 from study.units import count, counted
 
@@ -31,7 +32,7 @@ def report(study: Study, sections: tuple[Section, ...]) -> Report:
     return Report(
         title=TITLE,
         about=" · ".join(text for text in (_about(run), study.why) if text),
-        badges=loudest_first((*badges(run), *lost(study.left_out), *_trust(study, sections))),
+        badges=loudest_first((*badges(run), *lost(study.left_out), *_trust(study, sections), *_moved(study))),
         sections=sections,
         finished=run.finished,
         cited=study.left_out.instead("how the report is cited", lambda: cited(study), lambda _: None),
@@ -44,6 +45,16 @@ def _trust(study: Study, sections: tuple[Section, ...]) -> tuple[Mark, ...]:
     return study.left_out.instead(
         "what stands against the run", lambda: marks(study, sections), lambda line: (("warn", line, "#not-shown"),)
     )
+
+
+def _moved(study: Study) -> tuple[Mark, ...]:
+    """A sudden change of level of the machine that the report is about, once, with what else changed there."""
+
+    def told() -> tuple[Mark, ...]:
+        said = sudden(study)
+        return (("warn", said, "#across"),) if said else ()
+
+    return study.left_out.instead("how the machine moved", told, lambda line: (("warn", line, "#not-shown"),))
 
 
 def badges(run: Run) -> tuple[Mark, ...]:
