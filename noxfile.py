@@ -85,6 +85,24 @@ def add(session: nox.Session) -> None:
 
 
 @nox.session
+def compare(session: nox.Session) -> None:
+    """Set stored runs against each other, `-- A [B …]`; with `--fail-if-slower 20%` its last line has the word of a gate."""
+    run_study(session, "compare", *place(session))
+
+
+@nox.session
+def runs(session: nox.Session) -> None:
+    """List the stored runs; `-- --mark NAME RUN` gives one a name."""
+    run_study(session, "runs", *place(session))
+
+
+@nox.session
+def history(session: nox.Session) -> None:
+    """Say how machines changed from run to run, and since when."""
+    run_study(session, "history", *place(session))
+
+
+@nox.session
 def selfbench(session: nox.Session) -> None:
     """Measure the study itself: what its own machinery costs, as ratios."""
     run_study(session, "selfbench")

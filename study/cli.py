@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import signal
 import sys
@@ -11,9 +10,10 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from study import __version__, garbage, memory, takes, unheeded
-from study.errors import LIMITS, StudyError, UsageError, printable
+from study import __version__, garbage, memory, stored, takes, unheeded
+from study.errors import StudyError, UsageError, printable
 from study.terminal import LOST, drop, harmless, open_streams, outliving, say
+from study.unforeseen import TRACEBACK, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 INTERRUPTED = 130
 SOME_FAILED = 2
-TRACEBACK = "STUDY_TRACEBACK"
-HOW_TO_SEE_WHERE = f"with {TRACEBACK}=1 the place in the code is shown"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last place where it can be put into a sentence
         if os.environ.get(TRACEBACK):
             traceback.print_exc()
-        return _ended(_in_words(error), StudyError.exit_code)
+        return _ended(in_words(error), StudyError.exit_code)
     return code
 
 
@@ -64,28 +62,6 @@ def _ended(why: str, code: int) -> int:
     except OSError:  # nobody hears it; the exit code says the rest
         drop(sys.stderr)
     return code
-
-
-def _in_words(error: Exception) -> str:
-    """What nobody foresaw, in a sentence: the machine's fault, as far as can be told, or the study's."""
-    if isinstance(error, MemoryError):
-        return (
-            "there is not enough memory. What is measured is kept; free some (ulimit -v) and run the same command again"
-        )
-    said = printable(str(error))
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return f"what there is to say cannot be written: {error.strerror}; free some room"
-    if isinstance(error, OSError) and error.errno in LIMITS:
-        return f"{said}: {LIMITS[error.errno]} and run the same command again. What is measured is kept"
-    if isinstance(error, OSError) and error.errno is not None:
-        return f"the system refuses something that is needed: {said}. What is measured is kept; {HOW_TO_SEE_WHERE}"
-    ours = Path(__file__).resolve().parent
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(ours)]
-    where = f" in {Path(frames[-1].filename).relative_to(ROOT).as_posix()}, line {frames[-1].lineno}" if frames else ""
-    return (
-        f"{type(error).__name__}{where}: {said or 'without a word'}. This is a defect of the study: please report it."
-        f" What is measured is kept; {HOW_TO_SEE_WHERE}"
-    )
 
 
 def _carried_out(arguments: Sequence[str] | None) -> int:
@@ -140,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     takes.appendix(report)
     takes.bundle(_add(verbs, "bundle", _bundle, "put a run into one file, to hand it over"))
     takes.add(_add(verbs, "add", _add_runs, "add runs that others have handed over, marked as theirs"))
+    takes.compare(_add(verbs, "compare", stored.compare, "set stored runs against each other"))
+    takes.runs(_add(verbs, "runs", stored.runs, "list the stored runs, and give them names"))
+    takes.history(_add(verbs, "history", stored.history, "say how machines changed from run to run"))
     validate = _add(verbs, "validate", _validate, "try the method on simulated studies whose truth is known")
     takes.folder(validate, "--results", "folder of runs whose noise is resampled (default: results/)")
     beside = _add(verbs, "crosscheck", _crosscheck, "set cells beside independent programs, in the same minutes")
@@ -363,7 +342,11 @@ def _add_runs(options: argparse.Namespace) -> int:
     from study.exchange import Taking, take_in
 
     asked = Taking.of(options, _results(options), committed=ROOT / "results")
-    return take_in(asked, _say_on, lambda text: say(f"study: {text}", sys.stderr, LOST))
+    return take_in(asked, _say_on, _complain)
+
+
+def _complain(text: str) -> None:
+    say(f"study: {text}", sys.stderr, LOST)
 
 
 def _lock_digest() -> str:

@@ -208,6 +208,77 @@ def add(parser: argparse.ArgumentParser) -> None:
     folder(parser, "--results", "folder of runs (default: results/)")
 
 
+def compare(parser: argparse.ArgumentParser) -> None:
+    """What is compared, what of it is asked for, and how it is shown."""
+    add = parser.add_argument
+    add(
+        "runs",
+        nargs="+",
+        type=typed.word,
+        metavar="A [B …]",
+        help="MACHINE, MACHINE/RUN, either with @INTERPRETER, a .study file, latest, latest~3, best, or a name given with"
+        " `runs --mark`; the first is the baseline, and stands against latest where it is alone",
+    )
+    which(parser)
+    add("--min", type=typed.percent, metavar="SHARE", help="list no cell that differs by less, such as 5%%")
+    add("--all", action="store_true", help="list every cell, not only those furthest from the middle")
+    add(
+        "--normalise",
+        choices=("no", "loop", "middle"),
+        default="no",
+        help="divide every ratio by that of the plain loop, or by the middle one",
+    )
+    add("--sort", choices=("size", "name", "kind"), default="size", help="order of the cells (default: size)")
+    add("--same-within", type=typed.percent, default="5%", metavar="SHARE", help="counts as the same (default: 5%%)")
+    add(
+        "--fail-if-slower",
+        type=typed.percent,
+        metavar="SHARE",
+        help="a gate: end with 4 where a cell is slower than that allows, 5 where it could not have been seen, 6 where nothing"
+        " can be compared; two runs apart can promise 20%% and more",
+    )
+    add("--anyway", action="store_true", help="describe what is not comparable too, without intervals")
+    for name, text in (("markdown", "tables in Markdown"), ("json", "all of it as JSON"), ("csv", "every cell as CSV")):
+        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write it: {text}")
+    here(parser)
+    folder(parser, "--results", "folder of runs (default: results/)")
+
+
+def runs(parser: argparse.ArgumentParser) -> None:
+    """What is listed, and names that are given to runs."""
+    add = parser.add_argument
+    add("--json", action="store_true", help="as JSON")
+    add("--mark", nargs=2, type=typed.word, metavar=("NAME", "RUN"), help="give a run a name, to be compared with by it")
+    add("--unmark", type=typed.word, metavar="NAME", help="take a name away; the run stays")
+    here(parser)
+    folder(parser, "--results", "folder of runs (default: results/)")
+
+
+def history(parser: argparse.ArgumentParser) -> None:
+    """Of which machine and of which cells."""
+    add = parser.add_argument
+    add("--machine", type=typed.word, metavar="NAME", help="of this machine alone")
+    which(parser)
+    add("--json", action="store_true", help="as JSON")
+    add("--markdown", type=typed.path, metavar="FILE", help="write it as Markdown too")
+    here(parser)
+    folder(parser, "--results", "folder of runs (default: results/)")
+
+
+def which(parser: argparse.ArgumentParser) -> None:
+    """Which cells."""
+    add = parser.add_argument
+    add("--cells", type=typed.word, metavar="PATTERN", help="only cells whose name has this (a regular expression)")
+    add(
+        "--kind",
+        type=typed.names,
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="only these kinds: loop, start, threads, interpreters, pools, messages, memory (repeatable)",
+    )
+
+
 def here(parser: argparse.ArgumentParser) -> None:
     """Where files are looked for that are named without a folder."""
     parser.add_argument(

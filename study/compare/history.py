@@ -17,7 +17,7 @@ from study.stats import quantiles
 from study.store import cell_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -109,11 +109,18 @@ class MachineHistory:
     left_out: int
 
 
-def history_of(summaries: Iterable[RunSummary], fewest: int = FEWEST_RUNS) -> tuple[MachineHistory, ...]:
+def history_of(
+    summaries: Iterable[RunSummary], fewest: int = FEWEST_RUNS, is_asked: Callable[[str], bool] = lambda _: True
+) -> tuple[MachineHistory, ...]:
     """The history of every machine and interpreter that has runs enough, the longest first.
 
     Hardware that goes by several names is one machine; other hardware under one name is a change of it. Runs that a stranger
     contributed, quick ones, gates, and runs that are unfit to be called by are in none; made-up ones are by themselves.
+
+    Parameters
+    ----------
+    fewest : runs of a history.
+    is_asked : whether the cell with this text is wanted.
     """
     runs = [run for run in summaries if _counts(run)]
     machines = machines_of(labelled(runs))
@@ -121,7 +128,7 @@ def history_of(summaries: Iterable[RunSummary], fewest: int = FEWEST_RUNS) -> tu
     for run, machine in zip(runs, machines, strict=True):
         for target in run.targets:
             groups.setdefault((machine.names[0], run.head.simulated, target), []).append(run)
-    found = [_history(machine, target, group, fewest) for (machine, _, target), group in groups.items()]
+    found = [_history(machine, target, group, fewest, is_asked) for (machine, _, target), group in groups.items()]
     known = [history for history in found if history is not None]
     return tuple(sorted(known, key=lambda history: (-len(history.runs), history.machine, history.target)))
 
@@ -130,9 +137,12 @@ def _counts(run: RunSummary) -> bool:
     return not (run.contributed or run.head.quick or run.head.is_gate or unfit(run))
 
 
-def _history(machine: str, target: str, group: Sequence[RunSummary], fewest: int) -> MachineHistory | None:
+def _history(
+    machine: str, target: str, group: Sequence[RunSummary], fewest: int, is_asked: Callable[[str], bool]
+) -> MachineHistory | None:
     every = sorted(group, key=lambda run: (run.head.ended, run.name))
     runs, texts = _chained(every, target) if len(every) >= fewest else ([], [])
+    texts = list(filter(is_asked, texts))
     if len(runs) < fewest or not texts:
         return None
     table = np.array([[run.targets[target].levels[text].mean for text in texts] for run in runs])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from study.findings import Estimate
 
+GROUP = "separate runs"
+"""Of promises: under which heading simulated studies try this."""
 FEWEST_RUNS = FEWEST_PAST_RUNS + 2
 """Two are compared; the others say how the machine moves."""
 MOST_RUNS = 12
