@@ -101,6 +101,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "store",
         "table",
         "evidence",
+        "compare",
     },
     "draw": set(),
     "report": {"draw", "garbage"},

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from study.store import Manifest, RunFolder
+    from study.evidence.light import Stored
+    from study.store import Manifest
 
 LEAST_RUNS = 2
 INJECTED = 1.10
@@ -58,7 +59,7 @@ class Pair(NamedTuple):
     called: dict[tuple[Rule, bool], list[bool]]
 
 
-def measured(folder: RunFolder) -> Measured:
+def measured(folder: Stored) -> Measured:
     """Read a run."""
     manifest = folder.manifest
     loops = {record.key: record.loops for record in manifest.cells}

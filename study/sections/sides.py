@@ -28,6 +28,7 @@ from study.units import counted
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
+    from study.compare.kinds import Kind
     from study.evidence import Study
     from study.store import Level, RunSummary
 
@@ -89,7 +90,7 @@ class Thing(NamedTuple):
     """A cell as it is compared: in words, its kind, whether it is a size, and of a plain loop that of one task and how many it has."""
 
     name: str
-    kind: str
+    kind: Kind
     is_size: bool
     loop: str
     log_tasks: float
@@ -172,13 +173,14 @@ class Sides:
         number = {text: index for index, text in enumerate(self.things)}
         known = [thing for text in self.things if (thing := thing_of(text)) is not None]
         loops = _index(thing.loop for thing in known if thing.loop)
-        kinds = _index(thing.kind for thing in known)
+        used = {thing.kind for thing in known}
+        kinds = _index(kind for kind in KINDS if kind in used)
         facts = _labels(self.every)
         said = [_facts(place) for place in self.every]
         texts = _index(text for values in said for value in values.values() for text in _words(value))
         sources = _index(level.source for cells in self.cells for level in cells.values())
         return {
-            "kinds": [KINDS[kind] for kind in kinds],  # type: ignore[index]
+            "kinds": [words for kind, words in KINDS.items() if kind in kinds],
             "things": [
                 [thing.name, kinds[thing.kind], int(thing.is_size), loops.get(thing.loop, -1), round(thing.log_tasks, 8)]
                 for thing in known
