@@ -108,7 +108,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab.validate": {"config", "lab.simulate", "plan", "stats", "scaling", "store", "table"},
     "lab.acts": set(),
     "lab.crosscheck": {"lab.acts", "plan", "run", "store", "supervise"},
-    "lab.selfbench": {"plan", "run", "evidence", "sections"},
+    "lab.fleet_scale": {"store"},
+    "lab.selfbench": {"lab", "plan", "run", "evidence", "sections"},
     "cli": {
         "run",
         "exchange",

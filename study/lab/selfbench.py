@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from study.cell import Cell
 from study.errors import StudyError
+from study.lab import fleet_scale
 from study.plan import Curve
 from study.run.jobs import job
 from study.run.runner import environment_of
-from study.units import count, percent, seconds
+from study.units import count, percent, ratio, seconds, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ class Figure:
 
 def report_of_bench(root: Path) -> tuple[str, bool]:
     """Measure every promise; the text to print, and whether all are kept."""
-    figures = [_overhead(root), _help(root), _report(root), *_efficiency(root)]
+    figures = [_overhead(root), _help(root), _report(root), *_fleet(root), *_efficiency(root)]
     lines = [f"{'kept  ' if figure.kept else 'BROKEN'}  {figure.words}" for figure in figures]
     return "\n".join(lines), all(figure.kept for figure in figures)
 
@@ -101,6 +102,28 @@ def _report(root: Path) -> Figure:
         f"the report, HTML and PDF, takes {seconds(wall_s)} (promised: less than {seconds(LONGEST_REPORT_S)})",
         wall_s < LONGEST_REPORT_S,
     )
+
+
+def _fleet(root: Path) -> list[Figure]:
+    """A report over a thousand machines, beside one over ten: it takes no more than that many times as long."""
+    few, many = fleet_scale.costs(root)
+    grown, most = many.wall_s / few.wall_s, many.runs / few.runs
+    page = f"its largest page has {size(many.page_bytes)} (promised: at most {size(fleet_scale.LARGEST_PAGE_BYTES)})"
+    return [
+        Figure(
+            f"a report over {count(many.runs)} machines takes {seconds(many.wall_s)} (promised: at most"
+            f" {seconds(fleet_scale.LONGEST_S)})",
+            many.wall_s <= fleet_scale.LONGEST_S,
+        ),
+        Figure(
+            f"that is {ratio(grown)} as long as over {count(few.runs)} (promised: at most {ratio(most)})", grown <= most
+        ),
+        Figure(
+            f"it needs {size(many.peak_bytes)} of memory (promised: at most {size(fleet_scale.MOST_BYTES)})",
+            many.peak_bytes <= fleet_scale.MOST_BYTES,
+        ),
+        Figure(page, many.page_bytes <= fleet_scale.LARGEST_PAGE_BYTES),
+    ]
 
 
 def _efficiency(root: Path) -> list[Figure]:
