@@ -108,8 +108,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab.validate": {"config", "lab.simulate", "plan", "stats", "scaling", "store", "table"},
     "lab.acts": set(),
     "lab.crosscheck": {"lab.acts", "plan", "run", "store", "supervise"},
-    "lab.fleet_scale": {"store"},
-    "lab.selfbench": {"lab", "plan", "run", "evidence", "sections"},
+    "lab.scale": {"store"},
+    "lab.fleet_scale": {"lab.scale", "store"},
+    "lab.selfbench": {"lab", "lab.scale", "plan", "run", "evidence", "sections", "store"},
     "cli": {
         "run",
         "exchange",

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from study.cell import Cell
 from study.errors import StudyError
 from study.lab import fleet_scale
+from study.lab.scale import many_runs, taken
 from study.plan import Curve
 from study.run.jobs import job
 from study.run.runner import environment_of
-from study.units import count, percent, ratio, seconds, size
+from study.store import run_folders
+from study.units import count, counted, percent, ratio, seconds, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,10 @@ LARGEST_OVERHEAD_RATIO = 1.6
 LEAST_EFFICIENCY = 0.8
 LONGEST_REPORT_S = 8.0
 LONGEST_HELP_S = 0.2
+LONGEST_COMPARE_S = 30.0
+MOST_COMPARE_BYTES = 2**30
+LARGEST_GROWTH = 1.0
+FEW_RUNS, MANY_RUNS, RUNS_OF_A_MACHINE = 10, 1000, 10
 NOOP = Cell(pattern="map")
 
 
@@ -41,7 +47,7 @@ class Figure:
 
 def report_of_bench(root: Path) -> tuple[str, bool]:
     """Measure every promise; the text to print, and whether all are kept."""
-    figures = [_overhead(root), _help(root), _report(root), *_fleet(root), *_efficiency(root)]
+    figures = [_overhead(root), _help(root), _report(root), *_efficiency(root), *_comparing(root), *_fleet(root)]
     lines = [f"{'kept  ' if figure.kept else 'BROKEN'}  {figure.words}" for figure in figures]
     return "\n".join(lines), all(figure.kept for figure in figures)
 
@@ -105,24 +111,56 @@ def _report(root: Path) -> Figure:
 
 
 def _fleet(root: Path) -> list[Figure]:
-    """A report over a thousand machines, beside one over ten: it takes no more than that many times as long."""
-    few, many = fleet_scale.costs(root)
-    grown, most = many.wall_s / few.wall_s, many.runs / few.runs
-    page = f"its largest page has {size(many.page_bytes)} (promised: at most {size(fleet_scale.LARGEST_PAGE_BYTES)})"
+    """Reports over a thousand runs, beside one over ten: each takes no more than that many times as long."""
+    few, *others = fleet_scale.costs(root)
+    figures = []
+    for many in others:
+        name = f"a report over {counted(many.runs, 'run')} of {counted(many.machines, 'machine')}"
+        grown, most = many.wall_s / few.wall_s, many.runs / few.runs
+        figures += [
+            Figure(
+                f"{name} takes {seconds(many.wall_s)} (promised: at most {seconds(fleet_scale.LONGEST_S)}), {ratio(grown)} as"
+                f" long as over {count(few.runs)} (promised: at most {ratio(most)})",
+                many.wall_s <= fleet_scale.LONGEST_S and grown <= most,
+            ),
+            Figure(
+                f"{name} needs {size(many.peak_bytes)} of memory (promised: at most {size(fleet_scale.MOST_BYTES)})",
+                many.peak_bytes <= fleet_scale.MOST_BYTES,
+            ),
+            Figure(
+                f"{name}: its largest page has {count(many.page_bytes)} bytes (promised: at most"
+                f" {count(fleet_scale.LARGEST_PAGE_BYTES)})",
+                many.page_bytes <= fleet_scale.LARGEST_PAGE_BYTES,
+            ),
+        ]
+    return figures
+
+
+def _comparing(root: Path) -> list[Figure]:
+    """What comparing two runs takes where few others lie beside them, and where many do."""
+    with tempfile.TemporaryDirectory() as scratch:
+        one = Path(scratch, "one")
+        made_up = ("run", "--simulated", "--results", str(one), "--only", "q3,q4", "--budget", "1m", "--seed", "1")
+        taken(made_up, root)
+        (source,) = run_folders(one)
+        found = {}
+        for runs in (FEW_RUNS, MANY_RUNS):
+            results = Path(scratch, str(runs))
+            names = many_runs(results, source, runs, runs // RUNS_OF_A_MACHINE)
+            found[runs] = taken(("compare", names[0], names[1], "--results", str(results)), root)
+    few, many = (found[runs] for runs in (FEW_RUNS, MANY_RUNS))
+    growth = (many.wall_s - few.wall_s) / (MANY_RUNS - FEW_RUNS) * FEW_RUNS / few.wall_s
     return [
         Figure(
-            f"a report over {count(many.runs)} machines takes {seconds(many.wall_s)} (promised: at most"
-            f" {seconds(fleet_scale.LONGEST_S)})",
-            many.wall_s <= fleet_scale.LONGEST_S,
+            f"comparing two of {count(MANY_RUNS)} runs takes {seconds(many.wall_s)} and {size(many.peak_bytes)} (promised: less"
+            f" than {seconds(LONGEST_COMPARE_S)} and {size(MOST_COMPARE_BYTES)})",
+            many.wall_s < LONGEST_COMPARE_S and many.peak_bytes < MOST_COMPARE_BYTES,
         ),
         Figure(
-            f"that is {ratio(grown)} as long as over {count(few.runs)} (promised: at most {ratio(most)})", grown <= most
+            f"every {count(FEW_RUNS)} runs more add {growth:.2f} × what {count(FEW_RUNS)} take (promised: at most"
+            f" {LARGEST_GROWTH:g}, for in proportion it would be 1 and less)",
+            growth <= LARGEST_GROWTH,
         ),
-        Figure(
-            f"it needs {size(many.peak_bytes)} of memory (promised: at most {size(fleet_scale.MOST_BYTES)})",
-            many.peak_bytes <= fleet_scale.MOST_BYTES,
-        ),
-        Figure(page, many.page_bytes <= fleet_scale.LARGEST_PAGE_BYTES),
     ]
 
 

@@ -30,6 +30,7 @@ from study.lab.validate import (
     noises,
     printed,
     rare,
+    separate,
     sittings,
     whole_runs,
 )
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from study.lab.validate.promise import Trial
 
-ROOMS = (printed, rare, calls, whole_runs, sittings, laws, metg, derived, messages, gate)
+ROOMS = (printed, rare, calls, whole_runs, separate, sittings, laws, metg, derived, messages, gate)
 """Each has `trials(noises)`: name -> trial. Tried from the last one on, which has the longest trials."""
 _WIDTH = max(map(len, get_args(stats.State)))
 

@@ -1,0 +1,128 @@
+"""The section across machines and interpreters: how far statements agree, which places stand there, what very many runs get."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from study.blocks import Heading, Table
+from study.evidence import Study
+from study.evidence.apart import LeftOut
+from study.evidence.subject import MANY
+from study.reports import Section
+from study.screens import AnyTwo, Sheet
+from study.sections import across
+from tests.synthetic_study import run
+
+if TYPE_CHECKING:
+    from study.blocks import Block
+    from study.evidence import Run
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+ROOT = Path(__file__).parent.parent
+
+
+def on(machine: str, cpus: int = 2, model: str = "") -> Run:
+    """The synthetic run, on a machine of that name."""
+    made = run(cpus)
+    folder = SimpleNamespace(**{**vars(made.folder), "machine": machine, "name": f"{machine}/r", "contributed": False})
+    facts = {**made.manifest.machine, **({"cpu_model": model, "logical_cpus": cpus} if model else {})}
+    manifest: Any = made.manifest
+    import msgspec
+
+    return replace(made, folder=cast("Any", folder), manifest=msgspec.structs.replace(manifest, machine=facts))
+
+
+def section(*runs: Run, stored: int = 0) -> Section | None:
+    light = tuple(cast("Any", SimpleNamespace(name=made.name, path=Path(made.name))) for made in runs) * max(1, stored)
+    return across.section(
+        Study(
+            runs=runs, why="", sound=light if stored else (), outcomes={}, root=ROOT, lock_digest="", left_out=LeftOut()
+        )
+    )
+
+
+def of_kind(found: Section | None, kind: type[T]) -> list[T]:
+    assert found is not None
+    blocks: tuple[Block, ...] = found.blocks
+    return [block for block in blocks if isinstance(block, kind)]
+
+
+def test_one_interpreter_of_one_run_has_nothing_to_stand_beside() -> None:
+    assert section(on("laptop")) is None
+
+
+def test_equal_runs_of_two_machines_agree_and_the_sentence_says_how_many_statements(  # not which are headlines
+) -> None:
+    found = section(on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon"))
+    assert found is not None
+    assert found.answer.startswith("All ")
+    assert "that were decided on AMD EPYC, 2 CPUs and on Intel Xeon, 2 CPUs agree." in found.answer
+    assert not [table for table in of_kind(found, Table) if table.id == "differing"]
+
+
+def test_statements_that_differ_are_named_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
+    known = across.verdicts
+
+    def turned(made: Run) -> Any:
+        if made.machine != "tower":
+            return known(made)
+        decided = [verdict for verdict in known(made) if verdict.decision == "supported"]
+        return tuple(
+            replace(verdict, decision="refuted") if verdict.claim == decided[0].claim else verdict for verdict in known(made)
+        )
+
+    monkeypatch.setattr(across, "verdicts", turned)
+    found = section(here, there)
+    assert found is not None
+    assert "; different: " in found.answer
+    (table,) = [table for table in of_kind(found, Table) if table.id == "differing"]
+    ((_, first, mine, second, theirs),) = table.rows
+    assert (first.value, second.value) != (None, None)
+    assert (mine.mark, theirs.mark) == ("supported", "refuted")
+    assert mine.value == theirs.value is not None
+
+
+def test_with_one_machine_the_sentence_is_of_its_interpreters() -> None:
+    one = on("laptop", model="AMD EPYC")
+    two = on("laptop", cpus=4, model="AMD EPYC")
+    found = section(one, replace(two, folder=cast("Any", SimpleNamespace(**{**vars(one.folder), "name": "laptop/s", "id": "s"}))))
+    assert found is not None
+    assert "machines" not in found.answer
+
+
+def test_the_matrix_any_two_and_the_table_for_paper_stand_in_this_order() -> None:
+    found = section(on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon"))
+    assert [heading.id for heading in of_kind(found, Heading)] == ["matrix", "two"]
+    (two,) = of_kind(found, AnyTwo)
+    assert two.id == "any-two"
+    matrix, paper = of_kind(found, Table)
+    assert matrix.id == "matrix-table"
+    assert paper.only == "paper"
+    assert [row[2].value for row in two.table.rows] == ["this report's own", "two machines"]
+
+
+def test_very_many_runs_have_a_page_of_their_own_and_few_have_none() -> None:
+    machines = [on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")]
+    few, many = (section(*machines, stored=stored) for stored in (MANY // 2, MANY // 2 + 1))
+    assert (len(of_kind(few, Sheet)), len(of_kind(few, AnyTwo))) == (0, 1)
+    (sheet,) = of_kind(many, Sheet)
+    assert of_kind(many, AnyTwo) == []
+    assert sheet.file == "machines.html"
+    assert sheet.two is not None
+    assert f"{2 * (MANY // 2 + 1)} runs" in sheet.about
+
+
+def test_no_sentence_of_it_calls_anything_between_machines() -> None:
+    found = section(on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon"))
+    assert found is not None
+    told = repr(found)
+    for word in ("slower", "faster", "called different", "whole interval"):
+        assert word not in told
