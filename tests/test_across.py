@@ -7,21 +7,24 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 
 from study.blocks import Heading, Table
+from study.compare.agreement import Agreement
 from study.evidence import Study
 from study.evidence.apart import LeftOut
 from study.evidence.subject import MANY
-from study.reports import Section
 from study.screens import AnyTwo, Sheet
 from study.sections import across
 from tests.synthetic_study import run
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from study.blocks import Block
     from study.evidence import Run
-    from typing import TypeVar
+    from study.reports import Section
 
     T = TypeVar("T")
 
@@ -33,10 +36,7 @@ def on(machine: str, cpus: int = 2, model: str = "") -> Run:
     made = run(cpus)
     folder = SimpleNamespace(**{**vars(made.folder), "machine": machine, "name": f"{machine}/r", "contributed": False})
     facts = {**made.manifest.machine, **({"cpu_model": model, "logical_cpus": cpus} if model else {})}
-    manifest: Any = made.manifest
-    import msgspec
-
-    return replace(made, folder=cast("Any", folder), manifest=msgspec.structs.replace(manifest, machine=facts))
+    return replace(made, folder=cast("Any", folder), manifest=msgspec.structs.replace(made.manifest, machine=facts))
 
 
 def section(*runs: Run, stored: int = 0) -> Section | None:
@@ -58,8 +58,7 @@ def test_one_interpreter_of_one_run_has_nothing_to_stand_beside() -> None:
     assert section(on("laptop")) is None
 
 
-def test_equal_runs_of_two_machines_agree_and_the_sentence_says_how_many_statements(  # not which are headlines
-) -> None:
+def test_equal_runs_of_two_machines_agree_and_the_sentence_says_how_many_statements() -> None:
     found = section(on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon"))
     assert found is not None
     assert found.answer.startswith("All ")
@@ -90,12 +89,21 @@ def test_statements_that_differ_are_named_with_both_numbers(monkeypatch: pytest.
     assert mine.value == theirs.value is not None
 
 
-def test_with_one_machine_the_sentence_is_of_its_interpreters() -> None:
-    one = on("laptop", model="AMD EPYC")
-    two = on("laptop", cpus=4, model="AMD EPYC")
-    found = section(one, replace(two, folder=cast("Any", SimpleNamespace(**{**vars(one.folder), "name": "laptop/s", "id": "s"}))))
-    assert found is not None
-    assert "machines" not in found.answer
+def beside(made: Run, interpreter: str, decided: int, agree: int) -> across.Beside:
+    """A place there, whose statements are so often decided alike."""
+    place = SimpleNamespace(run=made, interpreter=interpreter, place=SimpleNamespace(name=f"{made.machine} · {interpreter}"))
+    return across.Beside(cast("Any", place), Agreement(decided, agree, ()))
+
+
+def test_another_machine_is_told_before_another_interpreter_and_of_one_machine_its_interpreters() -> None:
+    own, tower = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
+    first = beside(own, "CPython 3.14", 0, 0).place
+    twin, other = beside(own, "CPython 3.14t", 20, 19), beside(tower, "CPython 3.14", 26, 24)
+    told = "24 of 26 statements that were decided on AMD EPYC, 2 CPUs and on Intel Xeon, 2 CPUs agree."
+    assert across._answer(first, [twin, other]) == told
+    alone = "19 of 20 statements that were decided with CPython 3.14 and with CPython 3.14t agree."
+    assert across._answer(first, [twin]) == alone
+    assert across._answer(first, [beside(tower, "CPython 3.14", 0, 0)]) == ""
 
 
 def test_the_matrix_any_two_and_the_table_for_paper_stand_in_this_order() -> None:

@@ -72,7 +72,7 @@ def section(study: Study) -> Section | None:
         blocks=tuple(blocks),
         files=(DataFile(name=_ROWS, about="every run beside the one that the report is about", rows=rows_of_file(sides)),),
         answer=_answer(places[0], beside),
-        lede=_lede(study),
+        lede=_lede(beside[1:], len({place.hardware for place in every}), len(study.sound) or len(study.runs)),
     )
 
 
@@ -81,15 +81,18 @@ def _verdicts(place: Stored) -> list[Verdict]:
 
 
 def _answer(first: Stored, beside: Sequence[Beside]) -> str:
-    """How many statements were decided in both, and how many of these alike: the nearest other machine, then interpreters."""
+    """How many statements were decided on this machine and on another one, and how many of these alike; else of interpreters."""
     own = machine_in_words(first.run)
-    elsewhere = [other for other in beside if machine_in_words(other.place.run) != own and other.found.decided]
-    here = [other for other in beside if machine_in_words(other.place.run) == own and other.found.decided]
-    told = [_agreed(other, f"on {own} and on {machine_in_words(other.place.run)}") for other in elsewhere[:1]]
-    if here:
-        least = min(here, key=lambda other: other.found.agree / other.found.decided)
-        told.append(_agreed(least, f"with {first.interpreter} and with {least.place.interpreter} on {own}"))
-    return sentences(told[:1]) if told else ""
+    for other in (*_elsewhere(own, beside), *beside):
+        there = machine_in_words(other.place.run)
+        if other.found.decided:
+            where = f"on {own} and on {there}" if there != own else f"with {first.interpreter} and with {other.place.interpreter}"
+            return sentences((_agreed(other, where),))
+    return ""
+
+
+def _elsewhere(own: str, beside: Sequence[Beside]) -> list[Beside]:
+    return [other for other in beside if machine_in_words(other.place.run) != own and other.found.decided]
 
 
 def _agreed(other: Beside, where: str) -> str:
@@ -110,12 +113,19 @@ def _number(verdict: Verdict) -> str:
     return brief(number) if isinstance(number, Estimate) else number
 
 
-def _lede(study: Study) -> str:
-    machines = len({place.hardware for place in placed(study)})
-    runs = len(study.sound) or len(study.runs)
-    return (
-        f"{counted(runs, 'run')} on {counted(machines, 'machine')}. Each keeps its own answers: runs are never pooled, and ratios"
-        " between machines describe these runs."
+def _lede(others: Sequence[Beside], machines: int, runs: int) -> str:
+    """How much is stored, how far the next places agree, and that nothing is pooled."""
+    further = [
+        f"{other.place.place.name}: {count(other.found.agree)} of {count(other.found.decided)}"
+        for other in others[:_MOST_NAMED]
+        if other.found.decided
+    ]
+    return sentences(
+        (
+            f"{counted(runs, 'run')} on {counted(machines, 'machine')}, each with its own answers",
+            f"alike as well: {'; '.join(further)}" if further else "",
+            "ratios between runs describe these runs",
+        )
     )
 
 

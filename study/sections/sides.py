@@ -133,7 +133,15 @@ def placed(study: Study) -> tuple[Placed, ...]:
             sampling = run.head.values, run.head.warmups
             key = (machine, groups[settings], build, tuple(build.settings.items()), libraries, sampling)
             found.append(_placed(run, target, machine, kin.setdefault(key, len(kin)), speaks=speaks))
-    return tuple(sorted(found, key=lambda place: place.hardware))
+    return tuple(sorted(_told_apart(found), key=lambda place: place.hardware))
+
+
+def _told_apart(found: Sequence[Placed]) -> Iterator[Placed]:
+    """Each, with the machine's name behind words that are another machine's too."""
+    named = Counter(words for words, _ in {(place.machine, place.hardware) for place in found})
+    for place in found:
+        own = f"{place.machine} ({place.side.run.machine})"
+        yield place if named[place.machine] == 1 else place._replace(machine=own)
 
 
 def _numbers(found: Sequence[Hashable]) -> list[int]:
@@ -163,10 +171,6 @@ class Sides:
         self.every = tuple(every)
         self.cells = [dict(_comparable(place.levels)) for place in self.every]
         self.things = _things(self.cells)
-        self.left_out = sum(len(cells) for cells in self.cells) - self._carried()
-
-    def _carried(self) -> int:
-        return sum(text in self.things for cells in self.cells for text in cells)
 
     def told(self) -> dict[str, Any]:
         """All of it as the page's script has it: texts once, cells flat."""
@@ -275,7 +279,7 @@ def _labels(every: Sequence[Placed]) -> list[tuple[str, str, float]]:
     found = (
         *((label, "machine", MEMORY_APART if label == _MEMORY_LABEL else 0.0) for label in hardware),
         *((label, "state", 0.0) for label in settings),
-        *((label, "interpreter", 0.0) for label in dict.fromkeys([*of_builds, *LIBRARIES])),
+        *((label, "interpreter", 0.0) for label in dict.fromkeys([*of_builds, *map(_library, LIBRARIES)])),
         (_CORE, "programs", 0.0),
     )
     return [fact for fact in found if fact[0] in known]
@@ -295,9 +299,14 @@ def _facts(place: Placed) -> dict[str, _Fact]:
     if isinstance(memory, int):
         found[_MEMORY_LABEL] = float(memory)
     found |= {label: value for label, value in interpreter(place.side.facts).in_words if value != ""}
-    found |= {name: str(value) for name in LIBRARIES if (value := place.side.facts.get(name)) is not None}
+    found |= {_library(name): str(value) for name in LIBRARIES if (value := place.side.facts.get(name)) is not None}
     core = head.digests.get("core") or head.digests.get("bench", "")
     return found | ({_CORE: core[:_DIGITS]} if core else {})
+
+
+def _library(fact: str) -> str:
+    """The library that a fact is the version of."""
+    return fact.removesuffix("_version")
 
 
 def _words(value: _Fact) -> tuple[str, ...]:
