@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from study.errors import ResultsError
@@ -48,6 +48,7 @@ def by_another_program(method: int = zipfile.ZIP_STORED, *, link: bool = False, 
         for name, content in MEMBERS.items():
             member = zipfile.ZipInfo(name)
             member.compress_type = method
+            member.create_system = 0  # else it writes the very bytes that we do
             member.external_attr = (0o120777 if link else 0o100644) << 16
             archive.writestr(member, content)
         archive.comment = comment
@@ -134,8 +135,7 @@ def test_names_that_differ_in_case_alone_are_one() -> None:
 
 @given(st.dictionaries(st.from_regex(r"m/r/[a-z][a-z0-9]{0,9}", fullmatch=True), st.binary(max_size=50), min_size=1))
 def test_a_container_gives_back_its_members_in_their_order(members: dict[str, bytes]) -> None:
-    if any(part in {"con", "prn", "aux", "nul"} for name in members for part in name.split("/")):
-        return
+    assume(not any(zipped._DEVICE.match(part) for name in members for part in name.split("/")))
     made = zipped.zipped(members)
     assert list(zipped.unzipped(made).items()) == list(members.items())
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
@@ -143,7 +143,7 @@ def test_a_container_gives_back_its_members_in_their_order(members: dict[str, by
 
 
 @given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
-def test_a_container_with_any_byte_changed_is_refused_or_has_another_name_in_it(at: int, other: int) -> None:
+def test_a_container_with_any_byte_changed_is_refused(at: int, other: int) -> None:
     changed = bytearray(WHOLE)
     changed[at] ^= other
     with pytest.raises(ResultsError):

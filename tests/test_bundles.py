@@ -155,6 +155,14 @@ def test_a_suite_with_metadata_that_no_study_keeps_is_neither_bundled_nor_taken(
     raw["benchmarks"][0]["runs"][0]["metadata"]["hostname"] = "myhost"
     with pytest.raises(ResultsError, match="metadata 'hostname' is none that this study keeps"):
         opened(handed.with_suite(data, json.dumps(raw)), tmp_path)
+    copied = tmp_path / "laptop" / run.id
+    shutil.copytree(run.path, copied)
+    manifest = (copied / "manifest.json").read_text().replace(run.manifest.files[handed.SUITE], store.digest(json.dumps(raw)))
+    (copied / "manifest.json").write_text(manifest)
+    (copied / handed.SUITE).write_bytes(store.files.compress(json.dumps(raw)))
+    assert store.RunFolder.open(copied).load()
+    with pytest.raises(ResultsError, match="cannot be handed over: .*metadata 'hostname'"):
+        bundles.made(store.RunFolder.open(copied))
     raw["benchmarks"][0]["runs"][0]["metadata"].pop("hostname")
     raw["benchmarks"][0]["surprise"] = 1
     with pytest.raises(ResultsError, match="surprise"):
@@ -288,7 +296,10 @@ def fewer(raw: dict[str, Any]) -> None:
     raw["targets"][0]["rows"].pop()
 
 
-@pytest.mark.parametrize("change", [faster, calmer, more, fewer, set_key("head", "machine", to={}), set_key("head", "rounds", to=9)])
+HEADS = (set_key("head", "machine", to={}), set_key("head", "rounds", to=9))
+
+
+@pytest.mark.parametrize("change", [faster, calmer, more, fewer, *HEADS])
 def test_a_summary_that_does_not_follow_from_the_times_is_refused(
     data: bytes, tmp_path: Path, change: Callable[[dict[str, Any]], object]
 ) -> None:

@@ -69,7 +69,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is decided: relative changes that count as the same, the limit of the gate (None: no gate), which cells are asked for."""
+    """What is decided: changes that count as the same, the limit of the gate (None: no gate), which cells are asked for."""
 
     same: float
     limit: float | None

@@ -72,7 +72,8 @@ def _lines(history: MachineHistory) -> Iterator[str]:
     first, last = history.ended[0][:10], history.ended[-1][:10]
     beside = f"; {counted(history.left_out, 'other run')} of other programs or few cells" if history.left_out else ""
     runs = counted(len(history.runs), "run")
-    yield f"{history.machine}, {history.target}: {runs}, {first} to {last}, {counted(history.cells, 'cell')} in all of them{beside}"
+    cells = counted(history.cells, "cell")
+    yield f"{history.machine}, {history.target}: {runs}, {first} to {last}, {cells} in all of them{beside}"
     for step in history.steps:
         yield step_in_words(history, step)
     if not history.steps:

@@ -1,4 +1,4 @@
-"""What `study compare A B` names: a machine, a run, an interpreter, a bundle, the latest or the best run, or a name of the user's."""
+"""What `compare A B` names: a machine, a run, an interpreter, a bundle, the latest or best run, or a name of the user's."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def named(word: str, shelf: Shelf, base: Path) -> Named:
     ResultsError
         if what it names cannot be read.
     """
-    place, at, target = word.rpartition("@") if "@" in word else (word, "", "")
+    whole = "@" not in word or word.endswith(bundles.SUFFIX)
+    place, at, target = (word, "", "") if whole else word.rpartition("@")
     if at and not target:
         raise UsageError(f"{_shown(word)}: no interpreter stands behind the @. {HOW}")
     if place.endswith(bundles.SUFFIX):

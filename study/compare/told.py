@@ -111,8 +111,9 @@ def moves(found: Comparison) -> str:
     known = [(letter, side.movement) for letter, side in sides if side.movement is not None]
     if not known:
         runs = max(len(side.runs) for _, side in sides)
+        whose = "this machine moves" if standing in APART else "either machine moves"
         return (
-            f"by how much this machine moves by itself is not known here ({counted(runs, 'other run')} of the same programs"
+            f"by how much {whose} by itself is not known here ({counted(runs, 'other run')} of the same programs"
             f" in the same state, {count(stats.FEWEST_PAST_RUNS)} are needed)."
         )
     if standing not in APART:
@@ -242,7 +243,7 @@ def _called(found: Comparison) -> Iterator[str]:
         told = ", ".join(f"{count(words.count(word))} {word}" for word in order if word in words)
         yield f"{counted(len(words), 'cell')}{beside}: {told}."
         if found.smallest is not None:
-            yield f"In half of the cells a change of {percent(found.smallest)} would have been called, or less."
+            yield f"In half of the cells a change of {percent(found.smallest)} or more would have been called."
     elif found.uncalled:
         yield found.uncalled
     if found.left_open:

@@ -91,7 +91,7 @@ def _chosen(asked: Handing) -> store.RunFolder:
     if not asked.run:
         own = () if asked.simulated else store.own_names(asked.results)
         paths = [path for path in store.run_folders(asked.results) if asked.simulated or path.parent.name in own]
-        whose = "a made-up run" if asked.simulated else "this machine"
+        whose = "made-up times" if asked.simulated else "this machine"
         found = _newest((path for path in paths if not store.is_contributed(path)), simulated=asked.simulated)
         if found is None:
             raise UsageError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
+from study.errors import ResultsError
 from study.store.bounds import Instant, Slug, wrong_instant
 from study.store.files import lies_there, parse_as, read_text
 
@@ -45,7 +46,10 @@ def contribution_of(path: Path) -> Contribution | None:
     if not is_contributed(path):
         return None
     name = f"{path.parent.name}/{path.name}/{NAME}"
-    text = read_text(path / NAME, name, longest=MAX_BYTES, remedy=REMEDY)
+    try:
+        text = read_text(path / NAME, name, longest=MAX_BYTES, remedy=REMEDY)
+    except ResultsError as error:  # without the mark it would be a run of one's own: nobody is told to remove that
+        raise ResultsError(f"{str(error).removesuffix('. Remove it').removesuffix(REMEDY)}{REMEDY}") from None
     return parse_as(text, Contribution, name, remedy=REMEDY, check=_wrong)
 
 

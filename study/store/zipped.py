@@ -32,7 +32,7 @@ _UNIX = 3 << 8
 _FIRST_DAY = 1 << 5 | 1
 """1 January 1980, the first day of all zip files."""
 _FILE = (stat.S_IFREG | 0o644) << 16
-_LARGEST = (0xFFFF, 0xFFFFFFFF)
+_ELSEWHERE_16, _ELSEWHERE_32 = 0xFFFF, 0xFFFFFFFF
 """What stands where the real number lies elsewhere (zip64)."""
 
 
@@ -102,7 +102,7 @@ def _records(data: bytes) -> Iterator[tuple[str, _Record]]:
     if len(data) < _END.size or data[-_END.size : -_END.size + 4] != _END_SIGN:
         raise ResultsError("cut off, or something follows its end")
     _, disk, first_disk, here, total, size, offset, comment = _END.unpack(data[-_END.size :])
-    if _is_beyond(here, total, size, offset):
+    if _ELSEWHERE_16 in {here, total} or _ELSEWHERE_32 in {size, offset}:
         raise ResultsError("a zip64 file, which no bundle needs to be")
     if disk or first_disk or here != total or comment:
         raise ResultsError("part of a zip file, or one with a comment")
@@ -135,7 +135,7 @@ def _plain(record: _Record) -> _Record:
         "its list of members is damaged": record.signature != _CENTRAL_SIGN,
         "a member is encrypted": record.flags & 1,
         "a member is compressed, where bundles store them": record.method,
-        "a zip64 file, which no bundle needs to be": _is_beyond(record.packed, record.size, record.offset),
+        "a zip64 file, which no bundle needs to be": _ELSEWHERE_32 in {record.packed, record.size, record.offset},
         "a member has two sizes": record.packed != record.size,
         "a member has a comment, or fields that no bundle has": record.extra or record.comment or record.disk,
         "a member is a link": kind == stat.S_IFLNK,
@@ -145,7 +145,3 @@ def _plain(record: _Record) -> _Record:
     if wrong:
         raise ResultsError(wrong)
     return record
-
-
-def _is_beyond(*numbers: int) -> bool:
-    return any(number in _LARGEST for number in numbers)

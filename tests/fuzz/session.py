@@ -26,12 +26,12 @@ ROOM_BYTES = 3 * 2**30
 MOST_SHOWN = 40
 
 
-def batch(seed: int, first: int, last: int) -> list[Outcome]:
+def batch(seed: int, first: int, last: int, only: str = "") -> list[Outcome]:
     """Carry out the inputs from `first` on, before `last`, in this process and a folder of its own."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (ROOM_BYTES, hard))
     with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
-        return list(inputs(Trials(Path(folder), seed, material()), range(first, last)))
+        return list(inputs(Trials(Path(folder), seed, material(), only), range(first, last)))
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -55,10 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="nox -s fuzz --", description=__doc__)
     parser.add_argument("--inputs", type=int, default=20_000, metavar="N", help="how many (default: 20000)")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives other inputs")
+    parser.add_argument("--kind", default="", metavar="K", help="kinds alone whose names begin so, such as bundle")
     parser.add_argument("--only", type=int, metavar="I", help="carry out input I alone, in this process")
     options = parser.parse_args(arguments)
     if options.only is not None:
-        print(*batch(options.seed, options.only, options.only + 1))
+        print(*batch(options.seed, options.only, options.only + 1, options.kind))
         return 0
     began_s = time.monotonic()
     outcomes: list[Outcome] = []
@@ -66,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         starts = range(0, options.inputs, BATCH)
         waiting = {
-            pool.submit(batch, options.seed, first, min(first + BATCH, options.inputs)): first for first in starts
+            pool.submit(batch, options.seed, first, min(first + BATCH, options.inputs), options.kind): first
+            for first in starts
         }
         for done in as_completed(waiting):
             try:
@@ -81,7 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f" CPU and {LARGEST_BYTES >> 20} MiB, libraries included"
     )
     for one in failed[:MOST_SHOWN]:
-        print(f"FAILED --seed {options.seed} --only {one.number} ({one.kind}): {one.failure}", file=sys.stderr)
+        again = f"--seed {options.seed} --kind '{options.kind}' --only {one.number}"
+        print(f"FAILED {again} ({one.kind}): {one.failure}", file=sys.stderr)
     for line in broken:
         print(f"FAILED {line}", file=sys.stderr)
     return 1 if failed or broken else 0

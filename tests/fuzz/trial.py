@@ -25,6 +25,7 @@ from study.sections.validation import validation_tables
 from study.store.outcomes import SESSIONS
 from study.table import cells_of
 from tests.fuzz import mutate
+from tests.fuzz.exchanged import Exchanged
 from tests.fuzz.material import ROOT, Material, Run, few_claims, packed_text
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class Outcome:
 class Trials:
     """Carries out inputs in a folder of its own."""
 
-    def __init__(self, folder: Path, seed: int, found: Material) -> None:
-        """Lay out the runs that are not mutated."""
+    def __init__(self, folder: Path, seed: int, found: Material, only: str = "") -> None:
+        """Lay out the runs that are not mutated; `only` is the beginning of the names of the kinds to carry out."""
         self.folder = folder
         self.seed = seed
         self.material = found
@@ -75,7 +76,9 @@ class Trials:
             "claims": self._claims,
             "experiments": self._experiments,
             "kind of file": self._kind,
+            **Exchanged(folder).kinds,
         }
+        self.kinds = {name: kind for name, kind in self.kinds.items() if name.startswith(only)}
         self._lay_out()
 
     def __call__(self, number: int) -> Outcome:

@@ -1,0 +1,124 @@
+"""How a gate of two stored runs ends: passed, slower, blind or not comparable; the word on the last line and the exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from study import cli, stats
+from tests.kept_runs import CELLS, XEON, kept, several
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SLOW = CELLS[3]
+SLOWER = {SLOW.text: 1.35}
+
+
+def gate(results: Path, *options: str) -> int:
+    return cli.main(["compare", "latest~1", "latest", "--results", str(results), "--fail-if-slower", "20%", *options])
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out.rstrip("\n").rpartition("\n")[2]
+
+
+def test_a_gate_passes_unchanged_code_and_says_what_it_rests_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 9)
+    assert gate(tmp_path) == 0
+    said = capsys.readouterr().out
+    assert said.rstrip().endswith("gate: pass")
+    assert "Of 21 comparisons of 7 stored runs of unchanged code" in said
+    assert "would have been found with a chance of" in said
+
+
+def test_a_gate_fails_a_slower_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    several(tmp_path, 8)
+    kept(tmp_path, number=9, factors=SLOWER)
+    assert gate(tmp_path) == 4
+    said = capsys.readouterr().out
+    assert said.rstrip().endswith("gate: slower")
+    assert "slower than allowed: " in said
+    assert gate(tmp_path, "--kind", "messages") == 0  # that cell is not asked for
+
+
+def test_a_gate_fails_where_all_cells_are_slower_than_the_machine_ever_was(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 9)
+    kept(tmp_path, number=10, factors=1.5)
+    assert gate(tmp_path) == 4
+    assert "slower than allowed: all cells alike" in capsys.readouterr().out
+
+
+def test_a_faster_cell_passes(tmp_path: Path) -> None:
+    several(tmp_path, 8)
+    kept(tmp_path, number=9, factors={SLOW.text: 0.6})
+    assert gate(tmp_path) == 0
+
+
+@pytest.mark.parametrize(
+    ("stored", "known", "said"),
+    [
+        (3, {}, "nothing is called"),
+        (9, {"apart": 0.12}, "could have hidden"),
+        (9, {"disturbed": 5}, "were disturbed"),
+    ],
+)
+def test_a_gate_that_could_not_have_seen_it_says_blind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], stored: int, known: dict[str, Any], said: str
+) -> None:
+    several(tmp_path, stored, **known)
+    assert gate(tmp_path) == 5
+    text = capsys.readouterr().out
+    assert text.rstrip().endswith("gate: blind")
+    assert said in text
+
+
+def test_a_gate_over_two_machines_or_other_programs_is_not_comparable(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 7)
+    kept(tmp_path, number=9, facts=XEON)
+    assert gate(tmp_path) == 6
+    assert last_line(capsys) == "gate: not comparable"
+    kept(tmp_path, number=10, facts=XEON, source="ffffffffffffffff")
+    assert gate(tmp_path) == 6
+    assert last_line(capsys) == "gate: not comparable"
+
+
+def test_without_a_gate_only_what_is_not_comparable_is_no_success(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 8)
+    kept(tmp_path, number=9, factors=SLOWER)
+    words = ["compare", "latest~1", "latest", "--results", str(tmp_path)]
+    assert cli.main(words) == 0
+    assert "gate:" not in capsys.readouterr().out
+    kept(tmp_path, number=10, source="ffffffffffffffff")
+    assert cli.main(words) == 6
+    assert cli.main([*words, "--anyway"]) == 0
+
+
+def test_two_runs_apart_promise_no_less_than_20_percent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    several(tmp_path, 8)
+    words = ["compare", "latest~1", "latest", "--results", str(tmp_path), "--fail-if-slower", "10%"]
+    assert cli.main(words) == 1
+    said = capsys.readouterr().err
+    assert "20 %" in said
+    assert "study gate" in said
+
+
+def test_the_word_of_several_comparisons_is_the_worst(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    several(tmp_path, 8)
+    kept(tmp_path, number=9, factors=SLOWER)
+    words = ["compare", "latest~2", "latest~1", "latest", "--results", str(tmp_path), "--fail-if-slower", "20%"]
+    assert cli.main(words) == 4
+    assert last_line(capsys) == "gate: slower"
+
+
+def test_the_limit_of_separate_runs_is_the_smallest_that_statistics_promise() -> None:
+    assert stats.SMALLEST_LIMIT == 0.2

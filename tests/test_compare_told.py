@@ -1,0 +1,141 @@
+"""What a comparison says and writes, and what it says of a slip of the finger."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from study import cli
+from study.blocks import Verdict
+from study.compare.agreement import agreement
+from study.findings import Estimate
+from tests.kept_runs import CELLS, PYTHON, XEON, kept, several
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from study.findings import Decision
+
+SLOW = CELLS[3]
+
+
+def test_the_first_line_is_the_verdict_with_what_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept(tmp_path)
+    kept(tmp_path, "server", facts=XEON)
+    assert cli.main(["compare", "laptop", "server", "--results", str(tmp_path)]) == 0
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first == (
+        "Two machines (CPU model: AMD EPYC / Intel Xeon; L3 cache: 32 MiB / 480 MiB): ratios describe; nothing is called."
+    )
+    assert rest[0].startswith("A  laptop/20260101t120000z-00000001  AMD EPYC, 2 CPUs  cpython-3.11.7  2026-01-01 12:00 UTC")
+    assert any(line.startswith(f"{len(CELLS)} cells are in both (0 only in A, 0 only in B)") for line in rest)
+    assert any("no statement is decided on both" in line for line in rest)
+
+
+def test_a_name_whose_hardware_changed_is_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept(tmp_path, "cloud", 1)  # the AMD run under the name of an Intel machine
+    several(tmp_path, 2, "cloud", begin=2, facts=XEON)
+    kept(tmp_path, "new", 5)
+    assert cli.main(["compare", "cloud", "new", "--results", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "The name cloud stands for 2 machines: AMD EPYC, 2 CPUs (1 run, 2026-01-01); Intel Xeon, 2 CPUs (2 runs" in said
+    assert "B looks like cloud as it was on 2026-01-01 (AMD EPYC, 2 CPUs)" in said
+
+
+def test_all_forms_have_the_same_cells(tmp_path: Path) -> None:
+    several(tmp_path, 8)
+    kept(tmp_path, number=9, factors={SLOW.text: 1.35})
+    files = {name: tmp_path / f"out.{name}" for name in ("markdown", "json", "csv")}
+    written = [word for name, path in files.items() for word in (f"--{name}", str(path))]
+    words = ["compare", "latest~1", "latest", "--results", str(tmp_path), "--fail-if-slower", "20%"]
+    assert cli.main([*words, "--all", *written]) == 4
+    data = json.loads(files["json"].read_text(encoding="utf-8"))
+    (made,) = data["comparisons"]
+    assert (data["schema"], data["gate"], data["limit"]) == (1, "slower", 0.2)
+    assert made["verdict"] == "same machine"
+    assert made["coverage"]["both"] == len(made["cells"]) == len(CELLS)
+    rows = list(csv.DictReader(files["csv"].open(encoding="utf-8")))
+    assert [row["cell"] for row in rows] == [cell["cell"] for cell in made["cells"]]
+    assert [float(row["ratio"]) for row in rows] == pytest.approx([cell["ratio"] for cell in made["cells"]])
+    assert next(row["called"] for row in rows if row["cell"] == SLOW.text) == "slower"
+    text = files["markdown"].read_text(encoding="utf-8")
+    assert text.count("\n| ") > len(CELLS)
+    assert text.rstrip().endswith("**gate: slower**")
+
+
+def test_markdown_from_results_is_text(tmp_path: Path) -> None:
+    kept(tmp_path)
+    kept(tmp_path, "server", facts={**XEON, "cpu_model": "<script>|*x*`[a](b)"})
+    path = tmp_path / "out.md"
+    assert cli.main(["compare", "laptop", "server", "--results", str(tmp_path), "--markdown", str(path)]) == 0
+    text = path.read_text(encoding="utf-8")
+    assert "<script>" not in text
+    assert "\\|\\*x\\*\\`\\[a" in text
+
+
+@pytest.mark.parametrize("options", [["--sort", "name"], ["--sort", "kind"], ["--min", "3%"], ["--normalise", "loop"],
+                                     ["--normalise", "middle"], ["--all"], ["--cells", "fork"]])  # fmt: skip
+def test_every_way_to_show_it_shows_it(tmp_path: Path, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    kept(tmp_path)
+    kept(tmp_path, "server", facts=XEON, factors={"loop": 2.0})
+    assert cli.main(["compare", "laptop", "server", "--results", str(tmp_path), *options]) == 0
+    said = capsys.readouterr().out
+    assert "plain loop" in said or "--cells" in options
+    if "loop" in options:
+        assert "every ratio is divided by the plain loop's" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--cells", "("], "no pattern"),
+        (["--kind", "massages"], "did you mean 'messages'"),
+        (["--json", "no/such/folder/x.json"], "cannot be written"),
+        (["--fail-if-slower", "20"], "write 5%"),
+        (["--sort", "colour"], "invalid choice"),
+    ],
+)
+def test_a_slip_of_the_finger_is_told_with_the_remedy(
+    tmp_path: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 2)
+    assert cli.main(["compare", "latest~1", "latest", "--results", str(tmp_path), *options]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_run_that_cannot_be_read_is_told_and_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = several(tmp_path, 3)
+    (runs[0].path / "manifest.json").write_text("{", encoding="utf-8")
+    (runs[0].path / "summary.json").unlink()
+    assert cli.main(["compare", runs[1].name, runs[2].name, "--results", str(tmp_path)]) == 0
+    assert runs[0].name in capsys.readouterr().err
+
+
+def test_comparing_writes_nothing_into_the_results(tmp_path: Path) -> None:
+    runs = several(tmp_path, 3)
+    (runs[0].path / "summary.json").unlink()
+    before = sorted(path for path in tmp_path.rglob("*"))
+    assert cli.main(["compare", "latest~1", "latest", "--results", str(tmp_path)]) == 0
+    assert sorted(path for path in tmp_path.rglob("*")) == before
+
+
+# Answers
+
+
+def verdict(claim: str, decision: Decision, point: float = 2.0) -> Verdict:
+    number = Estimate(point=point, low=1.9, high=2.1, n=10, unit="ratio", estimand="ratio of averages", method="")
+    return Verdict(
+        claim=claim, question="Q1", statement=f"It is {claim}.", decision=decision, sentence="", strength="", average=number,
+        typical=None, cells=(), target=PYTHON, headline=False,
+    )  # fmt: skip
+
+
+def test_statements_agree_where_both_decide_them_alike() -> None:
+    first = [verdict("a", "supported"), verdict("b", "refuted"), verdict("c", "cannot be decided here")]
+    second = [*(verdict(claim, "supported") for claim in "abc"), verdict("e", "supported")]
+    found = agreement(first, second)
+    assert (found.decided, found.agree) == (2, 1)
+    assert [(odd.claim, odd.first.decision, odd.second.decision) for odd in found.differ] == [("b", "refuted", "supported")]
