@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from study.evidence import Run
+    from study.evidence.light import Outline, Stored
 
 EPYC: dict[str, Any] = {"cpu_model": "AMD EPYC", "logical_cpus": 2}
 XEON: dict[str, Any] = {"cpu_model": "Intel Xeon", "logical_cpus": 2}
@@ -57,7 +58,7 @@ def a_run(
     return store.RunFolder(Path("results") / name, made)
 
 
-def stale(manifest: store.Manifest) -> frozenset[tuple[str, str]]:
+def stale(manifest: Outline) -> frozenset[tuple[str, str]]:
     """Every cell of a run of another bench than the present one."""
     return frozenset() if manifest.digests["bench"] == "now" else frozenset({("one", "every cell")})
 
@@ -167,7 +168,7 @@ def test_what_is_asked_for_leads_and_of_a_machine_its_best_run() -> None:
     assert names(runs, own=("mine",), about=kvm)[0] == "kvm/a"
 
 
-def analysed(folder: store.RunFolder) -> Run | None:
+def analysed(folder: Stored) -> Run | None:
     return None if folder.id.startswith("broken") else cast("Run", folder.name)
 
 

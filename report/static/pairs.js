@@ -163,6 +163,10 @@ function movedBy({ rules }, components) {
   return one === other ? `${one} on either side` : `${one} on the first, ${other} on the second`;
 }
 const nameOf = (side) => `${side.machine} · ${side.interpreter}`;
+function namesOf(sides) {
+  const names = sides.map(nameOf);
+  return names[0] === names[1] ? sides.map((side, number) => `${names[number]}, ${side.when}`) : names;
+}
 const asTyped = (side) => (/^[\w.@/-]+$/.test(side.id) ? side.id : `'${side.id}'`);
 const FURTHEST = 20;
 function ratioParts(found, first, second, shared, againstMiddle, width) {
@@ -191,7 +195,8 @@ function showPair(live, place, found, first, second, againstMiddle) {
   const { standing, why, facts, shared } = standingOf(found, first, second);
   const width = Math.max(300, Math.min(1072, place.clientWidth));
   const counted = standing === "not comparable" ? null : ratioParts(found, first, second, shared, againstMiddle, width);
-  live.replaceChildren(made("strong", { textContent: `${nameOf(second)} over ${nameOf(first)}. ` }), `${found.says[standing]} ${why}`);
+  const [below, above] = namesOf([first, second]);
+  live.replaceChildren(made("strong", { textContent: `${above} over ${below}. ` }), `${found.says[standing]} ${why}`);
   const builds = made("p", { className: "small", textContent: [first, second].map((side) => `${side.run}, ${side.target}: ${side.build}, ${side.when}, ${side.rounds}`).join(" / ") });
   const covered = made("p", { textContent: `${coverageOf(shared, first, second)} ${counted?.told ?? ""}` });
   const command = made("code", { textContent: `nox -s compare -- ${asTyped(first)} ${asTyped(second)}` });
