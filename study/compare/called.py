@@ -10,6 +10,7 @@ import numpy as np
 
 from study import loaded, stats
 from study.compare.cells import levels_of
+from study.stats.apart import LARGEST_LOG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,7 +98,7 @@ def alike(cells: Sequence[Compared], sides: tuple[Earlier, Earlier]) -> Alike | 
     if movement is None or len(gaps) < stats.FEWEST_CELLS:
         return Alike(ratio=Ratio(math.exp(middle)), cells=len(cells))
     reach = movement.reach(stats.LEVEL / 2.0)
-    ends = (math.exp(middle - reach), math.exp(middle + reach))
+    ends = (math.exp(middle - reach), math.exp(min(middle + reach, LARGEST_LOG)))
     return Alike(ratio=Ratio(math.exp(middle), *ends), cells=len(cells), moved=not ends[0] <= 1.0 <= ends[1])
 
 
@@ -136,7 +137,8 @@ def paired(
     cells: Sequence[Compared], differences: Differences, wanted: Wanted, open_: frozenset[str]
 ) -> tuple[list[Compared], Alike | None]:
     """Cells of two arms of one run, called by the rounds that both ran in; and what moved all of them."""
-    told = [text for text, found in differences.items() if len(found) >= stats.MIN_FOR_T]
+    texts = {cell.both.text for cell in cells}
+    told = [text for text, found in differences.items() if text in texts and len(found) >= stats.MIN_FOR_T]
     if not told:
         return list(cells), None
     apart = stats.paired_apart([list(differences[text].values()) for text in told])
@@ -243,5 +245,5 @@ def _levels(pairs: Sequence[Both]) -> tuple[stats.Levels, stats.Levels]:
 
 def _ratios(apart: stats.Apart) -> list[Ratio]:
     reach = apart.reach(stats.LEVEL / 2.0)
-    ends = np.exp([apart.gap, apart.gap - reach, apart.gap + reach]).T
+    ends = np.exp(np.minimum([apart.gap, apart.gap - reach, apart.gap + reach], LARGEST_LOG)).T
     return [Ratio(*map(float, row)) for row in ends]

@@ -185,7 +185,7 @@ def _called(
     cells, why = called.against_others(cells, made.earlier, wanted, open_)
     tests = sum(bool(cell.word) for cell in cells)
     moved = made.alike if why else called.failing(made.alike, made.earlier, wanted, tests)
-    alarms = _alarms(made.earlier, wanted.limit or stats.SMALLEST_LIMIT)
+    alarms = None if wanted.limit is None else _alarms(made.earlier, wanted.limit)
     return replace(made, alike=moved, uncalled=why, left_open=why_open, alarms=alarms), cells
 
 

@@ -14,6 +14,7 @@ from study.compare.ladder import facts_between, unfit
 from study.compare.shelf import labelled
 from study.evidence.hardware import machines_of
 from study.stats import quantiles
+from study.stats.apart import LARGEST_LOG
 from study.store import cell_of
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def _line(kind: Kind | None, cells: int, moved: NDArray[np.float64], found: Sequ
             reach = quantiles.t_quantile(0.975, stretch.size - 1.0) * float(stretch.std(ddof=1))
             reach *= math.sqrt(1.0 + 1.0 / stretch.size)
             middle = float(stretch.mean())
-            bands.append(Band(begin, end, math.exp(middle - reach), math.exp(middle + reach)))
+            bands.append(Band(begin, end, math.exp(middle - reach), math.exp(min(middle + reach, LARGEST_LOG))))
     return Line(kind=kind, cells=cells, levels=tuple(map(float, np.exp(levels))), bands=tuple(bands))
 
 

@@ -29,6 +29,8 @@ MARGIN = 0.25
 WANTED_CHANCE = 0.75
 """Of finding a slowdown as large as the limit in a cell, on average over the cells: below, a comparison is blind to it."""
 POWER = 0.8
+LARGEST_LOG = 700.0
+"""No larger number has an exponential."""
 
 
 class Levels(NamedTuple):
@@ -199,4 +201,4 @@ def chance_to_see(found: Apart, limit: float, tests: int) -> NDArray[np.float64]
 def smallest_seen(found: Apart, tests: int) -> NDArray[np.float64]:
     """The smallest relative change of each cell that would be called, Holm over so many cells, with a power of 80 %."""
     reach = quantiles.t_quantiles(1.0 - LEVEL / (2.0 * tests), found.df) + quantiles.t_quantiles(POWER, found.df)
-    return np.asarray(np.expm1(reach * found.error))
+    return np.asarray(np.expm1(np.minimum(reach * found.error, LARGEST_LOG)))

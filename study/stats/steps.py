@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.stats import inputs, quantiles
+from study.stats.apart import LARGEST_LOG
 from study.stats.calling import LEVEL
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ FEWEST = 5
 """Runs in which a step can be told."""
 _NEAR = 1
 """A step lies where something is known to have changed, if that is no more than so many runs away."""
-_LARGEST = 700.0
-"""No larger number has an exponential."""
 
 
 class Step(NamedTuple):
@@ -106,5 +105,5 @@ def _step(before: NDArray[np.float64], after: NDArray[np.float64], at: int) -> S
     error, df = _pooled(before, after)
     gap = float(after.mean() - before.mean())
     reach = quantiles.t_quantile(0.975, df) * error
-    return Step(at, math.exp(gap), math.exp(gap - reach), math.exp(min(gap + reach, _LARGEST)))
+    return Step(at, math.exp(gap), math.exp(gap - reach), math.exp(min(gap + reach, LARGEST_LOG)))
 

@@ -27,6 +27,7 @@ from study.table import cells_of
 from tests.fuzz import mutate
 from tests.fuzz.exchanged import Exchanged
 from tests.fuzz.material import ROOT, Material, Run, few_claims, packed_text
+from tests.fuzz.summed import Summed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,6 +78,7 @@ class Trials:
             "experiments": self._experiments,
             "kind of file": self._kind,
             **Exchanged(folder).kinds,
+            **Summed(folder).kinds,
         }
         self.kinds = {name: kind for name, kind in self.kinds.items() if name.startswith(only)}
         self._lay_out()
