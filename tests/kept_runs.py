@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
 from study import store
@@ -116,7 +117,7 @@ def kept(
         ],
         "files": files,
     }
-    made = manifest((), **(fields | changes))
+    made = msgspec.structs.replace(manifest(()), **(fields | changes))
     data = manifests.encode(made, "a made-up run")
     write_whole(path / "manifest.json", data)
     summaries.save(path, made, data, [sample for found in samples.values() for sample in found])

@@ -228,13 +228,11 @@ def _comparable(levels: Mapping[str, Level]) -> Iterator[tuple[str, Level]]:
 def _things(cells: Sequence[Mapping[str, Level]]) -> list[str]:
     """The cells that more than one side has, or a plain loop like it; of too many, those that most sides have."""
     times = Counter(text for levels in cells for text in levels)
-    loops = Counter(
-        loop for levels in cells for loop in {thing.loop for text in levels if (thing := thing_of(text)) and thing.loop}
-    )
+    loops = Counter(loop for levels in cells for loop in set(_loops_of(levels)))
     shared = [
         text
         for text, sides in times.items()
-        if sides >= _FEWEST or ((thing := thing_of(text)) is not None and loops[thing.loop] >= _FEWEST and thing.loop)
+        if sides >= _FEWEST or any(loops[loop] >= _FEWEST for loop in _loops_of((text,)))
     ]
     kept, left = [], MOST_CELLS
     for text in sorted(shared, key=lambda text: -times[text]):
@@ -243,6 +241,14 @@ def _things(cells: Sequence[Mapping[str, Level]]) -> list[str]:
             break
         kept.append(text)
     return sorted(kept)
+
+
+def _loops_of(levels: Iterable[str]) -> Iterator[str]:
+    """The plain loops of one task that are like those among these cells."""
+    for text in levels:
+        thing = thing_of(text)
+        if thing is not None and thing.loop:
+            yield thing.loop
 
 
 def _about(place: Placed, measured: int) -> dict[str, Any]:
@@ -286,7 +292,7 @@ def _labels(every: Sequence[Placed]) -> list[tuple[str, str, float]]:
 
 
 _CORE = "digest of the measuring core"
-_MEMORY_LABEL = next(label for label, _ in in_words(fingerprint({_MEMORY: 1})))
+_MEMORY_LABEL = in_words(fingerprint({_MEMORY: 1}))[-1][0]
 
 
 def _facts(place: Placed) -> dict[str, _Fact]:
