@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from study.blocks import Heading, Table
-from study.compare.agreement import Agreement
 from study.evidence import Study
 from study.evidence.apart import LeftOut
 from study.evidence.subject import MANY
 from study.screens import AnyTwo, Sheet
 from study.sections import across
+from tests.made import Made
 from tests.synthetic_study import run
 
 if TYPE_CHECKING:
@@ -84,26 +84,41 @@ def test_statements_that_differ_are_named_with_both_numbers(monkeypatch: pytest.
     assert "; different: " in found.answer
     (table,) = [table for table in of_kind(found, Table) if table.id == "differing"]
     ((_, first, mine, second, theirs),) = table.rows
-    assert (first.value, second.value) != (None, None)
+    assert (str(first.value)[:8], str(second.value)[:10]) == ("AMD EPYC", "Intel Xeon")
     assert (mine.mark, theirs.mark) == ("supported", "refuted")
     assert mine.value == theirs.value is not None
 
 
-def beside(made: Run, interpreter: str, decided: int, agree: int) -> across.Beside:
-    """A place there, whose statements are so often decided alike."""
-    place = SimpleNamespace(run=made, interpreter=interpreter, place=SimpleNamespace(name=f"{made.machine} · {interpreter}"))
-    return across.Beside(cast("Any", place), Agreement(decided, agree, ()))
+def decided(*places: tuple[Run, str], differ: int = 0) -> list[across.Decided]:
+    """Five statements, decided alike in all of these places, but for so many in the last one."""
+    stored = [Made(run=made, interpreter=name, place=SimpleNamespace(name=f"{made.machine} · {name}")) for made, name in places]
+
+    def verdict(number: int, place: Made) -> Any:
+        odd = number < differ and place is stored[-1]
+        return SimpleNamespace(
+            claim=f"c{number}", statement="", decision="refuted" if odd else "supported", number="2 of 3" if odd else "3 of 3"
+        )
+
+    return [
+        across.Decided(tuple((cast("Any", place), verdict(number, place)) for place in stored)) for number in range(5)
+    ]
 
 
-def test_another_machine_is_told_before_another_interpreter_and_of_one_machine_its_interpreters() -> None:
-    own, tower = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
-    first = beside(own, "CPython 3.14", 0, 0).place
-    twin, other = beside(own, "CPython 3.14t", 20, 19), beside(tower, "CPython 3.14", 26, 24)
-    told = "24 of 26 statements that were decided on AMD EPYC, 2 CPUs and on Intel Xeon, 2 CPUs agree."
-    assert across._answer(first, [twin, other]) == told
-    alone = "19 of 20 statements that were decided with CPython 3.14 and with CPython 3.14t agree."
-    assert across._answer(first, [twin]) == alone
-    assert across._answer(first, [beside(tower, "CPython 3.14", 0, 0)]) == ""
+def test_two_places_are_named_by_what_differs_and_more_are_counted() -> None:
+    laptop, tower = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
+    first, twin, other = (laptop, "CPython 3.14"), (laptop, "CPython 3.14t"), (tower, "CPython 3.14")
+    on_both = "that were decided on AMD EPYC, 2 CPUs and on Intel Xeon, 2 CPUs agree"
+    assert across.answer(decided(first, other)) == f"All 5 statements {on_both}."
+    told = f"4 of 5 statements {on_both}; different: c0 (3 of 3 / 2 of 3)."
+    assert across.answer(decided(first, other, differ=1)) == told
+    with_both = "All 5 statements that were decided with CPython 3.14 and with CPython 3.14t agree."
+    assert across.answer(decided(first, twin)) == with_both
+    of_three = across.answer(decided(first, twin, other, differ=5))
+    assert of_three.startswith(
+        "0 of 5 statements that were decided in more than one place (two machines, two interpreters) agree; different: c0"
+    )
+    assert of_three.endswith("and 2 more.")
+    assert across.answer([]) == ""
 
 
 def test_the_matrix_any_two_and_the_table_for_paper_stand_in_this_order() -> None:

@@ -106,7 +106,7 @@ def test_what_was_chosen_stands_in_the_address_and_is_brought_back_by_it(browser
     first, second = choose(page, 0, "laptop/20260101"), choose(page, 1, "laptop/20260105")
     page.evaluate(f"{CHECK}.click()")
     assert address(page) == {"a": first, "b": second, "middle": "1"}
-    assert "before and after a change" in page.evaluate(LIVE)
+    assert "The same machine, and something about it is another" in page.evaluate(LIVE)
     assert page.evaluate(f"{PAIR}.querySelector('.facts').textContent") == "kernel6.18 / 7.0"
     told = page.evaluate(f"{PAIR}.textContent")
     with browser.page(few, fragment=page.evaluate("location.hash")) as other:
@@ -165,7 +165,7 @@ def test_every_ratio_is_a_row_that_can_be_sorted_and_filtered(page: Page) -> Non
     choose(page, 1, "tower/")
     rows = f"[...{PAIR}.querySelectorAll('tbody tr')]"
     assert page.evaluate(f"{rows}.length") == len(CELLS)
-    page.evaluate(f"{PAIR}.querySelector('details').open = true")
+    page.evaluate(f"{PAIR}.querySelectorAll('details').forEach((it) => {{ it.open = true; }})")
     page.evaluate(f"(() => {{ const it = {PAIR}.querySelector('input[type=search]'); it.value = 'messages';"
                   "it.dispatchEvent(new Event('input')); })()")  # fmt: skip
     assert page.evaluate(f"{rows}.filter((row) => row.checkVisibility()).length") == 2

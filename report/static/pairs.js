@@ -139,8 +139,9 @@ function factsOf(found, first, second, facts) {
   }
   const apart = new Set(facts.map(({ label }) => label));
   const known = found.facts.filter(([label], index) => !apart.has(label) && isKnown(first.facts[index]) && isKnown(second.facts[index]));
-  const equal = known.length ? `Equal: ${known.map(([label]) => label).join(", ")}.` : "";
-  return facts.length ? [list, made("p", { className: "small", textContent: equal })] : [made("p", { className: "small", textContent: `No fact that is known of both differs. ${equal}` })];
+  const summary = made("summary", { textContent: `${whole(known.length)} facts that are known of both are equal` });
+  const equal = made("details", { className: "folded" }, summary, made("p", { className: "small", textContent: `${capital(known.map(([label]) => label).join(", "))}.` }));
+  return [...(facts.length ? [list] : []), ...(known.length ? [equal] : [])];
 }
 
 const cells = (number) => `${whole(number)} ${number === 1 ? "cell" : "cells"}`;

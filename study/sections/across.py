@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.blocks import Heading, Item, Prose, Table
-from study.compare.agreement import agreement
 from study.evidence.subject import MANY
 from study.findings import Estimate
 from study.reports import DataFile, Record, Section
@@ -17,6 +16,7 @@ from study.screens import AnyTwo, Sheet
 from study.sections import matrix
 from study.sections.against import against_first, rows_of_file
 from study.sections.claims import verdicts
+from study.sections.compare import UNDECIDED
 from study.sections.past import figures, histories_of
 from study.sections.places import machine_in_words, stored
 from study.sections.said import joined, sentences
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from study.blocks import Block, Verdict
-    from study.compare.agreement import Agreement, Differing
     from study.evidence import Study
     from study.sections.places import Stored
 
@@ -40,11 +39,15 @@ _MOST_NAMED = 3
 """Statements that differ are named in the sentence up to this number; the table has all."""
 
 
-class Beside(NamedTuple):
-    """A place that decided statements as the first one did, or otherwise."""
+class Decided(NamedTuple):
+    """A statement that several places decided: with its verdict there, in the order of the places."""
 
-    place: Stored
-    found: Agreement
+    verdicts: tuple[tuple[Stored, Verdict], ...]
+
+    @property
+    def others(self) -> tuple[tuple[Stored, Verdict], ...]:
+        """The places that decided it otherwise than the first of them."""
+        return tuple(found for found in self.verdicts if found[1].decision != self.verdicts[0][1].decision)
 
 
 def section(study: Study) -> Section | None:
@@ -54,11 +57,11 @@ def section(study: Study) -> Section | None:
     histories = study.left_out.instead("machines over time", lambda: histories_of(study), lambda _: ())
     if len(every) < 2 and not histories:
         return None
-    beside = [Beside(place, agreement(_verdicts(places[0]), _verdicts(place))) for place in places[1:]]
+    decided = decided_by(places)
     sides = Sides(every)
     table = against_first(sides)
     two = AnyTwo(id="any-two", table=table, levels=sides)
-    blocks: list[Block] = [*_differing(places[0], beside), Heading(id="matrix", text=matrix.TITLE), matrix.table(study)]
+    blocks: list[Block] = [*_differing(decided), Heading(id="matrix", text=matrix.TITLE), matrix.table(study)]
     if len(every) > 1:
         blocks.append(Heading(id="two", text="Any two set against each other"))
         blocks += _page(table, two, len(study.sound)) if len(study.sound) > MANY else (two,)
@@ -71,41 +74,57 @@ def section(study: Study) -> Section | None:
         title=RECORD.title,
         blocks=tuple(blocks),
         files=(DataFile(name=_ROWS, about="every run beside the one that the report is about", rows=rows_of_file(sides)),),
-        answer=_answer(places[0], beside),
-        lede=_lede(beside[1:], len({place.hardware for place in every}), len(study.sound) or len(study.runs)),
+        answer=answer(decided),
+        lede=(
+            f"{counted(len(study.sound) or len(study.runs), 'run')} on"
+            f" {counted(len({place.hardware for place in every}), 'machine')}, each with its own answers. Ratios between runs"
+            " describe these runs."
+        ),
     )
 
 
-def _verdicts(place: Stored) -> list[Verdict]:
-    return [verdict for verdict in verdicts(place.run) if verdict.target == place.target]
+def decided_by(places: Sequence[Stored]) -> list[Decided]:
+    """Every statement that more than one place decided."""
+    found: dict[tuple[str, str], list[tuple[Stored, Verdict]]] = {}
+    for place in places:
+        for verdict in verdicts(place.run):
+            if verdict.target == place.target and verdict.decision != UNDECIDED:
+                found.setdefault((verdict.claim, verdict.statement), []).append((place, verdict))
+    return [Decided(tuple(several)) for several in found.values() if len(several) > 1]
 
 
-def _answer(first: Stored, beside: Sequence[Beside]) -> str:
-    """How many statements were decided on this machine and on another one, and how many of these alike; else of interpreters."""
-    own = machine_in_words(first.run)
-    for other in (*_elsewhere(own, beside), *beside):
-        there = machine_in_words(other.place.run)
-        if other.found.decided:
-            where = f"on {own} and on {there}" if there != own else f"with {first.interpreter} and with {other.place.interpreter}"
-            return sentences((_agreed(other, where),))
-    return ""
+def answer(decided: Sequence[Decided]) -> str:
+    """How many statements were decided alike wherever they were decided, and which were not, with both numbers."""
+    if not decided:
+        return ""
+    places = list(dict.fromkeys(place for found in decided for place, _ in found.verdicts))
+    differing = [found for found in decided if found.others]
+    agree = len(decided) - len(differing)
+    share = "all" if not differing else f"{count(agree)} of"
+    said = f"{share} {counted(len(decided), 'statement')} that were decided {_where(places)} agree"
+    names = [_told(found) for found in differing[:_MOST_NAMED]]
+    more = len(differing) - len(names)
+    return sentences((said + (f"; different: {joined([*names, *([f'{count(more)} more'] if more else [])])}" if names else ""),))
 
 
-def _elsewhere(own: str, beside: Sequence[Beside]) -> list[Beside]:
-    return [other for other in beside if machine_in_words(other.place.run) != own and other.found.decided]
+def _where(places: Sequence[Stored]) -> str:
+    """`on AMD EPYC, 2 CPUs and on Intel Xeon, 2 CPUs`; of more than two places how many they are."""
+    machines = list(dict.fromkeys(machine_in_words(place.run) for place in places))
+    if len(places) == 2:
+        return f"on {machines[0]} and on {machines[1]}" if len(machines) > 1 else _and_with(places)
+    interpreters = len({place.interpreter for place in places})
+    where = f"{spelled(len(machines), 'machine')}, {spelled(interpreters, 'interpreter')}"
+    return f"in more than one place ({where})"
 
 
-def _agreed(other: Beside, where: str) -> str:
-    """`24 of 26 statements that were decided on A and on B agree; they differ in …`."""
-    found = other.found
-    share = "all" if found.agree == found.decided else f"{count(found.agree)} of"
-    said = f"{share} {spelled(found.decided, 'statement')} that were decided {where} agree"
-    if found.differ:
-        names = [f"{differing.claim} ({_number(differing.first)} / {_number(differing.second)})" for differing in found.differ]
-        more = len(names) - _MOST_NAMED
-        listed = names[:_MOST_NAMED] + ([f"{count(more)} more"] if more > 0 else [])
-        said += f"; different: {joined(listed)}"
-    return said
+def _and_with(places: Sequence[Stored]) -> str:
+    return " and ".join(f"with {place.interpreter}" for place in places)
+
+
+def _told(found: Decided) -> str:
+    """The statement's name, with the number of the first place and that of the first that decided it otherwise."""
+    (_, first), (_, other) = found.verdicts[0], found.others[0]
+    return f"{first.claim} ({_number(first)} / {_number(other)})"
 
 
 def _number(verdict: Verdict) -> str:
@@ -113,33 +132,24 @@ def _number(verdict: Verdict) -> str:
     return brief(number) if isinstance(number, Estimate) else number
 
 
-def _lede(others: Sequence[Beside], machines: int, runs: int) -> str:
-    """How much is stored, how far the next places agree, and that nothing is pooled."""
-    further = [
-        f"{other.place.place.name}: {count(other.found.agree)} of {count(other.found.decided)}"
-        for other in others[:_MOST_NAMED]
-        if other.found.decided
-    ]
-    return sentences(
-        (
-            f"{counted(runs, 'run')} on {counted(machines, 'machine')}, each with its own answers",
-            f"alike as well: {'; '.join(further)}" if further else "",
-            "ratios between runs describe these runs",
-        )
-    )
-
-
-def _differing(first: Stored, beside: Sequence[Beside]) -> Iterator[Table]:
+def _differing(decided: Sequence[Decided]) -> Iterator[Table]:
     """Every statement that is decided otherwise somewhere, with both numbers."""
+    machines = {machine_in_words(place.run) for found in decided for place, _ in found.verdicts}
+
+    def named(place: Stored) -> str:
+        return place.place.name if len(machines) > 1 else place.interpreter
+
     rows = [
         row(
-            differing.statement,
-            Item(value=first.place.name, small=first.place.build),
-            Item(value=_number(differing.first), mark=differing.first.decision),
-            Item(value=other.place.place.name, small=other.place.place.build),
-            Item(value=_number(differing.second), mark=differing.second.decision),
+            first.statement,
+            named(place),
+            Item(value=_number(first), mark=first.decision),
+            named(there),
+            Item(value=_number(verdict), mark=verdict.decision),
         )
-        for differing, other in _by_statement(beside)
+        for found in decided
+        for place, first in found.verdicts[:1]
+        for there, verdict in found.others
     ]
     if rows:
         yield Table(
@@ -149,13 +159,6 @@ def _differing(first: Stored, beside: Sequence[Beside]) -> Iterator[Table]:
             heads=(("Statement", "wide"), ("Here", "text"), ("Number", "num"), ("There", "text"), ("Number", "num")),
             rows=tuple(rows),
         )
-
-
-def _by_statement(beside: Sequence[Beside]) -> list[tuple[Differing, Beside]]:
-    """What differs somewhere, the places of one statement together."""
-    found = [(differing, other) for other in beside for differing in other.found.differ]
-    order = {claim: number for number, claim in enumerate(dict.fromkeys(differing.claim for differing, _ in found))}
-    return sorted(found, key=lambda pair: order[pair[0].claim])
 
 
 def _page(table: Table, two: AnyTwo, runs: int) -> tuple[Block, ...]:

@@ -55,7 +55,7 @@ _SAYS: Mapping[str, str] = {
         " take no account of the rounds, and are wider than they need be."
     ),
     "same machine": "The same machine, state, interpreter and programs: what differs is what a machine does from run to run.",
-    "before and after": "The same machine before and after a change.",
+    "before and after": "The same machine, and something about it is another: what differs stands below.",
     "two machines": "Two machines: the ratios describe these two and name no cause.",
     "not comparable": "Not comparable.",
 }

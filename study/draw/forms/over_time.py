@@ -13,7 +13,6 @@ from study.draw.tokens import LABEL, TICK
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from study.draw.canvas import Layer
     from study.forms import History, Track
 
 _HIGH, _AIR, _BETWEEN = 64.0, 8.0, 12.0
@@ -38,7 +37,7 @@ def sheet_of(history: History, width: float) -> Sheet:
         return left + (run + 0.5) * step
 
     for track in history.tracks:
-        y = _draw_track(axes, below, track, history, at, (left, width - GAP), (low, high), y)
+        y = _draw_track(sheet, track, history, at, (left, width - GAP), (low, high), y)
     last = y - _BETWEEN
     for number, run in enumerate(history.changed, start=1):
         x = at(run - 0.5)
@@ -68,8 +67,7 @@ def _values(history: History) -> list[float | None]:
 
 
 def _draw_track(  # noqa: PLR0913, PLR0917 - where it stands, and on which scale
-    axes: Layer,
-    below: Layer,
+    sheet: Sheet,
     track: Track,
     history: History,
     at: Callable[[float], float],
@@ -77,7 +75,9 @@ def _draw_track(  # noqa: PLR0913, PLR0917 - where it stands, and on which scale
     ends: tuple[float, float],
     top: float,
 ) -> float:
-    """A strip below `top`; where the next one begins."""
+    """A strip below `top`, with an axis of its own; where the next one begins."""
+    axes = sheet.layer("axes")
+    below = axes.layer()
     lines = wrapped(track.name, room[1], LABEL, bold=True)
     axes.text(lines, 0, top + LABEL, size=LABEL, bold=True)
     upper = top + height_of(lines, LABEL) + _AIR
