@@ -32,7 +32,12 @@ EPYC: Mapping[str, Any] = {
 }
 XEON: Mapping[str, Any] = {**EPYC, "cpu_model": "Intel Xeon", "l3_bytes": 480 << 20}
 PYTHON = "cpython-3.11.7"
-FACTS: Mapping[str, Any] = {"version": "3.11.7", "compiler": "GCC 12", "numpy_version": "2.4.6", "pyperf_version": "2.10.0"}
+FACTS: Mapping[str, Any] = {
+    "version": "3.11.7",
+    "compiler": "GCC 12",
+    "numpy_version": "2.4.6",
+    "pyperf_version": "2.10.0",
+}
 SOURCE = "0123456789abcdef"
 ROUNDS = 10
 _VALUES = (0.99, 1.0, 1.01)

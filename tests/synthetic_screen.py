@@ -154,12 +154,11 @@ class TwoSides:
 
     def _side(self, number: int, machine: str) -> dict[str, Any]:
         text = self._text
-        cells = [
-            value + 0.3 * number if index % 6 == 1 else value for index, value in enumerate(SOME_CELLS)
-        ]
+        cells = [value + 0.3 * number if index % 6 == 1 else value for index, value in enumerate(SOME_CELLS)]
         return {
-            "id": f"{machine}/one@py", "machine": f"{machine} {text}", "interpreter": f"CPython {text}", "build": f"a build {text}",
-            "run": f"{machine}/one", "target": "py", "ended": "2026-01-01T00:00:00Z", "when": f"a day {text}",
+            "id": f"{machine}/one@py", "machine": f"{machine} {text}", "interpreter": f"CPython {text}",
+            "build": f"a build {text}", "run": f"{machine}/one", "target": "py", "ended": "2026-01-01T00:00:00Z",
+            "when": f"a day {text}",
             "rounds": "10 rounds", "measured": 4, "simulated": False, "debug": False, "sampling": "3/1",
             "hardware": number, "kin": number, "speaks": True, "facts": [number, 2, 4e9 * (1 + number)], "cells": cells,
         }  # fmt: skip

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
-import pytest
 
 from study.blocks import Heading, Table
 from study.evidence import Study
@@ -21,6 +20,8 @@ from tests.synthetic_study import run
 
 if TYPE_CHECKING:
     from typing import TypeVar
+
+    import pytest
 
     from study.blocks import Block
     from study.evidence import Run
@@ -75,7 +76,8 @@ def test_statements_that_differ_are_named_with_both_numbers(monkeypatch: pytest.
             return known(made)
         decided = [verdict for verdict in known(made) if verdict.decision == "supported"]
         return tuple(
-            replace(verdict, decision="refuted") if verdict.claim == decided[0].claim else verdict for verdict in known(made)
+            replace(verdict, decision="refuted") if verdict.claim == decided[0].claim else verdict
+            for verdict in known(made)
         )
 
     monkeypatch.setattr(across, "verdicts", turned)
@@ -91,12 +93,18 @@ def test_statements_that_differ_are_named_with_both_numbers(monkeypatch: pytest.
 
 def decided(*places: tuple[Run, str], differ: int = 0) -> list[across.Decided]:
     """Five statements, decided alike in all of these places, but for so many in the last one."""
-    stored = [Made(run=made, interpreter=name, place=SimpleNamespace(name=f"{made.machine} · {name}")) for made, name in places]
+    stored = [
+        Made(run=made, interpreter=name, place=SimpleNamespace(name=f"{made.machine} · {name}"))
+        for made, name in places
+    ]
 
     def verdict(number: int, place: Made) -> Any:
         odd = number < differ and place is stored[-1]
         return SimpleNamespace(
-            claim=f"c{number}", statement="", decision="refuted" if odd else "supported", number="2 of 3" if odd else "3 of 3"
+            claim=f"c{number}",
+            statement="",
+            decision="refuted" if odd else "supported",
+            number="2 of 3" if odd else "3 of 3",
         )
 
     return [

@@ -83,7 +83,13 @@ def about(found: Run, why: str = "run r, the fullest") -> str:
 def report(found: Run, why: str = "", left_out: LeftOut | None = None) -> Report:
     return head.report(
         Study(
-            runs=(found,), why=why, left_out=left_out or LeftOut(), outcomes={}, sound=(), root=Path("nowhere"), lock_digest=""
+            runs=(found,),
+            why=why,
+            left_out=left_out or LeftOut(),
+            outcomes={},
+            sound=(),
+            root=Path("nowhere"),
+            lock_digest="",
         ),
         (),
     )

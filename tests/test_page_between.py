@@ -1,4 +1,4 @@
-"""Any two runs in the browser: what they are to each other, every ratio and its interval, as Python compares them, to four digits."""
+"""Any two runs in the browser: what they are to each other, every ratio and interval, as Python compares them, to four digits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from study import stats, store
 from study.cell import Cell
 from study.compare.cells import levels_of
 from study.compare.comparison import Wish, compared
-from study.compare.ladder import Side
 from study.evidence import study_of
 from study.report import write_report
 from study.sections.sides import Sides, placed
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from study.compare.comparison import Comparison
+    from study.compare.ladder import Side
     from study.stats import RunComponent
 
 ROOT = Path(__file__).parent.parent
@@ -127,7 +127,9 @@ def test_the_script_says_what_two_are_to_each_other_and_what_both_have(
     names = known.of(*first), known.of(*second)
     found, wanted = said(page, *names), of(known, *names)
     assert found["standing"] == wanted.comparability.standing
-    assert found["facts"] == [fact.fact for fact in wanted.comparability.facts if fact.fact not in {"values", "warm-ups"}]
+    assert found["facts"] == [
+        fact.fact for fact in wanted.comparability.facts if fact.fact not in {"values", "warm-ups"}
+    ]
     if found["standing"] != "not comparable":
         assert found["both"] == len(wanted.common.both)
         assert found["measured"][0] - found["taken"] == wanted.common.only_first

@@ -78,7 +78,9 @@ def choose(page: Page, number: int, start: str, target: str = PYTHON) -> str:
     """Choose the first side whose name begins and ends so; its name."""
     options = page.evaluate(f"[...{SELECTS}[{number}].options].map((option) => option.value)")
     (value, *_) = [option for option in options if option.startswith(start) and option.endswith(f"@{target}")]
-    page.evaluate(f"{SELECTS}[{number}].value = {json.dumps(value)}; {SELECTS}[{number}].dispatchEvent(new Event('change'))")
+    page.evaluate(
+        f"{SELECTS}[{number}].value = {json.dumps(value)}; {SELECTS}[{number}].dispatchEvent(new Event('change'))"
+    )
     return str(value)
 
 
@@ -102,7 +104,9 @@ def test_machines_are_groups_of_which_none_stands_twice(page: Page) -> None:
     assert len(labels) == len(set(labels)) == 3
 
 
-def test_what_was_chosen_stands_in_the_address_and_is_brought_back_by_it(browser: Browser, few: Path, page: Page) -> None:
+def test_what_was_chosen_stands_in_the_address_and_is_brought_back_by_it(
+    browser: Browser, few: Path, page: Page
+) -> None:
     first, second = choose(page, 0, "laptop/20260101"), choose(page, 1, "laptop/20260105")
     page.evaluate(f"{CHECK}.click()")
     assert address(page) == {"a": first, "b": second, "middle": "1"}
@@ -136,7 +140,9 @@ def test_cells_in_both_are_counted_among_all_and_why_others_are_not(page: Page) 
     assert f"{len(CELLS)} of {len(CELLS)} cells in both." in page.evaluate(f"{PAIR}.textContent")
     choose(page, 1, "desk/20260102")
     assert page.evaluate(LIVE).endswith("measure both with one version of the study.")
-    assert f"0 of {len(CELLS)} cells in both ({len(CELLS)} timed by other programs)." in page.evaluate(f"{PAIR}.textContent")
+    assert f"0 of {len(CELLS)} cells in both ({len(CELLS)} timed by other programs)." in page.evaluate(
+        f"{PAIR}.textContent"
+    )
     assert page.evaluate("document.querySelectorAll('.pair svg').length") == 0
 
 
@@ -183,7 +189,9 @@ def test_the_choices_are_reached_and_seen_by_keys(page: Page) -> None:
 
 @WIDTHS
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_the_window_and_pictures_fit(browser: Browser, few: Path, width: int, scheme: str) -> None:
+def test_nothing_is_wider_than_the_window_and_pictures_fit(
+    browser: Browser, few: Path, width: int, scheme: str
+) -> None:
     with browser.page(few) as page:
         page.media(prefers_color_scheme=scheme)
         page.size(width, 900)
@@ -199,7 +207,9 @@ def test_nothing_is_wider_than_the_window_and_pictures_fit(browser: Browser, few
         assert page.complaints() == []
 
 
-def test_without_a_script_the_first_run_stands_against_each_other_and_nothing_is_offered(browser: Browser, few: Path) -> None:
+def test_without_a_script_the_first_run_stands_against_each_other_and_nothing_is_offered(
+    browser: Browser, few: Path
+) -> None:
     with browser.page(few, script=False) as bare:
         assert bare.evaluate("document.querySelector('.anytwo table').checkVisibility()")
         assert bare.evaluate("document.querySelectorAll('.anytwo tbody tr').length") == 10

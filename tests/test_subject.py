@@ -144,7 +144,8 @@ def test_the_others_follow_machine_by_machine_newest_first_and_each_build_of_a_n
 def test_of_very_many_machines_those_that_are_most_like_the_first_are_shown() -> None:
     far = [a_run(f"far{number}/run", day=20, facts={"cpu_model": f"Other {number}"}) for number in range(MANY)]
     near = [
-        a_run(f"near{number}/run", day=number + 1, facts=EPYC | {"memory_bytes": 1 << (30 + number)}) for number in range(3)
+        a_run(f"near{number}/run", day=number + 1, facts=EPYC | {"memory_bytes": 1 << (30 + number)})
+        for number in range(3)
     ]
     few = a_run("near9/run", day=25, cells=3, facts=EPYC | {"memory_bytes": 1 << 40})
     found = names([HOUR, *far, *near, few], own=("mine",))

@@ -64,9 +64,7 @@ def run(
 
 def stored(identity: str, manifest: Any, samples: list[Any]) -> RunFolder:
     """What stands for a run folder."""
-    return cast(
-        "RunFolder", Made(machine="m", id=identity, manifest=manifest, load=lambda: samples, contributed=False)
-    )
+    return cast("RunFolder", Made(machine="m", id=identity, manifest=manifest, load=lambda: samples, contributed=False))
 
 
 def shares(table: Table) -> dict[tuple[str, bool], float]:

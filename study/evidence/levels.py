@@ -50,7 +50,9 @@ def summary_of_run(run: Run) -> store.RunSummary:
     """What `store.summary_of` gives of its folder, without reading its times once more."""
     bare = store.summarised(run.machine, run.id, run.manifest, ())
     targets = {
-        name: replace(target, levels=dict(_levels(run, name, {record.key: record.loops for record in run.manifest.cells})))
+        name: replace(
+            target, levels=dict(_levels(run, name, {record.key: record.loops for record in run.manifest.cells}))
+        )
         for name, target in bare.targets.items()
     }
     return replace(bare, targets=targets, contributed=run.folder.contributed)

@@ -54,6 +54,21 @@ class Study:
         return self.runs[0]
 
 
+class _Stale:
+    """The stale cells of each run, which is asked more than once; outlines live as long as their runs."""
+
+    def __init__(self, sources: Sources) -> None:
+        """Against these sources."""
+        self._sources = sources
+        self._known: dict[int, frozenset[Key]] = {}
+
+    def of(self, manifest: Outline) -> frozenset[Key]:
+        """What another version of the programs measured."""
+        if id(manifest) not in self._known:
+            self._known[id(manifest)] = stale_cells(manifest, self._sources)
+        return self._known[id(manifest)]
+
+
 def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) -> Study:
     """Every run that the report shows, in its order, and what else is stored; what is refused, and why, is in `left_out`.
 
@@ -77,23 +92,16 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     own: tuple[str, ...] = ()
     with left_out.apart("machine.json"):
         own = store.own_names(results)
-    sources = Sources(root)
-    known: dict[int, frozenset[Key]] = {}
-
-    def stale(manifest: Outline) -> frozenset[Key]:
-        """Asked of each run more than once; outlines live as long as their runs."""
-        if id(manifest) not in known:
-            known[id(manifest)] = stale_cells(manifest, sources)
-        return known[id(manifest)]
+    stale = _Stale(Sources(root))
 
     def read(run: Stored) -> Run | None:
         def whole() -> Run:
             folder = run.folder if isinstance(run, Light) else store.RunFolder.open(run.path)
-            return run_of(folder, stale=stale(outline(run)))
+            return run_of(folder, stale=stale.of(outline(run)))
 
         return left_out.instead(run.name, whole, lambda _: None)
 
-    choice = Selection(stale=stale, own=own, about=named)
+    choice = Selection(stale=stale.of, own=own, about=named)
     try:
         chosen = reported(folders, choice, read)
     except ReportError as error:

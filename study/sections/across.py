@@ -73,7 +73,9 @@ def section(study: Study) -> Section | None:
         name=RECORD.name,
         title=RECORD.title,
         blocks=tuple(blocks),
-        files=(DataFile(name=_ROWS, about="every run beside the one that the report is about", rows=rows_of_file(sides)),),
+        files=(
+            DataFile(name=_ROWS, about="every run beside the one that the report is about", rows=rows_of_file(sides)),
+        ),
         answer=answer(decided),
         lede=(
             f"{counted(len(study.sound) or len(study.runs), 'run')} on"
@@ -104,7 +106,9 @@ def answer(decided: Sequence[Decided]) -> str:
     said = f"{share} {counted(len(decided), 'statement')} that were decided {_where(places)} agree"
     names = [_told(found) for found in differing[:_MOST_NAMED]]
     more = len(differing) - len(names)
-    return sentences((said + (f"; different: {joined([*names, *([f'{count(more)} more'] if more else [])])}" if names else ""),))
+    return sentences(
+        (said + (f"; different: {joined([*names, *([f'{count(more)} more'] if more else [])])}" if names else ""),)
+    )
 
 
 def _where(places: Sequence[Stored]) -> str:
@@ -171,4 +175,6 @@ def _page(table: Table, two: AnyTwo, runs: int) -> tuple[Block, ...]:
         csv=f"data/{_ROWS}",
         two=two,
     )
-    return sheet, Prose(text="Above stand the statements on the machines that are nearest to the one of this report.", kind="small")
+    return sheet, Prose(
+        text="Above stand the statements on the machines that are nearest to the one of this report.", kind="small"
+    )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from study.store import Level
 
 _HOW = (
-    "The number is the middle of the ratios of all cells of a kind, that run over this one, with the least and the most beside it;"
+    "The number is the middle of the ratios of a kind, that run over this one, with the least and the most beside it;"
     " cells count that both measured with the same programs, and a plain loop by its task. Ratios describe two runs: what may be"
     " called says nox -s compare -- A B."
 )
@@ -175,4 +175,3 @@ def _by_kind(ratios: Mapping[str, float]) -> dict[Kind | None, OfKind]:
         kind: OfKind(len(gaps), math.exp(float(np.median(gaps))), math.exp(min(gaps)), math.exp(max(gaps)))
         for kind, gaps in groups.items()
     }
-

@@ -67,7 +67,10 @@ def badges(run: Run) -> tuple[Mark, ...]:
     stale: Mark = ("warn", _stale(run), "#method")
     possible: tuple[tuple[bool, Mark], ...] = (
         (run.manifest.simulated, ("loud", made_up, "#method")),
-        (run.folder.contributed, ("warn", "contributed: measured by somebody else, and added from a bundle", "#machine")),
+        (
+            run.folder.contributed,
+            ("warn", "contributed: measured by somebody else, and added from a bundle", "#machine"),
+        ),
         (run.quick, ("warn", f"quick run: only {counted(run.rounds, 'round')}", "#method")),
         (not run.complete, ("warn", "unfinished run", "#method")),
         (

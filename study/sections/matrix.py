@@ -64,8 +64,8 @@ def table(study: Study) -> Table:
                 if verdict is not None
             ),
             (
-                f"{_SHARED[0]}: how many times as fast as the plain loop, of as many as there are CPUs. {_SHARED[1]}: the length of"
-                " a task from which the soonest way to share out takes no longer than the loop."
+                f"{_SHARED[0]}: how many times as fast as the plain loop, of as many as there are CPUs. {_SHARED[1]}: how"
+                " long a task is from which the soonest way to share out takes no longer than the loop."
             ),
         ),
         names=1,
@@ -77,7 +77,9 @@ def _of_what(verdict: Verdict) -> str:
     names = [cell_name(cell_of(text)) for text in verdict.cells]
     if verdict.counts:
         return f"how often, in {names[0]}" if names else "how often"
-    return " ÷ ".join(names[:2]) if verdict.average.unit == "ratio" else ", ".join(names[:1]) or verdict.average.estimand
+    return (
+        " ÷ ".join(names[:2]) if verdict.average.unit == "ratio" else ", ".join(names[:1]) or verdict.average.estimand
+    )
 
 
 def _places(study: Study, questions: Sequence[Question], first: Sequence[Verdict | None]) -> list[OnMachine]:

@@ -87,7 +87,7 @@ class Placed(NamedTuple):
 
 
 class Thing(NamedTuple):
-    """A cell as it is compared: in words, its kind, whether it is a size, and of a plain loop that of one task and how many it has."""
+    """A cell as it is compared: in words, its kind, whether it is a size; of a plain loop that of one task and how many it has."""
 
     name: str
     kind: Kind
@@ -186,7 +186,13 @@ class Sides:
         return {
             "kinds": [words for kind, words in KINDS.items() if kind in kinds],
             "things": [
-                [thing.name, kinds[thing.kind], int(thing.is_size), loops.get(thing.loop, -1), round(thing.log_tasks, 8)]
+                [
+                    thing.name,
+                    kinds[thing.kind],
+                    int(thing.is_size),
+                    loops.get(thing.loop, -1),
+                    round(thing.log_tasks, 8),
+                ]
                 for thing in known
             ],
             "facts": [list(fact) for fact in facts],

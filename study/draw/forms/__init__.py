@@ -6,7 +6,21 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study import forms
-from study.draw.forms import chart, equal, fall, lanes, life, over_time, rates, ring, speedup, squares, stack, strip, sweep
+from study.draw.forms import (
+    chart,
+    equal,
+    fall,
+    lanes,
+    life,
+    over_time,
+    rates,
+    ring,
+    speedup,
+    squares,
+    stack,
+    strip,
+    sweep,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

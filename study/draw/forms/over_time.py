@@ -66,7 +66,7 @@ def _values(history: History) -> list[float | None]:
     ]
 
 
-def _draw_track(  # noqa: PLR0913, PLR0917 - where it stands, and on which scale
+def _draw_track(
     sheet: Sheet,
     track: Track,
     history: History,
@@ -93,5 +93,7 @@ def _draw_track(  # noqa: PLR0913, PLR0917 - where it stands, and on which scale
     for run, level in enumerate(track.levels):
         if level.point is not None:
             names = (track.name, history.runs[run])
-            axes.layer("point", names, tip_of(names, level)).dots([(at(run), scale.at(level.point))], radius, fill="ink")
+            axes.layer("point", names, tip_of(names, level)).dots(
+                [(at(run), scale.at(level.point))], radius, fill="ink"
+            )
     return upper + _HIGH + _BETWEEN
