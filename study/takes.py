@@ -185,7 +185,11 @@ def bundle(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|FOLDER",
         help="file to write, or the folder for it (default: here, MACHINE-RUN-DIGEST.study)",
     )
-    add("--show", action="store_true", help="say every fact that would leave this house, and what would not; write nothing")
+    add(
+        "--show",
+        action="store_true",
+        help="say every fact that would leave this house, and what would not; write nothing",
+    )
     add("--simulated", action="store_true", help="hand over a run of made-up times")
     here(parser)
     folder(parser, "--results", "folder of runs (default: results/)")
@@ -248,7 +252,9 @@ def runs(parser: argparse.ArgumentParser) -> None:
     """What is listed, and names that are given to runs."""
     add = parser.add_argument
     add("--json", action="store_true", help="as JSON")
-    add("--mark", nargs=2, type=typed.word, metavar=("NAME", "RUN"), help="give a run a name, to be compared with by it")
+    add(
+        "--mark", nargs=2, type=typed.word, metavar=("NAME", "RUN"), help="give a run a name, to be compared with by it"
+    )
     add("--unmark", type=typed.word, metavar="NAME", help="take a name away; the run stays")
     here(parser)
     folder(parser, "--results", "folder of runs (default: results/)")

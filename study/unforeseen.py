@@ -27,8 +27,14 @@ def in_words(error: Exception) -> str:
         return f"{said}: {LIMITS[error.errno]} and run the same command again. What is measured is kept"
     if isinstance(error, OSError) and error.errno is not None:
         return f"the system refuses something that is needed: {said}. What is measured is kept; {HOW_TO_SEE_WHERE}"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(STUDY)]
-    where = f" in {Path(frames[-1].filename).relative_to(STUDY.parent).as_posix()}, line {frames[-1].lineno}" if frames else ""
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(STUDY)
+    ]
+    where = (
+        f" in {Path(frames[-1].filename).relative_to(STUDY.parent).as_posix()}, line {frames[-1].lineno}"
+        if frames
+        else ""
+    )
     return (
         f"{type(error).__name__}{where}: {said or 'without a word'}. This is a defect of the study: please report it."
         f" What is measured is kept; {HOW_TO_SEE_WHERE}"

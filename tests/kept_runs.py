@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 
 from study import store
@@ -115,14 +114,14 @@ def kept(
         "config": {"q5": EXPERIMENT},
         "targets": [store.TargetRecord(name=name, facts=dict(known)) for name, known in targets.items()],
         "curves": [],
-        "cells": _records(targets, cells, loops, source),
         "rounds": [
             store.RoundRecord(index=index, attempt=0, order=[], elapsed_s=1.0, disturbed=["load"] * (index < disturbed))
             for index in range(rounds)
         ],
         "files": files,
     }
-    made = msgspec.structs.replace(manifest(()), **(fields | changes))
+    made = manifest((), **(fields | changes))
+    made.cells = _records(targets, cells, loops, source)
     data = manifests.encode(made, "a made-up run")
     write_whole(path / "manifest.json", data)
     summaries.save(path, made, data, [sample for found in samples.values() for sample in found])

@@ -274,5 +274,7 @@ def test_a_mark_that_is_right_is_read(tmp_path: Path) -> None:
 def test_a_mark_that_nobody_understands_keeps_the_run_out(tmp_path: Path, mark: str) -> None:
     run = handed.finished(tmp_path)
     (run.path / "contributed.json").write_text(mark)
-    with pytest.raises(ResultsError, match=r"contributed\.json: .*Move the run's folder away, and add the bundle again$"):
+    with pytest.raises(
+        ResultsError, match=r"contributed\.json: .*Move the run's folder away, and add the bundle again$"
+    ):
         store.RunFolder.open(run.path)

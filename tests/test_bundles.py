@@ -157,7 +157,9 @@ def test_a_suite_with_metadata_that_no_study_keeps_is_neither_bundled_nor_taken(
         opened(handed.with_suite(data, json.dumps(raw)), tmp_path)
     copied = tmp_path / "laptop" / run.id
     shutil.copytree(run.path, copied)
-    manifest = (copied / "manifest.json").read_text().replace(run.manifest.files[handed.SUITE], store.digest(json.dumps(raw)))
+    manifest = (
+        (copied / "manifest.json").read_text().replace(run.manifest.files[handed.SUITE], store.digest(json.dumps(raw)))
+    )
     (copied / "manifest.json").write_text(manifest)
     (copied / handed.SUITE).write_bytes(store.files.compress(json.dumps(raw)))
     assert store.RunFolder.open(copied).load()
@@ -179,7 +181,21 @@ def test_a_bundle_with_one_wrong_value_in_its_manifest_is_refused_with_its_key(
     assert "git checkout" not in str(told.value)
 
 
-VALUES = ("NaN", "Infinity", "-Infinity", "1e999", "-1.0", "0.0", "-0.0", "5e-324", "true", '"1"', "null", "9e7", "[1.0]")
+VALUES = (
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e999",
+    "-1.0",
+    "0.0",
+    "-0.0",
+    "5e-324",
+    "true",
+    '"1"',
+    "null",
+    "9e7",
+    "[1.0]",
+)
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -232,7 +248,9 @@ def test_a_suite_of_attempts_that_do_not_count_is_looked_at_as_well(tmp_path: Pa
         raw["files"] = {"invalid.json.gz": store.digest(text), **raw["files"]}
         packed = {"manifest.json": json.dumps(raw).encode(), "invalid.json.gz": store.files.compress(text)}
         rest = {name: content for name, content in members.items() if name not in packed}
-        with pytest.raises(ResultsError, match=said):  # of the first the suite is right, and the summary of another manifest
+        with pytest.raises(
+            ResultsError, match=said
+        ):  # of the first the suite is right, and the summary of another manifest
             opened(handed.packed({**packed, **rest}), tmp_path)
 
 
@@ -433,9 +451,7 @@ def test_a_run_that_was_handed_over_gives_the_same_numbers_in_the_report_of_anot
     path = store_run(here, {**EXPERIMENTS, "claims": claims_text()}, measured)
     bundle = handed.written(store.RunFolder.open(path), tmp_path)
     assert add(there, bundle).run == store.run_name(path)
-    reports = [
-        report_of(study_of(results, ROOT, store.run_name(path), lock_digest="")) for results in (here, there)
-    ]
+    reports = [report_of(study_of(results, ROOT, store.run_name(path), lock_digest="")) for results in (here, there)]
     files = [{file.name: file.rows for section in report.sections for file in section.files} for report in reports]
     assert len(files[0]) > 10
     assert files[0] == files[1]

@@ -67,7 +67,7 @@ def test_a_change_of_all_cells_is_told_beside_what_the_machine_does_by_itself(tm
     assert found.alike.ratio.point == pytest.approx(1.4, rel=0.06)
     assert found.alike.moved
     assert "slower" not in words_of(found).values()  # against the others of its run no cell is
-    restless = [*several(tmp_path / "r", 7, moves=0.3), kept(tmp_path / "r", number=8, factors=1.4)]
+    restless = several(tmp_path / "r", 8, moves=0.15)
     moved = comparison(restless[-2], restless[-1], tmp_path / "r").alike
     assert moved is not None
     assert moved.moved is False
@@ -110,7 +110,9 @@ def test_two_machines_are_described_and_nothing_is_called(tmp_path: Path) -> Non
     several(tmp_path, 6)
     several(tmp_path, 6, "server", facts=XEON, factors={"loop": 2.0, "messages": 0.6})
     found = comparison(
-        store.RunFolder.open(store.run_folders(tmp_path)[5]), store.RunFolder.open(store.run_folders(tmp_path)[11]), tmp_path
+        store.RunFolder.open(store.run_folders(tmp_path)[5]),
+        store.RunFolder.open(store.run_folders(tmp_path)[11]),
+        tmp_path,
     )
     assert found.comparability.standing == "two machines"
     assert set(words_of(found).values()) == {""}

@@ -67,7 +67,9 @@ def test_a_changed_fact_without_a_step_is_a_mark_and_no_more(tmp_path: Path) -> 
     several(tmp_path, 6)
     several(tmp_path, 6, begin=7, facts=LATER)
     (found,) = histories(tmp_path)
-    assert [(change.at, [fact.words for fact in change.facts]) for change in found.changes] == [(6, ["kernel: 6.18 / 7.0"])]
+    assert [(change.at, [fact.words for fact in change.facts]) for change in found.changes] == [
+        (6, ["kernel: 6.18 / 7.0"])
+    ]
     assert found.steps == ()
 
 

@@ -60,9 +60,7 @@ def test_what_else_an_interpreter_is_counts_as_well(tmp_path: Path, changed: dic
 
 
 def test_where_state_and_interpreter_both_changed_nothing_is_called(tmp_path: Path) -> None:
-    after = side(
-        tmp_path, number=2, facts={**EPYC, "kernel": "7.0"}, targets={PYTHON: {**FACTS, "version": "3.11.8"}}
-    )
+    after = side(tmp_path, number=2, facts={**EPYC, "kernel": "7.0"}, targets={PYTHON: {**FACTS, "version": "3.11.8"}})
     found = comparability(side(tmp_path), after)
     assert (found.standing, found.calls) == ("before and after", False)
     assert "neither can be blamed" in found.says
@@ -91,7 +89,7 @@ def test_equal_hardware_under_two_names_is_one_machine_where_its_cpu_is_known(tm
 
 
 def test_made_up_times_stand_beside_made_up_times_alone(tmp_path: Path) -> None:
-    simulated = {"facts": {"simulated": True}, "simulated": True}
+    simulated: dict[str, Any] = {"facts": {"simulated": True}, "simulated": True}
     made_up, other = side(tmp_path, "a", **simulated), side(tmp_path, "a", 2, **simulated)
     assert comparability(made_up, other).standing == "same machine"
     found = comparability(side(tmp_path), made_up)
@@ -101,7 +99,8 @@ def test_made_up_times_stand_beside_made_up_times_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("values", 5), ("warmups", 0)])
 def test_processes_that_measured_differently_are_not_comparable(tmp_path: Path, name: str, value: int) -> None:
-    found = comparability(side(tmp_path), side(tmp_path, number=2, **{name: value}))
+    changed: dict[str, Any] = {name: value}
+    found = comparability(side(tmp_path), side(tmp_path, number=2, **changed))
     assert found.standing == "not comparable"
     assert "measure both with one version of the study" in found.says
 

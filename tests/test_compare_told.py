@@ -30,7 +30,9 @@ def test_the_first_line_is_the_verdict_with_what_differs(tmp_path: Path, capsys:
     assert first == (
         "Two machines (CPU model: AMD EPYC / Intel Xeon; L3 cache: 32 MiB / 480 MiB): ratios describe; nothing is called."
     )
-    assert rest[0].startswith("A  laptop/20260101t120000z-00000001  AMD EPYC, 2 CPUs  cpython-3.11.7  2026-01-01 12:00 UTC")
+    assert rest[0].startswith(
+        "A  laptop/20260101t120000z-00000001  AMD EPYC, 2 CPUs  cpython-3.11.7  2026-01-01 12:00 UTC"
+    )
     assert any(line.startswith(f"{len(CELLS)} cells are in both (0 only in A, 0 only in B)") for line in rest)
     assert any("no statement is decided on both" in line for line in rest)
 
@@ -41,7 +43,9 @@ def test_a_name_whose_hardware_changed_is_told_apart(tmp_path: Path, capsys: pyt
     kept(tmp_path, "new", 5)
     assert cli.main(["compare", "cloud", "new", "--results", str(tmp_path)]) == 0
     said = capsys.readouterr().out
-    assert "The name cloud stands for 2 machines: AMD EPYC, 2 CPUs (1 run, 2026-01-01); Intel Xeon, 2 CPUs (2 runs" in said
+    assert (
+        "The name cloud stands for 2 machines: AMD EPYC, 2 CPUs (1 run, 2026-01-01); Intel Xeon, 2 CPUs (2 runs" in said
+    )
     assert "B looks like cloud as it was on 2026-01-01 (AMD EPYC, 2 CPUs)" in said
 
 
@@ -57,7 +61,7 @@ def test_all_forms_have_the_same_cells(tmp_path: Path) -> None:
     assert (data["schema"], data["gate"], data["limit"]) == (1, "slower", 0.2)
     assert made["verdict"] == "same machine"
     assert made["coverage"]["both"] == len(made["cells"]) == len(CELLS)
-    rows = list(csv.DictReader(files["csv"].open(encoding="utf-8")))
+    rows = list(csv.DictReader(files["csv"].read_text(encoding="utf-8").splitlines()))
     assert [row["cell"] for row in rows] == [cell["cell"] for cell in made["cells"]]
     assert [float(row["ratio"]) for row in rows] == pytest.approx([cell["ratio"] for cell in made["cells"]])
     assert next(row["called"] for row in rows if row["cell"] == SLOW.text) == "slower"
@@ -138,4 +142,6 @@ def test_statements_agree_where_both_decide_them_alike() -> None:
     second = [*(verdict(claim, "supported") for claim in "abc"), verdict("e", "supported")]
     found = agreement(first, second)
     assert (found.decided, found.agree) == (2, 1)
-    assert [(odd.claim, odd.first.decision, odd.second.decision) for odd in found.differ] == [("b", "refuted", "supported")]
+    assert [(odd.claim, odd.first.decision, odd.second.decision) for odd in found.differ] == [
+        ("b", "refuted", "supported")
+    ]

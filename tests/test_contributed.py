@@ -81,7 +81,9 @@ def test_its_hardware_does_not_say_what_this_machine_is() -> None:
 
 def test_where_everything_is_contributed_the_report_says_how_to_ask(tmp_path: Path) -> None:
     path = taken_in(tmp_path / "r", tmp_path)
-    with pytest.raises(ReportError, match=rf"no run but contributed ones.*--about MACHINE\[/RUN\]; there are laptop/{path.name}"):
+    with pytest.raises(
+        ReportError, match=rf"no run but contributed ones.*--about MACHINE\[/RUN\]; there are laptop/{path.name}"
+    ):
         study_of(tmp_path / "r", ROOT, lock_digest="")
     found = study_of(tmp_path / "r", ROOT, "laptop", lock_digest="")
     assert found.subject.id == path.name
@@ -95,7 +97,13 @@ def test_ones_own_run_has_no_such_badge(tmp_path: Path) -> None:
 
 
 def test_it_is_in_no_history() -> None:
-    runs = [whole(0), contributed(whole(1)), whole(2), contributed(whole(3, name="other")), contributed(whole(4, name="other"))]
+    runs = [
+        whole(0),
+        contributed(whole(1)),
+        whole(2),
+        contributed(whole(3, name="other")),
+        contributed(whole(4, name="other")),
+    ]
     (found,) = histories(runs)
     assert [folder.id for folder in found.runs] == ["r00", "r02"]
     assert not any("2 names" in note for note in found.notes)

@@ -152,9 +152,7 @@ def test_a_file_system_without_second_names_gets_its_file_too_and_keeps_another(
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("x", b"one")]
 
 
-def test_a_run_that_names_this_host_is_not_handed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_names_this_host_is_not_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = handed.finished(tmp_path / "r")
     run.manifest.cells[0].reason = "zebrahost went away"
     run.manifest.rounds[1].disturbed = ["somebody at 203.0.113.77"]
@@ -219,7 +217,10 @@ def test_bundles_are_added_each_by_itself(results: Path, tmp_path: Path) -> None
     code, out, err = typed("add", first, bad, tmp_path / "none.study", second, "--results", other)
     assert code == 3
     assert out.count("added as ") == 2
-    assert "not added: bad.study: cut off, or something follows its end. Ask for the file as `nox -s bundle` wrote it" in err
+    assert (
+        "not added: bad.study: cut off, or something follows its end. Ask for the file as `nox -s bundle` wrote it"
+        in err
+    )
     assert "not added: none.study: cannot be read: No such file or directory; name a file" in err
     assert [path.parent.name for path in store.run_folders(other)] == ["laptop", "stranger"]
     code, out, err = typed("add", first, second, "--results", other)
@@ -245,9 +246,7 @@ def test_a_check_writes_nothing_and_ends_as_adding_would(results: Path, tmp_path
         (["x.study"], 3, "not added: x.study: cannot be read: No such file or directory"),
     ],
 )
-def test_what_was_typed_wrong_for_adding_is_told(
-    tmp_path: Path, arguments: list[str], code: int, said: str
-) -> None:
+def test_what_was_typed_wrong_for_adding_is_told(tmp_path: Path, arguments: list[str], code: int, said: str) -> None:
     found, _, err = typed("add", *arguments, "--folder", tmp_path, "--results", tmp_path / "r")
     assert (found, said in err) == (code, True), err
     assert not (tmp_path / "r").exists()

@@ -140,11 +140,13 @@ def test_stored_runs_of_unchanged_code_say_how_often_a_limit_fails_them() -> Non
     assert found.found.low is not None
 
 
-def test_a_limit_finds_less_where_cells_move_more() -> None:
+def test_a_limit_speaks_for_less_where_cells_move_more() -> None:
     calm, restless = (stats.alarms(history(8, 12, apart=apart), 0.2) for apart in (0.01, 0.06))
     assert calm is not None
     assert restless is not None
-    assert (restless.found.point or 0.0) < 0.5 < (calm.found.point or 0.0)
+    assert (calm.spoken, calm.cells) == (12, 12)
+    assert restless.spoken == 0
+    assert restless.found.point is None
 
 
 def test_few_runs_or_cells_say_nothing_of_alarms() -> None:
@@ -162,20 +164,39 @@ def test_a_pair_that_moved_as_no_other_did_fails() -> None:
     past = history(6, 12)
     first = past[0]
     slower = first._replace(mean=first.mean + np.array([math.log(1.5)] + [0.0] * 11))
-    failed, _ = stats.tried((first, slower), past[1:], 0.2)
-    assert failed
-    failed, found = stats.tried((first, first), past[1:], 0.2)
-    assert not failed
-    assert found.all()
+    assert stats.tried((first, slower), past[1:], 0.2).failed
+    calm = stats.tried((first, first), past[1:], 0.2)
+    assert not calm.failed
+    assert calm.spoken.all()
+    assert calm.found.all()
+
+
+def test_a_limit_speaks_for_the_cells_that_do_not_scatter_too_much() -> None:
+    errors = np.array([0.02, 0.02, 0.3, 0.02, 0.3])
+    found = stats.Apart(np.zeros(5), 0.0, errors, np.full(5, 20.0))
+    assert stats.spoken_for(found, 0.2).tolist() == [True, True, False, True, False]
+    assert not stats.spoken_for(stats.Apart(np.zeros(2), 0.0, np.full(2, 0.3), np.full(2, 20.0)), 0.2).any()
+
+
+def test_what_cannot_be_seen_makes_nothing_else_stricter() -> None:
+    """A cell at the edge is spoken for beside many that are hopeless, and is not beside as many that are good."""
+    edge = 0.05
+
+    def spoken(others: float) -> bool:
+        errors = np.array([edge, *([others] * 60)])
+        return bool(stats.spoken_for(stats.Apart(np.zeros(61), 0.0, errors, np.full(61, 30.0)), 0.2)[0])
+
+    assert spoken(0.5)
+    assert not spoken(0.01)
 
 
 def test_a_slowdown_of_all_cells_fails_beyond_what_the_machine_does_by_itself() -> None:
     past = history(8, 12, whole=0.01)
     first = past[0]
     slower = first._replace(mean=first.mean + math.log(1.3))
-    assert stats.tried((first, slower), past[1:], 0.2)[0]
+    assert stats.tried((first, slower), past[1:], 0.2).failed
     restless = history(8, 12, whole=0.2)
-    assert not stats.tried((first, slower), restless[1:], 0.2)[0]
+    assert not stats.tried((first, slower), restless[1:], 0.2).failed
 
 
 # Steps

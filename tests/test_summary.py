@@ -21,6 +21,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+WRONG: tuple[Callable[[dict[str, Any]], object], ...] = (
+    lambda raw: raw.update(schema=2),
+    lambda raw: raw.update(surprise=1),
+    lambda raw: raw.pop("head"),
+    lambda raw: raw["head"].update(started="2019-01-01T00:00:00Z"),
+    lambda raw: raw["head"].update(finished="yesterday"),
+    lambda raw: raw["head"].update(disturbed_rounds=11),
+    lambda raw: raw["head"].update(rounds=-1),
+    lambda raw: raw["head"]["machine"].update(logical_cpus=-2),
+    lambda raw: raw["head"]["machine"].update(memory_bytes="much"),
+    lambda raw: raw["targets"].append(raw["targets"][0]),
+    lambda raw: raw["targets"].clear(),
+    lambda raw: raw["targets"][0]["facts"].update(version=3),
+    lambda raw: raw["targets"][0].update(name="../../x"),
+    lambda raw: raw["targets"][0]["rows"][0].append(1),
+    lambda raw: raw["targets"][0]["rows"].append(raw["targets"][0]["rows"][0]),
+    lambda raw: raw["targets"][0]["rows"][0].__setitem__(0, 10**5),
+    lambda raw: raw["targets"][0]["rows"][0].__setitem__(5, 7),
+    lambda raw: raw["targets"][0]["rows"][0].__setitem__(1, 1e9),
+    lambda raw: raw["targets"][0]["rows"][0].__setitem__(2, -0.1),
+    lambda raw: raw["targets"][0]["rows"][0].__setitem__(2, None),
+    lambda raw: raw["targets"][0]["rows"][0].__setitem__(3, 0),
+    lambda raw: raw["targets"][0]["rows"][0].__setitem__(3, 1),
+    lambda raw: raw["cells"].__setitem__(0, "no cell at all"),
+    lambda raw: raw["cells"].__setitem__(0, raw["cells"][1]),
+    lambda raw: raw.update(sources=["<script>"]),
+)
+
 
 def file_of(folder: store.RunFolder) -> Path:
     return folder.path / "summary.json"
@@ -82,8 +110,8 @@ def test_a_stored_summary_is_that_which_is_made_anew(tmp_path: Path) -> None:
 
 def test_a_stored_summary_is_taken_without_looking_at_the_times(tmp_path: Path) -> None:
     folder = kept(tmp_path)
-    for suite in folder.path.glob("*.json.gz"):
-        suite.write_bytes(b"no suite")
+    for path in folder.path.glob("*.json.gz"):
+        path.write_bytes(b"no suite")
     assert store.summary_of(folder.path).measured == len(CELLS)
 
 
@@ -95,36 +123,7 @@ def test_a_summary_of_another_manifest_is_not_believed(tmp_path: Path) -> None:
     assert store.summary_of(other.path).targets != true.targets
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda raw: raw.update(schema=2),
-        lambda raw: raw.update(surprise=1),
-        lambda raw: raw.pop("head"),
-        lambda raw: raw["head"].update(started="2019-01-01T00:00:00Z"),
-        lambda raw: raw["head"].update(finished="yesterday"),
-        lambda raw: raw["head"].update(disturbed_rounds=11),
-        lambda raw: raw["head"].update(rounds=-1),
-        lambda raw: raw["head"]["machine"].update(logical_cpus=-2),
-        lambda raw: raw["head"]["machine"].update(memory_bytes="much"),
-        lambda raw: raw["targets"].append(raw["targets"][0]),
-        lambda raw: raw["targets"].clear(),
-        lambda raw: raw["targets"][0]["facts"].update(version=3),
-        lambda raw: raw["targets"][0].update(name="../../x"),
-        lambda raw: raw["targets"][0]["rows"][0].append(1),
-        lambda raw: raw["targets"][0]["rows"].append(raw["targets"][0]["rows"][0]),
-        lambda raw: raw["targets"][0]["rows"][0].__setitem__(0, 10**5),
-        lambda raw: raw["targets"][0]["rows"][0].__setitem__(5, 7),
-        lambda raw: raw["targets"][0]["rows"][0].__setitem__(1, 1e9),
-        lambda raw: raw["targets"][0]["rows"][0].__setitem__(2, -0.1),
-        lambda raw: raw["targets"][0]["rows"][0].__setitem__(2, None),
-        lambda raw: raw["targets"][0]["rows"][0].__setitem__(3, 0),
-        lambda raw: raw["targets"][0]["rows"][0].__setitem__(3, 1),
-        lambda raw: raw["cells"].__setitem__(0, "no cell at all"),
-        lambda raw: raw["cells"].__setitem__(0, raw["cells"][1]),
-        lambda raw: raw.update(sources=["<script>"]),
-    ],
-)
+@pytest.mark.parametrize("change", WRONG, ids=map(str, range(len(WRONG))))
 def test_a_summary_that_this_study_would_not_write_is_refused_and_made_anew(
     tmp_path: Path, change: Callable[[dict[str, Any]], object]
 ) -> None:

@@ -42,7 +42,8 @@ class Compared:
     against : with what moved all cells alike taken off; None where that is not known, or both ran in the same rounds.
     word : '' where nothing may be called.
     smallest : the smallest relative change that would have been called with a power of 80 %; None where nothing may be.
-    fails : whether it fails the limit that was asked for; `chance`: of finding a slowdown as large as that.
+    spoken : whether the limit that was asked for speaks for it, and finds a slowdown as large as that with this `chance`.
+    fails : whether it fails that limit.
     """
 
     both: Both
@@ -50,6 +51,7 @@ class Compared:
     against: Ratio | None = None
     word: Word = ""
     smallest: float | None = None
+    spoken: bool = False
     fails: bool = False
     chance: float | None = None
 
@@ -120,7 +122,9 @@ def against_others(
     asked = np.array([cell.both.text in wanted.asked - open_ for cell in told])
     extra = 1 if sides[0].movement or sides[1].movement else 0
     called = _called(apart.of(asked), wanted, extra) if asked.any() else []
-    said = dict(zip((cell.both.text for cell, is_asked in zip(told, asked, strict=True) if is_asked), called, strict=True))
+    said = dict(
+        zip((cell.both.text for cell, is_asked in zip(told, asked, strict=True) if is_asked), called, strict=True)
+    )
     return [_said(replace(cell, against=ratios.get(cell.both.text)), said) for cell in cells], ""
 
 
@@ -199,6 +203,7 @@ def _both_known(sides: tuple[Earlier, Earlier]) -> tuple[stats.RunComponent, sta
 class _Called(NamedTuple):
     word: Word
     smallest: float
+    spoken: bool
     fails: bool
     chance: float | None
 
@@ -210,16 +215,16 @@ def _called(apart: stats.Apart, wanted: Wanted, extra: int) -> list[_Called]:
     room = math.log1p(wanted.same)
     is_same = np.abs(apart.gap) + apart.reach(stats.LEVEL) <= room
     smallest = stats.smallest_seen(apart, tests)
-    fails = np.zeros(tests, dtype=np.bool_)
+    spoken = fails = np.zeros(tests, dtype=np.bool_)
     chances: Sequence[float | None] = [None] * tests
     if wanted.limit is not None:
-        fails = stats.beyond(apart, wanted.limit, tests + extra)
-        chances = stats.chance_to_see(apart, wanted.limit, tests + extra).tolist()
+        spoken = stats.spoken_for(apart, wanted.limit, extra)
+        together = max(1, int(spoken.sum()) + extra)
+        fails = stats.beyond(apart, wanted.limit, together) & spoken
+        chances = stats.chance_to_see(apart, wanted.limit, together).tolist()
     words = [_word(float(gap), p, bool(same)) for gap, p, same in zip(apart.gap, adjusted, is_same, strict=True)]
-    return [
-        _Called(word, float(least), bool(failing_), chance)
-        for word, least, failing_, chance in zip(words, smallest, fails, chances, strict=True)
-    ]
+    columns = zip(words, smallest.tolist(), spoken.tolist(), fails.tolist(), chances, strict=True)
+    return [_Called(*column) for column in columns]
 
 
 def _word(gap: float, p: float, same: bool) -> Word:  # noqa: FBT001 - of one cell
@@ -232,7 +237,7 @@ def _said(cell: Compared, said: Mapping[str, _Called]) -> Compared:
     called = said.get(cell.both.text)
     if called is None:
         return cell
-    return replace(cell, word=called.word, smallest=called.smallest, fails=called.fails, chance=called.chance)
+    return replace(cell, **called._asdict())
 
 
 def _ratio(pair: Both) -> float:

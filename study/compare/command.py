@@ -91,7 +91,9 @@ def list_runs(typed: argparse.Namespace, results: Path, root: Path, say: Said, c
         name, word = typed.mark
         found = named(word, Shelf(results, root), typed.folder)
         if found.folder is not None or found.target:
-            raise UsageError(f"--mark {name}: a name is given to a stored run, not to a bundle or an interpreter. {HOW}")
+            raise UsageError(
+                f"--mark {name}: a name is given to a stored run, not to a bundle or an interpreter. {HOW}"
+            )
         store.mark(results, name, found.run.name)
         say(f"{name} is {found.run.name}: study compare {name}")
         return 0
@@ -99,7 +101,7 @@ def list_runs(typed: argparse.Namespace, results: Path, root: Path, say: Said, c
         say(f"{typed.unmark} was {store.unmark(results, typed.unmark)}, which stays")
         return 0
     shelf = Shelf(results, root)
-    for line in [runs.json_of(shelf).rstrip("\n")] if typed.json else runs.lines_of(shelf):
+    for line in [runs.json_of(shelf).rstrip("\n")] if typed.json else map(_plain, runs.lines_of(shelf)):
         say(line)
     return _complained(shelf, complain)
 
@@ -126,7 +128,7 @@ def tell_history(typed: argparse.Namespace, results: Path, root: Path, say: Said
         return by_kind and (wanted is None or any(map(wanted.search, (text, cell_name(cell)))))
 
     found = history.history_of(shelf.runs(typed.machine or ""), is_asked=is_asked)
-    for line in [history_told.json_of(found).rstrip("\n")] if typed.json else history_told.lines_of(found):
+    for line in [history_told.json_of(found).rstrip("\n")] if typed.json else map(_plain, history_told.lines_of(found)):
         say(line)
     if place is not None:
         place.write_text(history_told.markdown_of(found), encoding="utf-8")
@@ -173,7 +175,12 @@ def _tell(asked: Comparing, made: list[Made], say: Said) -> None:
         if asked.wish.limit is not None:
             lines += gate_lines(found, asked.wish.limit, validated(asked.results))
         for line in lines:
-            say(line)
+            say(_plain(line))
+
+
+def _plain(line: str) -> str:
+    """Without the spaces that do not break, which a terminal would be shown as escapes."""
+    return line.replace("\u202f", " ")
 
 
 def _write(asked: Comparing, made: list[Made], ending: Ending | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +18,7 @@ from study.errors import UsageError
 from study.units import threshold
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable, Sequence
 
     from study.compare.called import Alike, Compared, Differences, Wanted
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 APART = frozenset({"same machine", "before and after"})
 """Rungs on which two runs share no rounds, and cells may be called."""
+LEAST_SPOKEN = 1 / 3
+"""Of the cells that are asked for: a gate that speaks for fewer is blind."""
+_CALIBRATED_APART = frozenset({"machine", "interpreter"})
+"""What calibrates loops of its own: where it differs they need not be equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +105,8 @@ class Comparison:
 
     @property
     def chance(self) -> float | None:
-        """Of finding a slowdown as large as the limit in a cell, on average over the cells; None where nothing is called."""
-        chances = [cell.chance for cell in self.cells if cell.chance is not None]
+        """Of finding a slowdown as large as the limit in a cell, on average over those that the gate speaks for; None of none."""
+        chances = [cell.chance for cell in self.cells if cell.spoken and cell.chance is not None]
         return math.fsum(chances) / len(chances) if chances else None
 
     @property
@@ -128,7 +132,7 @@ def compared(
     """
     found = comparability(first, second)
     levels = [side.run.targets[side.target].levels for side in (first, second)]
-    same_loops = found.standing in {"same machine", "paired"} or all(fact.about == "state" for fact in found.facts)
+    same_loops = not any(fact.about in _CALIBRATED_APART for fact in found.facts)
     shared = common(levels[0], levels[1], equal_loops=same_loops)
     if not shared.both and found.standing != "not comparable":
         found = replace(found, standing="not comparable", calls=False, why=_nothing(shared))
@@ -137,7 +141,7 @@ def compared(
     _check_limit(found, wish)
     texts = [pair.text for pair in shared.both]
     sides = (NONE, NONE)
-    if found.standing != "paired" and found.standing != "not comparable":
+    if found.standing not in {"paired", "not comparable"}:
         every = [run for run in runs if not run.contributed]
         without = frozenset({first.run.name, second.run.name})
         sides = (earlier(first, every, texts, without), earlier(second, every, texts, without))
@@ -183,7 +187,7 @@ def _called(
         cells, moved = called.paired(cells, differences(), wanted, open_)
         return replace(made, alike=moved, left_open=why_open), cells
     cells, why = called.against_others(cells, made.earlier, wanted, open_)
-    tests = sum(bool(cell.word) for cell in cells)
+    tests = sum(cell.spoken for cell in cells)
     moved = made.alike if why else called.failing(made.alike, made.earlier, wanted, tests)
     alarms = None if wanted.limit is None else _alarms(made.earlier, wanted.limit)
     return replace(made, alike=moved, uncalled=why, left_open=why_open, alarms=alarms), cells
@@ -201,8 +205,8 @@ def _ending(found: Comparison) -> Ending:
         return "not comparable"
     if any(cell.fails for cell in found.cells) or (found.alike is not None and found.alike.fails):
         return "slower"
-    chance = found.chance
-    return "pass" if chance is not None and chance >= stats.WANTED_CHANCE else "blind"
+    spoken = sum(cell.spoken for cell in found.cells)
+    return "pass" if spoken >= LEAST_SPOKEN * len(found.cells) else "blind"
 
 
 def _check_limit(found: Comparability, wish: Wish) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -149,7 +150,7 @@ def _history(
     table = np.array([[run.targets[target].levels[text].mean for text in texts] for run in runs])
     changes = tuple(
         Changed(at, facts)
-        for at, (before, run) in enumerate(zip(runs[:-1], runs[1:], strict=True), start=1)
+        for at, (before, run) in enumerate(itertools.pairwise(runs), start=1)
         if (facts := facts_between(before, run, target))
     )
     columns = _columns(texts)
@@ -204,7 +205,7 @@ def _line(kind: Kind | None, cells: int, moved: NDArray[np.float64], found: Sequ
     edges = [0, *(step.at for step in found), moved.size]
     levels = moved - moved[: edges[1]].mean()
     bands = []
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in itertools.pairwise(edges):
         stretch = levels[begin:end]
         if stretch.size >= stats.FEWEST_SITTINGS:
             reach = quantiles.t_quantile(0.975, stretch.size - 1.0) * float(stretch.std(ddof=1))

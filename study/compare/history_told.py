@@ -91,7 +91,12 @@ def _row(line: Line) -> tuple[str, str, str, str]:
     name = ALL if line.kind is None else KINDS[line.kind]
     band = line.bands[-1] if line.bands else None
     within = "not known" if band is None else f"±{percent(math.sqrt(band.high / band.low) - 1.0)}"
-    return f"{name} ({count(line.cells)})", _strip(line.levels[-_MOST_BARS:]), brief(plain_ratio(line.levels[-1]), 3), within
+    return (
+        f"{name} ({count(line.cells)})",
+        _strip(line.levels[-_MOST_BARS:]),
+        brief(plain_ratio(line.levels[-1]), 3),
+        within,
+    )
 
 
 def _strip(levels: Sequence[float]) -> str:

@@ -179,4 +179,3 @@ def unfit(run: RunSummary) -> str:
     if head.disturbed_rounds > LARGEST_INVALID_SHARE * head.rounds:
         return f"{head.disturbed_rounds} of the {head.rounds} rounds of {name} were disturbed: nothing is called."
     return ""
-

@@ -30,7 +30,9 @@ def notes_of(found: Comparison, runs: Sequence[RunSummary]) -> Iterator[str]:
             yield from _looks_like(letter, side, other, runs)
     if _lock(found.first) != _lock(found.second) and found.comparability.standing not in {"paired", "not comparable"}:
         yield "Other packages lie beside the interpreters (the digests of the locks differ); pyperf, numpy and Python count."
-    shared = [name for name in found.first.run.targets if name in found.second.run.targets and name != found.first.target]
+    shared = [
+        name for name in found.first.run.targets if name in found.second.run.targets and name != found.first.target
+    ]
     if shared and found.first.target == found.second.target:
         yield f"Both runs also have {', '.join(shared[:_MOST_NAMED])}: add @NAME for another."
 
@@ -63,9 +65,7 @@ def _looks_like(letter: str, side: Side, other: Side, runs: Sequence[RunSummary]
     """Another machine of the same hardware that the other side's name stood for, or that goes by another name."""
     mine = fingerprint(side.run.head.machine)
     alike = [
-        run
-        for run in runs
-        if run.machine != side.run.machine and same_hardware(mine, fingerprint(run.head.machine))
+        run for run in runs if run.machine != side.run.machine and same_hardware(mine, fingerprint(run.head.machine))
     ]
     of_other = [run for run in alike if run.machine == other.run.machine] or alike
     if of_other:

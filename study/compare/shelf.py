@@ -100,7 +100,9 @@ class Shelf:
     def stale(self, run: RunSummary) -> int:
         """How many of its cells were measured by other programs than the present ones."""
         return sum(
-            level.source != self._digest(text) for target in run.targets.values() for text, level in target.levels.items()
+            level.source != self._digest(text)
+            for target in run.targets.values()
+            for text, level in target.levels.items()
         )
 
     def _digest(self, text: str) -> str:

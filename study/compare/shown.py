@@ -50,7 +50,12 @@ def cells_shown(found: Comparison, show: Show) -> list[Compared]:
     by = divisor(found, show)
     kept = [cell for cell in found.cells if _away(cell, by) >= math.log1p(show.least)]
     orders = {
-        "size": lambda cell: (not cell.fails, cell.word not in {"slower", "faster"}, -_away(cell, middle), cell.both.text),
+        "size": lambda cell: (
+            not cell.fails,
+            cell.word not in {"slower", "faster"},
+            -_away(cell, middle),
+            cell.both.text,
+        ),
         "name": lambda cell: (cell.both.words, cell.both.text),
         "kind": lambda cell: (cell.both.kind, cell.both.words, cell.both.text),
     }

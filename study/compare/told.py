@@ -105,8 +105,10 @@ def moves(found: Comparison) -> str:
     if standing == "paired":
         if found.alike is None or found.alike.moved is None:
             return "too few rounds tell whether all cells moved."
-        said = "all cells moved" if found.alike.moved else "nothing says that all cells moved"
-        return f"{said}: {multiple(ratio_estimate(found.alike.ratio, found.alike.cells))} over the rounds."
+        chance = "does not make" if found.alike.moved else "may have made"
+        return (
+            f"over the rounds {multiple(ratio_estimate(found.alike.ratio, found.alike.cells))}, which chance {chance}."
+        )
     sides = ("A", found.earlier[0]), ("B", found.earlier[1])
     known = [(letter, side.movement) for letter, side in sides if side.movement is not None]
     if not known:
@@ -117,7 +119,10 @@ def moves(found: Comparison) -> str:
             f" in the same state, {count(stats.FEWEST_PAST_RUNS)} are needed)."
         )
     if standing not in APART:
-        return "; ".join(f"{letter}'s own runs moved by up to {percent(moved.most - 1.0)}" for letter, moved in known) + "."
+        return (
+            "; ".join(f"{letter}'s own runs moved by up to {percent(moved.most - 1.0)}" for letter, moved in known)
+            + "."
+        )
     moved = known[0][1]
     beyond = "beyond that" if found.alike is not None and found.alike.moved else "not to be told from that"
     return (
@@ -140,12 +145,16 @@ def gate_lines(found: Comparison, limit: float, validated: str) -> Iterator[str]
         yield f"slower than allowed: {cell.both.words}, {_ratio(cell, 1.0)}"
     if found.alike is not None and found.alike.fails:
         yield f"slower than allowed: all cells alike, {multiple(ratio_estimate(found.alike.ratio, found.alike.cells))}"
+    spoken = [cell for cell in found.cells if cell.spoken]
     if found.chance is not None:
-        yield f"A slowdown of {allowed} in one cell would have been found with a chance of {share(found.chance, 2)}."
-        hidden = [cell.both.words for cell in found.cells if (cell.chance or 0.0) < stats.WANTED_CHANCE and not cell.fails]
-        if hidden:
-            named = "; ".join(hidden[:_MOST_NAMED]) + (" …" if len(hidden) > _MOST_NAMED else "")
-            yield f"In {counted(len(hidden), 'cell')} it could have hidden: {named}"
+        yield (
+            f"The gate speaks for {count(len(spoken))} of {counted(len(found.cells), 'cell')}: in one of these a slowdown of"
+            f" {allowed} would have been found with a chance of {share(found.chance, 2)}."
+        )
+    hidden = [cell.both.words for cell in found.cells if cell.chance is not None and not cell.spoken]
+    if hidden:
+        named = "; ".join(hidden[:_MOST_NAMED]) + (" …" if len(hidden) > _MOST_NAMED else "")
+        yield f"In {counted(len(hidden), 'cell')}, which scatter too much, it could have hidden: {named}"
     if standing in APART:
         yield from _alarms(found, allowed, validated)
         yield "Cells are held against the others of their run: a slowdown of all of them shows in the middle cell alone."
@@ -164,8 +173,8 @@ def _alarms(found: Comparison, allowed: str, validated: str) -> Iterator[str]:
     if alarms is not None:
         yield (
             f"Of {count(alarms.pairs)} comparisons of {count(alarms.runs)} stored runs of unchanged code on this machine"
-            f" {with_interval(alarms.false, reason=False)} would have failed; a slowdown of {allowed} put into one cell was"
-            f" found in {with_interval(alarms.found, reason=False)}."
+            f" {with_interval(alarms.false, reason=False)} would have failed; a slowdown of {allowed} put into one of"
+            f" {count(alarms.spoken)} cells (of {count(alarms.cells)}) was found in {with_interval(alarms.found, reason=False)}."
         )
         return
     yield (

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 COLUMNS = (
     "baseline", "other", "cell", "words", "kind", "unit", "a", "b", "n_a", "n_b", "ratio", "low", "high", "against_ratio",
-    "against_low", "against_high", "called", "smallest_visible", "fails",
+    "against_low", "against_high", "called", "smallest_visible", "spoken_for", "chance", "fails",
 )  # fmt: skip
 """Of the CSV; `a` and `b` are geometric means over processes."""
 
@@ -86,7 +86,8 @@ def _blocks(made: Comparison, agreed: Agreement | None, notes: Sequence[str], sh
     if made.kinds:
         head = ("kind", "cells", "B ÷ A", "least", "most")
         rows = [
-            (kind.words, count(kind.cells), *(brief(plain_ratio(ratio / by), 3) for ratio in kind[2:])) for kind in made.kinds
+            (kind.words, count(kind.cells), *(brief(plain_ratio(ratio / by), 3) for ratio in kind[2:]))
+            for kind in made.kinds
         ]
         yield _table(head, rows)
     cells = cells_shown(made, show)
@@ -106,8 +107,16 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _inline(text: str) -> str:
     """Text from results as text: nothing in it is markup."""
-    plain = printable(text, 2000)
-    for letter, shown in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("`", "\\`"), ("*", "\\*"), ("[", "\\["), ("_", "\\_")):
+    plain = printable(text.replace("\u202f", " "), 2000)
+    for letter, shown in (
+        ("\\", "\\\\"),
+        ("|", "\\|"),
+        ("<", "&lt;"),
+        ("`", "\\`"),
+        ("*", "\\*"),
+        ("[", "\\["),
+        ("_", "\\_"),
+    ):
         plain = plain.replace(letter, shown)
     return plain
 
@@ -141,7 +150,8 @@ def _comparison(made: Comparison, agreed: Agreement | None, notes: Sequence[str]
         "other": _side(made.second),
         "target": made.first.target,
         "facts": [
-            {"fact": fact.fact, "kind": fact.about, "a": fact.first, "b": fact.second} for fact in made.comparability.facts
+            {"fact": fact.fact, "kind": fact.about, "a": fact.first, "b": fact.second}
+            for fact in made.comparability.facts
         ],
         "notes": list(notes),
         "coverage": {
@@ -176,6 +186,8 @@ def _comparison(made: Comparison, agreed: Agreement | None, notes: Sequence[str]
             "failed": alarms.false.point,
             "failed_at_most": alarms.false.high,
             "found": alarms.found.point,
+            "spoken_for": alarms.spoken,
+            "cells": alarms.cells,
         },
         "chance": made.chance,
         "gate": made.gate,
@@ -204,6 +216,8 @@ def _cell(cell: Compared) -> dict[str, Any]:
         "against_others": None if cell.against is None else _numbers(cell.against),
         "called": cell.word or None,
         "smallest_visible": cell.smallest,
+        "spoken_for": cell.spoken,
+        "chance": cell.chance,
         "fails": cell.fails,
     }
 

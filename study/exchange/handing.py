@@ -81,7 +81,9 @@ def hand_over(asked: Handing, say: Callable[[str], None]) -> int:
         store.write_new(place, bundle.data)
         members = counted(len(bundle.members), "file")
         say(f"{place}: {printable(folder.name)} in one file ({members}, {size(len(bundle.data))})")
-        say("What is in it, and what is not: --show. Whoever gets it adds it to results of their own: nox -s add -- FILE")
+        say(
+            "What is in it, and what is not: --show. Whoever gets it adds it to results of their own: nox -s add -- FILE"
+        )
         return 0
     raise _taken(place)
 

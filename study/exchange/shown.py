@@ -132,7 +132,9 @@ def _text(value: object) -> str:
     """A value as JSON has it; of a long text its length and its beginning."""
     if isinstance(value, str) and len(value) > _LONGEST:
         return f"{printable(value, 40)!r} and on, {count(len(value))} characters"
-    return printable(json.dumps(value, ensure_ascii=False), _LONGEST + 2) if not isinstance(value, str) else _plain(value)
+    return (
+        printable(json.dumps(value, ensure_ascii=False), _LONGEST + 2) if not isinstance(value, str) else _plain(value)
+    )
 
 
 def _plain(text: str) -> str:

@@ -84,5 +84,7 @@ def take_in(asked: Taking, say: Callable[[str], None], refuse: Callable[[str], N
     if refused:
         return StudyError.exit_code
     if not asked.check:
-        say("A contributed run stands beside one's own and is never of them; --about MACHINE/RUN makes the report about it")
+        say(
+            "A contributed run stands beside one's own and is never of them; --about MACHINE/RUN makes the report about it"
+        )
     return 0

@@ -1,4 +1,4 @@
-"""Many stored runs made from one, and what a command takes with them: does it grow as they do, and no faster?"""
+"""Many stored runs made from one, and what a command takes with them: whether it grows as they do, and no faster."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def many_runs(results: Path, source: Path, runs: int, machines: int) -> list[str
         machine = f"machine-{number:04d}"
         facts = {**folder.manifest.machine, "cpu_model": f"Processor {number}"}
         manifest = manifests.encode(_with(folder.manifest, facts), machine)
-        for turn in range(number, runs, machines):
-            made.append(_one(results / machine, source, known, manifest, facts, turn, rng))
+        turns = range(number, runs, machines)
+        made += [_one(results / machine, source, known, manifest, facts, turn, rng) for turn in turns]
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study.stats.alarms import FEWEST_RUNS, MOST_RUNS, Alarms, alarms, moves_beyond, tried
+from study.stats.alarms import FEWEST_RUNS, MOST_RUNS, Alarms, Tried, alarms, moves_beyond, tried
 from study.stats.allocation import (
     VarianceComponents,
     icc,
@@ -23,6 +23,7 @@ from study.stats.apart import (
     movement,
     paired_apart,
     smallest_seen,
+    spoken_for,
 )
 from study.stats.between import (
     FEWEST_CELLS,
@@ -107,6 +108,7 @@ __all__ = [
     "Side",
     "State",
     "Step",
+    "Tried",
     "VarianceComponents",
     "against_others",
     "alarms",
@@ -165,6 +167,7 @@ __all__ = [
     "smallest_effect",
     "smallest_effect_planned",
     "smallest_seen",
+    "spoken_for",
     "squeezed",
     "state_of",
     "steps",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from study.stats.apart import MARGIN, Apart, Levels, apart, beyond, movement
+from study.stats.apart import MARGIN, Apart, Levels, apart, beyond, movement, spoken_for
 from study.stats.between import FEWEST_CELLS, FEWEST_PAST_RUNS, against_others, run_component
 from study.stats.called import share_called
 from study.stats.calling import LEVEL
@@ -35,14 +35,26 @@ class Alarms(NamedTuple):
     Attributes
     ----------
     false : share of comparisons that would have failed.
-    found : share of cells × comparisons in which a slowdown of the limit's size, put into that cell alone, was found.
+    found : share of cells × comparisons in which a slowdown of the limit's size, put into that cell alone, was found: of the
+        cells that the limit speaks for in most comparisons.
     pairs, runs : how many comparisons, of how many runs.
+    spoken, cells : how many cells it speaks for, of how many.
     """
 
     false: Estimate
     found: Estimate
     pairs: int
     runs: int
+    spoken: int
+    cells: int
+
+
+class Tried(NamedTuple):
+    """One comparison: whether it failed; of each cell, whether the limit speaks for it, and finds a slowdown put into it."""
+
+    failed: bool
+    spoken: NDArray[np.bool_]
+    found: NDArray[np.bool_]
 
 
 def alarms(runs: Sequence[Levels], limit: float) -> Alarms | None:
@@ -59,18 +71,18 @@ def alarms(runs: Sequence[Levels], limit: float) -> Alarms | None:
     if len(runs) < FEWEST_RUNS or runs[0].mean.size < FEWEST_CELLS:
         return None
     pairs = list(itertools.combinations(range(len(runs)), 2))
-    false, missed = [], []
+    every = []
     for pair in pairs:
         past = [run for index, run in enumerate(runs) if index not in pair]
-        failed, found = tried((runs[pair[0]], runs[pair[1]]), past, limit)
-        false.append([failed])
-        missed.append(~found)
-    of_missed = share_called(missed, pairs, len(runs))
-    return Alarms(share_called(false, pairs, len(runs)), _complement(of_missed), len(pairs), len(runs))
+        every.append(tried((runs[pair[0]], runs[pair[1]]), past, limit))
+    spoken = np.mean([one.spoken for one in every], axis=0) > 0.5
+    missed = share_called([~one.found[spoken] for one in every], pairs, len(runs))
+    false = share_called([[one.failed] for one in every], pairs, len(runs))
+    return Alarms(false, _complement(missed), len(pairs), len(runs), int(spoken.sum()), spoken.size)
 
 
-def tried(pair: tuple[Levels, Levels], past: Sequence[Levels], limit: float) -> tuple[bool, NDArray[np.bool_]]:
-    """Whether a limit fails the second of two runs, and in which cells it finds a slowdown of its size put in alone.
+def tried(pair: tuple[Levels, Levels], past: Sequence[Levels], limit: float) -> Tried:
+    """Try a limit on two runs, and find out in which cells it would find a slowdown of its size put in alone.
 
     Parameters
     ----------
@@ -79,14 +91,17 @@ def tried(pair: tuple[Levels, Levels], past: Sequence[Levels], limit: float) -> 
     means, errors = (np.array(column) for column in zip(*((run.mean, run.squared_error) for run in past), strict=True))
     component = run_component(against_others(means), errors)
     moved = movement(means)
+    extra = 0 if moved is None else 1
     found = apart(*pair, (component, component))
-    tests = found.gap.size + 1
-    failed = bool(beyond(found, limit, tests).any())
+    spoken = spoken_for(found, limit, extra)
+    tests = max(1, int(spoken.sum()) + extra)
+    failed = bool(beyond(found, limit, tests)[spoken].any())
     if moved is not None:
         failed = failed or moves_beyond(found.common, moved.reach(LEVEL / tests), limit)
     gaps = np.tile(found.gap, (found.gap.size, 1)) + np.diag(np.full(found.gap.size, math.log1p(limit)))
     put_in = np.diag(gaps) - np.median(gaps, axis=1)  # the others tell what the machine did
-    return failed, beyond(Apart(put_in, found.common, found.error, found.df), limit, tests)
+    seen = beyond(Apart(put_in, found.common, found.error, found.df), limit, tests)
+    return Tried(failed, spoken, seen)
 
 
 def moves_beyond(common: float, reach: float, limit: float) -> bool:

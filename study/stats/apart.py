@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 SMALLEST_LIMIT = 0.2
 """Whole runs promise to find no smaller slowdown."""
-MARGIN = 0.25
+MARGIN = 0.15
 """Of the limit: a cell fails where it is slower by more than this share of the limit for certain."""
 WANTED_CHANCE = 0.75
-"""Of finding a slowdown as large as the limit in a cell, on average over the cells: below, a comparison is blind to it."""
+"""Of finding a slowdown as large as the limit: a limit speaks for the cells where it is no less."""
 POWER = 0.8
 LARGEST_LOG = 700.0
 """No larger number has an exponential."""
@@ -86,7 +86,9 @@ class Movement(NamedTuple):
         return quantiles.t_quantile(1.0 - tail, self.df) * math.sqrt(2.0) * self.spread
 
 
-def apart(first: Levels, second: Levels, components: tuple[RunComponent, RunComponent], *, alone: bool = False) -> Apart:
+def apart(
+    first: Levels, second: Levels, components: tuple[RunComponent, RunComponent], *, alone: bool = False
+) -> Apart:
     """Set the cells of two whole runs against each other.
 
     Parameters
@@ -174,7 +176,7 @@ def movement(means: ArrayLike) -> Movement | None:
 
 
 def beyond(found: Apart, limit: float, tests: int) -> NDArray[np.bool_]:
-    """The cells that fail a limit: slower for certain by more than a quarter of it, and not for certain by less than all of it.
+    """The cells that fail a limit: slower for certain by more than a part of it, and not for certain by less than all of it.
 
     Parameters
     ----------
@@ -196,6 +198,29 @@ def chance_to_see(found: Apart, limit: float, tests: int) -> NDArray[np.float64]
     """With what probability `beyond` would find a slowdown of the limit in each cell, its error being as it is."""
     room = (math.log1p(limit) - math.log1p(MARGIN * limit)) / found.error
     return quantiles.t_belows(room - quantiles.t_quantiles(1.0 - LEVEL / tests, found.df), found.df)
+
+
+def spoken_for(found: Apart, limit: float, extra: int = 0) -> NDArray[np.bool_]:
+    """The cells that a limit speaks for: as many as can be had so that each would mostly be found, were it so much slower.
+
+    The others scatter too much. They are not tested, so that those which can be seen are not tested more strictly for them.
+
+    Parameters
+    ----------
+    extra : int
+        Tests beside those of cells.
+
+    Notes
+    -----
+    They are picked by their errors, not by their gaps: of normal numbers these tell nothing of each other.
+    """
+    for cells in range(found.gap.size, 0, -1):
+        chances = chance_to_see(found, limit, cells + extra)
+        if int((chances >= WANTED_CHANCE).sum()) >= cells:
+            picked = np.zeros(found.gap.size, dtype=np.bool_)
+            picked[np.argsort(-chances, kind="stable")[:cells]] = True
+            return picked
+    return np.zeros(found.gap.size, dtype=np.bool_)
 
 
 def smallest_seen(found: Apart, tests: int) -> NDArray[np.float64]:

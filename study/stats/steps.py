@@ -106,4 +106,3 @@ def _step(before: NDArray[np.float64], after: NDArray[np.float64], at: int) -> S
     gap = float(after.mean() - before.mean())
     reach = quantiles.t_quantile(0.975, df) * error
     return Step(at, math.exp(gap), math.exp(gap - reach), math.exp(min(gap + reach, LARGEST_LOG)))
-

@@ -74,7 +74,9 @@ def add(results: Path, path: Path, *, label: str = "", simulated: bool = False, 
         machine, notes = _label(results, found, label)
         place = results / machine / found.id
         if is_link(place.parent):
-            raise ResultsError(f"{machine}: a link in {results.name}/, which is not followed; give another name with --as NAME")
+            raise ResultsError(
+                f"{machine}: a link in {results.name}/, which is not followed; give another name with --as NAME"
+            )
         if lies_there(place):
             raise ResultsError(
                 f"{path.name}: another run has the name {run_name(place)} already, and is not replaced. Add this one under"

@@ -32,7 +32,7 @@ from study.store.checked import wrong_machine, wrong_targets
 from study.store.files import parse_as, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from study.store.manifest import Manifest
@@ -193,7 +193,9 @@ def summarised(machine: str, identity: str, manifest: Manifest, samples: Iterabl
             mean, variance = _of_logs([values for _, values in sorted(found)])
             source = record.digest or whole
             levels[record.target][record.cell] = Level(mean, variance, len(found), record.loops, source)
-    targets = {target.name: TargetSummary(facts=target.facts, levels=levels[target.name]) for target in manifest.targets}
+    targets = {
+        target.name: TargetSummary(facts=target.facts, levels=levels[target.name]) for target in manifest.targets
+    }
     return RunSummary(machine=machine, id=identity, head=_head(manifest), targets=targets)
 
 
@@ -220,7 +222,9 @@ def encode(summary: RunSummary, manifest: bytes, name: str) -> bytes:
                 name=target,
                 facts=dict(known.facts),
                 rows=[
-                    _Row(cell_at[cell], level.mean, level.variance, level.processes, level.loops, source_at[level.source])
+                    _Row(
+                        cell_at[cell], level.mean, level.variance, level.processes, level.loops, source_at[level.source]
+                    )
                     for cell, level in known.levels.items()
                 ],
             )
@@ -246,7 +250,9 @@ def decode(text: str, machine: str, identity: str, manifest: bytes, name: str) -
         return bound or _wrong(found)
 
     found = parse_as(text, _File, name, remedy=REMEDY, check=wrong)
-    cells, sources = (list(map(sys.intern, texts)) for texts in (found.cells, found.sources))  # a thousand runs have them
+    cells, sources = (
+        list(map(sys.intern, texts)) for texts in (found.cells, found.sources)
+    )  # a thousand runs have them
     return RunSummary(
         machine=machine,
         id=identity,
@@ -336,9 +342,14 @@ def _faults(found: _File) -> Iterator[str]:
     if len(set(found.cells)) < len(found.cells):
         yield "cells: one stands twice"
     for number, target in enumerate(found.targets):
-        if len({row.cell for row in target.rows}) < len(target.rows):
-            yield f"targets[{number}].rows: a cell stands twice"
-        if any(row.cell >= len(found.cells) or row.source >= len(found.sources) for row in target.rows):
-            yield f"targets[{number}].rows: a cell or a source that is none of the file's"
-        if any((row.variance is None) != (row.processes == 1) for row in target.rows):
-            yield f"targets[{number}].rows: a variance without two processes, or two without one"
+        if fault := _wrong_rows(target.rows, len(found.cells), len(found.sources)):
+            yield f"targets[{number}].rows: {fault}"
+
+
+def _wrong_rows(rows: Sequence[_Row], cells: int, sources: int) -> str:
+    if len({row.cell for row in rows}) < len(rows):
+        return "a cell stands twice"
+    if any(row.cell >= cells or row.source >= sources for row in rows):
+        return "a cell or a source that is none of the file's"
+    odd = any((row.variance is None) != (row.processes == 1) for row in rows)
+    return "a variance without two processes, or two without one" if odd else ""

@@ -73,7 +73,9 @@ class Exchanged:
             place = next(iter(places)).rpartition("/")[0]
             members = _other_members({name.rpartition("/")[2]: content for name, content in places.items()}, rng)
             if rng.random() < SUMMED:
-                with contextlib.suppress(StudyError, ValueError, RecursionError, LookupError, OSError, EOFError, zlib.error):
+                with contextlib.suppress(
+                    StudyError, ValueError, RecursionError, LookupError, OSError, EOFError, zlib.error
+                ):
                     members = _with_summary(members, *place.split("/"))
             data = packed(members, place)
         self._through(data, rng)
@@ -135,7 +137,9 @@ def _other_members(members: dict[str, bytes], rng: Random) -> dict[str, bytes]:
     if way < 0.05:
         del members[name]
     elif way < 0.1:
-        members[rng.choice(("log.txt", "evil.py", "invalid.json.gz", "summary.json"))] = rng.choice((b"", b"{}", b"\x80\x04"))
+        members[rng.choice(("log.txt", "evil.py", "invalid.json.gz", "summary.json"))] = rng.choice(
+            (b"", b"{}", b"\x80\x04")
+        )
     elif way < 0.2:
         members[name] = mutate.of_bytes(members[name], rng)
     elif name.endswith(".gz"):

@@ -38,7 +38,11 @@ class Summed:
     def _summary(self, rng: Random) -> None:
         manifest, data, others = _right(self.results)
         raw = json.loads(data)
-        wrong = mutate.of_json(raw, rng).encode("utf-8", "surrogatepass") if rng.random() < 0.8 else mutate.of_bytes(data, rng)
+        wrong = (
+            mutate.of_json(raw, rng).encode("utf-8", "surrogatepass")
+            if rng.random() < 0.8
+            else mutate.of_bytes(data, rng)
+        )
         found = summary.decode(as_text(wrong, "summary.json"), "laptop", "wrong", manifest, "summary.json")
         mine = Side(run=found, target=next(iter(found.targets)))
         theirs = Side(run=others[-1], target=next(iter(others[-1].targets)))
