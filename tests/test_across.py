@@ -15,6 +15,7 @@ from study.evidence.apart import LeftOut
 from study.evidence.subject import MANY
 from study.screens import AnyTwo, Sheet
 from study.sections import across
+from study.sections.claims import verdicts
 from tests.made import Made
 from tests.synthetic_study import run
 
@@ -69,7 +70,7 @@ def test_equal_runs_of_two_machines_agree_and_the_sentence_says_how_many_stateme
 
 def test_statements_that_differ_are_named_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     here, there = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
-    known = across.verdicts
+    known = verdicts
 
     def turned(made: Run) -> Any:
         if made.machine != "tower":

@@ -13,7 +13,7 @@ import pytest
 
 from study import store
 from study.errors import LockedError, ResultsError, UsageError
-from study.store import adding, bundles
+from study.store import bundles
 from study.store.adding import Added, add
 from tests import handed
 from tests.handed import EPYC, MADE_UP, XEON
@@ -54,7 +54,8 @@ def test_a_run_is_added_whole_and_marked_with_where_it_came_from(bundle: Path, t
 def test_adding_twice_changes_nothing(bundle: Path, tmp_path: Path) -> None:
     add(tmp_path / "r", bundle)
     before = everything_in(tmp_path / "r")
-    again = shutil.copy(bundle, tmp_path / "renamed.study")
+    again = tmp_path / "renamed.study"
+    shutil.copy(bundle, again)
     assert add(tmp_path / "r", again).state == "there"
     assert add(tmp_path / "r", bundle, label="another-name").state == "there"
     assert everything_in(tmp_path / "r") == before
@@ -71,7 +72,7 @@ def test_ones_own_run_that_comes_back_stays_ones_own(bundle: Path, tmp_path: Pat
 def test_a_run_that_is_there_and_damaged_is_told_instead_of_being_passed_by(bundle: Path, tmp_path: Path) -> None:
     name = add(tmp_path / "r", bundle).run
     (tmp_path / "r" / name / handed.SUITE).unlink()
-    with pytest.raises(ResultsError, match="lies in r/ already, and is damaged there .*Move its folder away"):
+    with pytest.raises(ResultsError, match=r"lies in r/ already, and is damaged there .*Move its folder away"):
         add(tmp_path / "r", bundle)
 
 
@@ -105,7 +106,7 @@ def test_a_name_that_other_hardware_has_here_gets_a_number_and_that_is_said(bund
 def test_a_name_that_was_asked_for_is_given_unless_other_hardware_has_it(bundle: Path, tmp_path: Path) -> None:
     results = tmp_path / "r"
     handed.finished(results, machine="mine", facts=XEON, digest="1" * 16)
-    with pytest.raises(UsageError, match="--as mine: the name of other hardware in r/ .*take another"):
+    with pytest.raises(UsageError, match=r"--as mine: the name of other hardware in r/ .*take another"):
         add(results, bundle, label="mine")
     for wrong in ("../x", "report", "Mine", "con", "-x", "x" * 41, "x/y", "."):
         with pytest.raises(UsageError, match="--as "):
@@ -117,7 +118,7 @@ def test_a_machine_whose_name_no_machine_has_here_needs_another(bundle: Path, tm
     members = handed.members_of(bundle.read_bytes())
     odd = tmp_path / "odd.study"
     odd.write_bytes(handed.packed(members, "report/r"))
-    with pytest.raises(ResultsError, match="its machine goes by the name report.*--as NAME"):
+    with pytest.raises(ResultsError, match=r"its machine goes by the name report.*--as NAME"):
         add(tmp_path / "r", odd)
     assert add(tmp_path / "r", odd, label="theirs").run == "theirs/r"
 
@@ -131,7 +132,7 @@ def test_the_name_that_this_machine_has_taken_is_not_given_to_other_hardware(bun
 
 def test_made_up_times_are_taken_only_where_that_is_meant(tmp_path: Path) -> None:
     made_up = handed.written(handed.finished(tmp_path / "theirs", "simulated", MADE_UP), tmp_path)
-    with pytest.raises(ResultsError, match="made up .*--simulated"):
+    with pytest.raises(ResultsError, match=r"made up .*--simulated"):
         add(tmp_path / "r", made_up)
     assert add(tmp_path / "r", made_up, simulated=True).state == "added"
 
@@ -244,7 +245,7 @@ def test_a_disk_that_fails_is_told_and_leaves_nothing(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(adding.os if failing == "fsync" else Path, failing, full)
+    monkeypatch.setattr(os if failing == "fsync" else Path, failing, full)
     with pytest.raises(ResultsError, match=r"cannot be written \(No space left on device.*nothing of it is there"):
         add(tmp_path / "r", bundle)
     monkeypatch.undo()

@@ -7,7 +7,6 @@ import os
 import struct
 import sys
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +19,7 @@ from tests import handed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 MEMBERS = {"m/r/manifest.json": b"{}", "m/r/a.json.gz": b"12345", "m/r/SHA256SUMS": b"sums"}

@@ -25,9 +25,11 @@ from study import store
 from study.errors import ResultsError
 from study.evidence import study_of
 from study.sections import report_of
-from study.store import bundles, scrub
+from study.store import bundles
 from study.store.adding import add
+from study.store.scrub import private_words
 from study.store.summary import bond
+from study.store.zipped import zipped
 from tests import handed
 from tests.builders import run_folder
 from tests.known_claims import claims_text
@@ -136,7 +138,7 @@ def test_a_run_without_a_summary_or_with_a_wrong_one_is_bundled_with_the_right_o
 
 
 def test_only_a_finished_run_is_bundled(tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match="still being measured.* run the same study again"):
+    with pytest.raises(ResultsError, match=r"still being measured.* run the same study again"):
         bundles.made(run_folder(tmp_path))
 
 
@@ -163,7 +165,7 @@ def test_a_suite_with_metadata_that_no_study_keeps_is_neither_bundled_nor_taken(
     (copied / "manifest.json").write_text(manifest)
     (copied / handed.SUITE).write_bytes(store.files.compress(json.dumps(raw)))
     assert store.RunFolder.open(copied).load()
-    with pytest.raises(ResultsError, match="cannot be handed over: .*metadata 'hostname'"):
+    with pytest.raises(ResultsError, match=r"cannot be handed over: .*metadata 'hostname'"):
         bundles.made(store.RunFolder.open(copied))
     raw["benchmarks"][0]["runs"][0]["metadata"].pop("hostname")
     raw["benchmarks"][0]["surprise"] = 1
@@ -314,10 +316,17 @@ def fewer(raw: dict[str, Any]) -> None:
     raw["targets"][0]["rows"].pop()
 
 
-HEADS = (set_key("head", "machine", to={}), set_key("head", "rounds", to=9))
+FORGED: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a faster cell": faster,
+    "a calmer cell": calmer,
+    "more processes": more,
+    "a cell less": fewer,
+    "another machine": set_key("head", "machine", to={}),
+    "more rounds": set_key("head", "rounds", to=9),
+}
 
 
-@pytest.mark.parametrize("change", [faster, calmer, more, fewer, *HEADS])
+@pytest.mark.parametrize("change", FORGED.values(), ids=FORGED.keys())
 def test_a_summary_that_does_not_follow_from_the_times_is_refused(
     data: bytes, tmp_path: Path, change: Callable[[dict[str, Any]], object]
 ) -> None:
@@ -373,7 +382,7 @@ def test_digests_that_do_not_fit_are_refused(data: bytes, tmp_path: Path) -> Non
     members = {f"laptop/run/{name}": content for name, content in handed.members_of(data).items()}
     members["laptop/run/SHA256SUMS"] = members["laptop/run/SHA256SUMS"].replace(b"  manifest", b" *manifest")
     with pytest.raises(ResultsError, match="SHA256SUMS: not the digests"):
-        opened(bundles.zipped(members), tmp_path)
+        opened(zipped(members), tmp_path)
 
 
 @pytest.fixture
@@ -387,9 +396,9 @@ def canaries(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("WOMBAT_TOKEN", words[3])
     monkeypatch.setenv("SSH_CLIENT", f"{words[4]} 50022 22")
-    scrub.private_words.cache_clear()
+    private_words.cache_clear()
     yield words
-    scrub.private_words.cache_clear()
+    private_words.cache_clear()
 
 
 def spellings(word: str) -> Iterator[bytes]:
@@ -453,6 +462,6 @@ def test_a_run_that_was_handed_over_gives_the_same_numbers_in_the_report_of_anot
     assert add(there, bundle).run == store.run_name(path)
     reports = [report_of(study_of(results, ROOT, store.run_name(path), lock_digest="")) for results in (here, there)]
     files = [{file.name: file.rows for section in report.sections for file in section.files} for report in reports]
-    assert len(files[0]) > 10
+    assert len(files[0]) >= 10
     assert files[0] == files[1]
     assert bundles.made(store.RunFolder.open(there / path.parent.name / path.name)).data == bundle.read_bytes()

@@ -57,8 +57,8 @@ def fill(results: Path) -> None:
     kept(results, number=12, values=5)
     kept(results, number=13, source="f" * 16)
     kept(results, "tower", 1, facts=XEON, factors={"start": 1.5, "messages": 0.6})
-    kept(results, "server", 1, facts=XEON | {"logical_cpus": 16}, cells=(LOOPS[1], *REST))
-    kept(results, "desk", 1, facts=EPYC | {"logical_cpus": 4}, cells=(LOOPS[0], *REST[:4]))
+    kept(results, "server", 1, facts={**XEON, "logical_cpus": 16}, cells=(LOOPS[1], *REST))
+    kept(results, "desk", 1, facts={**EPYC, "logical_cpus": 4}, cells=(LOOPS[0], *REST[:4]))
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +174,8 @@ def test_against_the_middle_the_script_takes_off_what_is_common_as_python_does(
     names = known.of(*first), known.of(*second)
     found, wanted = said(page, *names, middle=True), of(known, *names)
     levels = [levels_of([getattr(pair, side) for pair in wanted.common.both]) for side in ("first", "second")]
-    apart = stats.apart(*levels, both_known(*(side.component for side in wanted.earlier)))
+    one, other = (side.component for side in wanted.earlier)
+    apart = stats.apart(levels[0], levels[1], both_known(one, other))
     reach = apart.reach(stats.LEVEL / 2)
     for part, values in (("ratio", apart.gap), ("low", apart.gap - reach), ("high", apart.gap + reach)):
         assert [each[part] for each in found["ratios"]] == pytest.approx(np.exp(values).tolist(), rel=DIGITS), part

@@ -51,8 +51,8 @@ def few(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     several(folder / "r", 3, begin=4, facts={**EPYC, "kernel": "7.0"})
     kept(folder / "r", "tower", 1, facts=XEON, factors={"start": 1.5, "messages": 0.5})
     both = {PYTHON: FACTS, NEWER: {**FACTS, "version": "3.12.1"}}
-    kept(folder / "r", "desk", 1, facts=EPYC | {"logical_cpus": 4}, targets=both)
-    kept(folder / "r", "desk", 2, facts=EPYC | {"logical_cpus": 4}, source="f" * 16)
+    kept(folder / "r", "desk", 1, facts={**EPYC, "logical_cpus": 4}, targets=both)
+    kept(folder / "r", "desk", 2, facts={**EPYC, "logical_cpus": 4}, source="f" * 16)
     return made(folder / "r", folder / "o")
 
 
@@ -62,7 +62,7 @@ def many(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     del browser
     folder = tmp_path_factory.mktemp("many")
     for number in range(MANY + 1):
-        facts = EPYC | {"cpu_model": f"Processor {number:02}"}
+        facts = {**EPYC, "cpu_model": f"Processor {number:02}"}
         kept(folder / "r", f"machine-{number:02}", 1, facts=facts, cells=CELLS[:6])
     return made(folder / "r", folder / "o").with_name("machines.html")
 

@@ -10,6 +10,7 @@ from study import store
 from study.errors import ResultsError, StudyError, UsageError, printable
 from study.exchange.shown import found_in, shown
 from study.store import bundles
+from study.store.folders import MANIFEST
 from study.units import counted, size
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def hand_over(asked: Handing, say: Callable[[str], None]) -> int:
     if names_somebody:
         raise ResultsError(
             f"{folder.name}: not handed over, for it names this host, its user or an address: {'; '.join(names_somebody)}."
-            " Put <private> in its place in the run's manifest.json (a summary.json beside it can be removed), then bundle it"
+            f" Put <private> in its place in the run's {MANIFEST} (a summary.json beside it can be removed), then bundle it"
             " again; --show says all that is in it"
         )
     place = _place(asked, bundle.name)

@@ -11,7 +11,7 @@ from study.machine import Machine
 from study.store import unscrubbed
 from study.store.bundles import SUMS
 from study.store.summary import NAME as SUMMARY
-from study.units import count, counted, size
+from study.units import counted, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 _FEW = 8
 """Values of one place that are all shown; of more only how many, and the first and last in order."""
-_ALWAYS = frozenset({"reason", "disturbed", "changes"})
-"""Places whose values are free text: all are shown, however many."""
+_FREE = frozenset({"reason", "disturbed", "changes"})
+"""Places whose values are free text: all are shown, however many and however long."""
+_LINE = 1000
+"""Characters of a free text on one line: a longer line would be cut."""
 _NAMED = frozenset({"config", "files", "loops"})
 """Objects whose keys are names and not places: of experiments, files and cells."""
 _LONGEST = 200
@@ -51,7 +53,9 @@ def shown(folder: RunFolder, bundle: Made, names_somebody: Sequence[str]) -> Ite
         if name not in suites:
             yield f"{name} ({size(len(data))})"
             yield from _facts([json.loads(data)])
-    yield f"{counted(len(suites), 'suite')} of times: {', '.join(suites)}"
+    for name in suites:
+        yield f"{name} ({size(len(bundle.members[name]))})"
+    yield f"  in these {counted(len(suites), 'suite')} together:"
     yield from _facts(map(json.loads, suites.values()))
     yield f"{SUMMARY} ({size(len(bundle.members[SUMMARY]))}): made of the above, with nothing beside it"
     yield f"{SUMS}: the digests of these files"
@@ -101,7 +105,12 @@ def _facts(files: Iterable[object]) -> Iterator[str]:
         for place, value in _walked(content, ""):
             places.setdefault(place, []).append(value)
     for place, values in places.items():
-        yield f"  {place}: {_told(place, values)}"
+        if place.rpartition(".")[2].removesuffix("[]") not in _FREE:
+            yield f"  {place}: {_told(values)}"
+            continue
+        yield f"  {place}, whole:"
+        for text in dict.fromkeys(map(str, values)):
+            yield from (f"    {text[at : at + _LINE]}" for at in range(0, len(text), _LINE))
 
 
 def _walked(value: object, place: str) -> Iterator[tuple[str, Any]]:
@@ -119,19 +128,19 @@ def _walked(value: object, place: str) -> Iterator[tuple[str, Any]]:
         yield place, value
 
 
-def _told(place: str, values: Sequence[Any]) -> str:
+def _told(values: Sequence[Any]) -> str:
     different = list(dict.fromkeys(map(_text, values)))
-    if len(different) <= _FEW or place.rpartition(".")[2].removesuffix("[]") in _ALWAYS:
+    if len(different) <= _FEW:
         return " | ".join(different)
     numbers = [value for value in values if isinstance(value, int | float)]
     ends = (min(numbers), max(numbers)) if len(numbers) == len(values) else (min(different), max(different))
-    return f"{count(len(different))} different, from {ends[0]} to {ends[1]}"
+    return f"{len(different)} different, from {ends[0]} to {ends[1]}"
 
 
 def _text(value: object) -> str:
     """A value as JSON has it; of a long text its length and its beginning."""
     if isinstance(value, str) and len(value) > _LONGEST:
-        return f"{printable(value, 40)!r} and on, {count(len(value))} characters"
+        return f"{printable(value, 40)!r} and on, {len(value)} characters"
     return (
         printable(json.dumps(value, ensure_ascii=False), _LONGEST + 2) if not isinstance(value, str) else _plain(value)
     )

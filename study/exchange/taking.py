@@ -64,7 +64,7 @@ def take_in(asked: Taking, say: Callable[[str], None], refuse: Callable[[str], N
     committed, results = (Path(os.path.realpath(folder)) for folder in (asked.committed, asked.results))
     if asked.simulated and committed in (results, *results.parents):
         raise UsageError("--simulated adds made-up times: name a folder outside results/ with --results DIR")
-    refused = 0
+    refused, added = 0, 0
     for path in asked.files:
         shown = printable(str(path), 200)
         try:
@@ -79,12 +79,11 @@ def take_in(asked: Taking, say: Callable[[str], None], refuse: Callable[[str], N
         would = "would be " if asked.check else ""
         done = f"{would}added as {found.run}, contributed" if found.state == "added" else f"already there: {found.run}"
         say(f"{shown}: {done}")
+        added += found.state == "added" and not asked.check
         for note in found.notes:
             say(f"  {note}")
-    if refused:
-        return StudyError.exit_code
-    if not asked.check:
+    if added:
         say(
             "A contributed run stands beside one's own and is never of them; --about MACHINE/RUN makes the report about it"
         )
-    return 0
+    return StudyError.exit_code if refused else 0

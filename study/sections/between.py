@@ -75,7 +75,7 @@ def _table(identity: str, history: History) -> list[Table]:
     tables = {rule: np.array([pair.called[rule] for pair in compared]) for rule in compared[0].called}
     steady = [noise_class(runs[0].cells[key].cell) != "message" for key in keys]
     seen = {rule: stats.share_called(tables[rule, False], pairs, len(runs)) for rule in Rule if (rule, False) in tables}
-    any_cell = {rule: tables[rule, False].any(axis=1)[:, np.newaxis] for rule in seen}
+    any_cell = {rule: tables[rule, False].any(axis=1, keepdims=True) for rule in seen}
     alarms = {rule: stats.share_called(called, pairs, len(runs)) for rule, called in any_cell.items()}
     changes = {
         rule: _complement(stats.share_called(~tables[rule, True][:, steady], pairs, len(runs)))

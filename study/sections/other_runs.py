@@ -15,7 +15,7 @@ from study.sections.tables import row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from study.blocks import Panel, Verdict
+    from study.blocks import Block, Panel, Verdict
     from study.evidence import Run, Study
 
 RECORD = Record(order=420, name="Other runs", title="Other runs and machines beside this one", part="Machines")
@@ -28,7 +28,7 @@ _ABOUT = (
 
 def section(study: Study) -> Section:
     """Answers and figures of every other run."""
-    blocks = (Prose(text=_ABOUT), _answers(study), *_beside(study))
+    blocks: tuple[Block, ...] = (Prose(text=_ABOUT), _answers(study), *_beside(study))
     return Section(id="other-runs", name=RECORD.name, title=RECORD.title, blocks=blocks, paper="none")
 
 

@@ -87,7 +87,7 @@ class Placed(NamedTuple):
 
 
 class Thing(NamedTuple):
-    """A cell as it is compared: in words, its kind, whether it is a size; of a plain loop that of one task and how many it has."""
+    """A cell as it is compared: in words, its kind, whether it is a size; of a plain loop that of one task, and its tasks."""
 
     name: str
     kind: Kind
@@ -119,7 +119,7 @@ def placed(study: Study) -> tuple[Placed, ...]:
     """
     made_up = study.subject.manifest.simulated
     known = [run for run in summaries_of(study) if run.head.simulated == made_up and not run.head.is_gate]
-    machines = machines_of([Labelled(run.machine, fingerprint(run.head.machine), run.contributed) for run in known])
+    machines = machines_of([Labelled(run.machine, fingerprint(run.head.machine)) for run in known])
     hardware = _numbers(machines)
     states = [state(run.head.machine) for run in known]
     groups = alike(states)
@@ -155,7 +155,7 @@ def _placed(run: RunSummary, target: str, hardware: int, kin: int, *, speaks: bo
     return Placed(
         side=Side(run=run, target=target),
         machine=cpus_of(fingerprint(run.head.machine)) or run.machine,
-        interpreter=interpreter_in_words(record),
+        interpreter=f"{interpreter_in_words(record)}{' (contributed)' if run.contributed else ''}",
         build=build_in_words(record),
         hardware=hardware,
         kin=kin,

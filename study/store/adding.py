@@ -151,10 +151,11 @@ def _label(results: Path, found: Bundled, label: str) -> tuple[str, tuple[str, .
     if name == own:
         return name, ()
     other = apart(own)
-    return name, (
+    note = (
         f"the name {own} is that of other hardware in {results.name}/ ({'; '.join(other)}: there / in the bundle): it goes"
-        f" by {name} here",
+        f" by {name} here"
     )
+    return name, (note,)
 
 
 def _put(results: Path, place: Path, found: Bundled) -> None:

@@ -190,7 +190,8 @@ def _other_container(data: bytes, rng: Random) -> bytes:
 
 
 def _all(data: bytes, sign: bytes) -> list[int]:
-    found, at = [], data.find(sign)
+    found: list[int] = []
+    at = data.find(sign)
     while at >= 0 and len(found) < 100:
         found.append(at)
         at = data.find(sign, at + 1)
