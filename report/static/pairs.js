@@ -40,11 +40,11 @@ function forest(ratios, width, middleOfAll) {
   const words = (said, at, top, more = {}) => parts.push(drawn("text", { x: at, y: top, "font-size": 13, fill: "var(--ink)", ...more }, said));
   for (const [group, members] of Map.groupBy(ratios, (ratio) => ratio.group)) {
     y += ROW;
-    words(group, 0, y - 6, { "font-weight": 700 });
+    words(group, 0, y - 6, { "font-weight": 700, ...ON_GROUND });
     for (const member of [...members].sort((a, b) => b.ratio - a.ratio)) {
       for (const line of wrapped(saidOf(member), width)) {
         y += LINE;
-        words(line, 0, y - 3, { fill: "var(--second)" });
+        words(line, 0, y - 3, { fill: "var(--second)", ...ON_GROUND });
       }
       y += ROW;
       const middle = y - ROW / 2;
@@ -68,6 +68,8 @@ function forest(ratios, width, middleOfAll) {
   svg.append(drawn("text", { x: 0, y: y + 36, "font-size": 12, fill: "var(--second)" }, "dashed: equal; pale: the middle of all"));
   return svg;
 }
+// Words that a line may pass behind.
+const ON_GROUND = { stroke: "var(--page)", "stroke-width": 5, "paint-order": "stroke" };
 // All ratios at a glance: a row for each kind of thing, a dot each, a bar at the middle of the kind.
 function strip(ratios, width) {
   const values = ratios.map(({ ratio }) => ratio).filter((value) => value > 0);
@@ -83,7 +85,7 @@ function strip(ratios, width) {
     const middle = middleOf(members.map(({ ratio }) => ratio));
     const name = `${group} (${members.length})`;
     parts.push(drawn("line", { x1: left, x2: right, y1: at, y2: at, stroke: "var(--hair)" }));
-    parts.push(drawn("text", narrow ? { x: 0, y: y - 2, "font-size": 13, fill: "var(--ink)" } : { x: 208, y: at + 4, "text-anchor": "end", "font-size": 13, fill: "var(--ink)" }, narrow ? `${name}, middle ${middle.toFixed(2)}×` : name));
+    parts.push(drawn("text", narrow ? { x: 0, y: y - 2, "font-size": 13, fill: "var(--ink)", ...ON_GROUND } : { x: 208, y: at + 4, "text-anchor": "end", "font-size": 13, fill: "var(--ink)" }, narrow ? `${name}, middle ${middle.toFixed(2)}×` : name));
     if (!narrow) parts.push(drawn("text", { x: width, y: at + 4, "text-anchor": "end", "font-size": 13, "font-weight": 700, fill: "var(--ink)" }, `${middle.toFixed(2)}×`));
     for (const member of members) {
       const mark = drawn("g", { "data-tip": saidOf(member), "data-mark": "point" });
@@ -171,7 +173,8 @@ function namesOf(sides) {
 const asTyped = (side) => (/^[\w.@/-]+$/.test(side.id) ? side.id : `'${side.id}'`);
 const FURTHEST = 20;
 function ratioParts(found, first, second, shared, againstMiddle, width) {
-  const { ratios, middle, components } = ratiosOf(found, first, second, shared, againstMiddle);
+  const { ratios: asFound, middle, components } = ratiosOf(found, first, second, shared, againstMiddle);
+  const ratios = asFound.toSorted((a, b) => found.kinds.indexOf(a.group) - found.kinds.indexOf(b.group));
   const values = ratios.map(({ ratio }) => ratio);
   const at = againstMiddle ? 1 : middle;
   const span = `from ${multiple(Math.min(...values))} to ${multiple(Math.max(...values))}`;

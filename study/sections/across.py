@@ -61,7 +61,10 @@ def section(study: Study) -> Section | None:
     sides = Sides(every)
     table = against_first(sides)
     two = AnyTwo(id="any-two", table=table, levels=sides)
-    blocks: list[Block] = [*_differing(decided), Heading(id="matrix", text=matrix.TITLE), matrix.table(study)]
+    statements = matrix.table(study)
+    blocks: list[Block] = [*_differing(decided)]
+    if statements.rows:
+        blocks += (Heading(id="matrix", text=matrix.TITLE), statements)
     if len(every) > 1:
         blocks.append(Heading(id="two", text="Any two set against each other"))
         blocks += _page(table, two, len(study.sound)) if len(study.sound) > MANY else (two,)

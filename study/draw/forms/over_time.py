@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from study.forms import History, Track
 
-_HIGH, _AIR, _BETWEEN = 64.0, 8.0, 12.0
+_HIGH, _AIR, _BETWEEN = 52.0, 8.0, 10.0
 _RADIUS, _MOST_RADIUS_RUNS = 3.2, 60
 _FEW_TICKS = 3
 
