@@ -101,6 +101,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "store",
         "table",
         "evidence",
+        "compare",
     },
     "draw": set(),
     "report": {"draw", "garbage"},
@@ -109,7 +110,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab.crosscheck": {"lab.acts", "plan", "run", "store", "supervise"},
     "fleet": {"machine", "store", "supervise", "takes"},
     "lab.scale": {"store"},
-    "lab.selfbench": {"lab.scale", "plan", "run", "evidence", "sections", "store"},
+    "lab.fleet_scale": {"lab.scale", "store"},
+    "lab.selfbench": {"lab", "lab.scale", "plan", "run", "evidence", "sections", "store"},
     "cli": {
         "run",
         "exchange",
