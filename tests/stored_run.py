@@ -163,9 +163,14 @@ def _suite(curve: Curve, index: int, known: Mapping[tuple[str, Cell], Measured |
 
 
 def reported(results: Path, out: Path, *options: str) -> Page:
-    """The page that `study report` makes of these results."""
+    """The page that `study report` makes of these results; its marks say what they are of, which those of a lean page do not."""
     told = io.StringIO()
-    with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(told),
+        contextlib.redirect_stderr(told),
+    ):
+        patch.setattr(pictures, "draw_for_screen", functools.partial(draw_for_screen, lean=False))
         code = cli.main(["report", "--results", str(results), "--out", str(out), *options])
     assert code == 0, told.getvalue()
     return Page(out)
