@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pytest
 
 from study import cli, config, store
 from study.cell import unit_of
+from study.draw import draw_for_screen
 from study.identity import Sources
 from study.plan import TargetView, expand
+from study.report import pictures
 from tests.builders import manifest, process, round_end
 from tests.page import Page
 

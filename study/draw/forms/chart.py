@@ -41,6 +41,8 @@ def sheet_of(chart: Map, width: float) -> Sheet:
     left = 12 + widest(list(upright.values()), TICK)
     x = Scale(low=min(chart.xs), high=max(chart.xs), start=left, end=width - 12, log=True)
     sheet.told |= {"x-scale": _scale_in_words(x), "y-scale": _scale_in_words(y)}
+    if chart.items is not None:
+        sheet.told["items"] = str(chart.items)
     _tint(axes, chart, x, y)
     draw_y(axes, upright, left=left, right=left)
     ticks = {x.at(value): label for value, label in fitting_ticks(x, chart.x_unit).items()}
