@@ -24,7 +24,9 @@ _SAID = frozenset({f"{_SVG}title", f"{_SVG}desc"})
 _HOLD = frozenset({_ROOT, _G, _DEFS, _PATTERN})
 _ASKED_FOR = frozenset({"case"})
 """Kinds of marks that the page's script looks for by what they are of."""
-_NAMES, _TIP = ("data-mark", "data-of", "class"), "data-tip"
+_NAMES, _TIP = ("data-mark", "data-of"), "data-tip"
+_LINES = "lines"
+"""The class of lines that are one text: a page has no use for it."""
 _USUAL: Mapping[str, str] = MappingProxyType(
     {
         "fill": "",
@@ -65,6 +67,8 @@ def leaned(root: ET.Element) -> Shared:
     shared = Shared({}, {})
     root.attrib.pop("version", None)
     for group in root.iter(_G):
+        if group.get("class") == _LINES:
+            del group.attrib["class"]
         if group.get("data-mark") not in _ASKED_FOR:
             for name in _NAMES:
                 group.attrib.pop(name, None)
