@@ -121,7 +121,9 @@ def test_of_a_rate_without_a_promise_the_lowest_and_the_highest_are_shown_and_al
     found = record(counted, {}, 2000)
     (table,) = validation_tables(found)
     assert [[item.value for item in row[:2]] for row in table.rows] == [["w", 3], ["v", 1]]
-    ends = [[(item.value.point, item.small) for item in row[2:] if isinstance(item.value, Estimate)] for row in table.rows]
+    ends = [
+        [(item.value.point, item.small) for item in row[2:] if isinstance(item.value, Estimate)] for row in table.rows
+    ]
     assert ends == [
         [(0.01, "under b"), (0.7, "under c")],
         [(0.0035, "under a"), (0.0035, "under a")],

@@ -159,9 +159,15 @@ def _tested(claim: Claim, sides: Sequence[CellData], evidence: Evidence) -> Test
     counts = [(outcome.get(claim.outcome), outcome.get(claim.per)) for outcome in of.outcomes]
     pairs = [(part, whole) for part, whole in counts if part is not None and whole]
     if claim.estimand == "value":
-        return _counted(claim, pairs) if pairs else f"the outcome {claim.outcome} was not recorded for {cell_name(of.cell)}"
+        return (
+            _counted(claim, pairs)
+            if pairs
+            else f"the outcome {claim.outcome} was not recorded for {cell_name(of.cell)}"
+        )
     if any(not 0 <= hit <= trials for hit, trials in pairs):
-        return f"{claim.outcome} of {cell_name(of.cell)} is no part of {claim.per}: in one process there were more of them"
+        return (
+            f"{claim.outcome} of {cell_name(of.cell)} is no part of {claim.per}: in one process there were more of them"
+        )
     known = ", ".join(sorted({name for outcome in of.outcomes for name in outcome})) or "none"
     missing = f"{claim.outcome} and {claim.per} were not recorded for {cell_name(of.cell)}; what was: {known}"
     return compare.proportion(pairs, direction, threshold) if pairs else missing

@@ -32,7 +32,9 @@ _MOST = 6
 """Cells that are shown."""
 _MOST_SIDE_BY_SIDE = 2
 """Cells of which sittings are set side by side."""
-_ALONE = "No other run of this code by the same interpreters on this machine in this state is stored to set beside this one."
+_ALONE = (
+    "No other run of this code by the same interpreters on this machine in this state is stored to set beside this one."
+)
 _NONE = "No statement that stands for a question has times of its own in this run."
 
 

@@ -131,9 +131,7 @@ def _draw_kept(axes: Layer, promise: Promise, kept: Sequence[tuple[Rate, float]]
     ]
     axes.layer("intervals", (promise.name,)).lines(bars, stroke=token)
     dots = axes.layer("points", (promise.name,), f"{promise.name}: {units.count(len(kept))} kept")
-    dots.markers(
-        "o", [(scale.at(known(rate.found) or 0.0), y) for rate, y in kept], _RADII["kept"], colour=token
-    )
+    dots.markers("o", [(scale.at(known(rate.found) or 0.0), y) for rate, y in kept], _RADII["kept"], colour=token)
 
 
 def _outcome(rates: list[Rate]) -> tuple[str, str, str]:
