@@ -295,7 +295,7 @@ def _scaling_capacity() -> dict[Names, Truth]:
 
 def _scaling_kernels() -> dict[Names, Truth]:
     return {
-        (kernel, backend): speedup(kernel, backend, CPUS)
+        (kernel, LABELS[backend]): speedup(kernel, backend, CPUS)
         for kernel, backends in (("fannkuch", ("pool", "threads", "process_executor")), ("sleep", ("pool", "threads")))
         for backend in backends
     }

@@ -52,7 +52,8 @@ class Table:
             whole, aside = text_of(cell), text_of(small)
             text = whole.removesuffix(aside).strip() if aside else whole
             text = text.removeprefix(text_of(cell.find("abbr"))).strip()
-            yield Item(text, aside, "" if link is None else link.get("href", ""), cell.get("data-sort", ""))
+            sort = cell.get("data-sort", text if text.isdecimal() else "")  # as the script has it
+            yield Item(text, aside, "" if link is None else link.get("href", ""), sort)
 
     def row(self, *names: str) -> dict[str, Item]:
         """The one row whose first columns have these texts."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pytest
 
 from study import cli, config, store
 from study.cell import unit_of
+from study.draw import draw_for_screen
 from study.identity import Sources
 from study.plan import TargetView, expand
+from study.report import pictures
 from tests.builders import manifest, process, round_end
 from tests.page import Page
 
@@ -163,9 +167,14 @@ def _suite(curve: Curve, index: int, known: Mapping[tuple[str, Cell], Measured |
 
 
 def reported(results: Path, out: Path, *options: str) -> Page:
-    """The page that `study report` makes of these results."""
+    """The page that `study report` makes of these results; its marks say what they are of, which those of a lean page do not."""
     told = io.StringIO()
-    with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(told),
+        contextlib.redirect_stderr(told),
+    ):
+        patch.setattr(pictures, "draw_for_screen", functools.partial(draw_for_screen, lean=False))
         code = cli.main(["report", "--results", str(results), "--out", str(out), *options])
     assert code == 0, told.getvalue()
     return Page(out)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 INDEX = Path(__file__).parent.parent / "report" / "index.html"
 WIDE, NARROW = 1280, 400
-MOST_PX, MOST_BYTES = 25_000, 1_000_000
+MOST_PX, MOST_BYTES, MOST_PLAIN_BYTES = 25_000, 1_000_000, 4 << 20
 FIRST_PICTURE_PX, SCREEN_PX, ANSWERS_PX = 900, 1250, 2500
 ASKED = {
     "worth it at all": "[data-shown] .reply .headline",
@@ -64,6 +64,7 @@ def top(page: Page, selector: str) -> float:
 def test_the_page_is_no_longer_and_no_heavier_than_it_may_be(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollHeight") < MOST_PX
     assert len(gzip.compress(INDEX.read_bytes())) < MOST_BYTES
+    assert INDEX.stat().st_size < MOST_PLAIN_BYTES
 
 
 def test_a_picture_stands_on_the_first_screen(page: Page) -> None:

@@ -205,6 +205,9 @@ def test_a_figure_as_a_file_has_the_colours_of_the_page_and_needs_nothing_of_it(
         root = ET.fromstring(svg)  # noqa: S314 - our own
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         assert "var(" not in svg
+        assert "class=" not in svg
+        outlines = {element.get("id") for element in root.iter("{http://www.w3.org/2000/svg}path")}
+        assert {use.get("href", "")[1:] for use in root.iter("{http://www.w3.org/2000/svg}use")} <= outlines
         assert re.search(r'(?:fill|stroke)="rgb\(', svg)
     buttons = "[...document.querySelectorAll('.uses')].every((it) => it.querySelectorAll('button').length === 2)"
     assert page.evaluate(buttons)

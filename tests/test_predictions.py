@@ -119,9 +119,13 @@ def test_the_figure_has_every_job_as_a_dot_and_the_file_has_its_times() -> None:
 
 def test_two_trials_stand_apart_with_ids_of_their_own() -> None:
     made = predictions.section(replace(study(run()), outcomes={"advised": outcome(*JOBS, machines=2)}))
-    (folded,) = [block for block in made.blocks if isinstance(block, Folded)]
+    others, folded = [block for block in made.blocks if isinstance(block, Folded)]
     ids = [block.id for block in folded.blocks if isinstance(block, Table)]
     assert len(ids) == len(set(ids)) == 8
+    first, *_ = [block.text for block in made.blocks if isinstance(block, Prose)]
+    second, *_ = [block.text for block in others.blocks if isinstance(block, Prose)]
+    assert [said.partition(": ")[0] for said in (first, second)] == [f"box {number}, 2 CPUs, CPython 3.14.0" for number in (0, 1)]
+    assert len(made.blocks) == 4  # what the second trial found is folded
     (panel,) = [block for block in folded.blocks if isinstance(block, Panel)]
     assert {point.series for point in panel.points} == {f"box {number}, 2 CPUs, CPython 3.14.0" for number in (0, 1)}
 

@@ -10,6 +10,7 @@ import pytest
 
 from study import stats, store
 from study.errors import ResultsError
+from study.findings import Estimate
 from study.lab import validate as lab
 from study.lab.simulate.recovery import TRUTHS
 from study.lab.validate import laws, printed, rare, record, validate
@@ -17,7 +18,7 @@ from study.lab.validate.noises import LAWS, RESAMPLED, residuals
 from study.lab.validate.printed import MORE
 from study.lab.validate.promise import NOMINAL, Promise, held_to, in_words, put_to_test
 from study.lab.validate.whole_runs import MOVING
-from study.sections.validation import EXCEPTIONS, RATES, validation_tables
+from study.sections.validation import EXCEPTIONS, RATES, data_file, validation_tables
 from study.units import count
 from tests.tables import rows_of
 
@@ -32,8 +33,12 @@ def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None
     assert {table.id for table in tables} >= {f"validation-{kind}" for kind in kinds}
     assert tables[0].id == "validation-coverage"
     *of_promises, ended = said
-    assert sum(len(table.rows) for table in tables) == len(of_promises)
-    nominal = [table for table in tables if table.id not in {EXCEPTIONS, RATES}]
+    (rates,) = (table for table in tables if table.id == RATES)
+    tables = tuple(table for table in tables if table is not rates)
+    several = [row[1].value for row in rates.rows if isinstance(row[1].value, int)]
+    assert sum(len(table.rows) for table in tables) + sum(several) == len(of_promises)
+    assert len(rates.rows) <= 60
+    nominal = [table for table in tables if table.id != EXCEPTIONS]
     assert ended.startswith(f"{sum(len(table.rows) for table in nominal)} promises: ")
     assert EXCEPTIONS in {table.id for table in tables}
     assert all(f"{group} " in ended for group in ("coverage", "power", "gate"))
@@ -41,7 +46,6 @@ def test_a_validation_is_stored_and_shown_with_its_rates(tmp_path: Path) -> None
         "validation-laws-of-scaling",
         "validation-coverage",
         EXCEPTIONS,
-        RATES,
     )  # there some count intervals, or studies with a mode
     numbers = {rate.n for table in tables if table.id not in counted for _, rate in rows_of(table)}
     assert {40} <= numbers <= {4, 40}  # those of the first look, and those that it did not show
@@ -106,7 +110,31 @@ def test_an_exception_is_told_apart_from_a_promise_by_what_was_said_of_it_and_no
         ("x", "at least 94 %", "at least 59 %", "as known"),
         ("y", "at least 94 %", "at least 59 %", "WORSE THAN KNOWN"),
     ]
-    assert [names for names, _ in rows_of(rates)] == [("n", "z")]
+    assert [(row[0].value, row[1].value) for row in rates.rows] == [("z", 1)]
+
+
+def test_of_a_rate_without_a_promise_the_lowest_and_the_highest_are_shown_and_all_are_in_a_file() -> None:
+    counted = [
+        replace(promise("at most", hits), what=what, noise=noise, promised=None)
+        for what, noise, hits in (("w", "a", 300), ("v", "a", 7), ("w", "b", 20), ("w", "c", 1400))
+    ]
+    found = record(counted, {}, 2000)
+    (table,) = validation_tables(found)
+    assert [[item.value for item in row[:2]] for row in table.rows] == [["w", 3], ["v", 1]]
+    ends = [
+        [(item.value.point, item.small) for item in row[2:] if isinstance(item.value, Estimate)] for row in table.rows
+    ]
+    assert ends == [
+        [(0.01, "under b"), (0.7, "under c")],
+        [(0.0035, "under a"), (0.0035, "under a")],
+    ]
+    rows = data_file(found).rows
+    assert [(row["what"], row["noise"], row["hits"], row["kind"]) for row in rows] == [
+        ("w", "a", 300, "rate"),
+        ("v", "a", 7, "rate"),
+        ("w", "b", 20, "rate"),
+        ("w", "c", 1400, "rate"),
+    ]
 
 
 def test_a_rate_that_is_known_to_be_reached_is_held_to_the_nominal_one() -> None:

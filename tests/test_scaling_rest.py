@@ -51,4 +51,4 @@ def test_laws_are_of_the_time_of_a_task_where_the_job_grows_with_the_workers() -
     jobs = [measured(replace(POOL, workers=workers, tasks=140 * workers), 1.0) for workers in counts]
     capacity = [measured(replace(ALONE, workers=workers), 0.5) for workers in counts]
     found = panel("scaling-laws", *jobs, *capacity, usable_cpus=4)
-    assert points_of(found)["fannkuch, pool", "serial fraction"] == pytest.approx(0.0, abs=0.01)
+    assert points_of(found)["fannkuch, Pool", "serial fraction"] == pytest.approx(0.0, abs=0.01)

@@ -74,6 +74,22 @@ def test_a_ratio_comes_again_where_the_whole_machine_moves_and_a_time_does_not(s
     assert not any("sitting" in text for _, text in sittings.badges)
 
 
+def test_sittings_stand_side_by_side_with_every_round_and_the_one_that_is_shown_has_a_band(sittings: Page) -> None:
+    figure = sittings.figures["rounds-beside-1"]
+    averages = figure.names("average")
+    assert len(averages) == len(set(averages)) == len(MOVED)
+    (shown,) = figure.names("band")
+    assert shown in averages
+    places = [figure.mark("average", name).points[0][0] for name in sorted(averages)]
+    assert sorted(range(len(MOVED)), key=places.__getitem__) == sorted(range(len(MOVED)), key=MOVED.__getitem__)
+    assert "averages of 5 sittings from" in figure.title
+
+
+def test_where_no_other_sitting_is_stored_that_is_said(page: Page) -> None:
+    assert not any(name.startswith("rounds-beside") for name in page.figures)
+    assert "No other run of this code by the same interpreters" in text_of(page.sections["rounds"])
+
+
 def test_of_one_sitting_it_is_said_that_the_next_is_not_known(page: Page) -> None:
     assert {row["Next sitting"].text for row in page.every_cell.rows} == {"–"}
     assert "how much another sitting moves is not known here" in page.every_cell.text.lower()

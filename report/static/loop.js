@@ -171,6 +171,13 @@ function keepInside(ring, svg) {
     if (over > 4) name.setAttribute("transform", `translate(${-over} ${high})`);
   }
 }
+// A map that is of so many items says so beside it where the reader's loop has another number of them.
+function tellItems(svg) {
+  const small = svg.closest("figure").querySelector("figcaption small");
+  const other = svg.dataset.items && Number(svg.dataset.items) !== state.loop.items;
+  small.querySelector("b")?.remove();
+  if (other) small.append(made("b", { textContent: ` Your ${items(state.loop.items)} are another number: of them the answer speaks.` }));
+}
 function moveRing() {
   const [first, now] = [data.calculators[state.place].loop, state.loop].map(placeOf);
   for (const ring of document.querySelectorAll('[data-shown] [data-mark="case"][data-of="your loop"]')) {
@@ -179,6 +186,7 @@ function moveRing() {
     const same = first.every((value, axis) => value === now[axis]);
     const inside = same || scales.every((scale, axis) => scale && holds(scale, now[axis]));
     const moved = inside && !same ? scales.map((scale, axis) => along(scale, now[axis]) - along(scale, first[axis])) : [0, 0];
+    tellItems(svg);
     ring.setAttribute("visibility", inside ? "visible" : "hidden");
     ring.setAttribute("transform", `translate(${moved[0]} ${moved[1]})`);
     keepInside(ring, svg);

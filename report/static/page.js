@@ -82,28 +82,25 @@ function walkable(picture) {
   picture.addEventListener("blur", () => say(null));
 }
 
-// A figure as a file: its drawing with the colours that it has here.
-const OWN_COLOUR = /\bvar\((--[\w-]+)\)/g;
+// A figure as a file of its own: its drawing with the colours that it has here, and the shapes of marks, which are the page's.
+const PAINT = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-linejoin"];
+const LETTERS = ["font-size", "font-weight", "text-anchor"];
+const INKED = "path, use, rect, circle, line, polygon, text";
 function asFile(figure) {
   const drawing = [...figure.querySelectorAll(".picture > div")].find((part) => part.checkVisibility());
-  const svg = drawing.querySelector("svg").cloneNode(true);
-  const style = getComputedStyle(figure);
-  const probe = made("span");
-  figure.append(probe);
-  const coloured = (value) =>
-    value.replace(OWN_COLOUR, (all, name) => {
-      probe.style.color = `var(${name})`;
-      return getComputedStyle(probe).color;
-    });
-  for (const element of [svg, ...svg.querySelectorAll("*")]) {
-    for (const name of ["fill", "stroke"]) {
-      const value = element.getAttribute(name);
-      if (value?.includes("var(")) element.setAttribute(name, coloured(value));
-    }
-  }
-  probe.remove();
-  svg.setAttribute("font-family", style.fontFamily);
-  svg.insertBefore(ground(svg), svg.firstChild);
+  const drawn = drawing.querySelector("svg");
+  const svg = drawn.cloneNode(true);
+  const here = [...drawn.querySelectorAll(INKED)];
+  [...svg.querySelectorAll(INKED)].forEach((copy, place) => {
+    const seen = getComputedStyle(here[place]);
+    for (const name of copy.nodeName === "text" ? [...PAINT, ...LETTERS] : PAINT) copy.setAttribute(name, seen.getPropertyValue(name));
+    copy.removeAttribute("class");
+  });
+  const shapes = document.createElementNS(svg.namespaceURI, "defs");
+  const used = new Set([...svg.querySelectorAll("use")].map((use) => use.getAttribute("href").slice(1)));
+  shapes.append(...[...used].map((name) => document.getElementById(name).cloneNode(true)));
+  svg.setAttribute("font-family", getComputedStyle(figure).fontFamily);
+  svg.prepend(ground(svg), shapes);
   return new XMLSerializer().serializeToString(svg);
 }
 function ground(svg) {

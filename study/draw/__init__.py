@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from study import units
@@ -12,7 +12,7 @@ from study.draw.style import styled
 from study.draw.tokens import HALF, NARROW, PAPER_HALF, PAPER_WHOLE, WHOLE, css_variables, typst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from study.blocks import Figure, PanelPoint
     from study.draw.canvas import Sheet
@@ -35,6 +35,8 @@ class Drawn:
     alt : the figure in a sentence or two: what it shows, and a few of its numbers.
     wide, narrow : for the page, at the two widths between which it chooses: colours are CSS variables, ids unique in the page.
     paper : for paper: plain colours, no fonts inside; '' where it has no such figure.
+    shapes, paints : what the page has to say for its drawings (`lean`): name -> outline of a mark; name -> how something is
+        painted.
     """
 
     subtitle: str
@@ -42,6 +44,8 @@ class Drawn:
     wide: str
     narrow: str
     paper: str
+    shapes: Mapping[str, str] = field(default_factory=dict)
+    paints: Mapping[str, str] = field(default_factory=dict)
 
 
 def missing(figure: Figure) -> str:
@@ -52,13 +56,13 @@ def missing(figure: Figure) -> str:
 
 
 def draw(figure: Figure) -> Drawn:
-    """The pictures of a figure of which at least one number is known."""
-    return replace(draw_for_screen(figure), paper=draw_for_paper(figure))
+    """The pictures of a figure of which at least one number is known: each by itself, its marks say what they are of."""
+    return replace(draw_for_screen(figure, lean=False), paper=draw_for_paper(figure))
 
 
-def draw_for_screen(figure: Figure) -> Drawn:
-    """The same without a picture for paper."""
-    return _of_panel(figure) if isinstance(figure, Panel) else _of_form(figure)
+def draw_for_screen(figure: Figure, *, lean: bool = True) -> Drawn:
+    """The same without a picture for paper; as lean as a page needs it, or each drawing by itself."""
+    return _of_panel(figure, lean=lean) if isinstance(figure, Panel) else _of_form(figure, lean=lean)
 
 
 def draw_for_paper(figure: Figure) -> str:
@@ -79,7 +83,7 @@ def _form_at(form: Form) -> Callable[[float], Sheet]:
     return lambda width: drawer.sheet_of(form, width)
 
 
-def _of_panel(panel: Panel) -> Drawn:
+def _of_panel(panel: Panel, *, lean: bool) -> Drawn:
     points = [point for point in panel.points if point.estimate.point is not None]
     dots = (
         f"; small dots: single {panel.behind.split()[-1]}"
@@ -91,11 +95,11 @@ def _of_panel(panel: Panel) -> Drawn:
         _panel_at(panel),
         subtitle=f"{panel.subtitle}; {_heard([point.estimate for point in points], panel.behind)}{dots}.",
         alt=_alternative(panel.title, points),
-        span=panel.span,
+        lean=lean,
     )
 
 
-def _of_form(form: Form) -> Drawn:
+def _of_form(form: Form, *, lean: bool) -> Drawn:
     drawer = forms.drawer_of(form)
     said = f" Illustration: {form.illustration}" if form.illustration else ""
     return _drawn(
@@ -103,18 +107,25 @@ def _of_form(form: Form) -> Drawn:
         _form_at(form),
         subtitle=f"{form.caption}{said}",
         alt=drawer.alternative(form),
-        span=form.span,
+        lean=lean,
     )
 
 
-def _drawn(figure: Figure, sheet_of: Callable[[float], Sheet], *, subtitle: str, alt: str, span: str) -> Drawn:
-    whole = span == "whole"
+def _drawn(figure: Figure, sheet_of: Callable[[float], Sheet], *, subtitle: str, alt: str, lean: bool) -> Drawn:
+    wide, narrow = (WHOLE if figure.span == "whole" else HALF), f"{figure.id}-narrow"
     with styled():
+        if lean:
+            wide_text, wide_shared = svg.for_page(sheet_of(wide), figure.id, figure.title, alt)
+            narrow_text, shared = svg.for_page(sheet_of(NARROW), narrow, figure.title, alt, said_by=figure.id)
+            return Drawn(
+                subtitle=subtitle, alt=alt, wide=wide_text, narrow=narrow_text, paper="",
+                shapes=wide_shared.shapes | shared.shapes, paints=wide_shared.paints | shared.paints,
+            )  # fmt: skip
         return Drawn(
             subtitle=subtitle,
             alt=alt,
-            wide=svg.for_screen(sheet_of(WHOLE if whole else HALF), figure.id, figure.title, alt),
-            narrow=svg.for_screen(sheet_of(NARROW), f"{figure.id}-narrow", figure.title, alt),
+            wide=svg.for_screen(sheet_of(wide), figure.id, figure.title, alt),
+            narrow=svg.for_screen(sheet_of(NARROW), narrow, figure.title, alt),
             paper="",
         )
 

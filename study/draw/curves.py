@@ -12,7 +12,7 @@ from study.draw.canvas import Sheet
 from study.draw.labels import EndLabel, name_ends
 from study.draw.lettering import Box, box_of, height_of, widest, wrapped
 from study.draw.marks import DASHES, interval_upright, series_of, stamp, values_of
-from study.draw.tokens import LABEL, TICK
+from study.draw.tokens import HALF, LABEL, TICK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from study.blocks import Panel, PanelPoint
     from study.draw.canvas import Layer
 
-_HIGH, _FACET_HIGH, _AIR, _GAP = 320.0, 180.0, 8.0, 14.0
+_HIGH, _LOW, _FACET_HIGH, _AIR, _GAP = 320.0, 270.0, 180.0, 8.0, 14.0
 _LEAST_FACET, _MOST_FACETS = 320.0, 3
 _MOST_FOR_NAMES = 0.36
 _BETWEEN_NAMES = 6.0
@@ -84,7 +84,8 @@ def _draw_facet(sheet: Sheet, panel: Panel, points: Sequence[PanelPoint], own: S
     top = title_above(axes, panel.y_label, box.left, box.right, top) + _AIR
     names = _names(own, _MOST_FOR_NAMES * (box.right - box.left))
     taken = sum(height_of(lines, TICK) + 4 for lines in names.values())
-    high = max(_FACET_HIGH if own[0].facet else _HIGH, taken)
+    whole = _LOW if box.right - box.left == HALF else _HIGH  # topics stand beside each other
+    high = max(_FACET_HIGH if own[0].facet else whole, taken)
     right = box.right - _BETWEEN_NAMES - _AIR - max(widest(lines, TICK, bold=True) for lines in names.values())
     frame = _frame(panel, points, Box(box.left, top, right, top + high))
     draw_y(axes, _upright(frame.y, points), left=frame.left, right=frame.right)

@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
+from study.draw.lean import leaned
 from study.draw.style import FAMILY, INKS, styled
 from study.draw.tokens import COLOURS, POINTS
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from study.draw.canvas import Sheet
+    from study.draw.lean import Shared
 
 SVG = "http://www.w3.org/2000/svg"
 LINES, INSIDE = "lines", "inside"
@@ -53,6 +55,25 @@ def for_paper(sheet: Sheet) -> str:
 
 def for_screen(sheet: Sheet, prefix: str, title: str, description: str) -> str:
     """The picture as part of a page, at its own size: named for those who hear it, coloured by the page's variables."""
+    return _text(_on_screen(sheet, prefix, title, description))
+
+
+def for_page(sheet: Sheet, prefix: str, title: str, description: str, *, said_by: str = "") -> tuple[str, Shared]:
+    """The same as lean as it can be, and what the page has to say for it.
+
+    Parameters
+    ----------
+    said_by : prefix of the drawing in the page that has this title and this description already, '' for none.
+    """
+    root = _on_screen(sheet, prefix, title, description.removeprefix(f"{title.rstrip('.')}.").strip())
+    if said_by:
+        root[:] = root[2:]
+        root.set("aria-labelledby", f"{said_by}-t {said_by}-d")
+    shared = leaned(root)
+    return _text(root), shared
+
+
+def _on_screen(sheet: Sheet, prefix: str, title: str, description: str) -> ET.Element:
     root = _rendered(sheet, lambda token: f"var(--{token})")
     root.set("width", f"{sheet.width:g}")
     root.set("height", f"{sheet.height:g}")
@@ -67,7 +88,7 @@ def for_screen(sheet: Sheet, prefix: str, title: str, description: str) -> str:
         root.set(f"data-{name}", said)
     root.set("role", "img")
     root.set("aria-labelledby", f"{prefix}-t {prefix}-d")
-    return _text(root)
+    return root
 
 
 def _rendered(sheet: Sheet, colour: Callable[[str], str]) -> ET.Element:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 _DEFAULTS = {field.name: field.default for field in fields(Cell) if field.name != "pattern"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one target of one run shows."""
+    """What one target of one run shows: the same to whoever asks for it again, so that what is made of it is made once."""
 
     run: Run
     target: str

@@ -163,6 +163,7 @@ class Map(Form):
     cases : points on it.
     look : of who is set against the loop; cases that were measured have its colour.
     levels : further gains of which the line is drawn, thin and dashed.
+    items : of how many items it is the map, where that changes it.
     """
 
     heads: ClassVar[tuple[str, ...]] = ("case",)
@@ -178,6 +179,7 @@ class Map(Form):
     y_unit: str = "byte"
     cases: tuple[Case, ...] = ()
     levels: tuple[float, ...] = ()
+    items: int | None = None
 
     @property
     def numbers(self) -> tuple[Number, ...]:

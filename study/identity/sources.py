@@ -37,6 +37,7 @@ class Sources:
         """Nothing is read before it is asked for."""
         self._root = root
         self._imported: dict[str, frozenset[str]] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
         self._digests: dict[str, str] = {}
         self._files: dict[str, str] = {}
 
@@ -69,7 +70,9 @@ class Sources:
                 name = left.pop()
                 if name not in found:
                     found.add(name)
-                    left += self._imports(name)
+                    if name not in self._named:
+                        self._named[name] = tuple(self._imports(name))
+                    left += self._named[name]
             self._imported[module] = frozenset(found)
         return self._imported[module]
 

@@ -128,11 +128,11 @@ def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequenc
     absent: dict[tuple[str, Cell], Absence] = {}
     asked: dict[tuple[str, str], dict[str, None]] = {}
     for experiment in experiments:
+        whole = [[cell for point in points for cell in part_cells(point)] for _, points in curves_of(experiment, cpus)]
         for target in targets:
             _check_file_name(experiment, target)
             seen: set[Cell] = set()
-            for _, points in curves_of(experiment, cpus):
-                cells = [cell for point in points for cell in part_cells(point)]
+            for cells in whole:
                 fresh = [cell for cell in cells if cell not in seen]
                 seen.update(fresh)
                 common = {"experiment": experiment.id, "tier": experiment.tier, "target": target.name}

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from study.draw import css_variables
 from study.report import placed, shown
+from study.report.inked import inked
 from study.report.templates import render, static
 from study.report.text import prose
 
@@ -34,12 +35,15 @@ def page(report: Report, drawn: Mapping[str, Drawn], files: Sequence[tuple[str, 
     drawn : id of a figure -> its pictures.
     files : name and content in words of every file of numbers, for links.
     """
+    common = inked(drawn)
     return _rendered(
         "index.html.j2",
         _PAGE,
+        common.style,
         title=report.title,
         report=report,
-        drawn=drawn,
+        drawn=common.drawn,
+        shapes=common.shapes,
         files=files,
         known=placed.ids_of(report, paper=False),
         data=shown.page_data(report),
@@ -61,9 +65,9 @@ def sheet_page(sheet: Sheet, report: Report) -> str:
     )
 
 
-def _rendered(template: str, scripts: Sequence[str], **context: object) -> str:
+def _rendered(template: str, scripts: Sequence[str], paints: str = "", **context: object) -> str:
     """A page with its style, its script, and a policy that allows these and nothing else."""
-    style = f":root {{\n{css_variables()}}}\n{static('style.css')}"
+    style = f":root {{\n{css_variables()}}}\n{static('style.css')}{paints}"
     script = "\n".join(static(name) for name in scripts)
     policy = "; ".join(
         (

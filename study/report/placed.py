@@ -42,6 +42,8 @@ _HOLDS_FOR: Mapping[HoldsFor, str] = MappingProxyType(
 """Where the next number is looked for, in words."""
 _USUAL: HoldsFor = "this sitting"
 """Said once for each part of the page."""
+MOST_BEHIND = 300
+"""Rows of the table behind a figure: a longer one is in the figure's file alone."""
 USUAL = f"Brackets speak {_HOLDS_FOR[_USUAL]}."
 """What `brackets` says of most tables: on paper it is said once."""
 
@@ -59,7 +61,7 @@ def text_of(item: Item) -> Text:
     """The item in words: an estimate has its interval beside it or, where there is little room, below it."""
     value = item.value
     if item.share is not None:
-        return Text(units.percent(item.share), item.small, repr(float(item.share)))
+        return Text(units.percent(item.share), item.small, _key(item.share))
     if value is None:
         return Text(NOTHING, item.small, item.sort)
     if isinstance(value, Estimate):
@@ -72,7 +74,12 @@ def text_of(item: Item) -> Text:
 
 
 def _sort(estimate: Estimate) -> str:
-    return "" if estimate.point is None else repr(float(estimate.point))
+    return "" if estimate.point is None else _key(estimate.point)
+
+
+def _key(number: float) -> str:
+    """What a number is sorted by: with more digits than any that is shown."""
+    return f"{number:.6g}"
 
 
 def brackets(table: Table) -> str:

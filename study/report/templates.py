@@ -59,6 +59,7 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         {
             "MARKS": placed.MARKS,
+            "MOST_BEHIND": placed.MOST_BEHIND,
             "apart": placed.apart,
             "behind": placed.behind,
             "brackets": placed.brackets,

@@ -51,21 +51,27 @@ def fitted(value: T) -> T:
 
 def _fitted(value: object) -> object:
     kind = type(value)
-    if kind in _NO_TEXT or isinstance(value, Look):
+    if kind in _NO_TEXT:
         return value
     if isinstance(value, str):
         return _fitted_text(value)
+    if isinstance(value, Look):
+        return value
     if isinstance(value, tuple):
         items = tuple(map(_fitted, value))
         return value if kind is tuple and all(map(is_, items, value)) else items
     if isinstance(value, Mapping):
-        return {_fitted(key): _fitted(item) for key, item in value.items()}
+        made = [(_fitted(key), _fitted(item)) for key, item in value.items()]
+        same = all(key is was and item is then for (key, item), (was, then) in zip(made, value.items(), strict=True))
+        return value if same else dict(made)
     names = _names(cast("Hashable", kind))
-    made = {name: part for name in names if (part := _fitted(was := getattr(value, name))) is not was}
-    return replace(value, **made) if made else value  # type: ignore[type-var]
+    changed = {name: part for name in names if (part := _fitted(was := getattr(value, name))) is not was}
+    return replace(value, **changed) if changed else value  # type: ignore[type-var]
 
 
 def _fitted_text(value: str) -> str:
+    if len(value) <= LONGEST and value.isascii() and value.isprintable() and type(value) in _TEXTS:
+        return value  # as nearly all are
     text = fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
     if text is value and type(value) in _TEXTS:
         return value

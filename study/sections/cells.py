@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from study.blocks import Block, Column
+    from study.cell import Cell
     from study.evidence import Run, Study, Summary
     from study.evidence.code import Key
     from study.findings import Estimate
@@ -117,9 +119,15 @@ def _of_machine(study: Study, run: Run) -> Mapping[Key, Estimate]:
     return study.left_out.instead("the next sitting of every cell", lambda: of_machine(run, study.sound), lambda _: {})
 
 
+@functools.lru_cache(maxsize=2**14)
+def _text_of(cell: Cell) -> str:
+    """Its canonical text, which several tables have of every cell."""
+    return cell.text
+
+
 def _next(summary: Summary, known: Mapping[Key, Estimate]) -> Estimate:
     """Where the next sitting finds the cell; of one that too few equal sittings hold, that it is not known."""
-    return known.get((summary.target, summary.cell.text)) or not_known(summary.cell)
+    return known.get((summary.target, _text_of(summary.cell))) or not_known(summary.cell)
 
 
 def _unknown(known: Mapping[Key, Estimate]) -> str:
@@ -130,7 +138,7 @@ def _unknown(known: Mapping[Key, Estimate]) -> str:
 
 def _of(run: Run, summary: Summary) -> Row:
     """The columns that say which cell of which run a row is of."""
-    return {**of_run(run), "target": summary.target, "cell": summary.cell.text}
+    return {**of_run(run), "target": summary.target, "cell": _text_of(summary.cell)}
 
 
 def _known(summary: Summary) -> Row:
@@ -182,7 +190,7 @@ def _tried(run: Run, number: int, known: Mapping[Key, Estimate]) -> Table:
 
 def _row(cell: Summary, following: Estimate) -> tuple[Item, ...]:
     return (
-        Item(value=cell.name, small=_small_print(cell), sort=cell.cell.text),
+        Item(value=cell.name, small=_small_print(cell), sort=_text_of(cell.cell)),
         *(Item(value=word) for word in (cell.target, cell.state, cell.tier)),
         *(Item(value=number) for number in (cell.loops, len(cell.process_means))),
         *(
@@ -203,4 +211,4 @@ def _small_print(summary: Summary) -> str:
     if (far := stats.far_processes(summary.process_means)) is not None:
         whole = counted(len(summary.process_means), "process", "processes")
         counts.append(f"{count(far.processes)} of {whole} at {ratio(far.times)} the others decide the average")
-    return " · ".join((summary.cell.text, *counts))
+    return " · ".join((_text_of(summary.cell), *counts))

@@ -14,6 +14,7 @@ from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
 from study.evidence.summaries import absent
+from study.names import cell_name
 from study.sections import compare, detection, last_cache, topology
 from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
@@ -107,7 +108,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
     open_ = loaded.left_open(speaks_of, cpus, None) or last_cache.left_open(cells, machine)
     open_ = open_ or topology.left_open(cells, machine)
     if len({cell.text for cell in cells}) < len(cells) and not open_:
-        open_ = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cells[0].text}"
+        open_ = f"with {counted(cpus, 'usable CPU')} both sides are the same: {cell_name(cells[0])}"
     if open_:
         return _Measured(claim=claim, cells=cells, reason=open_, unknown="Not decided")
     sides = []
@@ -115,7 +116,7 @@ def _measure(claim: Claim, evidence: Evidence) -> _Measured:
         data = evidence.get(cell)
         if data is None:
             why = evidence.run.missing.get((evidence.target, cell.text), "the run did not include it")
-            return _Measured(claim=claim, cells=cells, reason=f"{cell.text}, {why}")
+            return _Measured(claim=claim, cells=cells, reason=f"{cell_name(cell)}, {why}")
         sides.append(per_task(data) if claim.per_task else data)
     test = _tested(claim, sides, evidence)
     if isinstance(test, str):
@@ -158,11 +159,17 @@ def _tested(claim: Claim, sides: Sequence[CellData], evidence: Evidence) -> Test
     counts = [(outcome.get(claim.outcome), outcome.get(claim.per)) for outcome in of.outcomes]
     pairs = [(part, whole) for part, whole in counts if part is not None and whole]
     if claim.estimand == "value":
-        return _counted(claim, pairs) if pairs else f"the outcome {claim.outcome} was not recorded for {of.cell.text}"
+        return (
+            _counted(claim, pairs)
+            if pairs
+            else f"the outcome {claim.outcome} was not recorded for {cell_name(of.cell)}"
+        )
     if any(not 0 <= hit <= trials for hit, trials in pairs):
-        return f"{claim.outcome} of {of.cell.text} is no part of {claim.per}: in one process there were more of them"
+        return (
+            f"{claim.outcome} of {cell_name(of.cell)} is no part of {claim.per}: in one process there were more of them"
+        )
     known = ", ".join(sorted({name for outcome in of.outcomes for name in outcome})) or "none"
-    missing = f"{claim.outcome} and {claim.per} were not recorded for {of.cell.text}; what was: {known}"
+    missing = f"{claim.outcome} and {claim.per} were not recorded for {cell_name(of.cell)}; what was: {known}"
     return compare.proportion(pairs, direction, threshold) if pairs else missing
 
 

@@ -55,8 +55,11 @@ def section(study: Study, module: Question) -> Section | None:
         *first,
         *spread.programs_beside_words(study, identity, record, words),
         *spread.statements(identity, decided),
-        *spread.how_sure(
-            run, identity, decided, [experiment.id for experiment in experiments], known_ratios(study, run)
+        *(
+            fold if spread_out else replace(fold, small="")  # which is the same of every topic
+            for fold in spread.how_sure(
+                run, identity, decided, [experiment.id for experiment in experiments], known_ratios(study, run)
+            )
         ),
         *spread.further(identity, [panel for panel in panels if panel is not lead], tables if drawn else ()),
         _measured_for_it(identity, record.name, experiments, *_cells_of(run, identity)),

@@ -40,9 +40,9 @@ def model_map(calculator: Calculator, model: Foreteller, *, identity: str, kind:
     items = counted(calculator.loop.items, "item")
     return Map(
         id=identity,
-        title=_title(backend.look.label, sizes[-1], _pays_from(gains[0]), _pays_from(gains[-1])),
+        title=f"With {items} {_title(backend.look.label, sizes[-1], _pays_from(gains[0]), _pays_from(gains[-1]))}",
         caption=(
-            f"A model of {items}: workers{f' under {method}' if method else ''} are started, used and ended, in the number and"
+            f"A model: workers{f' under {method}' if method else ''} are started, used and ended, in the number and"
             " chunks that suit best. Dots: measured, without data, workers running."
         ),
         span="half",
@@ -59,6 +59,7 @@ def model_map(calculator: Calculator, model: Foreteller, *, identity: str, kind:
             *own(calculator.loop, _LENGTHS, sizes),
         ),
         levels=tuple(level for level in LEVELS if level < max(max(row) for row in gains))[:1],
+        items=calculator.loop.items,
     )
 
 

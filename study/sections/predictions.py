@@ -16,6 +16,7 @@ from study.reports import DataFile, Record, Section
 from study.sections.build import grouped
 from study.sections.foretold import own_jobs_of
 from study.sections.places import stored
+from study.sections.said import joined
 from study.sections.tables import row
 from study.store.outcomes import SESSIONS
 from study.things import BACKENDS, START_METHODS
@@ -94,11 +95,14 @@ def trials_of(found: Stored | None) -> tuple[Trial, ...]:
 
 
 def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
-    for trial in trials:
-        before = f"{trial.name}: " if len(trials) > 1 else ""
-        near, intervals, *advice = findings(trial)
-        yield Prose(text=f"{before}{near} {intervals}")
-        yield from (Prose(text=said) for said in advice)
+    several = len(trials) > 1
+    yield from (block for trial in trials[:1] for block in _found(trial, named=several))
+    if several:
+        yield Folded(
+            id="predictions-others",
+            title=f"The same of {joined([trial.name for trial in trials[1:]])}",
+            blocks=tuple(block for trial in trials[1:] for block in _found(trial, named=True)),
+        )
     if trials:
         yield Folded(
             id="predictions-further",
@@ -109,6 +113,13 @@ def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
                 *(table for trial in trials for table in _tables(trial, trials)),
             ),
         )
+
+
+def _found(trial: Trial, *, named: bool) -> Iterator[Prose]:
+    """What was found in a trial, which is `named` where it is not the only one that is told of."""
+    near, intervals, *advice = findings(trial)
+    yield Prose(text=f"{trial.name}: {near} {intervals}" if named else f"{near} {intervals}")
+    yield from (Prose(text=said) for said in advice)
 
 
 def answer_of(trials: Sequence[Trial]) -> str:

@@ -8,17 +8,17 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from study import stats
+from study.blocks import Item, Table
 from study.forms import Promise, Rate, Rates
-from study.reports import Record, Section
+from study.reports import DataFile, Record, Section
 from study.sections import promised
 from study.sections.build import grouped
-from study.sections.tables import numbers, of_outcome, or_none
+from study.sections.tables import numbers, of_outcome, or_none, row
 from study.units import count, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from study.blocks import Table
     from study.evidence import Study
     from study.findings import Estimate
 
@@ -36,6 +36,8 @@ _NONE = "The method was not put to the test here: nox -s validate does it in a f
 _OLDER = (
     "It was stored before exceptions were told apart: among these promises some are lower than what the report says."
 )
+_FILE = "validation.csv"
+_COLUMNS = ("group", "what", "noise", "side", "promised", "short_of", "hits", "trials")
 EXCEPTIONS, RATES = "validation-exceptions", "validation-rates"
 _SHARE = "Share of simulated studies, with its exact 99 % interval"
 
@@ -43,14 +45,16 @@ _SHARE = "Share of simulated studies, with its exact 99 % interval"
 def section(study: Study) -> Section:
     """All promises in one figure and a table for each group of them, or the sentence that nothing was validated."""
     tables: tuple[Table, ...] = ()
+    files: tuple[DataFile, ...] = ()
     figure, told = None, ""
     with study.left_out.apart("validation.json"):
         found = study.outcomes["validation"]
         tables = validation_tables(found)
-        figure, told = (promises_figure(found), kept(found)) if found else (None, "")
+        if found:
+            figure, told, files = promises_figure(found), kept(found), (data_file(found),)
     about, *rest = or_none(_ABOUT, tables, _NONE)
     blocks = (about, *((figure,) if figure else ()), *rest)
-    return Section(id="validation", name=RECORD.name, title=RECORD.title, blocks=blocks, answer=told)
+    return Section(id="validation", name=RECORD.name, title=RECORD.title, blocks=blocks, files=files, answer=told)
 
 
 def kept(found: Mapping[str, Any]) -> str:
@@ -175,14 +179,38 @@ def _exceptions(promises: Sequence[Stored], notes: Sequence[str]) -> Table:
 
 
 def _rates(promises: Sequence[Stored], notes: Sequence[str]) -> Table:
-    """What was counted beside the promises."""
-    return numbers(
-        RATES,
-        title=f"Counted without a promise: {counted(len(promises), 'rate')}",
-        subtitle=_SHARE,
-        heads=("noise", "what was counted"),
-        rows=[((promise["noise"], promise["what"]), _rate(promise)) for promise in promises],
-        notes=notes,
+    """What was counted beside the promises: of each thing its lowest and its highest rate, whatever the noise."""
+    rows = []
+    for what, rates in grouped(promises, itemgetter("what")).items():
+        low, *_, high = sorted(((_rate(rate), rate["noise"]) for rate in (*rates, *rates)), key=_seen)
+        ends = (Item(value=rate, small=f"under {noise}") for rate, noise in (low, high))
+        rows.append(row(str(what), len(rates), *ends))
+    return Table(
+        id=RATES,
+        caption=f"Counted without a promise: {counted(len(promises), 'rate')}. {_SHARE}. Every one is in {_FILE}.",
+        heads=(("What was counted", "text"), ("Kinds of noise", "num"), ("Lowest", "num"), ("Highest", "num")),
+        rows=tuple(rows),
+        notes=tuple(notes),
+    )
+
+
+def _seen(rated: tuple[Estimate, str]) -> float:
+    return rated[0].point or 0.0
+
+
+def data_file(found: Stored) -> DataFile:
+    """Every promise, every known exception and every rate, as they were counted."""
+    return DataFile(
+        name=_FILE,
+        about="every promise of the method on simulated studies, kept or not",
+        rows=tuple(
+            {
+                "kind": promised.kind(promise),
+                "outcome": promised.state(promise),
+                **{name: promise.get(name) for name in _COLUMNS},
+            }
+            for promise in found["promises"]
+        ),
     )
 
 

@@ -23,6 +23,11 @@ REFUSED = {
         FAILED,
         "misbehave:raises_at_seven raises at item 7, 7: ValueError: seven is not allowed (misbehave.py, line",
     ),
+    "raises what cannot be shown": (
+        ("misbehave:raises_without_words", "--items", "misbehave:unshown"),
+        FAILED,
+        "misbehave:raises_without_words raises at item 0, a Unshown: SpeechlessError (misbehave.py, line",
+    ),
     "exits hard": (
         ("misbehave:exits_hard", *TWENTY),
         FAILED,

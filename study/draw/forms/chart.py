@@ -41,6 +41,8 @@ def sheet_of(chart: Map, width: float) -> Sheet:
     left = 12 + widest(list(upright.values()), TICK)
     x = Scale(low=min(chart.xs), high=max(chart.xs), start=left, end=width - 12, log=True)
     sheet.told |= {"x-scale": _scale_in_words(x), "y-scale": _scale_in_words(y)}
+    if chart.items is not None:
+        sheet.told["items"] = str(chart.items)
     _tint(axes, chart, x, y)
     draw_y(axes, upright, left=left, right=left)
     ticks = {x.at(value): label for value, label in fitting_ticks(x, chart.x_unit).items()}
@@ -211,7 +213,7 @@ def _farthest(
     own: list[Place], others: list[Place], half: tuple[float, float], room: Box, taken: list[Box]
 ) -> Place | None:
     """The middle of words that keep off all else, as far from the other regions as can be; None where there is none."""
-    found: list[tuple[float, Place]] = []
+    found: tuple[float, Place] | None = None
     for place in own:
         middle = (
             min(max(place[0], room.left + half[0]), room.right - half[0]),
@@ -220,10 +222,15 @@ def _farthest(
         box = Box(middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1])
         if any(box.meets(other, 4.0) for other in taken):
             continue
-        gap = min((_beyond(box, other) for other in others), default=0.0)
-        if gap > 0.0 or not others:
-            found.append((gap, middle))
-    return max(found)[1] if found else None
+        least = found[0] if found else 0.0
+        gap = math.inf
+        for other in others:
+            gap = min(gap, _beyond(box, other))
+            if gap <= least:
+                break  # another place is farther
+        else:
+            found = (gap, middle)
+    return found[1] if found else None
 
 
 def _beyond(box: Box, place: Place) -> float:

@@ -11,6 +11,7 @@ from study.draw.canvas import Sheet
 from study.draw.forms.frame import (
     height_beside,
     in_words,
+    interval_of,
     is_narrow,
     known,
     name_above,
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 _LANE, _BETWEEN = 16.0, 3.0
 _AIR, _BRIEF_AIR = 10.0, 5.0
 _MAGNIFIER, _NARROW_MAGNIFIER = 30.0, 52.0
-_BRIEF_MAGNIFIER, _NARROW_BRIEF_MAGNIFIER = 28.0, 40.0
+_BRIEF_MAGNIFIER, _NARROW_BRIEF_MAGNIFIER = 28.0, 24.0
+_BEFORE_INTERVAL = 5.0
 _SEEN_FROM = 1 / 8
 """An act that takes less than this part of the axis is enlarged below."""
 _FACTORS = tuple(round(step * 10**power) for power in range(5) for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8))[2:]
@@ -59,7 +61,7 @@ def sheet_of(life: Life, width: float) -> Sheet:
     sheet = Sheet(width)
     acts = tuple(_shown(act, life) for act in life.acts if act.whole.point is not None)
     left = room_for_names([act.name for act in acts], width)
-    beside = 0.0 if is_narrow(width) else 8 + widest([number_of(act.whole) for act in acts], VALUE, bold=True)
+    beside = 0.0 if is_narrow(width) else 8 + max((_room_of_whole(act, brief=life.brief) for act in acts), default=0.0)
     right = width - max(beside, 2.0)
     levels = _levels(acts, brief=life.brief)
     y = 0.0
@@ -73,6 +75,16 @@ def sheet_of(life: Life, width: float) -> Sheet:
         above = scale
     sheet.height = y
     return sheet
+
+
+def _room_of_whole(act: Act, *, brief: bool) -> float:
+    """How wide the number of an act is, and its interval where there is no room for it in words."""
+    return widest([number_of(act.whole)], VALUE, bold=True) + (_room_of_interval(act) if brief else 0.0)
+
+
+def _room_of_interval(act: Act) -> float:
+    interval = interval_of(act.whole)
+    return _BEFORE_INTERVAL + widest([interval], TICK) if interval else 0.0
 
 
 def alternative(life: Life) -> str:
@@ -105,6 +117,8 @@ def _whole(act: Act) -> float:
 def _draw_magnifier(sheet: Sheet, level: _Level, above: Scale, scale: Scale, y: float, *, again: bool) -> float:
     """Which part of the axis above is drawn below, and how many times as wide."""
     said = f"the first {units.seconds(level.end_s)}, {level.factor} times enlarged{' again' if again else ''}"
+    if level.brief and is_narrow(sheet.width):
+        said = f"first {units.seconds(level.end_s)}, {level.factor}×"
     lines = wrapped(said, scale.end - scale.start - 16, TICK)
     brief = _NARROW_BRIEF_MAGNIFIER if is_narrow(sheet.width) else _BRIEF_MAGNIFIER
     one = brief if level.brief else _NARROW_MAGNIFIER if is_narrow(sheet.width) else _MAGNIFIER
@@ -124,16 +138,19 @@ def _draw_level(sheet: Sheet, level: _Level, scale: Scale, y: float, further: Se
     below = axes.layer()
     top = y
     for act in level.acts:
-        y = _draw_act(axes, act, scale, y, labelled=not level.brief and act not in further) + level.air
+        labelled = not level.brief and act not in further
+        y = _draw_act(axes, act, scale, y, labelled=labelled, brief=level.brief) + level.air
     ticks = {scale.at(value): label for value, label in fitting_ticks(scale, "s").items()}
     return draw_x(below, ticks, top=top, bottom=y, ends=(0.0, sheet.width)) + level.air
 
 
-def _draw_act(axes: Layer, act: Act, scale: Scale, y: float, *, labelled: bool) -> float:
+def _draw_act(axes: Layer, act: Act, scale: Scale, y: float, *, labelled: bool, brief: bool) -> float:
     width, token = axes.sheet.width, act.look.token
-    whole = number_of(act.whole)
+    whole, interval = number_of(act.whole), interval_of(act.whole) if brief else ""
     if is_narrow(width):
-        y = name_above(axes, act.name, y=y, width=width, fill=token, value=whole)
+        axes.text(interval, width, y + 15, fill="third", anchor="end")
+        room = _room_of_interval(act) if brief else 0.0
+        y = name_above(axes, act.name, y=y, width=width - room, fill=token, value=whole)
     over = [_outside(act, lane, scale, width) if labelled else [] for lane in act.lanes[:1]]
     first = y + sum(_high(lines) for lines in over)
     high = len(act.lanes) * (_LANE + _BETWEEN) - _BETWEEN
@@ -151,7 +168,8 @@ def _draw_act(axes: Layer, act: Act, scale: Scale, y: float, *, labelled: bool) 
     mark.line(end, first - 1, end, first + high + 1, stroke=token, width=2.0)
     if not is_narrow(width):
         name_beside(axes, act.name, right=scale.start - 12, middle=first + high / 2, fill=token)
-        axes.text(whole, end + 8, first + high / 2, size=VALUE, bold=True, middle=True)
+        said = axes.text(whole, end + 8, first + high / 2, size=VALUE, bold=True, middle=True)
+        axes.text(interval, said.right + _BEFORE_INTERVAL, first + high / 2, fill="third", middle=True)
         low = max(low, first + high / 2 + height_beside(act.name, scale.start - 12) / 2)
     return low
 

@@ -7,17 +7,31 @@ from typing import TYPE_CHECKING
 from study import units
 from study.draw.axes import Scale, draw_x
 from study.draw.canvas import Sheet
-from study.draw.forms.frame import GAP, height_beside, in_words, is_narrow, known, name_above, name_beside, tip_of
+from study.draw.forms.frame import (
+    GAP,
+    height_beside,
+    in_words,
+    is_narrow,
+    known,
+    known_ends,
+    name_above,
+    name_beside,
+    tip_of,
+)
 from study.draw.lettering import height_of, wrapped
 from study.draw.tokens import LABEL, TICK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from study.draw.canvas import Layer
     from study.forms import Promise, Rate, Rates
 
 _STEP, _AIR, _PAD = 7.0, 8.0, 4.0
 _MOST_HIGH = 22.0
 """Of the dots of one promise: many of them stand closer, and show where they crowd."""
+_APART = 2.6
+"""Nearer than that dots cannot be pointed at one by one: those that were kept are drawn as one mark."""
 _NAMES, _OUTCOMES = 0.3, 0.2
 _RADII = {"kept": 2.6, "not shown": 2.6, "broken": 4.5}
 _TOKENS = {"kept": "second", "not shown": "warn", "broken": "no"}
@@ -70,7 +84,12 @@ def _draw_promise(sheet: Sheet, promise: Promise, left: float, right: float, y: 
     _tint(below, promise, scale, y, high)
     first = y + (high - step * (len(rates) - 1)) / 2
     places = [(rate, first + number * step) for number, rate in enumerate(rates)]
-    for rate, at in sorted(places, key=lambda place: place[0].outcome != "kept"):  # what was not kept lies above
+    places.sort(key=lambda place: place[0].outcome != "kept")  # what was not kept lies above
+    if step < _APART:
+        kept = [place for place in places if place[0].outcome == "kept"]
+        _draw_kept(axes, promise, kept, scale)
+        places = places[len(kept) :]
+    for rate, at in places:
         _draw_rate(axes, promise, rate, scale, at)
     ticks = {scale.at(value): f"{units.plain(100 * value)}\u00a0%" for value in _ticks(promise)}
     low = draw_x(below, ticks, top=y + high, bottom=y + high, ends=(left - GAP, min(right + GAP, sheet.width)))
@@ -101,6 +120,18 @@ def _draw_rate(axes: Layer, promise: Promise, rate: Rate, scale: Scale, y: float
         bar.line(scale.at(low), y, scale.at(high), y, stroke=token, width=1.6 if rate.outcome == "broken" else 1.0)
     mark = axes.layer("point", names, tip_of(names, rate.found))
     mark.marker("o", scale.at(known(rate.found) or 0.0), y, _RADII[rate.outcome], colour=token)
+
+
+def _draw_kept(axes: Layer, promise: Promise, kept: Sequence[tuple[Rate, float]], scale: Scale) -> None:
+    """Dots and intervals that crowd, as one mark."""
+    token = _TOKENS["kept"]
+    ends = [(known_ends(rate.found), y) for rate, y in kept]
+    bars = [
+        ((scale.at(low), y), (scale.at(high), y)) for (low, high), y in ends if low is not None and high is not None
+    ]
+    axes.layer("intervals", (promise.name,)).lines(bars, stroke=token)
+    dots = axes.layer("points", (promise.name,), f"{promise.name}: {units.count(len(kept))} kept")
+    dots.markers("o", [(scale.at(known(rate.found) or 0.0), y) for rate, y in kept], _RADII["kept"], colour=token)
 
 
 def _outcome(rates: list[Rate]) -> tuple[str, str, str]:

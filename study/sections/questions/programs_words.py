@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
     from study.findings import Decision
 
-_MOST_WAYS = 4
+_MOST_WAYS = 2
 """Ways that are named."""
 _ABOUT = "What a whole script gains"
 

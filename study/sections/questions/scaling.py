@@ -121,7 +121,7 @@ def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
         base = loop_by_task(evidence, data)
         if base is not None:
             speedup = speedup_by_task(base, data)
-            points.append(point(data, work_name(data), data.cell.backend, look=way_look(data), estimate=speedup))
+            points.append(point(data, work_name(data), way_look(data).label, look=way_look(data), estimate=speedup))
             threads = kind_of(data) == "thread"
             with_threads = with_threads or threads
             if threads and speedup.low is not None and speedup.low > 1.0:

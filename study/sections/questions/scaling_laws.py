@@ -60,7 +60,7 @@ def _laws(evidence: Evidence) -> tuple[Panel, ...]:
     for job in (jobs[key] for key in sorted(jobs) if len(jobs[key]) > 1):
         ordered = sorted(job, key=lambda data: data.cell.workers)
         data = ordered[0]
-        name = f"{work_name(data)}, {data.cell.backend}"
+        name = f"{work_name(data)}, {way_look(data).label}"
         fit = _fit(evidence, ordered)
         if fit.refusal:
             refusals.append(fit.refusal)
@@ -120,7 +120,7 @@ def _weak(evidence: Evidence) -> tuple[Panel, ...]:
     for data in cells:
         base = bases.get(_same_share(data))
         if base is not None and 1 < data.cell.workers <= evidence.usable_cpus:
-            names = (work_name(data), data.cell.backend, count(data.cell.workers))
+            names = (work_name(data), way_look(data).label, count(data.cell.workers))
             weak = ratio_of(base, data)
             fraction = scaling.gustafson_fraction(weak, data.cell.workers)
             efficiencies.append(point(data, *names, estimate=weak, look=way_look(data)))

@@ -139,7 +139,7 @@ def _parts(times: dict[str, NDArray[np.float64]], workers: int, share: float) ->
 
 
 def _name(data: CellData) -> str:
-    return f"{work_name(data)}, {counted(data.cell.workers, 'worker')}, {data.cell.backend}"
+    return f"{work_name(data)}, {counted(data.cell.workers, 'worker')}, {way_look(data).label}"
 
 
 def _times(cells: Sequence[CellData]) -> dict[str, Any]:

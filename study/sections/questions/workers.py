@@ -140,7 +140,7 @@ def _libraries(evidence: Evidence) -> tuple[Panel, ...]:
         workers, threads = f"{count(data.cell.workers)} workers", data.cell.library_threads
         each = f"{count(threads)} each" if threads else f"1 each{elsewhere}"
         points.append(
-            point(data, data.cell.backend, workers, each, series=workers, look=way_look(data), per=data.cell.tasks)
+            point(data, way_look(data).label, workers, each, series=workers, look=way_look(data), per=data.cell.tasks)
         )
     return rows(
         evidence,

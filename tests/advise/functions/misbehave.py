@@ -49,6 +49,30 @@ def raises_at_seven(item: int) -> int:
     return item
 
 
+class SpeechlessError(Exception):
+    """One that cannot be shown."""
+
+    def __str__(self) -> str:
+        """Fail once more."""
+        raise RuntimeError("no words")
+
+
+class Unshown:
+    """A thing that cannot be shown."""
+
+    def __repr__(self) -> str:
+        """Fail."""
+        raise RuntimeError("no words")
+
+
+unshown = [Unshown() for _ in range(20)]
+
+
+def raises_without_words(item: object) -> object:
+    """Fail at once, and at being shown."""
+    raise SpeechlessError(item)
+
+
 def never_returns(item: int) -> int:
     """Wait for what never comes."""
     time.sleep(FOR_EVER_S)
