@@ -14,19 +14,19 @@ from dataclasses import dataclass, field, fields, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from study.advise.model.job import Constant, Dispatch, Interval, Start
+from study.advise.model.job import Constant, Dispatch, Handed, Interval, Start
 from study.advise.model.predict import roughly_s
 from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from study.advise.model.job import Constants, Handed, Job, Predicted, Way
+    from study.advise.model.job import Constants, Job, Predicted, Way
 
 LEVELS = (0.8, 0.9)
 EVEN = 0.1
 """Own spread of a job that adds as much to its error as all that is not known of it: about what predictions of even jobs miss."""
-_Record = TypeVar("_Record", Dispatch, Start)
+_Record = TypeVar("_Record", Dispatch, Handed, Start)
 
 
 class Tried(NamedTuple):
@@ -168,6 +168,7 @@ def _moved(way: Way, constants: Constants) -> Iterator[Constants]:
 
 
 def _handed_moved(handed: Handed) -> Iterator[Handed]:
+    yield from _each_moved(handed)
     for dispatch in _each_moved(handed.saturated):
         yield replace(handed, saturated=dispatch)
     for dispatch in _each_moved(handed.busy):

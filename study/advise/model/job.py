@@ -156,11 +156,18 @@ class Handed:
     ----------
     saturated : where chunks do nothing: nobody sleeps, everything is in the caches.
     busy : where a chunk works `busy_s`: threads that wait must be woken, caches are cold.
+    lag_s : where a chunk works `lagging_s`, what its worker then waits for the next one: few are ready, and who hands them out
+        waits for a CPU, since all of them compute.
+    each_parent_s, each_worker_s : of an item in a chunk of many, beside its pickle and its call: what the library makes of it.
     """
 
     saturated: Dispatch
     busy: Dispatch
     busy_s: float
+    lag_s: Constant = NOTHING
+    lagging_s: float = 0.0
+    each_parent_s: Constant = NOTHING
+    each_worker_s: Constant = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +182,7 @@ class Start:
     each_s : until each further one can.
     end_s : from the last result to the end.
     each_made_s, each_end_s : what each worker more adds to `made_s` and `end_s`.
+    boot_s : CPU time of a worker from its start until it is ready: workers that are more than CPUs wait for each other then.
     """
 
     workers: int
@@ -184,6 +192,7 @@ class Start:
     end_s: Constant = NOTHING
     each_made_s: Constant = NOTHING
     each_end_s: Constant = NOTHING
+    boot_s: Constant = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

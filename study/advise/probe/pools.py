@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LOOP, MAP, EXECUTOR, ALONE, BATCHES = "loop", "map", "executor", "alone", "batches"
 CARRIED_S = 1e-3
 """What a task works that gets bytes."""
+IN_CHUNK = 12_500
+"""Numbers of a large chunk."""
 
 _ready: list[float] = []
 
@@ -105,6 +107,11 @@ def nothing(number: int) -> tuple[int, float]:
     """A task that does nothing but say what CPU time its process has used so far."""
     del number
     return os.getpid(), time.process_time()
+
+
+def given_back(number: int) -> Any:  # noqa: ANN401 - of the first of a chunk this process and its CPU time, else the number
+    """A task that gives back what it got; the first of a large chunk says which process this is, and its CPU time so far."""
+    return number if number % IN_CHUNK else (os.getpid(), time.process_time())
 
 
 def brief(seconds: float) -> tuple[int, float]:
