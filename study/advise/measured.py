@@ -7,10 +7,11 @@ import sys
 from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING, Any
 
-from study.advise.costs import SPREAD_OF_ONE, copies, idle_bytes, lives, positive
+from study.advise.costs import idle_bytes
 from study.advise.model.job import Carried, Collected, Job
 from study.advise.model.ways import Asked, Possible
 from study.advise.rounds import packages
+from study.advise.starting import SPREAD_OF_ONE, copies, lives, positive
 from study.things import BACKENDS
 from study.things.written import WRITTEN
 
@@ -234,9 +235,8 @@ def _import_s(probed: Probed) -> float:
     done = probed.done
     anew = [
         positive(seconds)
-        for told in lives(probed)
-        if not copies(str(told["method"]))
-        for life in told["lives"]
+        for method, life in lives(probed)
+        if not copies(method)
         for seconds in life["import_s"]
     ]
     first_s = max(0.0, float(done["first_s"]) - float(done["again_s"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 import time
@@ -17,7 +18,7 @@ from study.things import BACKENDS, START_METHODS
 from study.things.written import WRITTEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from study.advise.asking import Asker, Heard
     from study.advise.wish import AdviseWish
@@ -38,8 +39,14 @@ AGAIN = 1.2
 """Budgets: after so many none is measured once more, so that a busy machine does not double the time of an answer."""
 MOST_STARTED = 16
 """Workers of a pool that is started to see what that takes; more are reckoned from these."""
-REPEATS = 3
-"""So often a pool is started, where there is time."""
+REPEATS = 2
+"""So often pools of either number of workers are started after the first of their process, where there is time."""
+PLACED_TIMES = 2
+"""Processes in which a way's first pool is made for a short job, beside the one in which its start is looked at."""
+APART_S = 0.25
+"""Of what a process does before it can start a pool, the reader's imports and items: where they take longer, ways share processes."""
+FEW_TICKS_S = 0.05
+"""The system counts CPU time in hundredths of a second: less than this in one part is nothing."""
 MESSAGES = (1 << 17, 1 << 20)
 """Bytes of messages whose time of travel is measured, beside the job's own."""
 PIPE_BYTES = 1 << 16
@@ -66,7 +73,7 @@ class Probed:
     cpus : CPUs that may be used.
     sends : whether arguments and results can be sent to another process.
     only_loop : whether items are so long that nothing but the loop was looked at.
-    foreign : CPUs that others kept busy, at most in one part.
+    foreign : CPUs that others kept busy, at most in one part, or in several of one name that follow each other.
     """
 
     looked: Heard
@@ -141,7 +148,8 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
     heard: list[Heard] = []
     found: dict[str, list[Mapping[str, Any]]] = {}
     for part in () if only_loop else parts_of(done, wish, cpus, methods, sends=sends):
-        say(f"  {_DOES[part.name]}")
+        if not heard or heard[-1].part != part.name:
+            say(f"  {_DOES[part.name]}")
         is_late = time.monotonic() - began_s > AGAIN * wish.budget_s
         answer = _calmest(asker, part, done, only_once=is_late)
         heard.append(answer)
@@ -155,7 +163,7 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
         cpus=cpus,
         sends=sends,
         only_loop=only_loop,
-        foreign=max((answer.foreign_share for answer in heard), default=0.0),
+        foreign=max((_foreign(answers) for _, answers in itertools.groupby(heard, lambda heard: heard.part)), default=0.0),
     )
 
 
@@ -209,10 +217,23 @@ def parts_of(
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
     if ways:
-        yield Part("starts", {"ways": ways, "workers": started_of(cpus, wish), "repeats": REPEATS,
-                              "budget_s": budget["starts"]})  # fmt: skip
+        yield from _starts(ways, done, started_of(cpus, wish), budget["starts"])
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
+
+
+def _starts(
+    ways: list[dict[str, Any]], done: Mapping[str, Any], workers: list[int], budget_s: float
+) -> Iterator[Part]:
+    """The first pool of every way, each in processes of its own; of what takes long to import one after the other in few."""
+    apart = float(done["import_s"]) + float(done["items_s"]) <= APART_S
+    groups = [[way] for way in ways] if apart else [ways]
+    common = {"workers": workers, "budget_s": budget_s / len(groups)}
+    for group in groups:
+        yield Part("starts", {**common, "ways": group, "placed": False, "repeats": REPEATS})
+    for _ in range(PLACED_TIMES if apart else 1):
+        for group in groups:
+            yield Part("starts", {**common, "ways": group, "placed": True, "repeats": 0})
 
 
 def is_brief(done: Mapping[str, Any]) -> bool:
@@ -267,7 +288,6 @@ def ways_to_start(methods: tuple[str, ...]) -> Iterator[dict[str, Any]]:
                     "shape": written.shape,
                     "made": written.made,
                     "method": method,
-                    "server": START_METHODS[method].has_server,
                     "carries": BACKENDS[name].chunks_itself,
                 }
 
@@ -281,10 +301,17 @@ def _each_once(ways: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _calmest(asker: Asker, part: Part, done: Mapping[str, Any], *, only_once: bool) -> Heard:
     """One part; once more where others kept CPUs busy meanwhile, and the calmer of both."""
     first = _asked(asker, part, done)
-    if first.done is None or first.foreign_share <= BUSY or part.order.get("brief") or only_once:
+    if first.done is None or _foreign([first]) <= BUSY or part.order.get("brief") or only_once:
         return first
     second = _asked(asker, part, done)
     return second if second.done is not None and second.foreign_share < first.foreign_share else first
+
+
+def _foreign(answers: Iterable[Heard]) -> float:
+    """CPUs that others kept busy during these parts together; those of a few ticks are none."""
+    known = [(answer.foreign_share * answer.meanwhile.elapsed_s, answer.meanwhile.elapsed_s) for answer in answers]
+    taken_s, elapsed_s = (math.fsum(values) for values in zip(*known, strict=True))
+    return taken_s / elapsed_s if taken_s > FEW_TICKS_S and elapsed_s > 0.0 else 0.0
 
 
 def _asked(asker: Asker, part: Part, done: Mapping[str, Any]) -> Heard:
@@ -298,7 +325,9 @@ def _asked(asker: Asker, part: Part, done: Mapping[str, Any]) -> Heard:
 
 def processes(cpus: int, wish: AdviseWish) -> int:
     """How many fresh processes import the reader's module, at most."""
-    parts = len(SHARES) + 3
+    parts = len(SHARES) + 2
     anew = sum(not method.copies_parent for method in START_METHODS.values())
     backends = sum(BACKENDS[name].takes_start_method for name in WRITTEN)
-    return parts + REPEATS * anew * backends * sum(started_of(cpus, wish))
+    firsts = len(START_METHODS) * backends * (1 + PLACED_TIMES)
+    most, fewer = started_of(cpus, wish)
+    return parts + firsts + anew * backends * (most + REPEATS * (most + fewer))

@@ -141,7 +141,7 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
         each_s=start.each_s,
         boot_s=start.boot_s,
         cold_s=_cold_s(job, way),
-        placement_s=min(constants.placement_s.value, job.loop_s * (1.0 - job.waits) * (1.0 - 1.0 / way.workers)),
+        placement_s=min(start.placement_s, job.loop_s * (1.0 - job.waits) * (1.0 - 1.0 / way.workers)),
         end_s=start.end_s,
     )
 
@@ -197,6 +197,7 @@ class _Started(NamedTuple):
     first_s: float
     each_s: float
     boot_s: float
+    placement_s: float
     end_s: float
 
 
@@ -223,6 +224,7 @@ def _started(job: Job, way: Way, constants: Constants) -> _Started:
         first_s=max(0.0, start.first_s.value + crowded * start.boot_s.value) + forked_s,
         each_s=start.each_s.value + forked_s,
         boot_s=start.boot_s.value + forked_s,
+        placement_s=(start.placement_s or constants.placement_s).value,
         end_s=max(0.0, start.end_s.value + more * start.each_end_s.value),
     )
 

@@ -183,6 +183,7 @@ class Start:
     end_s : from the last result to the end.
     each_made_s, each_end_s : what each worker more adds to `made_s` and `end_s`.
     boot_s : CPU time of a worker from its start until it is ready: workers that are more than CPUs wait for each other then.
+    placement_s : as that of `Constants`, of this way; None: as there.
     """
 
     workers: int
@@ -193,6 +194,7 @@ class Start:
     each_made_s: Constant = NOTHING
     each_end_s: Constant = NOTHING
     boot_s: Constant = NOTHING
+    placement_s: Constant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
             told["saturated"] = _handed(pool, way, pools.nothing, list(range(TASKS)), 0.0)
             told["busy"] = _handed(pool, way, pools.brief, [BUSY_S] * TASKS, BUSY_S)
             told["busy_s"] = BUSY_S
-            told["lagging"] = _handed(pool, way, pools.brief, [LAGGING_S] * LAGGING_TASKS, LAGGING_S)
+            told["lagging"] = _handed(pool, way, pools.computing, [LAGGING_S] * LAGGING_TASKS, LAGGING_S)
             told["lagging_s"] = LAGGING_S
             told["inside"] = _inside(pool, way)
             if way["carries"]:

@@ -122,6 +122,14 @@ def brief(seconds: float) -> tuple[int, float]:
     return os.getpid(), time.process_time()
 
 
+def computing(seconds: float) -> tuple[int, float]:
+    """A task that needs so much CPU time, however long that takes."""
+    until_s = time.process_time() + seconds
+    while time.process_time() < until_s:
+        pass
+    return os.getpid(), time.process_time()
+
+
 def counted(steps: int) -> int:
     """A task of so many steps of pure Python, however long they take."""
     found = 0
