@@ -29,6 +29,8 @@ BUSY_TIMES = 3.0
 """So many times what handing out takes at most where threads are woken for each item, and caches are cold."""
 FULL_EACH = 10
 """So many collections of the middle generation bring about a full one."""
+MOMENTS = 0.03
+"""Standard deviation of the logarithm of an item's time from one process to the next, on a calm machine."""
 
 
 def job_of(probed: Probed) -> Job:
@@ -43,11 +45,13 @@ def job_of(probed: Probed) -> Job:
     workers = next(iter(probed.parts.get("workers", ())), {})
     sent = moments[0] if moments else {}
     threads, thread_s = _threads(probed)
+    waits = _waits(groups) if _sleeps(moments) else 0.0
+    as_alone = _as_alone([seconds for _, seconds, _ in groups], workers)
     return Job(
         items=items,
-        item_s=tuple(seconds for _, seconds, _ in groups),
+        item_s=tuple(seconds * as_alone for _, seconds, _ in groups),
         sample_spread=_sample_spread(groups, moments, items),
-        waits=_waits(groups) if _sleeps(moments) else 0.0,
+        waits=waits,
         argument=_carried(sent.get("arguments"), _in_workers(workers, 1), None),
         result=_carried(sent.get("results"), None, _in_workers(workers, 3)),
         import_s=_import_s(probed),
@@ -55,7 +59,7 @@ def job_of(probed: Probed) -> Job:
         collected=_collected(workers),
         threads=threads,
         thread_s=thread_s,
-        at_once=_at_once(workers, fmean(seconds for _, seconds, _ in groups)),
+        at_once=_at_once(workers, fmean(cpu_s for *_, cpu_s in groups)),
         parent_bytes=max(resident, default=0.0),
         worker_bytes=max(0.0, _private(workers) - _idle_bytes(probed)),
     )
@@ -160,19 +164,48 @@ def _in_workers(workers: Mapping[str, Any], field: int) -> float | None:
     return median(positive(group[field]) / int(group[0]) for group in groups) if groups else None
 
 
-def _mean_of(said: Iterable[Mapping[str, Any]], field: int) -> float | None:
-    groups = [group for worker in said for group in worker["groups"]]
-    items = sum(int(group[0]) for group in groups)
-    return math.fsum(positive(group[field]) for group in groups) / items if items else None
+def _timed(workers: Mapping[str, Any], said: Iterable[Mapping[str, Any]], *, cpu: bool) -> dict[int, float]:
+    """Group of the list -> seconds of one of its items, of the clock or of the CPU: the median over workers and repetitions.
+
+    Each worker begins at another group; those of a short list come again and again.
+    """
+    count = max(1, len(workers["group_items"]) - 1)
+    found: dict[int, list[float]] = {}
+    for worker in said:
+        for place, group in enumerate(worker["groups"], int(worker["first_group"])):
+            read_s, called_s, written_s, used_s = map(positive, group[1:5])
+            share = called_s / max(read_s + called_s + written_s, 1e-9)
+            found.setdefault(place % count, []).append((used_s * share if cpu else called_s) / int(group[0]))
+    return {place: median(several) for place, several in found.items()}
 
 
-def _at_once(workers: Mapping[str, Any], loop_s: float) -> dict[int, float]:
-    """Processes at once -> time of an item ÷ its time in one process alone, or in the loop where that was not tried."""
-    known = {count: _mean_of(said, 2) for count, said in _worked(workers)}
-    alone_s = known.pop(1, None) or loop_s
-    return {
-        count: max(1e-3, item_s / alone_s) for count, item_s in known.items() if item_s is not None and alone_s > 0.0
-    }
+def _as_alone(sample_s: Sequence[float], workers: Mapping[str, Any]) -> float:
+    """What an item takes in the program ÷ what it took in the sample: the sample leans towards what a worker alone took.
+
+    A worker alone does the same in one more process. Half of the way, if items are alike; if they are not, both saw others of
+    them, and the sample is left as it is.
+    """
+    alone_s = list(_timed(workers, said, cpu=False).values()) if (said := dict(_worked(workers)).get(1)) else []
+    if min(len(alone_s), len(sample_s)) < 2 or not fmean(alone_s) or not fmean(sample_s):
+        return 1.0
+    unlike = math.hypot(*(pstdev(some) / fmean(some) / math.sqrt(len(some)) for some in (alone_s, sample_s)))
+    return (fmean(alone_s) / fmean(sample_s)) ** (1.0 / (2.0 + (unlike / MOMENTS) ** 2))
+
+
+def _at_once(workers: Mapping[str, Any], loop_cpu_s: float) -> dict[int, float]:
+    """Processes at once -> CPU time of an item ÷ that in one process alone, or in the loop where that was not tried.
+
+    The median over groups that both had. Of the CPU, since what workers wait for one another's CPU is no slower work.
+    """
+    known = {count: _timed(workers, said, cpu=True) for count, said in _worked(workers)}
+    alone = known.pop(1, {})
+    found = {}
+    for count, timed in known.items():
+        pairs = [(item_s, alone.get(place, loop_cpu_s)) for place, item_s in timed.items()]
+        ratios = [item_s / alone_s for item_s, alone_s in pairs if item_s > 0.0 and alone_s > 0.0]
+        if ratios:
+            found[count] = max(1e-3, median(ratios))
+    return found
 
 
 def _cold_s(workers: Mapping[str, Any]) -> float:
