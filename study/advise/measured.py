@@ -45,13 +45,12 @@ def job_of(probed: Probed) -> Job:
     workers = next(iter(probed.parts.get("workers", ())), {})
     sent = moments[0] if moments else {}
     threads, thread_s = _threads(probed)
-    waits = _waits(groups) if _sleeps(moments) else 0.0
     as_alone = _as_alone([seconds for _, seconds, _ in groups], workers)
     return Job(
         items=items,
         item_s=tuple(seconds * as_alone for _, seconds, _ in groups),
         sample_spread=_sample_spread(groups, moments, items),
-        waits=waits,
+        waits=_waits(groups) if _sleeps(moments) else 0.0,
         argument=_carried(sent.get("arguments"), _in_workers(workers, 1), None),
         result=_carried(sent.get("results"), None, _in_workers(workers, 3)),
         import_s=_import_s(probed),
@@ -185,7 +184,8 @@ def _as_alone(sample_s: Sequence[float], workers: Mapping[str, Any]) -> float:
     A worker alone does the same in one more process. Half of the way, if items are alike; if they are not, both saw others of
     them, and the sample is left as it is.
     """
-    alone_s = list(_timed(workers, said, cpu=False).values()) if (said := dict(_worked(workers)).get(1)) else []
+    said = dict(_worked(workers)).get(1, [])
+    alone_s = list(_timed(workers, said, cpu=False).values()) if said else []
     if min(len(alone_s), len(sample_s)) < 2 or not fmean(alone_s) or not fmean(sample_s):
         return 1.0
     unlike = math.hypot(*(pstdev(some) / fmean(some) / math.sqrt(len(some)) for some in (alone_s, sample_s)))

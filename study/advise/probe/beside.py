@@ -22,6 +22,7 @@ SHORTEST_S = 0.03
 MOST_ITEMS = 3000
 TURNS = 3
 STARTS, NOTHINGS = 5, 1000
+MOMENT_S = 0.002
 
 
 class NotInThreadsError(Exception):
@@ -58,13 +59,16 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
 
 
 def _costs(workers: int) -> dict[str, float]:
-    """What threads take that are given nothing to do: to be made and ended, and to be handed one item."""
+    """What threads take to be made and ended, all of them at work for a moment, and to be handed one item.
+
+    Those that are given nothing to do are fewer than were asked for.
+    """
     starts = []
     for _ in range(STARTS):
         began_s = time.perf_counter()
         with ThreadPoolExecutor(workers) as executor:
-            list(executor.map(_nothing, range(workers)))
-        starts.append(time.perf_counter() - began_s)
+            list(executor.map(_wait_a_moment, range(workers)))
+        starts.append(max(0.0, time.perf_counter() - began_s - MOMENT_S))
     with ThreadPoolExecutor(workers) as executor:
         list(executor.map(_wait_a_moment, range(workers)))
         began_s = time.perf_counter()
@@ -135,5 +139,5 @@ def _nothing(number: int) -> int:
 
 def _wait_a_moment(number: int) -> int:
     """Keep a thread busy, so that the executor starts another for the next."""
-    time.sleep(0.002)
+    time.sleep(MOMENT_S)
     return number

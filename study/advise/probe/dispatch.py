@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from . import pools
+from . import pickles, pools
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,13 +67,27 @@ def _handed(
 
 
 def _inside(pool: Any, way: dict[str, Any]) -> dict[str, float]:  # noqa: ANN401 - a pool, an executor
-    """Large chunks of numbers that are given back: CPU seconds of the parent and of a worker for each of them."""
+    """Large chunks of numbers that are given back: CPU seconds of the parent and of a worker for each, beside pickling and calling.
+
+    What a library makes of an item is among it, and that all of it is new memory.
+    """
     numbers = list(range(pools.IN_CHUNK * CHUNKS))
+    chunk = numbers[-pools.IN_CHUNK :]
+    there, back = pickles.cost_of((pools.given_back, tuple(chunk))), pickles.cost_of(chunk)
+    called_s = min(_called(chunk), _called(chunk))
     cpu_s = time.process_time()
     answered = pools.mapped(pool, way, pools.given_back, numbers, pools.IN_CHUNK)
     cpu_s = time.process_time() - cpu_s
-    worker_s = _between(answered[:: pools.IN_CHUNK]) / pools.IN_CHUNK
-    return {"items": len(numbers), "parent_s": cpu_s / len(numbers), "worker_s": worker_s}
+    worker_s = _between(answered[:: pools.IN_CHUNK]) - there["load_s"] - called_s - back["dump_s"]
+    parent_s = cpu_s / CHUNKS - there["dump_s"] - back["load_s"]
+    return {"parent_s": max(0.0, parent_s) / pools.IN_CHUNK, "worker_s": max(0.0, worker_s) / pools.IN_CHUNK}
+
+
+def _called(chunk: list[int]) -> float:
+    """Seconds of the calls for a chunk in this process."""
+    began_s = time.perf_counter()
+    list(map(pools.given_back, chunk))
+    return time.perf_counter() - began_s
 
 
 def _between(answered: Iterable[tuple[int, float]]) -> float:
