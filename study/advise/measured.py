@@ -45,10 +45,9 @@ def job_of(probed: Probed) -> Job:
     workers = next(iter(probed.parts.get("workers", ())), {})
     sent = moments[0] if moments else {}
     threads, thread_s = _threads(probed)
-    as_alone = _as_alone([seconds for _, seconds, _ in groups], workers)
     return Job(
         items=items,
-        item_s=tuple(seconds * as_alone for _, seconds, _ in groups),
+        item_s=tuple(seconds for _, seconds, _ in groups),
         sample_spread=_sample_spread(groups, moments, items),
         waits=_waits(groups) if _sleeps(moments) else 0.0,
         argument=_carried(sent.get("arguments"), _in_workers(workers, 1), None),
@@ -58,7 +57,7 @@ def job_of(probed: Probed) -> Job:
         collected=_collected(workers),
         threads=threads,
         thread_s=thread_s,
-        at_once=_at_once(workers, fmean(cpu_s for *_, cpu_s in groups)),
+        at_once=_at_once(workers, [cpu_s for *_, cpu_s in groups]),
         parent_bytes=max(resident, default=0.0),
         worker_bytes=max(0.0, _private(workers) - _idle_bytes(probed)),
     )
@@ -163,10 +162,10 @@ def _in_workers(workers: Mapping[str, Any], field: int) -> float | None:
     return median(positive(group[field]) / int(group[0]) for group in groups) if groups else None
 
 
-def _timed(workers: Mapping[str, Any], said: Iterable[Mapping[str, Any]], *, cpu: bool) -> dict[int, float]:
-    """Group of the list -> seconds of one of its items, of the clock or of the CPU: the median over workers and repetitions.
+def _timed(workers: Mapping[str, Any], said: Iterable[Mapping[str, Any]]) -> dict[int, float]:
+    """Group of the list -> CPU seconds of one of its items: the median over workers and repetitions.
 
-    Each worker begins at another group; those of a short list come again and again.
+    Of the CPU, since that workers wait for one another's CPU makes no item slower. Each worker begins at another group.
     """
     count = max(1, len(workers["group_items"]) - 1)
     found: dict[int, list[float]] = {}
@@ -174,38 +173,37 @@ def _timed(workers: Mapping[str, Any], said: Iterable[Mapping[str, Any]], *, cpu
         for place, group in enumerate(worker["groups"], int(worker["first_group"])):
             read_s, called_s, written_s, used_s = map(positive, group[1:5])
             share = called_s / max(read_s + called_s + written_s, 1e-9)
-            found.setdefault(place % count, []).append((used_s * share if cpu else called_s) / int(group[0]))
+            found.setdefault(place % count, []).append(used_s * share / int(group[0]))
     return {place: median(several) for place, several in found.items()}
 
 
-def _as_alone(sample_s: Sequence[float], workers: Mapping[str, Any]) -> float:
-    """What an item takes in the program ÷ what it took in the sample: the sample leans towards what a worker alone took.
+def _at_once(workers: Mapping[str, Any], loop_s: Sequence[float]) -> dict[int, float]:
+    """Processes at once -> CPU time of an item in one of them ÷ that in the loop.
 
-    A worker alone does the same in one more process. Half of the way, if items are alike; if they are not, both saw others of
-    them, and the sample is left as it is.
+    One alone is held against the sample of the loop, several against one alone: the median over groups that both had. Where one
+    alone was not tried, several are held against the sample.
     """
-    said = dict(_worked(workers)).get(1, [])
-    alone_s = list(_timed(workers, said, cpu=False).values()) if said else []
-    if min(len(alone_s), len(sample_s)) < 2 or not fmean(alone_s) or not fmean(sample_s):
-        return 1.0
-    unlike = math.hypot(*(pstdev(some) / fmean(some) / math.sqrt(len(some)) for some in (alone_s, sample_s)))
-    return (fmean(alone_s) / fmean(sample_s)) ** (1.0 / (2.0 + (unlike / MOMENTS) ** 2))
-
-
-def _at_once(workers: Mapping[str, Any], loop_cpu_s: float) -> dict[int, float]:
-    """Processes at once -> CPU time of an item ÷ that in one process alone, or in the loop where that was not tried.
-
-    The median over groups that both had. Of the CPU, since what workers wait for one another's CPU is no slower work.
-    """
-    known = {count: _timed(workers, said, cpu=True) for count, said in _worked(workers)}
-    alone = known.pop(1, {})
-    found = {}
+    known = {count: _timed(workers, said) for count, said in _worked(workers)}
+    alone = known.get(1, {})
+    in_worker = _beside_loop(list(alone.values()), loop_s)
+    found = {1: in_worker} if alone else {}
     for count, timed in known.items():
-        pairs = [(item_s, alone.get(place, loop_cpu_s)) for place, item_s in timed.items()]
-        ratios = [item_s / alone_s for item_s, alone_s in pairs if item_s > 0.0 and alone_s > 0.0]
-        if ratios:
-            found[count] = max(1e-3, median(ratios))
+        ratios = [item_s / alone[place] for place, item_s in timed.items() if alone.get(place)]
+        if count > 1:
+            times = in_worker * median(ratios) if ratios else _beside_loop(list(timed.values()), loop_s)
+            found[count] = max(1e-3, times)
     return found
+
+
+def _beside_loop(in_worker_s: Sequence[float], loop_s: Sequence[float]) -> float:
+    """Time of an item in a worker ÷ that in the loop: no more than what both saw of the list can tell.
+
+    Of items that are unlike both saw others; what they then seem to differ by counts for less, by its variance.
+    """
+    if not in_worker_s or not fmean(in_worker_s) or not fmean(loop_s):
+        return 1.0
+    unlike = math.hypot(*(pstdev(some) / fmean(some) / math.sqrt(len(some)) for some in (in_worker_s, loop_s)))
+    return (fmean(in_worker_s) / fmean(loop_s)) ** (1.0 / (1.0 + (unlike / MOMENTS) ** 2))
 
 
 def _cold_s(workers: Mapping[str, Any]) -> float:

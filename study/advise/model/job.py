@@ -80,7 +80,7 @@ class Job:
     collected : of forked workers.
     threads : number of threads -> time of the sample with so many ÷ time of a loop over it, handing out left out.
     thread_s : what handing an item to a thread takes.
-    at_once : number of processes -> time of an item while so many work ÷ its time alone. That is p ÷ C(p).
+    at_once : number of processes -> time of an item while so many work ÷ its time in the loop. That is p ÷ C(p).
     parent_bytes : memory of the program with its arguments, and so what a fork copies the tables of.
     worker_bytes : what a worker takes for this function beside what an idle one takes.
     """
