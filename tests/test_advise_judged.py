@@ -65,7 +65,7 @@ def test_costs_that_were_scaled_are_found_again(times: float) -> None:
     assert found.handed["pool"].busy.worker_s.value == pytest.approx(2.4e-5 * times, rel=1e-3)
 
 
-@pytest.mark.parametrize("lag_s", [0.0, 5e-5, 3e-4])
+@pytest.mark.parametrize("lag_s", [0.0, 3e-4, 6e-4])
 def test_a_wait_that_was_measured_is_found_again(lag_s: float) -> None:
     long, way = job(120, 4e-4), executor(2, 1)
     known = usual(2)

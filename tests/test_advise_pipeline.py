@@ -229,7 +229,7 @@ def test_a_worker_waits_for_its_next_chunk_where_all_cpus_compute(way: Way) -> N
     assert found.seconds == pytest.approx(what.loop_s / 2 + 31e-3)
     assert closed_form(figures).seconds == pytest.approx(found.seconds)
     assert found.shares.dispatch_s + found.shares.imbalance_s == pytest.approx(31e-3, rel=0.1)
-    assert foretold(what, replace(way, chunksize=32), cpus=2) == pytest.approx(what.loop_s / 2)
+    assert predict(what, replace(way, chunksize=32), constants).seconds == pytest.approx(what.loop_s / 2)
     assert figures_of(job(64, 2e-4), way, constants).lag_s == pytest.approx(5e-4)
     assert figures_of(job(64, waits=1.0), way, constants).lag_s == 0.0
 
