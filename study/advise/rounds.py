@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from study.advise.asking import Asker, Heard
     from study.advise.wish import AdviseWish
 
-SHARES: Mapping[str, float] = {"dispatch": 0.25, "sample": 0.07, "beside": 0.1, "workers": 0.15, "starts": 0.3}
+SHARES: Mapping[str, float] = {"dispatch": 0.25, "sample": 0.07, "beside": 0.1, "workers": 0.15, "pilot": 0.08, "starts": 0.3}
 """Part -> its share of the budget. The sample is timed three times; what is left over is the processes' own start."""
 BRIEF_BEYOND_S = 0.1
 """Items longer than this are called as seldom as can be, so that the answer comes within about ten of them."""
@@ -47,6 +47,8 @@ APART_S = 0.25
 """Of what a process does before it can start a pool, the reader's imports and items: where they take longer, ways share processes."""
 FEW_TICKS_S = 0.05
 """The system counts CPU time in hundredths of a second: less than this in one part is nothing."""
+PILOT_S, MOST_PILOTS, LARGEST_PILOT = 0.1, 100, 64 << 20
+"""Of a map of the pool that is tried on the reader's items: about its seconds, its chunks for each worker and its bytes, at most."""
 MESSAGES = (1 << 17, 1 << 20)
 """Bytes of messages whose time of travel is measured, beside the job's own."""
 PIPE_BYTES = 1 << 16
@@ -172,6 +174,7 @@ _DOES: Mapping[str, str] = {
     "sample": "single items, spread over the list",
     "beside": "several at once in one process",
     "workers": "several at once in worker processes",
+    "pilot": "some items in a pool",
     "starts": "what it takes to start and end workers",
 }
 
@@ -214,6 +217,10 @@ def parts_of(
         yield Part("workers", {**common, "method": method, "copies": START_METHODS[method].copies_parent,
                                "at_once": [several] if brief else sorted({1, several}),
                                "budget_s": budget["workers"]})  # fmt: skip
+    if ways and not brief:
+        way = next(way for way in ways if way["method"] == method and way["carries"])
+        yield Part("pilot", {"way": way, "workers": several, "sizes": pilots_of(done, several),
+                             "budget_s": budget["pilot"]})  # fmt: skip
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
     if ways:
@@ -276,6 +283,19 @@ def sizes_of(done: Mapping[str, Any], chunks: list[int]) -> list[int]:
     if largest <= PIPE_BYTES:
         return []
     return sorted({*MESSAGES, min(LARGEST_MESSAGE, max(largest, PIPE_BYTES + 1))})
+
+
+def pilots_of(done: Mapping[str, Any], workers: int) -> list[tuple[int, int]]:
+    """Items of a chunk and number of chunks: large ones and single ones, as many as last for `PILOT_S` and no memory is short of."""
+    item_s, count = max(float(done["again_s"]), 1e-9), int(done["count"])
+    item_bytes = max(1, int(done.get("argument_bytes", 0)), int(done.get("result_bytes", 0)))
+    most = max(workers, min(count, LARGEST_PILOT // item_bytes))
+    large = max(1, min(own_share(count, workers), math.ceil(PILOT_S / (2.0 * item_s)), most // workers))
+    found = []
+    for size in sorted({large, 1}, reverse=True):
+        turns = min(round(PILOT_S / (size * item_s)), most // (size * workers), MOST_PILOTS)
+        found.append((size, workers * max(1, turns)))
+    return found
 
 
 def ways_to_start(methods: tuple[str, ...]) -> Iterator[dict[str, Any]]:

@@ -112,6 +112,7 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
     )
     works = chunk * job.mean_s
     start = _started(job, way, constants)
+    times = job.in_pool
     return Figures(
         items=job.items,
         chunks=chunks,
@@ -122,20 +123,21 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
         item_s=job.mean_s,
         longest_s=_longest_s(job, way),
         waits=job.waits,
-        slowed=slowed_by(job, min(way.workers, constants.cpus)),
+        slowed=times * slowed_by(job, min(way.workers, constants.cpus)),
         argument_bytes=argument_bytes,
         result_bytes=result_bytes,
         pipe_bytes=constants.pipe_bytes,
         ahead=-1 if handing.ahead is None else handing.ahead,
-        dump_argument_s=job.argument.dump_s + handed.each_parent_s.value,
-        load_argument_s=job.argument.load_s + there_s + handed.each_worker_s.value,
-        dump_result_s=job.result.dump_s + back_s,
-        load_result_s=job.result.load_s,
+        dump_argument_s=times * (job.argument.dump_s + handed.each_parent_s.value),
+        load_argument_s=times * (job.argument.load_s + there_s + handed.each_worker_s.value),
+        dump_result_s=times * (job.result.dump_s + back_s),
+        load_result_s=times * job.result.load_s,
         parent_s=_between(works, handed.busy_s, handed.saturated.parent_s.value, handed.busy.parent_s.value),
-        worker_s=_between(works, handed.busy_s, handed.saturated.worker_s.value, handed.busy.worker_s.value),
+        worker_s=job.begin_s
+        + _between(works, handed.busy_s, handed.saturated.worker_s.value, handed.busy.worker_s.value),
         lag_s=(1.0 - job.waits) * _between(works, handed.lagging_s, 0.0, handed.lag_s.value),
-        argument_transfer_s=transfer_s(constants, argument_bytes),
-        result_transfer_s=transfer_s(constants, result_bytes),
+        argument_transfer_s=times * transfer_s(constants, argument_bytes),
+        result_transfer_s=times * transfer_s(constants, result_bytes),
         made_s=start.made_s,
         first_s=start.first_s,
         each_s=start.each_s,

@@ -80,6 +80,8 @@ class Job:
     collected : of forked workers.
     threads : number of threads -> time of the sample with so many ÷ time of a loop over it, handing out left out.
     thread_s : what handing an item to a thread takes.
+    in_pool : what a pool's workers take for items and data ÷ what its parts, each alone, would make of it.
+    begin_s : what a worker takes more at the beginning of each chunk: others have used its CPU and its caches.
     at_once : number of processes -> time of an item while so many work ÷ its time in the loop. That is p ÷ C(p).
     parent_bytes : memory of the program with its arguments, and so what a fork copies the tables of.
     worker_bytes : what a worker takes for this function beside what an idle one takes.
@@ -96,6 +98,8 @@ class Job:
     collected: Collected = NOT_COLLECTED
     threads: Mapping[int, float] = field(default_factory=dict)
     thread_s: float = 0.0
+    in_pool: float = 1.0
+    begin_s: float = 0.0
     at_once: Mapping[int, float] = field(default_factory=dict)
     parent_bytes: float = 0.0
     worker_bytes: float = 0.0
