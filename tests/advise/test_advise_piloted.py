@@ -77,13 +77,13 @@ def test_what_single_items_take_beyond_large_chunks_is_paid_at_the_beginning_of_
 
 def test_of_items_that_are_unlike_little_is_believed() -> None:
     uneven = replace(JOB, item_s=tuple(1e-4 + 9e-3 * (number % 10 == 0) for number in range(50)))
-    assert 1.0 <= piloted(1.5, 1.0, uneven).in_pool < 1.02
+    assert 1.0 <= piloted(3.0, 1.0, uneven).in_pool < 1.02
 
 
 @pytest.mark.parametrize(
     ("changes", "sizes"),
     [
-        ({}, [(50, 2), (1, 100)]),  # a twentieth of a second, twice; a tenth, one by one
+        ({}, [(50, 4), (1, 200)]),  # a twentieth of a second, twice; a tenth, one by one
         ({"again_s": 1e-6}, [(250, 8), (1, 200)]),  # the whole list; no more single ones than tell something
         ({"again_s": 0.09, "count": 8}, [(1, 2)]),
         ({"argument_bytes": LARGEST_PILOT // 20}, [(10, 2), (1, 20)]),
