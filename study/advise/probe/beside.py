@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from .answers import Answers
 
-SHORTEST_S = 0.03
-MOST_ITEMS = 3000
+SHORTEST_S = 0.1
+MOST_ITEMS = 10_000
 TURNS = 3
 STARTS, NOTHINGS = 5, 1000
 MOMENT_S = 0.002
@@ -44,7 +44,8 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     share_s = order["budget_s"] / max(1, len(order["workers"]))
     size = sampling.group_size(order["item_s"])
     for workers in order["workers"]:
-        least = workers if order["brief"] else 2 * workers
+        rounds = 1 if order["brief"] else max(2, math.ceil(SHORTEST_S / max(order["item_s"] * workers, 1e-9)))
+        least = workers * rounds  # whole rounds: where items wait, one that is begun takes as long as any
         shortest_s = 0.0 if order["brief"] else SHORTEST_S
         chosen = chosen_of(len(subject.items), order["item_s"], least, shortest_s)
         turns: list[tuple[int, float, float, float]] = []
