@@ -79,11 +79,7 @@ def _as_timed(constants: Constants, told: Mapping[str, Any]) -> Constants:
 
 def idle_bytes(probed: Probed, *, method: str = "", copying: bool = False) -> float:
     """Memory that an idle worker shares with nobody: of a start method, or of those that copy."""
-    sizes = [
-        float(life["private"])
-        for begun, life in lives(probed)
-        if begun == method or (copying and copies(begun))
-    ]
+    sizes = [float(life["private"]) for begun, life in lives(probed) if begun == method or (copying and copies(begun))]
     return median(sizes) if sizes else 0.0
 
 

@@ -264,11 +264,6 @@ def _threads(probed: Probed) -> tuple[dict[int, float], float]:
 def _import_s(probed: Probed) -> float:
     """What a worker that inherits nothing has to do once more: imports, and what the first call makes."""
     done = probed.done
-    anew = [
-        positive(seconds)
-        for method, life in lives(probed)
-        if not copies(method)
-        for seconds in life["import_s"]
-    ]
+    anew = [positive(seconds) for method, life in lives(probed) if not copies(method) for seconds in life["import_s"]]
     first_s = max(0.0, float(done["first_s"]) - float(done["again_s"]))
     return (median(anew) if anew else positive(done["import_s"])) + first_s

@@ -58,7 +58,8 @@ def _way(told: Mapping[str, Any], pilot: Mapping[str, Any]) -> Way:
 def _seconds(job: Job, constants: Constants, told: Mapping[str, Any], pilot: Mapping[str, Any]) -> tuple[float, float]:
     """What a map took, the median, and what it is foretold to take."""
     part, way = replace(job, items=int(pilot["items"])), _way(told, pilot)
-    return median(map(positive, pilot["times_s"])), simulated(part, way, living(figures_of(part, way, constants))).seconds
+    foretold = simulated(part, way, living(figures_of(part, way, constants)))
+    return median(map(positive, pilot["times_s"])), foretold.seconds
 
 
 def _believed(job: Job, measured_s: float, foretold_s: float, items: int) -> float:

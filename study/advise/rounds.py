@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from study.advise.asking import Asker, Heard
     from study.advise.wish import AdviseWish
 
-SHARES: Mapping[str, float] = {"dispatch": 0.25, "sample": 0.07, "beside": 0.1, "workers": 0.15, "pilot": 0.08, "starts": 0.3}
+SHARES: Mapping[str, float] = {
+    "dispatch": 0.25,
+    "sample": 0.07,
+    "beside": 0.1,
+    "workers": 0.15,
+    "pilot": 0.08,
+    "starts": 0.3,
+}
 """Part -> its share of the budget. The sample is timed three times; what is left over is the processes' own start."""
 BRIEF_BEYOND_S = 0.1
 """Items longer than this are called as seldom as can be, so that the answer comes within about ten of them."""
@@ -44,11 +51,11 @@ REPEATS = 2
 PLACED_TIMES = 2
 """Processes in which a way's first pool is made for a short job, beside the one in which its start is looked at."""
 APART_S = 0.25
-"""Of what a process does before it can start a pool, the reader's imports and items: where they take longer, ways share processes."""
+"""For the reader's imports and items, before a process can start a pool: where they take longer, ways share processes."""
 FEW_TICKS_S = 0.05
 """The system counts CPU time in hundredths of a second: less than this in one part is nothing."""
 PILOT_S, MOST_PILOTS, LARGEST_PILOT = 0.1, 100, 64 << 20
-"""Of a map of the pool that is tried on the reader's items: about its seconds, its chunks for each worker and its bytes, at most."""
+"""Of a map of the pool that is tried on the reader's items: about its seconds; its chunks for each worker and bytes at most."""
 MESSAGES = (1 << 17, 1 << 20)
 """Bytes of messages whose time of travel is measured, beside the job's own."""
 PIPE_BYTES = 1 << 16
@@ -165,7 +172,9 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
         cpus=cpus,
         sends=sends,
         only_loop=only_loop,
-        foreign=max((_foreign(answers) for _, answers in itertools.groupby(heard, lambda heard: heard.part)), default=0.0),
+        foreign=max(
+            (_foreign(answers) for _, answers in itertools.groupby(heard, lambda heard: heard.part)), default=0.0
+        ),
     )
 
 
@@ -229,9 +238,7 @@ def parts_of(
         yield Part("sample", {**sample, "chunks": []})
 
 
-def _starts(
-    ways: list[dict[str, Any]], done: Mapping[str, Any], workers: list[int], budget_s: float
-) -> Iterator[Part]:
+def _starts(ways: list[dict[str, Any]], done: Mapping[str, Any], workers: list[int], budget_s: float) -> Iterator[Part]:
     """The first pool of every way, each in processes of its own; of what takes long to import one after the other in few."""
     apart = float(done["import_s"]) + float(done["items_s"]) <= APART_S
     groups = [[way] for way in ways] if apart else [ways]
@@ -286,7 +293,7 @@ def sizes_of(done: Mapping[str, Any], chunks: list[int]) -> list[int]:
 
 
 def pilots_of(done: Mapping[str, Any], workers: int) -> list[tuple[int, int]]:
-    """Items of a chunk and number of chunks: large ones and single ones, as many as last for `PILOT_S` and no memory is short of."""
+    """Items of a chunk and number of chunks: large ones and single ones, as many as last for `PILOT_S` and memory has room for."""
     item_s, count = max(float(done["again_s"]), 1e-9), int(done["count"])
     item_bytes = max(1, int(done.get("argument_bytes", 0)), int(done.get("result_bytes", 0)))
     most = max(workers, min(count, LARGEST_PILOT // item_bytes))

@@ -163,7 +163,13 @@ def life(ready_s: float, import_s: float, count: int, **changes: Any) -> dict[st
 
 def started(method: str, ready_s: float, import_s: float, **changes: Any) -> dict[str, Any]:
     """The first pool of two, a short job that lost 7 ms, and later pools of two and of one."""
-    placed = {"workers": 2, "made_s": 0.004, "done_s": ready_s + 0.001 + 0.017 + 0.007, "end_s": 0.003, "alone_s": 0.017}
+    placed = {
+        "workers": 2,
+        "made_s": 0.004,
+        "done_s": ready_s + 0.001 + 0.017 + 0.007,
+        "end_s": 0.003,
+        "alone_s": 0.017,
+    }
     return {
         "backend": POOL.name,
         "method": method,

@@ -186,7 +186,9 @@ def test_an_item_in_a_worker_is_held_against_the_loop_as_far_as_both_saw_items_t
     job = job_of(made_up.probed(**with_parts(workers=told)))
     assert job.at_once == {1: pytest.approx(0.5), 2: pytest.approx(0.7)}
     uneven = made_up.sample()
-    uneven["timed"] = [[index, 1, item_s, item_s] for index in range(100) for item_s in [1e-4 + 2e-3 * (index % 10 == 0)]]
+    uneven["timed"] = [
+        [index, 1, item_s, item_s] for index in range(100) for item_s in [1e-4 + 2e-3 * (index % 10 == 0)]
+    ]
     unlike = job_of(made_up.probed(**with_parts(workers=told, sample=uneven)))
     assert 0.9 < unlike.at_once[1] < 1.2
     assert unlike.at_once[2] == pytest.approx(1.4 * unlike.at_once[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -101,7 +101,7 @@ def test_the_pool_of_a_pilot_gets_the_chunks_that_were_planned(tmp_path: Any, mo
     given: list[tuple[int, int]] = []
 
     class Fake:
-        def __enter__(self) -> Fake:
+        def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *_: object) -> None:
@@ -121,7 +121,10 @@ def test_the_pool_of_a_pilot_gets_the_chunks_that_were_planned(tmp_path: Any, mo
     order = {"way": {"backend": "a", "method": "b"}, "workers": 2, "sizes": [[7, 4], [1, 10]], "budget_s": 0.0}
     found = pilot.measure(order, Answers(str(tmp_path / "answer")))
     assert given == [(7, 28), (7, 28), (1, 10), (1, 10)]
-    assert [(told["chunk"], told["chunks"], len(told["times_s"])) for told in found["pilots"]] == [(7, 4, 1), (1, 10, 1)]
+    assert [(told["chunk"], told["chunks"], len(told["times_s"])) for told in found["pilots"]] == [
+        (7, 4, 1),
+        (1, 10, 1),
+    ]
 
 
 class _Subject:

@@ -262,7 +262,10 @@ def test_the_first_pool_of_every_way_is_looked_at_whatever_the_time_and_no_later
     late = starts.measure({**order, "budget_s": -1.0}, answers_in(tmp_path))
     assert turns == [("a", 2), ("b", 2)]
     assert late["failed"] == {"x": "RuntimeError: no"}
-    assert [(told["backend"], told["first"], told["later"]) for told in late["starts"]] == [("a", {}, []), ("b", {}, [])]
+    assert [(told["backend"], told["first"], told["later"]) for told in late["starts"]] == [
+        ("a", {}, []),
+        ("b", {}, []),
+    ]
     turns.clear()
     calm = starts.measure({**order, "budget_s": 60.0}, answers_in(tmp_path))
     assert turns == [("a", 2), ("b", 2), *[("a", 2), ("b", 2), ("a", 1), ("b", 1)] * 2]

@@ -8,8 +8,8 @@ interpreter or machine lies beside it, and `advise` takes its intervals from the
 (`summary` in place of a FUNCTION): the errors, what the intervals held, how far two measurements of the same job are apart,
 what following each advice would have cost, and what is missing. Ends with 1 where a limit of acceptance does not hold.
 
-What the probes found is kept too, in RESULTS/probes. After a change of the model `refit` in place of a FUNCTION foretells the same
-jobs again from there, measures nothing, and sums up; nothing is written. A change of the probe asks for a new trial.
+What the probes found is kept too, in RESULTS/probes. After a change of the model `refit` in place of a FUNCTION foretells the
+same jobs again from there, measures nothing, and sums up; nothing is written. A change of the probe asks for a new trial.
 """
 
 from __future__ import annotations
@@ -142,9 +142,7 @@ def measured(python: str, name: str, size: str, probes: Path) -> dict[str, Any]:
         )
         found = probed(asker, wish, look(asker, wish), usable_cpus(), lambda _: None)
         probes.mkdir(parents=True, exist_ok=True)
-        (probes / f"{name}-{size}-{asker.reader.version}.pickle").write_bytes(
-            pickle.dumps((wish, asker.reader, found))
-        )
+        (probes / f"{name}-{size}-{asker.reader.version}.pickle").write_bytes(pickle.dumps((wish, asker.reader, found)))
         advice = foretold(wish, asker.reader, found)
         constants = constants_of(found)
         ways = list(dict.fromkeys([*dict(defaults(advice, constants)).values(), *compared(advice)]))

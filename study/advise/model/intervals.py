@@ -4,8 +4,8 @@ Conformal, by kind of way and start method (Vovk et al., Algorithmic Learning in
 log(measured ÷ foretold) of jobs that no constant was fitted to, the one at place ⌊(n + 1)·α/2⌋ from below and its fellow from
 above hold the next with the chance 1 − α. Jobs are unlike: what is known of each, the error of its sample and the spread of its
 constants, is its own spread, and what starting workers misses weighs more in a short one: errors are compared in the unit
-√(1 + (own spread ÷ `EVEN`)² + (`SHORT_S` ÷ seconds)²) (normalised conformal: Papadopoulos et al., 2002). Finer groups of ways hold
-the same few functions: of the trial's, left out in turn, intervals of each backend, method and kind of chunk were a fifth wider.
+√(1 + (own spread ÷ `EVEN`)² + (`SHORT_S` ÷ seconds)²) (normalised conformal: Papadopoulos et al., 2002). Finer groups of ways
+hold the same few functions: of the trial's, left out in turn, intervals of each backend, method and kind of chunk were wider.
 No interval is narrower than measuring the same job once more. Without jobs that were held out there is no interval.
 """
 

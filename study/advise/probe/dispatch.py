@@ -67,9 +67,9 @@ def _handed(
 
 
 def _inside(pool: Any, way: dict[str, Any]) -> dict[str, float]:  # noqa: ANN401 - a pool, an executor
-    """Large chunks of numbers that are given back: CPU seconds of the parent and of a worker for each, beside pickling and calling.
+    """Large chunks of numbers that are given back: CPU seconds of the parent and of a worker for each number.
 
-    What a library makes of an item is among it, and that all of it is new memory.
+    Pickling and calling left out. What a library makes of an item is among it, and that all of it is new memory.
     """
     numbers = list(range(pools.IN_CHUNK * CHUNKS))
     chunk = numbers[-pools.IN_CHUNK :]

@@ -1,8 +1,8 @@
 """What pools take to be made, to be ready and to be ended, with the reader's module and items in memory.
 
 The first pool of a process imports what it needs, and starts the process that watches over semaphores, or the fork server;
-later ones find all that. A program has one pool, as a rule: what the first one takes is what counts, so that ways have processes of
-their own. Later pools of the same process tell what each worker more adds.
+later ones find all that. A program has one pool, as a rule: what the first one takes is what counts, so that ways have
+processes of their own. Later pools of the same process tell what each worker more adds.
 """
 
 from __future__ import annotations

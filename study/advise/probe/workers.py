@@ -61,7 +61,10 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     for at_once in order["at_once"]:
         answers.begin("workers")
         found["at_once"].append(
-            {"workers": at_once, "of": _at_once(context, subject.function, messages, at_once, _work, longest_s, wanted_s)}
+            {
+                "workers": at_once,
+                "of": _at_once(context, subject.function, messages, at_once, _work, longest_s, wanted_s),
+            }
         )
     if order["copies"]:
         answers.begin("collect")
