@@ -293,7 +293,7 @@ def sizes_of(done: Mapping[str, Any], chunks: list[int]) -> list[int]:
 
 
 def pilots_of(done: Mapping[str, Any], workers: int) -> list[tuple[int, int]]:
-    """Items of a chunk and number of chunks: large ones and single ones, as many as last for `PILOT_S` and memory has room for."""
+    """Items of a chunk and number of chunks: large and single ones, as many as last for `PILOT_S` and memory has room for."""
     item_s, count = max(float(done["again_s"]), 1e-9), int(done["count"])
     item_bytes = max(1, int(done.get("argument_bytes", 0)), int(done.get("result_bytes", 0)))
     most = max(workers, min(count, LARGEST_PILOT // item_bytes))
