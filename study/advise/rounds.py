@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study.advise.asking import START_S
-from study.advise.model.ways import THREADS_THAT_WAIT, WAITING
+from study.advise.model.ways import MOST_THAT_WAIT, THREADS_THAT_WAIT, WAITING
 from study.advise.refusing import check, check_alone, check_function
 from study.advise.telling import HOLD_A_DEVICE
 from study.errors import UsageError
@@ -233,13 +233,16 @@ def parts_of(
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
     if ways:
-        yield from _starts(ways, done, started_of(cpus, wish), budget["starts"])
+        yield from _starts(ways, done, started_of(cpus, wish, waits=does_wait(done)), budget["starts"])
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
 
 
 def _starts(ways: list[dict[str, Any]], done: Mapping[str, Any], workers: list[int], budget_s: float) -> Iterator[Part]:
-    """The first pool of every way, each in processes of its own; of what takes long to import one after the other in few."""
+    """The first pool of every way, each in processes of its own; of what takes long to import one after the other in few.
+
+    Where items wait, workers are more than CPUs, and none of them loses what short jobs show.
+    """
     apart = float(done["import_s"]) + float(done["items_s"]) <= APART_S
     groups = [[way] for way in ways] if apart else [ways]
     common = {"workers": workers, "budget_s": budget_s / len(groups)}
@@ -247,7 +250,7 @@ def _starts(ways: list[dict[str, Any]], done: Mapping[str, Any], workers: list[i
         yield Part("starts", {**common, "ways": group, "placed": False, "repeats": REPEATS})
     for _ in range(PLACED_TIMES if apart else 1):
         for group in groups:
-            yield Part("starts", {**common, "ways": group, "placed": True, "repeats": 0})
+            yield Part("starts", {**common, "ways": group, "placed": not does_wait(done), "repeats": 0})
 
 
 def is_brief(done: Mapping[str, Any]) -> bool:
@@ -264,10 +267,14 @@ def own_share(items: int, workers: int) -> int:
 def threads_of(done: Mapping[str, Any], cpus: int, wish: AdviseWish) -> list[int]:
     """Numbers of threads that are tried: two, and as many as CPUs, or as were asked for at most; of what waits many."""
     numbers = {2, max(2, cpus), *([max(wish.workers)] if wish.workers else [])} - {1}
-    waits = float(done["again_cpu_s"]) < (1.0 - WAITING) * float(done["again_s"])
-    if waits and not wish.workers and not is_brief(done):
+    if does_wait(done) and not wish.workers and not is_brief(done):
         numbers.add(max(THREADS_THAT_WAIT, cpus))
     return sorted(numbers)
+
+
+def does_wait(done: Mapping[str, Any]) -> bool:
+    """Whether so much of an item's time needs no CPU that more workers than CPUs may help."""
+    return float(done["again_cpu_s"]) < (1.0 - WAITING) * float(done["again_s"])
 
 
 def processes_of(cpus: int, wish: AdviseWish) -> int:
@@ -275,10 +282,10 @@ def processes_of(cpus: int, wish: AdviseWish) -> int:
     return max(1, min(cpus, max(wish.workers, default=cpus)))
 
 
-def started_of(cpus: int, wish: AdviseWish) -> list[int]:
-    """Numbers of workers of the pools that are started, the one that counts first."""
-    most = min(MOST_STARTED, max(2, max(wish.workers, default=cpus)))
-    return [most, max(1, most // 2)]
+def started_of(cpus: int, wish: AdviseWish, *, waits: bool) -> list[int]:
+    """Numbers of workers of the pools that are started, the one that counts first, and no more than CPUs last."""
+    most = min(MOST_STARTED, max(2, max(wish.workers, default=MOST_THAT_WAIT * cpus if waits else cpus)))
+    return [most, max(1, min(most // 2, cpus))]
 
 
 def sizes_of(done: Mapping[str, Any], chunks: list[int]) -> list[int]:
@@ -356,5 +363,5 @@ def processes(cpus: int, wish: AdviseWish) -> int:
     anew = sum(not method.copies_parent for method in START_METHODS.values())
     backends = sum(BACKENDS[name].takes_start_method for name in WRITTEN)
     firsts = len(START_METHODS) * backends * (1 + PLACED_TIMES)
-    most, fewer = started_of(cpus, wish)
+    most, fewer = started_of(cpus, wish, waits=True)
     return parts + firsts + anew * backends * (most + REPEATS * (most + fewer))

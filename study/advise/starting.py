@@ -84,7 +84,10 @@ def starts_of(probed: Probed, backends: Iterable[str]) -> dict[tuple[str, str], 
 
 
 def start_from(pools: Pools) -> Start:
-    """How the first pool of a program starts and ends; what more workers add is told by later ones of two sizes."""
+    """How the first pool of a program starts and ends; what more workers add is told by later ones of two sizes.
+
+    What one needs until it is ready is told by the smaller ones, which have a CPU each.
+    """
     workers = int(pools.first[0]["workers"])
     first_s, last_s = median(map(_first_s, pools.first)), median(map(_last_s, pools.first))
     begun = [*pools.first, *pools.placed]
@@ -95,7 +98,7 @@ def start_from(pools: Pools) -> Start:
         more = workers - int(fewer[0]["workers"])
         each_made_s = (median(map(_made_s, as_many)) - median(map(_made_s, fewer))) / more
         each_end_s = (median(map(_end_s, as_many)) - median(map(_end_s, fewer))) / more
-    warm = as_many or pools.first
+    alone = fewer or as_many or pools.first
     return Start(
         workers=workers,
         made_s=one(median(map(_made_s, begun))),
@@ -104,7 +107,7 @@ def start_from(pools: Pools) -> Start:
         end_s=one(median(map(_end_s, begun))),
         each_made_s=one(each_made_s),
         each_end_s=one(each_end_s),
-        boot_s=one(median(map(_first_s, warm)) - median(map(_made_s, warm)) / workers),
+        boot_s=one(median(map(_first_s, alone)) - median(map(_made_s, alone)) / int(alone[0]["workers"])),
         placement_s=_placement(pools.placed, last_s),
     )
 

@@ -34,7 +34,7 @@ def test_a_start_is_what_the_pools_took_and_each_further_worker() -> None:
     assert start.each_s.value == pytest.approx(0.001)
     assert start.end_s.value == pytest.approx(0.003)
     assert start.each_made_s.value == 0.0
-    assert start.boot_s.value == pytest.approx(0.005 - 0.004 / 2)
+    assert start.boot_s.value == pytest.approx(0.005 - 0.004)
     assert start.first_s.spread == SPREAD_OF_ONE
     assert starts[POOL.name, SPAWN.name].first_s.value == pytest.approx(0.055)
 
@@ -61,7 +61,7 @@ def test_what_the_first_pool_of_a_program_takes_is_what_counts() -> None:
     assert start.each_s.value == pytest.approx(0.001)
     assert start.end_s.value == pytest.approx(0.01)
     assert start.each_made_s.value == pytest.approx(0.002)
-    assert start.boot_s.value == pytest.approx(0.055 - 0.006 / 2)
+    assert start.boot_s.value == pytest.approx(0.055 - 0.004)
     assert start.placement_s is None
 
 

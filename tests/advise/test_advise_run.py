@@ -202,6 +202,16 @@ def test_the_first_pool_of_each_way_has_processes_of_its_own_unless_imports_take
     assert [(len(order["ways"]), order["placed"]) for order in slow] == [(4, False), (4, True)]
 
 
+def test_where_items_wait_as_many_workers_are_started_as_are_tried_and_none_for_a_short_job() -> None:
+    starts = [part.order for part in parts(again_cpu_s=0.0) if part.name == "starts"]
+    assert {tuple(order["workers"]) for order in starts} == {(8, 2)}
+    assert not any(order["placed"] for order in starts)
+    assert len(starts) == 4 * (1 + rounds.PLACED_TIMES)
+    assert rounds.started_of(2, made_up.WISH, waits=False) == [2, 1]
+    assert rounds.started_of(64, made_up.WISH, waits=True) == [rounds.MOST_STARTED, rounds.MOST_STARTED // 2]
+    assert rounds.started_of(2, wish("well:tiny", workers=(4, 6)), waits=False) == [6, 2]
+
+
 def test_ticks_of_a_short_part_are_no_load() -> None:
     def heard(part: str, taken_s: float, elapsed_s: float = 0.2) -> Heard:
         return made_up.heard(part, {}, meanwhile=Meanwhile(elapsed_s=elapsed_s, foreign_cpu_s=taken_s, steal_s=0.0))
