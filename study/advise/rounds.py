@@ -358,10 +358,10 @@ def _asked(asker: Asker, part: Part, done: Mapping[str, Any]) -> Heard:
 
 
 def processes(cpus: int, wish: AdviseWish) -> int:
-    """How many fresh processes import the reader's module, at most."""
+    """How many fresh processes import the reader's module, at most, where its items do not wait."""
     parts = len(SHARES) + 2
     anew = sum(not method.copies_parent for method in START_METHODS.values())
     backends = sum(BACKENDS[name].takes_start_method for name in WRITTEN)
     firsts = len(START_METHODS) * backends * (1 + PLACED_TIMES)
-    most, fewer = started_of(cpus, wish, waits=True)
+    most, fewer = started_of(cpus, wish, waits=False)
     return parts + firsts + anew * backends * (most + REPEATS * (most + fewer))

@@ -35,7 +35,8 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
             told["saturated"] = _handed(pool, way, pools.nothing, list(range(TASKS)), 0.0)
             told["busy"] = _handed(pool, way, pools.brief, [BUSY_S] * TASKS, BUSY_S)
             told["busy_s"] = BUSY_S
-            told["lagging"] = _handed(pool, way, pools.computing, [LAGGING_S] * LAGGING_TASKS, LAGGING_S)
+            longer = [_handed(pool, way, pools.computing, [LAGGING_S] * LAGGING_TASKS, LAGGING_S) for _ in range(2)]
+            told["lagging"] = min(longer, key=lambda timed: timed["wall_s"])
             told["lagging_s"] = LAGGING_S
             told["inside"] = _inside(pool, way)
             if way["carries"]:
