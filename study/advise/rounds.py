@@ -44,6 +44,8 @@ BUSY = 0.1
 """CPUs that others keep busy: a part beside more than that is measured once more."""
 AGAIN = 1.2
 """Budgets: after so many none is measured once more, so that a busy machine does not double the time of an answer."""
+LATE = 2.0
+"""Budgets: after so many what is only looked at once more is left out."""
 MOST_STARTED = 16
 """Workers of a pool that is started to see what that takes; more are reckoned from these."""
 REPEATS = 2
@@ -157,10 +159,12 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
     heard: list[Heard] = []
     found: dict[str, list[Mapping[str, Any]]] = {}
     for part in () if only_loop else parts_of(done, wish, cpus, methods, sends=sends):
+        passed_s = time.monotonic() - began_s
+        if part.order.get("spare") and passed_s > LATE * wish.budget_s:
+            continue
         if not heard or heard[-1].part != part.name:
             say(f"  {_DOES[part.name]}")
-        is_late = time.monotonic() - began_s > AGAIN * wish.budget_s
-        answer = _calmest(asker, part, done, only_once=is_late)
+        answer = _calmest(asker, part, done, only_once=passed_s > AGAIN * wish.budget_s)
         heard.append(answer)
         found.setdefault(part.name, []).append(check(answer, wish))
         check_alone(answer, wish)
@@ -248,9 +252,10 @@ def _starts(ways: list[dict[str, Any]], done: Mapping[str, Any], workers: list[i
     common = {"workers": workers, "budget_s": budget_s / len(groups)}
     for group in groups:
         yield Part("starts", {**common, "ways": group, "placed": False, "repeats": REPEATS})
-    for _ in range(PLACED_TIMES if apart else 1):
+    placed = {"placed": not does_wait(done), "repeats": 0}
+    for turn in range(PLACED_TIMES if apart else 1):
         for group in groups:
-            yield Part("starts", {**common, "ways": group, "placed": not does_wait(done), "repeats": 0})
+            yield Part("starts", {**common, "ways": group, **placed, "spare": turn > 0})
 
 
 def is_brief(done: Mapping[str, Any]) -> bool:
