@@ -203,7 +203,7 @@ def _beside_loop(in_worker_s: Sequence[float], loop_s: Sequence[float]) -> float
     if not in_worker_s or not fmean(in_worker_s) or not fmean(loop_s):
         return 1.0
     unlike = math.hypot(*(pstdev(some) / fmean(some) / math.sqrt(len(some)) for some in (in_worker_s, loop_s)))
-    return (fmean(in_worker_s) / fmean(loop_s)) ** (1.0 / (1.0 + (unlike / MOMENTS) ** 2))
+    return math.pow(fmean(in_worker_s) / fmean(loop_s), 1.0 / (1.0 + (unlike / MOMENTS) ** 2))
 
 
 def _cold_s(workers: Mapping[str, Any]) -> float:

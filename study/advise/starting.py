@@ -126,14 +126,12 @@ def _placement(placed: Sequence[Life], ready_s: float) -> Constant | None:
 def borrowed(like: Start) -> Start:
     """The same start, less certain."""
     numbers = {part.name: getattr(like, part.name) for part in fields(like)}
-    changed: Start = replace(
-        like,
-        **{
-            name: number._replace(spread=SPREAD_BORROWED)
-            for name, number in numbers.items()
-            if isinstance(number, Constant) and number != NOTHING
-        },
-    )
+    less = {
+        name: number._replace(spread=SPREAD_BORROWED)
+        for name, number in numbers.items()
+        if isinstance(number, Constant) and number != NOTHING
+    }
+    changed: Start = replace(like, **less)  # type: ignore[arg-type]
     return changed
 
 
