@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from study.advise.costs import idle_bytes
 from study.advise.model.job import Carried, Collected, Job
 from study.advise.model.ways import Asked, Possible
-from study.advise.rounds import packages
+from study.advise.rounds import SLEEPS, packages
 from study.advise.starting import SPREAD_OF_ONE, copies, lives, positive
 from study.things import BACKENDS
 from study.things.written import WRITTEN
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 NO_WAIT = 0.07
 """A smaller share of waiting is none: clocks of CPU time and of the wall differ by as much."""
-SLEEPS = 0.2
-"""Of the groups that were timed: what gives up its CPU less often does not wait."""
 BUSY_TIMES = 3.0
 """So many times what handing out takes at most where threads are woken for each item, and caches are cold."""
 FULL_EACH = 10

@@ -44,6 +44,8 @@ BUSY = 0.1
 """CPUs that others keep busy: a part beside more than that is measured once more."""
 AGAIN = 1.2
 """Budgets: after so many none is measured once more, so that a busy machine does not double the time of an answer."""
+SLEEPS = 0.2
+"""Of the calls: what gives up its CPU less often does not wait."""
 LATE = 2.0
 """Budgets: after so many what is only looked at once more is left out."""
 MOST_STARTED = 16
@@ -278,8 +280,9 @@ def threads_of(done: Mapping[str, Any], cpus: int, wish: AdviseWish) -> list[int
 
 
 def does_wait(done: Mapping[str, Any]) -> bool:
-    """Whether so much of an item's time needs no CPU that more workers than CPUs may help."""
-    return float(done["again_cpu_s"]) < (1.0 - WAITING) * float(done["again_s"])
+    """Whether so much of an item's time needs no CPU that more workers than CPUs may help; what others take of it is none."""
+    sleeps = float(done.get("again_slept", 1.0)) >= SLEEPS
+    return sleeps and float(done["again_cpu_s"]) < (1.0 - WAITING) * float(done["again_s"])
 
 
 def processes_of(cpus: int, wish: AdviseWish) -> int:

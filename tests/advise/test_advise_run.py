@@ -207,6 +207,8 @@ def test_where_items_wait_as_many_workers_are_started_as_are_tried_and_none_for_
     assert {tuple(order["workers"]) for order in starts} == {(8, 2)}
     assert not any(order["placed"] for order in starts)
     assert len(starts) == 4 * (1 + rounds.PLACED_TIMES)
+    assert rounds.does_wait(made_up.looked(again_cpu_s=0.0, again_slept=1.0))
+    assert not rounds.does_wait(made_up.looked(again_cpu_s=0.0, again_slept=0.1))  # others took its CPU
     assert rounds.started_of(2, made_up.WISH, waits=False) == [2, 1]
     assert rounds.started_of(64, made_up.WISH, waits=True) == [rounds.MOST_STARTED, rounds.MOST_STARTED // 2]
     assert rounds.started_of(2, wish("well:tiny", workers=(4, 6)), waits=False) == [6, 2]
