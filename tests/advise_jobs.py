@@ -52,6 +52,7 @@ def start(made_s: float, first_s: float, each_s: float, end_s: float) -> Start:
         each_s=Constant(each_s, SPREAD),
         end_s=Constant(end_s, SPREAD),
         each_made_s=Constant(made_s / 4.0, SPREAD),
+        boot_s=Constant(first_s / 2.0, SPREAD),
     )
 
 

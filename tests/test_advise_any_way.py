@@ -40,7 +40,16 @@ JOBS = st.builds(
     at_once=st.sampled_from(({}, {2: 1.3}, {2: 1.1, 4: 2.0})),
 )
 DISPATCH = st.builds(Dispatch, parent_s=constant(SHORT), worker_s=constant(SHORT))
-HANDED = st.builds(Handed, saturated=DISPATCH, busy=DISPATCH, busy_s=st.just(7e-5))
+HANDED = st.builds(
+    Handed,
+    saturated=DISPATCH,
+    busy=DISPATCH,
+    busy_s=st.just(7e-5),
+    lag_s=constant(SHORT),
+    lagging_s=st.just(4e-4),
+    each_parent_s=constant(SHORT),
+    each_worker_s=constant(SHORT),
+)
 STARTS = st.builds(
     Start,
     workers=st.integers(1, 4),
@@ -48,6 +57,8 @@ STARTS = st.builds(
     first_s=constant(SECONDS),
     each_s=constant(SHORT),
     end_s=constant(SECONDS),
+    boot_s=constant(SECONDS),
+    placement_s=st.one_of(st.none(), constant(SHORT)),
 )
 
 

@@ -12,6 +12,8 @@ import pytest
 from study.advise.model.intervals import (
     EVEN,
     LEVELS,
+    MOST_SHORT,
+    SHORT_S,
     Errors,
     Tried,
     alike,
@@ -29,8 +31,12 @@ from tests.advise_jobs import TRANSFER, carried, executor, free, job, pool, usua
 LOOP = Way(backend="call")
 
 
+LONG_S = 1e9
+"""Of a job that takes so long no start is to be seen."""
+
+
 def tried(way: Way, *errors: float, function: str = "f") -> tuple[Tried, ...]:
-    return tuple(Tried(function, way, 1.0, math.exp(error)) for error in errors)
+    return tuple(Tried(function, way, LONG_S, LONG_S * math.exp(error)) for error in errors)
 
 
 @pytest.mark.parametrize(("level", "fewest"), [(0.8, 9), (0.9, 19), (0.95, 39)])
@@ -61,11 +67,9 @@ def test_the_next_error_lies_inside_as_often_as_is_said(level: float) -> None:
 def test_a_way_is_judged_by_its_nearest_kin_of_whom_there_are_enough() -> None:
     one = pool(2, 1)
     own, more, spawned = replace(pool(2, 4), is_own=True), pool(2, 4), pool(2, 1, "spawn")
-    assert len({kin(way)[0] for way in (one, own, more, spawned)}) == 4
-    assert kin(one)[1] == kin(own)[1] != kin(spawned)[1]
-    assert kin(one)[2] == kin(spawned)[2] == kin(executor())[2] != kin(LOOP)[2]
+    assert kin(one)[0] == kin(own)[0] == kin(more)[0] == kin(executor())[0] != kin(spawned)[0]
+    assert kin(one)[1] == kin(spawned)[1] != kin(LOOP)[1]
     jobs = tried(one, *[0.1] * 9) + tried(own, *[0.2] * 9) + tried(spawned, *[0.3] * 8)
-    assert alike(one, jobs, 0.8) == pytest.approx([0.1] * 9)
     assert sorted(alike(more, jobs, 0.8)) == pytest.approx([0.1] * 9 + [0.2] * 9)
     assert len(alike(spawned, jobs, 0.8)) == 26
     assert len(alike(LOOP, jobs, 0.8)) == 26
@@ -73,7 +77,7 @@ def test_a_way_is_judged_by_its_nearest_kin_of_whom_there_are_enough() -> None:
 
 
 def test_an_interval_is_that_of_the_errors_where_nothing_else_is_known() -> None:
-    what, constants = job(), free()
+    what, constants = job(64, LONG_S), free()
     errors = Errors(tried=tried(pool(), *[-0.3] * 10, *[0.0] * 80, *[0.2] * 10))
     found = with_intervals(predict(what, pool(), constants), what, constants, errors)
     assert [interval.level for interval in found.intervals] == list(LEVELS)
@@ -106,7 +110,7 @@ def test_no_interval_is_narrower_than_measuring_once_more() -> None:
 
 
 def test_the_sample_of_the_items_widens_the_interval_in_proportion_to_what_others_miss() -> None:
-    exact, sampled, constants = job(), job(sample_spread=0.2), free()
+    exact, sampled, constants = job(64, LONG_S), job(64, LONG_S, sample_spread=0.2), free()
     errors = Errors(tried=tried(pool(), *[-0.3] * 10, *[0.3] * 10))
     narrow, wide = (
         with_intervals(predict(what, pool(), constants), what, constants, errors) for what in (exact, sampled)
@@ -151,7 +155,18 @@ def test_noise_is_what_one_of_two_measurements_scatters() -> None:
 
 
 def test_errors_of_jobs_whose_own_spread_is_large_count_for_less() -> None:
-    even, uneven = Tried("f", pool(), 1.0, math.exp(0.3)), Tried("f", pool(), 1.0, math.exp(0.3), spread=2 * EVEN)
+    even, uneven = (Tried("f", pool(), LONG_S, LONG_S * math.exp(0.3), spread=spread) for spread in (0.0, 2 * EVEN))
     assert even.in_units == pytest.approx(0.3)
     assert uneven.in_units == pytest.approx(0.3 / math.sqrt(5))
     assert alike(pool(), [uneven] * 9, 0.8) == pytest.approx([0.3 / math.sqrt(5)] * 9)
+
+
+def test_errors_of_short_jobs_of_workers_count_for_less_and_their_intervals_are_wider() -> None:
+    short = Tried("f", pool(), SHORT_S, SHORT_S * math.exp(0.3))
+    assert short.in_units == pytest.approx(0.3 / math.sqrt(2))
+    assert Tried("f", LOOP, SHORT_S, SHORT_S * math.exp(0.3)).in_units == pytest.approx(0.3)
+    assert Tried("f", pool(), 1e-12, 1e-12).unit == pytest.approx(math.hypot(1.0, MOST_SHORT))
+    brief, constants = job(64, SHORT_S / 16), free()
+    errors = Errors(tried=tried(pool(), *[-0.3] * 10, *[0.3] * 10))
+    found = with_intervals(predict(brief, pool(), constants), brief, constants, errors)
+    assert math.log(found.intervals[0].high_s / found.seconds) == pytest.approx(0.3 * math.sqrt(2), rel=1e-6)

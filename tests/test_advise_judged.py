@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
 from study.advise.model.figures import figures_of
-from study.advise.model.fitted import fitted, scaled
+from study.advise.model.fitted import fitted, lag_of, scaled
 from study.advise.model.intervals import Tried
-from study.advise.model.job import Way
+from study.advise.model.job import Constant, Way
 from study.advise.model.judged import held, judged, regret
+from study.advise.model.pipeline import living, simulated
 from study.advise.model.predict import predict
 from tests.advise_jobs import executor, free, handed, job, pool, usual
 
@@ -61,6 +63,17 @@ def test_costs_that_were_scaled_are_found_again(times: float) -> None:
     found = fitted(free(2, handed={"pool": handed(2e-5, 1.2e-5)}), nothing, way, measured_s)
     assert found.handed["pool"].saturated.parent_s.value == pytest.approx(2e-5 * times, rel=1e-3)
     assert found.handed["pool"].busy.worker_s.value == pytest.approx(2.4e-5 * times, rel=1e-3)
+
+
+@pytest.mark.parametrize("lag_s", [0.0, 3e-4, 6e-4])
+def test_a_wait_that_was_measured_is_found_again(lag_s: float) -> None:
+    long, way = job(120, 4e-4), executor(2, 1)
+    known = usual(2)
+    waiting = replace(known.handed["process_executor"], lag_s=Constant(lag_s), lagging_s=4e-4)
+    true = replace(known, handed={"process_executor": waiting})
+    measured_s = simulated(long, way, living(figures_of(long, way, true))).seconds
+    assert lag_of(known, long, way, measured_s) == pytest.approx(lag_s, rel=1e-2, abs=1e-6)
+    assert lag_of(known, long, way, 0.5 * measured_s) == 0.0
 
 
 def test_only_one_backend_is_scaled_and_start_and_end_do_not_count() -> None:

@@ -11,10 +11,10 @@ from study.advise.model import pipeline
 from study.advise.model.bounds import closed_form
 from study.advise.model.chunks import chunk_count, own_chunksize, sizes_of, works_of
 from study.advise.model.figures import MOST_CHUNKS, figures_of
-from study.advise.model.job import Collected, Constant, Job, Start, Way
+from study.advise.model.job import NOTHING, Collected, Constant, Job, Start, Way
 from study.advise.model.pipeline import simulated
 from study.advise.model.predict import predict
-from tests.advise_jobs import carried, executor, free, job, pool, usual
+from tests.advise_jobs import AT_ONCE, carried, executor, free, job, pool, usual
 
 
 def foretold(what: Job, way: Way, cpus: int = 4) -> float:
@@ -204,6 +204,49 @@ def test_handing_out_costs_more_where_workers_are_busy() -> None:
     assert tiny.parent_s == pytest.approx(2e-5)
     assert busy.parent_s == longer.parent_s == pytest.approx(4e-5)
     assert figures_of(job(100, 35e-6), way, constants).worker_s == pytest.approx(1.8e-5)
+
+
+def test_workers_that_are_more_than_cpus_wait_for_each_other_to_begin() -> None:
+    """Eight that need 50 ms each before they are ready, on two CPUs: the last is ready after 200 ms, and 150 ms late."""
+    begin = Start(workers=2, made_s=NOTHING, first_s=Constant(0.05), boot_s=Constant(0.05))
+    what, constants = job(64, waits=1.0), free(2, starts={("pool", "spawn"): begin})
+    late = {workers: predict(what, pool(workers, 1, "spawn"), constants) for workers in (1, 2, 4, 8)}
+    for workers, predicted in late.items():
+        assert predicted.seconds == pytest.approx(what.loop_s / workers + 0.05 * max(1.0, workers / 2))
+        assert predicted.cpu_s == pytest.approx(0.05 * workers)
+    measured_with_more = replace(begin, workers=8, first_s=Constant(0.2))
+    fewer = predict(what, pool(2, 1, "spawn"), free(2, starts={("pool", "spawn"): measured_with_more}))
+    assert fewer.seconds == pytest.approx(late[2].seconds)
+
+
+@pytest.mark.parametrize("way", [pool(2, 1), executor(2, 1)])
+def test_a_worker_waits_for_its_next_chunk_where_all_cpus_compute(way: Way) -> None:
+    lagging = replace(free().handed["pool"], lag_s=Constant(1e-3), lagging_s=4e-4)
+    constants = free(2, handed=dict.fromkeys(("pool", "process_executor"), lagging))
+    what = job(64)
+    figures = figures_of(what, way, constants)
+    found = predict(what, way, constants)
+    assert found.seconds == pytest.approx(what.loop_s / 2 + 31e-3)
+    assert closed_form(figures).seconds == pytest.approx(found.seconds)
+    assert found.shares.dispatch_s + found.shares.imbalance_s == pytest.approx(31e-3, rel=0.1)
+    assert predict(what, replace(way, chunksize=32), constants).seconds == pytest.approx(what.loop_s / 2)
+    assert figures_of(job(64, 2e-4), way, constants).lag_s == pytest.approx(5e-4)
+    assert figures_of(job(64, waits=1.0), way, constants).lag_s == 0.0
+
+
+def test_what_a_library_makes_of_each_item_is_paid_by_both_sides() -> None:
+    dear = replace(free().handed["pool"], each_parent_s=Constant(1e-6), each_worker_s=Constant(3e-6))
+    figures = figures_of(job(64, argument=carried(1e3)), pool(2, 4), free(2, handed={"pool": dear}))
+    assert figures.dump_argument_s == pytest.approx(2e-6)
+    assert figures.load_argument_s == pytest.approx(4e-6)
+
+
+def test_a_way_s_own_placement_stands_before_that_of_all() -> None:
+    own = Start(workers=2, made_s=NOTHING, first_s=NOTHING, placement_s=Constant(8e-3))
+    constants = free(placement_s=Constant(5e-3), starts={("pool", "fork"): own, ("pool", "spawn"): AT_ONCE})
+    what = job(64)
+    assert figures_of(what, pool(4), constants).placement_s == pytest.approx(8e-3)
+    assert figures_of(what, pool(4, start_method="spawn"), constants).placement_s == pytest.approx(5e-3)
 
 
 def test_a_list_is_cut_as_the_libraries_cut_it() -> None:

@@ -36,8 +36,8 @@ function closedForm(way) {
   const pipes_s = moved > 0 ? parent_s + moved : 0;
   const around = way.worker_s + way.chunk * (way.load_argument_s + way.dump_result_s);
   const chunk = around + way.chunk * way.item_s * stretched(way);
-  const workers_s =
-    way.cold_s + Math.max(Math.ceil(way.chunks / way.workers) * chunk, around + way.longest_s * stretched(way));
+  const rounds = Math.ceil(way.chunks / way.workers);
+  const workers_s = way.cold_s + Math.max(rounds * chunk + (rounds - 1) * way.lag_s, around + way.longest_s * stretched(way));
   const cpus_s = workingCpu(way) / way.cpus;
   const reached = Math.max(way.made_s + fill_s, way.first_s + (way.each_s * (way.workers - 1)) / 2);
   const early = Math.min(chunksEarly(way) * (half + way.chunk * way.dump_argument_s), reached - way.made_s);
@@ -57,7 +57,7 @@ function sharesOf(way, found) {
   const left = found.seconds - found.start_s;
   const item = way.item_s * stretched(way);
   const work_s = Math.min(left, (way.items * item) / way.workers);
-  const around = way.worker_s + way.chunk * (way.load_argument_s + way.dump_result_s);
+  const around = way.worker_s + way.lag_s + way.chunk * (way.load_argument_s + way.dump_result_s);
   const share = (way.chunks * (around + way.chunk * item)) / way.workers;
   const imbalance_s = Math.min(left - work_s, Math.max(0, found.workers_s - way.cold_s - share));
   const handed = way.chunks * (way.parent_s + way.worker_s);
@@ -114,6 +114,7 @@ function figuresOf(model, loop, way) {
     return interpolated([[0, 0], ...model.transfer], chunk * bytes) / chunk;
   };
   const more = workers - start.workers;
+  const crowded = (Math.max(workers, model.cpus) - Math.max(start.workers, model.cpus)) / model.cpus;
   const works = chunk * loop.length_s;
   return {
     items: loop.items,
@@ -136,10 +137,11 @@ function figuresOf(model, loop, way) {
     load_result_s: 0,
     parent_s: between(works, backend.busy_s, backend.parent_s),
     worker_s: between(works, backend.busy_s, backend.worker_s),
+    lag_s: 0,
     argument_transfer_s: transfer(message(loop.sent_bytes)),
     result_transfer_s: transfer(message(loop.returned_bytes)),
     made_s: Math.max(0, start.made_s + more * start.each_made_s),
-    first_s: start.first_s,
+    first_s: Math.max(0, start.first_s + crowded * start.boot_s),
     each_s: start.each_s,
     cold_s: 0,
     placement_s: Math.min(model.placement_s, loop.items * loop.length_s * (1 - waits) * (1 - 1 / workers)),

@@ -14,6 +14,7 @@ from study.advise.model.changes import change
 from study.advise.model.choice import answer
 from study.advise.model.help import helps
 from study.advise.outcome import Advice
+from study.advise.piloted import with_pilot
 from study.advise.reader import reader_of
 from study.advise.rounds import CALLS, look, probed, processes
 from study.advise.telling import before, large_results, long_items, told
@@ -78,6 +79,7 @@ def foretold(wish: AdviseWish, reader: Reader, found: Probed, stored: Stored = N
     """What the model makes of what the probe found. Pure: nothing is measured or asked any more."""
     job, possible, asked = job_of(found), possible_of(found), asked_of(wish)
     constants = filled(constants_of(found), stored.constants)
+    job = with_pilot(job, constants, found)
     said = answer(job, possible, constants, stored.errors, asked)
     many = not found.only_loop
     return Advice(

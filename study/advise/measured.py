@@ -7,10 +7,11 @@ import sys
 from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING, Any
 
-from study.advise.costs import SPREAD_OF_ONE, copies, idle_bytes, lives, positive
+from study.advise.costs import idle_bytes
 from study.advise.model.job import Carried, Collected, Job
 from study.advise.model.ways import Asked, Possible
-from study.advise.rounds import packages
+from study.advise.rounds import SLEEPS, packages
+from study.advise.starting import SPREAD_OF_ONE, copies, lives, positive
 from study.things import BACKENDS
 from study.things.written import WRITTEN
 
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 NO_WAIT = 0.07
 """A smaller share of waiting is none: clocks of CPU time and of the wall differ by as much."""
-SLEEPS = 0.2
-"""Of the groups that were timed: what gives up its CPU less often does not wait."""
 BUSY_TIMES = 3.0
 """So many times what handing out takes at most where threads are woken for each item, and caches are cold."""
 FULL_EACH = 10
 """So many collections of the middle generation bring about a full one."""
+MOMENTS = 0.03
+"""Standard deviation of the logarithm of an item's time from one process to the next, on a calm machine."""
 
 
 def job_of(probed: Probed) -> Job:
@@ -54,7 +55,7 @@ def job_of(probed: Probed) -> Job:
         collected=_collected(workers),
         threads=threads,
         thread_s=thread_s,
-        at_once=_at_once(workers, fmean(seconds for _, seconds, _ in groups)),
+        at_once=_at_once(workers, [cpu_s for *_, cpu_s in groups]),
         parent_bytes=max(resident, default=0.0),
         worker_bytes=max(0.0, _private(workers) - _idle_bytes(probed)),
     )
@@ -159,19 +160,48 @@ def _in_workers(workers: Mapping[str, Any], field: int) -> float | None:
     return median(positive(group[field]) / int(group[0]) for group in groups) if groups else None
 
 
-def _mean_of(said: Iterable[Mapping[str, Any]], field: int) -> float | None:
-    groups = [group for worker in said for group in worker["groups"]]
-    items = sum(int(group[0]) for group in groups)
-    return math.fsum(positive(group[field]) for group in groups) / items if items else None
+def _timed(workers: Mapping[str, Any], said: Iterable[Mapping[str, Any]]) -> dict[int, float]:
+    """Group of the list -> CPU seconds of one of its items: the median over workers and repetitions.
+
+    Of the CPU, since that workers wait for one another's CPU makes no item slower. Each worker begins at another group.
+    """
+    count = max(1, len(workers["group_items"]) - 1)
+    found: dict[int, list[float]] = {}
+    for worker in said:
+        for place, group in enumerate(worker["groups"], int(worker["first_group"])):
+            read_s, called_s, written_s, used_s = map(positive, group[1:5])
+            share = called_s / max(read_s + called_s + written_s, 1e-9)
+            found.setdefault(place % count, []).append(used_s * share / int(group[0]))
+    return {place: median(several) for place, several in found.items()}
 
 
-def _at_once(workers: Mapping[str, Any], loop_s: float) -> dict[int, float]:
-    """Processes at once -> time of an item ÷ its time in one process alone, or in the loop where that was not tried."""
-    known = {count: _mean_of(said, 2) for count, said in _worked(workers)}
-    alone_s = known.pop(1, None) or loop_s
-    return {
-        count: max(1e-3, item_s / alone_s) for count, item_s in known.items() if item_s is not None and alone_s > 0.0
-    }
+def _at_once(workers: Mapping[str, Any], loop_s: Sequence[float]) -> dict[int, float]:
+    """Processes at once -> CPU time of an item in one of them ÷ that in the loop.
+
+    One alone is held against the sample of the loop, several against one alone: the median over groups that both had. Where one
+    alone was not tried, several are held against the sample.
+    """
+    known = {count: _timed(workers, said) for count, said in _worked(workers)}
+    alone = known.get(1, {})
+    in_worker = _beside_loop(list(alone.values()), loop_s)
+    found = {1: in_worker} if alone else {}
+    for count, timed in known.items():
+        ratios = [item_s / alone[place] for place, item_s in timed.items() if alone.get(place)]
+        if count > 1:
+            times = in_worker * median(ratios) if ratios else _beside_loop(list(timed.values()), loop_s)
+            found[count] = max(1e-3, times)
+    return found
+
+
+def _beside_loop(in_worker_s: Sequence[float], loop_s: Sequence[float]) -> float:
+    """Time of an item in a worker ÷ that in the loop: no more than what both saw of the list can tell.
+
+    Of items that are unlike both saw others; what they then seem to differ by counts for less, by its variance.
+    """
+    if not in_worker_s or not fmean(in_worker_s) or not fmean(loop_s):
+        return 1.0
+    unlike = math.hypot(*(pstdev(some) / fmean(some) / math.sqrt(len(some)) for some in (in_worker_s, loop_s)))
+    return math.pow(fmean(in_worker_s) / fmean(loop_s), 1.0 / (1.0 + (unlike / MOMENTS) ** 2))
 
 
 def _cold_s(workers: Mapping[str, Any]) -> float:
@@ -232,12 +262,6 @@ def _threads(probed: Probed) -> tuple[dict[int, float], float]:
 def _import_s(probed: Probed) -> float:
     """What a worker that inherits nothing has to do once more: imports, and what the first call makes."""
     done = probed.done
-    anew = [
-        positive(seconds)
-        for told in lives(probed)
-        if not copies(str(told["method"]))
-        for life in told["lives"]
-        for seconds in life["import_s"]
-    ]
+    anew = [positive(seconds) for method, life in lives(probed) if not copies(method) for seconds in life["import_s"]]
     first_s = max(0.0, float(done["first_s"]) - float(done["again_s"]))
     return (median(anew) if anew else positive(done["import_s"])) + first_s

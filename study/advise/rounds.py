@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 import time
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study.advise.asking import START_S
-from study.advise.model.ways import THREADS_THAT_WAIT, WAITING
+from study.advise.model.ways import MOST_THAT_WAIT, THREADS_THAT_WAIT, WAITING
 from study.advise.refusing import check, check_alone, check_function
 from study.advise.telling import HOLD_A_DEVICE
 from study.errors import UsageError
@@ -17,12 +18,19 @@ from study.things import BACKENDS, START_METHODS
 from study.things.written import WRITTEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from study.advise.asking import Asker, Heard
     from study.advise.wish import AdviseWish
 
-SHARES: Mapping[str, float] = {"dispatch": 0.25, "sample": 0.07, "beside": 0.1, "workers": 0.15, "starts": 0.3}
+SHARES: Mapping[str, float] = {
+    "dispatch": 0.25,
+    "sample": 0.07,
+    "beside": 0.1,
+    "workers": 0.15,
+    "pilot": 0.08,
+    "starts": 0.3,
+}
 """Part -> its share of the budget. The sample is timed three times; what is left over is the processes' own start."""
 BRIEF_BEYOND_S = 0.1
 """Items longer than this are called as seldom as can be, so that the answer comes within about ten of them."""
@@ -36,10 +44,22 @@ BUSY = 0.1
 """CPUs that others keep busy: a part beside more than that is measured once more."""
 AGAIN = 1.2
 """Budgets: after so many none is measured once more, so that a busy machine does not double the time of an answer."""
+SLEEPS = 0.2
+"""Of the calls: what gives up its CPU less often does not wait."""
+LATE = 2.0
+"""Budgets: after so many what is only looked at once more is left out."""
 MOST_STARTED = 16
 """Workers of a pool that is started to see what that takes; more are reckoned from these."""
-REPEATS = 3
-"""So often a pool is started, where there is time."""
+REPEATS = 2
+"""So often pools of either number of workers are started after the first of their process, where there is time."""
+PLACED_TIMES = 2
+"""Processes in which a way's first pool is made for a short job, beside the one in which its start is looked at."""
+APART_S = 0.25
+"""For the reader's imports and items, before a process can start a pool: where they take longer, ways share processes."""
+FEW_TICKS_S = 0.05
+"""The system counts CPU time in hundredths of a second: less than this in one part is nothing."""
+PILOT_S, MOST_PILOTS, LARGEST_PILOT = 0.1, 100, 64 << 20
+"""Of a map of the pool that is tried on the reader's items: about its seconds; its chunks for each worker and bytes at most."""
 MESSAGES = (1 << 17, 1 << 20)
 """Bytes of messages whose time of travel is measured, beside the job's own."""
 PIPE_BYTES = 1 << 16
@@ -66,7 +86,7 @@ class Probed:
     cpus : CPUs that may be used.
     sends : whether arguments and results can be sent to another process.
     only_loop : whether items are so long that nothing but the loop was looked at.
-    foreign : CPUs that others kept busy, at most in one part.
+    foreign : CPUs that others kept busy, at most in one part, or in several of one name that follow each other.
     """
 
     looked: Heard
@@ -141,9 +161,12 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
     heard: list[Heard] = []
     found: dict[str, list[Mapping[str, Any]]] = {}
     for part in () if only_loop else parts_of(done, wish, cpus, methods, sends=sends):
-        say(f"  {_DOES[part.name]}")
-        is_late = time.monotonic() - began_s > AGAIN * wish.budget_s
-        answer = _calmest(asker, part, done, only_once=is_late)
+        passed_s = time.monotonic() - began_s
+        if part.order.get("spare") and passed_s > LATE * wish.budget_s:
+            continue
+        if not heard or heard[-1].part != part.name:
+            say(f"  {_DOES[part.name]}")
+        answer = _calmest(asker, part, done, only_once=passed_s > AGAIN * wish.budget_s)
         heard.append(answer)
         found.setdefault(part.name, []).append(check(answer, wish))
         check_alone(answer, wish)
@@ -155,7 +178,9 @@ def probed(asker: Asker, wish: AdviseWish, looked: Heard, cpus: int, say: Callab
         cpus=cpus,
         sends=sends,
         only_loop=only_loop,
-        foreign=max((answer.foreign_share for answer in heard), default=0.0),
+        foreign=max(
+            (_foreign(answers) for _, answers in itertools.groupby(heard, lambda heard: heard.part)), default=0.0
+        ),
     )
 
 
@@ -164,6 +189,7 @@ _DOES: Mapping[str, str] = {
     "sample": "single items, spread over the list",
     "beside": "several at once in one process",
     "workers": "several at once in worker processes",
+    "pilot": "some items in a pool",
     "starts": "what it takes to start and end workers",
 }
 
@@ -206,13 +232,32 @@ def parts_of(
         yield Part("workers", {**common, "method": method, "copies": START_METHODS[method].copies_parent,
                                "at_once": [several] if brief else sorted({1, several}),
                                "budget_s": budget["workers"]})  # fmt: skip
+    if ways and not brief:
+        way = next(way for way in ways if way["method"] == method and way["carries"])
+        yield Part("pilot", {"way": way, "workers": several, "sizes": pilots_of(done, several),
+                             "budget_s": budget["pilot"]})  # fmt: skip
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
     if ways:
-        yield Part("starts", {"ways": ways, "workers": started_of(cpus, wish), "repeats": REPEATS,
-                              "budget_s": budget["starts"]})  # fmt: skip
+        yield from _starts(ways, done, started_of(cpus, wish, waits=does_wait(done)), budget["starts"])
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
+
+
+def _starts(ways: list[dict[str, Any]], done: Mapping[str, Any], workers: list[int], budget_s: float) -> Iterator[Part]:
+    """The first pool of every way, each in processes of its own; of what takes long to import one after the other in few.
+
+    Where items wait, workers are more than CPUs, and none of them loses what short jobs show.
+    """
+    apart = float(done["import_s"]) + float(done["items_s"]) <= APART_S
+    groups = [[way] for way in ways] if apart else [ways]
+    common = {"workers": workers, "budget_s": budget_s / len(groups)}
+    for group in groups:
+        yield Part("starts", {**common, "ways": group, "placed": False, "repeats": REPEATS})
+    placed = {"placed": not does_wait(done), "repeats": 0}
+    for turn in range(PLACED_TIMES if apart else 1):
+        for group in groups:
+            yield Part("starts", {**common, "ways": group, **placed, "spare": turn > 0})
 
 
 def is_brief(done: Mapping[str, Any]) -> bool:
@@ -229,10 +274,15 @@ def own_share(items: int, workers: int) -> int:
 def threads_of(done: Mapping[str, Any], cpus: int, wish: AdviseWish) -> list[int]:
     """Numbers of threads that are tried: two, and as many as CPUs, or as were asked for at most; of what waits many."""
     numbers = {2, max(2, cpus), *([max(wish.workers)] if wish.workers else [])} - {1}
-    waits = float(done["again_cpu_s"]) < (1.0 - WAITING) * float(done["again_s"])
-    if waits and not wish.workers and not is_brief(done):
+    if does_wait(done) and not wish.workers and not is_brief(done):
         numbers.add(max(THREADS_THAT_WAIT, cpus))
     return sorted(numbers)
+
+
+def does_wait(done: Mapping[str, Any]) -> bool:
+    """Whether so much of an item's time needs no CPU that more workers than CPUs may help; what others take of it is none."""
+    sleeps = float(done.get("again_slept", 1.0)) >= SLEEPS
+    return sleeps and float(done["again_cpu_s"]) < (1.0 - WAITING) * float(done["again_s"])
 
 
 def processes_of(cpus: int, wish: AdviseWish) -> int:
@@ -240,10 +290,10 @@ def processes_of(cpus: int, wish: AdviseWish) -> int:
     return max(1, min(cpus, max(wish.workers, default=cpus)))
 
 
-def started_of(cpus: int, wish: AdviseWish) -> list[int]:
-    """Numbers of workers of the pools that are started, the one that counts first."""
-    most = min(MOST_STARTED, max(2, max(wish.workers, default=cpus)))
-    return [most, max(1, most // 2)]
+def started_of(cpus: int, wish: AdviseWish, *, waits: bool) -> list[int]:
+    """Numbers of workers of the pools that are started, the one that counts first, and no more than CPUs last."""
+    most = min(MOST_STARTED, max(2, max(wish.workers, default=MOST_THAT_WAIT * cpus if waits else cpus)))
+    return [most, max(1, min(most // 2, cpus))]
 
 
 def sizes_of(done: Mapping[str, Any], chunks: list[int]) -> list[int]:
@@ -257,6 +307,19 @@ def sizes_of(done: Mapping[str, Any], chunks: list[int]) -> list[int]:
     return sorted({*MESSAGES, min(LARGEST_MESSAGE, max(largest, PIPE_BYTES + 1))})
 
 
+def pilots_of(done: Mapping[str, Any], workers: int) -> list[tuple[int, int]]:
+    """Items of a chunk and number of chunks: large and single ones, as many as last for `PILOT_S` and memory has room for."""
+    item_s, count = max(float(done["again_s"]), 1e-9), int(done["count"])
+    item_bytes = max(1, int(done.get("argument_bytes", 0)), int(done.get("result_bytes", 0)))
+    most = max(workers, min(count, LARGEST_PILOT // item_bytes))
+    large = max(1, min(own_share(count, workers), math.ceil(PILOT_S / (2.0 * item_s)), most // workers))
+    found = []
+    for size in sorted({large, 1}, reverse=True):
+        turns = min(round(PILOT_S / (size * item_s)), most // (size * workers), MOST_PILOTS)
+        found.append((size, workers * max(1, turns)))
+    return found
+
+
 def ways_to_start(methods: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Pools and executors of processes, for the probe's orders: those of the start methods that come first, first."""
     for method in methods:
@@ -267,7 +330,6 @@ def ways_to_start(methods: tuple[str, ...]) -> Iterator[dict[str, Any]]:
                     "shape": written.shape,
                     "made": written.made,
                     "method": method,
-                    "server": START_METHODS[method].has_server,
                     "carries": BACKENDS[name].chunks_itself,
                 }
 
@@ -281,10 +343,17 @@ def _each_once(ways: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _calmest(asker: Asker, part: Part, done: Mapping[str, Any], *, only_once: bool) -> Heard:
     """One part; once more where others kept CPUs busy meanwhile, and the calmer of both."""
     first = _asked(asker, part, done)
-    if first.done is None or first.foreign_share <= BUSY or part.order.get("brief") or only_once:
+    if first.done is None or _foreign([first]) <= BUSY or part.order.get("brief") or only_once:
         return first
     second = _asked(asker, part, done)
     return second if second.done is not None and second.foreign_share < first.foreign_share else first
+
+
+def _foreign(answers: Iterable[Heard]) -> float:
+    """CPUs that others kept busy during these parts together; those of a few ticks are none."""
+    known = [(answer.foreign_share * answer.meanwhile.elapsed_s, answer.meanwhile.elapsed_s) for answer in answers]
+    taken_s, elapsed_s = (math.fsum(values) for values in zip(*known, strict=True))
+    return taken_s / elapsed_s if taken_s > FEW_TICKS_S and elapsed_s > 0.0 else 0.0
 
 
 def _asked(asker: Asker, part: Part, done: Mapping[str, Any]) -> Heard:
@@ -297,8 +366,10 @@ def _asked(asker: Asker, part: Part, done: Mapping[str, Any]) -> Heard:
 
 
 def processes(cpus: int, wish: AdviseWish) -> int:
-    """How many fresh processes import the reader's module, at most."""
-    parts = len(SHARES) + 3
+    """How many fresh processes import the reader's module, at most, where its items do not wait."""
+    parts = len(SHARES) + 2
     anew = sum(not method.copies_parent for method in START_METHODS.values())
     backends = sum(BACKENDS[name].takes_start_method for name in WRITTEN)
-    return parts + REPEATS * anew * backends * sum(started_of(cpus, wish))
+    firsts = len(START_METHODS) * backends * (1 + PLACED_TIMES)
+    most, fewer = started_of(cpus, wish, waits=False)
+    return parts + firsts + anew * backends * (most + REPEATS * (most + fewer))

@@ -25,9 +25,9 @@ OF_ITSELF = frozenset({"look", "sample"})
 def before(wish: AdviseWish, processes: int) -> str:
     """What is said before anything of the reader's runs."""
     return (
-        f"{wish.module} is imported in about {counted(processes, 'fresh process', 'fresh processes')}, and {wish.function}"
-        " is called many times there: what importing or calling does elsewhere, to files, servers or accounts, happens as"
-        " often. Ctrl-C ends all of it"
+        f"{wish.module} is imported in about {counted(processes, 'fresh process', 'fresh processes')}, in more of them if its"
+        f" items wait, and {wish.function} is called many times there: what importing or calling does elsewhere, to files,"
+        " servers or accounts, happens as often. Ctrl-C ends all of it"
     )
 
 

@@ -164,6 +164,7 @@ class Foreteller:
                 "end_s": start.end_s.value,
                 "each_made_s": start.each_made_s.value,
                 "each_end_s": start.each_end_s.value,
+                "boot_s": start.boot_s.value,
             }
             for (own, method), start in self.constants.starts.items()
             if own == name and method in (self.possible.start_methods if backend.takes_start_method else ("",))

@@ -104,11 +104,11 @@ def beside(part: float, workers: int = 2) -> dict[str, Any]:
     return {"beside": [{"workers": workers, "turns": [turn] * 3, "start_s": 2e-4, "each_s": 1e-5}]}
 
 
-def workers(slowed: float = 1.0) -> dict[str, Any]:
-    """One worker, and two at once that take `slowed` times as long."""
+def workers(slowed: float = 1.0, alone: float = 1.0) -> dict[str, Any]:
+    """One worker that takes `alone` times as long as the loop, and two at once that take `slowed` times as long as that."""
 
     def said(item_s: float) -> dict[str, Any]:
-        group = [4, 1e-6, 4 * item_s, 1e-6, 4 * item_s]
+        group = [4, 1e-6, 4 * item_s, 1e-6, 4 * item_s + 2e-6]
         return {
             "cold": [4, 1e-4, 4 * item_s + 1e-3, 1e-6, 4 * item_s],
             "groups": [group] * 5,
@@ -120,8 +120,8 @@ def workers(slowed: float = 1.0) -> dict[str, Any]:
     return {
         "group_items": [4] * 6,
         "at_once": [
-            {"workers": 1, "of": [said(ITEM_S)]},
-            {"workers": 2, "of": [said(ITEM_S * slowed)] * 2},
+            {"workers": 1, "of": [said(ITEM_S * alone)]},
+            {"workers": 2, "of": [said(ITEM_S * alone * slowed)] * 2},
         ],
         "collected_s": [0.011, 0.004],
         "objects": 20_000,
@@ -129,9 +129,9 @@ def workers(slowed: float = 1.0) -> dict[str, Any]:
 
 
 def dispatch() -> dict[str, Any]:
-    """What handing out takes."""
+    """What handing out takes; the executor's workers wait where they compute for long."""
 
-    def told(backend: str, parent_s: float, **more: Any) -> dict[str, Any]:
+    def told(backend: str, parent_s: float, longer_s: float) -> dict[str, Any]:
         numbers = {"tasks": 800, "wall_s": 800 * parent_s, "parent_s": parent_s, "worker_s": 12e-6}
         return {
             "backend": backend,
@@ -140,35 +140,50 @@ def dispatch() -> dict[str, Any]:
             "saturated": numbers,
             "busy": {**numbers, "parent_s": 2 * parent_s},
             "busy_s": 70e-6,
-            **more,
+            "lagging": {**numbers, "tasks": 240, "wall_s": longer_s},
+            "lagging_s": 4e-4,
+            "inside": {"parent_s": 2e-8, "worker_s": 3e-8},
         }
 
-    placed = [{"made_s": 0.004, "done_s": 0.03, "all_s": 0.033}] * 5
-    return {"dispatch": [told(POOL.name, 20e-6, placed_s=placed, alone_s=0.017), told(PROCESS_EXECUTOR.name, 90e-6)]}
+    return {"dispatch": [told(POOL.name, 20e-6, 0.04), told(PROCESS_EXECUTOR.name, 90e-6, 0.08)]}
+
+
+def life(ready_s: float, import_s: float, count: int, **changes: Any) -> dict[str, Any]:
+    """A pool of so many workers, each ready a millisecond after the one before."""
+    return {
+        "workers": count,
+        "made_s": 0.004,
+        "ready_s": [ready_s + 0.001 * number for number in range(count)],
+        "import_s": [import_s] * count,
+        "end_s": 0.003,
+        "private": 2 << 20,
+        **changes,
+    }
+
+
+def started(method: str, ready_s: float, import_s: float, **changes: Any) -> dict[str, Any]:
+    """The first pool of two, a short job that lost 7 ms, and later pools of two and of one."""
+    placed = {
+        "workers": 2,
+        "made_s": 0.004,
+        "done_s": ready_s + 0.001 + 0.017 + 0.007,
+        "end_s": 0.003,
+        "alone_s": 0.017,
+    }
+    return {
+        "backend": POOL.name,
+        "method": method,
+        "first": life(ready_s, import_s, 2),
+        "placed": placed,
+        "later": [life(ready_s, import_s, 2), life(ready_s, import_s, 1)],
+        **changes,
+    }
 
 
 def starts() -> dict[str, Any]:
     """Pools by fork that are ready in 5 and 6 ms, and by spawn in 55 and 56."""
-
-    def told(method: str, ready_s: float, import_s: float, count: int) -> dict[str, Any]:
-        life = {
-            "made_s": 0.004,
-            "ready_s": [ready_s + 0.001 * number for number in range(count)],
-            "import_s": [import_s] * count,
-            "end_s": 0.003,
-            "private": 2 << 20,
-        }
-        return {"backend": POOL.name, "method": method, "workers": count, "lives": [life] * 3}
-
-    return {
-        "starts": [
-            told(FORK.name, 0.005, 0.0, 2),
-            told(FORK.name, 0.005, 0.0, 1),
-            told(SPAWN.name, 0.055, 0.02, 2),
-            told(SPAWN.name, 0.055, 0.02, 1),
-        ],
-        "resident": 12 << 20,
-    }
+    told = [started(FORK.name, 0.005, 0.0), started(SPAWN.name, 0.055, 0.02)]
+    return {"starts": told, "resident": 12 << 20}
 
 
 def probed(**changes: Any) -> Probed:

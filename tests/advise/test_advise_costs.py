@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from study.advise.costs import SPREAD_BORROWED, SPREAD_OF_ONE, constants_of, filled
+from study.advise.costs import constants_of, filled
 from study.advise.measured import job_of, possible_of
-from study.advise.model.job import Constant, Constants, Dispatch, Handed, Start
+from study.advise.model.figures import figures_of
+from study.advise.model.job import Constant, Constants, Dispatch, Handed, Job, Start, Way
+from study.advise.model.pipeline import living, simulated
 from study.advise.rounds import threads_of
+from study.advise.starting import SPREAD_BORROWED, SPREAD_OF_ONE
 from study.things.backends import POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
 from study.things.peers import LOKY
 from study.things.start_methods import FORK, FORKSERVER, SPAWN
@@ -31,6 +34,7 @@ def test_a_start_is_what_the_pools_took_and_each_further_worker() -> None:
     assert start.each_s.value == pytest.approx(0.001)
     assert start.end_s.value == pytest.approx(0.003)
     assert start.each_made_s.value == 0.0
+    assert start.boot_s.value == pytest.approx(0.005 - 0.004)
     assert start.first_s.spread == SPREAD_OF_ONE
     assert starts[POOL.name, SPAWN.name].first_s.value == pytest.approx(0.055)
 
@@ -45,23 +49,62 @@ def test_a_start_that_there_was_no_time_for_is_its_like_and_less_certain() -> No
     assert borrowed.first_s == Constant(starts[POOL.name, SPAWN.name].first_s.value, SPREAD_BORROWED)
 
 
-def test_a_server_is_started_with_the_first_pool_of_a_program() -> None:
-    found = made_up.starts()
-    server = {"made_s": 0.03, "ready_s": [0.09], "import_s": [0.02], "end_s": 0.001, "private": 0}
-    several = [
-        {**told, "method": FORKSERVER.name, "server": server}
-        for told in found["starts"]
-        if told["method"] == SPAWN.name
-    ]
-    probed = made_up.probed(methods=(FORKSERVER.name,), **with_parts(starts={**found, "starts": several}))
+def test_what_the_first_pool_of_a_program_takes_is_what_counts() -> None:
+    """It starts a server, or imports what later ones find: those only tell what each worker more adds, and needs itself."""
+    first = made_up.life(0.09, 0.02, 2, made_s=0.03, end_s=0.01)
+    later = [made_up.life(0.055, 0.02, 2, made_s=0.006), made_up.life(0.055, 0.02, 1)]
+    told = made_up.started(FORKSERVER.name, 0.055, 0.02, first=first, placed=None, later=later)
+    probed = made_up.probed(methods=(FORKSERVER.name,), **with_parts(starts={"starts": [told]}))
     start = constants_of(probed).starts[POOL.name, FORKSERVER.name]
     assert start.made_s.value == pytest.approx(0.03)
     assert start.first_s.value == pytest.approx(0.09)
     assert start.each_s.value == pytest.approx(0.001)
+    assert start.end_s.value == pytest.approx(0.01)
+    assert start.each_made_s.value == pytest.approx(0.002)
+    assert start.boot_s.value == pytest.approx(0.055 - 0.004)
+    assert start.placement_s is None
+
+
+def test_what_several_processes_found_of_a_way_counts_together() -> None:
+    apart = [
+        {"starts": [made_up.started(FORK.name, 0.005, 0.0, placed=None)]},
+        *(
+            {"starts": [made_up.started(FORK.name, 0.005, 0.0, first=None, later=[], placed=placed)]}
+            for placed in (
+                {"workers": 2, "made_s": 0.009, "done_s": 0.027, "end_s": 0.004, "alone_s": 0.017},
+                {"workers": 2, "made_s": 0.006, "done_s": 0.031, "end_s": 0.005, "alone_s": 0.017},
+            )
+        ),
+    ]
+    probed = made_up.probed(parts={**made_up.probed().parts, "starts": tuple(apart)})
+    start = constants_of(probed).starts[POOL.name, FORK.name]
+    assert start.made_s.value == pytest.approx(0.006)
+    assert start.end_s.value == pytest.approx(0.004)
+    assert start.placement_s is not None
+    assert start.placement_s.value == pytest.approx(0.012 - 0.006)
 
 
 def test_placement_is_what_a_short_job_took_beside_its_start_and_its_work() -> None:
-    assert constants_of(made_up.probed()).placement_s.value == pytest.approx(0.030 - 0.006 - 0.017)
+    starts = constants_of(made_up.probed()).starts
+    for method in (FORK.name, SPAWN.name):
+        placed = starts[POOL.name, method].placement_s
+        assert placed is not None
+        assert placed.value == pytest.approx(0.007)
+
+
+def test_what_longer_tasks_took_beyond_their_costs_is_waiting_for_the_next_one() -> None:
+    constants = constants_of(made_up.probed())
+    assert constants.handed[POOL.name].lag_s.value == 0.0
+    assert constants.handed[PROCESS_EXECUTOR.name].lag_s.value > 0.0
+    way = Way(backend=PROCESS_EXECUTOR.name, start_method=FORK.name, workers=2)
+    figures = figures_of(Job(items=240, item_s=(4e-4,)), way, constants)
+    assert simulated(Job(items=240, item_s=(4e-4,)), way, living(figures)).seconds == pytest.approx(0.08, rel=1e-3)
+    assert figures_of(Job(items=240, item_s=(2e-4,)), way, constants).lag_s == pytest.approx(figures.lag_s / 2)
+
+
+def test_what_a_library_makes_of_an_item_is_paid_for_each() -> None:
+    handed = constants_of(made_up.probed()).handed[POOL.name]
+    assert (handed.each_parent_s.value, handed.each_worker_s.value) == (2e-8, 3e-8)
 
 
 def test_a_message_s_travel_is_the_gap_between_tasks_or_its_part_of_a_turn_where_workers_wait_for_each_other() -> None:
@@ -100,7 +143,7 @@ def test_a_stored_run_fills_what_was_not_measured_and_nothing_else() -> None:
     assert found.starts[LOKY.name, ""] == start
     assert found.starts[POOL.name, FORK.name] == measured.starts[POOL.name, FORK.name]
     assert found.transfer == stored.transfer
-    assert found.placement_s == measured.placement_s
+    assert found.placement_s == stored.placement_s
     assert filled(measured, None) == measured
 
 
@@ -116,7 +159,7 @@ def test_a_job_is_the_sample_over_the_moments_and_what_workers_did() -> None:
     assert job.waits == 0.0
     assert job.threads == {2: pytest.approx(1.0)}
     assert job.thread_s == pytest.approx(2e-5)
-    assert job.at_once == {2: pytest.approx(1.0)}
+    assert job.at_once == {1: pytest.approx(1.0), 2: pytest.approx(1.0)}
     assert job.import_s == pytest.approx(0.02)
     assert job.first_s == pytest.approx(1.1e-3 - 1e-6)
     assert job.collected.copies_s == pytest.approx(0.007)
@@ -135,7 +178,30 @@ def test_what_travels_is_counted_for_one_item_of_the_largest_message() -> None:
 
 def test_items_that_take_longer_side_by_side_have_a_capacity_below_the_cpus() -> None:
     job = job_of(made_up.probed(**with_parts(workers=made_up.workers(1.4))))
-    assert job.at_once == {2: pytest.approx(1.4)}
+    assert job.at_once == {1: pytest.approx(1.0), 2: pytest.approx(1.4)}
+
+
+def test_an_item_in_a_worker_is_held_against_the_loop_as_far_as_both_saw_items_that_are_alike() -> None:
+    told = made_up.workers(1.4, alone=0.5)
+    job = job_of(made_up.probed(**with_parts(workers=told)))
+    assert job.at_once == {1: pytest.approx(0.5), 2: pytest.approx(0.7)}
+    uneven = made_up.sample()
+    uneven["timed"] = [
+        [index, 1, item_s, item_s] for index in range(100) for item_s in [1e-4 + 2e-3 * (index % 10 == 0)]
+    ]
+    unlike = job_of(made_up.probed(**with_parts(workers=told, sample=uneven)))
+    assert 0.9 < unlike.at_once[1] < 1.2
+    assert unlike.at_once[2] == pytest.approx(1.4 * unlike.at_once[1])
+
+
+def test_work_in_several_processes_is_told_by_the_cpu_and_by_groups_that_both_had() -> None:
+    told = made_up.workers()
+    for worker in told["at_once"][1]["of"]:
+        worker["groups"] = [[4, 0.0, 0.1, 0.0, cpu_s] for cpu_s in (0.004, 0.004, 0.004, 0.1, 0.004)]
+    told["at_once"][0]["of"][0]["groups"] = [[4, 0.0, 0.004, 0.0, 0.004]] * 5
+    assert job_of(made_up.probed(**with_parts(workers=told))).at_once[2] == pytest.approx(1.0)
+    only = {**told, "at_once": told["at_once"][1:]}
+    assert set(job_of(made_up.probed(**with_parts(workers=only))).at_once) == {2}
 
 
 def test_a_sample_of_everything_has_no_error_of_its_own() -> None:

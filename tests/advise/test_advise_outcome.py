@@ -90,7 +90,8 @@ def test_a_function_that_lets_go_of_the_gil_and_waits_goes_to_threads() -> None:
 
 def test_next_to_nothing_stays_in_the_loop_and_is_told_from_where_on_it_would_not() -> None:
     parts = dict(made_up.probed().parts)
-    found = advice(parts={**parts, "sample": (made_up.sample(2e-6),) * 3})
+    as_short = made_up.workers(alone=2e-6 / made_up.ITEM_S)
+    found = advice(parts={**parts, "sample": (made_up.sample(2e-6),) * 3, "workers": (as_short,)})
     said = said_of(found)
     assert said.sentence.startswith("Stay with the plain loop: 2000 items take 4.00 ms in a plain loop;")
     assert said.code == "from well import computes, items\n\nresults = [computes(item) for item in items()]\n"

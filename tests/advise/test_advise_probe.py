@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import pytest
 
-from study.advise.probe import beside, function, look, pickles, pools, refused, sampling, starts
+from study.advise.probe import beside, function, look, pickles, pools, refused, sampling, starts, workers
 from study.advise.probe.answers import Answers
 from study.things.backends import POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
 from study.things.written import WRITTEN
@@ -97,7 +97,7 @@ def test_short_items_are_timed_in_groups_and_long_ones_alone() -> None:
 
 def test_items_for_threads_are_enough_and_go_round_a_short_list() -> None:
     chosen = beside.chosen_of(3, 1e-3, 4, beside.SHORTEST_S)
-    assert len(chosen) == 30
+    assert len(chosen) == 100
     assert set(chosen) == {0, 1, 2}
     assert len(beside.chosen_of(3, 1e-3, 4, 0.0)) == 4
     assert len(beside.chosen_of(10**6, 1e-9, 4, beside.SHORTEST_S)) == beside.MOST_ITEMS
@@ -238,12 +238,12 @@ def test_threads_get_the_items_that_the_loop_had_time_for(tmp_path: Path) -> Non
     assert sorted(called[:half]) == sorted(called[half:]) == list(range(half))
 
 
-def test_every_way_to_start_has_its_turn_whatever_the_time_and_no_second_one_when_it_is_over(
+def test_the_first_pool_of_every_way_is_looked_at_whatever_the_time_and_no_later_one_when_it_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turns: list[tuple[str, int]] = []
 
-    def life(way: dict[str, Any], workers: int, module: str) -> dict[str, Any]:
+    def life(way: dict[str, Any], workers: int, module: str = "") -> dict[str, Any]:
         del module
         if way["backend"] == "fails":
             raise RuntimeError("no")
@@ -251,22 +251,69 @@ def test_every_way_to_start_has_its_turn_whatever_the_time_and_no_second_one_whe
         return {}
 
     monkeypatch.setattr(starts, "_life", life)
+    monkeypatch.setattr(starts, "_placed", life)
+    monkeypatch.setattr(starts, "PLACED_STEPS", 10)
     monkeypatch.setattr(starts, "Subject", lambda *_: None)
     ways = [
-        {"backend": name, "method": method, "server": False, "shape": pools.LOOP}
+        {"backend": name, "method": method, "shape": pools.LOOP}
         for name, method in (("a", "fork"), ("b", "spawn"), ("fails", "x"))
     ]
-    order = {"function": "m:f", "ways": ways, "workers": [2, 1], "repeats": 3}
+    order = {"function": "m:f", "ways": ways, "workers": [2, 1], "repeats": 2, "placed": False}
     late = starts.measure({**order, "budget_s": -1.0}, answers_in(tmp_path))
     assert turns == [("a", 2), ("b", 2)]
     assert late["failed"] == {"x": "RuntimeError: no"}
-    assert [(told["backend"], told["workers"], len(told["lives"])) for told in late["starts"]] == [
-        ("a", 2, 1),
-        ("b", 2, 1),
+    assert [(told["backend"], told["first"], told["later"]) for told in late["starts"]] == [
+        ("a", {}, []),
+        ("b", {}, []),
     ]
     turns.clear()
-    starts.measure({**order, "budget_s": 60.0}, answers_in(tmp_path))
-    assert turns == [("a", 2), ("b", 2), ("a", 1), ("b", 1)] * 3
+    calm = starts.measure({**order, "budget_s": 60.0}, answers_in(tmp_path))
+    assert turns == [("a", 2), ("b", 2), *[("a", 2), ("b", 2), ("a", 1), ("b", 1)] * 2]
+    assert [len(told["later"]) for told in calm["starts"]] == [4, 4]
+    placed = starts.measure({**order, "repeats": 0, "placed": True, "budget_s": 60.0}, answers_in(tmp_path))
+    assert [(told["first"], set(told["placed"])) for told in placed["starts"]] == [(None, {"alone_s"})] * 2
+
+
+def test_groups_of_a_short_list_come_again_until_a_clock_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    def timed(_: bytes) -> tuple[int, float, float, float, float]:
+        time.sleep(0.001)
+        return 1, 0.0, 0.001, 0.0, 0.001
+
+    said: list[dict[str, Any]] = []
+    pipe: Any = SimpleNamespace(send=said.append, close=lambda: None)
+    together: Any = SimpleNamespace(wait=lambda _: None, abort=lambda: None, parties=1)
+    monkeypatch.setattr(workers, "_group", timed)
+    for longest_s, wanted_s in ((60.0, 0.02), (60.0, 0.0), (0.0, 0.0)):
+        workers._work(pipe, together, abs, [b""] * 4, 0, longest_s, wanted_s)
+    again, each_once, out_of_time = [len(answer["groups"]) for answer in said]
+    assert 3 < again <= 21
+    assert each_once == 3
+    assert out_of_time == 1
+
+
+def test_the_results_of_a_sample_are_kept_as_those_of_a_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alive: list[int] = []
+
+    class Result:
+        def __init__(self) -> None:
+            alive.append(1)
+
+        def __del__(self) -> None:
+            alive.pop()
+
+    seen: list[int] = []
+
+    def made(_: int) -> Result:
+        seen.append(len(alive))
+        return Result()
+
+    groups = sampling.strides(50, 50, 1)
+    sampling.timed(made, range(50), groups, answers_in(tmp_path), 60.0)
+    assert seen == list(range(50))
+    seen.clear()
+    monkeypatch.setattr(sampling, "MOST_KEPT_BYTES", -(1 << 40))
+    sampling.timed(made, range(50), groups, answers_in(tmp_path), 60.0)
+    assert max(seen) <= 1
 
 
 def test_what_an_item_takes_is_told_by_several_of_them(tmp_path: Path) -> None:

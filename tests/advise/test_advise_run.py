@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from tests.advise import made_up
 from tests.advise.advised import FUNCTIONS
 
 if TYPE_CHECKING:
+    from study.advise.asking import Heard
     from study.advise.outcome import Advice
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the probe's numbers of processes and memory are Unix'")
@@ -184,9 +186,41 @@ def parts(**changes: Any) -> list[rounds.Part]:
 
 
 def test_the_sample_is_timed_at_three_moments_between_the_other_parts() -> None:
-    names = [part.name for part in parts()]
-    assert [index for index, name in enumerate(names) if name == "sample"] == [1, 4, 6]
+    names = [name for name, _ in itertools.groupby(part.name for part in parts())]
+    assert names == ["dispatch", "sample", "beside", "workers", "pilot", "sample", "starts", "sample"]
     assert set(names) == set(rounds.SHARES)
+
+
+def test_the_first_pool_of_each_way_has_processes_of_its_own_unless_imports_take_long() -> None:
+    starts = [part.order for part in parts() if part.name == "starts"]
+    assert all(len(order["ways"]) == 1 for order in starts)
+    ways = {(order["ways"][0]["backend"], order["ways"][0]["method"]) for order in starts}
+    assert len(ways) == 4
+    assert len(starts) == len(ways) * (1 + rounds.PLACED_TIMES)
+    assert sum(order["placed"] for order in starts) == len(ways) * rounds.PLACED_TIMES
+    slow = [part.order for part in parts(import_s=rounds.APART_S) if part.name == "starts"]
+    assert [(len(order["ways"]), order["placed"]) for order in slow] == [(4, False), (4, True)]
+
+
+def test_where_items_wait_as_many_workers_are_started_as_are_tried_and_none_for_a_short_job() -> None:
+    starts = [part.order for part in parts(again_cpu_s=0.0) if part.name == "starts"]
+    assert {tuple(order["workers"]) for order in starts} == {(8, 2)}
+    assert not any(order["placed"] for order in starts)
+    assert len(starts) == 4 * (1 + rounds.PLACED_TIMES)
+    assert rounds.does_wait(made_up.looked(again_cpu_s=0.0, again_slept=1.0))
+    assert not rounds.does_wait(made_up.looked(again_cpu_s=0.0, again_slept=0.1))  # others took its CPU
+    assert rounds.started_of(2, made_up.WISH, waits=False) == [2, 1]
+    assert rounds.started_of(64, made_up.WISH, waits=True) == [rounds.MOST_STARTED, rounds.MOST_STARTED // 2]
+    assert rounds.started_of(2, wish("well:tiny", workers=(4, 6)), waits=False) == [6, 2]
+
+
+def test_ticks_of_a_short_part_are_no_load() -> None:
+    def heard(part: str, taken_s: float, elapsed_s: float = 0.2) -> Heard:
+        return made_up.heard(part, {}, meanwhile=Meanwhile(elapsed_s=elapsed_s, foreign_cpu_s=taken_s, steal_s=0.0))
+
+    assert rounds._foreign([heard("starts", 0.04)]) == 0.0
+    assert rounds._foreign([heard("starts", 0.04), heard("starts", 0.04)]) == pytest.approx(0.2)
+    assert rounds._foreign([heard("sample", 0.5, 1.0)]) == pytest.approx(0.5)
 
 
 def test_long_items_and_functions_that_leave_things_behind_are_called_as_seldom_as_can_be() -> None:
@@ -245,4 +279,4 @@ def test_a_part_beside_foreign_load_is_measured_once_more_and_the_calmer_is_take
     found = probed(asker, made_up.WISH, looked, 2, lambda _: None)
     assert asker.asked == ["sample", "sample", "beside", "sample", "sample", "sample"]
     assert [heard.foreign_share for heard in found.heard] == [0.05, 0.0, 0.3, 0.0]
-    assert found.foreign == 0.3
+    assert found.foreign == pytest.approx(0.15)  # of the two that follow each other

@@ -7,6 +7,9 @@ What was found of a job is kept in RESULTS/advised.json as soon as it is known: 
 interpreter or machine lies beside it, and `advise` takes its intervals from there. At the end, or with what is there so far
 (`summary` in place of a FUNCTION): the errors, what the intervals held, how far two measurements of the same job are apart,
 what following each advice would have cost, and what is missing. Ends with 1 where a limit of acceptance does not hold.
+
+What the probes found is kept too, in RESULTS/probes. After a change of the model `refit` in place of a FUNCTION foretells the
+same jobs again from there, measures nothing, and sums up; nothing is written. A change of the probe asks for a new trial.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
+import pickle
 import platform
 import random
 import secrets
@@ -37,7 +41,7 @@ from study.advise.model.figures import lacks
 from study.advise.model.intervals import Tried, spread_of
 from study.advise.model.job import Predicted, Shares, Way
 from study.advise.model.judged import held, judged, regret
-from study.advise.model.predict import roughly_s
+from study.advise.model.predict import predict, roughly_s
 from study.advise.model.ways import Possible
 from study.advise.reader import reader_of
 from study.advise.rounds import BUSY, look, probed
@@ -60,11 +64,11 @@ if TYPE_CHECKING:
     from study.advise.model.job import Constants
     from study.advise.outcome import Advice
 
-NAME = "advised"
+NAME, PROBES = "advised", "probes"
 SIZES = ("short", "long")
 TIMES = 2
 LEVELS = (0.8, 0.9)
-SUMMARY = "summary"
+SUMMARY, REFIT = "summary", "refit"
 JOBLIB = "joblib's batches"
 LIMITS = {
     "of noise": 1.3,
@@ -83,12 +87,14 @@ def main(python: str, results: Path, names: list[str]) -> int:
     """Measure what is not there, sum up what is."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
     trial = opened(results, python)
+    if names == [REFIT]:
+        return summary(list(again(trial, results / PROBES)))
     wanted = [] if names == [SUMMARY] else [(name, size) for name in names or list(kinds.ITEMS) for size in SIZES]
     for name, size in wanted:
         if (name, size) not in {(job["function"], job["size"]) for job in trial["jobs"]}:
             try:
                 with store.one_at_a_time(store.machine_lock(None)):
-                    trial["jobs"].append(measured(python, name, size))
+                    trial["jobs"].append(measured(python, name, size, results / PROBES))
             except StudyError as error:
                 print(f"{name}, {size}: {error}", flush=True)
                 continue
@@ -118,7 +124,7 @@ def keep(results: Path, trial: Mapping[str, Any]) -> None:
     store.save_outcome(results, NAME, {"finished": store.now_text(), "trials": [*others, trial]})
 
 
-def measured(python: str, name: str, size: str) -> dict[str, Any]:
+def measured(python: str, name: str, size: str, probes: Path) -> dict[str, Any]:
     """One job: foretold, then run in every way that is compared."""
     wish = checked(
         AdviseWish(
@@ -135,6 +141,8 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
             supervisor=supervisor,
         )
         found = probed(asker, wish, look(asker, wish), usable_cpus(), lambda _: None)
+        probes.mkdir(parents=True, exist_ok=True)
+        (probes / f"{name}-{size}-{asker.reader.version}.pickle").write_bytes(pickle.dumps((wish, asker.reader, found)))
         advice = foretold(wish, asker.reader, found)
         constants = constants_of(found)
         ways = list(dict.fromkeys([*dict(defaults(advice, constants)).values(), *compared(advice)]))
@@ -155,20 +163,45 @@ def measured(python: str, name: str, size: str) -> dict[str, Any]:
         "foreign": max(0.0, found.foreign),
         "picked": asdict(advice.answer.picked.way),
         "taken": {said: asdict(way) for said, way in defaults(advice, constants)},
-        "foretold": [
-            {
-                "way": asdict(seen.way),
-                "seconds": seen.seconds,
-                "cpu_s": seen.cpu_s,
-                "spread": spread_of(advice.job, seen.way, constants),
-            }
-            for seen in advice.answer.ways
-        ],
+        "foretold": [said_of(seen, advice, constants) for seen in advice.answer.ways],
         "measured": [
             {"way": asdict(way), "times_s": [wall_s for wall_s, _ in took], "cpu_s": [cpu_s for _, cpu_s in took]}
             for way, took in times.items()
         ],
     }
+
+
+def said_of(seen: Predicted, advice: Advice, constants: Constants) -> dict[str, Any]:
+    """What is kept of a way that was foretold."""
+    return {
+        "way": asdict(seen.way),
+        "seconds": seen.seconds,
+        "cpu_s": seen.cpu_s,
+        "spread": spread_of(advice.job, seen.way, constants),
+    }
+
+
+def again(trial: Mapping[str, Any], probes: Path) -> Iterator[dict[str, Any]]:
+    """The jobs of the trial of which the probe was kept, foretold anew; their times are those that were measured."""
+    kept: dict[tuple[str, str], Any] = {}
+    for path in sorted(probes.glob("*.pickle")):
+        wish, reader, found = pickle.loads(path.read_bytes())  # noqa: S301 - written by this program
+        if reader.version == trial["python"]:
+            name, _, size = wish.items.partition(":")[2].rpartition("_")
+            kept[name, size] = wish, reader, found
+    for job in trial["jobs"]:
+        if (job["function"], job["size"]) not in kept:
+            continue
+        wish, reader, found = kept[job["function"], job["size"]]
+        advice, constants = foretold(wish, reader, found), constants_of(found)
+        before = {Way(**seen["way"]) for seen in job["foretold"]}
+        ways = {seen.way: seen for seen in advice.answer.ways}
+        ways |= {way: predict(advice.job, way, constants) for way in before - set(ways)}
+        yield {
+            **job,
+            "picked": asdict(advice.answer.picked.way),
+            "foretold": [said_of(seen, advice, constants) for seen in ways.values()],
+        }
 
 
 def compared(advice: Advice) -> Iterator[Way]:
@@ -294,6 +327,9 @@ def _missing(jobs: list[dict[str, Any]]) -> None:
     busy = [f"{job['function']} {job['size']}" for job in jobs if job["foreign"] > BUSY]
     if busy:
         print(f"not calm: others kept CPUs busy while {len(busy)} jobs were foretold ({', '.join(busy[:6])}, …)")
+    elsewhere = sum(Way(**job["picked"]) not in times_of(job) for job in jobs)
+    if elsewhere:
+        print(f"missing: of {elsewhere} jobs the way that is picked was not measured")
     once_only = sum(len(several) < TIMES for job in jobs for several in times_of(job).values())
     if once_only:
         print(f"missing: {once_only} second measurements")

@@ -59,8 +59,9 @@ def closed_form(way: Figures) -> Bounds:
     pipes_s = parent_s + moved_s if moved_s > 0.0 else 0.0
     around_s = way.worker_s + way.chunk * (way.load_argument_s + way.dump_result_s)
     chunk_s = around_s + way.chunk * item_in_worker_s(way)
+    rounds = math.ceil(way.chunks / way.workers)
     workers_s = way.cold_s + max(
-        math.ceil(way.chunks / way.workers) * chunk_s, around_s + way.longest_s * _stretched(way)
+        rounds * chunk_s + (rounds - 1) * way.lag_s, around_s + way.longest_s * _stretched(way)
     )
     cpus_s = working_cpu_s(way) / way.cpus
     reached_s = max(way.made_s + fill_s, way.first_s + way.each_s * (way.workers - 1) / 2.0)
@@ -95,7 +96,7 @@ def shares_of(way: Figures, found: Bounds) -> Shares:
     """
     left_s = found.seconds - found.start_s
     work_s = min(left_s, way.items * item_in_worker_s(way) / way.workers)
-    around_s = way.worker_s + way.chunk * (way.load_argument_s + way.dump_result_s)
+    around_s = way.worker_s + way.lag_s + way.chunk * (way.load_argument_s + way.dump_result_s)
     share_s = way.chunks * (around_s + way.chunk * item_in_worker_s(way)) / way.workers
     idle_s = min(left_s - work_s, max(0.0, found.workers_s - way.cold_s - share_s))
     handed_s = way.chunks * (way.parent_s + way.worker_s)
@@ -142,5 +143,5 @@ def working_cpu_s(way: Figures) -> float:
 
 
 def cpu_s(way: Figures) -> float:
-    """CPU seconds of all processes, from nothing to the end: workers start on CPUs of their own."""
-    return working_cpu_s(way) + way.made_s + way.workers * max(0.0, way.first_s - way.made_s) + way.end_s
+    """CPU seconds of all processes, from nothing to the end."""
+    return working_cpu_s(way) + way.made_s + way.workers * way.boot_s + way.end_s

@@ -37,9 +37,11 @@ class Figures:
     ahead : chunks ready beside one for each worker; below 0: as many as there is room for.
     dump_argument_s, load_argument_s, dump_result_s, load_result_s : of one item, the worker's with its way through the pipe.
     parent_s, worker_s : of handing out one chunk.
+    lag_s : what a worker waits for its next chunk where all CPUs compute.
     argument_transfer_s, result_transfer_s : of a chunk's message that no pipe holds; else 0.
     made_s, first_s, each_s : from nothing until the parent hands out, the first worker is ready, each further one.
-    cold_s : CPU time of a worker before its first chunk.
+    boot_s : CPU time of a worker from its start until it is ready.
+    cold_s : CPU time of a worker before its first chunk, when it is ready.
     placement_s, end_s : what fresh workers lose, and what ending them takes.
     """
 
@@ -63,11 +65,13 @@ class Figures:
     load_result_s: float
     parent_s: float
     worker_s: float
+    lag_s: float
     argument_transfer_s: float
     result_transfer_s: float
     made_s: float
     first_s: float
     each_s: float
+    boot_s: float
     cold_s: float
     placement_s: float
     end_s: float
@@ -108,6 +112,7 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
     )
     works = chunk * job.mean_s
     start = _started(job, way, constants)
+    times = job.in_pool
     return Figures(
         items=job.items,
         chunks=chunks,
@@ -118,24 +123,27 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
         item_s=job.mean_s,
         longest_s=_longest_s(job, way),
         waits=job.waits,
-        slowed=slowed_by(job, min(way.workers, constants.cpus)),
+        slowed=times * slowed_by(job, min(way.workers, constants.cpus)),
         argument_bytes=argument_bytes,
         result_bytes=result_bytes,
         pipe_bytes=constants.pipe_bytes,
         ahead=-1 if handing.ahead is None else handing.ahead,
-        dump_argument_s=job.argument.dump_s,
-        load_argument_s=job.argument.load_s + there_s,
-        dump_result_s=job.result.dump_s + back_s,
-        load_result_s=job.result.load_s,
+        dump_argument_s=times * (job.argument.dump_s + handed.each_parent_s.value),
+        load_argument_s=times * (job.argument.load_s + there_s + handed.each_worker_s.value),
+        dump_result_s=times * (job.result.dump_s + back_s),
+        load_result_s=times * job.result.load_s,
         parent_s=_between(works, handed.busy_s, handed.saturated.parent_s.value, handed.busy.parent_s.value),
-        worker_s=_between(works, handed.busy_s, handed.saturated.worker_s.value, handed.busy.worker_s.value),
-        argument_transfer_s=transfer_s(constants, argument_bytes),
-        result_transfer_s=transfer_s(constants, result_bytes),
+        worker_s=job.begin_s
+        + _between(works, handed.busy_s, handed.saturated.worker_s.value, handed.busy.worker_s.value),
+        lag_s=(1.0 - job.waits) * _between(works, handed.lagging_s, 0.0, handed.lag_s.value),
+        argument_transfer_s=times * transfer_s(constants, argument_bytes),
+        result_transfer_s=times * transfer_s(constants, result_bytes),
         made_s=start.made_s,
         first_s=start.first_s,
         each_s=start.each_s,
+        boot_s=start.boot_s,
         cold_s=_cold_s(job, way),
-        placement_s=min(constants.placement_s.value, job.loop_s * (1.0 - job.waits) * (1.0 - 1.0 / way.workers)),
+        placement_s=min(start.placement_s, job.loop_s * (1.0 - job.waits) * (1.0 - 1.0 / way.workers)),
         end_s=start.end_s,
     )
 
@@ -190,6 +198,8 @@ class _Started(NamedTuple):
     made_s: float
     first_s: float
     each_s: float
+    boot_s: float
+    placement_s: float
     end_s: float
 
 
@@ -200,16 +210,23 @@ def start_of(way: Way, constants: Constants) -> Start:
 
 
 def _started(job: Job, way: Way, constants: Constants) -> _Started:
-    """Start and end of so many workers; a fork copies the tables of all the parent's memory, one worker after the other."""
+    """Start and end of so many workers; a fork copies the tables of all the parent's memory, one worker after the other.
+
+    Workers that begin at about the same time share the CPUs: what each needs until it is ready all of them wait for, once for
+    each that there are more than CPUs.
+    """
     start = start_of(way, constants)
     more = way.workers - start.workers
     copies = copies_parent(way)
     forked_s = constants.forked_byte_s.value * job.parent_bytes if copies else 0.0
     made_s = max(0.0, start.made_s.value + more * start.each_made_s.value) + way.workers * forked_s
+    crowded = (max(way.workers, constants.cpus) - max(start.workers, constants.cpus)) / constants.cpus
     return _Started(
         made_s=made_s,
-        first_s=start.first_s.value + forked_s,
+        first_s=max(0.0, start.first_s.value + crowded * start.boot_s.value) + forked_s,
         each_s=start.each_s.value + forked_s,
+        boot_s=start.boot_s.value + forked_s,
+        placement_s=(start.placement_s or constants.placement_s).value,
         end_s=max(0.0, start.end_s.value + more * start.each_end_s.value),
     )
 

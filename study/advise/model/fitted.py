@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.advise.model.figures import figures_of
-from study.advise.model.job import Constants, Dispatch, Handed
+from study.advise.model.job import Constants, Dispatch
 from study.advise.model.pipeline import living, simulated
 
 if TYPE_CHECKING:
@@ -37,10 +37,31 @@ def fitted(constants: Constants, job: Job, way: Way, measured_s: float) -> Const
     return scaled(constants, way.backend, math.sqrt(low * high))
 
 
+def lag_of(constants: Constants, job: Job, way: Way, measured_s: float) -> float:
+    """What a worker waits for its next chunk, so that the job takes as long as it was measured to take; 0 where it needs no wait.
+
+    Parameters
+    ----------
+    job : one of items that compute, in chunks of one.
+    measured_s : seconds of its map over workers that live on.
+    """
+    figures = living(figures_of(job, way, constants))
+    low, high = 0.0, measured_s * way.workers / job.items
+    if simulated(job, way, figures).seconds >= measured_s:
+        return 0.0
+    for _ in range(STEPS):
+        middle = (low + high) / 2.0
+        if simulated(job, way, replace(figures, lag_s=middle)).seconds < measured_s:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2.0
+
+
 def scaled(constants: Constants, backend: str, times: float) -> Constants:
     """So many times the costs of handing out through a backend."""
     handed = constants.handed[backend]
-    more = Handed(saturated=_times(handed.saturated, times), busy=_times(handed.busy, times), busy_s=handed.busy_s)
+    more = replace(handed, saturated=_times(handed.saturated, times), busy=_times(handed.busy, times))
     return replace(constants, handed={**constants.handed, backend: more})
 
 

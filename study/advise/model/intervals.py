@@ -1,9 +1,11 @@
 """How wrong a prediction may be: by jobs that were foretold and then measured, and by what is known of this one.
 
-Conformal, way by way (Vovk et al., Algorithmic Learning in a Random World, 2005): of n signed errors log(measured ÷ foretold)
-of jobs that no constant was fitted to, the one at place ⌊(n + 1)·α/2⌋ from below and its fellow from above hold the next
-with the chance 1 − α. Jobs are unlike: what is known of each, the error of its sample and the spread of its constants, is its own
-spread, and errors are compared in the unit √(1 + (own spread ÷ `EVEN`)²) (normalised conformal: Papadopoulos et al., 2002).
+Conformal, by kind of way and start method (Vovk et al., Algorithmic Learning in a Random World, 2005): of n signed errors
+log(measured ÷ foretold) of jobs that no constant was fitted to, the one at place ⌊(n + 1)·α/2⌋ from below and its fellow from
+above hold the next with the chance 1 − α. Jobs are unlike: what is known of each, the error of its sample and the spread of its
+constants, is its own spread, and what starting workers misses weighs more in a short one: errors are compared in the unit
+√(1 + (own spread ÷ `EVEN`)² + (`SHORT_S` ÷ seconds)²) (normalised conformal: Papadopoulos et al., 2002). Finer groups of ways
+hold the same few functions: of the trial's, left out in turn, intervals of each backend, method and kind of chunk were wider.
 No interval is narrower than measuring the same job once more. Without jobs that were held out there is no interval.
 """
 
@@ -14,19 +16,23 @@ from dataclasses import dataclass, field, fields, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from study.advise.model.job import Constant, Dispatch, Interval, Start
+from study.advise.model.job import Constant, Dispatch, Handed, Interval, Start
 from study.advise.model.predict import roughly_s
 from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from study.advise.model.job import Constants, Handed, Job, Predicted, Way
+    from study.advise.model.job import Constants, Job, Predicted, Way
 
 LEVELS = (0.8, 0.9)
-EVEN = 0.1
-"""Own spread of a job that adds as much to its error as all that is not known of it: about what predictions of even jobs miss."""
-_Record = TypeVar("_Record", Dispatch, Start)
+EVEN = 0.2
+"""Own spread of a job that adds as much to its error as all that is not known of it."""
+SHORT_S, MOST_SHORT = 0.1, 10.0
+"""So long a job of workers misses once more as much as one that never ends; and so many times as much at most."""
+_STARTED = ("process", "interpreter")
+"""Kinds of ways whose workers take long to start."""
+_Record = TypeVar("_Record", Dispatch, Handed, Start)
 
 
 class Tried(NamedTuple):
@@ -44,9 +50,14 @@ class Tried(NamedTuple):
         return math.log(self.measured_s / self.foretold_s)
 
     @property
+    def unit(self) -> float:
+        """In which its error is compared with others."""
+        return unit_of(self.way, self.foretold_s, self.spread)
+
+    @property
     def in_units(self) -> float:
-        """Its error in the unit of its own spread."""
-        return self.error / unit_of(self.spread)
+        """Its error in that unit."""
+        return self.error / self.unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +77,16 @@ class Errors:
 NOTHING_TRIED = Errors()
 
 
-def unit_of(spread: float) -> float:
-    """The unit in which errors of jobs with this spread of their own are compared; 1 where there is none."""
-    return math.hypot(1.0, spread / EVEN)
+def unit_of(way: Way, seconds: float, spread: float) -> float:
+    """The unit in which errors of jobs of this length and with this spread of their own are compared; 1 of long exact ones."""
+    short = BACKENDS[way.backend].kind in _STARTED
+    return math.hypot(1.0, spread / EVEN, min(MOST_SHORT, SHORT_S / max(seconds, 1e-9)) if short else 0.0)
 
 
 def kin(way: Way) -> tuple[str, ...]:
     """What a way has in common with others, from the very like to all: whose errors may stand for its own."""
     kind = BACKENDS[way.backend].kind
-    who = f"{kind} {way.backend} {way.start_method}".strip()
-    chunks = "own" if way.is_own else "one" if way.chunksize == 1 else "more"
-    return f"{who}, {chunks}", who, kind, ""
+    return f"{kind} {way.start_method}".strip(), kind, ""
 
 
 def noise_of(again: Iterable[tuple[Way, float, float]]) -> dict[str, float]:
@@ -95,7 +105,7 @@ def with_intervals(predicted: Predicted, job: Job, constants: Constants, errors:
     """The same prediction with its intervals; without them where too few jobs were held out."""
     if not errors.tried:
         return predicted
-    own = spread_of(job, predicted.way, constants)
+    unit = unit_of(predicted.way, predicted.seconds, spread_of(job, predicted.way, constants))
     noise = next((errors.noise[name] for name in kin(predicted.way) if name in errors.noise), 0.0)
     intervals = []
     held_out = 0
@@ -105,7 +115,7 @@ def with_intervals(predicted: Predicted, job: Job, constants: Constants, errors:
         if ends is None:
             continue
         beyond = NormalDist().inv_cdf(0.5 + level / 2.0)
-        arms = [max(arm * unit_of(own), beyond * noise) for arm in (max(0.0, -ends[0]), max(0.0, ends[1]))]
+        arms = [max(arm * unit, beyond * noise) for arm in (max(0.0, -ends[0]), max(0.0, ends[1]))]
         low_s, high_s = predicted.seconds * math.exp(-arms[0]), predicted.seconds * math.exp(arms[1])
         intervals.append(Interval(low_s, high_s, level))
         held_out = max(held_out, len(like))
@@ -168,6 +178,7 @@ def _moved(way: Way, constants: Constants) -> Iterator[Constants]:
 
 
 def _handed_moved(handed: Handed) -> Iterator[Handed]:
+    yield from _each_moved(handed)
     for dispatch in _each_moved(handed.saturated):
         yield replace(handed, saturated=dispatch)
     for dispatch in _each_moved(handed.busy):

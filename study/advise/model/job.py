@@ -80,7 +80,9 @@ class Job:
     collected : of forked workers.
     threads : number of threads -> time of the sample with so many ÷ time of a loop over it, handing out left out.
     thread_s : what handing an item to a thread takes.
-    at_once : number of processes -> time of an item while so many work ÷ its time alone. That is p ÷ C(p).
+    in_pool : what a pool's workers take for items and data ÷ what its parts, each alone, would make of it.
+    begin_s : what a worker takes more at the beginning of each chunk: others have used its CPU and its caches.
+    at_once : number of processes -> time of an item while so many work ÷ its time in the loop. That is p ÷ C(p).
     parent_bytes : memory of the program with its arguments, and so what a fork copies the tables of.
     worker_bytes : what a worker takes for this function beside what an idle one takes.
     """
@@ -96,6 +98,8 @@ class Job:
     collected: Collected = NOT_COLLECTED
     threads: Mapping[int, float] = field(default_factory=dict)
     thread_s: float = 0.0
+    in_pool: float = 1.0
+    begin_s: float = 0.0
     at_once: Mapping[int, float] = field(default_factory=dict)
     parent_bytes: float = 0.0
     worker_bytes: float = 0.0
@@ -156,11 +160,18 @@ class Handed:
     ----------
     saturated : where chunks do nothing: nobody sleeps, everything is in the caches.
     busy : where a chunk works `busy_s`: threads that wait must be woken, caches are cold.
+    lag_s : where a chunk works `lagging_s`, what its worker then waits for the next one: few are ready, and who hands them out
+        waits for a CPU, since all of them compute.
+    each_parent_s, each_worker_s : of an item in a chunk of many, beside its pickle and its call: what the library makes of it.
     """
 
     saturated: Dispatch
     busy: Dispatch
     busy_s: float
+    lag_s: Constant = NOTHING
+    lagging_s: float = 0.0
+    each_parent_s: Constant = NOTHING
+    each_worker_s: Constant = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +186,8 @@ class Start:
     each_s : until each further one can.
     end_s : from the last result to the end.
     each_made_s, each_end_s : what each worker more adds to `made_s` and `end_s`.
+    boot_s : CPU time of a worker from its start until it is ready: workers that are more than CPUs wait for each other then.
+    placement_s : as that of `Constants`, of this way; None: as there.
     """
 
     workers: int
@@ -184,6 +197,8 @@ class Start:
     end_s: Constant = NOTHING
     each_made_s: Constant = NOTHING
     each_end_s: Constant = NOTHING
+    boot_s: Constant = NOTHING
+    placement_s: Constant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

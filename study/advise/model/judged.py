@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from study.advise.model.intervals import alike, conformal, unit_of
+from study.advise.model.intervals import alike, conformal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -91,7 +91,7 @@ def held(tried: Sequence[Tried], level: float) -> Held | None:
             if ends is not None:
                 low, high = min(0.0, ends[0]), max(0.0, ends[1])
                 inside.append(low <= job.in_units <= high)
-                ratios.append(math.exp((high - low) * unit_of(job.spread)))
+                ratios.append(math.exp((high - low) * job.unit))
     if not inside:
         return None
     return Held(level=level, jobs=len(inside), share=sum(inside) / len(inside), apart=median(ratios))

@@ -33,8 +33,9 @@ FEWER_CHUNKS = MOST_CHUNKS // 2
 """Simulated as well where there are more than `MOST_CHUNKS`: from here to there the time grows as it does beyond."""
 _AT_REST, _HAS_TURN, _MOVES, _HELD_UP = range(4)
 """What a side of the parent does: nothing is there to do, it pickles or unpickles, a large message is on its way, no room."""
-_COLD, _RESTS, _WORKS, _WAITS, _DUMPS, _WRITES = range(6)
-"""What a worker does: it begins, has nothing to do, computes, waits, pickles after that, or waits to write."""
+_COLD, _RESTS, _WORKS, _WAITS, _DUMPS, _WRITES, _LAGS = range(7)
+"""What a worker does: it begins, has nothing to do, computes, waits, pickles after that, waits to write, or waits for whoever
+hands out to be woken."""
 _PARENT = -1
 """In the heap of those who wait for a moment: the parent, until it can hand out."""
 
@@ -202,6 +203,8 @@ class _Line:
             self._pickles_next()
         elif self.stage[worker] == _COLD:
             self._computes(worker, self.figures.cold_s)
+        elif self.stage[worker] == _LAGS:
+            self._rests(worker)
         else:
             self.timeline.waited(worker, self.now_s)
             self.stage[worker] = _DUMPS
@@ -325,7 +328,11 @@ class _Line:
     def _has_written(self, worker: int) -> None:
         self.timeline.carried(worker, self.now_s)
         self.timeline.last_done_s = self.now_s
-        self._rests(worker)
+        if self.figures.lag_s > 0.0:
+            self.stage[worker] = _LAGS
+            heapq.heappush(self.waiting, (self.now_s + self.figures.lag_s, worker))
+        else:
+            self._rests(worker)
 
     def _reads(self) -> None:
         """The result side, if it rests, takes what lies in the pipe."""

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from .answers import Answers
 
-SHORTEST_S = 0.03
-MOST_ITEMS = 3000
+SHORTEST_S = 0.1
+MOST_ITEMS = 10_000
 TURNS = 3
 STARTS, NOTHINGS = 5, 1000
+MOMENT_S = 0.002
 
 
 class NotInThreadsError(Exception):
@@ -43,7 +44,8 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     share_s = order["budget_s"] / max(1, len(order["workers"]))
     size = sampling.group_size(order["item_s"])
     for workers in order["workers"]:
-        least = workers if order["brief"] else 2 * workers
+        rounds = 1 if order["brief"] else max(2, math.ceil(SHORTEST_S / max(order["item_s"] * workers, 1e-9)))
+        least = workers * rounds  # whole rounds: where items wait, one that is begun takes as long as any
         shortest_s = 0.0 if order["brief"] else SHORTEST_S
         chosen = chosen_of(len(subject.items), order["item_s"], least, shortest_s)
         turns: list[tuple[int, float, float, float]] = []
@@ -58,13 +60,16 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
 
 
 def _costs(workers: int) -> dict[str, float]:
-    """What threads take that are given nothing to do: to be made and ended, and to be handed one item."""
+    """What threads take to be made and ended, all of them at work for a moment, and to be handed one item.
+
+    Those that are given nothing to do are fewer than were asked for.
+    """
     starts = []
     for _ in range(STARTS):
         began_s = time.perf_counter()
         with ThreadPoolExecutor(workers) as executor:
-            list(executor.map(_nothing, range(workers)))
-        starts.append(time.perf_counter() - began_s)
+            list(executor.map(_wait_a_moment, range(workers)))
+        starts.append(max(0.0, time.perf_counter() - began_s - MOMENT_S))
     with ThreadPoolExecutor(workers) as executor:
         list(executor.map(_wait_a_moment, range(workers)))
         began_s = time.perf_counter()
@@ -135,5 +140,5 @@ def _nothing(number: int) -> int:
 
 def _wait_a_moment(number: int) -> int:
     """Keep a thread busy, so that the executor starts another for the next."""
-    time.sleep(0.002)
+    time.sleep(MOMENT_S)
     return number

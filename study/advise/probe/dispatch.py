@@ -1,28 +1,30 @@
-"""What handing out a chunk takes, how fresh workers are placed, and how long data travel while workers compute."""
+"""What handing out a chunk takes, and each item in it, and how long data travel while workers compute."""
 
 from __future__ import annotations
 
 import time
 
-from . import pools
+from . import pickles, pools
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from .answers import Answers
 
 TASKS = 800
 BUSY_S = 70e-6
-PLACED_S = 17e-3
-PLACED_TIMES = 5
+LAGGING_S, LAGGING_TASKS = 400e-6, 240
+"""Long enough that both CPUs are taken when who hands out is to be woken, short enough that few ready chunks are soon done."""
+CHUNKS = 8
+"""Large ones, of many numbers each."""
 MESSAGES_EACH = 12
 
 
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
-    """For each way of the order: no-ops, brief tasks, a short job from nothing, and messages of each size."""
+    """For each way of the order: no-ops, brief tasks, longer ones, large chunks, and messages of each size."""
     found: list[dict[str, Any]] = []
-    steps, alone_s = _steps_of(PLACED_S)
     until_s = time.perf_counter() + order["budget_s"]
     for way in order["ways"]:
         answers.begin("dispatch")
@@ -33,6 +35,10 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
             told["saturated"] = _handed(pool, way, pools.nothing, list(range(TASKS)), 0.0)
             told["busy"] = _handed(pool, way, pools.brief, [BUSY_S] * TASKS, BUSY_S)
             told["busy_s"] = BUSY_S
+            longer = [_handed(pool, way, pools.computing, [LAGGING_S] * LAGGING_TASKS, LAGGING_S) for _ in range(2)]
+            told["lagging"] = min(longer, key=lambda timed: timed["wall_s"])
+            told["lagging_s"] = LAGGING_S
+            told["inside"] = _inside(pool, way)
             if way["carries"]:
                 answers.begin("transfer")
                 told["gaps"] = [
@@ -40,10 +46,6 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
                     for size in order["sizes"]
                     if time.perf_counter() < until_s
                 ]
-        answers.begin("placement")
-        if not found:
-            told["placed_s"] = [_placed(way, order["workers"], steps) for _ in range(PLACED_TIMES)]
-            told["alone_s"] = alone_s
         found.append(told)
     return {"dispatch": found}
 
@@ -61,15 +63,41 @@ def _handed(
     answered = pools.mapped(pool, way, task, arguments, 1)
     wall_s = time.perf_counter() - began_s
     cpu_s = time.process_time() - cpu_s
+    worker_s = max(0.0, _between(answered) - useful_s)
+    return {"tasks": len(arguments), "wall_s": wall_s, "parent_s": cpu_s / len(arguments), "worker_s": worker_s}
+
+
+def _inside(pool: Any, way: dict[str, Any]) -> dict[str, float]:  # noqa: ANN401 - a pool, an executor
+    """Large chunks of numbers that are given back: CPU seconds of the parent and of a worker for each number.
+
+    Pickling and calling left out. What a library makes of an item is among it, and that all of it is new memory.
+    """
+    numbers = list(range(pools.IN_CHUNK * CHUNKS))
+    chunk = numbers[-pools.IN_CHUNK :]
+    there, back = pickles.cost_of((pools.given_back, tuple(chunk))), pickles.cost_of(chunk)
+    called_s = min(_called(chunk), _called(chunk))
+    cpu_s = time.process_time()
+    answered = pools.mapped(pool, way, pools.given_back, numbers, pools.IN_CHUNK)
+    cpu_s = time.process_time() - cpu_s
+    worker_s = _between(answered[:: pools.IN_CHUNK]) - there["load_s"] - called_s - back["dump_s"]
+    parent_s = cpu_s / CHUNKS - there["dump_s"] - back["load_s"]
+    return {"parent_s": max(0.0, parent_s) / pools.IN_CHUNK, "worker_s": max(0.0, worker_s) / pools.IN_CHUNK}
+
+
+def _called(chunk: list[int]) -> float:
+    """Seconds of the calls for a chunk in this process."""
+    began_s = time.perf_counter()
+    list(map(pools.given_back, chunk))
+    return time.perf_counter() - began_s
+
+
+def _between(answered: Iterable[tuple[int, float]]) -> float:
+    """CPU seconds of a worker from one task that told its process and clock to the next, on average; 0 where none had two."""
     clocks: dict[int, list[float]] = {}
     for process, clock_s in answered:
         clocks.setdefault(process, []).append(clock_s)
     steps = sum(len(seen) - 1 for seen in clocks.values())
-    worked_s = sum(max(seen) - min(seen) for seen in clocks.values())
-    worker_s = worked_s / steps - useful_s if steps else 0.0
-    return {
-        "tasks": len(arguments), "wall_s": wall_s, "parent_s": cpu_s / len(arguments), "worker_s": max(0.0, worker_s)
-    }  # fmt: skip
+    return sum(max(seen) - min(seen) for seen in clocks.values()) / steps if steps else 0.0
 
 
 def _gaps(pool: Any, way: dict[str, Any], size: int, workers: int) -> list[float]:  # noqa: ANN401 - a pool
@@ -84,28 +112,3 @@ def _gaps(pool: Any, way: dict[str, Any], size: int, workers: int) -> list[float
         for earlier, later in zip(sorted(own), sorted(own)[1:], strict=False)
     ]
     return sorted(gaps)
-
-
-def _steps_of(seconds: float) -> tuple[int, float]:
-    """How many steps last so long here, and how long they last when nobody else works: the shorter half of five times."""
-    steps = 10_000
-    while (took_s := _took(steps)) < seconds / 4:
-        steps *= 2
-    steps = max(1, round(steps * seconds / took_s))
-    return steps, sorted(_took(steps) for _ in range(5))[1]
-
-
-def _took(steps: int) -> float:
-    began_s = time.perf_counter()
-    pools.counted(steps)
-    return time.perf_counter() - began_s
-
-
-def _placed(way: dict[str, Any], workers: int, steps: int) -> dict[str, float]:
-    """A pool made for one such task a worker: seconds until it can hand out, and until all is done and ended."""
-    began_s = time.perf_counter()
-    with pools.made(way, workers) as pool:
-        made_s = time.perf_counter() - began_s
-        pools.mapped(pool, way, pools.counted, [steps] * workers, 1)
-        done_s = time.perf_counter() - began_s
-    return {"made_s": made_s, "done_s": done_s, "all_s": time.perf_counter() - began_s}

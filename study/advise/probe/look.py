@@ -65,6 +65,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         del result
     left: dict[str, Any] = {}
     again = [(first_s, first_cpu_s)]
+    slept = sampling.sleeps()
     if first_s <= order["longest_s"]:
         again = [sampling.called(subject.function, subject.items, len(subject.items) // 2, answers)[:2]]
         left = _left(running, known)
@@ -73,6 +74,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     found |= {
         "again_s": sum(wall_s for wall_s, _ in again) / len(again),
         "again_cpu_s": sum(cpu_s for _, cpu_s in again) / len(again),
+        "again_slept": (sampling.sleeps() - slept) / len(again) if sys.platform != "win32" else 1.0,
         "left": left or _left(running, known),
         "loaded": [name for name in order["telling"] if name in sys.modules],
         "resident": [*resident, memory.resident_bytes()],

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LOOP, MAP, EXECUTOR, ALONE, BATCHES = "loop", "map", "executor", "alone", "batches"
 CARRIED_S = 1e-3
 """What a task works that gets bytes."""
+IN_CHUNK = 12_500
+"""Numbers of a large chunk."""
 
 _ready: list[float] = []
 
@@ -107,10 +109,23 @@ def nothing(number: int) -> tuple[int, float]:
     return os.getpid(), time.process_time()
 
 
+def given_back(number: int) -> Any:  # noqa: ANN401 - of the first of a chunk this process and its CPU time, else the number
+    """A task that gives back what it got; the first of a large chunk says which process this is, and its CPU time so far."""
+    return number if number % IN_CHUNK else (os.getpid(), time.process_time())
+
+
 def brief(seconds: float) -> tuple[int, float]:
     """A task that computes for so long."""
     until_s = time.perf_counter() + seconds
     while time.perf_counter() < until_s:
+        pass
+    return os.getpid(), time.process_time()
+
+
+def computing(seconds: float) -> tuple[int, float]:
+    """A task that needs so much CPU time, however long that takes."""
+    until_s = time.process_time() + seconds
+    while time.process_time() < until_s:
         pass
     return os.getpid(), time.process_time()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .answers import Answers
 
-LONGEST_MESSAGE = 4096
+LONGEST_MESSAGE = 1 << 16
 """Items: a larger chunk says nothing more of what one of its items costs."""
 LARGEST_MESSAGE = 32 << 20
 """Bytes of a chunk that is pickled to see what it costs."""

@@ -8,6 +8,7 @@ import operator
 import sys
 import time
 
+from . import memory
 from .refused import RefusedError, in_one_line, place_of, shown
 
 if sys.platform != "win32":
@@ -29,6 +30,8 @@ WANTED_S, MOST_S = 0.15, 1.0
 SHARE_OF_SHORT_LISTS = 4
 MOST_GROUPS = 1500
 SCATTERED = 8
+MOST_KEPT_BYTES = 256 << 20
+"""Of results: those of a sample stay in memory, as a loop's do, until there are so many."""
 PATIENCE = 3.0
 """Times the budget that a sample may take where its items are longer than they looked."""
 
@@ -103,9 +106,12 @@ def timed(
 ) -> list[tuple[int, int, float, float]]:
     """For each group: its first item, how many, wall and CPU seconds of all of them.
 
+    Results are kept, as the loop keeps them: memory that is given back is used again, and costs less than new memory.
     Where they take longer than was thought, so that not all can be timed, those that can are spread over the list too.
     """
     found: list[tuple[int, int, float, float]] = []
+    kept: list[list[Any]] = []
+    most_bytes = memory.resident_bytes() + MOST_KEPT_BYTES
     index = 0
     until_s = time.perf_counter() + longest_s
     for group in scattered(groups):
@@ -125,6 +131,9 @@ def timed(
         cpu_s = time.process_time() - cpu_s
         answers.alone()
         found.append((index, len(group), ended_s - began_s, cpu_s))
+        kept.append(results)
+        if memory.resident_bytes() > most_bytes:
+            kept.clear()
         del results
     answers.at(-1)
     return sorted(found)

@@ -1,4 +1,9 @@
-"""What pools take to be made, to be ready and to be ended, with the reader's module and items in memory."""
+"""What pools take to be made, to be ready and to be ended, with the reader's module and items in memory.
+
+The first pool of a process imports what it needs, and starts the process that watches over semaphores, or the fork server;
+later ones find all that. A program has one pool, as a rule: what the first one takes is what counts, so that ways have
+processes of their own. Later pools of the same process tell what each worker more adds.
+"""
 
 from __future__ import annotations
 
@@ -16,50 +21,64 @@ if TYPE_CHECKING:
 
 TASK_S = 4e-3
 TASKS_EACH = 4
+PLACED_STEPS = 400_000
+"""Of the short job that a first pool is made for: some 17 ms of pure Python."""
 
 
 def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
-    """For each way and number of workers of the order, the repetitions that its time allows; what fails under a start method.
+    """Of each way its first pool, as a look at its start or as a short job, and later pools as far as there is time.
 
-    Every way has its turn before one has a second: with the number of workers that comes first whatever the time, with the
-    others as far as there is time.
+    What fails under a start method is told, and the method is left alone from there on.
     """
     subject = Subject(order, answers)
     module = order["function"].partition(":")[0]
-    lives: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    failed: dict[str, str] = {}
-    servers: dict[str, dict[str, Any]] = {}
     until_s = time.perf_counter() + order["budget_s"]
-    ways = order["ways"]
+    ways, most = order["ways"], order["workers"][0]
+    found: list[dict[str, Any]] = [
+        {"backend": way["backend"], "method": way["method"], "first": None, "placed": None, "later": []} for way in ways
+    ]
+    failed: dict[str, str] = {}
     for way in ways:
         pools.load(way)
-    for turn, workers in [(turn, workers) for turn in range(order["repeats"]) for workers in order["workers"]]:
-        for number, way in enumerate(ways):
-            method = way["method"]
-            late = time.perf_counter() > until_s and (turn > 0 or workers != order["workers"][0])
-            if late or method in failed:
+    answers.begin("starts")
+    alone_s = min(_alone_s(), _alone_s()) if order["placed"] else 0.0
+    later = [workers for _ in range(order["repeats"]) for workers in order["workers"]]
+    for turn, workers in enumerate([most, *later]):
+        for way, told in zip(ways, found, strict=True):
+            if way["method"] in failed or (turn and time.perf_counter() > until_s):
                 continue
             try:
-                if way["server"] and method not in servers:  # once for all pools of a process, with the first of them
-                    answers.begin("server")
-                    servers[method] = _life(way, 1, module)
-                answers.begin("starts")
-                lives.setdefault((number, workers), []).append(_life(way, workers, module))
+                if turn:
+                    told["later"].append(_life(way, workers, module))
+                elif order["placed"]:
+                    told["placed"] = {**_placed(way, workers), "alone_s": alone_s}
+                else:
+                    told["first"] = _life(way, workers, module)
             except Exception as error:
-                failed[method] = in_one_line(error)
-    found = [
-        {
-            "backend": ways[number]["backend"],
-            "method": ways[number]["method"],
-            "workers": workers,
-            "lives": several,
-            "server": servers.get(ways[number]["method"]),
-        }
-        for (number, workers), several in lives.items()
-        if ways[number]["method"] not in failed
-    ]
+                failed[way["method"]] = in_one_line(error)
     del subject
-    return {"starts": found, "failed": failed, "resident": memory.resident_bytes()}
+    return {
+        "starts": [told for told in found if told["method"] not in failed],
+        "failed": failed,
+        "resident": memory.resident_bytes(),
+    }
+
+
+def _alone_s() -> float:
+    """Seconds of the short job's part of one worker, in this process."""
+    began_s = time.perf_counter()
+    pools.counted(PLACED_STEPS)
+    return time.perf_counter() - began_s
+
+
+def _placed(way: dict[str, Any], workers: int) -> dict[str, float]:
+    """A pool made for one such part a worker: seconds until it can hand out, and until all is done and ended."""
+    began_s = time.monotonic()
+    with pools.made(way, workers) as pool:
+        made_s = time.monotonic() - began_s
+        pools.mapped(pool, way, pools.counted, [PLACED_STEPS] * workers, 1)
+        done_s = time.monotonic() - began_s
+    return {"workers": workers, "made_s": made_s, "done_s": done_s, "end_s": time.monotonic() - began_s - done_s}
 
 
 def _life(way: dict[str, Any], workers: int, module: str) -> dict[str, Any]:
@@ -78,6 +97,7 @@ def _life(way: dict[str, Any], workers: int, module: str) -> dict[str, Any]:
         ready.setdefault(process, ready_s - began_s)
         imports[process] = max(import_s, imports.get(process, 0.0))
     return {
+        "workers": workers,
         "made_s": made_s,
         "ready_s": sorted(ready.values()),
         "import_s": sorted(imports.values()),

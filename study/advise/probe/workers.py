@@ -1,12 +1,14 @@
 """The function in worker processes, as many at once as there are CPUs for: reading, calling, writing, and what it leaves.
 
 A worker does what a pool's worker does with a chunk: it reads the message, calls the function for each item, and makes the
-message with the results. The first group of each worker is kept apart: its caches are cold.
+message with the results. The first group of each worker is kept apart: its caches are cold. Of short lists the groups come again
+and again, as long as a clock needs: one CPU of a virtual machine may be slow for hundredths of a second.
 """
 
 from __future__ import annotations
 
 import gc
+import itertools
 import math
 import multiprocessing
 import os
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
 GROUP_S = 4e-3
 """Shorter groups would time the clock and the waking of a CPU."""
 FEWEST_GROUPS, MOST_GROUPS = 3, 60
-LARGEST_GROUP = 4096
+WANTED_S = 0.15
+"""So long a worker works, if its part of the time allows it."""
+MOST_TIMED = 600
+LARGEST_GROUP = 1 << 16
 LARGEST_BYTES = 64 << 20
 """Of all messages that are made beforehand."""
 WAITED = "waited in vain"
@@ -48,6 +53,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     fewest = 1 if order["brief"] else FEWEST_GROUPS
     share_s = order["budget_s"] / (2 * len(order["at_once"]))
     longest_s = math.inf if order["brief"] else sampling.PATIENCE * share_s
+    wanted_s = 0.0 if order["brief"] else min(WANTED_S, share_s)
     groups = _groups(len(subject.items), order["item_s"], share_s, fewest)
     messages = _messages(subject, groups)
     context: Any = multiprocessing.get_context(order["method"])
@@ -55,11 +61,14 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     for at_once in order["at_once"]:
         answers.begin("workers")
         found["at_once"].append(
-            {"workers": at_once, "of": _at_once(context, subject.function, messages, at_once, _work, longest_s)}
+            {
+                "workers": at_once,
+                "of": _at_once(context, subject.function, messages, at_once, _work, longest_s, wanted_s),
+            }
         )
     if order["copies"]:
         answers.begin("collect")
-        found["collected_s"] = _at_once(context, subject.function, [], 1, _collect, longest_s)[0]["seconds"]
+        found["collected_s"] = _at_once(context, subject.function, [], 1, _collect, longest_s, 0.0)[0]["seconds"]
         found["objects"] = len(gc.get_objects())
     return found
 
@@ -98,13 +107,16 @@ def _at_once(
     count: int,
     work: Callable[..., None],
     longest_s: float,
+    wanted_s: float,
 ) -> list[dict[str, Any]]:
     """What so many workers answer that begin together."""
     together = context.Barrier(count)
     pipes = [context.Pipe(duplex=False) for _ in range(count)]
     workers = [
         context.Process(
-            target=work, args=(pipes[number][1], together, function, messages, number, longest_s), daemon=False
+            target=work,
+            args=(pipes[number][1], together, function, messages, number, longest_s, wanted_s),
+            daemon=False,
         )
         for number in range(count)
     ]
@@ -167,8 +179,12 @@ def _work(
     messages: Sequence[bytes],
     number: int,
     longest_s: float,
+    wanted_s: float,
 ) -> None:
-    """One worker: each message read, worked on and answered; the first apart. Others begin at another place of the list."""
+    """One worker: each message read, worked on and answered; the first apart. Others begin at another place of the list.
+
+    All of them once, as far as there is time, and again until `wanted_s` are over.
+    """
     del function  # it comes with each message
     try:
         first, *rest = messages
@@ -178,8 +194,15 @@ def _work(
         cold = _group(first)
         together.wait(TOGETHER_S)
         before = sampling.collections()
-        until_s = time.perf_counter() + longest_s
-        warm = [_group(message) for number, message in enumerate(turned) if not number or time.perf_counter() < until_s]
+        began_s = time.perf_counter()
+        warm: list[tuple[int, float, float, float, float]] = []
+        for message in itertools.cycle(turned):
+            passed_s = time.perf_counter() - began_s
+            if warm and passed_s > (longest_s if len(warm) < len(turned) else wanted_s):
+                break
+            if len(warm) >= max(MOST_TIMED, len(turned)):
+                break
+            warm.append(_group(message))
         after = sampling.collections()
         answer: dict[str, Any] = {
             "cold": cold,
@@ -224,9 +247,10 @@ def _collect(
     messages: Sequence[bytes],
     number: int,
     longest_s: float,
+    wanted_s: float,
 ) -> None:
     """Two full collections in a copy of the parent: the first writes into every page that it walks, which copies it."""
-    del together, function, messages, number, longest_s
+    del together, function, messages, number, longest_s, wanted_s
     seconds = []
     for _ in range(2):
         began_s = time.perf_counter()

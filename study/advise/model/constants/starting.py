@@ -75,6 +75,7 @@ def _start(evidence: Evidence, name: str, method: str) -> Start | None:
         each_s=each_s,
         end_s=constant(end_s),
         each_made_s=Constant(min(each_s.value, float(made_s.mean()) / workers), each_s.spread),
+        boot_s=constant(np.maximum(first_s - made_s / workers, 0.0)),
     )
 
 

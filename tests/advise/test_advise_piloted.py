@@ -1,0 +1,132 @@
+"""What a real pool took for some items corrects what its parts foretell, as far as it is no noise."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any, Self
+
+import pytest
+
+from study.advise.costs import constants_of
+from study.advise.measured import job_of
+from study.advise.model.figures import figures_of
+from study.advise.model.job import Job, Way
+from study.advise.model.pipeline import living, simulated
+from study.advise.piloted import NOISE, with_pilot
+from study.advise.probe import pilot, pools, sampling
+from study.advise.probe.answers import Answers
+from study.advise.rounds import LARGEST_PILOT, PILOT_S, pilots_of
+from study.things.backends import POOL
+from study.things.start_methods import FORK
+from tests.advise import made_up
+
+PLAIN = made_up.probed()
+CONSTANTS, JOB = constants_of(PLAIN), job_of(PLAIN)
+LARGE, SINGLE = 50, 1
+
+
+def foretold_s(job: Job, chunk: int, items: int) -> float:
+    part = replace(job, items=items)
+    way = Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=chunk, is_own=False)
+    return simulated(part, way, living(figures_of(part, way, CONSTANTS))).seconds
+
+
+def piloted(large: float, single: float, job: Job = JOB) -> Job:
+    """The job after a pilot whose maps took so many times what was foretold: large chunks, and single ones beyond that."""
+    corrected = with_pilot(job, CONSTANTS, told((LARGE, large * foretold_s(job, LARGE, 200))))
+    return with_pilot(
+        job,
+        CONSTANTS,
+        told(
+            (LARGE, large * foretold_s(job, LARGE, 200)),
+            (SINGLE, single * foretold_s(corrected, SINGLE, 200)),
+        ),
+    )
+
+
+def told(*took: tuple[int, float]) -> Any:
+    pilots = [{"chunk": chunk, "chunks": 200 // chunk, "items": 200, "times_s": [took_s] * 3} for chunk, took_s in took]
+    part = {"backend": POOL.name, "method": FORK.name, "workers": 2, "pilots": pilots}
+    return made_up.probed(parts={**PLAIN.parts, "pilot": (part,)})
+
+
+def test_without_a_pilot_and_with_one_that_differs_by_noise_the_job_is_as_its_parts_tell() -> None:
+    assert with_pilot(JOB, CONSTANTS, PLAIN) == JOB
+    for times in (1.0, math.exp(0.9 * NOISE), math.exp(-0.9 * NOISE)):
+        assert piloted(times, 1.0) == JOB
+
+
+@pytest.mark.parametrize("times", [0.6, 1.5, 2.5])
+def test_what_differs_by_much_is_believed_but_for_its_noise(times: float) -> None:
+    job = piloted(times, 1.0)
+    error = math.log(times)
+    assert math.log(job.in_pool) == pytest.approx(error * (1 - (NOISE / error) ** 2), rel=0.02)
+    assert job.begin_s == 0.0
+    assert foretold_s(job, LARGE, 200) == pytest.approx(job.in_pool * foretold_s(JOB, LARGE, 200), rel=0.02)
+
+
+def test_what_single_items_take_beyond_large_chunks_is_paid_at_the_beginning_of_each_chunk() -> None:
+    job = piloted(1.0, 1.5)
+    assert job.in_pool == 1.0
+    believed = math.exp(math.log(1.5) * (1 - (NOISE / math.log(1.5)) ** 2))
+    assert foretold_s(job, SINGLE, 200) == pytest.approx(believed * foretold_s(JOB, SINGLE, 200), rel=0.02)
+    assert foretold_s(job, LARGE, 200) == pytest.approx(foretold_s(JOB, LARGE, 200), rel=0.02)
+    assert piloted(1.0, 0.5).begin_s == 0.0
+
+
+def test_of_items_that_are_unlike_little_is_believed() -> None:
+    uneven = replace(JOB, item_s=tuple(1e-4 + 9e-3 * (number % 10 == 0) for number in range(50)))
+    assert 1.0 <= piloted(3.0, 1.0, uneven).in_pool < 1.02
+
+
+@pytest.mark.parametrize(
+    ("changes", "sizes"),
+    [
+        ({}, [(50, 4), (1, 200)]),  # a twentieth of a second, twice; a tenth, one by one
+        ({"again_s": 1e-6}, [(250, 8), (1, 200)]),  # the whole list; no more single ones than tell something
+        ({"again_s": 0.09, "count": 8}, [(1, 2)]),
+        ({"argument_bytes": LARGEST_PILOT // 20}, [(10, 2), (1, 20)]),
+        ({"result_bytes": LARGEST_PILOT}, [(1, 2)]),
+    ],
+)
+def test_a_pilot_lasts_about_as_long_as_it_should_and_holds_no_more_than_memory(
+    changes: dict[str, Any], sizes: list[tuple[int, int]]
+) -> None:
+    assert PILOT_S == 0.1
+    assert pilots_of(made_up.looked(**changes), 2) == sizes
+
+
+def test_the_pool_of_a_pilot_gets_the_chunks_that_were_planned(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[int, int]] = []
+
+    class Fake:
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    def mapped(pool: Fake, way: dict[str, Any], function: Any, items: list[Any], size: int) -> list[Any]:
+        del pool, way
+        if function is not pools.brief:
+            given.append((size, len(items)))
+        return []
+
+    monkeypatch.setattr(pools, "load", lambda _: None)
+    monkeypatch.setattr(pools, "made", lambda *_: Fake())
+    monkeypatch.setattr(pools, "mapped", mapped)
+    monkeypatch.setattr(pilot, "Subject", lambda *_: _Subject())
+    monkeypatch.setattr(sampling, "called", lambda *_: None)
+    order = {"way": {"backend": "a", "method": "b"}, "workers": 2, "sizes": [[7, 4], [1, 10]], "budget_s": 0.0}
+    found = pilot.measure(order, Answers(str(tmp_path / "answer")))
+    assert given == [(7, 28), (7, 28), (1, 10), (1, 10)]
+    assert [(told["chunk"], told["chunks"], len(told["times_s"])) for told in found["pilots"]] == [
+        (7, 4, 1),
+        (1, 10, 1),
+    ]
+
+
+class _Subject:
+    function = staticmethod(abs)
+    items = range(100)
