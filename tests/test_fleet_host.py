@@ -205,7 +205,7 @@ def test_why_a_study_failed_is_told_with_where_its_output_lies(tmp_path: Path) -
 
 def test_what_dask_sets_for_its_worker_does_not_reach_a_study() -> None:
     found = {"PATH": "/bin", "OMP_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "65536", "PYTHONHASHSEED": "6640"}
-    assert host.clean({**found, "DASK_CONFIG": "x", "DASK_DISTRIBUTED__COMM": "x", "HTTPS_PROXY": "p"}) == {
+    assert host.clean({**found, "DASK_CONFIG": "x", "__DASK_PARENT_PID": "1", "HTTPS_PROXY": "p"}) == {
         "PATH": "/bin",
         "HTTPS_PROXY": "p",
     }
