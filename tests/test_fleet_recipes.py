@@ -24,7 +24,7 @@ verb=$2
 shift 2
 [ "$1" = -- ] && shift
 case $verb in
-  study) set -- run "$@" --simulated --only q3-process ;;
+  study) set -- run "$@" --simulated --only q3-process --budget 1m ;;
   bundle) set -- bundle "$@" --simulated ;;
   add) set -- add "$@" --simulated --results {added} ;;
 esac

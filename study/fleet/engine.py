@@ -100,10 +100,12 @@ class Task:
         except (OSError, distributed.CancelledError, concurrent.futures.CancelledError, asyncio.CancelledError):
             raise WorkerLostError("its worker does not answer") from None
         except Exception as error:  # noqa: BLE001 - whatever happened there is told as that
-            said = f"{type(error).__name__}: {printable(str(error), 200)}"
             if isinstance(error, ModuleNotFoundError) or "deserializ" in str(error):
-                said += f". Start scheduler and workers in the project's folder, of one version; {HOW}"
-            raise RefusedError(said) from None
+                raise RefusedError(
+                    "the scheduler or the worker does not find the study, or has other versions of Python or Dask: start both in"
+                    f" the project's folder; {HOW}"
+                ) from None
+            raise RefusedError(f"{type(error).__name__}: {printable(str(error), 200)}") from None
 
     def forget(self) -> None:
         """Take it back where it has not begun; one that runs is not stopped by this, and leaves its bundle."""

@@ -44,7 +44,7 @@ def code_digest(root: Path = ROOT) -> str:
 
 def clean(environment: Mapping[str, str]) -> dict[str, str]:
     """An environment without what Dask has set for its worker."""
-    return {name: value for name, value in environment.items() if name not in NANNYS and not name.startswith("DASK_")}
+    return {name: value for name, value in environment.items() if name not in NANNYS and "DASK_" not in name}
 
 
 def made(order: Order, root: Path = ROOT) -> Finished:

@@ -304,7 +304,19 @@ class Trial:
 
     def one_is_real(self) -> None:
         """A short study of the real thing on one host, whose target was made before: a host here reaches no packages."""
-        plan = (PYTHON, "-m", "study", "plan", "--budget", REAL_BUDGET, "--results", str(self.folder / "plan"), *REAL)
+        plan = (
+            PYTHON,
+            "-m",
+            "study",
+            "plan",
+            "--budget",
+            REAL_BUDGET,
+            "--results",
+            str(self.folder / "plan"),
+            "--lock",
+            str(self.folder),
+            *REAL,
+        )
         tool(*plan, cwd=ROOT)
         words = ("--budget", REAL_BUDGET, "--hosts", "h1", "--", *REAL)
         assert Coordinator(self.folder, *words, results="results-real").ends() == 0
