@@ -103,7 +103,7 @@ def decided(*places: tuple[Run, str], differ: int = 0) -> list[across.Decided]:
         odd = number < differ and place is stored[-1]
         return SimpleNamespace(
             claim=f"c{number}",
-            statement="",
+            statement=f"Thing {number}: so.",
             decision="refuted" if odd else "supported",
             number="2 of 3" if odd else "3 of 3",
         )
@@ -118,15 +118,15 @@ def test_two_places_are_named_by_what_differs_and_more_are_counted() -> None:
     first, twin, other = (laptop, "CPython 3.14"), (laptop, "CPython 3.14t"), (tower, "CPython 3.14")
     on_both = "that were decided on AMD EPYC, 2 CPUs and on Intel Xeon, 2 CPUs agree"
     assert across.answer(decided(first, other)) == f"All 5 statements {on_both}."
-    told = f"4 of 5 statements {on_both}; different: c0 (3 of 3 / 2 of 3)."
+    told = f"4 of 5 statements {on_both}; different: “Thing 0” (3 of 3 / 2 of 3)."
     assert across.answer(decided(first, other, differ=1)) == told
     with_both = "All 5 statements that were decided with CPython 3.14 and with CPython 3.14t agree."
     assert across.answer(decided(first, twin)) == with_both
     of_three = across.answer(decided(first, twin, other, differ=5))
     assert of_three.startswith(
-        "0 of 5 statements that were decided in more than one place (two machines, two interpreters) agree; different: c0"
+        "0 of 5 statements that were decided in more than one place (two machines, two interpreters) agree; different: “Thing 0”"
     )
-    assert of_three.endswith("and 2 more.")
+    assert of_three.endswith("and 3 more.")
     assert across.answer([]) == ""
 
 
@@ -138,7 +138,7 @@ def test_the_matrix_any_two_and_the_table_for_paper_stand_in_this_order() -> Non
     matrix, paper = of_kind(found, Table)
     assert matrix.id == "matrix-table"
     assert paper.only == "paper"
-    assert [row[2].value for row in two.table.rows] == ["this report's own", "two machines"]
+    assert [row[1].value for row in two.table.rows] == ["this report's own", "two machines"]
 
 
 def test_very_many_runs_have_a_page_of_their_own_and_few_have_none() -> None:

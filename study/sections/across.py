@@ -35,7 +35,7 @@ RECORD = Record(order=112, name="Across machines", title="Across machines and in
 _FILE, _ROWS = "machines.html", "machines.csv"
 _MOST_ON_PAPER = 12
 """Runs beside the first."""
-_MOST_NAMED = 3
+_MOST_NAMED = 2
 """Statements that differ are named in the sentence up to this number; the table has all."""
 
 
@@ -129,9 +129,10 @@ def _and_with(places: Sequence[Stored]) -> str:
 
 
 def _told(found: Decided) -> str:
-    """The statement's name, with the number of the first place and that of the first that decided it otherwise."""
+    """The statement, with the number of the first place and that of the first that decided it otherwise."""
     (_, first), (_, other) = found.verdicts[0], found.others[0]
-    return f"{first.claim} ({_number(first)} / {_number(other)})"
+    statement = first.statement.partition(":")[0].rstrip(".")
+    return f"“{statement}” ({_number(first)} / {_number(other)})"
 
 
 def _number(verdict: Verdict) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from study.blocks import Item, Table
 from study.compare.kinds import KINDS
 from study.compare.ladder import comparability
+from study.sections.head import moment
 from study.sections.sides import thing_of
 from study.units import count
 
@@ -56,8 +57,7 @@ def against_first(sides: Sides) -> Table:
         caption="",
         label="This report's run against each other one",
         heads=(
-            ("Machine", "text"),
-            ("Interpreter and run", "text"),
+            ("Run", "wide"),
             ("Beside this one", "word"),
             ("Cells in both", "num"),
             ("Middle of all", "num"),
@@ -65,8 +65,7 @@ def against_first(sides: Sides) -> Table:
         ),
         rows=tuple(
             (
-                Item(value=row.place.machine),
-                Item(value=row.place.interpreter, small=row.place.side.name),
+                _run(row.place),
                 Item(value=row.standing),
                 Item(value=f"{count(row.both)} of {count(row.either)}", sort=str(row.both)),
                 *(_item(row.kinds.get(kind)) for kind in (None, *kinds)),
@@ -75,8 +74,15 @@ def against_first(sides: Sides) -> Table:
         ),
         empty="No other run is stored.",
         notes=(_HOW,),
-        names=1,
+        aside=(1,),
     )
+
+
+def _run(place: Placed) -> Item:
+    """The run in words, with what it is called; its whole name sorts it."""
+    run = place.side.run
+    small = f"{run.machine}, {place.build}, {moment(run.head.ended)}"
+    return Item(value=f"{place.machine} · {place.interpreter}", small=small, sort=place.side.name)
 
 
 def rows_of_file(sides: Sides) -> tuple[Row, ...]:
