@@ -150,10 +150,8 @@ def _differing(decided: Sequence[Decided]) -> Iterator[Table]:
     rows = [
         row(
             first.statement,
-            named(place),
-            Item(value=_number(first), mark=first.decision),
-            named(there),
-            Item(value=_number(verdict), mark=verdict.decision),
+            Item(value=_number(first), mark=first.decision, small=named(place)),
+            Item(value=_number(verdict), mark=verdict.decision, small=named(there)),
         )
         for found in decided
         for place, first in found.verdicts[:1]
@@ -164,7 +162,7 @@ def _differing(decided: Sequence[Decided]) -> Iterator[Table]:
             id="differing",
             caption="",
             label="Statements that are decided differently",
-            heads=(("Statement", "wide"), ("Here", "text"), ("Number", "num"), ("There", "text"), ("Number", "num")),
+            heads=(("Statement", "wide"), ("Here", "text"), ("There", "text")),
             rows=tuple(rows),
         )
 

@@ -58,7 +58,7 @@ def against_first(sides: Sides) -> Table:
         label="This report's run against each other one",
         heads=(
             ("Run", "wide"),
-            ("Beside this one", "word"),
+            ("Beside this one", "text"),
             ("Cells in both", "num"),
             ("Middle of all", "num"),
             *((KINDS[kind].capitalize(), "num") for kind in kinds),
