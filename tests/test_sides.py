@@ -76,6 +76,21 @@ def test_the_page_carries_the_cells_that_more_than_one_side_has(tmp_path: Path) 
     assert sorted(side["measured"] for side in told["sides"]) == [2, 5, len(CELLS)]
 
 
+def test_of_too_many_cells_those_that_most_sides_have_are_carried_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(tmp_path, number=1)
+    kept(tmp_path, number=2, cells=CELLS[:6])
+    kept(tmp_path, number=3, cells=CELLS[:2])
+    monkeypatch.setattr("study.sections.sides.MOST_CELLS", 8)
+    sides = Sides(placed(read(tmp_path)))
+    told = sides.told()
+    assert set(sides.things) > {cell.text for cell in CELLS[:2]}
+    assert (len(told["things"]), sides.left_out) == (3, 3)
+    assert sorted(side["measured"] for side in told["sides"]) == [2, 3, 3]
+    assert "by the 3 cells that most runs have; 3 more" in against_first(sides).notes[1]
+
+
 def test_facts_are_told_once_and_what_is_not_known_is_not_there(tmp_path: Path) -> None:
     kept(tmp_path, number=1)
     kept(tmp_path, "tower", 2, facts={name: value for name, value in XEON.items() if name != "kernel"})

@@ -12,7 +12,7 @@ from study.compare.kinds import KINDS
 from study.compare.ladder import comparability
 from study.sections.head import moment
 from study.sections.sides import thing_of
-from study.units import count
+from study.units import count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,9 +73,19 @@ def against_first(sides: Sides) -> Table:
             for row in rows
         ),
         empty="No other run is stored.",
-        notes=(_HOW,),
+        notes=(_HOW, *_left_out(sides)),
         aside=(1,),
     )
+
+
+def _left_out(sides: Sides) -> list[str]:
+    """That the page does not hold every cell, where it does not."""
+    if not sides.left_out:
+        return []
+    held = counted(len(sides.things), "cell")
+    return [
+        f"Any two are set against each other by the {held} that most runs have; {count(sides.left_out)} more are in fewer."
+    ]
 
 
 def _run(place: Placed) -> Item:
