@@ -37,7 +37,7 @@ def test_a_run_gets_a_name_and_keeps_it(tmp_path: Path) -> None:
     store.mark(tmp_path, "after", second.name)
     assert store.unmark(tmp_path, "before-update") == first.name
     assert store.baselines(tmp_path) == {"after": second.name}
-    assert store.RunFolder.open(first.path)
+    assert store.RunFolder.open(first.path).manifest.state == "finished"
 
 
 @pytest.mark.parametrize("name", ["latest", "best", "laptop", "Two Words", "", "../x", "a" * 65])

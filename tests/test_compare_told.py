@@ -110,6 +110,16 @@ def test_a_slip_of_the_finger_is_told_with_the_remedy(
     assert said in capsys.readouterr().err
 
 
+def test_where_no_cell_is_asked_for_it_is_said_and_no_gate_passes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 8)
+    words = ["compare", "latest~1", "latest", "--results", str(tmp_path), "--kind", "memory"]
+    assert cli.main(words) == 0
+    assert "--cells and --kind leave nothing" in capsys.readouterr().out
+    assert cli.main([*words, "--fail-if-slower", "20%"]) == 6
+
+
 def test_a_run_that_cannot_be_read_is_told_and_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     runs = several(tmp_path, 3)
     (runs[0].path / "manifest.json").write_text("{", encoding="utf-8")

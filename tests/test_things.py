@@ -45,6 +45,9 @@ KNOW_NAMES = ("things", "bench")
 """Rooms that may: the records, and what is timed."""
 ENGLISH = {
     ("checks.py", "processes"),
+    ("compare/kinds.py", "interpreters"),
+    ("compare/kinds.py", "threads"),
+    ("compare/runs.py", "interpreters"),
     ("sections/cells.py", "processes"),
     ("sections/choices_of_workers.py", "processes"),
     ("sections/choices_of_workers.py", "threads"),

@@ -84,6 +84,8 @@ def coverage(found: Comparison) -> str:
     ]
     asked = f", {count(len(found.cells))} of them asked for" if 0 < len(found.cells) < len(shared.both) else ""
     both = counted(len(shared.both), "cell is in both", "cells are in both")
+    if shared.both and not found.cells and found.comparability.standing != "not comparable":
+        asked = ", none of which is asked for: --cells and --kind leave nothing"
     return f"{both}{asked} ({', '.join(beside)})."
 
 
