@@ -16,6 +16,8 @@ from study.evidence.subject import MANY
 from study.screens import AnyTwo, Sheet
 from study.sections import across
 from study.sections.claims import verdicts
+from study.sections.compare import UNDECIDED
+from study.sections.places import stored
 from tests.made import Made
 from tests.synthetic_study import run
 
@@ -41,13 +43,14 @@ def on(machine: str, cpus: int = 2, model: str = "") -> Run:
     return replace(made, folder=cast("Any", folder), manifest=msgspec.structs.replace(made.manifest, machine=facts))
 
 
-def section(*runs: Run, stored: int = 0) -> Section | None:
-    light = tuple(cast("Any", SimpleNamespace(name=made.name, path=Path(made.name))) for made in runs) * max(1, stored)
-    return across.section(
-        Study(
-            runs=runs, why="", sound=light if stored else (), outcomes={}, root=ROOT, lock_digest="", left_out=LeftOut()
-        )
-    )
+def study(*runs: Run, times: int = 0) -> Study:
+    """Of these runs, stored so many times."""
+    light = tuple(cast("Any", SimpleNamespace(name=made.name, path=Path(made.name))) for made in runs) * times
+    return Study(runs=runs, why="", sound=light, outcomes={}, root=ROOT, lock_digest="", left_out=LeftOut())
+
+
+def section(*runs: Run, times: int = 0) -> Section | None:
+    return across.section(study(*runs, times=times))
 
 
 def of_kind(found: Section | None, kind: type[T]) -> list[T]:
@@ -68,6 +71,15 @@ def test_equal_runs_of_two_machines_agree_and_the_sentence_says_how_many_stateme
     assert not [table for table in of_kind(found, Table) if table.id == "differing"]
 
 
+def test_what_is_left_open_somewhere_is_not_decided_there() -> None:
+    here, there = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
+    found = across.decided_by(stored(study(here, there)))
+    decisions = {verdict.decision for every in found for _, verdict in every.verdicts}
+    assert UNDECIDED not in decisions
+    assert UNDECIDED in {verdict.decision for verdict in verdicts(here)}
+    assert len(found) < len(verdicts(here))
+
+
 def test_statements_that_differ_are_named_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     here, there = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
     known = verdicts
@@ -86,30 +98,30 @@ def test_statements_that_differ_are_named_with_both_numbers(monkeypatch: pytest.
     assert found is not None
     assert "; different: " in found.answer
     (table,) = [table for table in of_kind(found, Table) if table.id == "differing"]
-    ((_, first, mine, second, theirs),) = table.rows
-    assert (str(first.value)[:8], str(second.value)[:10]) == ("AMD EPYC", "Intel Xeon")
+    ((_, mine, theirs),) = table.rows
+    assert (mine.small[:8], theirs.small[:10]) == ("AMD EPYC", "Intel Xeon")
     assert (mine.mark, theirs.mark) == ("supported", "refuted")
     assert mine.value == theirs.value is not None
 
 
 def decided(*places: tuple[Run, str], differ: int = 0) -> list[across.Decided]:
     """Five statements, decided alike in all of these places, but for so many in the last one."""
-    stored = [
+    those = [
         Made(run=made, interpreter=name, place=SimpleNamespace(name=f"{made.machine} · {name}"))
         for made, name in places
     ]
 
     def verdict(number: int, place: Made) -> Any:
-        odd = number < differ and place is stored[-1]
+        odd = number < differ and place is those[-1]
         return SimpleNamespace(
             claim=f"c{number}",
-            statement="",
+            statement=f"Thing {number}: so.",
             decision="refuted" if odd else "supported",
             number="2 of 3" if odd else "3 of 3",
         )
 
     return [
-        across.Decided(tuple((cast("Any", place), verdict(number, place)) for place in stored)) for number in range(5)
+        across.Decided(tuple((cast("Any", place), verdict(number, place)) for place in those)) for number in range(5)
     ]
 
 
@@ -118,15 +130,15 @@ def test_two_places_are_named_by_what_differs_and_more_are_counted() -> None:
     first, twin, other = (laptop, "CPython 3.14"), (laptop, "CPython 3.14t"), (tower, "CPython 3.14")
     on_both = "that were decided on AMD EPYC, 2 CPUs and on Intel Xeon, 2 CPUs agree"
     assert across.answer(decided(first, other)) == f"All 5 statements {on_both}."
-    told = f"4 of 5 statements {on_both}; different: c0 (3 of 3 / 2 of 3)."
+    told = f"4 of 5 statements {on_both}; different: “Thing 0” (3 of 3 / 2 of 3)."
     assert across.answer(decided(first, other, differ=1)) == told
     with_both = "All 5 statements that were decided with CPython 3.14 and with CPython 3.14t agree."
     assert across.answer(decided(first, twin)) == with_both
     of_three = across.answer(decided(first, twin, other, differ=5))
     assert of_three.startswith(
-        "0 of 5 statements that were decided in more than one place (two machines, two interpreters) agree; different: c0"
+        "0 of 5 statements that were decided in more than one place (two machines, two interpreters) agree; different: “Thing 0”"
     )
-    assert of_three.endswith("and 2 more.")
+    assert of_three.endswith("and 3 more.")
     assert across.answer([]) == ""
 
 
@@ -138,12 +150,12 @@ def test_the_matrix_any_two_and_the_table_for_paper_stand_in_this_order() -> Non
     matrix, paper = of_kind(found, Table)
     assert matrix.id == "matrix-table"
     assert paper.only == "paper"
-    assert [row[2].value for row in two.table.rows] == ["this report's own", "two machines"]
+    assert [row[1].value for row in two.table.rows] == ["this report's own", "two machines"]
 
 
 def test_very_many_runs_have_a_page_of_their_own_and_few_have_none() -> None:
     machines = [on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")]
-    few, many = (section(*machines, stored=stored) for stored in (MANY // 2, MANY // 2 + 1))
+    few, many = (section(*machines, times=times) for times in (MANY // 2, MANY // 2 + 1))
     assert (len(of_kind(few, Sheet)), len(of_kind(few, AnyTwo))) == (0, 1)
     (sheet,) = of_kind(many, Sheet)
     assert of_kind(many, AnyTwo) == []

@@ -76,6 +76,21 @@ def test_the_page_carries_the_cells_that_more_than_one_side_has(tmp_path: Path) 
     assert sorted(side["measured"] for side in told["sides"]) == [2, 5, len(CELLS)]
 
 
+def test_of_too_many_cells_those_that_most_sides_have_are_carried_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(tmp_path, number=1)
+    kept(tmp_path, number=2, cells=CELLS[:6])
+    kept(tmp_path, number=3, cells=CELLS[:2])
+    monkeypatch.setattr("study.sections.sides.MOST_CELLS", 8)
+    sides = Sides(placed(read(tmp_path)))
+    told = sides.told()
+    assert set(sides.things) > {cell.text for cell in CELLS[:2]}
+    assert (len(told["things"]), sides.left_out) == (3, 3)
+    assert sorted(side["measured"] for side in told["sides"]) == [2, 3, 3]
+    assert "by the 3 cells that most runs have; 3 more" in against_first(sides).notes[1]
+
+
 def test_facts_are_told_once_and_what_is_not_known_is_not_there(tmp_path: Path) -> None:
     kept(tmp_path, number=1)
     kept(tmp_path, "tower", 2, facts={name: value for name, value in XEON.items() if name != "kernel"})
@@ -105,9 +120,9 @@ def test_the_first_run_stands_against_each_other_by_kinds_and_never_by_one_numbe
     assert other["all most"] > 1.4
     assert (other["cells_in_both"], other["cells_in_either"]) == (len(CELLS), len(CELLS))
     table = against_first(Sides(placed(read(tmp_path))))
-    assert [head for head, _ in table.heads][4:8] == ["Middle of all", "Plain loop", "Process start", "Threads"]
-    assert "–" in table.rows[1][4].small
-    assert table.rows[0][2].value == "this report's own"
+    assert [head for head, _ in table.heads][3:7] == ["Middle of all", "Plain loop", "Process start", "Threads"]
+    assert "–" in table.rows[1][3].small
+    assert table.rows[0][1].value == "this report's own"
 
 
 def test_cells_that_other_programs_timed_are_not_set_against_each_other(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from study import store
 from study.errors import ReportError
 from study.evidence.apart import LeftOut
 from study.evidence.code import stale_cells
-from study.evidence.light import Light, outline
+from study.evidence.light import Light
 from study.evidence.run import Run, run_of
 from study.evidence.subject import Selection, reported
 from study.identity import Sources
@@ -97,7 +97,7 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     def read(run: Stored) -> Run | None:
         def whole() -> Run:
             folder = run.folder if isinstance(run, Light) else store.RunFolder.open(run.path)
-            return run_of(folder, stale=stale.of(outline(run)))
+            return run_of(folder, stale=stale.of(folder.manifest))
 
         return left_out.instead(run.name, whole, lambda _: None)
 

@@ -35,7 +35,7 @@ RECORD = Record(order=112, name="Across machines", title="Across machines and in
 _FILE, _ROWS = "machines.html", "machines.csv"
 _MOST_ON_PAPER = 12
 """Runs beside the first."""
-_MOST_NAMED = 3
+_MOST_NAMED = 2
 """Statements that differ are named in the sentence up to this number; the table has all."""
 
 
@@ -129,9 +129,10 @@ def _and_with(places: Sequence[Stored]) -> str:
 
 
 def _told(found: Decided) -> str:
-    """The statement's name, with the number of the first place and that of the first that decided it otherwise."""
+    """The statement, with the number of the first place and that of the first that decided it otherwise."""
     (_, first), (_, other) = found.verdicts[0], found.others[0]
-    return f"{first.claim} ({_number(first)} / {_number(other)})"
+    statement = first.statement.partition(":")[0].rstrip(".")
+    return f"“{statement}” ({_number(first)} / {_number(other)})"
 
 
 def _number(verdict: Verdict) -> str:
@@ -149,10 +150,8 @@ def _differing(decided: Sequence[Decided]) -> Iterator[Table]:
     rows = [
         row(
             first.statement,
-            named(place),
-            Item(value=_number(first), mark=first.decision),
-            named(there),
-            Item(value=_number(verdict), mark=verdict.decision),
+            Item(value=_number(first), mark=first.decision, small=named(place)),
+            Item(value=_number(verdict), mark=verdict.decision, small=named(there)),
         )
         for found in decided
         for place, first in found.verdicts[:1]
@@ -163,7 +162,7 @@ def _differing(decided: Sequence[Decided]) -> Iterator[Table]:
             id="differing",
             caption="",
             label="Statements that are decided differently",
-            heads=(("Statement", "wide"), ("Here", "text"), ("Number", "num"), ("There", "text"), ("Number", "num")),
+            heads=(("Statement", "wide"), ("Here", "text"), ("There", "text")),
             rows=tuple(rows),
         )
 

@@ -10,8 +10,9 @@ import numpy as np
 from study.blocks import Item, Table
 from study.compare.kinds import KINDS
 from study.compare.ladder import comparability
+from study.sections.head import moment
 from study.sections.sides import thing_of
-from study.units import count
+from study.units import count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,17 +57,15 @@ def against_first(sides: Sides) -> Table:
         caption="",
         label="This report's run against each other one",
         heads=(
-            ("Machine", "text"),
-            ("Interpreter and run", "text"),
-            ("Beside this one", "word"),
+            ("Run", "wide"),
+            ("Beside this one", "text"),
             ("Cells in both", "num"),
             ("Middle of all", "num"),
             *((KINDS[kind].capitalize(), "num") for kind in kinds),
         ),
         rows=tuple(
             (
-                Item(value=row.place.machine),
-                Item(value=row.place.interpreter, small=row.place.side.name),
+                _run(row.place),
                 Item(value=row.standing),
                 Item(value=f"{count(row.both)} of {count(row.either)}", sort=str(row.both)),
                 *(_item(row.kinds.get(kind)) for kind in (None, *kinds)),
@@ -74,9 +73,26 @@ def against_first(sides: Sides) -> Table:
             for row in rows
         ),
         empty="No other run is stored.",
-        notes=(_HOW,),
-        names=1,
+        notes=(_HOW, *_left_out(sides)),
+        aside=(1,),
     )
+
+
+def _left_out(sides: Sides) -> list[str]:
+    """That the page does not hold every cell, where it does not."""
+    if not sides.left_out:
+        return []
+    held = counted(len(sides.things), "cell")
+    return [
+        f"Any two are set against each other by the {held} that most runs have; {count(sides.left_out)} more are in fewer."
+    ]
+
+
+def _run(place: Placed) -> Item:
+    """The run in words, with what it is called; its whole name sorts it."""
+    run = place.side.run
+    small = f"{run.machine}, {place.build}, {moment(run.head.ended)}"
+    return Item(value=f"{place.machine} · {place.interpreter}", small=small, sort=place.side.name)
 
 
 def rows_of_file(sides: Sides) -> tuple[Row, ...]:

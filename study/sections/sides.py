@@ -170,7 +170,9 @@ class Sides:
         """The first is that of the report."""
         self.every = tuple(every)
         self.cells = [dict(_comparable(place.levels)) for place in self.every]
-        self.things = _things(self.cells)
+        shared = _shared(self.cells)
+        self.things = _things(shared)
+        self.left_out = len(shared) - len(self.things)
 
     def told(self) -> dict[str, Any]:
         """All of it as the page's script has it: texts once, cells flat."""
@@ -202,7 +204,7 @@ class Sides:
             "why": dict(_UNTOLD),
             "sides": [
                 {
-                    **_about(place, len(cells)),
+                    **_about(place, sum(text in number for text in cells) if self.left_out else len(cells)),
                     "facts": [_coded(values.get(label), texts) for label, _, _ in facts],
                     "cells": _flat(cells, number, sources),
                 }
@@ -231,18 +233,22 @@ def _comparable(levels: Mapping[str, Level]) -> Iterator[tuple[str, Level]]:
             yield text, level
 
 
-def _things(cells: Sequence[Mapping[str, Level]]) -> list[str]:
-    """The cells that more than one side has, or a plain loop like it; of too many, those that most sides have."""
+def _shared(cells: Sequence[Mapping[str, Level]]) -> dict[str, int]:
+    """The cells that more than one side has, or a plain loop like it, and how many sides have each."""
     times = Counter(text for levels in cells for text in levels)
     loops = Counter(loop for levels in cells for loop in set(_loops_of(levels)))
-    shared = [
-        text
+    return {
+        text: sides
         for text, sides in times.items()
         if sides >= _FEWEST or any(loops[loop] >= _FEWEST for loop in _loops_of((text,)))
-    ]
+    }
+
+
+def _things(shared: Mapping[str, int]) -> list[str]:
+    """These cells; of too many, those that most sides have."""
     kept, left = [], MOST_CELLS
-    for text in sorted(shared, key=lambda text: -times[text]):
-        left -= times[text]
+    for text in sorted(shared, key=lambda text: -shared[text]):
+        left -= shared[text]
         if left < 0:
             break
         kept.append(text)
