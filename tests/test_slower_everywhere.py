@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from study.sections import choices_of_workers, foreteller
+from study.sections.foretold import in_closed_form
 from study.sections.questions import q1_words
 from study.things.backends import CALL
 from tests import synthetic_study
@@ -50,7 +51,7 @@ def test_the_kinds_of_work_without_a_gain_are_counted_once() -> None:
 
 def test_what_is_far_from_the_jobs_of_its_own_run_foretells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     evidence = synthetic_study.run(2).of(synthetic_study.TARGET)
-    tried = foreteller.in_closed_form(evidence)
+    tried = in_closed_form(evidence)
     assert tried
     for factor, is_known in ((1.0, True), (3.0, False)):
         moved = tuple(job._replace(measured_s=job.foretold_s * factor) for job in tried)

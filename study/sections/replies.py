@@ -80,8 +80,12 @@ def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]
     yield "Time", f"{shares}. In the end {foretold.why}."
     yield "Model", model.about
     if foretold.others:
-        yield "Others", "; ".join(
-            f"{who}: {seconds(took_s)}{TOO_NEAR if took_s < foretold.seconds else ''}" for who, took_s in foretold.others
+        yield (
+            "Others",
+            "; ".join(
+                f"{who}: {seconds(took_s)}{TOO_NEAR if took_s < foretold.seconds else ''}"
+                for who, took_s in foretold.others
+            ),
         )
     if found:
         told = [other.job for other in found[1:] if other.job.carrier not in model.carriers]
