@@ -58,7 +58,7 @@ def outline_of(text: str) -> Iterator[tuple[str, tuple[float, ...]]]:
         numbers = tuple(float(tokens.pop(0)) for _ in range(NUMBERS[letter]))
         if letter in "HV":
             numbers = (numbers[0], at[1]) if letter == "H" else (at[0], numbers[0])
-        at = numbers[-2:] or at
+        at = (numbers[-2], numbers[-1]) if numbers else at
         yield ("L" if letter in "HV" else letter), numbers
         letter = {"M": "L"}.get(letter, letter)
 

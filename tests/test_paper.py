@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from study.blocks import Code, Folded, Heading, Panel, Prose, Table, Verdict
+from study.blocks import Choice, Code, Folded, Heading, Item, Panel, Prose, Table, Verdict
 from study.evidence.apart import LeftOut
 from study.report import csvs, paper, placed
 from study.report.attached import attached
 from study.report.text import fitted
+from study.reports import Section
 from study.sections import frame, modules, references
 from tests import synthetic_paper as synthetic
-from tests.synthetic_report import verdict
+from tests.synthetic_report import estimate, verdict
 from tests.synthetic_study import ROOT, run
 
 if TYPE_CHECKING:
@@ -170,6 +171,28 @@ def test_a_card_of_what_was_counted_has_the_count() -> None:
     counted = replace(synthetic.question("q1", "a text"), blocks=(line,))
     (card,) = paper.cards(replace(synthetic.report(), sections=(counted,)))
     assert (card.number, card.interval, card.decision) == ("3 of 2340", "", "refuted")
+
+
+def test_a_decision_that_is_about_a_gain_has_the_gain_and_not_the_time_before_it() -> None:
+    numbers = Table(
+        id="",
+        caption="",
+        heads=(("Work", "text"), ("Loop", "num"), ("Pool", "num"), ("One", "num"), ("Two", "num")),
+        rows=(
+            (Item(value="nothing"), *[Item(value=None)] * 4),
+            (
+                Item(value="work"),
+                Item(value=estimate(7.0, 6.0, 8.0)),
+                Item(value=estimate(4.0, 3.0, 5.0)),
+                Item(value=estimate(0.9, 0.8, 1.0, "ratio")),
+                Item(value=estimate(1.8, 1.7, 1.9, "ratio")),
+            ),
+        ),
+    )
+    choice = Choice(asked="Worth it?", href="#q1", answer="yes", numbers=numbers, notes=())
+    section = Section(id="choices", name="Choices", title="Choices", blocks=(choice,))
+    (found,) = paper.decided(section)
+    assert (found.number, found.named) == ("1.80 times [1.70, 1.90]", "work, Two")
 
 
 def test_a_decision_has_the_first_number_that_it_rests_on() -> None:

@@ -124,7 +124,9 @@ def test_two_trials_stand_apart_with_ids_of_their_own() -> None:
     assert len(ids) == len(set(ids)) == 8
     first, *_ = [block.text for block in made.blocks if isinstance(block, Prose)]
     second, *_ = [block.text for block in others.blocks if isinstance(block, Prose)]
-    assert [said.partition(": ")[0] for said in (first, second)] == [f"box {number}, 2 CPUs, CPython 3.14.0" for number in (0, 1)]
+    assert [said.partition(": ")[0] for said in (first, second)] == [
+        f"box {number}, 2 CPUs, CPython 3.14.0" for number in (0, 1)
+    ]
     assert len(made.blocks) == 4  # what the second trial found is folded
     (panel,) = [block for block in folded.blocks if isinstance(block, Panel)]
     assert {point.series for point in panel.points} == {f"box {number}, 2 CPUs, CPython 3.14.0" for number in (0, 1)}

@@ -140,7 +140,7 @@ def test_the_table_behind_a_figure_has_the_numbers_of_its_file(plain: Page) -> N
         names = [head.lower() for head in heads[:-2]]
         assert [row[:-2] for row in shown] == [[row[name] for name in names] for row in rows]
         sorts = [row[-2].get("data-sort") for row in table.iterfind("tbody/tr")]
-        assert sorts == [f"{float(row['point']):.6g}" for row in rows]
+        assert sorts == [f"{float(row['point']):.8g}" for row in rows]
         assert all(float(row["low"]) < float(row["point"]) < float(row["high"]) for row in rows)
         assert len(rows) > 5
 

@@ -2,6 +2,7 @@
 // measured at the place that is chosen. Place and loop stand in the page's address.
 const items = (number) => `${whole(number)} ${number === 1 ? "item" : "items"}`;
 
+const TOO_NEAR = ", too near to tell apart"; // of another way that takes less than the one that is advised, which is simpler
 const isAbout = (calculator, measured, asked) =>
   measured === asked || (asked > 0 && asked / calculator.near <= measured && measured <= asked * calculator.near);
 const isLike = (calculator, loop, job) =>
@@ -83,7 +84,7 @@ function foretoldReply(model, said, found) {
   const shares = said.shares.filter(([, share]) => share > 1e-9).map(([name, share]) => `${name} ${seconds(share)}`);
   if (said.pays !== "yes" || !said.code) parts.push(["Who", said.who]);
   parts.push(["Time", `${shares.join("; ")}. In the end ${said.why}.`], ["Model", model.about]);
-  if (said.others.length) parts.push(["Others", said.others.map(([who, took]) => `${who}: ${seconds(took)}`).join("; ")]);
+  if (said.others.length) parts.push(["Others", said.others.map(([who, took]) => `${who}: ${seconds(took)}${took < said.seconds ? TOO_NEAR : ""}`).join("; ")]);
   if (found.length) {
     const told = found.slice(1).filter(({ job }) => !model.carriers.includes(job.carrier));
     const beside = told.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`);

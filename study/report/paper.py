@@ -285,21 +285,34 @@ def _rows_of(section: Section) -> Iterator[Decided]:
         if isinstance(block, Heading):
             yield Decided(head=block.text)
         elif isinstance(block, Choice):
-            number, named = _first_number(block.numbers)
+            number, named = _telling_number(block.numbers)
             yield Decided(
                 asked=block.asked, answer=block.answer, href=block.href, number=number, named=named, notes=block.notes
             )
 
 
-def _first_number(table: Table | None) -> tuple[str, str]:
-    """The first number that a table has, and what it is of; '' and '' where it has none."""
-    if table is not None:
-        for name, *items in table.rows:
-            for (head, _), item in zip(table.heads[1:], items, strict=True):
-                if isinstance(item.value, Estimate) and item.value.point is not None:
-                    words = text_of(item)
-                    return f"{words.text} {words.small}".strip(), f"{text_of(name).text}, {head}"
+def _telling_number(table: Table | None) -> tuple[str, str]:
+    """Of the first row that has numbers the largest gain, else the first, and what it is of; '' and '' where there is none."""
+    if table is None:
+        return "", ""
+    heads = [head for head, _ in table.heads[1:]]
+    for name, *items in table.rows:
+        known = [(head, item) for head, item in zip(heads, items, strict=True) if _point(item) is not None]
+        if known:
+            head, item = max(known, key=_gain_of)
+            words = text_of(item)
+            return f"{words.text} {words.small}".strip(), f"{text_of(name).text}, {head}"
     return "", ""
+
+
+def _point(item: Item) -> float | None:
+    return item.value.point if isinstance(item.value, Estimate) else None
+
+
+def _gain_of(known: tuple[str, Item]) -> float:
+    """A ratio counts for what it is, any other number as none: of such, all are alike and the first is taken."""
+    value = known[1].value
+    return (_point(known[1]) or 0.0) if isinstance(value, Estimate) and value.unit == "ratio" else 0.0
 
 
 def numbered(section: Section) -> tuple[str, ...]:

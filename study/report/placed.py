@@ -79,7 +79,7 @@ def _sort(estimate: Estimate) -> str:
 
 def _key(number: float) -> str:
     """What a number is sorted by: with more digits than any that is shown."""
-    return f"{number:.6g}"
+    return f"{number:.8g}"
 
 
 def brackets(table: Table) -> str:

@@ -76,14 +76,16 @@ def how_many(evidence: Evidence) -> Advice | str:
         if most.oversubscribed:
             tests[kernel, "more"] = compare.ratio(evidence, full.shared, most.shared, "above")
     faster = {key for key, found in compare.together(tests).items() if found.decision == "supported"}
-    more = [kernel for kernel in judged if (kernel, "more") in faster]
-    gains = [kernel for kernel in judged if kernel not in more and (kernel, "all") in faster]
+    none = [kernel for kernel in judged if all(map(_is_slower, courses[kernel].values()))]
+    more = [kernel for kernel in judged if kernel not in none and (kernel, "more") in faster]
+    gains = [kernel for kernel in judged if kernel not in {*none, *more} and (kernel, "all") in faster]
     answer = listed(
         {
+            "none, since a plain loop is faster with any that was measured,": [_words(kernel) for kernel in none],
             f"{count(cpus)}, one for each usable CPU,": [_words(kernel) for kernel in gains],
             "more than there are CPUs": [_words(kernel) for kernel in more],
             "more than one brings nothing clear": [
-                _words(kernel) for kernel in judged if kernel not in {*more, *gains}
+                _words(kernel) for kernel in judged if kernel not in {*none, *more, *gains}
             ],
         }
     )
@@ -96,6 +98,11 @@ def how_many(evidence: Evidence) -> Advice | str:
     return Advice(
         capital(answer) or "See the numbers", heads, rows, notes=(scaling.limits_sentence(curve(evidence.cpus)),)
     )
+
+
+def _is_slower(row: Scaling) -> bool:
+    """Whether its whole interval says that the plain loop is faster."""
+    return row.speedup.high is not None and row.speedup.high < 1.0
 
 
 def threads_or_processes(evidence: Evidence) -> Advice | str:

@@ -40,6 +40,8 @@ _HELD_UP = {
     "CPUs": "the CPUs are shared by all",
     "workers": "the workers are busy with the items",
 }
+_FAR = 0.5
+"""Where half of a run's own jobs lie farther from what is foretold than this, nothing is foretold there."""
 _SHARES = ("starting and ending", "handing out", "data", "the items", "workers without an item at the end")
 
 
@@ -200,6 +202,9 @@ def foreteller_of(evidence: Evidence) -> Foreteller | None:
     methods = sorted((method for method in START_METHODS if method in known), key=lambda method: method != default)
     possible = Possible(cpus=constants.cpus, start_methods=tuple(methods), has_interpreters=True)
     slowed = {kind: at_once(evidence, waits=waits > 0.0) for kind, waits in WAITS.items()}
+    tried = in_closed_form(evidence)
+    if tried and judged(tried).typical > _FAR:
+        return None
     found = Foreteller(constants, possible, slowed, _about(evidence))
     return found if found.first_way() else None
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from study.screens import Calculator, Foretold, Freight, Job, Loop, Model, Pays
 
 NOT_REACHED = "Cannot be decided: not reached by what was measured"
+TOO_NEAR = ", too near to tell apart"
+"""Of another way that takes less than the one that is advised, which is simpler."""
 _NOTHING_S = 1e-9
 """Seconds of a share that is none, but for rounding."""
 _OTHERS = 3
@@ -78,7 +80,13 @@ def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]
     yield "Time", f"{shares}. In the end {foretold.why}."
     yield "Model", model.about
     if foretold.others:
-        yield "Others", "; ".join(f"{who}: {seconds(took_s)}" for who, took_s in foretold.others)
+        yield (
+            "Others",
+            "; ".join(
+                f"{who}: {seconds(took_s)}{TOO_NEAR if took_s < foretold.seconds else ''}"
+                for who, took_s in foretold.others
+            ),
+        )
     if found:
         told = [other.job for other in found[1:] if other.job.carrier not in model.carriers]
         beside = [f"{job.way} {job.gain_text}" for job in told[:_OTHERS]]

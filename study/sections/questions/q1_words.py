@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LEAD = ("q1-speedup", "q1-pools")
 _ABOUT = "Whether processes finish work sooner than a plain loop"
 _KERNEL = "CPU-heavy Python"
+_MOST_NAMED = 6
+"""Kinds of work without a gain that are named."""
 
 
 def answer(evidence: Evidence) -> str:
@@ -65,12 +67,13 @@ def lede(evidence: Evidence) -> str:
             span = f", from {low} ({KERNELS[least.kernel].words}) to {high} ({KERNELS[most.kernel].words})"
             span = f": {low}" if low == high else span
         kinds = counted(len(rows), "kind of work", "kinds of work")
-        share = f"all {kinds}" if len(gains) == len(rows) > 1 else f"{len(gains)} of {kinds}"
-        verb = "is" if len(gains) == 1 else "are"
+        share = f"all {kinds}" if len(gains) == len(rows) else f"{len(gains) or 'none'} of {kinds}"
+        verb = "is" if len(gains) < 2 else "are"
+        left = joined(others) if len(others) <= _MOST_NAMED else counted(len(others), "kind of work", "kinds of work")
         return sentences(
             (
                 f"in a pool that is already running {share} {verb} done sooner{span}",
-                f"no gain is seen for {joined(others)}" if others else "",
+                f"no gain is seen for {left}" if others and gains else "",
                 f"it cannot be decided for {joined(unknown)}" if unknown else "",
             )
         )
