@@ -200,6 +200,8 @@ def test_work_in_several_processes_is_told_by_the_cpu_and_by_groups_that_both_ha
         worker["groups"] = [[4, 0.0, 0.1, 0.0, cpu_s] for cpu_s in (0.004, 0.004, 0.004, 0.1, 0.004)]
     told["at_once"][0]["of"][0]["groups"] = [[4, 0.0, 0.004, 0.0, 0.004]] * 5
     assert job_of(made_up.probed(**with_parts(workers=told))).at_once[2] == pytest.approx(1.0)
+    slow = made_up.workers(slowed=0.5, alone=2.0)
+    assert job_of(made_up.probed(**with_parts(workers=slow))).at_once == {1: pytest.approx(1.0), 2: pytest.approx(1.0)}
     only = {**told, "at_once": told["at_once"][1:]}
     assert set(job_of(made_up.probed(**with_parts(workers=only))).at_once) == {2}
 
