@@ -110,19 +110,20 @@ def _thread_starts(probed: Probed) -> dict[tuple[str, str], Start]:
 
 
 def _transfer(dispatched: Iterable[Mapping[str, Any]]) -> tuple[tuple[float, Constant], ...]:
-    """Bytes of a message -> seconds until a worker has it while all compute, what handing out takes anyway left out.
+    """Bytes of a message -> seconds until a worker has it while all compute; handing out and pickling, counted apart, left out.
 
     One worker reads at a time. Where messages take longer than what is done with them, a gap holds the messages of the other
-    workers too: then each takes its part of a turn, which is a gap and a task.
+    workers too: then each takes its part of a turn, which is a gap and a task. A gap has the worker's unpickling in it, a turn
+    the parent's pickling.
     """
     points: dict[float, Constant] = {}
     for told in dispatched:
         handing_s, workers = float(told["busy"]["worker_s"]), max(1, int(told["workers"]))
         for message in told.get("gaps", ()):
             if message["gaps_s"]:
-                gap_s = median(map(positive, message["gaps_s"]))
-                in_turn_s = (gap_s + positive(message["works_s"])) / workers
-                points[float(message["bytes"])] = one(min(gap_s - handing_s, in_turn_s))
+                gap_s, pickles = median(map(positive, message["gaps_s"])), message["pickles"]
+                in_turn_s = (gap_s + positive(message["works_s"])) / workers - positive(pickles["dump_s"])
+                points[float(message["bytes"])] = one(min(gap_s - handing_s - positive(pickles["load_s"]), in_turn_s))
     return tuple(sorted(points.items()))
 
 

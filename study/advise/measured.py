@@ -178,11 +178,15 @@ def _timed(workers: Mapping[str, Any], said: Iterable[Mapping[str, Any]]) -> dic
 def _at_once(workers: Mapping[str, Any], loop_s: Sequence[float]) -> dict[int, float]:
     """Processes at once -> CPU time of an item in one of them ÷ that in the loop.
 
-    One alone is held against the sample of the loop, several against one alone: the median over groups that both had. Where one
-    alone was not tried, several are held against the sample.
+    One alone is held against the sample of the loop, several against one alone: the median over groups that both had. Nobody is
+    faster beside others: where one alone looks slower, a slow CPU was measured. Where it was not tried, several are held against
+    the sample.
     """
     known = {count: _timed(workers, said) for count, said in _worked(workers)}
-    alone = known.get(1, {})
+    alone = {
+        place: min([item_s, *(timed[place] for timed in known.values() if place in timed)])
+        for place, item_s in known.get(1, {}).items()
+    }
     in_worker = _beside_loop(list(alone.values()), loop_s)
     found = {1: in_worker} if alone else {}
     for count, timed in known.items():

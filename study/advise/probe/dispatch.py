@@ -42,7 +42,12 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
             if way["carries"]:
                 answers.begin("transfer")
                 told["gaps"] = [
-                    {"bytes": size, "gaps_s": _gaps(pool, way, size, order["workers"]), "works_s": pools.CARRIED_S}
+                    {
+                        "bytes": size,
+                        "gaps_s": _gaps(pool, way, size, order["workers"]),
+                        "works_s": pools.CARRIED_S,
+                        "pickles": pickles.cost_of((pools.carried, (bytes(size),))),
+                    }
                     for size in order["sizes"]
                     if time.perf_counter() < until_s
                 ]
