@@ -26,8 +26,8 @@ SMALLEST_LIMIT = 0.2
 """Whole runs promise to find no smaller slowdown."""
 MARGIN = 0.15
 """Of the limit: a cell fails where it is slower by more than this share of the limit for certain."""
-WANTED_CHANCE = 0.75
-"""Of finding a slowdown as large as the limit: a limit speaks for the cells where it is no less."""
+WANTED_CHANCE = 0.8
+"""Of finding a slowdown as large as the limit: a limit speaks for the cells where it is no less, by their errors as known."""
 POWER = 0.8
 LARGEST_LOG = 700.0
 """No larger number has an exponential."""
