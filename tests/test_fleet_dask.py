@@ -110,6 +110,8 @@ class Cluster:
             self.address,
             *tls,
             *folders,
+            "--budget",
+            "1m",
             *words,
             "--",
             *SHORT,
