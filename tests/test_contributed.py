@@ -4,7 +4,7 @@ pooled, whatever name and hardware it has."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -24,9 +24,6 @@ from tests import handed
 from tests.handed import EPYC, XEON
 from tests.test_histories import whole
 from tests.test_subject import HOUR, SHORT, a_run, names, stale
-
-if TYPE_CHECKING:
-    from study.evidence import Run
 
 ROOT = Path(__file__).parent.parent
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from study.fleet.wish import FleetWish
 
-NAME = "journal.jsonl"
+NAME = "fleet.jsonl"
 LARGEST_BYTES = 16 << 20
 _REMEDY = "; nothing was changed. Name another folder with --journal DIR, or begin anew with --fresh"
 
