@@ -324,7 +324,7 @@ class Trial:
     def look(self, wanted: list[list[str]]) -> None:
         """What must hold of every fleet, each with these hosts; one that met nobody has nothing."""
         fleets: dict[str, list[str]] = {}
-        for path in sorted((self.folder / "journal").glob("*/journal.jsonl")):
+        for path in sorted((self.folder / "journal").glob("*/fleet.jsonl")):
             journal = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
             fleets[path.parent.name] = sorted(line["run"] for line in journal if line["kind"] == "added")
         met = {fleet: added for fleet, added in fleets.items() if added}
