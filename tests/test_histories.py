@@ -13,15 +13,11 @@ from study import store
 from study.evidence.hardware import hardware_of
 from study.evidence.histories import histories
 from study.sections.interpreters import interpreter_tables
-from study.sections.machine_pairs import machine_tables
 from study.store import TargetRecord
-from tests import test_interpreters, test_machines
+from tests import test_interpreters
 from tests.builders import manifest
-from tests.tables import heads_of
-from tests.test_machines import FORK
 
 if TYPE_CHECKING:
-    from study.blocks import Table
     from study.evidence.histories import History
 
 RESULTS = Path(__file__).parent.parent / "results"
@@ -124,68 +120,6 @@ def test_no_history_of_the_committed_runs_mixes_processors() -> None:
     for history in found:
         models = {folder.manifest.machine["cpu_model"] for folder in history.runs}
         assert len(models) == 1
-
-
-def of_machine(name: str, machine: dict[str, Any], **build: Any) -> Any:
-    """A run of one cell on this machine."""
-    found = cast("Any", test_machines.run(name, {FORK: 1e-3}))
-    found.manifest.machine = machine
-    found.manifest.targets[0].facts.update(build)
-    return found
-
-
-def tables(*runs: Any) -> tuple[Table, ...]:
-    return machine_tables(runs)
-
-
-def test_a_comparison_of_machines_names_their_cpus_and_what_else_differs() -> None:
-    (table,) = tables(of_machine("a", EPYC), of_machine("b", XEON | {"kernel": "6.18"}))
-    assert "on b (Intel Xeon, 2 CPUs) beside a (AMD EPYC, 2 CPUs)" in table.caption
-    assert table.notes[0].startswith("Not the same hardware: CPU model: Intel Xeon / AMD EPYC (")
-    assert table.notes[1].startswith("Set differently: kernel: 6.18 / 6.1 (")
-    assert not any("depend on the number of CPUs" in note for note in table.notes)
-    (table,) = tables(of_machine("a", EPYC), of_machine("b", XEON | {"logical_cpus": 4}))
-    assert any("depend on the number of CPUs" in note for note in table.notes)
-
-
-def test_one_name_on_two_machines_gives_a_pair_and_two_names_on_one_give_none() -> None:
-    (table,) = tables(of_machine("box", EPYC), of_machine("box", XEON))
-    assert heads_of(table) == ("What", "On box (amd epyc)", "On box (intel xeon)")
-    assert tables(of_machine("a", EPYC), of_machine("b", EPYC)) == ()
-
-
-def test_a_debug_build_and_a_jit_that_is_on_are_never_equal_to_what_is_not() -> None:
-    plain = of_machine("a", EPYC)
-    for build in (
-        {"config_args": ["--with-pydebug"]},
-        {"debug": True},
-        {"jit": {"available": True, "enabled": True}},
-        {"gil_enabled": False},
-        {"variables": {"PYTHON_CPU_COUNT": "1"}},
-    ):
-        assert tables(plain, of_machine("b", XEON, **build)) == ()
-        assert len(tables(of_machine("a", EPYC, **build), of_machine("b", XEON, **build))) == 1
-
-
-def test_builds_with_other_options_are_compared_and_the_options_said_beside() -> None:
-    (table,) = tables(of_machine("a", EPYC), of_machine("b", XEON, config_args=TUNED))
-    told = [note for note in table.notes if note.startswith("The interpreters were built differently")]
-    assert told == [
-        (
-            "The interpreters were built differently: options of the build: --enable-optimizations / none"
-            " (of the first named in the title / of the second)."
-        )
-    ]
-
-
-def test_tables_of_machines_have_an_id_each() -> None:
-    found = tables(
-        of_machine("a", EPYC),
-        of_machine("b", XEON),
-        of_machine("a", EPYC, debug=True),
-        of_machine("b", XEON, debug=True),
-    )
-    assert len({table.id for table in found}) == len(found) == 2
 
 
 def test_interpreters_side_by_side_say_how_their_builds_differ() -> None:

@@ -14,7 +14,7 @@ import pytest
 from study import store
 from study.errors import ReportError, ResultsError, StudyError
 from study.evidence import apart, load, run_of, study_of
-from study.sections import between, crosschecks, interpreters, other_runs, validation
+from study.sections import between, crosschecks, interpreters, validation
 from tests.builders import LOOP, POOL, manifest, process, round_end, run_folder, suite
 
 if TYPE_CHECKING:
@@ -127,7 +127,6 @@ def test_an_error_of_any_kind_in_one_run_reaches_no_other(
 
 SHOWN_TOGETHER = {
     "interpreters side by side": (interpreters, "interpreter_tables"),
-    "machines side by side": (other_runs, "machine_tables"),
     "runs of the same code": (between, "between_tables"),
 }
 """What is made of several runs: the section it stands in, and the function that makes it."""

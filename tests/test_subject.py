@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from study import store
 from study.errors import ReportError, UsageError
-from study.evidence.subject import Selection, reported, shown
+from study.evidence.subject import MANY, NEAREST, Selection, reported, shown
 from study.store import RoundRecord, TargetRecord
 from tests.builders import manifest
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from study.evidence import Run
+    from study.evidence.light import Outline, Stored
 
 EPYC: dict[str, Any] = {"cpu_model": "AMD EPYC", "logical_cpus": 2}
 XEON: dict[str, Any] = {"cpu_model": "Intel Xeon", "logical_cpus": 2}
@@ -57,7 +58,7 @@ def a_run(
     return store.RunFolder(Path("results") / name, made)
 
 
-def stale(manifest: store.Manifest) -> frozenset[tuple[str, str]]:
+def stale(manifest: Outline) -> frozenset[tuple[str, str]]:
     """Every cell of a run of another bench than the present one."""
     return frozenset() if manifest.digests["bench"] == "now" else frozenset({("one", "every cell")})
 
@@ -127,7 +128,7 @@ def test_a_run_of_newer_code_takes_the_place_of_a_fuller_one_of_older_code() -> 
     assert names([a_run("mine/old", bench="before", day=1), SHORT], own=("mine",))[0] == "mine/short"
 
 
-def test_the_others_follow_newest_first_and_each_machine_and_build_of_a_name_has_its_own() -> None:
+def test_the_others_follow_machine_by_machine_newest_first_and_each_build_of_a_name_has_its_own() -> None:
     debug = {"config_args": ["--with-pydebug"]}
     runs = [
         HOUR,
@@ -135,7 +136,23 @@ def test_the_others_follow_newest_first_and_each_machine_and_build_of_a_name_has
         a_run("vm/a", day=5, facts=XEON | {"logical_cpus": 16}),
         a_run("mine/debug", day=4, target_facts=debug),
     ]
-    assert names(runs, own=("mine",)) == ["mine/hour", "vm/a", "mine/debug", "mine/earlier"]
+    assert names(runs, own=("mine",)) == ["mine/hour", "mine/debug", "vm/a", "mine/earlier"]
+    again = a_run("vm/again", day=1, facts=XEON | {"logical_cpus": 16}, target="two")
+    assert names([*runs, again], own=("mine",)) == ["mine/hour", "mine/debug", "vm/a", "vm/again", "mine/earlier"]
+
+
+def test_of_very_many_machines_those_that_are_most_like_the_first_are_shown() -> None:
+    far = [a_run(f"far{number}/run", day=20, facts={"cpu_model": f"Other {number}"}) for number in range(MANY)]
+    near = [
+        a_run(f"near{number}/run", day=number + 1, facts=EPYC | {"memory_bytes": 1 << (30 + number)})
+        for number in range(3)
+    ]
+    few = a_run("near9/run", day=25, cells=3, facts=EPYC | {"memory_bytes": 1 << 40})
+    found = names([HOUR, *far, *near, few], own=("mine",))
+    assert found[0] == "mine/hour"
+    assert len(found) == 1 + NEAREST
+    assert {"near0/run", "near1/run", "near2/run", "near9/run"} < set(found)
+    assert names([HOUR, *far[: MANY - 1]], own=("mine",)) == ["mine/hour", *names(far[: MANY - 1])]
 
 
 @given(st.permutations(range(6)))
@@ -152,7 +169,7 @@ def test_what_is_asked_for_leads_and_of_a_machine_its_best_run() -> None:
     assert names(runs, own=("mine",), about=kvm)[0] == "kvm/a"
 
 
-def analysed(folder: store.RunFolder) -> Run | None:
+def analysed(folder: Stored) -> Run | None:
     return None if folder.id.startswith("broken") else cast("Run", folder.name)
 
 

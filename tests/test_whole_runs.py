@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
 
 from study.cell import Cell
 from study.sections.between import between_tables
+from tests.made import Made
 from tests.tables import rows_of
 
 if TYPE_CHECKING:
@@ -58,16 +59,29 @@ def run(
         cells=[SimpleNamespace(key=(NAME, cell.text), cell=cell.text, loops=4, digest="") for cell in cells],
         rounds=[SimpleNamespace(replaced=False, disturbed=[]) for _ in range(rounds)],
     )  # fmt: skip
-    return cast(
-        "RunFolder",
-        SimpleNamespace(machine="m", id=f"r{number:02}", manifest=manifest, load=lambda: samples, contributed=False),
-    )
+    return stored(f"r{number:02}", manifest, samples)
+
+
+def stored(identity: str, manifest: Any, samples: list[Any]) -> RunFolder:
+    """What stands for a run folder."""
+    return cast("RunFolder", Made(machine="m", id=identity, manifest=manifest, load=lambda: samples, contributed=False))
 
 
 def shares(table: Table) -> dict[tuple[str, bool], float]:
     """(Beginning of the rule, whether a change was put in) -> share called."""
     return {
-        (names[0][:9], "put in" in names[1]): share.point for names, share in rows_of(table) if share.point is not None
+        (names[0][:9], "put in" in names[1]): share.point
+        for names, share in rows_of(table)
+        if share.point is not None and not names[1].startswith("comparisons")
+    }
+
+
+def alarms(table: Table) -> dict[str, float]:
+    """Beginning of the rule -> share of the comparisons in which it calls one cell or more."""
+    return {
+        names[0][:9]: share.point
+        for names, share in rows_of(table)
+        if share.point is not None and names[1].startswith("comparisons")
     }
 
 
@@ -100,12 +114,24 @@ def test_a_cell_of_one_process_does_not_take_the_table_with_it() -> None:
     whole = [run(number, 1.0) for number in range(4)]
     broken = run(4, 1.0)
     samples = [one for one in broken.load() if one.cell != CELLS[0] or one.round_index == 0]
-    broken = cast(
-        "RunFolder",
-        SimpleNamespace(machine="m", id="r04", manifest=broken.manifest, load=lambda: samples, contributed=False),
-    )
+    broken = stored("r04", broken.manifest, samples)
     (table,) = between_tables([*whole, broken])
     assert "Share of 11 cells over 10 pairs" in table.caption
+
+
+def test_a_comparison_alarms_more_often_than_a_cell_and_the_title_says_so() -> None:
+    (table,) = between_tables([run(number, 1.5 if number == 3 else 1.0) for number in range(7)])
+    cells, comparisons = shares(table), alarms(table)
+    assert set(comparisons) == {rule for rule, put_in in cells if not put_in}
+    assert all(comparisons[rule] >= cells[rule, False] for rule in comparisons)
+    assert comparisons["the same,"] == pytest.approx(6 / 21, abs=0.05)
+    assert "of the comparisons" in table.caption
+
+
+def test_of_very_many_runs_the_newest_are_compared_and_the_others_counted() -> None:
+    (table,) = between_tables([run(number, 1.0, cells=CELLS[:3], rounds=6) for number in range(18)])
+    assert "Share of 3 cells over 120 pairs" in table.caption
+    assert "2 older runs are not compared." in table.notes
 
 
 def test_unequal_numbers_of_values_are_what_pyperf_cannot_test() -> None:

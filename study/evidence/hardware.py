@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
+from study.evidence.light import outline
 from study.identity import Traits, alike, filled, fingerprint, traits_digest
 from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from study.store import RunFolder
+    from study.evidence.light import Stored
 
 
 CONTRIBUTED = "contributed"
@@ -66,7 +67,7 @@ class Labelled(NamedTuple):
     contributed: bool = False
 
 
-def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
+def hardware_of(folders: Sequence[Stored]) -> list[Hardware]:
     """The machine of each run, in their order; which runs go together does not depend on it.
 
     Runs whose fingerprints are alike are of one machine, under whatever names. Where a CPU's model could not be read too
@@ -74,7 +75,7 @@ def hardware_of(folders: Sequence[RunFolder]) -> list[Hardware]:
     of no machine of one's own, whatever their name and fingerprint.
     """
     return machines_of(
-        [Labelled(folder.machine, fingerprint(folder.manifest.machine), folder.contributed) for folder in folders]
+        [Labelled(folder.machine, fingerprint(outline(folder).machine), folder.contributed) for folder in folders]
     )
 
 

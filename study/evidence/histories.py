@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.evidence.code import code_of
 from study.evidence.hardware import Hardware, hardware_of
+from study.evidence.light import outline
 from study.identity import Interpreter, Traits, alike, differences, interpreter, state
 from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from study.store import RunFolder
+    from study.evidence.light import Stored
+
+
+_MOST_KEPT = 4
+"""Sets of runs whose histories are kept: a report has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +28,7 @@ class History:
 
     id: tuple[str, ...]
     where: str
-    runs: tuple[RunFolder, ...]
+    runs: tuple[Stored, ...]
     notes: tuple[str, ...]
 
 
@@ -34,24 +40,29 @@ class _Code(NamedTuple):
     targets: tuple[tuple[str, Interpreter], ...]
 
 
-def histories(folders: Iterable[RunFolder]) -> list[History]:
+def histories(folders: Iterable[Stored]) -> list[History]:
     """Every whole run of a machine, with those of the same code in the same state.
 
     A machine is its hardware, under whatever names (`study.evidence.hardware`). A changed state (kernel, governor, quota
     …) begins a history of its own, and the notes of either say what changed. Runs whose state changed between sittings
     are in none; nor are those that somebody contributed, which are pooled with nothing.
     """
-    every = [folder for folder in folders if not folder.contributed]
-    groups: dict[tuple[Hardware, _Code], list[RunFolder]] = {}
+    return list(_histories(tuple(folder for folder in folders if not folder.contributed)))
+
+
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def _histories(every: tuple[Stored, ...]) -> tuple[History, ...]:
+    """Runs do not change, and many sections ask."""
+    groups: dict[tuple[Hardware, _Code], list[Stored]] = {}
     for folder, hardware in zip(every, hardware_of(every), strict=True):
-        manifest = folder.manifest
+        manifest = outline(folder)
         if manifest.state == "finished" and not (manifest.simulated or manifest.quick or manifest.gate):
             targets = tuple((target.name, interpreter(target.facts)) for target in manifest.targets)
             code = _Code(code_of(manifest), manifest.digests.get("lock", ""), targets)
             groups.setdefault((hardware, code), []).append(folder)
-    found = []
+    found: list[History] = []
     for (hardware, code), same in sorted(groups.items(), key=lambda item: (item[0][0].id, str(item[0][1]))):
-        steady = [folder for folder in sorted(same, key=lambda run: run.id) if not folder.manifest.changes]
+        steady = [folder for folder in sorted(same, key=lambda run: run.id) if not outline(folder).changes]
         parts = _by_state(steady)
         found += [
             History(
@@ -62,14 +73,14 @@ def histories(folders: Iterable[RunFolder]) -> list[History]:
             )
             for part in parts
         ]
-    return found
+    return tuple(found)
 
 
-def _by_state(folders: Sequence[RunFolder]) -> list[list[RunFolder]]:
+def _by_state(folders: Sequence[Stored]) -> list[list[Stored]]:
     """Runs in one state of the machine each, in the order of their first runs."""
-    states = [state(folder.manifest.machine) for folder in folders]
+    states = [state(outline(folder).machine) for folder in folders]
     groups = alike(states)
-    found: dict[frozenset[Traits], list[RunFolder]] = {}
+    found: dict[frozenset[Traits], list[Stored]] = {}
     for folder, known in zip(folders, states, strict=True):
         found.setdefault(groups[known], []).append(folder)
     return list(found.values())
@@ -83,12 +94,12 @@ def _names(hardware: Hardware) -> list[str]:
     return [told] if len(hardware.names) > 1 else []
 
 
-def _other_states(history: Sequence[RunFolder], every: Sequence[Sequence[RunFolder]]) -> list[str]:
+def _other_states(history: Sequence[Stored], every: Sequence[Sequence[Stored]]) -> list[str]:
     """What was set otherwise in the runs of the same code that are not compared with these."""
     found = []
     for other in every:
         if other is not history:
-            here, there = (state(runs[0].manifest.machine) for runs in (history, other))
+            here, there = (state(outline(runs[0]).machine) for runs in (history, other))
             apart = "; ".join(differences(here, there)) or "too little is known of one"
             found.append(
                 f"{counted(len(other), 'run')} of the same code in another state of the machine ({apart}: here / there)"

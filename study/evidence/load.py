@@ -9,6 +9,7 @@ from study import store
 from study.errors import ReportError
 from study.evidence.apart import LeftOut
 from study.evidence.code import stale_cells
+from study.evidence.light import Light
 from study.evidence.run import Run, run_of
 from study.evidence.subject import Selection, reported
 from study.identity import Sources
@@ -17,6 +18,9 @@ from study.store.outcomes import SESSIONS
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from study.evidence.code import Key
+    from study.evidence.light import Outline, Stored
 
 _MOST_LISTED = 12
 
@@ -27,9 +31,9 @@ class Study:
 
     Attributes
     ----------
-    runs : those that the report shows, the one that it is about first; runs are never pooled.
+    runs : those that the report shows whole, the one that it is about first; runs are never pooled.
     why : which run it is about, and why that one, in words.
-    sound : the folders of all runs that can be read, those that are not shown too.
+    sound : all runs that can be read, those that are not shown too, as far as their summaries know them.
     outcomes : 'validation' and 'crosschecks' -> what is stored of them, None where nothing is.
     root : the folder of the project: example programs are shown from there.
     lock_digest : digest of the locked dependencies of the report.
@@ -38,7 +42,7 @@ class Study:
 
     runs: tuple[Run, ...]
     why: str
-    sound: tuple[store.RunFolder, ...]
+    sound: tuple[Stored, ...]
     outcomes: Mapping[str, Mapping[str, Any] | None]
     root: Path
     lock_digest: str
@@ -48,6 +52,21 @@ class Study:
     def subject(self) -> Run:
         """The run that the report is about."""
         return self.runs[0]
+
+
+class _Stale:
+    """The stale cells of each run, which is asked more than once; outlines live as long as their runs."""
+
+    def __init__(self, sources: Sources) -> None:
+        """Against these sources."""
+        self._sources = sources
+        self._known: dict[int, frozenset[Key]] = {}
+
+    def of(self, manifest: Outline) -> frozenset[Key]:
+        """What another version of the programs measured."""
+        if id(manifest) not in self._known:
+            self._known[id(manifest)] = stale_cells(manifest, self._sources)
+        return self._known[id(manifest)]
 
 
 def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) -> Study:
@@ -66,20 +85,23 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     """
     named = frozenset(store.runs_named(results, about)) if about else None
     left_out = LeftOut()
-    folders: list[store.RunFolder] = []
+    folders: list[Light] = []
     for path in store.run_folders(results):
         with left_out.apart(store.run_name(path)):
-            folders.append(store.RunFolder.open(path))
+            folders.append(Light.of(path))
     own: tuple[str, ...] = ()
     with left_out.apart("machine.json"):
         own = store.own_names(results)
-    sources = Sources(root)
-    stale = {id(folder.manifest): stale_cells(folder.manifest, sources) for folder in folders}
+    stale = _Stale(Sources(root))
 
-    def read(folder: store.RunFolder) -> Run | None:
-        return left_out.instead(folder.name, lambda: run_of(folder, stale=stale[id(folder.manifest)]), lambda _: None)
+    def read(run: Stored) -> Run | None:
+        def whole() -> Run:
+            folder = run.folder if isinstance(run, Light) else store.RunFolder.open(run.path)
+            return run_of(folder, stale=stale.of(folder.manifest))
 
-    choice = Selection(stale=lambda manifest: stale[id(manifest)], own=own, about=named)
+        return left_out.instead(run.name, whole, lambda _: None)
+
+    choice = Selection(stale=stale.of, own=own, about=named)
     try:
         chosen = reported(folders, choice, read)
     except ReportError as error:

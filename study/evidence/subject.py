@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from study.errors import ReportError
 from study.evidence.code import code_of
 from study.evidence.hardware import hardware_of
-from study.identity import fingerprint, fits, interpreter, latest
+from study.evidence.light import outline
+from study.identity import differences, fingerprint, fits, interpreter, latest
 from study.plan import ROUNDS
 from study.units import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
     from pathlib import Path
 
+    from study.evidence.hardware import Hardware
+    from study.evidence.light import Outline, Stored
     from study.evidence.run import Run
-    from study.store import Manifest, RunFolder
 
+MANY = 30
+"""Stored runs from which on a report shows few of them whole, and the others by their summaries."""
+NEAREST = 5
+"""So many beside the one that it is about."""
 LONGEST = timedelta(days=366)
 """No run takes longer, with all its interruptions: of a longer one a clock was wrong."""
 
@@ -30,12 +36,12 @@ class Selection:
 
     Attributes
     ----------
-    stale : a run's manifest -> its cells that were measured by another version of the programs than the present one.
+    stale : a run's outline -> its cells that were measured by another version of the programs than the present one.
     own : the names of this machine, the present one first; empty where it is not known.
     about : the folders of the runs that the user named; None where none were.
     """
 
-    stale: Callable[[Manifest], frozenset[tuple[str, str]]]
+    stale: Callable[[Outline], frozenset[tuple[str, str]]]
     own: tuple[str, ...] = ()
     about: frozenset[Path] | None = None
 
@@ -45,10 +51,10 @@ class Reported(NamedTuple):
 
     runs: tuple[Run, ...]
     why: str
-    sound: tuple[RunFolder, ...]
+    sound: tuple[Stored, ...]
 
 
-def reported(folders: Sequence[RunFolder], choice: Selection, read: Callable[[RunFolder], Run | None]) -> Reported:
+def reported(folders: Sequence[Stored], choice: Selection, read: Callable[[Stored], Run | None]) -> Reported:
     """Read what the report shows. The next best takes the place of a run that cannot be read.
 
     Parameters
@@ -76,7 +82,7 @@ def reported(folders: Sequence[RunFolder], choice: Selection, read: Callable[[Ru
     return Reported(runs, _why(wanted[0], sound, choice) if wanted else "", tuple(sound))
 
 
-def rank(folder: RunFolder, choice: Selection, here: bool = False) -> tuple[bool | int | str, ...]:  # noqa: FBT001, FBT002 - of this machine
+def rank(folder: Stored, choice: Selection, here: bool = False) -> tuple[bool | int | str, ...]:  # noqa: FBT001, FBT002 - of this machine
     """How fit a run is to be what the report is about: the greater, the better; each entry counts before all after it.
 
     1. Measured, not simulated. 2. No gate: it has few cells, on two arms. 3. With times of at least one round: a run stopped
@@ -85,7 +91,7 @@ def rank(folder: RunFolder, choice: Selection, here: bool = False) -> tuple[bool
     cell stale. 10. Without a debug build. 11. The cells it measured: a run of one question does not take the page from the
     hour's run. 12. The newer one.
     """
-    manifest = folder.manifest
+    manifest = outline(folder)
     rounds = sum(not record.replaced for record in manifest.rounds)
     return (
         not manifest.simulated,
@@ -103,33 +109,36 @@ def rank(folder: RunFolder, choice: Selection, here: bool = False) -> tuple[bool
     )
 
 
-def age(folder: RunFolder) -> tuple[str, str, str]:
+def age(folder: Stored) -> tuple[str, str, str]:
     """When a run ended, or began; then its name, so that no two are equal."""
-    return folder.manifest.finished or folder.manifest.started, folder.id, folder.machine
+    manifest = outline(folder)
+    return manifest.finished or manifest.started, folder.id, folder.machine
 
 
-def done(folder: RunFolder) -> set[tuple[str, str]]:
+def done(folder: Stored) -> set[tuple[str, str]]:
     """(Target, cell) of all that was measured."""
-    return {record.key for record in folder.manifest.cells if record.state == "done"}
+    return {record.key for record in outline(folder).cells if record.state == "done"}
 
 
-def _has_times(folder: RunFolder) -> bool:
+def _has_times(folder: Stored) -> bool:
     """Whether cells have the times of whole rounds. The cells of a run that was killed have no state yet."""
-    killed = folder.manifest.state == "measuring" and not folder.manifest.rounds
+    manifest = outline(folder)
+    killed = manifest.state == "measuring" and not manifest.rounds
     return folder.has_rounds and (killed or bool(done(folder)))
 
 
-def _code(folder: RunFolder) -> tuple[str, str | None]:
+def _code(folder: Stored) -> tuple[str, str | None]:
     """The core and the libraries that a run was measured with."""
-    return code_of(folder.manifest), folder.manifest.digests.get("lock")
+    return code_of(outline(folder)), outline(folder).digests.get("lock")
 
 
-def shown(folders: Sequence[RunFolder], choice: Selection) -> list[RunFolder]:
-    """What the report is about, then the best run of each machine and interpreter, the newest first.
+def shown(folders: Sequence[Stored], choice: Selection) -> list[Stored]:
+    """What the report is about, then the best run of each machine and interpreter: machine by machine, the newest first.
 
     What somebody contributed is what the report is about only where it was asked for: without anything else there is none.
     A machine is its hardware and its name; an interpreter its name and what never counts as equal (debug build, JIT,
-    GIL). After these come whole runs of the same code that measured a cell which none before them has: one question's.
+    GIL). After these come whole runs of the same code that measured a cell which none before them has: one question's. Of
+    very many runs only those of the machines and interpreters that are nearest to the first are shown.
     """
     asked = choice.about
     named = [folder for folder in folders if (folder.path in asked if asked is not None else not folder.contributed)]
@@ -141,18 +150,21 @@ def shown(folders: Sequence[RunFolder], choice: Selection) -> list[RunFolder]:
     kinds: dict[Path, list[Hashable]] = {
         folder.path: [
             (folder.machine, hardware[folder.path], target.name, interpreter(target.facts).kind)
-            for target in folder.manifest.targets
+            for target in outline(folder).targets
         ]
         for folder in folders
     }
-    best: dict[Hashable, RunFolder] = {}
+    best: dict[Hashable, Stored] = {}
     for folder in sorted(folders, key=lambda folder: ranks[folder.path]):
         best |= dict.fromkeys(kinds[folder.path], folder)
     subject = max(named or folders, key=lambda folder: ranks[folder.path])
     leaders = {folder.path: folder for folder in best.values() if folder is not subject}
-    found = [subject, *sorted(leaders.values(), key=age, reverse=True)]
+    others = _by_machine(subject, list(leaders.values()), hardware)
+    if len(folders) > MANY:
+        return [subject, *_nearest(subject, others)]
+    found = [subject, *others]
     for folder in sorted(folders, key=age, reverse=True):
-        whole = folder.manifest.state == "finished" and not folder.manifest.quick
+        whole = outline(folder).state == "finished" and not outline(folder).quick
         if folder not in found and whole and all(_code(folder) == _code(best[kind]) for kind in kinds[folder.path]):
             beside = [done(other) for other in found if hardware[other.path] == hardware[folder.path]]
             if done(folder) - set[tuple[str, str]]().union(*beside):
@@ -160,35 +172,56 @@ def shown(folders: Sequence[RunFolder], choice: Selection) -> list[RunFolder]:
     return found
 
 
-def _here(folders: Sequence[RunFolder], choice: Selection) -> dict[Path, bool]:
+def _by_machine(subject: Stored, others: Sequence[Stored], hardware: Mapping[Path, Hardware]) -> list[Stored]:
+    """The runs of the subject's machine first, then machine by machine, the one with the newest run first."""
+    newest_first = sorted(others, key=age, reverse=True)
+    machines = list(dict.fromkeys([hardware[subject.path], *(hardware[folder.path] for folder in newest_first)]))
+    place = {machine: number for number, machine in enumerate(machines)}
+    return sorted(newest_first, key=lambda folder: place[hardware[folder.path]])
+
+
+def _nearest(subject: Stored, others: Sequence[Stored]) -> list[Stored]:
+    """Those of machines of which least differs, that measured most of the same cells; in the order in which they stand."""
+    own, cells = fingerprint(outline(subject).machine), done(subject)
+
+    def apart(folder: Stored) -> tuple[bool, int, int]:
+        manifest = outline(folder)
+        other_kind = manifest.simulated != outline(subject).simulated
+        return other_kind, len(differences(own, fingerprint(manifest.machine))), -len(cells & done(folder))
+
+    near = sorted(others, key=apart)[:NEAREST]
+    return [folder for folder in others if folder in near]
+
+
+def _here(folders: Sequence[Stored], choice: Selection) -> dict[Path, bool]:
     """Which runs are of this machine: under one of its names, on the hardware of the newest run under the latest of them."""
     ours = [folder for folder in folders if not folder.contributed]
     measured = {folder.machine for folder in ours}
     latest_name = next((name for name in choice.own if name in measured), None)
     mine = sorted((run for run in ours if run.machine == latest_name), key=lambda run: run.id, reverse=True)
-    hardware = latest(fingerprint(folder.manifest.machine) for folder in mine)
+    hardware = latest(fingerprint(outline(folder).machine) for folder in mine)
     return {
         folder.path: hardware is not None
         and not folder.contributed
         and folder.machine in choice.own
-        and fits(hardware, fingerprint(folder.manifest.machine))
+        and fits(hardware, fingerprint(outline(folder).machine))
         for folder in folders
     }
 
 
-def _plausible(folder: RunFolder) -> bool:
+def _plausible(folder: Stored) -> bool:
     """Whether the run ended after it began, and within a year. The present time is not asked: it is no result."""
     try:
-        moments = [datetime.fromisoformat(text) for text in (folder.manifest.started, age(folder)[0])]
+        moments = [datetime.fromisoformat(text) for text in (outline(folder).started, age(folder)[0])]
         began, ended = (moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC) for moment in moments)
     except (ValueError, OverflowError):
         return False
     return timedelta(0) <= ended - began <= LONGEST
 
 
-def _why(subject: RunFolder, folders: Sequence[RunFolder], choice: Selection) -> str:
+def _why(subject: Stored, folders: Sequence[Stored], choice: Selection) -> str:
     """What the report is about and why, and that there is more."""
-    fresh = "" if choice.stale(subject.manifest) else " of the present code"
+    fresh = "" if choice.stale(outline(subject)) else " of the present code"
     here = _here(folders, choice)[subject.path]
     why = f"this machine's fullest run{fresh}" if here else f"the fullest run{fresh} that is stored"
     if choice.about is not None:

@@ -185,7 +185,18 @@ def _apart(fact: _Fact, one: Value, other: Value) -> tuple[str, str]:
 
 def fits(one: Traits, other: Traits) -> bool:
     """Whether nothing that is known of both differs. Symmetric, but not transitive: see `alike`."""
-    return not differences(one, other)
+    theirs = dict(other.known)
+    return all(_FACTS[name].same(value, theirs[name]) for name, value in one.known if name in theirs)
+
+
+def in_words(traits: Traits) -> tuple[tuple[str, str], ...]:
+    """What is known, as a person reads it: (label, value) in a fixed order."""
+    return tuple((_FACTS[name].label, _FACTS[name].words(value)) for name, value in traits.known)
+
+
+def labels() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What facts of the hardware, and of its state, are called by `in_words`."""
+    return tuple(fact.label for fact in _HARDWARE.values()), tuple(fact.label for fact in _STATE.values())
 
 
 def same_hardware(one: Traits, other: Traits) -> bool:

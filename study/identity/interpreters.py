@@ -49,6 +49,23 @@ class Interpreter:
         """What must be equal before cells of two are called equal at all; compiler and other options are told beside."""
         return self.version, self.gil, self.jit, self.debug, self.variables, self.label, self.packages
 
+    @property
+    def in_words(self) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+        """What it is, as a person reads it: (label, value), '' for what it does not say; a tuple of the build's options."""
+        return (
+            ("version", self.version),
+            ("free-threaded build", _yes(self.free_threaded)),
+            ("debug build", _yes(self.debug)),
+            ("JIT", _yes(self.jit)),
+            ("GIL", _yes(self.gil)),
+            ("compiler", self.compiler),
+            ("options of the build", self.options),
+            ("variables", _set(self.variables)),
+            ("packages", _set(self.packages, "==")),
+            ("label", self.label or "none"),
+            *self.settings.items(),
+        )
+
     def beside(self, other: Interpreter) -> tuple[str, ...]:
         """What differs from another one, in words ('debug build: yes / no'), this one's first."""
         mine, theirs = set(self.options), set(other.options)

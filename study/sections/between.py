@@ -15,7 +15,6 @@ from study.evidence.histories import histories
 from study.reports import Record, Section
 from study.sections.run_pairs import LEAST_RUNS, PUT_IN, SAME, Rule, alike, comparable, compare, levels, measured
 from study.sections.tables import numbers, or_none, unused_id
-from study.store import RunFolder
 from study.table import paired
 from study.things.labels import AGAIN
 from study.units import count, counted, percent, with_interval
@@ -27,39 +26,47 @@ if TYPE_CHECKING:
     from study.evidence import Study
     from study.evidence.code import Key
     from study.evidence.histories import History
+    from study.evidence.light import Stored
     from study.findings import Estimate
     from study.sections.run_pairs import Measured, Pair
 
 RECORD = Record(order=440, name="Between runs", title="Between runs", part="How sure")
+_MOST_RUNS = 16
+"""Of a history, the newest, of which every pair is compared."""
+_MOST_HISTORIES = 6
+"""Those with the most runs: so what this section costs does not grow with what is stored."""
+_PAIR = "comparisons in which at least one cell is called different"
 LESS = 0.8
 """Share of the run component below which what is left against the other cells counts as less."""
 _ABOUT = (
-    "Whole runs of the same code differ by more than the spread inside each, because a machine changes from minute to"
-    " minute. Here every pair of stored runs of one machine and one version of the programs is compared, as if something had"
-    " changed: by this study's rule, which adds a run component estimated from the other runs, by a plain test of process"
-    " means, and by the test of pyperf's compare_to."
+    "Whole runs of the same code on one machine in one state differ by more than the spread inside each. Here every pair of"
+    " the newest of them is compared, as if something had changed: by this study's rule, which adds a run component estimated"
+    " from the other runs, by a plain test of process means, and by the test of pyperf's compare_to."
 )
 _NONE = "There are no two finished runs of the same code on one machine to compare."
 
 
 def section(study: Study) -> Section:
     """A table for each machine, code and state that has at least two finished runs."""
-    tables = study.left_out.together("runs of the same code", between_tables, study.sound, read=RunFolder.load)
+    tables = study.left_out.together("runs of the same code", between_tables, study.sound, read=lambda run: run.load())
     return Section(id="between", name=RECORD.name, title=RECORD.title, blocks=or_none(_ABOUT, tables, _NONE))
 
 
-def between_tables(folders: Iterable[RunFolder]) -> tuple[Table, ...]:
-    """The tables of these runs; see `study.evidence.histories`."""
+def between_tables(folders: Iterable[Stored]) -> tuple[Table, ...]:
+    """The tables of these runs, of those of which there are most; see `study.evidence.histories`."""
+    every = [history for history in histories(folders) if len(history.runs) >= LEAST_RUNS]
+    longest = sorted(every, key=lambda history: -len(history.runs))[:_MOST_HISTORIES]
     found: list[Table] = []
-    for history in histories(folders):
-        if len(history.runs) >= LEAST_RUNS:
+    for history in every:
+        if history in longest:
             identity = unused_id("-".join(("between", *history.id)), (table.id for table in found))
             found += _table(identity, history)
     return tuple(found)
 
 
 def _table(identity: str, history: History) -> list[Table]:
-    runs = alike([measured(folder) for folder in history.runs])
+    newest = history.runs[-_MOST_RUNS:]
+    runs = alike([measured(folder) for folder in newest])
     keys = comparable(runs) if len(runs) >= LEAST_RUNS else []
     if not keys:
         return []
@@ -68,6 +75,8 @@ def _table(identity: str, history: History) -> list[Table]:
     tables = {rule: np.array([pair.called[rule] for pair in compared]) for rule in compared[0].called}
     steady = [noise_class(runs[0].cells[key].cell) != "message" for key in keys]
     seen = {rule: stats.share_called(tables[rule, False], pairs, len(runs)) for rule in Rule if (rule, False) in tables}
+    any_cell = {rule: tables[rule, False].any(axis=1, keepdims=True) for rule in seen}
+    alarms = {rule: stats.share_called(called, pairs, len(runs)) for rule, called in any_cell.items()}
     changes = {
         rule: _complement(stats.share_called(~tables[rule, True][:, steady], pairs, len(runs)))
         for rule in Rule
@@ -80,7 +89,8 @@ def _table(identity: str, history: History) -> list[Table]:
             identity,
             title=(
                 f"{count(len(runs))} runs of the same code on {history.where}: cell by cell a run component calls"
-                f" {said[Rule.EACH]} different{beside}, pyperf's test {said[Rule.POOLED]}"
+                f" {said[Rule.EACH]} different{beside}, pyperf's test {said[Rule.POOLED]}; this study's rule calls one or more in"
+                f" {with_interval(alarms[Rule.HOLM], reason=False)} of the comparisons"
             ),
             subtitle=(
                 f"Share of {count(len(keys))} cells over {count(len(pairs))} pairs of runs, with its one-sided 95 % limit"
@@ -89,12 +99,18 @@ def _table(identity: str, history: History) -> list[Table]:
             heads=("rule", "what"),
             rows=(
                 *(((rule.value, SAME), share) for rule, share in seen.items()),
+                *(((rule.value, _PAIR), share) for rule, share in alarms.items()),
                 *(((rule.value, PUT_IN), share) for rule, share in changes.items()),
                 _calibration(runs),
             ),
-            notes=(*_notes(runs, keys, compared, len(history.runs)), *history.notes),
+            notes=(*_notes(runs, keys, compared, len(newest)), *_older(history), *history.notes),
         )
     ]
+
+
+def _older(history: History) -> list[str]:
+    older = len(history.runs) - _MOST_RUNS
+    return [f"{counted(older, 'older run is', 'older runs are')} not compared."] if older > 0 else []
 
 
 def _complement(missed: Estimate) -> Estimate:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from study.store import Manifest, RunFolder
+    from study.evidence.light import Stored
+    from study.store import Manifest
 
 LEAST_RUNS = 2
 INJECTED = 1.10
@@ -58,7 +59,7 @@ class Pair(NamedTuple):
     called: dict[tuple[Rule, bool], list[bool]]
 
 
-def measured(folder: RunFolder) -> Measured:
+def measured(folder: Stored) -> Measured:
     """Read a run."""
     manifest = folder.manifest
     loops = {record.key: record.loops for record in manifest.cells}
@@ -109,7 +110,8 @@ def compare(runs: Sequence[Measured], pair: tuple[int, int], keys: Sequence[Key]
     component = stats.run_component(means, variances)
     data = [(first.cells[key], second.cells[key]) for key in keys]
     refused = [stats.refusal(_of_run(first, key), _of_run(second, key)) for key in keys]
-    alone = stats.run_component(stats.against_others(means), variances) if len(means) >= LEAST_RUNS else component
+    enough = len(means) >= LEAST_RUNS and len(keys) >= stats.FEWEST_CELLS
+    alone = stats.run_component(stats.against_others(means), variances) if enough else component
     called = {
         (Rule.WELCH, False): [_welch(a, b) for a, b in data],
         (Rule.PYPERF, False): [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data],

@@ -29,12 +29,16 @@ if TYPE_CHECKING:
     from study.cell import Cell
     from study.evidence import Run, Study
     from study.evidence.code import Key
+    from study.evidence.light import Stored
     from study.findings import Estimate
     from study.sections.run_pairs import Measured
-    from study.store import RunFolder
 
 _MOST_RUNS = 64
 """Whose equals are kept read: several sections ask for them."""
+
+
+_MOST_SITTINGS = 16
+"""Of equal code, machine and state, the newest, that are read."""
 
 
 class Ratio(NamedTuple):
@@ -71,12 +75,12 @@ class NextRun(NamedTuple):
     still: float | None = None
 
 
-def next_run(run: Run, sound: Sequence[RunFolder]) -> NextRun:
+def next_run(run: Run, sound: Sequence[Stored]) -> NextRun:
     """The sittings of the run's own code, machine and state, each held against the others."""
     return held_by(sittings_of(run, tuple(sound)), tuple(ratios_of(run).values()))
 
 
-def of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[Key, Estimate]:
+def of_machine(run: Run, sound: Sequence[Stored]) -> dict[Key, Estimate]:
     """Where the next sitting finds each cell, from the run and all that are its equals; without a number from too few."""
     runs = sittings_of(run, tuple(sound))
     if len(runs) < stats.FEWEST_SITTINGS:
@@ -92,13 +96,13 @@ def known_ratios(study: Study, run: Run) -> dict[tuple[str, str], Estimate]:
     )
 
 
-def ratios_of_machine(run: Run, sound: Sequence[RunFolder]) -> dict[tuple[str, str], Estimate]:
+def ratios_of_machine(run: Run, sound: Sequence[Stored]) -> dict[tuple[str, str], Estimate]:
     """(Interpreter, statement) -> where the next sitting finds its ratio; of those that enough sittings hold."""
     return _ratios_of_machine(run, tuple(sound))
 
 
 @functools.lru_cache(maxsize=_MOST_RUNS)
-def _ratios_of_machine(run: Run, sound: tuple[RunFolder, ...]) -> dict[tuple[str, str], Estimate]:
+def _ratios_of_machine(run: Run, sound: tuple[Stored, ...]) -> dict[tuple[str, str], Estimate]:
     runs, ratios = sittings_of(run, sound), ratios_of(run)
     if len(runs) < stats.FEWEST_SITTINGS:
         return {}
@@ -167,12 +171,20 @@ def held_by(sittings: Sequence[Measured], ratios: Sequence[Ratio] = ()) -> NextR
 
 
 @functools.lru_cache(maxsize=_MOST_RUNS)
-def sittings_of(run: Run, sound: tuple[RunFolder, ...]) -> list[Measured]:
+def sittings_of(run: Run, sound: tuple[Stored, ...]) -> list[Measured]:
     """The run and its equals, read; none where it has no equal."""
     own = [
         history.runs for history in histories(sound) if any(folder.path == run.folder.path for folder in history.runs)
     ]
-    return alike([measured(folder) for folders in own if len(folders) > 1 for folder in folders])
+    newest = [_newest(run, folders) for folders in own if len(folders) > 1]
+    return alike([measured(folder) for folders in newest for folder in folders])
+
+
+def _newest(run: Run, folders: Sequence[Stored]) -> Sequence[Stored]:
+    """The newest of very many equals, the run itself among them: what is read of a machine does not grow for ever."""
+    kept = folders[-_MOST_SITTINGS:]
+    own = [folder for folder in folders if folder.path == run.folder.path]
+    return kept if any(folder.path == run.folder.path for folder in kept) else [*own, *kept[len(own) :]]
 
 
 def _ratio(verdict: Verdict, *, by_task: bool) -> Ratio:

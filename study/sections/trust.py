@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from study.evidence import Run, Study
+    from study.evidence.light import Stored
     from study.findings import Check
     from study.reports import Section
-    from study.store import RunFolder
 
 Mark = tuple[Literal["loud", "warn", "fine"], str, str]
 """How loud it is, what it says, and where it leads: '#' and an id, or ''."""
@@ -93,7 +93,7 @@ def _builds(run: Run) -> Iterator[Mark]:
         yield "warn", f"built without PGO, and so slower: {', '.join(without)}", "#machine"
 
 
-def _sittings(run: Run, sound: Sequence[RunFolder]) -> Iterator[Mark]:
+def _sittings(run: Run, sound: Sequence[Stored]) -> Iterator[Mark]:
     """How many sittings of equal code and state there are, where they are too few to tell how much the machine moves."""
     own = [
         history.runs for history in histories(sound) if any(folder.path == run.folder.path for folder in history.runs)
