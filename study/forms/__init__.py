@@ -22,6 +22,7 @@ from study.forms.acts import (
     Stretch,
 )
 from study.forms.base import Doing, Form, Number, Span, Tint
+from study.forms.over_time import History, Steady, Track
 from study.forms.swept import Case, Course, Fall, Loss, Map, Region, Remark, Speedup, Spot, Sweep
 from study.forms.trust import Equal, Pair, Promise, Rate, Rates, Sitting, Strip
 
@@ -35,6 +36,7 @@ __all__ = [
     "Fall",
     "Filled",
     "Form",
+    "History",
     "Lane",
     "Lanes",
     "Life",
@@ -57,8 +59,10 @@ __all__ = [
     "Spot",
     "Squares",
     "Stack",
+    "Steady",
     "Stretch",
     "Strip",
     "Sweep",
     "Tint",
+    "Track",
 ]

@@ -6,7 +6,21 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study import forms
-from study.draw.forms import chart, equal, fall, lanes, life, rates, ring, speedup, squares, stack, strip, sweep
+from study.draw.forms import (
+    chart,
+    equal,
+    fall,
+    lanes,
+    life,
+    over_time,
+    rates,
+    ring,
+    speedup,
+    squares,
+    stack,
+    strip,
+    sweep,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +47,7 @@ DRAWERS: Mapping[type[forms.Form], Drawer] = MappingProxyType(
         forms.Map: Drawer(chart.sheet_of, chart.alternative),
         forms.Equal: Drawer(equal.sheet_of, equal.alternative),
         forms.Strip: Drawer(strip.sheet_of, strip.alternative),
+        forms.History: Drawer(over_time.sheet_of, over_time.alternative),
         forms.Rates: Drawer(rates.sheet_of, rates.alternative),
         forms.Ring: Drawer(ring.sheet_of, ring.alternative),
     }
