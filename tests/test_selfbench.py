@@ -9,7 +9,8 @@ import pytest
 
 from study import evidence, plan, sections
 from study.errors import ResultsError
-from study.lab import selfbench
+from study.lab import fleet_scale, selfbench
+from study.lab.fleet_scale import Cost
 from study.sections.allocations import Allocation
 from tests.made_up_run import run
 
@@ -45,7 +46,35 @@ def test_all_is_well_only_if_every_promise_is_kept(monkeypatch: pytest.MonkeyPat
     for name in ("_overhead", "_help", "_report"):
         monkeypatch.setattr(selfbench, name, lambda _: good)
     monkeypatch.setattr(selfbench, "_comparing", lambda _: [])
+    monkeypatch.setattr(selfbench, "_fleet", lambda _: [])
     monkeypatch.setattr(selfbench, "_efficiency", lambda _: [bad])
     assert selfbench.report_of_bench(Path("anywhere")) == ("kept    one\n" * 3 + "BROKEN  two", False)
     monkeypatch.setattr(selfbench, "_efficiency", lambda _: [good])
     assert selfbench.report_of_bench(Path("anywhere"))[1]
+
+
+TEN = Cost(10, 10, 0.5, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("many", "broken"),
+    [
+        (Cost(1000, 1000, 29.0, 900 << 20, 9_000_000), ()),
+        (Cost(1000, 1000, 31.0, 900 << 20, 9_000_000), (0,)),
+        (Cost(1000, 1000, 29.0, 1100 << 20, 9_000_000), (1,)),
+        (Cost(1000, 1, 29.0, 900 << 20, 11_000_000), (2,)),
+    ],
+    ids=["kept", "slow", "large", "heavy"],
+)
+def test_a_report_over_a_thousand_runs_has_a_time_a_memory_and_a_page(
+    many: Cost, broken: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet_scale, "costs", lambda _: (TEN, many))
+    figures = selfbench._fleet(Path("anywhere"))
+    assert [number for number, figure in enumerate(figures) if not figure.kept] == list(broken)
+
+
+def test_a_report_that_grows_faster_than_its_runs_breaks_its_promise(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = TEN._replace(wall_s=0.2)
+    monkeypatch.setattr(fleet_scale, "costs", lambda _: (quick, Cost(1000, 1000, 21.0, 1, 1)))
+    assert [figure.kept for figure in selfbench._fleet(Path("anywhere"))] == [False, True, True]

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from study.cell import Cell
 from study.errors import StudyError
+from study.lab import fleet_scale
 from study.lab.scale import many_runs, taken
 from study.plan import Curve
 from study.run.jobs import job
 from study.run.runner import environment_of
 from study.store import run_folders
-from study.units import count, percent, seconds, size
+from study.units import count, counted, percent, ratio, seconds, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ class Figure:
 
 def report_of_bench(root: Path) -> tuple[str, bool]:
     """Measure every promise; the text to print, and whether all are kept."""
-    figures = [_overhead(root), _help(root), _report(root), *_efficiency(root), *_comparing(root)]
+    figures = [_overhead(root), _help(root), _report(root), *_efficiency(root), *_comparing(root), *_fleet(root)]
     lines = [f"{'kept  ' if figure.kept else 'BROKEN'}  {figure.words}" for figure in figures]
     return "\n".join(lines), all(figure.kept for figure in figures)
 
@@ -107,6 +108,32 @@ def _report(root: Path) -> Figure:
         f"the report, HTML and PDF, takes {seconds(wall_s)} (promised: less than {seconds(LONGEST_REPORT_S)})",
         wall_s < LONGEST_REPORT_S,
     )
+
+
+def _fleet(root: Path) -> list[Figure]:
+    """Reports over a thousand runs, beside one over ten: each takes no more than that many times as long."""
+    few, *others = fleet_scale.costs(root)
+    figures = []
+    for many in others:
+        name = f"a report over {counted(many.runs, 'run')} of {counted(many.machines, 'machine')}"
+        grown, most = many.wall_s / few.wall_s, many.runs / few.runs
+        figures += [
+            Figure(
+                f"{name} takes {seconds(many.wall_s)} (promised: at most {seconds(fleet_scale.LONGEST_S)}), {ratio(grown)} as"
+                f" long as over {count(few.runs)} (promised: at most {ratio(most)})",
+                many.wall_s <= fleet_scale.LONGEST_S and grown <= most,
+            ),
+            Figure(
+                f"{name} needs {size(many.peak_bytes)} of memory (promised: at most {size(fleet_scale.MOST_BYTES)})",
+                many.peak_bytes <= fleet_scale.MOST_BYTES,
+            ),
+            Figure(
+                f"{name}: its largest page has {count(many.page_bytes)} bytes (promised: at most"
+                f" {count(fleet_scale.LARGEST_PAGE_BYTES)})",
+                many.page_bytes <= fleet_scale.LARGEST_PAGE_BYTES,
+            ),
+        ]
+    return figures
 
 
 def _comparing(root: Path) -> list[Figure]:
