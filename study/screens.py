@@ -211,11 +211,35 @@ class Cards:
     only: Medium = "screen"
 
 
+class Levels(Protocol):
+    """What was measured on every side that can be compared."""
+
+    def told(self) -> dict[str, Any]:
+        """All that the page's script needs to set any two against each other: see `study/sections/sides.py`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyTwo:
+    """Any two sides set against each other in the browser.
+
+    Attributes
+    ----------
+    table : the first against each other side, for those without a script.
+    levels : what was measured on each side; nothing is made for a pair.
+    """
+
+    id: str
+    table: Table
+    levels: Levels
+    only: Medium = "screen"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A table on a page of its own, with one filter over all rows; `csv` has the same rows for those without a script.
 
-    `file` is the page's name, `about` a sentence on what is there, `title` its heading.
+    `file` is the page's name, `about` a sentence on what is there, `title` its heading. Where `two` is there, any two of the
+    rows are set against each other above them.
     """
 
     file: str
@@ -223,55 +247,7 @@ class Sheet:
     about: str
     table: Table
     csv: str
-    only: Medium = "screen"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ratio:
-    """One thing at two places: the time (or memory) at the second over that at the first, in numbers and in words.
-
-    `group` is the kind of thing, `here` and `there` what it takes at the first and at the second.
-    """
-
-    group: str
-    name: str
-    here: str
-    there: str
-    ratio: float
-    low: float | None
-    high: float | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Against:
-    """Two places set against each other.
-
-    Attributes
-    ----------
-    first, second : their ids.
-    summary : what is found, in a sentence.
-    facts : what differs between them: what, at the first, at the second.
-    how : how the numbers were made and what they cannot tell.
-    refused : '' or why they are not set against each other.
-    """
-
-    first: str
-    second: str
-    summary: str
-    ratios: tuple[Ratio, ...]
-    facts: tuple[tuple[str, str, str], ...]
-    how: str
-    refused: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnyTwo:
-    """Any two places set against each other: all pairs, of which the first is shown until others are chosen."""
-
-    id: str
-    places: tuple[Place, ...]
-    pairs: tuple[Against, ...]
+    two: AnyTwo | None = None
     only: Medium = "screen"
 
 

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from study.blocks import Item, Prose, Table
 from study.reports import Report, Section
-from study.screens import (
-    Against,
-    AnyTwo,
-    Calculator,
-    Card,
-    Cards,
-    Choose,
-    Freight,
-    Job,
-    Loop,
-    Place,
-    Ratio,
-    Reply,
-    Sheet,
-)
+from study.screens import AnyTwo, Calculator, Card, Cards, Choose, Freight, Job, Loop, Place, Reply, Sheet
 from study.sections.replies import reply_to
 from tests import synthetic_report as synthetic
 
@@ -137,30 +123,50 @@ def sheet(text: str = "a text", rows: int = ROWS) -> Sheet:
     )
 
 
+RULES = {
+    "fewest_runs": 4, "most_runs": 12, "fewest_cells": 8, "least_share": 0.5, "assumed_tau": 0.03, "assumed_df": 4,
+    "smallest_tau": 0.01, "newest_of_component": 8,
+}  # fmt: skip
+SOME_CELLS = (0, -6.9, 1e-4, 10, 4, 0, 1, -5.0, 2e-4, 10, 4, 0, 2, -11.5, 1e-3, 10, 4, 0)
+"""Three cells of a side: thing, mean, squared error, processes, loops, source."""
+
+
+class TwoSides:
+    """Two interpreters of two machines, with three cells each."""
+
+    def __init__(self, text: str) -> None:
+        """This text stands wherever one may."""
+        self._text = text
+
+    def told(self) -> dict[str, Any]:
+        """As `study/sections/sides.py` tells it."""
+        text = self._text
+        return {
+            "kinds": ["plain loop", "messages"],
+            "things": [[f"thing {number} {text}", int(number == 2), 0, -1, 0.0] for number in range(3)],
+            "facts": [["CPU model", "machine", 0.0], ["kernel", "state", 0.0], ["memory", "machine", 0.04]],
+            "texts": [f"AMD {text}", f"Intel {text}", "6.1"],
+            "rules": RULES,
+            "says": {"two machines": f"Two machines {text}.", "not comparable": "Not comparable."},
+            "why": {"nothing": "No cell was measured in both."},
+            "sides": [self._side(0, "box"), self._side(1, "tower")],
+        }
+
+    def _side(self, number: int, machine: str) -> dict[str, Any]:
+        text = self._text
+        cells = [value + 0.3 * number if index % 6 == 1 else value for index, value in enumerate(SOME_CELLS)]
+        return {
+            "id": f"{machine}/one@py", "machine": f"{machine} {text}", "interpreter": f"CPython {text}",
+            "build": f"a build {text}", "run": f"{machine}/one", "target": "py", "ended": "2026-01-01T00:00:00Z",
+            "when": f"a day {text}",
+            "rounds": "10 rounds", "measured": 4, "simulated": False, "debug": False, "sampling": "3/1",
+            "hardware": number, "kin": number, "speaks": True, "facts": [number, 2, 4e9 * (1 + number)], "cells": cells,
+        }  # fmt: skip
+
+
 def any_two(text: str = "a text") -> AnyTwo:
-    """One pair with ratios of two kinds."""
-    ratios = tuple(
-        Ratio(
-            group=group,
-            name=f"thing {number} {text}",
-            here="1.0 ms",
-            there="2.0 ms",
-            ratio=ratio,
-            low=ratio * 0.9,
-            high=ratio * 1.1,
-            text=f"{ratio:.2f}× [{ratio * 0.9:.2f}, {ratio * 1.1:.2f}]",
-        )
-        for number, (group, ratio) in enumerate((("computing", 1.4), ("computing", 1.02), ("messages", 0.8)))
-    )
-    pair = Against(
-        first="place-0",
-        second="place-1",
-        summary=f"the middle is 1.02 {text}",
-        ratios=ratios,
-        facts=(("GIL", "yes", f"no {text}"),),
-        how=f"Paired by round {text}.",
-    )
-    return AnyTwo(id="any-two-chosen", places=places(text), pairs=(pair,))
+    """The first of two sides against the other."""
+    return AnyTwo(id="any-two", table=synthetic.table("", text), levels=TwoSides(text))
 
 
 def report(text: str = "a text") -> Report:

@@ -73,9 +73,8 @@ def folder(
             for index in range(ROUNDS)
         ],
     )
-    return cast(
-        "store.RunFolder", SimpleNamespace(machine="m", id="r", manifest=made, load=lambda: samples, contributed=False)
-    )
+    made_up = SimpleNamespace(machine="m", id="r", name="m/r", contributed=False, manifest=made, load=lambda: samples)
+    return cast("store.RunFolder", made_up)
 
 
 def _record(curve: Curve, index: int, cell: Cell) -> store.CellRecord:

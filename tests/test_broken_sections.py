@@ -147,7 +147,7 @@ def test_of_more_faults_than_a_page_holds_the_others_are_counted(study: Study) -
 
 @pytest.mark.parametrize(
     ("name", "tables"),
-    [("between", "between_tables"), ("interpreters", "interpreter_tables"), ("other_runs", "machine_tables")],
+    [("between", "between_tables"), ("interpreters", "interpreter_tables")],
 )
 def test_tables_of_several_runs_that_cannot_be_made_are_told_with_the_section_that_lacks_them(
     name: str, tables: str, study: Study, monkeypatch: pytest.MonkeyPatch

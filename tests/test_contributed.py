@@ -4,7 +4,7 @@ pooled, whatever name and hardware it has."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -19,17 +19,11 @@ from study.identity import fingerprint
 from study.lab.validate import noises
 from study.run.naming import machine_name
 from study.sections.head import badges
-from study.sections.machine_pairs import machine_tables
 from study.store.adding import add
-from tests import handed, test_machines
+from tests import handed
 from tests.handed import EPYC, XEON
-from tests.tables import heads_of
 from tests.test_histories import whole
-from tests.test_machines import FORK
 from tests.test_subject import HOUR, SHORT, a_run, names, stale
-
-if TYPE_CHECKING:
-    from study.evidence import Run
 
 ROOT = Path(__file__).parent.parent
 
@@ -122,19 +116,6 @@ def test_it_is_of_no_machine_of_ones_own_and_joins_and_parts_none() -> None:
     two = hardware_of([contributed(whole(3)), contributed(whole(4, facts=XEON))])
     assert [machine.label for machine in two] == ["box (AMD EPYC, contributed)", "box (Intel Xeon, contributed)"]
     assert len({machine.id for machine in two}) == 2
-
-
-def test_beside_ones_own_machine_it_is_another_one_though_nothing_tells_them_apart() -> None:
-    def measured(machine: str, *, theirs: bool) -> Run:
-        made = test_machines.run(machine, {FORK: 1.0})
-        made.folder.contributed = theirs
-        return made
-
-    (table,) = machine_tables([measured("a", theirs=False), measured("a", theirs=True)])
-    assert "contributed" in table.caption
-    assert any("stands for itself all the same" in note for note in table.notes)
-    assert machine_tables([measured("a", theirs=False), measured("a", theirs=False)]) == ()
-    assert heads_of(table)
 
 
 def test_nothing_is_advised_from_it(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from study.blocks import Prose, Table
 from study.evidence.apart import LeftOut
 from study.forms import Form, Life, Map, Stack
 from study.report.placed import flat
-from study.screens import AnyTwo, Calculator, Cards, Choose
-from study.sections import any_two, your_loop
+from study.screens import Calculator, Cards, Choose
+from study.sections import your_loop
 from study.sections.own_jobs import code_for, freights, jobs
 from study.sections.pays_map import pays_map, rising
 from study.sections.places import stored
@@ -257,34 +257,3 @@ def test_paper_has_the_answer_in_sentences() -> None:
     told = [block.text for block in of_kind(section, Prose) if block.only == "paper"]
     assert told[0].startswith(calculator.reply.headline)
     assert calculator.asked in told[0]
-
-
-def test_any_two_places_are_set_against_each_other_cell_by_cell() -> None:
-    (found,) = of_kind(any_two.section(study(run(), moved(run(4), "other"))), AnyTwo)
-    (pair,) = found.pairs
-    assert (pair.first, pair.second) == ("place-0", "place-1")
-    assert pair.ratios
-    for ratio in pair.ratios:
-        assert ratio.ratio > 0
-        assert ratio.low is None or ratio.low < ratio.ratio
-        assert "×" in ratio.text or "times" in ratio.text
-    assert "share no rounds" in pair.how
-    assert str(len(pair.ratios)) in pair.summary
-
-
-def test_a_place_alone_is_set_against_nothing() -> None:
-    (told,) = any_two.section(study(run())).blocks
-    assert isinstance(told, Prose)
-    assert told.kind == "empty"
-
-
-def test_a_debug_build_is_never_set_beside_a_release() -> None:
-    made = moved(run(2), "other")
-    (record,) = made.manifest.targets
-    debug = replace(
-        made, manifest=replaced(made.manifest, targets=[replaced(record, facts={**record.facts, "debug": True})])
-    )
-    (found,) = of_kind(any_two.section(study(run(), debug)), AnyTwo)
-    (pair,) = found.pairs
-    assert pair.ratios == ()
-    assert pair.refused.startswith("a debug build")

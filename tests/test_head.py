@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
+from study.evidence import Study
 from study.evidence.apart import LeftOut
 from study.evidence.coverage import Coverage
 from study.sections import head
@@ -17,7 +17,7 @@ from study.store import CellRecord, TargetRecord
 from tests.made_up_run import run
 
 if TYPE_CHECKING:
-    from study.evidence import Run, Study
+    from study.evidence import Run
     from study.reports import Report
 
 OTHER = "another version of the programs than the present one"
@@ -82,11 +82,14 @@ def about(found: Run, why: str = "run r, the fullest") -> str:
 
 def report(found: Run, why: str = "", left_out: LeftOut | None = None) -> Report:
     return head.report(
-        cast(
-            "Study",
-            SimpleNamespace(
-                subject=found, why=why, left_out=left_out or LeftOut(), outcomes={}, sound=(), root=Path("nowhere")
-            ),
+        Study(
+            runs=(found,),
+            why=why,
+            left_out=left_out or LeftOut(),
+            outcomes={},
+            sound=(),
+            root=Path("nowhere"),
+            lock_digest="",
         ),
         (),
     )

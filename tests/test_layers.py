@@ -101,6 +101,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "store",
         "table",
         "evidence",
+        "compare",
     },
     "draw": set(),
     "report": {"draw", "garbage"},
@@ -108,7 +109,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab.acts": set(),
     "lab.crosscheck": {"lab.acts", "plan", "run", "store", "supervise"},
     "lab.scale": {"store"},
-    "lab.selfbench": {"lab.scale", "plan", "run", "evidence", "sections", "store"},
+    "lab.fleet_scale": {"lab.scale", "store"},
+    "lab.selfbench": {"lab", "lab.scale", "plan", "run", "evidence", "sections", "store"},
     "cli": {
         "run",
         "exchange",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -146,24 +147,29 @@ def other_machine(made: Run, name: str) -> Run:
 
 def test_every_machine_has_a_row_with_sign_and_number_and_only_this_report_s_run_is_linked() -> None:
     first, second = other_machine(run(), "m"), other_machine(run(4), "other")
-    rows = table_of(matrix.section(study(first, second))).rows
-    assert [str(row[0].value) for row in rows] == [f"m · {TARGET}", f"other · {TARGET}"]
-    assert [item.mark for item in rows[0][1:]] != [None] * 6
-    assert [item.href for item in rows[0][1:]] == [f"#q{number}" for number in range(1, 7)]
-    assert {item.href for item in rows[1][1:]} == {""}
+    rows = matrix.table(study(first, second)).rows
+    assert [(str(row[0].value), str(row[1].value)) for row in rows] == [("m", TARGET), ("other", TARGET)]
+    assert [item.mark for item in rows[0][2:8]] != [None] * 6
+    assert [item.href for item in rows[0][2:8]] == [f"#q{number}" for number in range(1, 7)]
+    assert {item.href for item in rows[1][2:]} == {""}
 
 
-def test_equal_runs_agree_on_every_statement_and_one_alone_has_nothing_to_agree_with() -> None:
-    made = other_machine(run(), "m")
-    assert matrix.section(study(made)).answer == ""
-    told = matrix.section(study(made, other_machine(made, "twin"))).answer
-    assert told == ("All six statements have the same verdict wherever they were tried: two machines, one interpreter.")
+def test_the_rows_of_a_machine_stand_together_and_end_with_what_decides() -> None:
+    first, second, third = other_machine(run(), "m"), other_machine(run(4), "other"), other_machine(run(), "m")
+    found = matrix.table(study(first, second, third))
+    assert [str(row[0].value) for row in found.rows] == ["m", "m", "other"]
+    assert [head for head, _ in found.heads[-2:]] == ["Pool on all CPUs", "A task pays from"]
+    gained, pays = found.rows[2][-2:]
+    assert re.fullmatch(r"[\d.]+× of 4", str(gained.value))
+    assert gained.small.endswith("%")
+    assert str(pays.value).endswith("s")
+    assert any(" ÷ " in note for note in found.notes)
 
 
 def test_a_simulated_run_never_stands_beside_a_measured_one() -> None:
     made = other_machine(run(), "m")
     fake = replace(made, manifest=msgspec.structs.replace(made.manifest, simulated=True))
-    assert len(table_of(matrix.section(study(made, other_machine(fake, "fake")))).rows) == 1
+    assert len(matrix.table(study(made, other_machine(fake, "fake"))).rows) == 1
 
 
 def test_what_has_no_number_has_a_question_mark() -> None:

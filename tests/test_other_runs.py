@@ -97,13 +97,11 @@ def test_of_a_run_in_which_nothing_is_amiss_nothing_is_said_beside_it() -> None:
 
 
 def test_alone_a_run_has_nothing_beside_it() -> None:
-    about, table, none = other_runs.section(study(run())).blocks
+    about, table = other_runs.section(study(run())).blocks
     assert isinstance(about, Prose)
     assert isinstance(table, Table)
     assert not table.rows
     assert table.empty == "There is no other run to stand beside this one."
-    assert isinstance(none, Prose)
-    assert none.kind == "empty"
 
 
 def test_figures_of_other_runs_say_whose_they_are_and_only_those_that_stand_beside_are_shown() -> None:

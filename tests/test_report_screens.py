@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from study.report import write_report
+from study.reports import Section
 from tests import synthetic_screen as synthetic
 from tests.elements import of_class, text_of
 from tests.page import Page
@@ -43,7 +45,7 @@ def cards(page: Page) -> list[ET.Element]:
     return [card for card in of_class(page.body, "card") if card not in waiting]
 
 
-def test_the_script_is_given_places_what_answers_a_loop_at_each_and_pairs(plain: Page) -> None:
+def test_the_script_is_given_places_what_answers_a_loop_at_each_and_the_sides_of_comparisons(plain: Page) -> None:
     data = data_of(plain.text)
     assert [place["id"] for place in data["places"]] == ["place-0", "place-1"]
     assert set(data["calculators"]) == {"place-0", "place-1"}
@@ -52,8 +54,7 @@ def test_the_script_is_given_places_what_answers_a_loop_at_each_and_pairs(plain:
     assert [job["gain"] for job in first["jobs"]] == [job.gain for job in known.jobs]
     assert first["loop"]["length_s"] == known.loop.length_s
     assert "reply" not in first
-    (pair,) = data["pairs"]["any-two-chosen"]["pairs"]
-    assert (pair["first"], pair["second"]) == ("place-0", "place-1")
+    assert data["pairs"] == {"any-two": synthetic.any_two().levels.told()}
 
 
 def test_the_first_place_s_cards_are_shown_and_the_others_wait(plain: Page) -> None:
@@ -78,6 +79,24 @@ def test_a_sheet_has_a_page_of_its_own_that_the_report_leads_to(plain: Page) -> 
     assert 'href="index.html"' in plain.every_cell.text
     assert "A note a text." in plain.every_cell.text
     assert "cell 7 " not in plain.text
+
+
+def test_without_a_script_the_first_side_stands_against_each_other(plain: Page) -> None:
+    (box,) = of_class(plain.body, "anytwo")
+    assert box.get("id") == "any-two"
+    (fold,) = of_class(box, "every")
+    assert fold.get("open") is not None
+    assert len(list(fold.iter("table"))) == 1
+
+
+def test_a_sheet_of_which_any_two_rows_are_compared_has_what_that_needs(tmp_path: Path) -> None:
+    sheet = replace(synthetic.sheet(rows=2), file="machines.html", two=synthetic.any_two())
+    last = Section(id="runs", name="Runs", title="Runs", part="How sure", blocks=(sheet,))
+    write_report(replace(synthetic.report(), sections=(last,)), out=tmp_path)
+    page = (tmp_path / "machines.html").read_text(encoding="utf-8")
+    assert data_of(page)["pairs"] == {"any-two": synthetic.any_two().levels.told()}
+    assert 'id="any-two"' in page
+    assert "function ratiosOf(" in page
 
 
 def test_what_a_screen_alone_has_is_not_on_paper_and_the_other_way_round(plain: Page) -> None:

@@ -1,40 +1,6 @@
 // The reader's loop: the same answer as `study/sections/replies.py` gives, of any loop, by the model or from the jobs that were
 // measured at the place that is chosen. Place and loop stand in the page's address.
-const SECONDS = [[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]];
-const BYTES = [[2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [1, "B"]];
-const GROUP = "\u202f";
-const whole = (value) => {
-  const digits = Math.round(Math.abs(value)).toString();
-  return digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, GROUP) : digits;
-};
-// What lies in the middle between two numbers goes to the even one, as in Python; `toFixed` takes the larger.
-function fixed(value, decimals) {
-  const text = value.toFixed(decimals);
-  const inTheMiddle = new RegExp(`\\.\\d{${decimals}}50*$`).test(value.toFixed(60));
-  return inTheMiddle && Number(text.at(-1)) % 2 ? (value - 10 ** -decimals / 4).toFixed(decimals) : text;
-}
-// Like `study/units.py`: so many digits, a whole number keeps all of its own.
-function digits(value, wanted) {
-  if (!value) return "0";
-  const power = Math.floor(Math.log10(Math.abs(Number(value.toExponential(wanted - 1)))));
-  const decimals = Math.max(0, Math.min(9, wanted - 1 - power));
-  const [before, after] = fixed(value, decimals).split(".");
-  return after ? `${whole(Number(before))}.${after}` : whole(Number(before));
-}
-const scaled = (value, steps) => steps.find(([step]) => Math.abs(value) >= 0.9995 * step) ?? steps.at(-1);
-function seconds(value) {
-  if (!value) return "0 s";
-  const [step, name] = scaled(value, SECONDS);
-  return `${digits(value / step, 3)} ${name}`;
-}
-function size(value) {
-  if (!value) return "0 B";
-  const [step, name] = scaled(value, BYTES);
-  const number = value / step;
-  return `${Number.isInteger(number) ? whole(number) : digits(number, 3)} ${name}`;
-}
 const items = (number) => `${whole(number)} ${number === 1 ? "item" : "items"}`;
-const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 const isAbout = (calculator, measured, asked) =>
   measured === asked || (asked > 0 && asked / calculator.near <= measured && measured <= asked * calculator.near);
@@ -159,7 +125,7 @@ const FIELDS = [
 const state = { place: data.places?.[0]?.id, loop: null };
 function readAddress() {
   if (!location.hash.startsWith("#?")) return;
-  const said = new URLSearchParams(location.hash.slice(2));
+  const said = inAddress();
   if (Object.hasOwn(data.calculators, said.get("at") ?? "")) state.place = said.get("at");
   const calculator = data.calculators[state.place];
   const loop = { ...calculator.loop };
@@ -172,14 +138,11 @@ function readAddress() {
 }
 const rounded = (value) => String(Number(value.toPrecision(12)));
 function writeAddress() {
-  const said = new URLSearchParams({ at: state.place });
+  const said = inAddress();
+  said.set("at", state.place);
   for (const [name, , unit, key] of FIELDS) said.set(key, rounded(state.loop[name] / unit));
   said.set("work", state.loop.kind);
-  try {
-    history.replaceState(null, "", `#?${said}`);
-  } catch {
-    // Where the address may not be changed the page works as well.
-  }
+  putInAddress(said);
 }
 function showReply(box, reply) {
   box.className = `reply ${reply.pays}`;

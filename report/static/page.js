@@ -1,14 +1,6 @@
-"use strict";
 // Comfort only: tables can be sorted and filtered, marks in figures say their numbers, the bar shows where one is. Without it
 // nothing is missing.
 const text = (cell) => cell.dataset.sort ?? cell.textContent.trim();
-const made = (name, properties = {}, ...inside) => {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...inside);
-  return element;
-};
-const holder = document.getElementById("data");
-const data = holder ? JSON.parse(holder.textContent) : {};
 
 function sortable(table) {
   const body = table.tBodies[0];

@@ -1,13 +1,7 @@
-"use strict";
 // All rows of a sheet with one filter: rows are data, and only those in sight are elements. The filter stands in the address.
-const { heads, rows } = JSON.parse(document.getElementById("data").textContent);
+const { heads, rows } = data;
 const HIGH = 32;
 const SPARE = 8;
-const made = (name, properties = {}, ...inside) => {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...inside);
-  return element;
-};
 const textOf = (cell) => (typeof cell === "string" ? cell : cell[0]);
 const smallOf = (cell) => (typeof cell === "string" ? "" : cell[1]);
 const sortOf = (cell) => (typeof cell === "string" ? cell : cell[2] || cell[0]);
@@ -61,6 +55,7 @@ function sift() {
   found.textContent = `${kept.length} of ${rows.length} rows`;
   box.scrollTop = 0;
   draw();
+  document.dispatchEvent(new CustomEvent("sifted", { detail: kept.toSorted((a, b) => a - b) }));
 }
 function sort() {
   const { column, sign } = sorted;
@@ -85,11 +80,10 @@ function press(column) {
   draw();
 }
 function address() {
-  try {
-    history.replaceState(null, "", input.value ? `#?${new URLSearchParams({ q: input.value })}` : "#");
-  } catch {
-    // Where the address may not be changed the page works as well.
-  }
+  const said = inAddress();
+  if (input.value) said.set("q", input.value);
+  else said.delete("q");
+  putInAddress(said);
 }
 function begin() {
   heads.forEach(({ text, kind }, column) => {
@@ -118,7 +112,7 @@ function begin() {
     });
   });
   addEventListener("resize", draw);
-  if (location.hash.startsWith("#?")) input.value = new URLSearchParams(location.hash.slice(2)).get("q") ?? "";
+  input.value = inAddress().get("q") ?? "";
   sift();
 }
 if (rows.length) begin();

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from study.reports import Report
     from study.screens import Sheet
 
-_PAGE = ("page.js", "model.js", "loop.js", "pairs.js")
-_SHEET = ("sheet.js",)
+_PAGE = ("base.js", "page.js", "model.js", "loop.js", "between.js", "pairs.js")
+_SHEET = ("base.js", "sheet.js")
+_SIDES = ("base.js", "page.js", "between.js", "pairs.js", "sheet.js")
 """Files of `report/static/` that are one script together, in this order."""
 
 
@@ -44,8 +45,6 @@ def page(report: Report, drawn: Mapping[str, Drawn], files: Sequence[tuple[str, 
         data=shown.page_data(report),
         parts=shown.parts,
         sheets=shown.sheets,
-        pair_words=shown.pair_words,
-        pair_table=shown.pair_table,
         picture=_picture,
     )
 
@@ -54,7 +53,7 @@ def sheet_page(sheet: Sheet, report: Report) -> str:
     """The page of one table."""
     return _rendered(
         "cells.html.j2",
-        _SHEET,
+        _SHEET if sheet.two is None else _SIDES,
         title=f"{sheet.title}: {report.title}",
         sheet=sheet,
         about=report.about,

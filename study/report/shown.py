@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from study.blocks import Item, Table
 from study.report.placed import flat, text_of
+from study.report.text import fit
 from study.screens import AnyTwo, Calculator, Choose, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeVar
 
+    from study.blocks import Item
     from study.reports import Part, Report, Section
-    from study.screens import Against
 
     T = TypeVar("T")
 
@@ -44,12 +44,12 @@ def sheets(report: Report) -> list[Sheet]:
 
 
 def page_data(report: Report) -> Markup:
-    """Places, what answers a loop at each, and pairs of places."""
+    """Places, what answers a loop at each, and the sides of which any two are compared."""
     return script_data(
         {
             "places": [asdict(place) for choose in _every(report, Choose) for place in choose.places],
             "calculators": {calculator.place: _told(calculator) for calculator in _every(report, Calculator)},
-            "pairs": {found.id: asdict(found) for found in _every(report, AnyTwo)},
+            "pairs": {found.id: _sides(found) for found in _every(report, AnyTwo)},
         }
     )
 
@@ -67,12 +67,24 @@ def _told(calculator: Calculator) -> dict[str, Any]:
 
 def sheet_data(sheet: Sheet) -> Markup:
     """The rows of a sheet: of each cell its text, or where there is more to it text, small text and what it is sorted by."""
-    return script_data(
-        {
-            "heads": [{"text": text, "kind": kind} for text, kind in sheet.table.heads],
-            "rows": [[_cell(item) for item in row] for row in sheet.table.rows],
-        }
-    )
+    data: dict[str, object] = {
+        "heads": [{"text": text, "kind": kind} for text, kind in sheet.table.heads],
+        "rows": [[_cell(item) for item in row] for row in sheet.table.rows],
+    }
+    return script_data(data if sheet.two is None else data | {"pairs": {sheet.two.id: _sides(sheet.two)}})
+
+
+def _sides(found: AnyTwo) -> object:
+    """What its sides measured, every text in it made fit: facts of machines are data."""
+    return _fitted(found.levels.told())
+
+
+def _fitted(value: object) -> object:
+    if isinstance(value, str):
+        return fit(value)
+    if isinstance(value, dict):
+        return {name: _fitted(part) for name, part in value.items()}
+    return [_fitted(part) for part in value] if isinstance(value, list) else value
 
 
 def _cell(item: Item) -> str | list[str]:
@@ -86,32 +98,3 @@ def script_data(value: object) -> Markup:
     for char, escaped in _ESCAPED.items():
         text = text.replace(char, escaped)
     return Markup(text)  # noqa: S704 - nothing of markup is left in it
-
-
-def pair_words(found: AnyTwo, pair: Against) -> str:
-    """Which two are set against each other, and what is found."""
-    names = {place.id: place.name for place in found.places}
-    two = f"{names[pair.second]} over {names[pair.first]}"
-    return f"{two}: {pair.refused or pair.summary}"
-
-
-def pair_table(pair: Against) -> Table:
-    """Their ratios; what differs between them, and how it was made, below."""
-    return Table(
-        id="",
-        label="One place over the other",
-        caption="",
-        heads=(("What", "text"), ("Kind", "word"), ("First", "word"), ("Second", "word"), ("Second over first", "num")),
-        rows=tuple(
-            (
-                Item(value=ratio.name),
-                Item(value=ratio.group),
-                Item(value=ratio.here),
-                Item(value=ratio.there),
-                Item(value=ratio.text, sort=repr(ratio.ratio)),
-            )
-            for ratio in pair.ratios
-        ),
-        empty="Nothing that both have is set against each other.",
-        notes=(*(f"{what}: {here} / {there}" for what, here, there in pair.facts), pair.how),
-    )

@@ -11,6 +11,7 @@ from study.reports import Report
 from study.sections.cards import interpreter_in_words, warnings_of
 from study.sections.cited import cited, day
 from study.sections.not_shown import lost
+from study.sections.past import sudden
 from study.sections.trust import loudest_first, marks
 from study.units import count, counted
 
@@ -31,7 +32,7 @@ def report(study: Study, sections: tuple[Section, ...]) -> Report:
     return Report(
         title=TITLE,
         about=" · ".join(text for text in (_about(run), study.why) if text),
-        badges=loudest_first((*badges(run), *lost(study.left_out), *_trust(study, sections))),
+        badges=loudest_first((*badges(run), *lost(study.left_out), *_trust(study, sections), *_moved(study))),
         sections=sections,
         finished=run.finished,
         cited=study.left_out.instead("how the report is cited", lambda: cited(study), lambda _: None),
@@ -44,6 +45,16 @@ def _trust(study: Study, sections: tuple[Section, ...]) -> tuple[Mark, ...]:
     return study.left_out.instead(
         "what stands against the run", lambda: marks(study, sections), lambda line: (("warn", line, "#not-shown"),)
     )
+
+
+def _moved(study: Study) -> tuple[Mark, ...]:
+    """A sudden change of level of the machine that the report is about, once, with what else changed there."""
+
+    def told() -> tuple[Mark, ...]:
+        said = sudden(study)
+        return (("warn", said, "#across"),) if said else ()
+
+    return study.left_out.instead("how the machine moved", told, lambda line: (("warn", line, "#not-shown"),))
 
 
 def badges(run: Run) -> tuple[Mark, ...]:
@@ -98,8 +109,8 @@ def processors(run: Run) -> str:
 
 def when(run: Run, finished: str = "") -> str:
     """When the run finished, that word before it where one is wanted; of an unfinished run when it was begun."""
-    moment = _moment(run.finished)
-    return f"{finished}{moment}" if run.complete else f"begun {moment} (unfinished)"
+    said = moment(run.finished)
+    return f"{finished}{said}" if run.complete else f"begun {said} (unfinished)"
 
 
 def _subject(run: Run) -> str:
@@ -115,10 +126,10 @@ def _about(run: Run) -> str:
     return f"{machine} · {cpus} · {targets} · {counted(run.rounds, 'round')} · {when(run, 'finished ')}"
 
 
-def _moment(finished: str) -> str:
+def moment(finished: str) -> str:
     """`2026-01-31 12:00 UTC`; whatever it is where that is no time."""
     try:
-        moment = datetime.fromisoformat(finished)
+        known = datetime.fromisoformat(finished)
     except ValueError:
         return finished
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment.utcoffset() in {None, timedelta()} else finished
+    return f"{known:%Y-%m-%d %H:%M} UTC" if known.utcoffset() in {None, timedelta()} else finished

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from study import loaded, stats
+from study.compare.kinds import is_plain_loop
 from study.identity import interpreter
 from study.identity.interpreters import GIL
 from study.names import cell_name
 from study.reports import Record, Section
 from study.sections import compare
-from study.sections.machine_pairs import is_plain_loop
 from study.sections.tables import numbers, or_none
 from study.units import count, counted, percent, with_interval
 

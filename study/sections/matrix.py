@@ -1,4 +1,4 @@
-"""Six statements on every machine and interpreter: a sign and a number each. Runs are listed and never pooled."""
+"""Six statements on every machine and interpreter: a sign and a number each, machine by machine. Runs are never pooled."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from study.blocks import Item, Table
 from study.findings import Estimate
-from study.reports import Record, Section
+from study.names import cell_name
 from study.sections.answers import answer, answered
 from study.sections.cards import build_in_words, interpreter_in_words
 from study.sections.compare import UNDECIDED
 from study.sections.modules import identity_of
 from study.sections.places import machine_in_words
-from study.sections.said import joined, sentences
+from study.sections.questions.q1_words import at_all_cpus
+from study.sections.questions.q5 import break_evens, soonest_first
 from study.sections.tables import row
-from study.units import brief, counted, spelled
+from study.store import cell_of
+from study.things.backends import POOL
+from study.things.kernels import FANNKUCH
+from study.units import brief, count, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +28,9 @@ if TYPE_CHECKING:
     from study.sections.modules import Question
     from study.store import TargetRecord
 
-RECORD = Record(order=405, name="Matrix", title="The six statements on every machine and interpreter", part="Machines")
+TITLE = "The six statements on every machine and interpreter"
+_SHARED = ("Pool on all CPUs", "A task pays from")
+"""Heads of what a reader decides with: how much of all CPUs a pool gains, and how long a task must be for one."""
 
 
 class OnMachine(NamedTuple):
@@ -35,29 +41,44 @@ class OnMachine(NamedTuple):
     verdicts: tuple[Verdict | None, ...]
 
 
-def section(study: Study) -> Section:
-    """The table, and how far they agree."""
+def table(study: Study) -> Table:
+    """A row for each place, machine by machine, and what every number is of."""
     questions = answered()
     first = [answer(question, study.subject, study.subject.targets[0]) for question in questions]
     places = _places(study, questions, first)
-    table = Table(
+    return Table(
         id="matrix-table",
-        label=RECORD.title,
+        label=TITLE,
         caption="",
-        heads=(("Machine and interpreter", "text"), *((question.RECORD.name, "num") for question in questions)),
-        rows=tuple(_row(place, questions, study.subject) for place in places),
-        notes=tuple(
-            f"{question.RECORD.name}: {verdict.statement} Needed: {verdict.needed}."
-            for question, verdict in zip(questions, first, strict=True)
-            if verdict is not None
+        heads=(
+            ("Machine", "text"),
+            ("Interpreter", "text"),
+            *((question.RECORD.name, "num") for question in questions),
+            *((head, "num") for head in _SHARED),
         ),
+        rows=tuple(_row(place, questions, study.subject) for place in places),
+        notes=(
+            *(
+                f"{question.RECORD.name}: {verdict.statement} The number: {_of_what(verdict)}. Needed: {verdict.needed}."
+                for question, verdict in zip(questions, first, strict=True)
+                if verdict is not None
+            ),
+            (
+                f"{_SHARED[0]}: how many times as fast as the plain loop, of as many as there are CPUs. {_SHARED[1]}: how"
+                " long a task is from which the soonest way to share out takes no longer than the loop."
+            ),
+        ),
+        names=1,
     )
-    return Section(
-        id="matrix",
-        name=RECORD.name,
-        title=RECORD.title,
-        blocks=(table,),
-        answer=_agreement(places, [question.RECORD.name for question in questions]),
+
+
+def _of_what(verdict: Verdict) -> str:
+    """What is divided by what, or what is counted: cells in words."""
+    names = [cell_name(cell_of(text)) for text in verdict.cells]
+    if verdict.counts:
+        return f"how often, in {names[0]}" if names else "how often"
+    return (
+        " ÷ ".join(names[:2]) if verdict.average.unit == "ratio" else ", ".join(names[:1]) or verdict.average.estimand
     )
 
 
@@ -75,7 +96,8 @@ def _places(study: Study, questions: Sequence[Question], first: Sequence[Verdict
                 )
                 if any(verdicts):
                     found.append(OnMachine(run, target, verdicts))
-    return found
+    machines = list(dict.fromkeys(machine_in_words(place.run) for place in found))
+    return sorted(found, key=lambda place: machines.index(machine_in_words(place.run)))
 
 
 def _same(verdict: Verdict | None, target: str, wanted: Verdict | None) -> Verdict | None:
@@ -88,8 +110,23 @@ def _same(verdict: Verdict | None, target: str, wanted: Verdict | None) -> Verdi
 def _row(place: OnMachine, questions: Sequence[Question], subject: Run) -> tuple[Item, ...]:
     """A link where the question of this report is about this run."""
     record = _record(place)
-    first = Item(value=f"{machine_in_words(place.run)} · {interpreter_in_words(record)}", small=build_in_words(record))
-    return row(first, *_items(place, questions, subject))
+    name = Item(value=interpreter_in_words(record), small=build_in_words(record))
+    return row(machine_in_words(place.run), name, *_items(place, questions, subject), *_decides(place))
+
+
+def _decides(place: OnMachine) -> tuple[Item, Item]:
+    """How much of all CPUs a pool gains, and the shortest task that pays; nothing where load leaves open what is gained."""
+    evidence = place.run.of(place.target)
+    if evidence.left_open("gains"):
+        return Item(), Item()
+    pool = at_all_cpus(evidence, POOL, FANNKUCH.name)
+    soonest = next(iter(soonest_first(break_evens(evidence))), None)
+    gained = Item()
+    if pool is not None and pool.speedup.point is not None:
+        workers = pool.workers
+        share = percent(pool.speedup.point / workers)
+        gained = Item(value=f"{brief(pool.speedup)} of {count(workers)}", small=share, sort=repr(pool.speedup.point))
+    return gained, Item() if soonest is None else Item(value=brief(soonest.grain_s), sort=repr(soonest.grain_s.point))
 
 
 def _record(place: OnMachine) -> TargetRecord:
@@ -141,35 +178,3 @@ def _item(verdict: Verdict | None, href: str) -> Item:
     number = verdict.number
     text = brief(number) if isinstance(number, Estimate) else number
     return Item(value=text, mark=verdict.decision, href=href, sort=repr(verdict.average.point))
-
-
-def _agreement(places: Sequence[OnMachine], names: Sequence[str]) -> str:
-    """Which statements have the same verdict wherever they have one, and which have not; '' where there is nothing beside."""
-    if len(places) < 2:
-        return ""
-    same, apart = 0, []
-    for number, name in enumerate(names):
-        decided = [(place, verdict) for place in places if (verdict := place.verdicts[number]) is not None]
-        if len({verdict.decision for _, verdict in decided}) > 1:
-            apart.append(f"{name}: {_odd(decided)}")
-        else:
-            same += len(decided) > 1
-    compared = same + len(apart)
-    if not compared:
-        return ""
-    of, verb = spelled(compared, "statement"), "has" if same == 1 else "have"
-    machines = spelled(len({place.run.machine for place in places}), "machine")
-    interpreters = spelled(len({place.target for place in places}), "interpreter")
-    where = f"wherever they were tried: {machines}, {interpreters}"
-    share = f"all {of}" if same == compared > 1 else f"{spelled(same, 'of', 'of')} {of}"
-    return sentences((f"{share} {verb} the same verdict {where}", *apart))
-
-
-def _odd(decided: Sequence[tuple[OnMachine, Verdict]]) -> str:
-    """Each verdict but the most frequent with where it was found; that one where all others are."""
-    where: dict[str, list[str]] = {}
-    for place, verdict in decided:
-        where.setdefault(verdict.decision, []).append(place.target)
-    usual, *others = sorted(where, key=lambda decision: -len(where[decision]))
-    told = [f"{decision} on {joined(list(dict.fromkeys(where[decision])))}" for decision in others]
-    return f"{joined(told)}, {usual} elsewhere"

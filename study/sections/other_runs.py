@@ -1,41 +1,34 @@
-"""What other runs found: the verdict on each question, the figures that stand beside, and cells that machines share."""
+"""What other runs found: the verdict on each question, machine by machine, and the figures that stand beside."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Item, Table
+from study.blocks import Item, Prose, Table
 from study.reports import Record, Section
 from study.sections.answers import answer, answered
 from study.sections.head import badges, processors, when
-from study.sections.machine_pairs import machine_tables
 from study.sections.modules import identity_of, questions
-from study.sections.tables import or_none, row
+from study.sections.tables import row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from study.blocks import Panel, Verdict
+    from study.blocks import Block, Panel, Verdict
     from study.evidence import Run, Study
 
 RECORD = Record(order=420, name="Other runs", title="Other runs and machines beside this one", part="Machines")
 _ABOUT = (
     "Runs are never pooled: each machine and each interpreter keeps its own answer. The first run is the one this report is"
-    " about; of the others stand here the answers, the speedups where several worker counts or pools were measured, and the"
-    " cells that two machines share."
-)
-_NONE = (
-    "No two machines have measured equal cells with the same programs and interpreter: copy their folders into results/ to"
-    " see them side by side."
+    " about; of the others stand here the answers, machine by machine, and the speedups where several worker counts or pools"
+    " were measured."
 )
 
 
 def section(study: Study) -> Section:
-    """Answers and figures of every other run, and machines side by side."""
-    tables = study.left_out.together("machines side by side", machine_tables, study.runs)
-    about, *machines = or_none(_ABOUT, tables, _NONE)
-    blocks = (about, _answers(study), *_beside(study), *machines)
+    """Answers and figures of every other run."""
+    blocks: tuple[Block, ...] = (Prose(text=_ABOUT), _answers(study), *_beside(study))
     return Section(id="other-runs", name=RECORD.name, title=RECORD.title, blocks=blocks, paper="none")
 
 

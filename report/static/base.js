@@ -1,0 +1,54 @@
+"use strict";
+// What the scripts of every page need: elements, the page's data, what stands in its address, and numbers with their units.
+const made = (name, properties = {}, ...inside) => {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...inside);
+  return element;
+};
+const holder = document.getElementById("data");
+const data = holder ? JSON.parse(holder.textContent) : {};
+
+// Each part of a page has names of its own there, and leaves those of the others as they are.
+const inAddress = () => new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
+function putInAddress(said) {
+  try {
+    history.replaceState(null, "", String(said) ? `#?${said}` : "#");
+  } catch {
+    // Where the address may not be changed the page works as well.
+  }
+}
+
+const SECONDS = [[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]];
+const BYTES = [[2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [1, "B"]];
+const GROUP = "\u202f";
+const whole = (value) => {
+  const digits = Math.round(Math.abs(value)).toString();
+  return digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, GROUP) : digits;
+};
+// What lies in the middle between two numbers goes to the even one, as in Python; `toFixed` takes the larger.
+function fixed(value, decimals) {
+  const text = value.toFixed(decimals);
+  const inTheMiddle = new RegExp(`\\.\\d{${decimals}}50*$`).test(value.toFixed(60));
+  return inTheMiddle && Number(text.at(-1)) % 2 ? (value - 10 ** -decimals / 4).toFixed(decimals) : text;
+}
+// Like `study/units.py`: so many digits, a whole number keeps all of its own.
+function digits(value, wanted) {
+  if (!value) return "0";
+  const power = Math.floor(Math.log10(Math.abs(Number(value.toExponential(wanted - 1)))));
+  const decimals = Math.max(0, Math.min(9, wanted - 1 - power));
+  const [before, after] = fixed(value, decimals).split(".");
+  return after ? `${whole(Number(before))}.${after}` : whole(Number(before));
+}
+const scaled = (value, steps) => steps.find(([step]) => Math.abs(value) >= 0.9995 * step) ?? steps.at(-1);
+function seconds(value) {
+  if (!value) return "0 s";
+  const [step, name] = scaled(value, SECONDS);
+  return `${digits(value / step, 3)} ${name}`;
+}
+function size(value) {
+  if (!value) return "0 B";
+  const [step, name] = scaled(value, BYTES);
+  const number = value / step;
+  return `${Number.isInteger(number) ? whole(number) : digits(number, 3)} ${name}`;
+}
+const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,0 +1,173 @@
+"""The section across machines and interpreters: how far statements agree, which places stand there, what very many runs get."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+
+from study.blocks import Heading, Table
+from study.evidence import Study
+from study.evidence.apart import LeftOut
+from study.evidence.subject import MANY
+from study.screens import AnyTwo, Sheet
+from study.sections import across
+from study.sections.claims import verdicts
+from study.sections.compare import UNDECIDED
+from study.sections.places import stored
+from tests.made import Made
+from tests.synthetic_study import run
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    import pytest
+
+    from study.blocks import Block
+    from study.evidence import Run
+    from study.reports import Section
+
+    T = TypeVar("T")
+
+ROOT = Path(__file__).parent.parent
+
+
+def on(machine: str, cpus: int = 2, model: str = "") -> Run:
+    """The synthetic run, on a machine of that name."""
+    made = run(cpus)
+    folder = SimpleNamespace(**{**vars(made.folder), "machine": machine, "name": f"{machine}/r", "contributed": False})
+    facts = {**made.manifest.machine, **({"cpu_model": model, "logical_cpus": cpus} if model else {})}
+    return replace(made, folder=cast("Any", folder), manifest=msgspec.structs.replace(made.manifest, machine=facts))
+
+
+def study(*runs: Run, times: int = 0) -> Study:
+    """Of these runs, stored so many times."""
+    light = tuple(cast("Any", SimpleNamespace(name=made.name, path=Path(made.name))) for made in runs) * times
+    return Study(runs=runs, why="", sound=light, outcomes={}, root=ROOT, lock_digest="", left_out=LeftOut())
+
+
+def section(*runs: Run, times: int = 0) -> Section | None:
+    return across.section(study(*runs, times=times))
+
+
+def of_kind(found: Section | None, kind: type[T]) -> list[T]:
+    assert found is not None
+    blocks: tuple[Block, ...] = found.blocks
+    return [block for block in blocks if isinstance(block, kind)]
+
+
+def test_one_interpreter_of_one_run_has_nothing_to_stand_beside() -> None:
+    assert section(on("laptop")) is None
+
+
+def test_equal_runs_of_two_machines_agree_and_the_sentence_says_how_many_statements() -> None:
+    found = section(on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon"))
+    assert found is not None
+    assert found.answer.startswith("All ")
+    assert "that were decided on AMD EPYC, 2 CPUs and on Intel Xeon, 2 CPUs agree." in found.answer
+    assert not [table for table in of_kind(found, Table) if table.id == "differing"]
+
+
+def test_what_is_left_open_somewhere_is_not_decided_there() -> None:
+    here, there = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
+    found = across.decided_by(stored(study(here, there)))
+    decisions = {verdict.decision for every in found for _, verdict in every.verdicts}
+    assert UNDECIDED not in decisions
+    assert UNDECIDED in {verdict.decision for verdict in verdicts(here)}
+    assert len(found) < len(verdicts(here))
+
+
+def test_statements_that_differ_are_named_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
+    known = verdicts
+
+    def turned(made: Run) -> Any:
+        if made.machine != "tower":
+            return known(made)
+        decided = [verdict for verdict in known(made) if verdict.decision == "supported"]
+        return tuple(
+            replace(verdict, decision="refuted") if verdict.claim == decided[0].claim else verdict
+            for verdict in known(made)
+        )
+
+    monkeypatch.setattr(across, "verdicts", turned)
+    found = section(here, there)
+    assert found is not None
+    assert "; different: " in found.answer
+    (table,) = [table for table in of_kind(found, Table) if table.id == "differing"]
+    ((_, mine, theirs),) = table.rows
+    assert (mine.small[:8], theirs.small[:10]) == ("AMD EPYC", "Intel Xeon")
+    assert (mine.mark, theirs.mark) == ("supported", "refuted")
+    assert mine.value == theirs.value is not None
+
+
+def decided(*places: tuple[Run, str], differ: int = 0) -> list[across.Decided]:
+    """Five statements, decided alike in all of these places, but for so many in the last one."""
+    those = [
+        Made(run=made, interpreter=name, place=SimpleNamespace(name=f"{made.machine} · {name}"))
+        for made, name in places
+    ]
+
+    def verdict(number: int, place: Made) -> Any:
+        odd = number < differ and place is those[-1]
+        return SimpleNamespace(
+            claim=f"c{number}",
+            statement=f"Thing {number}: so.",
+            decision="refuted" if odd else "supported",
+            number="2 of 3" if odd else "3 of 3",
+        )
+
+    return [
+        across.Decided(tuple((cast("Any", place), verdict(number, place)) for place in those)) for number in range(5)
+    ]
+
+
+def test_two_places_are_named_by_what_differs_and_more_are_counted() -> None:
+    laptop, tower = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
+    first, twin, other = (laptop, "CPython 3.14"), (laptop, "CPython 3.14t"), (tower, "CPython 3.14")
+    on_both = "that were decided on AMD EPYC, 2 CPUs and on Intel Xeon, 2 CPUs agree"
+    assert across.answer(decided(first, other)) == f"All 5 statements {on_both}."
+    told = f"4 of 5 statements {on_both}; different: “Thing 0” (3 of 3 / 2 of 3)."
+    assert across.answer(decided(first, other, differ=1)) == told
+    with_both = "All 5 statements that were decided with CPython 3.14 and with CPython 3.14t agree."
+    assert across.answer(decided(first, twin)) == with_both
+    of_three = across.answer(decided(first, twin, other, differ=5))
+    assert of_three.startswith(
+        "0 of 5 statements that were decided in more than one place (two machines, two interpreters) agree; different: “Thing 0”"
+    )
+    assert of_three.endswith("and 3 more.")
+    assert across.answer([]) == ""
+
+
+def test_the_matrix_any_two_and_the_table_for_paper_stand_in_this_order() -> None:
+    found = section(on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon"))
+    assert [heading.id for heading in of_kind(found, Heading)] == ["matrix", "two"]
+    (two,) = of_kind(found, AnyTwo)
+    assert two.id == "any-two"
+    matrix, paper = of_kind(found, Table)
+    assert matrix.id == "matrix-table"
+    assert paper.only == "paper"
+    assert [row[1].value for row in two.table.rows] == ["this report's own", "two machines"]
+
+
+def test_very_many_runs_have_a_page_of_their_own_and_few_have_none() -> None:
+    machines = [on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")]
+    few, many = (section(*machines, times=times) for times in (MANY // 2, MANY // 2 + 1))
+    assert (len(of_kind(few, Sheet)), len(of_kind(few, AnyTwo))) == (0, 1)
+    (sheet,) = of_kind(many, Sheet)
+    assert of_kind(many, AnyTwo) == []
+    assert sheet.file == "machines.html"
+    assert sheet.two is not None
+    assert f"{2 * (MANY // 2 + 1)} runs" in sheet.about
+
+
+def test_no_sentence_of_it_calls_anything_between_machines() -> None:
+    found = section(on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon"))
+    assert found is not None
+    (two,) = of_kind(found, AnyTwo)
+    told = " ".join((found.answer, found.lede, *two.table.notes, repr(two.table.rows), repr(two.levels.told())))
+    for word in ("slower", "faster", "called different", "whole interval"):
+        assert word not in told
