@@ -266,6 +266,6 @@ function furnishPairs(box) {
   });
   width = place.clientWidth;
   show();
-  if (inAddress().has("a") || inAddress().has("b")) box.scrollIntoView();
+  if (inAddress().has("a") || inAddress().has("b")) box.scrollIntoView({ behavior: "instant" });
 }
 document.querySelectorAll(".anytwo").forEach(furnishPairs);
