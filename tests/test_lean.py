@@ -11,7 +11,7 @@ import pytest
 
 from study.draw import Drawn, draw_for_screen
 from study.draw.forms import DRAWERS
-from study.draw.lean import packed
+from study.draw.lean import leaned, packed
 from study.draw.style import styled
 from study.draw.svg import for_page, for_screen
 from study.draw.tokens import HALF, NARROW, WHOLE
@@ -129,6 +129,14 @@ def test_a_path_is_written_in_few_letters() -> None:
         "M0 2.6C0.69 2.6 1.35 2.33 1.84 1.84 2 1 2.6 0.69 2.6 0z"
     )
     assert packed("M 1 1 L 2 2 Q 3 3 4 4 L 4 9 L 5 5", 1) == "M1 1 2 2Q3 3 4 4V9L5 5"
+
+
+def test_what_a_group_says_of_paint_is_said_of_all_in_it() -> None:
+    root = ET.fromstring(  # noqa: S314 - our own
+        f'<svg xmlns="{SVG[1:-1]}"><g fill="none" stroke="red"><g stroke-width="2"><path d="M 0 0 L 1 1"/></g>'
+        '<path d="M 0 0 L 1 1" stroke="blue"/></g></svg>'
+    )
+    assert list(leaned(root).paints.values()) == ["fill:none;stroke:red;stroke-width:2", "fill:none;stroke:blue"]
 
 
 def drawings() -> dict[str, Drawn]:

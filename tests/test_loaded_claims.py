@@ -95,7 +95,7 @@ def test_load_may_also_have_made_things_side_by_side_look_good() -> None:
 
 def test_a_claim_whose_cells_the_run_never_had_says_that_and_not_who_took_the_cpus() -> None:
     found = verdicts(2, 1.69, "q3")["q1-less-time"]
-    assert found.sentence.startswith("Not measured: map kernel=fannkuch")
+    assert found.sentence.startswith("Not measured: 140 × fannkuch, plain loop, ")
     assert "others took" not in found.sentence
 
 

@@ -101,6 +101,17 @@ def test_the_ring_goes_where_the_loop_lies_and_stays_on_the_map_with_its_name(
     assert around["top"] <= moved["top"] < moved["bottom"] <= around["bottom"]
 
 
+@pytest.mark.parametrize(("said", "is_told"), [("#?n=10000", False), ("#?n=50", True)])
+def test_a_map_of_another_number_of_items_than_the_reader_s_says_so(browser: Browser, said: str, is_told: bool) -> None:
+    with browser.page(INDEX, fragment=said) as page:
+        page.size(WIDE, 900)
+        caption = page.evaluate(
+            "document.querySelector('[data-shown] figure:has(svg[data-items]) figcaption').textContent"
+        )
+    assert "10\u202f000 items" in caption
+    assert ("Your loop has 50 items: the answer speaks of them, this map does not." in caption) is is_told
+
+
 @pytest.mark.parametrize("selector", ASKED.values(), ids=ASKED.keys())
 def test_each_of_a_developer_s_questions_is_answered_near_the_top(page: Page, selector: str) -> None:
     assert top(page, selector) < ANSWERS_PX

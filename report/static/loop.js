@@ -177,7 +177,7 @@ function tellItems(svg) {
   const small = svg.closest("figure").querySelector("figcaption small");
   const other = svg.dataset.items && Number(svg.dataset.items) !== state.loop.items;
   small.querySelector("b")?.remove();
-  if (other) small.append(made("b", { textContent: ` Your ${items(state.loop.items)} are another number: of them the answer speaks.` }));
+  if (other) small.append(made("b", { textContent: ` Your loop has ${items(state.loop.items)}: the answer speaks of them, this map does not.` }));
 }
 function moveRing() {
   const [first, now] = [data.calculators[state.place].loop, state.loop].map(placeOf);
