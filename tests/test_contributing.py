@@ -211,10 +211,13 @@ def test_the_section_stands_in_the_contents_with_its_figure(page: Page) -> None:
 
 
 def test_the_backend_is_drawn_in_its_own_look(page: Page) -> None:
-    figure = page.figures["pauses-map"]
-    assert {text for text, _, _ in figure.only.texts} >= {"dummy.Pool of 2", "after a pause", "at once"}
-    for begun in ("after a pause", "at once"):
-        assert figure.mark("point", f"dummy.Pool of 2 | {begun}").colour == "var(--magenta)"
+    drawing = page.figures["pauses-map"].svg
+    words = {text_of(element) for element in drawing.iter() if element.tag.endswith("}text")}
+    assert words >= {"dummy.Pool of 2", "after a pause", "at once"}
+    paints = dict(re.findall(r"^\.(p\d+) \{ (.*) \}$", page.text, flags=re.MULTILINE))
+    marks = [paints[element.get("class", "")] for element in drawing.iter() if element.get("data-tip")]
+    assert len(marks) == 2
+    assert all("fill:var(--magenta)" in paint for paint in marks)
 
 
 def test_the_claim_is_decided_as_is_true_of_the_simulated_machine_where_a_pause_costs_nothing(page: Page) -> None:
