@@ -254,7 +254,7 @@ def test_a_speedup_is_the_loop_over_the_workers_and_threads_gain_only_beyond_its
         measured(replace(FANNKUCH, backend="threads", workers=2), 1.0),
     ]
     found = panel("scaling-kernels", *cells, measured(threads, 0.8))
-    assert points_of(found)["JSON written and read", "pool"] == pytest.approx(2.0, rel=0.03)
+    assert points_of(found)["JSON written and read", "Pool"] == pytest.approx(2.0, rel=0.03)
     assert found.title == "With 2 workers threads gain with JSON written and read"
     assert panel("scaling-kernels", *cells).title == "With 2 workers threads show no clear gain with any kind of work"
     assert panel("scaling-kernels", *cells[:2]).title == "Speedup on all CPUs, by kind of work"
@@ -272,7 +272,7 @@ def test_of_two_jobs_the_speedup_of_the_longer_one_is_told() -> None:
 def test_weak_scaling_is_the_time_of_one_worker_over_that_of_many() -> None:
     pool = Cell(pattern="map", kernel="nbody", backend="pool", start_method="fork", tasks=4)
     cells = [measured(pool, 1.0), measured(replace(pool, workers=2, tasks=8), 1.25)]
-    key = ("n-body", "pool", "2")
+    key = ("n-body", "Pool", "2")
     assert points_of(panel("scaling-weak", *cells))[key] == pytest.approx(0.8, rel=0.03)
     assert points_of(panel("scaling-weak-fraction", *cells))[key] == pytest.approx(0.4, rel=0.1)
 

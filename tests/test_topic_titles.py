@@ -79,7 +79,7 @@ def test_an_efficiency_is_split_for_the_job_that_was_measured_in_all_its_parts()
         measured(replace(CAPACITY, workers=2, part="makespan"), 0.5),
     ]
     found = panel("scaling-split", *cells)
-    assert points_of(found)["fannkuch, 2 workers, pool", "efficiency in all"] == pytest.approx(1.0, rel=0.03)
+    assert points_of(found)["fannkuch, 2 workers, Pool", "efficiency in all"] == pytest.approx(1.0, rel=0.03)
 
 
 def test_windows_of_several_numbers_of_processes_are_told_apart() -> None:
