@@ -66,9 +66,10 @@ def section(study: Study) -> Section | None:
     if statements.rows:
         blocks += (Heading(id="matrix", text=matrix.TITLE), statements)
     if len(every) > 1:
-        blocks.append(Heading(id="two", text="Any two set against each other"))
+        apart = len({place.hardware for place in every}) > 1  # interpreters of one machine have a section of their own
+        blocks.append(Heading(id="two", text="Any two set against each other", only="" if apart else "screen"))
         blocks += _page(table, two, len(study.sound)) if len(study.sound) > MANY else (two,)
-        blocks.append(replace(table, rows=table.rows[:_MOST_ON_PAPER], only="paper"))
+        blocks += [replace(table, rows=table.rows[:_MOST_ON_PAPER], only="paper")] if apart else []
     if histories:
         blocks += (Heading(id="over-time", text="The same machine over time"), *figures(histories))
     return Section(
