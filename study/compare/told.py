@@ -144,7 +144,7 @@ def gate_lines(found: Comparison, limit: float, validated: str) -> Iterator[str]
     standing = found.comparability.standing
     failing = [cell for cell in found.cells if cell.fails]
     for cell in failing:
-        yield f"slower than allowed: {cell.both.words}, {_ratio(cell, 1.0)}"
+        yield f"slower than allowed: {cell.both.words}, {ratio_of(cell, 1.0)}"
     if found.alike is not None and found.alike.fails:
         yield f"slower than allowed: all cells alike, {multiple(ratio_estimate(found.alike.ratio, found.alike.cells))}"
     spoken = [cell for cell in found.cells if cell.spoken]
@@ -228,7 +228,7 @@ def _cells(found: Comparison, show: Show) -> Iterator[str]:
     yield "All cells:" if show.every else "Most apart from the middle:"
     yield from _table(
         [
-            (f"  {cell.both.words}", f"{level(cell, 0)} → {level(cell, 1)}", _ratio(cell, by), cell.word)
+            (f"  {cell.both.words}", f"{level(cell, 0)} → {level(cell, 1)}", ratio_of(cell, by), cell.word)
             for cell in cells
         ]
     )
@@ -240,7 +240,8 @@ def level(cell: Compared, side: int) -> str:
     return (size if cell.both.unit == "byte" else seconds)(math.exp(known.mean))
 
 
-def _ratio(cell: Compared, by: float) -> str:
+def ratio_of(cell: Compared, by: float) -> str:
+    """A cell's ratio ÷ `by`, with its interval where it has one."""
     ratio = ratio_estimate(cell.ratio, min(cell.both.first.processes, cell.both.second.processes), by)
     return multiple(ratio) if ratio.low is not None else brief(ratio, 3)
 

@@ -9,10 +9,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from study.compare.shown import cells_shown, divisor, plain_ratio, ratio_estimate
-from study.compare.told import coverage, headline, level, moves, side_line
+from study.compare.told import coverage, headline, level, moves, ratio_of, side_line
 from study.errors import printable
 from study.identity import fingerprint, traits_digest
-from study.units import brief, count, multiple
+from study.units import brief, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,7 +92,7 @@ def _blocks(made: Comparison, agreed: Agreement | None, notes: Sequence[str], sh
         yield _table(head, rows)
     cells = cells_shown(made, show)
     if cells:
-        rows = [(cell.both.words, level(cell, 0), level(cell, 1), _ratio(cell, by), cell.word) for cell in cells]
+        rows = [(cell.both.words, level(cell, 0), level(cell, 1), ratio_of(cell, by), cell.word) for cell in cells]
         yield _table(("cell", "A", "B", "B ÷ A", ""), rows)
     if agreed is not None and agreed.decided:
         differ = ", ".join(odd.claim for odd in agreed.differ)
@@ -119,11 +119,6 @@ def _inline(text: str) -> str:
     ):
         plain = plain.replace(letter, shown)
     return plain
-
-
-def _ratio(cell: Compared, by: float) -> str:
-    ratio = ratio_estimate(cell.ratio, min(cell.both.first.processes, cell.both.second.processes), by)
-    return multiple(ratio) if ratio.low is not None else brief(ratio, 3)
 
 
 def _side(side: Side) -> dict[str, Any]:
