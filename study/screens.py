@@ -26,12 +26,16 @@ class Place:
     name : machine and interpreter.
     build : what else they are: CPUs, how the interpreter was built, the system.
     run : the stored run.
+    machine : the machine alone; places of one machine stand together.
+    entry : the interpreter alone, short enough for a list; told apart from the others of its machine.
     """
 
     id: str
     name: str
     build: str
     run: str
+    machine: str
+    entry: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
