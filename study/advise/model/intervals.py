@@ -60,6 +60,13 @@ class Tried(NamedTuple):
         return self.error / self.unit
 
 
+class Known(NamedTuple):
+    """The `kin` of a job's way, and its error in units."""
+
+    names: tuple[str, ...]
+    error: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errors:
     """What is known of how wrong predictions are.
@@ -138,9 +145,19 @@ def conformal(errors: Iterable[float], level: float) -> tuple[float, float] | No
 
 def alike(way: Way, tried: Iterable[Tried], level: float) -> list[float]:
     """Errors, in units, of the nearest kin of whom there are enough; none where there are not."""
-    known = [(set(kin(job.way)), job.in_units) for job in tried]
+    return nearest(way, map(known_of, tried), level)
+
+
+def known_of(job: Tried) -> Known:
+    """What `nearest` asks of a job: counted once, where it is asked often."""
+    return Known(kin(job.way), job.in_units)
+
+
+def nearest(way: Way, known: Iterable[Known], level: float) -> list[float]:
+    """As `alike`, of jobs whose kin and errors were counted before."""
+    every = list(known)
     for name in kin(way):
-        errors = [error for names, error in known if name in names]
+        errors = [error for names, error in every if name in names]
         if len(errors) >= fewest_for(level):
             return errors
     return []
