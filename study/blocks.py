@@ -304,6 +304,7 @@ class Code:
     id: str = ""
     folded: bool = False
     printed: str = ""
+    only: Medium = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from study.screens import Foretold
 from study.sections.foretold import constants_at, in_closed_form
 from study.things import BACKENDS, START_METHODS
 from study.things.handing import HANDING
-from study.things.recipes import RECIPES
+from study.things.recipes import RECIPES, written_for
 from study.units import count, counted, percent
 
 if TYPE_CHECKING:
@@ -233,12 +233,4 @@ def words(way: Way) -> str:
 
 def code_for(way: Way) -> str:
     """What to write."""
-    said = {
-        "{n}": str(way.workers),
-        "{method}": f'"{way.start_method}"' if way.start_method else "",
-        "{chunks}": "" if way.is_own else f", chunksize={way.chunksize}",
-    }
-    text = RECIPES.get(way.backend, "")
-    for name, value in said.items():
-        text = text.replace(name, value)
-    return text
+    return written_for(way.backend, way.workers, way.start_method, 0 if way.is_own else way.chunksize)
