@@ -162,8 +162,26 @@ def test_the_rows_of_a_machine_stand_together_and_end_with_what_decides() -> Non
     gained, pays = found.rows[2][-2:]
     assert re.fullmatch(r"[\d.]+× of 4", str(gained.value))
     assert gained.small.endswith("%")
-    assert str(pays.value).endswith("s")
+    assert isinstance(pays.value, Estimate)
+    assert pays.value.unit == "s"
     assert any(" ÷ " in note for note in found.notes)
+
+
+def test_a_column_of_break_evens_is_of_the_one_way_that_most_places_know() -> None:
+    soonest, common, other = (
+        ("map", "pool", "fork", tasks, chunksize) for tasks, chunksize in ((512, 0), (8, 1), (64, 1))
+    )
+    even = cast("Any", object())
+    assert matrix._known_most([{soonest: even, common: even}, {common: even}, {}]) == common
+    assert matrix._known_most([{soonest: even, other: even}, {other: even, soonest: even}]) == soonest
+    assert matrix._known_most([{}]) is None
+
+
+def test_what_a_column_of_break_evens_is_of_is_said_below_the_table() -> None:
+    made = other_machine(run(), "m")
+    notes = matrix.table(study(made, other_machine(run(4), "other"))).notes
+    (note,) = [note for note in notes if note.startswith("A task pays from")]
+    assert "in every row of the same: a pool that is already running" in note
 
 
 def test_a_simulated_run_never_stands_beside_a_measured_one() -> None:

@@ -19,6 +19,7 @@ from study.advise.model.judged import judged
 from study.advise.model.ways import Possible, simpler_first, ways_of
 from study.screens import Foretold
 from study.sections.foretold import constants_at, in_closed_form
+from study.sections.ways import default_method
 from study.things import BACKENDS, START_METHODS
 from study.things.handing import HANDING
 from study.things.recipes import RECIPES, written_for
@@ -197,8 +198,7 @@ def foreteller_of(evidence: Evidence) -> Foreteller | None:
     known = {method for backend, method in constants.starts if backend in constants.handed}
     if not known:
         return None
-    record = next(record for record in evidence.run.manifest.targets if record.name == evidence.target)
-    default = record.facts.get("default_start_method")
+    default = default_method(evidence)
     methods = sorted((method for method in START_METHODS if method in known), key=lambda method: method != default)
     possible = Possible(cpus=constants.cpus, start_methods=tuple(methods), has_interpreters=True)
     slowed = {kind: at_once(evidence, waits=waits > 0.0) for kind, waits in WAITS.items()}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from study.cell import Cell
+    from study.evidence import Evidence
     from study.things import Kind, Look
 
 POOLS = tuple(backend.name for backend in BACKENDS.values() if backend.hands_out)
@@ -39,6 +40,12 @@ ANY_JOB: dict[str, Any] = {**ANYONE, "kernel": ANY, "workers": ANY, "tasks": ANY
 """Whatever tasks, and whoever carries them out."""
 REAL_JOB: dict[str, Any] = {"kernel": WORK, "backend": WAYS, "start_method": METHODS, "tasks": ANY}
 """Tasks that are work, by the ways to run a whole job."""
+
+
+def default_method(evidence: Evidence) -> str:
+    """The start method that this interpreter takes on this machine by itself; '' where it did not tell."""
+    facts = next((target.facts for target in evidence.run.manifest.targets if target.name == evidence.target), {})
+    return str(facts.get("default_start_method") or "")
 
 
 def kind_of(data: CellData) -> Kind:
