@@ -150,7 +150,7 @@ def test_two_places_are_named_by_what_differs_and_more_are_counted() -> None:
     assert of_three.startswith(
         "0 of 5 statements that were decided in more than one place (two machines, two interpreters) agree; different: “Thing 0”"
     )
-    assert of_three.endswith("and 3 more.")
+    assert of_three.endswith("and 4 more.")
     assert across.answer([]) == ""
 
 
