@@ -15,6 +15,7 @@ from study.cell import Cell
 from study.checks import TIMER
 from study.evidence import Study, Summary, run_of
 from study.evidence.apart import LeftOut
+from study.evidence.coverage import Coverage
 from study.screens import Sheet
 from study.sections import cells, machine, not_measured, reproduce
 from study.sections.run_checks import checks_of
@@ -207,3 +208,15 @@ def test_the_experiments_stand_as_they_were_asked_for_and_files_are_the_pages_al
     assert reproduce.section(study(run())).blocks[-1] == Prose(
         text="The run carries no experiment files.", kind="empty"
     )
+
+
+def test_what_became_of_every_planned_cell_is_one_sentence_whose_numbers_add_up() -> None:
+    states = ("done", "done", "left out", "failed", "skipped", "skipped")
+    made = run(summaries=tuple(summary(number, state=state) for number, state in enumerate(states, 1)))
+    told = not_measured.cells_in_words(replace(made, coverage=Coverage(measured=2, asked=4, which="")))
+    assert told == (
+        "Of 6 planned cells 2 were measured, 1 found no time, 1 failed and 2 cannot be had here: so 2 of 4 cells that can be had"
+        " here."
+    )
+    more = not_measured.cells_in_words(replace(made, coverage=Coverage(measured=2, asked=9, which="")))
+    assert more.endswith("All experiments together ask for 9.")

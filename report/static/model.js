@@ -190,10 +190,12 @@ function foretold(model, loop) {
   const figures = figuresOf(model, loop, way);
   const found = closedForm(figures);
   const parts = sharesOf(figures, found);
-  const best = new Map();
+  const [best, methods] = [new Map(), new Map()];
   for (const other of known) {
     const name = other.way.backend.name;
-    if (name !== way.backend.name && !(best.get(name)?.seconds <= other.seconds)) best.set(name, other);
+    const { method } = other.way;
+    if (name === way.backend.name && method !== way.method) methods.set(method, Math.min(other.seconds, methods.get(method) ?? Infinity));
+    else if (name !== way.backend.name && !(best.get(name)?.seconds <= other.seconds)) best.set(name, other);
   }
   return {
     pays: gains ? "yes" : loop_s < model.worth * fastest_s ? "no" : "open",
@@ -205,6 +207,8 @@ function foretold(model, loop) {
     shares: ["start_s", "dispatch_s", "transport_s", "work_s", "imbalance_s"].map((name, index) => [model.shares[index], parts[name]]),
     why: model.held_up[found.bound],
     others: [...best.values()].map((other) => [wayWords(other.way), other.seconds]),
+    method: gains ? way.method : "",
+    methods: [...methods],
     ends_s: endsOf(model, way, seconds),
   };
 }

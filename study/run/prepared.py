@@ -187,7 +187,7 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
     """Everything a run needs, made ready; the machine's lock held; Ctrl-C turned into a polite stop."""
     wishes = _checked(wishes)
     texts = _texts(wishes)
-    claims = config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
+    claims = config.with_reasons(config.claims_in(texts))  # a wrong claim is found now, not after ten minutes
     every = config.experiments_in(texts)
     experiments = chosen(every, wishes.only)
     own = wishes.simulated and wishes.lock is None  # what is made up disturbs nobody
