@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from study.cell import Cell
+    from study.evidence import Evidence
     from study.things import Kind, Look
 
 POOLS = tuple(backend.name for backend in BACKENDS.values() if backend.hands_out)
@@ -75,3 +76,9 @@ def work_name(data: CellData) -> str:
     """What one task does."""
     kernel = KERNELS.get(data.cell.kernel)
     return data.cell.kernel if kernel is None else kernel.words
+
+
+def default_method(evidence: Evidence) -> str:
+    """What `multiprocessing` starts processes by on this interpreter where nothing is asked for; '' where it did not tell."""
+    facts = next((target.facts for target in evidence.run.manifest.targets if target.name == evidence.target), {})
+    return str(facts.get("default_start_method") or "")

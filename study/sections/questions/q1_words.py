@@ -105,7 +105,7 @@ def picture(evidence: Evidence) -> Speedup | None:
     """Processes and threads over the number of workers, with Python code and with C code that releases the lock."""
     shown = [(_KERNEL, FANNKUCH.name), (KERNELS[SHA256_8MIB.name].words, SHA256_8MIB.name)]
     several = [
-        (words, backend, _up_to_all(evidence, backend, name)) for words, name in shown for backend in (POOL, THREADS)
+        (words, backend, up_to_all(evidence, backend, name)) for words, name in shown for backend in (POOL, THREADS)
     ]
     courses = tuple(
         Course(
@@ -134,7 +134,7 @@ def picture(evidence: Evidence) -> Speedup | None:
     )
 
 
-def _up_to_all(evidence: Evidence, backend: Backend, kernel: str) -> list[Scaling]:
+def up_to_all(evidence: Evidence, backend: Backend, kernel: str) -> list[Scaling]:
     """The kernel with one worker to one for each CPU."""
     rows = (
         row
