@@ -160,7 +160,7 @@ def test_a_life_is_shown_at_three_moments_for_threads_processes_and_the_system()
     (panel,) = q3.panels(evidence(*cells, question="Q3"))
     whole = "join() returns: the whole life"
     assert named(panel) == [
-        ("start() returns", "fork"), ("the child executes its first instruction", "fork"), (whole, "thread"),
+        ("start() returns", "fork"), ("the child, or the thread, runs", "fork"), (whole, "thread"),
         (whole, "fork"), (whole, "spawn"), (whole, "os.fork + wait"),
     ]  # fmt: skip
     expected = [5e-4, 8e-4, 1e-4, 1e-3, 3e-2, 4e-4]
