@@ -286,13 +286,18 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A decision that a reader takes: what is asked, the short answer, the numbers it rests on, what else to know."""
+    """A decision that a reader takes: what is asked, the short answer, the numbers it rests on, what else to know.
+
+    `number` is the one that the answer speaks of, `named` what it is of; None and '' where it speaks of none.
+    """
 
     asked: str
     answer: str
     numbers: Table | None
     notes: tuple[str, ...]
     href: str
+    number: Estimate | None = None
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +309,7 @@ class Code:
     id: str = ""
     folded: bool = False
     printed: str = ""
+    only: Medium = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

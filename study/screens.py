@@ -118,6 +118,7 @@ class Foretold:
     pays : whether workers are sooner; open where that is too close to call.
     loop_s, seconds : of the plain loop, and of the way that is told.
     fastest_s : of the fastest way.
+    ends_s : between which times the way that is told lies, as often as `Model` says; None where that is not known.
     who, code : the way in words, and what to write.
     shares : what the seconds go to, and how many.
     why : what holds it up.
@@ -133,6 +134,7 @@ class Foretold:
     shares: tuple[tuple[str, float], ...]
     why: str
     others: tuple[tuple[str, float], ...]
+    ends_s: tuple[float, float] | None = None
 
 
 class Model(Protocol):

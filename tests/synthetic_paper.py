@@ -71,7 +71,13 @@ def decisions(text: str) -> Section:
     blocks = (
         Heading(id="decisions-1", text=f"With one: {text}"),
         Choice(
-            asked=f"Which? {text}", answer=f"This: {text}", numbers=numbers, notes=(f"Assumed: {text}.",), href="#q1"
+            asked=f"Which? {text}",
+            answer=f"This: {text}",
+            numbers=numbers,
+            notes=(f"Assumed: {text}.",),
+            href="#q1",
+            number=synthetic.estimate(0.003, 0.0025, 0.004),
+            named="spawn, to the end",
         ),
         Choice(asked="And else?", answer="Not measured", numbers=None, notes=(), href="#nowhere"),
     )

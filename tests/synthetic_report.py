@@ -177,9 +177,14 @@ def blocks(text: str = "a text") -> tuple[Block, ...]:
     )  # fmt: skip
 
 
+LONG_LINE = (
+    "        longest_of_all_names = a_function_with_arguments(first, second, third)  # what is said of it atTheEnd"
+)
+
+
 def printing(text: str) -> Code:
-    """A program with what it prints."""
-    return Code(id="printing", title=f"Prints {text}", text="print(1)\n", printed=f"1 {text}\n")
+    """A program with what it prints; one of its lines is longer than half a page of paper holds in its usual type."""
+    return Code(id="printing", title=f"Prints {text}", text=f"if True:\n{LONG_LINE}\nprint(1)\n", printed=f"1 {text}\n")
 
 
 def marked_table(text: str) -> Table:

@@ -15,7 +15,7 @@ from tests import synthetic_report as synthetic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from study.blocks import Column
+    from study.blocks import Block, Column
 
 PYTHON, WAITING = "Python code that computes", "waiting"
 LOOP = Loop(items=1000, length_s=2e-3, sent_bytes=0, returned_bytes=0, kind=PYTHON)
@@ -202,6 +202,6 @@ def report(text: str = "a text") -> Report:
 def report_of(chosen: Sequence[Place]) -> Report:
     """Only a first screen: these places, each with its own cards."""
     own = (cards(place.id, waiting=number > 0) for number, place in enumerate(chosen))
-    blocks = (Choose(places=tuple(chosen)), *own)
+    blocks: tuple[Block, ...] = (Choose(places=tuple(chosen)), *own)
     first = Section(id="your-loop", name="Your loop", title=your_loop.RECORD.title, part="Your loop", blocks=blocks)
     return replace(synthetic.report(), sections=(first,))

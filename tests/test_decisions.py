@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +15,7 @@ from study.blocks import Choice, Heading
 from study.cell import Cell
 from study.findings import Estimate
 from study.sections import decisions
+from study.sections.pays_back import EACH, MADE, RUNNING, in_a_sentence, pays_back
 from study.store import TargetRecord
 from tests.known_choices import CHUNK, METHOD, PAYS, POOL, WHO, WORKERS, WORTH
 from tests.made_up_run import TARGET, measured, run
@@ -73,7 +75,7 @@ def answer(asked: str, *cells: CellData, **more: Any) -> str:
 def test_what_drifts_together_is_told_apart_within_rounds() -> None:
     """Each interval of these averages lies wholly inside the other."""
     lives = [drifting(life("fork"), 1.0), drifting(life("spawn"), 1.1)]
-    assert answer(METHOD, *lives) == "fork costs least"
+    assert answer(METHOD, *lives) == "fork costs least, for a program without threads"
 
 
 def test_a_difference_inside_the_floor_is_none() -> None:
@@ -183,7 +185,7 @@ def test_a_speedup_of_other_tasks_is_not_held_against_this_one() -> None:
     found = choice(seen(*cells[:2], *course), WORKERS)
     assert found.answer == "2, one for each usable CPU, for fannkuch"
     assert found.numbers is not None
-    assert [head for head, _ in found.numbers.heads] == ["Speedup with", "1 worker", "2 workers"]
+    assert [head for head, _ in found.numbers.heads] == ["Speedup with", "1 worker", "2 workers", "n"]
 
 
 def test_a_pool_is_advised_for_the_start_methods_where_its_task_costs_less() -> None:
@@ -199,7 +201,7 @@ def test_a_pool_is_advised_for_the_start_methods_where_its_task_costs_less() -> 
     assert mixed == "A process for each task for fork; a pool that lives on for spawn"
     found = choice(seen(*sides("fork", 0.8, 1.6)), POOL)
     assert found.numbers is not None
-    points = [getattr(item.value, "point", None) for item in found.numbers.rows[0][1:]]
+    points = [getattr(item.value, "point", None) for item in found.numbers.rows[0][1:-1]]
     assert points == [pytest.approx(0.1 * DRIFT.mean(), rel=0.01), pytest.approx(0.2 * DRIFT.mean(), rel=0.01)]
 
 
@@ -237,17 +239,33 @@ def test_threads_and_fork_is_a_fact_with_its_source_and_only_where_fork_was_meas
     assert choice(seen(drifting(life("spawn"), 2.0)), METHOD).notes == ()
 
 
-def test_a_pool_pays_back_from_the_earliest_way_on_and_each_kind_of_way_has_a_row() -> None:
-    found = choice(whole(2, 0.01).of(TARGET), PAYS)
-    assert found.answer.startswith("From ")
+def test_when_a_pool_pays_says_of_every_break_even_what_it_is_of_in_one_unit() -> None:
+    evidence = whole(2, 0.01).of(TARGET)
+    found = choice(evidence, PAYS)
+    assert found.answer == f"When all tasks together take a plain loop longer than {in_a_sentence(pays_back(evidence))}"
     assert found.numbers is not None
-    soonest = min(found.numbers.rows, key=lambda row: cast("Estimate", row[1].value).point or 0.0)
-    assert found.answer.endswith(f"a task on: {soonest[0].value}")
-    ways = [str(row[0].value) for row in found.numbers.rows]
-    assert len(ways) == len(set(ways))
-    assert sum(way.startswith("a pool that is already running") for way in ways) == 1
-    assert {f"a process for each task, under {method}" for method in ("fork", "forkserver", "spawn")} <= set(ways)
-    assert any("more ways in the figure" in note for note in found.notes)
+    heads = [head for head, _ in found.numbers.heads]
+    assert heads == ["Way", "In a loop all tasks must take", "So one task", "Tasks", "How it is known", "n"]
+    for way, whole_s, each_s, tasks, known, _ in found.numbers.rows:
+        assert str(way.value).startswith((RUNNING, MADE, EACH))
+        every, one = cast("Estimate", whole_s.value), cast("Estimate", each_s.value)
+        number = int(re.sub(r"\D", "", str(tasks.value).partition(" task")[0]))
+        assert every.point == pytest.approx(number * (one.point or 0.0))
+        assert str(known.value).startswith(("measured", "a bound", "a model"))
+    ways = {str(way.value) for way, *_ in found.numbers.rows}
+    assert {f"{EACH}, {method}" for method in ("fork", "forkserver", "spawn")} <= ways
+    assert found.number is not None
+    assert found.named.startswith(RUNNING)
+
+
+def test_a_break_even_that_was_measured_stands_instead_of_its_bound_and_running_ones_first() -> None:
+    known = pays_back(whole(2, 0.01).of(TARGET))
+    measured_ways = {(one.way, "" if one.way == RUNNING else one.method) for one in known if one.how == "measured"}
+    assert measured_ways
+    bounds = [one for one in known if one.how == "at best"]
+    assert not {(one.way, "" if one.way == RUNNING else one.method) for one in bounds} & measured_ways
+    order = [one.way for one in known]
+    assert order == sorted(order, key=(RUNNING, MADE, EACH).index)
 
 
 def test_what_was_not_measured_says_so_without_numbers() -> None:

@@ -162,14 +162,42 @@ def test_the_rows_of_a_machine_stand_together_and_end_with_what_decides() -> Non
     gained, pays = found.rows[2][-2:]
     assert re.fullmatch(r"[\d.]+× of 4", str(gained.value))
     assert gained.small.endswith("%")
-    assert str(pays.value).endswith("s")
+    assert isinstance(pays.value, Estimate)
+    assert pays.value.unit == "s"
     assert any(" ÷ " in note for note in found.notes)
+
+
+def test_a_column_of_break_evens_is_of_the_one_way_that_most_places_know() -> None:
+    soonest, common, other = (
+        ("map", "pool", "fork", tasks, chunksize) for tasks, chunksize in ((512, 0), (8, 1), (64, 1))
+    )
+    even = cast("Any", object())
+    assert matrix._known_most([{soonest: even, common: even}, {common: even}, {}]) == common
+    assert matrix._known_most([{soonest: even, other: even}, {other: even, soonest: even}]) == soonest
+    assert matrix._known_most([{}]) is None
+
+
+def test_what_a_column_of_break_evens_is_of_is_said_below_the_table() -> None:
+    made = other_machine(run(), "m")
+    notes = matrix.table(study(made, other_machine(run(4), "other"))).notes
+    (note,) = [note for note in notes if note.startswith("A task pays from")]
+    assert "in every row of the same: a pool that is already running" in note
 
 
 def test_a_simulated_run_never_stands_beside_a_measured_one() -> None:
     made = other_machine(run(), "m")
     fake = replace(made, manifest=msgspec.structs.replace(made.manifest, simulated=True))
     assert len(matrix.table(study(made, other_machine(fake, "fake"))).rows) == 1
+
+
+def test_a_number_of_a_statement_stands_with_its_interval_on_the_first_screen_too() -> None:
+    made = other_machine(run(), "m")
+    for found, first in ((matrix.table(study(made)), 2), (matrix.in_short(study(made)), 1)):
+        items = found.rows[0][first : first + 6]
+        estimates = [item for item in items if "of" not in str(item.value)]
+        assert len(estimates) >= 3
+        for item in estimates:
+            assert re.fullmatch(r"\[[\d\u202f.]+, [\d\u202f.]+\]", item.small), item
 
 
 def test_what_has_no_number_has_a_question_mark() -> None:

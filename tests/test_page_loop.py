@@ -61,7 +61,7 @@ def page(browser: Browser, html: Path) -> Iterator[Page]:
 def answered(page: Page) -> tuple[str, str]:
     """Class and headline of the answer that is shown."""
     kind, headline = page.evaluate(f"[{REPLY}.className, {REPLY}.querySelector('.headline').textContent]")
-    return kind.removeprefix("reply "), headline
+    return kind.removeprefix("reply "), headline.replace("\u00a0", " ")
 
 
 def enter(page: Page, number: int, text: str) -> None:

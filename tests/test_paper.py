@@ -173,35 +173,20 @@ def test_a_card_of_what_was_counted_has_the_count() -> None:
     assert (card.number, card.interval, card.decision) == ("3 of 2340", "", "refuted")
 
 
-def test_a_decision_that_is_about_a_gain_has_the_gain_and_not_the_time_before_it() -> None:
-    numbers = Table(
-        id="",
-        caption="",
-        heads=(("Work", "text"), ("Loop", "num"), ("Pool", "num"), ("One", "num"), ("Two", "num")),
-        rows=(
-            (Item(value="nothing"), *[Item(value=None)] * 4),
-            (
-                Item(value="work"),
-                Item(value=estimate(7.0, 6.0, 8.0)),
-                Item(value=estimate(4.0, 3.0, 5.0)),
-                Item(value=estimate(0.9, 0.8, 1.0, "ratio")),
-                Item(value=estimate(1.8, 1.7, 1.9, "ratio")),
-            ),
-        ),
-    )
-    choice = Choice(asked="Worth it?", href="#q1", answer="yes", numbers=numbers, notes=())
-    section = Section(id="choices", name="Choices", title="Choices", blocks=(choice,))
-    (found,) = paper.decided(section)
-    assert (found.number, found.named) == ("1.80 times [1.70, 1.90]", "work, Two")
-
-
-def test_a_decision_has_the_first_number_that_it_rests_on() -> None:
+def test_a_decision_has_the_number_that_its_answer_speaks_of_and_none_that_merely_stands_in_its_table() -> None:
     head, first, second = paper.decided(synthetic.decisions("a text"))
     assert head.head == "With one: a text"
-    assert first.number.replace("\u00a0", " ") == "2.0 ms [1.5, 4.0]"
-    assert first.named == "fork, To the end"
+    assert first.number.replace("\u00a0", " ") == "3.0 ms [2.5, 4.0]"
+    assert first.named == "spawn, to the end"
     assert first.notes == ("Assumed: a text.",)
     assert (second.number, second.named, second.notes) == ("", "", ())
+
+
+def test_a_decision_whose_answer_speaks_of_no_number_has_none() -> None:
+    (numbers,) = [block.numbers for block in synthetic.decisions("a").blocks if isinstance(block, Choice)][:1]
+    choice = Choice(asked="Which?", answer="This", numbers=numbers, notes=(), href="#q1")
+    (found,) = paper.decided(Section(id="choices", name="Choices", title="Choices", blocks=(choice,)))
+    assert (found.number, found.named) == ("", "")
 
 
 def test_the_appendix_has_every_row_of_every_run() -> None:

@@ -18,6 +18,7 @@ from study.report.paper import on_paper
 from study.report.text import fitted
 from tests import synthetic_paper as synthetic
 from tests.paper_file import PaperFile
+from tests.synthetic_report import LONG_LINE
 from tests.test_report import HOSTILE
 
 if TYPE_CHECKING:
@@ -138,6 +139,18 @@ def test_every_row_of_a_table_has_a_head_and_every_column_too(paper: PaperFile) 
             first, *others = row.below
             assert (first.kind, first.attributes["Scope"]) == ("TH", "Row")
             assert {cell.kind for cell in others} <= {"TD"}
+
+
+def test_no_line_of_a_program_is_broken_so_that_it_can_be_copied(made: PaperFile) -> None:
+    words = [(number, word) for number in range(len(made.pages)) for word in made.words(number)]
+    first, *others, last = LONG_LINE.split()
+    beginning = [(number, word) for number, word in words if word["text"] == first]
+    assert beginning
+    for number, word in beginning:
+        same = [other["text"] for page, other in words if page == number and abs(other["top"] - word["top"]) < 1]
+        assert {*others, last} <= set(same)
+        above = [other for page, other in words if page == number and other["text"] == "if"]
+        assert any(other["x0"] < word["x0"] for other in above), "its indentation is lost"
 
 
 def test_captions_belong_to_what_they_are_of(made: PaperFile) -> None:

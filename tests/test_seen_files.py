@@ -138,7 +138,7 @@ def test_break_even_divides_what_is_spent_by_what_others_take_over(page: Page) -
     rows = page.rows("break-even.csv")
     assert {row["workers"] for row in rows} == {"2", "4"}
     for method in ("fork", "spawn"):
-        row = page.one("break-even.csv", name=f"a pool made for the occasion and closed again, under {method}")
+        row = page.one("break-even.csv", name=f"a pool made for the occasion and closed again, 5 tasks, under {method}")
         spent = truth.average(means_of(pool(method, "total")))
         assert read(row, "grain") == pytest.approx([end / (5 * (1 - 1 / CPUS)) for end in spent])
         assert (row["tasks"], row["workers"], row["grain_n"], row["grain_unit"]) == ("5", "4", str(ROUNDS), "s")

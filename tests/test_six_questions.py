@@ -255,7 +255,7 @@ def test_break_even_is_the_overhead_over_the_tasks_that_others_take_off_ones_han
     names = [row.name for row in rows.values()]
     assert names[0].startswith("a pool that is already running: 8 × nothing, Pool of 16 under fork")
     assert names[1:] == [
-        "a pool made for the occasion and closed again, under fork", "a process for each task, under fork",
+        "a pool made for the occasion and closed again, 5 tasks, under fork", "a process for each task, 8 tasks, under fork",
     ]  # fmt: skip
 
 
@@ -301,7 +301,7 @@ def test_break_evens_stand_by_tasks_and_way_and_no_two_have_one_name() -> None:
     assert panel.points[3].look == BACKENDS["interpreter_executor"].look
     first = min(q5.break_evens(evidence(*cells)), key=lambda row: row.grain_s.point or 0.0)
     assert first.cell == replace(SENT, chunksize=0)
-    assert panel.title == f"Break-even at {with_interval(first.grain_s, reason=False)} a task: {first.name}"
+    assert panel.title == f"Break-even at best at {with_interval(first.grain_s, reason=False)} a task: {first.name}"
 
 
 def test_of_ways_that_pay_back_equally_soon_the_first_of_the_records_leads() -> None:

@@ -74,7 +74,7 @@ function rather(model, said, found) {
   return best.total_s < (model.simpler.includes(best.job.carrier) ? model.too_close : 1) * said.fastest_s ? best : null;
 }
 function foretoldReply(model, said, found) {
-  const times = `${seconds(said.seconds)} instead of ${seconds(said.loop_s)}`;
+  const times = `${secondsWithin(said.seconds, said.ends_s)} instead of ${seconds(said.loop_s)}`;
   const headline = {
     yes: `Yes, about ${digits(said.loop_s / said.seconds, 2)} times as fast: ${times}`,
     no: `No: ${times}`,
@@ -147,13 +147,13 @@ function writeAddress() {
 }
 function showReply(box, reply) {
   box.className = `reply ${reply.pays}`;
-  box.querySelector(".headline").textContent = reply.headline;
+  box.querySelector(".headline").textContent = joined(reply.headline);
   const list = box.querySelector("dl");
   list.replaceChildren();
   for (const [word, said] of reply.parts) {
     const told = made("dd", { className: word === "Write" ? "write" : "" });
     if (word === "Write") told.append(made("pre", {}, made("code", { textContent: said })));
-    else told.textContent = said;
+    else told.textContent = joined(said);
     list.append(made("dt", { textContent: word }), told);
   }
 }

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.blocks import Choice, Code, Folded, Heading, Item, Panel, Prose, Table, Verdict
-from study.findings import Estimate
 from study.forms import Form
 from study.report import spreads
 from study.report.leads import shortened
@@ -285,34 +284,15 @@ def _rows_of(section: Section) -> Iterator[Decided]:
         if isinstance(block, Heading):
             yield Decided(head=block.text)
         elif isinstance(block, Choice):
-            number, named = _telling_number(block.numbers)
+            number = "" if block.number is None else with_interval(block.number, reason=False)
             yield Decided(
-                asked=block.asked, answer=block.answer, href=block.href, number=number, named=named, notes=block.notes
+                asked=block.asked,
+                answer=block.answer,
+                href=block.href,
+                number=number,
+                named=block.named if number else "",
+                notes=block.notes,
             )
-
-
-def _telling_number(table: Table | None) -> tuple[str, str]:
-    """Of the first row that has numbers the largest gain, else the first, and what it is of; '' and '' where there is none."""
-    if table is None:
-        return "", ""
-    heads = [head for head, _ in table.heads[1:]]
-    for name, *items in table.rows:
-        known = [(head, item) for head, item in zip(heads, items, strict=True) if _point(item) is not None]
-        if known:
-            head, item = max(known, key=_gain_of)
-            words = text_of(item)
-            return f"{words.text} {words.small}".strip(), f"{text_of(name).text}, {head}"
-    return "", ""
-
-
-def _point(item: Item) -> float | None:
-    return item.value.point if isinstance(item.value, Estimate) else None
-
-
-def _gain_of(known: tuple[str, Item]) -> float:
-    """A ratio counts for what it is, any other number as none: of such, all are alike and the first is taken."""
-    value = known[1].value
-    return (_point(known[1]) or 0.0) if isinstance(value, Estimate) and value.unit == "ratio" else 0.0
 
 
 def numbered(section: Section) -> tuple[str, ...]:

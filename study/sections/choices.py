@@ -6,17 +6,18 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.blocks import Choice, Table
+from study.findings import Estimate
 from study.sections import compare
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
 from study.sections.tables import row
-from study.units import counted
+from study.units import count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from typing import TypeVar
 
     from study.evidence import CellData, Evidence
-    from study.findings import Estimate, SideBySide
+    from study.findings import SideBySide
     from study.stats import Decided
 
     K = TypeVar("K", bound=Hashable)
@@ -28,12 +29,21 @@ NOT_MEASURED = "This run cannot say: it was not measured"
 
 
 class Advice(NamedTuple):
-    """What a run says of a choice: the answer, and a small table of names with their numbers under `heads`."""
+    """What a run says of a choice.
+
+    Attributes
+    ----------
+    answer : in a few words.
+    heads, rows : a small table of names with their numbers; a text stands as it is. What n is stands behind them.
+    notes : what else to know of it, the first beside the answer.
+    number : the number that the answer speaks of, and what it is of in words; None where it speaks of none.
+    """
 
     answer: str
     heads: Sequence[str]
-    rows: Iterable[tuple[str, Sequence[Estimate | None]]]
+    rows: Iterable[tuple[str, Sequence[Estimate | str | None]]]
     notes: Sequence[str] = ()
+    number: tuple[Estimate, str] | None = None
 
 
 def choice(
@@ -48,17 +58,36 @@ def choice(
     advice = advise(evidence)
     if isinstance(advice, str):
         return Choice(asked=asked, answer=advice, numbers=None, notes=(), href=href)
-    answer, said = advice.answer, tuple(note for note in advice.notes if note)
+    answer, said, number = advice.answer, tuple(note for note in advice.notes if note), advice.number
     if why := evidence.left_open(side_by_side):
-        answer, said = f"No advice from this run: {why}", ()
+        answer, said, number = f"No advice from this run: {why}", (), None
+    rows = [(name, tuple(shown)) for name, shown in advice.rows]
+    texts = {index for _, shown in rows for index, value in enumerate(shown, 1) if isinstance(value, str)} | {0}
     numbers = Table(
         id="",
         caption="",
         label=asked,
-        heads=tuple((head, "num" if index else "text") for index, head in enumerate(advice.heads)),
-        rows=tuple(row(name, *(estimate or "–" for estimate in estimates)) for name, estimates in advice.rows),
+        heads=(
+            *((head, "text" if index in texts else "num") for index, head in enumerate(advice.heads)),
+            ("n", "num"),
+        ),
+        rows=tuple(row(name, *(value or "–" for value in shown), processes(shown)) for name, shown in rows),
     )
-    return Choice(asked=asked, answer=answer, numbers=numbers, notes=said, href=href)
+    return Choice(
+        asked=asked,
+        answer=answer,
+        numbers=numbers,
+        notes=said,
+        href=href,
+        number=None if number is None else number[0],
+        named="" if number is None else number[1],
+    )
+
+
+def processes(shown: Iterable[Estimate | str | None]) -> str:
+    """How many fresh processes are behind the numbers of a row: `10`, `6 to 10`; '–' where there is no such number."""
+    sizes = sorted({value.n for value in shown if isinstance(value, Estimate) and value.point is not None and value.n})
+    return " to ".join(count(size) for size in dict.fromkeys((sizes[0], sizes[-1]))) if sizes else "–"
 
 
 def capital(text: str) -> str:

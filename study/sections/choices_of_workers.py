@@ -12,6 +12,7 @@ from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
 from study.sections.speedups import speedups
 from study.things import KERNELS
 from study.things.backends import POOL, THREADS
+from study.things.kernels import FANNKUCH
 from study.units import count, counted
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ def worth_it(evidence: Evidence) -> Advice | str:
             f"; {others}" if others else ""
         )
     rows = [(_words(kernel), (row.base_s, row.elapsed_s, row.speedup)) for kernel, row in first.items()]
-    return Advice(capital(answer), ("Work", "A task in the plain loop", f"A task with {workers}", "Speedup"), rows)
+    usual = first.get(FANNKUCH.name)
+    number = None if usual is None else (usual.speedup, f"{_words(FANNKUCH.name)}, Pool of {count(usual.workers)}")
+    heads = ("Work", "A task in the plain loop", f"A task with {workers}", "Speedup")
+    return Advice(capital(answer), heads, rows, number=number)
 
 
 _NO_GAIN = {"refuted": "slower", NO_CLEAR_DIFFERENCE: NO_CLEAR_DIFFERENCE, UNDECIDED: UNDECIDED}

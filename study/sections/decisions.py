@@ -15,22 +15,23 @@ from study.sections.build import average_of
 from study.sections.choices import NOT_MEASURED, Advice, capital, choice, listed, lowest
 from study.sections.choices_of_workers import how_many, threads_or_processes, worth_it
 from study.sections.claims import verdicts
-from study.sections.questions.q5 import ASSUMPTION, break_evens, soonest_first
-from study.sections.ways import METHODS
+from study.sections.pays_back import in_a_sentence, pays_back
+from study.sections.questions.q5 import ASSUMPTION, break_evens
+from study.sections.ways import METHODS, default_method
 from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES
 from study.things.carrying import PAYLOAD_MAP
-from study.units import count, counted, with_interval
+from study.units import count, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from study.blocks import Block, Choice
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate, SideBySide
-    from study.sections.questions.q5 import BreakEven
 
 RECORD = Record(order=110, name="Decisions", title="What to decide", part="Answers")
+_LIVES_ON = "a pool that lives on"
 _MOST_WAYS = 3
 """Of which each is told apart."""
 _FORKED_THREADS = (
@@ -79,13 +80,28 @@ def _start_method(evidence: Evidence) -> Advice | str:
             rows.append((name, (average_of(first) if first else None, average_of(life))))
     if not lives:
         return NOT_MEASURED
+    number = None
     if len(lives) == 1:
         answer = f"Only {', '.join(lives)} was measured"
     else:
         least = lowest(evidence, {"": lives})[""]
-        answer = f"{least} costs least" if least in lives else capital(least)
+        answer = _cheapest(evidence, least) if least in lives else capital(least)
+        if least in lives:
+            number = average_of(lives[least]), f"one process, {least}, to the end of join"
     notes = [_FORKED_THREADS] if any(START_METHODS[name].copies_parent for name in lives) else []
-    return Advice(answer, ("One process", "To its first instruction", "To the end of join"), rows, notes)
+    return Advice(answer, ("One process", "To its first instruction", "To the end of join"), rows, notes, number)
+
+
+def _cheapest(evidence: Evidence, least: str) -> str:
+    """What costs least; where it copies the program and another is the default, the one rule that the first screen has too."""
+    default = default_method(evidence)
+    if not START_METHODS[least].copies_parent:
+        return f"{least} costs least"
+    if default in START_METHODS and not START_METHODS[default].copies_parent:
+        return (
+            f"{default}, the default, which is safe beside threads; {least} costs least, for a program without threads"
+        )
+    return f"{least} costs least, for a program without threads"
 
 
 def _pool(evidence: Evidence) -> Advice | str:
@@ -100,13 +116,15 @@ def _pool(evidence: Evidence) -> Advice | str:
     if not sides:
         return NOT_MEASURED
     tests = {name: compare.ratio(evidence, pooled, alone, "below") for name, (pooled, alone) in sides.items()}
-    words = {"supported": "a pool that lives on", "refuted": "a process for each task"}
+    words = {"supported": _LIVES_ON, "refuted": "a process for each task"}
     kinds: dict[str, list[str]] = {}
     for name, decided in compare.together(tests).items():
         kinds.setdefault(words.get(decided.decision, decided.decision), []).append(name)
     answer = capital(next(iter(kinds)) if len(kinds) == 1 else listed(kinds))
     rows = [(name, [_per_task(side) for side in both]) for name, both in sides.items()]
-    return Advice(answer, ("A task, under", "through a living pool", "with a process of its own"), rows)
+    method, (pooled, _) = next(iter(sides.items()))
+    number = (_per_task(pooled), f"a task through a living pool, {method}") if answer == capital(_LIVES_ON) else None
+    return Advice(answer, ("A task, under", "through a living pool", "with a process of its own"), rows, number=number)
 
 
 def _chunk_size(evidence: Evidence) -> Advice | str:
@@ -126,14 +144,23 @@ def _chunk_size(evidence: Evidence) -> Advice | str:
         (labels[key], [_per_task(cells[size]) if size in cells else None for size in sizes])
         for key, cells in swept.items()
     ]
+    said = lowest(evidence, ways)
     return Advice(
-        _by_way({labels[key]: said for key, said in lowest(evidence, ways).items()}, ways.values()),
+        _by_way({labels[key]: least for key, least in said.items()}, ways.values()),
         ("A task, in", *(_chunks(size) for size in sizes)),
         rows,
         notes=(
             "Measured with equal tasks that do nothing.",
             *_own(data for cells in swept.values() for data in cells.values()),
             *_with_work(evidence),
+        ),
+        number=next(
+            (
+                (_per_task(ways[key][least]), f"{labels[key]}, {least}, a task that does nothing")
+                for key, least in said.items()
+                if least in ways[key]
+            ),
+            None,
         ),
     )
 
@@ -201,23 +228,20 @@ def _per_task(data: CellData) -> Estimate:
 
 
 def _break_even(evidence: Evidence) -> Advice | str:
-    every = break_evens(evidence)
-    known = soonest_first(every)
-    if not known:
-        why = "; ".join(dict.fromkeys(row.grain_s.reason for row in every if row.grain_s.reason))
+    known = pays_back(evidence)
+    told = in_a_sentence(known)
+    if not told:
+        why = "; ".join(dict.fromkeys(row.grain_s.reason for row in break_evens(evidence) if row.grain_s.reason))
         return f"Not here: {why}" if why else NOT_MEASURED
-    shown = _one_of_each_way([*known, *every])
-    rows = [(row.name, (row.grain_s,)) for row in every if row in shown]
-    more = len(every) - len(rows)
-    answer = f"From {with_interval(known[0].grain_s, reason=False)} a task on: {known[0].name}"
-    notes = (f"Assumed: {ASSUMPTION.rstrip('.')}.", f"{counted(more, 'more way')} in the figure." if more else "")
-    return Advice(answer, ("Way", "One task must last"), rows, notes)
-
-
-def _one_of_each_way(rows: Sequence[BreakEven]) -> list[BreakEven]:
-    """The first of each kind of way; the figure of the question has them all."""
-    first: dict[tuple[str, str], BreakEven] = {}
-    for row in rows:
-        lives_on = row.cell.pattern == "map"
-        first.setdefault((row.cell.pattern, "" if lives_on else row.cell.start_method), row)
-    return list(first.values())
+    rows = [(found.name, (found.whole, found.each, found.of, found.known)) for found in known]
+    first = known[0]
+    notes = (
+        (
+            "What all tasks take together decides: so each of few must be long, and each of many need not. Data that are sent"
+            " come on top."
+        ),
+        f"A bound assumes that {ASSUMPTION.rstrip('.')}.",
+    )
+    heads = ("Way", "In a loop all tasks must take", "So one task", "Tasks", "How it is known")
+    named = f"{first.name}, {first.of}"
+    return Advice(f"When all tasks together take a plain loop longer than {told}", heads, rows, notes, number=(first.whole, named))

@@ -18,7 +18,7 @@ from study.sections.tables import row
 from study.store import cell_of
 from study.things.backends import POOL
 from study.things.kernels import FANNKUCH
-from study.units import brief, count, counted, percent
+from study.units import brief, brief_interval, count, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from study.blocks import Verdict
     from study.evidence import Run, Study
     from study.sections.modules import Question
+    from study.sections.questions.q5 import BreakEven
     from study.store import TargetRecord
 
 TITLE = "The six statements on every machine and interpreter"
 _SHARED = ("Pool on all CPUs", "A task pays from")
 """Heads of what a reader decides with: how much of all CPUs a pool gains, and how long a task must be for one."""
+
+Way = tuple[str, str, str, int, int]
+"""Pattern, backend, start method, tasks and chunk size: of what a break-even is, whatever machine it is on."""
 
 
 class OnMachine(NamedTuple):
@@ -46,6 +50,8 @@ def table(study: Study) -> Table:
     questions = answered()
     first = [answer(question, study.subject, study.subject.targets[0]) for question in questions]
     places = _places(study, questions, first)
+    even = [_break_evens(place) for place in places]
+    way = _known_most(even)
     return Table(
         id="matrix-table",
         label=TITLE,
@@ -56,17 +62,19 @@ def table(study: Study) -> Table:
             *((question.RECORD.name, "num") for question in questions),
             *((head, "num") for head in _SHARED),
         ),
-        rows=tuple(_row(place, questions, study.subject) for place in places),
+        rows=tuple(
+            _row(place, questions, study.subject, known.get(way) if way else None)
+            for place, known in zip(places, even, strict=True)
+        ),
         notes=(
             *(
                 f"{question.RECORD.name}: {verdict.statement} The number: {_of_what(verdict)}. Needed: {verdict.needed}."
                 for question, verdict in zip(questions, first, strict=True)
                 if verdict is not None
             ),
-            (
-                f"{_SHARED[0]}: how many times as fast as the plain loop, of as many as there are CPUs. {_SHARED[1]}: how"
-                " long a task is from which the soonest way to share out takes no longer than the loop."
-            ),
+            f"{_SHARED[0]}: how many times as fast as the plain loop, of as many as there are CPUs.",
+            *_of_break_even(next((known[way] for known in even if way in known), None)),
+            f"n, fresh processes behind each number: {_processes(places)}.",
         ),
         names=1,
     )
@@ -107,26 +115,60 @@ def _same(verdict: Verdict | None, target: str, wanted: Verdict | None) -> Verdi
     return verdict if (verdict.claim, verdict.statement) == (wanted.claim, wanted.statement) else None
 
 
-def _row(place: OnMachine, questions: Sequence[Question], subject: Run) -> tuple[Item, ...]:
+def _break_evens(place: OnMachine) -> dict[Way, BreakEven]:
+    """Of a Pool with a worker for each CPU, how long a task must be at best; nothing where load leaves open what is gained."""
+    evidence = place.run.of(place.target)
+    if evidence.left_open("gains"):
+        return {}
+    return {
+        (cell.pattern, cell.backend, cell.start_method, cell.tasks, cell.chunksize): found
+        for found in soonest_first(break_evens(evidence))
+        if (cell := found.cell).backend == POOL.name and cell.workers == evidence.usable_cpus
+    }
+
+
+def _known_most(even: Sequence[dict[Way, BreakEven]]) -> Way | None:
+    """The way that most places know: of equals the soonest of the first place. Two ways in one column would be no comparison."""
+    ways = dict.fromkeys(way for known in even for way in known)
+    return max(ways, key=lambda way: sum(way in known for known in even), default=None)
+
+
+def _of_break_even(found: BreakEven | None) -> tuple[str, ...]:
+    """What the column of break-evens is of, the same in every row."""
+    if found is None:
+        return ()
+    return (
+        (
+            f"{_SHARED[1]}: how long each must be, at best, so that the workers take no longer than the loop; in every row of the"
+            f" same: {found.name}. “–” was not measured there."
+        ),
+    )
+
+
+def _processes(places: Sequence[OnMachine]) -> str:
+    """`6 to 10`: of the verdicts that the table shows."""
+    sizes = sorted(
+        {verdict.average.n for place in places for verdict in place.verdicts if verdict and not verdict.counts}
+    )
+    return " to ".join(count(size) for size in dict.fromkeys((sizes[0], sizes[-1]))) if sizes else "–"
+
+
+def _row(place: OnMachine, questions: Sequence[Question], subject: Run, even: BreakEven | None) -> tuple[Item, ...]:
     """A link where the question of this report is about this run."""
     record = _record(place)
     name = Item(value=interpreter_in_words(record), small=build_in_words(record))
-    return row(machine_in_words(place.run), name, *_items(place, questions, subject), *_decides(place))
+    pays = Item() if even is None else Item(value=even.grain_s)
+    return row(machine_in_words(place.run), name, *_items(place, questions, subject), _gained(place), pays)
 
 
-def _decides(place: OnMachine) -> tuple[Item, Item]:
-    """How much of all CPUs a pool gains, and the shortest task that pays; nothing where load leaves open what is gained."""
+def _gained(place: OnMachine) -> Item:
+    """How much of all CPUs a pool gains; nothing where load leaves it open."""
     evidence = place.run.of(place.target)
-    if evidence.left_open("gains"):
-        return Item(), Item()
-    pool = at_all_cpus(evidence, POOL, FANNKUCH.name)
-    soonest = next(iter(soonest_first(break_evens(evidence))), None)
-    gained = Item()
-    if pool is not None and pool.speedup.point is not None:
-        workers = pool.workers
-        share = percent(pool.speedup.point / workers)
-        gained = Item(value=f"{brief(pool.speedup)} of {count(workers)}", small=share, sort=repr(pool.speedup.point))
-    return gained, Item() if soonest is None else Item(value=brief(soonest.grain_s), sort=repr(soonest.grain_s.point))
+    pool = None if evidence.left_open("gains") else at_all_cpus(evidence, POOL, FANNKUCH.name)
+    if pool is None or pool.speedup.point is None:
+        return Item()
+    share = percent(pool.speedup.point / pool.workers)
+    return Item(value=f"{brief(pool.speedup)} of {count(pool.workers)}", small=share, sort=repr(pool.speedup.point))
 
 
 def _record(place: OnMachine) -> TargetRecord:
@@ -176,5 +218,7 @@ def _item(verdict: Verdict | None, href: str) -> Item:
     if verdict is None:
         return Item(mark=UNDECIDED)
     number = verdict.number
-    text = brief(number) if isinstance(number, Estimate) else number
-    return Item(value=text, mark=verdict.decision, href=href, sort=repr(verdict.average.point))
+    if not isinstance(number, Estimate):  # a count, of which one counterexample decides
+        return Item(value=number, mark=verdict.decision, href=href, sort=repr(verdict.average.point))
+    interval = brief_interval(number)
+    return Item(value=brief(number), mark=verdict.decision, href=href, sort=repr(number.point), small=interval)

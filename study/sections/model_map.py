@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.forms import Map
+from study.screens import Loop
+from study.sections.foreteller import WAITS
 from study.sections.pays_map import LEVELS, NEXT_TO_NOTHING, measured, most_known, own
 from study.things import BACKENDS
 from study.units import counted, seconds, size
@@ -14,7 +16,7 @@ from study.units import counted, seconds, size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from study.screens import Calculator, Loop
+    from study.screens import Calculator
     from study.sections.foreteller import Foreteller
 
 _LENGTHS: tuple[float, ...] = tuple(10.0 ** (step / 3) for step in range(-18, 1))
@@ -35,12 +37,12 @@ def model_map(calculator: Calculator, model: Foreteller, *, identity: str, kind:
         loop = replace(
             calculator.loop, kind=kind, returned_bytes=0, sent_bytes=0 if sent == NEXT_TO_NOTHING else round(sent)
         )
-        gains.append(tuple(_gain(model, replace(loop, length_s=length_s), way) for length_s in _LENGTHS))
+        gains.append(_gains(model, loop, way))
     known = most_known(calculator, kind)
     items = counted(calculator.loop.items, "item")
     return Map(
         id=identity,
-        title=f"With {items} {_title(backend.look.label, sizes[-1], _pays_from(gains[0]), _pays_from(gains[-1]))}",
+        title=_title(f"{backend.look.label} made for {items}", sizes[-1], _even(gains[0]), _even(gains[-1])),
         caption=(
             f"A model: workers{f' under {method}' if method else ''} are started, used and ended, in the number and"
             " chunks that suit best. Dots: measured, without data, workers running."
@@ -63,11 +65,25 @@ def model_map(calculator: Calculator, model: Foreteller, *, identity: str, kind:
     )
 
 
+def pays_from(model: Foreteller, items: int, way: tuple[str, str]) -> float | None:
+    """Seconds of one of so many items that carry no data, from which on this backend and start method beat the loop for good.
+
+    None where they beat it at no length of the map.
+    """
+    loop = Loop(items=items, length_s=0.0, sent_bytes=0, returned_bytes=0, kind=next(iter(WAITS)))
+    return _even(_gains(model, loop, way))
+
+
+def _gains(model: Foreteller, loop: Loop, way: tuple[str, str]) -> tuple[float, ...]:
+    """How many times as fast as the loop, at each length of the map."""
+    return tuple(_gain(model, replace(loop, length_s=length_s), way) for length_s in _LENGTHS)
+
+
 def _gain(model: Foreteller, loop: Loop, way: tuple[str, str]) -> float:
     return loop.items * loop.length_s / min(took_s for took_s, _ in model.times(loop, *way))
 
 
-def _pays_from(gains: Sequence[float]) -> float | None:
+def _even(gains: Sequence[float]) -> float | None:
     """The length at which it breaks even for good, between two of the map in equal factors; None where it does at none."""
     below = max((number for number, gain in enumerate(gains) if gain <= 1.0), default=-1)
     if below + 1 == len(gains):
@@ -81,6 +97,6 @@ def _pays_from(gains: Sequence[float]) -> float | None:
 
 def _title(carrier: str, most: float, first: float | None, last: float | None) -> str:
     if first is None:
-        return f"{carrier} beats the loop with no task of up to {seconds(_LENGTHS[-1])}"
+        return f"A {carrier} beats the loop with none of up to {seconds(_LENGTHS[-1])}"
     with_most = f"from {seconds(last, 2)} on" if last is not None else f"with none of up to {seconds(_LENGTHS[-1])}"
-    return f"{carrier} beats the loop from tasks of {seconds(first, 2)} on, with {size(most)} each {with_most}"
+    return f"A {carrier} beats the loop from {seconds(first, 2)} each on, with {size(most)} each {with_most}"

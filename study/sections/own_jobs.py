@@ -17,7 +17,7 @@ from study.sections.ways import ANY_JOB, POOLED
 from study.table import paired, per_task
 from study.things import BACKENDS
 from study.things.carrying import PAYLOAD_MAP
-from study.things.recipes import RECIPES
+from study.things.recipes import written_for
 from study.things.variants import MADE
 from study.units import brief, multiple, seconds
 
@@ -133,13 +133,4 @@ def carrier(cell: Cell) -> str:
 
 def code_for(cell: Cell) -> str:
     """What to write for such a job; '' where there is no recipe."""
-    chunks = f", chunksize={cell.chunksize}" if cell.chunksize else ""
-    said = {
-        "{n}": str(cell.workers),
-        "{method}": f'"{cell.start_method}"' if cell.start_method else "",
-        "{chunks}": chunks,
-    }
-    text = RECIPES.get(cell.backend, "")
-    for name, words in said.items():
-        text = text.replace(name, words)
-    return text
+    return written_for(cell.backend, cell.workers, cell.start_method, cell.chunksize)

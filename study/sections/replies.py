@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.screens import Reply
-from study.units import count, counted, ratio, seconds, size
+from study.units import count, counted, ratio, seconds, seconds_within, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from study.screens import Calculator, Foretold, Freight, Job, Loop, Model, Pays
 
 NOT_REACHED = "Cannot be decided: not reached by what was measured"
+WRITE = "Write"
+"""The part that is a program."""
 TOO_NEAR = ", too near to tell apart"
 """Of another way that takes less than the one that is advised, which is simpler."""
 _NOTHING_S = 1e-9
@@ -65,7 +67,9 @@ def _rather(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Can
 
 
 def _foretold_headline(foretold: Foretold) -> str:
-    times = f"{seconds(foretold.seconds)} instead of {seconds(foretold.loop_s)}"
+    ends_s = foretold.ends_s
+    told = seconds(foretold.seconds) if ends_s is None else seconds_within(foretold.seconds, *ends_s)
+    times = f"{told} instead of {seconds(foretold.loop_s)}"
     if foretold.pays == "yes":
         return f"Yes, about {ratio(foretold.loop_s / foretold.seconds, 2)} as fast: {times}"
     return f"No: {times}" if foretold.pays == "no" else f"Too close to call, so keep the loop: {times}"
@@ -73,7 +77,7 @@ def _foretold_headline(foretold: Foretold) -> str:
 
 def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
     if foretold.code:
-        yield "Write", foretold.code
+        yield WRITE, foretold.code
     if foretold.pays != "yes" or not foretold.code:
         yield "Who", foretold.who
     shares = "; ".join(f"{name} {seconds(share_s)}" for name, share_s in foretold.shares if share_s > _NOTHING_S)
@@ -173,7 +177,7 @@ def _headline(best: Candidate, pays: Pays) -> str:
 def _parts(loop: Loop, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
     best, *others = found
     if best.job.code:
-        yield "Write", best.job.code
+        yield WRITE, best.job.code
     yield "Who", best.job.way
     yield "Measured", f"{best.job.gain_text} as fast as the plain loop in {best.job.measured_as}"
     yield "Model", _model(loop, best)

@@ -42,6 +42,12 @@ REAL_JOB: dict[str, Any] = {"kernel": WORK, "backend": WAYS, "start_method": MET
 """Tasks that are work, by the ways to run a whole job."""
 
 
+def default_method(evidence: Evidence) -> str:
+    """The start method that this interpreter takes on this machine by itself; '' where it did not tell."""
+    facts = next((target.facts for target in evidence.run.manifest.targets if target.name == evidence.target), {})
+    return str(facts.get("default_start_method") or "")
+
+
 def kind_of(data: CellData) -> Kind:
     """Who does the work."""
     return BACKENDS[data.cell.backend].kind
@@ -76,9 +82,3 @@ def work_name(data: CellData) -> str:
     """What one task does."""
     kernel = KERNELS.get(data.cell.kernel)
     return data.cell.kernel if kernel is None else kernel.words
-
-
-def default_method(evidence: Evidence) -> str:
-    """What `multiprocessing` starts processes by on this interpreter where nothing is asked for; '' where it did not tell."""
-    facts = next((target.facts for target in evidence.run.manifest.targets if target.name == evidence.target), {})
-    return str(facts.get("default_start_method") or "")

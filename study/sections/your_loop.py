@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Prose
+from study.blocks import Code, Prose
 from study.reports import Record, Section
 from study.screens import Calculator, Card, Cards, Choose, Loop, Reply
 from study.sections import loops, matrix
@@ -16,7 +16,7 @@ from study.sections.model_map import model_map
 from study.sections.own_jobs import freights, jobs
 from study.sections.pays_map import pays_map
 from study.sections.places import stored
-from study.sections.replies import reply_to
+from study.sections.replies import WRITE, reply_to
 from study.units import counted, seconds, size
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def section(study: Study) -> Section:
     for place in others:
         with study.left_out.apart(f"the first screen of {place.place.name}"):
             blocks.append(replace(_of(place, _calculator(place)), waiting=True))
-    blocks += [Prose(text=sentence, only="paper") for sentence in _said(calculator)]
+    blocks += _on_paper(calculator.reply, calculator.asked)
     return Section(id="your-loop", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
 
 
@@ -130,11 +130,14 @@ def _of_all(study: Study, places: tuple[Stored, ...]) -> Iterator[Card]:
             yield Card(title=table.label, blocks=(table,), wide=True)
 
 
-def _said(calculator: Calculator) -> Iterator[str]:
-    """The answer for those without a screen."""
-    yield f"{calculator.reply.headline}. The loop that is answered: {calculator.asked}."
-    for word, text in calculator.reply.parts:
-        yield f"{word}: {text}"
+def _on_paper(reply: Reply, asked: str) -> Iterator[Block]:
+    """The answer for those without a screen: sentences, and what to write as a program."""
+    yield Prose(text=f"{reply.headline}. The loop that is answered: {asked}.", only="paper")
+    for word, text in reply.parts:
+        if word == WRITE:
+            yield Code(title=word, text=text, only="paper")
+        else:
+            yield Prose(text=f"{word}: {text}", only="paper")
 
 
 def loop_words(loop: Loop) -> str:

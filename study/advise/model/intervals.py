@@ -30,7 +30,7 @@ EVEN = 0.2
 """Own spread of a job that adds as much to its error as all that is not known of it."""
 SHORT_S, MOST_SHORT = 0.1, 10.0
 """So long a job of workers misses once more as much as one that never ends; and so many times as much at most."""
-_STARTED = ("process", "interpreter")
+STARTED = ("process", "interpreter")
 """Kinds of ways whose workers take long to start."""
 _Record = TypeVar("_Record", Dispatch, Handed, Start)
 
@@ -86,7 +86,7 @@ NOTHING_TRIED = Errors()
 
 def unit_of(way: Way, seconds: float, spread: float) -> float:
     """The unit in which errors of jobs of this length and with this spread of their own are compared; 1 of long exact ones."""
-    short = BACKENDS[way.backend].kind in _STARTED
+    short = BACKENDS[way.backend].kind in STARTED
     return math.hypot(1.0, spread / EVEN, min(MOST_SHORT, SHORT_S / max(seconds, 1e-9)) if short else 0.0)
 
 

@@ -21,6 +21,7 @@ from study.units import count, counted, seconds, with_interval
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from study.cell import Cell
     from study.findings import Estimate
 
 RECORD = Record(
@@ -54,19 +55,13 @@ _COSTS = (
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Efficiency curves, the grain at which each reaches one half, and what the costs of a task foretell."""
-    serial = {data.cell.spins: data for data in evidence.find("map", kernel=SPIN.name, spins=ANY, tasks=_many)}
-    alike = {(spins, data.cell.tasks) for spins, data in serial.items()}
-    grains = {**ANY_JOB, "kernel": SPIN.name, "chunksize": ANY, "spins": ANY}
-    cells = [
-        data
-        for data in evidence.find("map", **grains)
-        if kind_of(data) != "loop" and (data.cell.spins, data.cell.tasks) in alike
-    ]
-    courses = {name: sorted(course, key=lambda data: data.cell.spins) for name, course in grouped(cells, _name).items()}
+    serial = _serial(evidence)
+    both = _courses(evidence)
+    courses = {name: course for name, (course, _) in both.items()}
     efficient: list[PanelPoint] = []
     reached: dict[str, PanelPoint] = {}
-    for name, course in courses.items():
-        grain_s, granularity_s = _granularity(course, [serial[data.cell.spins] for data in course])
+    for name, (course, loops) in both.items():
+        grain_s, granularity_s = _granularity(course, loops)
         for index, data in enumerate(course):
             useful_s = float(grain_s[:, index].mean())
             ratio = stats.ratio_of_averages_paired(grain_s[:, index], granularity_s[:, index])
@@ -96,14 +91,40 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
+def _serial(evidence: Evidence) -> dict[int, CellData]:
+    """Length of a task -> the plain loop over many of them."""
+    return {data.cell.spins: data for data in evidence.find("map", kernel=SPIN.name, spins=ANY, tasks=_many)}
+
+
+def _courses(evidence: Evidence) -> dict[str, tuple[list[CellData], list[CellData]]]:
+    """Name of a way -> its jobs, the shortest tasks first, and the plain loop over the same tasks beside each."""
+    serial = _serial(evidence)
+    alike = {(spins, data.cell.tasks) for spins, data in serial.items()}
+    grains = {**ANY_JOB, "kernel": SPIN.name, "chunksize": ANY, "spins": ANY}
+    cells = [
+        data
+        for data in evidence.find("map", **grains)
+        if kind_of(data) != "loop" and (data.cell.spins, data.cell.tasks) in alike
+    ]
+    found = {}
+    for name, several in grouped(cells, _name).items():
+        course = sorted(several, key=lambda data: data.cell.spins)
+        found[name] = course, [serial[data.cell.spins] for data in course]
+    return found
+
+
 def _many(tasks: int) -> bool:
     """Whether it is the tasks that are swept, and not the length of a job of a few."""
     return tasks >= FEWEST
 
 
 def _name(data: CellData) -> str:
-    chunks = "own chunks" if not data.cell.chunksize else f"chunks of {count(data.cell.chunksize)}"
-    return f"{pool_name(data)}, {counted(data.cell.workers, 'worker')}, {chunks}"
+    return f"{pool_name(data)}, {counted(data.cell.workers, 'worker')}, {chunks_of(data.cell)}"
+
+
+def chunks_of(cell: Cell) -> str:
+    """In which chunks its tasks are handed out, in words."""
+    return f"chunks of {count(cell.chunksize)}" if cell.chunksize else "own chunks"
 
 
 def _granularity(cells: list[CellData], serial: list[CellData]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -130,6 +151,25 @@ def _metg(evidence: Evidence, reached: list[PanelPoint]) -> tuple[Panel, ...]:
         **log_axis("useful work of one task"),
         notes=(_HOW,),
     )
+
+
+class Even(NamedTuple):
+    """A course over grains: its longest job in tasks, and the useful work of a task at which it takes as long as the loop."""
+
+    pool: CellData
+    grain_s: Estimate
+
+
+def even(evidence: Evidence) -> list[Even]:
+    """Where each course of several workers takes as long as the plain loop: its efficiency is then one worker's part."""
+    found = []
+    for course, serial in _courses(evidence).values():
+        most = max(course, key=lambda data: data.cell.tasks)
+        workers = most.cell.workers
+        if workers > 1:
+            grain_s, granularity_s = _granularity(course, serial)
+            found.append(Even(most, scaling.metg(grain_s, granularity_s, level=1.0 / workers)))
+    return found
 
 
 class _Costs(NamedTuple):

@@ -41,7 +41,7 @@ _HOW = (
 )
 _WHAT_IS_ADDED = "The difference at the shortest job, where there is next to nothing to share."
 _BEGINNING = "a pool made for the job"
-_RUNNING = "a running pool"
+RUNNING = "a running pool"
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
@@ -72,7 +72,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
 
 
 def _name(data: CellData) -> str:
-    what = _BEGINNING if data.cell.variant == MADE.name else _RUNNING
+    what = _BEGINNING if data.cell.variant == MADE.name else RUNNING
     return f"{what}, {data.cell.start_method}"
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from study.config.numbers import TASKS_PER_WORKER
 from study.sections.frame import panel_of
+from study.sections.pays_back import scaled
 from study.sections.questions import length
 from study.sections.said import joined, sentences, unless_open
-from study.units import brief
+from study.units import brief, counted
 
 if TYPE_CHECKING:
     from study.blocks import PanelPoint
@@ -26,8 +28,9 @@ def _pays(evidence: Evidence) -> str:
         (drawn for drawn in _points(evidence) if drawn.estimate.point is not None),
         key=lambda drawn: drawn.estimate.point or 0.0,
     )
-    told = [f"{brief(drawn.estimate)} ({drawn.names[0]})" for drawn in known]
-    return f"A pool pays as soon as each worker has work for {joined(told, 'or')}" if told else ""
+    told = [f"{brief(scaled(drawn.estimate, evidence.usable_cpus))} ({drawn.names[0]})" for drawn in known]
+    shared = f"{counted(TASKS_PER_WORKER, 'task')} for each worker"
+    return f"A pool pays, with {shared}, when all together take a plain loop {joined(told, 'or')}" if told else ""
 
 
 def _points(evidence: Evidence) -> tuple[PanelPoint, ...]:

@@ -169,7 +169,9 @@ def soonest_first(rows: Iterable[BreakEven]) -> list[BreakEven]:
 
 def _name(data: CellData) -> str:
     way = _WAYS[data.cell.pattern]
-    return f"{way}: {cell_name(data.cell)}" if way == _RUNNING else f"{way}, {_under(data)}"
+    if way == _RUNNING:
+        return f"{way}: {cell_name(data.cell)}"
+    return f"{way}, {counted(data.cell.tasks, 'task')}, {_under(data)}"
 
 
 def _under(data: CellData) -> str:
@@ -189,7 +191,9 @@ def _pays_back(evidence: Evidence) -> tuple[Panel, ...]:
         "q5-break-even",
         map(_point, sorted(known, key=_by_tasks_and_way)),
         about="How long one task must be before a pool is as fast as a plain loop",
-        finding=lambda: f"Break-even at {with_interval(known[0].grain_s, reason=False)} a task: {known[0].name}",
+        finding=lambda: (
+            f"Break-even at best at {with_interval(known[0].grain_s, reason=False)} a task: {known[0].name}"
+        ),
         side_by_side="costs",
         subtitle="Length of one task from which on the parallel way is as fast as a plain loop (a lower bound), log scale",
         heads=("tasks", "way"),

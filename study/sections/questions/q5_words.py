@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Marked
 from study.sections.build import loop_beside, place_of
-from study.sections.frame import panel_of
-from study.sections.questions import length, q5_life
+from study.sections.pays_back import in_a_sentence, pays_back
+from study.sections.questions import q5_life
 from study.sections.said import beside, by_decision, cost, joined, sentences, under, unless_open
 from study.sections.ways import ANY_JOB, default_method, way_name
-from study.units import brief
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +27,6 @@ _PARTS = {
     "close_join": "closing it and waiting for the workers",
 }
 """Part of a pool's life -> in words, in their order."""
-_MOST_WAYS = 3
-"""Ways of which it is said from when on they pay."""
 
 
 def picture(evidence: Evidence) -> Stack | None:
@@ -64,7 +61,7 @@ def _lives(evidence: Evidence, part: str) -> list[CellData]:
 
 
 def lede(evidence: Evidence) -> str:
-    """What the program itself takes; from which length of a job on pools pay; the same squares under the dearest start method."""
+    """What the program itself takes; from how much work on pools pay; the same squares under the dearest start method."""
     if evidence.left_open("costs"):
         return ""
     return sentences((_as_it_stands(evidence), *_pays(evidence), _dearest(evidence)))
@@ -80,14 +77,9 @@ def _as_it_stands(evidence: Evidence) -> str:
 
 
 def _pays(evidence: Evidence) -> tuple[str, ...]:
-    """As the figure of the lengths of jobs has it."""
-    shown = None if evidence.left_open("gains") else panel_of(evidence, length.panels, "length-break-even")
-    points = () if shown is None else shown.points
-    known = sorted(
-        (drawn for drawn in points if drawn.estimate.point is not None), key=lambda drawn: drawn.estimate.point or 0.0
-    )
-    told = [f"{brief(drawn.estimate)} ({drawn.names[0]})" for drawn in known[:_MOST_WAYS]]
-    return (f"a pool pays as soon as each worker has work for {joined(told, 'or')}",) if told else ()
+    """As what to decide has it, from which numbers of all tasks together on."""
+    told = "" if evidence.left_open("gains") else in_a_sentence(pays_back(evidence))
+    return (f"a pool pays when all tasks together take a plain loop longer than {told}",) if told else ()
 
 
 def _dearest(evidence: Evidence) -> str:
