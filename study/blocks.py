@@ -211,10 +211,15 @@ class Terms:
     """Pairs of a term and what is said of it: a glossary, a list with bold beginnings, or commands to copy.
 
     'files' are links to all files of numbers: the report knows them, `items` is empty.
+
+    Attributes
+    ----------
+    uses : of each item the words of the text that the page leads to it where the first of them stands; empty: none is led.
     """
 
     items: tuple[tuple[str, str], ...]
     form: Literal["definitions", "list", "commands", "files"]
+    uses: tuple[tuple[str, ...], ...] = ()
     only: Medium = ""
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from study.forms.swept import Course
     from study.things import Look
 
+MOST_LINES = 5
+"""Of one picture for a wall."""
 MOST_ROWS = 12
 """Bars and headings of a picture for a wall, together."""
 
