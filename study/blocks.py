@@ -234,6 +234,7 @@ class Verdict:
     decision : see `findings.Decision`.
     sentence : the finding, with number, interval, base and scope; computed, complete, ends with a full stop.
     needed : in words, where the number would have to lie for the statement, and why there.
+    reads : what is said behind a ratio: 'as long', 'as much'; '' where its sentence says something else.
     strength : in words, how strong the evidence is.
     average, typical : the estimate under both estimands; for a share `typical` is None.
     cells : canonical texts of the cells it came from, first those of the test that its number is of.
@@ -266,6 +267,7 @@ class Verdict:
     p_holm: float | None = None
     times_floor: float | None = None
     needed: str = ""
+    reads: str = ""
     counts: str = ""
     on: str = ""
     test: int = 0
