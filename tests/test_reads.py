@@ -23,7 +23,7 @@ def test_a_ratio_is_read_as_its_own_sentence_has_it() -> None:
     found = by_id()
     assert found["q5-faster"].reads == "as long"
     assert found["q3-spawn-costs-more"].reads == "as much"
-    for verdict in found.values():
+    for verdict in (verdict for verdict in found.values() if verdict.average.point is not None):
         assert not verdict.reads or f" {verdict.reads}" in verdict.sentence, verdict.claim
         assert not (verdict.reads and verdict.counts), verdict.claim
 
