@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from study.blocks import Folded, Heading, Terms
 from study.reports import Record, Section
+from study.things.start_methods import FORK, FORKSERVER, SPAWN
 from study.units import counted
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ PYTHON = (
         ("ProcessPoolExecutor", "ThreadPoolExecutor", "InterpreterPoolExecutor"),
     ),
     Word("fannkuch", "A puzzle of turning over cards, in pure Python: it only computes, and holds the GIL."),
-    Word("fork", "A start method: the child begins as a copy of its parent."),
-    Word("forkserver", "A start method: a clean process, begun once, copies itself for each child."),
+    Word(FORK.name, "A start method: the child begins as a copy of its parent."),
+    Word(FORKSERVER.name, "A start method: a clean process, begun once, copies itself for each child."),
     Word("free-threaded", "A build of CPython that can run without the GIL; its name ends in t."),
     Word("GIL", "Global interpreter lock: one thread at a time executes Python code in an interpreter."),
     Word("grain", "The useful time of one task, as the plain loop takes it."),
@@ -70,7 +71,7 @@ PYTHON = (
     Word("process", "A running program with memory of its own.", ("processes", "process")),
     Word("PSS", "Proportional set size: memory in use, each shared page divided among those that share it."),
     Word("SHA-256", "A checksum; of 8 MiB it is C code that releases the GIL."),
-    Word("spawn", "A start method: a new Python begins, and imports the program again."),
+    Word(SPAWN.name, "A start method: a new Python begins, and imports the program again."),
     Word("speedup", "Tasks a second with workers over those of the plain loop.", ("speedups", "speedup")),
     Word("start()", "Asks for a process or a thread, and comes back."),
     Word(

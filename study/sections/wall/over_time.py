@@ -9,6 +9,7 @@ from study import stats
 from study.evidence import ANY
 from study.evidence.summaries import cpus_busy
 from study.forms import Bar, Piece, WallBars
+from study.identity import interpreter
 from study.sections.first_figures import life_to_scale
 from study.sections.questions import q5_life
 from study.sections.wall.source import place_of, source_of
@@ -30,11 +31,16 @@ if TYPE_CHECKING:
 
 _TURNS = 6
 """So many turns are drawn."""
+_NOTHING = 1e-9
+"""Of the axis: what is shorter is no wait, but how numbers are rounded."""
 _MOST_WORKERS = 3
 """Lanes of one job: three jobs and their headings have twelve rows."""
 
 
-_PLURALS = {"thread": ("thread", "threads"), "process": ("process", "processes")}
+_JOBS = ((THREADS, FANNKUCH.name), (THREADS, SHA256_8MIB.name), (POOL, FANNKUCH.name))
+_WITH_LOCK = ("Python code, one lock for all", "C code that releases the lock", "Python code, a lock for each")
+_WITHOUT = ("Python code, no lock", "C code, no lock", "Python code, no lock")
+"""How they go about it, with the GIL and without."""
 
 
 class _Job(NamedTuple):
@@ -45,10 +51,15 @@ class _Job(NamedTuple):
     how: str
 
     @property
+    def is_thread(self) -> bool:
+        """Whether they are threads of one process."""
+        return kind_of(self.data) == "thread"
+
+    @property
     def who(self) -> str:
         """`2 threads`, `2 processes`."""
-        kind = "thread" if kind_of(self.data) == "thread" else "process"
-        return counted(self.data.cell.workers, *_PLURALS[kind])
+        workers = self.data.cell.workers
+        return counted(workers, "thread") if self.is_thread else counted(workers, "process", "processes")
 
     @property
     def work(self) -> str:
@@ -61,11 +72,7 @@ def turns(evidence: Evidence) -> WallBars | None:
     turn = _turn(evidence)
     jobs = [
         job
-        for backend, kernel, how in (
-            (THREADS, FANNKUCH.name, "Python code, one lock for all"),
-            (THREADS, SHA256_8MIB.name, "C code that releases the lock"),
-            (POOL, FANNKUCH.name, "Python code, a lock for each"),
-        )
+        for (backend, kernel), how in zip(_JOBS, _WITH_LOCK if _has_lock(evidence) else _WITHOUT, strict=True)
         if (job := _job(evidence, backend, kernel, how)) is not None
     ]
     if turn is None or turn.point is None or not jobs or evidence.left_open("gains"):
@@ -87,6 +94,11 @@ def turns(evidence: Evidence) -> WallBars | None:
         x_label="time",
         x_unit="s",
     )
+
+
+def _has_lock(evidence: Evidence) -> bool:
+    """Whether this interpreter has the GIL, as those have that do not tell."""
+    return interpreter(next(record.facts for record in evidence.run.manifest.targets if record.name == evidence.target)).gil
 
 
 def _turn(evidence: Evidence) -> Estimate | None:
@@ -113,13 +125,13 @@ def _lanes(job: _Job, length_s: float) -> Iterator[Bar]:
     around_s = workers * length_s
     works_s = around_s * min((job.busy.point or 0.0) / workers, 1.0)
     end_s = _TURNS * length_s
-    kind = "thread" if kind_of(job.data) == "thread" else "process"
+    kind = "thread" if job.is_thread else "process"
     for number in range(workers):
         begins = [number * length_s + turn * around_s for turn in range(-1, _TURNS)]
         blocks = [(max(begin, 0.0), min(begin + works_s, end_s)) for begin in begins]
         blocks = [(begin, end) for begin, end in blocks if end > begin]
         gaps = itertools.pairwise((0.0, *itertools.chain.from_iterable(blocks), end_s))
-        waits = [gap for place, gap in enumerate(gaps) if place % 2 == 0 and gap[1] > gap[0]]
+        waits = [gap for place, gap in enumerate(gaps) if place % 2 == 0 and gap[1] - gap[0] > _NOTHING * end_s]
         yield Bar(
             name=f"{kind} {number + 1}",
             look=BACKENDS[job.data.cell.backend].look,
