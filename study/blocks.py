@@ -211,10 +211,15 @@ class Terms:
     """Pairs of a term and what is said of it: a glossary, a list with bold beginnings, or commands to copy.
 
     'files' are links to all files of numbers: the report knows them, `items` is empty.
+
+    Attributes
+    ----------
+    uses : of each item the words of the text that the page leads to it where the first of them stands; empty: none is led.
     """
 
     items: tuple[tuple[str, str], ...]
     form: Literal["definitions", "list", "commands", "files"]
+    uses: tuple[tuple[str, ...], ...] = ()
     only: Medium = ""
 
 
@@ -229,6 +234,7 @@ class Verdict:
     decision : see `findings.Decision`.
     sentence : the finding, with number, interval, base and scope; computed, complete, ends with a full stop.
     needed : in words, where the number would have to lie for the statement, and why there.
+    reads : what is said behind a ratio: 'as long', 'as much'; '' where its sentence says something else.
     strength : in words, how strong the evidence is.
     average, typical : the estimate under both estimands; for a share `typical` is None.
     cells : canonical texts of the cells it came from, first those of the test that its number is of.
@@ -261,6 +267,7 @@ class Verdict:
     p_holm: float | None = None
     times_floor: float | None = None
     needed: str = ""
+    reads: str = ""
     counts: str = ""
     on: str = ""
     test: int = 0

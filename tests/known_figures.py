@@ -111,7 +111,7 @@ def _q2_busy() -> dict[Names, Truth]:
 
 MOMENTS = {
     "start": "start() returns",
-    "first": "the child executes its first instruction",
+    "first": "the child, or the thread, runs",
     "join": "join() returns: the whole life",
 }
 

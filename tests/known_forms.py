@@ -40,6 +40,7 @@ from study.forms import (
 from study.things import BACKENDS, CHANNELS, START_METHODS
 from study.things.looks import INJECTED, OPERATING_SYSTEM, SAME
 from tests.known_past import HISTORY
+from tests.known_walls import WALLS
 from tests.synthetic_report import estimate
 
 if TYPE_CHECKING:
@@ -384,6 +385,7 @@ FORMS: Mapping[str, Form] = MappingProxyType(
         form.id: form
         for form in (
             LIFE, STACK, LANES, SQUARES, SWEEP, SPEEDUP, SPEEDUP_HALF, FALL, MAP, EQUAL, STRIP, HISTORY, RATES, RING,
+            *WALLS,
         )
     }
 )  # fmt: skip

@@ -31,7 +31,7 @@ def test_the_parts_of_a_share_are_each_measured_apart_and_together_what_it_took(
     assert parts["handing out, one worker beside the loop"] == pytest.approx(0.03 * whole)
     assert parts["CPUs that share what is in them"] == pytest.approx(0.1 * whole)
     assert parts["waiting for the last"] == pytest.approx(0.02 * whole)
-    assert parts["what no part explains"] == pytest.approx(0.1 * whole)
+    assert parts["what is left: of threads, turns for the GIL"] == pytest.approx(0.1 * whole)
     assert sum(seconds for seconds in parts.values() if seconds) == pytest.approx(1.25 * whole)
 
 

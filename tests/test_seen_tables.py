@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"([−\-+±]?)([\d\u202f ]+(?:\.\d+)?)\s*([^\d\s\[]*)(?:\s
 _NAMED = {"times": 1.0, "×": 1.0, "CPUs": 1.0, **UNITS}
 
 
-_TRIALS = re.compile(r"(\d+) of (\d+) trials?")
+_TRIALS = re.compile(r"in (\d+)(?:, not in \d+)? of (\d+) trials?")
 _COUNTED = re.compile(r" in \S+ of \S+ process(es)?$")
 
 

@@ -32,7 +32,7 @@ SMALL = {
     "q1-gain": "Average: 3.08 [3.02, 3.14] times. Typical: 3.09 [3.00, 3.13] times. Needed: above 2 times."
     " Evidence: 10 paired rounds.",
     "q1-busy": "Average: 1.02 CPUs [1.01, 1.04]. Typical: 1.01 CPUs [1.00, 1.02].",
-    "q6-always": "Counted: 96 of 144 trials. Needed: always: one counterexample refutes it. Evidence:"
+    "q6-always": "Counted: in 96, not in 48 of 144 trials. Needed: always: one counterexample refutes it. Evidence:"
     " 48 of 144 trials were counterexamples, in 12 processes.",
     "q6-last": "Evidence: in 144 of 144 trials, in 12 processes.",
 }

@@ -17,7 +17,7 @@ from study.evidence.apart import LeftOut
 from study.forms import Form
 from study.report import placed
 from study.reports import Part, Section
-from study.sections import audit, frame, modules, references, spread, teaching
+from study.sections import audit, frame, modules, references, spread
 from study.sections.claims import verdicts
 from study.sections.words import lead_of
 from study.store import TargetRecord
@@ -143,18 +143,7 @@ def test_what_is_for_a_screen_alone_is_on_no_paper_inside_other_blocks_either() 
     assert placed.shown(made, paper=False) == made.blocks
 
 
-# For teaching, and references
-
-
-def test_eight_figures_are_there_to_teach_and_each_leads_to_one_of_the_report() -> None:
-    study = StandIn(subject=run(), runs=(run(),), sound=(), left_out=LeftOut())
-    made = teaching.section(cast("Study", study))
-    (table,) = [block for block in made.blocks if isinstance(block, Table)]
-    assert len(teaching.LESSONS) == 8
-    assert len(table.rows) == 8
-    ids = {panel.id for question in modules.questions() for panel in frame.panels_of(run(), question.panels)}
-    assert {row[1].href.removeprefix("#") for row in table.rows} <= ids
-    assert not table.notes
+# References
 
 
 @functools.cache

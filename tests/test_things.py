@@ -53,6 +53,9 @@ ENGLISH = {
     ("sections/choices_of_workers.py", "threads"),
     ("sections/claims.py", "processes"),
     ("sections/compare.py", "processes"),
+    ("sections/glossary.py", "pool"),
+    ("sections/glossary.py", "processes"),
+    ("sections/glossary.py", "threads"),
     ("sections/interpreters.py", "interpreters"),
     ("sections/method.py", "processes"),
     ("sections/numbers.py", "processes"),
@@ -60,6 +63,7 @@ ENGLISH = {
     ("sections/questions/q1_words.py", "processes"),
     ("sections/questions/real_words.py", "processes"),
     ("sections/questions/sharing_words.py", "processes"),
+    ("sections/wall/over_time.py", "processes"),
     ("stats/__init__.py", "call"),
     ("stats/paired.py", "processes"),
 }

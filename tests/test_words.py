@@ -13,6 +13,7 @@ from study.loaded import ONE_CPU
 from study.sections import frame, modules
 from study.sections.questions import (
     messages_words,
+    q6,
     q1_words,
     q2_words,
     q3_words,
@@ -26,12 +27,14 @@ from study.sections.questions import (
 from study.sections.topics import TOPICS
 from study.sections.words import Words, lead_of, words_of
 from study.store import TargetRecord
+from study.units import with_interval
 from tests.made_up_run import evidence, measured
 from tests.synthetic_report import rows_panel
 from tests.synthetic_study import CALM, LOAD, SAID, TARGET, run
 
 if TYPE_CHECKING:
     from study.evidence import Evidence
+    from study.table import CellData
 
 PLACES = [modules.identity_of(question) for question in modules.questions()]
 HOLES = ("not available", " None", "{", "}", "  ", "..")
@@ -156,6 +159,13 @@ def test_whether_the_interpreter_has_the_lock_is_said_where_it_told(*, enabled: 
     assert [said in text for text in told] == ([True] if said else [])
 
 
+def with_default(method: str, *cells: CellData) -> Evidence:
+    """What an interpreter shows whose default start method is this; '' where it did not tell."""
+    made = evidence(*cells, question="Q5")
+    targets = [TargetRecord(name=made.target, facts={"default_start_method": method} if method else {})]
+    return replace(made.run, manifest=msgspec.structs.replace(made.run.manifest, targets=targets)).of(made.target)
+
+
 # Q3
 
 
@@ -171,7 +181,19 @@ def lives(**other: float) -> Evidence:
 def test_a_thread_and_processes_stand_with_their_costs_the_cheapest_first() -> None:
     found = q3_words.answer(lives(spawn=0.026, fork=0.0013, thread=59e-6))
     assert found == "A thread costs 59 µs, a process 1.3 ms under fork and 26 ms under spawn"
+    served = q3_words.answer(lives(forkserver=0.004, fork=0.0013))
+    assert served == "A process costs 1.3 ms under fork and 4.0 ms under forkserver once its server runs"
     assert q3_words.answer(lives(spawn=0.0013, fork=0.026)) == "A process costs 1.3 ms under spawn and 26 ms under fork"
+
+
+@pytest.mark.parametrize(("default", "told"), [("forkserver", True), ("fork", False), ("", False)])
+def test_the_first_process_of_a_program_is_told_where_the_default_has_a_server_to_start(
+    default: str, *, told: bool
+) -> None:
+    first = Cell(pattern="program_lifecycle", backend="processes", start_method="forkserver", variant="first_of_all", part="join")
+    made = with_default(default, measured(LIFE, 1.3e-3), measured(first, 38e-3))
+    assert ("under forkserver, the default here" in q3_words.lede(made)) is told
+    assert ("38 ms" in q3_words.lede(made)) is told
 
 
 def test_start_is_said_to_be_back_early_only_where_it_is() -> None:
@@ -208,6 +230,15 @@ def test_a_chunk_size_is_advised_only_where_it_is_cheaper(own_s: float, begins: 
     assert q4_words.lede(evidence(measured(executor, own_s), large, question="Q4")).startswith(begins)
 
 
+def test_what_the_program_takes_as_it_stands_is_told_under_the_default_it_gets() -> None:
+    shipped = replace(MADE, pattern="pool_as_shipped", start_method="default", workers=0)
+    cells = [measured(MADE, 8.9e-3), measured(SQUARES, 255e-9), measured(shipped, 31e-3)]
+    told = "As the program below stands, under forkserver, the default here, the same takes 31 ms."
+    assert told in q5_words.lede(with_default("forkserver", *cells))
+    assert "As the program" not in q5_words.lede(with_default("", *cells))
+    assert "As the program" not in q5_words.lede(with_default("forkserver", *cells[:2]))
+
+
 @pytest.mark.parametrize(("pool_s", "begins"), [(7.6e-3, "Not for five squares: "), (1e-7, "Even for five squares: ")])
 def test_a_pool_for_five_squares_pays_only_where_it_does(pool_s: float, begins: str) -> None:
     found = q5_words.answer(evidence(measured(MADE, pool_s), measured(SQUARES, 380e-9), question="Q5"))
@@ -225,8 +256,10 @@ def printers(in_order: int, *, method: str = "fork") -> Evidence:
 
 
 def test_one_other_order_is_enough_not_to_count_on_it() -> None:
+    share = with_interval(q6.share_of(printers(9).find("four_printers", start_method="fork", workers=4, tasks=4)[0], "in_order"))
+    assert share.startswith("90")
     assert q6_words.answer(printers(9)) == (
-        "Do not count on the order: the four lines came in order in 90 % of 80 runs under fork"
+        f"Do not count on the order: the four lines came in order in {share} of 80 runs under fork"
     )
     assert q6_words.answer(printers(10)).startswith("In order in all 80 runs here, which nothing promises")
 

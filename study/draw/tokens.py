@@ -84,6 +84,8 @@ PAPER_SIZES: Mapping[str, float] = MappingProxyType(
 )
 """The same on paper, in points."""
 VALUE, LABEL, TICK = SIZES["value"], SIZES["label"], SIZES["tick"]
+WALL_TITLE, WALL_LABEL, WALL_TICK = 26.0, 20.0, 17.0
+"""The same of a figure for a wall, `WHOLE` wide: the least is 30 pixels high on a wall of 1920."""
 STEPS: tuple[int, ...] = (4, 8, 12, 16, 24, 32, 44)
 """Steps of space, in pixels."""
 

@@ -25,9 +25,11 @@ from study.forms.base import Doing, Form, Number, Span, Tint
 from study.forms.over_time import History, Steady, Track
 from study.forms.swept import Case, Course, Fall, Loss, Map, Region, Remark, Speedup, Spot, Sweep
 from study.forms.trust import Equal, Pair, Promise, Rate, Rates, Sitting, Strip
+from study.forms.walls import Bar, Piece, WallBars, WallLines
 
 __all__ = [
     "Act",
+    "Bar",
     "Case",
     "Course",
     "Crew",
@@ -45,6 +47,7 @@ __all__ = [
     "Number",
     "Pair",
     "Part",
+    "Piece",
     "Pile",
     "Promise",
     "Rate",
@@ -65,4 +68,6 @@ __all__ = [
     "Sweep",
     "Tint",
     "Track",
+    "WallBars",
+    "WallLines",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from study.draw import css_variables
-from study.report import placed, shown
+from study.report import first_uses, placed, shown
 from study.report.inked import inked
 from study.report.templates import render, static
 from study.report.text import prose
@@ -35,7 +35,7 @@ def page(report: Report, drawn: Mapping[str, Drawn], files: Sequence[tuple[str, 
     drawn : id of a figure -> its pictures.
     files : name and content in words of every file of numbers, for links.
     """
-    common = inked(drawn)
+    common, uses = inked(drawn), first_uses.FirstUses(report)
     return _rendered(
         "index.html.j2",
         _PAGE,
@@ -50,6 +50,9 @@ def page(report: Report, drawn: Mapping[str, Drawn], files: Sequence[tuple[str, 
         parts=shown.parts,
         sheets=shown.sheets,
         picture=_picture,
+        led=uses,
+        pause=uses.pause,
+        place_of_term=first_uses.place_of,
     )
 
 
@@ -82,11 +85,11 @@ def _rendered(template: str, scripts: Sequence[str], paints: str = "", **context
     return render(
         template,
         said=prose,
+        **{"led": prose, **context},
         # Both are files of this project.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
         policy=policy,
-        **context,
     )
 
 

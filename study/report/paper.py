@@ -271,7 +271,8 @@ def _card(section: Section) -> Card:
         number, interval, unit = parts(verdict.average)
         number = f"{number}×" if unit == TIMES else f"{number} {unit}".strip()
     said = section.answer or verdict.sentence
-    return Card(section.name, section.eyebrow, section.id, verdict.decision, number, interval, said)
+    beside = f"{interval} {verdict.reads}".strip()
+    return Card(section.name, section.eyebrow, section.id, verdict.decision, number, beside, said)
 
 
 def decided(section: Section) -> tuple[Decided, ...]:

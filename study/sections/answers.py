@@ -104,7 +104,7 @@ def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]
         Item(value=about, href=href, small=" ".join(filter(None, (verdict.statement, not_made)))),
         Item(value=verdict.decision, decision=verdict.decision),
         verdict.short,
-        Item(value=verdict.number, small=_following(known.get((verdict.target, verdict.claim)))),
+        Item(value=verdict.number, small=_beside(verdict, known.get((verdict.target, verdict.claim)))),
         "none" if verdict.average.point is None else verdict.strength,
     )
 
@@ -118,6 +118,11 @@ def _of_others(known: Ratios) -> str:
         f"Where the next sitting finds it, from {counted(sittings, 'sitting')} of this machine, stands behind it; of times it"
         " stands in the table of every cell."
     )
+
+
+def _beside(verdict: Verdict, known: Estimate | None) -> str:
+    """How a number is read, and where the next sitting finds it."""
+    return " · ".join(filter(None, (verdict.reads, _following(known))))
 
 
 def _following(known: Estimate | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ _MEASURED = frozenset({"byte", "s"})
 """Units that are told with a number."""
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
+_READ = re.compile(r"\{ratio\} (as (?:long|much|late|fast|many a second))\b")
 _NOT_MEASURED = "Not measured"
 """How the sentence begins of a statement whose cells have no numbers."""
 
@@ -215,8 +217,15 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         p_holm=None if gated else p_adjusted,
         times_floor=_times_floor(test),
         needed=needed(claim, average.unit),
+        reads=_reads(claim),
         measured=test is not None or found.unknown != _NOT_MEASURED,
     )
+
+
+def _reads(claim: Claim) -> str:
+    """How the number is read, as the claim's own sentence has it: '35 000 times' alone does not say of what."""
+    found = _READ.search(claim.finding)
+    return found[1] if found else ""
 
 
 def _all_hold(found: Sequence[Verdict]) -> Verdict:

@@ -170,7 +170,8 @@ def proportion(pairs: Sequence[tuple[int, int]], direction: Direction, threshold
     average, counts = stats.share_of_processes(hits, trials), ""
     if direction in UNIVERSAL:
         average = replace(average, low=None, high=None, method="counted", reason=COUNTED, limit="")
-        counts = f"{count(seen)} of {counted(whole, 'trial')}"
+        against = f", not in {count(whole - seen)}" if direction == "always" and seen < whole else ""
+        counts = f"in {count(seen)}{against} of {counted(whole, 'trial')}"
     return Tested(
         average=average,
         typical=None,

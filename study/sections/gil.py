@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from study.evidence import Evidence, Study
-    from study.findings import Decision
+    from study.findings import Decision, Estimate
     from study.sections.speedups import Scaling
     from study.store import TargetRecord
 
@@ -51,7 +51,7 @@ def section(study: Study) -> Section | None:
     pairs = list(_pairs(study))
     if not pairs:
         return None
-    with_it, without = max(pairs, key=lambda pair: pair[0].evidence.usable_cpus)
+    with_it, without, switched = max(pairs, key=lambda pair: pair[0].evidence.usable_cpus)
     run = with_it.evidence.run
     table = Table(
         id="gil-table",
@@ -67,12 +67,15 @@ def section(study: Study) -> Section | None:
         title=RECORD.title,
         blocks=(table,),
         answer=_answer(with_it, without),
-        lede=_price(with_it, without),
+        lede=_price(with_it, without, switched),
     )
 
 
-def _pairs(study: Study) -> Iterator[tuple[Build, Build]]:
-    """A build with the lock and its twin without it, of the same rounds of one run; simulated runs stand by themselves."""
+def _pairs(study: Study) -> Iterator[tuple[Build, Build, Build | None]]:
+    """A build with the lock, its twin without it, and that one with its lock switched on where the run has it."
+
+    All are of the same rounds of one run; simulated runs stand by themselves.
+    """
     for run in study.runs:
         if run.manifest.simulated != study.subject.manifest.simulated:
             continue
@@ -82,11 +85,14 @@ def _pairs(study: Study) -> Iterator[tuple[Build, Build]]:
             for name, record in records.items():
                 if interpreter(record.facts).gil:
                     continue
-                others = [other for other in bases_of(name, facts) if _is_twin(facts[other], record.facts)]
+                bases = bases_of(name, facts)
+                others = [other for other in bases if _is_twin(facts[other], record.facts)]
+                selves = [other for other in bases if interpreter(facts[other]).free_threaded]
                 builds = [_build(run.of(target), records[target]) for target in (*others[:1], name)]
                 known = [build for build in builds if build is not None]
                 if len(known) == 2:
-                    yield known[0], known[1]
+                    switched = [_build(run.of(other), records[other]) for other in selves if other not in others[:1]]
+                    yield known[0], known[1], next(filter(None, switched), None)
 
 
 def _is_twin(facts: Mapping[str, Any], of: Mapping[str, Any]) -> bool:
@@ -132,17 +138,36 @@ def _processes(with_it: Build, without: Build) -> str:
     return f"processes are {brief(with_it.pool.speedup)} as fast with it, {brief(without.pool.speedup)} without it"
 
 
-def _price(with_it: Build, without: Build) -> str:
-    """What one thread pays for going without: the same loop in the same rounds; where both were built otherwise, that is said."""
+def _price(with_it: Build, without: Build, switched: Build | None) -> str:
+    """What one thread pays for going without: the same loop in the same rounds, and whether the build or the lock is the cause."""
     ratio = ratio_of(without.threads.base, with_it.threads.base)
-    known = ratio.low is not None and ratio.high is not None and not ratio.low <= 1.0 <= ratio.high
     longer = change(ratio, "longer", "less")
-    told = f"takes {longer} without the GIL" if known else f"shows no clear difference without the GIL: {longer}"
-    apart = without_profile(with_it.record) != without_profile(without.record)
+    differs = _differs(ratio)
+    told = f"takes {longer} in" if differs else f"shows no clear difference ({longer}) in"
     return sentences(
         (
-            f"the plain loop {told}",
+            f"the plain loop {told} the build without the GIL",
+            _cause(with_it, without, switched) if differs else "",
             _processes(with_it, without),
-            "only one of both was built with PGO, so that not all of it is the GIL" if apart else "",
         )
     )
+
+
+def _differs(ratio: Estimate) -> bool:
+    """Whether the interval of a ratio leaves 1 out."""
+    return ratio.low is not None and ratio.high is not None and not ratio.low <= 1.0 <= ratio.high
+
+
+def _cause(with_it: Build, without: Build, switched: Build | None) -> str:
+    """Whether it is the missing lock or the build: the same build with its lock switched on tells them apart."""
+    if interpreter(with_it.record.facts).free_threaded:
+        return "both are one build, so that it is the missing lock"
+    if switched is None:
+        apart = without_profile(with_it.record) != without_profile(without.record)
+        built = "; only one of both was built with PGO" if apart else ""
+        return f"whether the build or the missing lock is the cause this run does not tell{built}"
+    lock = ratio_of(without.threads.base, switched.threads.base)
+    beside = change(lock, "longer", "less")
+    if _differs(lock):
+        return f"part of it is the missing lock: beside the same build with its GIL switched on it takes {beside}"
+    return f"that is the build: with its GIL switched on the same build shows no clear difference ({beside} without)"

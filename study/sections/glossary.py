@@ -1,47 +1,142 @@
-"""What the words of the report mean."""
+"""What the words of the report mean: those of Python and of this machine, and those of its numbers; each list by the alphabet."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Terms
+from study.blocks import Folded, Heading, Terms
 from study.reports import Record, Section
+from study.things.start_methods import FORK, FORKSERVER, SPAWN
+from study.units import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from study.evidence import Study
 
 RECORD = Record(order=500, name="Glossary", title="Glossary", part="How sure")
-_WORDS = {
-    "cell": "One point of the plan: one thing that is timed, with all its factors.",
-    "round": "One fresh process for every cell, in random order.",
-    "average, typical": "The arithmetic mean over fresh processes; the median process.",
-    "interval": "The range in brackets: of 100 such runs, so many as its confidence says hold what endless rounds would"
-    " find. It is of this sitting. Another run finds times elsewhere more often than that; the self-audit says how often.",
-    "sitting": "One run, from its start to its end. With four or more of the same code on one machine in one state, an"
-    " interval of this machine says where the next one finds a time.",
-    "smallest effect": "The smallest relative difference to an equally noisy cell that the whole calling rule, of one test"
-    " alone, would have called in four of five such runs: beyond chance and beyond the noise floor. Where tests are counted"
-    " together it is larger, and where processes have modes or far outliers it is called less often. It rests on the spread that"
-    " its own rounds happened to show: where that is small by luck it is too small. How often what is printed so is called"
-    " is in the validation. What is smaller may be there and was not seen.",
-    "between processes": "The share of the variance that lies between processes and not between the values of one.",
-    "noise floor": "What equal cells differ by in this run.",
-    "worker": "A process or thread of the pool under study.",
-    "task, grain": "One call of a kernel; the useful time of one, measured in the plain loop.",
-    "chunk size": "Tasks sent to a worker in one message.",
-    "start method": "How a process begins: as a copy of its parent (fork), as a copy of a clean server (forkserver),"
-    " from nothing (spawn).",
-    "speedup, efficiency": "Tasks a second with the workers over those of the plain loop; speedup over the number of workers.",
-    "Karp–Flatt": "The share of the work that would have to be serial to explain the speedup.",
-    "capacity": "What as many independent processes achieve together: the measured upper bound.",
-    "floor": "The same act asked from the operating system without Python's machinery.",
-    "GIL": "The lock that lets one thread at a time execute Python code in an interpreter.",
-    "target": "An interpreter under study.",
-}
+
+
+class Word(NamedTuple):
+    """An entry: what it is called, what it means, and the words of the text that are led to it; '' for itself alone."""
+
+    term: str
+    means: str
+    used: tuple[str, ...] = ()
+
+
+PYTHON = (
+    Word("break-even", "The length of a task, or of a job, from which on workers take no longer than the plain loop."),
+    Word("buffer", "Where a process keeps what it prints until it is written."),
+    Word("capacity", "What as many independent programs achieve together, of one alone: what the machine has to give."),
+    Word("channel", "What carries a message from one worker to another: a pipe, a queue, shared memory."),
+    Word("chunk", "Tasks that are sent to a worker in one message.", ("chunk size", "chunks", "chunk")),
+    Word(
+        "copy on write",
+        "A forked child shares its parent's memory until one of them writes to a page: then that page is copied.",
+    ),
+    Word("CPU", "What executes instructions; here each that the system counts, also half of a core.", ("CPUs", "CPU")),
+    Word(
+        "dispatch",
+        "Handing a task to a worker and fetching its result: what a task costs beside its work.",
+        ("handing out", "dispatch"),
+    ),
+    Word("efficiency", "Speedup over the number of workers: the share of their time that is work."),
+    Word(
+        "executor",
+        "A pool with the interface of concurrent.futures.",
+        ("ProcessPoolExecutor", "ThreadPoolExecutor", "InterpreterPoolExecutor"),
+    ),
+    Word("fannkuch", "A puzzle of turning over cards, in pure Python: it only computes, and holds the GIL."),
+    Word(FORK.name, "A start method: the child begins as a copy of its parent."),
+    Word(FORKSERVER.name, "A start method: a clean process, begun once, copies itself for each child."),
+    Word("free-threaded", "A build of CPython that can run without the GIL; its name ends in t."),
+    Word("GIL", "Global interpreter lock: one thread at a time executes Python code in an interpreter."),
+    Word("grain", "The useful time of one task, as the plain loop takes it."),
+    Word("interpreter", "What executes Python code; several in one process have a GIL each (subinterpreters)."),
+    Word("job", "All tasks that are handed out together."),
+    Word("join()", "Waits until a process or a thread has ended."),
+    Word("kernel", "What one task of this study does, such as fannkuch; not that of the operating system."),
+    Word("KiB, MiB", "1024 bytes; 1024 KiB.", ("KiB", "MiB")),
+    Word("METG", "The grain at which half of the workers' time is work (minimum effective task granularity)."),
+    Word("n-body", "Bodies that attract each other, in pure Python: it only computes, and holds the GIL."),
+    Word("NPB EP", "Random pairs of numbers, a benchmark of NASA's: it only computes."),
+    Word("overhead", "Time that is spent and is not work."),
+    Word(
+        "pickling", "Turning an object into bytes, of which an equal object is made elsewhere.", ("pickling", "pickled")
+    ),
+    Word("pipe", "Bytes put in at one end by one process come out at the other, in their order."),
+    Word("plain loop", "The same tasks one after the other, in one thread: what all else is held against."),
+    Word("pool", "Workers that are begun once and given one task after the other.", ("Pool", "pool")),
+    Word("process", "A running program with memory of its own.", ("processes", "process")),
+    Word("PSS", "Proportional set size: memory in use, each shared page divided among those that share it."),
+    Word("SHA-256", "A checksum; of 8 MiB it is C code that releases the GIL."),
+    Word(SPAWN.name, "A start method: a new Python begins, and imports the program again."),
+    Word("speedup", "Tasks a second with workers over those of the plain loop.", ("speedups", "speedup")),
+    Word("start()", "Asks for a process or a thread, and comes back."),
+    Word(
+        "start method",
+        "How multiprocessing begins a process: fork, forkserver or spawn.",
+        ("start methods", "start method"),
+    ),
+    Word("STREAM triad", "Sums over long arrays: it waits for memory, not for the CPU."),
+    Word("switch interval", "How long a thread may keep the GIL while another asks for it: 5 ms unless changed."),
+    Word("target", "An interpreter under study."),
+    Word("task", "One call of a function that is handed out.", ("tasks", "task")),
+    Word("thread", "A line of execution inside a process; all of a process see the same memory.", ("threads", "thread")),
+    Word("worker", "A process or a thread that is given tasks.", ("workers", "worker")),
+)
+NUMBERS = (
+    Word("average", "The arithmetic mean over fresh processes."),
+    Word(
+        "between processes", "The share of the variance that lies between processes, not between the values of one."
+    ),
+    Word("cell", "One thing that is timed, with all that makes it what it is.", ("cells", "cell")),
+    Word("floor", "The same act asked of the operating system, without Python's machinery."),
+    Word(
+        "interval",
+        "The range in brackets. Of 100 such runs about as many intervals as their confidence says (95 of 95 %) contain what"
+        " endless rounds would find. It is of one sitting; another finds times elsewhere more often: the self-audit says"
+        " how often.",
+        ("intervals", "interval", "brackets"),
+    ),
+    Word("Karp–Flatt", "The share of the work that would have to be serial to explain a speedup."),
+    Word("noise floor", "What equal cells differ by in this run."),
+    Word("refuted", "The whole interval lies against a statement; of what is said to be so always, one trial did."),
+    Word("round", "One fresh process for every cell, in random order.", ("rounds", "round")),
+    Word("sitting", "One run from its start to its end."),
+    Word(
+        "smallest effect",
+        "The least difference to an equally noisy cell that the rule for calling differences, one test alone, would have"
+        " seen in four of five such runs. Counted together with other tests it is larger. What is smaller may be there.",
+    ),
+    Word("supported", "The whole interval lies for a statement; of what is always so, every trial did."),
+    Word("typical", "The median process."),
+)
 
 
 def section(study: Study) -> Section:
     """The same for every study."""
     del study
-    words = Terms(items=tuple(_WORDS.items()), form="definitions")
-    return Section(id="glossary", name=RECORD.name, title=RECORD.title, blocks=(words,))
+    both = Folded(
+        id="glossary-words",
+        title="Python, processes and this machine; numbers and how sure they are",
+        small=counted(len(PYTHON) + len(NUMBERS), "word"),
+        blocks=(
+            Heading(id="glossary-python", text="Python, processes and this machine"),
+            _list(PYTHON),
+            Heading(id="glossary-numbers", text="Numbers and how sure they are"),
+            _list(NUMBERS),
+        ),
+    )
+    return Section(id="glossary", name=RECORD.name, title=RECORD.title, blocks=(both,))
+
+
+def _list(words: Sequence[Word]) -> Terms:
+    """By the alphabet, whatever their order here."""
+    ordered = sorted(words, key=lambda word: word.term.lower())
+    return Terms(
+        items=tuple((word.term, word.means) for word in ordered),
+        uses=tuple(word.used or (word.term,) for word in ordered),
+        form="definitions",
+    )

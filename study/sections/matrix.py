@@ -86,7 +86,9 @@ def _of_what(verdict: Verdict) -> str:
     if verdict.counts:
         return f"how often, in {names[0]}" if names else "how often"
     return (
-        " ÷ ".join(names[:2]) if verdict.average.unit == "ratio" else ", ".join(names[:1]) or verdict.average.estimand
+        ", ".join(filter(None, (" ÷ ".join(names[:2]), verdict.reads)))
+        if verdict.average.unit == "ratio"
+        else ", ".join(names[:1]) or verdict.average.estimand
     )
 
 

@@ -20,6 +20,8 @@ from study.draw.forms import (
     stack,
     strip,
     sweep,
+    wall_bars,
+    wall_lines,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ DRAWERS: Mapping[type[forms.Form], Drawer] = MappingProxyType(
         forms.History: Drawer(over_time.sheet_of, over_time.alternative),
         forms.Rates: Drawer(rates.sheet_of, rates.alternative),
         forms.Ring: Drawer(ring.sheet_of, ring.alternative),
+        forms.WallBars: Drawer(wall_bars.sheet_of, wall_bars.alternative),
+        forms.WallLines: Drawer(wall_lines.sheet_of, wall_lines.alternative),
     }
 )
 """Form -> its drawer."""

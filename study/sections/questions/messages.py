@@ -51,8 +51,7 @@ _BETWEEN: dict[str, Any] = {"backend": ANY, "start_method": METHODS, "channel": 
 """Whoever sends, through whatever channel."""
 _RAW = (
     f"Raw bytes through os.pipe are a floor up to what the system holds of a pipe, {size(PIPE_BYTES)}. Beyond, the sender here"
-    " copies what is left of a message before each write, so that its time grows with the square of the size: no floor there,"
-    " and no segment is fitted."
+    " copies what is left of a message before each write, which is work of its own: no floor there, and no segment is fitted."
 )
 
 

@@ -86,17 +86,19 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     del evidence
     return (
         Marked(
-            "A process is a running program with memory of its own. A thread is a second hand inside one process: it sees"
-            " the same lists and variables."
+            "A process is a running program with memory of its own. A thread is one line of execution inside a process: a"
+            " process begins with one and may have many, and all see the same lists and variables."
         ),
         Marked(
             "CPython has a lock, the GIL (global interpreter lock): the thread that holds it may run Python code, all others"
-            " wait for their turn. So several threads of one process do not compute in Python at the same time, however many"
-            " CPUs there are. Builds without this lock exist; they say so in their name."
+            " wait for their turn. A turn ends when its thread waits for something, or when another asks and the switch interval"
+            " is over, 5 ms unless it was changed. So threads of one process do not compute in Python at the same time, however"
+            " many CPUs there are. Builds without this lock exist; they say so in their name."
         ),
         Marked(
             "`multiprocessing` starts further processes. Each has an interpreter and a lock of its own, so they compute at the"
-            " same time. The price is that nothing is shared: what a worker needs is sent to it, and what it finds is sent back."
+            " same time. The price: nothing that a worker changes is seen by the others, unless it is sent or put into shared"
+            " memory; what a worker needs is sent to it, and what it finds is sent back."
         ),
     )
 
@@ -105,7 +107,7 @@ def picture(evidence: Evidence) -> Speedup | None:
     """Processes and threads over the number of workers, with Python code and with C code that releases the lock."""
     shown = [(_KERNEL, FANNKUCH.name), (KERNELS[SHA256_8MIB.name].words, SHA256_8MIB.name)]
     several = [
-        (words, backend, _up_to_all(evidence, backend, name)) for words, name in shown for backend in (POOL, THREADS)
+        (words, backend, up_to_all(evidence, backend, name)) for words, name in shown for backend in (POOL, THREADS)
     ]
     courses = tuple(
         Course(
@@ -134,7 +136,7 @@ def picture(evidence: Evidence) -> Speedup | None:
     )
 
 
-def _up_to_all(evidence: Evidence, backend: Backend, kernel: str) -> list[Scaling]:
+def up_to_all(evidence: Evidence, backend: Backend, kernel: str) -> list[Scaling]:
     """The kernel with one worker to one for each CPU."""
     rows = (
         row

@@ -9,9 +9,10 @@ from study.sections.build import average_text, log_axis, place_of, point, rows
 from study.sections.ways import ANYONE, kind_of
 from study.things import BACKENDS, START_METHODS
 from study.things.backends import PROCESSES, THREADS
+from study.things.variants import FIRST_OF_ALL
 
 if TYPE_CHECKING:
-    from study.blocks import Panel
+    from study.blocks import Panel, PanelPoint
     from study.evidence import CellData, Evidence
 
 RECORD = Record(
@@ -25,7 +26,7 @@ RECORD = Record(
 )
 _MOMENTS = {
     "start": "start() returns",
-    "first": "the child executes its first instruction",
+    "first": "the child, or the thread, runs",
     "join": "join() returns: the whole life",
 }
 """Part of a life -> the moment at which it ends."""
@@ -34,16 +35,17 @@ _KINDS = ("thread", "process", "floor")
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
-    """Three groups of rows on one log axis: the same process seen at three moments of its life."""
+    """Three groups of rows on one log axis: the same process seen at three moments of its life; and the first of a program."""
     lives = [
         (moment, data)
         for part, moment in _MOMENTS.items()
         for data in sorted(evidence.find("process_lifecycle", question=RECORD.name, part=part, **ANYONE), key=_place)
     ]
+    shown = [point(data, moment, _name(data)) for moment, data in lives]
     return rows(
         evidence,
         "q3-lifecycle",
-        [point(data, moment, _name(data)) for moment, data in lives],
+        [*shown, *_first_of_program(evidence)] if shown else [],
         about="One process from start() to the end of join(), by start method",
         finding=lambda: _finding(evidence),
         side_by_side="nothing",
@@ -52,6 +54,22 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
         missing="no life of a process was measured",
         **log_axis("time since the call of start()"),
     )
+
+
+def _first_of_program(evidence: Evidence) -> list[PanelPoint]:
+    """Under a start method with a server the first process of a program starts that too."""
+    first = (
+        evidence.one(
+            "program_lifecycle", backend=PROCESSES.name, start_method=method.name, variant=FIRST_OF_ALL.name, part="join"
+        )
+        for method in START_METHODS.values()
+        if method.has_server
+    )
+    return [
+        point(data, _MOMENTS["join"], f"{data.cell.start_method}, the first of a program")
+        for data in first
+        if data is not None
+    ]
 
 
 def _place(data: CellData) -> tuple[int, int, str]:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Marked
 from study.sections.said import beside, cost, joined, sentences
+from study.sections.ways import default_method
 from study.things import START_METHODS
 from study.things.backends import PROCESSES, THREADS
+from study.things.variants import FIRST_OF_ALL
 from study.units import brief, count
 
 if TYPE_CHECKING:
@@ -26,8 +28,14 @@ def answer(evidence: Evidence) -> str:
     lives = _lives(evidence, "join")
     if not lives:
         return ""
-    costs = joined([f"{cost(data)} under {data.cell.start_method}" for data in lives])
+    costs = joined([f"{cost(data)} under {_method(data)}" for data in lives])
     return f"A thread costs {cost(thread)}, a process {costs}" if thread else f"A process costs {costs}"
+
+
+def _method(data: CellData) -> str:
+    """The start method; of one with a server, that its server runs already."""
+    method = data.cell.start_method
+    return f"{method} once its server runs" if START_METHODS[method].has_server else method
 
 
 def _lives(evidence: Evidence, part: str) -> list[CellData]:
@@ -40,7 +48,7 @@ def _lives(evidence: Evidence, part: str) -> list[CellData]:
 
 
 def lede(evidence: Evidence) -> str:
-    """How far apart the start methods lie, and how much of the dearest comes after start() has returned."""
+    """How far apart the start methods lie, how much of the dearest comes after start(), and what the program shown takes."""
     lives = _lives(evidence, "join")
     apart = ""
     if len(lives) > 1:
@@ -50,7 +58,7 @@ def lede(evidence: Evidence) -> str:
             f"the start method decides: {most.cell.start_method} takes {times} as long as {least.cell.start_method}, from"
             " start to the end of join"
         )
-    return sentences((apart, _after_start(evidence, lives)))
+    return sentences((apart, _after_start(evidence, lives), _as_shipped(evidence)))
 
 
 def _after_start(evidence: Evidence, lives: list[CellData]) -> str:
@@ -68,6 +76,21 @@ def _after_start(evidence: Evidence, lives: list[CellData]) -> str:
     )
 
 
+def _as_shipped(evidence: Evidence) -> str:
+    """What the first process of a program takes under this interpreter's default, where that has to start a server first."""
+    default = default_method(evidence)
+    if default not in START_METHODS or not START_METHODS[default].has_server:
+        return ""
+    same = {"backend": PROCESSES.name, "start_method": default, "part": "join"}
+    first = evidence.one("program_lifecycle", variant=FIRST_OF_ALL.name, **same)
+    if first is None:
+        return ""
+    return (
+        f"the program below starts one process under {default}, the default here, and so its server too: the first process of"
+        f" a program takes {cost(first)}"
+    )
+
+
 def printed(evidence: Evidence) -> Mapping[str, str]:
     """Of each program."""
     del evidence
@@ -78,17 +101,18 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     """What start() and join() do, in words and counts; and what the start methods are."""
     return (
         Marked(
-            "`start()` asks the system for a child and comes back; it does not wait until the child runs. A loop that starts"
-            f" ten processes may be through before the tenth has done anything. {_counted_starts(evidence)}".strip()
+            "`start()` asks the system for a child and comes back without waiting for it: a loop that starts ten processes may be"
+            " through before the tenth has done anything, and a child may have begun before `start()` is back."
+            f" {_counted_starts(evidence)} The `start()` of a thread alone waits until its thread runs.".replace("  ", " ")
         ),
         Marked(
             "`join()` is where the parent waits until the child has ended. That is why the two lines of the program are"
             f" printed in this order. {_counted_joins(evidence)}".strip()
         ),
         (
-            "Under fork the child is a copy of its parent: nothing has to be imported again, and nothing may be locked in another"
-            " thread. Under spawn a new Python begins, and imports the program again. A forkserver is a clean process that"
-            " was begun once, and copies itself for each child."
+            "Under fork the child is a copy of its parent and imports nothing again; but only the thread that forks is copied, and"
+            " a lock that another thread holds at that moment stays locked in the child for ever. Under spawn a new Python begins"
+            " and imports the program again. A forkserver is a clean process, begun once, that copies itself for each child."
         ),
     )
 

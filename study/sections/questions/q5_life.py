@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from study.forms import Part, Pile, Stack
 from study.sections.build import average_of, loop_beside, place_of
 from study.sections.said import joined
-from study.sections.ways import ANY_JOB
+from study.sections.ways import ANY_JOB, default_method
 from study.things import START_METHODS
 from study.things.backends import CALL, POOL
-from study.units import brief
+from study.things.start_methods import DEFAULT
+from study.units import brief, with_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from study.evidence import CellData, Evidence
 
 _PARTS = {"create": "made", "first_map": "first map", "close_join": "closed"}
@@ -35,10 +38,29 @@ def to_scale(evidence: Evidence) -> Stack | None:
         title=f"Five squares in a pool of their own take {told}",
         caption=(
             "To scale: making the pool, its first map, which waits until the workers have started, and closing it. Averages over"
-            " fresh processes; the parts were measured apart, so that they need not add up to the last digit."
+            f" fresh processes; the parts were measured apart, so that they need not add up to the last digit. {_made(piles)}"
         ),
-        piles=(*first, *piles),
+        piles=(*first, *piles, *_shipped(evidence)),
     )
+
+
+def _made(piles: Sequence[Pile]) -> str:
+    """What making takes, with its brackets: without them a bar that is a little longer looks like a fact."""
+    told = joined([f"{with_interval(pile.parts[0].size, reason=False)} under {pile.name}" for pile in piles])
+    return f"Making it takes {told}."
+
+
+def as_shipped(evidence: Evidence) -> CellData | None:
+    """The program of Q5 with every default; None where it was not measured."""
+    return evidence.one("pool_as_shipped", **{**ANY_JOB, "start_method": DEFAULT}, part="total")
+
+
+def _shipped(evidence: Evidence) -> tuple[Pile, ...]:
+    """The whole of the program as it stands, under the start method that it gets here."""
+    data, default = as_shipped(evidence), default_method(evidence)
+    if data is None or not default:
+        return ()
+    return (Pile(name=f"as shipped ({default})", look=POOL.look, parts=(), whole=average_of(data)),)
 
 
 def _parts(evidence: Evidence, part: str) -> list[CellData]:

@@ -9,7 +9,7 @@ from study.sections.build import loop_beside, place_of
 from study.sections.pays_back import in_a_sentence, pays_back
 from study.sections.questions import q5_life
 from study.sections.said import beside, by_decision, cost, joined, sentences, under, unless_open
-from study.sections.ways import ANY_JOB, way_name
+from study.sections.ways import ANY_JOB, default_method, way_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def _squares(evidence: Evidence) -> str:
     if loop is None:
         return ""
     whole = lives[0]
-    times = f"a pool takes {cost(whole)} for what a loop does in {cost(loop)}"
+    times = f"a pool{under(whole)} takes {cost(whole)} for what a loop does in {cost(loop)}"
     return by_decision(
         beside(evidence, whole, loop).longer,
         more=f"Not for five squares: {times}",
@@ -61,10 +61,19 @@ def _lives(evidence: Evidence, part: str) -> list[CellData]:
 
 
 def lede(evidence: Evidence) -> str:
-    """From how much work on pools pay; and what the same squares take under the dearest start method."""
+    """What the program itself takes; from how much work on pools pay; the same squares under the dearest start method."""
     if evidence.left_open("costs"):
         return ""
-    return sentences((*_pays(evidence), _dearest(evidence)))
+    return sentences((_as_it_stands(evidence), *_pays(evidence), _dearest(evidence)))
+
+
+def _as_it_stands(evidence: Evidence) -> str:
+    """The program below, with every default of this interpreter."""
+    data = q5_life.as_shipped(evidence)
+    default = default_method(evidence)
+    if data is None or not default:
+        return ""
+    return f"as the program below stands, under {default}, the default here, the same takes {cost(data)}"
 
 
 def _pays(evidence: Evidence) -> tuple[str, ...]:
@@ -95,7 +104,8 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
         Marked(
             "`Pool()` begins one process for each CPU, and three threads of its own in the parent. `map` cuts the list into"
             " chunks and writes them into a pipe; the first map also waits until the workers are alive. `close()` says that no"
-            " more comes, `join()` waits until every worker has ended."
+            " more comes, `join()` waits until every worker has ended. A spawned worker imports the program before its first"
+            " task, and takes a whole interpreter down at its end: hence its long first map and its long close."
         ),
         *_where_time_goes(evidence),
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from study import stats
@@ -12,11 +12,15 @@ from study.names import cell_name
 from study.reports import Record
 from study.sections.build import point, rows
 from study.sections.files import columns, data_file
+from study.sections.said import joined
 from study.sections.ways import ANY_JOB
-from study.units import count, counted, with_interval
+from study.units import brief, count, counted, with_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from study.blocks import Panel, PanelPoint
+    from study.cell import Cell
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate
     from study.reports import DataFile
@@ -33,6 +37,14 @@ RECORD = Record(
 _ORDER = "order_"
 """Outcomes that begin so count one order of the lines."""
 _MOST_ORDERS = 5
+FEWEST_SEEN = 5
+"""How often an order came that has a row of its own: of a rarer one the runs tell nothing but that it can come."""
+HOW_READ = "1324 means that process 3 printed before process 2."
+_SESSIONS = "sessions"
+_BRACKETS = (
+    "Brackets speak of further sessions of several runs each: runs of one session are alike, so that what came in one session"
+    " alone has a wide one."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +73,7 @@ class Printed:
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """What four printing processes keep and what they do not, and which orders were seen."""
-    seen = [printed for printed in _printed(evidence) if printed.trials]
+    seen = printers(evidence)
     return *_promises(evidence, seen), *_orders(evidence, [printed for printed in seen if printed.orders])
 
 
@@ -86,6 +98,11 @@ def files(study: Study) -> tuple[DataFile, ...]:
             ),
         ),
     )
+
+
+def printers(evidence: Evidence) -> list[Printed]:
+    """Those that were tried."""
+    return [printed for printed in _printed(evidence) if printed.trials]
 
 
 def _printed(evidence: Evidence) -> list[Printed]:
@@ -152,6 +169,7 @@ def _promises(evidence: Evidence, seen: list[Printed]) -> tuple[Panel, ...]:
         missing="no four processes printed",
         y_label="share of the trials",
         include=(0.0, 1.0),
+        behind=_SESSIONS,
     )
 
 
@@ -162,19 +180,68 @@ def _orders(evidence: Evidence, seen: list[Printed]) -> tuple[Panel, ...]:
         evidence,
         "q6-orders",
         [
-            _point(printed, printed.name, order, share)
+            replace(_point(printed, printed.name, name, share), label=f"{name}: {told}")
             for printed in shown
-            for order, (_, share) in list(printed.orders.items())[:_MOST_ORDERS]
+            for name, told, share in shown_orders(printed, _MOST_ORDERS)
         ],
         about="Which orders of the four lines were seen, and how often",
-        finding=lambda: (
-            "Orders seen: "
-            + ", ".join(f"{counted(len(printed.orders), 'order')} under {printed.name}" for printed in shown)
-        ),
+        finding=lambda: in_order(shown) or _orders_seen(shown),
         side_by_side="nothing",
-        subtitle=f"Share of the trials in which each order came; the {count(_MOST_ORDERS)} most frequent of each",
+        subtitle=(
+            f"Share of the runs in which each order came; {HOW_READ} Of each start method the {count(_MOST_ORDERS)} most"
+            f" frequent orders that came {count(FEWEST_SEEN)} times or more"
+        ),
         heads=("start method", "order"),
         missing="no order of lines was recorded",
-        y_label="share of the trials",
+        y_label="share of the runs",
         include=(0.0, 1.0),
+        behind=_SESSIONS,
+        notes=(_BRACKETS,),
     )
+
+
+def in_order(seen: Sequence[Printed]) -> str:
+    """In how many runs the lines came in the order of the starts, by start method; '' where that was not counted."""
+    known = [printed for printed in seen if printed.in_order.point is not None]
+    told = [
+        f"{brief(printed.in_order)} of {counted(printed.trials, 'run')}{_how(printed.data.cell)}" for printed in known
+    ]
+    return f"Four processes print: in the order of their starts in {joined(told)}" if told else ""
+
+
+def _how(cell: Cell) -> str:
+    """` under fork`, ` under fork, unbuffered`."""
+    return "".join((f" under {cell.start_method}" if cell.start_method else "", f", {cell.variant}" if cell.variant else ""))
+
+
+def _orders_seen(seen: Sequence[Printed]) -> str:
+    return "Orders seen: " + ", ".join(
+        f"{counted(len(printed.orders), 'order')} under {printed.name}" for printed in seen
+    )
+
+
+def shown_orders(printed: Printed, most: int) -> list[tuple[str, str, Estimate]]:
+    """The orders that came most often, at most so many, and all others together.
+
+    Returns
+    -------
+    list of (order, or how many further ones; in how many runs; in which share of them)
+    """
+    often = [order for order, (hits, _) in printed.orders.items() if hits >= FEWEST_SEEN]
+    first = (often or list(printed.orders))[:most]
+    rest = [order for order in printed.orders if order not in first]
+    rows_of = [(order, *printed.orders[order]) for order in first]
+    if rest:
+        hits = sum(printed.orders[order][0] for order in rest)
+        share = _share_of_any(printed.data, [_ORDER + order for order in rest])
+        rows_of.append((counted(len(rest), "further order"), hits, share))
+    return [(name, f"{count(hits)} of {counted(printed.trials, 'run')}", share) for name, hits, share in rows_of]
+
+
+def _share_of_any(data: CellData, outcomes: Sequence[str]) -> Estimate:
+    """Share of trials with one of these outcomes, of which no trial has two."""
+    together = "any of several orders"
+    summed = tuple(
+        {**counts, together: sum(counts.get(outcome, 0) for outcome in outcomes)} for counts in data.outcomes
+    )
+    return share_of(replace(data, outcomes=summed), together)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Marked
+from study.sections.questions import q6
 from study.sections.said import joined, sentences, under
 from study.sections.ways import ANY_JOB
 from study.things.variants import UNBUFFERED
-from study.units import count, counted, percent
+from study.units import count, counted, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +32,8 @@ def answer(evidence: Evidence) -> str:
         return (
             f"In order in all {count(trials)} runs here, which nothing promises: another machine may find another order"
         )
-    told = joined([f"{_share(data, 'in_order')}{under(data)}" for data in cells])
-    return f"Do not count on the order: the four lines came in order in {told}"
+    told = joined([said for data in cells if (said := _share(data, "in_order"))])
+    return f"Do not count on the order: the four lines came in order in {told}" if told else ""
 
 
 def _printers(evidence: Evidence, outcome: str, variant: str = "") -> list[CellData]:
@@ -47,9 +48,11 @@ def _of_all(cells: list[CellData], outcome: str) -> tuple[int, int]:
 
 
 def _share(data: CellData, outcome: str) -> str:
-    """`14 % of 900 runs`."""
-    trials = data.totals["trials"]
-    return f"{percent(data.totals[outcome] / trials)} of {counted(trials, 'run')}"
+    """`14 % [11, 17] of 900 runs under fork`; '' where the counts are no share."""
+    share = q6.share_of(data, outcome)
+    if share.point is None:
+        return ""
+    return f"{with_interval(share, reason=False)} of {counted(data.totals['trials'], 'run')}{under(data)}"
 
 
 def lede(evidence: Evidence) -> str:
@@ -101,8 +104,9 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " long. `start()` was called in the order 1, 2, 3, 4; nothing says that they get to their `print` in that order."
         ),
         Marked(
-            "A `print` fills a buffer of its process; the text leaves it when the process ends, or when the buffer is full, and"
-            " goes to the one output that all share. Without a buffer a line and its end are written apart, and the line of"
+            "Here they print into a pipe. Then, as into a file, `print` fills a buffer of its process, which is written when the"
+            " process ends or the buffer is full: what is seen is the order in which the children ended. At a terminal a line is"
+            " written when it is complete. Without a buffer (`python -u`) a line and its end are written apart, and the line of"
             " another process can come between."
         ),
         *_seen(evidence),

@@ -32,7 +32,8 @@ _REST = (
 _PARTS = (
     "Each part is measured apart: the work by the plain loop, what the CPUs share by independent processes beside one alone,"
     " handing out by one worker beside the loop, waiting for the last by the window of independent processes. What is left"
-    " over no part explains; a part below 0 took no time that can be told."
+    " over no part explains: of threads that hold the GIL it is the time in which they take turns. A part is a difference of"
+    " averages: one a little below 0 is their scatter."
 )
 _WORK = "the work, as in the plain loop"
 _MEASURED = ("serial_s", "one_worker_s", "elapsed_s", "alone_s", "together_s", "makespan_s")
@@ -131,7 +132,7 @@ def _parts(times: dict[str, NDArray[np.float64]], workers: int, share: float) ->
         "CPUs that share what is in them": (together, serial),
         "handing out, one worker beside the loop": (single, serial),
         "waiting for the last": (window, together),
-        "what no part explains": (share * workers * times["elapsed_s"] + serial, single + window),
+        "what is left: of threads, turns for the GIL": (share * workers * times["elapsed_s"] + serial, single + window),
     }
     return {_WORK: stats.average(serial, "s")} | {
         part: stats.difference_paired(above, below, "s") for part, (above, below) in added.items()
