@@ -128,6 +128,7 @@ class Foretold:
     why : what holds it up.
     others : the best of every other carrier, in words, with its seconds.
     method, methods : the start method that is told, '' for none, and the best times under the others.
+    chunks : of how many items, in words; '' where nobody says a size.
     """
 
     pays: Pays
@@ -142,6 +143,7 @@ class Foretold:
     ends_s: tuple[float, float] | None = None
     method: str = ""
     methods: tuple[tuple[str, float], ...] = ()
+    chunks: str = ""
 
 
 class Model(Protocol):

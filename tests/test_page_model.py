@@ -106,7 +106,7 @@ def test_the_script_takes_the_same_way_in_the_same_time_for_every_loop(page: Pag
             continue
         kinds.add(answer.pays)
         plain = asdict(answer)
-        for words in ("pays", "who", "code", "why", "method"):
+        for words in ("pays", "who", "code", "why", "method", "chunks"):
             assert found[words] == plain[words], loop
         for number in ("loop_s", "seconds", "fastest_s"):
             assert found[number] == pytest.approx(plain[number], rel=DIGITS)

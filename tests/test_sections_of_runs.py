@@ -192,19 +192,31 @@ def test_the_shortest_value_is_one_that_the_clock_must_resolve_with_all_its_loop
 
 @pytest.mark.parametrize(("budget_s", "budget"), [(600.0, "10m"), (90.0, "90s"), (0.5, "0.5s")])
 def test_the_commands_measure_as_long_as_the_run_did(budget_s: float, budget: str) -> None:
-    commands = reproduce.section(study(run(budget_s=budget_s))).blocks[0]
+    commands = reproduce.section(study(run(budget_s=budget_s))).blocks[1]
     assert isinstance(commands, Terms)
-    assert [text for _, text in commands.items][:2] == [
+    assert [text for _, text in commands.items][2:4] == [
         f"python -m study plan --budget {budget}",
-        f"nox -s study -- --budget {budget}",
+        f".venv/bin/nox -s study -- --budget {budget}",
     ]
+
+
+def test_a_reader_on_another_machine_finds_how_to_install_and_how_to_look_at_a_function_of_their_own() -> None:
+    about, commands = reproduce.section(study(run())).blocks[:2]
+    assert isinstance(about, Prose)
+    assert "measure your own function there" in about.text
+    assert isinstance(commands, Terms)
+    first, second, *_ = (text for _, text in commands.items)
+    assert first.endswith("pip install -q nox")
+    assert "nox -f ~/study/noxfile.py -s advise -- mymodule:work --items mymodule:items" in second
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert second in readme, "the README says the same"
 
 
 def test_the_experiments_stand_as_they_were_asked_for_and_files_are_the_pages_alone() -> None:
     made = reproduce.section(study(run(config={"q5": EXPERIMENT})))
     assert made.blocks[-1] == Code(title="q5.toml", text=EXPERIMENT, folded=True)
     assert [block.only for block in made.blocks if isinstance(block, Heading | Terms)] == ["", "screen", "screen", ""]
-    assert made.blocks[2] == Terms(items=(), form="files", only="screen")
+    assert made.blocks[3] == Terms(items=(), form="files", only="screen")
     assert reproduce.section(study(run())).blocks[-1] == Prose(
         text="The run carries no experiment files.", kind="empty"
     )

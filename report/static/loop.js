@@ -92,6 +92,7 @@ function foretoldAside(model, said, found) {
     const others = said.methods.map(([method, took]) => `with ${method} ${seconds(took)}`);
     aside.push(["Start", [`${said.method}: ${model.method_words[said.method]}`, ...others].join("; ")]);
   }
+  if (said.chunks) aside.push(["Chunks", said.chunks]);
   if (said.others.length) aside.push(["Others", said.others.map(([who, took]) => `${who}: ${seconds(took)}${took < said.seconds ? TOO_NEAR : ""}`).join("; ")]);
   if (found.length) {
     const told = found.slice(1).filter(({ job }) => !model.carriers.includes(job.carrier));

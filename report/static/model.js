@@ -169,6 +169,11 @@ const wayCode = (way) =>
     .replaceAll("{n}", way.workers)
     .replaceAll("{method}", way.method ? `"${way.method}"` : "")
     .replaceAll("{chunks}", way.own ? "" : `, chunksize=${way.chunksize}`);
+const chunksOf = ({ backend, chunksize, own }) => {
+  if (!backend.takes_chunksize) return "";
+  const each = `${whole(chunksize)} ${chunksize === 1 ? "item" : "items"}`;
+  return own ? `${each}, the library's own: smaller ones where items take very different times` : each;
+};
 // By the errors of the nearest kin of whom enough were tried (`study/advise/model/intervals.py`), in units of `unit_of`.
 function endsOf(model, way, seconds) {
   const { kind, starts_slowly } = way.backend;
@@ -209,6 +214,7 @@ function foretold(model, loop) {
     others: [...best.values()].map((other) => [wayWords(other.way), other.seconds]),
     method: gains ? way.method : "",
     methods: [...methods],
+    chunks: gains ? chunksOf(way) : "",
     ends_s: endsOf(model, way, seconds),
   };
 }

@@ -105,6 +105,7 @@ class Foreteller:
             ends_s=self._ends_s(way, told_s),
             method=way.start_method if worth else "",
             methods=tuple(methods.items()),
+            chunks=_chunks_of(way) if worth else "",
         )
 
     def _ends_s(self, way: Way, told_s: float) -> tuple[float, float] | None:
@@ -248,6 +249,14 @@ def foreteller_of(evidence: Evidence) -> Foreteller | None:
     within = errors_within(tried)
     found = Foreteller(constants, possible, slowed, _about(tried, within), within, default)
     return found if found.first_way() else None
+
+
+def _chunks_of(way: Way) -> str:
+    """In which chunks items are handed out; '' of who takes no size."""
+    if not BACKENDS[way.backend].takes_chunksize:
+        return ""
+    each = counted(way.chunksize, "item")
+    return f"{each}, the library's own: smaller ones where items take very different times" if way.is_own else each
 
 
 def _said_of(method: str, default: str) -> str:

@@ -93,6 +93,8 @@ def _foretold_aside(model: Model, foretold: Foretold, found: Sequence[Candidate]
         others = "; ".join(f"with {method} {seconds(took_s)}" for method, took_s in foretold.methods)
         said = f"{foretold.method}: {model.method_words[foretold.method]}"
         yield "Start", f"{said}; {others}" if others else said
+    if foretold.chunks:
+        yield "Chunks", foretold.chunks
     if foretold.others:
         yield (
             "Others",
