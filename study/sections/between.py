@@ -164,7 +164,7 @@ def _common(runs: Sequence[Measured], keys: Sequence[Key], whole: stats.RunCompo
     )
     return [
         told,
-        "The rule against the others was chosen while looking at stored runs of one machine (ARCHITECTURE.md, decision 14).",
+        "The rule against the others was chosen while looking at stored runs of one machine (ARCHITECTURE.md, Comparing).",
     ]
 
 
