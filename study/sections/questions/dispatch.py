@@ -20,7 +20,7 @@ from study.things.start_methods import FORK
 from study.units import count, counted
 
 if TYPE_CHECKING:
-    from study.blocks import Panel, PanelPoint
+    from study.blocks import Panel
 
 RECORD = Record(
     order=302,
@@ -48,15 +48,6 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
-def _per_task(data: CellData, *names: str, **more: Any) -> PanelPoint:  # noqa: ANN401 - other fields of a point
-    """What one task of a map costs."""
-    return build.point(data, *names, per=data.cell.tasks, look=way_look(data), **more)
-
-
-def _task_text(data: CellData) -> str:
-    return build.average_text(data, per=data.cell.tasks)
-
-
 def one_by_one(evidence: Evidence) -> list[CellData]:
     """Many empty tasks, each in a message of its own."""
     cpus, many = evidence.usable_cpus, lambda tasks: tasks >= MANY_TASKS
@@ -70,12 +61,12 @@ def _calls(evidence: Evidence) -> tuple[Panel, ...]:
     def finding(pool: CellData) -> str:
         executor = build.first(single, backend=PROCESS_EXECUTOR.name, api="")
         more = f"; ProcessPoolExecutor.map {build.ratio_text(executor, pool)} as much" if executor else ""
-        return f"Handing out an empty task of its own through Pool.map costs {_task_text(pool)}{more}"
+        return f"Handing out an empty task of its own through Pool.map costs {build.task_text(pool)}{more}"
 
     return build.rows(
         evidence,
         "dispatch-calls",
-        [_per_task(data, pool_name(data), data.cell.api or "map") for data in single],
+        [build.task_point(data, pool_name(data), data.cell.api or "map") for data in single],
         about="What handing out one task costs, by call",
         side_by_side="costs",
         finding=build.told(finding, build.first(single, backend=POOL.name, api="")),
@@ -105,7 +96,7 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
     return build.rows(
         evidence,
         "dispatch-peers",
-        [_per_task(data, pool_name(data), "its own batches", series="") for data in cells if others],
+        [build.task_point(data, pool_name(data), "its own batches", series="") for data in cells if others],
         about="What an empty task costs through other libraries",
         side_by_side="costs",
         finding=build.told(finding, build.first(cells, backend=POOL.name, start_method=FORK.name)),
@@ -137,7 +128,7 @@ def _recycled(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "dispatch-recycled",
         [
-            _per_task(data, name, f"{pool_name(data)}, {count(data.cell.tasks)} tasks", series="")
+            build.task_point(data, name, f"{pool_name(data)}, {count(data.cell.tasks)} tasks", series="")
             for name, data in named
         ],
         about="What an empty task costs where workers end after a number of tasks",
@@ -174,15 +165,15 @@ def _chunks(evidence: Evidence) -> tuple[Panel, ...]:
     def finding() -> str:
         small, large = (choose(pool, key=lambda data: chunksize_of(data.cell)) for choose in (min, max))
         return (
-            f"In chunks of {count(chunksize_of(large.cell))} an empty task costs {_task_text(large)}, one by one"
-            f" {_task_text(small)} ({pool_name(small)})"
+            f"In chunks of {count(chunksize_of(large.cell))} an empty task costs {build.task_text(large)}, one by one"
+            f" {build.task_text(small)} ({pool_name(small)})"
         )
 
     return build.curves(
         evidence,
         "dispatch-chunks",
         [
-            _per_task(
+            build.task_point(
                 data,
                 f"{name}, {count(tasks)} tasks" if several else name,
                 count(chunksize_of(data.cell)),
