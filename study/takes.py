@@ -80,6 +80,18 @@ def wishes(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="measure joblib, dask.distributed, mpire and notebooks (ipykernel) too; installs them beside the targets",
     )
+    add(
+        "--dask-address",
+        type=typed.word,
+        metavar="tls://HOST:PORT",
+        help="with --peers: measure a Dask cluster that is there already too; its address is kept nowhere (or tcp://)",
+    )
+    add(
+        "--dask-tls",
+        type=typed.word,
+        metavar="CA,CERT,KEY",
+        help="files in PEM format, with commas between them, for --dask-address tls://…",
+    )
     add("--seed", type=typed.seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 
 

@@ -87,6 +87,9 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
     """Other libraries beside the standard one, each with the batches it makes itself."""
     pools = tuple(name for name in POOLS if BACKENDS[name].kind == "process")
     cells = evidence.find("map", backend=pools, start_method=ANY, workers=evidence.usable_cpus, tasks=512)
+    at_address = tuple(name for name in pools if BACKENDS[name].at_address)
+    elsewhere = evidence.find("map", backend=at_address, workers=_beyond(evidence.usable_cpus), tasks=512)
+    cells += elsewhere
     others = [data for data in cells if BACKENDS[data.cell.backend].package]
 
     def finding(pool: CellData) -> str:
@@ -104,6 +107,11 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
         heads=("library", "batches"),
         **build.log_axis("time per task"),
     )
+
+
+def _beyond(cpus: int) -> Callable[[int], bool]:
+    """Whether a number of workers is another than that of the CPUs here: a cluster has as many as it has."""
+    return lambda workers: workers != cpus
 
 
 def _recycled(evidence: Evidence) -> tuple[Panel, ...]:
