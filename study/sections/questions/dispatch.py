@@ -20,6 +20,8 @@ from study.things.start_methods import FORK
 from study.units import count, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from study.blocks import Panel
 
 RECORD = Record(
