@@ -76,6 +76,10 @@ def test_another_content_or_number_is_another_target_and_neither_path_nor_conten
     assert len({json.dumps(one, sort_keys=True) for one in stored}) == 4
     facts = [{"version": "3.13.0", "variables": one} for one in stored]
     assert len({interpreter(one) for one in facts}) == 4, "they are not compared as equal"
+    (said,) = _of_targets({"one": facts[0]}, [{"name": "one", "facts": facts[1]}])
+    digests = [one[handed_in.LINES_DIGEST] for one in stored[:2]]
+    assert said.startswith("variables of one: ")
+    assert [digest in said for digest in digests] == [True, True], "what differs is told, and not what does not"
     goes_on = [not list(_of_targets({"one": facts[0]}, [{"name": "one", "facts": other}])) for other in facts]
     assert goes_on == [True, False, False, False], "a run that was stopped goes on with the same items alone"
 

@@ -71,11 +71,19 @@ def _of_targets(then: Mapping[str, Mapping[str, Any]], targets: Sequence[Mapping
         for fact in sorted({*then[name], *now[name]}):
             before, after = (facts[name].get(fact) for facts in (then, now))
             if before != after:
+                before, after = _apart(before, after), _apart(after, before)
                 yield f"{fact} of {name}: {printable(str(before), _LONGEST)} / {printable(str(after), _LONGEST)}"
 
 
 def _cluster(known: Mapping[str, int] | None) -> str:
     return f"{counted(known['workers'], 'worker')}, {counted(known['threads'], 'thread')}" if known else "none"
+
+
+def _apart(fact: Any, other: Any) -> Any:  # noqa: ANN401 - of any kind that JSON has
+    """The fact; of names with values only those that the other has not."""
+    if not (isinstance(fact, dict) and isinstance(other, dict)):
+        return fact
+    return {name: value for name, value in fact.items() if name not in other or other[name] != value}
 
 
 def _seed(seed: int | None) -> str:
