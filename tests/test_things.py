@@ -67,8 +67,8 @@ ENGLISH = {
     ("stats/paired.py", "processes"),
     ("targets/cluster.py", "threads"),
 }
-"""Words of sentences, columns and anchors, a variant, a function, an option, a fact of a cluster: no backend, no channel. Heads of
-tables are words too."""
+"""Words of sentences, columns and anchors, a variant, a function, an option, a fact of a cluster: no backend, no channel. Heads
+of tables are words too."""
 NAMES = {*BACKENDS, *START_METHODS, *CHANNELS} - {""}
 
 
