@@ -61,7 +61,7 @@ def ask(
     *,
     cwd: Path | None = None,
     isolated: bool = False,
-    longest_s: float = LONGEST_ANSWER_S,
+    longest_s: float | None = None,
 ) -> tuple[dict[str, Any] | None, Said]:
     """What an interpreter answers, found by a word that nobody else can print; None where it does not answer.
 
@@ -70,12 +70,12 @@ def ask(
     questions : a program that imports `json` and leaves a dict of JSON's types in `answer`.
     variables : its environment, whole.
     isolated : whether the interpreter starts with `-I`.
-    longest_s : seconds after which it is ended.
+    longest_s : seconds after which it is ended; None is `LONGEST_ANSWER_S`.
     """
     word = secrets.token_hex(16)
     program = f"{questions}\nprint('\\n{word}' + json.dumps(answer) + '{word}')"
     command = [str(python), *(["-I"] if isolated else []), "-c", program]
-    said = run(command, variables, cwd=cwd, timeout_s=longest_s)
+    said = run(command, variables, cwd=cwd, timeout_s=longest_s or LONGEST_ANSWER_S)
     for found in reversed(re.findall(f"{word}(.*?){word}", said.text)):
         with contextlib.suppress(ValueError, RecursionError):
             answer = json.loads(found)

@@ -79,7 +79,9 @@ class DaskAddressBackend(Backend):
         try:
             return gathered(self._client, task, arguments, chunksize)
         except _gone() as error:
-            raise WorkerFailedError(f"the cluster went away while it had tasks ({type(error).__name__})") from None
+            raise WorkerFailedError(
+                f"the cluster did not do its tasks: it went away, or failed ({type(error).__name__})"
+            ) from None
 
 
 def _nothing() -> None:
