@@ -26,12 +26,16 @@ class Place:
     name : machine and interpreter.
     build : what else they are: CPUs, how the interpreter was built, the system.
     run : the stored run.
+    machine : the machine alone; places of one machine stand together.
+    entry : the interpreter alone, short enough for a list; told apart from the others of its machine.
     """
 
     id: str
     name: str
     build: str
     run: str
+    machine: str
+    entry: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,7 @@ class Foretold:
     pays : whether workers are sooner; open where that is too close to call.
     loop_s, seconds : of the plain loop, and of the way that is told.
     fastest_s : of the fastest way.
+    ends_s : between which times the way that is told lies, as often as `Model` says; None where that is not known.
     who, code : the way in words, and what to write.
     shares : what the seconds go to, and how many.
     why : what holds it up.
@@ -129,6 +134,7 @@ class Foretold:
     shares: tuple[tuple[str, float], ...]
     why: str
     others: tuple[tuple[str, float], ...]
+    ends_s: tuple[float, float] | None = None
 
 
 class Model(Protocol):

@@ -155,9 +155,38 @@ def brief(estimate: Estimate, digits: int = 2) -> str:
     factor, name = scale([point], estimate.unit)
     decimals = _decimals_of(point / factor, digits)
     if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
-        decimals = min(decimals, _decimals_for(point / factor, low / factor, high / factor))
+        decimals = _brief_decimals(point / factor, low / factor, high / factor, digits)
     number = _decimals(point / factor, decimals)
     return f"{number}{_MULTIPLY}" if name == TIMES else _join(number, name)
+
+
+def _brief_decimals(point: float, low: float, high: float, digits: int) -> int:
+    """So many digits, and no decimal that the interval does not bear."""
+    return min(_decimals_of(point, digits), _decimals_for(point, low, high))
+
+
+def brief_interval(estimate: Estimate, digits: int = 2) -> str:
+    """`[19, 22]`: the interval beside `brief`, with its decimals, rounded away from the number so that it holds; or ''."""
+    point, low, high = estimate.point, estimate.low, estimate.high
+    if point is None or low is None or high is None or estimate.limit:
+        return ""
+    if not all(map(math.isfinite, (point, low, high))):
+        return ""
+    factor, _ = scale([point], estimate.unit)
+    decimals = _brief_decimals(point / factor, low / factor, high / factor, digits)
+    step = 10.0**-decimals
+    ends = (
+        away(round(end / factor / step, 6)) * step
+        for away, end in zip((math.floor, math.ceil), (low, high), strict=True)
+    )
+    return f"[{', '.join(_decimals(end, decimals) for end in ends)}]"
+
+
+def seconds_within(value: float, low: float, high: float, digits: int = _DIGITS) -> str:
+    """`10.7 s [10.2, 11.4]`: a time that was foretold, and between which times it lies, with its decimals."""
+    factor, _ = scale([value], "s")
+    decimals = _decimals_of(value / factor, digits)
+    return f"{seconds(value, digits)} [{', '.join(_decimals(end / factor, decimals) for end in (low, high))}]"
 
 
 def multiple(estimate: Estimate) -> str:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from study.blocks import Item, Prose, Table
 from study.reports import Report, Section
 from study.screens import AnyTwo, Calculator, Card, Cards, Choose, Freight, Job, Loop, Place, Reply, Sheet
+from study.sections import your_loop
 from study.sections.replies import reply_to
 from tests import synthetic_report as synthetic
 
 if TYPE_CHECKING:
-    from study.blocks import Column
+    from collections.abc import Sequence
+
+    from study.blocks import Block, Column
 
 PYTHON, WAITING = "Python code that computes", "waiting"
 LOOP = Loop(items=1000, length_s=2e-3, sent_bytes=0, returned_bytes=0, kind=PYTHON)
@@ -23,8 +26,15 @@ ROWS = 2000
 def places(text: str = "a text") -> tuple[Place, ...]:
     """Two of one machine."""
     return (
-        Place(id="place-0", name=f"box, 3.14 {text}", build=f"2 usable CPUs {text}", run="box/one"),
-        Place(id="place-1", name="box, 3.14t", build="2 usable CPUs, without the GIL", run="box/one"),
+        place(0, entry=f"3.14 {text}", build=f"2 usable CPUs {text}", machine=f"box {text}"),
+        place(1, entry="3.14t", build="2 usable CPUs, without the GIL", machine=f"box {text}"),
+    )
+
+
+def place(number: int, *, entry: str, build: str, machine: str = "box") -> Place:
+    """One of the places of a report."""
+    return Place(
+        id=f"place-{number}", name=f"{machine} · {entry}", build=build, run="box/one", machine=machine, entry=entry
     )
 
 
@@ -187,3 +197,11 @@ def report(text: str = "a text") -> Report:
     last = Section(id="cells", name="Cells", title="Cells", part="How sure", blocks=(any_two(text), sheet(text)))
     short = synthetic.report(text)
     return replace(short, sections=(first, *short.sections, last))
+
+
+def report_of(chosen: Sequence[Place]) -> Report:
+    """Only a first screen: these places, each with its own cards."""
+    own = (cards(place.id, waiting=number > 0) for number, place in enumerate(chosen))
+    blocks: tuple[Block, ...] = (Choose(places=tuple(chosen)), *own)
+    first = Section(id="your-loop", name="Your loop", title=your_loop.RECORD.title, part="Your loop", blocks=blocks)
+    return replace(synthetic.report(), sections=(first,))

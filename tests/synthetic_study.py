@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from study import config, store
+from study.cell import Cell
 from study.evidence import run_of
 from study.lab.simulate import outcomes
 from study.lab.simulate.law import INJECTED_RATIO, Law, true_time_s
@@ -23,7 +24,8 @@ from tests.builders import manifest
 from tests.configs import EVERYTHING
 
 if TYPE_CHECKING:
-    from study.cell import Cell
+    from collections.abc import Mapping
+
     from study.evidence import Run
     from study.plan import Curve
 
@@ -75,6 +77,32 @@ def folder(
     )
     made_up = SimpleNamespace(machine="m", id="r", name="m/r", contributed=False, manifest=made, load=lambda: samples)
     return cast("store.RunFolder", made_up)
+
+
+def with_cells(one: store.RunFolder, cells: int) -> store.RunFolder:
+    """The same run with so many cells: loops of more and more iterations besides those of the real experiments."""
+    last = one.manifest.cells[-1]
+    more = [
+        Cell(pattern="map", kernel="spin", tasks=3, spins=1_000 + number)
+        for number in range(cells - len(one.manifest.cells))
+    ]
+    records = [msgspec.structs.replace(last, cell=cell.text) for cell in more]
+    samples = [*one.load(), *(sample for cell in more for sample in _samples(cell, one.manifest.usable_cpus))]
+    made = msgspec.structs.replace(one.manifest, cells=[*one.manifest.cells, *records])
+    return cast("store.RunFolder", SimpleNamespace(**{**vars(one), "manifest": made, "load": lambda: samples}))
+
+
+def with_targets(one: store.RunFolder, targets: Mapping[str, Mapping[str, Any]]) -> store.RunFolder:
+    """The same run on several interpreters, by name and facts: all have the same cells, each takes 3 % longer than the last."""
+    records = [store.TargetRecord(name=name, facts={**FACTS, **facts}) for name, facts in targets.items()]
+    cells = [msgspec.structs.replace(record, target=name) for name in targets for record in one.manifest.cells]
+    samples = [
+        SimpleNamespace(**{**vars(sample), "target": name, "values": [1.03**number * value for value in sample.values]})
+        for number, name in enumerate(targets)
+        for sample in cast("list[Any]", one.load())
+    ]
+    made = msgspec.structs.replace(one.manifest, targets=records, cells=cells)
+    return cast("store.RunFolder", SimpleNamespace(**{**vars(one), "manifest": made, "load": lambda: samples}))
 
 
 def _record(curve: Curve, index: int, cell: Cell) -> store.CellRecord:

@@ -18,7 +18,9 @@ from study.sections import across
 from study.sections.claims import verdicts
 from study.sections.compare import UNDECIDED
 from study.sections.places import stored
+from study.units import multiple
 from tests.made import Made
+from tests.synthetic_report import estimate
 from tests.synthetic_study import run
 
 if TYPE_CHECKING:
@@ -125,6 +127,16 @@ def decided(*places: tuple[Run, str], differ: int = 0) -> list[across.Decided]:
     ]
 
 
+def test_numbers_of_statements_that_differ_stand_with_their_intervals() -> None:
+    found = decided((on("a"), "CPython 3.14"), (on("b"), "CPython 3.14"), differ=1)
+    ((_, here), (_, there)) = found[0].verdicts
+    twice, once = estimate(2.0, 1.9, 2.1, "ratio"), estimate(1.0, 0.9, 1.1, "ratio")
+    cast("Any", here).number, cast("Any", there).number = twice, once
+    both = f"({multiple(twice)} / {multiple(once)})"
+    assert both.count("[") == 2
+    assert both in across.answer(found)
+
+
 def test_two_places_are_named_by_what_differs_and_more_are_counted() -> None:
     laptop, tower = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
     first, twin, other = (laptop, "CPython 3.14"), (laptop, "CPython 3.14t"), (tower, "CPython 3.14")
@@ -138,7 +150,7 @@ def test_two_places_are_named_by_what_differs_and_more_are_counted() -> None:
     assert of_three.startswith(
         "0 of 5 statements that were decided in more than one place (two machines, two interpreters) agree; different: “Thing 0”"
     )
-    assert of_three.endswith("and 3 more.")
+    assert of_three.endswith("and 4 more.")
     assert across.answer([]) == ""
 
 

@@ -72,6 +72,17 @@ def said(section: Section) -> str:
     return block.text
 
 
+def test_sections_with_most_figures_are_made_first_and_the_report_has_its_order(study: Study) -> None:
+    told: list[Section] = []
+    report = report_of(study, told.append)
+    of_panels = {module.RECORD.name for module in EVERY if not hasattr(module, "section")}
+    first = [section.name in of_panels for section in told]
+    assert first == sorted(first, reverse=True)
+    assert any(first)
+    assert [section.id for section in report.sections] != [section.id for section in told]
+    assert next(section.name for section in report.sections) == EVERY[0].RECORD.name
+
+
 @pytest.mark.parametrize("module", EVERY, ids=NAMES)
 def test_what_was_refused_stands_in_the_place_of_the_section(
     module: ModuleType, study: Study, whole: dict[str, Section], monkeypatch: pytest.MonkeyPatch

@@ -86,6 +86,13 @@ def test_a_place_is_named_in_words_and_nothing_is_said_twice() -> None:
     ]
     machine = {"cpu_model": "AMD EPYC", "logical_cpus": 2, "hypervisor": "yes, unnamed"}
     known = replace(made, manifest=replaced(made.manifest, targets=targets, machine=machine))
+    assert {place.place.machine for place in stored(study(known))} == {"AMD EPYC, 2 CPUs"}
+    assert [place.place.entry for place in stored(study(known))] == [
+        "CPython 3.14.8 (one)",
+        "CPython 3.13.5 free-threaded",
+        "CPython 3.13.5 free-threaded, GIL on",
+        "CPython 3.14.8 (again)",
+    ]
     assert [
         (place.place.name.removeprefix("AMD EPYC, 2 CPUs · "), place.place.build) for place in stored(study(known))
     ] == [

@@ -13,6 +13,7 @@ import pytest
 from study import forms
 from study.draw import draw, missing
 from study.draw.forms import DRAWERS
+from study.draw.forms.frame import interval_of, number_of
 from study.draw.style import styled
 from study.draw.svg import for_screen
 from study.draw.tokens import COLOURS, HALF, NARROW, PAPER_HALF, PAPER_WHOLE, SIZES, WHOLE
@@ -174,6 +175,16 @@ def test_parts_of_a_stack_stand_end_to_end_and_end_with_the_whole(width: float) 
         for before, after in itertools.pairwise(parts):
             assert before.right == pytest.approx(after.left, abs=1.5)
         assert at(scale, " ms", parts[-1].right + 1.0) == pytest.approx(1e3 * (pile.whole.point or 0.0), abs=0.15)
+
+
+@pytest.mark.parametrize("width", WIDTHS["half"])
+def test_a_bar_without_parts_prints_its_interval_and_one_with_parts_does_not(width: float) -> None:
+    bars = replace(known.STACK, piles=tuple(replace(pile, parts=()) for pile in known.STACK.piles))
+    for stack, printed in ((bars, True), (known.STACK, False)):
+        texts = "".join(picture_of(stack, width).root.itertext())
+        for pile in stack.piles:
+            assert (interval_of(pile.whole) in texts) == printed
+            assert number_of(pile.whole) in texts
 
 
 @pytest.mark.parametrize("width", WIDTHS["whole"])

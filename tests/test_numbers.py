@@ -172,6 +172,16 @@ def test_a_simulated_run_never_stands_beside_a_measured_one() -> None:
     assert len(matrix.table(study(made, other_machine(fake, "fake"))).rows) == 1
 
 
+def test_a_number_of_a_statement_stands_with_its_interval_on_the_first_screen_too() -> None:
+    made = other_machine(run(), "m")
+    for found, first in ((matrix.table(study(made)), 2), (matrix.in_short(study(made)), 1)):
+        items = found.rows[0][first : first + 6]
+        estimates = [item for item in items if "of" not in str(item.value)]
+        assert len(estimates) >= 3
+        for item in estimates:
+            assert re.fullmatch(r"\[[\d\u202f.]+, [\d\u202f.]+\]", item.small), item
+
+
 def test_what_has_no_number_has_a_question_mark() -> None:
     assert matrix._item(None, "#q1") == Item(mark="cannot be decided here")
 

@@ -61,7 +61,7 @@ def page(browser: Browser, html: Path) -> Iterator[Page]:
 def answered(page: Page) -> tuple[str, str]:
     """Class and headline of the answer that is shown."""
     kind, headline = page.evaluate(f"[{REPLY}.className, {REPLY}.querySelector('.headline').textContent]")
-    return kind.removeprefix("reply "), headline
+    return kind.removeprefix("reply "), headline.replace("\u00a0", " ")
 
 
 def enter(page: Page, number: int, text: str) -> None:
@@ -225,3 +225,33 @@ def test_nothing_scrolls_sideways_at_any_width(browser: Browser, html: Path, wid
             ".filter((it) => it.scrollWidth > it.clientWidth + 1).length"
         )
         assert outside == 0
+
+
+LONG = "CPython 3.14.8 free-threaded, GIL on with the JIT (arm-of-a-branch-with-a-long-name-number-{})"
+CUT = """(() => {
+    const select = document.querySelector('#choose select');
+    const style = getComputedStyle(select);
+    const pen = document.createElement('canvas').getContext('2d');
+    pen.font = style.font;
+    const arrow = 16;
+    const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - arrow;
+    return [Math.ceil(pen.measureText(select.selectedOptions[0].textContent).width), room];
+})()"""
+"""How wide the words of the chosen entry are, and what of the box is theirs."""
+
+
+@pytest.mark.parametrize("number", [2, 3, 6])
+@pytest.mark.parametrize("name", ["CPython 3.14.{}", "CPython 3.14.{} free-threaded with the JIT", LONG])
+def test_of_the_chosen_interpreter_no_letter_is_cut(browser: Browser, tmp_path: Path, name: str, number: int) -> None:
+    machine, build = "INTEL(R) XEON(R) PROCESSOR @ 2.10GHz, 224 CPUs", "release build with PGO by the distribution"
+    places = [synthetic.place(at, entry=name.format(at), build=build, machine=machine) for at in range(number)]
+    with browser.page(write_report(synthetic.report_of(places), out=tmp_path / "page").html) as page:
+        for width in (1280, 1920):
+            page.size(width, 900)
+            for place in places:
+                page.evaluate(f"{CHOICE}.value = '{place.id}'; {CHOICE}.dispatchEvent(new Event('change'))")
+                needed, room = page.evaluate(CUT)
+                assert needed <= room, (width, place.entry)
+                assert page.evaluate("document.querySelector('#choose output').textContent") == f"{machine}, {build}"
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.complaints() == []

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
+import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from study.advise.model.intervals import Tried
+from study.advise.model.job import Way
 from study.advise.model.vectors import interpolations, vectors
 from study.advise.model.ways import Possible
 from study.report import write_report
 from study.report.shown import page_data
 from study.screens import Loop
 from study.sections.foreteller import WAITS, Foreteller
+from study.sections.foretold import errors_within
 from study.sections.replies import reply_to
 from tests import advise_jobs
 from tests import synthetic_screen as synthetic
@@ -38,15 +43,18 @@ LOOPS = tuple(
 METHODS = ("forkserver", "fork", "spawn")
 
 
-def model(cpus: int = 4, **changes: Any) -> Foreteller:
+def model(cpus: int = 4, within: dict[str, tuple[float, float]] | None = None, **changes: Any) -> Foreteller:
     """Of made-up constants."""
     possible = Possible(cpus=cpus, start_methods=METHODS, has_interpreters=True)
     slowed = {kind: {1: 1.0, 2: 1.1, 4: 1.3} if not waits else {1: 1.0} for kind, waits in WAITS.items()}
-    return Foreteller(advise_jobs.usual(cpus, **changes), possible, slowed, "About the model.")
+    return Foreteller(advise_jobs.usual(cpus, **changes), possible, slowed, "About the model.", within)
 
 
+WITHIN = {"process forkserver": (-0.31, 0.0), "process": (-0.05, 0.12), "": (-1.7, 2.4)}
+"""Between which errors jobs lay: of one start method, of processes, of all."""
 MODELS = {
-    "four CPUs": model(),
+    "four CPUs": model(within=WITHIN),
+    "few were tried": model(within={"": (-0.2, 0.9)}),
     "one CPU": model(1),
     "many CPUs": model(48),
     "no transfer": model(transfer=()),
@@ -102,6 +110,8 @@ def test_the_script_takes_the_same_way_in_the_same_time_for_every_loop(page: Pag
             assert found[words] == plain[words], loop
         for number in ("loop_s", "seconds", "fastest_s"):
             assert found[number] == pytest.approx(plain[number], rel=DIGITS)
+        assert (found["ends_s"] is None) == (plain["ends_s"] is None) == (not MODELS[name].within)
+        assert found["ends_s"] == (plain["ends_s"] and pytest.approx(plain["ends_s"], rel=DIGITS))
         for part in ("shares", "others"):
             assert [text for text, _ in found[part]] == [text for text, _ in plain[part]]
             numbers = [number for _, number in plain[part]]
@@ -119,6 +129,25 @@ def test_the_script_says_of_every_loop_what_python_says(page: Page, name: str) -
         wanted = reply_to(known, loop)
         parts = [list(part) for part in wanted.parts]
         assert found == {"pays": wanted.pays, "headline": wanted.headline, "parts": parts}, loop
+
+
+def test_a_time_lies_where_most_jobs_of_its_nearest_kin_lay() -> None:
+    errors = [0.01 * number for number in range(-3, 6)]
+    fork, spawn = (Way(backend="pool", start_method=method, workers=2) for method in ("fork", "spawn"))
+    forked = [Tried("f", fork, 100.0, 100.0 * math.exp(error)) for error in errors]
+    spawned = [Tried("f", spawn, 100.0, 100.0 * math.exp(0.5))] * 9
+    within = errors_within([*forked, *spawned])
+    assert within["process fork"] == pytest.approx((-0.03, 0.05), abs=1e-5)
+    assert within["process spawn"] == pytest.approx((0.0, 0.5), abs=1e-5)
+    assert within["process"] == within[""] == pytest.approx((-0.03, 0.5), abs=1e-5)
+    assert errors_within(forked[:8]) == {}
+
+
+def test_the_answer_prints_between_which_times_it_lies() -> None:
+    loop = Loop(items=1000, length_s=3e-2, sent_bytes=0, returned_bytes=0, kind=KINDS[0])
+    for name in ("four CPUs", "one CPU"):
+        headline = reply_to(replace(synthetic.calculator(), model=MODELS[name]), loop).headline
+        assert bool(re.search(r" s \[[\d.]+, [\d.]+\] instead of 30\.0 s$", headline)) == bool(MODELS[name].within)
 
 
 def test_a_page_without_a_model_says_so() -> None:

@@ -81,7 +81,7 @@ def test_pictures_of_sections_are_drawn_elsewhere_while_others_are_made(monkeypa
     with ahead() as drawing:
         for section in report.sections:
             drawing.section(section)
-        drawn_by += [int(str(said)) for said in drawing.all_of(on_screen(drawn_figures(report)))]
+        drawn_by += [int(str(said)) for said in drawing.all_of(on_screen(drawn_figures(report)))()]
     assert os.getpid() not in drawn_by
     assert len(drawn_by) == len(drawn_figures(report))
 
@@ -95,7 +95,7 @@ def test_a_figure_that_is_another_by_now_is_drawn_as_it_is(monkeypatch: pytest.M
     with ahead() as drawing:
         for section in report.sections:
             drawing.section(section)
-        assert drawing.all_of(on_screen(changed))[0] == f"another, {os.getpid()}"
+        assert drawing.all_of(on_screen(changed))()[0] == f"another, {os.getpid()}"
 
 
 def test_few_figures_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_few_figures_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
     with ahead() as drawing:
         for section in report.sections:
             drawing.section(section)
-        assert set(drawing.all_of(on_screen(drawn_figures(report)))) == {str(os.getpid())}
+        assert set(drawing.all_of(on_screen(drawn_figures(report)))()) == {str(os.getpid())}
 
 
 @pytest.mark.parametrize("pays", [True, False])

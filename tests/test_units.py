@@ -184,6 +184,31 @@ def test_a_headline_has_two_digits_and_no_more_than_the_interval_bears(found: Es
     assert units.brief(found) == expected
 
 
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (estimate(19.7, 18.2, 21.4, "ratio"), "[18, 22]"),
+        (estimate(2.02, 1.98, 2.06, "ratio"), "[1.9, 2.1]"),
+        (estimate(35_000.0, 31_000.0, 39_500.0, "ratio"), "[31\u202f000, 40\u202f000]"),
+        (estimate(1.316e-3, 1.29e-3, 1.34e-3), "[1.2, 1.4]"),
+        (estimate(2.0, 2.0, 2.0, "ratio"), "[2, 2]"),
+        (estimate(2.0, 1.0, math.inf, "ratio"), ""),
+        (estimate(2.0, None, None, "ratio"), ""),
+        (estimate(None, None, None), ""),
+    ],
+)
+def test_beside_a_headline_s_number_its_interval_has_as_few_digits_and_is_no_narrower(
+    found: Estimate, expected: str
+) -> None:
+    assert units.brief_interval(found) == expected
+
+
+def test_a_time_that_was_foretold_stands_between_its_ends_in_one_unit() -> None:
+    assert units.seconds_within(10.72, 10.15, 11.44) == "10.7 s [10.2, 11.4]"
+    assert units.seconds_within(0.9e-3, 0.4e-3, 1.2e-3) == "900 µs [400, 1200]"
+    assert units.seconds_within(0.0, 0.0, 0.0) == "0 s [0, 0]"
+
+
 def test_a_ratio_stands_with_its_interval_and_what_is_no_ratio_as_everywhere() -> None:
     assert units.multiple(estimate(1.8, 1.7, 1.9, "ratio")) == "1.80× [1.70, 1.90]"
     assert units.multiple(estimate(2e-3, 1e-3, 3e-3)) == units.with_interval(estimate(2e-3, 1e-3, 3e-3))

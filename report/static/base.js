@@ -32,18 +32,28 @@ function fixed(value, decimals) {
   return inTheMiddle && Number(text.at(-1)) % 2 ? (value - 10 ** -decimals / 4).toFixed(decimals) : text;
 }
 // Like `study/units.py`: so many digits, a whole number keeps all of its own.
-function digits(value, wanted) {
-  if (!value) return "0";
+function decimalsOf(value, wanted) {
+  if (!value) return 0;
   const power = Math.floor(Math.log10(Math.abs(Number(value.toExponential(wanted - 1)))));
-  const decimals = Math.max(0, Math.min(9, wanted - 1 - power));
+  return Math.max(0, Math.min(9, wanted - 1 - power));
+}
+function inDecimals(value, decimals) {
   const [before, after] = fixed(value, decimals).split(".");
   return after ? `${whole(Number(before))}.${after}` : whole(Number(before));
 }
+const digits = (value, wanted) => inDecimals(value || 0, decimalsOf(value, wanted));
 const scaled = (value, steps) => steps.find(([step]) => Math.abs(value) >= 0.9995 * step) ?? steps.at(-1);
 function seconds(value) {
   if (!value) return "0 s";
   const [step, name] = scaled(value, SECONDS);
   return `${digits(value / step, 3)} ${name}`;
+}
+// A time that was foretold, and between which times it lies, with its decimals.
+function secondsWithin(value, ends) {
+  if (!ends) return seconds(value);
+  const [step] = scaled(value, SECONDS);
+  const decimals = decimalsOf(value / step, 3);
+  return `${seconds(value)} [${ends.map((end) => inDecimals(end / step, decimals)).join(", ")}]`;
 }
 function size(value) {
   if (!value) return "0 B";
@@ -51,4 +61,9 @@ function size(value) {
   const number = value / step;
   return `${Number.isInteger(number) ? whole(number) : digits(number, 3)} ${name}`;
 }
+// As `study/report/text.py` has it: a number stays with its unit and its interval on one line.
+const joined = (said) =>
+  said
+    .replace(/\[[^[\]]{1,40}\]/g, (bounds) => bounds.replaceAll(", ", ",\u00a0"))
+    .replace(/(?<=[\d\]]) (?=(?:\[|ns\b|µs\b|ms\b|s\b|%|times\b|min\b|h\b|B\b|KiB\b|MiB\b|GiB\b))/g, "\u00a0");
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);

@@ -74,7 +74,7 @@ function rather(model, said, found) {
   return best.total_s < (model.simpler.includes(best.job.carrier) ? model.too_close : 1) * said.fastest_s ? best : null;
 }
 function foretoldReply(model, said, found) {
-  const times = `${seconds(said.seconds)} instead of ${seconds(said.loop_s)}`;
+  const times = `${secondsWithin(said.seconds, said.ends_s)} instead of ${seconds(said.loop_s)}`;
   const headline = {
     yes: `Yes, about ${digits(said.loop_s / said.seconds, 2)} times as fast: ${times}`,
     no: `No: ${times}`,
@@ -147,13 +147,13 @@ function writeAddress() {
 }
 function showReply(box, reply) {
   box.className = `reply ${reply.pays}`;
-  box.querySelector(".headline").textContent = reply.headline;
+  box.querySelector(".headline").textContent = joined(reply.headline);
   const list = box.querySelector("dl");
   list.replaceChildren();
   for (const [word, said] of reply.parts) {
     const told = made("dd", { className: word === "Write" ? "write" : "" });
     if (word === "Write") told.append(made("pre", {}, made("code", { textContent: said })));
-    else told.textContent = said;
+    else told.textContent = joined(said);
     list.append(made("dt", { textContent: word }), told);
   }
 }
@@ -250,15 +250,25 @@ function choose(id) {
   state.place = id;
   next.querySelectorAll("[data-calculator]").forEach(furnishCalculator);
 }
+// The entries say the interpreter alone, below their machine; what else the chosen one is stands beside, where it may wrap.
 function chooser(list) {
-  const select = made("select", { ariaLabel: "Machine and interpreter of this screen" });
-  for (const place of data.places) select.append(made("option", { value: place.id, textContent: [place.name, place.build].filter(Boolean).join(", ") }));
+  const select = made("select", { id: "chosen", ariaLabel: "Machine and interpreter of this screen" });
+  for (const [machine, own] of Map.groupBy(data.places, (place) => place.machine))
+    select.append(made("optgroup", { label: machine }, ...own.map((place) => made("option", { value: place.id, textContent: place.entry }))));
+  const beside = made("output", { className: "small" });
+  beside.htmlFor.add(select.id);
+  const show = () => {
+    const { machine, build } = data.places.find((place) => place.id === state.place);
+    select.value = state.place;
+    beside.textContent = [machine, build].filter(Boolean).join(", ");
+  };
   select.addEventListener("change", () => {
     choose(select.value);
+    show();
     writeAddress();
   });
-  list.replaceChildren(made("div", { className: "pick" }, select));
-  return select;
+  list.replaceChildren(made("div", { className: "pick" }, beside, select));
+  return show;
 }
 const list = document.getElementById("choose");
 if (list && data.calculators?.[state.place]) {
@@ -266,8 +276,8 @@ if (list && data.calculators?.[state.place]) {
   readAddress();
   const wanted = state.place;
   state.place = first;
-  const select = data.places.length > 1 ? chooser(list) : null;
+  const show = data.places.length > 1 ? chooser(list) : null;
   document.querySelectorAll("[data-shown] [data-calculator]").forEach(furnishCalculator);
   if (wanted !== first) choose(wanted);
-  if (select) select.value = state.place;
+  show?.();
 }

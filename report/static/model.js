@@ -169,6 +169,14 @@ const wayCode = (way) =>
     .replaceAll("{n}", way.workers)
     .replaceAll("{method}", way.method ? `"${way.method}"` : "")
     .replaceAll("{chunks}", way.own ? "" : `, chunksize=${way.chunksize}`);
+// By the errors of the nearest kin of whom enough were tried (`study/advise/model/intervals.py`), in units of `unit_of`.
+function endsOf(model, way, seconds) {
+  const { kind, starts_slowly } = way.backend;
+  const name = [`${kind} ${way.method}`.trim(), kind, ""].find((kin) => Object.hasOwn(model.within, kin));
+  if (name === undefined) return null;
+  const short = starts_slowly ? Math.min(model.most_short, model.short_s / Math.max(seconds, 1e-9)) : 0;
+  return model.within[name].map((error) => seconds * Math.exp(error * Math.hypot(1, short)));
+}
 function foretold(model, loop) {
   if (!Object.hasOwn(model.waits, loop.kind) || loop.length_s <= 0) return null;
   const known = waysOf(model, loop).map((way) => ({ way, seconds: closedForm(figuresOf(model, loop, way)).seconds }));
@@ -197,5 +205,6 @@ function foretold(model, loop) {
     shares: ["start_s", "dispatch_s", "transport_s", "work_s", "imbalance_s"].map((name, index) => [model.shares[index], parts[name]]),
     why: model.held_up[found.bound],
     others: [...best.values()].map((other) => [wayWords(other.way), other.seconds]),
+    ends_s: endsOf(model, way, seconds),
   };
 }

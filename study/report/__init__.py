@@ -65,9 +65,10 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
     whole, report = report, fitted(report)
     figures = placed.drawn_figures(report)
     reason = pdf.missing()
-    made_of = pictures.pictures(report, None if reason else paper.on_paper(report), drawing)
+    begun = pictures.begun(report, None if reason else paper.on_paper(report), drawing)
+    files = csvs.files(report, figures)  # while others draw
+    made_of = begun()
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
-    files = csvs.files(report, figures)
     listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
     sheets = list(shown.sheets(report))
     with place.making(out) as made:

@@ -65,14 +65,18 @@ class Ahead:
                 self._begun[figure.id] = figure, self._helpers.submit(_on_screen, figure)
         self._waiting.clear()
 
-    def all_of(self, figures: Sequence[tuple[Figure, Figure | None]]) -> list[Drawn | str]:
-        """The pictures of each, the second as paper has it, or why there is none.
+    def all_of(self, figures: Sequence[tuple[Figure, Figure | None]]) -> Callable[[], list[Drawn | str]]:
+        """Begin with all that is left; what it gives has the pictures of each, the second as paper has it, or why there is none.
 
-        What had to be made fit to be shown is another figure than the one that was begun, and is drawn now.
+        What had to be made fit to be shown is another figure than the one that was begun, and is drawn when they are asked for.
         """
         papers = [None if printed is None else self._soon(printed) for _, printed in figures]
-        made = [_joined(self._picture(figure), paper) for (figure, _), paper in zip(figures, papers, strict=True)]
-        self._end()
+
+        def made() -> list[Drawn | str]:
+            every = [_joined(self._picture(figure), paper) for (figure, _), paper in zip(figures, papers, strict=True)]
+            self._end()
+            return every
+
         return made
 
     def _soon(self, printed: Figure) -> Callable[[], Drawn | str]:
@@ -91,7 +95,12 @@ class Ahead:
 
 
 def pictures(report: Report, on_paper: Report | None = None, ahead: Ahead | None = None) -> Pictures:
-    """Of every figure that has something to draw.
+    """Of every figure that has something to draw: `begun`, and waited for."""
+    return begun(report, on_paper, ahead)()
+
+
+def begun(report: Report, on_paper: Report | None = None, ahead: Ahead | None = None) -> Callable[[], Pictures]:
+    """Begin to draw every figure that has something to draw; what it gives waits for the pictures.
 
     Parameters
     ----------
@@ -106,11 +115,16 @@ def pictures(report: Report, on_paper: Report | None = None, ahead: Ahead | None
         for section in report.sections:
             ahead.section(section)
     both = [(figure, printed.get(figure.id)) for figure in figures]
-    made = dict(zip((figure.id for figure in figures), ahead.all_of(both), strict=True))
-    return Pictures(
-        drawn={name: picture for name, picture in made.items() if not isinstance(picture, str)},
-        refused={name: picture for name, picture in made.items() if isinstance(picture, str)},
-    )
+    waited_for = ahead.all_of(both)
+
+    def found() -> Pictures:
+        made = dict(zip((figure.id for figure in figures), waited_for(), strict=True))
+        return Pictures(
+            drawn={name: picture for name, picture in made.items() if not isinstance(picture, str)},
+            refused={name: picture for name, picture in made.items() if isinstance(picture, str)},
+        )
+
+    return found
 
 
 def _on_screen(figure: Figure) -> Drawn | str:

@@ -35,8 +35,9 @@ def report_of(study: Study, tell: Callable[[Section], None] = lambda _: None) ->
     """
     every = modules.sections()
     made: dict[ModuleType, Section | None] = {}
-    # Those that tell what the others could not make come after them, wherever they stand; the head comes last.
-    for module in sorted(every, key=lambda module: bool(module.RECORD.tells)):
+    # Those that tell what the others could not make come after them, wherever they stand; the head comes last. Those that
+    # are made of panels come first: they have nearly all figures, which are drawn while the others are made.
+    for module in sorted(every, key=lambda module: (bool(module.RECORD.tells), hasattr(module, "section"))):
         made[module] = section = _made(study, module)
         if section is not None:
             tell(section)

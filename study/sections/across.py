@@ -22,7 +22,7 @@ from study.sections.places import machine_in_words, stored
 from study.sections.said import joined, sentences
 from study.sections.sides import Sides, placed
 from study.sections.tables import row
-from study.units import brief, count, counted, spelled
+from study.units import count, counted, multiple, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ RECORD = Record(order=112, name="Across machines", title="Across machines and in
 _FILE, _ROWS = "machines.html", "machines.csv"
 _MOST_ON_PAPER = 12
 """Runs beside the first."""
-_MOST_NAMED = 2
+_MOST_NAMED = 1
 """Statements that differ are named in the sentence up to this number; the table has all."""
 
 
@@ -137,8 +137,9 @@ def _told(found: Decided) -> str:
 
 
 def _number(verdict: Verdict) -> str:
+    """With its interval; a count has none."""
     number = verdict.number
-    return brief(number) if isinstance(number, Estimate) else number
+    return multiple(number) if isinstance(number, Estimate) else number
 
 
 def _differing(decided: Sequence[Decided]) -> Iterator[Table]:

@@ -7,6 +7,7 @@ is taken as nothing: imports, memory, uneven items, objects that are dear to pic
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING, Any
 
 from study.advise.model import ways
@@ -14,19 +15,21 @@ from study.advise.model.bounds import closed_form, shares_of
 from study.advise.model.choice import TOO_CLOSE, WORTH
 from study.advise.model.constants import at_once
 from study.advise.model.figures import ENVELOPE_BYTES, figures_of, lacks
+from study.advise.model.intervals import MOST_SHORT, SHORT_S, STARTED, kin, unit_of
 from study.advise.model.job import Carried, Job
 from study.advise.model.judged import judged
 from study.advise.model.ways import Possible, simpler_first, ways_of
 from study.screens import Foretold
-from study.sections.foretold import constants_at, in_closed_form
+from study.sections.foretold import LEVEL, constants_at, errors_within, in_closed_form
 from study.things import BACKENDS, START_METHODS
 from study.things.handing import HANDING
 from study.things.recipes import RECIPES
 from study.units import count, counted, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from study.advise.model.intervals import Tried
     from study.advise.model.job import Constants, Points, Way
     from study.evidence import Evidence
     from study.screens import Loop, Pays
@@ -49,10 +52,16 @@ class Foreteller:
     """What foretells loops at one place."""
 
     def __init__(
-        self, constants: Constants, possible: Possible, slowed: Mapping[str, Mapping[int, float]], about: str
+        self,
+        constants: Constants,
+        possible: Possible,
+        slowed: Mapping[str, Mapping[int, float]],
+        about: str,
+        within: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
-        """Of constants, what the interpreter has, and kind of work -> processes -> time beside others ÷ alone."""
+        """Of constants, what the interpreter has, kind of work -> processes -> time beside others ÷ alone, and errors."""
         self.constants, self.possible, self.slowed, self.about = constants, possible, slowed, about
+        self.within = within or {}
         self.close = TOO_CLOSE
         self.carriers = tuple(BACKENDS[name].look.label for name in HANDING if self.knows(name))
         self.simpler = tuple(backend.look.label for backend in BACKENDS.values() if backend.kind == "thread")
@@ -84,7 +93,16 @@ class Foreteller:
             shares=tuple(zip(_SHARES, shares_of(figures, found), strict=True)),
             why=_HELD_UP[found.bound],
             others=tuple((said, seconds) for seconds, said in best.values()),
+            ends_s=self._ends_s(way, told_s),
         )
+
+    def _ends_s(self, way: Way, told_s: float) -> tuple[float, float] | None:
+        """Between which times the way lies, by the errors of its nearest kin."""
+        ends = next((self.within[name] for name in kin(way) if name in self.within), None)
+        if ends is None:
+            return None
+        unit = unit_of(way, told_s, 0.0)
+        return told_s * math.exp(ends[0] * unit), told_s * math.exp(ends[1] * unit)
 
     def job_of(self, loop: Loop) -> Job | None:
         """The loop as the model has it; None where it knows nothing of such."""
@@ -153,6 +171,9 @@ class Foreteller:
             "loop_code": RECIPES[_loop()],
             "held_up": _HELD_UP,
             "shares": _SHARES,
+            "within": self.within,
+            "short_s": SHORT_S,
+            "most_short": MOST_SHORT,
         }
 
     def _backend(self, name: str) -> dict[str, Any]:
@@ -173,6 +194,8 @@ class Foreteller:
         }
         return {
             "name": name,
+            "kind": backend.kind,
+            "starts_slowly": backend.kind in STARTED,
             "label": backend.look.label,
             "code": RECIPES.get(name, ""),
             "through_pipe": handing.through_pipe,
@@ -205,18 +228,21 @@ def foreteller_of(evidence: Evidence) -> Foreteller | None:
     tried = in_closed_form(evidence)
     if tried and judged(tried).typical > _FAR:
         return None
-    found = Foreteller(constants, possible, slowed, _about(evidence))
+    within = errors_within(tried)
+    found = Foreteller(constants, possible, slowed, _about(tried, within), within)
     return found if found.first_way() else None
 
 
-def _about(evidence: Evidence) -> str:
-    tried = in_closed_form(evidence)
-    good = ""
-    if tried:
-        good = f"; half of its {counted(len(tried), 'job')} lie within {percent(judged(tried).typical)}"
+def _about(tried: Sequence[Tried], within: Mapping[str, tuple[float, float]]) -> str:
+    """What the model is made of, how near its own jobs came, and what it leaves out."""
+    near = f"half within {percent(judged(tried).typical)}" if tried else ""
+    brackets = f"in [ ] lay {percent(LEVEL)} of its {counted(len(tried), 'job')}" if within else ""
+    good = ", ".join(
+        filter(None, (brackets, near if brackets else near and f"of its {counted(len(tried), 'job')} {near}"))
+    )
     return (
-        f"From this run's costs of starting, handing out and sending{good}. Not in it: imports, memory, uneven items, dear"
-        " pickling (nox -s advise)."
+        f"From this run's costs of starting, handing out, sending{good and '; '}{good}. Without imports, memory, uneven items,"
+        " dear pickling (nox -s advise)."
     )
 
 

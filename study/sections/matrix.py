@@ -18,7 +18,7 @@ from study.sections.tables import row
 from study.store import cell_of
 from study.things.backends import POOL
 from study.things.kernels import FANNKUCH
-from study.units import brief, count, counted, percent
+from study.units import brief, brief_interval, count, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -176,5 +176,7 @@ def _item(verdict: Verdict | None, href: str) -> Item:
     if verdict is None:
         return Item(mark=UNDECIDED)
     number = verdict.number
-    text = brief(number) if isinstance(number, Estimate) else number
-    return Item(value=text, mark=verdict.decision, href=href, sort=repr(verdict.average.point))
+    if not isinstance(number, Estimate):  # a count, of which one counterexample decides
+        return Item(value=number, mark=verdict.decision, href=href, sort=repr(verdict.average.point))
+    interval = brief_interval(number)
+    return Item(value=brief(number), mark=verdict.decision, href=href, sort=repr(number.point), small=interval)

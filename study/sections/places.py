@@ -62,6 +62,8 @@ def _stored(run: Run, record: TargetRecord, number: int) -> Stored:
         name=f"{machine_in_words(run)} · {interpreter_in_words(record)}",
         build=_words(run, record),
         run=f"{run.machine}/{run.id}",
+        machine=machine_in_words(run),
+        entry=interpreter_in_words(record),
     )
     return Stored(place, run, record.name, interpreter(record.facts), interpreter_in_words(record))
 
@@ -69,12 +71,17 @@ def _stored(run: Run, record: TargetRecord, number: int) -> Stored:
 def _told_apart(places: Sequence[Stored]) -> Iterator[Stored]:
     """Every place, with the name that the study has for it behind words that are another's too."""
     times = Counter((found.place.name, found.place.build) for found in places)
+    named = Counter(found.place.name for found in places)
     for found in places:
-        if times[found.place.name, found.place.build] == 1:
-            yield found
-        else:
-            own = f"{found.place.build}, {found.run.machine}, {found.target}"
-            yield found._replace(place=replace(found.place, build=own))
+        place = found.place
+        if named[place.name] > 1:
+            others = [other for other in places if other.place.name == place.name]
+            on_one = len({other.run.machine for other in others}) == 1
+            own = found.target if on_one else f"{found.run.machine}, {found.target}"
+            place = replace(place, entry=f"{place.entry} ({own})")
+        if times[found.place.name, found.place.build] > 1:
+            place = replace(place, build=f"{place.build}, {found.run.machine}, {found.target}")
+        yield found._replace(place=place)
 
 
 def machine_in_words(run: Run) -> str:

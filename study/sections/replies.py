@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.screens import Reply
-from study.units import count, counted, ratio, seconds, size
+from study.units import count, counted, ratio, seconds, seconds_within, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +65,9 @@ def _rather(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Can
 
 
 def _foretold_headline(foretold: Foretold) -> str:
-    times = f"{seconds(foretold.seconds)} instead of {seconds(foretold.loop_s)}"
+    ends_s = foretold.ends_s
+    told = seconds(foretold.seconds) if ends_s is None else seconds_within(foretold.seconds, *ends_s)
+    times = f"{told} instead of {seconds(foretold.loop_s)}"
     if foretold.pays == "yes":
         return f"Yes, about {ratio(foretold.loop_s / foretold.seconds, 2)} as fast: {times}"
     return f"No: {times}" if foretold.pays == "no" else f"Too close to call, so keep the loop: {times}"

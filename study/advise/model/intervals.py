@@ -30,7 +30,7 @@ EVEN = 0.2
 """Own spread of a job that adds as much to its error as all that is not known of it."""
 SHORT_S, MOST_SHORT = 0.1, 10.0
 """So long a job of workers misses once more as much as one that never ends; and so many times as much at most."""
-_STARTED = ("process", "interpreter")
+STARTED = ("process", "interpreter")
 """Kinds of ways whose workers take long to start."""
 _Record = TypeVar("_Record", Dispatch, Handed, Start)
 
@@ -60,6 +60,13 @@ class Tried(NamedTuple):
         return self.error / self.unit
 
 
+class Known(NamedTuple):
+    """The `kin` of a job's way, and its error in units."""
+
+    names: tuple[str, ...]
+    error: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errors:
     """What is known of how wrong predictions are.
@@ -79,7 +86,7 @@ NOTHING_TRIED = Errors()
 
 def unit_of(way: Way, seconds: float, spread: float) -> float:
     """The unit in which errors of jobs of this length and with this spread of their own are compared; 1 of long exact ones."""
-    short = BACKENDS[way.backend].kind in _STARTED
+    short = BACKENDS[way.backend].kind in STARTED
     return math.hypot(1.0, spread / EVEN, min(MOST_SHORT, SHORT_S / max(seconds, 1e-9)) if short else 0.0)
 
 
@@ -138,9 +145,19 @@ def conformal(errors: Iterable[float], level: float) -> tuple[float, float] | No
 
 def alike(way: Way, tried: Iterable[Tried], level: float) -> list[float]:
     """Errors, in units, of the nearest kin of whom there are enough; none where there are not."""
-    known = [(set(kin(job.way)), job.in_units) for job in tried]
+    return nearest(way, map(known_of, tried), level)
+
+
+def known_of(job: Tried) -> Known:
+    """What `nearest` asks of a job: counted once, where it is asked often."""
+    return Known(kin(job.way), job.in_units)
+
+
+def nearest(way: Way, known: Iterable[Known], level: float) -> list[float]:
+    """As `alike`, of jobs whose kin and errors were counted before."""
+    every = list(known)
     for name in kin(way):
-        errors = [error for names, error in known if name in names]
+        errors = [error for names, error in every if name in names]
         if len(errors) >= fewest_for(level):
             return errors
     return []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from study.advise.model.intervals import alike, conformal
+from study.advise.model.intervals import conformal, known_of, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,18 +79,19 @@ def held(tried: Sequence[Tried], level: float) -> Held | None:
     """What intervals of a level hold where a function's own jobs are left out of what they are made of; None without any."""
     inside: list[bool] = []
     ratios: list[float] = []
+    known = [(job, known_of(job)) for job in tried]
     for function in dict.fromkeys(job.function for job in tried):
-        others = [job for job in tried if job.function != function]
+        others = [own for job, own in known if job.function != function]
         ends_of: dict[Way, tuple[float, float] | None] = {}
-        for job in tried:
+        for job, own in known:
             if job.function != function:
                 continue
             if job.way not in ends_of:
-                ends_of[job.way] = conformal(alike(job.way, others, level), level)
+                ends_of[job.way] = conformal(nearest(job.way, others, level), level)
             ends = ends_of[job.way]
             if ends is not None:
                 low, high = min(0.0, ends[0]), max(0.0, ends[1])
-                inside.append(low <= job.in_units <= high)
+                inside.append(low <= own.error <= high)
                 ratios.append(math.exp((high - low) * job.unit))
     if not inside:
         return None

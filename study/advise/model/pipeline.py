@@ -66,7 +66,9 @@ def simulated(job: Job, way: Way, figures: Figures) -> Simulated:
     first = _of_first(job, way, figures, min(chunks, MOST_CHUNKS))
     if chunks <= MOST_CHUNKS:
         return first
-    fewer, more = (_of_first(job, way, living(figures), number) for number in (FEWER_CHUNKS, MOST_CHUNKS))
+    there = living(figures)
+    fewer = _of_first(job, way, there, FEWER_CHUNKS)
+    more = first if there == figures else _of_first(job, way, there, MOST_CHUNKS)
     times = (chunks - MOST_CHUNKS) / (MOST_CHUNKS - FEWER_CHUNKS)
     seconds = first.seconds + (more.seconds - fewer.seconds) * times
     handed_out_s = first.handed_out_s + (more.handed_out_s - fewer.handed_out_s) * times

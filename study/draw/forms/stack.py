@@ -9,6 +9,7 @@ from study.draw.canvas import Sheet
 from study.draw.forms.frame import (
     height_beside,
     in_words,
+    interval_of,
     is_narrow,
     known,
     known_ends,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _BAR, _THIN = 24.0, 18.0
 _AIR, _WIDE_AIR = 12.0, 20.0
+_BEFORE_INTERVAL = 5.0
 _NAMES = 0.42
 """How much of the width names take at most: bars that nobody measures by eye may be shorter, names in two lines may not."""
 _PALE = (0.25, 0.45)
@@ -46,7 +48,7 @@ def sheet_of(stack: Stack, width: float) -> Sheet:
     axes = sheet.layer("axes")
     below = axes.layer()
     left = room_for_names([pile.name for pile in piles], width, words=[pile.words for pile in piles], most=_NAMES)
-    beside = 0.0 if is_narrow(width) else 8 + widest([number_of(pile.whole) for pile in piles], VALUE, bold=True)
+    beside = 0.0 if is_narrow(width) else 8 + max(map(_room_of_whole, piles), default=0.0)
     ends = [value for pile in piles for value in (_end(pile), pile.whole.point, _farthest(pile))]
     scale = from_zero(ends, left, width - max(beside, 2.0))
     y = 4.0
@@ -67,6 +69,19 @@ def sheet_of(stack: Stack, width: float) -> Sheet:
 def alternative(stack: Stack) -> str:
     """The picture in words."""
     return in_words(stack.title, [(f"{pile.name} as a whole", pile.whole) for pile in stack.piles])
+
+
+def _interval(pile: Pile) -> str:
+    """Of a whole without parts; a bar with parts has no room for it."""
+    return "" if pile.parts else interval_of(pile.whole)
+
+
+def _room_of_whole(pile: Pile) -> float:
+    """How wide the number of a whole is, and its interval."""
+    interval = _interval(pile)
+    return widest([number_of(pile.whole)], VALUE, bold=True) + (
+        _BEFORE_INTERVAL + widest([interval], TICK) if interval else 0.0
+    )
 
 
 def _end(pile: Pile) -> float:
@@ -104,7 +119,10 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: AbstractS
     whole = number_of(pile.whole)
     top = y + (0.0 if is_narrow(width) else max(0.0, (_beside(pile, scale) - _high(pile)) / 2))
     if is_narrow(width):
-        top = name_above(axes, pile.name, y=y, width=width, fill=token, words=pile.words, value=whole)
+        interval = _interval(pile)
+        axes.text(interval, width, y + 15, fill="third", anchor="end")
+        room = _BEFORE_INTERVAL + widest([interval], TICK) if interval else 0.0
+        top = name_above(axes, pile.name, y=y, width=width - room, fill=token, words=pile.words, value=whole)
     middle = top + _high(pile) / 2
     outside: list[tuple[tuple[str, ...], float]] = []
     last = scale.start
@@ -121,7 +139,8 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: AbstractS
     low = _write_below(axes, outside, scale, top + _high(pile) + (4 if pile.parts else 0))
     if not is_narrow(width):
         name_beside(axes, pile.name, right=scale.start - 12, middle=middle, fill=token, words=pile.words)
-        axes.text(whole, max(end, last) + 8, middle, size=VALUE, bold=True, middle=True)
+        written = axes.text(whole, max(end, last) + 8, middle, size=VALUE, bold=True, middle=True)
+        axes.text(_interval(pile), written.right + _BEFORE_INTERVAL, middle, fill="third", middle=True)
         low = max(low, middle + _beside(pile, scale) / 2)
     return low + (_AIR if pile.parts else _WIDE_AIR)
 
