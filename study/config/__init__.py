@@ -12,6 +12,7 @@ from study.config.sentences import NUMBER, filled
 from study.config.shapes import (
     CLAIMS,
     CLAIMS_FILE,
+    CLUSTER,
     CURVE,
     EVERY,
     FEW,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CLAIMS",
     "CLAIMS_FILE",
+    "CLUSTER",
     "CURVE",
     "EVERY",
     "FEW",

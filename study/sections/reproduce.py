@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Code, Heading, Prose, Terms
 from study.reports import Record, Section
-from study.things.handed_in import FUNCTION, ITEMS
+from study.things.handed_in import FUNCTION, ITEMS, LINES_DIGEST, REPEAT
 
 if TYPE_CHECKING:
     from study.blocks import Block
@@ -59,9 +59,13 @@ def _commands(manifest: Manifest) -> tuple[tuple[str, str], ...]:
 def _function(manifest: Manifest) -> str:
     """The options that name a function of the reader's, which is in their folder; '' where the study's own were measured."""
     given = manifest.targets[0].facts.get("variables")
+    if not isinstance(given, dict):
+        return ""
+    file = "FILE" if given.get(LINES_DIGEST) else ""  # which one is not kept
     named = (
-        [(option, given.get(name)) for option, name in (("function", FUNCTION), ("items", ITEMS))]
-        if isinstance(given, dict)
-        else []
+        ("function", given.get(FUNCTION)),
+        ("items", given.get(ITEMS)),
+        ("items-file", file),
+        ("repeat", given.get(REPEAT)),
     )
     return "".join(f" --{option} {value}" for option, value in named if value)

@@ -61,7 +61,7 @@ from study.stats.paired import (
 )
 from study.stats.promises import CONFIDENCE as CONFIDENCE_OF_PROMISES
 from study.stats.promises import Side, State, holds, state_of, studies_to_show
-from study.stats.shares import ONE_SIDED, share, share_of_processes, unseen_share
+from study.stats.shares import ONE_SIDED, complement, share, share_of_processes, unseen_share
 from study.stats.significance import (
     average_test,
     difference_test_paired,
@@ -126,6 +126,7 @@ __all__ = [
     "classify",
     "classify_processes",
     "common_movement",
+    "complement",
     "decide",
     "decide_between",
     "decide_counted",
