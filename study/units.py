@@ -223,7 +223,9 @@ def parts(estimate: Estimate) -> tuple[str, str, str]:
     ends = (low / factor, high / factor)
     if estimate.unit == "share" and max(abs(end - point / factor) for end in ends) > _NO_WIDTH * abs(point / factor):
         again = estimate.holds_for == "this sitting"
-        return *_share_of(point / factor, ends, finest=_finest(point / factor, None, "share") if again and point else None), name
+        return *_share_of(
+            point / factor, ends, finest=_finest(point / factor, None, "share") if again and point else None
+        ), name
     decimals = _decimals_for(point / factor, *ends)
     if estimate.unit in _MEASURED_AGAIN and point:
         finest = _finest(point / factor, estimate.moves, estimate.unit)
@@ -247,7 +249,10 @@ def _share_of(point: float, ends: tuple[float, float], *, finest: int | None) ->
         decimals += 1
     if finest is not None and decimals > finest:
         decimals, ends = finest, _apart(point, ends, finest)
-    whole = [0 if end in {0.0, 100.0} else max(0, _borne_by(arm)) if arm else decimals for end, arm in zip(ends, arms, strict=True)]
+    whole = [
+        0 if end in {0.0, 100.0} else max(0, _borne_by(arm)) if arm else decimals
+        for end, arm in zip(ends, arms, strict=True)
+    ]
     bounds = ", ".join(_decimals(end, min(decimals, own)) for end, own in zip(ends, whole, strict=True))
     return _decimals(point, decimals), f"[{bounds}]"
 

@@ -210,6 +210,16 @@ def test_what_travels_are_the_numbers_that_say_so_and_the_experiments_whole() ->
     assert found["q1.toml"].relationship == "source"
 
 
+def test_of_numbers_of_many_runs_those_of_the_report_s_own_travel() -> None:
+    made = synthetic.report()
+    assert made.cited is not None
+    text = f'run,name,value\n{made.cited.run},"a, b",1\nanother,"c\nd",2\n'
+    files = csvs.files(fitted(made), ()) | {"cells.csv": ("every cell", text)}
+    (found,) = (file for file in attached(made, files) if file.name == "cells.csv")
+    assert found.text == f'run,name,value\n{made.cited.run},"a, b",1\n'
+    assert found.about == f"every cell: those of run {made.cited.run}"
+
+
 def test_a_file_that_travels_has_a_name_that_every_system_can_write() -> None:
     made = synthetic.report()
     titles = ("../../etc/passwd", "a b\u202e.toml", "...", "q.toml", "q.toml")

@@ -150,7 +150,10 @@ def test_when_a_pool_pays_back_says_how_much_work_there_must_be_by_way(page: Pag
     spent = 1 - 1 / 4
     made, alone = pool("spawn", "total"), handed("process_per_task", "fork")
     assert found["a pool made for it, spawn"] == {whole: average(made, per=spent), each: average(made, per=5 * spent)}
-    assert found["a process for each task, fork"] == {whole: average(alone, per=spent), each: average(alone, per=8 * spent)}
+    assert found["a process for each task, fork"] == {
+        whole: average(alone, per=spent),
+        each: average(alone, per=8 * spent),
+    }
     own = chunked("pool", 0)
     few = average_of(handed("map", "fork"), 1 - 1 / 2)
     many = average_of(own, spent)

@@ -46,7 +46,9 @@ def told(found: dict[str, Any] | None) -> str:
 
 
 def test_the_first_screen_quotes_jobs_that_the_model_had_not_seen_and_says_which_trial_it_was() -> None:
-    assert told(outcome(*JOBS)).startswith("Functions it had not seen (advise, box 0, 2 CPUs, CPython 3.14.0): half within ")
+    assert told(outcome(*JOBS)).startswith(
+        "Functions it had not seen (advise, box 0, 2 CPUs, CPython 3.14.0): half within "
+    )
     made = run(2, CALM)
     own = outcome(*JOBS)
     own["trials"][0]["hardware"] = traits_digest(fingerprint(made.manifest.machine))

@@ -77,7 +77,11 @@ def with_reasons(claims: Sequence[Claim]) -> tuple[Claim, ...]:
         for number, test in enumerate(claim.tests):
             if not (test.is_neutral or test.because):
                 place = f"claim[{index}] ({claim.id})" + (f".also[{number - 1}]" if number else "")
-                refuse(FILE, f"{place}.because", f"the threshold {test.threshold:.10g} has no reason; say why it lies there")
+                refuse(
+                    FILE,
+                    f"{place}.because",
+                    f"the threshold {test.threshold:.10g} has no reason; say why it lies there",
+                )
     return tuple(claims)
 
 

@@ -52,9 +52,7 @@ def drifts_of(run: Run) -> Drifts:
     if found is None:
         return Drifts(None, {}, most)
     marked = {
-        key: float(r)
-        for key, r in zip(known, found.r, strict=True)
-        if stats.chance_of_r(float(r), most) <= MARKED
+        key: float(r) for key, r in zip(known, found.r, strict=True) if stats.chance_of_r(float(r), most) <= MARKED
     }
     return Drifts(found, marked, most)
 

@@ -244,4 +244,6 @@ def _break_even(evidence: Evidence) -> Advice | str:
     )
     heads = ("Way", "In a loop all tasks must take", "So one task", "Tasks", "How it is known")
     named = f"{first.name}, {first.of}"
-    return Advice(f"When all tasks together take a plain loop longer than {told}", heads, rows, notes, number=(first.whole, named))
+    return Advice(
+        f"When all tasks together take a plain loop longer than {told}", heads, rows, notes, number=(first.whole, named)
+    )

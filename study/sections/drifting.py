@@ -51,7 +51,11 @@ def _course(run: Run, key: Key) -> str:
     """The cell, how it moves, and where it begins and ends."""
     data, r = run.cells[key], drifts_of(run).of[key]
     first, last = (float(data.means[place]) for place in (0, -1))
-    moves = f"{seconds(first)} to {seconds(last)}" if unit_of(data.cell) == "second" else f"by {percent(last / first - 1.0)}"
+    moves = (
+        f"{seconds(first)} to {seconds(last)}"
+        if unit_of(data.cell) == "second"
+        else f"by {percent(last / first - 1.0)}"
+    )
     return f"{cell_name(data.cell)}, {moves} (r = {_r(r)})"
 
 

@@ -120,7 +120,9 @@ def _finding(places: Sequence[Stored], cpus: int) -> str:
     known = [(place, gain) for place in places if (gain := at_all_cpus(place.evidence, THREADS, FANNKUCH.name))]
     if not known:
         return f"Processes on {counted(cpus, 'CPU')}, beside the plain loop"
-    told = joined([f"{brief(gain.speedup)} {'with the GIL' if place.build.gil else 'without it'}" for place, gain in known])
+    told = joined(
+        [f"{brief(gain.speedup)} {'with the GIL' if place.build.gil else 'without it'}" for place, gain in known]
+    )
     return f"Threads on {counted(cpus, 'CPU')}: {told}{_of_a_longer_loop(known)}"
 
 

@@ -220,7 +220,9 @@ def _row(found: Worked) -> tuple[Item, ...]:
         return row(loop, Item(value=_NOT_REACHED, small=found.foretold), None, "")
     way = Item(value=way_of(found.job.cell))
     if not found.gains:
-        way = Item(value=_LOOP_IS_BEST, small=f"{way.value} takes longer" if found.loses else f"no clear gain from {way.value}")
+        way = Item(
+            value=_LOOP_IS_BEST, small=f"{way.value} takes longer" if found.loses else f"no clear gain from {way.value}"
+        )
     return row(loop, way, found.gain, cell_name(found.job.cell))
 
 
@@ -247,6 +249,8 @@ def _counted(worked: Sequence[Worked]) -> str:
     return sentences(
         (
             f"of {spelled(len(worked), 'loop')} {done} done sooner by several workers{later}{unclear}",
-            f"{spelled(rest, 'has', 'have')} no job like {'it' if rest == 1 else 'them'} that was measured" if rest else "",
+            f"{spelled(rest, 'has', 'have')} no job like {'it' if rest == 1 else 'them'} that was measured"
+            if rest
+            else "",
         )
     )

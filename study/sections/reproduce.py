@@ -48,9 +48,15 @@ def _commands(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     budget += _function(manifest)
     return (
         ("Once, in the folder of this repository", _INSTALLED),
-        ("What a function of yours takes on your machine: in your program's folder, this repository in ~/study", _ADVISE),
+        (
+            "What a function of yours takes on your machine: in your program's folder, this repository in ~/study",
+            _ADVISE,
+        ),
         ("See what would be measured here, and how long it takes", f"python -m study plan --budget {budget}"),
-        ("Measure this machine as this run was measured, then write the report", f".venv/bin/nox -s study -- --budget {budget}"),
+        (
+            "Measure this machine as this run was measured, then write the report",
+            f".venv/bin/nox -s study -- --budget {budget}",
+        ),
         ("Write this report again from the stored runs", ".venv/bin/nox -s report"),
         ("Look into a stored suite with pyperf itself", "python -m pyperf stats results/MACHINE/RUN/SUITE.json.gz"),
     )

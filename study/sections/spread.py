@@ -177,7 +177,10 @@ def _beside_chance(identity: str, decided: Sequence[Verdict], known_of_machine: 
 
 
 def _times(number: float | None) -> Item:
-    return Item(value=NOT_AVAILABLE if number is None else count(_two_digits(number)), sort="" if number is None else repr(number))
+    return Item(
+        value=NOT_AVAILABLE if number is None else count(_two_digits(number)),
+        sort="" if number is None else repr(number),
+    )
 
 
 def _two_digits(number: float) -> float:

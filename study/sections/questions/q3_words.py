@@ -103,7 +103,9 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
         Marked(
             "`start()` asks the system for a child and comes back without waiting for it: a loop that starts ten processes may be"
             " through before the tenth has done anything, and a child may have begun before `start()` is back."
-            f" {_counted_starts(evidence)} The `start()` of a thread alone waits until its thread runs.".replace("  ", " ")
+            f" {_counted_starts(evidence)} The `start()` of a thread alone waits until its thread runs.".replace(
+                "  ", " "
+            )
         ),
         Marked(
             "`join()` is where the parent waits until the child has ended. That is why the two lines of the program are"
