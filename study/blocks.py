@@ -321,10 +321,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Two columns beside each other; one below the other where there is no room."""
+    """Two columns beside each other; one below the other where there is no room. `only` as of other blocks."""
 
     left: tuple[Block, ...]
     right: tuple[Block, ...]
+    only: Medium = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,12 @@ import msgspec
 from study.findings import Check
 from study.identity import interpreter
 from study.machine import ALIKE, Machine
-from study.units import counted, duration, percent, plain, ratio, seconds, share, size
+from study.units import count, counted, duration, percent, plain, ratio, seconds, share, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from study.stats import Trends
 
 OWN_CHOICE = "this study's choice"
 
@@ -305,6 +307,32 @@ def drift(halves_t: float | None) -> Check:
         threshold=f"t within ±{plain(DRIFT_LIMIT_T)}",
         source="Welch's t; comparisons are paired within rounds and survive drift, averages do not",
         remedy="let the machine come to rest (temperature, other guests of the host), then measure again with --fresh",
+    )
+
+
+TRENDS = "cells that drift"
+"""The check of how many cells climb or fall over the rounds, which what failed asks for by its name."""
+
+
+def trends(found: Trends | None, most: str = "") -> Check:
+    """Whether no more cells climb or fall over the rounds than chance makes.
+
+    `found`: None where there are too few rounds; `most`: the largest cell that does, in words, '' for none.
+    """
+    message = "too few rounds to tell"
+    if found is not None:
+        message = (
+            f"of {counted(len(found.r), 'cell')} {count(found.falling)} fall and {count(found.rising)} rise over the rounds, where"
+            f" chance makes about {count(round(found.expected))} do either"
+        )
+    return Check(
+        name=TRENDS,
+        passed=found is None or found.beyond <= found.limit,
+        message=f"{message}; most of all {most}" if most and found is not None and found.beyond else message,
+        threshold="no more than 99 of 100 random orders of the same rounds show"
+        + ("" if found is None else f": {count(found.limit)}"),
+        source="permutation of whole rounds: what slows one round slows many cells, so that they are no independent trials",
+        remedy="let the machine come to rest, then measure again with --fresh; intervals of cells that drift are too narrow",
     )
 
 

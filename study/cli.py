@@ -144,6 +144,7 @@ def _add(verbs: argparse._SubParsersAction[_Parser], name: str, verb: object, te
 def _wishes(options: argparse.Namespace) -> Wishes:
     from study.advise.arms import arms_of
     from study.run import Wishes, arms
+    from study.targets.cluster import cluster_of
 
     asked = arms(options.arm)
     own = arms_of(options, asked, gate=options.verb is _gate, root=ROOT)
@@ -162,6 +163,7 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         peers=options.peers,
         untested_python=options.untested_python,
         lock=options.lock,
+        cluster=cluster_of(options.dask_address, options.dask_tls),
     )
 
 

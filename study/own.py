@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FUNCTION, ITEMS, PATHS = "STUDY_FUNCTION", "STUDY_ITEMS", "STUDY_PATHS"
 """Variables: "module:function"; "module:items"; folders that modules are looked for in, the reader's own first."""
+LINES, LINES_CRC, REPEAT = "STUDY_ITEMS_FILE", "STUDY_ITEMS_FILE_CRC", "STUDY_REPEAT"
+"""Variables in place of "module:items": a file with a line of JSON for each item, and its CRC-32; a number of calls."""
 
 
 class Whatever:
@@ -65,8 +67,42 @@ def items_of(place: str) -> list[Any]:
     return list(found() if callable(found) else found)
 
 
+def lines_of(path: str, crc: str) -> list[Any]:
+    """The items of a file, a line of JSON each; empty lines are none. One that has changed meanwhile is refused."""
+    import binascii
+    import io
+    import json
+
+    from study.bench.errors import UnsupportedCellError
+
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib would be loaded for it
+            content = file.read()
+    except OSError as error:  # whose words name the path, which is not kept
+        raise UnsupportedCellError(f"the file of the items cannot be read any more: {error.strerror}") from None
+    if f"{binascii.crc32(content):08x}" != crc:
+        raise UnsupportedCellError("the file of the items has changed since the run was planned")
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8")
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+class Repeated:
+    """A function without arguments, called once for each number. It can be pickled where the function can."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Callable[[], object]) -> None:
+        """Keep the function."""
+        self.function = function
+
+    def __call__(self, item: object) -> object:
+        """Call it; the number of the call is not handed on."""
+        del item
+        return self.function()
+
+
 class Own(Kernel):
-    """The function that the environment names, itself: nothing of ours is called with an item."""
+    """The function that the environment names, itself: nothing of ours is called with an item, but for calls without one."""
 
     __slots__ = ()
 
@@ -77,7 +113,9 @@ class Own(Kernel):
     def task(self) -> Callable[[Any], object]:  # type: ignore[override]
         """The function."""
         place = os.environ.get(FUNCTION)
-        return named(place) if place else example
+        if not place:
+            return example
+        return Repeated(named(place)) if REPEAT in os.environ else named(place)
 
     @property
     def has_length(self) -> bool:  # type: ignore[override]
@@ -96,13 +134,21 @@ class Own(Kernel):
 
             raise UnsupportedCellError("a function of your own has a length of its own; leave spins out")
         self.task  # noqa: B018 - its module is imported where forked children find it imported
-        place = os.environ.get(ITEMS)
-        found = items_of(place) if place else indices(tasks, 0)
+        found = _found(tasks)
         if len(found) < tasks:
             from study.bench.errors import UnsupportedCellError
 
             raise UnsupportedCellError(f"there are {len(found)} items now, and {tasks} when the run was planned")
         return found[:tasks]
+
+
+def _found(tasks: int) -> list[Any]:
+    """All items that there are; of calls without one their numbers."""
+    if place := os.environ.get(ITEMS):
+        return items_of(place)
+    if path := os.environ.get(LINES):
+        return lines_of(path, os.environ.get(LINES_CRC, ""))
+    return indices(int(os.environ.get(REPEAT, tasks)), 0)
 
 
 KERNEL = Own()

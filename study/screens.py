@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from study.blocks import Block, Medium, Table
     from study.findings import Estimate
 
@@ -102,11 +104,13 @@ class Reply:
     ----------
     headline : in a few words, with the number.
     parts : a word and what is said under it: what to write, why, what of it was measured, what is model.
+    aside : the same, of what is asked for: other ways, and jobs like the loop.
     """
 
     pays: Pays
     headline: str
     parts: tuple[tuple[str, str], ...]
+    aside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +127,8 @@ class Foretold:
     shares : what the seconds go to, and how many.
     why : what holds it up.
     others : the best of every other carrier, in words, with its seconds.
+    method, methods : the start method that is told, '' for none, and the best times under the others.
+    chunks : of how many items, in words; '' where nobody says a size.
     """
 
     pays: Pays
@@ -135,6 +141,9 @@ class Foretold:
     why: str
     others: tuple[tuple[str, float], ...]
     ends_s: tuple[float, float] | None = None
+    method: str = ""
+    methods: tuple[tuple[str, float], ...] = ()
+    chunks: str = ""
 
 
 class Model(Protocol):
@@ -155,6 +164,10 @@ class Model(Protocol):
     @property
     def simpler(self) -> tuple[str, ...]:
         """Carriers that are rather taken where they take as long."""
+
+    @property
+    def method_words(self) -> Mapping[str, str]:
+        """Start method -> what speaks for it and against it."""
 
     def answer(self, loop: Loop) -> Foretold | None:
         """What it says; None of loops of which it knows too little."""

@@ -80,6 +80,18 @@ def wishes(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="measure joblib, dask.distributed, mpire and notebooks (ipykernel) too; installs them beside the targets",
     )
+    add(
+        "--dask-address",
+        type=typed.word,
+        metavar="tls://HOST:PORT",
+        help="with --peers: measure a Dask cluster that is there already too; its address is kept nowhere (or tcp://)",
+    )
+    add(
+        "--dask-tls",
+        type=typed.word,
+        metavar="CA,CERT,KEY",
+        help="files in PEM format, with commas between them, for --dask-address tls://…",
+    )
     add("--seed", type=typed.seed, metavar="N", help="seed of the order, 0 to 2^63 - 1 (default: drawn)")
 
 
@@ -88,25 +100,35 @@ def function(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     text = "measure a function of yours, in the ways of the standard library, instead of the study's questions"
     add("--function", type=typed.word, metavar="MODULE:FUNCTION", help=text)
+    _items(parser)
+
+
+def _items(parser: argparse.ArgumentParser) -> None:
+    """What a function of the reader's is called with, by one of three, and where it is at home."""
+    add = parser.add_argument
     add(
         "--items",
         type=typed.word,
         metavar="MODULE:ITEMS",
         help="what it is called with: a list, or a function that returns one",
     )
+    add("--items-file", type=typed.path, metavar="FILE", help="what it is called with: a line of JSON for each item")
+    add("--repeat", type=typed.number, default=0, metavar="N", help="N calls without an argument")
     add(
         "--folder",
         type=typed.path,
         default=Path(),
         metavar="DIR",
-        help="where its module lies (default: here)",
+        help="where your program would be started (default: here): its modules, the file of --items-file and a relative"
+        " --python are looked for there",
     )
 
 
-def function_of(options: argparse.Namespace) -> dict[str, str | Path]:
+def function_of(options: argparse.Namespace) -> dict[str, str | int | Path]:
     """What is typed of a function of the reader's; empty where nothing is."""
-    names = [f"{what}{arm}" for what in ("function", "folder") for arm in ("", "_base", "_head")]
-    typed = {name: value for name in (*names, "items") if (value := getattr(options, name, None)) is not None}
+    arms = [f"{what}{arm}" for what in ("function", "folder") for arm in ("", "_base", "_head")]
+    names = (*arms, "items", "items_file", "repeat")
+    typed = {name: value for name in names if (value := getattr(options, name, None))}
     return typed if typed.keys() - {"folder"} else {}
 
 
@@ -135,21 +157,12 @@ def advise(parser: argparse.ArgumentParser) -> None:
     """The reader's function, its items, and how the answer is written."""
     add = parser.add_argument
     add("function", type=typed.word, metavar="MODULE:FUNCTION", help="what is called with each item")
-    add("--items", type=typed.word, metavar="MODULE:ITEMS", help="a list, or a function that returns one")
-    add("--items-file", type=typed.path, metavar="FILE", help="a line of JSON for each item")
-    add("--repeat", type=typed.number, default=0, metavar="N", help="N calls without an argument")
+    _items(parser)
     add(
         "--python",
         type=typed.word,
         metavar="PATH",
         help="your interpreter (default: of .venv in the folder, else that of the shell); nothing is installed into it",
-    )
-    add(
-        "--folder",
-        type=typed.path,
-        default=Path(),
-        metavar="DIR",
-        help="where your program would be started (default: here); files of the other options are looked for there",
     )
     add("--workers", type=typed.numbers, default=(), metavar="N,N", help="numbers of workers to look at, such as 1,2,4")
     add(
@@ -169,7 +182,7 @@ def advise(parser: argparse.ArgumentParser) -> None:
     )
     add("--verify", action="store_true", help="run the loop and the best two ways as well, beside what is foretold")
     for name, text in (("markdown", "as Markdown"), ("json", "all of it as JSON")):
-        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the answer: {text}")
+        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the answer, in that folder: {text}")
     folder(parser, "--results", "folder of runs, one of which may add to what is measured (default: results/)")
     lock(parser)
 

@@ -221,6 +221,9 @@ def parts(estimate: Estimate) -> tuple[str, str, str]:
     if low is None or high is None or not (_known(low) and _known(high)):
         return _digits(point / factor, _DIGITS), "", name
     ends = (low / factor, high / factor)
+    if estimate.unit == "share" and max(abs(end - point / factor) for end in ends) > _NO_WIDTH * abs(point / factor):
+        again = estimate.holds_for == "this sitting"
+        return *_share_of(point / factor, ends, finest=_finest(point / factor, None, "share") if again and point else None), name
     decimals = _decimals_for(point / factor, *ends)
     if estimate.unit in _MEASURED_AGAIN and point:
         finest = _finest(point / factor, estimate.moves, estimate.unit)
@@ -228,6 +231,30 @@ def parts(estimate: Estimate) -> tuple[str, str, str]:
             decimals, ends = finest, _apart(point / factor, ends, finest)
     bounds = ", ".join(UNBOUNDED if math.isinf(end) else _decimals(end, decimals) for end in ends)
     return _decimals(point / factor, decimals), f"[{bounds}]", name
+
+
+def _share_of(point: float, ends: tuple[float, float], *, finest: int | None) -> tuple[str, str]:
+    """A share in per cent, and its interval: each end has the digits that its own arm bears.
+
+    One arm is short where the scale ends, and says nothing of the digits that the other bears: `98 % [66, 100]`. The number keeps
+    as many as tell it from its ends; `finest` is how many decimals another sitting would find again, None where none is needed.
+    """
+    arms = [abs(end - point) for end in ends]
+    decimals = _borne_by(max(arms))
+    while decimals < _MOST_DECIMALS and any(
+        arm and round(end, decimals) == round(point, decimals) for end, arm in zip(ends, arms, strict=True)
+    ):
+        decimals += 1
+    if finest is not None and decimals > finest:
+        decimals, ends = finest, _apart(point, ends, finest)
+    whole = [0 if end in {0.0, 100.0} else max(0, _borne_by(arm)) if arm else decimals for end, arm in zip(ends, arms, strict=True)]
+    bounds = ", ".join(_decimals(end, min(decimals, own)) for end, own in zip(ends, whole, strict=True))
+    return _decimals(point, decimals), f"[{bounds}]"
+
+
+def _borne_by(arm: float) -> int:
+    """How many decimals an arm of an interval bears."""
+    return min(_MOST_DECIMALS, -math.floor(math.log10(arm / _STEPS_IN_LONGER)))
 
 
 def _one_sided(estimate: Estimate, point: float) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 import pytest
 
+from study.blocks import Columns
 from study.sections import asked
 from study.sections.asked_list import ASKED
 from study.sections.claims import verdicts
@@ -18,7 +19,7 @@ from tests.synthetic_study import LOAD, SAID
 from tests.synthetic_study import run as whole
 
 if TYPE_CHECKING:
-    from study.blocks import Table
+    from study.blocks import Prose, Table, Terms
     from study.evidence import Run, Study
     from study.sections.asked import Answer
     from study.store import RunFolder
@@ -30,7 +31,7 @@ def answers(made: Run) -> dict[int, Answer]:
 
 def table(*runs: Run) -> Table:
     made = asked.section(cast("Study", SimpleNamespace(subject=runs[0], runs=runs)))
-    _, found = made.blocks
+    found = made.blocks[1]
     return cast("Table", found)
 
 
@@ -136,3 +137,35 @@ def test_the_first_interpreter_that_can_answer_does(monkeypatch: pytest.MonkeyPa
     assert answers(made)[1].answered
     assert answers(made)[1].text == "So it is. So it is."
     assert answers(made)[1].on == "second"
+
+
+def test_paper_has_a_sentence_for_each_question_that_is_answered_and_names_the_others() -> None:
+    made = whole(2, 0.01)
+    section = asked.section(cast("Study", SimpleNamespace(subject=made, runs=(made,))))
+    found = answers(made).values()
+    columns, left_open = section.blocks[2:]
+    assert isinstance(columns, Columns)
+    assert columns.only == "paper"
+    told = [item for part in (*columns.left, *columns.right) for item in cast("Terms", part).items]
+    assert told == [(answer.question.question, answer.short) for answer in found if answer.answered]
+    assert all(answer.short in answer.text for answer in found if answer.answered)
+    assert cast("Prose", left_open).text == "Open in this run: " + " ".join(
+        answer.question.question for answer in found if not answer.answered
+    )
+
+
+def test_free_threading_is_answered_by_the_run_that_has_a_build_without_the_gil() -> None:
+    question = next(question for question in ASKED if question.free_threaded)
+    calm = whole(2, 0.01)
+    free = {"free_threaded": True, "gil_enabled": False}
+    target = msgspec.structs.replace(calm.manifest.targets[0], facts={**calm.manifest.targets[0].facts, **free})
+    other = replace(
+        calm,
+        folder=cast("RunFolder", SimpleNamespace(machine="elsewhere", id="later")),
+        manifest=msgspec.structs.replace(calm.manifest, targets=[target]),
+    )
+    rows = {str(row[0].value): row for row in table(calm, other).rows}
+    answer = rows[question.question][1]
+    assert "answered by run later on elsewhere" in answer.small
+    assert str(answer.value).startswith("The same pure-Python tasks take ")
+    assert "with the GIL and without" in str(answer.value)

@@ -37,17 +37,20 @@ def asked(
     simulated: bool = False,
     seed: int | None = None,
     core: str = "c",
+    cluster: dict[str, int] | None = None,
 ) -> Prepared:
     """A study with these settings."""
     made = prepared(results, EPYC)
     made.wishes = replace(made.wishes, only=only, simulated=simulated, seed=seed)
     made.texts, made.usable_cpus = texts, usable_cpus
     made.targets = [{"name": name, "facts": facts} for name in names]
+    made.machine_facts = {**made.machine_facts, **({"cluster": cluster} if cluster else {})}
     made.digests = {
         "config": identity.digest_of([texts, only]),
         "lock": lock,
         "core": core,
         "targets": identity.digest_of(made.targets),
+        **({"cluster": identity.digest_of(cluster)} if cluster else {}),
     }
     return made
 
@@ -87,6 +90,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "an interpreter": ({"names": ("two",)}, "interpreters: one / two"),
     "the order of interpreters": ({"names": ("two", "one")}, "interpreters: one / two, one"),
     "the CPUs": ({"usable_cpus": 4}, "usable CPUs: 2 / 4"),
+    "a cluster": ({"cluster": {"workers": 2, "threads": 4}}, "cluster: none / 2 workers, 4 threads"),
     "the times": ({"simulated": True}, "times: measured / made up"),
     "the seed": ({"seed": 5}, "--seed: not given / 5"),
 }

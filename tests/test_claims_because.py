@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from study.config import Claim, parse_claims
+from study.config import Claim, parse_claims, with_reasons
 from study.errors import StudyError
 from study.sections.claims import needed
 from study.units import threshold
@@ -70,3 +70,16 @@ def test_equal_needs_no_reason_in_the_file() -> None:
 def test_a_threshold_has_the_decimals_it_was_typed_with() -> None:
     found = [threshold(*typed) for typed in ((1.05, "ratio"), (0.75, "share"), (33554432, "byte"), (1.5, "count"))]
     assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in found] == ["1.05 times", "75 %", "32 MiB", "1.5"]
+
+
+def test_a_threshold_without_a_reason_is_refused_before_anything_is_measured() -> None:
+    bare = parse_claims(TEXT.replace("threshold = 1.0", "threshold = 1.1"))
+    with pytest.raises(StudyError, match=r"claim\[0\] \(c\)\.because: the threshold 1\.1 has no reason"):
+        with_reasons(bare)
+    further = TEXT + (
+        '[[claim.also]]\nestimand = "ratio"\nof = { pattern = "map", kernel = "square", tasks = 7 }\n'
+        'to = { pattern = "map", kernel = "square", tasks = 8 }\ndirection = "below"\nthreshold = 0.5\nfinding = "{ratio}"\n'
+    )
+    with pytest.raises(StudyError, match=r"also\[0\]\.because: the threshold 0\.5 has no reason"):
+        with_reasons(parse_claims(further))
+    assert with_reasons(CLAIMS) == CLAIMS

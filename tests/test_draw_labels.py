@@ -186,3 +186,9 @@ def test_every_look_has_a_marker_that_can_be_drawn() -> None:
 def test_what_is_painted_in_no_token_is_refused() -> None:
     with pytest.raises(ValueError, match="no token of a colour"):
         Sheet(10.0).rect(0, 0, 1, 1, fill="#123456")
+
+
+def test_a_long_name_is_broken_before_a_capital_within_it_and_not_anywhere() -> None:
+    room = text_width("ProcessPoolEx", TICK, bold=True)
+    assert wrapped("ProcessPoolExecutor, fork", room, TICK, bold=True) == ("ProcessPool", "Executor,", "fork")
+    assert "".join(wrapped("interpreter", text_width("interp", TICK), TICK)) == "interpreter"

@@ -15,12 +15,14 @@ from study.forms import Form, Life, Map, Stack
 from study.report.placed import flat
 from study.screens import Calculator, Cards, Choose
 from study.sections import your_loop
+from study.sections.first_figures import with_and_without_the_lock
 from study.sections.own_jobs import code_for, freights, jobs
 from study.sections.pays_map import pays_map, rising
 from study.sections.places import stored
 from study.sections.replies import reply_to
 from study.sections.your_loop import KINDS
 from tests.synthetic_study import CALM, LOAD, SAID, TARGET, run
+from tests.test_numbers import builds
 
 if TYPE_CHECKING:
     from typing import TypeVar
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def study(*runs: Run) -> Study:
-    return cast("Study", SimpleNamespace(subject=runs[0], runs=runs, left_out=LeftOut()))
+    return cast("Study", SimpleNamespace(subject=runs[0], runs=runs, left_out=LeftOut(), outcomes={}))
 
 
 def of_kind(section: Section, kind: type[T]) -> list[T]:
@@ -96,10 +98,10 @@ def test_a_place_is_named_in_words_and_nothing_is_said_twice() -> None:
     assert [
         (place.place.name.removeprefix("AMD EPYC, 2 CPUs · "), place.place.build) for place in stored(study(known))
     ] == [
-        ("CPython 3.14.8", "release build with PGO by the distribution, m, one"),
+        ("CPython 3.14.8", "release build of the distribution, PGO not told, m, one"),
         ("CPython 3.13.5 free-threaded", "without the GIL, release build with PGO"),
         ("CPython 3.13.5 free-threaded, GIL on", "release build without PGO"),
-        ("CPython 3.14.8", "release build with PGO by the distribution, m, again"),
+        ("CPython 3.14.8", "release build of the distribution, PGO not told, m, again"),
     ]
 
 
@@ -264,3 +266,19 @@ def test_paper_has_the_answer_in_sentences() -> None:
     told = [block.text for block in of_kind(section, Prose) if block.only == "paper"]
     assert told[0].startswith(calculator.reply.headline)
     assert calculator.asked in told[0]
+
+
+def test_bars_against_loops_of_their_own_tell_what_a_task_takes_and_how_much_longer_the_loop_is() -> None:
+    newer = run()
+    stack = with_and_without_the_lock(stored(study(newer, moved(builds(), newer.machine))))
+    assert [pile.name.rpartition(", ")[2] for pile in stack.piles] == ["GIL", "no GIL"]
+    assert ", of a loop that takes " in stack.title
+    assert " longer [" in stack.title
+    assert stack.caption.count(" in the loop, ") == stack.caption.count(" on threads") == 2
+    assert "With, GIL: a task takes " in stack.caption, "the twin of the same rounds, and not the newest interpreter"
+
+
+def test_without_a_twin_of_the_same_rounds_loops_are_not_held_against_each_other() -> None:
+    newer = run()
+    stack = with_and_without_the_lock(stored(study(newer, moved(builds(version="3.14.1"), newer.machine))))
+    assert "of a loop" not in stack.title

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from study import store
+from study.certificates import Certificates
 from study.errors import LockedError, ResultsError, StudyError
 from study.fleet import coordinate
 from study.fleet.coordinate import Ended, fleet
 from study.fleet.engine import RefusedError, SchedulerLostError, WorkerLostError
 from study.fleet.journal import NAME
 from study.fleet.tasks import FAILED
-from study.fleet.wish import Certificates, FleetWish
+from study.fleet.wish import FleetWish
 from study.fleet.words import CHUNK_BYTES
 from study.store.adding import Added
 from tests.fleet_stand_in import CODE, NOT_THERE, StandIn, bundle_of, token_of, told_of

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from study import cli
+from study.certificates import Certificates
 from study.errors import ResultsError, UsageError
 from study.fleet.journal import NAME, Added, Done, FleetJournal, Made, Seen, journal_of, now_text
-from study.fleet.wish import Certificates, FleetWish, wish_of
+from study.fleet.wish import FleetWish, wish_of
 from study.fleet.words import Finished
 
 if TYPE_CHECKING:

@@ -129,7 +129,7 @@ def test_the_bench_times_the_function_itself_under_every_start_method(
     }
     (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
     command = [sys.executable, "-m", "study.bench.measure", str(tmp_path / "job.json"), str(tmp_path / "out.json")]
-    variables = {**os.environ, **mine.stored, **mine.paths_variable}
+    variables = {**os.environ, **mine.stored, **mine.unstored}
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     called = {mark.name.partition("-")[::2] for mark in marks.iterdir()}

@@ -84,6 +84,7 @@ def test_the_script_answers_every_loop_as_python_does(page: Page) -> None:
             "pays": wanted.pays,
             "headline": wanted.headline,
             "parts": [list(part) for part in wanted.parts],
+            "aside": [list(part) for part in wanted.aside],
         }, loop
     assert kinds == {"yes", "no", "open"}
 
@@ -243,7 +244,7 @@ CUT = """(() => {
 @pytest.mark.parametrize("number", [2, 3, 6])
 @pytest.mark.parametrize("name", ["CPython 3.14.{}", "CPython 3.14.{} free-threaded with the JIT", LONG])
 def test_of_the_chosen_interpreter_no_letter_is_cut(browser: Browser, tmp_path: Path, name: str, number: int) -> None:
-    machine, build = "INTEL(R) XEON(R) PROCESSOR @ 2.10GHz, 224 CPUs", "release build with PGO by the distribution"
+    machine, build = "INTEL(R) XEON(R) PROCESSOR @ 2.10GHz, 224 CPUs", "release build of the distribution, PGO not told"
     places = [synthetic.place(at, entry=name.format(at), build=build, machine=machine) for at in range(number)]
     with browser.page(write_report(synthetic.report_of(places), out=tmp_path / "page").html) as page:
         for width in (1280, 1920):

@@ -47,7 +47,7 @@ def model(cpus: int = 4, within: dict[str, tuple[float, float]] | None = None, *
     """Of made-up constants."""
     possible = Possible(cpus=cpus, start_methods=METHODS, has_interpreters=True)
     slowed = {kind: {1: 1.0, 2: 1.1, 4: 1.3} if not waits else {1: 1.0} for kind, waits in WAITS.items()}
-    return Foreteller(advise_jobs.usual(cpus, **changes), possible, slowed, "About the model.", within)
+    return Foreteller(advise_jobs.usual(cpus, **changes), possible, slowed, "About the model.", within, METHODS[0])
 
 
 WITHIN = {"process forkserver": (-0.31, 0.0), "process": (-0.05, 0.12), "": (-1.7, 2.4)}
@@ -106,13 +106,13 @@ def test_the_script_takes_the_same_way_in_the_same_time_for_every_loop(page: Pag
             continue
         kinds.add(answer.pays)
         plain = asdict(answer)
-        for words in ("pays", "who", "code", "why"):
+        for words in ("pays", "who", "code", "why", "method", "chunks"):
             assert found[words] == plain[words], loop
         for number in ("loop_s", "seconds", "fastest_s"):
             assert found[number] == pytest.approx(plain[number], rel=DIGITS)
         assert (found["ends_s"] is None) == (plain["ends_s"] is None) == (not MODELS[name].within)
         assert found["ends_s"] == (plain["ends_s"] and pytest.approx(plain["ends_s"], rel=DIGITS))
-        for part in ("shares", "others"):
+        for part in ("shares", "others", "methods"):
             assert [text for text, _ in found[part]] == [text for text, _ in plain[part]]
             numbers = [number for _, number in plain[part]]
             assert [number for _, number in found[part]] == pytest.approx(numbers, rel=DIGITS, abs=1e-9)
@@ -128,7 +128,8 @@ def test_the_script_says_of_every_loop_what_python_says(page: Page, name: str) -
     for loop, found in zip(LOOPS, said, strict=True):
         wanted = reply_to(known, loop)
         parts = [list(part) for part in wanted.parts]
-        assert found == {"pays": wanted.pays, "headline": wanted.headline, "parts": parts}, loop
+        aside = [list(part) for part in wanted.aside]
+        assert found == {"pays": wanted.pays, "headline": wanted.headline, "parts": parts, "aside": aside}, loop
 
 
 def test_a_time_lies_where_most_jobs_of_its_nearest_kin_lay() -> None:

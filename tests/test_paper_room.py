@@ -217,3 +217,10 @@ def test_who_hears_a_figure_is_told_what_is_seen_and_of_no_table() -> None:
 def test_long_notes_of_a_figure_are_on_the_page() -> None:
     figure = replace(high("low", 3), notes=("short", "long " * 100, "short again"))
     assert paper.notes_of(figure) == ("short",)
+
+
+def test_no_column_is_narrower_than_the_longest_piece_of_its_head() -> None:
+    heads = tuple((f"Interpreter {number}, run 20261128t120415z-e9835a8d", "text") for number in range(4))
+    rows = (("a text of some words that is broken", "yes", "no", "a text of some words that is broken too"),) * 3
+    table = replace(texts(*rows), heads=heads)  # type: ignore[arg-type]
+    assert all(column.width >= len("20261128t120415z-") for column in room.columns_of(table))

@@ -9,6 +9,7 @@ import pytest
 
 from study.sections.replies import NOT_REACHED, candidates, reply_to
 from tests.synthetic_screen import LOOP, WAITING, calculator, job
+from tests.test_page_model import MODELS
 
 if TYPE_CHECKING:
     from study.screens import Loop
@@ -33,14 +34,14 @@ def test_a_loop_like_a_job_gains_what_the_job_gained_less_what_workers_cost() ->
 
 def test_an_answer_says_what_to_write_what_was_measured_and_what_is_model() -> None:
     said = parts(LOOP)
-    assert list(said) == ["Write", "Who", "Measured", "Model", "Others"]
+    assert list(said) == ["Write", "Who", "Measured", "Model"]
     assert "pool.map(f, items)" in said["Write"]
     assert "1.80× [1.70, 1.90] as fast as the plain loop in 500 tasks through a Pool" in said["Measured"]
     assert said["Model"] == (
         "That gain is taken for 1000 items of 2.00 ms; making the workers and ending them adds 5.0 ms and 3.0 ms, once."
         " The total has no interval."
     )
-    assert said["Others"] == "threads of 2 0.97× [0.87, 1.07]"
+    assert reply_to(NOW, LOOP).aside == (("Others", "threads of 2 0.97× [0.87, 1.07]"),)
 
 
 def test_what_data_cost_is_that_of_the_next_larger_size_that_was_measured() -> None:
@@ -101,3 +102,16 @@ def test_tasks_that_wait_are_answered_by_tasks_that_wait() -> None:
     (best,) = candidates(NOW, replace(LOOP, length_s=5e-3, kind=WAITING))
     assert best.job.carrier == "threads"
     assert best.job.kind == WAITING
+
+
+def test_an_answer_of_the_model_says_why_this_start_method_in_which_chunks_and_which_job_is_nearest() -> None:
+    known = replace(NOW, model=MODELS["four CPUs"])
+    laden, bare = (reply_to(known, replace(LOOP, sent_bytes=sent)) for sent in (50_000, 0))
+    for reply in (laden, bare):
+        assert [word for word, _ in reply.parts] == ["Write", "Time", "Model"]
+        aside = dict(reply.aside)
+        assert aside["Start"].startswith("forkserver: the default here, safe beside threads; with fork ")
+        assert "; with spawn " in aside["Start"]
+        assert " item" in aside["Chunks"]
+    assert "which sends nothing" in dict(laden.aside)["Nearest job measured"]
+    assert "which sends nothing" not in dict(bare.aside)["Nearest job measured"]

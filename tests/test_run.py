@@ -87,9 +87,49 @@ def test_ten_rounds_are_promised_even_a_little_beyond_the_budget(folder: store.R
 
 
 def test_ten_rounds_are_cut_short_when_the_budget_is_long_gone(folder: store.RunFolder) -> None:
+    for budget_s, jobs in ((15.0, 15), (15.6, 15), (15.7, 18), (20.0, 21), (27.0, 30)):
+        runner = FakeRunner()
+        made = store.RunFolder.create(folder.path.parent, f"of-{jobs}-{budget_s:g}".replace(".", "-"), manifest(CELLS))
+        rounds_of(made, runner, budget_s).measure()
+        assert len(runner.jobs) == jobs
+        assert runner.clock_s <= 1.15 * budget_s
+
+
+@pytest.mark.parametrize(
+    ("budget_s", "rounds", "said"),
+    [
+        (
+            20.0,
+            7,
+            "ended after 7 of 10 rounds and 21 s: the next would have ended beyond 1.15 times the budget of 20 s",
+        ),
+        (12.0, 5, "ended after 5 of 10 rounds and 15 s"),
+        (9.0, 4, "ended after 4 of 10 rounds and 12 s"),
+        (30.0, 10, ""),
+    ],
+)
+def test_the_fewest_rounds_with_an_interval_begin_up_to_the_bound_and_the_end_says_what_was_cut(
+    folder: store.RunFolder, monkeypatch: pytest.MonkeyPatch, budget_s: float, rounds: int, said: str
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Progress, "say", lambda _self, text: told.append(text))
+    monkeypatch.setattr(Progress, "update", lambda _self, **_shown: None)
     runner = FakeRunner()
-    rounds_of(folder, runner, 15.0).measure()
-    assert len(runner.jobs) == 18
+    rounds_of(folder, runner, budget_s).measure()
+    assert len(runner.jobs) == 3 * rounds
+    assert len(told) == bool(said)
+    assert said in "".join(told)
+
+
+def test_a_quick_run_that_took_too_long_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Progress, "say", lambda _self, text: told.append(text))
+    monkeypatch.setattr(Progress, "update", lambda _self, **_shown: None)
+    folder = store.RunFolder.create(tmp_path, "machine", manifest(CELLS, quick=True))
+    rounds_of(folder, FakeRunner(), 11.0).measure()
+    assert told == [
+        "  15 s of a budget of 11 s: the first 5 rounds took longer than was foretold, and fewer give no interval"
+    ]
 
 
 def test_a_round_that_goes_on_beyond_the_budget_never_has_nothing_left(
@@ -97,8 +137,8 @@ def test_a_round_that_goes_on_beyond_the_budget_never_has_nothing_left(
 ) -> None:
     left_s: list[float] = []
     monkeypatch.setattr(Progress, "update", lambda _self, **shown: left_s.append(shown["left_s"]))
-    rounds_of(folder, FakeRunner(), 15.0).measure()
-    assert left_s == [*(15.0 - spent for spent in range(15)), 3.0, 2.0, 1.0]
+    rounds_of(folder, FakeRunner(), 16.0).measure()
+    assert left_s == [*(16.0 - spent for spent in range(15)), 3.0, 2.0, 1.0]
 
 
 def test_a_stopped_run_goes_on_where_it_stopped(folder: store.RunFolder) -> None:

@@ -15,6 +15,7 @@ from study.cell import Cell
 from study.checks import TIMER
 from study.evidence import Study, Summary, run_of
 from study.evidence.apart import LeftOut
+from study.evidence.coverage import Coverage
 from study.screens import Sheet
 from study.sections import cells, machine, not_measured, reproduce
 from study.sections.run_checks import checks_of
@@ -191,19 +192,43 @@ def test_the_shortest_value_is_one_that_the_clock_must_resolve_with_all_its_loop
 
 @pytest.mark.parametrize(("budget_s", "budget"), [(600.0, "10m"), (90.0, "90s"), (0.5, "0.5s")])
 def test_the_commands_measure_as_long_as_the_run_did(budget_s: float, budget: str) -> None:
-    commands = reproduce.section(study(run(budget_s=budget_s))).blocks[0]
+    commands = reproduce.section(study(run(budget_s=budget_s))).blocks[1]
     assert isinstance(commands, Terms)
-    assert [text for _, text in commands.items][:2] == [
+    assert [text for _, text in commands.items][2:4] == [
         f"python -m study plan --budget {budget}",
-        f"nox -s study -- --budget {budget}",
+        f".venv/bin/nox -s study -- --budget {budget}",
     ]
+
+
+def test_a_reader_on_another_machine_finds_how_to_install_and_how_to_look_at_a_function_of_their_own() -> None:
+    about, commands = reproduce.section(study(run())).blocks[:2]
+    assert isinstance(about, Prose)
+    assert "measure your own function there" in about.text
+    assert isinstance(commands, Terms)
+    first, second, *_ = (text for _, text in commands.items)
+    assert first.endswith("pip install -q nox")
+    assert "nox -f ~/study/noxfile.py -s advise -- mymodule:work --items mymodule:items" in second
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert second in readme, "the README says the same"
 
 
 def test_the_experiments_stand_as_they_were_asked_for_and_files_are_the_pages_alone() -> None:
     made = reproduce.section(study(run(config={"q5": EXPERIMENT})))
     assert made.blocks[-1] == Code(title="q5.toml", text=EXPERIMENT, folded=True)
     assert [block.only for block in made.blocks if isinstance(block, Heading | Terms)] == ["", "screen", "screen", ""]
-    assert made.blocks[2] == Terms(items=(), form="files", only="screen")
+    assert made.blocks[3] == Terms(items=(), form="files", only="screen")
     assert reproduce.section(study(run())).blocks[-1] == Prose(
         text="The run carries no experiment files.", kind="empty"
     )
+
+
+def test_what_became_of_every_planned_cell_is_one_sentence_whose_numbers_add_up() -> None:
+    states = ("done", "done", "left out", "failed", "skipped", "skipped")
+    made = run(summaries=tuple(summary(number, state=state) for number, state in enumerate(states, 1)))
+    told = not_measured.cells_in_words(replace(made, coverage=Coverage(measured=2, asked=4, which="")))
+    assert told == (
+        "Of 6 planned cells 2 were measured, 1 found no time, 1 failed and 2 cannot be had here: so 2 of 4 cells that can be had"
+        " here."
+    )
+    more = not_measured.cells_in_words(replace(made, coverage=Coverage(measured=2, asked=9, which="")))
+    assert more.endswith("All experiments together ask for 9.")

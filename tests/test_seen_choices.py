@@ -12,7 +12,7 @@ from tests.known_choices import CHUNK, METHOD, PAYS, POOL, WHO, WORKERS, WORTH, 
 from tests.known_experiments import EXPERIMENTS
 from tests.known_figures import average as average_of
 from tests.known_figures import speedup
-from tests.known_run import CHUNKS_S, COMMON, chunked, handed, life, loop, means_of, measured, pool, work
+from tests.known_run import CHUNKS_S, COMMON, ROUNDS, chunked, handed, life, loop, means_of, measured, pool, work
 from tests.stored_run import Measured, reported, store_run
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def numbers(page: Page, asked: str) -> dict[str, dict[str, float]]:
     table = page.choices[asked].numbers
     assert table is not None
     return {
-        next(iter(row.values())).text: {heading: item.number for heading, item in list(row.items())[1:] if item.sort}
+        next(iter(row.values())).text: {
+            heading: item.number for heading, item in list(row.items())[1:] if item.sort and heading != "n"
+        }
         for row in table.rows
     }
 
@@ -104,7 +106,9 @@ def test_threads_or_processes_says_which_is_faster_round_by_round(page: Page) ->
 
 
 def test_the_start_method_that_costs_least_is_named(page: Page) -> None:
-    assert page.choices[METHOD].answer == "fork costs least"
+    assert page.choices[METHOD].answer == (
+        "forkserver, the default, which is safe beside threads; fork costs least, for a program without threads"
+    )
     assert numbers(page, METHOD) == {
         method: {
             "To its first instruction": average(life(method, "first")),
@@ -137,16 +141,27 @@ def test_the_chunk_size_that_costs_least_is_named_for_each_pool(page: Page) -> N
     }
 
 
-def test_when_a_pool_pays_back_says_how_long_a_task_must_last_by_way(page: Page) -> None:
-    way = "a pool that is already running: 512 × nothing, Pool of 4 under fork, its own chunk size (32)"
-    assert page.choices[PAYS].answer == f"From 600 ns [550, 670] a task on: {way}"
-    made = "a pool made for the occasion and closed again, under spawn"
-    alone = "a process for each task, under fork"
-    assert {name: found for name, found in numbers(page, PAYS).items() if name in {way, made, alone}} == {
-        way: {"One task must last": average(chunked("pool", 0), per=512 * (1 - 1 / 4))},
-        made: {"One task must last": average(pool("spawn", "total"), per=5 * (1 - 1 / 4))},
-        alone: {"One task must last": average(handed("process_per_task", "fork"), per=8 * (1 - 1 / 4))},
-    }
+def test_when_a_pool_pays_back_says_how_much_work_there_must_be_by_way(page: Page) -> None:
+    answer = page.choices[PAYS].answer
+    assert answer.startswith("When all tasks together take a plain loop longer than ")
+    assert "(a pool made for it, spawn, at best)" in answer
+    whole, each = "In a loop all tasks must take", "So one task"
+    found = numbers(page, PAYS)
+    spent = 1 - 1 / 4
+    made, alone = pool("spawn", "total"), handed("process_per_task", "fork")
+    assert found["a pool made for it, spawn"] == {whole: average(made, per=spent), each: average(made, per=5 * spent)}
+    assert found["a process for each task, fork"] == {whole: average(alone, per=spent), each: average(alone, per=8 * spent)}
+    own = chunked("pool", 0)
+    few = average_of(handed("map", "fork"), 1 - 1 / 2)
+    many = average_of(own, spent)
+    soonest = min(few.point, many.point)
+    assert found["a running pool, fork"][whole] == pytest.approx(soonest)
+
+
+def test_behind_the_numbers_of_a_choice_stands_of_how_many_processes_they_are(page: Page) -> None:
+    for choice in page.choices.values():
+        assert choice.numbers is not None
+        assert {row["n"].text for row in choice.numbers.rows} == {str(ROUNDS)}, choice.asked
 
 
 UNCLEAR = ("q1-work", "q1-ways", "q3-lives", "q4-chunks", "q4-tasks", "noise")

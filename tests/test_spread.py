@@ -220,7 +220,11 @@ def test_of_six_interpreters_each_statement_says_which_and_no_figure_has_the_nam
 def test_where_nothing_was_measured_the_section_says_so_once(place: str) -> None:
     found = section_of(replace(made_up(()), claims=run().claims), place)
     (first, *_) = found.blocks
-    assert first == Prose(text="Nothing was measured for this question in this run.", kind="empty")
+    assert first == Prose(
+        text="Nothing was measured for this question in this run. What the documentation says of it stands among the questions"
+        " people ask.",
+        kind="empty",
+    )
     assert not [block for block in placed.flat(found.blocks) if isinstance(block, Verdict)]
     assert found.answer == ""
     assert found.lede == ""

@@ -105,3 +105,15 @@ def test_an_interval_holds_the_average_of_skewed_processes_where_t_does_not() ->
     studies = rng.exponential(0.05, (4000, 10)) + 0.95
     kept = np.mean([holds(stats.average(study, "s"), 1.0) for study in studies])
     assert kept > 0.93  # plain t: 0.90
+
+
+def test_what_is_missed_at_most_is_found_at_least_in_the_rest() -> None:
+    missed = stats.share(0, 20)
+    found = stats.complement(missed)
+    assert (missed.limit, found.limit) == ("at most", "at least")
+    assert found.point == 1.0
+    assert found.low == pytest.approx(1.0 - (missed.high or 0.0))
+    assert (found.high, found.n, found.reason) == (1.0, missed.n, missed.reason)
+    some = stats.complement(stats.share(3, 20))
+    assert ends(some) == pytest.approx(ends(stats.share(17, 20)))
+    assert stats.complement(stats.share(0, 0)).point is None

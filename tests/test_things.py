@@ -48,6 +48,9 @@ ENGLISH = {
     ("compare/kinds.py", "interpreters"),
     ("compare/kinds.py", "threads"),
     ("compare/runs.py", "interpreters"),
+    ("config/numbers.py", "threads"),
+    ("fleet/wish.py", "dask_address"),
+    ("run/changed.py", "threads"),
     ("sections/cells.py", "processes"),
     ("sections/choices_of_workers.py", "processes"),
     ("sections/choices_of_workers.py", "threads"),
@@ -66,8 +69,10 @@ ENGLISH = {
     ("sections/wall/over_time.py", "processes"),
     ("stats/__init__.py", "call"),
     ("stats/paired.py", "processes"),
+    ("targets/cluster.py", "threads"),
 }
-"""Words of sentences, columns and anchors, a variant and a function: no backend, no channel. Heads of tables are words too."""
+"""Words of sentences, columns and anchors, a variant, a function, an option, a fact of a cluster: no backend, no channel. Heads
+of tables are words too."""
 NAMES = {*BACKENDS, *START_METHODS, *CHANNELS} - {""}
 
 

@@ -84,16 +84,26 @@ function foretoldReply(model, said, found) {
   const shares = said.shares.filter(([, share]) => share > 1e-9).map(([name, share]) => `${name} ${seconds(share)}`);
   if (said.pays !== "yes" || !said.code) parts.push(["Who", said.who]);
   parts.push(["Time", `${shares.join("; ")}. In the end ${said.why}.`], ["Model", model.about]);
-  if (said.others.length) parts.push(["Others", said.others.map(([who, took]) => `${who}: ${seconds(took)}${took < said.seconds ? TOO_NEAR : ""}`).join("; ")]);
+  return { pays: said.pays, headline, parts, aside: foretoldAside(model, said, found) };
+}
+function foretoldAside(model, said, found) {
+  const aside = [];
+  if (said.method) {
+    const others = said.methods.map(([method, took]) => `with ${method} ${seconds(took)}`);
+    aside.push(["Start", [`${said.method}: ${model.method_words[said.method]}`, ...others].join("; ")]);
+  }
+  if (said.chunks) aside.push(["Chunks", said.chunks]);
+  if (said.others.length) aside.push(["Others", said.others.map(([who, took]) => `${who}: ${seconds(took)}${took < said.seconds ? TOO_NEAR : ""}`).join("; ")]);
   if (found.length) {
     const told = found.slice(1).filter(({ job }) => !model.carriers.includes(job.carrier));
     const beside = told.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`);
-    parts.push(["Measured", [`${found[0].job.gain_text} in ${found[0].job.measured_as}`, ...beside].join("; ")]);
+    const without = found[0].freights.length ? ", which sends nothing" : "";
+    aside.push(["Nearest job measured", [`${found[0].job.gain_text} in ${found[0].job.measured_as}${without}`, ...beside].join("; ")]);
   }
-  return { pays: said.pays, headline, parts };
+  return aside;
 }
 function replyTo(calculator, loop) {
-  if (calculator.why) return { pays: "open", headline: `Left open: ${calculator.why}`, parts: [] };
+  if (calculator.why) return { pays: "open", headline: `Left open: ${calculator.why}`, parts: [], aside: [] };
   const found = candidates(calculator, loop);
   const said = calculator.model && foretold(calculator.model, loop);
   const sooner = said && rather(calculator.model, said, found);
@@ -101,7 +111,7 @@ function replyTo(calculator, loop) {
   const [best, ...others] = sooner ? [sooner, ...found.filter((other) => other !== sooner)] : found;
   if (!best) {
     const headline = "Cannot be decided: not reached by what was measured";
-    return { pays: "open", headline, parts: [["Why", outOfReach(calculator, loop)]] };
+    return { pays: "open", headline, parts: [["Why", outOfReach(calculator, loop)]], aside: [] };
   }
   const pays = paysOf(best);
   const times = `${seconds(best.total_s)} instead of ${seconds(best.loop_s)}`;
@@ -112,8 +122,8 @@ function replyTo(calculator, loop) {
   const parts = best.job.code ? [["Write", best.job.code]] : [];
   parts.push(["Who", best.job.way], ["Measured", `${best.job.gain_text} as fast as the plain loop in ${best.job.measured_as}`]);
   parts.push(["Model", modelOf(loop, best)]);
-  if (others.length) parts.push(["Others", others.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`).join("; ")]);
-  return { pays, headline, parts };
+  const aside = others.length ? [["Others", others.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`).join("; ")]] : [];
+  return { pays, headline, parts, aside };
 }
 
 // The form, in the units in which people think; what was measured is in seconds and bytes.
@@ -145,17 +155,26 @@ function writeAddress() {
   said.set("work", state.loop.kind);
   putInAddress(said);
 }
-function showReply(box, reply) {
-  box.className = `reply ${reply.pays}`;
-  box.querySelector(".headline").textContent = joined(reply.headline);
-  const list = box.querySelector("dl");
+function tell(list, parts) {
   list.replaceChildren();
-  for (const [word, said] of reply.parts) {
+  for (const [word, said] of parts) {
     const told = made("dd", { className: word === "Write" ? "write" : "" });
     if (word === "Write") told.append(made("pre", {}, made("code", { textContent: said })));
     else told.textContent = joined(said);
     list.append(made("dt", { textContent: word }), told);
   }
+}
+function showReply(box, reply) {
+  box.className = `reply ${reply.pays}`;
+  box.querySelector(".headline").textContent = joined(reply.headline);
+  tell(box.querySelector("dl"), reply.parts);
+  let aside = box.querySelector(".aside");
+  if (!aside) {
+    aside = made("details", { className: "aside" }, made("summary", { textContent: "Other ways, and what was measured" }), made("dl"));
+    box.append(aside);
+  }
+  aside.hidden = !reply.aside.length;
+  tell(aside.querySelector("dl"), reply.aside);
 }
 // The ring on the map goes where the loop lies. A drawing says where its axes begin and end (low, high, first, last); one that
 // does not keeps its ring for the first loop and hides it for any other.

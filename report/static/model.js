@@ -169,6 +169,11 @@ const wayCode = (way) =>
     .replaceAll("{n}", way.workers)
     .replaceAll("{method}", way.method ? `"${way.method}"` : "")
     .replaceAll("{chunks}", way.own ? "" : `, chunksize=${way.chunksize}`);
+const chunksOf = ({ backend, chunksize, own }) => {
+  if (!backend.takes_chunksize) return "";
+  const each = `${whole(chunksize)} ${chunksize === 1 ? "item" : "items"}`;
+  return own ? `${each}, the library's own: smaller ones where items take very different times` : each;
+};
 // By the errors of the nearest kin of whom enough were tried (`study/advise/model/intervals.py`), in units of `unit_of`.
 function endsOf(model, way, seconds) {
   const { kind, starts_slowly } = way.backend;
@@ -190,10 +195,12 @@ function foretold(model, loop) {
   const figures = figuresOf(model, loop, way);
   const found = closedForm(figures);
   const parts = sharesOf(figures, found);
-  const best = new Map();
+  const [best, methods] = [new Map(), new Map()];
   for (const other of known) {
     const name = other.way.backend.name;
-    if (name !== way.backend.name && !(best.get(name)?.seconds <= other.seconds)) best.set(name, other);
+    const { method } = other.way;
+    if (name === way.backend.name && method !== way.method) methods.set(method, Math.min(other.seconds, methods.get(method) ?? Infinity));
+    else if (name !== way.backend.name && !(best.get(name)?.seconds <= other.seconds)) best.set(name, other);
   }
   return {
     pays: gains ? "yes" : loop_s < model.worth * fastest_s ? "no" : "open",
@@ -205,6 +212,9 @@ function foretold(model, loop) {
     shares: ["start_s", "dispatch_s", "transport_s", "work_s", "imbalance_s"].map((name, index) => [model.shares[index], parts[name]]),
     why: model.held_up[found.bound],
     others: [...best.values()].map((other) => [wayWords(other.way), other.seconds]),
+    method: gains ? way.method : "",
+    methods: [...methods],
+    chunks: gains ? chunksOf(way) : "",
     ends_s: endsOf(model, way, seconds),
   };
 }

@@ -10,12 +10,15 @@ from study.advise.wish import place_of
 from study.errors import UsageError, printable
 from study.takes import function_of
 from study.targets.arms import Arm
+from study.targets.items import check_one, lines_of
 from study.targets.own import own_of
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
     from pathlib import Path
+
+    from study.targets.items import Lines
 
 BASE, HEAD = "base", "head"
 
@@ -27,14 +30,17 @@ class Functions:
     Attributes
     ----------
     function, function_base, function_head : "module:function", or ''.
-    items : "module:items"; of both arms, so that both have the same to do.
-    folder, folder_base, folder_head : where modules lie; None where it was not said: the folder of both, the present one.
+    items, items_file, repeat : as of `AdviseWish`; of both arms, so that both have the same to do.
+    folder, folder_base, folder_head : where modules lie; None where it was not said: the folder of both, the present one. A
+        file of items is looked for in `folder`.
     """
 
     function: str = ""
     function_base: str = ""
     function_head: str = ""
     items: str = ""
+    items_file: Path | None = None
+    repeat: int = 0
     folder: Path
     folder_base: Path | None = None
     folder_head: Path | None = None
@@ -98,16 +104,17 @@ def arms_of_gate(wish: Functions, pythons: Sequence[Path], arms: Sequence[Arm], 
 
 
 def _with_functions(wish: Functions, arms: Sequence[Arm], root: Path) -> tuple[Arm, ...]:
-    found = tuple(_with_function(wish, arm, root) for arm in arms)
+    items = _items(wish)
+    found = tuple(_with_function(wish, arm, items, root) for arm in arms)
     counts = {arm.own.count for arm in found if arm.own}
     if len(counts) > 1:
         raise UsageError(f"--items {wish.items}: {' and '.join(map(str, sorted(counts)))} items: all must have as many")
     return found
 
 
-def _with_function(wish: Functions, arm: Arm, root: Path) -> Arm:
+def _with_function(wish: Functions, arm: Arm, items: str | Lines | int, root: Path) -> Arm:
     function = str(_of(wish, "function", arm.label) or wish.function)
-    if not function or not wish.items:
+    if not function:
         raise UsageError(
             "name the function and what it is called with: --function module:function --items module:items"
         )
@@ -115,13 +122,20 @@ def _with_function(wish: Functions, arm: Arm, root: Path) -> Arm:
     python = reader.reader_of(str(arm.python), folder).python
     own = own_of(
         place_of(function, "--function", "module:function"),
-        place_of(wish.items, "--items", "module:items"),
+        items,
         folder=folder,
         python=python,
         environment=reader.environment(),
         root=root,
     )
     return replace(arm, python=python, own=own)
+
+
+def _items(wish: Functions) -> str | Lines | int:
+    check_one(wish.items, wish.items_file, wish.repeat)
+    if wish.items_file is not None:
+        return lines_of(wish.items_file, _folder(wish.folder))
+    return place_of(wish.items, "--items", "module:items") if wish.items else wish.repeat
 
 
 def _of(wish: Functions, what: str, label: str) -> object:

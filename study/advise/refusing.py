@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from study.errors import StudyError, UsageError, printable
+from study.targets.items import no_file, no_json, not_without
 from study.units import count, duration
 
 if TYPE_CHECKING:
@@ -122,9 +123,7 @@ def _does_not_fit(facts: Mapping[str, Any], wish: AdviseWish) -> str:
             " such as `def work(item): return Thing().method(item)`"
         )
     if facts.get("repeated"):
-        return (
-            f"{taken} wants an argument, and --repeat calls it without: give --items module:items or --items-file FILE"
-        )
+        return not_without(wish.function, _text(facts, "signature", 100))
     return (
         f"{taken} cannot be called with one item such as {_text(facts, 'item', 60)}: {_text(facts, 'last', 100)}."
         " Write a function of one argument; several travel as a tuple, `def work(item): first, second = item`"
@@ -149,10 +148,8 @@ _NAMED: Mapping[str, Callable[[Mapping[str, Any], AdviseWish], str]] = {
         f"there are more than {count(facts.get('most'))} items, or they never end: give some thousands of them that stand"
         " for all"
     ),
-    "no json": lambda facts, wish: (
-        f"--items-file {printable(str(wish.items_file))}: line {_text(facts, 'line')} is no JSON: {_text(facts, 'last')}"
-    ),
-    "no file": lambda facts, wish: f"--items-file {printable(str(wish.items_file))}: {_text(facts, 'last')}",
+    "no json": lambda facts, wish: no_json(wish.items_file, _text(facts, "line"), _text(facts, "last")),
+    "no file": lambda facts, wish: no_file(wish.items_file, _text(facts, "last")),
     "items failed": _items_failed,
     "async": lambda _, wish: (
         f"{wish.function} is async: calling it does no work yet. Name a plain function, such as"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from study.errors import UsageError, printable
+from study.targets.items import check_one, file_of
 from study.things import START_METHODS
 
 if TYPE_CHECKING:
@@ -83,20 +84,8 @@ def checked(wish: AdviseWish) -> AdviseWish:
     folder = wish.folder.expanduser().absolute()
     if not folder.is_dir():
         raise UsageError(f"--folder {printable(str(wish.folder))}: there is no such folder")
-    given = [bool(wish.items), wish.items_file is not None, wish.repeat != 0]
-    if sum(given) != 1:
-        many = "only one of them" if any(given) else "one of them"
-        raise UsageError(
-            f"say what the function is called with, by {many}: --items module:items, --items-file FILE with a line of JSON"
-            " for each item, or --repeat N for calls without an argument"
-        )
-    if wish.repeat < 0:
-        raise UsageError(f"--repeat {wish.repeat}: write a number of calls, such as 1000")
-    items_file = None
-    if wish.items_file is not None:
-        items_file = folder / wish.items_file.expanduser()
-        if not items_file.is_file():
-            raise UsageError(f"--items-file {printable(str(wish.items_file))}: there is no such file in {folder}")
+    check_one(wish.items, wish.items_file, wish.repeat)
+    items_file = None if wish.items_file is None else file_of(wish.items_file, folder)
     _check_numbers(wish)
     return AdviseWish(
         function=place_of(wish.function, "the function", "module:function"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study.config.claims import cell_of, parse_claims
+from study.config.claims import cell_of, parse_claims, with_reasons
 from study.config.experiments import as_list, cells_at_most, parse_experiment
 from study.config.numbers import Cpus, curve, few, in_numbers, machine_words, powers
 from study.config.reading import nearest, read_texts, refuse
@@ -12,6 +12,7 @@ from study.config.sentences import NUMBER, filled
 from study.config.shapes import (
     CLAIMS,
     CLAIMS_FILE,
+    CLUSTER,
     CURVE,
     EVERY,
     FEW,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CLAIMS",
     "CLAIMS_FILE",
+    "CLUSTER",
     "CURVE",
     "EVERY",
     "FEW",
@@ -65,6 +67,7 @@ __all__ = [
     "powers",
     "read_texts",
     "refuse",
+    "with_reasons",
 ]
 
 MOST_CELLS_IN_ALL = 16_384

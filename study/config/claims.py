@@ -65,6 +65,22 @@ def parse_claims(text: str) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
+def with_reasons(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The claims, of which each threshold has its reason; asked of what is to be measured, for older runs have none.
+
+    Raises
+    ------
+    StudyError
+        if a threshold that is neither equal nor one counterexample says not why it lies there.
+    """
+    for index, claim in enumerate(claims):
+        for number, test in enumerate(claim.tests):
+            if not (test.is_neutral or test.because):
+                place = f"claim[{index}] ({claim.id})" + (f".also[{number - 1}]" if number else "")
+                refuse(FILE, f"{place}.because", f"the threshold {test.threshold:.10g} has no reason; say why it lies there")
+    return tuple(claims)
+
+
 def _check_claim(place: str, claim: Claim) -> None:
     cells = [
         cell_of(selector, 2, FILE, f"{place}.{side}")

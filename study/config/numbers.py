@@ -6,6 +6,7 @@ import itertools
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from study.config.shapes import CLUSTER
 from study.things import KERNELS
 from study.things.kernels import ITERATION_S, NOOP
 
@@ -18,24 +19,29 @@ if TYPE_CHECKING:
 class Cpus(NamedTuple):
     """The CPUs that a study plans with: how many it may use, and how many cores they are; None where that is not known.
 
+    `cluster` is how many threads the cluster has that is named beside them; 0 where none is.
+
     Where a function takes a bare number instead, nothing is known of the cores.
     """
 
     usable: int
     cores: int | None = None
+    cluster: int = 0
 
     @classmethod
     def of(cls, usable: int, facts: Mapping[str, Any]) -> Cpus:
         """What the facts of a machine tell: its cores are those of the usable CPUs only where all of its CPUs are usable."""
-        return cls(usable, facts.get("physical_cores") if facts.get("logical_cpus") == usable else None)
+        cores = facts.get("physical_cores") if facts.get("logical_cpus") == usable else None
+        return cls(usable, cores, (facts.get(CLUSTER) or {}).get("threads", 0))
 
 
 def machine_words(cpus: Cpus | int) -> dict[str, int]:
-    """The numbers behind 'cpus', 'oversubscribed' and 'balanced' on a machine with these CPUs."""
+    """The numbers behind 'cpus', 'oversubscribed', 'balanced' and 'cluster' on a machine with these CPUs."""
     usable = _usable(cpus)
     together = math.lcm(*curve(cpus), 2 * usable)
     balanced = together if together <= 8 * usable else 2 * usable
-    return {"cpus": usable, "oversubscribed": 2 * usable, "balanced": balanced}
+    threads = cpus.cluster if isinstance(cpus, Cpus) else 0
+    return {"cpus": usable, "oversubscribed": 2 * usable, "balanced": balanced, CLUSTER: threads}
 
 
 def _usable(cpus: Cpus | int) -> int:

@@ -19,7 +19,9 @@ CURVE, FEW = "curve", "few"
 """As numbers of workers: at most six, 1, 2, 4, half, the cores and all CPUs; and three of them."""
 POWERS = "powers"
 """1, 2, 4, … and all CPUs: in runs of earlier versions, which carry their experiments; a present one has `curve`."""
-WORKER_WORDS = ("cpus", CURVE, FEW, "oversubscribed")
+CLUSTER = "cluster"
+"""As a number of workers: the threads of the cluster at the address that is named; 0 where none is."""
+WORKER_WORDS = ("cpus", CURVE, FEW, "oversubscribed", CLUSTER)
 SEVERAL: Mapping[tuple[str, str], int] = MappingProxyType(
     {("workers", CURVE): 6, ("workers", FEW): 3, ("workers", POWERS): 12, ("start_method", EVERY): len(START_METHODS)}
 )

@@ -131,11 +131,12 @@ def _drawn(figure: Figure, sheet_of: Callable[[float], Sheet], *, subtitle: str,
 
 
 def _heard(known: Sequence[Estimate], behind: str) -> str:
-    """What the bars are, and how many of what stand behind them."""
+    """What the bars are, where there are any, and how many of what stand behind each row."""
     sizes = sorted({estimate.n for estimate in known})
     number = units.count(sizes[0]) if len(sizes) == 1 else f"{units.count(sizes[0])} to {units.count(sizes[-1])}"
     confidence = units.percent(known[0].confidence)
-    return f"bars: {confidence} intervals; n = {number} {behind} a row"
+    bars = f"bars: {confidence} intervals; " if any(estimate.low is not None for estimate in known) else ""
+    return f"{bars}n = {number} {behind} a row"
 
 
 def _alternative(title: str, points: Sequence[PanelPoint]) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 Anchor = Literal["start", "middle", "end"]
 
 _MEASURED_AT = 100.0
-_JOINED = re.compile(r"[^=(,_./-]*[=(,_./-]|[^=(,_./-]+")
+_JOINTS = re.compile(r"(?<=[=(,_./-])|(?<=[a-z])(?=[A-Z])")
+"""Where a word may be broken: behind a sign that joins its parts, and before a capital within it."""
 _ASCENT, _DESCENT = 0.78, 0.22
 _ROUNDED = 0.05
 """What room may lose when it is computed, in pixels: a text is not broken for that."""
@@ -89,9 +90,9 @@ def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> tuple
 
 
 def _pieces(word: str, room: float, size: float, *, bold: bool) -> list[str]:
-    """A word in pieces that fit: broken behind a sign that joins its parts or, without any, anywhere."""
+    """A word in pieces that fit: broken where its parts are joined or, without any joint, anywhere."""
     pieces = [""]
-    for part in _JOINED.findall(word) if text_width(word, size, bold=bold) > room else [word]:
+    for part in _JOINTS.split(word) if text_width(word, size, bold=bold) > room else [word]:
         if text_width(pieces[-1] + part, size, bold=bold) <= room:
             pieces[-1] += part
             continue

@@ -226,7 +226,7 @@ class _OfSummary:
         return (_Round(),) * self.summary.head.rounds
 
 
-class Light:
+class Light(store.Placed):
     """A stored run of which little has been read.
 
     Parameters
@@ -240,7 +240,7 @@ class Light:
         self, path: Path, summary: store.RunSummary | None = None, folder: store.RunFolder | None = None
     ) -> None:
         """One of both is there."""
-        self.path = path
+        super().__init__(path)
         self._summary = summary
         self._folder = folder
 
@@ -256,26 +256,6 @@ class Light:
         if os.path.lexists(path / SUMMARY):
             return cls(path, store.summary_of(path))
         return cls(path, folder=store.RunFolder.open(path))
-
-    @property
-    def machine(self) -> str:
-        """The machine's name: the folder above."""
-        return self.path.parent.name
-
-    @property
-    def id(self) -> str:
-        """The run's name: the folder itself."""
-        return self.path.name
-
-    @property
-    def name(self) -> str:
-        """What messages call the run."""
-        return store.run_name(self.path)
-
-    @functools.cached_property
-    def contributed(self) -> bool:
-        """Whether somebody else measured it."""
-        return store.is_contributed(self.path)
 
     @functools.cached_property
     def folder(self) -> store.RunFolder:

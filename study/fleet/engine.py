@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from study.certificates import HOW
 from study.errors import StudyError, UsageError, printable
 from study.fleet import quiet
 from study.fleet.tasks import FAILED
-from study.fleet.wish import HOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from study.fleet.wish import Certificates
+    from study.certificates import Certificates
 
 T = TypeVar("T")
 CONNECT_S = 20.0
@@ -109,7 +109,7 @@ class Task:
 
     def forget(self) -> None:
         """Take it back where it has not begun; one that runs is not stopped by this, and leaves its bundle."""
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(*_gone()):  # who is gone has nothing to be taken back from
             self._future.cancel()
 
 
@@ -203,5 +203,12 @@ class Engine:
 
     def close(self) -> None:
         """Leave. What runs on the hosts goes on there."""
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(*_gone()):  # who is gone needs no farewell
             self._client.close(timeout=CONNECT_S)
+
+
+def _gone() -> tuple[type[BaseException], ...]:
+    """What a client of Dask raises when the other side, or the client itself, is not there any more."""
+    from distributed.client import ClosedClientError  # noqa: PLC0415 - as in `connected`
+
+    return OSError, RuntimeError, asyncio.CancelledError, concurrent.futures.CancelledError, ClosedClientError

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 import study
 from study import machine
+from study.certificates import HOW
 from study.errors import UsageError, printable
 from study.fleet import tasks
 from study.fleet.engine import ANSWER_S, RefusedError, WorkerLostError, answered
 from study.fleet.journal import Seen, now_text
-from study.fleet.wish import HOW
 from study.fleet.words import Look
 
 if TYPE_CHECKING:

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from study import identity, takes
+from study.certificates import HOW, Certificates, is_address, readable
 from study.errors import UsageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HOW = "study/fleet/README.md tells how"
-_ADDRESS = re.compile(r"tls://(\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\s:/\[\]@]+):(\d{1,5})/?\Z", re.ASCII)
-LONGEST_PEM_BYTES = 1 << 16
-OF_THE_COORDINATOR = ("budget", "machine", "results", "lock", "fresh")
+OF_THE_COORDINATOR = ("budget", "machine", "results", "lock", "fresh", "dask_address", "dask_tls")
 """Options of a study that are not a host's to be told behind `--`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificates:
-    """Files in PEM format: the authority that signed everybody's certificate, ours, and its key."""
-
-    authority: Path
-    certificate: Path
-    key: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +71,9 @@ def wish_of(options: argparse.Namespace, *, root: Path) -> FleetWish:
     return FleetWish(
         scheduler=_address(options.scheduler),
         certificates=Certificates(
-            authority=_readable("--tls-ca", options.tls_ca),
-            certificate=_readable("--tls-cert", options.tls_cert),
-            key=_readable("--tls-key", options.tls_key),
+            authority=readable("--tls-ca", options.tls_ca),
+            certificate=readable("--tls-cert", options.tls_cert),
+            key=readable("--tls-key", options.tls_key),
         ),
         budget_s=options.budget,
         hosts=tuple(options.hosts),
@@ -100,29 +88,16 @@ def wish_of(options: argparse.Namespace, *, root: Path) -> FleetWish:
 
 
 def _address(text: str) -> str:
-    found = _ADDRESS.match(text)
     if not text.startswith("tls://"):
         raise UsageError(
             f"--scheduler {printable(text, 100)}: not encrypted. Whoever reaches a scheduler without TLS runs programs on"
             f" every host: start it with certificates and write tls://HOST:PORT; {HOW}"
         )
-    if found is None or not 0 < int(found[2]) < 2**16:
+    if not is_address(text):
         raise UsageError(
             f"--scheduler {printable(text, 100)}: no address; write tls://HOST:PORT, such as tls://10.0.0.1:8786"
         )
     return text.rstrip("/")
-
-
-def _readable(option: str, path: Path) -> Path:
-    try:
-        begun = path.read_bytes()[:LONGEST_PEM_BYTES] if path.is_file() else b""
-    except OSError as error:
-        raise UsageError(
-            f"{option} {path}: cannot be read ({error.strerror}); name a file in PEM format; {HOW}"
-        ) from None
-    if b"-----BEGIN " not in begun:
-        raise UsageError(f"{option} {path}: no file in PEM format (-----BEGIN …); {HOW}")
-    return path.absolute()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -141,6 +116,7 @@ def _simulated(words: Sequence[str]) -> bool:
             instead = {
                 "machine": "each host is called as its worker is (--name NAME of `dask worker`)",
                 "lock": "each host has its own",
+                **dict.fromkeys(("dask_address", "dask_tls"), "a host of a fleet measures itself, and no cluster"),
             }.get(name, f"write --{name} before the --")
-            raise UsageError(f"behind --: --{name} cannot stand there: {instead}")
+            raise UsageError(f"behind --: --{name.replace('_', '-')} cannot stand there: {instead}")
     return bool(found.simulated)

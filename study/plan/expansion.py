@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from study.config import ROUNDS, TIERS, machine_words, refuse
+from study.config import CLUSTER, ROUNDS, TIERS, machine_words, refuse
 from study.curves import check_cells, curves_of, declared_away, part_cells
 from study.plan.views import why_absent
+from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST_FILE_NAME = 64
 """Characters of a file under `results/`: `<experiment>.<target>.json.gz`."""
+NO_CLUSTER = "no cluster is named: --dask-address tls://HOST:PORT measures what a task costs through it"
 State = Literal["skipped", "failed", "left out"]
 """Of a cell that is not measured."""
 
@@ -129,6 +131,7 @@ def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequenc
     asked: dict[tuple[str, str], dict[str, None]] = {}
     for experiment in experiments:
         whole = [[cell for point in points for cell in part_cells(point)] for _, points in curves_of(experiment, cpus)]
+        away = "" if machine_words(cpus)[CLUSTER] else _for_a_cluster(whole)
         for target in targets:
             _check_file_name(experiment, target)
             seen: set[Cell] = set()
@@ -139,7 +142,7 @@ def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequenc
                 present = []
                 for cell in fresh:
                     asked.setdefault((target.name, cell.text), {})[experiment.id] = None
-                    if reason := declared_away(experiment, cell, cpus) or why_absent(cell, target, usable):
+                    if reason := declared_away(experiment, cell, cpus) or away or why_absent(cell, target, usable):
                         absence = Absence(cell=cell, state="skipped", reason=reason, **common)
                         absent.setdefault((target.name, cell), absence)
                     else:
@@ -155,6 +158,11 @@ def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequenc
         tuple(absence for key, absence in absent.items() if key not in present_somewhere),
         {key: tuple(names) for key, names in asked.items()},
     )
+
+
+def _for_a_cluster(curves: Sequence[Sequence[Cell]]) -> str:
+    """Why nothing of an experiment is measured without a cluster, or '': what it is set beside serves nobody alone."""
+    return NO_CLUSTER if any(BACKENDS[cell.backend].at_address for cells in curves for cell in cells) else ""
 
 
 def _check_file_name(experiment: Experiment, target: TargetView) -> None:

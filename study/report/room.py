@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.report.placed import text_of
@@ -29,6 +30,7 @@ _ROOMY = 0.5
 """Of a table's width, what is left for texts at least where the heads of other columns are not broken."""
 _WIDE_WORD = 1.1
 """Of a word, beside as many characters of a long text."""
+_PIECES = re.compile(r" |(?<=-)")
 _WHOLE_PT = 200.0
 """Of the rows of a table that is not parted by the end of a page."""
 
@@ -52,7 +54,7 @@ def scale_of(table: Table) -> float:
 def columns_of(table: Table) -> tuple[Column, ...]:
     """Of every column of a table, in order: those that are broken share what is left by how long their texts are.
 
-    None is narrower than its longest word.
+    None is narrower than its longest word, and than the longest piece of its head.
     """
     below = brackets_below(table)
     texts = [[line for row in table.rows for line in _said(row[number], kind, below=below)]
@@ -65,7 +67,10 @@ def columns_of(table: Table) -> tuple[Column, ...]:
         whole = full  # no head need be broken
     left = across - sum(whole)
     wanted = {number: _mean(texts[number]) for number, width in enumerate(whole) if not width}
-    least = {number: max([_NARROWEST, *map(_longest_word, texts[number])]) for number in wanted}
+    least = {
+        number: max([_NARROWEST, *map(_longest_word, texts[number]), _longest_piece(table.heads[number][0])])
+        for number in wanted
+    }
     widths = _shared(wanted, least, left)
     return tuple(Column(width or widths[number], bool(width)) for number, width in enumerate(whole))
 
@@ -118,6 +123,11 @@ def _mean(lines: Sequence[str]) -> float:
 def _longest_word(line: str) -> float:
     """A number with its interval is a word."""
     return max(len(word) for word in joined(line).split(" ")) * _WIDE_WORD
+
+
+def _longest_piece(head: str) -> float:
+    """Of a head, which is bold and may be broken behind a hyphen."""
+    return max(map(len, _PIECES.split(head))) * _WIDE_WORD
 
 
 def _said(item: Item, kind: str, *, below: bool) -> list[str]:

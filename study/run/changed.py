@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from study import identity
 from study.cell import Cell
+from study.config import CLUSTER
 from study.errors import printable
 from study.run.prepared import digest_of_study
 from study.units import count, counted
@@ -50,6 +51,8 @@ def _asked(manifest: Manifest, made: Prepared) -> Iterator[str]:
     yield from _of_targets({target.name: target.facts for target in manifest.targets}, made.targets)
     if manifest.usable_cpus != made.usable_cpus:
         yield f"usable CPUs: {count(manifest.usable_cpus)} / {count(made.usable_cpus)}"
+    if manifest.machine.get(CLUSTER) != made.machine_facts.get(CLUSTER):
+        yield f"cluster: {_cluster(manifest.machine.get(CLUSTER))} / {_cluster(made.machine_facts.get(CLUSTER))}"
     if manifest.simulated != wishes.simulated:
         yield "times: made up / measured" if manifest.simulated else "times: measured / made up"
     # Whether a seed was asked for is not stored, but enters the digest.
@@ -68,7 +71,19 @@ def _of_targets(then: Mapping[str, Mapping[str, Any]], targets: Sequence[Mapping
         for fact in sorted({*then[name], *now[name]}):
             before, after = (facts[name].get(fact) for facts in (then, now))
             if before != after:
+                before, after = _apart(before, after), _apart(after, before)
                 yield f"{fact} of {name}: {printable(str(before), _LONGEST)} / {printable(str(after), _LONGEST)}"
+
+
+def _cluster(known: Mapping[str, int] | None) -> str:
+    return f"{counted(known['workers'], 'worker')}, {counted(known['threads'], 'thread')}" if known else "none"
+
+
+def _apart(fact: Any, other: Any) -> Any:  # noqa: ANN401 - of any kind that JSON has
+    """The fact; of names with values only those that the other has not."""
+    if not (isinstance(fact, dict) and isinstance(other, dict)):
+        return fact
+    return {name: value for name, value in fact.items() if name not in other or other[name] != value}
 
 
 def _seed(seed: int | None) -> str:

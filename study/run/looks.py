@@ -102,7 +102,8 @@ class Looks(Rounds):
             self._look(index)
             if not attempt:
                 over = index >= self.gate.looks[-1] or not self._in_round(index)
-                if over or not self._affordable(index, self.gate.looks[0]):
+                first = self.gate.looks[0]
+                if over or not self._affordable(index, first, first):
                     self.progress.say(f"  ended after {counted(index, 'round')} and {duration(self.spent_s)}")
                     return True
             if self.journal.full:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from study import config, identity, machine, store, targets
+from study.config import CLUSTER
 from study.curves import check_cells, curves_of, unmeasured
 from study.errors import UsageError
 from study.plan import MIN_TIME_S, Expansion, Plan, TargetView, expand
@@ -22,6 +23,7 @@ from study.run.naming import machine_name
 from study.run.runner import BenchRunner, LawRunner, Runner, default_interpreter
 from study.supervise import Supervisor, can_be_seen, end_leftovers, temporary_folder
 from study.targets.arms import Arm
+from study.targets.cluster import OPTION, Cluster, seen_from_all
 from study.things import PEERS, START_METHODS
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Wishes:
     untested_python : whether targets newer than the study knows are measured.
     made_up : of a simulated run, name of each target -> how many times as long every second event takes on it; without
         any there is one target.
+    cluster : where the scheduler is whose cluster is measured too; None where none is named.
     items : 0, or how many items a function of the reader's is called with: then it is what is measured, and nothing else.
     lock : the folder of the lock that keeps two studies apart; None is where temporary files lie.
     """
@@ -73,6 +76,7 @@ class Wishes:
     lock: Path | None = None
     made_up: Mapping[str, float] = field(default_factory=dict)
     items: int = 0
+    cluster: Cluster | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -187,7 +191,7 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
     """Everything a run needs, made ready; the machine's lock held; Ctrl-C turned into a polite stop."""
     wishes = _checked(wishes)
     texts = _texts(wishes)
-    claims = config.claims_in(texts)  # a wrong claim is found now, not after ten minutes
+    claims = config.with_reasons(config.claims_in(texts))  # a wrong claim is found now, not after ten minutes
     every = config.experiments_in(texts)
     experiments = chosen(every, wishes.only)
     own = wishes.simulated and wishes.lock is None  # what is made up disturbs nobody
@@ -214,6 +218,9 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
             stack.enter_context(temporary_folder(mark))
             ready = _ready(wishes, locks, progress.say)
             described = [{"name": target.name, "facts": dict(target.facts)} for target in ready]
+            if wishes.cluster:
+                facts[CLUSTER] = seen_from_all(ready, wishes.cluster, root=wishes.root)
+                check_cells(every, config.Cpus.of(usable, facts))
         runner = (
             _law_runner(usable, wishes.made_up, experiments)
             if wishes.simulated
@@ -229,7 +236,10 @@ def prepared(wishes: Wishes, progress: Progress) -> Iterator[Prepared]:
             machine_facts=facts,
             usable_cpus=usable,
             targets=described,
-            digests=identity.digests(wishes.root, texts, described, wishes.only, locks, sources.core),
+            digests={
+                **identity.digests(wishes.root, texts, described, wishes.only, locks, sources.core),
+                **({CLUSTER: identity.digest_of(facts[CLUSTER])} if CLUSTER in facts else {}),
+            },
             sources=sources,
             runner=runner,
         )
@@ -276,12 +286,17 @@ def _checked(wishes: Wishes) -> Wishes:
         "--arm": wishes.arms,
         "--peers": wishes.peers,
         "--untested-python": wishes.untested_python,
+        OPTION: wishes.cluster,
     }
     for option, given in asked.items():
         if wishes.simulated and given:
             raise UsageError(
                 f"{option} and --simulated: no interpreter is measured in a made-up run; leave one of them out"
             )
+    if wishes.cluster and not wishes.peers:
+        raise UsageError(
+            f"{OPTION}: goes with --peers, which installs dask.distributed beside the interpreters; write both"
+        )
     return replace(wishes, only=named_once(wishes.only))
 
 
@@ -343,6 +358,7 @@ def _bench_runner(
         pythons={target.name: target.python for target in prepared},
         variables={target.name: target.variables for target in prepared},
         supervisor=stack.enter_context(Supervisor()),
+        cluster=wishes.cluster,
     )
 
 

@@ -24,6 +24,7 @@ from study.plan import (
 )
 from study.run.jobs import deadline_s, job
 from study.store import RoundRecord
+from study.units import counted, duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,7 +38,8 @@ REPEATS = 2
 FAILURES_THAT_END = 2
 """The second failure of a curve in its rounds ends it: the first may be the machine's, two are the cell's."""
 OVERRUN = 1.15
-"""The promised rounds may overrun the budget by this factor before they are cut short."""
+"""The promised rounds may overrun the budget by this factor: one that would end beyond it, as the costs so far foretell, is not
+begun. The fewest rounds that give an interval are begun up to it."""
 SUMMED = ("elapsed_s", "foreign_cpu_s", "steal_s", "throttled", "swapped_pages", "psi_some_s")
 
 
@@ -72,7 +74,8 @@ class Rounds:
         promised = QUICK_ROUNDS if self.manifest.quick else ROUNDS
         while True:
             index, attempt = self._position()
-            if attempt == 0 and not self._affordable(index, promised):
+            if attempt == 0 and not self._affordable(index, promised, QUICK_ROUNDS):
+                self._tell_of_the_end(index, promised)
                 return True
             if self.journal.full:
                 self.progress.say(f"round {index} is the last: a run holds no more; begin another with --fresh")
@@ -123,13 +126,28 @@ class Rounds:
         """Until the budget is spent, or the curves to come in a round that goes on beyond it are measured."""
         return max(self.budget_s - self.spent_s, pace * math.fsum(map(self._process_s, to_come)))
 
-    def _affordable(self, index: int, promised: int) -> bool:
+    def _affordable(self, index: int, promised: int, least: int) -> bool:
+        """Whether a round may begin; of the first `least` nobody asks how long they take, as without them nothing is known."""
         if index < promised:
-            return self.spent_s < OVERRUN * self.budget_s
+            ends_s = self.spent_s + (self._round_s(index) if index >= least else 0.0)
+            return ends_s <= OVERRUN * self.budget_s
         beyond_s = math.fsum(entry["elapsed_s"] for entry in self.journal.of_kind("round") if entry["round"] >= ROUNDS)
         if index >= ROUNDS and self._core_is_out and beyond_s + self._round_s(index) > BEYOND * self.budget_s:
             return False
         return self.spent_s + self._round_s(index) <= self.budget_s
+
+    def _tell_of_the_end(self, rounds: int, promised: int) -> None:
+        """Say it where promised rounds were not begun, or where those without which nothing is known took too long."""
+        if rounds < promised:
+            self.progress.say(
+                f"  ended after {rounds} of {counted(promised, 'round')} and {duration(self.spent_s)}: the next would have"
+                f" ended beyond {OVERRUN:g} times the budget of {duration(self.budget_s)}"
+            )
+        elif self.spent_s > OVERRUN * self.budget_s:
+            self.progress.say(
+                f"  {duration(self.spent_s)} of a budget of {duration(self.budget_s)}: the first {QUICK_ROUNDS} rounds took"
+                " longer than was foretold, and fewer give no interval"
+            )
 
     def _may_repeat(self, index: int) -> bool:
         """Repeats must not cost the promised rounds that are still to come."""

@@ -17,6 +17,7 @@ from study.errors import ResultsError
 from study.factors import of_the_process
 from study.machine import Activity
 from study.store import scrub
+from study.things import BACKENDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from study.lab.simulate import Law, SimulatedRunner
     from study.supervise import Supervisor
+    from study.targets.cluster import Cluster
 
 THREADS_OF_LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Set to one thread per library call, so that the workers are the only parallelism, unless a cell says otherwise."""
@@ -93,14 +95,19 @@ class BenchRunner:
         pythons: Mapping[str, Path],
         variables: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
         supervisor: Supervisor,
+        cluster: Cluster | None = None,
     ) -> None:
-        """`scratch` is emptied before each job; a target's name leads to its interpreter and its own variables."""
+        """`scratch` is emptied before each job; a target's name leads to its interpreter and its own variables.
+
+        Only processes that hand tasks to `cluster` are told where it is.
+        """
         self.root = root
         self.scratch = scratch
         self.run_id = run_id
         self.pythons = pythons
         self.variables = variables
         self.supervisor = supervisor
+        self.cluster = cluster
 
     def carry_out(self, target: str, job: dict[str, Any], *, deadline_s: float, round_index: int) -> Ran:
         """Run one job to its end, its deadline or an interruption."""
@@ -120,7 +127,8 @@ class BenchRunner:
         outcome = self.supervisor.run(
             command,
             environment=environment_of(job, self.run_id, self.variables.get(target, {}))
-            | self._path_of_interpreters(job),
+            | self._path_of_interpreters(job)
+            | self._way_to_the_cluster(job),
             cwd=self.root,
             deadline_s=deadline_s,
             log=log,
@@ -132,11 +140,11 @@ class BenchRunner:
             state = "ok" if result is not None else "failed"
         return Ran(
             state=state,
-            reason=scrub(reason),
-            last_lines=scrub(outcome.last_lines) if state != "ok" else "",
+            reason=self._fit_to_keep(reason),
+            last_lines=self._fit_to_keep(outcome.last_lines) if state != "ok" else "",
             elapsed_s=self.now_s() - began_s,
             meanwhile=meanwhile,
-            leftovers=tuple(scrub(line) for line in outcome.leftovers),
+            leftovers=tuple(self._fit_to_keep(line) for line in outcome.leftovers),
             result=result,
         )
 
@@ -144,6 +152,14 @@ class BenchRunner:
         """An interpreter inside a process does not look into the current folder: there the project's must be named."""
         needed = of_the_process(Cell.parse(job["cells"][0]))["PYTHONPATH"]
         return {"PYTHONPATH": str(self.root)} if needed else {}
+
+    def _way_to_the_cluster(self, job: Mapping[str, Any]) -> dict[str, str]:
+        """The address, for a process that hands tasks to it; no other has business with it."""
+        needed = BACKENDS[Cell.parse(job["cells"][0]).backend].at_address
+        return self.cluster.variables if self.cluster and needed else {}
+
+    def _fit_to_keep(self, text: str) -> str:
+        return scrub(self.cluster.hide(text) if self.cluster else text)
 
     def now_s(self) -> float:
         """Real seconds."""

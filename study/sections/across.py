@@ -84,7 +84,8 @@ def section(study: Study) -> Section | None:
         lede=(
             f"{counted(len(study.sound) or len(study.runs), 'run')} on"
             f" {counted(len({place.hardware for place in every}), 'machine')}, each with its own answers. Ratios between runs"
-            " describe these runs."
+            " describe these runs. Decided is what is supported, refuted or without a clear difference; every verdict is in"
+            " data/verdicts.csv."
         ),
     )
 
@@ -146,14 +147,15 @@ def _differing(decided: Sequence[Decided]) -> Iterator[Table]:
     """Every statement that is decided otherwise somewhere, with both numbers."""
     machines = {machine_in_words(place.run) for found in decided for place, _ in found.verdicts}
 
-    def named(place: Stored) -> str:
-        return place.place.name if len(machines) > 1 else place.interpreter
+    def named(place: Stored, verdict: Verdict) -> str:
+        name = place.place.name if len(machines) > 1 else place.interpreter
+        return name if verdict.counts else f"{name}, n = {count(verdict.average.n)}"
 
     rows = [
         row(
             first.statement,
-            Item(value=_number(first), mark=first.decision, small=named(place)),
-            Item(value=_number(verdict), mark=verdict.decision, small=named(there)),
+            Item(value=_number(first), mark=first.decision, small=named(place, first)),
+            Item(value=_number(verdict), mark=verdict.decision, small=named(there, verdict)),
         )
         for found in decided
         for place, first in found.verdicts[:1]

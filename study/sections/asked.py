@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from study.blocks import Item, Prose, Table
+from study.blocks import Columns, Item, Prose, Table, Terms
 from study.reports import Record, Section
 from study.sections.asked_list import ASKED
 from study.sections.claims import verdicts
@@ -13,8 +13,9 @@ from study.sections.tables import row
 from study.units import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from study.blocks import Block
     from study.evidence import Run, Study
     from study.sections.asked_list import AskedQuestion
     from study.store import TargetRecord
@@ -35,6 +36,7 @@ class Answer:
     Attributes
     ----------
     text : computed sentences with number, interval, base and scope, or why the run has none.
+    short : the first of them, which tells most.
     answered : whether it is an answer.
     cells : canonical texts of the cells that it came from; empty where there is no answer.
     on : the interpreter, where it is not the run's first.
@@ -42,19 +44,43 @@ class Answer:
 
     question: AskedQuestion
     text: str
+    short: str
     answered: bool
     cells: tuple[str, ...]
     on: str = ""
 
 
 def section(study: Study) -> Section:
-    """The table of all of them."""
+    """The table of all of them; on paper what answers each in a sentence, in two columns."""
     intro = (
         "Counted in question-and-answer threads and issue trackers, the most frequent first; each answer is the finding of a"
         " statement further down, with its number and its scope."
     )
-    table = _table([(run, answers(run)) for run in study.runs])
-    return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=intro), table), paper="none")
+    found = chosen(study.runs)
+    blocks = (Prose(text=intro, only="screen"), _table(found, study.runs), *_on_paper(found))
+    return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=blocks)
+
+
+def chosen(runs: Sequence[Run]) -> list[tuple[Run, Answer]]:
+    """What the first run answers; what it leaves open, the next that can answers."""
+    every = [(run, answers(run)) for run in runs]
+    found = []
+    for index, own in enumerate(every[0][1]):
+        run, of_run = next((other for other in every if other[1][index].answered), every[0])
+        found.append((run, of_run[index] if of_run[index].answered else own))
+    return found
+
+
+def _on_paper(found: Sequence[tuple[Run, Answer]]) -> Iterator[Block]:
+    """A sentence for each question that has an answer, the others named below."""
+    told = [(answer.question.question, answer.short) for _, answer in found if answer.answered]
+    half = (len(told) + 1) // 2
+    if told:
+        left, right = (Terms(items=tuple(part), form="list") for part in (told[:half], told[half:]))
+        yield Columns(left=(left,), right=(right,), only="paper")
+    left_open = [answer.question.question for _, answer in found if not answer.answered]
+    if left_open:
+        yield Prose(text=f"Open in this run: {' '.join(left_open)}", kind="small", only="paper")
 
 
 def answers(run: Run) -> tuple[Answer, ...]:
@@ -65,10 +91,10 @@ def answers(run: Run) -> tuple[Answer, ...]:
 def _first_answer(question: AskedQuestion, run: Run) -> Answer:
     targets = [target for target in run.manifest.targets if _without_gil(target.facts) or not question.free_threaded]
     tried = [_answered(question, run, target) for target in targets or (None,)]
-    chosen = next((answer for answer in tried if answer.answered), tried[0])
-    if question.siblings and not (chosen.answered and _threads_of_a_core(run.manifest.machine) > 1):
-        return replace(chosen, text=_no_siblings(run.manifest.machine), answered=False, cells=())
-    return chosen if targets or chosen.answered else replace(chosen, text=NO_FREE_THREADING)
+    best = next((answer for answer in tried if answer.answered), tried[0])
+    if question.siblings and not (best.answered and _threads_of_a_core(run.manifest.machine) > 1):
+        return replace(best, text=_no_siblings(run.manifest.machine), answered=False, cells=())
+    return best if targets or best.answered else replace(best, text=NO_FREE_THREADING)
 
 
 def _without_gil(facts: Mapping[str, Any]) -> bool:
@@ -102,6 +128,7 @@ def _answered(question: AskedQuestion, run: Run, target: TargetRecord | None) ->
     measured = [verdict for verdict in known if verdict.average.point is not None]
     open_to_all = [verdict for verdict in measured if not verdict.gated]
     text = " ".join(verdict.sentence for verdict in measured) or question.note
+    short = next((verdict.sentence for verdict in open_to_all), question.note)
     if not text:
         text = " ".join(dict.fromkeys(verdict.short for verdict in known)) or NOT_ASKED
     if question.context and target:
@@ -110,28 +137,26 @@ def _answered(question: AskedQuestion, run: Run, target: TargetRecord | None) ->
     return Answer(
         question=question,
         text=text,
+        short=short,
         answered=bool(open_to_all or question.note),
         cells=tuple(dict.fromkeys(cell for verdict in open_to_all for cell in verdict.cells)),
         on="" if target is None or target is run.manifest.targets[0] else target.name,
     )
 
 
-def _table(runs: Sequence[tuple[Run, Sequence[Answer]]]) -> Table:
-    """What the first run answers; what it leaves open, the next that can answers."""
+def _table(found: Sequence[tuple[Run, Answer]], runs: Sequence[Run]) -> Table:
     rows = []
-    for index, own in enumerate(runs[0][1]):
-        run, answers_of = next((other for other in runs if other[1][index].answered), runs[0])
-        answer = answers_of[index]
-        place = "" if answer is own else f"Open in this run; answered by run {run.id} on {run.machine}."
-        question = own.question
-        asked = Item(value=question.question, href=f"#{question.topic.lower()}")
+    for run, answer in found:
+        place = "" if run is runs[0] else f"Open in this run; answered by run {run.id} on {run.machine}."
+        asked = Item(value=answer.question.question, href=f"#{answer.question.topic.lower()}")
         small = (place, f"With {answer.on}." if answer.on else "", "" if answer.answered else _OPEN)
         rows.append(row(asked, Item(value=answer.text, small=" ".join(filter(None, small)))))
     return Table(
         id="asked-table",
-        label=RECORD.title,
+        label=f"{RECORD.title}: the guard, pickling, hanging pools, chunk size, memory and more",
         caption="",
         heads=(("Question", "text"), ("Answer", "wide")),
         rows=tuple(rows),
         empty="This run was not held against the questions that people ask.",
+        only="screen",
     )

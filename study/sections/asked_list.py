@@ -90,7 +90,11 @@ ASKED = (
         weight="MUST",
         question="Free threading: do threads scale, and what does it cost?",
         topic="sharing",
-        claims=("sharing-private", "sharing-shared"),
+        claims=("q2-threads-do-not-speed-up", "sharing-private", "sharing-shared"),
+        context=(
+            "What one thread pays for it, and what a Pool takes beside it, stands in the section on threads and processes with"
+            " the GIL and without."
+        ),
         free_threaded=True,
     ),
     _should(10, "Are subinterpreters cheaper than processes?", "start", "start-interpreter"),
@@ -168,6 +172,6 @@ ASKED = (
         "Before Python 3.13 every process that attached a segment registered it for removal; since then track=False"
         " leaves that to the one that made it (CPython issue 82300).",
     ),
-    _should(24, "joblib/loky or the standard library?", "dispatch", "dispatch-loky dispatch-dask"),
+    _should(24, "joblib/loky or the standard library?", "dispatch", "dispatch-loky dispatch-dask memory-loky"),
     _should(25, "Why do n processes not make it n times as fast?", "scaling", "scaling-capacity scaling-bandwidth"),
 )

@@ -193,7 +193,8 @@ def _no_normality(shown: Audited) -> Judged:
         verdict.claim for verdict in called if not _told_by_ranks(verdict, thresholds[verdict.claim, verdict.test])
     ]
     seen = f"{counted(len(called), 'difference')} called, {count(len(alone))} of them by the t test alone"
-    return not alone if called else None, seen + (f" ({', '.join(alone[:MOST_NAMED])})" if alone else "")
+    named = f" ({', '.join(alone[:MOST_NAMED])}{' …' if len(alone) > MOST_NAMED else ''})" if alone else ""
+    return not alone if called else None, seen + named
 
 
 def _told_by_ranks(verdict: Verdict, threshold: float) -> bool:

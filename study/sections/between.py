@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +77,7 @@ def _table(identity: str, history: History) -> list[Table]:
     any_cell = {rule: tables[rule, False].any(axis=1, keepdims=True) for rule in seen}
     alarms = {rule: stats.share_called(called, pairs, len(runs)) for rule, called in any_cell.items()}
     changes = {
-        rule: _complement(stats.share_called(~tables[rule, True][:, steady], pairs, len(runs)))
+        rule: stats.complement(stats.share_called(~tables[rule, True][:, steady], pairs, len(runs)))
         for rule in Rule
         if (rule, True) in tables and any(steady)
     }
@@ -111,12 +110,6 @@ def _table(identity: str, history: History) -> list[Table]:
 def _older(history: History) -> list[str]:
     older = len(history.runs) - _MOST_RUNS
     return [f"{counted(older, 'older run is', 'older runs are')} not compared."] if older > 0 else []
-
-
-def _complement(missed: Estimate) -> Estimate:
-    """The share that was called, of that which was missed: what may be missed is limited from above, this from below."""
-    point, low, high = (None if bound is None else 1.0 - bound for bound in (missed.point, missed.high, missed.low))
-    return replace(missed, point=point, low=low, high=high, limit="at least" if missed.limit else "")
 
 
 def _notes(runs: Sequence[Measured], keys: Sequence[Key], compared: Sequence[Pair], stored: int) -> tuple[str, ...]:
@@ -164,7 +157,7 @@ def _common(runs: Sequence[Measured], keys: Sequence[Key], whole: stats.RunCompo
     )
     return [
         told,
-        "The rule against the others was chosen while looking at stored runs of one machine (ARCHITECTURE.md, decision 14).",
+        "The rule against the others was chosen while looking at stored runs of one machine (ARCHITECTURE.md, Comparing).",
     ]
 
 

@@ -12,6 +12,7 @@ from study import stats
 from study.blocks import Panel, PanelPoint
 from study.cell import Cell
 from study.evidence.summaries import time_or_size
+from study.sections.ways import way_look
 from study.table import paired, per_task
 from study.things import BACKENDS, CHANNELS, START_METHODS
 from study.things.patterns import MAP
@@ -66,6 +67,11 @@ def average_of(data: CellData, *, per: float = 1.0) -> Estimate:
 def average_text(data: CellData, *, per: float = 1.0, reason: bool = True) -> str:
     """The average in words with its interval, or the reason why it has none."""
     return with_interval(average_of(data, per=per), reason=reason)
+
+
+def task_text(data: CellData, *, reason: bool = True) -> str:
+    """What one task of a map costs, in words as `average_text`."""
+    return average_text(data, per=data.cell.tasks, reason=reason)
 
 
 def ratio_of(of: CellData, to: CellData) -> Estimate:
@@ -138,6 +144,11 @@ def point(
     usual = {"look": look_of(data), "series": names[0] if len(names) > 1 else ""}
     means = () if values is None else tuple(map(float, values))
     return PanelPoint(names=names, estimate=estimate, means=means, **{**usual, **more})
+
+
+def task_point(data: CellData, *names: str, **more: Any) -> PanelPoint:  # noqa: ANN401 - other fields of a point
+    """A point of what one task of a map costs, with the look of who does it."""
+    return point(data, *names, per=data.cell.tasks, look=way_look(data), **more)
 
 
 def log_axis(label: str) -> dict[str, Any]:

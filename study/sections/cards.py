@@ -125,7 +125,7 @@ def build_in_words(target: TargetRecord) -> str:
     if without_profile(target):
         profile = " without PGO"
     elif isinstance(arguments, list):
-        profile = " with PGO" if _given(_PROFILED, arguments) else " with PGO by the distribution"
+        profile = " with PGO" if _given(_PROFILED, arguments) else " of the distribution, PGO not told"
     return f"{'debug' if build.debug else 'release'} build{profile}"
 
 

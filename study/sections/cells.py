@@ -10,6 +10,7 @@ from study import stats
 from study.blocks import Item, Marked, Prose, Table
 from study.reports import DataFile, Record, Section
 from study.screens import Sheet
+from study.sections import drifting
 from study.sections.files import columns, of_run
 from study.sections.sittings import not_known, of_machine
 from study.units import count, counted, ratio
@@ -211,4 +212,6 @@ def _small_print(summary: Summary) -> str:
     if (far := stats.far_processes(summary.process_means)) is not None:
         whole = counted(len(summary.process_means), "process", "processes")
         counts.append(f"{count(far.processes)} of {whole} at {ratio(far.times)} the others decide the average")
+    if moves := drifting.mark(summary.process_means):
+        counts.append(moves)
     return " · ".join((_text_of(summary.cell), *counts))

@@ -21,7 +21,7 @@ from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
 from study.table import per_task
 from study.things import KERNELS
-from study.units import count, counted, plain, threshold, with_interval
+from study.units import count, counted, percent, plain, threshold, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -309,7 +309,11 @@ def _strength(test: Tested | None, outcome: stats.Decided) -> str:
     if test is None or test.average.point is None:
         return outcome.reason
     if test.direction in compare.UNIVERSAL:
-        return f"{outcome.reason}, in {test.rounds} processes"
+        seen = f"{outcome.reason}, in {test.rounds} processes"
+        unseen = stats.share(0, test.rounds).high
+        if outcome.decision != "supported" or unseen is None:
+            return seen
+        return f"{seen}; up to {percent(unseen)} of processes may show one and none was drawn"
     if test.counts:
         return test.average.reason
     said = [f"{test.rounds} {'paired rounds' if test.paired else 'processes'}"]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.blocks import Item, Table
-from study.checks import TIMER
+from study.checks import TIMER, TRENDS
 from study.reports import Record, Section
 from study.sections import promised
 from study.sections.method import audited
@@ -30,7 +30,7 @@ _CHECKS: Mapping[str, str] = MappingProxyType(
     {
         "CPU quota": "Read all gains as those of a machine that is held back.",
         "isolated CPUs": "Gains may be smaller than this machine's: workers may have shared a CPU.",
-        "load before": "Another program may have run at the beginning: see which rounds were disturbed.",
+        "load before": "Another program may have run at the beginning. Ratios suffer least: both sides ran in the same rounds.",
         "shared memory": "Large messages through shared memory may be missing.",
         "frequency governor": "Times may be longer than on a machine at full clock; ratios suffer less.",
         "swap": "Times of large messages and of memory may be those of a disk.",
@@ -40,6 +40,7 @@ _CHECKS: Mapping[str, str] = MappingProxyType(
         "state of the machine": "Rounds before and after the change may differ for a reason outside this study.",
         "disturbed rounds": "What ran side by side may be slower than it is on a quiet machine.",
         "drift": "Times of the beginning and of the end differ: trust ratios, which compare within rounds.",
+        TRENDS: "Some times fall or rise from round to round: read their brackets as too narrow, and trust ratios.",
         "positive control": "Where threads gain nothing, the machine may be the reason, and not the GIL.",
         TIMER: _SHORT,
     }
@@ -64,7 +65,7 @@ _RULES: Mapping[str, str] = MappingProxyType(
         "Repetition": "As much time could have given narrower brackets; these are wide, not wrong.",
         "The machine": "Times are those of a machine that also did something else; ratios suffer less.",
         "The set-up": "A number may be one of this set-up alone.",
-        "Claims": "Ask why a threshold lies where it does.",
+        "Claims": "Read in experiments/claims.toml why a threshold lies where it does: an older run does not carry the reasons.",
         "Available": "Cite the repository and its commit: there is no permanent address.",
         "Functional": "You may not get these numbers again with one command.",
     }

@@ -6,6 +6,7 @@ is taken as nothing: imports, memory, uneven items, objects that are dear to pic
 
 from __future__ import annotations
 
+import copy
 import functools
 import math
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,8 @@ from study.advise.model.job import Carried, Job
 from study.advise.model.judged import judged
 from study.advise.model.ways import Possible, simpler_first, ways_of
 from study.screens import Foretold
-from study.sections.ways import default_method
 from study.sections.foretold import LEVEL, constants_at, errors_within, in_closed_form
+from study.sections.ways import default_method
 from study.things import BACKENDS, START_METHODS
 from study.things.handing import HANDING
 from study.things.recipes import RECIPES, written_for
@@ -41,7 +42,7 @@ _HELD_UP = {
     "start": "starting and ending the workers takes longer than all else",
     "parent": "the parent hands out as fast as one thread of it can",
     "pipes": "large messages go through the pipes one after the other",
-    "CPUs": "the CPUs are shared by all",
+    "CPUs": "every CPU is busy: more workers would not help",
     "workers": "the workers are busy with the items",
 }
 _FAR = 0.5
@@ -59,10 +60,14 @@ class Foreteller:
         slowed: Mapping[str, Mapping[int, float]],
         about: str,
         within: Mapping[str, tuple[float, float]] | None = None,
+        default: str = "",
     ) -> None:
-        """Of constants, what the interpreter has, kind of work -> processes -> time beside others ÷ alone, and errors."""
+        """Of constants, what the interpreter has, kind of work -> processes -> time beside others ÷ alone, errors, and
+        the start method that it takes by itself ('' where that is not known).
+        """
         self.constants, self.possible, self.slowed, self.about = constants, possible, slowed, about
         self.within = within or {}
+        self.method_words = {method: _said_of(method, default) for method in possible.start_methods}
         self.close = TOO_CLOSE
         self.carriers = tuple(BACKENDS[name].look.label for name in HANDING if self.knows(name))
         self.simpler = tuple(backend.look.label for backend in BACKENDS.values() if backend.kind == "thread")
@@ -80,9 +85,12 @@ class Foreteller:
         figures = figures_of(job, way, self.constants)
         found = closed_form(figures)
         pays: Pays = "yes" if worth else "no" if job.loop_s < WORTH * fastest_s else "open"
+        methods: dict[str, float] = {}
         best: dict[str, tuple[float, str]] = {}
         for seconds, other in known:
-            if other.backend != way.backend and (other.backend not in best or seconds < best[other.backend][0]):
+            if other.backend == way.backend and other.start_method != way.start_method:
+                methods[other.start_method] = min(seconds, methods.get(other.start_method, seconds))
+            elif other.backend != way.backend and (other.backend not in best or seconds < best[other.backend][0]):
                 best[other.backend] = seconds, words(other)
         return Foretold(
             pays=pays,
@@ -95,6 +103,9 @@ class Foreteller:
             why=_HELD_UP[found.bound],
             others=tuple((said, seconds) for seconds, said in best.values()),
             ends_s=self._ends_s(way, told_s),
+            method=way.start_method if worth else "",
+            methods=tuple(methods.items()),
+            chunks=_chunks_of(way) if worth else "",
         )
 
     def _ends_s(self, way: Way, told_s: float) -> tuple[float, float] | None:
@@ -104,6 +115,12 @@ class Foreteller:
             return None
         unit = unit_of(way, told_s, 0.0)
         return told_s * math.exp(ends[0] * unit), told_s * math.exp(ends[1] * unit)
+
+    def judged_by(self, said: str) -> Foreteller:
+        """The same, with a sentence behind what it says of itself."""
+        found = copy.copy(self)
+        found.about = " ".join(filter(None, (self.about, said)))
+        return found
 
     def job_of(self, loop: Loop) -> Job | None:
         """The loop as the model has it; None where it knows nothing of such."""
@@ -171,6 +188,7 @@ class Foreteller:
             "backends": [self._backend(name) for name in HANDING if self.knows(name)],
             "loop_code": RECIPES[_loop()],
             "held_up": _HELD_UP,
+            "method_words": self.method_words,
             "shares": _SHARES,
             "within": self.within,
             "short_s": SHORT_S,
@@ -229,21 +247,41 @@ def foreteller_of(evidence: Evidence) -> Foreteller | None:
     if tried and judged(tried).typical > _FAR:
         return None
     within = errors_within(tried)
-    found = Foreteller(constants, possible, slowed, _about(tried, within), within)
+    found = Foreteller(constants, possible, slowed, _about(tried, within), within, default)
     return found if found.first_way() else None
 
 
+def _chunks_of(way: Way) -> str:
+    """In which chunks items are handed out; '' of who takes no size."""
+    if not BACKENDS[way.backend].takes_chunksize:
+        return ""
+    each = counted(way.chunksize, "item")
+    return f"{each}, the library's own: smaller ones where items take very different times" if way.is_own else each
+
+
+def _said_of(method: str, default: str) -> str:
+    """What speaks for a start method and against it, as “What to decide” has it."""
+    threads = "not for a program that has threads" if START_METHODS[method].copies_parent else "safe beside threads"
+    return f"the default here, {threads}" if method == default else threads
+
+
 def _about(tried: Sequence[Tried], within: Mapping[str, tuple[float, float]]) -> str:
-    """What the model is made of, how near its own jobs came, and what it leaves out."""
-    near = f"half within {percent(judged(tried).typical)}" if tried else ""
-    brackets = f"in [ ] lay {percent(LEVEL)} of its {counted(len(tried), 'job')}" if within else ""
-    good = ", ".join(
-        filter(None, (brackets, near if brackets else near and f"of its {counted(len(tried), 'job')} {near}"))
-    )
+    """What the model is made of, what its brackets are, and what it leaves out; how near it comes is said where it is known."""
+    jobs = f"{percent(LEVEL)} of its {counted(len(tried), 'job')}"
+    brackets = f"; in [ ] lay {jobs}" if within else ""
     return (
-        f"From this run's costs of starting, handing out, sending{good and '; '}{good}. Without imports, memory, uneven items,"
-        " dear pickling (nox -s advise)."
+        f"From this run's costs of starting, handing out, sending{brackets}. Without imports, a fork server's own start, memory,"
+        " uneven items, dear pickling (nox -s advise)."
     )
+
+
+def of_own_jobs(evidence: Evidence) -> str:
+    """How near the model came to jobs of the run that its constants are of: said where nothing else is known; '' of none."""
+    tried = in_closed_form(evidence)
+    if not tried:
+        return ""
+    near = f"half of its own {counted(len(tried), 'job')} within {percent(judged(tried).typical)}"
+    return f"{near[:1].upper()}{near[1:]}, which is easier than a function that nobody has measured."
 
 
 def _loop() -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Folded, Item, Panel, Prose, Table, Terms
 from study.reports import Section
-from study.sections import elsewhere, spread
+from study.sections import drifting, elsewhere, spread
 from study.sections.claims import verdicts
 from study.sections.modules import identity_of
 from study.sections.sittings import known_ratios
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 _MOST_KEPT = 64
 """Questions of a run whose figures are kept: the self-audit looks at them too."""
-_NOTHING = "Nothing was measured for this question in this run."
+_NOTHING = (
+    "Nothing was measured for this question in this run. What the documentation says of it stands among the questions people"
+    " ask."
+)
 
 
 def section(study: Study, module: Question) -> Section | None:
@@ -191,4 +194,5 @@ def _cells(identity: str, name: str, cells: Sequence[Summary], tried: Sequence[S
 def _aside(cell: Summary, *, several: bool) -> str:
     """The target where there are several, and why there is no number, or none with an interval."""
     why = f"{cell.state}: {cell.reason}" if not cell.done else cell.average.reason
-    return " · ".join(text for text in (f"on {cell.target}" if several else "", why) if text)
+    moves = drifting.mark(cell.process_means) if cell.done else ""
+    return " · ".join(text for text in (f"on {cell.target}" if several else "", why, moves) if text)

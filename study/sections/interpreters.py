@@ -46,7 +46,8 @@ PUBLISHED: Mapping[str, tuple[float, float, str]] = {
 most, and who says it."""
 _ABOUT = (
     "Interpreters that were measured in the same rounds of one run, so that whatever the machine did meanwhile met all of"
-    " them alike."
+    " them alike. Where builds or compilers differ, these are compared, and not versions of Python alone: the machine and its"
+    " interpreters say what differs."
 )
 _NONE = "No run has more than one interpreter: nox -s study -- --python PATH --python PATH measures several."
 _HOW = (

@@ -12,7 +12,9 @@ from study.blocks import Item, Prose, Table
 from study.evidence import ANY
 from study.names import cell_name, chunks_name, who
 from study.reports import Record, Section
+from study.screens import Loop
 from study.sections.build import speedup_by_task
+from study.sections.foreteller import foreteller_of
 from study.sections.said import beside, sentences
 from study.sections.tables import row
 from study.sections.ways import ANY_JOB
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 RECORD = Record(order=90, name="Loops", title="Twelve worked loops", part="Your loop")
 _ABOUT = "Which loops gain from several workers"
-_NOT_REACHED = "not reached by what was measured"
+_NOT_REACHED = "no job like it was measured"
 _LOOP_IS_BEST = "the plain loop"
 NEAR = 2.0
 """Of a length, or of bytes: so many times as much, or as little, is about as much. So many times as many tasks are too many."""
@@ -55,13 +57,19 @@ class Asked(NamedTuple):
 class Worked(NamedTuple):
     """A loop with the fastest job like it that was measured, the plain loop beside it, the gain, and whether it is one.
 
-    `job` is None where none was measured.
+    `job` is None where none was measured; `foretold` is then what the model says, '' where it says nothing.
     """
 
     asked: Asked
     job: CellData | None = None
     gain: Estimate | None = None
     gains: bool = False
+    foretold: str = ""
+
+    @property
+    def loses(self) -> bool:
+        """Whether the plain loop is sooner, with the whole interval."""
+        return self.gain is not None and self.gain.high is not None and self.gain.high < 1.0
 
 
 LOOPS = (
@@ -90,7 +98,7 @@ def section(study: Study) -> Section:
         blocks = (Prose(text="No loop is answered.", kind="empty"),)
         return Section(id="loops", name=RECORD.name, title=RECORD.title, blocks=blocks, answer=told)
     jobs = list(measured_jobs(evidence))
-    worked = [worked_of(evidence, jobs, asked) for asked in LOOPS]
+    worked = [_foretold(evidence, worked_of(evidence, jobs, asked)) for asked in LOOPS]
     return Section(id="loops", name=RECORD.name, title=RECORD.title, blocks=(_table(worked),), answer=_counted(worked))
 
 
@@ -102,6 +110,24 @@ def worked_of(evidence: Evidence, jobs: Sequence[tuple[CellData, CellData]], ask
     loop, job = max(like, key=lambda pair: mean_of_task(pair[0]) / mean_of_task(pair[1]))
     gains = beside(evidence, per_task(loop), per_task(job)).longer == "supported"
     return Worked(asked, job, speedup_by_task(loop, job), gains)
+
+
+def _foretold(evidence: Evidence, found: Worked) -> Worked:
+    """What the model says of a loop that no job is like; the first screen says the same."""
+    asked = found.asked
+    model = None if found.job is not None else foreteller_of(evidence)
+    loop = Loop(
+        items=asked.items,
+        length_s=asked.length_s,
+        sent_bytes=asked.sent_bytes,
+        returned_bytes=asked.returned_bytes,
+        kind=asked.kind,
+    )
+    said = None if model is None else model.answer(loop)
+    if said is None:
+        return found
+    times = f"{seconds(said.seconds)} instead of {seconds(said.loop_s)}"
+    return found._replace(foretold=f"foretold, not measured: {said.who}, {times}")
 
 
 def mean_of_task(data: CellData) -> float:
@@ -178,7 +204,7 @@ def _table(worked: Sequence[Worked]) -> Table:
         rows=tuple(_row(found) for found in worked),
         notes=(
             (
-                "The best of the ways that were measured, by averages; others may be as good. Not reached: no job of this"
+                "The best of the ways that were measured, by averages; others may be as good. No job like it: none of this"
                 " kind was measured whose tasks are at most twice as long, and at least half, with as many bytes within the"
                 " same bounds, and no more than twice as many."
             ),
@@ -191,10 +217,10 @@ def _row(found: Worked) -> tuple[Item, ...]:
     long = f" of {seconds(found.asked.length_s, 1)}" if found.asked.length_s else ""
     loop = Item(value=f"{counted(found.asked.items, 'item')}{long}{sent}", small=found.asked.kind)
     if found.job is None:
-        return row(loop, _NOT_REACHED, None, "")
+        return row(loop, Item(value=_NOT_REACHED, small=found.foretold), None, "")
     way = Item(value=way_of(found.job.cell))
     if not found.gains:
-        way = Item(value=_LOOP_IS_BEST, small=f"no clear gain from {way.value}")
+        way = Item(value=_LOOP_IS_BEST, small=f"{way.value} takes longer" if found.loses else f"no clear gain from {way.value}")
     return row(loop, way, found.gain, cell_name(found.job.cell))
 
 
@@ -214,11 +240,13 @@ def _counted(worked: Sequence[Worked]) -> str:
     if not reached:
         return "None of these loops is reached by what was measured"
     done = "none is" if not gain else spelled(gain, "is", "are")
-    less = len(reached) - gain
-    unclear = f", {spelled(less, 'is', 'are')} not clearly so" if less else ""
+    loses = sum(found.loses for found in reached)
+    less = len(reached) - gain - loses
+    later = f", {spelled(loses, 'is', 'are')} done later" if loses else ""
+    unclear = f", {spelled(less, 'is', 'are')} not clearly either" if less else ""
     return sentences(
         (
-            f"of {spelled(len(worked), 'loop')} {done} done sooner by several workers{unclear}",
-            f"{spelled(rest, 'is', 'are')} not reached by what was measured" if rest else "",
+            f"of {spelled(len(worked), 'loop')} {done} done sooner by several workers{later}{unclear}",
+            f"{spelled(rest, 'has', 'have')} no job like {'it' if rest == 1 else 'them'} that was measured" if rest else "",
         )
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study import scaling
@@ -9,20 +11,33 @@ from study.blocks import Prose, Table
 from study.config import Cpus, curve
 from study.reports import Record, Section
 from study.sections.claims import verdicts
-from study.sections.said import sentences
+from study.sections.said import joined, sentences
 from study.sections.tables import row
 from study.units import count, counted, duration, spelled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from study.evidence import Run, Study
 
 RECORD = Record(order=470, name="Not measured", title="What was not measured, and why", part="How sure")
 _MOST_NAMED = 4
-_LEFT_OUT = "left out"
-"""State of a cell for which the budget had no time."""
+_LEFT_OUT, _SKIPPED = "left out", "skipped"
+"""States of a cell for which the budget had no time, and of one that cannot be had on this machine or interpreter."""
+_STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "done": ("was measured", "were measured"),
+        _LEFT_OUT: ("found no time", "found no time"),
+        "failed": ("failed", "failed"),
+        "timed out": ("was ended at its deadline", "were ended at their deadline"),
+        "outstanding": ("is outstanding", "are outstanding"),
+        _SKIPPED: ("cannot be had here", "cannot be had here"),
+    }
+)
+"""State of a cell -> what is said of one, and of several."""
 _NOT_VARIED = (
-    "Nothing here was varied: the machine, the version of the operating system, the load beside the study, the placement of"
-    " processes on CPUs. What the report says, it says of these conditions only."
+    "In this run nothing was varied of these: the machine, the version of the operating system, the load beside the study, the"
+    " placement of processes on CPUs. What the report says of it, it says of these conditions only."
 )
 
 
@@ -35,9 +50,20 @@ def section(study: Study) -> Section:
         id="not-measured",
         name=RECORD.name,
         title=RECORD.title,
-        blocks=(_without_number(run), *limits),
+        blocks=(Prose(text=cells_in_words(run)), _without_number(run), *limits),
         answer=statements(run),
     )
+
+
+def cells_in_words(run: Run) -> str:
+    """How many cells the plan has, what became of them, and what the numbers mean that stand elsewhere; one sentence or two."""
+    states = Counter(summary.state for summary in run.summaries)
+    told = [counted(states[state], *words) for state, words in _STATES.items() if states[state]]
+    planned = counted(len(run.summaries), "planned cell")
+    possible, asked = len(run.summaries) - states[_SKIPPED], run.coverage.asked
+    be = f"so {count(states['done'])} of {counted(possible, 'cell')} that can be had here"
+    more = f"all experiments together ask for {count(asked)}" if asked != possible else ""
+    return sentences((f"of {planned} {joined(told)}: {be}", more))
 
 
 def statements(run: Run) -> str:

@@ -17,6 +17,7 @@ from study.sections.ways import ANY_JOB, METHODS, way_name
 from study.things import KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.kernels import FANNKUCH
+from study.things.variants import FIRST_OF_ALL
 from study.units import counted, size
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _SENT_BYTES = (64, 1 << 20)
 """A message so short that its size does not matter, and a large one."""
 _FURTHER = "each further worker"
 """As the figure of the memory of workers calls it."""
+_HALF = "a task of many so long that half of the workers' time is work"
 _MOST_WORKERS = 3
 """Ways to have workers whose memory is told."""
 
@@ -101,6 +103,9 @@ def _lives(evidence: Evidence) -> Iterator[Number]:
         same: dict[str, Any] = {"backend": PROCESSES.name, "start_method": method}
         data = evidence.one("process_lifecycle", part="join", **same)
         yield from _of(f"a process, {method}, {whole}", data, "q3")
+        if START_METHODS[method].has_server:
+            first = evidence.one("program_lifecycle", **same, part="join", variant=FIRST_OF_ALL.name)
+            yield from _of("the same, the first of a program: its server starts too", first, "start")
 
 
 def _messages(evidence: Evidence) -> Iterator[Number]:
@@ -112,7 +117,12 @@ def _messages(evidence: Evidence) -> Iterator[Number]:
 
 
 def _memory(evidence: Evidence) -> Iterator[Number]:
-    """As the figure of the memory of workers has it."""
+    """A program with a worker for each CPU, and what a further one adds, as the figure of the memory of workers has it."""
+    for method in START_METHODS:
+        same: dict[str, Any] = {"backend": POOL.name, "start_method": method, "workers": evidence.usable_cpus}
+        tree = evidence.one("memory", **same, part="pss")
+        workers = counted(evidence.usable_cpus, "worker")
+        yield from _of(f"memory of a bare program with a Pool of {workers}, {method}", tree, "memory")
     shown = panel_of(evidence, memory.panels, "memory-growth")
     further: list[PanelPoint] = [] if shown is None else [drawn for drawn in shown.points if _FURTHER in drawn.names]
     for drawn in further[:_MOST_WORKERS]:
@@ -168,7 +178,7 @@ def _grain(evidence: Evidence) -> Iterator[Number]:
     known = [] if shown is None else [drawn for drawn in shown.points if drawn.estimate.point is not None]
     if known:
         least = min(known, key=lambda drawn: drawn.estimate.point or 0.0)
-        yield Number("a task so long that half of the workers' time is work", least.estimate, "grain", least.names[0])
+        yield Number(_HALF, least.estimate, "grain", least.names[0])
 
 
 def _gains(evidence: Evidence) -> Iterator[Number]:

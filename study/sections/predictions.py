@@ -53,9 +53,16 @@ _ABOUT = (
 class Trial(NamedTuple):
     """What was tried with one interpreter on one machine."""
 
-    name: str
+    hardware: str
+    machine: str
+    python: str
     jobs: tuple[Stored, ...]
     tried: tuple[Tried, ...]
+
+    @property
+    def name(self) -> str:
+        """Machine and interpreter in words."""
+        return f"{self.machine}, CPython {self.python}"
 
 
 def section(study: Study) -> Section:
@@ -85,7 +92,11 @@ def trials_of(found: Stored | None) -> tuple[Trial, ...]:
     try:
         named = [
             Trial(
-                f"{trial['machine']}, CPython {trial['python']}", tuple(trial["jobs"]), tuple(tried_of(trial["jobs"]))
+                hardware=str(trial["hardware"]),
+                machine=str(trial["machine"]),
+                python=str(trial["python"]),
+                jobs=tuple(trial["jobs"]),
+                tried=tuple(tried_of(trial["jobs"])),
             )
             for trial in (found or {}).get("trials", ())
         ]

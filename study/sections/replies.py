@@ -47,14 +47,16 @@ def reply_to(calculator: Calculator, loop: Loop) -> Reply:
     if foretold and calculator.model:
         rather = _rather(calculator.model, foretold, found)
         if rather is None:
-            parts = tuple(_foretold_parts(calculator.model, foretold, found))
-            return Reply(pays=foretold.pays, headline=_foretold_headline(foretold), parts=parts)
+            parts = tuple(_foretold_parts(calculator.model, foretold))
+            aside = tuple(_foretold_aside(calculator.model, foretold, found))
+            return Reply(pays=foretold.pays, headline=_foretold_headline(foretold), parts=parts, aside=aside)
         found = [rather, *(other for other in found if other is not rather)]
     if not found:
         return Reply(pays="open", headline=NOT_REACHED, parts=(("Why", _out_of_reach(calculator, loop)),))
     best = found[0]
     pays = _pays(best)
-    return Reply(pays=pays, headline=_headline(best, pays), parts=tuple(_parts(loop, found)))
+    parts, aside = tuple(_parts(loop, best)), tuple(_aside(found[1:]))
+    return Reply(pays=pays, headline=_headline(best, pays), parts=parts, aside=aside)
 
 
 def _rather(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Candidate | None:
@@ -75,7 +77,7 @@ def _foretold_headline(foretold: Foretold) -> str:
     return f"No: {times}" if foretold.pays == "no" else f"Too close to call, so keep the loop: {times}"
 
 
-def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
+def _foretold_parts(model: Model, foretold: Foretold) -> Iterator[tuple[str, str]]:
     if foretold.code:
         yield WRITE, foretold.code
     if foretold.pays != "yes" or not foretold.code:
@@ -83,6 +85,16 @@ def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]
     shares = "; ".join(f"{name} {seconds(share_s)}" for name, share_s in foretold.shares if share_s > _NOTHING_S)
     yield "Time", f"{shares}. In the end {foretold.why}."
     yield "Model", model.about
+
+
+def _foretold_aside(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
+    """Why this start method, the best of others, and the job like the loop that was measured."""
+    if foretold.method:
+        others = "; ".join(f"with {method} {seconds(took_s)}" for method, took_s in foretold.methods)
+        said = f"{foretold.method}: {model.method_words[foretold.method]}"
+        yield "Start", f"{said}; {others}" if others else said
+    if foretold.chunks:
+        yield "Chunks", foretold.chunks
     if foretold.others:
         yield (
             "Others",
@@ -94,7 +106,9 @@ def _foretold_parts(model: Model, foretold: Foretold, found: Sequence[Candidate]
     if found:
         told = [other.job for other in found[1:] if other.job.carrier not in model.carriers]
         beside = [f"{job.way} {job.gain_text}" for job in told[:_OTHERS]]
-        yield "Measured", "; ".join([f"{found[0].job.gain_text} in {found[0].job.measured_as}", *beside])
+        without = ", which sends nothing" if found[0].freights else ""
+        nearest = f"{found[0].job.gain_text} in {found[0].job.measured_as}{without}"
+        yield "Nearest job measured", "; ".join([nearest, *beside])
 
 
 def candidates(calculator: Calculator, loop: Loop) -> list[Candidate]:
@@ -174,13 +188,15 @@ def _headline(best: Candidate, pays: Pays) -> str:
     return f"No: {times}" if pays == "no" else f"No clear difference was seen: {times}"
 
 
-def _parts(loop: Loop, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
-    best, *others = found
+def _parts(loop: Loop, best: Candidate) -> Iterator[tuple[str, str]]:
     if best.job.code:
         yield WRITE, best.job.code
     yield "Who", best.job.way
     yield "Measured", f"{best.job.gain_text} as fast as the plain loop in {best.job.measured_as}"
     yield "Model", _model(loop, best)
+
+
+def _aside(others: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
     if others:
         told = (f"{other.job.way} {other.job.gain_text}" for other in others[:_OTHERS])
         yield "Others", "; ".join(told)

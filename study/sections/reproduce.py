@@ -6,12 +6,22 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Code, Heading, Prose, Terms
 from study.reports import Record, Section
-from study.things.handed_in import FUNCTION, ITEMS
+from study.things.handed_in import FUNCTION, ITEMS, LINES_DIGEST, REPEAT
 
 if TYPE_CHECKING:
     from study.blocks import Block
     from study.evidence import Study
     from study.store import Manifest
+
+_INSTALLED = "python3 -m venv .venv && .venv/bin/pip install -q nox"
+"""In the folder of the repository; nox makes every other environment."""
+_ADVISE = "~/study/.venv/bin/nox -f ~/study/noxfile.py -s advise -- mymodule:work --items mymodule:items"
+_ELSEWHERE = (
+    "Nothing below installs anything outside of this repository. On another machine ratios for as many CPUs carry over roughly, and"
+    " times do not: measure your own function there, which takes half a minute, or all of this. More workers than this machine has"
+    " CPUs, cores of several classes, hardware threads, and Windows and macOS, where processes are spawned, are not told by these"
+    " numbers."
+)
 
 RECORD = Record(order=490, name="Reproduce", title="How to reproduce", part="How sure")
 
@@ -20,6 +30,7 @@ def section(study: Study) -> Section:
     """Of the run that the report is about."""
     manifest = study.subject.manifest
     blocks: list[Block] = [
+        Prose(text=_ELSEWHERE),
         Terms(items=_commands(manifest), form="commands"),
         Heading(id="files", text="The numbers as files", only="screen"),
         Terms(items=(), form="files", only="screen"),  # the report fills in every file that it writes
@@ -36,9 +47,11 @@ def _commands(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     budget = f"{minutes}m" if minutes * 60 == manifest.budget_s else f"{manifest.budget_s:g}s"
     budget += _function(manifest)
     return (
+        ("Once, in the folder of this repository", _INSTALLED),
+        ("What a function of yours takes on your machine: in your program's folder, this repository in ~/study", _ADVISE),
         ("See what would be measured here, and how long it takes", f"python -m study plan --budget {budget}"),
-        ("Measure this machine as this run was measured, then write the report", f"nox -s study -- --budget {budget}"),
-        ("Write this report again from the stored runs", "nox -s report"),
+        ("Measure this machine as this run was measured, then write the report", f".venv/bin/nox -s study -- --budget {budget}"),
+        ("Write this report again from the stored runs", ".venv/bin/nox -s report"),
         ("Look into a stored suite with pyperf itself", "python -m pyperf stats results/MACHINE/RUN/SUITE.json.gz"),
     )
 
@@ -46,9 +59,13 @@ def _commands(manifest: Manifest) -> tuple[tuple[str, str], ...]:
 def _function(manifest: Manifest) -> str:
     """The options that name a function of the reader's, which is in their folder; '' where the study's own were measured."""
     given = manifest.targets[0].facts.get("variables")
+    if not isinstance(given, dict):
+        return ""
+    file = "FILE" if given.get(LINES_DIGEST) else ""  # which one is not kept
     named = (
-        [(option, given.get(name)) for option, name in (("function", FUNCTION), ("items", ITEMS))]
-        if isinstance(given, dict)
-        else []
+        ("function", given.get(FUNCTION)),
+        ("items", given.get(ITEMS)),
+        ("items-file", file),
+        ("repeat", given.get(REPEAT)),
     )
     return "".join(f" --{option} {value}" for option, value in named if value)

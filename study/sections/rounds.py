@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from study import stats
+from study import checks, stats
 from study.blocks import Columns, Folded, Panel, PanelPoint, Prose
 from study.cell import unit_of
+from study.evidence.drifts import drifts_of
 from study.findings import Estimate
 from study.forms import Sitting, Strip
 from study.names import cell_name
 from study.reports import Record, Section
+from study.sections import drifting
 from study.sections.claims import verdicts
+from study.sections.said import sentences
 from study.sections.sittings import sittings_of
 from study.sections.ways import way_look
 from study.things.looks import SAME
@@ -120,10 +123,11 @@ def _told(run: Run, cells: Sequence[CellData]) -> str:
     if not cells:
         return ""
     widest = max(float(np.abs(_apart(data)).max()) for data in cells)
-    return (
-        f"{counted(run.rounds, 'round')}, {count(run.disturbed_rounds)} disturbed; single processes stray up to"
-        f" {percent(widest)} from the average of their cell."
-    )
+    found = drifts_of(run).trends
+    trend = "" if found is None else checks.trends(found, drifting.most_of_all(run)).message
+    stray = f"single processes stray up to {percent(widest)} from the average of their cell"
+    rounds = f"{counted(run.rounds, 'round')}, {count(run.disturbed_rounds)} disturbed by other programs; {stray}"
+    return sentences((rounds, trend))
 
 
 def _apart(data: CellData) -> np.ndarray:

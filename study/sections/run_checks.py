@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from study import checks
 from study.cell import sampling_of, unit_of
+from study.evidence.drifts import drifts_of
 from study.evidence.floors import halves_of
 from study.names import cell_name
+from study.sections import drifting
 from study.sections.control import HALF_WAY, control, control_sentence, enough
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def checks_of(run: Run) -> tuple[Check, ...]:
         checks.same_state(manifest.changes),
         checks.disturbed_share(run.disturbed_rounds, run.rounds),
         checks.drift(halves_of(run.cells)),
+        checks.trends(drifts_of(run).trends, drifting.most_of_all(run)),
         checks.shortest_value(*_shortest(run)),
         *controls(run),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from study.blocks import Code, Columns, Folded, Heading, Item, Prose, Table, Terms
 from study.cell import Cell
 from study.names import cell_name
+from study.sections import drifting
 from study.sections.tables import row
 from study.stats import NOT_KNOWN
 from study.units import NOT_AVAILABLE, chance, count, counted
@@ -105,12 +106,19 @@ def how_sure(
         return ()
     blocks: tuple[Block, ...] = (
         *known,
+        *_moving(run, known),
         *_beside_chance(identity, known, known_of_machine),
         _rests_on(known),
         Prose(text=_whence(run, experiments), kind="small"),
     )
     small = f"{counted(run.rounds, 'round')}, {count(run.disturbed_rounds)} disturbed"
     return (Folded(id=f"{identity}-sure", title="How sure is this?", small=small, blocks=blocks),)
+
+
+def _moving(run: Run, decided: Sequence[Verdict]) -> tuple[Prose, ...]:
+    """Which of their cells climb or fall over the rounds."""
+    said = drifting.told(run, ((verdict.target, text) for verdict in decided for text in verdict.cells))
+    return (Prose(text=said, kind="small"),) if said else ()
 
 
 def _rests_on(decided: Sequence[Verdict]) -> Terms:
@@ -169,7 +177,12 @@ def _beside_chance(identity: str, decided: Sequence[Verdict], known_of_machine: 
 
 
 def _times(number: float | None) -> Item:
-    return Item(value=NOT_AVAILABLE if number is None else count(number), sort="" if number is None else repr(number))
+    return Item(value=NOT_AVAILABLE if number is None else count(_two_digits(number)), sort="" if number is None else repr(number))
+
+
+def _two_digits(number: float) -> float:
+    """So many times as much is an order of magnitude: of it two digits are told, of a small one a decimal."""
+    return round(number) if 10 <= number < 100 else float(f"{number:.2g}")
 
 
 def further(identity: str, panels: Sequence[Panel], tables: Sequence[Table]) -> tuple[Folded, ...]:

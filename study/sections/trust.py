@@ -83,8 +83,10 @@ def _promises(found: Mapping[str, Any] | None) -> Iterator[Mark]:
         yield "loud", f"{count(broken)} {of} broken", "#validation"
     if worse := states["exception", "broken"]:
         yield "loud", f"{counted(worse, 'known exception')} to the method's promises worse than known", "#validation"
+    known = sum(number for (kind, _), number in states.items() if kind == "exception")
+    more = f"; {count(known)} more known not to hold" if known else ""
     if unsure := states["nominal", "not shown"]:
-        yield "warn", f"{count(unsure)} {of} not shown: within chance of the promised rate", "#validation"
+        yield "warn", f"{count(unsure)} {of} not shown: within chance of the promised rate{more}", "#validation"
 
 
 def _builds(run: Run) -> Iterator[Mark]:

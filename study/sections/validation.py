@@ -13,6 +13,7 @@ from study.forms import Promise, Rate, Rates
 from study.reports import DataFile, Record, Section
 from study.sections import promised
 from study.sections.build import grouped
+from study.sections.said import sentences
 from study.sections.tables import numbers, of_outcome, or_none, row
 from study.units import count, counted, percent
 
@@ -62,7 +63,25 @@ def kept(found: Mapping[str, Any]) -> str:
     states = [promised.state(promise) for promise in _all_nominal(found)]
     others = [f"{count(number)} {state}" for state in ("broken", "not shown") if (number := states.count(state))]
     whole = f"{count(states.count('kept'))} of {counted(len(states), 'promise')} of the method kept"
-    return f"{whole}; {' and '.join(others)}." if others else f"{whole}."
+    told = f"{whole}; {' and '.join(others)}" if others else whole
+    return sentences((told, _known_not_to_hold(found)))
+
+
+def _known_not_to_hold(found: Mapping[str, Any]) -> str:
+    """How many exceptions are known, which count nowhere as kept, and the worst of them: the rate beside what is said."""
+    known = [promise for promise in found["promises"] if promised.kind(promise) == "exception"]
+    if not known:
+        return ""
+    worst = min(known, key=lambda promise: _short_by(promise))
+    rate = percent(int(worst["hits"]) / int(worst["trials"]))
+    beside = f"{worst['what']}, {worst['noise']}: {rate}, where the report says {_bound(worst, 'short_of')}"
+    return f"{counted(len(known), 'more is', 'more are')} known not to hold; the worst: {beside}"
+
+
+def _short_by(promise: Mapping[str, Any]) -> float:
+    """How far its rate lies on the kept side of what the report says: below 0 where it falls short of that."""
+    rate, said = int(promise["hits"]) / int(promise["trials"]), float(promise["short_of"])
+    return rate - said if promise["side"] == "at least" else said - rate
 
 
 def _all_nominal(found: Mapping[str, Any]) -> list[Stored]:
@@ -79,7 +98,7 @@ def promises_figure(found: Mapping[str, Any]) -> Rates:
     groups = grouped(_all_nominal(found), itemgetter("group"))
     return Rates(
         id="promises",
-        title=kept(found).rstrip("."),
+        title=kept(found).partition(". ")[0].rstrip("."),
         caption=(
             "How far the share of simulated studies lies on the kept side of what was promised, in percentage points: a dot for"
             " each promise under one kind of noise, with its exact 99\u00a0% interval; green: kept. What was broken is named."

@@ -17,6 +17,7 @@ from study.sections.own_jobs import freights, jobs
 from study.sections.pays_map import pays_map
 from study.sections.places import stored
 from study.sections.replies import WRITE, reply_to
+from study.sections.tried_where import held_out_words
 from study.units import counted, seconds, size
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def section(study: Study) -> Section:
     """The first place's cards, those of all places, and the other places' cards for when they are chosen."""
     places = stored(study)[:_MOST_PLACES]
     first, *others = places
-    calculator = _calculator(first)
+    calculator = _calculator(study, first)
     blocks: list[Block] = [
         Choose(places=tuple(place.place for place in places)),
         _of(first, calculator),
@@ -57,14 +58,15 @@ def section(study: Study) -> Section:
     ]
     for place in others:
         with study.left_out.apart(f"the first screen of {place.place.name}"):
-            blocks.append(replace(_of(place, _calculator(place)), waiting=True))
+            blocks.append(replace(_of(place, _calculator(study, place)), waiting=True))
     blocks += _on_paper(calculator.reply, calculator.asked)
     return Section(id="your-loop", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
 
 
-def _calculator(place: Stored) -> Calculator:
+def _calculator(study: Study, place: Stored) -> Calculator:
     evidence = place.evidence
     why = evidence.left_open("gains")
+    model = None if why else foreteller_of(evidence)
     empty = Calculator(
         place=place.place.id,
         kinds=KINDS,
@@ -77,7 +79,7 @@ def _calculator(place: Stored) -> Calculator:
         fewest=loops.FEWEST,
         most=loops.NEAR,
         why=why,
-        model=None if why else foreteller_of(evidence),
+        model=None if model is None else model.judged_by(held_out_words(study, evidence)),
     )
     loop = _first_reached(empty)
     return replace(empty, loop=loop, asked=loop_words(loop), reply=reply_to(empty, loop))
@@ -133,7 +135,7 @@ def _of_all(study: Study, places: tuple[Stored, ...]) -> Iterator[Card]:
 def _on_paper(reply: Reply, asked: str) -> Iterator[Block]:
     """The answer for those without a screen: sentences, and what to write as a program."""
     yield Prose(text=f"{reply.headline}. The loop that is answered: {asked}.", only="paper")
-    for word, text in reply.parts:
+    for word, text in (*reply.parts, *reply.aside):
         if word == WRITE:
             yield Code(title=word, text=text, only="paper")
         else:

@@ -42,7 +42,7 @@ from study.stats.between_rules import BetweenDecided, CellOfRun, decide_between,
 from study.stats.called import pooled_t_significant, share_called
 from study.stats.calling import LEVEL, Call, call
 from study.stats.changepoints import changepoints, isolated_outliers
-from study.stats.drift import halves_t
+from study.stats.drift import Trends, chance_of_r, halves_t, trends
 from study.stats.events import event_quantiles
 from study.stats.inputs import MIN_FOR_T
 from study.stats.modes import Mode, modes
@@ -61,7 +61,7 @@ from study.stats.paired import (
 )
 from study.stats.promises import CONFIDENCE as CONFIDENCE_OF_PROMISES
 from study.stats.promises import Side, State, holds, state_of, studies_to_show
-from study.stats.shares import ONE_SIDED, share, share_of_processes, unseen_share
+from study.stats.shares import ONE_SIDED, complement, share, share_of_processes, unseen_share
 from study.stats.significance import (
     average_test,
     difference_test_paired,
@@ -108,6 +108,7 @@ __all__ = [
     "Side",
     "State",
     "Step",
+    "Trends",
     "Tried",
     "VarianceComponents",
     "against_others",
@@ -119,11 +120,13 @@ __all__ = [
     "beyond",
     "calibration_ratio",
     "call",
+    "chance_of_r",
     "chance_to_see",
     "changepoints",
     "classify",
     "classify_processes",
     "common_movement",
+    "complement",
     "decide",
     "decide_between",
     "decide_counted",
@@ -172,6 +175,7 @@ __all__ = [
     "state_of",
     "steps",
     "studies_to_show",
+    "trends",
     "tried",
     "typical",
     "unseen_share",

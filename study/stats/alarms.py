@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from study.stats.apart import MARGIN, Apart, Levels, apart, beyond, movement, sp
 from study.stats.between import FEWEST_CELLS, FEWEST_PAST_RUNS, against_others, run_component
 from study.stats.called import share_called
 from study.stats.calling import LEVEL
+from study.stats.shares import complement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def alarms(runs: Sequence[Levels], limit: float) -> Alarms | None:
     spoken = np.mean([one.spoken for one in every], axis=0) > 0.5
     missed = share_called([~one.found[spoken] for one in every], pairs, len(runs))
     false = share_called([[one.failed] for one in every], pairs, len(runs))
-    return Alarms(false, _complement(missed), len(pairs), len(runs), int(spoken.sum()), spoken.size)
+    return Alarms(false, complement(missed), len(pairs), len(runs), int(spoken.sum()), spoken.size)
 
 
 def tried(pair: tuple[Levels, Levels], past: Sequence[Levels], limit: float) -> Tried:
@@ -107,9 +107,3 @@ def tried(pair: tuple[Levels, Levels], past: Sequence[Levels], limit: float) -> 
 def moves_beyond(common: float, reach: float, limit: float) -> bool:
     """Whether what moved all cells alike fails a limit, as `beyond` has it of a cell."""
     return common - reach > math.log1p(MARGIN * limit) and common + reach >= math.log1p(limit)
-
-
-def _complement(missed: Estimate) -> Estimate:
-    """The share that was found, of that which was missed: what may be missed is limited from above, this from below."""
-    point, low, high = (None if bound is None else 1.0 - bound for bound in (missed.point, missed.high, missed.low))
-    return replace(missed, point=point, low=low, high=high, limit="at least" if missed.limit else "")

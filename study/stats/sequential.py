@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LOOKS = (10, 20, 40, 80, 160)
 """Rounds after which is looked: each time twice the rounds, so that a cell takes less than twice what it needs."""
 SPENDING = (0.2, 0.2, 0.2, 0.2, 0.2)
-"""Share of the error that each look may spend; equal parts, chosen on resampled stored noise (see ARCHITECTURE)."""
+"""Share of the error that each look may spend; equal parts, chosen on resampled stored noise (ARCHITECTURE.md, Comparing)."""
 POWER = 0.8
 """Of the smallest effect that is told."""
 

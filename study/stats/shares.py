@@ -172,3 +172,15 @@ def _effective_trials(hits: NDArray[np.int64], trials: NDArray[np.int64], point:
         return float(whole)
     cost = quantiles.t_quantile(tail, whole - 1) / quantiles.t_quantile(tail, size - 1)
     return min(float(whole), point * (1.0 - point) / variance * cost**2)
+
+
+def complement(missed: Estimate) -> Estimate:
+    """The share of what was found, of that of what was missed: what may be missed is limited from above, this from below.
+
+    Parameters
+    ----------
+    missed : Estimate
+        A share in [0, 1], or `None`; of limits one from above.
+    """
+    point, low, high = (None if bound is None else 1.0 - bound for bound in (missed.point, missed.high, missed.low))
+    return replace(missed, point=point, low=low, high=high, limit="at least" if missed.limit else "")

@@ -8,6 +8,7 @@ from study.store.calibration import Calibrated, Calibration
 from study.store.contributed import is_contributed
 from study.store.files import check_writable, digest, write_new, write_whole
 from study.store.folders import (
+    Placed,
     RunFolder,
     drop_spent_journals,
     now_text,
@@ -37,6 +38,7 @@ __all__ = [
     "Journal",
     "Level",
     "Manifest",
+    "Placed",
     "RoundRecord",
     "RunFolder",
     "RunSummary",

@@ -55,19 +55,12 @@ def _stamp() -> str:
     return datetime.now(UTC).strftime("%Y%m%dt%H%M%Sz")
 
 
-class RunFolder:
-    """One run: `manifest.json`, and either the journal (measuring) or the suites (finished).
+class Placed:
+    """Something known of the run in a folder: which machine's it is, and what it is called."""
 
-    `mend` is how a run is mended whose files do not fit each other, as messages say it.
-    """
-
-    mend = "; restore the run (git checkout)"
-
-    def __init__(self, path: Path, manifest: Manifest) -> None:
-        """A folder that exists, with its manifest."""
+    def __init__(self, path: Path) -> None:
+        """The folder of the run."""
         self.path = path
-        self.manifest = manifest
-        self._refused: ResultsError | None = None
 
     @property
     def machine(self) -> str:
@@ -83,6 +76,26 @@ class RunFolder:
     def name(self) -> str:
         """What messages call the run."""
         return run_name(self.path)
+
+    @functools.cached_property
+    def contributed(self) -> bool:
+        """Whether somebody else measured it, and it was added from a bundle: it is told beside one's own runs, never of them."""
+        return is_contributed(self.path)
+
+
+class RunFolder(Placed):
+    """One run: `manifest.json`, and either the journal (measuring) or the suites (finished).
+
+    `mend` is how a run is mended whose files do not fit each other, as messages say it.
+    """
+
+    mend = "; restore the run (git checkout)"
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        """A folder that exists, with its manifest."""
+        super().__init__(path)
+        self.manifest = manifest
+        self._refused: ResultsError | None = None
 
     @classmethod
     def create(cls, results: Path, machine: str, manifest: Manifest) -> RunFolder:
@@ -120,11 +133,6 @@ class RunFolder:
     def save(self) -> None:
         """Write the manifest, checked as it will be when it is read."""
         write_whole(self.path / MANIFEST, manifests.encode(self.manifest, f"{self.name}/{MANIFEST}"))
-
-    @functools.cached_property
-    def contributed(self) -> bool:
-        """Whether somebody else measured it, and it was added from a bundle: it is told beside one's own runs, never of them."""
-        return is_contributed(self.path)
 
     @functools.cached_property
     def has_rounds(self) -> bool:

@@ -164,7 +164,7 @@ def prepare(
     if arm.variables.get("PYTHON_JIT") == "1" and (facts.get("jit") or {}).get("available") is False:
         raise TargetError(f"{arm.asked}: this build has no JIT, so PYTHON_JIT=1 would change nothing; leave it out")
     preload = {name: path for name, path in arm.variables.items() if name == PRELOAD}
-    unstored = {**preload, **(arm.own.paths_variable if arm.own else {})}
+    unstored = {**preload, **(arm.own.unstored if arm.own else {})}
     return Target(name=name, python=inside, facts=facts, unstored=unstored)
 
 

@@ -25,6 +25,8 @@ LONGEST_ANSWER_S = 60.0
 MOST_BYTES = 8 << 20
 """Of what a program prints; one that prints more is ended."""
 KEPT_LINES = 8
+TOO_LATE = 124
+"""Exit code of a program that was ended because it took too long, or printed too much."""
 _NOT_PASSED_ON = ("PYTHON", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")
 """Beginnings of names of variables that would make another interpreter of it, or install elsewhere."""
 _STEP_S = 0.05
@@ -53,7 +55,13 @@ def environment() -> dict[str, str]:
 
 
 def ask(
-    python: Path, questions: str, variables: Mapping[str, str], *, cwd: Path | None = None, isolated: bool = False
+    python: Path,
+    questions: str,
+    variables: Mapping[str, str],
+    *,
+    cwd: Path | None = None,
+    isolated: bool = False,
+    longest_s: float | None = None,
 ) -> tuple[dict[str, Any] | None, Said]:
     """What an interpreter answers, found by a word that nobody else can print; None where it does not answer.
 
@@ -62,11 +70,12 @@ def ask(
     questions : a program that imports `json` and leaves a dict of JSON's types in `answer`.
     variables : its environment, whole.
     isolated : whether the interpreter starts with `-I`.
+    longest_s : seconds after which it is ended; None is `LONGEST_ANSWER_S`.
     """
     word = secrets.token_hex(16)
     program = f"{questions}\nprint('\\n{word}' + json.dumps(answer) + '{word}')"
     command = [str(python), *(["-I"] if isolated else []), "-c", program]
-    said = run(command, variables, cwd=cwd, timeout_s=LONGEST_ANSWER_S)
+    said = run(command, variables, cwd=cwd, timeout_s=longest_s or LONGEST_ANSWER_S)
     for found in reversed(re.findall(f"{word}(.*?){word}", said.text)):
         with contextlib.suppress(ValueError, RecursionError):
             answer = json.loads(found)
@@ -102,9 +111,9 @@ def run(
         listener.join(_LAST_WORDS_S)
     text = bytes(heard).decode("utf-8", errors="replace")
     if len(heard) > MOST_BYTES:
-        return Said(124, f"{text}\nprinted more than {MOST_BYTES >> 20} MiB, and was ended")
+        return Said(TOO_LATE, f"{text}\nprinted more than {MOST_BYTES >> 20} MiB, and was ended")
     if late:
-        return Said(124, f"{text}\nstill running after {timeout_s} s")
+        return Said(TOO_LATE, f"{text}\nstill running after {timeout_s} s")
     return Said(process.returncode, text)
 
 

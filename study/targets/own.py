@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from study.errors import UsageError, printable
 from study.targets import asking
-from study.things.handed_in import FUNCTION, ITEMS, PATHS, SOURCE
+from study.targets.items import Lines, not_without
+from study.things.handed_in import FUNCTION, ITEMS, LINES, LINES_CRC, LINES_DIGEST, PATHS, REPEAT, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +21,9 @@ _LONGEST_PLACE = 200
 MOST_ITEMS = 100_000
 _QUESTIONS = """
 import json, sys
-folder, function, items = asked
+folder, function, items, alone = asked
 sys.path.insert(0, folder)
-answer = {"why": "", "count": 0, "paths": [], "source": ""}
+answer = {"why": "", "count": 0, "paths": [], "source": "", "wants": ""}
 
 def named(place):
     from importlib import import_module
@@ -33,12 +34,29 @@ def named(place):
     return found
 
 try:
-    work, found = named(function), named(items)
+    work, found = named(function), named(items) if items else ()
     if not callable(work):
         answer["why"] = function + " is no function"
     answer["count"] = len(list(found() if callable(found) else found))
+    if alone and not answer["why"]:
+        import inspect
+        try:
+            signature = inspect.signature(work)
+        except (TypeError, ValueError):
+            signature = inspect.Signature()  # of functions in C; calling it tells
+        try:
+            signature.bind()
+        except TypeError:
+            try:
+                answer["wants"] = str(signature)[:100]
+            except Exception:  # a default of the reader's that cannot be shown
+                answer["wants"] = "(" + ", ".join(signature.parameters)[:100] + ")"
 except BaseException as error:
-    answer["why"] = type(error).__name__ + ": " + str(error)[:300]
+    answer["why"] = type(error).__name__
+    try:
+        answer["why"] += ": " + str(error)[:300]
+    except Exception:  # an error of the reader's own may not even be shown
+        pass
 
 import hashlib, os
 below = os.path.realpath(folder) + os.sep
@@ -61,34 +79,51 @@ class Own:
 
     Attributes
     ----------
-    function, items : "module:function" and "module:items".
-    count : how many items there are.
+    function : "module:function".
+    items : "module:items"; a file that was read; or a number of calls without one.
+    count : how many items there are, or calls.
     source : digest of the modules of the folder that both import.
     paths : the folder, and those of the packages of the reader's interpreter.
     """
 
     function: str
-    items: str
+    items: str | Lines | int
     count: int
     source: str
     paths: tuple[str, ...] = field(repr=False)
 
     @property
     def stored(self) -> dict[str, str]:
-        """The variables that are facts of a target: with another function, or other source, it is another one."""
-        return {FUNCTION: self.function, ITEMS: self.items, SOURCE: self.source}
+        """The variables that are facts of a target: with another function, other items, or other source, it is another one."""
+        items = self.items
+        if isinstance(items, Lines):
+            stored = {LINES_DIGEST: items.digest}
+        else:
+            stored = {ITEMS: items} if isinstance(items, str) else {REPEAT: str(items)}
+        return {FUNCTION: self.function, **stored, SOURCE: self.source}
 
     @property
-    def paths_variable(self) -> dict[str, str]:
-        """The variable that is no fact: where things lie is nobody's business."""
-        return {PATHS: os.pathsep.join(self.paths)}
+    def unstored(self) -> dict[str, str]:
+        """The variables that are no facts: where things lie is nobody's business."""
+        items = self.items
+        lines = {LINES: str(items.path), LINES_CRC: items.crc} if isinstance(items, Lines) else {}
+        return {PATHS: os.pathsep.join(self.paths), **lines}
 
 
-def own_of(function: str, items: str, *, folder: Path, python: Path, environment: Mapping[str, str], root: Path) -> Own:
+def own_of(
+    function: str,
+    items: str | Lines | int,
+    *,
+    folder: Path,
+    python: Path,
+    environment: Mapping[str, str],
+    root: Path,
+) -> Own:
     """The function, asked of the reader's own interpreter, which imports it as their program would.
 
     Parameters
     ----------
+    items : "module:items", a file that was read, or a number of calls without an argument.
     environment : of the asked process, whole.
     root : the project's folder, in which timed processes start: a relative path means the same here and there.
 
@@ -97,22 +132,30 @@ def own_of(function: str, items: str, *, folder: Path, python: Path, environment
     UsageError
         if something is not there, is no function, or has no items.
     """
-    for option, place in (("--function", function), ("--items", items)):
+    named = items if isinstance(items, str) else ""
+    for option, place in (("--function", function), *([("--items", named)] if named else [])):
         if not _PLACE.fullmatch(place) or len(place) > _LONGEST_PLACE:
             raise UsageError(
                 f"{option}: {printable(place, 80)!r} is not of the form module:name, such as mymodule:work"
             )
         if place.partition(":")[0].partition(".")[0] == "study":
             raise UsageError(f"{option}: {printable(place, 80)}: the study's own package has this name; rename yours")
-    program = f"asked = {(str(folder), function, items)!r}\n{_QUESTIONS}"
+    program = f"asked = {(str(folder), function, named, isinstance(items, int))!r}\n{_QUESTIONS}"
     answer, said = asking.ask(python, program, environment, cwd=root)
     if answer is None:
         raise UsageError(f"--function {function}: {printable(str(python))} ends when it imports it.{said.tail}")
     if answer["why"]:
         raise UsageError(
-            f"--function {function} with --items {items}, in {printable(str(folder))}: {printable(answer['why'], 400)}"
+            f"--function {function}{f' with --items {named}' * bool(named)}, in {printable(str(folder))}:"
+            f" {printable(answer['why'], 400)}"
         )
-    if not 1 <= answer["count"] <= MOST_ITEMS:
-        raise UsageError(f"--items {items}: {answer['count']} items; 1 to {MOST_ITEMS} can be measured")
+    if answer["wants"]:
+        raise UsageError(f"--function {not_without(function, printable(answer['wants'], 100))}")
+    if isinstance(items, Lines):
+        option, count = "--items-file", items.count
+    else:
+        option, count = (f"--items {named}", answer["count"]) if named else (f"--repeat {items}", int(items))
+    if not 1 <= count <= MOST_ITEMS:
+        raise UsageError(f"{option}: {count} items; 1 to {MOST_ITEMS} can be measured")
     paths = (str(folder), *(path for path in map(str, answer["paths"]) if os.pathsep not in path))
-    return Own(function=function, items=items, count=answer["count"], source=str(answer["source"]), paths=paths)
+    return Own(function=function, items=items, count=count, source=str(answer["source"]), paths=paths)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from study.things.looks import OPERATING_SYSTEM
-from study.things.peers import DASK, LOKY, MPIRE
+from study.things.peers import DASK, DASK_ADDRESS, LOKY, MPIRE
 from study.things.records import Api, Backend, Life, Look, OnWindows
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ CALL = Backend(
     runs_tasks=True,
     takes_start_method=False,
     needs_interpreters=False,
+    at_address=False,
     system_call="",
     copies_parent=False,
     hands_out=False,
@@ -56,6 +57,7 @@ POOL = Backend(
     runs_tasks=True,
     takes_start_method=True,
     needs_interpreters=False,
+    at_address=False,
     system_call="",
     copies_parent=False,
     hands_out=True,
@@ -88,6 +90,7 @@ PROCESS_EXECUTOR = Backend(
     runs_tasks=True,
     takes_start_method=True,
     needs_interpreters=False,
+    at_address=False,
     system_call="",
     copies_parent=False,
     hands_out=True,
@@ -114,6 +117,7 @@ PROCESSES = Backend(
     runs_tasks=True,
     takes_start_method=True,
     needs_interpreters=False,
+    at_address=False,
     system_call="",
     copies_parent=False,
     hands_out=False,
@@ -140,6 +144,7 @@ THREADS = Backend(
     runs_tasks=True,
     takes_start_method=False,
     needs_interpreters=False,
+    at_address=False,
     system_call="",
     copies_parent=False,
     hands_out=False,
@@ -166,6 +171,7 @@ THREAD_EXECUTOR = Backend(
     runs_tasks=True,
     takes_start_method=False,
     needs_interpreters=False,
+    at_address=False,
     system_call="",
     copies_parent=False,
     hands_out=True,
@@ -192,6 +198,7 @@ THREAD_POOL = Backend(
     runs_tasks=True,
     takes_start_method=False,
     needs_interpreters=False,
+    at_address=False,
     system_call="",
     copies_parent=False,
     hands_out=True,
@@ -218,6 +225,7 @@ INTERPRETERS = Backend(
     runs_tasks=False,
     takes_start_method=False,
     needs_interpreters=True,
+    at_address=False,
     system_call="",
     copies_parent=False,
     hands_out=False,
@@ -244,6 +252,7 @@ INTERPRETER_EXECUTOR = Backend(
     runs_tasks=True,
     takes_start_method=False,
     needs_interpreters=True,
+    at_address=False,
     system_call="",
     copies_parent=False,
     hands_out=True,
@@ -276,6 +285,7 @@ def _floor(
         runs_tasks=False,
         takes_start_method=False,
         needs_interpreters=False,
+        at_address=False,
         system_call=system_call,
         copies_parent=copies_parent,
         hands_out=False,
@@ -319,6 +329,7 @@ BACKENDS: Mapping[str, Backend] = MappingProxyType(
             PROCESS_EXECUTOR,
             LOKY,
             DASK,
+            DASK_ADDRESS,
             MPIRE,
             PROCESSES,
             THREADS,

@@ -34,13 +34,14 @@ _PLAIN = variants.named(variants.PLAIN)
 _ONE_READING = Sampling(values=1, warmups=0, loops=1)
 _FOUR_PRINTERS = "there are four printers"
 _AS_SHIPPED = "as shipped means that nothing is chosen"
-_RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks)
-_WITHOUT_RECYCLING = tuple(name for name in _RUNNERS if not BACKENDS[name].recycles)
+_RUNNERS = tuple(backend.name for backend in BACKENDS.values() if backend.runs_tasks and not backend.at_address)
+_AT_ADDRESS = tuple(backend.name for backend in BACKENDS.values() if backend.at_address)
+_WITHOUT_RECYCLING = tuple(name for name in (*_RUNNERS, *_AT_ADDRESS) if not BACKENDS[name].recycles)
 _LIVING_ON = tuple(name for name in _RUNNERS if BACKENDS[name].hands_out)
 _POOLS_OF_PROCESSES = tuple(name for name in _LIVING_ON if BACKENDS[name].kind == "process")
 _NOT_MADE = tuple(
     name
-    for name in _RUNNERS
+    for name in (*_RUNNERS, *_AT_ADDRESS)
     if BACKENDS[name].package or not (BACKENDS[name].hands_out or BACKENDS[name].kind == "thread")
 )
 _WITH_LIVES = tuple(backend.name for backend in BACKENDS.values() if backend.alone)
@@ -190,7 +191,7 @@ MAP = Pattern(
     length=("total",),
     unit="second",
     noise_class=None,
-    backends=_RUNNERS,
+    backends=(*_RUNNERS, *_AT_ADDRESS),
     uses=frozenset({"kernel", "workers", "tasks", "chunksize", "tasks_per_child", "spins", "api", "library_threads"}),
     variants=variants.named(
         variants.PLAIN,

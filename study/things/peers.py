@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from study.things.records import Backend, Life, Look
 
+_HOME = "study.bench.backends"
+
 
 def _peer(
     name: str, words: str, look: Look, made_by: str, package: str, *, batches: str, simulated: tuple[Life, float]
 ) -> Backend:
-    """Processes of another library, which live on.
+    """Processes of another library, which live on; made by "module:class" of the bench's backends.
 
     `batches`: 'none', 'as told', or 'its own' where nothing is told. `simulated`: a worker's life, and handing out one chunk.
     """
@@ -20,11 +22,12 @@ def _peer(
         partners="",
         look=look,
         kind="process",
-        module=f"study.bench.backends.peers:{made_by}",
+        module=f"{_HOME}.{made_by}",
         package=package,
         runs_tasks=True,
         takes_start_method=False,
         needs_interpreters=False,
+        at_address=False,
         system_call="",
         copies_parent=False,
         hands_out=True,
@@ -45,7 +48,7 @@ LOKY = _peer(
     "loky",
     "joblib with {n} loky workers",
     Look("joblib", "orange", ">"),
-    "LokyBackend",
+    "peers:LokyBackend",
     "joblib",
     batches="as told",
     simulated=(Life(20e-6, 0.3, 0.4), 200e-6),
@@ -54,16 +57,26 @@ DASK = _peer(
     "dask",
     "dask.distributed with {n} workers",
     Look("dask.distributed", "grey", "^"),
-    "DaskBackend",
+    "dask:DaskBackend",
     "distributed",
     batches="none",
     simulated=(Life(0.4, 0.42, 0.6), 1e-3),
 )
+DASK_ADDRESS = _peer(
+    "dask_address",
+    "a Dask cluster of {n} threads",
+    Look("Dask cluster", "grey", "v"),
+    "dask_address:DaskAddressBackend",
+    "distributed",
+    batches="none",
+    simulated=(Life(0.4, 0.42, 0.6), 1e-3),
+)._replace(at_address=True, has_default_workers=True)
+"""Its workers are those that have come to a scheduler: 0 where no scheduler is named, and then it is not measured."""
 MPIRE = _peer(
     "mpire",
     "mpire with {n} workers",
     Look("mpire", "blue", "s"),
-    "MpireBackend",
+    "peers:MpireBackend",
     "mpire",
     batches="its own",
     simulated=(Life(0.5e-3, 12e-3, 40e-3), 250e-6),

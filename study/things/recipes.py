@@ -31,7 +31,7 @@ def _program(
 ) -> str:
     """Imports, what is the reader's, and what does the work; guarded where workers read the file again."""
     body = (_GUARD, *(f"    {line}" for line in guarded)) if guarded else plain
-    return "\n".join([*imports, *([""] if imports else []), yours, *body])
+    return "\n".join([*imports, yours, *body])
 
 
 RECIPES: Mapping[str, str] = MappingProxyType(

@@ -83,6 +83,7 @@ class Backend(NamedTuple):
     runs_tasks : whether tasks can be given to it.
     takes_start_method : whether its workers start through multiprocessing.
     needs_interpreters : whether the library must be able to make interpreters inside a process.
+    at_address : whether its workers are somebody's cluster, reached at an address that the command line names.
     system_call : what the module `os` must have; '' where it needs nothing of it.
     copies_parent : whether the child begins as a copy of its parent without a start method that says so.
     hands_out : whether tasks are handed to workers one by one or in chunks; else each worker gets its whole share at once.
@@ -108,6 +109,7 @@ class Backend(NamedTuple):
     runs_tasks: bool
     takes_start_method: bool
     needs_interpreters: bool
+    at_address: bool
     system_call: str
     copies_parent: bool
     hands_out: bool

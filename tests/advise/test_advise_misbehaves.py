@@ -93,6 +93,11 @@ REFUSED = {
         USAGE,
         "cannot be called with one item such as 0: missing a required argument: 'second'",
     ),
+    "two arguments, and a default that cannot be shown": (
+        ("misbehave:takes_two_and_unshown", *TWENTY),
+        USAGE,
+        "misbehave:takes_two_and_unshown(first, second, more) cannot be called with one item such as 0",
+    ),
     "repeated with an argument": (
         ("misbehave:harmless", "--repeat", "5"),
         USAGE,

@@ -14,9 +14,10 @@ from types import MappingProxyType
 import pytest
 
 from study.bench import trial
-from study.bench.errors import UnsupportedCellError, WrongAnswerError
+from study.bench.errors import UnsupportedCellError, WorkerFailedError, WrongAnswerError
+from study.bench.hosts import broken
 from study.bench.job import Job
-from study.bench.patterns import pasted_program, written_program
+from study.bench.patterns import breakage, pasted_program, written_program
 from study.bench.timing import Measured, Stopwatch, leftovers, measure
 from study.bench.trial import Trial
 from study.cell import Cell, parts_of
@@ -240,6 +241,53 @@ def test_each_pool_tells_of_what_breaks_or_is_given_up(backend: str, case: str) 
         assert set(found) == {"trials", "goes_on", "usable_after"}
     else:
         assert {"raises", "usable_after"} <= set(found)
+
+
+BROKEN = Cell(pattern="breakage", backend="thread_executor", workers=2, variant="failed")
+READY = f"{broken.READY}\n"
+
+
+def test_the_time_of_a_pool_that_breaks_begins_when_it_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is loaded is no pool that hangs: the program needs twice as long to get ready as its map may take."""
+    monkeypatch.setattr(breakage, "LIMIT_S", 0.6)
+    program = f'import time; time.sleep(1.2); print({broken.READY!r}, flush=True); time.sleep(0.1); print(\'{{"end": "loses"}}\')'
+    run = trial.run
+    monkeypatch.setattr(trial, "run", lambda _, **options: run([sys.executable, "-c", program], **options))
+    assert counted(BROKEN) == {"trials": 1, "loses": 1}
+
+
+def test_a_map_that_does_not_return_in_its_time_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breakage, "LIMIT_S", 0.2)
+    program = f"import time; print({broken.READY!r}, flush=True); time.sleep(60)"
+    run = trial.run
+    monkeypatch.setattr(trial, "run", lambda _, **options: run([sys.executable, "-c", program], **options))
+    begun_s = time.monotonic()
+    assert counted(BROKEN) == {"trials": 1, "hangs": 1}
+    assert time.monotonic() - begun_s < breakage.READY_LIMIT_S
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (ended("", None), "its pool was not ready after 30 s"),
+        (ended("", 1), "ended before its map"),
+        (ended(READY, 1), "ended before its map"),
+    ],
+)
+def test_a_pool_that_was_never_there_is_no_outcome(found: Trial, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "run", lambda *_, **__: found)
+    with pytest.raises(WorkerFailedError, match=told):
+        measured(BROKEN)
+
+
+def test_a_pool_that_does_not_get_ready_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(breakage, "READY_LIMIT_S", 0.2)
+    run = trial.run
+    monkeypatch.setattr(
+        trial, "run", lambda _, **rest: run([sys.executable, "-c", "import time; time.sleep(60)"], **rest)
+    )
+    with pytest.raises(WorkerFailedError, match="its pool was not ready"):
+        measured(BROKEN)
 
 
 def test_a_map_takes_every_item_and_a_buffersize_few() -> None:

@@ -14,7 +14,7 @@ import time
 
 from . import memory, pickles, sampling
 from .function import Repeated, Subject, attribute_of
-from .refused import RefusedError, shown
+from .refused import RefusedError, shown, signature_in_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _check_kind(subject: Subject) -> None:
     except TypeError as error:
         raise RefusedError(
             "does not fit",
-            signature=str(signature)[:100],
+            signature=signature_in_words(signature)[:100],
             last=str(error),
             repeated=not given,
             item=shown(given[0]) if given else "",

@@ -45,6 +45,14 @@ def place_of(error: BaseException) -> str:
     return found
 
 
+def signature_in_words(signature: object) -> str:
+    """A signature as Python shows it; its names alone where a default cannot be shown."""
+    try:
+        return str(signature)
+    except Exception:  # the reader's own __repr__
+        return f"({', '.join(getattr(signature, 'parameters', ()))})"
+
+
 def shown(value: object) -> str:
     """A value as Python shows it, short; its type where it cannot be shown."""
     try:

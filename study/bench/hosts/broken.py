@@ -1,6 +1,7 @@
 """A program with a pool in which something goes wrong: `python -m study.bench.hosts.broken CASE BACKEND METHOD WORKERS`.
 
-It prints one line of JSON: what came of a map, the class of the exception, and whether the pool does another map afterwards.
+It prints lines of JSON: that its pool is ready, what came of a map with the class of the exception, and whether the pool does
+another map afterwards.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 TASKS = 8
+READY = '{"ready": true}'
+"""The first line: the pool has answered a task for each worker."""
 THE_ONE = 5
 """The task in which it goes wrong."""
 
@@ -64,6 +67,8 @@ def main(words: Sequence[str]) -> None:
     if case == "bad_argument":
         arguments[THE_ONE] = lambda: THE_ONE
     do = _mapping(backend, None if method == "-" else method, workers)
+    do(double, list(range(workers)))
+    print(READY, flush=True)  # noqa: T201 - from here on its time counts
     end, kind = "goes_on", ""
     try:
         answers = [answer() if callable(answer) else answer for answer in do(TASK_OF[case], arguments)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 
 from study.bench import trial
 from study.bench.contexts import context_of
@@ -14,14 +15,17 @@ from study.things import BACKENDS, DEFAULT
 from study.things.broken import CLASSES, ENDS, KILLED, RAISED, USABLE
 
 LIMIT_S = 6.0
-"""Eight tasks of a microsecond take a tenth of a second, and a pool's start and its library's import two at most."""
+"""From when the pool is ready: eight tasks of a microsecond take a tenth of a second."""
+READY_LIMIT_S = 30.0
+"""Until then: a pool's start and its library's import take two seconds, and many times as long beside other load."""
 
 
 class Breakage(Session):
     """Each event is one trial in a program of its own, its time that until the program ended or was given up.
 
-    Eight tasks go through a `map`, one at a time; in one of them something goes wrong. Outcomes of `trials`, exactly one of
-    each trial:
+    The pool first answers a task for each worker, in which nothing goes wrong: then it is ready, and six seconds begin. One
+    that does not get ready is no outcome: the trial fails. Eight tasks go through a `map`, one at a time; in one of them
+    something goes wrong. Outcomes of `trials`, exactly one of each trial:
 
     `hangs` : the map had not returned after six seconds.
     `raises` : it raised an exception, counted by its class too (`raised_ValueError`, …, `raised_other`).
@@ -60,14 +64,26 @@ class Breakage(Session):
         """Try it, `loops` times."""
         total_ns = 0
         for _ in range(loops):
-            found = trial.run(self._command, limit_s=LIMIT_S, patient=False)
+            found = trial.run(
+                self._command,
+                limit_s=READY_LIMIT_S + LIMIT_S,
+                patient=False,
+                given_up=_Patience(READY_LIMIT_S, LIMIT_S),
+            )
             total_ns += found.elapsed_ns
             said = {key: value for line in found.said.splitlines() for key, value in json.loads(line).items()}
-            if not said and found.exit_code is not None:
-                last = last_words(found.complained)
-                raise WorkerFailedError(f"{self.cell.text!r}: the program ended before its map: {last}")
+            if "end" not in said:
+                self._check_given_up(found, ready="ready" in said)
             self._count(said.get("end", "hangs"), said.get("class", ""), usable=bool(said.get("usable")))
         return seconds(total=total_ns)
+
+    def _check_given_up(self, found: trial.Trial, *, ready: bool) -> None:
+        """Raise unless it was the map that did not return: no outcome can be had of a pool that was never there."""
+        if found.exit_code is not None:
+            last = last_words(found.complained)
+            raise WorkerFailedError(f"{self.cell.text!r}: the program ended before its map: {last}")
+        if not ready:
+            raise WorkerFailedError(f"{self.cell.text!r}: its pool was not ready after {READY_LIMIT_S:g} s")
 
     def _count(self, came: str, kind: str, *, usable: bool) -> None:
         self.count("trials")
@@ -76,3 +92,20 @@ class Breakage(Session):
         if kind:
             self.count(RAISED + (kind if kind in CLASSES else "other"))
         self.count(USABLE, int(usable))
+
+
+class _Patience:
+    """Whether a program has had its time, by what it has written so far: one limit until its pool is ready, one from then on."""
+
+    def __init__(self, ready_limit_s: float, limit_s: float) -> None:
+        """The first limit begins now."""
+        self._limit_s = limit_s
+        self._ends_s = time.monotonic() + ready_limit_s
+        self._ready = False
+
+    def __call__(self, said: str) -> bool:
+        """Asked now and then."""
+        if not self._ready and broken.READY in said:
+            self._ready = True
+            self._ends_s = time.monotonic() + self._limit_s
+        return time.monotonic() > self._ends_s

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from study import units
 from study.draw.forms.frame import number_of, tip_of
 from study.draw.labels import rooms_along
-from study.draw.lettering import Box
+from study.draw.lettering import Box, wrapped
 from study.draw.marks import DASHES, RADIUS, interval_upright
+from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,8 @@ _DOTTED = "2 3"
 _MARK = "o"
 """Every line has its name at its end: its marks need not tell whose they are."""
 _BAND = 0.18
+MOST_FOR_NAMES = 0.3
+"""Share of a picture's width that names at the ends of lines take at most."""
 Place = tuple[float, float]
 
 
@@ -105,6 +108,11 @@ def draw_course(  # noqa: PLR0913 - what is drawn, and where
 def last_of(course: Course) -> Spot:
     """The spot at which the name of a course stands."""
     return spots_of(course)[-1]
+
+
+def name_of(course: Course, width: float) -> tuple[str, ...]:
+    """The lines of its name at its end, in a picture so many pixels wide."""
+    return wrapped(course.name, MOST_FOR_NAMES * width, TICK, bold=True)
 
 
 def said_at_end(course: Course) -> str:

@@ -34,6 +34,8 @@ _LANE, _BETWEEN = 16.0, 3.0
 _AIR, _BRIEF_AIR = 10.0, 5.0
 _MAGNIFIER, _NARROW_MAGNIFIER = 30.0, 52.0
 _BRIEF_MAGNIFIER, _NARROW_BRIEF_MAGNIFIER = 28.0, 24.0
+_ABOVE_WORDS, _MOST_SHARE = 7.0, 0.75
+"""Around the words of a magnifier; and how far along its edge they reach at most, or it would have no height that helps."""
 _BEFORE_INTERVAL = 5.0
 _SEEN_FROM = 1 / 8
 """An act that takes less than this part of the axis is enlarged below."""
@@ -117,19 +119,27 @@ def _whole(act: Act) -> float:
 def _draw_magnifier(sheet: Sheet, level: _Level, above: Scale, scale: Scale, y: float, *, again: bool) -> float:
     """Which part of the axis above is drawn below, and how many times as wide."""
     said = f"the first {units.seconds(level.end_s)}, {level.factor} times enlarged{' again' if again else ''}"
-    if level.brief and is_narrow(sheet.width):
+    if level.brief:
         said = f"first {units.seconds(level.end_s)}, {level.factor}×"
     lines = wrapped(said, scale.end - scale.start - 16, TICK)
     brief = _NARROW_BRIEF_MAGNIFIER if is_narrow(sheet.width) else _BRIEF_MAGNIFIER
     one = brief if level.brief else _NARROW_MAGNIFIER if is_narrow(sheet.width) else _MAGNIFIER
-    high = one + TICK * LINE * (len(lines) - 1)
+    begins = above.at(level.end_s)
+    high = max(one + TICK * LINE * (len(lines) - 1), _below_the_line(lines, scale, begins))
     mark = sheet.layer("magnifier", (str(level.factor),))
-    corners = [(scale.start, y), (above.at(level.end_s), y), (scale.end, y + high), (scale.start, y + high)]
+    corners = [(scale.start, y), (begins, y), (scale.end, y + high), (scale.start, y + high)]
     mark.path(corners, fill="warn-tint", closed=True)
-    mark.line(above.at(level.end_s), y, scale.end, y + high, stroke="warn", width=0.8)
+    mark.line(begins, y, scale.end, y + high, stroke="warn", width=0.8)
     first = y + high - (5 if level.brief else 8) - TICK * LINE * (len(lines) - 1)
     mark.text(lines, scale.start + 8, first, fill="warn")
     return y + high + level.air
+
+
+def _below_the_line(lines: Sequence[str], scale: Scale, begins: float) -> float:
+    """How high a magnifier is at least whose slanted edge, from where it begins to the end of the axis, runs above its words."""
+    share = (scale.start + 8 + widest(lines, TICK) - begins) / max(scale.end - begins, 1.0)
+    words = TICK * (1.0 + LINE * (len(lines) - 1)) + _ABOVE_WORDS
+    return words / (1.0 - min(max(share, 0.0), _MOST_SHARE))
 
 
 def _draw_level(sheet: Sheet, level: _Level, scale: Scale, y: float, further: Sequence[Act]) -> float:

@@ -9,10 +9,12 @@ from study import units
 from study.draw.axes import Scale, apart, draw_x, draw_y, fitting_ticks, ticks_of, title_above
 from study.draw.canvas import Sheet
 from study.draw.forms.courses import (
+    MOST_FOR_NAMES,
     dashes_of,
     draw_course,
     known_courses,
     last_of,
+    name_of,
     place_of,
     said_at_end,
     spots_of,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from study.forms import Course, Speedup, Spot
 
 _HIGH, _NARROW_HIGH, _AIR = 400.0, 300.0, 8.0
-_MOST_FOR_NAMES, _ROOM = 0.3, 1.04
+_ROOM = 1.04
 _SHIFT, _COLUMN = 7.0, 18.0
 _LOOP = "plain loop = 1"
 
@@ -96,16 +98,12 @@ def _lying(speedup: Speedup, courses: list[Course], x: Scale) -> dict[float, str
 
 
 def _end_lines(course: Course, width: float) -> tuple[str, ...]:
-    return (*_name_of(course, width), *_said(course, width))
-
-
-def _name_of(course: Course, width: float) -> tuple[str, ...]:
-    return wrapped(course.name, _MOST_FOR_NAMES * width, TICK, bold=True)
+    return (*name_of(course, width), *_said(course, width))
 
 
 def _said(course: Course, width: float) -> tuple[str, ...]:
     text = f"{said_at_end(course)} {interval_of(last_of(course).y)}".strip()
-    return wrapped(text, max(_MOST_FOR_NAMES * width, widest(text.split(" "), TICK)), TICK)
+    return wrapped(text, max(MOST_FOR_NAMES * width, widest(text.split(" "), TICK)), TICK)
 
 
 def _draw_grounds(layer: Layer, speedup: Speedup, courses: list[Course], x: Scale, y: Scale) -> None:
@@ -188,7 +186,7 @@ def _draw_courses(axes: Layer, courses: list[Course], x: Scale, y: Scale, gaps: 
         x_of = placed[course.name].__getitem__
         marks += draw_course(axes, course, dashes, x_of, y, x_unit="count", bars=True, gaps=gaps)
         end = place_of(last_of(course), x_of, y)
-        label = EndLabel(name=_name_of(course, width), at=end, colour=course.look.token, said=_said(course, width))
+        label = EndLabel(name=name_of(course, width), at=end, colour=course.look.token, said=_said(course, width))
         labels.append(label)
     name_ends(axes, labels, x=x.end + 18, low=y.end, high=y.start)
     return marks

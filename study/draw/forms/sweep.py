@@ -13,6 +13,7 @@ from study.draw.forms.courses import (
     draw_course,
     known_courses,
     last_of,
+    name_of,
     place_of,
     said_at_end,
     spots_of,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from study.forms import Course, Region, Sweep
 
 _HIGH, _NARROW_HIGH, _AIR = 400.0, 320.0, 8.0
-_MOST_FOR_NAMES = 0.3
 _LEAST_FOR_REGION, _REMARK_ROOM, _SAMPLE = 110.0, 180.0, 11.0
 
 
@@ -73,12 +73,8 @@ def _upright(y: Scale, unit: str) -> dict[float, str]:
     return {y.at(value): label for value, label in ticks_of(y, unit).items()}
 
 
-def _name_of(course: Course, width: float) -> tuple[str, ...]:
-    return wrapped(course.name, _MOST_FOR_NAMES * width, TICK, bold=True)
-
-
 def _end_lines(course: Course, width: float) -> tuple[str, ...]:
-    return (*_name_of(course, width), said_at_end(course))
+    return (*name_of(course, width), said_at_end(course))
 
 
 def _reach(region: Region, x: Scale) -> tuple[float, float]:
@@ -131,7 +127,7 @@ def _draw_courses(axes: Layer, sweep: Sweep, courses: list[Course], x: Scale, y:
     for course, dashes in dashes_of(courses):
         marks += draw_course(axes, course, dashes, x.at, y, x_unit=sweep.x_unit, bars=False)
         end = place_of(last_of(course), x.at, y)
-        name = _name_of(course, axes.sheet.width)
+        name = name_of(course, axes.sheet.width)
         labels.append(EndLabel(name=name, at=end, colour=course.look.token, said=(said_at_end(course),)))
     name_ends(axes, labels, x=x.end + 16, low=y.end, high=y.start)
     return marks

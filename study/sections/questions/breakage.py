@@ -58,8 +58,8 @@ def _broken(tried: Sequence[CellData]) -> tuple[Table, ...]:
             notes=(
                 (
                     "Eight tasks through a map, one in a message; in one of them it happens. hangs: the map had not returned"
-                    " after six seconds. loses answers: it returned without all answers. goes on: it returned them all. Small:"
-                    " the class of the exception, and whether the same pool did another map right afterwards."
+                    " six seconds after the pool was ready. loses answers: it returned without all answers. goes on: it returned"
+                    " them all. Small: the class of the exception, and whether the same pool did another map right afterwards."
                 ),
             ),
         ),

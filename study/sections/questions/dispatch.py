@@ -20,7 +20,9 @@ from study.things.start_methods import FORK
 from study.units import count, counted
 
 if TYPE_CHECKING:
-    from study.blocks import Panel, PanelPoint
+    from collections.abc import Callable
+
+    from study.blocks import Panel
 
 RECORD = Record(
     order=302,
@@ -48,15 +50,6 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
-def _per_task(data: CellData, *names: str, **more: Any) -> PanelPoint:  # noqa: ANN401 - other fields of a point
-    """What one task of a map costs."""
-    return build.point(data, *names, per=data.cell.tasks, look=way_look(data), **more)
-
-
-def _task_text(data: CellData) -> str:
-    return build.average_text(data, per=data.cell.tasks)
-
-
 def one_by_one(evidence: Evidence) -> list[CellData]:
     """Many empty tasks, each in a message of its own."""
     cpus, many = evidence.usable_cpus, lambda tasks: tasks >= MANY_TASKS
@@ -70,12 +63,12 @@ def _calls(evidence: Evidence) -> tuple[Panel, ...]:
     def finding(pool: CellData) -> str:
         executor = build.first(single, backend=PROCESS_EXECUTOR.name, api="")
         more = f"; ProcessPoolExecutor.map {build.ratio_text(executor, pool)} as much" if executor else ""
-        return f"Handing out an empty task of its own through Pool.map costs {_task_text(pool)}{more}"
+        return f"Handing out an empty task of its own through Pool.map costs {build.task_text(pool)}{more}"
 
     return build.rows(
         evidence,
         "dispatch-calls",
-        [_per_task(data, pool_name(data), data.cell.api or "map") for data in single],
+        [build.task_point(data, pool_name(data), data.cell.api or "map") for data in single],
         about="What handing out one task costs, by call",
         side_by_side="costs",
         finding=build.told(finding, build.first(single, backend=POOL.name, api="")),
@@ -96,6 +89,9 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
     """Other libraries beside the standard one, each with the batches it makes itself."""
     pools = tuple(name for name in POOLS if BACKENDS[name].kind == "process")
     cells = evidence.find("map", backend=pools, start_method=ANY, workers=evidence.usable_cpus, tasks=512)
+    at_address = tuple(name for name in pools if BACKENDS[name].at_address)
+    elsewhere = evidence.find("map", backend=at_address, workers=_beyond(evidence.usable_cpus), tasks=512)
+    cells += elsewhere
     others = [data for data in cells if BACKENDS[data.cell.backend].package]
 
     def finding(pool: CellData) -> str:
@@ -105,7 +101,7 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
     return build.rows(
         evidence,
         "dispatch-peers",
-        [_per_task(data, pool_name(data), "its own batches", series="") for data in cells if others],
+        [build.task_point(data, pool_name(data), "its own batches", series="") for data in cells if others],
         about="What an empty task costs through other libraries",
         side_by_side="costs",
         finding=build.told(finding, build.first(cells, backend=POOL.name, start_method=FORK.name)),
@@ -113,6 +109,11 @@ def _peers(evidence: Evidence) -> tuple[Panel, ...]:
         heads=("library", "batches"),
         **build.log_axis("time per task"),
     )
+
+
+def _beyond(cpus: int) -> Callable[[int], bool]:
+    """Whether a number of workers is another than that of the CPUs here: a cluster has as many as it has."""
+    return lambda workers: workers != cpus
 
 
 def _recycled(evidence: Evidence) -> tuple[Panel, ...]:
@@ -137,7 +138,7 @@ def _recycled(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "dispatch-recycled",
         [
-            _per_task(data, name, f"{pool_name(data)}, {count(data.cell.tasks)} tasks", series="")
+            build.task_point(data, name, f"{pool_name(data)}, {count(data.cell.tasks)} tasks", series="")
             for name, data in named
         ],
         about="What an empty task costs where workers end after a number of tasks",
@@ -174,15 +175,15 @@ def _chunks(evidence: Evidence) -> tuple[Panel, ...]:
     def finding() -> str:
         small, large = (choose(pool, key=lambda data: chunksize_of(data.cell)) for choose in (min, max))
         return (
-            f"In chunks of {count(chunksize_of(large.cell))} an empty task costs {_task_text(large)}, one by one"
-            f" {_task_text(small)} ({pool_name(small)})"
+            f"In chunks of {count(chunksize_of(large.cell))} an empty task costs {build.task_text(large)}, one by one"
+            f" {build.task_text(small)} ({pool_name(small)})"
         )
 
     return build.curves(
         evidence,
         "dispatch-chunks",
         [
-            _per_task(
+            build.task_point(
                 data,
                 f"{name}, {count(tasks)} tasks" if several else name,
                 count(chunksize_of(data.cell)),

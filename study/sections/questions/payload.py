@@ -20,7 +20,7 @@ from study.units import count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from study.blocks import Panel, PanelPoint
+    from study.blocks import Panel
 
 RECORD = Record(
     order=315,
@@ -49,14 +49,6 @@ def _way(data: CellData) -> str:
     )
 
 
-def _per_task(data: CellData, *names: str, **more: Any) -> PanelPoint:  # noqa: ANN401 - other fields of a point
-    return build.point(data, *names, per=data.cell.tasks, look=way_look(data), **more)
-
-
-def _task_text(data: CellData) -> str:
-    return build.average_text(data, per=data.cell.tasks)
-
-
 def _pool_one_by_one(cells: Iterable[CellData]) -> list[CellData]:
     """Those of a pool in chunks of one."""
     return [data for data in cells if data.cell.backend == POOL.name and chunksize_of(data.cell) == 1]
@@ -82,9 +74,9 @@ def _by_size(evidence: Evidence) -> tuple[Panel, ...]:
     cells, (large, shared) = _by_bytes(evidence), largest(evidence)
 
     def finding(large: CellData) -> str:
-        beside = f", and {_task_text(shared)} through {way_name(shared)}" if shared else ""
+        beside = f", and {build.task_text(shared)} through {way_name(shared)}" if shared else ""
         return (
-            f"A task with an argument of {size_name(large.cell.payload_bytes)} costs {_task_text(large)} through"
+            f"A task with an argument of {size_name(large.cell.payload_bytes)} costs {build.task_text(large)} through"
             f" {_way(large)}{beside}"
         )
 
@@ -92,7 +84,7 @@ def _by_size(evidence: Evidence) -> tuple[Panel, ...]:
         evidence,
         "payload-sizes",
         [
-            _per_task(data, _way(data), size_name(data.cell.payload_bytes), x=float(data.cell.payload_bytes))
+            build.task_point(data, _way(data), size_name(data.cell.payload_bytes), x=float(data.cell.payload_bytes))
             for data in cells
         ],
         about="What a task costs, by the bytes of its argument and who carries it",
@@ -167,7 +159,7 @@ def _back(evidence: Evidence) -> tuple[Panel, ...]:
             f" way there ({_way(fro)})"
         )
 
-    points = [_per_task(data, _way(data), _carries(data)) for pair in both for data in pair]
+    points = [build.task_point(data, _way(data), _carries(data)) for pair in both for data in pair]
     return build.rows(
         evidence,
         "payload-back",
@@ -198,7 +190,7 @@ def _forms(evidence: Evidence) -> tuple[Panel, ...]:
     return build.rows(
         evidence,
         "payload-forms",
-        [_per_task(data, _way(data), FORMS[data.cell.form].words) for data in cells],
+        [build.task_point(data, _way(data), FORMS[data.cell.form].words) for data in cells],
         about="What a task costs, by what its argument is made of",
         side_by_side="costs",
         finding=finding if single and all(plain) else "",

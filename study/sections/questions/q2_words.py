@@ -8,6 +8,7 @@ from study.blocks import Marked
 from study.sections.build import average_of
 from study.sections.questions.q1_words import at_all_cpus
 from study.sections.said import beside, by_decision, cost, joined, no_sooner, sentences, unless_open
+from study.sections.together import ran_together
 from study.sections.ways import METHODS
 from study.things import KERNELS
 from study.things.backends import PROCESSES, THREADS
@@ -15,7 +16,10 @@ from study.things.kernels import FANNKUCH
 from study.units import brief, change, multiple, size, spelled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from study.evidence import CellData, Evidence
+    from study.findings import Estimate
     from study.sections.speedups import Scaling
 
 LEAD = ("q2-busy", "q2-costs")
@@ -37,7 +41,7 @@ def _help(evidence: Evidence) -> str:
     loop, shared = _alike(row)
     who, times = spelled(row.workers, "thread"), f"{_three(shared)} instead of {_three(loop)}"
     found = beside(evidence, shared, loop)
-    slower = change(found.ratio, "slower", "faster")
+    slower = _apart(found.ratio)
     if found.longer != "supported" and no_sooner(evidence, loop, shared):
         much = "hardly" if found.longer == "refuted" else "do not"
         return f"{who} {much} help pure Python: {times}, {slower}"
@@ -48,6 +52,13 @@ def _help(evidence: Evidence) -> str:
         same=f"{who} do not help pure Python: {times}, no clear difference",
         unknown=f"Whether {who} help pure Python cannot be decided here: {times}, {slower}",
     )
+
+
+def _apart(longer: Estimate) -> str:
+    """By how much they are slower or faster; where the interval holds none of both, that no difference is clear."""
+    if longer.low is not None and longer.high is not None and longer.low <= 1.0 <= longer.high:
+        return f"no clear difference ({multiple(longer)} as long)"
+    return change(longer, "slower", "faster")
 
 
 def _alike(row: Scaling) -> tuple[CellData, CellData]:
@@ -67,17 +78,31 @@ def lede(evidence: Evidence) -> str:
 
 
 def _gains(evidence: Evidence) -> tuple[str, ...]:
-    """Of code that releases the lock, and of what waits; nothing where load leaves it open."""
+    """Of code that releases the lock, and of what waits; apart from what is sooner done by threads that took turns.
+
+    Nothing where load leaves it open.
+    """
     if evidence.left_open("gains"):
         return ()
     rows = [row for kernel in KERNELS if (row := at_all_cpus(evidence, THREADS, kernel)) is not None]
-    freed = [row for row in rows if KERNELS[row.kernel].releases_gil or _has_lock(evidence) is False]
-    gains = [row for row in freed if beside(evidence, row.base, row.shared).longer == "supported"]
-    told = [f"{KERNELS[row.kernel].words} {brief(row.speedup)}" for row in gains[:_MOST_KINDS]]
-    rest = len(gains) - len(told)
-    more = [f"{spelled(rest, 'kind of work', 'kinds of work')} more"] if rest else []
+    sooner = [row for row in rows if beside(evidence, row.base, row.shared).longer == "supported"]
+    freed = [row for row in sooner if KERNELS[row.kernel].releases_gil or _has_lock(evidence) is False]
     where = "with" if _has_lock(evidence) is False else "where the lock is released:"
-    return (f"threads gain {where} {joined([*told, *more])}",) if told else ()
+    gains = [row for row in freed if ran_together(row.job)]
+    turns = [row for row in sooner if not ran_together(row.job)]
+    return (
+        f"threads gain {where} {_named(gains)}" if gains else "",
+        f"sooner too, but with one CPU busy and so not side by side: {_named(turns)}; why the loop is slower there is not known"
+        if turns
+        else "",
+    )
+
+
+def _named(rows: Sequence[Scaling]) -> str:
+    """The first kinds of work with what threads gain, and how many there are beyond them."""
+    told = [f"{KERNELS[row.kernel].words} {brief(row.speedup)}" for row in rows[:_MOST_KINDS]]
+    rest = len(rows) - len(told)
+    return joined([*told, *([f"{spelled(rest, 'kind of work', 'kinds of work')} more"] if rest else [])])
 
 
 def _starts(evidence: Evidence) -> str:

@@ -9,7 +9,7 @@ from study.cell import chunksize_of
 from study.evidence import ANY, CellData, Evidence
 from study.names import chunks_name
 from study.reports import Record
-from study.sections.build import average_text, grouped, log_axis, place_of, point, rows
+from study.sections.build import grouped, log_axis, place_of, point, rows, task_text
 from study.sections.ways import ANYONE, way_look, way_name
 from study.things import BACKENDS
 from study.things.backends import POOL
@@ -52,8 +52,8 @@ def _by_carrier(evidence: Evidence) -> tuple[Panel, ...]:
 
     def finding() -> str:
         return (
-            f"An empty task costs {_per_task(pooled[0])} through a living pool ({pooled[0].cell.start_method}) and"
-            f" {_per_task(alone[0])} with a process of its own ({alone[0].cell.start_method})"
+            f"An empty task costs {task_text(pooled[0])} through a living pool ({pooled[0].cell.start_method}) and"
+            f" {task_text(alone[0])} with a process of its own ({alone[0].cell.start_method})"
         )
 
     return rows(
@@ -68,10 +68,6 @@ def _by_carrier(evidence: Evidence) -> tuple[Panel, ...]:
         missing="no empty task was sent through a pool or a process of its own",
         **log_axis("time per task"),
     )
-
-
-def _per_task(data: CellData, *, reason: bool = True) -> str:
-    return average_text(data, per=data.cell.tasks, reason=reason)
 
 
 def _by_chunk(evidence: Evidence) -> tuple[Panel, ...]:
@@ -105,7 +101,7 @@ def _takes(data: CellData) -> bool:
 def _smallest_and_largest(swept: list[CellData]) -> str:
     """What the first pool's chunks change: the smallest against the largest, one of which may be the library's own."""
     first = [data for data in swept if way_name(data) == way_name(swept[0])]
-    costs = [f"{_per_task(data, reason=False)} ({chunks_name(data.cell)})" for data in (first[0], first[-1])]
+    costs = [f"{task_text(data, reason=False)} ({chunks_name(data.cell)})" for data in (first[0], first[-1])]
     return f"{way_name(swept[0])}: an empty task costs {', '.join(costs)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from study.blocks import Panel, Reference
 from study.evidence import ANY, Evidence
@@ -11,10 +12,14 @@ from study.sections import last_cache
 from study.sections.build import log_axis, loop_by_task, point, processes, ratio_of, rows, speedup_by_task
 from study.sections.capacity import capacity_between, capacity_of, independent
 from study.sections.questions import scaling_laws, scaling_rest
+from study.sections.together import ran_together
 from study.sections.ways import REAL_JOB, kind_of, longest, way_look, work_name
 from study.things import PLACEMENTS
 from study.things.payloads import CORES, FASTEST, SIBLINGS, SLOWEST
 from study.units import count, counted, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 RECORD = Record(
     order=305,
@@ -23,7 +28,7 @@ RECORD = Record(
     reader="How much of it can more workers still bring?",
 )
 _CEILING = (
-    "This is what the machine has to give; a pool cannot give more. Kernels differ by what they share: arithmetic units,"
+    "This is what the machine has to give to such processes. Kernels differ by what they share: arithmetic units,"
     " caches, memory."
 )
 
@@ -116,16 +121,19 @@ def _more_than_one(workers: int) -> bool:
 
 def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedup of every kernel on all CPUs, by who does the work."""
-    points, gaining, with_threads = [], [], False
+    points, gaining, turns, beyond, with_threads = [], [], [], [], False
     for data in longest(evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus)):
         base = loop_by_task(evidence, data)
-        if base is not None:
-            speedup = speedup_by_task(base, data)
-            points.append(point(data, work_name(data), way_look(data).label, look=way_look(data), estimate=speedup))
-            threads = kind_of(data) == "thread"
-            with_threads = with_threads or threads
-            if threads and speedup.low is not None and speedup.low > 1.0:
-                gaining.append(work_name(data))
+        if base is None:
+            continue
+        speedup = speedup_by_task(base, data)
+        points.append(point(data, work_name(data), way_look(data).label, look=way_look(data), estimate=speedup))
+        threads = kind_of(data) == "thread"
+        with_threads = with_threads or threads
+        if speedup.low is not None and threads and speedup.low > 1.0:
+            (gaining if ran_together(data) else turns).append(work_name(data))
+        if speedup.low is not None and speedup.low > evidence.usable_cpus:
+            beyond.append(f"{work_name(data)} in {way_look(data).label} {with_interval(speedup)}")
     gain = f"gain with {', '.join(gaining)}" if gaining else "show no clear gain with any kind of work"
     return rows(
         evidence,
@@ -138,7 +146,22 @@ def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
         heads=("kernel", "workers are"),
         y_label="times as fast as the plain loop",
         references=(Reference(label="plain loop", at=1.0),),
+        notes=tuple(_doubtful(turns, beyond, evidence.usable_cpus)),
     )
+
+
+def _doubtful(turns: Sequence[str], beyond: Sequence[str], cpus: int) -> Iterator[str]:
+    """Gains that more CPUs cannot be the reason of: the plain loop beside them is slower than it need be."""
+    if turns:
+        yield (
+            f"Threads are sooner also with {', '.join(turns)}, but keep one CPU busy there: no gain of running side by side."
+            " Why the plain loop is slower is not known."
+        )
+    if beyond:
+        yield (
+            f"More than {counted(cpus, 'CPU')} can give: {', '.join(beyond)}. The plain loop is slower there for a reason of its"
+            " own, which is not known."
+        )
 
 
 def _windows(evidence: Evidence) -> tuple[Panel, ...]:

@@ -20,7 +20,7 @@ from study.sections.build import (
     swept,
 )
 from study.sections.ways import kind_of, way_look, way_name
-from study.things.handed_in import FUNCTION
+from study.things.handed_in import FUNCTION, REPEAT
 from study.things.kernels import OWN
 from study.things.variants import MADE, PLAIN
 from study.units import count, counted, with_interval
@@ -102,8 +102,9 @@ def _items(evidence: Evidence, known: list[_Row]) -> str:
     """The function's name, and how many items it is called with."""
     facts = next(target.facts for target in evidence.run.manifest.targets if target.name == evidence.target)
     given = facts.get("variables")
-    named = str(given.get(FUNCTION) or "") if isinstance(given, dict) else ""
-    items = counted(known[0][0].cell.tasks, "item") if known else ""
+    given = given if isinstance(given, dict) else {}
+    named = str(given.get(FUNCTION) or "")
+    items = counted(known[0][0].cell.tasks, "call" if REPEAT in given else "item") if known else ""
     return " of ".join(filter(None, (items, printable(named, 80))))
 
 

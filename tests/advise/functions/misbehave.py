@@ -73,6 +73,11 @@ def raises_without_words(item: object) -> object:
     raise SpeechlessError(item)
 
 
+def takes_two_and_unshown(first: object, second: object, more: object = unshown[0]) -> object:
+    """Want two arguments, beside one whose default cannot be shown."""
+    return first, second, more
+
+
 def never_returns(item: int) -> int:
     """Wait for what never comes."""
     time.sleep(FOR_EVER_S)

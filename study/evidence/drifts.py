@@ -1,0 +1,76 @@
+"""How the cells of a run move over its rounds: how many climb or fall, beside chance, and which."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from study import stats
+from study.plan import ROUNDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from study.evidence.run import Run
+    from study.stats import Trends
+    from study.table import CellData
+
+Key = tuple[str, str]
+MARKED = 0.01
+"""Of cells that stand still so many are marked as moving: a mark is a hint beside an interval, and no verdict."""
+_MOST_KEPT = 32
+
+
+class Drifts(NamedTuple):
+    """How cells move over the rounds.
+
+    Attributes
+    ----------
+    trends : of all cells with every round; None where there are too few rounds, or no such cell.
+    of : cell -> its correlation with the number of the round, where chance shows as much in `MARKED` of cells at most.
+    rounds : how many there are.
+    """
+
+    trends: Trends | None
+    of: Mapping[Key, float]
+    rounds: int
+
+
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def drifts_of(run: Run) -> Drifts:
+    """Of the cells that have all rounds of a full run, on logarithms."""
+    most = max((len(data.rounds) for data in run.cells.values()), default=0)
+    known: dict[Key, CellData] = {
+        key: data
+        for key, data in sorted(run.cells.items())
+        if len(data.rounds) == most >= ROUNDS and bool(np.all(data.means > 0))
+    }
+    series = [_in_order(data) for data in known.values()]
+    found = stats.trends(np.array(series)) if series else None
+    if found is None:
+        return Drifts(None, {}, most)
+    marked = {
+        key: float(r)
+        for key, r in zip(known, found.r, strict=True)
+        if stats.chance_of_r(float(r), most) <= MARKED
+    }
+    return Drifts(found, marked, most)
+
+
+def _in_order(data: CellData) -> np.ndarray:
+    """The logarithms of its process means, in the order of the rounds."""
+    return np.asarray(np.log(data.means)[np.argsort(np.asarray(data.rounds))])
+
+
+def moving(means: Sequence[float]) -> float | None:
+    """The correlation of a cell's process means with their order, where chance shows as much in `MARKED` of cells at most.
+
+    None of one that stands still as far as can be told, of too few rounds, and of numbers that have no logarithm.
+    """
+    if len(means) < ROUNDS or min(means) <= 0:
+        return None
+    found = stats.trends(np.log([means]), orders=1)
+    r = 0.0 if found is None else float(found.r[0])
+    return r if stats.chance_of_r(r, len(means)) <= MARKED else None
