@@ -226,7 +226,9 @@ def builds(*, version: str = "3.13.5", threads_s: float = 0.5, switched_s: float
     ]
     if switched_s is not None:
         cells += [measured(data.cell, switched_s, target="switched") for data in cells[:2]]
-        targets.append(TargetRecord(name="switched", facts={"version": version, "gil_enabled": True, "free_threaded": True}))
+        targets.append(
+            TargetRecord(name="switched", facts={"version": version, "gil_enabled": True, "free_threaded": True})
+        )
     return made_up(cells, targets=targets)
 
 
@@ -237,7 +239,10 @@ def test_threads_stand_with_the_lock_and_without_it_and_at_which_price() -> None
     assert " with the GIL, and are 2" in made.answer
     assert made.lede.startswith("The plain loop takes ")
     assert " longer [" in made.lede
-    assert "in the build without the GIL. Whether the build or the missing lock is the cause this run does not" in made.lede
+    assert (
+        "in the build without the GIL. Whether the build or the missing lock is the cause this run does not"
+        in made.lede
+    )
     assert [row[0].value for row in table_of(made).rows] == ["with", "without"]
 
 

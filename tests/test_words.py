@@ -13,12 +13,12 @@ from study.loaded import ONE_CPU
 from study.sections import frame, modules
 from study.sections.questions import (
     messages_words,
-    q6,
     q1_words,
     q2_words,
     q3_words,
     q4_words,
     q5_words,
+    q6,
     q6_words,
     real_words,
     start_words,
@@ -190,7 +190,9 @@ def test_a_thread_and_processes_stand_with_their_costs_the_cheapest_first() -> N
 def test_the_first_process_of_a_program_is_told_where_the_default_has_a_server_to_start(
     default: str, *, told: bool
 ) -> None:
-    first = Cell(pattern="program_lifecycle", backend="processes", start_method="forkserver", variant="first_of_all", part="join")
+    first = Cell(
+        pattern="program_lifecycle", backend="processes", start_method="forkserver", variant="first_of_all", part="join"
+    )
     made = with_default(default, measured(LIFE, 1.3e-3), measured(first, 38e-3))
     assert ("under forkserver, the default here" in q3_words.lede(made)) is told
     assert ("38 ms" in q3_words.lede(made)) is told
@@ -256,7 +258,8 @@ def printers(in_order: int, *, method: str = "fork") -> Evidence:
 
 
 def test_one_other_order_is_enough_not_to_count_on_it() -> None:
-    share = with_interval(q6.share_of(printers(9).find("four_printers", start_method="fork", workers=4, tasks=4)[0], "in_order"))
+    (seen,) = q6.printers(printers(9))
+    share = with_interval(seen.in_order)
     assert share.startswith("90")
     assert q6_words.answer(printers(9)) == (
         f"Do not count on the order: the four lines came in order in {share} of 80 runs under fork"

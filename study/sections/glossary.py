@@ -83,14 +83,14 @@ PYTHON = (
     Word("switch interval", "How long a thread may keep the GIL while another asks for it: 5 ms unless changed."),
     Word("target", "An interpreter under study."),
     Word("task", "One call of a function that is handed out.", ("tasks", "task")),
-    Word("thread", "A line of execution inside a process; all of a process see the same memory.", ("threads", "thread")),
+    Word(
+        "thread", "A line of execution inside a process; all of a process see the same memory.", ("threads", "thread")
+    ),
     Word("worker", "A process or a thread that is given tasks.", ("workers", "worker")),
 )
 NUMBERS = (
     Word("average", "The arithmetic mean over fresh processes."),
-    Word(
-        "between processes", "The share of the variance that lies between processes, not between the values of one."
-    ),
+    Word("between processes", "The share of the variance that lies between processes, not between the values of one."),
     Word("cell", "One thing that is timed, with all that makes it what it is.", ("cells", "cell")),
     Word("floor", "The same act asked of the operating system, without Python's machinery."),
     Word(

@@ -60,7 +60,11 @@ def _first_of_program(evidence: Evidence) -> list[PanelPoint]:
     """Under a start method with a server the first process of a program starts that too."""
     first = (
         evidence.one(
-            "program_lifecycle", backend=PROCESSES.name, start_method=method.name, variant=FIRST_OF_ALL.name, part="join"
+            "program_lifecycle",
+            backend=PROCESSES.name,
+            start_method=method.name,
+            variant=FIRST_OF_ALL.name,
+            part="join",
         )
         for method in START_METHODS.values()
         if method.has_server

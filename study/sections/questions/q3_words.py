@@ -103,15 +103,17 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
         Marked(
             "`start()` asks the system for a child and comes back without waiting for it: a loop that starts ten processes may be"
             " through before the tenth has done anything, and a child may have begun before `start()` is back."
-            f" {_counted_starts(evidence)} The `start()` of a thread alone waits until its thread runs.".replace("  ", " ")
+            f" {_counted_starts(evidence)} The `start()` of a thread alone waits until its thread runs.".replace(
+                "  ", " "
+            )
         ),
         Marked(
             "`join()` is where the parent waits until the child has ended. That is why the two lines of the program are"
             f" printed in this order. {_counted_joins(evidence)}".strip()
         ),
         (
-            "Under fork the child is a copy of its parent and imports nothing again; but only the thread that forks is copied, and"
-            " a lock that another thread holds at that moment stays locked in the child for ever. Under spawn a new Python begins"
+            "Under fork the child is a copy of its parent and imports nothing again; but only the thread that forks is copied,"
+            " and a lock that another thread holds at that moment stays locked in the child for ever. Under spawn a new Python begins"
             " and imports the program again. A forkserver is a clean process, begun once, that copies itself for each child."
         ),
     )

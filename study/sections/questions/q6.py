@@ -211,7 +211,9 @@ def in_order(seen: Sequence[Printed]) -> str:
 
 def _how(cell: Cell) -> str:
     """` under fork`, ` under fork, unbuffered`."""
-    return "".join((f" under {cell.start_method}" if cell.start_method else "", f", {cell.variant}" if cell.variant else ""))
+    return "".join(
+        (f" under {cell.start_method}" if cell.start_method else "", f", {cell.variant}" if cell.variant else "")
+    )
 
 
 def _orders_seen(seen: Sequence[Printed]) -> str:

@@ -96,9 +96,7 @@ def _curve(evidence: Evidence, pool: Sequence[Scaling]) -> WallLines:
     courses = [
         Course(name="independent programs", look=OPERATING_SYSTEM, spots=_spots(pool, of_capacity=True)),
         Course(name=POOL.look.label, look=POOL.look, spots=_spots(pool)),
-        Course(
-            name=THREADS.look.label, look=THREADS.look, spots=_spots(up_to_all(evidence, THREADS, FANNKUCH.name))
-        ),
+        Course(name=THREADS.look.label, look=THREADS.look, spots=_spots(up_to_all(evidence, THREADS, FANNKUCH.name))),
     ]
     return WallLines(
         id="wall-speedup",
@@ -160,7 +158,9 @@ def _gained(evidence: Evidence, pool: Scaling) -> str:
     threads = at_all_cpus(evidence, THREADS, FANNKUCH.name)
     beside = f", {counted(threads.workers, 'thread')} {brief(threads.speedup)}" if threads is not None else ""
     machine = "" if pool.capacity.point is None else f"; independent programs together {brief(pool.capacity)}"
-    return f"On {counted(evidence.usable_cpus, 'CPU')} a Pool is {brief(pool.speedup)} as fast as a loop{beside}{machine}"
+    return (
+        f"On {counted(evidence.usable_cpus, 'CPU')} a Pool is {brief(pool.speedup)} as fast as a loop{beside}{machine}"
+    )
 
 
 def _explained(workers: Sequence[int]) -> str:

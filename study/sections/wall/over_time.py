@@ -98,7 +98,9 @@ def turns(evidence: Evidence) -> WallBars | None:
 
 def _has_lock(evidence: Evidence) -> bool:
     """Whether this interpreter has the GIL, as those have that do not tell."""
-    return interpreter(next(record.facts for record in evidence.run.manifest.targets if record.name == evidence.target)).gil
+    return interpreter(
+        next(record.facts for record in evidence.run.manifest.targets if record.name == evidence.target)
+    ).gil
 
 
 def _turn(evidence: Evidence) -> Estimate | None:
@@ -220,4 +222,3 @@ def _pile(pile: Pile) -> Bar:
     )
     alone = (Piece(doing="works", begin=0.0, end=pile.whole.point or 0.0),)
     return Bar(name=pile.name, look=pile.look, pieces=parts or alone, whole=pile.whole)
-
