@@ -23,7 +23,7 @@ _PAGE_PT, _HEAD_PT, _HEADING_PT, _AROUND_PT, _LINE_PT = 690.0, 170.0, 26.0, 40.0
 """How high a page is, the head of a question, a heading, what stands around a block, and a line."""
 _LINE = 95
 """Characters of a line."""
-_MOST_LINES = 5
+_MOST_LINES = 3
 """Statements of a topic."""
 _MOST_COLUMNS = 4
 """Of a table in one of two columns."""
@@ -48,7 +48,7 @@ def spread(blocks: Iterable[Block]) -> Iterator[Block]:
     if not programs:
         first = next((block for block in standing if isinstance(block, Panel | Form) and _is_drawn(block)), None)
         second = None if first is None else second_of(_figures(every), first)
-        yield from () if second is None or _height(second) > room else (second,)
+        yield from () if second is None or _height(second) > room - 0.25 * _PAGE_PT else (second,)
 
 
 def pages_of(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:

@@ -64,8 +64,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             (
                 (
                     "Nothing that one process changes is seen by another, unless it asks for shared memory: an object is turned"
-                    " into bytes (pickled), the bytes are copied into a pipe by one process and out of it by another, and an equal"
-                    " object is made of them. Small messages cost waking the other side; large ones cost copying. Shared memory"
+                    " into bytes (pickled), the bytes are copied into a pipe by one process and out of it by another, and an"
+                    " equal object is made of them. Small messages cost waking the other side; large ones cost copying. Shared memory"
                     " saves the pickling and the pipe, not the agreement on who may write when."
                 ),
             ),
