@@ -24,7 +24,7 @@ def _at_once(evidence: Evidence) -> str:
     if found is None:
         return ""
     job, loop, least = found
-    times = f"{job} take {cost(least)} ({io.way(least)}), one after the other {cost(loop)}"
+    times = f"{job}: {cost(least)} ({io.way(least)}), one after the other {cost(loop)}"
     return by_decision(
         beside(evidence, loop, least).longer,
         more=f"Wait for many at once: {times}",

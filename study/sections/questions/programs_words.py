@@ -9,7 +9,7 @@ from study.sections.build import ratio_of
 from study.sections.compare import UNDECIDED
 from study.sections.frame import panel_of
 from study.sections.questions import programs
-from study.sections.said import beside, joined, sentences, unless_open
+from study.sections.said import beside, cost, joined, sentences, unless_open
 from study.units import brief, spelled
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def _sooner(evidence: Evidence) -> str:
         return "No whole script is clearly done sooner than with a plain loop, its start and end counted"
     more = len(gains) - _MOST_WAYS
     told = [*gains[:_MOST_WAYS], spelled(more, "way more", "ways more")] if more > 0 else gains
-    return f"A whole script is done sooner, its start and end counted, with {joined(told)}"
+    (loop, _), *_ = programs.pairs(evidence)
+    whole = f"A whole script that takes {cost(loop)} in a plain loop, its start and end counted,"
+    return f"{whole} is done sooner with {joined(told)}"
 
 
 def _decided(evidence: Evidence) -> list[tuple[str, Decision]]:

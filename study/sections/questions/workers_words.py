@@ -12,7 +12,7 @@ from study.things import DEFAULT, KERNELS
 from study.things.backends import POOL
 from study.things.kernels import FANNKUCH
 from study.things.variants import ONE_CPU, QUOTA_ONE_CPU
-from study.units import brief, count, counted, spelled
+from study.units import brief, count, counted, multiple, spelled
 
 if TYPE_CHECKING:
     from study.evidence import Evidence
@@ -40,8 +40,8 @@ def _beyond(evidence: Evidence) -> str:
     if full is None or more is None:
         return ""
     fewer, who = count(full.workers), spelled(more.workers, "worker")
-    times = f"{who} on {counted(full.workers, 'CPU')} are {brief(more.speedup)} as fast as a plain loop, {fewer}"
-    times = f"{times} {'is' if full.workers == 1 else 'are'} {brief(full.speedup)}"
+    times = f"{who} on {counted(full.workers, 'CPU')} are {multiple(more.speedup)} as fast as a plain loop, {fewer}"
+    times = f"{times} {'is' if full.workers == 1 else 'are'} {multiple(full.speedup)}"
     longer = beside(evidence, full.shared, more.shared).longer
     if longer == UNDECIDED and no_sooner(evidence, full.job, more.job):
         longer = NO_CLEAR_DIFFERENCE
