@@ -241,7 +241,12 @@ def orders(evidence: Evidence) -> WallBars | None:
             " together; bars: intervals of sessions of several runs."
         ),
         bars=tuple(bar for printed in seen for bar in _orders_of(printed)),
-        source=source_of(evidence, [printed.in_order for printed in seen]),
+        source=source_of(
+            evidence,
+            [printed.in_order for printed in seen],
+            "session of several runs",
+            "sessions of several runs",
+        ),
         x_label=f"share of the runs ({q6.HOW_READ.rstrip('.')})",
         x_unit="share",
     )
