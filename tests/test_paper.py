@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from study.blocks import Choice, Code, Folded, Heading, Item, Panel, Prose, Table, Verdict
+from study.blocks import Choice, Code, Folded, Heading, Panel, Prose, Table, Verdict
 from study.evidence.apart import LeftOut
 from study.report import csvs, paper, placed
 from study.report.attached import attached
@@ -18,7 +18,7 @@ from study.report.text import fitted
 from study.reports import Section
 from study.sections import frame, modules, references
 from tests import synthetic_paper as synthetic
-from tests.synthetic_report import estimate, verdict
+from tests.synthetic_report import verdict
 from tests.synthetic_study import ROOT, run
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.blocks import Item, Table
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from study.sections.questions.q5 import BreakEven
     from study.store import TargetRecord
 
+_SHORT = re.compile(r"[:,]")
+"""A statement goes without what follows, on the first screen."""
+_NOT = re.compile(r", not in [^ ]+")
 TITLE = "The six statements on every machine and interpreter"
 _SHARED = ("Pool on all CPUs", "A task pays from")
 """Heads of what a reader decides with: how much of all CPUs a pool gains, and how long a task must be for one."""
@@ -199,7 +204,7 @@ def in_short(study: Study) -> tuple[Table, ...]:
     said = [
         question.RECORD.name
         if verdict is None
-        else f"{question.RECORD.name} {verdict.statement.partition(':')[0].rstrip('.')}"
+        else f"{question.RECORD.name} {_SHORT.split(verdict.statement, maxsplit=1)[0].rstrip('.')}"
         for question, verdict in zip(questions, first, strict=True)
     ]
     found = []
@@ -218,13 +223,18 @@ def in_short(study: Study) -> tuple[Table, ...]:
                     rows=tuple(
                         row(
                             Item(value=interpreter if len(machines) == 1 else f"{machine} · {interpreter}"),
-                            *_items(place, questions, study.subject),
+                            *map(_in_few_words, _items(place, questions, study.subject)),
                         )
                         for (machine, interpreter), place in places.items()
                     ),
                 )
             )
     return tuple(found)
+
+
+def _in_few_words(item: Item) -> Item:
+    """A count without those that it is not: `in 113, not in 87 of 200` is `in 113 of 200`."""
+    return replace(item, value=_NOT.sub("", item.value)) if isinstance(item.value, str) else item
 
 
 def _everywhere(machines: Sequence[str]) -> str:
