@@ -99,7 +99,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
                 (
                     "Processes that have nothing to do with each other rarely achieve as much together as each does alone: they"
                     " share caches, memory and clock. What n of them achieve is the machine's capacity. A pool that does"
-                    " better has another loop to beat, or other tasks, and not more CPUs; what is lost below is the price of handing out."
+                    " better has another loop to beat, or other tasks, and not more CPUs; what is lost below is the price of"
+                    " handing out."
                 ),
             ),
         ),
