@@ -65,10 +65,23 @@ def test_code_is_no_first_use_but_a_call_in_words_is() -> None:
 
 def test_what_is_not_shown_is_no_first_use() -> None:
     uses = FirstUses(report())
-    assert uses.pause(paused=True) == ""
+    assert uses.begin("hidden") == ""
+    assert uses.begin("fold") == ""
     assert uses("fork") == "fork"
-    uses.pause(paused=False)
+    assert uses.end() == uses.end() == ""
     assert uses("fork") == link("fork", "fork", "a copy")
+
+
+def test_what_is_led_to_from_a_fold_is_led_to_from_the_open_text_once_more_and_not_the_other_way_round() -> None:
+    uses = FirstUses(report())
+    uses.begin("fold")
+    folded = [str(uses(text)) for text in ("fork", "fork")]
+    uses.end()
+    shown = [str(uses(text)) for text in ("fork and the GIL", "fork")]
+    uses.begin("fold")
+    assert folded == [link("fork", "fork", "a copy"), "fork"]
+    assert shown == [f"{link('fork', 'fork', 'a copy')} and the {link('GIL', 'GIL', 'a &lt;lock&gt;')}", "fork"]
+    assert uses("the GIL under fork") == "the GIL under fork"
 
 
 @pytest.mark.parametrize(

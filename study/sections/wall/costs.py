@@ -237,7 +237,7 @@ def orders(evidence: Evidence) -> WallBars | None:
         id="wall-orders",
         title=title,
         caption=(
-            f"{q6.HOW_READ} Of each start method the {count(_MOST_ORDERS)} orders that came most often, and all others"
+            f"{q6.HOW_READ}. Of each start method the {count(_MOST_ORDERS)} orders that came most often, and all others"
             " together; bars: intervals of sessions of several runs."
         ),
         bars=tuple(bar for printed in seen for bar in _orders_of(printed)),
@@ -247,7 +247,7 @@ def orders(evidence: Evidence) -> WallBars | None:
             "session of several runs",
             "sessions of several runs",
         ),
-        x_label=f"share of the runs ({q6.HOW_READ.rstrip('.')})",
+        x_label=f"share of the runs ({q6.HOW_READ})",
         x_unit="share",
     )
 
