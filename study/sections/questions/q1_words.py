@@ -91,8 +91,11 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
         ),
         Marked(
             "CPython has a lock, the GIL (global interpreter lock): the thread that holds it may run Python code, all others"
-            " wait for their turn, which ends when its thread waits, or 5 ms (the switch interval) after another asks. So threads"
-            " of one process do not compute in Python at the same time, however many CPUs there are, but in builds without it."
+            " wait for their turn, which ends when its thread waits, or 5 ms (the switch interval) after another asks."
+        ),
+        (
+            "So threads of one process do not compute in Python at the same time, however many CPUs there are, but in builds"
+            " without the lock."
         ),
         Marked(
             "`multiprocessing` starts further processes. Each has an interpreter and a lock of its own, so they compute at the"
