@@ -322,8 +322,8 @@ def trends(found: Trends | None, most: str = "") -> Check:
     message = "too few rounds to tell"
     if found is not None:
         message = (
-            f"of {counted(len(found.r), 'cell')} {count(found.falling)} fall and {count(found.rising)} rise over the rounds, where"
-            f" chance makes about {count(round(found.expected))} do either"
+            f"of {counted(len(found.r), 'cell')} {count(found.falling)} fall and {count(found.rising)} rise over the rounds,"
+            f" where chance makes about {count(round(found.expected))} do either"
         )
     return Check(
         name=TRENDS,

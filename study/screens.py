@@ -151,7 +151,11 @@ class Model(Protocol):
 
     @property
     def about(self) -> str:
-        """What the model is, how good it was, and what is not in it."""
+        """What the model is, and how good it was."""
+
+    @property
+    def left_out(self) -> str:
+        """What is not in it."""
 
     @property
     def close(self) -> float:

@@ -21,6 +21,8 @@ from tests.page import Page
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from study.blocks import Block
+
 WORDS = Terms(
     items=(("start method", "how"), ("GIL", "a <lock>"), ("chunk", "several"), ("fork", "a copy"), ("start()", "asks")),
     uses=(("start methods", "start method"), ("GIL",), ("chunk size", "chunks", "chunk"), ("fork",), ("start()",)),
@@ -29,7 +31,7 @@ WORDS = Terms(
 
 
 def report(*texts: str, words: Terms = WORDS) -> Report:
-    blocks = (*(Prose(text=text) for text in texts), Folded(title="All", blocks=(words,)))
+    blocks: tuple[Block, ...] = (*(Prose(text=text) for text in texts), Folded(title="All", blocks=(words,)))
     return Report(
         title="t", about="", badges=(), finished="", sections=(Section(id="s", name="s", title="s", blocks=blocks),)
     )
@@ -63,10 +65,23 @@ def test_code_is_no_first_use_but_a_call_in_words_is() -> None:
 
 def test_what_is_not_shown_is_no_first_use() -> None:
     uses = FirstUses(report())
-    assert uses.pause(paused=True) == ""
+    assert uses.begin("hidden") == ""
+    assert uses.begin("fold") == ""
     assert uses("fork") == "fork"
-    uses.pause(paused=False)
+    assert uses.end() == uses.end() == ""
     assert uses("fork") == link("fork", "fork", "a copy")
+
+
+def test_what_is_led_to_from_a_fold_is_led_to_from_the_open_text_once_more_and_not_the_other_way_round() -> None:
+    uses = FirstUses(report())
+    uses.begin("fold")
+    folded = [str(uses(text)) for text in ("fork", "fork")]
+    uses.end()
+    shown = [str(uses(text)) for text in ("fork and the GIL", "fork")]
+    uses.begin("fold")
+    assert folded == [link("fork", "fork", "a copy"), "fork"]
+    assert shown == [f"{link('fork', 'fork', 'a copy')} and the {link('GIL', 'GIL', 'a &lt;lock&gt;')}", "fork"]
+    assert uses("the GIL under fork") == "the GIL under fork"
 
 
 @pytest.mark.parametrize(
@@ -131,8 +146,8 @@ def test_what_a_student_asks_for_is_there_in_a_sentence(term: str) -> None:
 
 def test_what_this_study_calls_its_work_is_explained() -> None:
     """Every kernel that stands on the first screen or in the answers has its entry, by the beginning of its words."""
-    from study.things import KERNELS  # noqa: PLC0415 - for this test alone
-    from study.things.kernels import FANNKUCH, SHA256_8MIB  # noqa: PLC0415 - as above
+    from study.things import KERNELS
+    from study.things.kernels import FANNKUCH, SHA256_8MIB
 
     terms = [term for words in lists() for term, _ in words.items]
     for kernel in (FANNKUCH, SHA256_8MIB):

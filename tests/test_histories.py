@@ -131,3 +131,10 @@ def test_interpreters_side_by_side_say_how_their_builds_differ() -> None:
     (table,) = interpreter_tables([made])
     assert "debug build: yes / no" in table.notes[0]
     assert "frame pointers: yes / no" in table.notes[0]
+
+
+def test_what_was_installed_beside_them_parts_no_runs_and_what_cells_import_does() -> None:
+    peers = {"bench": "bench", "lock": "another"}
+    old, new = ({"pyperf_version": "2.10.0", "numpy_version": version} for version in ("2.4.6", "2.5.5"))
+    assert len(histories([whole(0, build=old), whole(1, build=old, digests=peers)])) == 1
+    assert len(histories([whole(0, build=old), whole(1, build=new)])) == 2

@@ -192,12 +192,21 @@ def test_a_simulated_run_never_stands_beside_a_measured_one() -> None:
 
 def test_a_number_of_a_statement_stands_with_its_interval_on_the_first_screen_too() -> None:
     made = other_machine(run(), "m")
-    for found, first in ((matrix.table(study(made)), 2), (matrix.in_short(study(made)), 1)):
+    for found, first in ((matrix.table(study(made)), 2), (matrix.in_short(study(made))[0], 1)):
         items = found.rows[0][first : first + 6]
         estimates = [item for item in items if "of" not in str(item.value)]
         assert len(estimates) >= 3
         for item in estimates:
             assert re.fullmatch(r"\[[\d\u202f.]+, [\d\u202f.]+\]", item.small), item
+
+
+def test_the_first_screen_shows_own_interpreters_once_and_folds_those_of_other_machines() -> None:
+    made = other_machine(run(), "m")
+    other = other_machine(run(), "n")
+    tables = matrix.in_short(study(made, made, other))
+    assert [len(table.rows) for table in tables] == [1, 1]
+    assert len(matrix.table(study(made, made, other)).rows) == 3
+    assert tables[0].heads[0][0] == tables[1].heads[0][0] == "Interpreter"
 
 
 def test_what_has_no_number_has_a_question_mark() -> None:

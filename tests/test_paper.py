@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from study.blocks import Choice, Code, Folded, Heading, Item, Panel, Prose, Table, Verdict
+from study.blocks import Choice, Code, Folded, Heading, Panel, Prose, Table, Verdict
 from study.evidence.apart import LeftOut
 from study.report import csvs, paper, placed
 from study.report.attached import attached
@@ -18,7 +18,7 @@ from study.report.text import fitted
 from study.reports import Section
 from study.sections import frame, modules, references
 from tests import synthetic_paper as synthetic
-from tests.synthetic_report import estimate, verdict
+from tests.synthetic_report import verdict
 from tests.synthetic_study import ROOT, run
 
 if TYPE_CHECKING:
@@ -208,6 +208,16 @@ def test_what_travels_are_the_numbers_that_say_so_and_the_experiments_whole() ->
     assert (found["cells.csv"].relationship, found["cells.csv"].mime_type) == ("data", "text/csv")
     assert found["q1.toml"].text == synthetic.EXPERIMENT
     assert found["q1.toml"].relationship == "source"
+
+
+def test_of_numbers_of_many_runs_those_of_the_report_s_own_travel() -> None:
+    made = synthetic.report()
+    assert made.cited is not None
+    text = f'run,name,value\n{made.cited.run},"a, b",1\nanother,"c\nd",2\n'
+    files = csvs.files(fitted(made), ()) | {"cells.csv": ("every cell", text)}
+    (found,) = (file for file in attached(made, files) if file.name == "cells.csv")
+    assert found.text == f'run,name,value\n{made.cited.run},"a, b",1\n'
+    assert found.about == f"every cell: those of run {made.cited.run}"
 
 
 def test_a_file_that_travels_has_a_name_that_every_system_can_write() -> None:

@@ -1,11 +1,13 @@
-"""Figures for a lecture: eight, each drawn for a wall, from the numbers of the run, with what to ask; what they say follows data."""
+"""Figures for a lecture: eight, each drawn for a wall, from the numbers of the run, with what to ask the class."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 import pytest
 
 from study.blocks import Table
@@ -72,11 +74,14 @@ def test_a_figure_for_a_wall_has_few_rows_fits_a_slide_and_says_what_to_ask(cpus
 
 
 def test_every_figure_says_whose_numbers_it_has_and_of_a_simulated_run_that_it_is_one() -> None:
-    _, walls = taught(run())
-    for wall in walls:
-        assert TARGET in wall.source
-        assert "SIMULATED" in wall.source
+    made = run()
+    _, walls = taught(made)
+    assert all(TARGET in wall.source for wall in walls)
+    assert not [wall.id for wall in walls if "SIMULATED" in wall.source]
     assert [wall.id for wall in walls if wall.modelled] == ["wall-lock"]
+    _, simulated = taught(replace(made, manifest=msgspec.structs.replace(made.manifest, simulated=True)))
+    assert all("SIMULATED" in wall.source for wall in simulated)
+    assert len(simulated) == len(walls)
 
 
 def test_lessons_without_their_numbers_are_counted() -> None:
@@ -124,7 +129,7 @@ def test_lanes_are_filled_so_that_as_many_cpus_are_busy_as_were_measured() -> No
         for bar in bars:
             spans = sorted((piece.begin, piece.end) for piece in bar.pieces)
             assert spans[0][0] == 0.0
-            assert all(after[0] == pytest.approx(before[1]) for before, after in zip(spans, spans[1:], strict=False))
+            assert all(after[0] == pytest.approx(before[1]) for before, after in itertools.pairwise(spans))
             assert spans[-1][1] == pytest.approx(end_s)
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import pytest
 
 from study.identity import fingerprint, traits_digest
-from study.sections import tried_where
+from study.sections.foreteller import of_own_jobs
 from study.sections.predictions import Trial, trials_of
 from study.sections.tried_where import held_out_words, nearest_trial
 from tests.synthetic_study import CALM, TARGET, run
 from tests.test_predictions import JOBS, outcome
 from tests.test_sections_of_runs import study
-
-if TYPE_CHECKING:
-    from study.evidence import Study
 
 
 def trial(hardware: str, python: str) -> Trial:
@@ -42,7 +39,7 @@ def test_of_the_same_machine_and_interpreter_else_the_nearest(
 
 def told(found: dict[str, Any] | None) -> str:
     made = run(2, CALM)
-    return held_out_words(cast("Study", replace(study(made), outcomes={"advised": found})), made.of(TARGET))
+    return held_out_words(replace(study(made), outcomes={"advised": found}), made.of(TARGET))
 
 
 def test_the_first_screen_quotes_jobs_that_the_model_had_not_seen_and_says_which_trial_it_was() -> None:
@@ -56,9 +53,10 @@ def test_the_first_screen_quotes_jobs_that_the_model_had_not_seen_and_says_which
 
 
 def test_where_nothing_was_tried_the_run_s_own_jobs_are_told_and_that_they_are_easier() -> None:
-    for nothing in (None, {"trials": []}, {"trials": [{"jobs": 3}]}):
-        said = told(cast("Any", nothing))
-        assert said == tried_where.of_own_jobs(run(2, CALM).of(TARGET))
+    every: tuple[dict[str, Any] | None, ...] = (None, {"trials": []}, {"trials": [{"jobs": 3}]})
+    for nothing in every:
+        said = told(nothing)
+        assert said == of_own_jobs(run(2, CALM).of(TARGET))
         assert not said or "easier than a function that nobody has measured" in said
 
 

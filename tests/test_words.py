@@ -13,12 +13,12 @@ from study.loaded import ONE_CPU
 from study.sections import frame, modules
 from study.sections.questions import (
     messages_words,
-    q6,
     q1_words,
     q2_words,
     q3_words,
     q4_words,
     q5_words,
+    q6,
     q6_words,
     real_words,
     start_words,
@@ -258,9 +258,8 @@ def printers(in_order: int, *, method: str = "fork") -> Evidence:
 
 
 def test_one_other_order_is_enough_not_to_count_on_it() -> None:
-    share = with_interval(
-        q6.share_of(printers(9).find("four_printers", start_method="fork", workers=4, tasks=4)[0], "in_order")
-    )
+    (seen,) = q6.printers(printers(9))
+    share = with_interval(seen.in_order)
     assert share.startswith("90")
     assert q6_words.answer(printers(9)) == (
         f"Do not count on the order: the four lines came in order in {share} of 80 runs under fork"

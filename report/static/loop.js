@@ -100,6 +100,7 @@ function foretoldAside(model, said, found) {
     const without = found[0].freights.length ? ", which sends nothing" : "";
     aside.push(["Nearest job measured", [`${found[0].job.gain_text} in ${found[0].job.measured_as}${without}`, ...beside].join("; ")]);
   }
+  aside.push(["Not in the model", model.left_out]);
   return aside;
 }
 function replyTo(calculator, loop) {

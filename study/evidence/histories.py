@@ -32,11 +32,18 @@ class History:
     notes: tuple[str, ...]
 
 
+_IMPORTED = ("pyperf_version", "numpy_version")
+"""Facts of a target that name what its cells import."""
+
+
 class _Code(NamedTuple):
-    """What was measured: the core, libraries and interpreters, each by its name and all that makes it what it is."""
+    """What was measured: the core, and interpreters, each by its name, all that makes it what it is, and what its cells import.
+
+    What was only installed beside them (other libraries to be measured) parts no histories: no cell that both have runs it.
+    """
 
     core: str
-    lock: str
+    libraries: tuple[tuple[str, str], ...]
     targets: tuple[tuple[str, Interpreter], ...]
 
 
@@ -58,7 +65,8 @@ def _histories(every: tuple[Stored, ...]) -> tuple[History, ...]:
         manifest = outline(folder)
         if manifest.state == "finished" and not (manifest.simulated or manifest.quick or manifest.gate):
             targets = tuple((target.name, interpreter(target.facts)) for target in manifest.targets)
-            code = _Code(code_of(manifest), manifest.digests.get("lock", ""), targets)
+            libraries = tuple((name, str(target.facts.get(name))) for target in manifest.targets for name in _IMPORTED)
+            code = _Code(code_of(manifest), libraries, targets)
             groups.setdefault((hardware, code), []).append(folder)
     found: list[History] = []
     for (hardware, code), same in sorted(groups.items(), key=lambda item: (item[0][0].id, str(item[0][1]))):

@@ -1,7 +1,9 @@
-"""What travels inside the PDF: the numbers that its sections name for it, and the experiments, whole."""
+"""What travels inside the PDF: the numbers of its run that its sections name for it, and the experiments, whole."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -18,6 +20,8 @@ _LARGEST = 1 << 20
 """Characters of a file that was asked for; a run carries none that is longer."""
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
+_RUN = "run"
+"""The column of a file of numbers that names the run."""
 _KINDS: Mapping[str, str] = {"csv": "text/csv", "toml": "text/plain"}
 
 
@@ -38,17 +42,31 @@ class Attached(NamedTuple):
 def attached(report: Report, files: Mapping[str, tuple[str, str]]) -> tuple[Attached, ...]:
     """Of a report as it was made, before its texts were cut to a page's length.
 
+    Of files that name the run in each row those rows travel that are of the report's own: with every run that is stored beside it
+    a PDF would grow. The page's own files have all.
+
     Parameters
     ----------
     files : name -> what is in it, and its text, of every file of numbers.
     """
     numbers = tuple(
-        Attached(file.name, *files[file.name], "data")
+        Attached(file.name, *_of_own_run(*files[file.name], report), "data")
         for section in report.sections
         for file in section.files
         if file.travels and file.name in files
     )
     return (*numbers, *_asked_for(files_of(report), {file.name for file in numbers}))
+
+
+def _of_own_run(about: str, text: str, report: Report) -> tuple[str, str]:
+    """What is in a file and its text, without the rows of other runs than the report's."""
+    own = "" if report.cited is None else report.cited.run
+    heads, *rows = csv.reader(io.StringIO(text)) if text else ([],)
+    if _RUN not in heads or not any(row[heads.index(_RUN)] != own for row in rows):
+        return about, text
+    kept = io.StringIO()
+    csv.writer(kept, lineterminator="\n").writerows([heads, *(row for row in rows if row[heads.index(_RUN)] == own)])
+    return f"{about}: those of run {own}", kept.getvalue()
 
 
 def _asked_for(codes: Iterable[Code], names: set[str]) -> Iterator[Attached]:

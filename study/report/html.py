@@ -51,7 +51,7 @@ def page(report: Report, drawn: Mapping[str, Drawn], files: Sequence[tuple[str, 
         sheets=shown.sheets,
         picture=_picture,
         led=uses,
-        pause=uses.pause,
+        uses=uses,
         place_of_term=first_uses.place_of,
     )
 
@@ -85,7 +85,7 @@ def _rendered(template: str, scripts: Sequence[str], paints: str = "", **context
     return render(
         template,
         said=prose,
-        **{"led": prose, **context},
+        **context,
         # Both are files of this project.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704

@@ -23,7 +23,7 @@ _PAGE_PT, _HEAD_PT, _HEADING_PT, _AROUND_PT, _LINE_PT = 690.0, 170.0, 26.0, 40.0
 """How high a page is, the head of a question, a heading, what stands around a block, and a line."""
 _LINE = 95
 """Characters of a line."""
-_MOST_LINES = 5
+_MOST_LINES = 3
 """Statements of a topic."""
 _MOST_COLUMNS = 4
 """Of a table in one of two columns."""
@@ -32,7 +32,7 @@ _MOST_COLUMNS = 4
 def spread(blocks: Iterable[Block]) -> Iterator[Block]:
     """Figure and words; a program with how sure all is beside it; statements.
 
-    Of what is folded no more than that, and where there is no program a second figure.
+    Of what is folded no more than that, and where there is no program and room is left a second figure.
     """
     every = tuple(blocks)
     standing = list(_with_one_figure(every, half=False))
@@ -44,10 +44,11 @@ def spread(blocks: Iterable[Block]) -> Iterator[Block]:
     yield from _words(standing[:last])
     yield from beside
     yield from _words(standing[last:])
+    room = 2 * _PAGE_PT - _HEAD_PT - sum(map(_height, (*_words(standing), *beside)))
     if not programs:
         first = next((block for block in standing if isinstance(block, Panel | Form) and _is_drawn(block)), None)
         second = None if first is None else second_of(_figures(every), first)
-        yield from () if second is None else (second,)
+        yield from () if second is None or _height(second) > room - 0.25 * _PAGE_PT else (second,)
 
 
 def pages_of(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:

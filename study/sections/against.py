@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 _HOW = (
     "The number is the middle of the ratios of a kind, that run over this one, with the least and the most beside it;"
-    " cells count that both measured with the same programs and whose numbers are all above 0, and a plain loop by its task. Ratios"
-    " describe two runs, and where builds or compilers differ not versions of Python alone: what may be called says nox -s compare"
-    " -- A B."
+    " cells count that both measured with the same programs and whose numbers are all above 0, and a plain loop by its task."
+    " Ratios describe two runs, and where builds or compilers differ not versions of Python alone: what may be called says"
+    " nox -s compare -- A B."
 )
 
 

@@ -42,8 +42,10 @@ def with_and_without_the_lock(places: Sequence[Stored]) -> Stack:
         title=_finding(chosen, cpus) if gains else f"Threads and processes on {counted(cpus, 'CPU')}",
         caption=sentences(
             (
-                f"{work}, tasks a second against the interpreter's own plain loop, which is 1; lines:"
-                f" {percent(_confidence(gains))} intervals",
+                (
+                    f"{work}, tasks a second against the interpreter's own plain loop, which is 1; lines:"
+                    f" {percent(_confidence(gains))} intervals"
+                ),
                 *(_of_a_task(place) for place in chosen if not why),
             )
         ),

@@ -62,8 +62,9 @@ class Foreteller:
         within: Mapping[str, tuple[float, float]] | None = None,
         default: str = "",
     ) -> None:
-        """Of constants, what the interpreter has, kind of work -> processes -> time beside others ÷ alone, errors, and
-        the start method that it takes by itself ('' where that is not known).
+        """Of constants, what the interpreter has, kind of work -> processes -> time beside others ÷ alone, and errors.
+
+        `default` is the start method that it takes by itself, '' where that is not known.
         """
         self.constants, self.possible, self.slowed, self.about = constants, possible, slowed, about
         self.within = within or {}
@@ -115,6 +116,9 @@ class Foreteller:
             return None
         unit = unit_of(way, told_s, 0.0)
         return told_s * math.exp(ends[0] * unit), told_s * math.exp(ends[1] * unit)
+
+    left_out = "imports, a fork server's own start, memory, uneven items, dear pickling: for these, nox -s advise"
+    """What the model knows nothing of."""
 
     def judged_by(self, said: str) -> Foreteller:
         """The same, with a sentence behind what it says of itself."""
@@ -169,6 +173,7 @@ class Foreteller:
         constants = self.constants
         return {
             "about": self.about,
+            "left_out": self.left_out,
             "carriers": self.carriers,
             "simpler": self.simpler,
             "too_close": TOO_CLOSE,
@@ -266,13 +271,10 @@ def _said_of(method: str, default: str) -> str:
 
 
 def _about(tried: Sequence[Tried], within: Mapping[str, tuple[float, float]]) -> str:
-    """What the model is made of, what its brackets are, and what it leaves out; how near it comes is said where it is known."""
+    """What the model is made of, and what its brackets are; how near it comes is said where it is known."""
     jobs = f"{percent(LEVEL)} of its {counted(len(tried), 'job')}"
     brackets = f"; in [ ] lay {jobs}" if within else ""
-    return (
-        f"From this run's costs of starting, handing out, sending{brackets}. Without imports, a fork server's own start, memory,"
-        " uneven items, dear pickling (nox -s advise)."
-    )
+    return f"From this run's costs of starting, handing out, sending{brackets}."
 
 
 def of_own_jobs(evidence: Evidence) -> str:

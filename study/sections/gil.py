@@ -72,7 +72,7 @@ def section(study: Study) -> Section | None:
 
 
 def _pairs(study: Study) -> Iterator[tuple[Build, Build, Build | None]]:
-    """A build with the lock, its twin without it, and that one with its lock switched on where the run has it."
+    """A build with the lock, its twin without it, and that one with its lock switched on where the run has it.
 
     All are of the same rounds of one run; simulated runs stand by themselves.
     """
@@ -139,7 +139,7 @@ def _processes(with_it: Build, without: Build) -> str:
 
 
 def _price(with_it: Build, without: Build, switched: Build | None) -> str:
-    """What one thread pays for going without: the same loop in the same rounds, and whether the build or the lock is the cause."""
+    """What one thread pays for going without, in the same rounds, and whether the build or the lock is the cause."""
     ratio = ratio_of(without.threads.base, with_it.threads.base)
     longer = change(ratio, "longer", "less")
     differs = _differs(ratio)

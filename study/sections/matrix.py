@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.blocks import Item, Table
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from study.sections.questions.q5 import BreakEven
     from study.store import TargetRecord
 
+_SHORT = re.compile(r"[:,]")
+"""A statement goes without what follows, on the first screen."""
+_NOT = re.compile(r", not in [^ ]+")
 TITLE = "The six statements on every machine and interpreter"
 _SHARED = ("Pool on all CPUs", "A task pays from")
 """Heads of what a reader decides with: how much of all CPUs a pool gains, and how long a task must be for one."""
@@ -182,33 +187,54 @@ def _items(place: OnMachine, questions: Sequence[Question], subject: Run) -> Ite
         yield _item(verdict, f"#{identity_of(question)}" if place.run is subject else "")
 
 
-def in_short(study: Study) -> Table:
-    """The table with a line for each place: statements in few words at its head, and no machine named twice."""
+def in_short(study: Study) -> tuple[Table, ...]:
+    """A line for each interpreter of the report's own machine; then, where there are others, a table of theirs.
+
+    Statements stand in few words at the head. Of several runs of an interpreter on one machine the first stands here, that of the
+    report before all; the whole table has every one.
+    """
     questions = answered()
     first = [answer(question, study.subject, study.subject.targets[0]) for question in questions]
-    places = _places(study, questions, first)
-    machines = list(dict.fromkeys(machine_in_words(place.run) for place in places))
-    rows = []
-    for place in places:
-        where = [] if len(machines) == 1 else [machine_in_words(place.run)]
-        name = Item(value=" · ".join([*where, interpreter_in_words(_record(place))]))
-        rows.append(row(name, *_items(place, questions, study.subject)))
+    once: dict[tuple[str, str], OnMachine] = {}
+    for place in _places(study, questions, first):
+        once.setdefault((machine_in_words(place.run), interpreter_in_words(_record(place))), place)
+    own = machine_in_words(study.subject)
+    here = {key: place for key, place in once.items() if key[0] == own}
+    there = {key: place for key, place in once.items() if key[0] != own}
     said = [
         question.RECORD.name
         if verdict is None
-        else f"{question.RECORD.name} {verdict.statement.partition(':')[0].rstrip('.')}"
+        else f"{question.RECORD.name} {_SHORT.split(verdict.statement, maxsplit=1)[0].rstrip('.')}"
         for question, verdict in zip(questions, first, strict=True)
     ]
-    return Table(
-        id="first-matrix",
-        label=f"{counted(len(questions), 'statement')} on {_everywhere(machines)}",
-        caption="",
-        heads=(
-            ("Interpreter" if len(machines) == 1 else "Machine and interpreter", "text"),
-            *((text, "text") for text in said),
-        ),
-        rows=tuple(rows),
-    )
+    found = []
+    for identity, places in (("first-matrix", here), ("first-matrix-elsewhere", there)):
+        machines = list(dict.fromkeys(machine for machine, _ in places))
+        if machines:
+            found.append(
+                Table(
+                    id=identity,
+                    label=f"{counted(len(questions), 'statement')} on {_everywhere(machines)}",
+                    caption="",
+                    heads=(
+                        ("Interpreter" if len(machines) == 1 else "Machine and interpreter", "text"),
+                        *((text, "text") for text in said),
+                    ),
+                    rows=tuple(
+                        row(
+                            Item(value=interpreter if len(machines) == 1 else f"{machine} · {interpreter}"),
+                            *map(_in_few_words, _items(place, questions, study.subject)),
+                        )
+                        for (machine, interpreter), place in places.items()
+                    ),
+                )
+            )
+    return tuple(found)
+
+
+def _in_few_words(item: Item) -> Item:
+    """A count without those that it is not: `in 113, not in 87 of 200` is `in 113 of 200`."""
+    return replace(item, value=_NOT.sub("", item.value)) if isinstance(item.value, str) else item
 
 
 def _everywhere(machines: Sequence[str]) -> str:

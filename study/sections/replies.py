@@ -88,7 +88,7 @@ def _foretold_parts(model: Model, foretold: Foretold) -> Iterator[tuple[str, str
 
 
 def _foretold_aside(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
-    """Why this start method, the best of others, and the job like the loop that was measured."""
+    """Why this start method, the best of others, the job like the loop that was measured, and what the model leaves out."""
     if foretold.method:
         others = "; ".join(f"with {method} {seconds(took_s)}" for method, took_s in foretold.methods)
         said = f"{foretold.method}: {model.method_words[foretold.method]}"
@@ -109,6 +109,7 @@ def _foretold_aside(model: Model, foretold: Foretold, found: Sequence[Candidate]
         without = ", which sends nothing" if found[0].freights else ""
         nearest = f"{found[0].job.gain_text} in {found[0].job.measured_as}{without}"
         yield "Nearest job measured", "; ".join([nearest, *beside])
+    yield "Not in the model", model.left_out
 
 
 def candidates(calculator: Calculator, loop: Loop) -> list[Candidate]:

@@ -17,10 +17,10 @@ _INSTALLED = "python3 -m venv .venv && .venv/bin/pip install -q nox"
 """In the folder of the repository; nox makes every other environment."""
 _ADVISE = "~/study/.venv/bin/nox -f ~/study/noxfile.py -s advise -- mymodule:work --items mymodule:items"
 _ELSEWHERE = (
-    "Nothing below installs anything outside of this repository. On another machine ratios for as many CPUs carry over roughly, and"
-    " times do not: measure your own function there, which takes half a minute, or all of this. More workers than this machine has"
-    " CPUs, cores of several classes, hardware threads, and Windows and macOS, where processes are spawned, are not told by these"
-    " numbers."
+    "Nothing below installs anything outside of this repository. On another machine ratios for as many CPUs carry over roughly,"
+    " and times do not: measure your own function there, which takes half a minute, or all of this. More workers than this"
+    " machine has CPUs, cores of several classes, hardware threads, and Windows and macOS, where processes are spawned, are not"
+    " told by these numbers."
 )
 
 RECORD = Record(order=490, name="Reproduce", title="How to reproduce", part="How sure")

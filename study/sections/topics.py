@@ -64,9 +64,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             (
                 (
                     "Nothing that one process changes is seen by another, unless it asks for shared memory: an object is turned"
-                    " into bytes (pickled), the bytes are copied into a pipe by one process and out of it by another, and an equal"
-                    " object is made of them. Small messages cost waking the other side; large ones cost copying. Shared memory"
-                    " saves the pickling and the pipe, not the agreement on who may write when."
+                    " into bytes (pickled), the bytes are copied into a pipe by one process and out of it by another, and an"
+                    " equal object is made of them. Small messages cost waking the other side; large ones cost copying. Shared"
+                    " memory saves the pickling and the pipe, not the agreement on who may write when."
                 ),
             ),
         ),
@@ -98,8 +98,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             (
                 (
                     "Processes that have nothing to do with each other rarely achieve as much together as each does alone: they"
-                    " share caches, memory and clock. What n of them achieve is the machine's capacity. A pool that does better"
-                    " has another loop to beat, or other tasks, and not more CPUs; what is lost below is the price of handing out."
+                    " share caches, memory and clock. What n of them achieve is the machine's capacity. A pool that does"
+                    " better has another loop to beat, or other tasks, and not more CPUs; what is lost below is the price of"
+                    " handing out."
                 ),
             ),
         ),

@@ -72,7 +72,7 @@ def _known_not_to_hold(found: Mapping[str, Any]) -> str:
     known = [promise for promise in found["promises"] if promised.kind(promise) == "exception"]
     if not known:
         return ""
-    worst = min(known, key=lambda promise: _short_by(promise))
+    worst = min(known, key=_short_by)
     rate = percent(int(worst["hits"]) / int(worst["trials"]))
     beside = f"{worst['what']}, {worst['noise']}: {rate}, where the report says {_bound(worst, 'short_of')}"
     return f"{counted(len(known), 'more is', 'more are')} known not to hold; the worst: {beside}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from study.blocks import Code, Prose
+from study.blocks import Code, Folded, Prose
 from study.reports import Record, Section
 from study.screens import Calculator, Card, Cards, Choose, Loop, Reply
 from study.sections import loops, matrix
@@ -127,9 +127,13 @@ def _of_all(study: Study, places: tuple[Stored, ...]) -> Iterator[Card]:
     with study.left_out.apart("threads and processes with and without the GIL"):
         yield Card(blocks=(with_and_without_the_lock(places),))
     with study.left_out.apart("the matrix of the first screen"):
-        table = matrix.in_short(study)
-        if table.rows:
-            yield Card(title=table.label, blocks=(table,), wide=True)
+        tables = matrix.in_short(study)
+        folds = (
+            Folded(id=f"{table.id}-fold", title=table.label, small=counted(len(table.rows), "row"), blocks=(table,))
+            for table in tables[1:]
+        )
+        if tables:
+            yield Card(title=tables[0].label, blocks=(tables[0], *folds), wide=True)
 
 
 def _on_paper(reply: Reply, asked: str) -> Iterator[Block]:

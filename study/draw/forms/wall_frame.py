@@ -21,6 +21,8 @@ MODEL = "Model, not measured"
 """How a picture begins of which what is drawn is a model's."""
 _MOST_TICKS, _FEWEST_TICKS = 6, 3
 _ABOVE_BASELINE = 0.78
+_FIRST = 0.98
+"""Where the first line stands below the upper edge, in its letters: a browser gives letters more room than they fill."""
 
 
 class Letters(NamedTuple):
@@ -42,8 +44,8 @@ def letters_of(width: float) -> Letters:
 def draw_head(sheet: Sheet, wall: WallBars | WallLines, letters: Letters) -> float:
     """The title, and below it what the numbers are, a model's on a ground of warning; where the picture may begin."""
     title = wrapped(wall.title, sheet.width, letters.title, bold=True)
-    sheet.text(title, 0, _ABOVE_BASELINE * letters.title, size=letters.title, bold=True)
-    top = height_of(title, letters.title) + 0.5 * letters.tick
+    sheet.text(title, 0, _FIRST * letters.title, size=letters.title, bold=True)
+    top = (_FIRST - _ABOVE_BASELINE) * letters.title + height_of(title, letters.title) + 0.5 * letters.tick
     said = f"{MODEL}: {wall.source}" if wall.modelled else f"Measured: {wall.source}"
     room = sheet.width - 0.8 * letters.tick
     lines = wrapped(said, room, letters.tick)

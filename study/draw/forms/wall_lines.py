@@ -99,11 +99,13 @@ def _end_high(name: tuple[str, ...], said: tuple[str, ...], letters: Letters) ->
 
 
 def _draw_levels(layer: Layer, wall: WallLines, x: Scale, y: Scale, letters: Letters) -> None:
-    """Dashed lines, each with its name at the left end, above it."""
+    """Dashed lines, each with its name at the left end, above it, in as many lines as it needs."""
     for name, at in wall.levels:
         line = layer.layer("reference", (name,))
         line.line(x.start, y.at(at), x.end, y.at(at), stroke="second", dashes="6 5", width=1.5)
-        line.text(name, x.start + 6, y.at(at) - 0.4 * letters.tick, size=letters.tick, fill="second")
+        lines = wrapped(name, x.end - x.start - 12, letters.tick)
+        first = y.at(at) - (0.4 + LINE * (len(lines) - 1)) * letters.tick
+        line.text(lines, x.start + 6, first, size=letters.tick, fill="second")
 
 
 def _draw_course(axes: Layer, course: Course, dashes: str, x: Scale, y: Scale) -> None:

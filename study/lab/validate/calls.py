@@ -40,10 +40,15 @@ SEEN_KNOWN: Mapping[tuple[str, int], float] = {
     ("outliers", 6): 0.66,
     **{("outliers", rounds): 0.75 for rounds in (10, 15, 20)},
     **{(f"{RESAMPLED}start", rounds): 0.75 for rounds in NUMBERS_OF_ROUNDS},
+    (f"{RESAMPLED}message", 6): 0.76,
+    (f"{RESAMPLED}message", 10): 0.73,
+    (f"{RESAMPLED}message", 15): 0.70,
+    (f"{RESAMPLED}message", 20): 0.68,
 }
-"""Known exceptions, by noise and rounds: 40 and 61 to 68 % with modes, 69 and 78 to 81 % with outliers, 77 to 78 % of 'start'."""
+"""Known exceptions, by noise and rounds: 40 and 61 to 68 % with modes, 69 and 78 to 81 % with outliers, 77 to 78 % of 'start', and
+79 to 72 % of 'message', whose cells scatter unlike since the second machine."""
 # What is printed follows the spread that ten processes happen to show, and is called in a family: less than what is planned. By
-# 20 000 studies each: 58 % of lognormal scatter, 62 skewed, 53 with modes, 79 with outliers, 69 with drift; 60 to 64 % as stored.
+# 20 000 studies each: 58 % of lognormal scatter, 62 skewed, 53 with modes, 79 with outliers, 69 with drift; 57 to 64 % as stored.
 SEEN_AS_PRINTED: Mapping[str, float] = {
     "lognormal noise": 0.56,
     "skewed processes": 0.60,
@@ -53,7 +58,7 @@ SEEN_AS_PRINTED: Mapping[str, float] = {
     f"{RESAMPLED}compute": 0.62,
     f"{RESAMPLED}dispatch": 0.60,
     f"{RESAMPLED}memory": 0.58,
-    f"{RESAMPLED}message": 0.58,
+    f"{RESAMPLED}message": 0.55,
     f"{RESAMPLED}start": 0.58,
 }
 """Known exceptions: how often the smallest effect is called as it is printed and used. Of a noise that is not here nothing is

@@ -86,19 +86,21 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     del evidence
     return (
         Marked(
-            "A process is a running program with memory of its own. A thread is one line of execution inside a process: a"
-            " process begins with one and may have many, and all see the same lists and variables."
+            "A process is a running program with memory of its own. A thread is a line of execution inside one: a process may"
+            " have many, and all see the same variables."
         ),
         Marked(
             "CPython has a lock, the GIL (global interpreter lock): the thread that holds it may run Python code, all others"
-            " wait for their turn. A turn ends when its thread waits for something, or when another asks and the switch interval"
-            " is over, 5 ms unless it was changed. So threads of one process do not compute in Python at the same time, however"
-            " many CPUs there are. Builds without this lock exist; they say so in their name."
+            " wait for their turn, which ends when its thread waits, or 5 ms (the switch interval) after another asks."
+        ),
+        (
+            "So threads of one process do not compute in Python at the same time, however many CPUs there are, but in builds"
+            " without the lock."
         ),
         Marked(
             "`multiprocessing` starts further processes. Each has an interpreter and a lock of its own, so they compute at the"
-            " same time. The price: nothing that a worker changes is seen by the others, unless it is sent or put into shared"
-            " memory; what a worker needs is sent to it, and what it finds is sent back."
+            " same time. The price: what one changes no other sees. What a worker needs is sent to it, and what it finds is sent"
+            " back, unless it lies in shared memory."
         ),
     )
 

@@ -86,8 +86,8 @@ def _as_shipped(evidence: Evidence) -> str:
     if first is None:
         return ""
     return (
-        f"the program below starts one process under {default}, the default here, and so its server too: the first process of"
-        f" a program takes {cost(first)}"
+        f"as the program below stands, under {default}, the default here, it starts that server too: the first process of a"
+        f" program takes {cost(first)}"
     )
 
 
@@ -101,20 +101,19 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     """What start() and join() do, in words and counts; and what the start methods are."""
     return (
         Marked(
-            "`start()` asks the system for a child and comes back without waiting for it: a loop that starts ten processes may be"
-            " through before the tenth has done anything, and a child may have begun before `start()` is back."
-            f" {_counted_starts(evidence)} The `start()` of a thread alone waits until its thread runs.".replace(
+            "`start()` asks the system for a child and does not wait for it: a loop that starts ten may be through before the"
+            f" tenth has done anything. {_counted_starts(evidence)} Only the `start()` of a thread waits until it runs.".replace(
                 "  ", " "
             )
         ),
         Marked(
-            "`join()` is where the parent waits until the child has ended. That is why the two lines of the program are"
-            f" printed in this order. {_counted_joins(evidence)}".strip()
+            "`join()` waits until the child has ended. That is why the two lines of the program are printed in this order."
+            f" {_counted_joins(evidence)}".strip()
         ),
         (
-            "Under fork the child is a copy of its parent and imports nothing again; but only the thread that forks is copied, and"
-            " a lock that another thread holds at that moment stays locked in the child for ever. Under spawn a new Python begins"
-            " and imports the program again. A forkserver is a clean process, begun once, that copies itself for each child."
+            "Under fork the child is a copy of its parent; but only the thread that forks is copied, and a lock that another"
+            " thread holds at that moment stays locked in the child for ever. Under spawn a new Python begins and imports the"
+            " program again. A forkserver is a clean process, begun once, that copies itself."
         ),
     )
 

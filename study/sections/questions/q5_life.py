@@ -37,8 +37,8 @@ def to_scale(evidence: Evidence) -> Stack | None:
         id="q5-life",
         title=f"Five squares in a pool of their own take {told}",
         caption=(
-            "To scale: making the pool, its first map, which waits until the workers have started, and closing it. Averages over"
-            f" fresh processes; the parts were measured apart, so that they need not add up to the last digit. {_made(piles)}"
+            "To scale: making the pool, its first map, which waits until the workers have started, and closing it; parts were"
+            f" measured apart and need not add up. {_made(piles)}"
         ),
         piles=(*first, *piles, *_shipped(evidence)),
     )

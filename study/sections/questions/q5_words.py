@@ -102,10 +102,10 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     """Where the time of a pool for five squares goes, and what follows."""
     return (
         Marked(
-            "`Pool()` begins one process for each CPU, and three threads of its own in the parent. `map` cuts the list into"
-            " chunks and writes them into a pipe; the first map also waits until the workers are alive. `close()` says that no"
-            " more comes, `join()` waits until every worker has ended. A spawned worker imports the program before its first"
-            " task, and takes a whole interpreter down at its end: hence its long first map and its long close."
+            "`Pool()` begins a process for each CPU, and three threads in the parent. `map` cuts the list into chunks and writes"
+            " them into a pipe; the first map also waits until the workers are alive: a spawned one imports the program first."
+            " `close()` says that no more comes, `join()` waits until every worker has ended, a spawned one with a whole"
+            " interpreter to take down."
         ),
         *_where_time_goes(evidence),
         (

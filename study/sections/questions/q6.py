@@ -37,14 +37,13 @@ RECORD = Record(
 _ORDER = "order_"
 """Outcomes that begin so count one order of the lines."""
 _MOST_ORDERS = 5
+_POSSIBLE = 24
+"""Orders of four lines."""
 FEWEST_SEEN = 5
 """How often an order came that has a row of its own: of a rarer one the runs tell nothing but that it can come."""
-HOW_READ = "1324 means that process 3 printed before process 2."
+HOW_READ = "1324: process 3 printed before process 2"
 _SESSIONS = "sessions"
-_BRACKETS = (
-    "Brackets speak of further sessions of several runs each: runs of one session are alike, so that what came in one session"
-    " alone has a wide one."
-)
+_BRACKETS = "Brackets speak of other sessions of several runs, which are alike within one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,12 +184,9 @@ def _orders(evidence: Evidence, seen: list[Printed]) -> tuple[Panel, ...]:
             for name, told, share in shown_orders(printed, _MOST_ORDERS)
         ],
         about="Which orders of the four lines were seen, and how often",
-        finding=lambda: in_order(shown) or _orders_seen(shown),
+        finding=lambda: _orders_seen(shown),
         side_by_side="nothing",
-        subtitle=(
-            f"Share of the runs in which each order came; {HOW_READ} Of each start method the {count(_MOST_ORDERS)} most"
-            f" frequent orders that came {count(FEWEST_SEEN)} times or more"
-        ),
+        subtitle=f"Share of the runs ({HOW_READ}); rare orders, and those beyond the first {count(_MOST_ORDERS)}, stand together",
         heads=("start method", "order"),
         missing="no order of lines was recorded",
         y_label="share of the runs",
@@ -217,9 +213,8 @@ def _how(cell: Cell) -> str:
 
 
 def _orders_seen(seen: Sequence[Printed]) -> str:
-    return "Orders seen: " + ", ".join(
-        f"{counted(len(printed.orders), 'order')} under {printed.name}" for printed in seen
-    )
+    told = [f"{counted(len(printed.orders), 'order')}{_how(printed.data.cell)}" for printed in seen]
+    return f"Of {count(_POSSIBLE)} possible orders of the lines there came {joined(told)}"
 
 
 def shown_orders(printed: Printed, most: int) -> list[tuple[str, str, Estimate]]:

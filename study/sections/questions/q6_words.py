@@ -98,6 +98,7 @@ def printed(evidence: Evidence) -> Mapping[str, str]:
 
 def plain(evidence: Evidence) -> tuple[str, ...]:
     """Why there is no order, what printing in four processes is, and what to do about it."""
+    del evidence
     return (
         Marked(
             "Each child is a process of its own, and the system decides which of them runs first, on which CPU, and for how"
@@ -109,18 +110,7 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " written when it is complete. Without a buffer (`python -u`) a line and its end are written apart, and the line of"
             " another process can come between."
         ),
-        *_seen(evidence),
         Marked(
             "Who wants an order lets the parent print: `map` returns results in the order of the tasks, whoever was done first."
         ),
     )
-
-
-def _seen(evidence: Evidence) -> tuple[str, ...]:
-    """How many different orders there were, of those that are possible."""
-    told = []
-    for data in _printers(evidence, "trials"):
-        orders = sum(outcome.startswith(_ORDER) and hits > 0 for outcome, hits in data.totals.items())
-        if orders:
-            told.append(f"{counted(orders, 'order')} in {counted(data.totals['trials'], 'run')}{under(data)}")
-    return (f"Of 24 possible orders there were {joined(told)}.",) if told else ()

@@ -21,6 +21,8 @@ from study.units import count, counted, with_interval
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from study.blocks import PanelPoint
+
 RECORD = Record(
     order=305,
     name="Scaling",
@@ -121,7 +123,11 @@ def _more_than_one(workers: int) -> bool:
 
 def _kernels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedup of every kernel on all CPUs, by who does the work."""
-    points, gaining, turns, beyond, with_threads = [], [], [], [], False
+    points: list[PanelPoint] = []
+    gaining: list[str] = []
+    turns: list[str] = []
+    beyond: list[str] = []
+    with_threads = False
     for data in longest(evidence.find("map", **REAL_JOB, workers=evidence.usable_cpus)):
         base = loop_by_task(evidence, data)
         if base is None:

@@ -19,7 +19,7 @@ from study.things.looks import OPERATING_SYSTEM, SAME
 from study.units import brief, count, counted, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from study.blocks import Panel, PanelPoint
     from study.evidence import Evidence
@@ -59,9 +59,9 @@ def task_length(evidence: Evidence) -> WallLines | None:
     )
 
 
-def _drawn(evidence: Evidence, panels: object, identity: str) -> Panel | None:
+def _drawn(evidence: Evidence, panels: Callable[[Evidence], tuple[Panel, ...]], identity: str) -> Panel | None:
     """A question's figure that has something to show, and may be said."""
-    found = panel_of(evidence, panels, identity)  # type: ignore[arg-type]
+    found = panel_of(evidence, panels, identity)
     return None if found is None or found.reason or not found.shows else found
 
 
@@ -88,7 +88,7 @@ def speedup(evidence: Evidence) -> WallBars | WallLines | None:
     if pool is None or evidence.left_open("gains"):
         return None
     curve = up_to_all(evidence, POOL, FANNKUCH.name)
-    return _curve(evidence, curve) if len(curve) >= _FEWEST_COUNTS else _bars(evidence, pool, len(curve))
+    return _curve(evidence, curve) if len(curve) >= _FEWEST_COUNTS else _bars(evidence, pool)
 
 
 def _curve(evidence: Evidence, pool: Sequence[Scaling]) -> WallLines:
@@ -116,7 +116,7 @@ def _spots(rows: Sequence[Scaling], *, of_capacity: bool = False) -> tuple[Spot,
     return tuple(Spot(x=float(workers), y=number) for workers, number in every if number.point is not None)
 
 
-def _bars(evidence: Evidence, pool: Scaling, counts: int) -> WallBars:
+def _bars(evidence: Evidence, pool: Scaling) -> WallBars:
     """What would be there if nothing were lost, what the machine has, and what each way makes of it."""
     rows = [at_all_cpus(evidence, backend, FANNKUCH.name) for backend in (PROCESS_EXECUTOR, THREADS)]
     ways = [(POOL.look, pool.speedup)]
@@ -146,7 +146,7 @@ def _bars(evidence: Evidence, pool: Scaling, counts: int) -> WallBars:
     return WallBars(
         id="wall-speedup",
         title=_gained(evidence, pool),
-        caption=_explained(range(1, counts + 1) if counts < 2 else (1, pool.workers)),
+        caption=_explained([pool.workers]),
         bars=(Bar(name="ideal", look=SAME, pieces=(ideal,)), *bars, loop),
         source=source_of(evidence, [number for _, number in ways]),
         x_label="times as fast as the plain loop",
@@ -163,13 +163,13 @@ def _gained(evidence: Evidence, pool: Scaling) -> str:
     )
 
 
-def _explained(counts: Sequence[int]) -> str:
+def _explained(workers: Sequence[int]) -> str:
     """How it is read; and why there is no curve beyond what was measured."""
     return (
         f"{KERNELS[FANNKUCH.name].words[:1].upper()}{KERNELS[FANNKUCH.name].words[1:]}, tasks a second with the workers over"
         " those of the plain loop. What lies between the ideal and independent programs is the machine's; between these and a"
         " pool, the price of handing out work; what threads lack beside it, the lock."
-        f" {scaling.limits_sentence(list(counts))}"
+        f" {scaling.limits_sentence([1, *workers])}"
     )
 
 
@@ -237,12 +237,17 @@ def orders(evidence: Evidence) -> WallBars | None:
         id="wall-orders",
         title=title,
         caption=(
-            f"{q6.HOW_READ} Of each start method the {count(_MOST_ORDERS)} orders that came most often, and all others"
+            f"{q6.HOW_READ}. Of each start method the {count(_MOST_ORDERS)} orders that came most often, and all others"
             " together; bars: intervals of sessions of several runs."
         ),
         bars=tuple(bar for printed in seen for bar in _orders_of(printed)),
-        source=source_of(evidence, [printed.in_order for printed in seen]),
-        x_label=f"share of the runs ({q6.HOW_READ.rstrip('.')})",
+        source=source_of(
+            evidence,
+            [printed.in_order for printed in seen],
+            "session of several runs",
+            "sessions of several runs",
+        ),
+        x_label=f"share of the runs ({q6.HOW_READ})",
         x_unit="share",
     )
 

@@ -12,6 +12,7 @@ from study.forms import Bar, Piece, WallBars
 from study.identity import interpreter
 from study.sections.first_figures import life_to_scale
 from study.sections.questions import q5_life
+from study.sections.said import joined
 from study.sections.wall.source import place_of, source_of
 from study.sections.ways import ANY_JOB, METHODS, kind_of, longest
 from study.things import BACKENDS, KERNELS
@@ -78,10 +79,10 @@ def turns(evidence: Evidence) -> WallBars | None:
     if turn is None or turn.point is None or not jobs or evidence.left_open("gains"):
         return None
     length_s = turn.point
-    told = [f"{job.who} keep {brief(job.busy)} busy with {job.work}" for job in jobs]
+    told = [f"{brief(job.busy)} by {job.who} ({job.work})" for job in jobs]
     return WallBars(
         id="wall-lock",
-        title="; ".join(told),
+        title=f"Kept busy are {joined(told)}",
         caption=(
             "Drawn, not seen: a worker's blocks fill its lane so that the CPUs busy are those that were measured, and a turn is"
             " as long as a thread that has what it waited for is kept from the interpreter beside one that computes,"

@@ -25,12 +25,16 @@ def place_of(evidence: Evidence) -> str:
     return "; ".join((*([SIMULATED] if manifest.simulated else []), machine, evidence.target))
 
 
-def source_of(evidence: Evidence, numbers: Iterable[Estimate | None]) -> str:
-    """The same with how many fresh processes stand behind these numbers."""
+def source_of(
+    evidence: Evidence,
+    numbers: Iterable[Estimate | None],
+    one: str = "fresh process",
+    several: str = "fresh processes",
+) -> str:
+    """The same with how many fresh processes, or what else these numbers count, stand behind them."""
     known = [number for number in numbers if number is not None and is_known([number])]
     sizes = sorted({number.n for number in known})
     if not sizes:
         return place_of(evidence)
-    several = f"{count(sizes[0])} to {counted(sizes[-1], 'fresh process', 'fresh processes')}"
-    one = counted(sizes[0], "fresh process", "fresh processes")
-    return f"{place_of(evidence)}; averages over {one if len(sizes) == 1 else several}"
+    least = f"{count(sizes[0])} to " if len(sizes) > 1 else ""
+    return f"{place_of(evidence)}; averages over {least}{counted(sizes[-1], one, several)}"
