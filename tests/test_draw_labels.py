@@ -189,6 +189,6 @@ def test_what_is_painted_in_no_token_is_refused() -> None:
 
 
 def test_a_long_name_is_broken_before_a_capital_within_it_and_not_anywhere() -> None:
-    room = text_width("ProcessPoolEx", TICK, bold=True)
+    room = text_width("ProcessPool", TICK, bold=True)
     assert wrapped("ProcessPoolExecutor, fork", room, TICK, bold=True) == ("ProcessPool", "Executor,", "fork")
     assert "".join(wrapped("interpreter", text_width("interp", TICK), TICK)) == "interpreter"

@@ -171,8 +171,8 @@ def test_statements_of_a_topic_are_lines_and_what_is_left_out_is_counted() -> No
     )
     folded = Folded(id="sure", title="How sure?", blocks=verdicts)
     *lines, more = spreads.topic((statements, folded))
-    assert [block.form for block in lines if isinstance(block, Verdict)] == ["line"] * 5
-    assert more == Prose(text="2 more statements are on the page of this report and in its files.", kind="small")
+    assert [block.form for block in lines if isinstance(block, Verdict)] == ["line"] * 3
+    assert more == Prose(text="4 more statements are on the page of this report and in its files.", kind="small")
 
 
 def test_a_topic_without_a_measurement_is_told_by_its_name_alone() -> None:
