@@ -46,9 +46,11 @@ def first_screen(*runs: Run) -> Section:
     return your_loop.section(study(*runs))
 
 
-def moved(found: Run, machine: str) -> Run:
+def moved(found: Run, machine: str, identity: str = "r") -> Run:
     """The same run under another machine's name."""
-    folder = SimpleNamespace(**{**vars(found.folder), "machine": machine})
+    folder = SimpleNamespace(
+        **{**vars(found.folder), "machine": machine, "id": identity, "name": f"{machine}/{identity}"}
+    )
     return replace(found, folder=cast("Any", folder))
 
 
@@ -269,14 +271,15 @@ def test_paper_has_the_answer_in_sentences() -> None:
     assert calculator.asked in told[0]
 
 
-def measured_one(found: Run) -> Run:
-    """The same run as one of a machine: made-up times stand beside made-up times alone."""
-    return replace(found, manifest=msgspec.structs.replace(found.manifest, simulated=False))
+def twins(beside: Run, **changes: Any) -> Run:
+    """Both builds in another run of the same machine, as measured as that one."""
+    made = moved(builds(**changes), beside.machine, "twins")
+    return replace(made, manifest=msgspec.structs.replace(made.manifest, simulated=beside.manifest.simulated))
 
 
 def test_bars_against_loops_of_their_own_tell_what_a_task_takes_and_how_much_longer_the_loop_is() -> None:
     newer = run()
-    stack = with_and_without_the_lock(stored(study(newer, moved(measured_one(builds()), newer.machine))))
+    stack = with_and_without_the_lock(stored(study(newer, twins(newer))))
     assert [pile.name.rpartition(", ")[2] for pile in stack.piles] == ["GIL", "no GIL"]
     assert ", of a loop that takes " in stack.title
     assert " longer [" in stack.title
@@ -286,5 +289,5 @@ def test_bars_against_loops_of_their_own_tell_what_a_task_takes_and_how_much_lon
 
 def test_without_a_twin_of_the_same_rounds_loops_are_not_held_against_each_other() -> None:
     newer = run()
-    stack = with_and_without_the_lock(stored(study(newer, moved(measured_one(builds(version="3.14.1")), newer.machine))))
+    stack = with_and_without_the_lock(stored(study(newer, twins(newer, version="3.14.1"))))
     assert "of a loop" not in stack.title

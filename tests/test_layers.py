@@ -63,7 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stats": set(),
     "scaling": {"stats"},
     "machine": set(),
-    "checks": {"machine"},
+    "checks": {"machine", "stats"},
     "targets": {"certificates"},
     "supervise": set(),
     "lab": set(),

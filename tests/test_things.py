@@ -66,6 +66,7 @@ ENGLISH = {
     ("sections/questions/q1_words.py", "processes"),
     ("sections/questions/real_words.py", "processes"),
     ("sections/questions/sharing_words.py", "processes"),
+    ("sections/questions/yours.py", "call"),
     ("sections/wall/over_time.py", "processes"),
     ("stats/__init__.py", "call"),
     ("stats/paired.py", "processes"),

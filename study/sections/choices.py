@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from study.blocks import Choice, Table
+from study.blocks import Choice, Item, Table
 from study.findings import Estimate
 from study.sections import compare
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
@@ -69,9 +69,9 @@ def choice(
         label=asked,
         heads=(
             *((head, "text" if index in texts else "num") for index, head in enumerate(advice.heads)),
-            ("n", "num"),
+            ("n", "text"),
         ),
-        rows=tuple(row(name, *(value or "–" for value in shown), processes(shown)) for name, shown in rows),
+        rows=tuple(row(name, *(value or "–" for value in shown), _of_processes(shown)) for name, shown in rows),
     )
     return Choice(
         asked=asked,
@@ -84,10 +84,12 @@ def choice(
     )
 
 
-def processes(shown: Iterable[Estimate | str | None]) -> str:
-    """How many fresh processes are behind the numbers of a row: `10`, `6 to 10`; '–' where there is no such number."""
+def _of_processes(shown: Iterable[Estimate | str | None]) -> Item:
+    """How many fresh processes are behind the numbers of a row: `10`, `6 to 10`; sorted by the most, empty of none."""
     sizes = sorted({value.n for value in shown if isinstance(value, Estimate) and value.point is not None and value.n})
-    return " to ".join(count(size) for size in dict.fromkeys((sizes[0], sizes[-1]))) if sizes else "–"
+    if not sizes:
+        return Item()
+    return Item(value=" to ".join(count(size) for size in dict.fromkeys((sizes[0], sizes[-1]))), sort=repr(sizes[-1]))
 
 
 def capital(text: str) -> str:

@@ -48,7 +48,7 @@ SEEN_KNOWN: Mapping[tuple[str, int], float] = {
 """Known exceptions, by noise and rounds: 40 and 61 to 68 % with modes, 69 and 78 to 81 % with outliers, 77 to 78 % of 'start',
 and 79 to 72 % of 'message', whose cells scatter unlike since the second machine."""
 # What is printed follows the spread that ten processes happen to show, and is called in a family: less than what is planned. By
-# 20 000 studies each: 58 % of lognormal scatter, 62 skewed, 53 with modes, 79 with outliers, 69 with drift; 57 to 64 % as stored.
+# 20 000 studies each: 58 % of lognormal scatter, 62 skewed, 53 with modes, 79 with outliers, 69 with drift, 57 to 64 as stored.
 SEEN_AS_PRINTED: Mapping[str, float] = {
     "lognormal noise": 0.56,
     "skewed processes": 0.60,
