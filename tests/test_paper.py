@@ -91,10 +91,10 @@ def rows_on_paper(*tables: Table) -> list[int]:
 
 def test_tables_share_the_room_of_their_section() -> None:
     short, *long = (synthetic.long_table(f"table-{number}") for number in range(4))
-    short = replace(short, rows=short.rows[:5])
-    few, first, second, third = rows_on_paper(short, *long)
-    assert few == 5
-    assert first == second == third
+    short = replace(short, rows=short.rows[:3])
+    few, first, second = rows_on_paper(short, *long[:2])
+    assert few == 3
+    assert first == second
     assert 4 < first < rows_on_paper(short, long[0])[1]
 
 
