@@ -101,7 +101,7 @@ def scaled(estimate: Estimate, factor: float) -> Estimate:
 
 def _by_length_of_job(evidence: Evidence) -> Iterator[PaysFrom]:
     """A few tasks for each worker, longer and longer ones: as the figure of the lengths of jobs has them."""
-    shown = panel_of(evidence, length.panels, "length-break-even")
+    shown = panel_of(evidence, length.break_even, "length-break-even")
     workers = evidence.usable_cpus
     for drawn in () if shown is None else shown.points:
         if drawn.estimate.point is not None:

@@ -46,6 +46,21 @@ RUNNING = "a running pool"
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
     """Speedup over the length of the job, where it breaks even, and what making the pool adds."""
+    several, loops = _courses(evidence)
+    return (
+        *_speedups(evidence, several, loops),
+        *_break_even(evidence, several, loops),
+        *_added(evidence, several),
+    )
+
+
+def break_even(evidence: Evidence) -> tuple[Panel, ...]:
+    """Where a job of each pool breaks even, alone: others ask for it too."""
+    return _break_even(evidence, *_courses(evidence))
+
+
+def _courses(evidence: Evidence) -> tuple[dict[str, list[CellData]], dict[int, CellData]]:
+    """Jobs by their pool, the shortest first; the plain loop by the length of a task."""
     loops = {
         data.cell.spins: data for data in evidence.find("map", kernel=SPIN.name, spins=ANY, tasks=TASKS_PER_WORKER)
     }
@@ -63,12 +78,7 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     courses = {
         name: sorted(course, key=lambda data: data.cell.spins) for name, course in grouped(shares, _name).items()
     }
-    several = {name: course for name, course in courses.items() if len(course) > 1}
-    return (
-        *_speedups(evidence, several, loops),
-        *_break_even(evidence, several, loops),
-        *_added(evidence, several),
-    )
+    return {name: course for name, course in courses.items() if len(course) > 1}, loops
 
 
 def _name(data: CellData) -> str:
