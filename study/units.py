@@ -183,10 +183,18 @@ def brief_interval(estimate: Estimate, digits: int = 2) -> str:
 
 
 def seconds_within(value: float, low: float, high: float, digits: int = _DIGITS) -> str:
-    """`10.7 s [10.2, 11.4]`: a time that was foretold, and between which times it lies, with its decimals."""
+    """`10.7 s [10.2, 11.4]`: a time that was foretold, and between which times it lies, with its decimals.
+
+    An end that would equal the number moves out a step.
+    """
     factor, _ = scale([value], "s")
     decimals = _decimals_of(value / factor, digits)
-    return f"{seconds(value, digits)} [{', '.join(_decimals(end / factor, decimals) for end in (low, high))}]"
+    told = _decimals(value / factor, decimals)
+    ends = []
+    for end, out in ((low, -1.0), (high, 1.0)):
+        text = _decimals(end / factor, decimals)
+        ends.append(_decimals(end / factor + out * 10.0**-decimals, decimals) if value and text == told else text)
+    return f"{seconds(value, digits)} [{', '.join(ends)}]"
 
 
 def multiple(estimate: Estimate) -> str:

@@ -210,6 +210,8 @@ def test_beside_a_headline_s_number_its_interval_has_as_few_digits_and_is_no_nar
 def test_a_time_that_was_foretold_stands_between_its_ends_in_one_unit() -> None:
     assert units.seconds_within(10.72, 10.15, 11.44) == "10.7 s [10.2, 11.4]"
     assert units.seconds_within(0.9e-3, 0.4e-3, 1.2e-3) == "900 µs [400, 1200]"
+    assert units.seconds_within(0.377, 0.377, 0.511) == "377 ms [376, 511]"
+    assert units.seconds_within(10.7, 10.2, 10.72) == "10.7 s [10.2, 10.8]"
     assert units.seconds_within(0.0, 0.0, 0.0) == "0 s [0, 0]"
 
 

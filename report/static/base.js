@@ -48,12 +48,17 @@ function seconds(value) {
   const [step, name] = scaled(value, SECONDS);
   return `${digits(value / step, 3)} ${name}`;
 }
-// A time that was foretold, and between which times it lies, with its decimals.
+// A time that was foretold, and between which times it lies, with its decimals; an end that would equal it moves out a step.
 function secondsWithin(value, ends) {
   if (!ends) return seconds(value);
   const [step] = scaled(value, SECONDS);
   const decimals = decimalsOf(value / step, 3);
-  return `${seconds(value)} [${ends.map((end) => inDecimals(end / step, decimals)).join(", ")}]`;
+  const told = inDecimals(value / step, decimals);
+  const texts = ends.map((end, index) => {
+    const text = inDecimals(end / step, decimals);
+    return value && text === told ? inDecimals(end / step + (index ? 1 : -1) * 10 ** -decimals, decimals) : text;
+  });
+  return `${seconds(value)} [${texts.join(", ")}]`;
 }
 function size(value) {
   if (!value) return "0 B";
