@@ -72,6 +72,7 @@ class Table:
     notes : sentences below it.
     names : which of its columns names the rows, the first being 0; on paper it stands first.
     aside : which of its columns paper goes without.
+    whole : whether paper has all of its rows, whatever room they take.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Table:
     notes: tuple[str, ...] = ()
     names: int = 0
     aside: tuple[int, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

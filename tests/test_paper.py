@@ -210,6 +210,13 @@ def test_what_travels_are_the_numbers_that_say_so_and_the_experiments_whole() ->
     assert found["q1.toml"].relationship == "source"
 
 
+def test_a_table_that_paper_has_whole_takes_no_room_from_others() -> None:
+    one, two = synthetic.long_table("table-1"), synthetic.long_table("table-2")
+    alone = rows_on_paper(two)
+    assert rows_on_paper(replace(one, whole=True), two) == [len(one.rows), *alone]
+    assert alone[0] < len(two.rows)
+
+
 def test_of_numbers_of_many_runs_those_of_the_report_s_own_travel() -> None:
     made = synthetic.report()
     assert made.cited is not None

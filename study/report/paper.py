@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from study.reports import Paper, Report, Section
 
 _LEFT_OUT = frozenset({"appendix", "none"})
-_MOST_PT: Mapping[Paper, float] = {"spread": 420.0, "topic": 130.0, "flow": 235.0}
+_MOST_PT: Mapping[Paper, float] = {"spread": 420.0, "topic": 130.0, "flow": 190.0}
 """Of the rows of all tables of a section together; a page has 690."""
 _LEAST_PT, _MOST_OF_ONE_PT = 100.0, 200.0
 """Of the rows of one table of a section that flows: it has its share of what the section has, no less and no more than that."""
@@ -172,7 +172,7 @@ def _named_first(block: Block) -> Block:
 def _rationed(blocks: Sequence[Block], left: float, most_of_one: float) -> Iterator[Block]:
     """Tables that have so many points of height, together and each; what is left out is counted where it is missing."""
     for block in blocks:
-        if isinstance(block, Table) and block.caption != _DIFFER and left < math.inf:
+        if isinstance(block, Table) and block.caption != _DIFFER and not block.whole and left < math.inf:
             fits = list(_within(min(left, most_of_one), itertools.accumulate(heights_of(block))))
             yield _cut(block, len(fits))
             left -= fits[-1] if len(fits) >= _FEWEST_ROWS else 0.0
@@ -187,7 +187,11 @@ def _within(most: float, ends: Iterable[float]) -> Iterator[float]:
 
 def _share(blocks: Sequence[Block], most: float) -> float:
     """What a table of a section has when those that need less than their share leave the rest to the others."""
-    needs = sorted(min(most, sum(heights_of(block))) for block in blocks if isinstance(block, Table) and block.rows)
+    needs = sorted(
+        min(most, sum(heights_of(block)))
+        for block in blocks
+        if isinstance(block, Table) and block.rows and not block.whole
+    )
     for number, need in enumerate(needs):
         if need > (share := most / (len(needs) - number)):
             return min(_MOST_OF_ONE_PT, max(_LEAST_PT, share))

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _SHORT = re.compile(r"[:,]")
 """A statement goes without what follows, on the first screen."""
 _NOT = re.compile(r", not in [^ ]+")
+_MOST_WHOLE = 12
+"""Places that paper shows whole."""
 TITLE = "The six statements on every machine and interpreter"
 _SHARED = ("Pool on all CPUs", "A task pays from")
 """Heads of what a reader decides with: how much of all CPUs a pool gains, and how long a task must be for one."""
@@ -82,6 +84,7 @@ def table(study: Study) -> Table:
             f"n, fresh processes behind each number: {_processes(places)}.",
         ),
         names=1,
+        whole=len(places) <= _MOST_WHOLE,
     )
 
 
