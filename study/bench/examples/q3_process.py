@@ -12,7 +12,7 @@ def speak() -> None:
 def main() -> None:
     """Run in the parent."""
     child = multiprocessing.Process(target=speak)
-    child.start()  # returns before the child has begun
+    child.start()  # goes on without waiting for the child
     child.join()  # returns when the child has ended
     print("This is the main process.")
 
