@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from study.errors import printable
+from study.units import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +49,9 @@ def say(text: str, stream: TextIO | None = None, passed_over: frozenset[int] = C
 
 
 def harmless(text: str) -> str:
-    """Every line of `text` made fit for a terminal."""
-    return "\n".join(printable(line.expandtabs(), LONGEST_LINE) for line in text.split("\n"))
+    """Every line of `text` made fit for a terminal, the groups of a number's digits set apart by a space that each has."""
+    lines = text.replace(GROUP, " ").split("\n")
+    return "\n".join(printable(line.expandtabs(), LONGEST_LINE) for line in lines)
 
 
 @contextlib.contextmanager

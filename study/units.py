@@ -18,7 +18,7 @@ _MULTIPLY = "×"
 
 _SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTES = ((1024.0**3, "GiB"), (1024.0**2, "MiB"), (1024.0, "KiB"), (1.0, "B"))
-_GROUP = "\u202f"
+GROUP = "\u202f"
 """Between groups of three digits: a narrow space that does not break. A comma would look like one between two bounds."""
 _MINUS = "\u2212"
 _DIGITS = 3
@@ -373,5 +373,5 @@ def _decimals(value: float, decimals: int) -> str:
     text = f"{abs(rounded):.{max(0, decimals)}f}"
     whole, point, fraction = text.partition(".")
     if len(whole) > 4:
-        whole = f"{int(whole):,}".replace(",", _GROUP)
+        whole = f"{int(whole):,}".replace(",", GROUP)
     return f"{_MINUS if rounded < 0 else ''}{whole}{point}{fraction}"

@@ -17,6 +17,7 @@ from study import terminal
         ("red \x1b[31m", r"red \x1b[31m"),
         ("over\rwritten", r"over\rwritten"),
         ("right \u202eto left", r"right \u202eto left"),
+        ("12\u202f345 values", "12 345 values"),
     ],
 )
 def test_no_sign_that_a_terminal_would_obey_gets_through(text: str, told: str) -> None:

@@ -183,7 +183,7 @@ def _efficiency(root: Path) -> list[Figure]:
         figures.append(
             Figure(
                 f"{name}: the fixed plan is {percent(one.relative_efficiency)} as efficient as the optimum of"
-                f" {count(one.optimal_values)} values (promised: at least {percent(LEAST_EFFICIENCY)})",
+                f" {counted(one.optimal_values, 'value')} (promised: at least {percent(LEAST_EFFICIENCY)})",
                 one.relative_efficiency >= LEAST_EFFICIENCY,
             )
         )
