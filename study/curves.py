@@ -36,24 +36,26 @@ if TYPE_CHECKING:
 
     from study.config import Choice, Claim, Cpus, Experiment, Scalar
 
+_MOST_KEPT = 2**10
+"""Experiments on machines whose curves are kept: interpreters and stored runs have the same few."""
 _WORKERS = MappingProxyType({CURVE: curve, FEW: few, POWERS: powers})
 
 
-def curves_of(experiment: Experiment, cpus: Cpus | int) -> Iterator[tuple[str, list[Cell]]]:
+@lru_cache(maxsize=_MOST_KEPT)
+def curves_of(experiment: Experiment, cpus: Cpus | int) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
     """(Where it stands, the points) of each curve of an experiment, the baseline's first."""
     fixed = experiment.fixed.given()
     swept = experiment.swept.given() if experiment.swept else {}
     blocks = [(f"vary[{index}]", block.given()) for index, block in enumerate(experiment.vary)] or [("fixed", {})]
     if experiment.baseline is not None:
         blocks.insert(0, ("baseline", experiment.baseline.given()))
-    seen: set[tuple[Cell, ...]] = set()
+    found: dict[tuple[Cell, ...], str] = {}
     for place, block in blocks:
         for varied in _product({**fixed, **block}, cpus):
             choices = [{}] if place == "baseline" else list(_product(swept, cpus))
             points = tuple(dict.fromkeys(_cell(experiment, place, {**varied, **choice}, cpus) for choice in choices))
-            if points not in seen:
-                seen.add(points)
-                yield place, list(points)
+            found.setdefault(points, place)
+    return tuple((place, points) for points, place in found.items())
 
 
 def check_cells(experiments: Sequence[Experiment], cpus: Cpus | int) -> None:
@@ -65,16 +67,20 @@ def check_cells(experiments: Sequence[Experiment], cpus: Cpus | int) -> None:
         if no system can measure it, or one process not all of its curve.
     """
     for experiment in experiments:
-        for place, points in curves_of(experiment, cpus):
-            wanted = [
-                point
-                for point in points
-                if not all(declared_away(experiment, cell, cpus) for cell in part_cells(point))
-            ]
-            for point in wanted:
-                if why := refusal(point):
-                    refuse(experiment.file, place, f"{point.text!r}: {why}")
-            _check_process(experiment, wanted)
+        _check(experiment, cpus)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _check(experiment: Experiment, cpus: Cpus | int) -> None:
+    """Look at those of one experiment; what passed once does so again."""
+    for place, points in curves_of(experiment, cpus):
+        wanted = [
+            point for point in points if not all(declared_away(experiment, cell, cpus) for cell in part_cells(point))
+        ]
+        for point in wanted:
+            if why := refusal(point):
+                refuse(experiment.file, place, f"{point.text!r}: {why}")
+        _check_process(experiment, wanted)
 
 
 @lru_cache(maxsize=2**14)

@@ -26,7 +26,7 @@ def samples_table(samples: Iterable[Sample]) -> pd.DataFrame:
     counts = [len(sample.values) for sample in samples]
     columns: dict[str, Any] = {
         "target": np.repeat(np.array([sample.target for sample in samples], dtype=object), counts),
-        "cell": np.repeat(np.array([sample.cell.text for sample in samples], dtype=object), counts),
+        "cell": np.repeat(np.array([sample.name for sample in samples], dtype=object), counts),
         "round": np.repeat(np.array([sample.round_index for sample in samples], dtype=np.int64), counts),
         "attempt": np.repeat(np.array([sample.attempt for sample in samples], dtype=np.int64), counts),
         "value_index": np.concatenate([np.arange(count) for count in counts] or [np.arange(0)]),
@@ -79,13 +79,13 @@ def per_task(data: CellData) -> CellData:
 def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
     """(target, cell text) -> its data. Of a cell whose processes have not all as many values, as in a gate, the first of each."""
     samples = list(samples)
-    least: dict[tuple[str, Cell], int] = {}
+    least: dict[tuple[str, str], int] = {}
     for sample in samples:
-        key = sample.target, sample.cell
+        key = sample.target, sample.name
         least[key] = min(least.get(key, len(sample.values)), len(sample.values))
     by_count: dict[int, list[Sample]] = {}  # cells of single events have more values
     for sample in samples:
-        by_count.setdefault(least[sample.target, sample.cell], []).append(sample)
+        by_count.setdefault(least[sample.target, sample.name], []).append(sample)
     found: dict[tuple[str, str], CellData] = {}
     for count, alike in sorted(by_count.items()):
         found |= _of_one_shape(alike, count)
@@ -95,7 +95,7 @@ def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
 def _of_one_shape(samples: list[Sample], count: int) -> dict[tuple[str, str], CellData]:
     table = samples_table(samples)
     table = table[table["value_index"] < count]
-    by_process = {(sample.target, sample.cell.text, sample.round_index): sample for sample in samples}
+    by_process = {(sample.target, sample.name, sample.round_index): sample for sample in samples}
     found: dict[tuple[str, str], CellData] = {}
     if table.empty:
         return found

@@ -22,6 +22,7 @@ from study.things import PEERS
 from study.things.variants import COLD, EVENTS
 from tests.builders import manifest
 from tests.configs import EVERYTHING
+from tests.made import Made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +76,7 @@ def folder(
             for index in range(ROUNDS)
         ],
     )
-    made_up = SimpleNamespace(machine="m", id="r", name="m/r", contributed=False, manifest=made, load=lambda: samples)
+    made_up = Made(machine="m", id="r", name="m/r", contributed=False, manifest=made, load=lambda: samples)
     return cast("store.RunFolder", made_up)
 
 
@@ -89,7 +90,7 @@ def with_cells(one: store.RunFolder, cells: int) -> store.RunFolder:
     records = [msgspec.structs.replace(last, cell=cell.text) for cell in more]
     samples = [*one.load(), *(sample for cell in more for sample in _samples(cell, one.manifest.usable_cpus))]
     made = msgspec.structs.replace(one.manifest, cells=[*one.manifest.cells, *records])
-    return cast("store.RunFolder", SimpleNamespace(**{**vars(one), "manifest": made, "load": lambda: samples}))
+    return cast("store.RunFolder", Made(**{**vars(one), "manifest": made, "load": lambda: samples}))
 
 
 def with_targets(one: store.RunFolder, targets: Mapping[str, Mapping[str, Any]]) -> store.RunFolder:
@@ -102,7 +103,7 @@ def with_targets(one: store.RunFolder, targets: Mapping[str, Mapping[str, Any]])
         for sample in cast("list[Any]", one.load())
     ]
     made = msgspec.structs.replace(one.manifest, targets=records, cells=cells)
-    return cast("store.RunFolder", SimpleNamespace(**{**vars(one), "manifest": made, "load": lambda: samples}))
+    return cast("store.RunFolder", Made(**{**vars(one), "manifest": made, "load": lambda: samples}))
 
 
 def _record(curve: Curve, index: int, cell: Cell) -> store.CellRecord:
@@ -128,8 +129,8 @@ def _samples(cell: Cell, usable_cpus: int) -> list[Any]:
         counted = outcomes.draw(cell, law, 12, float(values.sum()) * 4, rng)
         found.append(
             SimpleNamespace(
-                target=TARGET, cell=cell, round_index=index, attempt=0, values=values.tolist(), outcomes=counted,
-                metadata=metadata,
+                target=TARGET, cell=cell, name=cell.text, round_index=index, attempt=0, values=values.tolist(),
+                outcomes=counted, metadata=metadata,
             )
         )  # fmt: skip
     return found

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from study.advise.model.figures import figures_of
-from study.advise.model.fitted import fitted, lag_of, scaled
+from study.advise.model.fitted import fitted, fitted_to_nothing, lag_of, scaled
 from study.advise.model.intervals import Tried
 from study.advise.model.job import Constant, Way
 from study.advise.model.judged import held, judged, regret
@@ -63,6 +63,16 @@ def test_costs_that_were_scaled_are_found_again(times: float) -> None:
     found = fitted(free(2, handed={"pool": handed(2e-5, 1.2e-5)}), nothing, way, measured_s)
     assert found.handed["pool"].saturated.parent_s.value == pytest.approx(2e-5 * times, rel=1e-3)
     assert found.handed["pool"].busy.worker_s.value == pytest.approx(2.4e-5 * times, rel=1e-3)
+
+
+@pytest.mark.parametrize("times", [0.05, 0.4, 2.5, 20.0])
+@pytest.mark.parametrize("items", [512, 5000])
+def test_where_nothing_else_takes_time_one_simulation_tells_what_all_do(times: float, items: int) -> None:
+    nothing, way = job(items, 0.0), pool(2, 1)
+    constants = free(2, handed={"pool": handed(2e-5, 1.2e-5)})
+    measured_s = times * predict(nothing, way, constants).seconds
+    found, by_all = (fit(constants, nothing, way, measured_s) for fit in (fitted_to_nothing, fitted))
+    assert found.handed["pool"].saturated == by_all.handed["pool"].saturated
 
 
 @pytest.mark.parametrize("lag_s", [0.0, 3e-4, 6e-4])

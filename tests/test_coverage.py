@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -10,6 +9,7 @@ import pytest
 
 from study import config
 from study.evidence.coverage import coverage_of
+from tests.made import Made
 from tests.synthetic_study import ROOT, folder, run
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def test_what_was_measured_is_named(measured: Callable[[CellRecord], bool], whic
 
 def test_files_that_cannot_be_expanded_leave_the_count_at_what_the_run_records() -> None:
     manifest = folder(2, None, "q3").manifest
-    broken = cast("config.Experiment", SimpleNamespace(id="x", tier="core", question="Q1", skip=[], baseline=None))
+    broken = cast("config.Experiment", Made(id="x", tier="core", question="Q1", skip=[], baseline=None))
     with pytest.raises(AttributeError):
         coverage_of(manifest, [broken])
     text = 'schema = 1\nquestion = "Q1"\ntitle = "t"\ntier = "core"\n[fixed]\npattern = "map"\nbackend = "pool"\n'

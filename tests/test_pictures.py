@@ -32,7 +32,7 @@ def test_two_processes_draw_what_one_draws(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(pictures, "draw_for_screen", drawn)
     alone = pictures.pictures(REPORT, REPORT)
     monkeypatch.setattr(pictures, "MANY", 2)
-    monkeypatch.setattr(pictures, "has_a_cpu", lambda: True)
+    monkeypatch.setattr(pictures, "spare_cpus", lambda: 1)
     assert pictures.pictures(REPORT, REPORT) == alone
     assert list(alone.drawn) == [figure.id for figure in SEVERAL]
     assert list(alone.refused) == ["broken"]

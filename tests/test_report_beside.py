@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from study.blocks import Figure
     from study.draw import Drawn
 
-TWO = pytest.mark.skipif(not beside.has_a_cpu(), reason="a second process has no CPU here, or no fork")
+TWO = pytest.mark.skipif(not beside.spare_cpus(), reason="a second process has no CPU here, or no fork")
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +41,8 @@ def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     with monkeypatch.context() as patched:
-        patched.setattr(beside, "has_a_cpu", lambda: False)
-        patched.setattr(pictures, "has_a_cpu", lambda: False)
+        patched.setattr(beside, "spare_cpus", lambda: 0)
+        patched.setattr(pictures, "spare_cpus", lambda: 0)
         yield patched
 
 

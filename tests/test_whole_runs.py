@@ -45,7 +45,7 @@ def run(
     rng = np.random.default_rng(number)
     samples = [
         SimpleNamespace(
-            target=NAME, cell=cell, round_index=index, attempt=0, outcomes={}, metadata={},
+            target=NAME, cell=cell, name=cell.text, round_index=index, attempt=0, outcomes={}, metadata={},
             values=list(machine * level * SLOWER.get(cell.label, 1.0) * rng.normal(1.0, spread(cell)) * np.ones(3)),
         )
         for cell in cells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from typing import TYPE_CHECKING
@@ -27,10 +28,13 @@ MOST_CELLS = 4096
 """Of one experiment: ten times the largest. At half a second for each process, ten rounds of more take six hours."""
 LONGEST_TITLE = 200
 LONGEST_REASON = 500
+_MOST_KEPT = 2**9
+"""Stored runs have the same few: one of them is one value, so that what is made of it is made once."""
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 _RESERVED = re.compile(r"(aux|con|nul|prn|com\d|lpt\d)\Z")
 
 
+@functools.lru_cache(maxsize=_MOST_KEPT)
 def parse_experiment(text: str, identity: str) -> Experiment:
     """The experiment written in `text`; `identity` is its file's name without `.toml`."""
     file = f"{FOLDER}/{identity[:80]}.toml"

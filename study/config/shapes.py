@@ -82,11 +82,11 @@ class Skip(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     reason: str
 
 
-class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Experiment(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
     """One question to the machine: what is fixed, what is swept inside a process, what varies, and how soon it counts.
 
     `rank` orders the experiments of a tier: a smaller one is admitted first. `rounds` is in how many of ten rounds it
-    takes part: fewer than ten for curves.
+    takes part: fewer than ten for curves. Of one text there is one (`parse_experiment`), and none is like another.
     """
 
     schema: Literal[1]

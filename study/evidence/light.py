@@ -115,6 +115,9 @@ class Outline(Protocol):
 class Stored(Protocol):
     """A stored run: one that is open, or a light one."""
 
+    def __hash__(self) -> int:
+        """By itself: what is made of one is made once."""
+
     @property
     def path(self) -> Path:
         """Its folder."""

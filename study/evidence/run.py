@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from study import config, loaded
 from study.evidence.coverage import Coverage, coverage_of
 from study.evidence.floors import floors
+from study.evidence.light import Light
 from study.evidence.query import Evidence
 from study.evidence.summaries import Summary, summaries
 from study.plan import ROUNDS
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from study.config import Claim, Experiment
+    from study.evidence.light import Stored
     from study.store import Manifest, RunFolder
+
+_MOST_KEPT = 64
+"""Runs whose times are kept: sections set those of one machine against each other, the ones that the report shows among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,6 +106,22 @@ class Run:
         return Evidence(self, target)
 
 
+def cells_in(run: Stored) -> Mapping[tuple[str, str], CellData]:
+    """(Target, cell text) -> what was measured, read once.
+
+    Raises
+    ------
+    ResultsError
+        as `RunFolder.load`.
+    """
+    return _read(run.folder if isinstance(run, Light) else run)
+
+
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def _read(folder: Stored) -> Mapping[tuple[str, str], CellData]:
+    return cells_of(folder.load())
+
+
 def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()) -> Run:
     """Read one run.
 
@@ -109,7 +131,7 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
         if a file of the run is not what this study writes.
     """
     manifest = folder.manifest
-    cells = cells_of(folder.load())
+    cells = cells_in(folder)
     floor_of = {target.name: floors(cells, target.name) for target in manifest.targets}
     missing = {
         record.key: f"{record.state}: {record.reason}" if record.reason else record.state

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkContext
 
 
-def has_a_cpu() -> bool:
-    """Whether two processes are done sooner than one after the other, and can begin with what is loaded."""
-    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+def spare_cpus() -> int:
+    """CPUs beside the one that this process keeps busy; 0 where no other can begin with what is loaded.
+
+    More processes than these would take turns with this one, which has most to do.
+    """
+    return len(os.sched_getaffinity(0)) - 1 if sys.platform == "linux" else 0
 
 
 def context() -> ForkContext:
@@ -51,7 +54,7 @@ def beside(what: str, work: Callable[[], None], *, pays: bool) -> Iterator[None]
     ReportError
         where the process was ended from outside; else what the work raises.
     """
-    if not (pays and has_a_cpu()):
+    if not (pays and spare_cpus()):
         yield
         work()
         return

@@ -21,6 +21,8 @@ UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _HAVE_UNSEEN = (*range(0x20000), *range(0xE0000, 0xE1000))
 """Where Unicode has such: the two planes of scripts and signs, and tags; the rest are ideographs, or nothing."""
 Value = str | float | int | bool | None
+_PLAIN = frozenset({float, int, type(None)})
+"""Kinds of values that a writer of CSV writes as they are."""
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212"
 """What a spreadsheet takes for the beginning of a formula, wide and small forms among them."""
 _SIGN = re.compile(f"[{_SIGNS}]")
@@ -88,13 +90,13 @@ def text_of(rows: Sequence[Mapping[str, Value]]) -> str:
     if rows:
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(map(_guarded, rows[0]))
-        writer.writerows([_guarded(row[name]) for name in rows[0]] for row in rows)
+        writer.writerows(
+            [value if type(value := row[name]) in _PLAIN else _guarded(value) for name in rows[0]] for row in rows
+        )
     return buffer.getvalue()
 
 
 def _guarded(value: Value) -> Value:
-    if value is None:
-        return ""
     if isinstance(value, str):
         return _guarded_text(value)
     return repr(float(value)) if isinstance(value, float) else value  # of numpy's floats too, which say what they are

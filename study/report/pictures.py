@@ -11,7 +11,7 @@ from study.blocks import Heading, Panel, Prose
 from study.draw import Drawn, draw_for_paper, draw_for_screen
 from study.errors import told
 from study.forms import Form
-from study.report.beside import context, forking, has_a_cpu
+from study.report.beside import context, forking, spare_cpus
 from study.report.placed import behind, changed, drawn_figures, figures_of
 from study.units import counted
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MANY = 24
 """From so many figures on a second process pays."""
+MOST_HELPERS = 2
+"""Who are done before they are waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class Pictures:
 
 
 class Ahead:
-    """Pictures of sections that are made already are drawn by two more processes while the others are made.
+    """Pictures of sections that are made already are drawn by one or two more processes while the others are made.
 
     They begin with all that this process has loaded, once there are many figures: for few that does not pay.
     """
@@ -56,11 +58,12 @@ class Ahead:
     def section(self, section: Section) -> None:
         """Draw the figures of a section, or keep them until there are enough."""
         self._waiting += figures_of(section)
-        if self._helpers is None and (len(self._waiting) < MANY or not has_a_cpu()):
+        if self._helpers is None and (len(self._waiting) < MANY or not spare_cpus()):
             return
         with forking():
             if self._helpers is None:
-                self._helpers = ProcessPoolExecutor(2, mp_context=context(), initializer=garbage.only_of_now_on)
+                helpers = min(MOST_HELPERS, spare_cpus())
+                self._helpers = ProcessPoolExecutor(helpers, mp_context=context(), initializer=garbage.only_of_now_on)
             for figure in self._waiting:
                 self._begun[figure.id] = figure, self._helpers.submit(_on_screen, figure)
         self._waiting.clear()

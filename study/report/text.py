@@ -54,24 +54,26 @@ def _fitted(value: object) -> object:
     if kind in _NO_TEXT:
         return value
     if isinstance(value, str):
-        return _fitted_text(value)
+        plain = kind in _TEXTS and len(value) <= LONGEST and value.isascii() and value.isprintable()
+        return value if plain else _fitted_text(value)  # nearly all are plain
     if isinstance(value, Look):
         return value
     if isinstance(value, tuple):
         items = tuple(map(_fitted, value))
         return value if kind is tuple and all(map(is_, items, value)) else items
     if isinstance(value, Mapping):
-        made = [(_fitted(key), _fitted(item)) for key, item in value.items()]
-        same = all(key is was and item is then for (key, item), (was, then) in zip(made, value.items(), strict=True))
-        return value if same else dict(made)
-    names = _names(cast("Hashable", kind))
-    changed = {name: part for name in names if (part := _fitted(was := getattr(value, name))) is not was}
+        keys, items = tuple(map(_fitted, value)), tuple(map(_fitted, value.values()))
+        same = all(map(is_, keys, value)) and all(map(is_, items, value.values()))
+        return value if same else dict(zip(keys, items, strict=True))
+    changed = {}
+    for name in _names(cast("Hashable", kind)):
+        was = getattr(value, name)
+        if type(was) not in _NO_TEXT and (part := _fitted(was)) is not was:
+            changed[name] = part
     return replace(value, **changed) if changed else value  # type: ignore[type-var]
 
 
 def _fitted_text(value: str) -> str:
-    if len(value) <= LONGEST and value.isascii() and value.isprintable() and type(value) in _TEXTS:
-        return value  # as nearly all are
     text = fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
     if text is value and type(value) in _TEXTS:
         return value

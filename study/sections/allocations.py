@@ -139,20 +139,26 @@ def _mean_costs(measured: Sequence[CellData], costs: Mapping[str, _Costs]) -> tu
     return max(fixed_s, _LEAST_FIXED_S), float(np.mean([cost.value_s for cost in mine]))
 
 
+@functools.lru_cache(maxsize=2**14)
+def _point_of(text: str) -> str:
+    """The event that a cell is a part of; interpreters and stored runs have the same few hundred."""
+    return cell_of(text).point.text
+
+
 @functools.lru_cache(maxsize=_MOST_KEPT)
 def _costs(run: Run, target: str) -> Mapping[str, _Costs]:
     """What the process of each cell takes, by the cell's text."""
     evidence, manifest = run.of(target), run.manifest
     costs: dict[str, _Costs] = {}
     for curve in (curve for curve in manifest.curves if curve.target == target):
-        point_of = {text: cell_of(text).point.text for text in curve.cells}
+        point_of = {text: _point_of(text) for text in curve.cells}
         points = [evidence.get(cell_of(text)) for text in curve.cells]
         whole = [
             data for data in points if data is not None and data.cell.part in {*WHOLE_EVENTS, "second_map", "warm_map"}
         ]
         value_s, events_s = 0.0, 0.0
         for data in whole:
-            point = data.cell.point.text
+            point = _point_of(data.cell.text)
             each_s = curve.loops[point] * float(data.means.mean())
             value_s += each_s
             events_s += each_s * (1 if point in curve.long else manifest.values + manifest.warmups)

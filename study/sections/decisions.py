@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from study.blocks import Heading
-from study.cell import Cell, chunksize_of
+from study.cell import chunksize_of
 from study.evidence import ANY
 from study.names import chunks_name, size_name
 from study.reports import Record, Section
@@ -18,6 +18,7 @@ from study.sections.claims import verdicts
 from study.sections.pays_back import in_a_sentence, pays_back
 from study.sections.questions.q5 import ASSUMPTION, break_evens
 from study.sections.ways import METHODS, default_method
+from study.store import cell_of
 from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES
 from study.things.carrying import PAYLOAD_MAP
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from study.blocks import Block, Choice
+    from study.cell import Cell
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate, SideBySide
 
@@ -209,12 +211,12 @@ def _own(cells: Iterable[CellData]) -> list[str]:
 def _with_work(evidence: Evidence) -> list[str]:
     """What was found of chunk sizes where tasks do work, one claim a sentence."""
     said = []
-    for verdict in verdicts(evidence.run):
-        cells = [Cell.parse(text) for text in verdict.cells]
+    for verdict in (verdict for verdict in verdicts(evidence.run) if verdict.target == evidence.target):
+        cells = [cell_of(text) for text in verdict.cells]
         apart = {chunksize_of(cell) for cell in cells}
         alike = {replace(cell, chunksize=0) for cell in cells}
         works = all(KERNELS[cell.kernel].works for cell in cells)
-        if verdict.target == evidence.target and works and len(apart) > 1 and len(alike) == 1:
+        if works and len(apart) > 1 and len(alike) == 1:
             said.append(f"Where tasks do work: {verdict.sentence}" if verdict.average.point is not None else "")
     return said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 TITLE = "What parallel Python costs, and what it gives"
 
+_MOST_RUNS = 64
+"""Of which it is kept what is stale: every question asks."""
 _MOST_NAMED = 3
 """Experiments of stale cells; the others are counted."""
 
@@ -88,6 +91,7 @@ def badges(run: Run) -> tuple[Mark, ...]:
     return (whole, *shown) if shown in ([], [stale]) else tuple(shown)
 
 
+@functools.lru_cache(maxsize=_MOST_RUNS)
 def _stale(run: Run) -> str:
     """How much of the run other programs than the present ones measured, and which experiments it belongs to."""
     by = "measured by another version of the programs than the present one"

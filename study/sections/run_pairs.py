@@ -10,8 +10,8 @@ import numpy as np
 
 from study import stats
 from study.evidence.code import Key, codes_of
+from study.evidence.run import cells_in
 from study.sections.allocations import WHOLE_EVENTS
-from study.table import CellData, cells_of
 from study.units import percent
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from study.evidence.light import Stored
     from study.store import Manifest
+    from study.table import CellData
 
 LEAST_RUNS = 2
 INJECTED = 1.10
@@ -63,7 +64,7 @@ def measured(folder: Stored) -> Measured:
     """Read a run."""
     manifest = folder.manifest
     loops = {record.key: record.loops for record in manifest.cells}
-    return Measured(f"{folder.machine}/{folder.id}", manifest, cells_of(folder.load()), loops, codes_of(manifest))
+    return Measured(f"{folder.machine}/{folder.id}", manifest, cells_in(folder), loops, codes_of(manifest))
 
 
 def alike(runs: Sequence[Measured]) -> list[Measured]:

@@ -28,6 +28,9 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 """Metadata that is kept; besides these, every integer whose name begins with `outcome_`."""
+_OUTCOME = "outcome_"
+_PLAIN = (str, int, float)
+"""Kinds of metadata that are kept; a tuple, for every datum is looked at."""
 LONGEST = 200
 """Characters of a metadatum, or of its name."""
 Metadata = Annotated[dict[str, Any], Meta(max_length=1000)]
@@ -94,8 +97,7 @@ class Sample:
     @property
     def outcomes(self) -> dict[str, int]:
         """Integer outcomes of the process (counts, microseconds of CPU): never times per event."""
-        prefix = "outcome_"
-        return {key.removeprefix(prefix): value for key, value in self.metadata.items() if key.startswith(prefix)}
+        return {key.removeprefix(_OUTCOME): value for key, value in self.metadata.items() if key.startswith(_OUTCOME)}
 
 
 def samples_in(suite: object, where: str, *, target: str = "") -> list[Sample]:
@@ -131,7 +133,7 @@ def _sample(run: PyperfRun, metadata: dict[str, Any], where: str, target: str) -
     unit = unit_of(cell)
     if place.unit != unit:
         raise ResultsError(f"{where}: {place.name}: the unit is {printable(repr(place.unit), 40)}, expected {unit!r}")
-    odd = next((key for key, value in metadata.items() if _wrong_outcome(key, value)), None)
+    odd = next((key for key, value in metadata.items() if key.startswith(_OUTCOME) and _wrong_count(value)), None)
     if odd is not None:
         raise ResultsError(f"{where}: {place.name}: {printable(odd, 100)} is no count")
     values = (*run.values, *(value for _, value in run.warmups))
@@ -155,12 +157,12 @@ def allowed(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 def _may_be_kept(key: str, value: object) -> bool:
     if key in ALLOWED:
-        return isinstance(value, str | int | float) and not _odd(value)
-    return key.startswith("outcome_") and isinstance(value, int) and not isinstance(value, bool) and len(key) <= LONGEST
+        return isinstance(value, _PLAIN) and not _odd(value)
+    return key.startswith(_OUTCOME) and isinstance(value, int) and not isinstance(value, bool) and len(key) <= LONGEST
 
 
-def _wrong_outcome(key: str, value: object) -> bool:
-    return key.startswith("outcome_") and isinstance(value, int) and not 0 <= value <= COUNT
+def _wrong_count(value: object) -> bool:
+    return isinstance(value, int) and not 0 <= value <= COUNT
 
 
 def _odd(value: str | float) -> bool:

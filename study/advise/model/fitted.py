@@ -11,6 +11,8 @@ from study.advise.model.job import Constants, Dispatch
 from study.advise.model.pipeline import living, simulated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from study.advise.model.job import Constant, Job, Way
 
 FARTHEST = 8.0
@@ -27,14 +29,26 @@ def fitted(constants: Constants, job: Job, way: Way, measured_s: float) -> Const
     job : one whose time is that of handing out: items that do nothing, in chunks of one.
     measured_s : seconds of its map over workers that live on: without start, end and placement.
     """
+    times = _times_for(measured_s, lambda times: _map_s(scaled(constants, way.backend, times), job, way))
+    return scaled(constants, way.backend, times)
+
+
+def fitted_to_nothing(constants: Constants, job: Job, way: Way, measured_s: float) -> Constants:
+    """As `fitted`, where nothing but handing out takes time: so many times the costs, so many times the seconds."""
+    once_s = _map_s(constants, job, way)
+    return scaled(constants, way.backend, _times_for(measured_s, lambda times: times * once_s))
+
+
+def _times_for(measured_s: float, takes_s: Callable[[float], float]) -> float:
+    """How many times the costs give what was measured."""
     low, high = 1.0 / FARTHEST, FARTHEST
     for _ in range(STEPS):
         middle = math.sqrt(low * high)
-        if _map_s(scaled(constants, way.backend, middle), job, way) < measured_s:
+        if takes_s(middle) < measured_s:
             low = middle
         else:
             high = middle
-    return scaled(constants, way.backend, math.sqrt(low * high))
+    return math.sqrt(low * high)
 
 
 def lag_of(constants: Constants, job: Job, way: Way, measured_s: float) -> float:

@@ -190,8 +190,9 @@ def _split(evidence: Evidence, jobs: Sequence[list[CellData]]) -> tuple[Panel, .
 def _needed(evidence: Evidence, kernel: str, backend: str, cpus: int) -> list[CellData] | None:
     """The cells of a job, as `_MEASURED` names their times, or None where no job has them all."""
     parts = ((1, "busy"), (cpus, "busy"), (cpus, "makespan"))
-    hardware = [independent(evidence, kernel=kernel, workers=workers, part=part) for workers, part in parts]
-    for many in evidence.find("map", kernel=kernel, backend=backend, start_method=METHODS, workers=cpus, tasks=ANY):
+    jobs = evidence.find("map", kernel=kernel, backend=backend, start_method=METHODS, workers=cpus, tasks=ANY)
+    hardware = [independent(evidence, kernel=kernel, workers=workers, part=part) for workers, part in parts if jobs]
+    for many in jobs:
         serial = loop_by_task(evidence, many)
         single = _one_worker(evidence, many)
         if serial is not None and single is not None and all(hardware):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from study.advise.model.constants.rounds import COPYING, constant, has_gil, less
-from study.advise.model.fitted import fitted
+from study.advise.model.fitted import fitted_to_nothing
 from study.advise.model.job import NOTHING, Constants, Dispatch, Handed, Job, Missing, Start, Way
 from study.cell import chunksize_of
 from study.evidence import ANY, aligned
@@ -102,7 +102,9 @@ def _as_simulated(evidence: Evidence, single: CellData, dispatch: Dispatch) -> D
     )
     nothing = Job(items=cell.tasks, item_s=(0.0,))
     measured_s = dispatch.parent_s.value * cell.tasks
-    return fitted(constants, nothing, way, measured_s).handed[cell.backend].saturated if measured_s else dispatch
+    if not measured_s:
+        return dispatch
+    return fitted_to_nothing(constants, nothing, way, measured_s).handed[cell.backend].saturated
 
 
 def _chunk(data: CellData) -> int:
