@@ -120,6 +120,7 @@ def decided(*places: tuple[Run, str], differ: int = 0) -> list[across.Decided]:
             statement=f"Thing {number}: so.",
             decision="refuted" if odd else "supported",
             number="2 of 3" if odd else "3 of 3",
+            test=0,
         )
 
     return [
@@ -135,6 +136,54 @@ def test_numbers_of_statements_that_differ_stand_with_their_intervals() -> None:
     both = f"({multiple(twice)} / {multiple(once)})"
     assert both.count("[") == 2
     assert both in across.answer(found)
+
+
+def test_a_claim_counts_once_whatever_its_words_were_in_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = on("laptop", model="AMD EPYC"), on("tower", model="Intel Xeon")
+    before = across.decided_by(stored(study(here, there)))
+    known = verdicts
+
+    def reworded(made: Run) -> Any:
+        words = "In other words." if made.machine == "tower" else ""
+        return tuple(replace(verdict, statement=words or verdict.statement) for verdict in known(made))
+
+    monkeypatch.setattr(across, "verdicts", reworded)
+    found = across.decided_by(stored(study(here, there)))
+    assert len(found) == len(before) > 0
+    assert all(len(every.verdicts) == 2 for every in found)
+
+
+def test_two_numbers_of_a_difference_are_of_the_same_test_of_the_claim() -> None:
+    """Held by all its tests a claim has the number of the first; refuted that of the one that refutes it."""
+    some = next(verdict for verdict in verdicts(on("laptop")) if verdict.average.low is not None)
+    over_threads, over_loop = estimate(1.96, 1.89, 2.04, "ratio"), estimate(0.97, 0.95, 0.99, "ratio")
+    gains = estimate(1.95, 1.88, 2.03, "ratio")
+    held = replace(
+        some, decision="supported", average=over_threads, counts="", test=0, averages=(over_threads, over_loop)
+    )
+    refuted = replace(some, decision="refuted", average=gains, counts="", test=1, averages=(over_threads, gains))
+    assert across.both(held, refuted) == (multiple(over_loop), multiple(gains), True)
+    assert across.both(refuted, held) == (multiple(gains), multiple(over_loop), True)
+
+
+def test_the_difference_that_is_named_is_one_whose_numbers_differ() -> None:
+    found = decided((on("a"), "CPython 3.14"), (on("b"), "CPython 3.14"), differ=2)
+    ((_, here), (_, there)) = found[0].verdicts
+    cast("Any", there).number = cast("Any", here).number
+    assert "different: “Thing 1” (3 of 3 / 2 of 3) and 1 more" in across.answer(found)
+    assert "different: “Thing 0”." in across.answer([found[0], *found[2:]])
+
+
+def test_the_lede_counts_the_runs_that_have_answers_and_tells_of_the_others() -> None:
+    places = [
+        SimpleNamespace(hardware=number // 2, side=SimpleNamespace(run=SimpleNamespace(name=f"m/r{number}")))
+        for number in range(4)
+    ]
+    every = cast("Any", places)
+    assert across._runs(every, {"m/r0", "m/r1"}) == (
+        "2 runs on 1 machine, each with its own answers; 2 more without them, known by the times of their cells"
+    )
+    assert across._runs(every[:2], {"m/r0", "m/r1"}) == "2 runs on 1 machine, each with its own answers"
 
 
 def test_two_places_are_named_by_what_differs_and_more_are_counted() -> None:

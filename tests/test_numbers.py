@@ -14,7 +14,7 @@ from study.blocks import Item, Table
 from study.cell import Cell
 from study.evidence.apart import LeftOut
 from study.findings import Estimate
-from study.sections import gil, loops, matrix, not_measured, numbers
+from study.sections import answers, gil, loops, matrix, not_measured, numbers
 from study.sections.loops import LOOPS, Asked
 from study.store import TargetRecord
 from tests.made_up_run import evidence, measured
@@ -209,6 +209,34 @@ def test_the_first_screen_shows_own_interpreters_once_and_folds_those_of_other_m
     assert tables[0].heads[0][0] == tables[1].heads[0][0] == "Interpreter"
 
 
+def test_an_older_run_shows_its_own_verdict_and_the_words_that_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, other = other_machine(run(), "m"), other_machine(run(), "n")
+    known = answers.answer
+
+    def reworded(question: Any, of: Run, target: str) -> Any:
+        verdict = known(question, of, target)
+        if verdict is None or of is not other or verdict.question != "Q1":
+            return verdict
+        return replace(verdict, statement="In other words.")
+
+    monkeypatch.setattr(matrix, "answer", reworded)
+    table = matrix.table(study(made, other))
+    mine, theirs = (row[2] for row in table.rows)
+    assert (theirs.value, theirs.mark) == (f"{mine.value} *", mine.mark)
+    note = "* decided there in the words of that run. Q1: “In other words.”."
+    assert note in table.notes
+    own, elsewhere = matrix.in_short(study(made, other))
+    assert (own.notes, elsewhere.notes) == ((), (note,))
+    assert str(elsewhere.rows[0][1].value).endswith(" *")
+
+
+def test_two_runs_of_one_interpreter_and_machine_are_told_apart_by_their_dates() -> None:
+    made = other_machine(run(), "m")
+    again, twice = (matrix.table(study(*runs)).rows for runs in ((made,), (made, other_machine(run(), "m"))))
+    assert "UTC" not in again[0][1].small
+    assert all(row[1].small.endswith("UTC") for row in twice)
+
+
 def test_what_has_no_number_has_a_question_mark() -> None:
     assert matrix._item(None, "#q1") == Item(mark="cannot be decided here")
 
@@ -253,6 +281,16 @@ def test_threads_stand_with_the_lock_and_without_it_and_at_which_price() -> None
         in made.lede
     )
     assert [row[0].value for row in table_of(made).rows] == ["with", "without"]
+
+
+def test_what_is_left_of_the_gain_is_told_against_the_loop_with_the_lock() -> None:
+    """The loop takes 1.4 times as long without it, so that threads twice as fast as that are 1.4 times as fast as this."""
+    made = gil.section(study(builds(threads_s=0.7)))
+    assert made is not None
+    assert "Against the plain loop with the GIL threads without it are 1.4" in made.lede
+    nothing = gil.section(study(builds(threads_s=2.0)))
+    assert nothing is not None
+    assert "Against the plain loop" not in nothing.lede
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,13 @@ def test_a_known_exception_is_no_promise_that_counts_as_kept_and_is_told_where_i
     assert marks(validation={"promises": [KEPT, worse]})[0] == ("loud", told, "#validation")
 
 
+def test_an_exception_that_holds_what_is_said_is_not_counted_among_those_that_do_not() -> None:
+    unsure, holds = {**KEPT, "hits": 1800}, {**KEPT, "short_of": 0.94}
+    told = marks(validation={"promises": [unsure, holds, {**holds, "hits": 1850}]})[0][1]
+    assert told.endswith("; 1 more known not to hold")
+    assert "known not to hold" not in marks(validation={"promises": [unsure, holds]})[0][1]
+
+
 def test_a_method_that_was_never_tried_is_told() -> None:
     assert marks(validation=None)[0] == ("warn", "the method was not put to the test here", "#validation")
 

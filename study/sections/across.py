@@ -15,7 +15,7 @@ from study.reports import DataFile, Record, Section
 from study.screens import AnyTwo, Sheet
 from study.sections import matrix
 from study.sections.against import against_first, rows_of_file
-from study.sections.claims import verdicts
+from study.sections.claims import WORST_FIRST, verdicts
 from study.sections.compare import UNDECIDED
 from study.sections.past import figures, histories_of
 from study.sections.places import machine_in_words, stored
@@ -25,11 +25,12 @@ from study.sections.tables import row
 from study.units import count, counted, multiple, spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from study.blocks import Block, Verdict
     from study.evidence import Study
     from study.sections.places import Stored
+    from study.sections.sides import Placed
 
 RECORD = Record(order=112, name="Across machines", title="Across machines and interpreters", part="Answers")
 _FILE, _ROWS = "machines.html", "machines.csv"
@@ -40,7 +41,7 @@ _MOST_NAMED = 1
 
 
 class Decided(NamedTuple):
-    """A statement that several places decided: with its verdict there, in the order of the places."""
+    """A claim that several places decided, whatever its words: with its verdict there, in the order of the places."""
 
     verdicts: tuple[tuple[Stored, Verdict], ...]
 
@@ -50,10 +51,31 @@ class Decided(NamedTuple):
         return tuple(found for found in self.verdicts if found[1].decision != self.verdicts[0][1].decision)
 
 
+class Both(NamedTuple):
+    """The number of a claim in two places: of the same test of it, the one that decided otherwise."""
+
+    one: str
+    another: str
+    apart: bool
+
+
+def both(first: Verdict, other: Verdict) -> Both:
+    """Of a claim with several tests the two verdicts can have the numbers of different ones, which are no pair."""
+    deciding = min(first, other, key=lambda verdict: WORST_FIRST.index(verdict.decision))
+    one, another = (_number_of(verdict, deciding.test) for verdict in (first, other))
+    if isinstance(one, Estimate) and isinstance(another, Estimate):
+        ends = one.low, one.high, another.low, another.high
+        apart = None not in ends and (ends[0] > ends[3] or ends[2] > ends[1])  # type: ignore[operator]
+    else:
+        apart = one != another
+    return Both(_told_number(one), _told_number(another), apart)
+
+
 def section(study: Study) -> Section | None:
     """None where there is neither a second place nor a run beside the one that the report is about."""
     places = stored(study)
     every = placed(study)
+    told = {run.name for run in study.runs if run.manifest.simulated == study.subject.manifest.simulated}
     histories = study.left_out.instead("machines over time", lambda: histories_of(study), lambda _: ())
     if len(every) < 2 and not histories:
         return None
@@ -82,21 +104,32 @@ def section(study: Study) -> Section | None:
         ),
         answer=answer(decided),
         lede=(
-            f"{counted(len(study.sound) or len(study.runs), 'run')} on"
-            f" {counted(len({place.hardware for place in every}), 'machine')}, each with its own answers. Ratios between runs"
-            " describe these runs. Decided is what is supported, refuted or without a clear difference; every verdict is in"
-            " data/verdicts.csv."
+            f"{_runs(every, told)}. Ratios between runs describe these runs. Decided is what is supported, refuted or without a"
+            " clear difference; every verdict is in data/verdicts.csv."
         ),
     )
 
 
+def _runs(every: Sequence[Placed], told: Collection[str]) -> str:
+    """How many runs have answers here, on how many machines; how many more are only set against each other."""
+    answered = {place.side.run.name for place in every} & set(told)
+    machines = {place.hardware for place in every if place.side.run.name in answered}
+    more = len({place.side.run.name for place in every} - answered)
+    said = f"{counted(len(answered), 'run')} on {counted(len(machines), 'machine')}, each with its own answers"
+    return (
+        f"{said}; {count(more)} more without them, known by the times of {'its' if more == 1 else 'their'} cells"
+        if more
+        else said
+    )
+
+
 def decided_by(places: Sequence[Stored]) -> list[Decided]:
-    """Every statement that more than one place decided."""
-    found: dict[tuple[str, str], list[tuple[Stored, Verdict]]] = {}
+    """Every claim that more than one place decided; its words may have changed between two runs."""
+    found: dict[str, list[tuple[Stored, Verdict]]] = {}
     for place in places:
         for verdict in verdicts(place.run):
             if verdict.target == place.target and verdict.decision != UNDECIDED:
-                found.setdefault((verdict.claim, verdict.statement), []).append((place, verdict))
+                found.setdefault(verdict.claim, []).append((place, verdict))
     return [Decided(tuple(several)) for several in found.values() if len(several) > 1]
 
 
@@ -109,7 +142,7 @@ def answer(decided: Sequence[Decided]) -> str:
     agree = len(decided) - len(differing)
     share = "all" if not differing else f"{count(agree)} of"
     said = f"{share} {counted(len(decided), 'statement')} that were decided {_where(places)} agree"
-    names = [_told(found) for found in differing[:_MOST_NAMED]]
+    names = [_told(found) for found in sorted(differing, key=_says_least)[:_MOST_NAMED]]
     more = len(differing) - len(names)
     return sentences(
         (said + (f"; different: {joined([*names, *([f'{count(more)} more'] if more else [])])}" if names else ""),)
@@ -130,16 +163,32 @@ def _and_with(places: Sequence[Stored]) -> str:
     return " and ".join(f"with {place.interpreter}" for place in places)
 
 
+def _pairs(found: Decided) -> list[Both]:
+    """The first place beside each that decided it otherwise."""
+    return [both(found.verdicts[0][1], other) for _, other in found.others]
+
+
+def _says_least(found: Decided) -> tuple[bool, bool]:
+    """What is sorted by, so that the difference which is named shows one: first those whose intervals lie apart."""
+    pairs = _pairs(found)
+    return not any(pair.apart for pair in pairs), all(pair.one == pair.another for pair in pairs)
+
+
 def _told(found: Decided) -> str:
-    """The statement, with the number of the first place and that of the first that decided it otherwise."""
-    (_, first), (_, other) = found.verdicts[0], found.others[0]
-    statement = first.statement.partition(":")[0].rstrip(".")
-    return f"“{statement}” ({_number(first)} / {_number(other)})"
+    """The statement, with the number of the first place and one that decided it otherwise; without where these are equal."""
+    statement = f"“{found.verdicts[0][1].statement.partition(':')[0].rstrip('.')}”"
+    one, another, _ = min(_pairs(found), key=lambda pair: (not pair.apart, pair.one == pair.another))
+    return statement if one == another else f"{statement} ({one} / {another})"
 
 
-def _number(verdict: Verdict) -> str:
+def _number_of(verdict: Verdict, test: int) -> Estimate | str:
+    """Of that test of the claim; of a run whose claim has not so many the one it has."""
+    number = None if verdict.test == test else verdict.average_of(test)
+    return verdict.number if number is None else number
+
+
+def _told_number(number: Estimate | str) -> str:
     """With its interval; a count has none."""
-    number = verdict.number
     return multiple(number) if isinstance(number, Estimate) else number
 
 
@@ -154,19 +203,19 @@ def _differing(decided: Sequence[Decided]) -> Iterator[Table]:
     rows = [
         row(
             first.statement,
-            Item(value=_number(first), mark=first.decision, small=named(place, first)),
-            Item(value=_number(verdict), mark=verdict.decision, small=named(there, verdict)),
+            Item(value=pair.one, mark=first.decision, small=named(place, first)),
+            Item(value=pair.another, mark=verdict.decision, small=named(there, verdict)),
         )
         for found in decided
         for place, first in found.verdicts[:1]
-        for there, verdict in found.others
+        for (there, verdict), pair in zip(found.others, _pairs(found), strict=True)
     ]
     if rows:
         yield Table(
             id="differing",
             caption="",
             label="Statements that are decided differently",
-            heads=(("Statement", "wide"), ("Here", "text"), ("There", "text")),
+            heads=(("Statement", "wide"), ("One", "text"), ("Another", "text")),
             rows=tuple(rows),
         )
 

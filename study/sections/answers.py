@@ -15,7 +15,7 @@ from study.sections.files import columns, of_run
 from study.sections.modules import asked, identity_of
 from study.sections.sittings import known_ratios
 from study.sections.tables import row
-from study.units import NOT_AVAILABLE, counted, parts, percent
+from study.units import NOT_AVAILABLE, count, counted, parts, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,11 +53,11 @@ def section(study: Study) -> Section:
         ),
         rows=tuple(_row(question, verdict, study.left_out.refused, machines[0]) for question, verdict in found),
     )
-    confidence = percent(next((cell.average.confidence for cell in run.summaries), _CONFIDENCE))
+    confidence = next((cell.average.confidence for cell in run.summaries), _CONFIDENCE)
     told = (
-        f"Numbers stand with their {confidence} intervals in brackets. A bracket is of this sitting: so many of such"
-        f" brackets hold what endless rounds of it would find. {_of_others(machines[0])}"
-        " Both sides of a ratio are of the same rounds, so that what slows the"
+        f"Numbers stand with their {percent(confidence)} intervals in brackets. A bracket is of this sitting: of a hundred"
+        f" such brackets about {count(round(100 * confidence))} hold what endless rounds of it would find."
+        f" {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what slows the"
         " whole machine down leaves it where it is; a time has no such other side."
     )
     blocks = (table, Prose(text=told, kind="small"))

@@ -106,7 +106,13 @@ def _sheet(known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]]) -> Sheet:
     table = Table(
         id="", caption="", label=RECORD.title, heads=_HEADS, rows=rows, filterable=True, notes=notes, names=_NAMES
     )
-    about = f"{counted(len(rows), 'cell')} of {counted(len(known_of), 'run')}, with one filter over all of them."
+    tried = [cell for run, _ in known_of for cell in _those_tried(run)]
+    failed = sum(not cell.done for cell in tried)
+    beside = f", and {counted(failed, 'cell')} that {'has' if failed == 1 else 'have'} no number" if failed else ""
+    about = (
+        f"{counted(len(tried) - failed, 'cell')} of {counted(len(known_of), 'run')} that"
+        f" {'was' if len(tried) - failed == 1 else 'were'} measured{beside}, with one filter over all of them."
+    )
     return Sheet(file=_FILE, title=RECORD.title, about=about, table=table, csv=f"data/{_ROWS}")
 
 

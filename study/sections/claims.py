@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from study.sections.compare import Tested
 
 _UNITS: Mapping[str, Unit] = {"ratio": "ratio", "difference": "s", "value": "count", "proportion": "share"}
-_WORST_FIRST: Sequence[Decision] = ("refuted", UNDECIDED, compare.NO_CLEAR_DIFFERENCE, "supported")
+WORST_FIRST: Sequence[Decision] = ("refuted", UNDECIDED, compare.NO_CLEAR_DIFFERENCE, "supported")
 _MEASURED = frozenset({"byte", "s"})
 """Units that are told with a number."""
 _MOST_RUNS = 64
@@ -236,7 +236,7 @@ def _all_hold(found: Sequence[Verdict]) -> Verdict:
     first, *further = found
     if not further:
         return first
-    number = min(range(len(found)), key=lambda index: _WORST_FIRST.index(found[index].decision))
+    number = min(range(len(found)), key=lambda index: WORST_FIRST.index(found[index].decision))
     deciding = found[number]
     p_values = [verdict.p_holm for verdict in found if verdict.p_holm is not None]
     return replace(

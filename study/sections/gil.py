@@ -16,7 +16,7 @@ from study.sections.said import beside, no_sooner, sentences
 from study.sections.tables import row
 from study.things.backends import POOL, THREADS
 from study.things.kernels import FANNKUCH
-from study.units import brief, change, count
+from study.units import brief, change, count, multiple, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +67,7 @@ def section(study: Study) -> Section | None:
         title=RECORD.title,
         blocks=(table,),
         answer=_answer(with_it, without),
-        lede=_price(with_it, without, switched),
+        lede=sentences((_price(with_it, without, switched), _net(with_it, without))),
     )
 
 
@@ -129,6 +129,18 @@ def _gain(build: Build) -> str:
     if build.sooner == "supported":
         return f"are {gain} as fast as the plain loop"
     return f"show no clear gain ({gain})" if build.sooner == UNDECIDED else f"gain nothing ({gain})"
+
+
+def _net(with_it: Build, without: Build) -> str:
+    """What is left of the gain where the loop without the lock takes another time: both against the loop with it."""
+    if without.sooner != "supported":
+        return ""
+    loop = with_it.threads.base
+    net = ratio_of(loop, without.threads.shared)
+    times = f"{seconds(average_of(without.threads.shared).point)} a task beside {seconds(average_of(loop).point)}"
+    verb = "are" if _differs(net) else "show no clear difference:"
+    pool = "" if with_it.pool is None else f"; a Pool with it {brief(with_it.pool.speedup)}"
+    return f"Against the plain loop with the GIL threads without it {verb} {multiple(net)} as fast ({times}){pool}"
 
 
 def _processes(with_it: Build, without: Build) -> str:

@@ -12,6 +12,7 @@ from study.names import cell_name
 from study.sections.answers import answer, answered
 from study.sections.cards import build_in_words, interpreter_in_words
 from study.sections.compare import UNDECIDED
+from study.sections.head import when
 from study.sections.modules import identity_of
 from study.sections.places import machine_in_words
 from study.sections.questions.q1_words import at_all_cpus
@@ -31,12 +32,16 @@ if TYPE_CHECKING:
     from study.sections.questions.q5 import BreakEven
     from study.store import TargetRecord
 
+    _Asked = tuple[Question, Verdict | None]
+
 _SHORT = re.compile(r"[:,]")
 """A statement goes without what follows, on the first screen."""
 _NOT = re.compile(r", not in [^ ]+")
 _MOST_WHOLE = 12
 """Places that paper shows whole."""
 TITLE = "The six statements on every machine and interpreter"
+_OTHER_WORDS = "*"
+"""Behind the number of a statement that its run had in other words."""
 _SHARED = ("Pool on all CPUs", "A task pays from")
 """Heads of what a reader decides with: how much of all CPUs a pool gains, and how long a task must be for one."""
 
@@ -57,6 +62,7 @@ def table(study: Study) -> Table:
     questions = answered()
     first = [answer(question, study.subject, study.subject.targets[0]) for question in questions]
     places = _places(study, questions, first)
+    asked = list(zip(questions, first, strict=True))
     even = [_break_evens(place) for place in places]
     way = _known_most(even)
     return Table(
@@ -70,7 +76,7 @@ def table(study: Study) -> Table:
             *((head, "num") for head in _SHARED),
         ),
         rows=tuple(
-            _row(place, questions, study.subject, known.get(way) if way else None)
+            _row(place, asked, study.subject, known.get(way) if way else None, dated=_is_one_of_several(place, places))
             for place, known in zip(places, even, strict=True)
         ),
         notes=(
@@ -80,6 +86,7 @@ def table(study: Study) -> Table:
                 if verdict is not None
             ),
             f"{_SHARED[0]}: how many times as fast as the plain loop, of as many as there are CPUs.",
+            *_words_of_those_runs(places, first),
             *_of_break_even(next((known[way] for known in even if way in known), None)),
             f"n, fresh processes behind each number: {_processes(places)}.",
         ),
@@ -119,10 +126,28 @@ def _places(study: Study, questions: Sequence[Question], first: Sequence[Verdict
 
 
 def _same(verdict: Verdict | None, target: str, wanted: Verdict | None) -> Verdict | None:
-    """The verdict where it is that of this interpreter, on the same statement, and has a number."""
+    """The verdict where it is that of this interpreter, on the same claim, whatever its words were then, and has a number."""
     if verdict is None or wanted is None or verdict.target != target or verdict.average.point is None:
         return None
-    return verdict if (verdict.claim, verdict.statement) == (wanted.claim, wanted.statement) else None
+    same = verdict.claim == wanted.claim and verdict.average.unit == wanted.average.unit
+    return verdict if same else None
+
+
+def _in_other_words(verdict: Verdict | None, wanted: Verdict | None) -> bool:
+    """Whether the run asked the same in words that are not those of the report."""
+    return verdict is not None and wanted is not None and verdict.statement != wanted.statement
+
+
+def _words_of_those_runs(places: Sequence[OnMachine], first: Sequence[Verdict | None]) -> tuple[str, ...]:
+    """The statements that other runs decided in other words, each once, with what was needed where that was another thing."""
+    said = dict.fromkeys(
+        f"{verdict.question}: “{verdict.statement}”"
+        + ("" if verdict.needed == wanted.needed else f" (needed: {verdict.needed})")
+        for place in places
+        for verdict, wanted in zip(place.verdicts, first, strict=True)
+        if verdict is not None and wanted is not None and _in_other_words(verdict, wanted)
+    )
+    return (f"{_OTHER_WORDS} decided there in the words of that run. {'; '.join(said)}.",) if said else ()
 
 
 def _break_evens(place: OnMachine) -> dict[Way, BreakEven]:
@@ -163,12 +188,15 @@ def _processes(places: Sequence[OnMachine]) -> str:
     return " to ".join(count(size) for size in dict.fromkeys((sizes[0], sizes[-1]))) if sizes else "–"
 
 
-def _row(place: OnMachine, questions: Sequence[Question], subject: Run, even: BreakEven | None) -> tuple[Item, ...]:
-    """A link where the question of this report is about this run."""
+def _row(
+    place: OnMachine, asked: Sequence[_Asked], subject: Run, even: BreakEven | None, *, dated: bool
+) -> tuple[Item, ...]:
+    """A link where the question of this report is about this run; the run, where another one has the same name before it."""
     record = _record(place)
-    name = Item(value=interpreter_in_words(record), small=build_in_words(record))
+    small = ", ".join(filter(None, (build_in_words(record), when(place.run) if dated else "")))
+    name = Item(value=interpreter_in_words(record), small=small)
     pays = Item() if even is None else Item(value=even.grain_s)
-    return row(machine_in_words(place.run), name, *_items(place, questions, subject), _gained(place), pays)
+    return row(machine_in_words(place.run), name, *_items(place, asked, subject), _gained(place), pays)
 
 
 def _gained(place: OnMachine) -> Item:
@@ -185,9 +213,20 @@ def _record(place: OnMachine) -> TargetRecord:
     return next(record for record in place.run.manifest.targets if record.name == place.target)
 
 
-def _items(place: OnMachine, questions: Sequence[Question], subject: Run) -> Iterator[Item]:
-    for question, verdict in zip(questions, place.verdicts, strict=True):
-        yield _item(verdict, f"#{identity_of(question)}" if place.run is subject else "")
+def _items(place: OnMachine, asked: Sequence[_Asked], subject: Run) -> Iterator[Item]:
+    for (question, wanted), verdict in zip(asked, place.verdicts, strict=True):
+        item = _item(verdict, f"#{identity_of(question)}" if place.run is subject else "")
+        yield replace(item, value=f"{item.value} {_OTHER_WORDS}") if _in_other_words(verdict, wanted) else item
+
+
+def _is_one_of_several(place: OnMachine, places: Sequence[OnMachine]) -> bool:
+    """Whether another run has a row with the same words for machine and interpreter."""
+    return sum(_named(other) == _named(place) for other in places) > 1
+
+
+def _named(place: OnMachine) -> tuple[str, ...]:
+    record = _record(place)
+    return machine_in_words(place.run), interpreter_in_words(record), build_in_words(record)
 
 
 def in_short(study: Study) -> tuple[Table, ...]:
@@ -198,6 +237,7 @@ def in_short(study: Study) -> tuple[Table, ...]:
     """
     questions = answered()
     first = [answer(question, study.subject, study.subject.targets[0]) for question in questions]
+    asked = list(zip(questions, first, strict=True))
     once: dict[tuple[str, str], OnMachine] = {}
     for place in _places(study, questions, first):
         once.setdefault((machine_in_words(place.run), interpreter_in_words(_record(place))), place)
@@ -226,10 +266,11 @@ def in_short(study: Study) -> tuple[Table, ...]:
                     rows=tuple(
                         row(
                             Item(value=interpreter if len(machines) == 1 else f"{machine} · {interpreter}"),
-                            *map(_in_few_words, _items(place, questions, study.subject)),
+                            *map(_in_few_words, _items(place, asked, study.subject)),
                         )
                         for (machine, interpreter), place in places.items()
                     ),
+                    notes=_words_of_those_runs(list(places.values()), first),
                 )
             )
     return tuple(found)

@@ -25,3 +25,8 @@ def state(promise: Mapping[str, Any]) -> stats.State:
     promised = promise["promised"]
     bound = None if promised is None else float(promised)
     return stats.state_of(promise["side"], bound, int(promise["hits"]), int(promise["trials"]))
+
+
+def is_short(promise: Mapping[str, Any]) -> bool:
+    """Whether a known exception is one still: not where the whole interval of its rate holds what the report says."""
+    return kind(promise) == "exception" and state({**promise, "promised": promise["short_of"]}) != "kept"

@@ -83,7 +83,7 @@ def _promises(found: Mapping[str, Any] | None) -> Iterator[Mark]:
         yield "loud", f"{count(broken)} {of} broken", "#validation"
     if worse := states["exception", "broken"]:
         yield "loud", f"{counted(worse, 'known exception')} to the method's promises worse than known", "#validation"
-    known = sum(number for (kind, _), number in states.items() if kind == "exception")
+    known = sum(map(promised.is_short, found["promises"]))
     more = f"; {count(known)} more known not to hold" if known else ""
     if unsure := states["nominal", "not shown"]:
         yield "warn", f"{count(unsure)} {of} not shown: within chance of the promised rate{more}", "#validation"

@@ -69,7 +69,7 @@ def kept(found: Mapping[str, Any]) -> str:
 
 def _known_not_to_hold(found: Mapping[str, Any]) -> str:
     """How many exceptions are known, which count nowhere as kept, and the worst of them: the rate beside what is said."""
-    known = [promise for promise in found["promises"] if promised.kind(promise) == "exception"]
+    known = [promise for promise in found["promises"] if promised.is_short(promise)]
     if not known:
         return ""
     worst = min(known, key=_short_by)
@@ -184,7 +184,8 @@ def _exceptions(promises: Sequence[Stored], notes: Sequence[str]) -> Table:
     rows: list[tuple[tuple[str, ...], Estimate]] = []
     for promise in promises:
         state, rate = promised.state(promise), _rate(promise)
-        said = {"kept": "as known", "broken": "WORSE THAN KNOWN"}.get(state, state) + _wanted(state, promise, rate)
+        known = "as known" if promised.is_short(promise) else "holds here"
+        said = {"kept": known, "broken": "WORSE THAN KNOWN"}.get(state, state) + _wanted(state, promise, rate)
         said_instead = (_bound(promise, "short_of"), _bound(promise, "promised"))
         rows.append(((promise["noise"], promise["what"], *said_instead, said), rate))
     return numbers(
