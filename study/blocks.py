@@ -237,6 +237,8 @@ class Verdict:
     sentence : the finding, with number, interval, base and scope; computed, complete, ends with a full stop.
     needed : in words, where the number would have to lie for the statement, and why there.
     reads : what is said behind a ratio: 'as long', 'as much'; '' where its sentence says something else.
+    whose : of which side a ratio so reads, in what tells it from the other: without it '18 times as long' below a statement
+        that this side is done sooner would say the opposite.
     strength : in words, how strong the evidence is.
     average, typical : the estimate under both estimands; for a share `typical` is None.
     cells : canonical texts of the cells it came from, first those of the test that its number is of.
@@ -270,12 +272,18 @@ class Verdict:
     times_floor: float | None = None
     needed: str = ""
     reads: str = ""
+    whose: str = ""
     counts: str = ""
     on: str = ""
     test: int = 0
     averages: tuple[Estimate, ...] = ()
     measured: bool = True
     form: Literal["whole", "line"] = "whole"
+
+    @property
+    def read(self) -> str:
+        """What stands behind its number: how it is read, and of which side."""
+        return f"{self.reads}: {self.whose}" if self.reads and self.whose else self.reads
 
     @property
     def number(self) -> Estimate | str:

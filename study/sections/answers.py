@@ -55,8 +55,8 @@ def section(study: Study) -> Section:
     )
     confidence = percent(next((cell.average.confidence for cell in run.summaries), _CONFIDENCE))
     told = (
-        f"Numbers stand with their {confidence} intervals in brackets. A bracket is of this sitting: so many of such"
-        f" brackets hold what endless rounds of it would find. {_of_others(machines[0])}"
+        f"Numbers stand with their {confidence} intervals in brackets. A bracket is of this sitting: about"
+        f" {confidence} of such brackets hold what endless rounds of it would find. {_of_others(machines[0])}"
         " Both sides of a ratio are of the same rounds, so that what slows the"
         " whole machine down leaves it where it is; a time has no such other side."
     )
@@ -122,7 +122,7 @@ def _of_others(known: Ratios) -> str:
 
 def _beside(verdict: Verdict, known: Estimate | None) -> str:
     """How a number is read, and where the next sitting finds it."""
-    return " · ".join(filter(None, (verdict.reads, _following(known))))
+    return " · ".join(filter(None, (verdict.read, _following(known))))
 
 
 def _following(known: Estimate | None) -> str:

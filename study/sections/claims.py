@@ -15,7 +15,7 @@ from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
 from study.evidence.summaries import absent
-from study.names import cell_name
+from study.names import cell_name, told_from
 from study.sections import compare, detection, last_cache, topology
 from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
@@ -39,6 +39,9 @@ _MEASURED = frozenset({"byte", "s"})
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
 _READ = re.compile(r"\{ratio\} (as (?:long|much|late|fast|many a second))\b")
+_OF_THE_SECOND = frozenset({"as fast", "as many a second"})
+"""So the inverse of a time is read: a ratio is the first side's time over that of the second."""
+_SIDES = 2
 _NOT_MEASURED = "Not measured"
 """How the sentence begins of a statement whose cells have no numbers."""
 
@@ -218,6 +221,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         times_floor=_times_floor(test),
         needed=needed(claim, average.unit),
         reads=_reads(claim),
+        whose=_whose(claim, found.cells),
         measured=test is not None or found.unknown != _NOT_MEASURED,
     )
 
@@ -226,6 +230,14 @@ def _reads(claim: Claim) -> str:
     """How the number is read, as the claim's own sentence has it: '35 000 times' alone does not say of what."""
     found = _READ.search(claim.finding)
     return found[1] if found else ""
+
+
+def _whose(claim: Claim, cells: Sequence[Cell]) -> str:
+    """Of which of two sides the number is read: what takes longer is the first, what does more a second the second."""
+    if len(cells) < _SIDES or not (reads := _reads(claim)):
+        return ""
+    first, second, *_ = cells
+    return told_from(second, first) if reads in _OF_THE_SECOND else told_from(first, second)
 
 
 def _all_hold(found: Sequence[Verdict]) -> Verdict:

@@ -87,14 +87,14 @@ def _seen(data: CellData | None) -> Item:
 
 
 def _finding(tried: Sequence[CellData]) -> str:
-    """Who waits for ever, and that the others tell."""
+    """Who leaves the caller without an answer, and that the others tell."""
     hangs = [data for data in tried if data.totals.get(_WORST)]
     if not hangs:
         return f"Of {counted(len(tried), 'way')} to break a pool none left its caller waiting"
     words = {case.name: case.words for case in CASES}
     named = grouped(hangs, lambda data: words[data.cell.variant])
     told = "; ".join(f"where {case}: {', '.join(map(way_name, cells))}" for case, cells in named.items())
-    return f"The caller waits for ever {told}"
+    return f"The caller had no answer when its time was over {told}"
 
 
 def _taken(tried: Sequence[CellData]) -> tuple[Table, ...]:

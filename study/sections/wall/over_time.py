@@ -84,9 +84,9 @@ def turns(evidence: Evidence) -> WallBars | None:
         id="wall-lock",
         title=f"Kept busy are {joined(told)}",
         caption=(
-            "Drawn, not seen: a worker's blocks fill its lane so that the CPUs busy are those that were measured, and a turn is"
-            " as long as a thread that has what it waited for is kept from the interpreter beside one that computes,"
-            f" {with_interval(turn, reason=False)}. Which worker runs at which moment was not recorded."
+            "Drawn, not seen: a worker's blocks fill its lane so that the CPUs busy are those that were measured, and one"
+            f" turn is drawn {with_interval(turn, reason=False)} long: so long a thread waits for the interpreter beside one that"
+            " computes. Which worker runs at which moment was not recorded."
         ),
         bars=tuple(bar for job in jobs for bar in _lanes(job, length_s)),
         source=f"turns of {brief(turn)}, as long as a thread was kept waiting; CPUs busy and this wait are measured:"
