@@ -247,6 +247,7 @@ class Verdict:
     paired : whether both sides were compared within rounds.
     p_holm : the p value, adjusted within its question; None where there was no test.
     times_floor : how many times what equal cells differ by the number lies from its threshold; None where that is not known.
+    also : of what was seen always, what the same program did elsewhere in this run that is against it.
     counts : of what is counted and not estimated: how often, of how many.
     on : the interpreter, where it has to be said.
     test : number of the claim's test that decides, 0 for its own: number, counts and cells are that one's.
@@ -273,6 +274,7 @@ class Verdict:
     needed: str = ""
     reads: str = ""
     whose: str = ""
+    also: str = ""
     counts: str = ""
     on: str = ""
     test: int = 0
@@ -283,7 +285,9 @@ class Verdict:
     @property
     def read(self) -> str:
         """What stands behind its number: how it is read, and of which side."""
-        return f"{self.reads}: {self.whose}" if self.reads and self.whose else self.reads
+        if self.average.point is None:
+            return ""
+        return f"{self.reads}: {self.whose}" if self.reads and self.whose else self.reads or self.also
 
     @property
     def number(self) -> Estimate | str:

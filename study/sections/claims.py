@@ -19,6 +19,7 @@ from study.names import cell_name, told_from
 from study.sections import compare, detection, last_cache, topology
 from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
+from study.sections.questions import torn
 from study.table import per_task
 from study.things import KERNELS
 from study.units import count, counted, percent, plain, threshold, with_interval
@@ -42,6 +43,7 @@ _READ = re.compile(r"\{ratio\} (as (?:long|much|late|fast|many a second))\b")
 _OF_THE_SECOND = frozenset({"as fast", "as many a second"})
 """So the inverse of a time is read: a ratio is the first side's time over that of the second."""
 _SIDES = 2
+_WHOLE_LINES = "lines_whole"
 _NOT_MEASURED = "Not measured"
 """How the sentence begins of a statement whose cells have no numbers."""
 
@@ -194,6 +196,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
     else:
         outcome = compare.decided(test, p_adjusted)
         sentence = _sentence(found, test)
+        sentence += f" {_capital(also)}." if (also := _also(found, evidence)) else ""
         if found.gated and _stands(found, outcome, p_adjusted):
             load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
@@ -222,6 +225,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         needed=needed(claim, average.unit),
         reads=_reads(claim),
         whose=_whose(claim, found.cells),
+        also="" if test is None else _also(found, evidence),
         measured=test is not None or found.unknown != _NOT_MEASURED,
     )
 
@@ -230,6 +234,16 @@ def _reads(claim: Claim) -> str:
     """How the number is read, as the claim's own sentence has it: '35 000 times' alone does not say of what."""
     found = _READ.search(claim.finding)
     return found[1] if found else ""
+
+
+def _also(found: _Measured, evidence: Evidence) -> str:
+    """Of lines that always came whole, where the same program tore them; '' of everything else."""
+    torn_there = torn.elsewhere(evidence, found.cells) if found.claim.outcome == _WHOLE_LINES else ""
+    return f"but torn {torn_there}" if torn_there else ""
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _whose(claim: Claim, cells: Sequence[Cell]) -> str:

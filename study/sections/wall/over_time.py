@@ -20,7 +20,7 @@ from study.things.backends import POOL, THREADS
 from study.things.kernels import FANNKUCH, SHA256_8MIB
 from study.things.variants import PLAIN
 from study.things.waiting import IO_LATENCY
-from study.units import brief, counted, with_interval
+from study.units import brief, count, counted, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +144,7 @@ def _lanes(job: _Job, length_s: float) -> Iterator[Bar]:
                 *(Piece(doing="waits", begin=begin, end=end) for begin, end in waits),
             ),
             whole=None if number else job.busy,
-            said="CPUs busy",
+            said=f"CPUs busy, all {count(workers)} together",
         )
 
 
