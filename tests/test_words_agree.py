@@ -1,4 +1,4 @@
-"""What one place says agrees with another: a counterexample, a statement's own verdict, counts that add up, digits of few trials."""
+"""What one place says agrees with another: counterexamples, own verdicts, counts that add up, digits of few trials."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_each_start_method_has_its_own_advice_on_the_initializer() -> None:
             measured(replace(SENT, variant="initializer"), 0.01),
             measured(spawn, 0.1),
             measured(replace(spawn, variant="initializer"), 0.1),
-        )  # fmt: skip
+        )
     )
     assert said.count("Under fork give") == 1
     assert "Under spawn give" not in said

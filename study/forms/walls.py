@@ -127,7 +127,7 @@ class WallLines(Form):
 
 
 def _at(x: float, unit: str) -> str:
-    """`1.01 µs`, `64 MiB`: a number on the lying axis with its unit, bytes that are no whole KiB in full; of others the number."""
+    """`1.01 µs`, `64 MiB`: a number on the lying axis with its unit, bytes that are no whole KiB in full; else the number."""
     if unit == "byte" and x >= _KIB and x % _KIB:
         return f"{count(int(x))} B"
     return {"s": seconds, "byte": size}.get(unit, plain)(x)
