@@ -237,6 +237,8 @@ class Verdict:
     sentence : the finding, with number, interval, base and scope; computed, complete, ends with a full stop.
     needed : in words, where the number would have to lie for the statement, and why there.
     reads : what is said behind a ratio: 'as long', 'as much'; '' where its sentence says something else.
+    whose : of which side a ratio so reads, in what tells it from the other: without it '18 times as long' below a statement
+        that this side is done sooner would say the opposite.
     strength : in words, how strong the evidence is.
     average, typical : the estimate under both estimands; for a share `typical` is None.
     cells : canonical texts of the cells it came from, first those of the test that its number is of.
@@ -245,6 +247,7 @@ class Verdict:
     paired : whether both sides were compared within rounds.
     p_holm : the p value, adjusted within its question; None where there was no test.
     times_floor : how many times what equal cells differ by the number lies from its threshold; None where that is not known.
+    also : of what was seen always, what the same program did elsewhere in this run that is against it.
     counts : of what is counted and not estimated: how often, of how many.
     on : the interpreter, where it has to be said.
     test : number of the claim's test that decides, 0 for its own: number, counts and cells are that one's.
@@ -270,12 +273,21 @@ class Verdict:
     times_floor: float | None = None
     needed: str = ""
     reads: str = ""
+    whose: str = ""
+    also: str = ""
     counts: str = ""
     on: str = ""
     test: int = 0
     averages: tuple[Estimate, ...] = ()
     measured: bool = True
     form: Literal["whole", "line"] = "whole"
+
+    @property
+    def read(self) -> str:
+        """What stands behind its number: how it is read, and of which side."""
+        if self.average.point is None:
+            return ""
+        return f"{self.reads}: {self.whose}" if self.reads and self.whose else self.reads or self.also
 
     @property
     def number(self) -> Estimate | str:

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from study.cell import Cell, own_chunksize, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, LABELS, PATTERNS, PLACEMENTS
 from study.things.kernels import SQUARE
-from study.units import count, scale, size
+from study.units import count, counted, scale, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _MOST_KEPT = 2**14
 """Cells whose words are kept: runs have the same few hundred."""
+_MOST_LETTERS = 60
+"""Of what tells two cells apart: it stands behind a number in a table."""
+_PARTS = re.compile(r"[,:] ")
 _NAME = re.compile(r"\{(\w+)\}")
 
 
@@ -54,6 +57,21 @@ def _filled(words: str, cell: Cell) -> str:
 def who(cell: Cell) -> str:
     """Who carries out the tasks, such as 'plain loop', '2 threads' or 'Pool of 2 under fork'."""
     return _filled(BACKENDS[cell.backend].words, cell)
+
+
+def told_from(cell: Cell, other: Cell) -> str:
+    """What tells a cell from another, in few words: who does the tasks, else the first that differs; '' where it takes many.
+
+    `Pool of 2 under fork`, `under spawn`, `Pipe`, `chunks of 1`.
+    """
+    if BACKENDS[cell.backend].words != BACKENDS[other.backend].words:
+        return who(cell)
+    for factor, words in _APART.items():
+        if getattr(cell, factor) != getattr(other, factor):
+            return words(cell)
+    own, others = (_PARTS.split(cell_name(one)) for one in (cell, other))
+    told = ", ".join(part for part in own if part not in others)
+    return told if len(told) <= _MOST_LETTERS else ""
 
 
 def size_name(number: int) -> str:
@@ -139,3 +157,14 @@ FILLED: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
     }
 )
 """What stands in braces in the words of a record -> what it is of a cell."""
+_APART: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
+    {
+        "start_method": lambda cell: f"under {_method(cell)}" if cell.start_method else "",
+        "channel": lambda cell: CHANNELS[cell.channel].titles.get(BACKENDS[cell.backend].kind, ""),
+        "api": lambda cell: cell.api or "map",
+        "chunksize": chunks_name,
+        "workers": lambda cell: counted(cell.workers, "worker") if cell.workers else "",
+        "form": lambda cell: FORMS[cell.form].words,
+    }
+)
+"""Factors of which one says enough where it differs, the telling ones first -> what is said of it."""

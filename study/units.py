@@ -156,6 +156,7 @@ def brief(estimate: Estimate, digits: int = 2) -> str:
     decimals = _decimals_of(point / factor, digits)
     if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
         decimals = _brief_decimals(point / factor, low / factor, high / factor, digits)
+    decimals = max(decimals, 0) if estimate.unit == "share" else decimals
     number = _decimals(point / factor, decimals)
     return f"{number}{_MULTIPLY}" if name == TIMES else _join(number, name)
 
@@ -250,7 +251,7 @@ def _share_of(point: float, ends: tuple[float, float], *, finest: int | None) ->
     as many as tell it from its ends; `finest` is how many decimals another sitting would find again, None where none is needed.
     """
     arms = [abs(end - point) for end in ends]
-    decimals = _borne_by(max(arms))
+    decimals = max(_borne_by(max(arms)), 0)  # of few trials too: 7 of 40 are 18 %, and would be 20 %
     while decimals < _MOST_DECIMALS and any(
         arm and round(end, decimals) == round(point, decimals) for end, arm in zip(ends, arms, strict=True)
     ):
@@ -279,6 +280,8 @@ def _one_sided(estimate: Estimate, point: float) -> tuple[str, str, str]:
     factor, name = scale([point or end], estimate.unit)
     arm = abs(end - point) / factor
     decimals = -math.floor(math.log10(arm / _STEPS_IN_LONGER)) if arm else 1 - _magnitude(end / factor, 2) if end else 0
+    if estimate.unit == "share":
+        decimals = max(decimals, 0)
     away = math.floor if estimate.limit == "at least" else math.ceil
     limit = _decimals(away(round(end / factor * 10.0**decimals, 6)) / 10.0**decimals, decimals)
     if not arm:

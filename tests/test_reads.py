@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from study.names import told_from
 from study.sections import compare, spread
 from study.sections.claims import verdicts
+from study.store import cell_of
 from tests.synthetic_study import run
 
 if TYPE_CHECKING:
@@ -30,8 +32,31 @@ def test_a_ratio_is_read_as_its_own_sentence_has_it() -> None:
 
 def test_how_a_ratio_is_read_stands_beside_it_in_the_table_of_statements() -> None:
     faster = by_id()["q5-faster"]
-    assert spread._number(faster).small == "as long"
+    assert spread._number(faster).small == "as long: Pool of 2 under fork"
     assert spread._number(replace(faster, reads="")).small == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "whose"),
+    [
+        ("programs-fork", "plain loop"),
+        ("q1-less-time", "Pool of 2 under fork"),
+        ("q3-spawn-costs-more", "under spawn"),
+        ("messages-shared-memory", "Pipe (one way each)"),
+        ("q4-chunks", "chunks of 1"),
+        ("io-threads", "plain loop"),
+    ],
+)
+def test_a_ratio_names_the_side_that_takes_longer_or_does_more(claim: str, whose: str) -> None:
+    """`18 times as long` below a statement that threads are right would say the opposite."""
+    assert by_id()[claim].whose == whose
+
+
+def test_whoever_is_named_is_the_first_side_of_a_time_and_the_second_of_so_many_a_second() -> None:
+    for verdict in by_id().values():
+        first, second = map(cell_of, (*verdict.cells, "map", "map")[:2])
+        sides = (second, first) if verdict.reads == "as many a second" else (first, second)
+        assert not verdict.whose or verdict.whose == told_from(*sides), verdict.claim
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_the_parts_of_a_share_are_each_measured_apart_and_together_what_it_took(
 
 
 @pytest.mark.parametrize(
-    ("elapsed_s", "told"), [(1.12, "1 of 1 speedup is"), (1.25, "0 of 1 speedup is"), (0.92, "0 of 1 speedup is")]
+    ("elapsed_s", "told"), [(1.12, "1 of 1 speedup lies"), (1.25, "0 of 1 speedup lies"), (0.92, "0 of 1 speedup lies")]
 )
 def test_a_speedup_is_near_its_capacity_on_either_side(elapsed_s: float, told: str) -> None:
     cells = [measured(replace(POOL, workers=2, tasks=280), elapsed_s), JOB[0], *JOB[3:]]

@@ -62,7 +62,7 @@ def test_who_waits_for_ever_is_the_finding_and_the_class_of_an_exception_stands_
         tried(executor, trials=1, hangs=0, raises=1, raised_BrokenProcessPool=1, usable_after=0),
         tried(replace(executor, variant="failed"), trials=1, raises=1, raised_ValueError=1, usable_after=1),
     )["breakage-broken"]
-    assert found.caption == "The caller waits for ever where a worker is killed: Pool, fork"
+    assert found.caption == "The caller had no answer when its time was over where a worker is killed: Pool, fork"
     assert texts(found)[0] == ["a worker is killed", "hangs", "raises"]
     assert found.rows[0][2].small == "BrokenProcessPool, not usable afterwards"
     assert found.rows[1][2].small == "ValueError, usable afterwards"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from study.forms.base import Form
+from study.units import count, plain, seconds, size
 
 if TYPE_CHECKING:
     from study.findings import Estimate
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from study.forms.swept import Course
     from study.things import Look
 
+_KIB = 1024
 MOST_LINES = 5
 """Of one picture for a wall."""
 MOST_ROWS = 12
@@ -61,7 +64,7 @@ class WallBars(Form):
     x_label, x_unit : of the axis.
     """
 
-    heads: ClassVar[tuple[str, ...]] = ("group", "what", "number")
+    heads: ClassVar[tuple[str, ...]] = ("group", "what", "part")
     span: Span = "whole"
     bars: tuple[Bar, ...]
     source: str
@@ -113,4 +116,18 @@ class WallLines(Form):
     @property
     def numbers(self) -> tuple[Number, ...]:
         """Every point."""
-        return tuple(((course.name, spot.name), spot.y) for course in self.courses for spot in course.spots)
+        every = {spot.name: spot.x for course in self.courses for spot in course.spots}
+        told = {name: _at(x, self.x_unit) for name, x in every.items()}
+        often = Counter(told.values())
+        return tuple(
+            ((course.name, told[spot.name] if often[told[spot.name]] == 1 else spot.name), spot.y)
+            for course in self.courses
+            for spot in course.spots
+        )
+
+
+def _at(x: float, unit: str) -> str:
+    """`1.01 µs`, `64 MiB`: a number on the lying axis with its unit, bytes that are no whole KiB in full; else the number."""
+    if unit == "byte" and x >= _KIB and x % _KIB:
+        return f"{count(int(x))} B"
+    return {"s": seconds, "byte": size}.get(unit, plain)(x)

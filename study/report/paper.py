@@ -275,7 +275,7 @@ def _card(section: Section) -> Card:
         number, interval, unit = parts(verdict.average)
         number = f"{number}×" if unit == TIMES else f"{number} {unit}".strip()
     said = section.answer or verdict.sentence
-    beside = f"{interval} {verdict.reads}".strip()
+    beside = f"{interval} {verdict.read}".strip()
     return Card(section.name, section.eyebrow, section.id, verdict.decision, number, beside, said)
 
 

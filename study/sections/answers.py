@@ -122,7 +122,7 @@ def _of_others(known: Ratios) -> str:
 
 def _beside(verdict: Verdict, known: Estimate | None) -> str:
     """How a number is read, and where the next sitting finds it."""
-    return " · ".join(filter(None, (verdict.reads, _following(known))))
+    return " · ".join(filter(None, (verdict.read, _following(known))))
 
 
 def _following(known: Estimate | None) -> str:

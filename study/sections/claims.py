@@ -15,10 +15,11 @@ from study.blocks import Verdict
 from study.cell import unit_of
 from study.config import CLAIMS_FILE, NUMBER, cell_of, filled
 from study.evidence.summaries import absent
-from study.names import cell_name
+from study.names import cell_name, told_from
 from study.sections import compare, detection, last_cache, topology
 from study.sections.build import average_of
 from study.sections.compare import UNDECIDED
+from study.sections.questions import torn
 from study.table import per_task
 from study.things import KERNELS
 from study.units import count, counted, percent, plain, threshold, with_interval
@@ -39,6 +40,10 @@ _MEASURED = frozenset({"byte", "s"})
 _MOST_RUNS = 64
 """Of which the verdicts are kept: several sections show those of every run of the report."""
 _READ = re.compile(r"\{ratio\} (as (?:long|much|late|fast|many a second))\b")
+_OF_THE_SECOND = frozenset({"as fast", "as many a second"})
+"""So the inverse of a time is read: a ratio is the first side's time over that of the second."""
+_SIDES = 2
+_WHOLE_LINES = "lines_whole"
 _NOT_MEASURED = "Not measured"
 """How the sentence begins of a statement whose cells have no numbers."""
 
@@ -191,6 +196,7 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
     else:
         outcome = compare.decided(test, p_adjusted)
         sentence = _sentence(found, test)
+        sentence += f" {_capital(also)}." if (also := _also(found, evidence)) else ""
         if found.gated and _stands(found, outcome, p_adjusted):
             load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
@@ -218,6 +224,8 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         times_floor=_times_floor(test),
         needed=needed(claim, average.unit),
         reads=_reads(claim),
+        whose=_whose(claim, found.cells),
+        also="" if test is None else _also(found, evidence),
         measured=test is not None or found.unknown != _NOT_MEASURED,
     )
 
@@ -226,6 +234,24 @@ def _reads(claim: Claim) -> str:
     """How the number is read, as the claim's own sentence has it: '35 000 times' alone does not say of what."""
     found = _READ.search(claim.finding)
     return found[1] if found else ""
+
+
+def _also(found: _Measured, evidence: Evidence) -> str:
+    """Of lines that always came whole, where the same program tore them; '' of everything else."""
+    torn_there = torn.elsewhere(evidence, found.cells) if found.claim.outcome == _WHOLE_LINES else ""
+    return f"but torn {torn_there}" if torn_there else ""
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _whose(claim: Claim, cells: Sequence[Cell]) -> str:
+    """Of which of two sides the number is read: what takes longer is the first, what does more a second the second."""
+    if len(cells) < _SIDES or not (reads := _reads(claim)):
+        return ""
+    first, second, *_ = cells
+    return told_from(second, first) if reads in _OF_THE_SECOND else told_from(first, second)
 
 
 def _all_hold(found: Sequence[Verdict]) -> Verdict:

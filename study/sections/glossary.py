@@ -49,7 +49,10 @@ PYTHON = (
     ),
     Word("fannkuch", "A puzzle of turning over cards, in pure Python: it only computes, and holds the GIL."),
     Word(FORK.name, "A start method: the child begins as a copy of its parent."),
-    Word(FORKSERVER.name, "A start method: a clean process, begun once, copies itself for each child."),
+    Word(
+        FORKSERVER.name,
+        "A start method: a clean process, begun once, copies itself for each child, which then imports the program.",
+    ),
     Word("free-threaded", "A build of CPython that can run without the GIL; its name ends in t."),
     Word("GIL", "Global interpreter lock: one thread at a time executes Python code in an interpreter."),
     Word("grain", "The useful time of one task, as the plain loop takes it."),

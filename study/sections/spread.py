@@ -85,7 +85,7 @@ def _number(verdict: Verdict) -> Item:
     """The number; of what could not be decided without one, nothing: the reason stands with how sure it is."""
     if verdict.average.point is None:
         return Item(value=None)
-    return Item(value=verdict.number, small=verdict.reads, sort=repr(verdict.average.point) if verdict.counts else "")
+    return Item(value=verdict.number, small=verdict.read, sort=repr(verdict.average.point) if verdict.counts else "")
 
 
 def how_sure(

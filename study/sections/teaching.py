@@ -71,8 +71,8 @@ LESSONS = (
         "wall-grain",
         ("grain-efficiency", "grain-metg"),
         "The share of the workers' time that is work, over the length of a task. On the left handing out is all; on the right it"
-        " vanishes. Where a line crosses one half, a task costs as much as it does. Threads that compute under the lock end at"
-        " one of so many workers: at half, where there are two.",
+        " vanishes. Where a line crosses one half, handing a task out costs as much as its work. Threads that compute under the"
+        " lock end at one of so many workers: at half, where there are two.",
         "A task takes a microsecond, and there are a million of them: what would you change, the pool or the tasks?",
     ),
     Lesson(

@@ -75,7 +75,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             (
                 Marked(
                     "Whatever a task is given travels with it: the parent, which is one process, pickles it for all workers."
-                    " What is the same for all tasks is better given once to each worker, by the `initializer` of its pool."
+                    " What is the same for all tasks need not travel with each: a forked worker has it already, others can attach"
+                    " shared memory or be given it once, by the `initializer` of their pool."
                 ),
             ),
         ),
@@ -184,7 +185,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             (
                 (
                     "The same job written in several ways: how many lines and names each needs, and which arguments arrive."
-                    " Arguments for another process must be pickled; lambdas, open files and locks cannot be."
+                    " A forked process finds its arguments in its copy of the parent's memory; those of a spawned one, and tasks"
+                    " of a pool, must be pickled: lambdas, open files and locks cannot be."
                 ),
             ),
         ),

@@ -8,6 +8,7 @@ from study.blocks import Item, Table
 from study.evidence import ANY
 from study.reports import Record
 from study.sections.build import grouped, place_of
+from study.sections.said import joined
 from study.sections.tables import row
 from study.sections.ways import ANY_JOB, way_name
 from study.things.broken import CASES, ENDS, RAISED, USABLE
@@ -87,14 +88,14 @@ def _seen(data: CellData | None) -> Item:
 
 
 def _finding(tried: Sequence[CellData]) -> str:
-    """Who waits for ever, and that the others tell."""
+    """Who leaves the caller without an answer, and that the others tell."""
     hangs = [data for data in tried if data.totals.get(_WORST)]
     if not hangs:
         return f"Of {counted(len(tried), 'way')} to break a pool none left its caller waiting"
     words = {case.name: case.words for case in CASES}
     named = grouped(hangs, lambda data: words[data.cell.variant])
     told = "; ".join(f"where {case}: {', '.join(map(way_name, cells))}" for case, cells in named.items())
-    return f"The caller waits for ever {told}"
+    return f"The caller had no answer when its time was over {told}"
 
 
 def _taken(tried: Sequence[CellData]) -> tuple[Table, ...]:
@@ -109,13 +110,14 @@ def _taken(tried: Sequence[CellData]) -> tuple[Table, ...]:
         trials = data.totals.get(_TRIALS, 0)
         return round(data.totals.get(outcome, 0) / trials) if trials else None
 
-    least = min(tried, key=lambda data: share(data, "items_later") or 0)
+    fewest = min(share(data, "items_later") or 0 for data in tried)
+    least = [call(data) for data in tried if (share(data, "items_later") or 0) == fewest]
     return (
         Table(
             id="breakage-generators",
             caption=(
-                f"Before anybody asks for a second result, {call(least)} has taken {count(share(least, 'items_later') or 0)} of"
-                " 10 000 items, the fewest of all"
+                f"Before anybody asks for a second result, {joined(least)} {'has' if len(least) == 1 else 'have'} taken"
+                f" {count(fewest)} of 10 000 items, the fewest of all"
             ),
             label="Items taken from a generator of 10 000 before the first result",
             heads=(

@@ -1,4 +1,4 @@
-"""What a reader is told of what breaks: who waits for ever, and how often the caller gets an exception."""
+"""What a reader is told of what breaks: who leaves the caller waiting, and how often the caller gets an exception."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
 
 _MOST_NAMED = 4
-"""Ways of which it is said that they wait for ever."""
+"""Ways of which it is said that they leave the caller waiting."""
 _WORDS = {case.name: case.words for case in CASES}
 
 
@@ -31,7 +31,7 @@ def answer(evidence: Evidence) -> str:
         return f"None of {ways} leaves the caller waiting"
     named = [f"{way_name(data)}, where {_WORDS[data.cell.variant]}" for data in hangs[:_MOST_NAMED]]
     more = [f"{spelled(len(hangs) - len(named), 'other')}"] if len(hangs) > len(named) else []
-    return f"The caller waits for ever in {len(hangs)} of {ways}: {joined([*named, *more])}"
+    return f"The caller had no answer when its time was over in {len(hangs)} of {ways}: {joined([*named, *more])}"
 
 
 def _tried(evidence: Evidence) -> list[CellData]:

@@ -9,7 +9,7 @@ from study.names import size_name
 from study.sections.said import beside, cost, sentences
 from study.sections.ways import METHODS
 from study.things.backends import PROCESSES
-from study.units import brief
+from study.units import multiple, ratio
 
 if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
@@ -57,7 +57,7 @@ def lede(evidence: Evidence) -> str:
         (
             (
                 f"from {size_name(less.cell.payload_bytes)} to {size_name(more.cell.payload_bytes)} there is a step:"
-                f" {brief(found.ratio)} the time"
+                f" {multiple(found.ratio)} the time for {ratio(_bytes(less, more), 2)} as many bytes"
             ),
         )
     )
@@ -66,3 +66,8 @@ def lede(evidence: Evidence) -> str:
 def _beyond(less: CellData, more: CellData) -> float:
     """How many times the time grows beside the bytes."""
     return float(more.means.mean() / less.means.mean()) * less.cell.payload_bytes / more.cell.payload_bytes
+
+
+def _bytes(less: CellData, more: CellData) -> float:
+    """How many times as many bytes."""
+    return more.cell.payload_bytes / less.cell.payload_bytes

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
 
 _WORKS = ENDS["works"]
+_LEDE = {ENDS["prints_nothing"]: "loses the lines of its children without an error"}
+"""What came of it -> in the words of a sentence, where those of the table would say that nothing at all is seen."""
 
 
 def answer(evidence: Evidence) -> str:
@@ -42,5 +44,15 @@ def _tried(evidence: Evidence) -> list[CellData]:
 def lede(evidence: Evidence) -> str:
     """What becomes of them elsewhere, the most frequent first."""
     ends = Counter(words for data in _tried(evidence) if (words := ends_of(data)) in {*ENDS.values()} - {_WORKS})
-    told = [f"{words} in {count(times)}" for words, times in ends.most_common()]
+    told = [f"{_LEDE.get(words, words)} in {count(times)}" for words, times in ends.most_common()]
+    sometimes = Counter(_worst(data) for data in _tried(evidence) if ends_of(data) not in {*ENDS.values(), "–"})
+    told += [
+        f"{_LEDE.get(words, words)}, but not always, in {count(times)}" for words, times in sometimes.most_common()
+    ]
     return sentences((f"elsewhere a program {joined(told)}" if told else "",))
+
+
+def _worst(data: CellData) -> str:
+    """Of a program that did now this and now that, what it did most often beside working."""
+    other = {words: data.totals.get(outcome, 0) for outcome, words in ENDS.items() if words != _WORKS}
+    return max(other, key=lambda words: other[words])

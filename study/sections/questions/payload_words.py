@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from study.evidence import ANY
 from study.names import size_name
-from study.sections.build import first
 from study.sections.questions import payload
-from study.sections.said import beside, cost, per_task, sentences, unless_open
+from study.sections.said import beside, by_decision, cost, per_task, sentences, under, unless_open
 from study.sections.ways import way_name
 from study.things.carrying import SAME_DATA
 from study.things.variants import INITIALIZER
 from study.units import spelled
 
 if TYPE_CHECKING:
-    from study.evidence import Evidence
+    from study.evidence import CellData, Evidence
 
 _ABOUT = "What the data of a task cost"
 
@@ -42,16 +41,23 @@ def lede(evidence: Evidence) -> str:
         ("backend", "start_method", "workers", "tasks", "payload_bytes", "variant"), ANY
     )
     cells = [] if evidence.left_open("costs") else evidence.find(SAME_DATA.name, **every)
-    sent = first(cells, variant="")
-    given = sent and evidence.get(replace(sent.cell, variant=INITIALIZER.name))
-    if sent is None or given is None or beside(evidence, sent, given).longer != "supported":
-        return ""
-    tasks = spelled(sent.cell.tasks, "task")
     return sentences(
-        (
-            (
-                f"give what all tasks need once to each worker, by its initializer: {size_name(sent.cell.payload_bytes)} for"
-                f" {tasks} take {cost(given)} so, and {cost(sent)} sent with each ({way_name(sent)}, made for it)"
-            ),
-        )
+        _given(evidence, sent, given)
+        for sent in cells
+        if not sent.cell.variant and (given := evidence.get(replace(sent.cell, variant=INITIALIZER.name))) is not None
+    )
+
+
+def _given(evidence: Evidence, sent: CellData, given: CellData) -> str:
+    """Whether it pays to give data once to each worker, as the statement on the same cells has it."""
+    method = under(sent).strip()
+    whole = f"{size_name(sent.cell.payload_bytes)} for {spelled(sent.cell.tasks, 'task')}"
+    times = f"{cost(given)} given once to each worker, by its initializer, {cost(sent)} sent with each"
+    made = f"{whole} take {times} ({way_name(sent)}, made for it)"
+    return by_decision(
+        beside(evidence, sent, given).longer,
+        more=f"{method} give what all tasks need once to each worker: {made}".strip(),
+        less=f"{method} data that all tasks need are sooner sent with each: {made}".strip(),
+        same=f"{method} it makes no clear difference how data reach all tasks: {made}".strip(),
+        unknown=f"{method} it is not decided whether data that all tasks need are better given once: {made}".strip(),
     )

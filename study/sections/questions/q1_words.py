@@ -91,10 +91,10 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
         ),
         Marked(
             "CPython has a lock, the GIL (global interpreter lock): the thread that holds it may run Python code, all others"
-            " wait for their turn, which ends when its thread waits, or 5 ms (the switch interval) after another asks."
+            " wait; it lets go when it has to wait itself, or 5 ms (the switch interval) after another asks."
         ),
         (
-            "So threads of one process do not compute in Python at the same time, however many CPUs there are, but in builds"
+            "So threads of one process do not compute in Python at the same time, however many CPUs there are, except in builds"
             " without the lock."
         ),
         Marked(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LEAD = ("q2-busy", "q2-costs")
 _ABOUT = "Whether threads help pure Python"
 _SHORT_BYTES = 64
-_MOST_KINDS = 4
+_MOST_KINDS = 6
 """Kinds of work of which it is said what threads gain."""
 
 
@@ -86,9 +86,8 @@ def _gains(evidence: Evidence) -> tuple[str, ...]:
         return ()
     rows = [row for kernel in KERNELS if (row := at_all_cpus(evidence, THREADS, kernel)) is not None]
     sooner = [row for row in rows if beside(evidence, row.base, row.shared).longer == "supported"]
-    freed = [row for row in sooner if KERNELS[row.kernel].releases_gil or _has_lock(evidence) is False]
     where = "with" if _has_lock(evidence) is False else "where the lock is released:"
-    gains = [row for row in freed if ran_together(row.job)]
+    gains = [row for row in sooner if ran_together(row.job)]
     turns = [row for row in sooner if not ran_together(row.job)]
     return (
         f"threads gain {where} {_named(gains)}" if gains else "",

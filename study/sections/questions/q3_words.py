@@ -113,7 +113,8 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
         (
             "Under fork the child is a copy of its parent; but only the thread that forks is copied, and a lock that another"
             " thread holds at that moment stays locked in the child for ever. Under spawn a new Python begins and imports the"
-            " program again. A forkserver is a clean process, begun once, that copies itself."
+            " program again. A forkserver is a clean process, begun once, that copies itself for each child;"
+            " the child then imports the program, as under spawn, unless the server has preloaded it."
         ),
     )
 

@@ -60,7 +60,12 @@ def _shipped(evidence: Evidence) -> tuple[Pile, ...]:
     data, default = as_shipped(evidence), default_method(evidence)
     if data is None or not default:
         return ()
-    return (Pile(name=f"as shipped ({default})", look=POOL.look, parts=(), whole=average_of(data)),)
+    return (Pile(name=f"as shipped ({_served(default)})", look=POOL.look, parts=(), whole=average_of(data)),)
+
+
+def _served(method: str) -> str:
+    """The start method; of one with a server, that the program that is timed finds it running."""
+    return f"{method}, its server running" if START_METHODS[method].has_server else method
 
 
 def _parts(evidence: Evidence, part: str) -> list[CellData]:

@@ -10,6 +10,9 @@ from study.sections.pays_back import in_a_sentence, pays_back
 from study.sections.questions import q5_life
 from study.sections.said import beside, by_decision, cost, joined, sentences, under, unless_open
 from study.sections.ways import ANY_JOB, default_method, way_name
+from study.things import START_METHODS
+from study.things.backends import PROCESSES
+from study.things.variants import FIRST_OF_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +76,16 @@ def _as_it_stands(evidence: Evidence) -> str:
     default = default_method(evidence)
     if data is None or not default:
         return ""
-    return f"as the program below stands, under {default}, the default here, the same takes {cost(data)}"
+    if not START_METHODS[default].has_server:
+        return f"as the program below stands, under {default}, the default here, the same takes {cost(data)}"
+    told = f"with every default, under {default} whose server already runs, the same takes {cost(data)}"
+    same = {"backend": PROCESSES.name, "start_method": default, "part": "join"}
+    first = evidence.one("program_lifecycle", variant=FIRST_OF_ALL.name, **same)
+    later = evidence.one("process_lifecycle", **same)
+    if first is None:
+        return f"{told}; a program that runs once starts the server too"
+    instead = f", not {cost(later)}" if later and beside(evidence, first, later).longer == "supported" else ""
+    return f"{told}; a program that runs once starts the server too: its first process takes {cost(first)}{instead}"
 
 
 def _pays(evidence: Evidence) -> tuple[str, ...]:
@@ -120,6 +132,11 @@ def _where_time_goes(evidence: Evidence) -> tuple[str, ...]:
     parts = {part: lives[0] for part in _PARTS if (lives := _lives(evidence, part))}
     if len(parts) < len(_PARTS):
         return ()
-    told = joined([f"{_PARTS[part]} {cost(data)}" for part, data in parts.items()])
+    told = joined(
+        [
+            f"{_PARTS[part]}{'' if number else ' takes'} {cost(data)}"
+            for number, (part, data) in enumerate(parts.items())
+        ]
+    )
     told = f"{under(parts['create'])} {told}".strip()
     return (f"{told[:1].upper()}{told[1:]}.",)

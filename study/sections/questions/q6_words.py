@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Marked
-from study.sections.questions import q6
+from study.sections.questions import q6, torn
 from study.sections.said import joined, sentences, under
 from study.sections.ways import ANY_JOB
 from study.things.variants import UNBUFFERED
@@ -74,9 +74,13 @@ def _whole(evidence: Evidence) -> str:
     for variant, how in (("", "with a buffer"), (UNBUFFERED.name, "without one")):
         cells = _printers(evidence, "torn_events", variant)
         if cells:
-            trials, torn = _of_all(cells, "torn_events")
-            told.append(f"in {count(torn)} of {counted(trials, 'run')} {how}")
-    return f"lines were torn {joined(told)}" if told else ""
+            trials, hits = _of_all(cells, "torn_events")
+            told.append(f"in {count(hits)} of {counted(trials, 'run')} {how}")
+    if not told:
+        return ""
+    printing = [data.cell for way in ("", UNBUFFERED.name) for data in _printers(evidence, "torn_events", way)]
+    also = torn.elsewhere(evidence, printing)
+    return f"lines were torn {joined(told)}" + (f"; the same program, run by itself, tore them {also}" if also else "")
 
 
 def printed(evidence: Evidence) -> Mapping[str, str]:

@@ -80,7 +80,7 @@ def _laws(evidence: Evidence) -> tuple[Panel, ...]:
         heads=("work", "parameter"),
         y_label="fraction of the time of one worker",
         found=told[1:],
-        missing=refusals[0] if refusals else "",
+        missing=refusals[0][:1].lower() + refusals[0][1:].rstrip(".") if refusals else "",
         beside=True,
     )
 

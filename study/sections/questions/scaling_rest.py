@@ -76,8 +76,8 @@ def _within(evidence: Evidence) -> tuple[Panel, ...]:
         ],
         about="Speedup on all CPUs over what independent processes achieve there",
         side_by_side="gains",
-        finding=f"{count(len(near))} of {counted(len(known), 'speedup')} {'is' if len(known) == 1 else 'are'} what the"
-        f" kernel's own capacity gives, to {percent(NEAR)}" + (f"; not {far}" if far else ""),
+        finding=f"{count(len(near))} of {counted(len(known), 'speedup')} {'lies' if len(known) == 1 else 'lie'} on average"
+        f" within {percent(NEAR)} of the kernel's own capacity" + (f"; not {far}" if far else ""),
         subtitle="Speedup ÷ capacity of the same kernel, same rounds; 1 is all that the machine gives",
         heads=("kernel", "workers are"),
         y_label="speedup ÷ capacity",
@@ -104,8 +104,10 @@ def _waterfall(evidence: Evidence, jobs: Sequence[list[CellData]]) -> tuple[Pane
         data = cells[2]
         parts = _parts(_times(cells), data.cell.workers, data.cell.tasks / data.cell.workers)
         added = {part: estimate for part, estimate in parts.items() if part != _WORK}
-        most = max(added, key=lambda part: added[part].point or 0.0)
-        told.append(f"{_name(data)}: {most} ({with_interval(added[most])})")
+        seen = {part: estimate for part, estimate in added.items() if (estimate.low or 0.0) > 0.0}
+        most = max(seen, key=lambda part: seen[part].point or 0.0, default="")
+        what = f"{most} ({with_interval(seen[most])})" if most else "no part that can be told from nothing"
+        told.append(f"{_name(data)}: {what}")
         points += [
             point(data, _name(data), part, estimate=estimate, look=way_look(data)) for part, estimate in parts.items()
         ]
@@ -115,7 +117,7 @@ def _waterfall(evidence: Evidence, jobs: Sequence[list[CellData]]) -> tuple[Pane
         points,
         about="What a worker's share of a job takes, part by part",
         side_by_side="gains",
-        finding=f"What takes most beside the work: {'; '.join(told[:2])}",
+        finding=f"What takes most beside the work, of what can be told from nothing: {'; '.join(told[:2])}",
         subtitle="Average seconds of one worker's share on all CPUs; the parts together are the time that was measured",
         heads=("work", "part"),
         y_label="time of a share",

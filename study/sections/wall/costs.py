@@ -55,7 +55,7 @@ def task_length(evidence: Evidence) -> WallLines | None:
         x_unit="s",
         y_label="share of the workers' time that is work",
         log_x=True,
-        levels=(("half: a task costs as much as it does", grain.HALF),),
+        levels=(("half: handing out costs as much as the work", grain.HALF),),
     )
 
 

@@ -20,7 +20,7 @@ from study.things.backends import POOL, THREADS
 from study.things.kernels import FANNKUCH, SHA256_8MIB
 from study.things.variants import PLAIN
 from study.things.waiting import IO_LATENCY
-from study.units import brief, counted, with_interval
+from study.units import brief, count, counted, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,9 +84,9 @@ def turns(evidence: Evidence) -> WallBars | None:
         id="wall-lock",
         title=f"Kept busy are {joined(told)}",
         caption=(
-            "Drawn, not seen: a worker's blocks fill its lane so that the CPUs busy are those that were measured, and a turn is"
-            " as long as a thread that has what it waited for is kept from the interpreter beside one that computes,"
-            f" {with_interval(turn, reason=False)}. Which worker runs at which moment was not recorded."
+            "Drawn, not seen: a worker's blocks fill its lane so that the CPUs busy are those that were measured, and one"
+            f" turn is drawn {with_interval(turn, reason=False)} long: so long a thread waits for the interpreter beside one that"
+            " computes. Which worker runs at which moment was not recorded."
         ),
         bars=tuple(bar for job in jobs for bar in _lanes(job, length_s)),
         source=f"turns of {brief(turn)}, as long as a thread was kept waiting; CPUs busy and this wait are measured:"
@@ -144,7 +144,7 @@ def _lanes(job: _Job, length_s: float) -> Iterator[Bar]:
                 *(Piece(doing="waits", begin=begin, end=end) for begin, end in waits),
             ),
             whole=None if number else job.busy,
-            said="CPUs busy",
+            said=f"CPUs busy, all {count(workers)} together",
         )
 
 
