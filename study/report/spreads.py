@@ -23,8 +23,8 @@ _PAGE_PT, _HEAD_PT, _HEADING_PT, _AROUND_PT, _LINE_PT = 690.0, 170.0, 26.0, 40.0
 """How high a page is, the head of a question, a heading, what stands around a block, and a line."""
 _LINE = 95
 """Characters of a line."""
-_MOST_OF_A_LINE = 62
-"""Characters of a program's line that half a page is wide enough for: of longer ones the type would be too small to read."""
+_ACROSS, _MOST_OF_THE_LEFT = 108, 0.66
+"""Characters of a program's line that a page is wide enough for; and how much of it a program has beside something else."""
 _MOST_LINES = 3
 """Statements of a topic."""
 _MOST_COLUMNS = 4
@@ -40,7 +40,7 @@ def spread(blocks: Iterable[Block]) -> Iterator[Block]:
     standing = list(_with_one_figure(every, half=False))
     sure = tuple(block for folded in standing if isinstance(folded, Folded) for block in _how_sure(folded))
     programs = tuple(block for block in flat(standing) if isinstance(block, Code) and not block.folded)
-    beside = (Columns(left=programs, right=sure),) if sure and _are_narrow(programs) else (*programs, *sure)
+    beside = (Columns(left=programs, right=sure),) if programs and sure else (*programs, *sure)
     tables = [place for place, block in enumerate(standing) if _is_of_statements(block)]
     last = tables[0] - 1 if programs and tables else len(standing)
     yield from _words(standing[:last])
@@ -53,10 +53,11 @@ def spread(blocks: Iterable[Block]) -> Iterator[Block]:
         yield from () if second is None or _height(second) > room - 0.25 * _PAGE_PT else (second,)
 
 
-def _are_narrow(programs: Sequence[Code]) -> bool:
-    """Whether there are programs, and half a page is wide enough to read every line of theirs."""
+def left_of(beside: Columns) -> float:
+    """Of the width of a page, what the left one of two columns has: a program of long lines more than half, or its type is tiny."""
+    programs = [block for block in beside.left if isinstance(block, Code)]
     lines = (line for code in programs for line in f"{code.text}\n{code.printed}".split("\n"))
-    return max(map(len, lines), default=_MOST_OF_A_LINE + 1) <= _MOST_OF_A_LINE
+    return min(_MOST_OF_THE_LEFT, max(0.5, max(map(len, lines), default=0) / _ACROSS))
 
 
 def pages_of(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
