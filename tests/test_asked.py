@@ -154,6 +154,24 @@ def test_paper_has_a_sentence_for_each_question_that_is_answered_and_names_the_o
     )
 
 
+def test_paper_says_of_an_answer_that_is_not_the_report_s_own_of_which_run_and_interpreter_it_is() -> None:
+    calm = whole(2, 0.01)
+    other = replace(calm, folder=cast("RunFolder", SimpleNamespace(machine="elsewhere", id="later")))
+    (name,) = (target.name for target in other.manifest.targets[:1])
+
+    def told(*runs: Run) -> dict[str, str]:
+        made = asked.section(cast("Study", SimpleNamespace(subject=runs[0], runs=runs)))
+        columns = next(block for block in made.blocks if isinstance(block, Columns))
+        return {str(term): text for part in (*columns.left, *columns.right) for term, text in cast("Terms", part).items}
+
+    said = f" (Of run later on elsewhere with {name}, not of this one.)"
+    assert told(run(()), other)["Which chunk size?"] == answers(calm)[4].short + said
+    assert told(calm, other)["Which chunk size?"] == answers(calm)[4].short
+    notes = [answer for answer in answers(calm).values() if answer.answered and not answer.cells]
+    assert notes
+    assert all(told(calm, other)[note.question.question] == note.short for note in notes), "no machine is behind these"
+
+
 def test_free_threading_is_answered_by_the_run_that_has_a_build_without_the_gil() -> None:
     question = next(question for question in ASKED if question.free_threaded)
     calm = whole(2, 0.01)

@@ -177,6 +177,23 @@ def test_parts_of_a_stack_stand_end_to_end_and_end_with_the_whole(width: float) 
         assert at(scale, " ms", parts[-1].right + 1.0) == pytest.approx(1e3 * (pile.whole.point or 0.0), abs=0.15)
 
 
+@pytest.mark.parametrize("width", WIDTHS["whole"])
+@pytest.mark.parametrize("size", [0.05, 0.5, 5.0])
+def test_every_part_of_a_stack_has_its_name_and_its_number_once(width: float, size: float) -> None:
+    """Also one that another bar names: a number without a name is nobody's, and two are one too many."""
+    few = [replace(pile, parts=tuple(
+        replace(part, size=estimate((part.size.point or 0.0) * (size if number else 1.0), 0.0, 1.0))
+        for number, part in enumerate(pile.parts)
+    )) for pile in known.STACK.piles]  # fmt: skip
+    shown = picture_of(replace(known.STACK, piles=tuple(few)), width)
+    texts = " ".join("".join(element.itertext()) for element in shown.root.iter() if element.tag.endswith("text"))
+    for pile in few:
+        for part in pile.parts:
+            full = f"{part.label} {number_of(part.size)}"
+            same = sum(f"{other.label} {number_of(other.size)}" == full for own in few for other in own.parts)
+            assert texts.count(full) == same, full
+
+
 @pytest.mark.parametrize("width", WIDTHS["half"])
 def test_a_bar_without_parts_prints_its_interval_and_one_with_parts_does_not(width: float) -> None:
     bars = replace(known.STACK, piles=tuple(replace(pile, parts=()) for pile in known.STACK.piles))

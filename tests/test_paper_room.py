@@ -137,6 +137,15 @@ def test_a_program_stands_beside_how_sure_its_question_is_and_the_statements_bel
     assert [type(block) for block in beside.right] == [Heading, Verdict, Prose]
 
 
+def test_a_program_of_long_lines_has_more_than_half_of_the_page() -> None:
+    words = Prose(text="words " * 60)
+    short, long, longest = (
+        spreads.left_of(Columns(left=(Code(title="a", text="b" * length),), right=(words,))) for length in (40, 65, 200)
+    )
+    assert spreads.left_of(Columns(left=(words,), right=(words,))) == short == 0.5
+    assert short < long < longest < 0.7
+
+
 def test_how_sure_a_question_is_begins_the_right_page() -> None:
     words, heading, told = Prose(text="words"), Heading(id="sure", text="How sure?"), verdict("supported")
     assert spreads.pages_of((words, heading, told, words)) == ((words,), (heading, told, words))

@@ -7,11 +7,13 @@ import itertools
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from study.blocks import Item, Table
 from study.report import csvs, placed, write_report
 from study.report.paper import numbered as numbered_in
 from study.report.paper import on_paper
@@ -139,6 +141,20 @@ def test_every_row_of_a_table_has_a_head_and_every_column_too(paper: PaperFile) 
             first, *others = row.below
             assert (first.kind, first.attributes["Scope"]) == ("TH", "Row")
             assert {cell.kind for cell in others} <= {"TD"}
+
+
+def test_names_of_runs_in_the_heads_of_a_table_do_not_run_into_each_other(tmp_path: Path) -> None:
+    names = [f"2026112{number}t235333z-8f2826dd" for number in range(4)]
+    heads = (("What", "text"), *((f"Machine x86-64-2cpu-f710, run {name}", "text") for name in names))
+    row = (Item(value="Processor"), *(Item(value="Intel(R) Xeon(R) Processor of a long name") for _ in names))
+    wide = Table(id="wide", caption="Wide", heads=heads, rows=(row,) * 3)
+    report = synthetic.report()
+    (first, *_) = (section for section in report.sections if section.paper == "flow")
+    made = written(replace(report, sections=(replace(first, blocks=(wide,)),)), tmp_path)
+    words = [word for number in range(len(made.pages)) for word in made.words(number)]
+    begun = [word for word in words if word["text"].startswith("2026112")]
+    assert {word["text"].split("z")[0] for word in begun} == {name.split("z")[0] for name in names}
+    assert [word["text"] for word in begun if word["text"].count("2026112") > 1 or "-8" in word["text"]] == []
 
 
 def test_no_line_of_a_program_is_broken_so_that_it_can_be_copied(made: PaperFile) -> None:

@@ -208,8 +208,16 @@ def test_a_reader_on_another_machine_finds_how_to_install_and_how_to_look_at_a_f
     first, second, *_ = (text for _, text in commands.items)
     assert first.endswith("pip install -q nox")
     assert "nox -f ~/study/noxfile.py -s advise -- mymodule:work --items mymodule:items" in second
+    assert commands.items[0][0] == "Once, in the folder of this study", "where it is had is not known"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert second in readme, "the README says the same"
+
+
+def test_where_the_study_is_had_is_the_first_command(tmp_path: Path) -> None:
+    (tmp_path / "CITATION.cff").write_text("repository-code: https://example.org/study\n", encoding="utf-8")
+    commands = reproduce.section(replace(study(run()), root=tmp_path)).blocks[1]
+    assert isinstance(commands, Terms)
+    assert commands.items[0][1].startswith("git clone https://example.org/study ~/study && cd ~/study && ")
 
 
 def test_the_experiments_stand_as_they_were_asked_for_and_files_are_the_pages_alone() -> None:

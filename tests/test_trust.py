@@ -51,7 +51,7 @@ def test_a_failed_check_is_named() -> None:
 
 
 def test_failed_rules_of_the_audit_are_counted_as_its_table_has_them() -> None:
-    told = ("loud", "2 of 4 rules of the self-audit failed", "#audit")
+    told = ("loud", "2 of 4 rules of the self-audit failed", "#failures")
     assert marks(audited("fail", "fail", "pass", "not applicable"))[0] == told
     assert marks(audited("pass", "not applicable")) == (SITTING,)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ROW, _STRIP, _AIR = 24.0, 18.0, 8.0
 _GAP = 12.0
+_AROUND_WORDS = 2.0
 _MOST_FOR_LABELS = 0.42
 _SIDE = 8.0
 """Room left and right of the marks where nothing else stands beside them."""
@@ -150,6 +151,10 @@ def _draw_row(axes: Layer, row: _Row, point: PanelPoint, scale: Scale, width: fl
     number = point.estimate.point
     known = number is not None and math.isfinite(number) and scale.holds(number)
     if _is_narrow(width):
+        wide, high = widest(row.words, TICK) + _AROUND_WORDS, height_of(row.words, TICK) + _AROUND_WORDS
+        axes.rect(
+            -_AROUND_WORDS, row.words_at - high / 2, wide + _AROUND_WORDS, high, fill="page"
+        )  # no line runs through
         axes.text(row.words, 0, row.words_at, middle=True)
     else:
         axes.text(row.words, scale.start - _GAP - _SIDE, row.words_at, anchor="end", middle=True)

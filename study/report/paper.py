@@ -43,6 +43,13 @@ _FACTS = ("What", "Value")
 _DIFFER = "What differs between them"
 
 
+class _Elsewhere(NamedTuple):
+    """A table of which paper has no row."""
+
+    name: str
+    rows: int
+
+
 class Card(NamedTuple):
     """A question on the title page; `decision` is None where nothing decides it."""
 
@@ -139,7 +146,7 @@ def _composed(section: Section) -> Section:
     most = math.inf if section.brief else _MOST_PT.get(section.paper, math.inf)
     standing = [_named_first(block) for block in blocks]
     fitted = _rationed(standing, most, _share(standing, most) if section.paper == "flow" else most)
-    return replace(section, blocks=tuple(_with_something_below(tuple(fitted))))
+    return replace(section, blocks=tuple(_with_something_below(tuple(_told_together(fitted)))))
 
 
 def _unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -169,7 +176,7 @@ def _named_first(block: Block) -> Block:
     )
 
 
-def _rationed(blocks: Sequence[Block], left: float, most_of_one: float) -> Iterator[Block]:
+def _rationed(blocks: Sequence[Block], left: float, most_of_one: float) -> Iterator[Block | _Elsewhere]:
     """Tables that have so many points of height, together and each; what is left out is counted where it is missing."""
     for block in blocks:
         if isinstance(block, Table) and block.caption != _DIFFER and not block.whole and left < math.inf:
@@ -199,15 +206,32 @@ def _share(blocks: Sequence[Block], most: float) -> float:
     return _MOST_OF_ONE_PT
 
 
-def _cut(table: Table, most: int) -> Block:
+def _cut(table: Table, most: int) -> Block | _Elsewhere:
     more = len(table.rows) - most
     if more <= 0:
         return table
     if most < _FEWEST_ROWS:
-        rows = counted(len(table.rows), "row is", "rows are")
-        return Prose(text=f"{(table.caption or table.label).rstrip('.')}: {rows} {_ELSEWHERE}.", kind="small")
+        return _Elsewhere(name=_first_sentence(table.caption or table.label), rows=len(table.rows))
     note = f"{counted(more, 'more row is', 'more rows are')} {_ELSEWHERE}."
     return replace(table, rows=table.rows[:most], notes=(*table.notes, note))
+
+
+def _first_sentence(text: str) -> str:
+    """A caption goes on to say how its numbers were made: where these are not printed, that is not either."""
+    return text.partition(". ")[0].rstrip(".")
+
+
+def _told_together(blocks: Iterable[Block | _Elsewhere]) -> Iterator[Block]:
+    """Tables that follow each other and of which paper has no row stand in one sentence."""
+    for gone, several in itertools.groupby(blocks, key=lambda block: isinstance(block, _Elsewhere)):
+        if not gone:
+            yield from (block for block in several if not isinstance(block, _Elsewhere))
+            continue
+        tables = [block for block in several if isinstance(block, _Elsewhere)]
+        are = "row is" if len(tables) == 1 and tables[0].rows == 1 else "rows are"
+        named = [f"{table.name}: {counted(table.rows, 'row')}" for table in tables[:-1]]
+        named.append(f"{tables[-1].name}: {count(tables[-1].rows)} {are}")
+        yield Prose(text=f"{'; '.join(named)} {_ELSEWHERE}.", kind="small")
 
 
 def _with_something_below(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -15,7 +15,7 @@ from study.draw import typst as tokens
 from study.errors import ReportError
 from study.report import paper, placed, room
 from study.report.row_heads import with_row_heads
-from study.report.spreads import is_low, is_narrow, pages_of
+from study.report.spreads import is_low, is_narrow, left_of, pages_of
 from study.report.templates import REPORT, render
 from study.report.text import joined, pieces
 
@@ -94,6 +94,7 @@ def _rendered(template: str, report: Report, **context: object) -> str:
         paper=paper,
         is_low=is_low,
         is_narrow=is_narrow,
+        left_of=left_of,
         number=number,
         pages_of=pages_of,
         plain=plain,

@@ -23,6 +23,8 @@ _PAGE_PT, _HEAD_PT, _HEADING_PT, _AROUND_PT, _LINE_PT = 690.0, 170.0, 26.0, 40.0
 """How high a page is, the head of a question, a heading, what stands around a block, and a line."""
 _LINE = 95
 """Characters of a line."""
+_ACROSS, _MOST_OF_THE_LEFT = 108, 0.66
+"""Characters of a program's line that a page is wide enough for; and how much of it a program has beside something else."""
 _MOST_LINES = 3
 """Statements of a topic."""
 _MOST_COLUMNS = 4
@@ -49,6 +51,13 @@ def spread(blocks: Iterable[Block]) -> Iterator[Block]:
         first = next((block for block in standing if isinstance(block, Panel | Form) and _is_drawn(block)), None)
         second = None if first is None else second_of(_figures(every), first)
         yield from () if second is None or _height(second) > room - 0.25 * _PAGE_PT else (second,)
+
+
+def left_of(beside: Columns) -> float:
+    """Of the width of a page, what the left one of two columns has: a program of long lines more than half, or its type is tiny."""
+    programs = [block for block in beside.left if isinstance(block, Code)]
+    lines = (line for code in programs for line in f"{code.text}\n{code.printed}".split("\n"))
+    return min(_MOST_OF_THE_LEFT, max(0.5, max(map(len, lines), default=0) / _ACROSS))
 
 
 def pages_of(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 RECORD = Record(order=112, name="Across machines", title="Across machines and interpreters", part="Answers")
 _FILE, _ROWS = "machines.html", "machines.csv"
-_MOST_ON_PAPER = 12
-"""Runs beside the first."""
 _MOST_NAMED = 1
 """Statements that differ are named in the sentence up to this number; the table has all."""
 
@@ -91,7 +89,7 @@ def section(study: Study) -> Section | None:
         apart = len({place.hardware for place in every}) > 1  # interpreters of one machine have a section of their own
         blocks.append(Heading(id="two", text="Any two set against each other", only="" if apart else "screen"))
         blocks += _page(table, two, len(study.sound)) if len(study.sound) > MANY else (two,)
-        blocks += [replace(table, rows=table.rows[:_MOST_ON_PAPER], only="paper")] if apart else []
+        blocks += [replace(table, only="paper")] if apart else []
     if histories:
         blocks += (Heading(id="over-time", text="The same machine over time"), *figures(histories))
     return Section(

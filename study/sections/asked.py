@@ -57,7 +57,7 @@ def section(study: Study) -> Section:
         " statement further down, with its number and its scope."
     )
     found = chosen(study.runs)
-    blocks = (Prose(text=intro, only="screen"), _table(found, study.runs), *_on_paper(found))
+    blocks = (Prose(text=intro, only="screen"), _table(found, study.runs), *_on_paper(found, study.runs[0]))
     return Section(id="asked", name=RECORD.name, title=RECORD.title, blocks=blocks)
 
 
@@ -71,9 +71,13 @@ def chosen(runs: Sequence[Run]) -> list[tuple[Run, Answer]]:
     return found
 
 
-def _on_paper(found: Sequence[tuple[Run, Answer]]) -> Iterator[Block]:
+def _on_paper(found: Sequence[tuple[Run, Answer]], own: Run) -> Iterator[Block]:
     """A sentence for each question that has an answer, the others named below."""
-    told = [(answer.question.question, answer.short) for _, answer in found if answer.answered]
+    told = [
+        (answer.question.question, " ".join(filter(None, (answer.short, _whence(run, answer, own)))))
+        for run, answer in found
+        if answer.answered
+    ]
     half = (len(told) + 1) // 2
     if told:
         left, right = (Terms(items=tuple(part), form="list") for part in (told[:half], told[half:]))
@@ -81,6 +85,17 @@ def _on_paper(found: Sequence[tuple[Run, Answer]]) -> Iterator[Block]:
     left_open = [answer.question.question for _, answer in found if not answer.answered]
     if left_open:
         yield Prose(text=f"Open in this run: {' '.join(left_open)}", kind="small", only="paper")
+
+
+def _whence(run: Run, answer: Answer, own: Run) -> str:
+    """Of which run and interpreter the numbers of an answer are where they are not those of the report; else an empty text."""
+    if not answer.cells:
+        return ""
+    if run is own:
+        return f"(With {answer.on}.)" if answer.on else ""
+    on = answer.on or next((target.name for target in run.manifest.targets), "")
+    of = f"Of run {run.id} on {run.machine}{f' with {on}' if on else ''}"
+    return f"({of}, not of this one.)"
 
 
 def answers(run: Run) -> tuple[Answer, ...]:

@@ -90,6 +90,7 @@ def section(study: Study) -> Section:
         heads=(("What failed", "text"), ("What was seen", "text"), ("What it means for you", "wide")),
         rows=tuple(row(Item(value=what, href=href), seen, means) for what, seen, means, href in found),
         empty="Nothing failed.",
+        whole=True,
     )
     return Section(id="failures", name=RECORD.name, title=RECORD.title, blocks=(table,), answer=_counted(study))
 

@@ -117,7 +117,9 @@ class Foreteller:
         unit = unit_of(way, told_s, 0.0)
         return told_s * math.exp(ends[0] * unit), told_s * math.exp(ends[1] * unit)
 
-    left_out = "imports, a fork server's own start, memory, uneven items, dear pickling: for these, nox -s advise"
+    left_out = (
+        "imports, a fork server's own start, memory, uneven items, dear pickling: for these, nox -s advise (How to reproduce)"
+    )
     """What the model knows nothing of."""
 
     def judged_by(self, said: str) -> Foreteller:

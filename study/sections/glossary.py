@@ -70,6 +70,10 @@ PYTHON = (
     ),
     Word("pipe", "Bytes put in at one end by one process come out at the other, in their order."),
     Word("plain loop", "The same tasks one after the other, in one thread: what all else is held against."),
+    Word(
+        "PGO",
+        "Profile-guided optimisation: Python is built twice, the second time for what the first did most; so it is faster.",
+    ),
     Word("pool", "Workers that are begun once and given one task after the other.", ("Pool", "pool")),
     Word("process", "A running program with memory of its own.", ("processes", "process")),
     Word("PSS", "Proportional set size: memory in use, each shared page divided among those that share it."),

@@ -64,7 +64,7 @@ def badges(run: Run) -> tuple[Mark, ...]:
     """How much was measured, of what; one is fine only where nothing but other programs is to be told and nothing is missing."""
     disturbed = f"{count(run.disturbed_rounds)} of {counted(run.rounds, 'round')} disturbed"
     covered = run.coverage
-    part = f"{count(covered.measured)} of {counted(covered.asked, 'cell')}"
+    part = f"{count(covered.measured)} of {counted(covered.asked, 'planned measurement')} made"
     only = f"{part}: {covered.which}" if covered.which else part
     made_up = "SIMULATED: these times come from a made-up law, not from a machine"
     stale: Mark = ("warn", _stale(run), "#method")

@@ -233,6 +233,7 @@ def section(study: Study) -> Section:
             row(number, source.cited, Item(value=source.text, href=source.href), source.used_for)
             for number, source in enumerate(SOURCES, 1)
         ),
+        aside=(3,),
     )
     return Section(
         id="references", name=RECORD.name, title=RECORD.title, blocks=(Prose(text=about), table), paper="whole"

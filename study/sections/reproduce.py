@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Code, Heading, Prose, Terms
 from study.reports import Record, Section
+from study.sections.cited import cited
 from study.things.handed_in import FUNCTION, ITEMS, LINES_DIGEST, REPEAT
 
 if TYPE_CHECKING:
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
     from study.store import Manifest
 
 _INSTALLED = "python3 -m venv .venv && .venv/bin/pip install -q nox"
-"""In the folder of the repository; nox makes every other environment."""
+"""In the folder of the study; nox makes every other environment."""
 _ADVISE = "~/study/.venv/bin/nox -f ~/study/noxfile.py -s advise -- mymodule:work --items mymodule:items"
 _ELSEWHERE = (
-    "Nothing below installs anything outside of this repository. On another machine ratios for as many CPUs carry over roughly,"
-    " and times do not: measure your own function there, which takes half a minute, or all of this. More workers than this"
-    " machine has CPUs, cores of several classes, hardware threads, and Windows and macOS, where processes are spawned, are not"
-    " told by these numbers."
+    "Nothing below installs anything outside of the folder of this study. On another machine ratios for as many CPUs carry"
+    " over roughly, and times do not: measure your own function there, which takes half a minute, or all of this. More"
+    " workers than this machine has CPUs, cores of several classes, hardware threads, and Windows and macOS, where processes"
+    " are spawned, are not told by these numbers."
 )
 
 RECORD = Record(order=490, name="Reproduce", title="How to reproduce", part="How sure")
@@ -31,7 +32,7 @@ def section(study: Study) -> Section:
     manifest = study.subject.manifest
     blocks: list[Block] = [
         Prose(text=_ELSEWHERE),
-        Terms(items=_commands(manifest), form="commands"),
+        Terms(items=_commands(manifest, cited(study).address), form="commands"),
         Heading(id="files", text="The numbers as files", only="screen"),
         Terms(items=(), form="files", only="screen"),  # the report fills in every file that it writes
         Heading(id="experiments", text="The experiments as they were asked for"),
@@ -42,14 +43,16 @@ def section(study: Study) -> Section:
     return Section(id="reproduce", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks))
 
 
-def _commands(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+def _commands(manifest: Manifest, address: str) -> tuple[tuple[str, str], ...]:
     minutes = round(manifest.budget_s / 60)
     budget = f"{minutes}m" if minutes * 60 == manifest.budget_s else f"{manifest.budget_s:g}s"
     budget += _function(manifest)
     return (
-        ("Once, in the folder of this repository", _INSTALLED),
+        ("Once", f"git clone {address} ~/study && cd ~/study && {_INSTALLED}")
+        if address
+        else ("Once, in the folder of this study", _INSTALLED),
         (
-            "What a function of yours takes on your machine: in your program's folder, this repository in ~/study",
+            "What a function of yours takes on your machine: in your program's folder, the folder of this study being ~/study",
             _ADVISE,
         ),
         ("See what would be measured here, and how long it takes", f"python -m study plan --budget {budget}"),

@@ -69,7 +69,7 @@ def _audit(sections: Sequence[Section]) -> Iterator[Mark]:
     for table in tables:
         failed = sum(outcome.value == FAILED for outcome, *_ in table.rows)
         if failed:
-            yield "loud", f"{count(failed)} of {counted(len(table.rows), 'rule')} of the self-audit failed", "#audit"
+            yield "loud", f"{count(failed)} of {counted(len(table.rows), 'rule')} of the self-audit failed", "#failures"
 
 
 def _promises(found: Mapping[str, Any] | None) -> Iterator[Mark]:

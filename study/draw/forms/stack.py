@@ -21,12 +21,11 @@ from study.draw.forms.frame import (
     write_on,
 )
 from study.draw.labels import row_tops, stacked
-from study.draw.lettering import fits, widest, wrapped
+from study.draw.lettering import widest, wrapped
 from study.draw.tokens import TICK, VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from collections.abc import Set as AbstractSet
 
     from study.draw.axes import Scale
     from study.draw.canvas import Layer
@@ -52,14 +51,8 @@ def sheet_of(stack: Stack, width: float) -> Sheet:
     ends = [value for pile in piles for value in (_end(pile), pile.whole.point, _farthest(pile))]
     scale = from_zero(ends, left, width - max(beside, 2.0))
     y = 4.0
-    named = {
-        part.label
-        for pile in piles
-        for part, ends in _places(pile, scale)
-        if fits(_full(part), ends[1] - ends[0], TICK)
-    }
     for pile in piles:
-        y = _draw_pile(axes, pile, scale, y, named)
+        y = _draw_pile(axes, pile, scale, y)
     unit = piles[0].whole.unit
     ticks = {scale.at(value): label for value, label in fitting_ticks(scale, unit).items()}
     sheet.height = draw_x(below, ticks, top=0.0, bottom=y, ends=(0.0, width)) + 4
@@ -113,8 +106,8 @@ def _places(pile: Pile, scale: Scale) -> Iterator[tuple[Part, tuple[float, float
         begin += size
 
 
-def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: AbstractSet[str]) -> float:
-    """A bar and its words; what is `named` in full on another bar has only its number here, where that has room."""
+def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float) -> float:
+    """A bar and its words: every part has its name and its number once, on it or, where there is no room, below."""
     width, token = axes.sheet.width, pile.look.token
     whole = number_of(pile.whole)
     top = y + (0.0 if is_narrow(width) else max(0.0, (_beside(pile, scale) - _high(pile)) / 2))
@@ -132,7 +125,7 @@ def _draw_pile(axes: Layer, pile: Pile, scale: Scale, y: float, named: AbstractS
     for part, ends in _places(pile, scale):
         place = pile.parts.index(part)
         shade = 1.0 if place + 1 == len(pile.parts) else _PALE[place % len(_PALE)]
-        if not _draw_part(axes, pile, part, ends, top, shade, named):
+        if not _draw_part(axes, pile, part, ends, top, shade):
             outside.append((wrapped(_full(part), width - scale.start, TICK), sum(ends) / 2))
         last = ends[1]
     end = _draw_whole(axes, pile, scale, top)
@@ -150,18 +143,13 @@ def _beside(pile: Pile, scale: Scale) -> float:
     return height_beside(pile.name, scale.start - 12, pile.words)
 
 
-def _draw_part(
-    axes: Layer, pile: Pile, part: Part, ends: tuple[float, float], top: float, shade: float, named: AbstractSet[str]
-) -> bool:
+def _draw_part(axes: Layer, pile: Pile, part: Part, ends: tuple[float, float], top: float, shade: float) -> bool:
     """One part; whether what has to be said of it had room on it."""
     names = (pile.name, part.label)
     mark = axes.layer("part", names, tip_of(names, part.size))
     mark.rect(ends[0], top, max(ends[1] - ends[0] - 1.0, 0.8), _BAR, fill=pile.look.token, opacity=shade, radius=1.5)
-    full = _full(part)
-    said = full if fits(full, ends[1] - ends[0], TICK) else number_of(part.size)
     on = "page" if shade == 1.0 else "ink"
-    written = write_on(axes, said, left=ends[0], right=ends[1], middle=top + _BAR / 2, fill=on)
-    return written and (said == full or part.label in named)
+    return write_on(axes, _full(part), left=ends[0], right=ends[1], middle=top + _BAR / 2, fill=on)
 
 
 def _draw_whole(axes: Layer, pile: Pile, scale: Scale, top: float) -> float:
