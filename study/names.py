@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from study.cell import Cell, own_chunksize, variant_of
 from study.things import BACKENDS, CHANNELS, DEFAULT, FORMS, KERNELS, LABELS, PATTERNS, PLACEMENTS
 from study.things.kernels import SQUARE
-from study.units import count, counted, scale, size
+from study.units import count, scale, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _MOST_KEPT = 2**14
 """Cells whose words are kept: runs have the same few hundred."""
-_MOST_LETTERS = 60
+_MOST_LETTERS = 24
 """Of what tells two cells apart: it stands behind a number in a table."""
 _PARTS = re.compile(r"[,:] ")
 _NAME = re.compile(r"\{(\w+)\}")
@@ -62,10 +62,10 @@ def who(cell: Cell) -> str:
 def told_from(cell: Cell, other: Cell) -> str:
     """What tells a cell from another, in few words: who does the tasks, else the first that differs; '' where it takes many.
 
-    `Pool of 2 under fork`, `under spawn`, `Pipe`, `chunks of 1`.
+    `Pool`, `under spawn`, `Pipe`, `chunks of 1`.
     """
     if BACKENDS[cell.backend].words != BACKENDS[other.backend].words:
-        return who(cell)
+        return BACKENDS[cell.backend].look.label
     for factor, words in _APART.items():
         if getattr(cell, factor) != getattr(other, factor):
             return words(cell)
@@ -163,7 +163,6 @@ _APART: Mapping[str, Callable[[Cell], str]] = MappingProxyType(
         "channel": lambda cell: CHANNELS[cell.channel].titles.get(BACKENDS[cell.backend].kind, ""),
         "api": lambda cell: cell.api or "map",
         "chunksize": chunks_name,
-        "workers": lambda cell: counted(cell.workers, "worker") if cell.workers else "",
         "form": lambda cell: FORMS[cell.form].words,
     }
 )

@@ -46,9 +46,9 @@ def test_lines_torn_where_the_program_was_pasted_are_named_beside_those_that_wer
 ) -> None:
     whole = measured(UNBUFFERED, 1e-3, outcomes=[{"trials": 10, "torn_events": 0}] * 8)
     said = q6_words.lede(evidence(whole, pasted))
-    told = "in 4 of 6 trials as a script, unbuffered, into a pipe, under forkserver (Pasted)"
-    assert (f"run by itself, tore them {told}." in said) is torn_there
-    assert (torn.elsewhere(evidence(whole, pasted), [UNBUFFERED]) == told) is torn_there
+    told = "in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted)"
+    assert ("where the same program was pasted, in 4 of 6 trials (Pasted)." in said) is torn_there
+    assert (torn.elsewhere(evidence(whole, pasted), UNBUFFERED) == told) is torn_there
 
 
 def test_the_statement_names_the_counterexample_too() -> None:
@@ -57,10 +57,8 @@ def test_the_statement_names_the_counterexample_too() -> None:
     told = evidence(whole, counted(PASTED, trials=6, torn=4, works=2))
     (found,) = claims.of_target(own, told)
     assert found.read == found.also
-    assert found.also.startswith("but torn in 4 of 6 trials")
-    assert found.sentence.endswith(
-        "But torn in 4 of 6 trials as a script, unbuffered, into a pipe, under forkserver (Pasted)."
-    )
+    assert found.also == "but torn in 4 of 6 trials (Pasted)"
+    assert found.sentence.endswith("But torn in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted).")
     (alone,) = claims.of_target(own, evidence(whole))
     assert alone.also == alone.read == ""
 

@@ -196,7 +196,8 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
     else:
         outcome = compare.decided(test, p_adjusted)
         sentence = _sentence(found, test)
-        sentence += f" {_capital(also)}." if (also := _also(found, evidence)) else ""
+        there = torn.elsewhere(evidence, found.cells[0]) if _also(found, evidence) else ""
+        sentence += f" But torn {there}." if there else ""
         if found.gated and _stands(found, outcome, p_adjusted):
             load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
@@ -237,21 +238,23 @@ def _reads(claim: Claim) -> str:
 
 
 def _also(found: _Measured, evidence: Evidence) -> str:
-    """Of lines that always came whole, where the same program tore them; '' of everything else."""
-    torn_there = torn.elsewhere(evidence, found.cells) if found.claim.outcome == _WHOLE_LINES else ""
-    return f"but torn {torn_there}" if torn_there else ""
-
-
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
+    """Of lines that always came whole, how often the same program tore them elsewhere; '' of everything else."""
+    of_lines = found.claim.outcome == _WHOLE_LINES
+    there = torn.together(evidence, found.cells) if of_lines else ""
+    return f"but torn {there}" if there else ""
 
 
 def _whose(claim: Claim, cells: Sequence[Cell]) -> str:
-    """Of which of two sides the number is read: what takes longer is the first, what does more a second the second."""
+    """Of which of two sides the number is read: what takes longer is the first, what does more a second the second.
+
+    '' where the statement begins with it, or it takes many words to say.
+    """
     if len(cells) < _SIDES or not (reads := _reads(claim)):
         return ""
     first, second, *_ = cells
-    return told_from(second, first) if reads in _OF_THE_SECOND else told_from(first, second)
+    whose = told_from(second, first) if reads in _OF_THE_SECOND else told_from(first, second)
+    begins = claim.statement[: len(whose) + len("A ")]
+    return "" if whose.casefold() in begins.casefold() else whose
 
 
 def _all_hold(found: Sequence[Verdict]) -> Verdict:

@@ -52,12 +52,12 @@ def _given(evidence: Evidence, sent: CellData, given: CellData) -> str:
     """Whether it pays to give data once to each worker, as the statement on the same cells has it."""
     method = under(sent).strip()
     whole = f"{size_name(sent.cell.payload_bytes)} for {spelled(sent.cell.tasks, 'task')}"
-    times = f"{cost(given)} given once to each worker, by its initializer, {cost(sent)} sent with each"
-    made = f"{whole} take {times} ({way_name(sent)}, made for it)"
+    once, each = f"{cost(given)} so, and {cost(sent)} sent with each", f"({way_name(sent)}, made for it)"
+    apart = f"{whole} take {cost(given)} given by the initializer, {cost(sent)} sent with each {each}"
     return by_decision(
         beside(evidence, sent, given).longer,
-        more=f"{method} give what all tasks need once to each worker: {made}".strip(),
-        less=f"{method} data that all tasks need are sooner sent with each: {made}".strip(),
-        same=f"{method} it makes no clear difference how data reach all tasks: {made}".strip(),
-        unknown=f"{method} it is not decided whether data that all tasks need are better given once: {made}".strip(),
+        more=f"{method} give what all tasks need once to each worker, by its initializer: {whole} take {once} {each}".strip(),
+        less=f"{method} data that all tasks need are sooner sent with each: {apart}".strip(),
+        same=f"{method} it makes no clear difference how data reach all tasks: {apart}".strip(),
+        unknown=f"{method} it is not decided whether data that all tasks need are better given once: {apart}".strip(),
     )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LEAD = ("q2-busy", "q2-costs")
 _ABOUT = "Whether threads help pure Python"
 _SHORT_BYTES = 64
-_MOST_KINDS = 6
+_MOST_KINDS = 4
 """Kinds of work of which it is said what threads gain."""
 
 

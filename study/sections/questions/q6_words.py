@@ -79,8 +79,8 @@ def _whole(evidence: Evidence) -> str:
     if not told:
         return ""
     printing = [data.cell for way in ("", UNBUFFERED.name) for data in _printers(evidence, "torn_events", way)]
-    also = torn.elsewhere(evidence, printing)
-    return f"lines were torn {joined(told)}" + (f"; the same program, run by itself, tore them {also}" if also else "")
+    also = torn.together(evidence, printing)
+    return f"lines were torn {joined(told)}" + (f"; where the same program was pasted, {also}" if also else "")
 
 
 def printed(evidence: Evidence) -> Mapping[str, str]:
