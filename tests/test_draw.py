@@ -50,6 +50,16 @@ def test_the_mark_of_a_row_stands_at_its_number_and_its_bar_ends_where_its_inter
         assert figure.mark("point", named(point)).hollow == point.hollow
 
 
+def test_no_line_of_a_figure_runs_through_the_labels_that_stand_above_its_rows() -> None:
+    """Where there is no room beside the marks they lie over lines of the axes: their ground is that of the page."""
+    made = draw(replace(ROWS, references=(Reference(at=0.002, label="as alone"),))).narrow
+    _, behind = made.split('data-mark="reference"')
+    for point in ROWS.points:
+        before, label, _ = behind.partition(f">{label_of(point)}</text>")
+        assert label
+        assert before.rpartition("<path")[2].count('fill="var(--page)"') == 1, "the ground is drawn last before the words"
+
+
 def test_rows_stand_in_their_order_each_with_its_number_and_interval() -> None:
     axes = figure_of(ROWS).only
     heights = [axes.of("point")[named(point)].points[0][1] for point in ROWS.points]

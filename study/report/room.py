@@ -37,6 +37,8 @@ _WHOLE_PT = 200.0
 
 _SCALES = ((8, 0.74), (5, 0.9))
 """More columns than the first, and the size of their type beside that of other tables."""
+_LONG, _SCALE_OF_LONG = 30, 0.86
+"""Rows; and the size of the type of a table that has more."""
 
 
 class Column(NamedTuple):
@@ -47,8 +49,9 @@ class Column(NamedTuple):
 
 
 def scale_of(table: Table) -> float:
-    """The size of its type beside that of most tables: that of one with many columns is smaller."""
-    return next((scale for columns, scale in _SCALES if len(table.heads) > columns), 1.0)
+    """The size of its type beside that of most tables: that of one with many columns or very many rows is smaller."""
+    most = _SCALE_OF_LONG if len(table.rows) > _LONG else 1.0
+    return next((scale for columns, scale in _SCALES if len(table.heads) > columns), most)
 
 
 def columns_of(table: Table) -> tuple[Column, ...]:

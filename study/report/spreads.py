@@ -54,7 +54,7 @@ def spread(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def left_of(beside: Columns) -> float:
-    """Of the width of a page, what the left one of two columns has: a program of long lines more than half, or its type is tiny."""
+    """Of the width of a page, what the left one of two columns has: a program of long lines more than half."""
     programs = [block for block in beside.left if isinstance(block, Code)]
     lines = (line for code in programs for line in f"{code.text}\n{code.printed}".split("\n"))
     return min(_MOST_OF_THE_LEFT, max(0.5, max(map(len, lines), default=0) / _ACROSS))

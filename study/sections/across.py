@@ -5,7 +5,6 @@ Runs are never pooled, and nothing is called between machines: ratios describe t
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.blocks import Heading, Item, Prose, Table
@@ -86,10 +85,8 @@ def section(study: Study) -> Section | None:
     if statements.rows:
         blocks += (Heading(id="matrix", text=matrix.TITLE), statements)
     if len(every) > 1:
-        apart = len({place.hardware for place in every}) > 1  # interpreters of one machine have a section of their own
-        blocks.append(Heading(id="two", text="Any two set against each other", only="" if apart else "screen"))
+        blocks.append(Heading(id="two", text="Any two set against each other", only="screen"))
         blocks += _page(table, two, len(study.sound)) if len(study.sound) > MANY else (two,)
-        blocks += [replace(table, only="paper")] if apart else []
     if histories:
         blocks += (Heading(id="over-time", text="The same machine over time"), *figures(histories))
     return Section(

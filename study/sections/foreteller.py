@@ -118,7 +118,8 @@ class Foreteller:
         return told_s * math.exp(ends[0] * unit), told_s * math.exp(ends[1] * unit)
 
     left_out = (
-        "imports, a fork server's own start, memory, uneven items, dear pickling: for these, nox -s advise (How to reproduce)"
+        "imports, a fork server's own start, memory, uneven items, dear pickling: for these, nox -s advise"
+        " (How to reproduce)"
     )
     """What the model knows nothing of."""
 
