@@ -28,7 +28,11 @@ class Certificates:
 def is_address(text: str) -> bool:
     """Whether it is `tls://HOST:PORT` or `tcp://HOST:PORT`."""
     found = _ADDRESS.match(text)
-    return found is not None and 0 < int(found[3]) < 2**16
+    if found is None or not 0 < int(found[3]) < 2**16:
+        return False
+    return all(
+        0 < len(label) < 64 for label in found[2].removesuffix(".").split(".")
+    )  # else the name cannot be looked up
 
 
 def readable(option: str, path: Path) -> Path:

@@ -16,7 +16,7 @@ from study.terminal import LOST, drop, harmless, open_streams, outliving, say
 from study.unforeseen import TRACEBACK, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from study.run import Ended, Wishes
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _ended("interrupted", INTERRUPTED)
     except StudyError as error:
-        return _ended(str(error), error.exit_code)
+        return _ended(Exception.__str__(error), error.exit_code)  # `say` makes it harmless, and knows a narrow space
     except Exception as error:  # noqa: BLE001 - the last place where it can be put into a sentence
         if os.environ.get(TRACEBACK):
             traceback.print_exc()
@@ -204,7 +204,14 @@ def _study(options: argparse.Namespace) -> int:
     code = _told(ended)
     if code == INTERRUPTED:
         return code
-    return _report(options, measured=ended.folder.name if ended.folder else "", tell=_say_on) or code
+    try:
+        return _report(options, measured=ended.folder.name if ended.folder else "", tell=_say_on) or code
+    except KeyboardInterrupt:  # the same command would measure anew
+        return _ended(
+            "interrupted; what was measured is kept, its report alone is missing: nox -s report -- --results"
+            f" {_results(options)}{f' --out {options.out}' if options.out else ''}",
+            INTERRUPTED,
+        )
 
 
 def _plan(options: argparse.Namespace) -> int:
@@ -223,28 +230,27 @@ def _gate(options: argparse.Namespace) -> int:
     memory.check_to_measure()
     from study.exits import EXIT
     from study.gate import GateWish, gate, json_of, junit_of, markdown_of, table_of
+    from study.plain import writable
     from study.progress import Progress
 
-    for path in filter(None, (options.markdown, options.json, options.junit)):
-        if not path.absolute().parent.is_dir():
-            raise UsageError(f"{path}: there is no folder {path.absolute().parent}; make it, or name another file")
+    asked = ((options.markdown, markdown_of), (options.json, json_of), (options.junit, junit_of))
+    written = [(writable(path, options.folder), text_of) for path, text_of in asked if path is not None]
     wish = GateWish(limit=options.limit, same=options.same, slowed=options.slowed or 0.0)
     gated = gate(_wishes(options), wish, Progress(passed_over=LOST))
     code = _told(gated.ended)
     if gated.decided is None or gated.record is None:
         return code
     _say_on(table_of(gated.decided, gated.record))
-    for path, text_of in ((options.markdown, markdown_of), (options.json, json_of), (options.junit, junit_of)):
-        if path is not None:
-            path.write_text(text_of(gated.decided, gated.record), encoding="utf-8")
-    return EXIT[gated.decided.verdict] or code
+    kept = _written((path, text_of(gated.decided, gated.record)) for path, text_of in written)
+    return EXIT[gated.decided.verdict] or code or kept
 
 
 def _advise(options: argparse.Namespace) -> int:
     memory.check_to_measure()
     from study.advise.command import advise
-    from study.advise.rendered import json_of, markdown_of, text_of, writable
+    from study.advise.rendered import json_of, markdown_of, text_of
     from study.advise.wish import AdviseWish
+    from study.plain import writable
 
     wish = AdviseWish(
         function=options.function,
@@ -262,10 +268,20 @@ def _advise(options: argparse.Namespace) -> int:
     written = [(writable(path, wish.folder), made) for path, made in asked if path is not None]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
     advice = advise(wish, _say_on, results=_results(options), lock=options.lock)
-    for path, made in written:
-        path.write_text(made(advice), encoding="utf-8")
     _say_on(text_of(advice))
-    return 0
+    return _written((path, made(advice)) for path, made in written)
+
+
+def _written(files: Iterable[tuple[Path, str]]) -> int:
+    """Write beside what was said already; a file that cannot be written is named, and keeps nothing else from being."""
+    code = 0
+    for path, text in files:
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            _complain(f"{path}: not written ({error.strerror}); what it would hold is told above")
+            code = StudyError.exit_code
+    return code
 
 
 def _out(options: argparse.Namespace) -> Path:

@@ -46,7 +46,7 @@ def left_open(side_by_side: SideBySide, usable_cpus: int, taken_cpus: float | No
 def load(taken_cpus: float | None) -> str:
     """What others did meanwhile, in words."""
     taken = "nobody knows how many" if taken_cpus is None else plain(round(taken_cpus, 2))
-    return f"others took {taken} CPUs on average meanwhile"
+    return f"others took {taken} {'CPU' if taken == '1' else 'CPUs'} on average meanwhile"
 
 
 def runs_side_by_side(cell: Cell, usable_cpus: int) -> bool:

@@ -7,6 +7,8 @@ import os
 import stat
 from typing import TYPE_CHECKING, BinaryIO
 
+from study.errors import UsageError, printable
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -32,6 +34,27 @@ def opened(path: Path, flags: int = os.O_RDONLY) -> BinaryIO:
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def writable(path: Path, folder: Path) -> Path:
+    """Where a file is written that a person named: in `folder`, where it is not named whole. Nothing is written yet.
+
+    Raises
+    ------
+    UsageError
+        if its folder is not there, a folder has its name, or it may not be written.
+    """
+    try:
+        place = folder.expanduser().absolute() / path.expanduser()
+        fits = place.parent.is_dir() and not place.is_dir()
+        fits = fits and os.access(place if place.exists() else place.parent, os.W_OK)
+    except (OSError, RuntimeError):  # a name that is too long, a home that nobody knows
+        place, fits = folder / path, False
+    if not fits:
+        raise UsageError(
+            f"{printable(str(path))}: cannot be written in {printable(str(place.parent))}; name another file"
+        )
+    return place
 
 
 def _check(mode: int) -> None:

@@ -39,15 +39,15 @@ def appendix(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wishes(parser: argparse.ArgumentParser) -> None:
+def wishes(parser: argparse.ArgumentParser, usual: str = "10m") -> None:
     """What is to be measured, where, and for how long."""
     add = parser.add_argument
     add(
         "--budget",
         type=typed.seconds,
-        default="10m",
+        default=usual,
         metavar="TIME",
-        help="time to measure, such as 2m, 10m (default) or 1h",
+        help=f"time to measure, such as 2m or 1h (default: {usual})",
     )
     add(
         "--only",
@@ -134,9 +134,8 @@ def function_of(options: argparse.Namespace) -> dict[str, str | int | Path]:
 
 def gate(parser: argparse.ArgumentParser) -> None:
     """What is compared, and how its outcome is written."""
-    wishes(parser)
+    wishes(parser, "20m")
     function(parser)
-    parser.set_defaults(budget=20 * 60.0)
     add = parser.add_argument
     for arm in ("base", "head"):
         add(f"--function-{arm}", type=typed.word, metavar="MODULE:FUNCTION", help=f"the function of {arm}")
@@ -150,7 +149,7 @@ def gate(parser: argparse.ArgumentParser) -> None:
         help="with --simulated: by how much every second event of head is slower",
     )
     for name, text in (("markdown", "a table in Markdown"), ("json", "all of it as JSON"), ("junit", "JUnit XML")):
-        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the outcome: {text}")
+        add(f"--{name}", type=typed.path, metavar="FILE", help=f"write the outcome, in the folder of --folder: {text}")
 
 
 def advise(parser: argparse.ArgumentParser) -> None:

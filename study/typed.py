@@ -23,7 +23,14 @@ def word(text: str) -> str:
 
 def path(text: str) -> Path:
     """A name of something in the file system."""
-    return Path(word(text))
+    named = Path(word(text))
+    try:
+        named.expanduser()
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(
+            f"{printable(text, 100)!r}: nobody's home folder is known by '~' here; write the path out"
+        ) from None
+    return named
 
 
 def folder(text: str) -> Path:

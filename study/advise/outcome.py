@@ -275,9 +275,10 @@ def _helps(advice: Advice) -> Iterator[str]:
 
 def _busy(advice: Advice) -> Iterator[str]:
     if advice.probed.foreign > BUSY:
+        kept = f"{advice.probed.foreign:.2g}"
         yield (
-            f"Others kept {advice.probed.foreign:.2g} CPUs busy while this was measured: what runs side by side may be foretold"
-            " wrongly by a factor of two. Run it again when the machine is calm."
+            f"Others kept {kept} {'CPU' if kept == '1' else 'CPUs'} busy while this was measured: what runs side by side may be"
+            " foretold wrongly by a factor of two. Run it again when the machine is calm."
         )
 
 

@@ -13,6 +13,7 @@ from study.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from study.advise.model.job import Way
     from study.advise.wish import AdviseWish
@@ -80,7 +81,7 @@ def _source(wish: AdviseWish, *, items_called: bool) -> _Source:
         return _Source((own,), defined, (), _REPEATED, f"range({wish.repeat})")
     if wish.items_file is not None:
         made = (
-            f'with open({wish.items_file.name!r}, encoding="utf-8") as file:',
+            f'with open({_file_of(wish.items_file, wish.folder)!r}, encoding="utf-8") as file:',
             "    items = [json.loads(line) for line in file if line.strip()]",
         )
         return _Source((_JSON, own), (), made, wish.name, "items")
@@ -91,6 +92,11 @@ def _source(wish: AdviseWish, *, items_called: bool) -> _Source:
     else:
         imports = sorted([own, f"from {module} import {items_top}"])
     return _Source(tuple(imports), (), (), wish.name, f"{name}()" if items_called else name)
+
+
+def _file_of(path: Path, folder: Path) -> str:
+    """The file of the items as a program opens it that is started in the folder; whole where it lies elsewhere."""
+    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
 
 
 def _filled(text: str, named: dict[str, str]) -> str:

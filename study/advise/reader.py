@@ -78,7 +78,12 @@ def _sound(answer: Mapping[str, Any]) -> bool:
 def _found(asked: str, folder: Path) -> tuple[Path, str]:
     if asked:
         named = shutil.which(asked, path=outer_path()) if os.path.basename(asked) == asked else None  # noqa: PTH119 - as typed
-        path = Path(named) if named else folder / Path(asked).expanduser()
+        try:
+            path = Path(named) if named else folder / Path(asked).expanduser()
+        except RuntimeError:
+            raise UsageError(
+                f"--python {printable(asked)}: nobody's home folder is known by '~' here; write the path out"
+            ) from None
         if not path.is_file() or not os.access(path, os.X_OK):
             raise UsageError(f"--python {printable(asked)}: there is no such program, nor a command of that name")
         return path.absolute(), "as named"

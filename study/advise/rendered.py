@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from study.advise.outcome import said_of
 from study.advise.pasting import way_words
-from study.errors import UsageError, printable
 from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from study.advise.model.job import Predicted
     from study.advise.outcome import Advice
@@ -144,19 +142,3 @@ def _way(foretold: Predicted) -> dict[str, Any]:
         "shares": foretold.shares._asdict(),
         "bound": foretold.bound,
     }
-
-
-def writable(path: Path, folder: Path) -> Path:
-    """Where a file is written: in the reader's folder, where it is not named whole. Found out before anything is measured.
-
-    Raises
-    ------
-    UsageError
-        if its folder is not there, or a folder has its name.
-    """
-    place = folder.expanduser().absolute() / path.expanduser()
-    if place.is_dir() or not place.parent.is_dir():
-        raise UsageError(
-            f"{printable(str(path))}: cannot be written in {printable(str(place.parent))}; name another file"
-        )
-    return place

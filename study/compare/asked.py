@@ -11,6 +11,7 @@ from study.compare.comparison import Wish
 from study.compare.kinds import KINDS
 from study.compare.shown import Show
 from study.errors import UsageError, printable
+from study.plain import writable
 
 if TYPE_CHECKING:
     import argparse
@@ -65,9 +66,9 @@ class Comparing:
             results=results,
             root=root,
             here=here,
-            markdown=writable(typed.markdown, here),
-            json=writable(typed.json, here),
-            csv=writable(typed.csv, here),
+            markdown=typed.markdown and writable(typed.markdown, here),
+            json=typed.json and writable(typed.json, here),
+            csv=typed.csv and writable(typed.csv, here),
         )
 
 
@@ -77,7 +78,7 @@ def pattern(typed: str | None) -> re.Pattern[str] | None:
         return None
     try:
         return re.compile(typed[:_LONGEST])
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise UsageError(
             f"--cells {printable(typed, 100)}: no pattern ({error}); write a part of a cell's name, or a regular expression"
             " such as 'pool.*fork'"
@@ -93,21 +94,3 @@ def kinds(typed: Sequence[str]) -> tuple[Kind, ...]:
             meant = f" (did you mean {near[0]!r}?)" if near else ""
             raise UsageError(f"--kind {printable(name, 60)}: no kind of cells{meant}; kinds are {', '.join(KINDS)}")
     return tuple(cast("Kind", name) for name in names)
-
-
-def writable(path: Path | None, here: Path) -> Path | None:
-    """Where a file is written, found out before anything is read; None where none is asked for.
-
-    Raises
-    ------
-    UsageError
-        if its folder is not there, or a folder has its name.
-    """
-    if path is None:
-        return None
-    place = here / path.expanduser()
-    if place.is_dir() or not place.parent.is_dir():
-        raise UsageError(
-            f"{printable(str(path))}: cannot be written in {printable(str(place.parent))}; name another file"
-        )
-    return place

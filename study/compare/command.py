@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from study import store
 from study.compare import history, history_told, runs, written
 from study.compare.agreement import agreement
-from study.compare.asked import kinds, pattern, writable
+from study.compare.asked import kinds, pattern
 from study.compare.comparison import compared
 from study.compare.kinds import kind_of
 from study.compare.notes import notes_of
@@ -20,6 +20,7 @@ from study.compare.told import gate_lines, lines_of, worst
 from study.errors import ResultsError, StudyError, UsageError
 from study.exits import EXIT
 from study.names import cell_name
+from study.plain import writable
 from study.stats.alarms import GROUP
 from study.units import percent
 
@@ -115,7 +116,7 @@ def tell_history(typed: argparse.Namespace, results: Path, root: Path, say: Said
         if a machine, a kind or a pattern is none, or a file cannot be written.
     """
     wanted_kinds, wanted = kinds(typed.kind), pattern(typed.cells)
-    place = writable(typed.markdown, typed.folder.expanduser().absolute())
+    place = typed.markdown and writable(typed.markdown, typed.folder)
     shelf = Shelf(results, root)
     if typed.machine and typed.machine not in shelf.machines():
         raise UsageError(
@@ -127,11 +128,14 @@ def tell_history(typed: argparse.Namespace, results: Path, root: Path, say: Said
         by_kind = not wanted_kinds or kind_of(cell) in wanted_kinds
         return by_kind and (wanted is None or any(map(wanted.search, (text, cell_name(cell)))))
 
-    found = history.history_of(shelf.runs(typed.machine or ""), is_asked=is_asked)
-    for line in [history_told.json_of(found).rstrip("\n")] if typed.json else map(_plain, history_told.lines_of(found)):
-        say(line)
+    every = list(shelf.runs(typed.machine or ""))
+    found = history.history_of(every, is_asked=is_asked)
+    none = history_told.NONE if found or not history.history_of(every) else history_told.NOTHING_ASKED
+    lines = [history_told.json_of(found).rstrip("\n")] if typed.json else history_told.lines_of(found, none)
+    for line in lines:
+        say(_plain(line))
     if place is not None:
-        place.write_text(history_told.markdown_of(found), encoding="utf-8")
+        place.write_text(history_told.markdown_of(found, none), encoding="utf-8")
     return _complained(shelf, complain)
 
 

@@ -226,8 +226,9 @@ def _is_asked(cell: Compared, wish: Wish) -> bool:
 def _nothing(shared: Common) -> str:
     """Why no cell is set beside another."""
     if shared.other_programs:
+        each = "the one cell" if shared.other_programs == 1 else f"any of the {shared.other_programs} cells"
         return (
-            f"The programs that were timed are not the same in any of the {shared.other_programs} cells that both have:"
+            f"The programs that were timed are not the same in {each} that both have:"
             " measure both with one version of the study, or describe them all the same with --anyway."
         )
     if shared.other_loops:

@@ -24,6 +24,7 @@ NONE = (
     "No machine has five comparable runs: finished, whole (ten rounds), undisturbed, of the same programs. `study runs` lists"
     " what there is."
 )
+NOTHING_ASKED = "--cells and --kind leave no cell that all runs of a machine have."
 _BARS = "▁▂▃▄▅▆▇█"
 _MOST_BARS = 60
 
@@ -31,7 +32,7 @@ _MOST_BARS = 60
 def step_in_words(history: MachineHistory, step: Stepped) -> str:
     """One change of level as a sentence: since when, by how much, in what, and what is known to have changed."""
     if step.whole is not None:
-        how = f"take {_step(step.whole)} of the time before, in the middle of {count(history.cells)} cells"
+        how = f"take {_step(step.whole)} of the time before, in the middle of {counted(history.cells, 'cell')}"
         odd = [
             f"{KINDS[kind]} {brief(plain_ratio(moved.ratio), 3)}"
             for kind, moved in step.kinds
@@ -45,27 +46,27 @@ def step_in_words(history: MachineHistory, step: Stepped) -> str:
     return f"Since {step.day} runs of {history.target} on {history.machine} {how}; {why}."
 
 
-def lines_of(histories: Sequence[MachineHistory]) -> list[str]:
+def lines_of(histories: Sequence[MachineHistory], none: str = NONE) -> list[str]:
     """Every history, one after the other; that there is none where there is none."""
     lines: list[str] = []
     for history in histories:
         lines += ["", *_lines(history)] if lines else list(_lines(history))
-    return lines or [NONE]
+    return lines or [none]
 
 
-def markdown_of(histories: Sequence[MachineHistory]) -> str:
+def markdown_of(histories: Sequence[MachineHistory], none: str = NONE) -> str:
     """The same to be pasted: sentences as text, the strips as code."""
     blocks = []
     for history in histories:
         head, *rest = _lines(history)
         blocks.append(f"### {head}\n\n```text\n" + "\n".join(line.replace("```", "'''") for line in rest) + "\n```")
-    return ("\n\n".join(blocks) or NONE) + "\n"
+    return ("\n\n".join(blocks) or none) + "\n"
 
 
 def json_of(histories: Sequence[MachineHistory]) -> str:
     """All of it, for a program."""
     data = {"schema": SCHEMA, "histories": [_data(history) for history in histories]}
-    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(data, indent=1, allow_nan=False) + "\n"  # printed: whatever the terminal's encoding
 
 
 def _lines(history: MachineHistory) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from study.identity import differences, fingerprint, fits, interpreter, same_hardware, state
 from study.stats.between_rules import LARGEST_INVALID_SHARE
+from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -161,8 +162,9 @@ def _refused(first: Side, second: Side) -> str:
         return "The times of one are made up (simulated): compare simulated runs with each other."
     if one.values != other.values or one.warmups != other.warmups:
         return (
-            f"Their processes measured differently ({one.values} values after {one.warmups} warm-ups, {other.values} after"
-            f" {other.warmups}): measure both with one version of the study."
+            f"Their processes measured differently ({counted(one.values, 'value')} after {counted(one.warmups, 'warm-up')},"
+            f" {counted(other.values, 'value')} after {counted(other.warmups, 'warm-up')}): measure both with one version of the"
+            " study."
         )
     if interpreter(first.facts).debug != interpreter(second.facts).debug:
         return "One is a debug build, and all that differs would be the build: compare releases."
@@ -177,5 +179,6 @@ def unfit(run: RunSummary) -> str:
     if head.changes:
         return f"The state of the machine changed during {name} ({'; '.join(head.changes)}): nothing is called."
     if head.disturbed_rounds > LARGEST_INVALID_SHARE * head.rounds:
-        return f"{head.disturbed_rounds} of the {head.rounds} rounds of {name} were disturbed: nothing is called."
+        were = "was" if head.disturbed_rounds == 1 else "were"
+        return f"{head.disturbed_rounds} of the {head.rounds} rounds of {name} {were} disturbed: nothing is called."
     return ""

@@ -55,7 +55,7 @@ def named(word: str, shelf: Shelf, base: Path) -> Named:
     if at and not target:
         raise UsageError(f"{_shown(word)}: no interpreter stands behind the @. {HOW}")
     if place.endswith(bundles.SUFFIX):
-        folder = bundles.opened(base / Path(place).expanduser())
+        folder = bundles.opened(base / _whole(word, place))
         found = store.summary_of_folder(folder)
         return Named(word, found, _target(word, found, target), folder)
     found = _run(word, place, shelf)
@@ -119,7 +119,7 @@ def _by_name(word: str, name: str, shelf: Shelf) -> RunSummary:
         raise UsageError(f"{_shown(word)}: there is no run {_shown(name)}{gone}{_near(name, runs or shelf.machines())}")
     found = shelf.summary(name)
     if found is None:
-        raise UsageError(f"{_shown(word)}: cannot be read: {shelf.left_out[-1]}")
+        raise UsageError(f"{_shown(word)}: cannot be read: {shelf.unread[name]}")
     return found
 
 
@@ -137,6 +137,13 @@ def _mine(word: str, shelf: Shelf) -> list[str]:
         there = ", ".join(shelf.machines()[:_MOST_LISTED]) or "none"
         raise UsageError(f"{word}: which of the machines is this one is not known here; name one of them: {there}")
     return machines
+
+
+def _whole(word: str, place: str) -> Path:
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:
+        raise UsageError(f"{_shown(word)}: nobody's home folder is known by '~' here; write the path out") from None
 
 
 def _shown(word: str) -> str:

@@ -42,7 +42,7 @@ def json_of(shelf: Shelf) -> str:
         "runs": [_data(run, machine, shelf, marks) for run, machine in zip(runs, hardware, strict=True)],
         "left_out": shelf.left_out,
     }
-    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(data, indent=1, allow_nan=False) + "\n"  # printed: whatever the terminal's encoding
 
 
 def _marks(shelf: Shelf) -> dict[str, list[str]]:

@@ -31,7 +31,7 @@ class Shelf:
     paths : machine/run -> its folder.
     own : the names of this machine, the present one first; empty where that is not known.
     names : names that the user gave -> machine/run.
-    left_out : what cannot be read, and why.
+    left_out : what cannot be read, and why; `unread` the same of runs, by machine/run.
     """
 
     def __init__(self, results: Path, root: Path) -> None:
@@ -57,6 +57,7 @@ class Shelf:
         self._sources = Sources(root)
         self._present: dict[str, str] = {}
         self._read: dict[str, RunSummary | None] = {}
+        self.unread: dict[str, str] = {}
 
     def summary(self, name: str) -> RunSummary | None:
         """The summary of machine/run; None where it cannot be read, which is told in `left_out`."""
@@ -65,6 +66,7 @@ class Shelf:
             try:
                 self._read[name] = store.summary_of(self.paths[name])
             except ResultsError as error:
+                self.unread[name] = str(error)
                 self.left_out.append(str(error))
         return self._read[name]
 

@@ -173,10 +173,15 @@ def worst(words: Sequence[Ending]) -> Ending:
 def _alarms(found: Comparison, allowed: str, validated: str) -> Iterator[str]:
     alarms = found.alarms
     if alarms is not None:
+        found_in = (
+            f"a slowdown of {allowed} put into one of {counted(alarms.spoken, 'cell')} (of {count(alarms.cells)}) was found in"
+            f" {with_interval(alarms.found, reason=False)}"
+            if alarms.spoken
+            else f"it speaks for none of the {counted(alarms.cells, 'cell')} there"
+        )
         yield (
             f"Of {count(alarms.pairs)} comparisons of {count(alarms.runs)} stored runs of unchanged code on this machine"
-            f" {with_interval(alarms.false, reason=False)} would have failed; a slowdown of {allowed} put into one of"
-            f" {count(alarms.spoken)} cells (of {count(alarms.cells)}) was found in {with_interval(alarms.found, reason=False)}."
+            f" {with_interval(alarms.false, reason=False)} would have failed; {found_in}."
         )
         return
     yield (

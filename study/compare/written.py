@@ -12,7 +12,7 @@ from study.compare.shown import cells_shown, divisor, plain_ratio, ratio_estimat
 from study.compare.told import coverage, headline, level, moves, ratio_of, side_line
 from study.errors import printable
 from study.identity import fingerprint, traits_digest
-from study.units import brief, count
+from study.units import brief, count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,7 +97,8 @@ def _blocks(made: Comparison, agreed: Agreement | None, notes: Sequence[str], sh
     if agreed is not None and agreed.decided:
         differ = ", ".join(odd.claim for odd in agreed.differ)
         beside = f" Differ: {_inline(differ)}." if differ else ""
-        yield f"{count(agreed.decided)} statements are decided on both, {count(agreed.agree)} alike.{beside}"
+        decided = counted(agreed.decided, "statement is", "statements are")
+        yield f"{decided} decided on both, {count(agreed.agree)} alike.{beside}"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -39,8 +39,13 @@ def table_of(found: Decided, gate: GateRecord) -> str:
 def markdown_of(found: Decided, gate: GateRecord) -> str:
     """The table in Markdown."""
     rows = [COLUMNS, ("---",) * len(COLUMNS), *_rows(found, gate)]
-    lines = ["| " + " | ".join(text.replace("\\", "\\\\").replace("|", "\\|") for text in row) + " |" for row in rows]
+    lines = ["| " + " | ".join(map(_in_cell, row)) + " |" for row in rows]
     return "\n\n".join(["\n".join(lines), *_closing(found)]) + "\n"
+
+
+def _in_cell(text: str) -> str:
+    """Text as text: `<private>` in a reason would be taken for a mark, and vanish."""
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
 def json_of(found: Decided, gate: GateRecord) -> str:

@@ -103,7 +103,10 @@ def _help(root: Path) -> Figure:
 
 def _report(root: Path) -> Figure:
     with tempfile.TemporaryDirectory() as out:
-        wall_s = _wall_s([sys.executable, "-m", "study", "report", "--out", out], root)
+        try:
+            wall_s = _wall_s([sys.executable, "-m", "study", "report", "--out", out], root)
+        except subprocess.CalledProcessError as error:
+            return Figure(f"the report ends with {error.returncode}: `python -m study report` says why", kept=False)
     return Figure(
         f"the report, HTML and PDF, takes {seconds(wall_s)} (promised: less than {seconds(LONGEST_REPORT_S)})",
         wall_s < LONGEST_REPORT_S,

@@ -125,7 +125,9 @@ class Looks(Rounds):
         self.decided = self.looking.settled(means, passed)
         self._costs = {number: self._seen.of_process(number) for number in range(len(self.curves))}
         cells = {text for record in self.manifest.curves for text in record.cells}
-        self.progress.say(f"  after {passed} rounds {len(self.decided)} of {counted(len(cells), 'cell')} are decided")
+        self.progress.say(
+            f"  after {passed} rounds {len(self.decided)} of {counted(len(cells), 'cell is', 'cells are')} decided"
+        )
         events = self._open_events(passed)
         if events and passed < self.gate.looks[-1]:
             left_s = self.looking.seconds_left(means, passed, events, self._scatter_from(passed))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from study import store
 from study.cell import noise_class
 from study.plan import ASSUMED_CV, QUICK_ROUNDS, ROUNDS, rounds_of, smallest_effect_planned
-from study.units import duration, percent
+from study.units import counted, duration, percent
 
 if TYPE_CHECKING:
     from study.plan import Plan
@@ -45,7 +45,9 @@ def outlook(made: Prepared) -> str:
         for absence in plan.absent:
             key = (absence.experiment, absence.state, absence.reason)
             reasons[key] = reasons.get(key, 0) + 1
-        lines += [f"  {name}: {count} cells {state}: {reason}" for (name, state, reason), count in reasons.items()]
+        lines += [
+            f"  {name}: {counted(count, 'cell')} {state}: {reason}" for (name, state, reason), count in reasons.items()
+        ]
     return "\n".join(lines)
 
 
@@ -56,7 +58,8 @@ def _summary(made: Prepared, plan: Plan, spent_s: float) -> str:
     least = QUICK_ROUNDS if plan.quick else ROUNDS
     calibrated = f"calibrated just now ({duration(spent_s)})" if spent_s > 1 else "from the stored calibration"
     return (
-        f"{made.machine_name}: {len(plan.curves)} processes a round for {cells} cells, {duration(plan.round_s)} a round,"
+        f"{made.machine_name}: {counted(len(plan.curves), 'process', 'processes')} a round for {counted(cells, 'cell')},"
+        f" {duration(plan.round_s)} a round,"
         f" {plan.rounds} rounds (at least {least}{quick}); about {duration(takes_s)} of {duration(made.wishes.budget_s)};"
         f" costs {calibrated}"
     )

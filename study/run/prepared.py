@@ -25,6 +25,7 @@ from study.supervise import Supervisor, can_be_seen, end_leftovers, temporary_fo
 from study.targets.arms import Arm
 from study.targets.cluster import OPTION, Cluster, seen_from_all
 from study.things import PEERS, START_METHODS
+from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -345,7 +346,7 @@ def _end_what_a_killed_run_left(wishes: Wishes, name: str, mark: str, say: Calla
     for known in (name, *store.own_names(wishes.results)):  # under an earlier name it may have been killed as well
         shutil.rmtree(_scratch(wishes, known), ignore_errors=True)
     if ended:
-        say(f"ended {ended} processes that an earlier run had left behind")
+        say(f"ended {counted(ended, 'process', 'processes')} that an earlier run had left behind")
 
 
 def _bench_runner(

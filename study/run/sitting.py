@@ -18,6 +18,7 @@ from study.run.changed import changed_since
 from study.run.gate_arms import again_of, arms_of
 from study.run.looks import Looking, Looks
 from study.run.rounds import FAILURES_THAT_END, Rounds
+from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,8 @@ def _continued(made: Prepared) -> store.RunFolder | None:
         )
         return None
     _note_changes(made, folder)
-    made.progress.say(f"continuing {folder.name}: {len(folder.journal().of_kind('process'))} processes are measured")
+    measured = counted(len(folder.journal().of_kind("process")), "process is", "processes are")
+    made.progress.say(f"continuing {folder.name}: {measured} measured")
     return folder
 
 

@@ -137,7 +137,10 @@ def opened(path: Path) -> Bundled:
     shown = printable(path.name, 100)
     remedy = "; name a file that `nox -s bundle` wrote"
     real = Path(os.path.realpath(path))
-    data = read_bytes(real, shown, longest=LARGEST_BYTES, remedy=remedy, as_it_is=True)
+    try:
+        data = read_bytes(real, shown, longest=LARGEST_BYTES, remedy=remedy, as_it_is=True)
+    except ResultsError as error:  # it may be anybody's: nobody is told to remove it
+        raise ResultsError(f"{str(error).removesuffix('. Remove it').removesuffix(remedy)}{remedy}") from None
     try:
         return _taken(data, path)
     except ResultsError as error:

@@ -333,14 +333,21 @@ def _linked(path: Path, results: Path) -> str:
 
 def run_folders(results: Path) -> list[Path]:
     """Every run folder under `results`: those with a manifest, whatever it is, oldest name first; links as they are."""
+    try:
+        machines = _folders(results)
+    except (FileNotFoundError, NotADirectoryError):  # a folder that is not there holds no run
+        return []
+    except OSError as error:
+        raise ResultsError(
+            f"{results}: cannot be looked into ({error.strerror}); mend its permissions, or name another with --results"
+        ) from None
     found = []
-    with contextlib.suppress(OSError):  # a folder that is not there holds no run
-        for machine in _folders(results):
-            try:
-                runs = [machine / UNSEEN] if is_link(machine) else _folders(machine)
-            except OSError:
-                runs = [machine / UNSEEN]  # opening it says why it cannot be looked into
-            found += [run for run in runs if run.name == UNSEEN or is_link(run) or lies_there(run / MANIFEST)]
+    for machine in machines:
+        try:
+            runs = [machine / UNSEEN] if is_link(machine) else _folders(machine)
+        except OSError:
+            runs = [machine / UNSEEN]  # opening it says why it cannot be looked into
+        found += [run for run in runs if run.name == UNSEEN or is_link(run) or lies_there(run / MANIFEST)]
     return sorted(found)
 
 

@@ -143,7 +143,8 @@ def own_of(
     program = f"asked = {(str(folder), function, named, isinstance(items, int))!r}\n{_QUESTIONS}"
     answer, said = asking.ask(python, program, environment, cwd=root)
     if answer is None:
-        raise UsageError(f"--function {function}: {printable(str(python))} ends when it imports it.{said.tail}")
+        how = "is not done with importing it" if said.returncode == asking.TOO_LATE else "ends when it imports it"
+        raise UsageError(f"--function {function}: {printable(str(python))} {how}.{said.tail}")
     if answer["why"]:
         raise UsageError(
             f"--function {function}{f' with --items {named}' * bool(named)}, in {printable(str(folder))}:"

@@ -15,9 +15,10 @@ from study.advise.model.intervals import Errors, Tried
 from study.advise.model.job import Way
 from study.advise.outcome import COLUMNS, NO_INTERVAL, Advice, said_of, shown
 from study.advise.pasting import GUARD, code_of, warnings_of, way_words
-from study.advise.rendered import _escaped, json_of, markdown_of, text_of, writable
+from study.advise.rendered import _escaped, json_of, markdown_of, text_of
 from study.advise.verify import Verified, chosen, order_of
 from study.errors import UsageError
+from study.plain import writable
 from study.things import BACKENDS
 from study.things.backends import CALL, INTERPRETER_EXECUTOR, POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
 from study.things.handing import HANDING
