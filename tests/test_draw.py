@@ -57,7 +57,9 @@ def test_no_line_of_a_figure_runs_through_the_labels_that_stand_above_its_rows()
     for point in ROWS.points:
         before, label, _ = behind.partition(f">{label_of(point)}</text>")
         assert label
-        assert before.rpartition("<path")[2].count('fill="var(--page)"') == 1, "the ground is drawn last before the words"
+        assert before.rpartition("<path")[2].count('fill="var(--page)"') == 1, (
+            "the ground is drawn last before the words"
+        )
 
 
 def test_rows_stand_in_their_order_each_with_its_number_and_interval() -> None:
