@@ -105,7 +105,7 @@ def test_a_table_for_which_nothing_is_left_is_told_in_a_sentence() -> None:
     (section,) = paper.on_paper(replace(synthetic.report(), sections=(made,))).sections
     assert isinstance(last := section.blocks[-1], Prose)
     each = f"A long table: {synthetic.ROWS} rows"
-    assert last.text == f"{each}; {each}; {each}; {each} are on the page of this report and in its files."
+    assert last.text == f"{each}; {each}; {each} are on the page of this report and in its files."
 
 
 def test_a_section_that_is_whole_has_every_row_on_paper() -> None:

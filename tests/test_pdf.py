@@ -24,6 +24,7 @@ from tests.synthetic_report import LONG_LINE
 from tests.test_report import HOSTILE
 
 if TYPE_CHECKING:
+    from study.blocks import Column
     from study.reports import Report
 
 ROOT = Path(__file__).parent.parent
@@ -145,7 +146,10 @@ def test_every_row_of_a_table_has_a_head_and_every_column_too(paper: PaperFile) 
 
 def test_names_of_runs_in_the_heads_of_a_table_do_not_run_into_each_other(tmp_path: Path) -> None:
     names = [f"2026112{number}t235333z-8f2826dd" for number in range(4)]
-    heads = (("What", "text"), *((f"Machine x86-64-2cpu-f710, run {name}", "text") for name in names))
+    heads: tuple[tuple[str, Column], ...] = (
+        ("What", "text"),
+        *((f"Machine x86-64-2cpu-f710, run {name}", "text") for name in names),
+    )
     row = (Item(value="Processor"), *(Item(value="Intel(R) Xeon(R) Processor of a long name") for _ in names))
     wide = Table(id="wide", caption="Wide", heads=heads, rows=(row,) * 3)
     report = synthetic.report()
