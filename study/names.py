@@ -91,8 +91,13 @@ def _method(cell: Cell) -> str:
 
 
 def _tasks(cell: Cell) -> str:
-    tasks = f"{count(cell.tasks)} × {KERNELS[cell.kernel].words}"
-    return f"{tasks} of {count(cell.spins)} iterations" if cell.spins else tasks
+    return f"{count(cell.tasks)} × {work_name(cell)}"
+
+
+def work_name(cell: Cell) -> str:
+    """`fannkuch`, `integer loop of 512 iterations`: what one task does."""
+    words = KERNELS[cell.kernel].words
+    return f"{words} of {count(cell.spins)} iterations" if cell.spins else words
 
 
 def _few_tasks(cell: Cell) -> str:

@@ -58,6 +58,7 @@ class Job:
     Attributes
     ----------
     tasks, length_s, sent_bytes, returned_bytes, kind : as of a loop; `length_s` is what a task takes in the plain loop.
+    work : what one task is, in words: jobs of the same work differ in who shares it out.
     carrier : who does the work, as what sending data costs knows it too.
     way, code, measured_as : who does it in words, the code to write, and the cell in words.
     gain : how many times as fast as the loop; `gain_text` with its interval.
@@ -82,6 +83,7 @@ class Job:
     begin_s: float | None = None
     begin_text: str = ""
     made: bool = False
+    work: str = ""
     estimate: Estimate | None = None
 
 
@@ -172,6 +174,10 @@ class Model(Protocol):
     @property
     def method_words(self) -> Mapping[str, str]:
         """Start method -> what speaks for it and against it."""
+
+    @property
+    def begun(self) -> Mapping[str, str]:
+        """Start method -> a sentence on what its first process takes besides; only of those that begin something first."""
 
     def answer(self, loop: Loop) -> Foretold | None:
         """What it says; None of loops of which it knows too little."""

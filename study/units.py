@@ -22,6 +22,8 @@ GROUP = "\u202f"
 """Between groups of three digits: a narrow space that does not break. A comma would look like one between two bounds."""
 _MINUS = "\u2212"
 _DIGITS = 3
+_FEW_DIGITS = 2
+"""Of a headline's number."""
 _SMALL = (
     *("no", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -147,13 +149,16 @@ def with_interval(estimate: Estimate, *, reason: bool = True) -> str:
     return f"{point} {interval} {name}" if name == TIMES else f"{_join(point, name)} {interval}"
 
 
-def brief(estimate: Estimate, digits: int = 2) -> str:
-    """`1.3 ms`, `20×`: the number alone, as a headline has it, with no digit that its interval does not bear."""
+def brief(estimate: Estimate, digits: int = _FEW_DIGITS) -> str:
+    """`1.32 ms`, `20×`: the number alone, as a headline has it, with no digit that its interval does not bear.
+
+    Of two digits a number that begins with 1 has one more: `1.95×`, or its last would be worth up to a tenth of it.
+    """
     point, low, high = estimate.point, estimate.low, estimate.high
     if point is None or not math.isfinite(point) or estimate.limit:
         return with_interval(estimate, reason=False)
     factor, name = scale([point], estimate.unit)
-    decimals = _decimals_of(point / factor, digits)
+    decimals = _decimals_of(point / factor, _digits_of_brief(point / factor, digits))
     if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
         decimals = _brief_decimals(point / factor, low / factor, high / factor, digits)
     decimals = max(decimals, 0) if estimate.unit == "share" else decimals
@@ -163,10 +168,16 @@ def brief(estimate: Estimate, digits: int = 2) -> str:
 
 def _brief_decimals(point: float, low: float, high: float, digits: int) -> int:
     """So many digits, and no decimal that the interval does not bear."""
-    return min(_decimals_of(point, digits), _decimals_for(point, low, high))
+    return min(_decimals_of(point, _digits_of_brief(point, digits)), _decimals_for(point, low, high))
 
 
-def brief_interval(estimate: Estimate, digits: int = 2) -> str:
+def _digits_of_brief(value: float, digits: int) -> int:
+    """One more where it begins with 1, also once it is rounded: 0.998 would be 1.0."""
+    begins = {f"{abs(value):.15e}"[0], f"{abs(value):.{digits - 1}e}"[0]}
+    return digits + (digits == _FEW_DIGITS and "1" in begins)
+
+
+def brief_interval(estimate: Estimate, digits: int = _FEW_DIGITS) -> str:
     """`[19, 22]`: the interval beside `brief`, with its decimals, rounded away from the number so that it holds; or ''."""
     point, low, high = estimate.point, estimate.low, estimate.high
     if point is None or low is None or high is None or estimate.limit:

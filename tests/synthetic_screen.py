@@ -57,6 +57,7 @@ def job(
         pays="yes" if gain > 1.1 else "no",
         begin_s=8e-3 if carrier == "Pool" else None,
         begin_text="5.0 ms and 3.0 ms" if carrier == "Pool" else "",
+        work=f"work of {length_s:g} s",
     )
 
 

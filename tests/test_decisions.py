@@ -17,6 +17,7 @@ from study.findings import Estimate
 from study.sections import decisions
 from study.sections.pays_back import EACH, MADE, RUNNING, in_a_sentence, pays_back
 from study.store import TargetRecord
+from study.units import brief
 from tests.known_choices import CHUNK, METHOD, PAYS, POOL, WHO, WORKERS, WORTH
 from tests.made_up_run import TARGET, measured, run
 from tests.synthetic_study import LOAD, SAID
@@ -160,6 +161,24 @@ def test_how_many_workers_is_decided_between_fewer_all_and_more(means: dict[int,
     assert answer(WORKERS, drifting(loop(), 1.0), *shared) == expected
 
 
+def test_of_more_workers_than_cpus_it_is_said_of_which_work_they_were_tried() -> None:
+    both = [drifting(loop(), 1.0), drifting(loop("nbody"), 1.0)]
+    two = [
+        drifting(pool(workers, kernel), mean)
+        for kernel in ("fannkuch", "nbody")
+        for workers, mean in ((1, 1.0), (2, 0.5))
+    ]
+    assert choice(seen(*both, *two), WORKERS).notes[0].startswith("More workers than there are CPUs were not tried. ")
+    (note,) = choice(seen(*both, *two, drifting(pool(4), 0.52)), WORKERS).notes
+    assert note.startswith(
+        "More workers than there are CPUs were tried with fannkuch alone, without a gain that can be told: 4 "
+    )
+    (note,) = choice(seen(*both, *two, drifting(pool(4), 0.4)), WORKERS).notes
+    assert note.startswith("More workers than there are CPUs were tried with fannkuch alone. ")
+    (note,) = choice(seen(both[0], *two[:2], drifting(pool(4), 0.52)), WORKERS).notes
+    assert "tried with" not in note
+
+
 @pytest.mark.parametrize(
     ("of_pool", "of_threads", "expected"),
     [
@@ -258,6 +277,16 @@ def test_when_a_pool_pays_says_of_every_break_even_what_it_is_of_in_one_unit() -
     assert found.named.startswith(RUNNING)
 
 
+def test_that_all_tasks_together_decide_is_not_said_of_those_that_are_handed_out_one_by_one() -> None:
+    evidence = whole(2, 0.01).of(TARGET)
+    note = choice(evidence, PAYS).notes[0]
+    single = next(one for one in pays_back(evidence) if one.one_by_one and one.how == "measured")
+    assert f"Handed out one by one each must be long: {brief(single.each)} here. " in note
+    assert decisions._what_decides([one for one in pays_back(evidence) if not one.one_by_one]).endswith(
+        "each must be long."
+    )
+
+
 def test_a_break_even_that_was_measured_stands_instead_of_its_bound_and_running_ones_first() -> None:
     known = pays_back(whole(2, 0.01).of(TARGET))
     measured_ways = {(one.way, "" if one.way == RUNNING else one.method) for one in known if one.how == "measured"}
@@ -313,7 +342,9 @@ def test_on_one_cpu_the_advice_helps() -> None:
     assert "the one usable CPU" in answers[WORTH]
     assert answers[WHO].startswith("Neither ")
     assert answers[POOL] == "A pool that lives on"
-    assert answers[CHUNK].startswith("Chunks of 128: Pool. ")
+    assert answers[CHUNK].startswith(
+        "Pool: chunks of 128, its own; ProcessPoolExecutor: chunks of 64, not its own chunks of 1; Pool with arguments of "
+    )
     assert "never pays back" in answers[PAYS]
     assert "This run cannot say" not in "".join(answers.values())
 

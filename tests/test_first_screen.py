@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from dataclasses import replace
 from types import SimpleNamespace
@@ -10,18 +11,26 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 import pytest
 
+from study.advise.model.ways import Possible
 from study.blocks import Prose, Table
+from study.cell import Cell
 from study.evidence.apart import LeftOut
 from study.forms import Form, Life, Map, Stack
 from study.report.placed import flat
 from study.screens import Calculator, Cards, Choose
 from study.sections import your_loop
 from study.sections.first_figures import with_and_without_the_lock
+from study.sections.foreteller import Foreteller
+from study.sections.model_map import model_map
 from study.sections.own_jobs import code_for, freights, jobs
 from study.sections.pays_map import pays_map, rising
 from study.sections.places import stored
 from study.sections.replies import reply_to
 from study.sections.your_loop import KINDS
+from study.things import START_METHODS
+from tests.made_up_run import evidence as made_up
+from tests.made_up_run import measured
+from tests.synthetic_screen import job
 from tests.synthetic_study import CALM, LOAD, SAID, TARGET, run
 from tests.test_numbers import builds
 
@@ -124,8 +133,8 @@ def test_the_loop_is_answered_from_jobs_that_were_measured() -> None:
     measured = {data.cell.text for data in run().cells.values()}
     assert len(measured) > len(calculator.jobs) > 5
     assert jobs(evidence) == calculator.jobs
-    for job in calculator.jobs:
-        assert job.gain > 0
+    for known in calculator.jobs:
+        assert known.gain > 0
 
 
 def test_data_cost_more_the_more_there_are_and_never_less_than_nothing() -> None:
@@ -233,6 +242,54 @@ def test_what_falls_is_the_weighted_middle_of_its_neighbours(
     values: list[float], weights: list[float], risen: tuple[float, ...]
 ) -> None:
     assert rising(values, weights) == pytest.approx(risen)
+
+
+def test_each_job_is_one_dot_at_its_own_length_with_its_own_gain() -> None:
+    (calculator, *_) = of_kind(first_screen(run(2, CALM)), Calculator)
+    near = [job(3.0e-3, 1.9), job(3.1e-3, 2.1), job(3.2e-3, 1.8)]
+    freights = tuple(replace(freight, carrier="Pool") for freight in calculator.freights)
+    fewer = replace(near[0], tasks=9, gain=2.5, length_s=2.9e-3)
+    known = replace(calculator, model=None, jobs=(fewer, *near), freights=freights)
+    chart = pays_map(known, identity="map", kind=KINDS[0])
+    assert chart.xs == (3.0e-3, 3.1e-3, 3.2e-3)
+    assert [case.label for case in chart.cases if not case.own] == [
+        f"500 tasks of {length} ms, {one.work}" for length, one in zip(("3.00", "3.10", "3.20"), near, strict=True)
+    ]
+
+
+def test_jobs_of_near_length_stay_apart_and_of_each_the_best_way_is_told() -> None:
+    cells = []
+    for kernel, loop_s, pool_s in (("fannkuch", 1.0, 0.53), ("nbody", 1.02, 0.5)):
+        plain = Cell(pattern="map", kernel=kernel, tasks=200)
+        pool = replace(plain, backend="pool", start_method="fork", workers=2)
+        cells += [measured(plain, loop_s), measured(pool, pool_s), measured(replace(pool, chunksize=1), 2 * pool_s)]
+    evidence = made_up(*cells)
+    found = jobs(evidence)
+    assert [one.work for one in found] == ["fannkuch", "n-body"]
+    for one, (loop_s, pool_s) in zip(found, ((1.0, 0.53), (1.02, 0.5)), strict=True):
+        assert one.length_s == pytest.approx(loop_s / 200, rel=0.01)
+        assert one.gain == pytest.approx(loop_s / pool_s, rel=0.02)
+
+
+def test_the_map_says_that_a_server_runs_already() -> None:
+    (calculator, *_) = of_kind(first_screen(run(2, CALM)), Calculator)
+    model = calculator.model
+    assert isinstance(model, Foreteller)
+    way = model.first_way()
+    assert way is not None
+    backend = next(name for name, _ in model.constants.starts if name == way[0])
+    for method in (method for name, method in model.constants.starts if name == backend and method):
+        known = copy.copy(model)
+        known.possible = replace_possible(model, method)
+        chart = model_map(calculator, known, identity="map", kind=KINDS[0])
+        assert chart is not None
+        assert (", its server running, " in chart.title) == START_METHODS[method].has_server
+
+
+def replace_possible(model: Foreteller, method: str) -> Any:
+    """Of one start method alone."""
+    possible = model.possible
+    return Possible(cpus=possible.cpus, start_methods=(method,), has_interpreters=possible.has_interpreters)
 
 
 def test_a_life_has_all_its_moments_in_their_order() -> None:

@@ -16,7 +16,9 @@ from study.evidence.apart import LeftOut
 from study.findings import Estimate
 from study.sections import answers, gil, loops, matrix, not_measured, numbers
 from study.sections.loops import LOOPS, Asked
+from study.sections.pays_back import RUNNING, pays_back
 from study.store import TargetRecord
+from study.units import brief
 from tests.made_up_run import evidence, measured
 from tests.made_up_run import run as made_up
 from tests.synthetic_study import CALM, LOAD, TARGET, run
@@ -94,6 +96,23 @@ def test_the_fastest_way_of_those_like_it_is_told_with_its_gain() -> None:
     assert found.gain.point == pytest.approx(2.0, rel=0.05)
 
 
+def test_the_nearest_job_answers_and_not_the_luckiest() -> None:
+    lucky, shared = replace(LOOP, kernel="nbody"), replace(POOL, kernel="nbody")
+    cells = [measured(LOOP, 1.0), measured(POOL, 0.55), measured(lucky, 1.9), measured(shared, 0.8)]
+    found = worked(*cells)
+    assert found.job is not None
+    assert found.job.cell == POOL
+    far = worked(*cells, asked=ASKED._replace(length_s=8e-3)).job
+    assert far is not None
+    assert far.cell == shared
+
+
+def test_c_code_of_a_package_that_may_keep_the_lock_is_no_python_code() -> None:
+    kinds = {kernel: loops.kind_of(replace(LOOP, kernel=kernel)) for kernel in ("real_groupby", "matmul", "json")}
+    assert kinds == {"real_groupby": loops.NEITHER, "matmul": "C code that releases the GIL", "json": PYTHON}
+    assert loops.NEITHER not in {asked.kind for asked in LOOPS}
+
+
 def test_where_no_way_is_faster_the_plain_loop_is() -> None:
     found = worked(measured(LOOP, 1.0), measured(POOL, 2.0))
     assert found.job is not None
@@ -158,7 +177,7 @@ def test_the_rows_of_a_machine_stand_together_and_end_with_what_decides() -> Non
     first, second, third = other_machine(run(), "m"), other_machine(run(4), "other"), other_machine(run(), "m")
     found = matrix.table(study(first, second, third))
     assert [str(row[0].value) for row in found.rows] == ["m", "m", "other"]
-    assert [head for head, _ in found.heads[-2:]] == ["Pool on all CPUs", "A task pays from"]
+    assert [head for head, _ in found.heads[-2:]] == ["Pool on all CPUs", "No task shorter pays"]
     gained, pays = found.rows[2][-2:]
     assert re.fullmatch(r"[\d.]+× of 4", str(gained.value))
     assert gained.small.endswith("%")
@@ -180,7 +199,8 @@ def test_a_column_of_break_evens_is_of_the_one_way_that_most_places_know() -> No
 def test_what_a_column_of_break_evens_is_of_is_said_below_the_table() -> None:
     made = other_machine(run(), "m")
     notes = matrix.table(study(made, other_machine(run(4), "other"))).notes
-    (note,) = [note for note in notes if note.startswith("A task pays from")]
+    (note,) = [note for note in notes if note.startswith("No task shorter pays")]
+    assert "It is a bound" in note
     assert "in every row of the same: a pool that is already running" in note
 
 
@@ -235,6 +255,26 @@ def test_two_runs_of_one_interpreter_and_machine_are_told_apart_by_their_dates()
     again, twice = (matrix.table(study(*runs)).rows for runs in ((made,), (made, other_machine(run(), "m"))))
     assert "UTC" not in again[0][1].small
     assert all(row[1].small.endswith("UTC") for row in twice)
+
+
+def test_a_count_stands_on_the_first_screen_by_its_counterexamples() -> None:
+    for told, expected in (
+        ("in 113, not in 87 of 200 trials", "not in 87 of 200 trials"),
+        ("in 1\u202f113, not in 2\u202f087 of 3\u202f200 trials", "not in 2\u202f087 of 3\u202f200 trials"),
+        ("in 200 of 200 trials", "in 200 of 200 trials"),
+    ):
+        assert matrix._in_few_words(Item(value=told)).value == expected
+
+
+def test_beside_a_bound_stands_what_was_measured_of_as_many_tasks_that_work() -> None:
+    made = run()
+    evidence = made.of(TARGET)
+    found = next(one for one in pays_back(evidence) if one.how == "measured" and one.way == RUNNING)
+    cell = Cell(pattern="map", backend="pool", start_method=found.method, workers=2, tasks=found.tasks)
+    said = matrix._measured_as(cast("Any", SimpleNamespace(cell=cell)), evidence)
+    assert said == f"; with tasks that work this report's run measured {brief(found.each)} ({found.of})"
+    assert matrix._measured_as(cast("Any", SimpleNamespace(cell=replace(cell, tasks=3))), evidence) == ""
+    assert matrix._measured_as(cast("Any", SimpleNamespace(cell=cell)), run(2, LOAD).of(TARGET)) == ""
 
 
 def test_what_has_no_number_has_a_question_mark() -> None:

@@ -59,6 +59,7 @@ MODELS = {
     "many CPUs": model(48),
     "no transfer": model(transfer=()),
     "no lock": model(one_at_a_time=False),
+    "left out": model().beside(begun={METHODS[0]: "Its server runs."}, uneven="uneven items gain nothing"),
 }
 
 

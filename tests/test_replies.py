@@ -41,7 +41,7 @@ def test_an_answer_says_what_to_write_what_was_measured_and_what_is_model() -> N
         "That gain is taken for 1000 items of 2.00 ms; making the workers and ending them adds 5.0 ms and 3.0 ms, once."
         " The total has no interval."
     )
-    assert reply_to(NOW, LOOP).aside == (("Others", "threads of 2 0.97× [0.87, 1.07]"),)
+    assert reply_to(NOW, LOOP).aside == (("Others", "0.97× [0.87, 1.07] in 500 tasks through a threads"),)
 
 
 def test_what_data_cost_is_that_of_the_next_larger_size_that_was_measured() -> None:
@@ -111,7 +111,56 @@ def test_an_answer_of_the_model_says_why_this_start_method_in_which_chunks_and_w
         assert [word for word, _ in reply.parts] == ["Write", "Time", "Model"]
         aside = dict(reply.aside)
         assert aside["Start"].startswith("forkserver: the default here, safe beside threads; with fork ")
-        assert "; with spawn " in aside["Start"]
+        assert " with spawn " in aside["Start"]
         assert " item" in aside["Chunks"]
     assert "which sends nothing" in dict(laden.aside)["Nearest job measured"]
     assert "which sends nothing" not in dict(bare.aside)["Nearest job measured"]
+
+
+def test_another_start_method_that_takes_less_is_too_near_to_tell_apart_and_one_that_takes_more_is_not() -> None:
+    known = replace(NOW, model=MODELS["four CPUs"])
+    seen = set()
+    for length_s in (2e-5, 2e-3, 3e-2):
+        loop = replace(LOOP, length_s=length_s)
+        foretold = MODELS["four CPUs"].answer(loop)
+        start = dict(reply_to(known, loop).aside).get("Start", "")
+        if foretold is None or not start:
+            continue
+        sooner = [method for method, took_s in foretold.methods if took_s < foretold.seconds]
+        near, _, far = start.partition(", too near to tell apart")
+        assert bool(sooner) == ("too near" in start)
+        for method, _ in foretold.methods:
+            assert f"with {method} " in (near if method in sooner or not sooner else far)
+        seen.add(bool(sooner))
+    assert True in seen
+
+
+def test_the_nearest_job_answers_and_not_the_luckiest_and_of_it_the_best_way() -> None:
+    spawned = replace(job(2.1e-3, 1.7), way="Pool of 2, spawn")
+    near, lucky = job(2.1e-3, 1.8), job(3.9e-3, 2.2)
+    (best,) = candidates(replace(NOW, jobs=(lucky, spawned, near)), LOOP)
+    assert best.job is near
+    (fewer,) = candidates(replace(NOW, jobs=(replace(lucky, tasks=1000), spawned)), LOOP)
+    assert fewer.job is spawned
+
+
+def test_a_number_of_another_job_stands_with_that_job() -> None:
+    own, other = job(2e-3, 1.8), job(3e-3, 0.95, carrier="threads")
+    twin = job(2e-3, 0.96, carrier="threads")
+    for beside, told in (
+        (other, "0.95× [0.85, 1.05] in 500 tasks through a threads"),
+        (twin, "threads of 2 0.96× [0.86, 1.06]"),
+    ):
+        known = replace(NOW, jobs=(own, beside))
+        assert dict(reply_to(known, LOOP).aside)["Others"] == told
+        aside = dict(reply_to(replace(known, model=MODELS["four CPUs"]), LOOP).aside)
+        assert aside["Nearest job measured"] == f"1.80× [1.70, 1.90] in 500 tasks through a Pool; {told}"
+
+
+def test_what_the_model_leaves_out_is_said_where_it_was_measured() -> None:
+    model = MODELS["four CPUs"].beside(begun={"forkserver": "Its server runs."}, uneven="uneven items gain nothing")
+    reply = reply_to(replace(NOW, model=model), LOOP)
+    assert dict(reply.parts)["Time"].endswith(" Its server runs.")
+    assert dict(reply.aside)["Chunks"].endswith(" items, the library's own; uneven items gain nothing")
+    bare = reply_to(replace(NOW, model=MODELS["four CPUs"]), LOOP)
+    assert dict(bare.aside)["Chunks"].endswith(" items, the library's own")

@@ -97,7 +97,7 @@ def test_one_worker_never_pays_back() -> None:
     ("cpus", "words"),
     [
         (1, ["cannot show parallel speedup"]),
-        (2, ["1 and 2", "No curve of Amdahl", "nothing is said beyond 2 workers"]),
+        (2, ["1 and 2", "No curve of Amdahl", "no law is told beyond 2 workers"]),
         (3, ["3 worker counts, 1, 2 and 3", "single degree of freedom", "beyond 3 workers"]),
         (4, ["4 worker counts, 1, 2, 3 and 4", "cannot be told from so few", "beyond 4 workers"]),
         (6, ["5 worker counts, 1, 2, 3, 4 and 6", "cannot be told from so few", "beyond 6 workers"]),

@@ -168,7 +168,7 @@ def test_where_two_counts_were_measured_bars_say_where_a_speedup_goes_and_that_n
     assert isinstance(found, WallBars)
     assert [bar.name for bar in found.bars] == ["ideal", "Pool", "threads", "plain loop"]
     assert "No curve" in found.caption
-    assert "nothing is said beyond 2 workers" in found.caption
+    assert "no law is told beyond 2 workers" in found.caption
 
 
 def test_where_several_counts_were_measured_there_is_a_curve_that_ends_with_the_last() -> None:
@@ -178,7 +178,7 @@ def test_where_several_counts_were_measured_there_is_a_curve_that_ends_with_the_
     (course,) = found.courses
     assert [spot.x for spot in course.spots] == [1.0, 2.0, 4.0]
     assert not found.modelled
-    assert "nothing is said beyond 4 workers" in found.caption
+    assert "no law is told beyond 4 workers" in found.caption
 
 
 def test_orders_of_four_lines_have_a_bar_each_and_the_rare_ones_one_together() -> None:

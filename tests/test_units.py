@@ -176,25 +176,32 @@ def test_an_interval_without_width_earns_three_digits(width: float) -> None:
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (estimate(1.316e-3, 1.29e-3, 1.34e-3), "1.3 ms"),
+        (estimate(1.316e-3, 1.29e-3, 1.34e-3), "1.32 ms"),
+        (estimate(1.954, 1.93, 1.97, "CPU"), "1.95 CPUs"),
+        (estimate(1.954, 1.3, 2.6, "CPU"), "2.0 CPUs"),
+        (estimate(2.03, 2.01, 2.05, "ratio"), "2.0×"),
+        (estimate(0.998, 0.994, 1.001, "CPU"), "0.998 CPUs"),
         (estimate(59e-6, 57e-6, 61e-6), "59 µs"),
-        (estimate(19.7, 19.3, 20.0, "ratio"), "20×"),
+        (estimate(19.7, 19.3, 20.0, "ratio"), "19.7×"),
         (estimate(20_000.0, 15_000.0, 30_000.0, "ratio"), "20\u202f000×"),
         (estimate(0.14, 0.07, 0.21, "share"), "14 %"),
         (estimate(None, None, None, reason="no rounds"), "not available"),
     ],
 )
-def test_a_headline_has_two_digits_and_no_more_than_the_interval_bears(found: Estimate, expected: str) -> None:
+def test_a_headline_has_two_digits_three_behind_a_one_and_no_more_than_the_interval_bears(
+    found: Estimate, expected: str
+) -> None:
     assert units.brief(found) == expected
 
 
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (estimate(19.7, 18.2, 21.4, "ratio"), "[18, 22]"),
+        (estimate(19.7, 18.2, 21.4, "ratio"), "[18.2, 21.4]"),
+        (estimate(29.7, 28.2, 31.4, "ratio"), "[28, 32]"),
         (estimate(2.02, 1.98, 2.06, "ratio"), "[1.9, 2.1]"),
         (estimate(35_000.0, 31_000.0, 39_500.0, "ratio"), "[31\u202f000, 40\u202f000]"),
-        (estimate(1.316e-3, 1.29e-3, 1.34e-3), "[1.2, 1.4]"),
+        (estimate(1.316e-3, 1.29e-3, 1.34e-3), "[1.29, 1.34]"),
         (estimate(2.0, 2.0, 2.0, "ratio"), "[2, 2]"),
         (estimate(2.0, 1.0, math.inf, "ratio"), ""),
         (estimate(2.0, None, None, "ratio"), ""),

@@ -34,14 +34,35 @@ function candidate(calculator, loop, job) {
   const each = length / job.gain + freights.reduce((sum, freight) => sum + freight.cost_s, 0);
   return { job, freights, loop_s: loop.items * length, total_s: (job.begin_s ?? 0) + loop.items * each };
 }
-function candidates(calculator, loop) {
-  const best = new Map();
-  for (const job of calculator.jobs) {
-    const found = candidate(calculator, loop, job);
-    if (found && !(best.get(job.carrier)?.total_s <= found.total_s)) best.set(job.carrier, found);
-  }
-  return [...best.values()].sort((a, b) => a.total_s - b.total_s);
+// Of several jobs of a carrier the nearest answers, in the best of its ways.
+const apart = (one, other) => (one === other ? 1 : Math.max(one, other) / Math.min(one, other));
+const distance = (loop, { job, freights, total_s }) => [
+  freights.length,
+  loop.length_s ? apart(job.length_s, loop.length_s) : 1,
+  freights.length ? 1 : Math.max(apart(job.sent_bytes, loop.sent_bytes), apart(job.returned_bytes, loop.returned_bytes)),
+  apart(job.tasks, loop.items),
+  total_s,
+];
+function nearestOf(loop, found) {
+  const known = found.map((one) => [one, distance(loop, one)]);
+  const isNearer = ([, a], [, b]) => {
+    const place = a.findIndex((value, index) => value !== b[index]);
+    return place >= 0 && a[place] < b[place];
+  };
+  return known.reduce((a, b) => (isNearer(b, a) ? b : a))[0];
 }
+function candidates(calculator, loop) {
+  const known = Map.groupBy(
+    calculator.jobs.map((job) => candidate(calculator, loop, job)).filter(Boolean),
+    ({ job }) => job.carrier,
+  );
+  const best = [...known.values()].map((own) => {
+    const { work } = nearestOf(loop, own).job;
+    return own.filter(({ job }) => job.work === work).reduce((a, b) => (b.total_s < a.total_s ? b : a));
+  });
+  return best.sort((a, b) => a.total_s - b.total_s);
+}
+const gainOf = (job, beside) => (job.work === beside.work ? `${job.way} ${job.gain_text}` : `${job.gain_text} in ${job.measured_as}`);
 
 function outOfReach(calculator, loop) {
   const same = calculator.jobs.filter((job) => job.kind === loop.kind);
@@ -73,7 +94,7 @@ function rather(model, said, found) {
   if (!best || paysOf(best) !== "yes") return null;
   return best.total_s < (model.simpler.includes(best.job.carrier) ? model.too_close : 1) * said.fastest_s ? best : null;
 }
-function foretoldReply(model, said, found) {
+function foretoldReply(model, loop, said, found) {
   const times = `${secondsWithin(said.seconds, said.ends_s)} instead of ${seconds(said.loop_s)}`;
   const headline = {
     yes: `Yes, about ${digits(said.loop_s / said.seconds, 2)} times as fast: ${times}`,
@@ -83,22 +104,27 @@ function foretoldReply(model, said, found) {
   const parts = said.code ? [["Write", said.code]] : [];
   const shares = said.shares.filter(([, share]) => share > 1e-9).map(([name, share]) => `${name} ${seconds(share)}`);
   if (said.pays !== "yes" || !said.code) parts.push(["Who", said.who]);
-  parts.push(["Time", `${shares.join("; ")}. In the end ${said.why}.`], ["Model", model.about]);
-  return { pays: said.pays, headline, parts, aside: foretoldAside(model, said, found) };
+  const time = [`${shares.join("; ")}. In the end ${said.why}.`, model.begun[said.method] ?? ""].filter(Boolean).join(" ");
+  parts.push(["Time", time], ["Model", model.about]);
+  return { pays: said.pays, headline, parts, aside: foretoldAside(model, loop, said, found) };
 }
-function foretoldAside(model, said, found) {
+function foretoldAside(model, loop, said, found) {
   const aside = [];
   if (said.method) {
-    const others = said.methods.map(([method, took]) => `with ${method} ${seconds(took)}`);
-    aside.push(["Start", [`${said.method}: ${model.method_words[said.method]}`, ...others].join("; ")]);
+    const told = (methods) => methods.map(([method, took]) => `with ${method} ${seconds(took)}`);
+    const near = told(said.methods.filter(([, took]) => took < said.seconds));
+    const far = told(said.methods.filter(([, took]) => took >= said.seconds));
+    const tooNear = near.length ? [near.join(" and ") + TOO_NEAR] : [];
+    aside.push(["Start", [`${said.method}: ${model.method_words[said.method]}`, ...tooNear, ...far].join("; ")]);
   }
   if (said.chunks) aside.push(["Chunks", said.chunks]);
   if (said.others.length) aside.push(["Others", said.others.map(([who, took]) => `${who}: ${seconds(took)}${took < said.seconds ? TOO_NEAR : ""}`).join("; ")]);
   if (found.length) {
-    const told = found.slice(1).filter(({ job }) => !model.carriers.includes(job.carrier));
-    const beside = told.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`);
-    const without = found[0].freights.length ? ", which sends nothing" : "";
-    aside.push(["Nearest job measured", [`${found[0].job.gain_text} in ${found[0].job.measured_as}${without}`, ...beside].join("; ")]);
+    const nearest = nearestOf(loop, found);
+    const told = found.filter((other) => other !== nearest && !model.carriers.includes(other.job.carrier));
+    const beside = told.slice(0, 3).map(({ job }) => gainOf(job, nearest.job));
+    const without = nearest.freights.length ? ", which sends nothing" : "";
+    aside.push(["Nearest job measured", [`${nearest.job.gain_text} in ${nearest.job.measured_as}${without}`, ...beside].join("; ")]);
   }
   aside.push(["Not in the model", model.left_out]);
   return aside;
@@ -108,7 +134,7 @@ function replyTo(calculator, loop) {
   const found = candidates(calculator, loop);
   const said = calculator.model && foretold(calculator.model, loop);
   const sooner = said && rather(calculator.model, said, found);
-  if (said && !sooner) return foretoldReply(calculator.model, said, found);
+  if (said && !sooner) return foretoldReply(calculator.model, loop, said, found);
   const [best, ...others] = sooner ? [sooner, ...found.filter((other) => other !== sooner)] : found;
   if (!best) {
     const headline = "Cannot be decided: not reached by what was measured";
@@ -123,7 +149,7 @@ function replyTo(calculator, loop) {
   const parts = best.job.code ? [["Write", best.job.code]] : [];
   parts.push(["Who", best.job.way], ["Measured", `${best.job.gain_text} as fast as the plain loop in ${best.job.measured_as}`]);
   parts.push(["Model", modelOf(loop, best)]);
-  const aside = others.length ? [["Others", others.slice(0, 3).map(({ job }) => `${job.way} ${job.gain_text}`).join("; ")]] : [];
+  const aside = others.length ? [["Others", others.slice(0, 3).map(({ job }) => gainOf(job, best.job)).join("; ")]] : [];
   return { pays, headline, parts, aside };
 }
 

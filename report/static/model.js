@@ -169,10 +169,10 @@ const wayCode = (way) =>
     .replaceAll("{n}", way.workers)
     .replaceAll("{method}", way.method ? `"${way.method}"` : "")
     .replaceAll("{chunks}", way.own ? "" : `, chunksize=${way.chunksize}`);
-const chunksOf = ({ backend, chunksize, own }) => {
+const chunksOf = (model, { backend, chunksize, own }) => {
   if (!backend.takes_chunksize) return "";
   const each = `${whole(chunksize)} ${chunksize === 1 ? "item" : "items"}`;
-  return own ? `${each}, the library's own: smaller ones where items take very different times` : each;
+  return own ? `${each}, ${model.own_chunks}` : each;
 };
 // By the errors of the nearest kin of whom enough were tried (`study/advise/model/intervals.py`), in units of `unit_of`.
 function endsOf(model, way, seconds) {
@@ -214,7 +214,7 @@ function foretold(model, loop) {
     others: [...best.values()].map((other) => [wayWords(other.way), other.seconds]),
     method: gains ? way.method : "",
     methods: [...methods],
-    chunks: gains ? chunksOf(way) : "",
+    chunks: gains ? chunksOf(model, way) : "",
     ends_s: endsOf(model, way, seconds),
   };
 }

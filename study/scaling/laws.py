@@ -45,22 +45,22 @@ def limits_sentence(counts: Sequence[int]) -> str:
         return (
             f"Two worker counts, 1 and {last}, allow speedup, efficiency and Karp–Flatt's serial fraction. No curve of "
             "Amdahl or of the universal scalability law is drawn, because either passes through two points whatever "
-            f"they are, and nothing is said beyond {last} workers."
+            f"they are, and no law is told beyond {last} workers."
         )
     listed = ", ".join(map(str, levels[:-1])) + f" and {last}"
     shown = f"{len(levels)} worker counts, {listed}, allow speedup, efficiency and Karp–Flatt's serial fraction at each"
     if len(levels) == 3:
         return (
             f"{shown}; Amdahl's law could be fitted as a description only, with a single degree of freedom left to "
-            "contradict it, so that growing overhead cannot be told from it, and nothing is said beyond "
+            "contradict it, so that growing overhead cannot be told from it, and no law is told beyond "
             f"{last} workers."
         )
     if len(levels) == 4 or last < 8:
         return (
             f"{shown}, and a fit of Amdahl's law; whether overhead also grows with the workers cannot be told from so "
-            f"few counts, and nothing is said beyond {last} workers."
+            f"few counts, and no law is told beyond {last} workers."
         )
     return (
         f"{shown}; Amdahl's law and models with growing overhead could be told apart if data favour one clearly, "
-        f"and nothing is said beyond {last} workers."
+        f"and no law is told beyond {last} workers."
     )

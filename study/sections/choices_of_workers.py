@@ -9,14 +9,16 @@ from study.config import curve
 from study.sections import compare
 from study.sections.choices import NOT_MEASURED, Advice, capital, listed
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
+from study.sections.left_to_say import at_once
+from study.sections.said import joined, sentences
 from study.sections.speedups import speedups
 from study.things import KERNELS
 from study.things.backends import POOL, THREADS
 from study.things.kernels import FANNKUCH
-from study.units import count, counted
+from study.units import brief, count, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from study.evidence import Evidence
     from study.sections.compare import Tested
@@ -99,9 +101,32 @@ def how_many(evidence: Evidence) -> Advice | str:
         for kernel, course in courses.items()
     ]
     heads = ("Speedup with", *(counted(workers, "worker") for workers in counts))
-    return Advice(
-        capital(answer) or "See the numbers", heads, rows, notes=(scaling.limits_sentence(curve(evidence.cpus)),)
-    )
+    beyond = _beyond(evidence, {kernel: courses[kernel] for kernel in judged if kernel not in none}, more)
+    limits = scaling.limits_sentence(curve(evidence.cpus))
+    return Advice(capital(answer) or "See the numbers", heads, rows, notes=(f"{beyond} {limits}".strip(),))
+
+
+def _beyond(evidence: Evidence, courses: Mapping[str, Mapping[int, Scaling]], more: Sequence[str]) -> str:
+    """Of which work more workers than CPUs were tried, where that was not all of it; and what they gain where one waits."""
+    tried = {kernel: course for kernel, course in courses.items() if course[max(course)].oversubscribed}
+    no_gain = [kernel for kernel in tried if kernel not in more]
+    said = ""
+    if courses and not tried:
+        said = "More workers than there are CPUs were not tried"
+    elif len(tried) < len(courses):
+        told = joined([_words(kernel) for kernel in tried])
+        said = f"More workers than there are CPUs were tried with {told} alone"
+        if no_gain:
+            said += f", without a gain that can be told: {joined([_tried(tried[kernel]) for kernel in no_gain])}"
+    many = at_once(evidence)
+    return sentences((said, f"while they wait {many.words}" if many else ""))
+
+
+def _tried(course: Mapping[int, Scaling]) -> str:
+    """`4 workers 1.83×, 2 1.90×`: the most workers, and as many as CPUs."""
+    most = course[max(course)]
+    fewer = course[max(workers for workers, row in course.items() if not row.oversubscribed)]
+    return f"{count(most.workers)} workers {brief(most.speedup)}, {count(fewer.workers)} {brief(fewer.speedup)}"
 
 
 def _is_slower(row: Scaling) -> bool:

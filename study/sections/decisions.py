@@ -17,20 +17,22 @@ from study.sections.choices_of_workers import how_many, threads_or_processes, wo
 from study.sections.claims import verdicts
 from study.sections.pays_back import in_a_sentence, pays_back
 from study.sections.questions.q5 import ASSUMPTION, break_evens
+from study.sections.said import joined
 from study.sections.ways import METHODS, default_method
 from study.store import cell_of
 from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES
 from study.things.carrying import PAYLOAD_MAP
-from study.units import count, counted
+from study.units import brief, count, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from study.blocks import Block, Choice
     from study.cell import Cell
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate, SideBySide
+    from study.sections.pays_back import PaysFrom
 
 RECORD = Record(order=110, name="Decisions", title="What to decide", part="Answers")
 _LIVES_ON = "a pool that lives on"
@@ -148,7 +150,9 @@ def _chunk_size(evidence: Evidence) -> Advice | str:
     ]
     said = lowest(evidence, ways)
     return Advice(
-        _by_way({labels[key]: least for key, least in said.items()}, ways.values()),
+        "; ".join(f"{labels[key]}: {least}" for key, least in said.items())
+        if len(said) <= _MOST_WAYS
+        else _by_way(said, ways),
         ("A task, in", *(_chunks(size) for size in sizes)),
         rows,
         notes=(
@@ -167,19 +171,28 @@ def _chunk_size(evidence: Evidence) -> Advice | str:
     )
 
 
-def _by_way(said: Mapping[str, str], ways: Iterable[Mapping[str, CellData]]) -> str:
-    """Of few ways what is said of each; of many what is decided, of which of them, and how many are open."""
-    if len(said) <= _MOST_WAYS:
-        return "; ".join(f"{label}: {told}" for label, told in said.items())
-    sizes = {size for cells in ways for size in cells}
-    kinds: dict[str, list[str]] = {}
-    for label, told in said.items():
-        kinds.setdefault(told if told in sizes else "", []).append(label)
-    open_ = len(kinds.pop("", ()))
-    decided = [f"{capital(told)}: {'; '.join(labels)}" for told, labels in kinds.items()]
-    return ". ".join(
-        (*decided, f"Of {counted(open_, 'other way')} no size is seen to cost least" if open_ else "")
-    ).rstrip(". ")
+def _by_way(said: Mapping[Cell, str], ways: Mapping[Cell, Mapping[str, CellData]]) -> str:
+    """Of many ways what is decided: for each library with nothing to carry, then with what it carries; and how many are open."""
+    decided: dict[tuple[bool, str, str], list[str]] = {}
+    for key, told in said.items():
+        if told in ways[key]:
+            label, carries = BACKENDS[key.backend].look.label, _carries(key)
+            size = f"{told}{_beside_own(told, ways[key])}"
+            decided.setdefault((bool(carries), label, size), []).append(carries)
+    lines = [
+        f"{label}{' with ' + joined(carries, 'or') if laden else ''}: {size}"
+        for (laden, label, size), carries in sorted(decided.items(), key=lambda way: way[0][0])
+    ]
+    open_ = sum(told not in ways[key] for key, told in said.items())
+    if open_:
+        lines.append(f"no size is seen to cost least in {counted(open_, 'other way' if lines else 'way')}")
+    return capital("; ".join(lines))
+
+
+def _beside_own(size: str, sizes: Mapping[str, CellData]) -> str:
+    """Whether that size is what the library takes by itself, where that is known."""
+    own = next((name for name, data in sizes.items() if not data.cell.chunksize), "")
+    return "" if not own else ", its own" if own == size else f", not its own {own}"
 
 
 def _carrying(evidence: Evidence) -> list[CellData]:
@@ -229,6 +242,16 @@ def _per_task(data: CellData) -> Estimate:
     return average_of(data, per=data.cell.tasks)
 
 
+def _what_decides(known: Sequence[PaysFrom]) -> str:
+    """That it is all tasks together, but for those that are handed out one by one, with the number of these where it is known."""
+    single = next((one for one in known if one.one_by_one and one.how == "measured"), None)
+    here = "" if single is None else f": {brief(single.each)} here"
+    return (
+        "With the library's own chunks what all tasks take together decides, so that each of few must be long, and each of many"
+        f" need not. Handed out one by one each must be long{here}."
+    )
+
+
 def _break_even(evidence: Evidence) -> Advice | str:
     known = pays_back(evidence)
     told = in_a_sentence(known)
@@ -238,10 +261,7 @@ def _break_even(evidence: Evidence) -> Advice | str:
     rows = [(found.name, (found.whole, found.each, found.of, found.known)) for found in known]
     first = known[0]
     notes = (
-        (
-            "What all tasks take together decides: so each of few must be long, and each of many need not. Data that are sent"
-            " come on top."
-        ),
+        f"{_what_decides(known)} Data that are sent come on top.",
         f"A bound assumes that {ASSUMPTION.rstrip('.')}.",
     )
     heads = ("Way", "In a loop all tasks must take", "So one task", "Tasks", "How it is known")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import functools
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from study.advise.model import ways
@@ -22,6 +23,7 @@ from study.advise.model.judged import judged
 from study.advise.model.ways import Possible, simpler_first, ways_of
 from study.screens import Foretold
 from study.sections.foretold import LEVEL, constants_at, errors_within, in_closed_form
+from study.sections.left_to_say import of_servers, of_uneven_items
 from study.sections.ways import default_method
 from study.things import BACKENDS, START_METHODS
 from study.things.handing import HANDING
@@ -106,7 +108,7 @@ class Foreteller:
             ends_s=self._ends_s(way, told_s),
             method=way.start_method if worth else "",
             methods=tuple(methods.items()),
-            chunks=_chunks_of(way) if worth else "",
+            chunks=self._chunks_of(way) if worth else "",
         )
 
     def _ends_s(self, way: Way, told_s: float) -> tuple[float, float] | None:
@@ -122,6 +124,29 @@ class Foreteller:
         " (How to reproduce)"
     )
     """What the model knows nothing of."""
+
+    begun: Mapping[str, str] = MappingProxyType({})
+    """Start method -> a sentence on what its first process takes besides."""
+    uneven = ""
+    """What was measured of chunks where items take different times; '' of nothing."""
+
+    def beside(self, *, begun: Mapping[str, str], uneven: str) -> Foreteller:
+        """The same, with what was measured of things that it leaves out."""
+        found = copy.copy(self)
+        found.begun, found.uneven = begun, uneven
+        return found
+
+    @property
+    def own_chunks(self) -> str:
+        """What is said of a size that the library takes by itself."""
+        return "; ".join(filter(None, ("the library's own", self.uneven)))
+
+    def _chunks_of(self, way: Way) -> str:
+        """In which chunks items are handed out; '' of who takes no size."""
+        if not BACKENDS[way.backend].takes_chunksize:
+            return ""
+        each = counted(way.chunksize, "item")
+        return f"{each}, {self.own_chunks}" if way.is_own else each
 
     def judged_by(self, said: str) -> Foreteller:
         """The same, with a sentence behind what it says of itself."""
@@ -197,6 +222,8 @@ class Foreteller:
             "loop_code": RECIPES[_loop()],
             "held_up": _HELD_UP,
             "method_words": self.method_words,
+            "begun": dict(self.begun),
+            "own_chunks": self.own_chunks,
             "shares": _SHARES,
             "within": self.within,
             "short_s": SHORT_S,
@@ -256,15 +283,9 @@ def foreteller_of(evidence: Evidence) -> Foreteller | None:
         return None
     within = errors_within(tried)
     found = Foreteller(constants, possible, slowed, _about(tried, within), within, default)
-    return found if found.first_way() else None
-
-
-def _chunks_of(way: Way) -> str:
-    """In which chunks items are handed out; '' of who takes no size."""
-    if not BACKENDS[way.backend].takes_chunksize:
-        return ""
-    each = counted(way.chunksize, "item")
-    return f"{each}, the library's own: smaller ones where items take very different times" if way.is_own else each
+    if found.first_way() is None:
+        return None
+    return found.beside(begun=of_servers(evidence), uneven=of_uneven_items(evidence))
 
 
 def _said_of(method: str, default: str) -> str:

@@ -1,7 +1,8 @@
 """Twelve worked loops: which way was fastest of those measured for a loop like it, by how much, or that none was measured.
 
 Nothing is computed between what was measured: a loop is answered by a job of the same kind whose tasks are about as long and
-carry about as many bytes, and which has no more tasks. More tasks of that length only make what is paid once matter less.
+carry about as many bytes, and which has no more tasks. More tasks of that length only make what is paid once matter less. Of
+several such jobs the nearest answers, and of it the best way: the best of all would be the luckiest.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from study.reports import Record, Section
 from study.screens import Loop
 from study.sections.build import speedup_by_task
 from study.sections.foreteller import foreteller_of
+from study.sections.left_to_say import at_once
+from study.sections.replies import apart
 from study.sections.said import beside, sentences
 from study.sections.tables import row
 from study.sections.ways import ANY_JOB
@@ -40,8 +43,16 @@ NEAR = 2.0
 """Of a length, or of bytes: so many times as much, or as little, is about as much. So many times as many tasks are too many."""
 FEWEST = 0.01
 """Of the items: a job of fewer is another job."""
-Kind = Literal["Python code that computes", "C code that releases the GIL", "waiting", "nothing but its data"]
+Kind = Literal[
+    "Python code that computes",
+    "C code that releases the GIL",
+    "waiting",
+    "nothing but its data",
+    "C code that may keep the GIL",
+]
 """What a task of a loop does."""
+NEITHER: Kind = "C code that may keep the GIL"
+"""Of which no loop is asked: what other packages do in C, and nobody said that threads can do at once."""
 
 
 class Asked(NamedTuple):
@@ -55,9 +66,10 @@ class Asked(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """A loop with the fastest job like it that was measured, the plain loop beside it, the gain, and whether it is one.
+    """A loop with the job like it in its fastest way, the plain loop beside it, the gain, and whether it is one.
 
-    `job` is None where none was measured; `foretold` is then what the model says, '' where it says nothing.
+    `job` is None where none was measured; `foretold` is then what the model says, '' where it says nothing. `more` is what was
+    found of more workers elsewhere.
     """
 
     asked: Asked
@@ -65,6 +77,7 @@ class Worked(NamedTuple):
     gain: Estimate | None = None
     gains: bool = False
     foretold: str = ""
+    more: str = ""
 
     @property
     def loses(self) -> bool:
@@ -98,18 +111,40 @@ def section(study: Study) -> Section:
         blocks = (Prose(text="No loop is answered.", kind="empty"),)
         return Section(id="loops", name=RECORD.name, title=RECORD.title, blocks=blocks, answer=told)
     jobs = list(measured_jobs(evidence))
-    worked = [_foretold(evidence, worked_of(evidence, jobs, asked)) for asked in LOOPS]
+    worked = [_foretold(evidence, _of_more(evidence, jobs, worked_of(evidence, jobs, asked))) for asked in LOOPS]
     return Section(id="loops", name=RECORD.name, title=RECORD.title, blocks=(_table(worked),), answer=_counted(worked))
 
 
 def worked_of(evidence: Evidence, jobs: Sequence[tuple[CellData, CellData]], asked: Asked) -> Worked:
-    """The fastest of the jobs like it, by averages; whether it gains is decided of that one alone."""
+    """Of the jobs like it the nearest one's fastest way, by averages; whether it gains is decided of that one alone."""
     like = [(loop, job) for loop, job in jobs if _is_like(asked, loop, job)]
     if not like:
         return Worked(asked)
-    loop, job = max(like, key=lambda pair: mean_of_task(pair[0]) / mean_of_task(pair[1]))
+    _, nearest = min(like, key=lambda pair: _distance(asked, *pair))
+    same = [pair for pair in like if event(pair[1].cell) == event(nearest.cell)]
+    loop, job = max(same, key=lambda pair: mean_of_task(pair[0]) / mean_of_task(pair[1]))
     gains = beside(evidence, per_task(loop), per_task(job)).longer == "supported"
     return Worked(asked, job, speedup_by_task(loop, job), gains)
+
+
+def _distance(asked: Asked, loop: CellData, job: CellData) -> tuple[float, ...]:
+    """How far a job like it lies: by its length, then its bytes, then its number of tasks."""
+    cell = job.cell
+    length = apart(mean_of_task(loop), asked.length_s) if asked.length_s else 1.0
+    carried = max(apart(cell.payload_bytes, asked.sent_bytes), apart(cell.result_bytes, asked.returned_bytes))
+    return length, carried, apart(cell.tasks, asked.items)
+
+
+def _of_more(evidence: Evidence, jobs: Sequence[tuple[CellData, CellData]], found: Worked) -> Worked:
+    """Of a loop that waits what more workers than were tried with its job gained on waiting elsewhere."""
+    many = at_once(evidence) if found.job is not None and found.gains and found.asked.kind == "waiting" else None
+    if many is None or found.job is None:
+        return found
+    own = event(found.job.cell)
+    tried = max(job.cell.workers for _, job in jobs if event(job.cell) == own)
+    if many.workers <= tried:
+        return found
+    return found._replace(more=f"at most {counted(tried, 'worker')} were tried with this job; {many.words}")
 
 
 def _foretold(evidence: Evidence, found: Worked) -> Worked:
@@ -142,16 +177,16 @@ def measured_jobs(evidence: Evidence) -> Iterator[tuple[CellData, CellData]]:
     loops: dict[tuple[object, ...], dict[int, CellData]] = {}
     for data in found:
         if BACKENDS[data.cell.backend].kind == "loop":
-            loops.setdefault(_event(data.cell), {})[data.cell.tasks] = data
+            loops.setdefault(event(data.cell), {})[data.cell.tasks] = data
     for data in found:
         backend = BACKENDS[data.cell.backend]
         if backend.kind != "loop" and not backend.package:
-            loop = _loop_of(data.cell, loops.get(_event(data.cell), {}), evidence.usable_cpus)
+            loop = _loop_of(data.cell, loops.get(event(data.cell), {}), evidence.usable_cpus)
             if loop is not None:
                 yield loop, data
 
 
-def _event(cell: Cell) -> tuple[object, ...]:
+def event(cell: Cell) -> tuple[object, ...]:
     """What one task is, whoever carries it out."""
     return cell.pattern, cell.kernel, cell.spins, cell.payload_bytes, cell.result_bytes
 
@@ -185,7 +220,9 @@ def kind_of(cell: Cell) -> Kind:
         return "nothing but its data"
     if kernel.waits:
         return "waiting"
-    return "C code that releases the GIL" if kernel.releases_gil else "Python code that computes"
+    if kernel.releases_gil:
+        return "C code that releases the GIL"
+    return NEITHER if kernel.package else "Python code that computes"
 
 
 def _table(worked: Sequence[Worked]) -> Table:
@@ -204,7 +241,8 @@ def _table(worked: Sequence[Worked]) -> Table:
         rows=tuple(_row(found) for found in worked),
         notes=(
             (
-                "The best of the ways that were measured, by averages; others may be as good. No job like it: none of this"
+                "Of the measured jobs like it the nearest in length, in the best of its ways, by averages; others may be as good."
+                " No job like it: none of this"
                 " kind was measured whose tasks are at most twice as long, and at least half, with as many bytes within the"
                 " same bounds, and no more than twice as many."
             ),
@@ -218,7 +256,7 @@ def _row(found: Worked) -> tuple[Item, ...]:
     loop = Item(value=f"{counted(found.asked.items, 'item')}{long}{sent}", small=found.asked.kind)
     if found.job is None:
         return row(loop, Item(value=_NOT_REACHED, small=found.foretold), None, "")
-    way = Item(value=way_of(found.job.cell))
+    way = Item(value=way_of(found.job.cell), small=found.more)
     if not found.gains:
         way = Item(
             value=_LOOP_IS_BEST, small=f"{way.value} takes longer" if found.loses else f"no clear gain from {way.value}"

@@ -14,6 +14,7 @@ from study.sections.cards import build_in_words, interpreter_in_words
 from study.sections.compare import UNDECIDED
 from study.sections.head import when
 from study.sections.modules import identity_of
+from study.sections.pays_back import RUNNING, pays_back
 from study.sections.places import machine_in_words
 from study.sections.questions.q1_words import at_all_cpus
 from study.sections.questions.q5 import break_evens, soonest_first
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from study.blocks import Verdict
-    from study.evidence import Run, Study
+    from study.evidence import Evidence, Run, Study
     from study.sections.modules import Question
     from study.sections.questions.q5 import BreakEven
     from study.store import TargetRecord
@@ -36,14 +37,15 @@ if TYPE_CHECKING:
 
 _SHORT = re.compile(r"[:,]")
 """A statement goes without what follows, on the first screen."""
-_NOT = re.compile(r", not in [^ ]+")
+_COUNTER = re.compile(r"^in [^ ]+, not in")
+"""Of a count with counterexamples these alone stand beside the sign: it is they that decide."""
 _MOST_WHOLE = 12
 """Places that paper shows whole."""
 TITLE = "The six statements on every machine and interpreter"
 _OTHER_WORDS = "*"
 """Behind the number of a statement that its run had in other words."""
-_SHARED = ("Pool on all CPUs", "A task pays from")
-"""Heads of what a reader decides with: how much of all CPUs a pool gains, and how long a task must be for one."""
+_SHARED = ("Pool on all CPUs", "No task shorter pays")
+"""Heads of what a reader decides with: how much of all CPUs a pool gains, and how long a task must be for one, at best."""
 
 Way = tuple[str, str, str, int, int]
 """Pattern, backend, start method, tasks and chunk size: of what a break-even is, whatever machine it is on."""
@@ -87,8 +89,8 @@ def table(study: Study) -> Table:
             ),
             f"{_SHARED[0]}: how many times as fast as the plain loop, of as many as there are CPUs.",
             *_words_of_those_runs(places, first),
-            *_of_break_even(next((known[way] for known in even if way in known), None)),
-            f"n, fresh processes behind each number: {_processes(places)}.",
+            *_of_break_even(next((known[way] for known in even if way in known), None), study.subject),
+            f"n, fresh processes behind each number: {_processes(places)}. Brackets beside a sign are rounded outwards.",
         ),
         names=1,
         whole=len(places) <= _MOST_WHOLE,
@@ -168,16 +170,30 @@ def _known_most(even: Sequence[dict[Way, BreakEven]]) -> Way | None:
     return max(ways, key=lambda way: sum(way in known for known in even), default=None)
 
 
-def _of_break_even(found: BreakEven | None) -> tuple[str, ...]:
-    """What the column of break-evens is of, the same in every row."""
+def _of_break_even(found: BreakEven | None, subject: Run) -> tuple[str, ...]:
+    """What the column of break-evens is of, the same in every row, and what the report's run measured of such tasks."""
     if found is None:
         return ()
+    measured = _measured_as(found, subject.of(subject.targets[0]))
     return (
         (
             f"{_SHARED[1]}: how long each must be, at best, so that the workers take no longer than the loop; in every row of the"
-            f" same: {found.name}. “–” was not measured there."
+            f" same: {found.name}. It is a bound{measured}. “–” was not measured there."
         ),
     )
+
+
+def _measured_as(found: BreakEven, evidence: Evidence) -> str:
+    """What was measured by tasks that work, of as many through a pool that is already running; '' where none was."""
+    cell = found.cell
+    known = () if evidence.left_open("costs") else pays_back(evidence)
+    same = (
+        one
+        for one in known
+        if (one.how, one.way) == ("measured", RUNNING) and (one.method, one.tasks) == (cell.start_method, cell.tasks)
+    )
+    one = next(same, None)
+    return "" if one is None else f"; with tasks that work this report's run measured {brief(one.each)} ({one.of})"
 
 
 def _processes(places: Sequence[OnMachine]) -> str:
@@ -277,8 +293,8 @@ def in_short(study: Study) -> tuple[Table, ...]:
 
 
 def _in_few_words(item: Item) -> Item:
-    """A count without those that it is not: `in 113, not in 87 of 200` is `in 113 of 200`."""
-    return replace(item, value=_NOT.sub("", item.value)) if isinstance(item.value, str) else item
+    """A count by its counterexamples: `in 113, not in 87 of 200` is `not in 87 of 200`."""
+    return replace(item, value=_COUNTER.sub("not in", item.value)) if isinstance(item.value, str) else item
 
 
 def _everywhere(machines: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from study.forms import Map
 from study.screens import Loop
 from study.sections.foreteller import WAITS
 from study.sections.pays_map import LEVELS, NEXT_TO_NOTHING, measured, most_known, own
-from study.things import BACKENDS
+from study.things import BACKENDS, START_METHODS
 from study.units import counted, seconds, size
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LENGTHS: tuple[float, ...] = tuple(10.0 ** (step / 3) for step in range(-18, 1))
 """From a microsecond to a second, three in each power of ten."""
+_SERVED = ", its server running,"
+"""Of a start method with a server: that one starts is in no number of the map."""
 _SIZES = (NEXT_TO_NOTHING, *(float(1 << power) for power in (10, 14, 16, 18, 20, 22, 23)))
 
 
@@ -40,12 +42,18 @@ def model_map(calculator: Calculator, model: Foreteller, *, identity: str, kind:
         gains.append(_gains(model, loop, way))
     known = most_known(calculator, kind)
     items = counted(calculator.loop.items, "item")
+    server = method in START_METHODS and START_METHODS[method].has_server
     return Map(
         id=identity,
-        title=_title(f"{backend.look.label} made for {items}", sizes[-1], _even(gains[0]), _even(gains[-1])),
+        title=_title(
+            f"{backend.look.label} made for {items}{_SERVED if server else ''}",
+            sizes[-1],
+            _even(gains[0]),
+            _even(gains[-1]),
+        ),
         caption=(
             f"A model: workers{f' under {method}' if method else ''} are started, used and ended, in the number and"
-            " chunks that suit best. Dots: measured, without data, workers running."
+            " chunks that suit best. Dots: one for each job measured, without data, workers running."
         ),
         span="half",
         xs=_LENGTHS,

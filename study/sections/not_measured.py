@@ -111,6 +111,7 @@ def _without_number(run: Run) -> Table:
             for (state, reason, experiment), names in groups.items()
         ),
         empty="Every cell of the plan was measured.",
+        folded=True,
     )
 
 

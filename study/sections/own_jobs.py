@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from study import stats
 from study.evidence import ANY
-from study.names import cell_name
+from study.names import cell_name, size_name, work_name
 from study.screens import Freight, Job, Pays
 from study.sections import loops
 from study.sections.build import average_of, speedup_by_task
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 _MAKING, _ENDING = "create", "close_join"
 """Parts of a pool's life that are paid once, however many items there are."""
-_STEP = 1.25
-"""Lengths that lie in one such step are one."""
 _PAYS: Mapping[Decision, Pays] = {
     "supported": "yes",
     "refuted": "no",
@@ -43,7 +41,7 @@ _PAYS: Mapping[Decision, Pays] = {
 
 
 def jobs(evidence: Evidence) -> tuple[Job, ...]:
-    """Of the jobs that workers shared the best of each kind, size and carrier, where a gain could be had."""
+    """Of the jobs that workers shared the best way of each work, size and carrier, where a gain could be had."""
     begin = dict(_begin(evidence))
     found = (_job(evidence, loop, job, begin) for loop, job in _best(loops.measured_jobs(evidence)))
     return tuple(job for job in found if job is not None)
@@ -74,19 +72,24 @@ def _job(
         begin_s=None if paid is None else sum(float(part.means.mean()) for part in paid),
         begin_text="" if paid is None else " and ".join(brief(average_of(part)) for part in paid),
         made=made,
+        work=work_of(cell),
         estimate=gain,
     )
 
 
 def _best(pairs: Iterable[CellDataPair]) -> list[CellDataPair]:
-    """Of pairs of loop and job that are asked for by the same loops the one with most gain, by averages: no other is told."""
+    """Of pairs of loop and job over the same tasks, of one carrier, the one with most gain, by averages: the best of its ways.
+
+    Tasks of another work are never among them: a gain stands at the length that it was measured at. Work that the form does not
+    offer is left out.
+    """
     found: dict[tuple[object, ...], tuple[float, CellDataPair]] = {}
     for loop, job in pairs:
-        cell, length_s = job.cell, loops.mean_of_task(loop)
-        step = round(math.log(length_s, _STEP)) if length_s > 0 else 0
-        carried = cell.payload_bytes, cell.result_bytes, cell.variant == MADE.name
-        key = loops.kind_of(cell), carrier(cell), cell.tasks, step, *carried
-        gain = length_s / loops.mean_of_task(job)
+        cell = job.cell
+        if loops.kind_of(cell) == loops.NEITHER:
+            continue
+        key = loops.event(cell), carrier(cell), cell.tasks, cell.variant == MADE.name
+        gain = loops.mean_of_task(loop) / loops.mean_of_task(job)
         if key not in found or gain > found[key][0]:
             found[key] = gain, (loop, job)
     return [pair for _, pair in found.values()]
@@ -124,6 +127,12 @@ def freights(evidence: Evidence) -> tuple[Freight, ...]:
                 )
             )
     return tuple(found)
+
+
+def work_of(cell: Cell) -> str:
+    """What one task is, in words, and what it carries."""
+    carried = ((cell.payload_bytes, "there"), (cell.result_bytes, "back"))
+    return ", ".join((work_name(cell), *(f"{size_name(number)} {way}" for number, way in carried if number)))
 
 
 def carrier(cell: Cell) -> str:

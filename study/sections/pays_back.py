@@ -46,6 +46,7 @@ class PaysFrom(NamedTuple):
     tasks : how many; `of` says them in words, and in which chunks.
     whole : seconds that all of them take in the plain loop.
     each : seconds of one of them.
+    one_by_one : whether each was handed out alone.
     """
 
     way: str
@@ -55,6 +56,7 @@ class PaysFrom(NamedTuple):
     whole: Estimate
     each: Estimate
     how: How
+    one_by_one: bool = False
 
     @property
     def name(self) -> str:
@@ -130,6 +132,7 @@ def _by_length_of_task(evidence: Evidence) -> Iterator[PaysFrom]:
                 whole=scaled(found.grain_s, cell.tasks),
                 each=found.grain_s,
                 how="measured",
+                one_by_one=cell.chunksize == 1,
             )
 
 

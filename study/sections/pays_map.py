@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.forms import Case, Map
@@ -18,20 +17,18 @@ if TYPE_CHECKING:
 
 _FEWEST = 2
 """Lengths without which there is no map."""
-_ALIKE = 1.25
-"""Lengths that differ by less are one: each was measured with a loop of its own."""
 LEVELS = (2.0, 1.5)
 """Of these gains the first that is told has a line of its own, beside break-even: more lines than these two nobody reads."""
 _CAPTION = (
-    "Dots: measured, without data, workers running. The rest is a model: their gain, smoothed to rise with the length, less what"
-    " such data cost the same workers."
+    "Dots: one for each job measured, without data, workers running. The rest is a model: their gain, smoothed to rise with the"
+    " length, less what such data cost the same workers."
 )
 NEXT_TO_NOTHING = 1.0
 """Where tasks without data stand on an axis that has no 0, in bytes."""
 
 
 class Known(NamedTuple):
-    """What is known of a carrier: its best job of each length, what they gain as the map has it, and what data cost them.
+    """What is known of a carrier: its job of each work, what they gain as the map has it, and what data cost them.
 
     `gains` rise with the length, as `rising` makes them; `costs` are (bytes, seconds a task), and rise with the bytes.
     """
@@ -105,16 +102,19 @@ def most_known(calculator: Calculator, kind: str) -> Known:
 
 
 def _by_length(jobs: Iterable[Job]) -> tuple[Job, ...]:
-    """Of jobs without data, whose workers were running, the best of each length, the shortest first."""
-    found: list[Job] = []
-    for job in sorted(jobs, key=lambda job: job.length_s):
+    """Of jobs without data, whose workers were running, the one of each work with most tasks, the shortest first.
+
+    Each stands at its own length with its own gain: the best of several of near length would be the luckiest.
+    """
+    found: dict[tuple[str, float], Job] = {}
+    for job in jobs:
         if job.sent_bytes or job.returned_bytes or job.made or job.gain <= 0 or job.length_s <= 0:
             continue
-        if not found or job.length_s > found[-1].length_s * _ALIKE:
-            found.append(job)
-        elif job.gain > found[-1].gain:
-            found[-1] = replace(job, length_s=found[-1].length_s)
-    return tuple(found)
+        key = job.work, 0.0 if job.work else job.length_s
+        if key not in found or job.tasks > found[key].tasks:
+            found[key] = job
+    lengths = {job.length_s: job for job in found.values()}
+    return tuple(lengths[length_s] for length_s in sorted(lengths))
 
 
 def _costs(freights: Iterable[Freight], carrier: str) -> tuple[tuple[float, float], ...]:
@@ -172,7 +172,7 @@ def measured(jobs: Iterable[Job]) -> Iterator[Case]:
     """Tasks without data, as they were measured."""
     for job in jobs:
         yield Case(
-            label=f"{counted(job.tasks, 'task')} of {seconds(job.length_s)}",
+            label=", ".join(filter(None, (f"{counted(job.tasks, 'task')} of {seconds(job.length_s)}", job.work))),
             x=job.length_s,
             y=NEXT_TO_NOTHING,
             measured=job.estimate,

@@ -4,10 +4,12 @@ The page's script says the same of any other loop (`loop.js`, `model.js`).
 
 A job is like the loop where it does the same kind of work in tasks about as long, and has neither far fewer items nor many more.
 What its data cost is added where no job like it carried as many: of the next larger size that was measured, never between two.
+Of several such jobs of a carrier the nearest answers, in the best of its ways: the best of all would be the luckiest.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.screens import Reply
@@ -48,14 +50,14 @@ def reply_to(calculator: Calculator, loop: Loop) -> Reply:
         rather = _rather(calculator.model, foretold, found)
         if rather is None:
             parts = tuple(_foretold_parts(calculator.model, foretold))
-            aside = tuple(_foretold_aside(calculator.model, foretold, found))
+            aside = tuple(_foretold_aside(calculator.model, foretold, found, loop))
             return Reply(pays=foretold.pays, headline=_foretold_headline(foretold), parts=parts, aside=aside)
         found = [rather, *(other for other in found if other is not rather)]
     if not found:
         return Reply(pays="open", headline=NOT_REACHED, parts=(("Why", _out_of_reach(calculator, loop)),))
     best = found[0]
     pays = _pays(best)
-    parts, aside = tuple(_parts(loop, best)), tuple(_aside(found[1:]))
+    parts, aside = tuple(_parts(loop, best)), tuple(_aside(best, found[1:]))
     return Reply(pays=pays, headline=_headline(best, pays), parts=parts, aside=aside)
 
 
@@ -83,16 +85,21 @@ def _foretold_parts(model: Model, foretold: Foretold) -> Iterator[tuple[str, str
     if foretold.pays != "yes" or not foretold.code:
         yield "Who", foretold.who
     shares = "; ".join(f"{name} {seconds(share_s)}" for name, share_s in foretold.shares if share_s > _NOTHING_S)
-    yield "Time", f"{shares}. In the end {foretold.why}."
+    begun = model.begun.get(foretold.method, "")
+    yield "Time", " ".join(filter(None, (f"{shares}. In the end {foretold.why}.", begun)))
     yield "Model", model.about
 
 
-def _foretold_aside(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
+def _foretold_aside(
+    model: Model, foretold: Foretold, found: Sequence[Candidate], loop: Loop
+) -> Iterator[tuple[str, str]]:
     """Why this start method, the best of others, the job like the loop that was measured, and what the model leaves out."""
     if foretold.method:
-        others = "; ".join(f"with {method} {seconds(took_s)}" for method, took_s in foretold.methods)
+        near = [f"with {method} {seconds(took_s)}" for method, took_s in foretold.methods if took_s < foretold.seconds]
+        far = [f"with {method} {seconds(took_s)}" for method, took_s in foretold.methods if took_s >= foretold.seconds]
+        told = [f"{' and '.join(near)}{TOO_NEAR}"] if near else []
         said = f"{foretold.method}: {model.method_words[foretold.method]}"
-        yield "Start", f"{said}; {others}" if others else said
+        yield "Start", "; ".join((said, *told, *far))
     if foretold.chunks:
         yield "Chunks", foretold.chunks
     if foretold.others:
@@ -104,25 +111,49 @@ def _foretold_aside(model: Model, foretold: Foretold, found: Sequence[Candidate]
             ),
         )
     if found:
-        told = [other.job for other in found[1:] if other.job.carrier not in model.carriers]
-        beside = [f"{job.way} {job.gain_text}" for job in told[:_OTHERS]]
-        without = ", which sends nothing" if found[0].freights else ""
-        nearest = f"{found[0].job.gain_text} in {found[0].job.measured_as}{without}"
-        yield "Nearest job measured", "; ".join([nearest, *beside])
+        nearest = min(found, key=lambda candidate: _distance(loop, candidate))
+        others = [other.job for other in found if other is not nearest and other.job.carrier not in model.carriers]
+        beside = [_gain_of(job, nearest.job) for job in others[:_OTHERS]]
+        without = ", which sends nothing" if nearest.freights else ""
+        first = f"{nearest.job.gain_text} in {nearest.job.measured_as}{without}"
+        yield "Nearest job measured", "; ".join([first, *beside])
     yield "Not in the model", model.left_out
 
 
 def candidates(calculator: Calculator, loop: Loop) -> list[Candidate]:
-    """The best of each carrier, the soonest first; equal ones in the order of the jobs."""
-    best: dict[str, Candidate] = {}
+    """Of each carrier the best way of its nearest job, the soonest first; equal ones in the order of the jobs."""
+    known: dict[str, list[Candidate]] = {}
     for job in calculator.jobs:
         candidate = _candidate(calculator, loop, job)
-        if candidate is None:
-            continue
-        other = best.get(job.carrier)
-        if other is None or candidate.total_s < other.total_s:
-            best[job.carrier] = candidate
-    return sorted(best.values(), key=lambda candidate: candidate.total_s)
+        if candidate is not None:
+            known.setdefault(job.carrier, []).append(candidate)
+    return sorted((_of_nearest(loop, own) for own in known.values()), key=lambda candidate: candidate.total_s)
+
+
+def _of_nearest(loop: Loop, known: Sequence[Candidate]) -> Candidate:
+    nearest = min(known, key=lambda candidate: _distance(loop, candidate))
+    same = (candidate for candidate in known if candidate.job.work == nearest.job.work)
+    return min(same, key=lambda candidate: candidate.total_s)
+
+
+def _distance(loop: Loop, candidate: Candidate) -> tuple[float, ...]:
+    """How far its job lies: by what has to be added, by its length, by its bytes, by its number of tasks."""
+    job = candidate.job
+    length = apart(job.length_s, loop.length_s) if loop.length_s else 1.0
+    carried = max(apart(job.sent_bytes, loop.sent_bytes), apart(job.returned_bytes, loop.returned_bytes))
+    bytes_apart = 1.0 if candidate.freights else carried
+    return len(candidate.freights), length, bytes_apart, apart(job.tasks, loop.items), candidate.total_s
+
+
+def apart(one: float, other: float) -> float:
+    """How many times as much the larger is."""
+    least, most = min(one, other), max(one, other)
+    return 1.0 if least == most else most / least if least > 0 else math.inf
+
+
+def _gain_of(job: Job, beside: Job) -> str:
+    """What another way gains, and of which job, where it is not of the same work."""
+    return f"{job.way} {job.gain_text}" if job.work == beside.work else f"{job.gain_text} in {job.measured_as}"
 
 
 def _candidate(calculator: Calculator, loop: Loop, job: Job) -> Candidate | None:
@@ -197,10 +228,9 @@ def _parts(loop: Loop, best: Candidate) -> Iterator[tuple[str, str]]:
     yield "Model", _model(loop, best)
 
 
-def _aside(others: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
+def _aside(best: Candidate, others: Sequence[Candidate]) -> Iterator[tuple[str, str]]:
     if others:
-        told = (f"{other.job.way} {other.job.gain_text}" for other in others[:_OTHERS])
-        yield "Others", "; ".join(told)
+        yield "Others", "; ".join(_gain_of(other.job, best.job) for other in others[:_OTHERS])
 
 
 def _model(loop: Loop, best: Candidate) -> str:

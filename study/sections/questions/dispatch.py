@@ -30,7 +30,7 @@ RECORD = Record(
     title="What does handing out a task cost?",
     reader="Which call, which pool, which chunk size?",
 )
-_ORDERS = {RAGGED_RISING.name: "shortest first", RAGGED.name: "in no order", RAGGED_FALLING.name: "longest first"}
+ORDERS = {RAGGED_RISING.name: "shortest first", RAGGED.name: "in no order", RAGGED_FALLING.name: "longest first"}
 """Kernels of uneven tasks -> the order in which these come, the worst for large chunks first."""
 MANY_TASKS = 64
 """From so many tasks on the time of a map is that of handing them out."""
@@ -209,19 +209,19 @@ def _chunked(evidence: Evidence, data: CellData) -> str:
 
 
 def _uneven(evidence: Evidence) -> tuple[Panel, ...]:
-    ragged: dict[str, Any] = {"kernel": tuple(_ORDERS), "tasks": ANY, "chunksize": ANY, "spins": ANY}
+    ragged: dict[str, Any] = {"kernel": tuple(ORDERS), "tasks": ANY, "chunksize": ANY, "spins": ANY}
     cells = evidence.find("map", **POOLED, workers=evidence.usable_cpus, **ragged)
-    cells.sort(key=lambda data: (list(_ORDERS).index(data.cell.kernel), chunksize_of(data.cell)))
-    worst = next((kernel for kernel in _ORDERS if build.first(cells, backend=POOL.name, kernel=kernel)), "")
+    cells.sort(key=lambda data: (list(ORDERS).index(data.cell.kernel), chunksize_of(data.cell)))
+    worst = next((kernel for kernel in ORDERS if build.first(cells, backend=POOL.name, kernel=kernel)), "")
     return build.rows(
         evidence,
         "dispatch-uneven",
-        [build.point(data, _ORDERS[data.cell.kernel], chunks_name(data.cell), look=way_look(data)) for data in cells],
+        [build.point(data, ORDERS[data.cell.kernel], chunks_name(data.cell), look=way_look(data)) for data in cells],
         about="Uneven tasks, by their order and by chunk size",
         side_by_side="gains",
         finding=build.told(
             lambda own, single: (
-                f"With uneven tasks, {_ORDERS[own.cell.kernel]}, Pool.map's own chunk size"
+                f"With uneven tasks, {ORDERS[own.cell.kernel]}, Pool.map's own chunk size"
                 f" takes {build.ratio_text(own, single)} as long as chunks of one"
             ),
             build.first(cells, backend=POOL.name, kernel=worst, chunksize=0),
