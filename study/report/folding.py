@@ -30,7 +30,7 @@ _LETTERS, _LINES_OF_ROW = 50, 3
 """In a line of the words beside a program; and how many lines a row of the table below them takes."""
 _FIGURES = 2
 """So many stay open in a section."""
-_MOST_MARKS = 22
+_MOST_MARKS = 18
 """Rows of a figure that stays open."""
 _FEWEST_TOGETHER = 3
 """Folded figures that follow each other stand in one fold from this number on."""
