@@ -65,7 +65,10 @@ def badges(run: Run) -> tuple[Mark, ...]:
     disturbed = f"{count(run.disturbed_rounds)} of {counted(run.rounds, 'round')} disturbed"
     covered = run.coverage
     part = f"{count(covered.measured)} of {counted(covered.asked, 'planned measurement')} made"
-    only = f"{part}: {covered.which}" if covered.which else part
+    little = (
+        2 * covered.measured < covered.asked
+    )  # else what was not is sooner said than what was, and it stands where this leads
+    only = f"{part}: {covered.which}" if covered.which and little else part
     made_up = "SIMULATED: these times come from a made-up law, not from a machine"
     stale: Mark = ("warn", _stale(run), "#method")
     possible: tuple[tuple[bool, Mark], ...] = (

@@ -293,8 +293,10 @@ def in_short(study: Study) -> tuple[Table, ...]:
 
 
 def _in_few_words(item: Item) -> Item:
-    """A count by its counterexamples: `in 113, not in 87 of 200` is `not in 87 of 200`."""
-    return replace(item, value=_COUNTER.sub("not in", item.value)) if isinstance(item.value, str) else item
+    """A count by its counterexamples: `in 113, not in 87 of 200 trials` is `not in 87 of 200`."""
+    if not isinstance(item.value, str):
+        return item
+    return replace(item, value=_COUNTER.sub("not in", item.value).removesuffix(" trials"))
 
 
 def _everywhere(machines: Sequence[str]) -> str:
