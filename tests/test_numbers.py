@@ -107,6 +107,14 @@ def test_the_nearest_job_answers_and_not_the_luckiest() -> None:
     assert far.cell == shared
 
 
+def test_a_nearer_job_that_was_given_to_threads_alone_does_not_hide_what_processes_gain() -> None:
+    near = replace(LOOP, kernel="sha256_1kib")
+    alone = [measured(near, 1.01), measured(replace(near, backend="threads", workers=2), 1.05)]
+    found = worked(measured(LOOP, 0.9), measured(POOL, 0.5), *alone)
+    assert found.job is not None
+    assert found.job.cell == POOL
+
+
 def test_c_code_of_a_package_that_may_keep_the_lock_is_no_python_code() -> None:
     kinds = {kernel: loops.kind_of(replace(LOOP, kernel=kernel)) for kernel in ("real_groupby", "matmul", "json")}
     assert kinds == {"real_groupby": loops.NEITHER, "matmul": "C code that releases the GIL", "json": PYTHON}

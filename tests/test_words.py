@@ -180,10 +180,10 @@ def lives(**other: float) -> Evidence:
 
 def test_a_thread_and_processes_stand_with_their_costs_the_cheapest_first() -> None:
     found = q3_words.answer(lives(spawn=0.026, fork=0.0013, thread=59e-6))
-    assert found == "A thread costs 59 µs, a process 1.3 ms under fork and 26 ms under spawn"
+    assert found == "A thread costs 59 µs, a process 1.30 ms under fork and 26 ms under spawn"
     served = q3_words.answer(lives(forkserver=0.004, fork=0.0013))
-    assert served == "A process costs 1.3 ms under fork and 4.0 ms under forkserver once its server runs"
-    assert q3_words.answer(lives(spawn=0.0013, fork=0.026)) == "A process costs 1.3 ms under spawn and 26 ms under fork"
+    assert served == "A process costs 1.30 ms under fork and 4.0 ms under forkserver once its server runs"
+    assert q3_words.answer(lives(spawn=0.0013, fork=0.026)) == "A process costs 1.30 ms under spawn and 26 ms under fork"
 
 
 @pytest.mark.parametrize(("default", "told"), [("forkserver", True), ("fork", False), ("", False)])
@@ -201,7 +201,7 @@ def test_the_first_process_of_a_program_is_told_where_the_default_has_a_server_t
 def test_start_is_said_to_be_back_early_only_where_it_is() -> None:
     parts = {"start": 1e-3, "first": 20e-3, "join": 26e-3}
     cells = [measured(replace(LIFE, part=part), time_s) for part, time_s in parts.items()]
-    assert "start() is back after 1.0 ms" in q3_words.lede(evidence(*cells))
+    assert "start() is back after 1.00 ms" in q3_words.lede(evidence(*cells))
     late = [*cells[:1], measured(replace(LIFE, part="first"), 0.5e-3), *cells[2:]]
     assert "start() is back" not in q3_words.lede(evidence(*late))
 
@@ -217,7 +217,7 @@ def test_what_start_and_join_did_is_counted() -> None:
 # Q4, Q5
 
 
-@pytest.mark.parametrize(("alone_s", "said"), [(8e-3, ": 10× as long"), (8e-5, "the pool saves nothing here")])
+@pytest.mark.parametrize(("alone_s", "said"), [(8e-3, ": 10.0× as long"), (8e-5, "the pool saves nothing here")])
 def test_a_pool_is_said_to_save_only_what_it_saves(alone_s: float, said: str) -> None:
     found = q4_words.answer(evidence(measured(EACH, alone_s), measured(SENT, 8e-4), question="Q4"))
     assert said in found

@@ -119,7 +119,7 @@ def _beyond(evidence: Evidence, courses: Mapping[str, Mapping[int, Scaling]], mo
         if no_gain:
             said += f", without a gain that can be told: {joined([_tried(tried[kernel]) for kernel in no_gain])}"
     many = at_once(evidence)
-    return sentences((said, f"while they wait {many.words}" if many else ""))
+    return sentences((said, f"where tasks wait, {many.words}" if many else ""))
 
 
 def _tried(course: Mapping[int, Scaling]) -> str:

@@ -116,15 +116,24 @@ def section(study: Study) -> Section:
 
 
 def worked_of(evidence: Evidence, jobs: Sequence[tuple[CellData, CellData]], asked: Asked) -> Worked:
-    """Of the jobs like it the nearest one's fastest way, by averages; whether it gains is decided of that one alone."""
+    """Of the jobs like it the nearest one's fastest way, by averages; whether it gains is decided of that one alone.
+
+    The nearest of each kind of worker, since many jobs were given to threads alone, or to processes.
+    """
     like = [(loop, job) for loop, job in jobs if _is_like(asked, loop, job)]
     if not like:
         return Worked(asked)
-    _, nearest = min(like, key=lambda pair: _distance(asked, *pair))
-    same = [pair for pair in like if event(pair[1].cell) == event(nearest.cell)]
+    nearest: dict[str, tuple[CellData, CellData]] = {}
+    for pair in sorted(like, key=lambda pair: _distance(asked, *pair)):
+        nearest.setdefault(_worker(pair[1]), pair)
+    same = [pair for pair in like if event(pair[1].cell) == event(nearest[_worker(pair[1])][1].cell)]
     loop, job = max(same, key=lambda pair: mean_of_task(pair[0]) / mean_of_task(pair[1]))
     gains = beside(evidence, per_task(loop), per_task(job)).longer == "supported"
     return Worked(asked, job, speedup_by_task(loop, job), gains)
+
+
+def _worker(job: CellData) -> str:
+    return BACKENDS[job.cell.backend].kind
 
 
 def _distance(asked: Asked, loop: CellData, job: CellData) -> tuple[float, ...]:
@@ -241,8 +250,8 @@ def _table(worked: Sequence[Worked]) -> Table:
         rows=tuple(_row(found) for found in worked),
         notes=(
             (
-                "Of the measured jobs like it the nearest in length, in the best of its ways, by averages; others may be as good."
-                " No job like it: none of this"
+                "Of the measured jobs like it the nearest of threads and of processes in length, in the best way by averages;"
+                " others may be as good. No job like it: none of this"
                 " kind was measured whose tasks are at most twice as long, and at least half, with as many bytes within the"
                 " same bounds, and no more than twice as many."
             ),
