@@ -53,8 +53,8 @@ def run(*targets: str, foreign: float | None = None, rounds: int = 10) -> Run:
     """A finished run of these interpreters."""
     samples: list[Any] = [
         SimpleNamespace(
-            target=target, cell=cell, round_index=index, attempt=0, values=[average * (1.0 + 0.001 * (index % 3))] * 3,
-            outcomes={}, metadata={},
+            target=target, cell=cell, name=cell.text, round_index=index, attempt=0,
+            values=[average * (1.0 + 0.001 * (index % 3))] * 3, outcomes={}, metadata={},
         )
         for (target, cell), average in TIMES.items()
         if target in targets

@@ -51,6 +51,8 @@ ENGLISH = {
     ("config/numbers.py", "threads"),
     ("fleet/wish.py", "dask_address"),
     ("run/changed.py", "threads"),
+    ("run/outlook.py", "processes"),
+    ("run/prepared.py", "processes"),
     ("sections/cells.py", "processes"),
     ("sections/choices_of_workers.py", "processes"),
     ("sections/choices_of_workers.py", "threads"),

@@ -183,7 +183,9 @@ def test_a_thread_and_processes_stand_with_their_costs_the_cheapest_first() -> N
     assert found == "A thread costs 59 µs, a process 1.30 ms under fork and 26 ms under spawn"
     served = q3_words.answer(lives(forkserver=0.004, fork=0.0013))
     assert served == "A process costs 1.30 ms under fork and 4.0 ms under forkserver once its server runs"
-    assert q3_words.answer(lives(spawn=0.0013, fork=0.026)) == "A process costs 1.30 ms under spawn and 26 ms under fork"
+    assert (
+        q3_words.answer(lives(spawn=0.0013, fork=0.026)) == "A process costs 1.30 ms under spawn and 26 ms under fork"
+    )
 
 
 @pytest.mark.parametrize(("default", "told"), [("forkserver", True), ("fork", False), ("", False)])

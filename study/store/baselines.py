@@ -16,6 +16,7 @@ from study.store.folders import MANIFEST
 from study.store.lock import alone_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 NAME = "baselines.json"
@@ -86,14 +87,19 @@ def unmark(results: Path, name: str) -> str:
     ResultsError, LockedError
         as `mark`.
     """
+    _check_known(name, baselines(results))  # before a lock is made, in a folder that may be mistyped
     with alone_in(results):
         known = baselines(results)
-        if name not in known:
-            listed = ", ".join(known) or "none"
-            raise UsageError(f"--unmark {printable(name, 100)}: no run has that name; names are: {listed}")
+        _check_known(name, known)
         run = known.pop(name)
         _write(results, known)
     return run
+
+
+def _check_known(name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        listed = ", ".join(known) or "none"
+        raise UsageError(f"--unmark {printable(name, 100)}: no run has that name; names are: {listed}")
 
 
 def _check_name(results: Path, name: str) -> None:
