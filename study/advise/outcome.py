@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 SHOWN = 6
 """Ways in the table, beside the loop and the one to take."""
 COLUMNS = ("way", "time", "interval", "of the loop", "CPU time", "memory")
-HELD = 0.9
-"""With so many threads, a time of this share of the loop or more: threads take turns."""
 NO_INTERVAL = "not known yet"
 NO_MEMORY = "not told here"
 """Where the system does not say what a process holds."""
@@ -240,8 +238,10 @@ def _of_threads(advice: Advice) -> Iterator[str]:
     part = net + advice.job.thread_s / advice.job.mean_s if advice.job.mean_s else net
     took = f"{units.counted(workers, 'thread')} take {units.ratio(part)} what the loop takes for the same items"
     free = not advice.probed.python["gil"]
-    if part >= HELD:
+    if part >= WORTH:
         yield f"{took}: {'they hinder each other' if free else 'the function holds the GIL, and threads take turns'}."
+    elif advice.probed.foreign > BUSY:
+        yield f"{took}, which says little while others kept CPUs busy."
     else:
         yield f"{took}: {'there is no GIL' if free else 'the function lets go of the GIL, or waits'}."
 

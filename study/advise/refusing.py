@@ -171,8 +171,8 @@ _FAILED: Mapping[str, Callable[[Mapping[str, Any], AdviseWish], str]] = {
         f" `{GUARD}`, as every process that is started anew imports it again"
     ),
     "raised": lambda facts, wish: (
-        f"{wish.function} {'ends the program' if facts.get('ends') else 'raises'} at item {count(facts.get('item'))},"
-        f" {_text(facts, 'shown', 60)}: {_text(facts, 'last')}{_where(facts)}"
+        f"{wish.function} {'ends the program' if facts.get('ends') else 'raises'} at item {count(facts.get('item'))}"
+        f" ({_text(facts, 'shown', 60)}): {_text(facts, 'last')}{_where(facts)}"
     ),
     "raised in worker": lambda facts, wish: (
         f"{wish.function} works in this process and not in a worker process: {_text(facts, 'last')}{_where(facts)}"

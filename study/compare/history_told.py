@@ -21,7 +21,7 @@ SCHEMA = 1
 ALL = "all cells"
 NOT_THERE = "nothing that is stored of the machine or the interpreter changed there"
 NONE = (
-    "No machine has five comparable runs: finished, whole (ten rounds), undisturbed, of the same programs. `study runs` lists"
+    "No machine has five comparable runs: finished, whole (ten rounds), undisturbed, of the same programs. `nox -s runs` lists"
     " what there is."
 )
 NOTHING_ASKED = "--cells and --kind leave no cell that all runs of a machine have."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LATEST, BEST = "latest", "best"
 HOW = (
     "A run is MACHINE, MACHINE/RUN, MACHINE[/RUN]@INTERPRETER, a .study file, latest, latest~3, best, or a name given with"
-    " `study runs --mark`"
+    " `nox -s runs --mark`"
 )
 _LATEST = re.compile(rf"{LATEST}(?:~(\d{{1,6}}))?")
 _MOST_LISTED = 12
@@ -97,7 +97,7 @@ def _run(word: str, place: str, shelf: Shelf) -> RunSummary:
     if place == BEST:
         found = shelf.fullest(_mine(word, shelf))
         if found is None:
-            raise UsageError(f"{word}: no run of this machine can be read; `study runs` lists what there is")
+            raise UsageError(f"{word}: no run of this machine can be read; `nox -s runs` lists what there is")
         return found
     name = shelf.names.get(place, place).rstrip("/")
     if "/" in name:

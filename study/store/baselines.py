@@ -67,7 +67,7 @@ def mark(results: Path, name: str, run: str) -> None:
     if not all(re.match(SLUG, part) for part in (machine, identity)) or not lies_there(
         results / machine / identity / MANIFEST
     ):
-        raise UsageError(f"--mark {name}: {printable(run, 150)} is no run; `study runs` lists them as MACHINE/RUN")
+        raise UsageError(f"--mark {name}: {printable(run, 150)} is no run; `nox -s runs` lists them as MACHINE/RUN")
     with alone_in(results):
         known = baselines(results)
         if known.get(name, run) != run:

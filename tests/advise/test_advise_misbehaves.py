@@ -21,12 +21,12 @@ REFUSED = {
     "raises": (
         ("misbehave:raises_at_seven", *TWENTY),
         FAILED,
-        "misbehave:raises_at_seven raises at item 7, 7: ValueError: seven is not allowed (misbehave.py, line",
+        "misbehave:raises_at_seven raises at item 7 (7): ValueError: seven is not allowed (misbehave.py, line",
     ),
     "raises what cannot be shown": (
         ("misbehave:raises_without_words", "--items", "misbehave:unshown"),
         FAILED,
-        "misbehave:raises_without_words raises at item 0, a Unshown: SpeechlessError (misbehave.py, line",
+        "misbehave:raises_without_words raises at item 0 (a Unshown): SpeechlessError (misbehave.py, line",
     ),
     "exits hard": (
         ("misbehave:exits_hard", *TWENTY),
@@ -41,7 +41,7 @@ REFUSED = {
     "exits politely": (
         ("misbehave:exits_politely", *TWENTY),
         FAILED,
-        "misbehave:exits_politely ends the program at item 0, 0: SystemExit: no more after 0",
+        "misbehave:exits_politely ends the program at item 0 (0): SystemExit: no more after 0",
     ),
     "dies": (
         ("misbehave:dies", *TWENTY),

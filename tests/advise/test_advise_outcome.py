@@ -89,6 +89,21 @@ def test_a_function_that_lets_go_of_the_gil_and_waits_goes_to_threads() -> None:
     assert GUARD not in said_of(found).code
 
 
+@pytest.mark.parametrize(
+    ("share", "foreign", "words"),
+    [
+        (0.45, 0.0, "the function lets go of the GIL, or waits"),
+        (0.45, 0.7, "which says little while others kept CPUs busy"),
+        (0.85, 0.0, "the function holds the GIL, and threads take turns"),
+    ],
+)
+def test_what_threads_gain_is_put_down_to_the_gil_alone_where_it_is_clear(
+    share: float, foreign: float, words: str
+) -> None:
+    parts = {**made_up.probed().parts, "beside": (made_up.beside(share),)}
+    assert words in part(advice(parts=parts, foreign=foreign), "Why")
+
+
 def test_next_to_nothing_stays_in_the_loop_and_is_told_from_where_on_it_would_not() -> None:
     parts = dict(made_up.probed().parts)
     as_short = made_up.workers(alone=2e-6 / made_up.ITEM_S)

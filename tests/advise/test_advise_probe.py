@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import importlib
 import itertools
 import json
 import os
@@ -361,3 +362,21 @@ def test_what_a_program_imports_at_its_top_is_loaded_before_a_way_is_timed() -> 
             [sys.executable, "-c", asked, root, way], capture_output=True, text=True, check=True
         ).stdout
         assert module in said.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("1 +\n", ""), ("1\nimport nowhere_to_be_found\n", "it_fails.py, line 2"), (None, "")]
+)
+def test_a_failed_import_is_told_at_the_readers_own_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, place: str
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "it_fails", raising=False)
+    if text is not None:
+        (tmp_path / "it_fails.py").write_text(text, encoding="utf-8")
+    with pytest.raises((ImportError, SyntaxError)) as caught:
+        importlib.import_module("it_fails")
+    caught.value.__traceback__ = (
+        caught.value.__traceback__ and caught.value.__traceback__.tb_next
+    )  # without this test's
+    assert refused.place_of(caught.value) == place

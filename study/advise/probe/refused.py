@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 
 TYPE_CHECKING = False
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 300
 LONGEST_VALUE = 60
 FOLDER = os.path.dirname(os.path.abspath(__file__))
+IMPORTS = os.path.dirname(os.path.abspath(importlib.__file__))
 
 
 class RefusedError(Exception):
@@ -34,12 +36,17 @@ def in_one_line(error: BaseException) -> str:
 
 
 def place_of(error: BaseException) -> str:
-    """`file.py, line 7`: where it was raised, the innermost frame that is not the probe's; '' if there is none."""
+    """`file.py, line 7`: where it was raised, the innermost frame that is neither the probe's nor an import's; '' without one.
+
+    Nor of a SyntaxError, which names its place itself.
+    """
     found = ""
+    if isinstance(error, SyntaxError):
+        return found
     step = error.__traceback__
     while step is not None:
         path = step.tb_frame.f_code.co_filename
-        if os.path.dirname(path) != FOLDER and not path.startswith("<frozen "):
+        if os.path.dirname(path) not in {FOLDER, IMPORTS} and not path.startswith("<frozen "):
             found = f"{os.path.basename(path)}, line {step.tb_lineno}"
         step = step.tb_next
     return found
