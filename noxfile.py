@@ -38,7 +38,26 @@ def install(session: nox.Session, *groups: str) -> None:
 def run_study(session: nox.Session, verb: str, *words: str) -> None:
     """Run one verb of the study. Ctrl-C is the study's own business: nox waits for it as long as it takes."""
     install(session, "harness")
-    session.run("python", "-m", "study", verb, *words, *session.posargs, interrupt_timeout=None, terminate_timeout=None)
+    run_for_long(session, "python", verb, *words)
+
+
+def run_beside(session: nox.Session, verb: str, *words: str) -> None:
+    """The same in the environment of `study`, which is half a gigabyte: one for all verbs."""
+    run_for_long(session, str(made_by(session, "study")), verb, *words)
+
+
+def run_for_long(session: nox.Session, python: str, verb: str, *words: str) -> None:
+    """The verb, by this interpreter."""
+    command = (python, "-m", "study", verb, *words, *session.posargs)
+    session.run(*command, interrupt_timeout=None, terminate_timeout=None)
+
+
+def made_by(session: nox.Session, name: str) -> Path:
+    """The interpreter of another session's environment, which is made, or looked at, first."""
+    environments = Path(session.cache_dir).parent
+    command = (sys.executable, "-m", "nox", "--envdir", str(environments), "-s", name, "--install-only")
+    session.run_install(*command, silent=True)
+    return environments / name / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
 def place(session: nox.Session) -> tuple[str, ...]:
@@ -52,72 +71,70 @@ def study(session: nox.Session) -> None:
     run_study(session, "study", *place(session))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def report(session: nox.Session) -> None:
     """Write the report from the stored results; nothing is measured."""
-    run_study(session, "report")
+    run_beside(session, "report")
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def gate(session: nox.Session) -> None:
     """Say what changed between two arms, `-- --arm base=… --arm head=…`; its last line has the word."""
-    run_study(session, "gate", *place(session))
+    run_beside(session, "gate", *place(session))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def advise(session: nox.Session) -> None:
     """Foretell what a function of yours takes in a loop, threads, processes: `-- module:function --items module:items`."""
-    install(session, "harness")
-    words = ("--folder", session.invoked_from, *session.posargs)
-    session.run("python", "-m", "study", "advise", *words, interrupt_timeout=None, terminate_timeout=None)
+    run_beside(session, "advise", *place(session))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def bundle(session: nox.Session) -> None:
     """Put a run into one file, to hand it over; `-- --show` says every fact that would be in it and writes nothing."""
-    run_study(session, "bundle", *place(session))
+    run_beside(session, "bundle", *place(session))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def add(session: nox.Session) -> None:
     """Add runs that others have handed over, marked as theirs: `-- FILE.study [FILE.study …]`."""
-    run_study(session, "add", *place(session))
+    run_beside(session, "add", *place(session))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def compare(session: nox.Session) -> None:
     """Set stored runs against each other, `-- A [B …]`; with `--fail-if-slower 20%` its last line has the word of a gate."""
-    run_study(session, "compare", *place(session))
+    run_beside(session, "compare", *place(session))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def runs(session: nox.Session) -> None:
     """List the stored runs; `-- --mark NAME RUN` gives one a name."""
-    run_study(session, "runs", *place(session))
+    run_beside(session, "runs", *place(session))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def history(session: nox.Session) -> None:
     """Say how machines changed from run to run, and since when."""
-    run_study(session, "history", *place(session))
+    run_beside(session, "history", *place(session))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def selfbench(session: nox.Session) -> None:
     """Measure the study itself: what its own machinery costs, as ratios."""
-    run_study(session, "selfbench")
+    run_beside(session, "selfbench")
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def validate(session: nox.Session) -> None:
     """Try the method on simulated studies whose truth is known; the report prints what came out."""
-    run_study(session, "validate")
+    run_beside(session, "validate")
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def crosscheck(session: nox.Session) -> None:
     """Set cells beside independent programs, in the same minutes; the report shows both."""
-    run_study(session, "crosscheck")
+    run_beside(session, "crosscheck")
 
 
 @nox.session
@@ -149,9 +166,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(default=False, venv_backend="none")
 def mutants(session: nox.Session) -> None:
     """Small wrong changes, each of which must make a test fail; in the environment of the tests. `-- --sample N`."""
-    session.run(sys.executable, "-m", "nox", "-s", "tests", "--install-only")
-    inside = Path(".nox") / "tests" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    session.run(str(inside), "-m", "tests.mutants", *session.posargs)
+    session.run(str(made_by(session, "tests")), "-m", "tests.mutants", *session.posargs)
 
 
 @nox.session

@@ -93,6 +93,42 @@ def test_load_may_also_have_made_things_side_by_side_look_good() -> None:
     assert found.decision == "cannot be decided here"
 
 
+BUSY = """
+schema = 1
+[[claim]]
+id = "c"
+question = "Q2"
+statement = "s"
+estimand = "value"
+of = { pattern = "pool_lifecycle", kernel = "square", backend = "pool", start_method = "fork", workers = 2, tasks = 5 }
+outcome = "cpu_time_us"
+per = "elapsed_us"
+direction = "DIRECTION"
+threshold = 1.0
+finding = "{value} CPUs"
+"""
+
+
+@pytest.mark.parametrize("direction", ["above", "below"])
+@pytest.mark.parametrize(("busy", "stands"), [(0.2, False), (2.5, True)])
+def test_a_number_with_nothing_beside_it_stands_on_the_side_to_which_load_cannot_bring_it(
+    direction: str, busy: float, stands: bool
+) -> None:
+    outcomes = [{"elapsed_us": 1_000_000 + index, "cpu_time_us": round(busy * 1_000_000)} for index in range(10)]
+    pool = measured(POOL, around(1.0, 0.002), outcomes=outcomes)
+    found = decided(BUSY.replace("DIRECTION", direction), pool, foreign=1.6)
+    kept = "supported" if (direction == "above") == (busy > 1.0) else "refuted"
+    assert found.decision == (kept if stands else "cannot be decided here")
+    assert decided(BUSY.replace("DIRECTION", direction), pool, foreign=0.01).decision == kept
+
+
+@pytest.mark.parametrize(("seconds", "stands"), [(0.2, True), (2.5, False)])
+def test_a_time_with_nothing_beside_it_stands_where_it_is_short(seconds: float, stands: bool) -> None:
+    text = BUSY.replace("DIRECTION", "below").replace('outcome = "cpu_time_us"\nper = "elapsed_us"\n', "")
+    found = decided(text, measured(POOL, around(seconds, 0.002)), foreign=1.6)
+    assert found.decision == ("supported" if stands else "cannot be decided here")
+
+
 def test_a_claim_whose_cells_the_run_never_had_says_that_and_not_who_took_the_cpus() -> None:
     found = verdicts(2, 1.69, "q3")["q1-less-time"]
     assert found.sentence.startswith("Not measured: 140 × fannkuch, plain loop, ")

@@ -285,10 +285,23 @@ def _all_hold(found: Sequence[Verdict]) -> Verdict:
 
 def _stands(found: _Measured, outcome: stats.Decided, p_adjusted: float | None) -> bool:
     """Whether the verdict is the same with all that others can have taken from what ran side by side."""
-    clear = outcome.decision in {"supported", "refuted"}
+    clear = outcome.decision in {"supported", "refuted"} and not _is_moved_without_bound(found)
     return clear and all(
         other is not None and compare.decided(other, p_adjusted).decision == outcome.decision for other in found.shifted
     )
+
+
+def _is_moved_without_bound(found: _Measured) -> bool:
+    """Whether load alone, however little the machine then does, can have brought a number to its side of the threshold.
+
+    Beside one process what others took has a bound (`loaded.reach`). A number by itself has nothing beside it: fewer CPUs are
+    kept busy, and more time goes by, the more others take.
+    """
+    test = found.test
+    if test is None or test.average.point is None or found.claim.estimand != "value":
+        return False
+    is_below = test.average.point < test.threshold
+    return is_below if test.average.unit == "CPU" else not is_below
 
 
 def _sentence(found: _Measured, test: Tested) -> str:
