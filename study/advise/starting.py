@@ -75,7 +75,7 @@ def lives(probed: Probed) -> Iterator[tuple[str, Life]]:
 
 def starts_of(probed: Probed, backends: Iterable[str]) -> dict[tuple[str, str], Start]:
     """Backend and start method -> start and end. What its time did not suffice for is taken from its like."""
-    found = {key: start_from(pools) for key, pools in pools_of(probed).items() if pools.first}
+    found = {key: start_from(pools, probed.cpus) for key, pools in pools_of(probed).items() if pools.first}
     for method in probed.methods:
         like = next((start for (_, other), start in found.items() if other == method), None)
         for backend in backends:
@@ -84,33 +84,48 @@ def starts_of(probed: Probed, backends: Iterable[str]) -> dict[tuple[str, str], 
     return found
 
 
-def start_from(pools: Pools) -> Start:
+def start_from(pools: Pools, cpus: int) -> Start:
     """How the first pool of a program starts and ends; what more workers add is told by later ones of two sizes.
 
-    What one needs until it is ready is told by the smaller ones, which have a CPU each.
+    Where there was time for one size alone, each is taken to add its part of all. What one needs until it is ready is told by
+    the smaller ones, which have a CPU each.
+
+    Parameters
+    ----------
+    cpus : CPUs that may be used.
     """
     workers = int(pools.first[0]["workers"])
     first_s, last_s = median(map(_first_s, pools.first)), median(map(_last_s, pools.first))
     begun = [*pools.first, *pools.placed]
     as_many = [life for life in pools.later if int(life["workers"]) == workers]
     fewer = [life for life in pools.later if int(life["workers"]) < workers]
-    each_made_s = each_end_s = 0.0
+    made_s, end_s = median(map(_made_s, begun)), median(map(_end_s, begun))
+    each_made_s, each_end_s = made_s / workers, end_s / workers
     if as_many and fewer:
         more = workers - int(fewer[0]["workers"])
         each_made_s = (median(map(_made_s, as_many)) - median(map(_made_s, fewer))) / more
         each_end_s = (median(map(_end_s, as_many)) - median(map(_end_s, fewer))) / more
-    alone = fewer or as_many or pools.first
     return Start(
         workers=workers,
-        made_s=one(median(map(_made_s, begun))),
+        made_s=one(made_s),
         first_s=one(first_s),
         each_s=one((last_s - first_s) / max(1, workers - 1)),
-        end_s=one(median(map(_end_s, begun))),
+        end_s=one(end_s),
         each_made_s=one(each_made_s),
         each_end_s=one(each_end_s),
-        boot_s=one(median(map(_first_s, alone)) - median(map(_made_s, alone)) / int(alone[0]["workers"])),
+        boot_s=one(_boot_s(fewer or as_many or pools.first, cpus)),
         placement_s=_placement(pools),
     )
+
+
+def _boot_s(lives: Sequence[Life], cpus: int) -> float:
+    """CPU seconds of a worker from its start until it is ready, from pools of one size.
+
+    Of workers that are more than CPUs each has a part of one alone: what it waits for the others is no work of its own.
+    """
+    workers = int(lives[0]["workers"])
+    ready_s = median(map(_first_s, lives)) - median(map(_made_s, lives)) / workers
+    return ready_s * min(1.0, cpus / workers)
 
 
 def _placement(pools: Pools) -> Constant | None:

@@ -65,6 +65,25 @@ def test_what_the_first_pool_of_a_program_takes_is_what_counts() -> None:
     assert start.placement_s is None
 
 
+def test_what_workers_that_share_a_cpu_wait_for_each_other_is_no_work_of_their_own() -> None:
+    first = {**made_up.life(0.2, 0.02, 8, made_s=0.08), "ready_s": [0.2 + 0.01 * number for number in range(8)]}
+    told = made_up.started(SPAWN.name, 0.2, 0.02, first=first, placed=None, later=[first])
+    constants = constants_of(made_up.probed(methods=(SPAWN.name,), **with_parts(starts={"starts": [told]})))
+    assert constants.starts[POOL.name, SPAWN.name].boot_s.value == pytest.approx((0.2 - 0.01) / 4)
+    way = Way(backend=POOL.name, start_method=SPAWN.name, workers=4, chunksize=1)
+    assert figures_of(Job(items=8, item_s=(1e-3,)), way, constants).first_s == pytest.approx(0.2 - 2 * 0.19 / 4)
+
+
+def test_of_pools_of_one_size_each_worker_is_taken_to_add_its_part() -> None:
+    first = made_up.life(0.2, 0.02, 8, made_s=0.08, end_s=0.04)
+    told = made_up.started(SPAWN.name, 0.2, 0.02, first=first, placed=None, later=[first])
+    constants = constants_of(made_up.probed(methods=(SPAWN.name,), **with_parts(starts={"starts": [told]})))
+    way = Way(backend=POOL.name, start_method=SPAWN.name, workers=4, chunksize=1)
+    figures = figures_of(Job(items=8, item_s=(1e-3,)), way, constants)
+    assert figures.made_s == pytest.approx(0.04)
+    assert figures.end_s == pytest.approx(0.02)
+
+
 def test_what_several_processes_found_of_a_way_counts_together() -> None:
     apart = [
         {"starts": [made_up.started(FORK.name, 0.005, 0.0, placed=None)]},
