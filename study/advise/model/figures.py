@@ -133,8 +133,8 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
         worker_s=job.begin_s
         + _between(works, handed.busy_s, handed.saturated.worker_s.value, handed.busy.worker_s.value),
         lag_s=(1.0 - job.waits) * _between(works, handed.lagging_s, 0.0, handed.lag_s.value),
-        argument_transfer_s=times * transfer_s(constants, argument_bytes),
-        result_transfer_s=times * transfer_s(constants, result_bytes),
+        argument_transfer_s=times * job.moved * transfer_s(constants, argument_bytes),
+        result_transfer_s=times * job.moved * transfer_s(constants, result_bytes),
         made_s=start.made_s,
         first_s=start.first_s,
         each_s=start.each_s,
