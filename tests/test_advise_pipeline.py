@@ -241,6 +241,14 @@ def test_what_a_library_makes_of_each_item_is_paid_by_both_sides() -> None:
     assert figures.load_argument_s == pytest.approx(4e-6)
 
 
+def test_a_worker_waits_for_a_chunk_that_the_pipe_holds_and_for_nobody_to_take_its_results() -> None:
+    constants = free(2, transfer=((1e5, Constant(1e-3)),))
+    figures = figures_of(job(64, argument=carried(1e4), result=carried(1e4)), pool(2, 4), constants)
+    assert figures.load_argument_s == pytest.approx(carried(1e4).load_s + 4e-4 / 4)
+    assert figures.dump_result_s == pytest.approx(carried(1e4).dump_s)
+    assert figures.result_transfer_s == 0.0
+
+
 def test_a_way_s_own_placement_stands_before_that_of_all() -> None:
     own = Start(workers=2, made_s=NOTHING, first_s=NOTHING, placement_s=Constant(8e-3))
     constants = free(placement_s=Constant(5e-3), starts={("pool", "fork"): own, ("pool", "spawn"): AT_ONCE})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from statistics import fmean, median, pstdev
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study.advise.costs import idle_bytes
 from study.advise.model.job import Carried, Collected, Job
@@ -16,7 +16,7 @@ from study.things import BACKENDS
 from study.things.written import WRITTEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from study.advise.rounds import Probed
     from study.advise.wish import AdviseWish
@@ -55,7 +55,7 @@ def job_of(probed: Probed) -> Job:
         collected=_collected(workers),
         threads=threads,
         thread_s=thread_s,
-        at_once=_at_once(workers, [cpu_s for *_, cpu_s in groups]),
+        at_once=_at_once(workers, groups, items),
         parent_bytes=max(resident, default=0.0),
         worker_bytes=max(0.0, _private(workers) - _idle_bytes(probed)),
     )
@@ -160,22 +160,28 @@ def _in_workers(workers: Mapping[str, Any], field: int) -> float | None:
     return median(positive(group[field]) / int(group[0]) for group in groups) if groups else None
 
 
+def _placed(workers: Mapping[str, Any], worker: Mapping[str, Any]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """(Group of the list, what it took) of a worker, in its order: it begins at a group of its own and goes round."""
+    count = max(1, len(workers["group_items"]) - 1)
+    for place, group in enumerate(worker["groups"], int(worker["first_group"])):
+        yield place % count, group
+
+
 def _timed(workers: Mapping[str, Any], said: Iterable[Mapping[str, Any]]) -> dict[int, float]:
     """Group of the list -> CPU seconds of one of its items: the median over workers and repetitions.
 
     Of the CPU, since that workers wait for one another's CPU makes no item slower. Each worker begins at another group.
     """
-    count = max(1, len(workers["group_items"]) - 1)
     found: dict[int, list[float]] = {}
     for worker in said:
-        for place, group in enumerate(worker["groups"], int(worker["first_group"])):
+        for place, group in _placed(workers, worker):
             read_s, called_s, written_s, used_s = map(positive, group[1:5])
             share = called_s / max(read_s + called_s + written_s, 1e-9)
-            found.setdefault(place % count, []).append(used_s * share / int(group[0]))
+            found.setdefault(place, []).append(used_s * share / int(group[0]))
     return {place: median(several) for place, several in found.items()}
 
 
-def _at_once(workers: Mapping[str, Any], loop_s: Sequence[float]) -> dict[int, float]:
+def _at_once(workers: Mapping[str, Any], groups: Sequence[tuple[int, float, float]], items: int) -> dict[int, float]:
     """Processes at once -> CPU time of an item in one of them ÷ that in the loop.
 
     One alone is held against the sample of the loop, several against one alone: the median over groups that both had. Nobody is
@@ -187,36 +193,60 @@ def _at_once(workers: Mapping[str, Any], loop_s: Sequence[float]) -> dict[int, f
         place: min([item_s, *(timed[place] for timed in known.values() if place in timed)])
         for place, item_s in known.get(1, {}).items()
     }
-    in_worker = _beside_loop(list(alone.values()), loop_s)
+    in_loop = _Seen([cpu_s for *_, cpu_s in groups], sum(size for size, *_ in groups) / items)
+    in_worker = _beside_loop(_seen(workers, alone, items), in_loop)
     found = {1: in_worker} if alone else {}
     for count, timed in known.items():
         ratios = [item_s / alone[place] for place, item_s in timed.items() if alone.get(place)]
         if count > 1:
-            times = in_worker * median(ratios) if ratios else _beside_loop(list(timed.values()), loop_s)
+            times = in_worker * median(ratios) if ratios else _beside_loop(_seen(workers, timed, items), in_loop)
             found[count] = max(1e-3, times)
     return found
 
 
-def _beside_loop(in_worker_s: Sequence[float], loop_s: Sequence[float]) -> float:
+class _Seen(NamedTuple):
+    """Groups of the list that were timed: CPU seconds of an item of each, and the share of all items that lie in them."""
+
+    item_s: Sequence[float]
+    share: float
+
+    def unlike(self) -> float:
+        """Standard deviation of their mean about that of all items, ÷ it: none of groups that hold them all."""
+        left = max(0.0, 1.0 - self.share)
+        return pstdev(self.item_s) / fmean(self.item_s) * math.sqrt(left / len(self.item_s))
+
+
+def _seen(workers: Mapping[str, Any], timed: Mapping[int, float], items: int) -> _Seen:
+    sizes = workers.get("group_items", ())[1:] or [0]
+    return _Seen(list(timed.values()), sum(int(sizes[place % len(sizes)]) for place in timed) / items)
+
+
+def _beside_loop(in_worker: _Seen, in_loop: _Seen) -> float:
     """Time of an item in a worker ÷ that in the loop: no more than what both saw of the list can tell.
 
     Of items that are unlike both saw others; what they then seem to differ by counts for less, by its variance.
     """
-    if not in_worker_s or not fmean(in_worker_s) or not fmean(loop_s):
+    if not in_worker.item_s or not fmean(in_worker.item_s) or not fmean(in_loop.item_s):
         return 1.0
-    unlike = math.hypot(*(pstdev(some) / fmean(some) / math.sqrt(len(some)) for some in (in_worker_s, loop_s)))
-    return math.pow(fmean(in_worker_s) / fmean(loop_s), 1.0 / (1.0 + (unlike / MOMENTS) ** 2))
+    unlike = math.hypot(in_worker.unlike(), in_loop.unlike())
+    return math.pow(fmean(in_worker.item_s) / fmean(in_loop.item_s), 1.0 / (1.0 + (unlike / MOMENTS) ** 2))
 
 
 def _cold_s(workers: Mapping[str, Any]) -> float:
-    """What the first group of a worker took more than a later one."""
+    """Seconds that the first group of a worker took more than the same group later; than all groups where it came no more.
+
+    Of items that are unlike other groups say nothing of this one.
+    """
     known = _worked(workers)
     if not known:
         return 0.0
     said = known[-1][1]
     cold_s = median(math.fsum(map(positive, worker["cold"][1:4])) for worker in said)
-    warm_s = median(math.fsum(map(positive, group[1:4])) for worker in said for group in worker["groups"])
-    return max(0.0, cold_s - warm_s)
+    placed = [
+        (place, math.fsum(map(positive, group[1:4]))) for worker in said for place, group in _placed(workers, worker)
+    ]
+    warm_s = [seconds for place, seconds in placed if place == 0] or [seconds for _, seconds in placed]
+    return max(0.0, cold_s - median(warm_s))
 
 
 def _collected(workers: Mapping[str, Any]) -> Collected:
@@ -267,5 +297,17 @@ def _import_s(probed: Probed) -> float:
     """What a worker that inherits nothing has to do once more: imports, and what the first call makes."""
     done = probed.done
     anew = [positive(seconds) for method, life in lives(probed) if not copies(method) for seconds in life["import_s"]]
-    first_s = max(0.0, float(done["first_s"]) - float(done["again_s"]))
-    return (median(anew) if anew else positive(done["import_s"])) + first_s
+    return (median(anew) if anew else positive(done["import_s"])) + _first_call_s(probed)
+
+
+def _first_call_s(probed: Probed) -> float:
+    """Seconds that a process's first call takes more than a later one, of the list's first item: the median over processes.
+
+    Held against the items that were timed nearest to it, since where they lie farther apart they may be unlike.
+    """
+    moments = [moment for moment in probed.parts.get("sample", ()) if moment.get("timed") and moment.get("first_s")]
+    if not moments:
+        return max(0.0, float(probed.done["first_s"]) - float(probed.done["again_s"]))
+    nearest = [moment["timed"][0] for moment in moments]
+    later_s = median(positive(wall_s) / max(1, int(size)) for _, size, wall_s, _ in nearest)
+    return max(0.0, median(float(moment["first_s"]) for moment in moments) - later_s)

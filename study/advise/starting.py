@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass, field, fields, replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,7 @@ def lives(probed: Probed) -> Iterator[tuple[str, Life]]:
 
 def starts_of(probed: Probed, backends: Iterable[str]) -> dict[tuple[str, str], Start]:
     """Backend and start method -> start and end. What its time did not suffice for is taken from its like."""
-    found = {key: start_from(pools) for key, pools in pools_of(probed).items() if pools.first}
+    found = {key: start_from(pools, probed.cpus) for key, pools in pools_of(probed).items() if pools.first}
     for method in probed.methods:
         like = next((start for (_, other), start in found.items() if other == method), None)
         for backend in backends:
@@ -83,44 +84,77 @@ def starts_of(probed: Probed, backends: Iterable[str]) -> dict[tuple[str, str], 
     return found
 
 
-def start_from(pools: Pools) -> Start:
+def start_from(pools: Pools, cpus: int) -> Start:
     """How the first pool of a program starts and ends; what more workers add is told by later ones of two sizes.
 
-    What one needs until it is ready is told by the smaller ones, which have a CPU each.
+    Where there was time for one size alone, each is taken to add its part of all. What one needs until it is ready is told by
+    the smaller ones, which have a CPU each.
+
+    Parameters
+    ----------
+    cpus : CPUs that may be used.
     """
     workers = int(pools.first[0]["workers"])
     first_s, last_s = median(map(_first_s, pools.first)), median(map(_last_s, pools.first))
     begun = [*pools.first, *pools.placed]
     as_many = [life for life in pools.later if int(life["workers"]) == workers]
     fewer = [life for life in pools.later if int(life["workers"]) < workers]
-    each_made_s = each_end_s = 0.0
+    made_s, end_s = median(map(_made_s, begun)), median(map(_end_s, begun))
+    each_made_s, each_end_s = made_s / workers, end_s / workers
     if as_many and fewer:
         more = workers - int(fewer[0]["workers"])
         each_made_s = (median(map(_made_s, as_many)) - median(map(_made_s, fewer))) / more
         each_end_s = (median(map(_end_s, as_many)) - median(map(_end_s, fewer))) / more
-    alone = fewer or as_many or pools.first
     return Start(
         workers=workers,
-        made_s=one(median(map(_made_s, begun))),
+        made_s=one(made_s),
         first_s=one(first_s),
         each_s=one((last_s - first_s) / max(1, workers - 1)),
-        end_s=one(median(map(_end_s, begun))),
+        end_s=one(end_s),
         each_made_s=one(each_made_s),
         each_end_s=one(each_end_s),
-        boot_s=one(median(map(_first_s, alone)) - median(map(_made_s, alone)) / int(alone[0]["workers"])),
-        placement_s=_placement(pools.placed, last_s),
+        boot_s=one(_boot_s(fewer or as_many or pools.first, cpus)),
+        placement_s=_placement(pools),
     )
 
 
-def _placement(placed: Sequence[Life], ready_s: float) -> Constant | None:
-    """What a short job took from nothing, less its work and what it takes until all workers are ready; None without one.
+def _boot_s(lives: Sequence[Life], cpus: int) -> float:
+    """CPU seconds of a worker from its start until it is ready, from pools of one size.
+
+    Of workers that are more than CPUs each has a part of one alone: what it waits for the others is no work of its own.
+    """
+    workers = int(lives[0]["workers"])
+    ready_s = median(map(_first_s, lives)) - median(map(_made_s, lives)) / workers
+    return ready_s * min(1.0, cpus / workers)
+
+
+def _placement(pools: Pools) -> Constant | None:
+    """What a short job took from nothing, less what its chunks take on workers that begin when they are ready; None without one.
 
     What fresh workers lose while two of them share a CPU, and while they copy or make what the first items touch.
     """
-    if not placed:
+    if not pools.placed:
         return None
-    took_s = median(positive(job["done_s"]) - positive(job["alone_s"]) for job in placed)
-    return Constant(max(0.0, took_s - ready_s), SPREAD_BORROWED)
+    risen = [sorted(map(positive, life["ready_s"])) for life in pools.first]
+    ready_s = [
+        median(life[place] for life in risen if place < len(life)) for place in range(max(map(len, risen), default=0))
+    ]
+    lost_s = median(positive(job["done_s"]) - _worked_s(job, ready_s) for job in pools.placed)
+    return Constant(max(0.0, lost_s), SPREAD_BORROWED)
+
+
+def _worked_s(job: Life, ready_s: Sequence[float]) -> float:
+    """Seconds until as many equal chunks as the job has workers are done, each taken by the worker that is free first.
+
+    A worker that is ready long before another takes its chunk too.
+    """
+    free_s = sorted(ready_s) or [0.0]
+    done_s = 0.0
+    for _ in range(int(job["workers"])):
+        ends_s = free_s[0] + positive(job["alone_s"])
+        heapq.heapreplace(free_s, ends_s)
+        done_s = max(done_s, ends_s)
+    return done_s
 
 
 def borrowed(like: Start) -> Start:

@@ -65,6 +65,25 @@ def test_what_the_first_pool_of_a_program_takes_is_what_counts() -> None:
     assert start.placement_s is None
 
 
+def test_what_workers_that_share_a_cpu_wait_for_each_other_is_no_work_of_their_own() -> None:
+    first = {**made_up.life(0.2, 0.02, 8, made_s=0.08), "ready_s": [0.2 + 0.01 * number for number in range(8)]}
+    told = made_up.started(SPAWN.name, 0.2, 0.02, first=first, placed=None, later=[first])
+    constants = constants_of(made_up.probed(methods=(SPAWN.name,), **with_parts(starts={"starts": [told]})))
+    assert constants.starts[POOL.name, SPAWN.name].boot_s.value == pytest.approx((0.2 - 0.01) / 4)
+    way = Way(backend=POOL.name, start_method=SPAWN.name, workers=4, chunksize=1)
+    assert figures_of(Job(items=8, item_s=(1e-3,)), way, constants).first_s == pytest.approx(0.2 - 2 * 0.19 / 4)
+
+
+def test_of_pools_of_one_size_each_worker_is_taken_to_add_its_part() -> None:
+    first = made_up.life(0.2, 0.02, 8, made_s=0.08, end_s=0.04)
+    told = made_up.started(SPAWN.name, 0.2, 0.02, first=first, placed=None, later=[first])
+    constants = constants_of(made_up.probed(methods=(SPAWN.name,), **with_parts(starts={"starts": [told]})))
+    way = Way(backend=POOL.name, start_method=SPAWN.name, workers=4, chunksize=1)
+    figures = figures_of(Job(items=8, item_s=(1e-3,)), way, constants)
+    assert figures.made_s == pytest.approx(0.04)
+    assert figures.end_s == pytest.approx(0.02)
+
+
 def test_what_several_processes_found_of_a_way_counts_together() -> None:
     apart = [
         {"starts": [made_up.started(FORK.name, 0.005, 0.0, placed=None)]},
@@ -90,6 +109,15 @@ def test_placement_is_what_a_short_job_took_beside_its_start_and_its_work() -> N
         placed = starts[POOL.name, method].placement_s
         assert placed is not None
         assert placed.value == pytest.approx(0.007)
+
+
+def test_a_worker_that_is_ready_long_before_another_takes_its_chunk_of_the_short_job() -> None:
+    first = {**made_up.life(0.055, 0.02, 2), "ready_s": [0.055, 0.080]}
+    placed = {"workers": 2, "made_s": 0.004, "done_s": 0.055 + 2 * 0.010 + 0.002, "end_s": 0.003, "alone_s": 0.010}
+    told = {"starts": [made_up.started(SPAWN.name, 0.055, 0.02, first=first, placed=placed)]}
+    found = constants_of(made_up.probed(**with_parts(starts=told))).starts[POOL.name, SPAWN.name].placement_s
+    assert found is not None
+    assert found.value == pytest.approx(0.002)
 
 
 def test_what_longer_tasks_took_beyond_their_costs_is_waiting_for_the_next_one() -> None:
@@ -219,7 +247,47 @@ def test_a_sample_of_everything_has_no_error_of_its_own() -> None:
 
 def test_a_first_call_that_takes_long_is_paid_by_workers_that_inherit_nothing() -> None:
     looked = made_up.heard("look", made_up.looked(first_s=0.5))
-    assert job_of(made_up.probed(looked=looked)).import_s == pytest.approx(0.02 + 0.5 - made_up.ITEM_S)
+    first, usual = {**made_up.sample(), "first_s": 0.4}, made_up.sample()
+    several = {**made_up.probed().parts, "sample": (first, first, usual)}
+    assert job_of(made_up.probed(looked=looked, parts=several)).import_s == pytest.approx(0.02 + 0.4 - made_up.ITEM_S)
+    brief = {**made_up.probed().parts, "sample": ({**usual, "first_s": 0.0},)}
+    assert job_of(made_up.probed(looked=looked, parts=brief)).import_s == pytest.approx(0.02 + 0.5 - made_up.ITEM_S)
+
+
+def test_that_the_first_item_is_a_long_one_is_no_first_call() -> None:
+    falling = made_up.sample()
+    falling["timed"] = [[index * 13, 2, 2 * (150 - index) * 1e-4, 1e-4] for index in range(150)]
+    falling["first_s"] = 150 * 1e-4
+    looked = made_up.heard("look", made_up.looked(first_s=150 * 1e-4, again_s=75 * 1e-4))
+    found = job_of(made_up.probed(looked=looked, **with_parts(sample=falling)))
+    assert found.import_s == pytest.approx(0.02)
+
+
+def test_a_worker_s_first_group_is_held_against_the_same_group_later() -> None:
+    told = made_up.workers()
+    for worker in told["at_once"][-1]["of"]:
+        worker["cold"] = [4, 0.0, 0.021, 0.0, 0.021]
+        worker["groups"] = [[4, 0.0, seconds, 0.0, seconds] for seconds in (0.02, 0.001, 0.002, 0.001, 0.003)]
+    other = told["at_once"][-1]["of"][1]
+    other["groups"], other["first_group"] = [*other["groups"][2:], *other["groups"][:2]], 2
+    assert job_of(made_up.probed(**with_parts(workers=told))).first_s == pytest.approx(0.001)
+    for worker in told["at_once"][-1]["of"]:  # too little time: it came no more
+        worker["groups"], worker["first_group"] = [[4, 0.0, 0.005, 0.0, 0.005]] * 2, 1
+    assert job_of(made_up.probed(**with_parts(workers=told))).first_s == pytest.approx(0.016)
+
+
+def test_items_that_both_saw_all_of_are_held_against_each_other_in_full_however_unlike() -> None:
+    uneven = made_up.sample()
+    seconds = [2e-4 if index % 5 else 3e-3 for index in range(20)]
+    uneven["timed"] = [[index, 1, item_s, item_s] for index, item_s in enumerate(seconds)]
+    told = made_up.workers()
+    for worker in (worker for at_once in told["at_once"] for worker in at_once["of"]):
+        worker["groups"] = [[4, 0.0, 4 * item_s, 0.0, 4 * item_s] for item_s in (1e-3, 4e-4, 2e-4, 2e-3, 1.6e-3)]
+    parts = with_parts(workers=told, sample=uneven)
+    whole = job_of(made_up.probed(looked=made_up.heard("look", made_up.looked(count=20)), **parts))
+    assert whole.at_once[1] == pytest.approx(1.04e-3 / whole.mean_s)
+    assert 1.2 < whole.at_once[1] < 1.4
+    assert job_of(made_up.probed(**parts)).at_once[1] < 1.02
 
 
 def test_what_is_possible_is_what_the_interpreter_has() -> None:

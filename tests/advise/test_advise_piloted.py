@@ -11,9 +11,9 @@ import pytest
 from study.advise.costs import constants_of
 from study.advise.measured import job_of
 from study.advise.model.figures import figures_of
-from study.advise.model.job import Job, Way
+from study.advise.model.job import Carried, Constant, Job, Way
 from study.advise.model.pipeline import living, simulated
-from study.advise.piloted import NOISE, with_pilot
+from study.advise.piloted import LEAST_MOVED, NOISE, with_pilot
 from study.advise.probe import pilot, pools, sampling
 from study.advise.probe.answers import Answers
 from study.advise.rounds import LARGEST_PILOT, PILOT_S, pilots_of
@@ -73,6 +73,29 @@ def test_what_single_items_take_beyond_large_chunks_is_paid_at_the_beginning_of_
     assert foretold_s(job, SINGLE, 200) == pytest.approx(believed * foretold_s(JOB, SINGLE, 200), rel=0.02)
     assert foretold_s(job, LARGE, 200) == pytest.approx(foretold_s(JOB, LARGE, 200), rel=0.02)
     assert piloted(1.0, 0.5).begin_s == 0.0
+
+
+@pytest.mark.parametrize("times", [0.6, 0.3, 0.01])
+def test_single_items_that_come_sooner_than_foretold_have_large_messages_that_travel_faster(times: float) -> None:
+    constants = replace(CONSTANTS, transfer=((1e5, Constant(2e-3)), (1e7, Constant(0.1))))
+    way = Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=1, is_own=False)
+
+    def single_s(job: Job) -> float:
+        part = replace(job, items=200)
+        return simulated(part, way, living(figures_of(part, way, constants))).seconds
+
+    large = replace(JOB, item_s=(1e-4,), argument=Carried(size_bytes=1e5))
+    pilots = told((LARGE, 0.0), (SINGLE, times * single_s(large)))
+    found = with_pilot(large, constants, pilots)
+    assert found == replace(large, moved=found.moved)
+    error = math.log(times)
+    believed = math.exp(error * (1 - (NOISE / error) ** 2))
+    if believed > LEAST_MOVED:
+        assert single_s(found) == pytest.approx(believed * single_s(large), rel=0.02)
+    else:
+        assert found.moved == pytest.approx(LEAST_MOVED, rel=0.01)
+    small = replace(large, argument=Carried(size_bytes=1e3))
+    assert with_pilot(small, constants, told((LARGE, 0.0), (SINGLE, times * single_s(small)))) == small
 
 
 def test_of_items_that_are_unlike_little_is_believed() -> None:

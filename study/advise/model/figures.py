@@ -35,7 +35,7 @@ class Figures:
     argument_bytes, result_bytes : of a whole chunk's message; 0 where nothing goes through a pipe.
     pipe_bytes : what a pipe holds.
     ahead : chunks ready beside one for each worker; below 0: as many as there is room for.
-    dump_argument_s, load_argument_s, dump_result_s, load_result_s : of one item, the worker's with its way through the pipe.
+    dump_argument_s, load_argument_s, dump_result_s, load_result_s : of one item; to load one with its way through the pipe.
     parent_s, worker_s : of handing out one chunk.
     lag_s : what a worker waits for its next chunk where all CPUs compute.
     argument_transfer_s, result_transfer_s : of a chunk's message that no pipe holds; else 0.
@@ -106,10 +106,7 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
         (chunk * carried.size_bytes + ENVELOPE_BYTES if handing.through_pipe else 0.0)
         for carried in (job.argument, job.result)
     )
-    there_s, back_s = (
-        _in_pipe_s(constants, chunk * carried.size_bytes) / chunk if handing.through_pipe else 0.0
-        for carried in (job.argument, job.result)
-    )
+    there_s = _in_pipe_s(constants, chunk * job.argument.size_bytes) / chunk if handing.through_pipe else 0.0
     works = chunk * job.mean_s
     start = _started(job, way, constants)
     times = job.in_pool
@@ -130,14 +127,14 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
         ahead=-1 if handing.ahead is None else handing.ahead,
         dump_argument_s=times * (job.argument.dump_s + handed.each_parent_s.value),
         load_argument_s=times * (job.argument.load_s + there_s + handed.each_worker_s.value),
-        dump_result_s=times * (job.result.dump_s + back_s),
+        dump_result_s=times * job.result.dump_s,
         load_result_s=times * job.result.load_s,
         parent_s=_between(works, handed.busy_s, handed.saturated.parent_s.value, handed.busy.parent_s.value),
         worker_s=job.begin_s
         + _between(works, handed.busy_s, handed.saturated.worker_s.value, handed.busy.worker_s.value),
         lag_s=(1.0 - job.waits) * _between(works, handed.lagging_s, 0.0, handed.lag_s.value),
-        argument_transfer_s=times * transfer_s(constants, argument_bytes),
-        result_transfer_s=times * transfer_s(constants, result_bytes),
+        argument_transfer_s=times * job.moved * transfer_s(constants, argument_bytes),
+        result_transfer_s=times * job.moved * transfer_s(constants, result_bytes),
         made_s=start.made_s,
         first_s=start.first_s,
         each_s=start.each_s,
@@ -165,9 +162,10 @@ def transfer_s(constants: Constants, message_bytes: float) -> float:
 
 
 def _in_pipe_s(constants: Constants, carried_bytes: float) -> float:
-    """Seconds that a worker is held up by a message which the pipe holds: in proportion to its bytes, from the smallest measured.
+    """Seconds that a worker waits for a chunk which the pipe holds: in proportion to its bytes, from the smallest measured.
 
-    A message of 60 KiB that is dropped in leaves a gap between two tasks of a worker that is twice that of ten bytes.
+    Of a message of 60 KiB it waits twice as long as of one of ten bytes: the parent that drops it in needs a CPU, and so does
+    whoever takes it out. What a worker drops in itself, its results, it waits for nobody to take.
     """
     if carried_bytes + ENVELOPE_BYTES > constants.pipe_bytes:
         return 0.0

@@ -82,6 +82,7 @@ class Job:
     thread_s : what handing an item to a thread takes.
     in_pool : what a pool's workers take for items and data ÷ what its parts, each alone, would make of it.
     begin_s : what a worker takes more at the beginning of each chunk: others have used its CPU and its caches.
+    moved : what a message that no pipe holds takes in a pool that does this job ÷ while all its workers compute, at most 1.
     at_once : number of processes -> time of an item while so many work ÷ its time in the loop. That is p ÷ C(p).
     parent_bytes : memory of the program with its arguments, and so what a fork copies the tables of.
     worker_bytes : what a worker takes for this function beside what an idle one takes.
@@ -100,6 +101,7 @@ class Job:
     thread_s: float = 0.0
     in_pool: float = 1.0
     begin_s: float = 0.0
+    moved: float = 1.0
     at_once: Mapping[int, float] = field(default_factory=dict)
     parent_bytes: float = 0.0
     worker_bytes: float = 0.0
