@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from study import cli, store
 from study.compare.history import MachineHistory, history_of
 from study.compare.history_told import step_in_words
+from study.store import folders
 from tests.kept_runs import CELLS, EPYC, FACTS, PYTHON, XEON, kept, several
 
 if TYPE_CHECKING:
@@ -168,6 +170,43 @@ def test_a_history_of_some_cells_or_kinds_is_of_these(tmp_path: Path, capsys: py
     for options, count in ((["--kind", "threads,messages"], 5), (["--cells", "start_method=spawn"], 3)):
         assert cli.main(["history", "--results", str(tmp_path), "--json", *options]) == 0
         assert json.loads(capsys.readouterr().out)["histories"][0]["cells"] == count
+
+
+def test_a_history_of_no_cell_is_not_told_as_one_of_too_few_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planted(tmp_path)
+    place = tmp_path / "history.md"
+    assert cli.main(["history", "--results", str(tmp_path), "--cells", "no such cell", "--markdown", str(place)]) == 0
+    said = "--cells and --kind leave no cell that all runs of a machine have."
+    assert capsys.readouterr().out == f"{said}\n"
+    assert place.read_text(encoding="utf-8") == f"{said}\n"
+
+
+@pytest.mark.parametrize("verb", ["history", "runs"])
+def test_json_for_a_pipe_is_json_in_every_encoding(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 5, facts={**EPYC, "cpu_model": "Größe ×2"})
+    several(tmp_path, 3, begin=6, facts={**EPYC, "cpu_model": "Größe ×3"}, factors=1.5)
+    assert cli.main([verb, "--results", str(tmp_path), "--json"]) == 0
+    said = capsys.readouterr().out
+    assert said.isascii()
+    assert "Größe ×3" in json.dumps(json.loads(said), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("verb", ["history", "runs"])
+def test_results_that_may_not_be_looked_into_are_not_none(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_: Path) -> list[Path]:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(folders, "_folders", refused)
+    assert cli.main([verb, "--results", str(tmp_path)]) == 3
+    said = capsys.readouterr()
+    assert f"{tmp_path}: cannot be looked into (Permission denied)" in said.err
+    assert "nox -s study" not in said.out
 
 
 def test_without_a_history_it_is_said_what_one_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -56,6 +57,16 @@ def test_all_is_well_only_if_every_promise_is_kept(monkeypatch: pytest.MonkeyPat
     unknown = selfbench.Figure("three", kept=None)
     monkeypatch.setattr(selfbench, "_efficiency", lambda _: [unknown])
     assert selfbench.report_of_bench(Path("anywhere")) == ("kept    one\n" * 3 + "open    three", True)
+
+
+def test_a_report_that_fails_costs_no_other_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> float:
+        raise subprocess.CalledProcessError(3, "report")
+
+    monkeypatch.setattr(selfbench, "_wall_s", failing)
+    figure = selfbench._report(Path("anywhere"))
+    assert not figure.kept
+    assert figure.words == "the report ends with 3: `python -m study report` says why"
 
 
 TEN = Cost(10, 10, 0.5, 1, 1)
