@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from study import cli, store
 from study.compare.history import MachineHistory, history_of
-from study.compare.history_told import step_in_words
+from study.compare.history_told import lines_of, step_in_words
 from study.store import folders
 from tests.kept_runs import CELLS, EPYC, FACTS, PYTHON, XEON, kept, several
 
@@ -140,6 +141,28 @@ def test_runs_of_other_programs_are_left_out_and_counted(tmp_path: Path) -> None
     several(tmp_path, 6, begin=7)
     (found,) = histories(tmp_path)
     assert (len(found.runs), found.left_out) == (6, 6)
+
+
+def test_one_run_of_many_more_cells_takes_no_history_from_the_others(tmp_path: Path) -> None:
+    few = CELLS[:8]
+    several(tmp_path, 5, cells=few)
+    kept(tmp_path, number=6)
+    several(tmp_path, 2, begin=7, cells=few, facts=LATER, factors=1.3)
+    (found,) = histories(tmp_path)
+    assert (len(found.runs), found.cells, found.left_out) == (8, len(few), 0)
+    assert [step.at for step in found.steps] == [6]
+    summaries = [store.summary_of(path) for path in store.run_folders(tmp_path)]
+    assert history_of(summaries, of_fewer_cells=False) == ()
+    several(tmp_path, 4, begin=9)
+    (fuller,) = histories(tmp_path)
+    assert (len(fuller.runs), fuller.cells) == (5, len(CELLS))
+
+
+def test_runs_of_one_day_are_of_that_day(tmp_path: Path) -> None:
+    several(tmp_path, 5)
+    (found,) = histories(tmp_path)
+    assert "5 runs, 2026-01-01 to 2026-01-05, " in lines_of([found])[0]
+    assert "5 runs, 2026-01-01, " in lines_of([replace(found, ended=found.ended[:1] * 5)])[0]
 
 
 def test_four_runs_are_no_history(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ SCHEMA = 1
 ALL = "all cells"
 NOT_THERE = "nothing that is stored of the machine or the interpreter changed there"
 NONE = (
-    "No machine has five comparable runs: finished, whole (ten rounds), undisturbed, of the same programs. `study runs` lists"
-    " what there is."
+    "No machine has five comparable runs: finished, whole (ten rounds), undisturbed, of one interpreter, of mostly the same cells"
+    " and the same programs. `study runs` lists what there is."
 )
 NOTHING_ASKED = "--cells and --kind leave no cell that all runs of a machine have."
 _BARS = "▁▂▃▄▅▆▇█"
@@ -73,8 +73,9 @@ def _lines(history: MachineHistory) -> Iterator[str]:
     first, last = history.ended[0][:10], history.ended[-1][:10]
     beside = f"; {counted(history.left_out, 'other run')} of other programs or few cells" if history.left_out else ""
     runs = counted(len(history.runs), "run")
+    when = first if first == last else f"{first} to {last}"
     cells = counted(history.cells, "cell")
-    yield f"{history.machine}, {history.target}: {runs}, {first} to {last}, {cells} in all of them{beside}"
+    yield f"{history.machine}, {history.target}: {runs}, {when}, {cells} in all of them{beside}"
     for step in history.steps:
         yield step_in_words(history, step)
     if not history.steps:
