@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from study.compare.called import Ratio
 from study.compare.kinds import KINDS
 from study.compare.shown import plain_ratio, ratio_estimate
+from study.things import KERNELS
 from study.units import brief, count, counted, multiple, percent
 
 if TYPE_CHECKING:
@@ -38,9 +39,15 @@ def step_in_words(history: MachineHistory, step: Stepped) -> str:
             for kind, moved in step.kinds
             if not moved.low <= step.whole.ratio <= moved.high
         ]
+        odd += [
+            f"{KERNELS[name].words} {brief(plain_ratio(moved.ratio), 3)} beside the others"
+            for name, moved in step.kernels
+        ]
         how += f" ({', '.join(odd)})" if odd else ""
     else:
-        how = "take " + ", ".join(f"{_step(moved)} of the time before for {KINDS[kind]}" for kind, moved in step.kinds)
+        changed = [(KINDS[kind], moved) for kind, moved in step.kinds]
+        changed += [(f"{KERNELS[name].words}, beside the other cells", moved) for name, moved in step.kernels]
+        how = "take " + ", ".join(f"{_step(moved)} of the time before for {what}" for what, moved in changed)
     facts = "; ".join(fact.words for fact in step.facts)
     why = f"changed there (before / after): {facts}" if facts else NOT_THERE
     return f"Since {step.day} runs of {history.target} on {history.machine} {how}; {why}."
@@ -138,6 +145,7 @@ def _data(history: MachineHistory) -> dict[str, Any]:
                 "run": history.runs[step.at],
                 "all": None if step.whole is None else _numbers(step.whole),
                 "kinds": [{"kind": KINDS[kind], **_numbers(moved)} for kind, moved in step.kinds],
+                "kernels": [{"kernel": name, **_numbers(moved)} for name, moved in step.kernels],
                 "facts": [fact._asdict() for fact in step.facts],
                 "words": step_in_words(history, step),
             }
