@@ -156,6 +156,34 @@ def test_of_a_gate_that_speaks_for_no_cell_it_is_not_said_how_much_it_finds(spok
     assert said in line
 
 
+@pytest.mark.parametrize(
+    ("factor", "said"), [(1.0, "so this may be the machine alone."), (1.5, "and this is beyond that.")]
+)
+def test_what_all_cells_do_is_told_beside_what_the_machine_does_by_itself(
+    factor: float, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 7)
+    kept(tmp_path, number=8, factors=factor)
+    assert cli.main(["compare", "latest~1", "latest", "--results", str(tmp_path)]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("B takes")]
+    assert "in the middle cell; in 6 other runs of unchanged code it moved by up to" in line
+    assert line.endswith(said)
+
+
+def test_a_comparison_of_nothing_says_that_it_wants_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compare"]) == 1
+    said = capsys.readouterr().err
+    assert "RUN [RUN ...]" in said
+    assert said.endswith("the following arguments are required: RUN\n")
+
+
+def test_other_locked_packages_are_a_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept(tmp_path)
+    kept(tmp_path, number=2, digests={"core": "0123456789abcdef", "lock": "0ther"})
+    assert cli.main(["compare", "latest~1", "latest", "--results", str(tmp_path)]) == 0
+    assert "Their locked packages differ; of these only pyperf and NumPy are compared." in capsys.readouterr().out
+
+
 def test_comparing_writes_nothing_into_the_results(tmp_path: Path) -> None:
     runs = several(tmp_path, 3)
     (runs[0].path / "summary.json").unlink()
