@@ -275,7 +275,7 @@ def compare(parser: argparse.ArgumentParser) -> None:
         "runs",
         nargs="+",
         type=typed.word,
-        metavar="A [B …]",
+        metavar="RUN",
         help="MACHINE, MACHINE/RUN, either with @INTERPRETER, a .study file, latest, latest~3, best, or a name given with"
         " `runs --mark`; the first is the baseline, and stands against latest where it is alone",
     )

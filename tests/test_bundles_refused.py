@@ -283,3 +283,12 @@ def test_digests_that_do_not_fit_are_refused(data: bytes, tmp_path: Path) -> Non
     members["laptop/run/SHA256SUMS"] = members["laptop/run/SHA256SUMS"].replace(b"  manifest", b" *manifest")
     with pytest.raises(ResultsError, match="SHA256SUMS: not the digests"):
         opened(zipped(members), tmp_path)
+
+
+def test_nobody_is_told_to_remove_a_large_file_of_their_own(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    with film.open("wb") as file:
+        file.truncate(bundles.LARGEST_BYTES + 1)
+    with pytest.raises(ResultsError, match=r"film\.mp4: .*; name a file that `nox -s bundle` wrote$") as raised:
+        bundles.opened(film)
+    assert "Remove" not in str(raised.value)

@@ -21,6 +21,7 @@ from study.machine import check_machine_name
 from study.progress import Progress
 from study.run.prepared import chosen, named_once
 from study.terminal import LONGEST_LINE, harmless
+from study.units import count
 from tests import terminals
 
 ROOT = Path(__file__).parent.parent
@@ -274,3 +275,23 @@ def test_a_crosscheck_that_is_told_to_end_ends_as_after_an_interruption(
     finally:
         signal.signal(signal.SIGTERM, before)
     assert "interrupted; nothing of it is kept" in capsys.readouterr().err
+
+
+def test_a_failure_groups_digits_as_all_else_does_and_steers_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(_: object) -> int:
+        raise UsageError(f"m:bad raises at item {count(15_000)}\x1b[2J")
+
+    monkeypatch.setattr(cli, "_report", failing)
+    assert cli.main(["report"]) == 1
+    assert capsys.readouterr().err == "study: m:bad raises at item 15 000\\x1b[2J\n"
+
+
+@pytest.mark.parametrize(("verb", "usual", "seconds"), [("gate", "20m", 1200.0), ("run", "10m", 600.0)])
+def test_help_tells_the_budget_that_is_taken(
+    verb: str, usual: str, seconds: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli._parser().parse_args([verb]).budget == seconds
+    assert cli.main([verb, "--help"]) == 0
+    assert f"such as 2m or 1h (default: {usual})" in " ".join(capsys.readouterr().out.split())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from study import cli, store
 from study.compare.history import MachineHistory, history_of
-from study.compare.history_told import step_in_words
+from study.compare.history_told import lines_of, step_in_words
+from study.store import folders
 from tests.kept_runs import CELLS, EPYC, FACTS, PYTHON, XEON, kept, several
 
 if TYPE_CHECKING:
@@ -140,6 +143,28 @@ def test_runs_of_other_programs_are_left_out_and_counted(tmp_path: Path) -> None
     assert (len(found.runs), found.left_out) == (6, 6)
 
 
+def test_one_run_of_many_more_cells_takes_no_history_from_the_others(tmp_path: Path) -> None:
+    few = CELLS[:8]
+    several(tmp_path, 5, cells=few)
+    kept(tmp_path, number=6)
+    several(tmp_path, 2, begin=7, cells=few, facts=LATER, factors=1.3)
+    (found,) = histories(tmp_path)
+    assert (len(found.runs), found.cells, found.left_out) == (8, len(few), 0)
+    assert [step.at for step in found.steps] == [6]
+    summaries = [store.summary_of(path) for path in store.run_folders(tmp_path)]
+    assert history_of(summaries, of_fewer_cells=False) == ()
+    several(tmp_path, 4, begin=9)
+    (fuller,) = histories(tmp_path)
+    assert (len(fuller.runs), fuller.cells) == (5, len(CELLS))
+
+
+def test_runs_of_one_day_are_of_that_day(tmp_path: Path) -> None:
+    several(tmp_path, 5)
+    (found,) = histories(tmp_path)
+    assert "5 runs, 2026-01-01 to 2026-01-05, " in lines_of([found])[0]
+    assert "5 runs, 2026-01-01, " in lines_of([replace(found, ended=found.ended[:1] * 5)])[0]
+
+
 def test_four_runs_are_no_history(tmp_path: Path) -> None:
     several(tmp_path, 4)
     assert histories(tmp_path) == ()
@@ -168,6 +193,43 @@ def test_a_history_of_some_cells_or_kinds_is_of_these(tmp_path: Path, capsys: py
     for options, count in ((["--kind", "threads,messages"], 5), (["--cells", "start_method=spawn"], 3)):
         assert cli.main(["history", "--results", str(tmp_path), "--json", *options]) == 0
         assert json.loads(capsys.readouterr().out)["histories"][0]["cells"] == count
+
+
+def test_a_history_of_no_cell_is_not_told_as_one_of_too_few_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planted(tmp_path)
+    place = tmp_path / "history.md"
+    assert cli.main(["history", "--results", str(tmp_path), "--cells", "no such cell", "--markdown", str(place)]) == 0
+    said = "--cells and --kind leave no cell that all runs of a machine have."
+    assert capsys.readouterr().out == f"{said}\n"
+    assert place.read_text(encoding="utf-8") == f"{said}\n"
+
+
+@pytest.mark.parametrize("verb", ["history", "runs"])
+def test_json_for_a_pipe_is_json_in_every_encoding(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 5, facts={**EPYC, "cpu_model": "Größe ×2"})
+    several(tmp_path, 3, begin=6, facts={**EPYC, "cpu_model": "Größe ×3"}, factors=1.5)
+    assert cli.main([verb, "--results", str(tmp_path), "--json"]) == 0
+    said = capsys.readouterr().out
+    assert said.isascii()
+    assert "Größe ×3" in json.dumps(json.loads(said), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("verb", ["history", "runs"])
+def test_results_that_may_not_be_looked_into_are_not_none(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_: Path) -> list[Path]:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(folders, "_folders", refused)
+    assert cli.main([verb, "--results", str(tmp_path)]) == 3
+    said = capsys.readouterr()
+    assert f"{tmp_path}: cannot be looked into (Permission denied)" in said.err
+    assert "nox -s study" not in said.out
 
 
 def test_without_a_history_it_is_said_what_one_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import json
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from study import cli
+from study import cli, stats
 from study.blocks import Verdict
+from study.compare import told
 from study.compare.agreement import agreement
 from study.findings import Estimate
+from study.stats.alarms import Alarms
 from tests.kept_runs import CELLS, PYTHON, XEON, kept, several
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from study.compare.comparison import Comparison
     from study.findings import Decision
 
 SLOW = CELLS[3]
@@ -96,6 +100,7 @@ def test_every_way_to_show_it_shows_it(tmp_path: Path, options: list[str], capsy
     ("options", "said"),
     [
         (["--cells", "("], "no pattern"),
+        (["--cells", "x{99999999999999}"], "no pattern"),
         (["--kind", "massages"], "did you mean 'messages'"),
         (["--json", "no/such/folder/x.json"], "cannot be written"),
         (["--fail-if-slower", "20"], "write 5%"),
@@ -126,6 +131,57 @@ def test_a_run_that_cannot_be_read_is_told_and_passed_over(tmp_path: Path, capsy
     (runs[0].path / "summary.json").unlink()
     assert cli.main(["compare", runs[1].name, runs[2].name, "--results", str(tmp_path)]) == 0
     assert runs[0].name in capsys.readouterr().err
+
+
+def test_of_two_runs_that_cannot_be_read_the_reason_is_that_of_the_one_that_was_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = several(tmp_path, 4)
+    for run in (runs[0], runs[2]):
+        (run.path / "manifest.json").write_text("{", encoding="utf-8")
+        (run.path / "summary.json").unlink()
+    assert cli.main(["compare", "laptop", runs[0].name, "--results", str(tmp_path)]) == 1
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "cannot be read:" in line]
+    assert runs[0].id in line.partition("cannot be read:")[2]
+    assert runs[2].id not in line
+
+
+@pytest.mark.parametrize(
+    ("spoken", "said"), [(0, "it speaks for none of the 30 cells there."), (1, "put into one of 1 cell (of 30)")]
+)
+def test_of_a_gate_that_speaks_for_no_cell_it_is_not_said_how_much_it_finds(spoken: int, said: str) -> None:
+    share = stats.share(18, 20)
+    alarms = Alarms(false=share, found=share, pairs=20, runs=6, spoken=spoken, cells=30)
+    (line,) = told._alarms(cast("Comparison", SimpleNamespace(alarms=alarms)), "20 %", "")
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"), [(1.0, "so this may be the machine alone."), (1.5, "and this is beyond that.")]
+)
+def test_what_all_cells_do_is_told_beside_what_the_machine_does_by_itself(
+    factor: float, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 7)
+    kept(tmp_path, number=8, factors=factor)
+    assert cli.main(["compare", "latest~1", "latest", "--results", str(tmp_path)]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("B takes")]
+    assert "in the middle cell; in 6 other runs of unchanged code it moved by up to" in line
+    assert line.endswith(said)
+
+
+def test_a_comparison_of_nothing_says_that_it_wants_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compare"]) == 1
+    said = capsys.readouterr().err
+    assert "RUN [RUN ...]" in said
+    assert said.endswith("the following arguments are required: RUN\n")
+
+
+def test_other_locked_packages_are_a_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept(tmp_path)
+    kept(tmp_path, number=2, digests={"core": "0123456789abcdef", "lock": "0ther"})
+    assert cli.main(["compare", "latest~1", "latest", "--results", str(tmp_path)]) == 0
+    assert "Their locked packages differ; of these only pyperf and NumPy are compared." in capsys.readouterr().out
 
 
 def test_comparing_writes_nothing_into_the_results(tmp_path: Path) -> None:

@@ -54,6 +54,9 @@ def test_what_is_typed_behind_the_dashes_is_for_the_hosts(certificate: Path, tmp
         ("tls://10.0.0.1", "no address"),
         ("tls://10.0.0.1:99999", "no address"),
         ("tls://user@host:1", "no address"),
+        ("tls://10.0.0..1:8786", "no address"),
+        ("tls://.lab:8786", "no address"),
+        (f"tls://{'a' * 64}.lab:8786", "no address"),
     ],
 )
 def test_a_scheduler_is_reached_encrypted_or_not_at_all(certificate: Path, scheduler: str, told: str) -> None:

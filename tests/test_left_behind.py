@@ -188,7 +188,7 @@ def test_a_study_ends_what_a_killed_one_of_its_results_left_and_nothing_of_anoth
         assert alive(process)
     with prepared(asked_for(elsewhere, tmp_path), Progress()):
         assert not alive(process)
-    assert "ended 1 process" in capsys.readouterr().out
+    assert "ended 1 process that" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("without_environments")

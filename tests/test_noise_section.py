@@ -13,7 +13,7 @@ import pytest
 from study import stats
 from study.blocks import Heading, Panel, Prose, Table
 from study.cell import Cell
-from study.sections.allocations import allocations
+from study.sections.allocations import allocations, pooled_allocations
 from study.sections.questions import noise
 from study.store import CurveRecord
 from study.things.looks import INJECTED, SAME
@@ -148,16 +148,16 @@ def test_its_files_have_every_pair_and_every_class_of_every_run() -> None:
 # Was the time spent well?
 
 
-def varied(cell: Cell, within: float, between: float) -> CellData:
+def varied(cell: Cell, within: float, between: float, target: str = "one") -> CellData:
     rng = np.random.default_rng(1)
     means = 1.0 + between * (SCATTER - SCATTER.mean())
     values = means[:, np.newaxis] + within * rng.normal(size=(len(means), 3))
-    return replace(measured(cell, 1.0), values=values)
+    return replace(measured(cell, 1.0, target=target), values=values)
 
 
-def planned(cell: Cell, process_s: float) -> CurveRecord:
+def planned(cell: Cell, process_s: float, target: str = "one") -> CurveRecord:
     return CurveRecord(
-        id="c", experiment="q5", question="Q5", tier="headline", target="one", cells=[cell.text],
+        id="c", experiment="q5", question="Q5", tier="headline", target=target, cells=[cell.text],
         loops={cell.point.text: 2}, process_s=process_s,
     )  # fmt: skip
 
@@ -205,3 +205,23 @@ def test_cells_with_another_number_of_values_and_parts_of_events_do_not_count() 
     part = Cell(pattern="process_lifecycle", backend="processes", start_method="fork", part="start")
     made = run([single, measured(part, 1.0)], curves=[planned(LOOP, 20.0), planned(part, 20.0)])
     assert all(found.cells == 0 and found.reason for found in allocations(made.of("one")))
+
+
+def test_interpreters_of_a_run_judge_their_plan_together() -> None:
+    """Of few cells each says something else of the one plan: one that all lies between processes, the other that nothing does."""
+    apart, alike = varied(LOOP, 0.001, 1.0), varied(LOOP, 0.05, 0.0, "two")
+    made = run([apart, alike], curves=[planned(LOOP, 20.0), planned(LOOP, 20.0, "two")])
+    (one, *_), (two, *_) = (allocations(made.of(target)) for target in ("one", "two"))
+    both = pooled_allocations(made)[0]
+    assert one.ends is two.ends is None
+    assert one.between_share is not None
+    assert two.between_share is not None
+    assert both.between_share is not None
+    assert two.between_share < both.between_share < one.between_share
+    components = stats.pooled_components([apart.values, alike.values])
+    assert components is not None
+    assert both.between_share == pytest.approx(components.between / (components.within + components.between))
+    assert both.cells == 2
+    assert both.ends is not None
+    assert both.relative_efficiency is not None
+    assert both.ends[0] <= both.relative_efficiency <= both.ends[1]

@@ -27,6 +27,7 @@ from study.identity import Sources
 from study.progress import Progress
 from study.run import Wishes, prepared, run
 from study.sections import report_of
+from study.targets import asking
 from study.targets import own as asked
 from study.targets.arms import Arm
 from study.things import handed_in
@@ -217,3 +218,12 @@ def test_a_run_of_a_function_measures_nothing_else_and_its_report_shows_it(tmp_p
     assert "fastest of those" in section.answer
     others = [section.id for section in report.sections if section.id in {"q1", "scaling", "real"}]
     assert "real" not in others, "what no question asked has no section"
+
+
+def test_a_module_that_is_never_done_with_its_import_is_not_said_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "LONGEST_ANSWER_S", 0.5)
+    with pytest.raises(UsageError, match="is not done with importing it") as raised:
+        found(project(tmp_path / "mine", "import time\ntime.sleep(60)\n"))
+    assert "ends when it imports it" not in str(raised.value)

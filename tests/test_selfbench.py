@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,20 +16,24 @@ from study.sections.allocations import Allocation
 from tests.made_up_run import run
 
 
-@pytest.mark.parametrize(("efficiency", "kept"), [(0.79, False), (0.81, True)])
-def test_a_plan_is_as_good_as_promised_or_the_promise_is_broken(
-    efficiency: float, *, kept: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("ends", "kept"),
+    [((0.81, 1.0), True), ((0.7, 0.79), False), ((0.7, 0.97), None), (None, None)],
+    ids=["kept", "broken", "cannot be told", "of too few rounds"],
+)
+def test_a_plan_is_as_good_as_promised_or_the_promise_is_broken_by_its_whole_interval(
+    ends: tuple[float, float] | None, *, kept: bool | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = Allocation(noise_class="compute", cells=9, optimal_values=2, relative_efficiency=efficiency)
+    known = Allocation(noise_class="compute", cells=9, optimal_values=2, relative_efficiency=0.76, ends=ends)
     unknown = Allocation(noise_class="start", cells=1, reason="too few cells")
     monkeypatch.setattr(evidence, "study_of", lambda *_, **__: SimpleNamespace(subject=run(())))
     monkeypatch.setattr(
-        sections.allocations, "allocations", lambda _, values: [known, unknown] if values == plan.VALUES else []
+        sections.allocations, "pooled_allocations", lambda _, values: [known, unknown] if values == plan.VALUES else []
     )
     first, second = selfbench._efficiency(Path("anywhere"))
     assert first.kept is kept
-    assert f"{efficiency * 100:.0f} % as efficient as the optimum of 2 values" in first.words
-    assert second.kept
+    assert "76 % as efficient as the optimum of 2 values" in first.words
+    assert second.kept is None
     assert "too few cells" in second.words
 
 
@@ -49,8 +54,19 @@ def test_all_is_well_only_if_every_promise_is_kept(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(selfbench, "_fleet", lambda _: [])
     monkeypatch.setattr(selfbench, "_efficiency", lambda _: [bad])
     assert selfbench.report_of_bench(Path("anywhere")) == ("kept    one\n" * 3 + "BROKEN  two", False)
-    monkeypatch.setattr(selfbench, "_efficiency", lambda _: [good])
-    assert selfbench.report_of_bench(Path("anywhere"))[1]
+    unknown = selfbench.Figure("three", kept=None)
+    monkeypatch.setattr(selfbench, "_efficiency", lambda _: [unknown])
+    assert selfbench.report_of_bench(Path("anywhere")) == ("kept    one\n" * 3 + "open    three", True)
+
+
+def test_a_report_that_fails_costs_no_other_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> float:
+        raise subprocess.CalledProcessError(3, "report")
+
+    monkeypatch.setattr(selfbench, "_wall_s", failing)
+    figure = selfbench._report(Path("anywhere"))
+    assert not figure.kept
+    assert figure.words == "the report ends with 3: `python -m study report` says why"
 
 
 TEN = Cost(10, 10, 0.5, 1, 1)

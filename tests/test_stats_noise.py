@@ -72,6 +72,47 @@ def test_the_optimum_is_kalibera_and_jones() -> None:
     assert stats.optimal_values(stats.VarianceComponents(1.0, 0.0), 0.3, 0.08, most=50) == 50
 
 
+PLAN = {"values": 2, "warmups": 1, "most": 50}
+COSTS_S = (0.3, 0.9)
+
+
+def rounds_of(count: int, rng: np.random.Generator, between: float = 0.05, within: float = 0.02) -> list[np.ndarray]:
+    """Four cells in one process of each round, which does the same to all of them."""
+    shared = 1 + rng.normal(0, between, (count, 1))
+    return [shared * (1 + rng.normal(0, within, (count, 3))) for _ in range(4)]
+
+
+def ends_of(cells: list[np.ndarray]) -> tuple[float, float] | None:
+    return stats.efficiency_ends(cells, [np.arange(len(cell)) for cell in cells], *COSTS_S, **PLAN)
+
+
+@pytest.mark.parametrize(("between", "within"), [(0.05, 0.02), (0.03, 0.05), (0.01, 0.04)])
+def test_the_ends_of_an_efficiency_hold_that_of_the_law(between: float, within: float) -> None:
+    rng = np.random.default_rng(5)
+    law = stats.relative_efficiency(stats.VarianceComponents(within**2, between**2), *COSTS_S, **PLAN)
+    assert law is not None
+    found = [ends_of(rounds_of(10, rng, between, within)) for _ in range(150)]
+    assert sum(ends is not None and ends[0] <= law <= ends[1] for ends in found) >= 0.96 * 150
+
+
+def test_cells_of_the_same_processes_are_not_more_evidence_of_a_plan_and_rounds_are() -> None:
+    rng = np.random.default_rng(6)
+    cells = rounds_of(12, rng)
+    once, often = ends_of(cells), ends_of(cells * 5)
+    assert once is not None
+    assert often == pytest.approx(once)
+    many = ends_of(rounds_of(300, rng))
+    assert many is not None
+    assert many[1] - many[0] < 0.5 * (once[1] - once[0])
+    assert many[1] < 1.0
+
+
+def test_of_two_rounds_or_of_times_that_do_not_vary_nothing_is_known_of_a_plan() -> None:
+    assert ends_of(rounds_of(2, np.random.default_rng(1))) is None
+    assert ends_of([np.ones((8, 3))]) is None
+    assert ends_of(rounds_of(3, np.random.default_rng(1))) is not None
+
+
 # Noise
 
 

@@ -17,6 +17,7 @@ from study.evidence.hardware import machines_of
 from study.stats import quantiles
 from study.stats.apart import LARGEST_LOG
 from study.store import cell_of
+from study.things.kernels import NOOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +33,8 @@ FEWEST_RUNS = 5
 """Below, a machine has no history."""
 _LEAST_SHARE = 0.5
 """Of the cells of the newest full run: a run with fewer is no point of its line."""
+_LEAST_ALONE = 0.05
+"""By how much a kernel must have changed beside the others: they move together, so that far less could be told."""
 
 
 class Band(NamedTuple):
@@ -75,8 +78,9 @@ class Stepped:
     Attributes
     ----------
     at : the first run of the new level; `day`: when that was.
-    whole : of all cells together; None where only some kinds changed.
+    whole : of all cells together; None where only some kinds or kernels changed.
     kinds : of each kind that changed there.
+    kernels : of each kernel whose cells changed there beside the other cells of their runs.
     facts : what is known to have changed between that run and the one before.
     """
 
@@ -84,6 +88,7 @@ class Stepped:
     day: str
     whole: Step | None
     kinds: tuple[tuple[Kind, Step], ...]
+    kernels: tuple[tuple[str, Step], ...]
     facts: tuple[Fact, ...]
 
 
@@ -112,7 +117,11 @@ class MachineHistory:
 
 
 def history_of(
-    summaries: Iterable[RunSummary], fewest: int = FEWEST_RUNS, is_asked: Callable[[str], bool] = lambda _: True
+    summaries: Iterable[RunSummary],
+    fewest: int = FEWEST_RUNS,
+    is_asked: Callable[[str], bool] = lambda _: True,
+    *,
+    of_fewer_cells: bool = True,
 ) -> tuple[MachineHistory, ...]:
     """The history of every machine and interpreter that has runs enough, the longest first.
 
@@ -123,6 +132,8 @@ def history_of(
     ----------
     fewest : runs of a history.
     is_asked : whether the cell with this text is wanted.
+    of_fewer_cells : whether runs of fewer cells have a history too, where those as full as the fullest are too few: one run of
+        an hour would take theirs from the others.
     """
     runs = [run for run in summaries if _counts(run)]
     machines = machines_of(labelled(runs))
@@ -130,7 +141,10 @@ def history_of(
     for run, machine in zip(runs, machines, strict=True):
         for target in run.targets:
             groups.setdefault((machine.names[0], run.head.simulated, target), []).append(run)
-    found = [_history(machine, target, group, fewest, is_asked) for (machine, _, target), group in groups.items()]
+    found = [
+        _history(machine, target, group, fewest, is_asked, of_fewer_cells=of_fewer_cells)
+        for (machine, _, target), group in groups.items()
+    ]
     known = [history for history in found if history is not None]
     return tuple(sorted(known, key=lambda history: (-len(history.runs), history.machine, history.target)))
 
@@ -140,10 +154,16 @@ def _counts(run: RunSummary) -> bool:
 
 
 def _history(
-    machine: str, target: str, group: Sequence[RunSummary], fewest: int, is_asked: Callable[[str], bool]
+    machine: str,
+    target: str,
+    group: Sequence[RunSummary],
+    fewest: int,
+    is_asked: Callable[[str], bool],
+    *,
+    of_fewer_cells: bool,
 ) -> MachineHistory | None:
     every = sorted(group, key=lambda run: (run.head.ended, run.name))
-    runs, texts = _chained(every, target) if len(every) >= fewest else ([], [])
+    runs, texts = _chained(every, target, fewest, of_fewer_cells=of_fewer_cells)
     texts = list(filter(is_asked, texts))
     if len(runs) < fewest or not texts:
         return None
@@ -156,8 +176,10 @@ def _history(
     columns = _columns(texts)
     series = {kind: _moved(table[:, chosen]) for kind, chosen in columns.items()}
     known = [change.at for change in changes]
-    level = stats.LEVEL / len(series)
+    kernels = {name: _beside_the_others(table, chosen) for name, chosen in _kernels(texts).items()}
+    level = stats.LEVEL / (len(series) + len(kernels))
     found = {kind: stats.steps(moved, known, level=level) for kind, moved in series.items()}
+    alone = {name: stats.steps(moved, known, level=level) for name, moved in kernels.items()}
     return MachineHistory(
         machine=machine,
         target=target,
@@ -166,19 +188,29 @@ def _history(
         cells=len(texts),
         lines=tuple(_line(kind, len(columns[kind]), moved, found[kind]) for kind, moved in series.items()),
         changes=changes,
-        steps=_stepped(found, changes, runs),
+        steps=_stepped(found, alone, changes, runs),
         left_out=len(every) - len(runs),
     )
 
 
-def _chained(every: Sequence[RunSummary], target: str) -> tuple[list[RunSummary], list[str]]:
-    """The runs that measured most of what the newest full run did, by the same programs; and the cells that all of them have."""
+def _chained(
+    every: Sequence[RunSummary], target: str, fewest: int, *, of_fewer_cells: bool
+) -> tuple[list[RunSummary], list[str]]:
+    """The runs that measured most of what the newest full run did, by the same programs; and the cells that all of them have.
+
+    Where these are too few, the same of the fullest of the others, and so on; none where no such runs are enough.
+    """
     held = [_held(run.targets[target].levels) for run in every]
-    most = max(map(len, held))
-    wanted = next(cells for cells in reversed(held) if len(cells) >= _LEAST_SHARE * most)
-    kept = [number for number, cells in enumerate(held) if len(cells & wanted) >= _LEAST_SHARE * len(wanted) > 0]
-    shared = set.intersection(*(held[number] & wanted for number in kept)) if kept else set()
-    return [every[number] for number in kept], sorted(text for text, _ in shared)
+    sizes = {len(cells) for cells in held if cells}
+    while sizes and len(held) >= fewest:
+        full = [cells for cells in held if _LEAST_SHARE * max(sizes) <= len(cells) <= max(sizes)]
+        wanted = full[-1]
+        kept = [number for number, cells in enumerate(held) if len(cells & wanted) >= _LEAST_SHARE * len(wanted)]
+        if len(kept) >= fewest:
+            shared = set.intersection(*(held[number] & wanted for number in kept))
+            return [every[number] for number in kept], sorted(text for text, _ in shared)
+        sizes = sizes - {len(cells) for cells in full} if of_fewer_cells else set()
+    return [], []
 
 
 def _held(levels: Mapping[str, Level]) -> set[tuple[str, str]]:
@@ -194,6 +226,19 @@ def _columns(texts: Sequence[str]) -> dict[Kind | None, list[int]]:
         if chosen := [number for number, other in enumerate(kinds) if other == kind]:
             found[kind] = chosen
     return found
+
+
+def _kernels(texts: Sequence[str]) -> dict[str, list[int]]:
+    """The columns of each kernel that works, where there are other cells to hold it against."""
+    found: dict[str, list[int]] = {}
+    for number, text in enumerate(texts):
+        found.setdefault(cell_of(text).kernel, []).append(number)
+    return {name: chosen for name, chosen in found.items() if name != NOOP.name and len(chosen) < len(texts)}
+
+
+def _beside_the_others(table: NDArray[np.float64], chosen: Sequence[int]) -> NDArray[np.float64]:
+    """What a run does to these cells and to no other: one kernel of many moves neither all cells nor a kind."""
+    return _moved(table[:, chosen]) - _moved(np.delete(table, chosen, axis=1))
 
 
 def _moved(means: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -216,17 +261,25 @@ def _line(kind: Kind | None, cells: int, moved: NDArray[np.float64], found: Sequ
 
 
 def _stepped(
-    found: dict[Kind | None, tuple[Step, ...]], changes: Sequence[Changed], runs: Sequence[RunSummary]
+    found: dict[Kind | None, tuple[Step, ...]],
+    alone: dict[str, tuple[Step, ...]],
+    changes: Sequence[Changed],
+    runs: Sequence[RunSummary],
 ) -> tuple[Stepped, ...]:
-    """Steps of all cells and of kinds that lie at one run told together."""
+    """Steps of all cells, of kinds and of kernels that lie at one run told together."""
     facts = {change.at: change.facts for change in changes}
-    places = sorted({step.at for steps in found.values() for step in steps})
+    large = {
+        name: [step for step in steps if abs(math.log(step.ratio)) > math.log1p(_LEAST_ALONE)]
+        for name, steps in alone.items()
+    }
+    places = sorted({step.at for steps in (*found.values(), *large.values()) for step in steps})
     return tuple(
         Stepped(
             at=at,
             day=runs[at].head.ended[:10],
             whole=next((step for step in found[None] if step.at == at), None),
             kinds=tuple((kind, step) for kind, steps in found.items() if kind for step in steps if step.at == at),
+            kernels=tuple((name, step) for name, steps in large.items() for step in steps if step.at == at),
             facts=facts.get(at, ()),
         )
         for at in places

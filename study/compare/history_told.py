@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from study.compare.called import Ratio
 from study.compare.kinds import KINDS
 from study.compare.shown import plain_ratio, ratio_estimate
+from study.things import KERNELS
 from study.units import brief, count, counted, multiple, percent
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ SCHEMA = 1
 ALL = "all cells"
 NOT_THERE = "nothing that is stored of the machine or the interpreter changed there"
 NONE = (
-    "No machine has five comparable runs: finished, whole (ten rounds), undisturbed, of the same programs. `nox -s runs` lists"
-    " what there is."
+    "No machine has five comparable runs: finished, whole (ten rounds), undisturbed, of one interpreter, of mostly the same cells"
+    " and the same programs. `nox -s runs` lists what there is."
 )
 NOTHING_ASKED = "--cells and --kind leave no cell that all runs of a machine have."
 _BARS = "▁▂▃▄▅▆▇█"
@@ -38,9 +39,15 @@ def step_in_words(history: MachineHistory, step: Stepped) -> str:
             for kind, moved in step.kinds
             if not moved.low <= step.whole.ratio <= moved.high
         ]
+        odd += [
+            f"{KERNELS[name].words} {brief(plain_ratio(moved.ratio), 3)} beside the others"
+            for name, moved in step.kernels
+        ]
         how += f" ({', '.join(odd)})" if odd else ""
     else:
-        how = "take " + ", ".join(f"{_step(moved)} of the time before for {KINDS[kind]}" for kind, moved in step.kinds)
+        changed = [(KINDS[kind], moved) for kind, moved in step.kinds]
+        changed += [(f"{KERNELS[name].words}, beside the other cells", moved) for name, moved in step.kernels]
+        how = "take " + ", ".join(f"{_step(moved)} of the time before for {what}" for what, moved in changed)
     facts = "; ".join(fact.words for fact in step.facts)
     why = f"changed there (before / after): {facts}" if facts else NOT_THERE
     return f"Since {step.day} runs of {history.target} on {history.machine} {how}; {why}."
@@ -73,8 +80,9 @@ def _lines(history: MachineHistory) -> Iterator[str]:
     first, last = history.ended[0][:10], history.ended[-1][:10]
     beside = f"; {counted(history.left_out, 'other run')} of other programs or few cells" if history.left_out else ""
     runs = counted(len(history.runs), "run")
+    when = first if first == last else f"{first} to {last}"
     cells = counted(history.cells, "cell")
-    yield f"{history.machine}, {history.target}: {runs}, {first} to {last}, {cells} in all of them{beside}"
+    yield f"{history.machine}, {history.target}: {runs}, {when}, {cells} in all of them{beside}"
     for step in history.steps:
         yield step_in_words(history, step)
     if not history.steps:
@@ -137,6 +145,7 @@ def _data(history: MachineHistory) -> dict[str, Any]:
                 "run": history.runs[step.at],
                 "all": None if step.whole is None else _numbers(step.whole),
                 "kinds": [{"kind": KINDS[kind], **_numbers(moved)} for kind, moved in step.kinds],
+                "kernels": [{"kernel": name, **_numbers(moved)} for name, moved in step.kernels],
                 "facts": [fact._asdict() for fact in step.facts],
                 "words": step_in_words(history, step),
             }

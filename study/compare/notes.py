@@ -29,7 +29,7 @@ def notes_of(found: Comparison, runs: Sequence[RunSummary]) -> Iterator[str]:
         for letter, side, other in zip("AB", sides, sides[::-1], strict=True):
             yield from _looks_like(letter, side, other, runs)
     if _lock(found.first) != _lock(found.second) and found.comparability.standing not in {"paired", "not comparable"}:
-        yield "Other packages lie beside the interpreters (the digests of the locks differ); pyperf, numpy and Python count."
+        yield "Their locked packages differ; of these only pyperf and NumPy are compared."
     shared = [
         name for name in found.first.run.targets if name in found.second.run.targets and name != found.first.target
     ]

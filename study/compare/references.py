@@ -135,7 +135,7 @@ def _mine(word: str, shelf: Shelf) -> list[str]:
     machines = shelf.mine()
     if not machines:
         there = ", ".join(shelf.machines()[:_MOST_LISTED]) or "none"
-        raise UsageError(f"{word}: which of the machines is this one is not known here; name one of them: {there}")
+        raise UsageError(f"{word}: none of the stored machines is known to be this one; name one of them: {there}")
     return machines
 
 

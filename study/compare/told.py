@@ -126,10 +126,13 @@ def moves(found: Comparison) -> str:
             + "."
         )
     moved = known[0][1]
-    beyond = "beyond that" if found.alike is not None and found.alike.moved else "not to be told from that"
+    beyond = (
+        "and this is beyond that"
+        if found.alike is not None and found.alike.moved
+        else "so this may be the machine alone"
+    )
     return (
-        f"{count(moved.runs)} other runs of unchanged code moved alike by up to {percent(moved.most - 1.0)}: this is"
-        f" {beyond}."
+        f"in {count(moved.runs)} other runs of unchanged code it moved by up to {percent(moved.most - 1.0)}, {beyond}."
     )
 
 

@@ -23,6 +23,8 @@ _LEAST_FIXED_S = 0.01
 _MOST_VALUES = 50
 _MOST_KEPT = 64
 """Runs and interpreters whose costs are kept: two sections ask for them."""
+_Key = tuple[str, str]
+"""Interpreter and text of a cell."""
 WHOLE_EVENTS = ("total", "join")
 """Parts that a cell's class is judged by: one of each event."""
 
@@ -33,10 +35,11 @@ class Allocation:
 
     Attributes
     ----------
-    cells : how many of them it rests on.
+    cells : how many of them it rests on; a cell counts once for each interpreter.
     between_share : share of the variance that lies between processes.
     optimal_values : the best number of values per process.
     relative_efficiency : of the plan's number, beside the best.
+    ends : of its 99 % interval; None where nobody asked, or rounds are too few.
     reason : '' or why there are no numbers.
     """
 
@@ -45,6 +48,7 @@ class Allocation:
     between_share: float | None = None
     optimal_values: int | None = None
     relative_efficiency: float | None = None
+    ends: tuple[float, float] | None = None
     reason: str = ""
 
 
@@ -56,6 +60,13 @@ class _Costs(NamedTuple):
     is_long: bool
 
 
+class _Plan(NamedTuple):
+    """Values of a process, after its warm-ups."""
+
+    values: int
+    warmups: int
+
+
 def allocations(evidence: Evidence, values: int | None = None) -> tuple[Allocation, ...]:
     """Per noise class, how good the plan's values after its warm-ups are, and how good one value of a long event is.
 
@@ -63,78 +74,94 @@ def allocations(evidence: Evidence, values: int | None = None) -> tuple[Allocati
     ----------
     values : of the plan that is asked about; None for that of the run.
     """
-    costs = _costs(evidence.run, evidence.target)
+    return _of_targets(evidence.run, (evidence.target,), values, with_ends=False)
+
+
+def pooled_allocations(run: Run, values: int | None = None) -> tuple[Allocation, ...]:
+    """The same of all interpreters of a run together, which have one plan, with the ends of each efficiency.
+
+    A class may have five cells of an interpreter, four of them in the same processes: by themselves they decide nothing.
+    """
+    return _of_targets(run, run.targets, values, with_ends=True)
+
+
+def _of_targets(run: Run, targets: Sequence[str], values: int | None, *, with_ends: bool) -> tuple[Allocation, ...]:
+    costs = {(target, text): cost for target in targets for text, cost in _costs(run, target).items()}
+    planned = run.manifest.values if values is None else values
     found: list[Allocation] = []
     for name in CLASSES:
         measured = [
             data
-            for (target, text), data in sorted(evidence.run.cells.items())
-            if target == evidence.target and noise_class(data.cell) == name
+            for key, data in sorted(run.cells.items())
+            if key in costs and noise_class(data.cell) == name
             # one part of each event, unlabelled:
-            if not data.cell.label and data.cell.part in WHOLE_EVENTS and data.values.shape[0] > 1 and text in costs
+            if not data.cell.label and data.cell.part in WHOLE_EVENTS and data.values.shape[0] > 1
         ]
-        long = [data for data in measured if costs[data.cell.text].is_long]
+        long = [data for data in measured if costs[data.target, data.cell.text].is_long]
         # those that the plan's number of values is about:
-        usual = [data for data in measured if data.values.shape[1] == evidence.run.manifest.values and data not in long]
-        components = stats.pooled_components([data.values for data in usual]) if usual else None
-        planned = evidence.run.manifest.values if values is None else values
-        found.append(_allocation(name, usual, components, costs, values=planned, warmups=evidence.run.manifest.warmups))
-        if long:
-            found.append(_of_long_events(name, long, components, costs))
+        usual = [data for data in measured if data.values.shape[1] == run.manifest.values and data not in long]
+        if usual:
+            plan = _Plan(values=planned, warmups=run.manifest.warmups)
+            found.append(_allocation(name, usual, usual, costs, plan, with_ends=with_ends))
+        else:
+            why = "no cell of this class was measured in two rounds"
+            found.append(Allocation(noise_class=name, cells=0, reason=why))
+        if long and usual:
+            # one value cannot tell how much of its variance lies inside a process: the short cells of the class tell
+            one = _Plan(values=1, warmups=0)
+            found.append(_allocation(f"{name}, long events", long, usual, costs, one, with_ends=with_ends))
+        elif long:
+            found.append(_least_of(f"{name}, long events", long, costs))
     return tuple(found)
 
 
-def _of_long_events(
-    name: str,
-    measured: Sequence[CellData],
-    components: stats.VarianceComponents | None,
-    costs: Mapping[str, _Costs],
-) -> Allocation:
-    """One value cannot tell how much of its variance lies inside a process: the short cells of the class tell.
-
-    Where there are none, the least that one value can be is said: more values save at most what a process costs besides.
-    """
+def _least_of(name: str, measured: Sequence[CellData], costs: Mapping[_Key, _Costs]) -> Allocation:
+    """The least that one value can be, whatever varies: more values save at most what a process costs besides."""
     fixed_s, value_s = _mean_costs(measured, costs)
-    called = f"{name}, long events"
-    if components is None:
-        least = value_s / (fixed_s + value_s)
-        return Allocation(noise_class=called, cells=len(measured), optimal_values=1, relative_efficiency=least)
-    plan: dict[str, int] = {"warmups": 0, "most": _MOST_VALUES}
+    least = value_s / (fixed_s + value_s)
     return Allocation(
-        noise_class=called,
-        cells=len(measured),
-        optimal_values=stats.optimal_values(components, fixed_s, value_s, **plan),
-        relative_efficiency=stats.relative_efficiency(components, fixed_s, value_s, values=1, **plan),
+        noise_class=name, cells=len(measured), optimal_values=1, relative_efficiency=least, ends=(least, 1.0)
     )
 
 
 def _allocation(
     name: str,
     measured: Sequence[CellData],
-    components: stats.VarianceComponents | None,
-    costs: Mapping[str, _Costs],
+    varied: Sequence[CellData],
+    costs: Mapping[_Key, _Costs],
+    plan: _Plan,
     *,
-    values: int,
-    warmups: int,
+    with_ends: bool,
 ) -> Allocation:
+    """What `measured` cost, beside the variances of `varied`."""
+    components = stats.pooled_components([data.values for data in varied])
     if components is None:
-        why = "no cell of this class was measured in two rounds"
-        return Allocation(noise_class=name, cells=len(measured), reason=why)
+        return Allocation(noise_class=name, cells=len(measured), reason="no cell of this class has an average above 0")
     fixed_s, value_s = _mean_costs(measured, costs)
-    plan: dict[str, int] = {"warmups": warmups, "most": _MOST_VALUES}
     whole = components.within + components.between
+    asked = {"warmups": plan.warmups, "most": _MOST_VALUES}
     return Allocation(
         noise_class=name,
         cells=len(measured),
-        between_share=components.between / whole if whole else None,
-        optimal_values=stats.optimal_values(components, fixed_s, value_s, **plan),
-        relative_efficiency=stats.relative_efficiency(components, fixed_s, value_s, values=values, **plan),
+        between_share=components.between / whole if whole and measured is varied else None,
+        optimal_values=stats.optimal_values(components, fixed_s, value_s, **asked),
+        relative_efficiency=stats.relative_efficiency(components, fixed_s, value_s, values=plan.values, **asked),
+        ends=stats.efficiency_ends(
+            [data.values for data in varied],
+            [data.rounds for data in varied],
+            fixed_s,
+            value_s,
+            values=plan.values,
+            **asked,
+        )
+        if with_ends
+        else None,
     )
 
 
-def _mean_costs(measured: Sequence[CellData], costs: Mapping[str, _Costs]) -> tuple[float, float]:
+def _mean_costs(measured: Sequence[CellData], costs: Mapping[_Key, _Costs]) -> tuple[float, float]:
     """Seconds that a process of these cells takes besides its events, and that one value of all its points takes."""
-    mine = [costs[data.cell.text] for data in measured]
+    mine = [costs[data.target, data.cell.text] for data in measured]
     fixed_s = float(np.mean([cost.fixed_s for cost in mine]))
     return max(fixed_s, _LEAST_FIXED_S), float(np.mean([cost.value_s for cost in mine]))
 

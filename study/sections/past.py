@@ -37,7 +37,9 @@ _MOST_KEPT = 2
 def histories_of(study: Study) -> tuple[MachineHistory, ...]:
     """Of every machine and interpreter with runs enough: that of the report first, then the longest."""
     made_up = study.subject.manifest.simulated
-    found = history_of(run for run in summaries_of(study) if run.head.simulated == made_up)
+    found = history_of(
+        (run for run in summaries_of(study) if run.head.simulated == made_up), of_fewer_cells=False
+    )  # the report is about its fullest run
     return tuple(sorted(found, key=lambda history: not _is_own(history, study)))
 
 

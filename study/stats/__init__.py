@@ -5,6 +5,7 @@ from __future__ import annotations
 from study.stats.alarms import FEWEST_RUNS, MOST_RUNS, Alarms, Tried, alarms, moves_beyond, tried
 from study.stats.allocation import (
     VarianceComponents,
+    efficiency_ends,
     icc,
     optimal_values,
     pooled_components,
@@ -134,6 +135,7 @@ __all__ = [
     "difference_paired",
     "difference_test_paired",
     "difference_typical_paired",
+    "efficiency_ends",
     "event_quantiles",
     "far_processes",
     "halves_t",

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from study.stats import inputs
+from study.stats import inputs, quantiles
+from study.stats.promises import CONFIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
+
+_FEWEST_ROUNDS = 3
+_LARGEST_LOG = 300.0
+"""Of a ratio of variances: from there on all lies between processes."""
 
 
 class VarianceComponents(NamedTuple):
@@ -69,6 +74,12 @@ def pooled_components(cells: Sequence[ArrayLike]) -> VarianceComponents | None:
     ValueError
         as `variance_components`, and for cells with different V.
     """
+    squares = _pooled_squares(cells)
+    return None if squares is None else _components(*squares)
+
+
+def _pooled_squares(cells: Sequence[ArrayLike]) -> tuple[float, float, int] | None:
+    """(S₁², S₂², V) of `_mean_squares`, averaged over cells, each relative to its own squared mean."""
     usable = []
     widths = set()
     for values in cells:
@@ -84,7 +95,7 @@ def pooled_components(cells: Sequence[ArrayLike]) -> VarianceComponents | None:
         return None
     low = math.fsum(first for first, _ in usable) / len(usable)
     high = math.fsum(second for _, second in usable) / len(usable)
-    return _components(low, high, widths.pop())
+    return low, high, widths.pop()
 
 
 def icc(values: ArrayLike) -> float | None:
@@ -200,6 +211,74 @@ def relative_efficiency(
         return None
     optimum = optimal_values(components, fixed_cost_s, value_cost_s, warmups=warmups, most=most)
     return min(1.0, _variance_times_time(components, fixed, value_cost_s, optimum) / here)
+
+
+def efficiency_ends(
+    cells: Sequence[ArrayLike],
+    rounds: Sequence[ArrayLike],
+    fixed_cost_s: float,
+    value_cost_s: float,
+    *,
+    values: int = 3,
+    warmups: int = 1,
+    most: int = 1000,
+) -> tuple[float, float] | None:
+    """Between what the relative efficiency of a fixed plan lies, as far as these rounds can tell.
+
+    Parameters
+    ----------
+    cells : sequence of array_like, each of shape (G, V)
+        As in `pooled_components`.
+    rounds : sequence of array_like, each of shape (G,)
+        The round of each process of each cell.
+    fixed_cost_s, value_cost_s, values, warmups, most
+        As in `relative_efficiency`.
+
+    Returns
+    -------
+    tuple of float or None
+        Lower and upper end, in [0, 1]; `None` with fewer than three rounds, or where without one of them the variances
+        cannot be told.
+
+    Raises
+    ------
+    ValueError
+        as `pooled_components` and `relative_efficiency`.
+
+    Notes
+    -----
+    What is uncertain is the ratio of the two variances. Its logarithm has a 99 % interval from the jackknife over rounds, with
+    Student's t: cells of one process, and interpreters of one run, share what a round does to them, so that more of them are
+    not more evidence. The efficiency rises and then falls with the ratio: it is 1 where the plan's number is the best.
+    """
+    known = [np.asarray(of_cell) for of_cell in rounds]
+    every = sorted({int(number) for of_cell in known for number in of_cell})
+    without = [
+        _log_ratio([np.asarray(values)[of_cell != left_out] for values, of_cell in zip(cells, known, strict=True)])
+        for left_out in every
+    ]
+    told = [each for each in without if each is not None]
+    whole = _log_ratio(cells)
+    if whole is None or len(told) < len(every) or len(every) < _FEWEST_ROUNDS:
+        return None
+    count = len(told)
+    error = math.sqrt((count - 1) ** 2 / count * inputs.variance(np.array(told)))
+    reach = quantiles.t_quantile(0.5 + CONFIDENCE / 2.0, count - 1.0) * error
+    width = np.asarray(cells[0]).shape[1]
+    found, best = [], []
+    for end in (whole - reach, whole + reach):
+        ratio = math.exp(min(end, _LARGEST_LOG))
+        components = VarianceComponents(within=1.0, between=max(0.0, ratio - 1.0 / width))
+        plan = {"warmups": warmups, "most": most}
+        best.append(optimal_values(components, fixed_cost_s, value_cost_s, **plan))
+        found.append(relative_efficiency(components, fixed_cost_s, value_cost_s, values=values, **plan) or 0.0)
+    return min(found), 1.0 if best[1] <= values <= best[0] else max(found)
+
+
+def _log_ratio(cells: Sequence[ArrayLike]) -> float | None:
+    """Of the variance of process means to that inside processes; None where one of them is 0, or none is known."""
+    squares = _pooled_squares(cells)
+    return math.log(squares[1] / squares[0]) if squares and squares[0] > 0.0 and squares[1] > 0.0 else None
 
 
 def _mean_squares(values: ArrayLike) -> tuple[float, float, int] | None:

@@ -10,7 +10,7 @@ import pytest
 
 from study.advise.model.job import Way
 from study.advise.pasting import GUARD, code_of
-from study.advise.wish import AdviseWish
+from study.advise.wish import AdviseWish, checked
 from study.things import BACKENDS
 from study.things.written import WRITTEN
 from tests.advise import made_up
@@ -63,3 +63,15 @@ def test_what_is_told_to_be_written_runs_as_it_is_pasted(tmp_path: Path, asked: 
 
 def test_the_reader_s_own_names_stand_in_it() -> None:
     assert "from well import computes, items" in code_of(Way(backend="pool"), made_up.WISH, items_called=True)
+
+
+def test_the_file_of_the_items_is_opened_where_it_lies(tmp_path: Path) -> None:
+    """From the folder where the function is, in which a reader pastes it; by its whole name where it lies elsewhere."""
+    folder = tmp_path / "project"
+    for place in (folder / "data", tmp_path / "elsewhere"):
+        place.mkdir(parents=True)
+        (place / "lines.jsonl").write_text("1\n", encoding="utf-8")
+    elsewhere = tmp_path / "elsewhere" / "lines.jsonl"
+    for named, opened in ((Path("data/lines.jsonl"), "data/lines.jsonl"), (elsewhere, elsewhere.as_posix())):
+        wish = checked(AdviseWish(function="mine:twice", items_file=named, folder=folder))
+        assert f"open({opened!r}, " in code_of(WAYS[0], wish, items_called=False)
