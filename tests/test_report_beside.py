@@ -165,6 +165,13 @@ def test_what_is_fit_stays_what_it_is_and_what_holds_unfit_text_is_made_anew() -
     assert (made[1].name, type(made[1].title)) == ("A\ufffd", Marked)
 
 
+def test_what_is_listed_of_the_files_is_what_is_written() -> None:
+    report = synthetic.report()
+    figures = drawn_figures(report)
+    written = csvs.files(report, figures)
+    assert csvs.listed(report, figures) == [(name, about) for name, (about, _) in written.items()]
+
+
 def test_a_text_that_calls_itself_safe_becomes_a_plain_one() -> None:
     assert type(fitted(Markup("<b>"))) is str
 
