@@ -212,7 +212,12 @@ def test_metadata_of_one_process_stands_before_that_of_its_cell_and_what_all_hav
     ]
     looked: list[str] = []
     told = suites._may_be_kept
-    monkeypatch.setattr(suites, "_may_be_kept", lambda key, value: looked.append(key) or told(key, value))
+
+    def look(key: str, value: object) -> bool:
+        looked.append(key)
+        return told(key, value)
+
+    monkeypatch.setattr(suites, "_may_be_kept", look)
     kept = [sample.metadata for sample in store.samples_in(found, "x")]
     assert [one.get("loops") for one in kept] == [4, 5, None]
     assert [one.get("outcome_trials") for one in kept] == [3, 3, None]

@@ -130,7 +130,7 @@ def chance_of_r(r: float, rounds: int) -> float:
 @functools.cache
 def _time(rounds: int) -> NDArray[np.float64]:
     """The numbers of the rounds, shape (G,), less their mean, of length one."""
-    time = _of_length_one(np.arange(rounds, dtype=np.float64)[np.newaxis])[0]
+    time: NDArray[np.float64] = _of_length_one(np.arange(rounds, dtype=np.float64)[np.newaxis])[0]
     time.flags.writeable = False
     return time
 
