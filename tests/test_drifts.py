@@ -23,6 +23,16 @@ def noise(cells: int, seed: int = 3) -> np.ndarray:
     return np.asarray(np.random.default_rng(seed).standard_normal((cells, ROUNDS)))
 
 
+def test_one_series_has_the_r_that_it_has_among_many() -> None:
+    series = np.random.default_rng(5).lognormal(size=(40, 10))
+    found = stats.trends(series)
+    assert found is not None
+    assert [stats.r_with_order(one) for one in series] == pytest.approx(found.r.tolist(), abs=1e-12)
+    assert stats.r_with_order(np.ones(10)) == 0.0
+    with pytest.raises(ValueError, match="finite"):
+        stats.r_with_order([1.0, np.nan])
+
+
 def test_the_correlation_is_that_of_each_cell_with_the_number_of_the_round() -> None:
     series = noise(7)
     found = stats.trends(series)

@@ -204,6 +204,13 @@ def test_planning_and_running_load_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
+def test_a_page_and_its_numbers_are_written_without_what_draws() -> None:
+    loaded = loaded_by(
+        "import study.draw, study.report.html, study.report.csvs, study.report.paper, study.report.pictures"
+    )
+    assert "matplotlib" not in loaded
+
+
 def test_the_command_line_alone_loads_next_to_nothing() -> None:
     loaded = loaded_by("import study.cli; study.cli._parser()")
     assert not loaded & (HEAVY | {"numpy", "msgspec", "rich", "psutil", "pyperf", "asyncio"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import runpy
 import signal
 import sys
 from dataclasses import replace
@@ -13,7 +14,7 @@ from unicodedata import category
 import pytest
 from markupsafe import Markup
 
-from study import garbage
+from study import cli, garbage
 from study.blocks import Marked
 from study.errors import ReportError
 from study.report import ahead, beside, csvs, pictures, write_report
@@ -156,6 +157,17 @@ def test_garbage_is_collected_again_after_a_report() -> None:
     assert gc.isenabled()
 
 
+def test_what_a_process_holds_at_its_end_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "main", lambda: 3)
+    monkeypatch.setattr(sys, "stdout", None)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_module("study", run_name="__main__")
+        assert (ended.value.code, gc.get_freeze_count() > 0) == (3, True)
+    finally:
+        gc.unfreeze()
+
+
 def test_what_is_fit_stays_what_it_is_and_what_holds_unfit_text_is_made_anew() -> None:
     fit_one = Section(id="a", name="A", title=Marked("`a` text"), blocks=())
     assert fitted(fit_one) is fit_one
@@ -163,6 +175,13 @@ def test_what_is_fit_stays_what_it_is_and_what_holds_unfit_text_is_made_anew() -
     made = fitted((fit_one, unfit))
     assert made[0] is fit_one
     assert (made[1].name, type(made[1].title)) == ("A\ufffd", Marked)
+
+
+def test_what_is_listed_of_the_files_is_what_is_written() -> None:
+    report = synthetic.report()
+    figures = drawn_figures(report)
+    written = csvs.files(report, figures)
+    assert csvs.listed(report, figures) == [(name, about) for name, (about, _) in written.items()]
 
 
 def test_a_text_that_calls_itself_safe_becomes_a_plain_one() -> None:

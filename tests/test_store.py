@@ -12,6 +12,7 @@ import pytest
 
 from study import store
 from study.errors import ResultsError
+from study.store import suites
 from tests.builders import LOOP, POOL, manifest, process, round_end, run_folder, suite
 
 if TYPE_CHECKING:
@@ -195,6 +196,33 @@ def test_metadata_passes_by_an_allow_list() -> None:
     found = suite(LOOP, [1.0], hostname="secret", outcome_trials=3, outcome_bad="x", python_executable="/x/y", loops=4)
     kept = store.samples_in(found, "x")[0].metadata
     assert kept == {"name": LOOP.text, "unit": "second", "python_version": "3.0.0", "loops": 4, "outcome_trials": 3}
+
+
+def test_metadata_of_one_process_stands_before_that_of_its_cell_and_what_all_have_is_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = suite(LOOP, [1.0])
+    (benchmark,) = found["benchmarks"]
+    (run,) = benchmark["runs"]
+    own = {"outcome_trials": 3}
+    benchmark["runs"] = [
+        run | {"metadata": own},
+        run | {"metadata": own | {"loops": 5}},
+        run | {"metadata": {"loops": []}},
+    ]
+    looked: list[str] = []
+    told = suites._may_be_kept
+
+    def look(key: str, value: object) -> bool:
+        looked.append(key)
+        return told(key, value)
+
+    monkeypatch.setattr(suites, "_may_be_kept", look)
+    kept = [sample.metadata for sample in store.samples_in(found, "x")]
+    assert [one.get("loops") for one in kept] == [4, 5, None]
+    assert [one.get("outcome_trials") for one in kept] == [3, 3, None]
+    assert {one["name"] for one in kept} == {LOOP.text}
+    assert looked.count("name") == 3, "once of the cell, and of each process with a datum that its cell has too"
 
 
 def test_private_things_are_scrubbed_from_text() -> None:

@@ -1,4 +1,8 @@
-"""Figures -> pictures: drawn for the page at two widths and once for paper, one colour per thing everywhere."""
+"""Figures -> pictures: drawn for the page at two widths and once for paper, one colour per thing everywhere.
+
+What draws is imported where it is asked for: the process that writes a report mostly leaves drawing to another, and matplotlib
+takes it half a second.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,6 @@ from typing import TYPE_CHECKING
 
 from study import units
 from study.blocks import Panel
-from study.draw import curves, forms, rows, svg
-from study.draw.style import styled
 from study.draw.tokens import HALF, NARROW, PAPER_HALF, PAPER_WHOLE, WHOLE, css_variables, typst
 
 if TYPE_CHECKING:
@@ -67,18 +69,24 @@ def draw_for_screen(figure: Figure, *, lean: bool = True) -> Drawn:
 
 def draw_for_paper(figure: Figure) -> str:
     """The picture for paper, which has not every figure, and of some less than the page."""
+    from study.draw import style, svg  # noqa: PLC0415 - see above
+
     sheet_of = _panel_at(figure) if isinstance(figure, Panel) else _form_at(figure)
-    with styled():
+    with style.styled():
         return svg.for_paper(sheet_of(PAPER_WHOLE if figure.span == "whole" else PAPER_HALF))
 
 
 def _panel_at(panel: Panel) -> Callable[[float], Sheet]:
+    from study.draw import curves, rows  # noqa: PLC0415 - see above
+
     points = [point for point in panel.points if point.estimate.point is not None]
     drawer = rows if panel.kind == "rows" else curves
     return lambda width: drawer.sheet_of(panel, points, width)
 
 
 def _form_at(form: Form) -> Callable[[float], Sheet]:
+    from study.draw import forms  # noqa: PLC0415 - see above
+
     drawer = forms.drawer_of(form)
     return lambda width: drawer.sheet_of(form, width)
 
@@ -100,6 +108,8 @@ def _of_panel(panel: Panel, *, lean: bool) -> Drawn:
 
 
 def _of_form(form: Form, *, lean: bool) -> Drawn:
+    from study.draw import forms  # noqa: PLC0415 - see above
+
     drawer = forms.drawer_of(form)
     said = f" Illustration: {form.illustration}" if form.illustration else ""
     return _drawn(
@@ -112,8 +122,10 @@ def _of_form(form: Form, *, lean: bool) -> Drawn:
 
 
 def _drawn(figure: Figure, sheet_of: Callable[[float], Sheet], *, subtitle: str, alt: str, lean: bool) -> Drawn:
+    from study.draw import style, svg  # noqa: PLC0415 - see above
+
     wide, narrow = (WHOLE if figure.span == "whole" else HALF), f"{figure.id}-narrow"
-    with styled():
+    with style.styled():
         if lean:
             wide_text, wide_shared = svg.for_page(sheet_of(wide), figure.id, figure.title, alt)
             narrow_text, shared = svg.for_page(sheet_of(NARROW), narrow, figure.title, alt, said_by=figure.id)

@@ -69,6 +69,5 @@ def moving(means: Sequence[float]) -> float | None:
     """
     if len(means) < ROUNDS or min(means) <= 0:
         return None
-    found = stats.trends(np.log([means]), orders=1)
-    r = 0.0 if found is None else float(found.r[0])
+    r = stats.r_with_order(np.log(means))
     return r if stats.chance_of_r(r, len(means)) <= MARKED else None

@@ -37,10 +37,11 @@ class _Row(NamedTuple):
 
 
 class Index(NamedTuple):
-    """All cells of one interpreter: sorted by their text, in that order by their pattern, and each by itself."""
+    """All cells of one interpreter: sorted by their text, in that order by pattern, by that and backend, and each by itself."""
 
     rows: Sequence[_Row]
     of_pattern: Mapping[str, Sequence[_Row]]
+    of_backend: Mapping[tuple[str, object], Sequence[_Row]]
     of_cell: Mapping[Cell, CellData]
 
     def find(self, factors: Mapping[str, object], questions: AbstractSet[str]) -> list[CellData]:
@@ -48,6 +49,8 @@ class Index(NamedTuple):
         pattern = factors["pattern"]
         rows = self.of_pattern.get(pattern, ()) if isinstance(pattern, str) else self.rows
         plain = {name: value for name, value in factors.items() if _is_plain(name, value)}
+        if isinstance(pattern, str) and isinstance(plain.get("backend"), str):  # few of many are looked at
+            rows = self.of_backend.get((pattern, plain["backend"]), ())
         if len(plain) > 1:  # of one name `attrgetter` gives no tuple
             of, values = attrgetter(*plain), tuple(plain.values())
             rows = [row for row in rows if of(row.cell) == values]
@@ -70,9 +73,11 @@ def index_of(run: Run, target: str) -> Index:
         if key[0] == target
     ]
     of_pattern: dict[str, list[_Row]] = {}
+    of_backend: dict[tuple[str, object], list[_Row]] = {}
     for row in rows:
         of_pattern.setdefault(row.cell.pattern, []).append(row)
-    return Index(rows, of_pattern, {row.cell: row.data for row in rows})
+        of_backend.setdefault((row.cell.pattern, row.cell.backend), []).append(row)
+    return Index(rows, of_pattern, of_backend, {row.cell: row.data for row in rows})
 
 
 def _is_plain(name: str, wanted: object) -> bool:

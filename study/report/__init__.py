@@ -65,11 +65,12 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
     whole, report = report, fitted(report)
     figures = placed.drawn_figures(report)
     reason = pdf.missing()
-    begun = pictures.begun(report, None if reason else paper.on_paper(report), drawing)
-    files = csvs.files(report, figures)  # while others draw
-    made_of = begun()
+    printed = None if reason else paper.on_paper(report)
+    made_of = pictures.pictures(report, printed, drawing)
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
-    listed = [(f"{place.DATA}/{name}", about) for name, (about, _) in files.items()]
+    if printed is not None and made_of.refused:
+        printed = paper.on_paper(report)
+    listed = [(f"{place.DATA}/{name}", about) for name, about in csvs.listed(report, figures)]
     sheets = list(shown.sheets(report))
     with place.making(out) as made:
         place.claim(out, [*(sheet.file for sheet in sheets), *(name for name, _ in listed)])
@@ -78,14 +79,15 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
             pages = {sheet.file: html.sheet_page(sheet, report) for sheet in sheets}
             for name, text in (pages | {place.PAGE: html.page(report, drawn, listed)}).items():
                 (made / name).write_text(text, encoding="utf-8", newline="\n")
-            (made / place.DATA).mkdir()
-            for name, (_, text) in files.items():
-                (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
 
         # Not the PDF in a process of its own: one that is forked has none of the threads that typst may have begun here.
         with beside("the page", write_pages, pays=len(figures) >= pictures.MANY):
-            if not reason:
-                pdf.write(report, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)
+            files = csvs.files(report, figures)
+            (made / place.DATA).mkdir()
+            for name, (_, text) in files.items():
+                (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
+            if printed is not None:
+                pdf.write(report, printed, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)
             if appendix and not reason:
                 pdf.write_appendix(report, folder=made / "every", to=made / place.APPENDIX)
         place.put(made, out)

@@ -43,6 +43,12 @@ def _begins() -> re.Pattern[str]:
 _ENDS = ("", "_low", "_high", "_n", "_unit", "_reason")
 
 
+def listed(report: Report, figures: Iterable[Figure]) -> list[tuple[str, str]]:
+    """The name of each file and what is in it, in the order of `files`: their texts take a while."""
+    abouts = {file.name: file.about for section in report.sections for file in section.files}
+    return list((abouts | {_name(figure): _about(figure) for figure in figures}).items())
+
+
 def files(report: Report, figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:
     """File name -> (what is in it, its text)."""
     tables = {
@@ -51,8 +57,16 @@ def files(report: Report, figures: Iterable[Figure]) -> dict[str, tuple[str, str
         for file in section.files
     }
     for figure in figures:
-        tables[f"figure-{figure.id}.csv"] = (f"the numbers of the figure {figure.id}", _figure(figure))
+        tables[_name(figure)] = (_about(figure), _figure(figure))
     return {name: (about, text_of(rows)) for name, (about, rows) in tables.items()}
+
+
+def _name(figure: Figure) -> str:
+    return f"figure-{figure.id}.csv"
+
+
+def _about(figure: Figure) -> str:
+    return f"the numbers of the figure {figure.id}"
 
 
 def _flat(row: Mapping[str, Value | Estimate], estimates: Sequence[str]) -> dict[str, Value]:

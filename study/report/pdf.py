@@ -42,11 +42,20 @@ def missing() -> str:
     return ""
 
 
-def write(report: Report, drawn: Mapping[str, Drawn], attached: Sequence[Attached], *, folder: Path, to: Path) -> None:
+def write(
+    report: Report,
+    shown: Report,
+    drawn: Mapping[str, Drawn],
+    attached: Sequence[Attached],
+    *,
+    folder: Path,
+    to: Path,
+) -> None:
     """Write the PDF.
 
     Parameters
     ----------
+    shown : what paper has of the report (`paper.on_paper`).
     drawn : id of a figure -> its picture.
     attached : the files that travel inside it.
     folder : where the sources of the PDF are put; typst reads nothing outside it.
@@ -56,7 +65,6 @@ def write(report: Report, drawn: Mapping[str, Drawn], attached: Sequence[Attache
     ReportError
         if a layout or a template is wrong.
     """
-    shown = paper.on_paper(report)
     (folder / "figures").mkdir(parents=True)
     for figure in placed.drawn_figures(shown):
         (folder / "figures" / f"{figure.id}.svg").write_text(settable(drawn[figure.id].paper), encoding="utf-8")

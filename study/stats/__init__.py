@@ -43,7 +43,7 @@ from study.stats.between_rules import BetweenDecided, CellOfRun, decide_between,
 from study.stats.called import pooled_t_significant, share_called
 from study.stats.calling import LEVEL, Call, call
 from study.stats.changepoints import changepoints, isolated_outliers
-from study.stats.drift import Trends, chance_of_r, halves_t, trends
+from study.stats.drift import Trends, chance_of_r, halves_t, r_with_order, trends
 from study.stats.events import event_quantiles
 from study.stats.inputs import MIN_FOR_T
 from study.stats.modes import Mode, modes
@@ -159,6 +159,7 @@ __all__ = [
     "pooled_components",
     "pooled_t_significant",
     "process_means",
+    "r_with_order",
     "ratio_of_averages",
     "ratio_of_averages_paired",
     "ratio_test_paired",

@@ -67,9 +67,10 @@ def changepoints(series: ArrayLike, *, shortest: int = SHORTEST_SEGMENT) -> tupl
     best = np.full(count + 1, math.inf)
     best[0] = -penalty
     last = np.zeros(count + 1, dtype=np.int64)
+    falling = np.arange(count, 0, -1)
     for end in range(shortest, count + 1):
-        starts = np.arange(end - shortest + 1)
-        sizes = end - starts
+        starts = slice(end - shortest + 1)
+        sizes = falling[count - end :][starts]
         spread = (squares[end] - squares[starts]) / sizes - ((total[end] - total[starts]) / sizes) ** 2
         costs = best[starts] + penalty + sizes * np.log(np.maximum(spread, least))
         last[end] = int(np.argmin(costs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -85,7 +86,7 @@ def trends(
         return None
     inputs.probability(level, "level")
     inputs.probability(confidence, "confidence")
-    unit, time = _of_length_one(x), _of_length_one(np.arange(rounds, dtype=np.float64)[np.newaxis])[0]
+    unit, time = _of_length_one(x), _time(rounds)
     t = quantiles.t_quantile(1.0 - level / 2.0, rounds - 2)
     critical = t / math.sqrt(rounds - 2 + t * t)
     r = unit @ time
@@ -101,12 +102,37 @@ def trends(
     )
 
 
+def r_with_order(series: ArrayLike) -> float:
+    """Correlation of one series with the number of the round, as `Trends.r` has it of many; 0 where it does not vary.
+
+    Parameters
+    ----------
+    series : array_like, shape (G,)
+        One number per round in order, G of at least 2.
+
+    Raises
+    ------
+    ValueError
+        for another shape or non-finite numbers.
+    """
+    x = inputs.series(series, "series", signed=True)
+    return float((_of_length_one(x[np.newaxis]) @ _time(x.size))[0])
+
+
 def chance_of_r(r: float, rounds: int) -> float:
     """How often a series of so many independent normal numbers correlates with its order at least so far from 0."""
     if rounds < 3 or abs(r) >= 1.0:
         return 1.0 if rounds < 3 else 0.0
     t = abs(r) * math.sqrt((rounds - 2) / (1.0 - r * r))
     return quantiles.t_two_sided_p(t, rounds - 2)
+
+
+@functools.cache
+def _time(rounds: int) -> NDArray[np.float64]:
+    """The numbers of the rounds, shape (G,), less their mean, of length one."""
+    time: NDArray[np.float64] = _of_length_one(np.arange(rounds, dtype=np.float64)[np.newaxis])[0]
+    time.flags.writeable = False
+    return time
 
 
 def _of_length_one(x: NDArray[np.float64]) -> NDArray[np.float64]:

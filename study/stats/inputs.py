@@ -109,7 +109,8 @@ def mean(values: NDArray[np.float64]) -> float:
 
 def variance(values: NDArray[np.float64]) -> float:
     """Take the sample variance (G − 1 in the denominator) of a (G,) array with G of at least 2."""
-    return covariance(values, values)
+    apart = values - mean(values)
+    return math.fsum((apart * apart).tolist()) / (values.size - 1)
 
 
 def covariance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
@@ -120,9 +121,13 @@ def covariance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 def _numbers(values: ArrayLike, name: str, *, signed: bool) -> NDArray[np.float64]:
     """Turn `values` into floats, refusing what is not finite or wrongly negative; what is next to zero is zero."""
     array = np.array(values, dtype=np.float64)
-    if not bool(np.isfinite(array).all()):
+    if not array.size:
+        return array
+    least, most = float(array.min()), float(array.max())  # what is no number is both
+    if not (math.isfinite(least) and math.isfinite(most)):
         raise ValueError(f"{name}: holds a number that is not finite")
-    if not signed and bool((array < 0.0).any()):
+    if not signed and least < 0.0:
         raise ValueError(f"{name}: holds a negative number")
-    array[np.abs(array) < NEXT_TO_ZERO] = 0.0
+    if least < NEXT_TO_ZERO:
+        array[np.abs(array) < NEXT_TO_ZERO] = 0.0
     return array

@@ -221,16 +221,17 @@ def median_estimate(x: NDArray[np.float64], unit: Unit, confidence: float, what:
 def _skewed_limits(x: NDArray[np.float64], t: float) -> tuple[float, float]:
     """Limits of the average: those of t, and where the tail is Hall's, if it lies farther."""
     centre, size = inputs.mean(x), x.size
-    half = t * math.sqrt(inputs.variance(x) / size)
+    variance = inputs.variance(x)
+    half = t * math.sqrt(variance / size)
     low, high = centre - half, centre + half
-    spread = math.sqrt(inputs.variance(x) * (size - 1) / size)
+    spread = math.sqrt(variance * (size - 1) / size)
     if half == 0.0 or spread <= inputs.NEXT_TO_ZERO:
         return low, high
     skew = inputs.mean(((x - centre) / spread) ** 3)
     if abs(skew) < _LEAST_SKEW:
         return low, high
     shift = 1.0 + skew * (-math.copysign(t, skew) / math.sqrt(size) - skew / (6.0 * size))
-    limit = centre - math.sqrt(inputs.variance(x)) * 3.0 * (math.cbrt(shift) - 1.0) / skew
+    limit = centre - math.sqrt(variance) * 3.0 * (math.cbrt(shift) - 1.0) / skew
     return min(low, limit), max(high, limit)
 
 

@@ -115,14 +115,18 @@ def samples_in(suite: object, where: str, *, target: str = "") -> list[Sample]:
         raise ResultsError(f"{where}: not a pyperf suite of this study ({printable(str(error))})") from None
     if found.version != PYPERF_VERSION:
         raise ResultsError(f"{where}: pyperf format {printable(repr(found.version), 40)}, expected {PYPERF_VERSION!r}")
-    return [
-        _sample(run, {**found.metadata, **benchmark.metadata, **run.metadata}, where, target)
-        for benchmark in found.benchmarks
-        for run in benchmark.runs
-    ]
+    samples = []
+    for benchmark in found.benchmarks:
+        common = {**found.metadata, **benchmark.metadata}
+        kept = allowed(common)  # of all processes of a cell, looked at once
+        samples += [_sample(run, common, kept, where, target) for run in benchmark.runs]
+    return samples
 
 
-def _sample(run: PyperfRun, metadata: dict[str, Any], where: str, target: str) -> Sample:
+def _sample(run: PyperfRun, common: dict[str, Any], kept: dict[str, Any], where: str, target: str) -> Sample:
+    """A run of a suite; `kept` is what is allowed of what it has in `common` with the others of its cell."""
+    own = run.metadata
+    metadata = {**common, **own}
     try:
         place = msgspec.convert(metadata, _Place)
     except (msgspec.ValidationError, UnicodeError) as error:
@@ -146,7 +150,7 @@ def _sample(run: PyperfRun, metadata: dict[str, Any], where: str, target: str) -
         attempt=place.study_attempt,
         values=tuple(run.values),
         warmups=tuple(run.warmups),
-        metadata=allowed(metadata),
+        metadata=allowed(metadata) if common.keys() & own.keys() else {**kept, **allowed(own)},
     )
 
 
