@@ -123,7 +123,9 @@ def test_a_comparison_alarms_more_often_than_a_cell_and_the_title_says_so() -> N
     (table,) = between_tables([run(number, 1.5 if number == 3 else 1.0) for number in range(7)])
     cells, comparisons = shares(table), alarms(table)
     assert set(comparisons) == {rule for rule, put_in in cells if not put_in}
-    assert all(comparisons[rule] >= cells[rule, False] - 0.02 for rule in comparisons)  # pairs that refuse cells weigh less
+    assert all(
+        comparisons[rule] >= cells[rule, False] - 0.02 for rule in comparisons
+    )  # pairs that refuse cells weigh less
     assert comparisons["the same,"] == pytest.approx(6 / 21, abs=0.05)
     assert "of the pairs of runs" in table.caption
 
