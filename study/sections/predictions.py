@@ -162,9 +162,10 @@ def answer_of(trials: Sequence[Trial]) -> str:
 def findings(trial: Trial) -> tuple[str, ...]:
     """How near predictions were, what intervals held, what following the advice cost, each a sentence."""
     found = judged(trial.tried)
+    jobs = counted(len(trial.jobs), "job")
     near, wider = found.within
     near_text = (
-        f"Half of {counted(found.jobs, 'prediction')} ({counted(len(trial.jobs), 'job')}) lie within {percent(found.typical)} of what was measured,"
+        f"Half of {counted(found.jobs, 'prediction')} ({jobs}) lie within {percent(found.typical)} of what was measured,"
         f" {share(near, 2)} within {percent(_NEAR)}, {share(wider, 2)} within {percent(2 * _NEAR)}"
     )
     noise = apart(trial.jobs)
@@ -332,13 +333,7 @@ def _tables(trial: Trial, trials: Sequence[Trial]) -> Iterator[Table]:
     yield Table(
         id=f"predictions-habits{behind}",
         caption=f"What following each would have cost: its time ÷ the best that was measured{whose}.",
-        heads=(
-            ("Whose advice", "text"),
-            ("Geometric mean", "num"),
-            ("Mean", "num"),
-            ("Worst", "num"),
-            ("Jobs", "num"),
-        ),
+        heads=(("Whose advice", "text"), ("Geometric mean", "num"), ("Mean", "num"), ("Worst", "num"), ("Jobs", "num")),
         rows=tuple(
             row(said, *(_keyed(ratio(number, 3), number) for number in numbers), _keyed(count(jobs), jobs))
             for said, (*numbers, jobs) in costs_of(trial.jobs).items()
