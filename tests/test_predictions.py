@@ -151,6 +151,14 @@ def test_a_machine_of_which_runs_are_stored_has_their_name_and_an_interpreter_th
     )
 
 
+def test_the_trial_of_the_report_s_machine_stands_first() -> None:
+    made = run()
+    trials = predictions.trials_of(outcome(*JOBS, machines=2))
+    own = trials[1]._replace(hardware=traits_digest(fingerprint(made.manifest.machine)))
+    first, second = predictions.of_machines((trials[0], own), (made,))
+    assert (first.hardware, second) == (own.hardware, trials[0])
+
+
 def test_what_is_counted_are_predictions_and_no_jobs() -> None:
     made = predictions.section(replace(study(run()), outcomes={"advised": outcome(*JOBS)}))
     (folded,) = [block for block in made.blocks if isinstance(block, Folded)]

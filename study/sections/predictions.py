@@ -109,9 +109,10 @@ def trials_of(found: Stored | None) -> tuple[Trial, ...]:
 
 
 def of_machines(trials: Sequence[Trial], runs: Sequence[Run]) -> tuple[Trial, ...]:
-    """The trials, each under the name by which these runs know its machine; as it is stored where none is of it."""
+    """The trials, each under the name by which these runs know its machine, where one is of it; those of the first run's first."""
     known = grouped(runs, lambda run: traits_digest(fingerprint(run.manifest.machine)))
-    return tuple(_of_machine(trial, known.get(trial.hardware, [])) for trial in trials)
+    own_first = sorted(trials, key=lambda trial: trial.hardware not in list(known)[:1])
+    return tuple(_of_machine(trial, known.get(trial.hardware, [])) for trial in own_first)
 
 
 def _of_machine(trial: Trial, runs: Sequence[Run]) -> Trial:
