@@ -109,7 +109,7 @@ def trials_of(found: Stored | None) -> tuple[Trial, ...]:
 
 
 def of_machines(trials: Sequence[Trial], runs: Sequence[Run]) -> tuple[Trial, ...]:
-    """The trials, each under the name by which these runs know its machine, where one is of it; those of the first run's first."""
+    """The trials, each under the name by which these runs know its machine, where one is; those of the first run's first."""
     known = grouped(runs, lambda run: traits_digest(fingerprint(run.manifest.machine)))
     own_first = sorted(trials, key=lambda trial: trial.hardware not in list(known)[:1])
     return tuple(_of_machine(trial, known.get(trial.hardware, [])) for trial in own_first)
