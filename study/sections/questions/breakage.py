@@ -81,9 +81,9 @@ def _narrow(by_case: Mapping[str, Mapping[str, CellData]]) -> Table:
         id="breakage-narrow",
         only="paper",
         caption="What the caller sees when something breaks",
-        heads=(("What happens", "text"), ("Pool", "text"), ("What the caller sees", "text")),
+        heads=(("What happens, to whom", "text"), ("What the caller sees", "text")),
         rows=tuple(
-            row(case, ", ".join(names), Item(value=seen, small=small))
+            row(Item(value=case, small=", ".join(names)), Item(value=seen, small=small))
             for (case, seen, small), names in sorted(rows.items(), key=lambda found: found[0][0] not in hang)
         ),
         notes=(_HOW,),
