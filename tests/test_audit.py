@@ -256,6 +256,13 @@ def test_what_a_perfect_interval_of_one_sitting_would_hold_stands_beside_what_it
     assert "holds another's mean in 49 % (83 % where nothing moves)" in judged.evidence
 
 
+def test_what_is_not_measured_is_told_apart_from_what_has_intervals_and_is_not_averaged() -> None:
+    judged = {row.rule.partition(":")[0]: row for row in audit(as_it_should_be())}
+    assert ("measured" in judged["R4"].rule, "measured" in judged["R5"].rule) == (True, True)
+    assert judged["R4"].evidence.endswith("those of predictions and of runs that are compared are not of it")
+    assert judged["R5"].evidence.endswith("models and predictions are not among them")
+
+
 def test_reasons_that_only_repeat_the_statement_are_counted_apart() -> None:
     def restated(claim: Claim) -> Claim:
         return msgspec.structs.replace(claim, threshold=10.0, because="the statement says ten times")

@@ -17,6 +17,7 @@ from study.findings import Estimate
 from study.sections import answers, gil, loops, matrix, not_measured, numbers
 from study.sections.loops import LOOPS, Asked
 from study.sections.pays_back import RUNNING, pays_back
+from study.sections.tables import row
 from study.store import TargetRecord
 from study.units import brief
 from tests.made_up_run import evidence, measured
@@ -192,6 +193,28 @@ def test_the_rows_of_a_machine_stand_together_and_end_with_what_decides() -> Non
     assert isinstance(pays.value, Estimate)
     assert pays.value.unit == "s"
     assert any(" ÷ " in note for note in found.notes)
+
+
+def test_of_very_many_machines_paper_has_one_row_each_and_of_the_first_every_one() -> None:
+    def of(machines: dict[str, int]) -> Table:
+        return Table(
+            id="m", caption="", heads=(("Machine", "text"), ("Interpreter", "text")), notes=("a note",), whole=True,
+            rows=tuple(row(machine, str(number)) for machine, rows in machines.items() for number in range(rows)),
+        )  # fmt: skip
+
+    few = of({"own": 3, "other": 9})
+    assert matrix.parted(few) == (few,)
+    screen, paper = matrix.parted(of({"own": 3, **{f"other {number}": 2 for number in range(29)}}))
+    assert (screen.only, paper.only, len(screen.rows), paper.whole) == ("screen", "paper", 61, True)
+    assert [(line[0].value, line[1].value) for line in paper.rows] == [
+        *(("own", str(number)) for number in range(3)),
+        *((f"other {number}", "0") for number in range(29)),
+    ]
+    assert paper.notes[0] == "Of each machine but the first one row; 29 more are on the page of this report."
+    _, very_many = matrix.parted(of({"own": 30, **{str(number): 1 for number in range(99)}}))
+    assert len(very_many.rows) == 36
+    _, each_once = matrix.parted(of({str(number): 1 for number in range(30)}))
+    assert (len(each_once.rows), each_once.notes) == (30, ("a note",))
 
 
 def test_a_column_of_break_evens_is_of_the_one_way_that_most_places_know() -> None:

@@ -194,6 +194,13 @@ def test_a_topic_without_a_measurement_is_told_by_its_name_alone() -> None:
     assert "bare" not in [section.id for section in paper.on_paper(report).sections]
 
 
+def test_sections_that_stand_on_the_page_alone_are_known_by_their_titles() -> None:
+    made = synthetic.report()
+    alone = replace(made.sections[-3], id="alone", title="For a wall", paper="none")
+    report = replace(made, sections=(*made.sections, alone, replace(alone, id="nothing", title="Nothing", blocks=())))
+    assert paper.elsewhere(report)[-1:] == ("For a wall",)
+
+
 def test_paper_goes_without_what_a_table_has_aside() -> None:
     table = replace(texts(("one", "two", "three")), names=1, aside=(2,))
     section = replace(synthetic.report().sections[0], blocks=(table,))

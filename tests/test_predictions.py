@@ -10,10 +10,13 @@ import pytest
 
 from study.advise.model.job import Way
 from study.blocks import Folded, Panel, Prose, Table
+from study.identity import fingerprint, traits_digest
 from study.sections import predictions
+from study.sections.places import machine_in_words
+from study.store import TargetRecord
 from study.things.backends import CALL, POOL, PROCESS_EXECUTOR
 from study.things.start_methods import FORK
-from tests.test_sections_of_runs import run, study
+from tests.test_sections_of_runs import FACTS, run, study
 
 LOOP = Way(backend=CALL.name)
 POOLED = Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=25)
@@ -66,7 +69,7 @@ def test_findings_come_first_and_the_figure_with_all_else_is_folded() -> None:
     assert isinstance(said, Prose)
     assert isinstance(advice, Prose)
     assert isinstance(folded, Folded)
-    assert said.text.startswith("Half of 60 predictions (20 jobs) lie within ")
+    assert said.text.startswith("box 0, 2 CPUs, CPython 3.14.0: Half of 60 predictions (20 jobs) lie within ")
     assert "two measurements of one job are 4.0 % apart. 80 % intervals" in said.text
     kinds = [type(block) for block in folded.blocks]
     assert kinds == [Panel, Prose, Table, Table, Table, Table]
@@ -130,6 +133,40 @@ def test_two_trials_stand_apart_with_ids_of_their_own() -> None:
     assert len(made.blocks) == 4  # what the second trial found is folded
     (panel,) = [block for block in folded.blocks if isinstance(block, Panel)]
     assert {point.series for point in panel.points} == {f"box {number}, 2 CPUs, CPython 3.14.0" for number in (0, 1)}
+
+
+@pytest.mark.parametrize(("python", "alone"), [("3.14.0", True), (FACTS["version"], False)])
+def test_a_machine_of_which_runs_are_stored_has_their_name_and_an_interpreter_that_they_lack_is_told(
+    python: str, alone: bool
+) -> None:
+    made = run(targets=[TargetRecord(name="own", facts=FACTS)])
+    found = outcome(*JOBS)
+    digest = traits_digest(fingerprint(made.manifest.machine))
+    found["trials"][0] |= {"hardware": digest, "python": python}
+    said, *_ = predictions.section(replace(study(made), outcomes={"advised": found})).blocks
+    assert isinstance(said, Prose)
+    behind = ", an interpreter that no stored run of it has" if alone else ""
+    assert said.text.startswith(
+        f"{machine_in_words(made)} ({made.machine}), CPython {python}{behind}: Half of 60 predictions"
+    )
+
+
+def test_the_trial_of_the_report_s_machine_stands_first() -> None:
+    made = run()
+    trials = predictions.trials_of(outcome(*JOBS, machines=2))
+    own = trials[1]._replace(hardware=traits_digest(fingerprint(made.manifest.machine)))
+    first, second = predictions.of_machines((trials[0], own), (made,))
+    assert (first.hardware, second) == (own.hardware, trials[0])
+
+
+def test_what_is_counted_are_predictions_and_no_jobs() -> None:
+    made = predictions.section(replace(study(run()), outcomes={"advised": outcome(*JOBS)}))
+    (folded,) = [block for block in made.blocks if isinstance(block, Folded)]
+    (panel,) = [block for block in folded.blocks if isinstance(block, Panel)]
+    (table,) = [block for block in folded.blocks if isinstance(block, Table) and block.id == "predictions-intervals"]
+    assert panel.behind == "predictions"
+    assert [head for head, _ in table.heads] == ["Promised", "Held", "Predictions", "Ends apart"]
+    assert table.notes[0].startswith("Intervals take predictions for independent")
 
 
 def test_what_this_study_does_not_write_is_left_out_and_named() -> None:

@@ -69,6 +69,12 @@ def test_the_title_page_has_a_card_for_each_question_and_what_stands_against_the
         assert part in head
 
 
+def test_the_title_page_names_what_stands_on_the_page_alone(source: str) -> None:
+    told = pdf.document(paper.on_paper(synthetic_paper.report()), DRAWN, TRAVELS, elsewhere=("For a wall", "Rounds"))
+    assert "travel inside this file. On the page of this report alone: For a wall; Rounds." in told
+    assert "On the page of this report alone" not in source
+
+
 def test_what_is_decided_has_its_page_where_paper_has_one(source: str) -> None:
     rows = source[source.index("#decisions(") : source.index("#contents()")]
     assert rows.count("decision(") == 2

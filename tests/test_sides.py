@@ -133,6 +133,20 @@ def test_cells_that_other_programs_timed_are_not_set_against_each_other(tmp_path
     assert other["all middle"] is None
 
 
+def test_why_some_runs_have_no_ratios_is_told_once_for_each_reason(tmp_path: Path) -> None:
+    kept(tmp_path, number=9)
+    kept(tmp_path, number=8)
+    assert not any("comparable" in note for note in against_first(Sides(placed(read(tmp_path)))).notes)
+    for number, values in ((2, 5), (3, 5), (4, 7)):
+        kept(tmp_path, "tower", number, facts=XEON, values=values)
+    *_, first, second = against_first(Sides(placed(read(tmp_path)))).notes
+    told = sorted((first, second), key=lambda note: "row:" in note)
+    assert told[0].startswith("Not comparable, 2 rows: Their processes measured differently (")
+    assert told[1].startswith("Not comparable, 1 row: Their processes measured differently (")
+    assert "5 values" in told[0]
+    assert "7 values" in told[1]
+
+
 def test_a_plain_loop_counts_by_its_task_where_the_number_of_tasks_depends_on_the_cpus(tmp_path: Path) -> None:
     few, many = (Cell(pattern="map", kernel="fannkuch", tasks=tasks) for tasks in (4, 32))
     kept(tmp_path, number=9, cells=(few, *CELLS[3:6]), moves=0.0, apart=0.0)

@@ -60,6 +60,18 @@ def test_too_few_runs_have_no_limit_and_no_pairs_no_share() -> None:
     assert "in common" in star.reason
 
 
+def test_what_was_not_compared_counts_nowhere() -> None:
+    pairs = every_pair(6)
+    called = np.array([[0 in pair, True] for pair in pairs])
+    made = np.array([[5 not in pair, False] for pair in pairs])
+    found = stats.share_called(called, pairs, 6, made=made)
+    alone = stats.share_called([[0 in pair] for pair in every_pair(5)], every_pair(5), 5)
+    assert (found.point, found.n, *ends(found)) == (alone.point, 5, *ends(alone))
+    assert stats.share_called(called, pairs, 6, made=np.zeros_like(made)).point is None
+    with pytest.raises(ValueError, match="made: expected shape"):
+        stats.share_called(called, pairs, 6, made=made[:, :1])
+
+
 @given(st.permutations(range(7)), st.lists(st.booleans(), min_size=42, max_size=42))
 def test_the_names_of_runs_do_not_matter(names: list[int], flags: list[bool]) -> None:
     called, pairs = np.array(flags).reshape(21, 2), every_pair(7)

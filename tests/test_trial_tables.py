@@ -66,8 +66,29 @@ def test_who_waits_for_ever_is_the_finding_and_the_class_of_an_exception_stands_
     assert texts(found)[0] == ["a worker is killed", "hangs", "raises"]
     assert found.rows[0][2].small == "BrokenProcessPool, not usable afterwards"
     assert found.rows[1][2].small == "ValueError, usable afterwards"
+    assert found.only == "screen"
     told = tables(tried(executor, trials=1, raises=1, usable_after=0))["breakage-broken"]
     assert told.caption == "Of 1 way to break a pool none left its caller waiting"
+
+
+def test_paper_has_who_hangs_first_and_pools_that_end_alike_in_one_row() -> None:
+    executor = replace(KILLED, backend="process_executor")
+    found = tables(
+        tried(replace(KILLED, variant="bad_result"), trials=1, hangs=1, raises=0, usable_after=0),
+        tried(KILLED, trials=1, raises=1, raised_other=1, usable_after=0),
+        tried(replace(KILLED, variant="failed"), trials=1, raises=1, raised_ValueError=1, usable_after=1),
+        tried(replace(executor, variant="failed"), trials=1, raises=1, raised_ValueError=1, usable_after=1),
+    )["breakage-narrow"]
+    assert (found.only, len(found.heads)) == ("paper", 2)
+    assert texts(found) == [
+        ["a result cannot be pickled", "hangs"],
+        ["a worker is killed", "raises"],
+        ["a task raises an exception", "raises"],
+    ]
+    assert [item.small for item in found.rows[2]] == [
+        "Pool, fork, ProcessPoolExecutor, fork",
+        "ValueError, usable afterwards",
+    ]
 
 
 def test_items_taken_are_averages_over_the_trials_and_the_fewest_lead() -> None:

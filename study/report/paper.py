@@ -88,6 +88,11 @@ def bare(report: Report) -> tuple[str, ...]:
     return tuple(section.name for section in report.sections if _is_bare(section))
 
 
+def elsewhere(report: Report) -> tuple[str, ...]:
+    """The sections that stand on the page alone, by their titles: paper has them in one line."""
+    return tuple(section.title for section in report.sections if section.paper == "none" and section.blocks)
+
+
 def _is_bare(section: Section) -> bool:
     """Whether a topic has neither a figure nor a table nor a verdict: what it would say stands on the page."""
     told = (kind_of(block) in {"panel", "null", "line", "verdict"} or _has_rows(block) for block in section.blocks)

@@ -71,7 +71,7 @@ def write(
     (folder / "attached").mkdir()
     for file in attached:
         (folder / "attached" / file.name).write_text(file.text, encoding="utf-8", newline="\n")
-    source = document(shown, drawn, attached, bare=paper.bare(report))
+    source = document(shown, drawn, attached, bare=paper.bare(report), elsewhere=paper.elsewhere(report))
     to.write_bytes(_set(folder, source, report.finished))
 
 
@@ -88,10 +88,21 @@ def write_appendix(report: Report, *, folder: Path, to: Path) -> None:
 
 
 def document(
-    report: Report, drawn: Mapping[str, Drawn], attached: Sequence[Attached], *, bare: Sequence[str] = ()
+    report: Report,
+    drawn: Mapping[str, Drawn],
+    attached: Sequence[Attached],
+    *,
+    bare: Sequence[str] = (),
+    elsewhere: Sequence[str] = (),
 ) -> str:
-    """What paper has of a report, as typst source; `bare` are names of topics of which nothing was measured."""
-    return _rendered("document.typ.j2", report, drawn=drawn, attached=attached, bare=bare)
+    """What paper has of a report, as typst source.
+
+    Parameters
+    ----------
+    bare : names of topics of which nothing was measured.
+    elsewhere : titles of sections that stand on the page alone.
+    """
+    return _rendered("document.typ.j2", report, drawn=drawn, attached=attached, bare=bare, elsewhere=elsewhere)
 
 
 def _rendered(template: str, report: Report, **context: object) -> str:

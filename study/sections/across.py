@@ -83,7 +83,7 @@ def section(study: Study) -> Section | None:
     statements = matrix.table(study)
     blocks: list[Block] = [*_differing(decided)]
     if statements.rows:
-        blocks += (Heading(id="matrix", text=matrix.TITLE), statements)
+        blocks += (Heading(id="matrix", text=matrix.TITLE), *matrix.parted(statements))
     if len(every) > 1:
         blocks.append(Heading(id="two", text="Any two set against each other", only="screen"))
         blocks += _page(table, two, len(study.sound)) if len(study.sound) > MANY else (two,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from study.sections.sides import thing_of
 from study.units import count, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from study.compare.kinds import Kind
     from study.sections.files import Row
@@ -40,13 +41,17 @@ class OfKind(NamedTuple):
 
 
 class Against(NamedTuple):
-    """One side over the first: what they are to each other, cells in both and in either, and ratios by kind; None of all."""
+    """One side over the first: what they are to each other, cells in both and in either, and ratios by kind; None of all.
+
+    `why` is why the two are not comparable, a sentence, or ''.
+    """
 
     place: Placed
     standing: str
     both: int
     either: int
     kinds: Mapping[Kind | None, OfKind]
+    why: str = ""
 
 
 def against_first(sides: Sides) -> Table:
@@ -74,9 +79,15 @@ def against_first(sides: Sides) -> Table:
             for row in rows
         ),
         empty="No other run is stored.",
-        notes=(_HOW, *_left_out(sides)),
+        notes=(_HOW, *_left_out(sides), *_refused(rows)),
         aside=(1,),
     )
+
+
+def _refused(rows: Sequence[Against]) -> Iterator[str]:
+    """Why some rows have no ratios, each reason once."""
+    for why, times in Counter(row.why for row in rows if row.why).items():
+        yield f"Not comparable, {counted(times, 'row')}: {why}"
 
 
 def _left_out(sides: Sides) -> list[str]:
@@ -146,9 +157,11 @@ def _every(sides: Sides) -> Iterator[Against]:
             yield Against(place, "this report's own", len(cells), len(cells), {})
             continue
         found = comparability(first.side, place.side)
-        ratios = dict(_ratios(own, own_loops, cells)) if found.standing != "not comparable" else {}
+        refused = found.standing == "not comparable"
+        ratios = {} if refused else dict(_ratios(own, own_loops, cells))
         both = len(ratios)
-        yield Against(place, found.standing, both, len(own) + len(cells) - both, _by_kind(ratios))
+        why = found.why if refused else ""
+        yield Against(place, found.standing, both, len(own) + len(cells) - both, _by_kind(ratios), why)
 
 
 def _loops(cells: Mapping[str, Level]) -> dict[str, list[str]]:

@@ -164,20 +164,26 @@ def _means(shown: Audited) -> Judged:
     return not otherwise if costs else None, seen
 
 
-@_rule("R4: ratios are not averaged, and there is no overall score")
+@_rule("R4: measured ratios are not averaged, and there is no overall score")
 def _no_averaged_ratios(shown: Audited) -> Judged:
     """By what each number says that it is: an average in the unit of a ratio is an average of ratios."""
     ratios = [number for number in shown.known if number.unit in _RATIOS]
     averaged = [number for number in ratios if number.estimand == "average"]
-    seen = f"{counted(len(ratios), 'ratio')} and shares, {count(len(averaged))} of them averages of ratios"
+    seen = (
+        f"{counted(len(ratios), 'ratio')} and shares of this run, {count(len(averaged))} of them averages of ratios;"
+        " those of predictions and of runs that are compared are not of it"
+    )
     return not averaged if ratios else None, seen
 
 
-@_rule("R5: every number has an interval")
+@_rule("R5: every measured number has an interval")
 def _intervals(shown: Audited) -> Judged:
     """With or without a reason: a number that has none is no more than seen."""
     bare = [number for number in shown.known if number.low is None or number.high is None]
-    seen = f"{counted(len(list(shown.known)), 'number')}, {count(len(bare))} without an interval"
+    seen = (
+        f"{counted(len(list(shown.known)), 'number')} of this run, {count(len(bare))} without an interval; models and predictions"
+        " are not among them"
+    )
     why = next((number.reason for number in bare if number.reason), "")
     return not bare, f"{seen}; the first: {why}" if why else seen
 

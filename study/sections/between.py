@@ -19,7 +19,9 @@ from study.things.labels import AGAIN
 from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from study.blocks import Table
     from study.evidence import Study
@@ -35,6 +37,10 @@ _MOST_RUNS = 16
 _MOST_HISTORIES = 6
 """Those with the most runs: so what this section costs does not grow with what is stored."""
 _PAIR = "comparisons in which at least one cell is called different"
+_EQUAL = (
+    "equal cells inside each run (A/A)",
+    "calibration ratio of the paired t: 1 is honest; below it brackets of ratios are wider than need be, above it too narrow",
+)
 LESS = 0.8
 """Share of the run component below which what is left against the other cells counts as less."""
 _ABOUT = (
@@ -71,40 +77,55 @@ def _table(identity: str, history: History) -> list[Table]:
         return []
     pairs = list(itertools.combinations(range(len(runs)), 2))
     compared = [compare(runs, pair, keys) for pair in pairs]
+    made = ~np.array([[bool(why) for why in pair.refused] for pair in compared])
     tables = {rule: np.array([pair.called[rule] for pair in compared]) for rule in compared[0].called}
     steady = [noise_class(runs[0].cells[key].cell) != "message" for key in keys]
-    seen = {rule: stats.share_called(tables[rule, False], pairs, len(runs)) for rule in Rule if (rule, False) in tables}
-    any_cell = {rule: tables[rule, False].any(axis=1, keepdims=True) for rule in seen}
-    alarms = {rule: stats.share_called(called, pairs, len(runs)) for rule, called in any_cell.items()}
+    seen = {
+        rule: stats.share_called(tables[rule, False], pairs, len(runs), made=made)
+        for rule in Rule
+        if (rule, False) in tables
+    }
+    any_made = made.any(axis=1, keepdims=True)
+    any_cell = {rule: (tables[rule, False] & made).any(axis=1, keepdims=True) for rule in seen}
+    alarms = {rule: stats.share_called(called, pairs, len(runs), made=any_made) for rule, called in any_cell.items()}
     changes = {
-        rule: stats.complement(stats.share_called(~tables[rule, True][:, steady], pairs, len(runs)))
+        rule: stats.complement(
+            stats.share_called(~tables[rule, True][:, steady], pairs, len(runs), made=made[:, steady])
+        )
         for rule in Rule
         if (rule, True) in tables and any(steady)
     }
-    said = {rule: with_interval(share, reason=False) for rule, share in seen.items()}
-    beside = f", against the others of their run {said[Rule.APART]}" if Rule.APART in said else ""
     return [
         numbers(
             identity,
-            title=(
-                f"{count(len(runs))} runs of the same code on {history.where}: cell by cell a run component calls"
-                f" {said[Rule.EACH]} different{beside}, pyperf's test {said[Rule.POOLED]}; this study's rule calls one or more in"
-                f" {with_interval(alarms[Rule.HOLM], reason=False)} of the comparisons"
-            ),
+            title=f"{count(len(runs))} runs of the same code on {history.where}: {_found(made, seen, alarms)}",
             subtitle=(
-                f"Share of {count(len(keys))} cells over {count(len(pairs))} pairs of runs, with its one-sided 95 % limit"
-                " by leaving one run out"
+                f"Share of {count(len(keys))} cells over {count(len(pairs))} pairs of runs, where this study's rule compares at"
+                " all, with its one-sided 95 % limit by leaving one run out"
             ),
             heads=("rule", "what"),
             rows=(
                 *(((rule.value, SAME), share) for rule, share in seen.items()),
                 *(((rule.value, _PAIR), share) for rule, share in alarms.items()),
                 *(((rule.value, PUT_IN), share) for rule, share in changes.items()),
-                _calibration(runs),
+                (_EQUAL, calibration(runs)),
             ),
             notes=(*_notes(runs, keys, compared, len(newest)), *_older(history), *history.notes),
         )
     ]
+
+
+def _found(made: NDArray[np.bool_], seen: Mapping[Rule, Estimate], alarms: Mapping[Rule, Estimate]) -> str:
+    """What was called, of the comparisons that this study's rule makes, shape (pairs, cells); how many these are."""
+    if not made.any():
+        return f"this study's rule makes none of {counted(made.size, 'comparison')} of a cell"
+    of = "cell by cell" if made.all() else f"of {counted(int(made.sum()), 'comparison')} of a cell that it makes"
+    said = {rule: with_interval(share, reason=False) for rule, share in seen.items()}
+    beside = f", against the others of their run {said[Rule.APART]}" if Rule.APART in said else ""
+    return (
+        f"{of} a run component calls {said[Rule.EACH]} different{beside}, pyperf's test {said[Rule.POOLED]}; this study's rule"
+        f" calls one or more in {with_interval(alarms[Rule.HOLM], reason=False)} of the pairs of runs"
+    )
 
 
 def _older(history: History) -> list[str]:
@@ -131,7 +152,7 @@ def _notes(runs: Sequence[Measured], keys: Sequence[Key], compared: Sequence[Pai
     if refused:
         share = f"{count(len(refused))} of {count(len(compared) * len(keys))}"
         found.append(
-            f"Comparisons of a cell that are refused, and count as not called: {share}. The first: {refused[0]}"
+            f"Comparisons of a cell that this study's rule refuses, and that count nowhere here: {share}. The first: {refused[0]}"
         )
     return tuple(found)
 
@@ -161,8 +182,8 @@ def _common(runs: Sequence[Measured], keys: Sequence[Key], whole: stats.RunCompo
     ]
 
 
-def _calibration(runs: Sequence[Measured]) -> tuple[tuple[str, str], Estimate]:
-    """A/A cells of all runs: mean of t² (df − 2) ÷ df, 1 where the paired test is honest."""
+def calibration(runs: Sequence[Measured]) -> Estimate:
+    """Of equal cells inside each of these runs how far they differ beside what their brackets say; see `stats`."""
     found = [
         (*tested, run.name)
         for run in runs
@@ -170,6 +191,5 @@ def _calibration(runs: Sequence[Measured]) -> tuple[tuple[str, str], Estimate]:
         for data, twin in pairs_of(run.cells, target)
         if data.cell.label == AGAIN.name and (tested := stats.paired_t(*paired(data, twin))) is not None
     ]
-    names = ("equal cells inside each run (A/A)", "calibration ratio of the paired t: 1 is honest")
     t, df, clusters = zip(*found, strict=True) if found else ((), (), ())
-    return names, stats.calibration_ratio(t, df, runs=clusters)
+    return stats.calibration_ratio(t, df, runs=clusters)

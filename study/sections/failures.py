@@ -10,22 +10,27 @@ from study.blocks import Item, Table
 from study.checks import TIMER, TRENDS
 from study.reports import Record, Section
 from study.sections import promised
-from study.sections.method import audited
+from study.sections.between import calibration
+from study.sections.method import audited, following
 from study.sections.run_checks import checks_of
 from study.sections.said import sentences
+from study.sections.sittings import sittings_of
 from study.sections.tables import row
 from study.sections.trust import FAILED
-from study.units import counted, spelled
+from study.units import counted, percent, spelled, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
     from study.evidence import Study
+    from study.findings import Estimate
 
 RECORD = Record(order=432, name="Failures", title="What failed, and what it means for you", part="How sure")
 _NOTHING_FAILED = "Every check passed, every rule was kept, and no promise is broken or open"
 _SHORT = "The shortest times may be a little long: reading the clock is a part of them."
 _WORSE = "worse than known"
+_SHORT_OF = "known not to hold"
 _CHECKS: Mapping[str, str] = MappingProxyType(
     {
         "CPU quota": "Read all gains as those of a machine that is held back.",
@@ -76,13 +81,14 @@ _PROMISES: Mapping[str, str] = MappingProxyType(
         "broken": "The method errs more often than it says: take such brackets and verdicts as a hint.",
         "not shown": "The method errs about as seldom as it says: whether a little more often cannot be told.",
         _WORSE: "An exception to what the method promises is worse than the list of exceptions says.",
+        _SHORT_OF: "Under such noise brackets hold less often and calls err more often than is said: the list says which.",
     }
 )
 
 
 def section(study: Study) -> Section:
     """A row for each failure."""
-    found = [*_checks(study), *_audit(study), *_promises(study)]
+    found = [*_checks(study), *_audit(study), *_promises(study), *_sittings(study), *_equal_cells(study)]
     table = Table(
         id="failures-table",
         label=RECORD.title,
@@ -117,21 +123,72 @@ def _begins(rule: str, begin: str) -> bool:
 def _promises(study: Study) -> Iterator[tuple[str, str, str, str]]:
     for state, number in _states(study).items():
         if state in _PROMISES:
-            yield f"promises of the method {state}", counted(number, "promise"), _PROMISES[state], "#validation"
+            worst = promised.shortest(_stored(study)) if state == _SHORT_OF else None
+            beside = "" if worst is None else f"; the worst: {promised.in_words(worst)}"
+            yield (
+                f"promises of the method {state}",
+                f"{counted(number, 'promise')}{beside}",
+                _PROMISES[state],
+                "#validation",
+            )
+
+
+def _stored(study: Study) -> Sequence[Mapping[str, Any]]:
+    """The promises as they were put to the test; none where they were not."""
+    found = study.outcomes.get("validation")
+    return () if found is None else tuple(found["promises"])
 
 
 def _states(study: Study) -> Counter[str]:
     """In which state the promises of the method are; of none where it was not put to the test."""
-    found = study.outcomes.get("validation")
     states: Counter[str] = Counter()
     with study.left_out.apart("promises of the method"):
-        for promise in found["promises"] if found else ():
+        for promise in _stored(study):
             kind, state = promised.kind(promise), promised.state(promise)
             if kind == "nominal":
                 states[state] += 1
             elif (kind, state) == ("exception", "broken"):
                 states[_WORSE] += 1
+            if promised.is_short(promise):
+                states[_SHORT_OF] += 1
     return states
+
+
+def _sittings(study: Study) -> Iterator[tuple[str, str, str, str]]:
+    """What brackets of one sitting hold of another, where that is less than they would if nothing moved."""
+    known = None if study.subject.manifest.simulated else following(study)
+    if known is None or known.still is None or known.by_one.share is None or known.by_one.share >= known.still:
+        return
+    held, ratios = known.by_one.share, known.ratios_by_one.share
+    seen = (
+        f"of {counted(known.sittings, 'sitting')} the bracket of one holds another's time in {percent(held)}, where"
+        f" {percent(known.still)} would be held if nothing moved"
+    )
+    means = f"Expect {percent(1.0 - held)} of the times of another sitting outside the brackets of this one."
+    if ratios is not None:
+        seen += f"; another's ratio in {percent(ratios)}"
+        means += " Ratios hold better: quote these." if ratios > held else " Ratios hold no better."
+    yield "a bracket of one sitting speaks for the next", seen, means, "#between"
+
+
+def _equal_cells(study: Study) -> Iterator[tuple[str, str, str, str]]:
+    """Whether equal cells inside these sittings differ as their brackets say, where the whole interval says that they do not."""
+    found = study.left_out.instead("equal cells of the sittings", lambda: _calibration(study), lambda _: None)
+    if found is None or found.low is None or found.high is None or found.low <= 1.0 <= found.high:
+        return
+    means = (
+        "Equal cells differ more than their brackets say: read brackets of ratios as too narrow."
+        if found.low > 1.0
+        else "Equal cells differ less than their brackets say: brackets of ratios are wider than need be."
+    )
+    seen = f"{with_interval(found)} over {counted(found.n, 'pair')} of equal cells (A/A), where 1 is honest"
+    yield "equal cells differ as their brackets say", seen, means, "#between"
+
+
+def _calibration(study: Study) -> Estimate | None:
+    """None of a simulated run."""
+    run = study.subject
+    return None if run.manifest.simulated else calibration(sittings_of(run, tuple(study.sound)))
 
 
 def _counted(study: Study) -> str:
@@ -145,6 +202,7 @@ def _counted(study: Study) -> str:
         (states["broken"], "promise of the method is broken", "promises of the method are broken"),
         (states[_WORSE], "known exception is worse than known", "known exceptions are worse than known"),
         (states["not shown"], "promise is not shown", "promises are not shown"),
+        (states[_SHORT_OF], "exception to what is promised is known", "exceptions to what is promised are known"),
     )
     told = [spelled(number, one, many) for number, one, many in parts if number]
-    return sentences((", ".join(told) if told else _NOTHING_FAILED,))
+    return sentences((", ".join(told) if told else _NOTHING_FAILED, *(seen for _, seen, *_ in _sittings(study))))

@@ -248,6 +248,7 @@ def _table(worked: Sequence[Worked]) -> Table:
             ("Measured as", "wide"),
         ),
         rows=tuple(_row(found) for found in worked),
+        whole=True,
         notes=(
             (
                 "Of the measured jobs like it the nearest of threads and of processes in length, in the best way by averages;"

@@ -39,8 +39,8 @@ _SHORT = re.compile(r"[:,]")
 """A statement goes without what follows, on the first screen."""
 _COUNTER = re.compile(r"^in [^ ]+, not in")
 """Of a count with counterexamples these alone stand beside the sign: it is they that decide."""
-_MOST_WHOLE = 12
-"""Places that paper shows whole."""
+_MOST_WHOLE, _MOST_MACHINES = 12, 36
+"""Rows of which paper has every one; and of how many machines it has one at most where there are more."""
 TITLE = "The six statements on every machine and interpreter"
 _OTHER_WORDS = "*"
 """Behind the number of a statement that its run had in other words."""
@@ -93,7 +93,29 @@ def table(study: Study) -> Table:
             f"n, fresh processes behind each number: {_processes(places)}. Brackets beside a sign are rounded outwards.",
         ),
         names=1,
-        whole=len(places) <= _MOST_WHOLE,
+        whole=True,
+    )
+
+
+def parted(statements: Table) -> tuple[Table, ...]:
+    """The table; where it has very many rows, for the page, and for paper the rows of the first machine and one of each other."""
+    rows = statements.rows
+    if len(rows) <= _MOST_WHOLE:
+        return (statements,)
+    own = [line for line in rows if line[0].value == rows[0][0].value][:_MOST_WHOLE]
+    machines = {line[0].value: line for line in reversed(rows) if line[0].value != rows[0][0].value}
+    others = list(reversed(machines.values()))[: _MOST_MACHINES - len(own)]
+    more = len(rows) - len(own) - len(others)
+    note = f"Of each machine but the first one row; {counted(more, 'more is', 'more are')} on the page of this report."
+    return (
+        replace(statements, only="screen"),
+        replace(
+            statements,
+            id=f"{statements.id}-paper",
+            only="paper",
+            rows=(*own, *others),
+            notes=(note, *statements.notes) if more else statements.notes,
+        ),
     )
 
 

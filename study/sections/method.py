@@ -151,7 +151,7 @@ def audited(study: Study) -> tuple[Row, ...]:
             checks=checks_of(run),
             allocations=tuple(row for target in run.targets for row in allocations(run.of(target))),
             doi=_doi(study.root),
-            following=_following(study),
+            following=following(study),
         )
     )
 
@@ -174,13 +174,14 @@ def _audit(study: Study) -> Table:
     )
 
 
-def _following(study: Study) -> NextRun | None:
-    """What intervals hold of the next run; a stored run that spoils it costs this rule alone."""
+@functools.lru_cache(maxsize=2)
+def following(study: Study) -> NextRun | None:
+    """What intervals hold of the next run; a stored run that spoils it costs alone what is said of it."""
 
     def known() -> NextRun | None:
         return next_run(study.subject, study.sound)
 
-    return study.left_out.instead("the next run in the self-audit", known, lambda _: None)
+    return study.left_out.instead("the next run", known, lambda _: None)
 
 
 def _panels(study: Study) -> tuple[Panel, ...]:

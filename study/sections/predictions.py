@@ -12,10 +12,11 @@ from study.advise.model.judged import held, judged, regret
 from study.advise.tried import ADVISE, followed, loop_of, times_of, tried_of
 from study.blocks import Folded, Item, Panel, PanelPoint, Prose, Reference, Table
 from study.errors import ResultsError
+from study.identity import fingerprint, traits_digest
 from study.reports import DataFile, Record, Section
 from study.sections.build import grouped
 from study.sections.foretold import own_jobs_of
-from study.sections.places import stored
+from study.sections.places import machine_in_words, stored
 from study.sections.said import joined
 from study.sections.tables import row
 from study.store.outcomes import SESSIONS
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from study.advise.model.job import Way
     from study.advise.model.judged import Judged
     from study.blocks import Block, Column
-    from study.evidence import Study
+    from study.evidence import Run, Study
     from study.findings import Estimate
 
     Stored = Mapping[str, Any]
@@ -48,16 +49,18 @@ _ABOUT = (
     " shuffled order. No constant of the model was fitted to any of them. An error is measured ÷ foretold; of a job measured"
     " more than once the median counts."
 )
+_ALIKE = "Intervals take predictions for independent; those of one function are alike: over other functions they would be wider."
 
 
 class Trial(NamedTuple):
-    """What was tried with one interpreter on one machine."""
+    """What was tried with one interpreter on one machine; `alone` where that machine has runs and none with the interpreter."""
 
     hardware: str
     machine: str
     python: str
     jobs: tuple[Stored, ...]
     tried: tuple[Tried, ...]
+    alone: bool = False
 
     @property
     def name(self) -> str:
@@ -71,7 +74,7 @@ def section(study: Study) -> Section:
     files: tuple[DataFile, ...] = ()
     trials: tuple[Trial, ...] = ()
     with study.left_out.apart(f"{OUTCOME}.json"):
-        trials = trials_of(study.outcomes.get(OUTCOME))
+        trials = of_machines(trials_of(study.outcomes.get(OUTCOME)), study.runs)
         blocks += _blocks(trials)
         files = (data_file(trials),) if trials else ()
     if not blocks:
@@ -105,14 +108,29 @@ def trials_of(found: Stored | None) -> tuple[Trial, ...]:
     return tuple(trial for trial in named if trial.tried)
 
 
+def of_machines(trials: Sequence[Trial], runs: Sequence[Run]) -> tuple[Trial, ...]:
+    """The trials, each under the name by which these runs know its machine, where one is; those of the first run's first."""
+    known = grouped(runs, lambda run: traits_digest(fingerprint(run.manifest.machine)))
+    own_first = sorted(trials, key=lambda trial: trial.hardware not in list(known)[:1])
+    return tuple(_of_machine(trial, known.get(trial.hardware, [])) for trial in own_first)
+
+
+def _of_machine(trial: Trial, runs: Sequence[Run]) -> Trial:
+    if not runs:
+        return trial
+    versions = {str(target.facts.get("version")) for run in runs for target in run.manifest.targets}
+    return trial._replace(
+        machine=f"{machine_in_words(runs[0])} ({runs[0].machine})", alone=trial.python not in versions
+    )
+
+
 def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
-    several = len(trials) > 1
-    yield from (block for trial in trials[:1] for block in _found(trial, named=several))
-    if several:
+    yield from (block for trial in trials[:1] for block in _found(trial))
+    if len(trials) > 1:
         yield Folded(
             id="predictions-others",
             title=f"The same of {joined([trial.name for trial in trials[1:]])}",
-            blocks=tuple(block for trial in trials[1:] for block in _found(trial, named=True)),
+            blocks=tuple(block for trial in trials[1:] for block in _found(trial)),
         )
     if trials:
         yield Folded(
@@ -126,10 +144,11 @@ def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
         )
 
 
-def _found(trial: Trial, *, named: bool) -> Iterator[Prose]:
-    """What was found in a trial, which is `named` where it is not the only one that is told of."""
+def _found(trial: Trial) -> Iterator[Prose]:
+    """What was found in a trial."""
     near, intervals, *advice = findings(trial)
-    yield Prose(text=f"{trial.name}: {near} {intervals}" if named else f"{near} {intervals}")
+    behind = ", an interpreter that no stored run of it has" if trial.alone else ""
+    yield Prose(text=f"{trial.name}{behind}: {near} {intervals}")
     yield from (Prose(text=said) for said in advice)
 
 
@@ -215,10 +234,10 @@ def figure(trials: Sequence[Trial]) -> Panel:
         title=answer_of(trials),
         side_by_side="nothing",
         subtitle=(
-            "Measured time ÷ foretold time of each job, and their median. Right of 1 a job took longer than was foretold"
+            "Measured time ÷ foretold time of each job in each way, and their median. Right of 1 it took longer than was foretold"
         ),
         kind="rows",
-        behind="jobs",
+        behind="predictions",
         heads=("trial", "way"),
         points=points,
         y_label="measured ÷ foretold (log scale)",
@@ -226,7 +245,7 @@ def figure(trials: Sequence[Trial]) -> Panel:
         include=(0.8, 1.25),
         references=(Reference(label="as foretold", at=1.0),),
         notes=(
-            "Jobs of one function are alike, and so the intervals are narrower than they would be over other functions.",
+            _ALIKE,
             f"Every job, foretold and measured, is in data/{_FILE}.",
         ),
     )
@@ -295,7 +314,7 @@ def _tables(trial: Trial, trials: Sequence[Trial]) -> Iterator[Table]:
     yield Table(
         id=f"predictions-intervals{behind}",
         caption=f"What intervals held of functions whose own errors they did not know{whose}.",
-        heads=(("Promised", "num"), ("Held", "num"), ("Jobs", "num"), ("Ends apart", "num")),
+        heads=(("Promised", "num"), ("Held", "num"), ("Predictions", "num"), ("Ends apart", "num")),
         rows=tuple(
             row(
                 _keyed(percent(level), level),
@@ -310,17 +329,12 @@ def _tables(trial: Trial, trials: Sequence[Trial]) -> Iterator[Table]:
             if (found := held(trial.tried, level))
         ),
         empty="Too few functions were tried.",
+        notes=(_ALIKE,),
     )
     yield Table(
         id=f"predictions-habits{behind}",
         caption=f"What following each would have cost: its time ÷ the best that was measured{whose}.",
-        heads=(
-            ("Whose advice", "text"),
-            ("Geometric mean", "num"),
-            ("Mean", "num"),
-            ("Worst", "num"),
-            ("Jobs", "num"),
-        ),
+        heads=(("Whose advice", "text"), ("Geometric mean", "num"), ("Mean", "num"), ("Worst", "num"), ("Jobs", "num")),
         rows=tuple(
             row(said, *(_keyed(ratio(number, 3), number) for number in numbers), _keyed(count(jobs), jobs))
             for said, (*numbers, jobs) in costs_of(trial.jobs).items()

@@ -30,8 +30,9 @@ _ABOUT = (
     "Thousands of simulated studies whose truth is known, under noise from laws and noise resampled from the stored runs. A"
     " promise is kept or broken when the whole interval of its rate lies on one side of what is promised, else not shown: then"
     " its rate is what is promised, to within that interval. A test on 5 % calls 5 % by design, which no number of studies shows"
-    " to be less. What is promised is what the report says: where that is known not to hold, the exception stands in a list of"
-    " its own and counts nowhere as kept."
+    " to be less; for the same reason a bracket is held to a little less than it says, to the rate that stands beside it. What is"
+    " promised is what the report says: where that is known not to hold, the exception stands in a list of its own and counts"
+    " nowhere as kept."
 )
 _NONE = "The method was not put to the test here: nox -s validate does it in a few minutes."
 _OLDER = (
@@ -68,20 +69,12 @@ def kept(found: Mapping[str, Any]) -> str:
 
 
 def _known_not_to_hold(found: Mapping[str, Any]) -> str:
-    """How many exceptions are known, which count nowhere as kept, and the worst of them: the rate beside what is said."""
-    known = [promise for promise in found["promises"] if promised.is_short(promise)]
-    if not known:
+    """How many exceptions are known, which count nowhere as kept, and the worst of them."""
+    number = sum(map(promised.is_short, found["promises"]))
+    worst = promised.shortest(found["promises"])
+    if worst is None:
         return ""
-    worst = min(known, key=_short_by)
-    rate = percent(int(worst["hits"]) / int(worst["trials"]))
-    beside = f"{worst['what']}, {worst['noise']}: {rate}, where the report says {_bound(worst, 'short_of')}"
-    return f"{counted(len(known), 'more is', 'more are')} known not to hold; the worst: {beside}"
-
-
-def _short_by(promise: Mapping[str, Any]) -> float:
-    """How far its rate lies on the kept side of what the report says: below 0 where it falls short of that."""
-    rate, said = int(promise["hits"]) / int(promise["trials"]), float(promise["short_of"])
-    return rate - said if promise["side"] == "at least" else said - rate
+    return f"{counted(number, 'more is', 'more are')} known not to hold; the worst: {promised.in_words(worst)}"
 
 
 def _all_nominal(found: Mapping[str, Any]) -> list[Stored]:

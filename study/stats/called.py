@@ -20,7 +20,9 @@ _LARGEST_LOG_ODDS = 700.0
 _STEPS = (100, 80, 60, 50, 40, 30)
 
 
-def share_called(called: ArrayLike, pairs: Sequence[tuple[int, int]], runs: int) -> Estimate:
+def share_called(
+    called: ArrayLike, pairs: Sequence[tuple[int, int]], runs: int, *, made: ArrayLike | None = None
+) -> Estimate:
     """Share of cells × pairs of runs that were called different, with a one-sided 95 % upper limit.
 
     Parameters
@@ -31,12 +33,14 @@ def share_called(called: ArrayLike, pairs: Sequence[tuple[int, int]], runs: int)
         The two runs of each pair, 0 … `runs` − 1.
     runs : int
         How many runs there are; each is in a pair.
+    made : array_like of bool, shape (P, C), optional
+        Whether cell c was compared in pair p at all; what was not counts nowhere, nor does a run of which nothing was.
 
     Returns
     -------
     Estimate
         `low` is 0 and `high` the upper limit: t₀.₉₅(runs − 1) standard errors above the share, on the scale of log odds.
-        `n` is the number of runs. Below five runs a point only, without a pair or cell `None`.
+        `n` is the number of runs that count. Below five a point only; where nothing was compared `None`.
 
     Raises
     ------
@@ -58,23 +62,32 @@ def share_called(called: ArrayLike, pairs: Sequence[tuple[int, int]], runs: int)
         raise ValueError(f"called: expected shape ({len(pairs)}, cells), got {table.shape}")
     if any(i == j or not (0 <= i < runs and 0 <= j < runs) for i, j in pairs):
         raise ValueError(f"pairs: expected two different runs of 0 … {runs - 1} each")
-    if table.size == 0:
-        return _called(None, None, 0, "no pair of runs was compared")
-    if len({run for pair in pairs for run in pair}) != runs:
+    if table.size and len({run for pair in pairs for run in pair}) != runs:
         raise ValueError("pairs: a run is in no pair")
-    per_pair = table.mean(axis=1)
-    whole = inputs.mean(per_pair)
+    kept = np.ones_like(table) if made is None else np.asarray(made, dtype=np.bool_)
+    if kept.shape != table.shape:
+        raise ValueError(f"made: expected shape {table.shape}, got {kept.shape}")
+    counted = [
+        (pair, int(row.sum()), int((row & hit).sum()))
+        for pair, row, hit in zip(pairs, kept, table, strict=True)
+        if row.any()
+    ]
+    known = sorted({run for pair, *_ in counted for run in pair})
+    runs = len(known)
+    whole = _share_of(counted)
+    if whole is None:
+        return _called(None, None, 0, "no pair of runs was compared")
     if runs < inputs.MIN_FOR_T:
         return _called(whole, None, runs, f"{runs} runs are too few for a limit: {inputs.MIN_FOR_T} are needed")
     if whole in {0.0, 1.0}:
-        limit = 1.0 if whole else 1.0 - 0.05 ** (1.0 / _disjoint(pairs))
+        limit = 1.0 if whole else 1.0 - 0.05 ** (1.0 / _disjoint([pair for pair, *_ in counted]))
         return _called(whole, limit, runs, "")
     without = []
-    for run in range(runs):
-        left = per_pair[[run not in pair for pair in pairs]]
-        if left.size == 0:
+    for run in known:
+        left = _share_of([one for one in counted if run not in one[0]])
+        if left is None:
             return _called(whole, None, runs, "every pair has one run in common: there is no jackknife")
-        without.append(inputs.mean(left))
+        without.append(left)
     error = (runs - 1.0) / math.sqrt(runs) * math.sqrt(inputs.variance(np.array(without)))
     odds = math.log(whole / (1.0 - whole))
     reach = quantiles.t_quantile(0.95, runs - 1.0) * error / (whole * (1.0 - whole))
@@ -123,6 +136,12 @@ def critical_of_pyperf(df: int) -> float:
         return round(quantiles.normal_quantile(0.975), 3)
     tabulated = df if df <= 30 else next(step for step in _STEPS if df >= step)
     return round(quantiles.t_quantile(0.975, tabulated), 3)
+
+
+def _share_of(counted: Sequence[tuple[tuple[int, int], int, int]]) -> float | None:
+    """Of pairs of runs with how many cells were compared and how many of them called: the share called; None of none."""
+    compared = sum(number for _, number, _ in counted)
+    return sum(hits for *_, hits in counted) / compared if compared else None
 
 
 def _disjoint(pairs: Sequence[tuple[int, int]]) -> int:

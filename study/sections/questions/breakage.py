@@ -16,7 +16,7 @@ from study.things.programs import BREAKAGE, GENERATOR_TAKEN
 from study.units import count, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from study.blocks import Panel
     from study.evidence import CellData, Evidence
@@ -29,6 +29,11 @@ RECORD = Record(
 )
 _TRIALS = "trials"
 _WORST = "hangs"
+_HOW = (
+    "Eight tasks through a map, one in a message; in one of them it happens. hangs: the map had not returned six seconds after"
+    " the pool was ready. loses answers: it returned without all answers. goes on: it returned them all. Small: the class of the"
+    " exception, and whether the same pool did another map right afterwards."
+)
 
 
 def panels(evidence: Evidence) -> tuple[Panel, ...]:
@@ -50,21 +55,43 @@ def _broken(tried: Sequence[CellData]) -> tuple[Table, ...]:
         return ()
     by_case = {name: {data.cell.variant: data for data in cells} for name, cells in pools.items()}
     return (
+        _narrow(by_case),
         Table(
             id="breakage-broken",
+            only="screen",
             caption=_finding(tried),
             label="What the caller sees when something breaks",
             heads=(("What happens", "text"), *((name, "text") for name in pools)),
             rows=tuple(row(case.words, *(_seen(by_case[name].get(case.name)) for name in pools)) for case in CASES),
-            notes=(
-                (
-                    "Eight tasks through a map, one in a message; in one of them it happens. hangs: the map had not returned"
-                    " six seconds after the pool was ready. loses answers: it returned without all answers. goes on: it returned"
-                    " them all. Small: the class of the exception, and whether the same pool did another map right afterwards."
-                ),
-            ),
+            notes=(_HOW,),
         ),
     )
+
+
+def _narrow(by_case: Mapping[str, Mapping[str, CellData]]) -> Table:
+    """The same for a column of paper: pools that end alike share a row, and who leaves the caller without an answer is first."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for case in CASES:
+        for name, cells in by_case.items():
+            if (data := cells.get(case.name)) is not None:
+                seen = _seen(data)
+                rows.setdefault((case.words, str(seen.value), seen.small), []).append(name)
+    hang = {case.words for case in CASES for cells in by_case.values() if _hangs(cells.get(case.name))}
+    return Table(
+        id="breakage-narrow",
+        only="paper",
+        caption="What the caller sees when something breaks",
+        heads=(("What happens, to whom", "text"), ("What the caller sees", "text")),
+        rows=tuple(
+            row(Item(value=case, small=", ".join(names)), Item(value=seen, small=small))
+            for (case, seen, small), names in sorted(rows.items(), key=lambda found: found[0][0] not in hang)
+        ),
+        notes=(_HOW,),
+    )
+
+
+def _hangs(data: CellData | None) -> bool:
+    return data is not None and bool(data.totals.get(_WORST))
 
 
 def _seen(data: CellData | None) -> Item:
@@ -89,7 +116,7 @@ def _seen(data: CellData | None) -> Item:
 
 def _finding(tried: Sequence[CellData]) -> str:
     """Who leaves the caller without an answer, and that the others tell."""
-    hangs = [data for data in tried if data.totals.get(_WORST)]
+    hangs = [data for data in tried if _hangs(data)]
     if not hangs:
         return f"Of {counted(len(tried), 'way')} to break a pool none left its caller waiting"
     words = {case.name: case.words for case in CASES}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from study.evidence import ANY
 from study.sections.build import ends
-from study.sections.said import beside, cost, sentences
+from study.sections.said import beside, cost, joined, sentences
 from study.sections.ways import METHODS
 from study.things import START_METHODS
 from study.things.backends import PROCESSES
@@ -14,22 +14,28 @@ from study.things.variants import BARE, MAIN_NUMPY
 from study.units import brief, size
 
 if TYPE_CHECKING:
-    from study.evidence import Evidence
+    from study.evidence import CellData, Evidence
 
-_NEW = tuple(method.name for method in START_METHODS.values() if not (method.copies_parent or method.has_server))
-"""Start methods under which a child imports the main module again, from nothing."""
+_AGAIN = tuple(method.name for method in START_METHODS.values() if not method.copies_parent)
+"""Start methods under which a child imports the main module again."""
 
 
 def answer(evidence: Evidence) -> str:
-    """A process of a program that imports nothing, and of one that imports NumPy."""
-    same: dict[str, Any] = {"backend": PROCESSES.name, "start_method": _NEW, "part": "join"}
-    bare, numpy = (evidence.one("program_lifecycle", variant=variant.name, **same) for variant in (BARE, MAIN_NUMPY))
-    if bare is None or numpy is None:
+    """A process of a program that imports nothing, and of one that imports NumPy, under each start method that has both."""
+    known = [(method, pair) for method in _AGAIN if (pair := _bare_and_numpy(evidence, method)) is not None]
+    if not known:
         return ""
+    bare, numpy = (joined([cost(pair[side]) for _, pair in known]) for side in (0, 1))
     return (
-        f"Under {bare.cell.start_method} every child imports the main module again: {cost(bare)} where that imports nothing,"
-        f" {cost(numpy)} where it imports NumPy"
+        f"Under {joined([method for method, _ in known])} every child imports the main module again: {bare} where that imports"
+        f" nothing, {numpy} where it imports NumPy"
     )
+
+
+def _bare_and_numpy(evidence: Evidence, method: str) -> tuple[CellData, CellData] | None:
+    same: dict[str, Any] = {"backend": PROCESSES.name, "start_method": method, "part": "join"}
+    bare, numpy = (evidence.one("program_lifecycle", variant=variant.name, **same) for variant in (BARE, MAIN_NUMPY))
+    return None if bare is None or numpy is None else (bare, numpy)
 
 
 def lede(evidence: Evidence) -> str:
