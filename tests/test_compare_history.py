@@ -151,8 +151,6 @@ def test_one_run_of_many_more_cells_takes_no_history_from_the_others(tmp_path: P
     (found,) = histories(tmp_path)
     assert (len(found.runs), found.cells, found.left_out) == (8, len(few), 0)
     assert [step.at for step in found.steps] == [6]
-    summaries = [store.summary_of(path) for path in store.run_folders(tmp_path)]
-    assert history_of(summaries, of_fewer_cells=False) == ()
     several(tmp_path, 4, begin=9)
     (fuller,) = histories(tmp_path)
     assert (len(fuller.runs), fuller.cells) == (5, len(CELLS))

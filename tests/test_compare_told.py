@@ -53,6 +53,32 @@ def test_a_name_whose_hardware_changed_is_told_apart(tmp_path: Path, capsys: pyt
     assert "B looks like cloud as it was on 2026-01-01 (AMD EPYC, 2 CPUs)" in said
 
 
+def test_own_runs_and_contributed_ones_of_equal_hardware_are_not_called_two_machines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept(tmp_path, "cloud", 1)
+    theirs = kept(tmp_path, "cloud", 2)
+    mark = {"schema": 1, "bundle": "0" * 64, "added": "2026-01-09T00:00:00Z", "machine": "cloud"}
+    (theirs.path / "contributed.json").write_text(json.dumps(mark), encoding="utf-8")
+    kept(tmp_path, "new", 3)
+    assert cli.main(["compare", "cloud", "new", "--results", str(tmp_path)]) == 0
+    assert (
+        "The name cloud stands for own runs and contributed ones of equal hardware: AMD EPYC, 2 CPUs (1 run, 2026-01-01);"
+        " AMD EPYC, 2 CPUs (1 run, 2026-01-02, contributed)." in capsys.readouterr().out
+    )
+
+
+def test_a_run_whose_processes_took_other_numbers_of_values_is_marked_in_the_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept(tmp_path, number=1, values=3)
+    kept(tmp_path, number=2, values=2)
+    assert cli.main(["runs", "--results", str(tmp_path)]) == 0
+    first, second = capsys.readouterr().out.splitlines()[1:]
+    assert first.endswith("3 values a process")
+    assert "a process" not in second
+
+
 def test_all_forms_have_the_same_cells(tmp_path: Path) -> None:
     several(tmp_path, 8)
     kept(tmp_path, number=9, factors={SLOW.text: 1.35})

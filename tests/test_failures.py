@@ -71,9 +71,9 @@ def test_that_one_sitting_does_not_speak_for_another_is_told_with_what_chance_wo
     known = NextRun(7, Held(34, 100), Held(0, 0), Held(ratios, 100 if ratios else 0), still=0.87)
     monkeypatch.setattr(failures, "following", lambda _: known)
     ((_, seen, means, where),) = failures._sittings(study())
-    assert seen.startswith("of 7 sittings the bracket of one holds another's time in 34 %, where 87 % would be held if")
+    assert seen.startswith("of 7 sittings one's bracket holds another's time in 34 %, 87 % if nothing moved")
     assert ("ratio" in seen, where) == (bool(told), "#between")
-    assert means.startswith("Expect 66 % of the times of another sitting outside the brackets of this one.")
+    assert means.startswith("Expect 66 % of another sitting's times outside.")
     assert told in means
     assert list(failures._sittings(study(simulated=True))) == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from study.blocks import Block, Code, Columns, Folded, Heading, Prose, Table, Terms
@@ -9,6 +11,7 @@ from study.report import folding, placed
 from study.reports import Paper, Section
 from study.sections.tables import row
 from tests import synthetic_report as synthetic
+from tests.known_past import HISTORY
 
 PANEL = next(iter(placed.drawn_figures(synthetic.report())))
 
@@ -54,6 +57,13 @@ def test_two_figures_stay_open_and_many_more_stand_in_one_fold() -> None:
     assert kinds(made) == ["panel", "panel", "folded"]
     assert isinstance(made[-1], Folded)
     assert (made[-1].small, len(made[-1].blocks)) == ("4 figures", 4)
+
+
+def test_a_history_in_which_nothing_changed_is_its_title() -> None:
+    moved, still = replace(HISTORY, still=False), replace(HISTORY, still=True)
+    assert kinds(composed(moved)) == ["panel"]
+    (folded,) = composed(still)
+    assert folded == Folded(title=HISTORY.title, blocks=(still,), small="figure")
 
 
 def test_a_part_of_which_nothing_stays_open_folds_under_its_heading() -> None:

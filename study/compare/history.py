@@ -120,8 +120,6 @@ def history_of(
     summaries: Iterable[RunSummary],
     fewest: int = FEWEST_RUNS,
     is_asked: Callable[[str], bool] = lambda _: True,
-    *,
-    of_fewer_cells: bool = True,
 ) -> tuple[MachineHistory, ...]:
     """The history of every machine and interpreter that has runs enough, the longest first.
 
@@ -132,8 +130,6 @@ def history_of(
     ----------
     fewest : runs of a history.
     is_asked : whether the cell with this text is wanted.
-    of_fewer_cells : whether runs of fewer cells have a history too, where those as full as the fullest are too few: one run of
-        an hour would take theirs from the others.
     """
     runs = [run for run in summaries if _counts(run)]
     machines = machines_of(labelled(runs))
@@ -141,10 +137,7 @@ def history_of(
     for run, machine in zip(runs, machines, strict=True):
         for target in run.targets:
             groups.setdefault((machine.names[0], run.head.simulated, target), []).append(run)
-    found = [
-        _history(machine, target, group, fewest, is_asked, of_fewer_cells=of_fewer_cells)
-        for (machine, _, target), group in groups.items()
-    ]
+    found = [_history(machine, target, group, fewest, is_asked) for (machine, _, target), group in groups.items()]
     known = [history for history in found if history is not None]
     return tuple(sorted(known, key=lambda history: (-len(history.runs), history.machine, history.target)))
 
@@ -159,11 +152,9 @@ def _history(
     group: Sequence[RunSummary],
     fewest: int,
     is_asked: Callable[[str], bool],
-    *,
-    of_fewer_cells: bool,
 ) -> MachineHistory | None:
     every = sorted(group, key=lambda run: (run.head.ended, run.name))
-    runs, texts = _chained(every, target, fewest, of_fewer_cells=of_fewer_cells)
+    runs, texts = _chained(every, target, fewest)
     texts = list(filter(is_asked, texts))
     if len(runs) < fewest or not texts:
         return None
@@ -193,12 +184,11 @@ def _history(
     )
 
 
-def _chained(
-    every: Sequence[RunSummary], target: str, fewest: int, *, of_fewer_cells: bool
-) -> tuple[list[RunSummary], list[str]]:
+def _chained(every: Sequence[RunSummary], target: str, fewest: int) -> tuple[list[RunSummary], list[str]]:
     """The runs that measured most of what the newest full run did, by the same programs; and the cells that all of them have.
 
-    Where these are too few, the same of the fullest of the others, and so on; none where no such runs are enough.
+    Where these are too few, the same of the fullest of the others, and so on, so that one run of an hour takes no history from
+    shorter ones; none where no such runs are enough.
     """
     held = [_held(run.targets[target].levels) for run in every]
     sizes = {len(cells) for cells in held if cells}
@@ -209,7 +199,7 @@ def _chained(
         if len(kept) >= fewest:
             shared = set.intersection(*(held[number] & wanted for number in kept))
             return [every[number] for number in kept], sorted(text for text, _ in shared)
-        sizes = sizes - {len(cells) for cells in full} if of_fewer_cells else set()
+        sizes -= {len(cells) for cells in full}
     return [], []
 
 

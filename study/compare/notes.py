@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study.compare.shelf import labelled
 from study.evidence.hardware import cpus_of, machines_of
-from study.identity import fingerprint, same_hardware
+from study.identity import fingerprint, same_hardware, traits_digest
 from study.units import counted
 
 if TYPE_CHECKING:
@@ -50,10 +50,13 @@ def _two_under_one_name(machine: str, runs: Sequence[RunSummary]) -> Iterator[st
     found = machines_under(machine, runs)
     if len(found) > 1:
         told = "; ".join(
-            f"{cpus_of(hardware.traits) or hardware.label} ({counted(len(its), 'run')}, {_days(its)})"
+            f"{cpus_of(hardware.traits) or hardware.label} ({counted(len(its), 'run')}, {_days(its)}"
+            f"{', contributed' if its[0].contributed else ''})"
             for hardware, its in found.items()
         )
-        yield f"The name {machine} stands for {counted(len(found), 'machine')}: {told}."
+        alike = len({traits_digest(fingerprint(its[0].head.machine)) for its in found.values()}) == 1
+        what = "own runs and contributed ones of equal hardware" if alike else counted(len(found), "machine")
+        yield f"The name {machine} stands for {what}: {told}."
 
 
 def _days(runs: Sequence[RunSummary]) -> str:

@@ -26,8 +26,8 @@ def lines_of(shelf: Shelf) -> list[str]:
     if not runs:
         return [NONE]
     hardware = machines_of(labelled(runs))
-    marks = _marks(shelf)
-    rows = [_HEAD, *(_row(run, machine, shelf, marks) for run, machine in zip(runs, hardware, strict=True))]
+    marks, values = _marks(shelf), max(runs, key=lambda run: run.head.ended).head.values
+    rows = [_HEAD, *(_row(run, machine, shelf, marks, values) for run, machine in zip(runs, hardware, strict=True))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
@@ -52,7 +52,10 @@ def _marks(shelf: Shelf) -> dict[str, list[str]]:
     return found
 
 
-def _row(run: RunSummary, hardware: Hardware, shelf: Shelf, marks: dict[str, list[str]]) -> tuple[str, ...]:
+def _row(
+    run: RunSummary, hardware: Hardware, shelf: Shelf, marks: dict[str, list[str]], values: int
+) -> tuple[str, ...]:
+    """`values` are those of a process of the newest run: what has others cannot be compared with it."""
     head = run.head
     stale = shelf.stale(run)
     said = {
@@ -62,6 +65,7 @@ def _row(run: RunSummary, hardware: Hardware, shelf: Shelf, marks: dict[str, lis
         "simulated": head.simulated,
         "contributed": run.contributed,
         f"{count(stale)} stale": stale > 0,
+        f"{counted(head.values, 'value')} a process": head.values != values,
         f"= {', '.join(marks.get(run.name, []))}": run.name in marks,
     }
     told = cpus_of(hardware.traits) or counted(head.usable_cpus, "usable CPU")
@@ -97,5 +101,6 @@ def _data(run: RunSummary, hardware: Hardware, shelf: Shelf, marks: dict[str, li
         "contributed": run.contributed,
         "cells": run.measured,
         "stale": shelf.stale(run),
+        "values": head.values,
         "marks": list(marks.get(run.name, [])),
     }

@@ -36,7 +36,7 @@ class History(Form):
     """Runs in their order: a strip for each kind of thing, a dot for each run, a band where nothing changed.
 
     `runs` names each run shortly; before each of `changed`, counted from 0, something is known to have changed: a number at
-    an upright line, which the notes say more of.
+    an upright line, which the notes say more of. `still`: nothing changed, which its title says.
     """
 
     heads: ClassVar[tuple[str, ...]] = ("kind", "run")
@@ -44,6 +44,7 @@ class History(Form):
     tracks: tuple[Track, ...]
     changed: tuple[int, ...] = ()
     y_label: str = ""
+    still: bool = False
 
     @property
     def numbers(self) -> tuple[Number, ...]:

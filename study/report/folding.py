@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study.blocks import Code, Columns, Folded, Heading, Panel, Prose, Table, Terms
-from study.forms import Form
+from study.forms import Form, History
 from study.report.placed import kind_of, shown
 from study.units import counted
 
@@ -162,7 +162,12 @@ def _is_figure(block: Block) -> bool:
 
 
 def _is_low(figure: Block) -> bool:
-    """Whether a figure is seen at a glance: of one with rows few of these, those that name a group counted."""
+    """Whether a figure is seen at a glance: of one with rows few of these, those that name a group counted.
+
+    A history in which nothing changed is told by its title.
+    """
+    if isinstance(figure, History):
+        return not figure.still
     if not isinstance(figure, Panel) or figure.kind != "rows":
         return True
     known = [point for point in figure.points if point.estimate.point is not None]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.blocks import Choice, Code, Folded, Heading, Item, Panel, Prose, Table, Verdict
-from study.forms import Form
+from study.forms import Form, History
 from study.report import spreads
 from study.report.leads import shortened
 from study.report.placed import NOTHING, flat, kind_of, shown, text_of
@@ -161,7 +161,8 @@ def _unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
             inside = (own for own in _unfolded(block.blocks) if kind_of(own) != "panel")
             yield from (Heading(id=block.id, text=block.title), *inside)
         elif isinstance(block, Panel | Form):
-            yield shortened(block)
+            if not (isinstance(block, History) and block.still):  # nothing changed: that stands on the page
+                yield shortened(block)
         elif kind_of(block) != "filed":
             yield block
 

@@ -81,7 +81,7 @@ _PROMISES: Mapping[str, str] = MappingProxyType(
         "broken": "The method errs more often than it says: take such brackets and verdicts as a hint.",
         "not shown": "The method errs about as seldom as it says: whether a little more often cannot be told.",
         _WORSE: "An exception to what the method promises is worse than the list of exceptions says.",
-        _SHORT_OF: "Under such noise brackets hold less often and calls err more often than is said: the list says which.",
+        _SHORT_OF: "Under such noise the method errs more often than it says: the list says which.",
     }
 )
 
@@ -161,12 +161,12 @@ def _sittings(study: Study) -> Iterator[tuple[str, str, str, str]]:
         return
     held, ratios = known.by_one.share, known.ratios_by_one.share
     seen = (
-        f"of {counted(known.sittings, 'sitting')} the bracket of one holds another's time in {percent(held)}, where"
-        f" {percent(known.still)} would be held if nothing moved"
+        f"of {counted(known.sittings, 'sitting')} one's bracket holds another's time in {percent(held)}, {percent(known.still)}"
+        " if nothing moved"
     )
-    means = f"Expect {percent(1.0 - held)} of the times of another sitting outside the brackets of this one."
+    means = f"Expect {percent(1.0 - held)} of another sitting's times outside."
     if ratios is not None:
-        seen += f"; another's ratio in {percent(ratios)}"
+        seen += f"; its ratio in {percent(ratios)}"
         means += " Ratios hold better: quote these." if ratios > held else " Ratios hold no better."
     yield "a bracket of one sitting speaks for the next", seen, means, "#between"
 
@@ -177,11 +177,9 @@ def _equal_cells(study: Study) -> Iterator[tuple[str, str, str, str]]:
     if found is None or found.low is None or found.high is None or found.low <= 1.0 <= found.high:
         return
     means = (
-        "Equal cells differ more than their brackets say: read brackets of ratios as too narrow."
-        if found.low > 1.0
-        else "Equal cells differ less than their brackets say: brackets of ratios are wider than need be."
+        "Read brackets of ratios as too narrow." if found.low > 1.0 else "Brackets of ratios are wider than need be."
     )
-    seen = f"{with_interval(found)} over {counted(found.n, 'pair')} of equal cells (A/A), where 1 is honest"
+    seen = f"{with_interval(found)} over {counted(found.n, 'pair')} (A/A), where 1 is honest"
     yield "equal cells differ as their brackets say", seen, means, "#between"
 
 
@@ -205,4 +203,4 @@ def _counted(study: Study) -> str:
         (states[_SHORT_OF], "exception to what is promised is known", "exceptions to what is promised are known"),
     )
     told = [spelled(number, one, many) for number, one, many in parts if number]
-    return sentences((", ".join(told) if told else _NOTHING_FAILED, *(seen for _, seen, *_ in _sittings(study))))
+    return sentences((", ".join(told) if told else _NOTHING_FAILED,))

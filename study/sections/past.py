@@ -37,9 +37,7 @@ _MOST_KEPT = 2
 def histories_of(study: Study) -> tuple[MachineHistory, ...]:
     """Of every machine and interpreter with runs enough: that of the report first, then the longest."""
     made_up = study.subject.manifest.simulated
-    found = history_of(
-        (run for run in summaries_of(study) if run.head.simulated == made_up), of_fewer_cells=False
-    )  # the report is about its fullest run
+    found = history_of(run for run in summaries_of(study) if run.head.simulated == made_up)
     return tuple(sorted(found, key=lambda history: not _is_own(history, study)))
 
 
@@ -68,6 +66,7 @@ def figures(histories: Sequence[MachineHistory]) -> Iterator[History]:
             tracks=tuple(_track(line, len(history.runs)) for line in history.lines),
             changed=tuple(change.at for change in history.changes),
             y_label="times the level before the first change",
+            still=not history.steps,
             notes=tuple(
                 f"{place}, {runs[change.at]}: {'; '.join(fact.words for fact in change.facts)} (before / after)."
                 for place, change in enumerate(history.changes, start=1)

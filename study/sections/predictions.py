@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +18,6 @@ from study.reports import DataFile, Record, Section
 from study.sections.build import grouped
 from study.sections.foretold import own_jobs_of
 from study.sections.places import machine_in_words, stored
-from study.sections.said import joined
 from study.sections.tables import row
 from study.store.outcomes import SESSIONS
 from study.things import BACKENDS, START_METHODS
@@ -129,7 +129,7 @@ def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
     if len(trials) > 1:
         yield Folded(
             id="predictions-others",
-            title=f"The same of {joined([trial.name for trial in trials[1:]])}",
+            title=f"The same of {counted(len(trials) - 1, 'other trial')}",
             blocks=tuple(block for trial in trials[1:] for block in _found(trial)),
         )
     if trials:
@@ -139,7 +139,8 @@ def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
             blocks=(
                 figure(trials),
                 Prose(text=_ABOUT),
-                *(table for trial in trials for table in _tables(trial, trials)),
+                *(table for trial in trials[:1] for table in _tables(trial, trials)),
+                *(replace(table, only="screen") for trial in trials[1:] for table in _tables(trial, trials)),
             ),
         )
 
