@@ -140,8 +140,8 @@ def critical_of_pyperf(df: int) -> float:
 
 def _share_of(counted: Sequence[tuple[tuple[int, int], int, int]]) -> float | None:
     """Of pairs of runs with how many cells were compared and how many of them called: the share called; None of none."""
-    compared = sum(number for _, number, _ in counted)
-    return sum(hits for *_, hits in counted) / compared if compared else None
+    compared = math.fsum(number for _, number, _ in counted)
+    return math.fsum(hits for *_, hits in counted) / compared if compared else None
 
 
 def _disjoint(pairs: Sequence[tuple[int, int]]) -> int:
