@@ -162,13 +162,13 @@ def test_every_cell_of_both_gets_its_ratio() -> None:
     ratios = points_of(table)
     assert ratios == [pytest.approx(0.6), pytest.approx(1.2)] or ratios == [pytest.approx(1.2), pytest.approx(0.6)]
     assert "cpython-3.13.5t beside cpython-3.13.5" in table.caption
-    assert "1 takes longer and 1 less" in table.caption
+    assert "1 slower, 1 faster" in table.caption
 
 
 def test_where_others_took_the_cpus_cells_side_by_side_are_shown_and_not_called() -> None:
     (table,) = interpreter_tables([run("cpython-3.13.5", "cpython-3.13.5t", foreign=1.69)])
     assert len(table.rows) == 2
-    assert "of 1 cell 1 takes longer and 0 less" in table.caption
+    assert "of 1 cell 1 slower, 0 faster" in table.caption
     assert "plain loop: 1.2" in table.caption
     assert any("others took 1.69 CPUs" in note for note in table.notes)
 
@@ -201,5 +201,5 @@ def test_cells_share_the_error_rate_of_their_table() -> None:
         (table,) = interpreter_tables([cast("Run", SimpleNamespace(**vars(made) | {"cells": data}))])
         return table.caption
 
-    assert "of 1 cell 1 takes longer" in called(1)
-    assert "of 12 cells 0 take longer" in called(12)
+    assert "of 1 cell 1 slower" in called(1)
+    assert "of 12 cells 0 slower" in called(12)

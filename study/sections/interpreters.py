@@ -123,10 +123,8 @@ def _table(run: Run, name: str, base: str) -> list[Table]:
     called = {cell: test for cell, test in tests.items() if not (left_open and loaded.runs_side_by_side(cell, cpus))}
     decisions = [decided.decision for decided in compare.together(called).values()]
     slower, faster = (decisions.count(decision) for decision in ("supported", "refuted"))
-    title = (
-        f"{name} beside {base}, {run.machine}: of {counted(len(called), 'cell')} {counted(slower, 'takes', 'take')} longer and"
-        f" {count(faster)} less"
-    )
+    of_all = f"of {counted(len(called), 'cell')} {count(slower)} slower, {count(faster)} faster"
+    title = f"{name} beside {base}, {run.machine}: {of_all}"
     loop = next((cell for cell in called if is_plain_loop(cell)), next(iter(called), None))
     if loop is not None:
         title += f"; {cell_name(loop)}: {with_interval(called[loop].average)} as long"
