@@ -55,8 +55,11 @@ def run_for_long(session: nox.Session, python: str, verb: str, *words: str) -> N
 def made_by(session: nox.Session, name: str) -> Path:
     """The interpreter of another session's environment, which is made, or looked at, first."""
     environments = Path(session.cache_dir).parent
-    command = (sys.executable, "-m", "nox", "--envdir", str(environments), "-s", name, "--install-only")
-    session.run_install(*command, silent=True)
+    own = sys.argv[: sys.argv.index("--")] if "--" in sys.argv else sys.argv
+    kept = ("-R",) if {"-R", "--no-install"} & set(own) else ()  # as it was asked of this session
+    command = (sys.executable, "-m", "nox", *kept, "-f", __file__, "--envdir", str(environments), "-s", name)
+    session.log(f"the environment of `{name}` is looked at; where it is new, that takes half a minute")
+    session.run_install(*command, "--install-only", silent=True)
     return environments / name / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from study import cli, store
+from study.compare.history import _kernels
 from study.compare.kinds import can_be_compared
 from study.store import cell_of
 from study.store import manifest as manifests
@@ -126,3 +127,9 @@ def test_what_can_be_compared_of_that_kernel_is_a_part_of_the_run() -> None:
     (target, *_) = store.summary_of(source().path).targets.values()
     cells = [cell for cell in map(cell_of, target.levels) if can_be_compared(cell)]
     assert 0 < sum(cell.kernel == KERNEL for cell in cells) < len(cells) / 3
+
+
+def test_of_two_kernels_nothing_tells_which_one_moved() -> None:
+    texts = ["map kernel=fannkuch tasks=8", "map kernel=sieve tasks=8"]
+    assert _kernels(texts) == {}
+    assert set(_kernels([*texts, "map kernel=nbody tasks=8"])) == {"fannkuch", "sieve", "nbody"}

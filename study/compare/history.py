@@ -33,6 +33,7 @@ FEWEST_RUNS = 5
 """Below, a machine has no history."""
 _LEAST_SHARE = 0.5
 """Of the cells of the newest full run: a run with fewer is no point of its line."""
+_FEWEST_KERNELS = 3
 _LEAST_ALONE = 0.05
 """By how much a kernel must have changed beside the others: they move together, so that far less could be told."""
 
@@ -196,8 +197,8 @@ def _chained(every: Sequence[RunSummary], target: str, fewest: int) -> tuple[lis
         full = [cells for cells in held if _LEAST_SHARE * max(sizes) <= len(cells) <= max(sizes)]
         wanted = full[-1]
         kept = [number for number, cells in enumerate(held) if len(cells & wanted) >= _LEAST_SHARE * len(wanted)]
-        if len(kept) >= fewest:
-            shared = set.intersection(*(held[number] & wanted for number in kept))
+        shared = set.intersection(*(held[number] & wanted for number in kept))
+        if len(kept) >= fewest and shared:
             return [every[number] for number in kept], sorted(text for text, _ in shared)
         sizes -= {len(cells) for cells in full}
     return [], []
@@ -219,10 +220,12 @@ def _columns(texts: Sequence[str]) -> dict[Kind | None, list[int]]:
 
 
 def _kernels(texts: Sequence[str]) -> dict[str, list[int]]:
-    """The columns of each kernel that works, where there are other cells to hold it against."""
+    """The columns of each kernel that works, where there are others to hold it against: of two nothing tells which one moved."""
     found: dict[str, list[int]] = {}
     for number, text in enumerate(texts):
         found.setdefault(cell_of(text).kernel, []).append(number)
+    if len(found) < _FEWEST_KERNELS:
+        return {}
     return {name: chosen for name, chosen in found.items() if name != NOOP.name and len(chosen) < len(texts)}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study.compare.shelf import labelled
 from study.evidence.hardware import cpus_of, machines_of
-from study.identity import fingerprint, same_hardware, traits_digest
+from study.identity import fingerprint, same_hardware
 from study.units import counted
 
 if TYPE_CHECKING:
@@ -54,8 +54,11 @@ def _two_under_one_name(machine: str, runs: Sequence[RunSummary]) -> Iterator[st
             f"{', contributed' if its[0].contributed else ''})"
             for hardware, its in found.items()
         )
-        alike = len({traits_digest(fingerprint(its[0].head.machine)) for its in found.values()}) == 1
-        what = "own runs and contributed ones of equal hardware" if alike else counted(len(found), "machine")
+        kinds: list[Hardware] = []
+        for one in found:
+            if not any(same_hardware(one.traits, other.traits) for other in kinds):
+                kinds.append(one)
+        what = "own runs and contributed ones of equal hardware" if len(kinds) == 1 else counted(len(kinds), "machine")
         yield f"The name {machine} stands for {what}: {told}."
 
 

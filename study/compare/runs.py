@@ -11,6 +11,8 @@ from study.identity import fingerprint, traits_digest
 from study.units import count, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from study.compare.shelf import Shelf
     from study.evidence.hardware import Hardware
     from study.store import RunSummary
@@ -26,7 +28,7 @@ def lines_of(shelf: Shelf) -> list[str]:
     if not runs:
         return [NONE]
     hardware = machines_of(labelled(runs))
-    marks, values = _marks(shelf), max(runs, key=lambda run: run.head.ended).head.values
+    marks, values = _marks(shelf), _values_now(runs)
     rows = [_HEAD, *(_row(run, machine, shelf, marks, values) for run, machine in zip(runs, hardware, strict=True))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -50,6 +52,12 @@ def _marks(shelf: Shelf) -> dict[str, list[str]]:
     for name, run in shelf.names.items():
         found.setdefault(run, []).append(name)
     return found
+
+
+def _values_now(runs: Sequence[RunSummary]) -> int:
+    """Values of a process in the newest run that is an own, usual one; of any where there is none."""
+    usual = [run for run in runs if not (run.contributed or run.head.simulated or run.head.quick or run.head.is_gate)]
+    return max(usual or runs, key=lambda run: run.head.ended).head.values
 
 
 def _row(
