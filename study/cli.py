@@ -252,18 +252,7 @@ def _advise(options: argparse.Namespace) -> int:
     from study.advise.wish import AdviseWish
     from study.plain import writable
 
-    wish = AdviseWish(
-        function=options.function,
-        items=options.items or "",
-        items_file=options.items_file,
-        repeat=options.repeat,
-        folder=options.folder,
-        python=options.python or "",
-        workers=options.workers,
-        start_methods=tuple(name for names in options.start_method for name in names.split(",")),
-        budget_s=options.budget,
-        verify=options.verify,
-    )
+    wish = AdviseWish.of(options)
     asked = ((options.markdown, markdown_of), (options.json, json_of))
     written = [(writable(path, wish.folder), made) for path, made in asked if path is not None]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it

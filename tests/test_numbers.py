@@ -14,7 +14,7 @@ from study.blocks import Item, Table
 from study.cell import Cell
 from study.evidence.apart import LeftOut
 from study.findings import Estimate
-from study.sections import answers, gil, loops, matrix, not_measured, numbers
+from study.sections import answers, gil, loops, matrix, numbers
 from study.sections.loops import LOOPS, Asked
 from study.sections.pays_back import RUNNING, pays_back
 from study.sections.tables import row
@@ -393,11 +393,3 @@ def test_two_versions_are_no_pair_and_without_one_there_is_no_section() -> None:
 
 
 # What was not measured
-
-
-def test_what_was_not_measured_is_one_line_for_the_whole_report() -> None:
-    part = run(2, CALM, "q3")
-    told = not_measured.statements(part)
-    assert told.startswith("Of ")
-    assert "statements" in told
-    assert told.count("not measured") == 1

@@ -20,6 +20,7 @@ from study.screens import Sheet
 from study.sections import cells, machine, not_measured, reproduce
 from study.sections.run_checks import checks_of
 from study.store import RunFolder, TargetRecord
+from tests import synthetic_study
 from tests.builders import EXPERIMENT, manifest
 from tests.estimates import estimate_of
 from tests.made_up_run import measured
@@ -240,3 +241,11 @@ def test_what_became_of_every_planned_cell_is_one_sentence_whose_numbers_add_up(
     )
     more = not_measured.cells_in_words(replace(made, coverage=Coverage(measured=2, asked=9, which="")))
     assert more.endswith("All experiments together ask for 9.")
+
+
+def test_what_was_not_measured_is_one_line_for_the_whole_report() -> None:
+    part = synthetic_study.run(2, synthetic_study.CALM, "q3")
+    told = not_measured.statements(part)
+    assert told.startswith("Of ")
+    assert "statements" in told
+    assert told.count("not measured") == 1

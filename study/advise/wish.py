@@ -11,6 +11,7 @@ from study.targets.items import check_one, file_of
 from study.things import START_METHODS
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from pathlib import Path
 
 BUDGET_S = 10.0
@@ -49,6 +50,22 @@ class AdviseWish:
     start_methods: tuple[str, ...] = ()
     budget_s: float = BUDGET_S
     verify: bool = False
+
+    @classmethod
+    def of(cls, options: Namespace) -> AdviseWish:
+        """As it was typed."""
+        return cls(
+            function=options.function,
+            items=options.items or "",
+            items_file=options.items_file,
+            repeat=options.repeat,
+            folder=options.folder,
+            python=options.python or "",
+            workers=options.workers,
+            start_methods=tuple(name for names in options.start_method for name in names.split(",")),
+            budget_s=options.budget,
+            verify=options.verify,
+        )
 
     @property
     def module(self) -> str:
