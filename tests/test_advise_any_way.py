@@ -58,7 +58,7 @@ STARTS = st.builds(
     each_s=constant(SHORT),
     end_s=constant(SECONDS),
     boot_s=constant(SECONDS),
-    placement_s=st.one_of(st.none(), constant(SHORT)),
+    placement_s=st.one_of(st.just(()), st.tuples(*(st.tuples(st.just(at), constant(SHORT)) for at in (1.0, 4.0)))),
 )
 
 

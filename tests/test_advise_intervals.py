@@ -24,7 +24,7 @@ from study.advise.model.intervals import (
     spread_of,
     with_intervals,
 )
-from study.advise.model.job import NOTHING, Constant, Start, Way
+from study.advise.model.job import NOTHING, Constant, Constants, Start, Way
 from study.advise.model.predict import predict, roughly_s
 from tests.advise_jobs import TRANSFER, carried, executor, free, job, pool, usual
 
@@ -143,6 +143,19 @@ def test_the_spread_of_one_constant_is_what_moving_it_does() -> None:
     moved = replace(constants, starts={("pool", "fork"): replace(only, first_s=Constant(0.05 * math.exp(0.3)))})
     expected = math.log(roughly_s(what, way, moved) / roughly_s(what, way, constants))
     assert spread_of(what, way, constants) == pytest.approx(expected)
+
+
+def test_what_fresh_workers_lose_is_uncertain_at_all_numbers_of_chunks_together() -> None:
+    what, way = job(4), pool(2, 1)
+
+    def losing(*lost_s: float, spread: float = 0.0) -> Constants:
+        points = tuple((at, Constant(seconds, spread)) for at, seconds in zip((1.0, 4.0), lost_s, strict=True))
+        start = Start(workers=2, made_s=NOTHING, first_s=NOTHING, placement_s=points)
+        return free(starts={("pool", "fork"): start})
+
+    moved_s = roughly_s(what, way, losing(2e-4 * math.exp(0.4), 8e-4 * math.exp(0.4)))
+    expected = math.log(moved_s / roughly_s(what, way, losing(2e-4, 8e-4)))
+    assert spread_of(what, way, losing(2e-4, 8e-4, spread=0.4)) == pytest.approx(expected)
 
 
 def test_noise_is_what_one_of_two_measurements_scatters() -> None:

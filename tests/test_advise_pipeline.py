@@ -250,10 +250,11 @@ def test_a_worker_waits_for_a_chunk_that_the_pipe_holds_and_for_nobody_to_take_i
 
 
 def test_a_way_s_own_placement_stands_before_that_of_all() -> None:
-    own = Start(workers=2, made_s=NOTHING, first_s=NOTHING, placement_s=Constant(8e-3))
+    own = Start(workers=2, made_s=NOTHING, first_s=NOTHING, placement_s=((1.0, Constant(2e-3)), (4.0, Constant(8e-3))))
     constants = free(placement_s=Constant(5e-3), starts={("pool", "fork"): own, ("pool", "spawn"): AT_ONCE})
     what = job(64)
-    assert figures_of(what, pool(4), constants).placement_s == pytest.approx(8e-3)
+    lost = {chunks: figures_of(what, pool(2, 32 // chunks), constants).placement_s for chunks in (1, 2, 4, 8, 32)}
+    assert lost == {1: pytest.approx(2e-3), 2: pytest.approx(4e-3), **dict.fromkeys((4, 8, 32), pytest.approx(8e-3))}
     assert figures_of(what, pool(4, start_method="spawn"), constants).placement_s == pytest.approx(5e-3)
 
 

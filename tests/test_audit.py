@@ -87,7 +87,7 @@ def as_it_should_be() -> Audited:
         scaling=speedups(made.of(TARGET)),
         panels=(panel(stats.average(MEANS, "s"), MEANS),),
         checks=(check(checks.TIMER),),
-        allocations=(Allocation(noise_class="compute", cells=2, relative_efficiency=0.9),),
+        allocations=(Allocation(noise_class="compute", cells=2, relative_efficiency=0.9, ends=(0.82, 1.0)),),
         doi="10.5281/zenodo.1",
         following=NextRun(5, Held(60, 100), Held(90, 100), Held(80, 100)),
     )
@@ -193,7 +193,7 @@ WRONG: tuple[tuple[str, Callable[[Audited], Audited]], ...] = (
         ),
     ),
     ("R12", lambda shown: replace(shown, panels=(panel(stats.average(MEANS, "s"), MEANS, x=None),))),
-    ("Repetition", lambda shown: replace(shown, allocations=(replace(shown.allocations[0], relative_efficiency=0.7),))),
+    ("Repetition", lambda shown: replace(shown, allocations=(replace(shown.allocations[0], ends=(0.6, 0.79)),))),
     ("The machine", lambda shown: run_changed(shown, disturbed_rounds=1)),
     ("The machine", lambda shown: replace(shown, checks=(*shown.checks, check("power", passed=False)))),
     ("The set-up", lambda shown: manifest_changed(shown, machine={**shown.run.manifest.machine, "aslr": 0})),
@@ -279,6 +279,18 @@ def test_what_there_is_nothing_of_is_not_judged() -> None:
     shown = replace(as_it_should_be(), scaling=(), verdicts=(), panels=(), checks=(), allocations=())
     rules = {row.rule.partition(":")[0] for row in audit(run_changed(shown, summaries=())) if row.outcome[:3] == "not"}
     assert rules >= {"R1", "R3", "R4", "R6", "R7", "R8", "R11", "R12", "Timer"}
+
+
+@pytest.mark.parametrize("ends", [(0.7, 0.97), None])
+def test_a_plan_that_may_be_as_good_as_promised_or_not_is_not_judged(ends: tuple[float, float] | None) -> None:
+    shown = as_it_should_be()
+    worse = replace(shown.allocations[0], noise_class="start", relative_efficiency=0.83, ends=ends)
+    (judged,) = [
+        row for row in audit(replace(shown, allocations=(*shown.allocations, worse))) if row.rule.startswith("Repetition")
+    ]
+    assert judged.outcome.startswith("not")
+    assert "83 % as efficient as the optimum for the class where it is worst, start, " in judged.evidence
+    assert judged.evidence.endswith("of too few rounds" if ends is None else "70 % to 97 % as far as its rounds tell")
 
 
 def test_a_simulated_run_is_not_audited() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from study.advise.model.job import Way
+from study.advise.tried import forecaster
 from study.blocks import Folded, Panel, Prose, Table
 from study.identity import fingerprint, traits_digest
 from study.sections import predictions
@@ -45,7 +46,7 @@ def job(number: int, *, off: float = 0.1, picked: Way = POOLED) -> dict[str, Any
 
 
 def outcome(*jobs: dict[str, Any], machines: int = 1) -> dict[str, Any]:
-    trial = {"hardware": "aa", "python": "3.14.0", "cpus": 2, "jobs": list(jobs)}
+    trial = {"hardware": "aa", "python": "3.14.0", "cpus": 2, "forecaster": forecaster(), "jobs": list(jobs)}
     trials = [{**trial, "machine": f"box {number}, 2 CPUs"} for number in range(machines)]
     return {"finished": "2026-11-28T18:00:00Z", "trials": trials}
 
@@ -149,6 +150,15 @@ def test_a_machine_of_which_runs_are_stored_has_their_name_and_an_interpreter_th
     assert said.text.startswith(
         f"{machine_in_words(made)} ({made.machine}), CPython {python}{behind}: Half of 60 predictions"
     )
+
+
+@pytest.mark.parametrize("forecaster_", ["0123456789abcdef", None])
+def test_a_trial_that_another_version_foretold_says_so(forecaster_: str | None) -> None:
+    found = outcome(*JOBS)
+    found["trials"][0]["forecaster"] = forecaster_
+    said, *_ = predictions.section(replace(study(run()), outcomes={"advised": found})).blocks
+    assert isinstance(said, Prose)
+    assert said.text.startswith("box 0, 2 CPUs, CPython 3.14.0, foretold by an earlier version of advise: Half of")
 
 
 def test_the_trial_of_the_report_s_machine_stands_first() -> None:

@@ -6,15 +6,15 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from study.advise.model.fitted import fitted, lag_of
+from study.advise.model.fitted import fitted, lag_of, lost_of
 from study.advise.model.intervals import NOTHING_TRIED
 from study.advise.model.job import NOTHING, Constant, Constants, Dispatch, Handed, Job, Missing, Start, Way
-from study.advise.starting import copies, lives, one, positive, starts_of
+from study.advise.starting import SPREAD_BORROWED, copies, lives, one, pools_of, positive, starts_of
 from study.things import BACKENDS
 from study.things.handing import HANDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from study.advise.model.intervals import Errors
     from study.advise.rounds import Probed
@@ -54,6 +54,12 @@ def constants_of(probed: Probed) -> Constants:
     for told in dispatched:
         if (str(told["backend"]), str(told["method"])) in starts:
             constants = _as_timed(constants, told)
+    placed = {key: pools.placed for key, pools in pools_of(probed).items() if pools.placed}
+    for backend, method in starts:  # what was not tried loses as much as its like
+        like = [several for (_, other), several in placed.items() if other == method]
+        several = placed.get((backend, method)) or next(iter(like), [])
+        start = _as_placed(constants, (backend, method), several)
+        constants = replace(constants, starts={**constants.starts, (backend, method): start})
     return constants
 
 
@@ -75,6 +81,24 @@ def _as_timed(constants: Constants, told: Mapping[str, Any]) -> Constants:
     lag_s = one(lag_of(constants, longer, way, float(lagging["wall_s"])))
     handed = replace(constants.handed[backend], lag_s=lag_s, lagging_s=float(told["lagging_s"]))
     return replace(constants, handed={**constants.handed, backend: handed})
+
+
+def _as_placed(constants: Constants, key: tuple[str, str], placed: Sequence[Mapping[str, Any]]) -> Start:
+    """The start of a way with what its fresh workers lose, such that short jobs from nothing take as long in the simulation.
+
+    The median of the jobs with so many chunks a worker: what is lost may be nothing, or a turn of the scheduler.
+    """
+    backend, method = key
+    lost_s: dict[int, list[float]] = {}
+    for told in placed:
+        workers, chunks = int(told["workers"]), int(told["chunks"])
+        job = Job(items=workers * chunks, item_s=(positive(told["alone_s"]) / chunks,))
+        way = Way(backend=backend, start_method=method, workers=workers, chunksize=1, is_own=False)
+        lost_s.setdefault(chunks, []).append(lost_of(constants, job, way, positive(told["done_s"])))
+    points = tuple(
+        (float(chunks), Constant(median(several), SPREAD_BORROWED)) for chunks, several in sorted(lost_s.items())
+    )
+    return replace(constants.starts[key], placement_s=points)
 
 
 def idle_bytes(probed: Probed, *, method: str = "", copying: bool = False) -> float:

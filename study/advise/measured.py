@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -100,6 +101,11 @@ def _groups(moments: Sequence[Mapping[str, Any]]) -> list[tuple[int, float, floa
     return found
 
 
+def sampled_of(probed: Probed) -> int:
+    """Items whose times in a loop are known."""
+    return max(1, sum(size for size, *_ in _groups(probed.parts.get("sample", ()))))
+
+
 def _waits(groups: Sequence[tuple[int, float, float]]) -> float:
     """Share of an item's time that needs no CPU."""
     wall_s = math.fsum(size * seconds for size, seconds, _ in groups)
@@ -130,8 +136,13 @@ def _sample_spread(
     return math.hypot(of_sample, drift)
 
 
-def _carried(messages: Sequence[Mapping[str, Any]] | None, loads_s: float | None, dumps_s: float | None) -> Carried:
-    """What one item adds to a message of the largest size that was tried; what workers took comes before what we took."""
+def _carried(
+    messages: Sequence[Mapping[str, Any]] | None, loads_s: float | None, dumps_s: float | None, reading: str = "kept_s"
+) -> Carried:
+    """What one item adds to a message of the largest size that was tried; what workers took comes before what we took.
+
+    The program keeps what it reads.
+    """
     if not messages:
         return Carried()
     largest = max(messages, key=lambda message: int(message["items"]))
@@ -139,7 +150,7 @@ def _carried(messages: Sequence[Mapping[str, Any]] | None, loads_s: float | None
     return Carried(
         size_bytes=float(largest["bytes"]) / items,
         dump_s=positive(largest["dump_s"]) / items if dumps_s is None else dumps_s,
-        load_s=positive(largest["load_s"]) / items if loads_s is None else loads_s,
+        load_s=positive(largest[reading]) / items if loads_s is None else loads_s,
     )
 
 
@@ -148,6 +159,14 @@ def _worked(workers: Mapping[str, Any]) -> list[tuple[int, list[Mapping[str, Any
     return sorted(
         ((int(told["workers"]), list(told["of"])) for told in workers.get("at_once", ())), key=lambda pair: pair[0]
     )
+
+
+def reread(probed: Probed, job: Job) -> Job:
+    """The job for a program that has done it before: results find memory that earlier ones gave back."""
+    messages = next((moment["results"] for moment in probed.parts.get("sample", ()) if moment.get("results")), ())
+    if not messages:
+        return job
+    return replace(job, result=replace(job.result, load_s=_carried(messages, None, None, "load_s").load_s))
 
 
 def _in_workers(workers: Mapping[str, Any], field: int) -> float | None:

@@ -1,8 +1,8 @@
 """What a real pool took for some of the reader's items, held against what its parts foretell: the job, as far as that shows.
 
-One run of a pool foretells another to a tenth or so: what differs by no more is noise, and what differs by much is memory that
-is new, caches that others have used, an allocator's habits, all of which a part measured alone does not meet. So the logarithm of
-measured ÷ foretold counts less by its noise (the positive part of James and Stein's estimate), and less where items are unlike.
+One run of a pool foretells another to a tenth or so: what differs by no more is noise, and what differs by much is caches that
+others have used, an allocator's habits, all of which a part measured alone does not meet. So the logarithm of measured ÷ foretold
+counts less by its noise (the positive part of James and Stein's estimate), part of which is that other items were seen.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import replace
 from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING, Any
 
-from study.advise.measured import MOMENTS
+from study.advise.measured import reread, sampled_of
 from study.advise.model.figures import figures_of, lacks
 from study.advise.model.job import Way
 from study.advise.model.pipeline import living, simulated
 from study.advise.starting import positive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from study.advise.model.job import Constants, Job
     from study.advise.rounds import Probed
@@ -39,13 +39,35 @@ def with_pilot(job: Job, constants: Constants, probed: Probed) -> Job:
     pilots = sorted(told.get("pilots", ()), key=lambda pilot: -int(pilot["chunk"]))
     if not pilots or lacks(job, _way(told, pilots[0]), constants):
         return job
+    seen = _seen(reread(probed, job), _handed_again(constants, probed), told, pilots, sampled_of(probed))
+    return replace(job, in_pool=seen.in_pool, begin_s=seen.begin_s, moved=seen.moved)
+
+
+def _handed_again(constants: Constants, probed: Probed) -> Constants:
+    """The constants for a program that has handed out as much before: it finds memory that was given back."""
+    handed = dict(constants.handed)
+    for told in (told for part in probed.parts.get("dispatch", ()) for told in part["dispatch"]):
+        again, name = told["inside_again"], str(told["backend"])
+        parent_s, worker_s = (handed[name].each_parent_s, handed[name].each_worker_s)
+        handed[name] = replace(
+            handed[name],
+            each_parent_s=parent_s._replace(value=positive(again["parent_s"])),
+            each_worker_s=worker_s._replace(value=positive(again["worker_s"])),
+        )
+    return replace(constants, handed=handed)
+
+
+def _seen(
+    job: Job, constants: Constants, told: Mapping[str, Any], pilots: Sequence[Mapping[str, Any]], sampled: int
+) -> Job:
+    """The job as its maps in a pool that lives on tell of it; the first of them is not among them."""
     large, single = pilots[0], pilots[-1]
     measured_s, foretold_s = _seconds(job, constants, told, large)
-    job = replace(job, in_pool=math.exp(_believed(job, measured_s, foretold_s, int(large["items"]))))
+    job = replace(job, in_pool=math.exp(_believed(job, sampled, measured_s, foretold_s, int(large["items"]))))
     if int(single["chunk"]) == int(large["chunk"]):
         return job
     measured_s, foretold_s = _seconds(job, constants, told, single)
-    believed = _believed(job, measured_s, foretold_s, int(single["items"]))
+    believed = _believed(job, sampled, measured_s, foretold_s, int(single["items"]))
     if believed < 0.0:
         return _sooner_moved(job, constants, told, single, foretold_s * math.exp(believed))
     at_once = min(int(told["workers"]), constants.cpus)
@@ -90,12 +112,17 @@ def _seconds(job: Job, constants: Constants, told: Mapping[str, Any], pilot: Map
     return median(map(positive, pilot["times_s"])), foretold.seconds
 
 
-def _believed(job: Job, measured_s: float, foretold_s: float, items: int) -> float:
-    """The logarithm of measured ÷ foretold as far as it is no noise, and as far as both speak of items that are alike."""
+def _believed(job: Job, sampled: int, measured_s: float, foretold_s: float, items: int) -> float:
+    """The logarithm of measured ÷ foretold as far as it is no noise, and no matter of which items either of both saw.
+
+    Parameters
+    ----------
+    sampled : items whose times are known.
+    items : those of the pilot.
+    """
     if measured_s <= 0.0 or foretold_s <= 0.0:
         return 0.0
     error = math.log(measured_s / foretold_s)
     varied = pstdev(job.item_s) / fmean(job.item_s) if job.mean_s else 0.0
-    unlike = math.hypot(varied / math.sqrt(len(job.item_s)), varied / math.sqrt(items))
-    noise = math.hypot(NOISE, unlike)
-    return error * max(0.0, 1.0 - (noise / error) ** 2) / (1.0 + (unlike / MOMENTS) ** 2) if error else 0.0
+    unlike = math.hypot(*(varied * math.sqrt(max(0.0, 1.0 - seen / job.items) / seen) for seen in (sampled, items)))
+    return error * max(0.0, 1.0 - (math.hypot(NOISE, unlike) / error) ** 2) if error else 0.0

@@ -53,7 +53,12 @@ MOST_STARTED = 16
 REPEATS = 2
 """So often pools of either number of workers are started after the first of their process, where there is time."""
 PLACED_TIMES = 2
-"""Processes in which a way's first pool is made for a short job, beside the one in which its start is looked at."""
+"""Processes in which a way's first pool is made for a short job, for each of `PLACED_CHUNKS`, beside the one in which its start
+is looked at; twice as many where workers are copies: what they lose is a matter of luck, between nothing and a turn of the
+scheduler, and their start is short enough for that to weigh."""
+PLACED_CHUNKS = (1, 4)
+"""Chunks a worker of the short job: one, and as many as pools make by themselves. While these are handed out, fresh workers and
+their parent contend for the CPUs."""
 APART_S = 0.25
 """For the reader's imports and items, before a process can start a pool: where they take longer, ways share processes."""
 FEW_TICKS_S = 0.05
@@ -222,8 +227,10 @@ def parts_of(
     sample = {**common, "budget_s": few_s if brief else budget["sample"], "sends": sends}
     ways = list(ways_to_start(methods)) if sends else []
     if ways:
-        yield Part("dispatch", {"ways": _each_once(ways), "workers": min(2, cpus), "sizes": sizes_of(done, [largest]),
-                                "budget_s": budget["dispatch"]})  # fmt: skip
+        once = _each_once(ways)
+        for way in once:  # the first map of a process finds no memory that an earlier one gave back
+            yield Part("dispatch", {"ways": [way], "workers": min(2, cpus), "sizes": sizes_of(done, [largest]),
+                                    "budget_s": budget["dispatch"] / len(once)})  # fmt: skip
     yield Part("sample", {**sample, "chunks": chunks})
     yield Part("beside", {**common, "workers": threads_of(done, cpus, wish), "budget_s": budget["beside"]})
     if ways:
@@ -253,11 +260,11 @@ def _starts(ways: list[dict[str, Any]], done: Mapping[str, Any], workers: list[i
     groups = [[way] for way in ways] if apart else [ways]
     common = {"workers": workers, "budget_s": budget_s / len(groups)}
     for group in groups:
-        yield Part("starts", {**common, "ways": group, "placed": False, "repeats": REPEATS})
-    placed = {"placed": not does_wait(done), "repeats": 0}
-    for turn in range(PLACED_TIMES if apart else 1):
-        for group in groups:
-            yield Part("starts", {**common, "ways": group, **placed, "spare": turn > 0})
+        yield Part("starts", {**common, "ways": group, "chunks": 0, "repeats": REPEATS})
+    for turn in range(2 * PLACED_TIMES if apart else 1):
+        for chunks, group in itertools.product((0,) if does_wait(done) else PLACED_CHUNKS, groups):
+            if turn < PLACED_TIMES or any(START_METHODS[way["method"]].copies_parent for way in group):
+                yield Part("starts", {**common, "ways": group, "chunks": chunks, "repeats": 0, "spare": turn > 0})
 
 
 def is_brief(done: Mapping[str, Any]) -> bool:
@@ -370,6 +377,7 @@ def processes(cpus: int, wish: AdviseWish) -> int:
     parts = len(SHARES) + 2
     anew = sum(not method.copies_parent for method in START_METHODS.values())
     backends = sum(BACKENDS[name].takes_start_method for name in WRITTEN)
-    firsts = len(START_METHODS) * backends * (1 + PLACED_TIMES)
+    copying = sum(method.copies_parent for method in START_METHODS.values())
+    firsts = backends * (len(START_METHODS) + (len(START_METHODS) + copying) * PLACED_TIMES * len(PLACED_CHUNKS))
     most, fewer = started_of(cpus, wish, waits=False)
     return parts + firsts + anew * backends * (most + REPEATS * (most + fewer))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass, field, fields, replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -114,7 +113,6 @@ def start_from(pools: Pools, cpus: int) -> Start:
         each_made_s=one(each_made_s),
         each_end_s=one(each_end_s),
         boot_s=one(_boot_s(fewer or as_many or pools.first, cpus)),
-        placement_s=_placement(pools),
     )
 
 
@@ -126,35 +124,6 @@ def _boot_s(lives: Sequence[Life], cpus: int) -> float:
     workers = int(lives[0]["workers"])
     ready_s = median(map(_first_s, lives)) - median(map(_made_s, lives)) / workers
     return ready_s * min(1.0, cpus / workers)
-
-
-def _placement(pools: Pools) -> Constant | None:
-    """What a short job took from nothing, less what its chunks take on workers that begin when they are ready; None without one.
-
-    What fresh workers lose while two of them share a CPU, and while they copy or make what the first items touch.
-    """
-    if not pools.placed:
-        return None
-    risen = [sorted(map(positive, life["ready_s"])) for life in pools.first]
-    ready_s = [
-        median(life[place] for life in risen if place < len(life)) for place in range(max(map(len, risen), default=0))
-    ]
-    lost_s = median(positive(job["done_s"]) - _worked_s(job, ready_s) for job in pools.placed)
-    return Constant(max(0.0, lost_s), SPREAD_BORROWED)
-
-
-def _worked_s(job: Life, ready_s: Sequence[float]) -> float:
-    """Seconds until as many equal chunks as the job has workers are done, each taken by the worker that is free first.
-
-    A worker that is ready long before another takes its chunk too.
-    """
-    free_s = sorted(ready_s) or [0.0]
-    done_s = 0.0
-    for _ in range(int(job["workers"])):
-        ends_s = free_s[0] + positive(job["alone_s"])
-        heapq.heapreplace(free_s, ends_s)
-        done_s = max(done_s, ends_s)
-    return done_s
 
 
 def borrowed(like: Start) -> Start:

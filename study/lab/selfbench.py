@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 PAIRS = 15
 LARGEST_OVERHEAD_RATIO = 1.6
-LEAST_EFFICIENCY = 0.8
 LONGEST_REPORT_S = 8.0
 LONGEST_HELP_S = 0.2
 LONGEST_COMPARE_S = 30.0
@@ -175,7 +174,7 @@ def _efficiency(root: Path) -> list[Figure]:
     """
     from study.evidence import study_of  # noqa: PLC0415 - pandas and scipy, which the other figures need not wait for
     from study.plan import VALUES  # noqa: PLC0415
-    from study.sections.allocations import pooled_allocations  # noqa: PLC0415
+    from study.sections.allocations import LEAST_EFFICIENCY, pooled_allocations  # noqa: PLC0415
 
     try:
         run = study_of(root / "results", root, lock_digest="").subject
@@ -190,22 +189,8 @@ def _efficiency(root: Path) -> list[Figure]:
         figures.append(
             Figure(
                 f"{name}: the fixed plan is {percent(one.relative_efficiency)} as efficient as the optimum of"
-                f" {counted(one.optimal_values, 'value')}{_between(one.ends)} (promised: at least {percent(LEAST_EFFICIENCY)})",
-                _kept(one.ends),
+                f" {counted(one.optimal_values, 'value')}{one.between()} (promised: at least {percent(LEAST_EFFICIENCY)})",
+                one.is_good,
             )
         )
     return figures
-
-
-def _between(ends: tuple[float, float] | None) -> str:
-    return (
-        f", {percent(ends[0])} to {percent(ends[1])} as far as its rounds tell"
-        if ends
-        else ", which is of too few rounds"
-    )
-
-
-def _kept(ends: tuple[float, float] | None) -> bool | None:
-    if ends is None or ends[0] < LEAST_EFFICIENCY <= ends[1]:
-        return None
-    return ends[0] >= LEAST_EFFICIENCY

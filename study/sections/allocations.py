@@ -12,6 +12,7 @@ from study import stats
 from study.cell import noise_class
 from study.evidence.floors import CLASSES
 from study.store import cell_of
+from study.units import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from study.evidence import Evidence, Run
     from study.table import CellData
 
+LEAST_EFFICIENCY = 0.8
+"""Of the optimum: what the plan promises for every class."""
 _LEAST_FIXED_S = 0.01
 _MOST_VALUES = 50
 _MOST_KEPT = 64
@@ -50,6 +53,19 @@ class Allocation:
     relative_efficiency: float | None = None
     ends: tuple[float, float] | None = None
     reason: str = ""
+
+    @property
+    def is_good(self) -> bool | None:
+        """Whether the plan keeps its promise, by its whole interval; None where that reaches to both sides, or is not known."""
+        if self.ends is None or self.ends[0] < LEAST_EFFICIENCY <= self.ends[1]:
+            return None
+        return self.ends[0] >= LEAST_EFFICIENCY
+
+    def between(self) -> str:
+        """The ends in words, to follow what they are of."""
+        if self.ends is None:
+            return ", which is of too few rounds"
+        return f", {percent(self.ends[0])} to {percent(self.ends[1])} as far as its rounds tell"
 
 
 class _Costs(NamedTuple):

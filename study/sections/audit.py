@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from study import checks
+from study.sections.allocations import LEAST_EFFICIENCY
 from study.sections.cards import NOT_READABLE
 from study.units import count, counted, percent
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from study.sections.speedups import Scaling
 
 HOEFLER = "Hoefler & Belli, SC'15"
-LEAST_EFFICIENCY = 0.8
 LEAST_HELD = 0.9
 """Share of cells whose interval of this machine must hold the next run: nominally 95 %, and sittings are few."""
 LEAST_READABLE = 0.75
@@ -281,12 +281,16 @@ def _timer(shown: Audited) -> Judged:
     _KALIBERA,
 )
 def _allocation(shown: Audited) -> Judged:
-    known = [row.relative_efficiency for row in shown.allocations if row.relative_efficiency is not None]
+    known = [(row.relative_efficiency, row) for row in shown.allocations if row.relative_efficiency is not None]
     if not known:
         return None, "no variance component could be estimated"
-    worst = min(known)
-    seen = f"the fixed plan is {percent(worst)} as efficient as the optimum for the class where it is worst"
-    return worst >= LEAST_EFFICIENCY, seen
+    least, worst = min(known, key=lambda pair: pair[0])
+    seen = (
+        f"the fixed plan is {percent(least)} as efficient as the optimum for the class where it is worst,"
+        f" {worst.noise_class}{worst.between()}"
+    )
+    good = {row.is_good for _, row in known}
+    return False if False in good else None if None in good else True, seen
 
 
 @_rule("The machine was quiet and steady", "Krun: Barrett et al., OOPSLA'17")

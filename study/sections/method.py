@@ -11,7 +11,7 @@ from study import stats
 from study.blocks import Heading, Prose, Table, Terms
 from study.evidence.floors import floor_of_run
 from study.reports import Record, Section
-from study.sections.allocations import allocations
+from study.sections.allocations import pooled_allocations
 from study.sections.audit import Audited, audit
 from study.sections.claims import verdicts
 from study.sections.frame import panels_of
@@ -149,7 +149,7 @@ def audited(study: Study) -> tuple[Row, ...]:
             scaling=tuple(row for target in run.targets for row in speedups(run.of(target))),
             panels=_panels(study),
             checks=checks_of(run),
-            allocations=tuple(row for target in run.targets for row in allocations(run.of(target))),
+            allocations=pooled_allocations(run),
             doi=_doi(study.root),
             following=following(study),
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from study import stats
 from study.advise.model.intervals import LEVELS, Tried
 from study.advise.model.judged import held, judged, regret
-from study.advise.tried import ADVISE, followed, loop_of, times_of, tried_of
+from study.advise.tried import ADVISE, followed, forecaster, loop_of, times_of, tried_of
 from study.blocks import Folded, Item, Panel, PanelPoint, Prose, Reference, Table
 from study.errors import ResultsError
 from study.identity import fingerprint, traits_digest
@@ -53,7 +53,10 @@ _ALIKE = "Intervals take predictions for independent; those of one function are 
 
 
 class Trial(NamedTuple):
-    """What was tried with one interpreter on one machine; `alone` where that machine has runs and none with the interpreter."""
+    """What was tried with one interpreter on one machine.
+
+    `alone` where that machine has runs and none with the interpreter; `earlier` where another version of the program foretold.
+    """
 
     hardware: str
     machine: str
@@ -61,6 +64,7 @@ class Trial(NamedTuple):
     jobs: tuple[Stored, ...]
     tried: tuple[Tried, ...]
     alone: bool = False
+    earlier: bool = False
 
     @property
     def name(self) -> str:
@@ -100,6 +104,7 @@ def trials_of(found: Stored | None) -> tuple[Trial, ...]:
                 python=str(trial["python"]),
                 jobs=tuple(trial["jobs"]),
                 tried=tuple(tried_of(trial["jobs"])),
+                earlier=trial.get("forecaster") != forecaster(),
             )
             for trial in (found or {}).get("trials", ())
         ]
@@ -149,6 +154,7 @@ def _found(trial: Trial) -> Iterator[Prose]:
     """What was found in a trial."""
     near, intervals, *advice = findings(trial)
     behind = ", an interpreter that no stored run of it has" if trial.alone else ""
+    behind += ", foretold by an earlier version of advise" if trial.earlier else ""
     yield Prose(text=f"{trial.name}{behind}: {near} {intervals}")
     yield from (Prose(text=said) for said in advice)
 

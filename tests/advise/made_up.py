@@ -88,12 +88,12 @@ def sample(item_s: float = ITEM_S, cpu_s: float | None = None) -> dict[str, Any]
         "collected": [0, 0, 0],
         "resident": 12 << 20,
         "arguments": [
-            {"items": 1, "bytes": 60, "dump_s": 5e-6, "load_s": 3e-6},
-            {"items": 250, "bytes": 1000, "dump_s": 25e-6, "load_s": 25e-6},
+            {"items": 1, "bytes": 60, "dump_s": 5e-6, "load_s": 3e-6, "kept_s": 3e-6},
+            {"items": 250, "bytes": 1000, "dump_s": 25e-6, "load_s": 25e-6, "kept_s": 25e-6},
         ],
         "results": [
-            {"items": 1, "bytes": 20, "dump_s": 2e-6, "load_s": 2e-6},
-            {"items": 250, "bytes": 1000, "dump_s": 25e-6, "load_s": 25e-6},
+            {"items": 1, "bytes": 20, "dump_s": 2e-6, "load_s": 2e-6, "kept_s": 2e-6},
+            {"items": 250, "bytes": 1000, "dump_s": 25e-6, "load_s": 25e-6, "kept_s": 25e-6},
         ],
     }
 
@@ -143,6 +143,7 @@ def dispatch() -> dict[str, Any]:
             "lagging": {**numbers, "tasks": 240, "wall_s": longer_s},
             "lagging_s": 4e-4,
             "inside": {"parent_s": 2e-8, "worker_s": 3e-8},
+            "inside_again": {"parent_s": 1e-8, "worker_s": 2e-8},
         }
 
     return {"dispatch": [told(POOL.name, 20e-6, 0.04), told(PROCESS_EXECUTOR.name, 90e-6, 0.08)]}
@@ -165,6 +166,7 @@ def started(method: str, ready_s: float, import_s: float, **changes: Any) -> dic
     """The first pool of two, a short job that lost 7 ms, and later pools of two and of one."""
     placed = {
         "workers": 2,
+        "chunks": 1,
         "made_s": 0.004,
         "done_s": ready_s + 0.001 + 0.017 + 0.007,
         "end_s": 0.003,

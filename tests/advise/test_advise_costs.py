@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from study.advise.costs import constants_of, filled
-from study.advise.measured import job_of, possible_of
+from study.advise.measured import job_of, possible_of, reread
 from study.advise.model.figures import figures_of
 from study.advise.model.job import Constant, Constants, Dispatch, Handed, Job, Start, Way
 from study.advise.model.pipeline import living, simulated
@@ -90,8 +90,8 @@ def test_what_several_processes_found_of_a_way_counts_together() -> None:
         *(
             {"starts": [made_up.started(FORK.name, 0.005, 0.0, first=None, later=[], placed=placed)]}
             for placed in (
-                {"workers": 2, "made_s": 0.009, "done_s": 0.027, "end_s": 0.004, "alone_s": 0.017},
-                {"workers": 2, "made_s": 0.006, "done_s": 0.031, "end_s": 0.005, "alone_s": 0.017},
+                {"workers": 2, "chunks": 1, "made_s": 0.009, "done_s": 0.027, "end_s": 0.004, "alone_s": 0.017},
+                {"workers": 2, "chunks": 1, "made_s": 0.006, "done_s": 0.031, "end_s": 0.005, "alone_s": 0.017},
             )
         ),
     ]
@@ -99,25 +99,60 @@ def test_what_several_processes_found_of_a_way_counts_together() -> None:
     start = constants_of(probed).starts[POOL.name, FORK.name]
     assert start.made_s.value == pytest.approx(0.006)
     assert start.end_s.value == pytest.approx(0.004)
-    assert start.placement_s is not None
-    assert start.placement_s.value == pytest.approx(0.012 - 0.006)
+    assert lost_s(start) == {1: pytest.approx(0.012 - 0.006, abs=HANDED_S)}
+
+
+HANDED_S = 3e-4
+"""What handing out a few chunks takes here, at most."""
+
+
+def lost_s(start: Start) -> dict[float, float]:
+    return {chunks: lost.value for chunks, lost in start.placement_s}
 
 
 def test_placement_is_what_a_short_job_took_beside_its_start_and_its_work() -> None:
     starts = constants_of(made_up.probed()).starts
     for method in (FORK.name, SPAWN.name):
-        placed = starts[POOL.name, method].placement_s
-        assert placed is not None
-        assert placed.value == pytest.approx(0.007)
+        assert lost_s(starts[POOL.name, method]) == {1: pytest.approx(0.007, abs=HANDED_S)}
 
 
-def test_a_worker_that_is_ready_long_before_another_takes_its_chunk_of_the_short_job() -> None:
+def test_a_short_job_as_it_was_tried_is_foretold_as_long_as_it_took() -> None:
     first = {**made_up.life(0.055, 0.02, 2), "ready_s": [0.055, 0.080]}
-    placed = {"workers": 2, "made_s": 0.004, "done_s": 0.055 + 2 * 0.010 + 0.002, "end_s": 0.003, "alone_s": 0.010}
-    told = {"starts": [made_up.started(SPAWN.name, 0.055, 0.02, first=first, placed=placed)]}
-    found = constants_of(made_up.probed(**with_parts(starts=told))).starts[POOL.name, SPAWN.name].placement_s
-    assert found is not None
-    assert found.value == pytest.approx(0.002)
+    for chunks, done_s in ((1, 0.055 + 2 * 0.010 + 0.002), (4, 0.055 + 0.025 + 0.009)):
+        placed = {"workers": 2, "chunks": chunks, "made_s": 0.004, "done_s": done_s, "end_s": 0.003, "alone_s": 0.010}
+        told = {"starts": [made_up.started(SPAWN.name, 0.055, 0.02, first=first, placed=placed)]}
+        constants = constants_of(made_up.probed(**with_parts(starts=told)))
+        job = Job(items=2 * chunks, item_s=(0.010 / chunks,))
+        way = Way(backend=POOL.name, start_method=SPAWN.name, workers=2, chunksize=1, is_own=False)
+        figures = figures_of(job, way, constants)
+        assert 0.001 < figures.placement_s < 0.01
+        assert simulated(job, way, figures).seconds - figures.end_s == pytest.approx(done_s)
+
+
+def test_what_fresh_workers_lose_is_told_apart_by_the_chunks_that_each_of_them_has() -> None:
+    def part(chunks: int, lost: float) -> dict[str, Any]:
+        plain = made_up.started(FORK.name, 0.005, 0.0)["placed"]
+        placed = {**plain, "chunks": chunks, "done_s": plain["done_s"] - 0.007 + lost}
+        return {"starts": [made_up.started(FORK.name, 0.005, 0.0, placed=placed)]}
+
+    told = (part(1, 0.002), part(4, 0.006), part(1, 0.0), part(4, 0.012), part(1, 0.010), part(4, 0.0))
+    probed = made_up.probed(parts={**made_up.probed().parts, "starts": told})
+    start = constants_of(probed).starts[POOL.name, FORK.name]
+    assert lost_s(start) == {1: pytest.approx(0.002, abs=HANDED_S), 4: pytest.approx(0.006, abs=HANDED_S)}
+
+
+def test_what_was_not_tried_loses_as_much_as_its_like() -> None:
+    starts = constants_of(made_up.probed()).starts
+    assert lost_s(starts[PROCESS_EXECUTOR.name, FORK.name]) == {1: pytest.approx(0.007, abs=HANDED_S)}
+
+
+def test_a_job_is_foretold_as_for_a_program_that_keeps_its_results_and_has_one_map() -> None:
+    sample = made_up.sample()
+    kept = [{**message, "kept_s": 4 * message["load_s"]} for message in sample["results"]]
+    probed = made_up.probed(**with_parts(sample={**sample, "results": kept}))
+    job = job_of(probed)
+    assert job.result.load_s == pytest.approx(4e-7)
+    assert reread(probed, job) == replace(job, result=replace(job.result, load_s=pytest.approx(1e-7)))
 
 
 def test_what_longer_tasks_took_beyond_their_costs_is_waiting_for_the_next_one() -> None:

@@ -11,7 +11,7 @@ import pytest
 from study.advise.costs import constants_of
 from study.advise.measured import job_of
 from study.advise.model.figures import figures_of
-from study.advise.model.job import Carried, Constant, Job, Way
+from study.advise.model.job import Carried, Constant, Constants, Job, Way
 from study.advise.model.pipeline import living, simulated
 from study.advise.piloted import LEAST_MOVED, NOISE, with_pilot
 from study.advise.probe import pilot, pools, sampling
@@ -98,9 +98,32 @@ def test_single_items_that_come_sooner_than_foretold_have_large_messages_that_tr
     assert with_pilot(small, constants, told((LARGE, 0.0), (SINGLE, times * single_s(small)))) == small
 
 
-def test_of_items_that_are_unlike_little_is_believed() -> None:
+def test_of_items_that_are_unlike_little_is_believed_unless_all_of_them_were_seen() -> None:
     uneven = replace(JOB, item_s=tuple(1e-4 + 9e-3 * (number % 10 == 0) for number in range(50)))
-    assert 1.0 <= piloted(3.0, 1.0, uneven).in_pool < 1.02
+    assert 1.0 <= piloted(1.5, 1.0, uneven).in_pool < 1.02
+    assert 1.02 < piloted(3.0, 1.0, uneven).in_pool < 2.5
+    seen = replace(uneven, items=150)  # of the sample as of the pilot
+    assert piloted(1.5, 1.0, seen).in_pool == pytest.approx(piloted(1.5, 1.0).in_pool)
+
+
+def test_a_pilot_is_held_against_a_program_that_has_done_it_before() -> None:
+    dear = {"inside": {"parent_s": 2e-6, "worker_s": 3e-6}, "inside_again": {"parent_s": 1e-6, "worker_s": 2e-6}}
+    dispatch = {"dispatch": [{**handing, **dear} for handing in made_up.dispatch()["dispatch"]]}
+    parts = {**PLAIN.parts, "dispatch": (dispatch,)}
+    constants = constants_of(made_up.probed(parts=parts))
+    handed = constants.handed[POOL.name]
+    again = replace(handed, each_parent_s=Constant(1e-6), each_worker_s=Constant(2e-6))
+    short = replace(JOB, item_s=(1e-8,), items=200_000)
+    way = Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=50_000, is_own=False)
+
+    def took_s(costs: Constants) -> float:
+        return simulated(short, way, living(figures_of(short, way, costs))).seconds
+
+    before_s = took_s(replace(constants, handed={**constants.handed, POOL.name: again}))
+    map_ = {"chunk": 50_000, "chunks": 4, "items": 200_000, "times_s": [before_s] * 3}
+    pilot_ = {"backend": POOL.name, "method": FORK.name, "workers": 2, "pilots": [map_]}
+    assert with_pilot(short, constants, made_up.probed(parts={**parts, "pilot": (pilot_,)})) == short
+    assert took_s(constants) > (1 + NOISE) * before_s
 
 
 @pytest.mark.parametrize(

@@ -161,14 +161,33 @@ def test_a_message_s_cost_is_its_bytes_and_two_times() -> None:
     cost = pickles.cost_of(b"x" * 1000)
     assert 1000 < cost["bytes"] < 1100
     assert cost["dump_s"] > 0
-    assert cost["load_s"] > 0
+    assert 0 < cost["load_s"] <= cost["kept_s"]
+
+
+def test_what_reading_takes_while_all_is_kept_counts_the_reads_that_take_longest_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads = itertools.count()
+    read = pickles.pickle.loads
+
+    def loads(message: bytes) -> object:
+        until_s = time.perf_counter() + (5e-3 if next(reads) % 4 == 3 else 0.0)
+        while time.perf_counter() < until_s:
+            pass
+        return read(message)
+
+    monkeypatch.setattr(pickles, "LONGEST_S", 60.0)
+    monkeypatch.setattr(pickles, "pickle", SimpleNamespace(loads=loads, DEFAULT_PROTOCOL=4))
+    cost = pickles.cost_of(list(range(10)))
+    assert next(reads) == pickles.MOST_REPEATS
+    assert cost["kept_s"] > 10 * cost["load_s"]
 
 
 def test_a_large_message_is_counted_and_never_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pickles, "LARGEST_KEPT", 100)
     cost = pickles.cost_of(b"x" * 1000)
     assert cost["guessed"] == 1
-    assert cost["dump_s"] == cost["load_s"]
+    assert cost["dump_s"] == cost["load_s"] == cost["kept_s"]
 
 
 def test_items_come_from_lines_of_json_without_the_empty_ones() -> None:
@@ -244,8 +263,8 @@ def test_the_first_pool_of_every_way_is_looked_at_whatever_the_time_and_no_later
 ) -> None:
     turns: list[tuple[str, int]] = []
 
-    def life(way: dict[str, Any], workers: int, module: str = "") -> dict[str, Any]:
-        del module
+    def life(way: dict[str, Any], workers: int, module: str | int = "") -> dict[str, Any]:
+        del module  # or the chunks of each worker
         if way["backend"] == "fails":
             raise RuntimeError("no")
         turns.append((way["backend"], workers))
@@ -259,7 +278,7 @@ def test_the_first_pool_of_every_way_is_looked_at_whatever_the_time_and_no_later
         {"backend": name, "method": method, "shape": pools.LOOP}
         for name, method in (("a", "fork"), ("b", "spawn"), ("fails", "x"))
     ]
-    order = {"function": "m:f", "ways": ways, "workers": [2, 1], "repeats": 2, "placed": False}
+    order = {"function": "m:f", "ways": ways, "workers": [2, 1], "repeats": 2, "chunks": 0}
     late = starts.measure({**order, "budget_s": -1.0}, answers_in(tmp_path))
     assert turns == [("a", 2), ("b", 2)]
     assert late["failed"] == {"x": "RuntimeError: no"}
@@ -271,7 +290,7 @@ def test_the_first_pool_of_every_way_is_looked_at_whatever_the_time_and_no_later
     calm = starts.measure({**order, "budget_s": 60.0}, answers_in(tmp_path))
     assert turns == [("a", 2), ("b", 2), *[("a", 2), ("b", 2), ("a", 1), ("b", 1)] * 2]
     assert [len(told["later"]) for told in calm["starts"]] == [4, 4]
-    placed = starts.measure({**order, "repeats": 0, "placed": True, "budget_s": 60.0}, answers_in(tmp_path))
+    placed = starts.measure({**order, "repeats": 0, "chunks": 4, "budget_s": 60.0}, answers_in(tmp_path))
     assert [(told["first"], set(told["placed"])) for told in placed["starts"]] == [(None, {"alone_s"})] * 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -196,17 +197,26 @@ def test_the_first_pool_of_each_way_has_processes_of_its_own_unless_imports_take
     assert all(len(order["ways"]) == 1 for order in starts)
     ways = {(order["ways"][0]["backend"], order["ways"][0]["method"]) for order in starts}
     assert len(ways) == 4
-    assert len(starts) == len(ways) * (1 + rounds.PLACED_TIMES)
-    assert sum(order["placed"] for order in starts) == len(ways) * rounds.PLACED_TIMES
+    tried = Counter((order["ways"][0]["method"], order["chunks"]) for order in starts)
+    backends = len(ways) // 2
+    expected = {(method, 0): backends for method in (FORK.name, SPAWN.name)}
+    for chunks in rounds.PLACED_CHUNKS:
+        expected[SPAWN.name, chunks] = backends * rounds.PLACED_TIMES
+        expected[FORK.name, chunks] = 2 * backends * rounds.PLACED_TIMES
+    assert tried == expected
     slow = [part.order for part in parts(import_s=rounds.APART_S) if part.name == "starts"]
-    assert [(len(order["ways"]), order["placed"]) for order in slow] == [(4, False), (4, True)]
+    assert [(len(order["ways"]), order["chunks"]) for order in slow] == [(4, 0), (4, 1), (4, 4)]
+
+
+def test_handing_out_is_timed_in_a_process_of_its_own_for_each_library() -> None:
+    dispatch = [part.order for part in parts() if part.name == "dispatch"]
+    assert [[way["backend"] for way in order["ways"]] for order in dispatch] == [["pool"], ["process_executor"]]
 
 
 def test_where_items_wait_as_many_workers_are_started_as_are_tried_and_none_for_a_short_job() -> None:
     starts = [part.order for part in parts(again_cpu_s=0.0) if part.name == "starts"]
     assert {tuple(order["workers"]) for order in starts} == {(8, 2)}
-    assert not any(order["placed"] for order in starts)
-    assert len(starts) == 4 * (1 + rounds.PLACED_TIMES)
+    assert not any(order["chunks"] for order in starts)
     assert rounds.does_wait(made_up.looked(again_cpu_s=0.0, again_slept=1.0))
     assert not rounds.does_wait(made_up.looked(again_cpu_s=0.0, again_slept=0.1))  # others took its CPU
     assert rounds.started_of(2, made_up.WISH, waits=False) == [2, 1]

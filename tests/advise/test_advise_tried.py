@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from study import store
+from study.advise import tried
 from study.advise.model.intervals import NOTHING_TRIED, kin
 from study.advise.model.job import Way
 from study.advise.tried import errors_of, tried_of
@@ -107,3 +108,27 @@ def test_the_summary_says_what_holds_and_what_is_missing(capsys: pytest.CaptureF
     assert "missing: joblib" in said
     assert "slower: holds" in said
     assert "least held: does not hold" in said
+
+
+def test_the_program_that_foretells_is_another_when_what_it_does_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in tried.FORETELLS:
+        (tmp_path / name).mkdir() if "." not in name else (tmp_path / name).write_text("a = 1\n", encoding="utf-8")
+    (tmp_path / "model" / "deep").mkdir()
+    inner = tmp_path / "model" / "deep" / "inner.py"
+    inner.write_text("b = 2  # seconds\n", encoding="utf-8")
+    monkeypatch.setattr(tried, "HERE", tmp_path)
+
+    def digest() -> str:
+        tried.forecaster.cache_clear()
+        return tried.forecaster()
+
+    before = digest()
+    inner.write_text("b = 2\n", encoding="utf-8")
+    assert digest() == before
+    inner.write_text("b = 3\n", encoding="utf-8")
+    assert digest() != before
+    monkeypatch.undo()
+    tried.forecaster.cache_clear()
+    assert all((tried.HERE / name).exists() for name in tried.FORETELLS)

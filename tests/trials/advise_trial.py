@@ -45,7 +45,7 @@ from study.advise.model.predict import predict, roughly_s
 from study.advise.model.ways import Possible
 from study.advise.reader import reader_of
 from study.advise.rounds import BUSY, look, probed
-from study.advise.tried import followed, loop_of, times_of, tried_of
+from study.advise.tried import followed, forecaster, loop_of, times_of, tried_of
 from study.advise.verify import once
 from study.advise.wish import AdviseWish, checked
 from study.errors import StudyError
@@ -111,9 +111,18 @@ def opened(results: Path, python: str) -> dict[str, Any]:
     for trial in (store.load_outcome(results, NAME) or {}).get("trials", ()):
         if (trial["hardware"], trial["python"]) == (hardware, version):
             found: dict[str, Any] = trial
+            if found.get("forecaster") not in {None, forecaster()}:
+                print("what is there was foretold by another version: for a trial of this one, name another folder")
             return found
     machine = f"{platform.machine()}, {counted(os.cpu_count() or 1, 'CPU')}"
-    return {"machine": machine, "hardware": hardware, "python": version, "cpus": usable_cpus(), "jobs": []}
+    return {
+        "machine": machine,
+        "hardware": hardware,
+        "python": version,
+        "cpus": usable_cpus(),
+        "forecaster": forecaster(),
+        "jobs": [],
+    }
 
 
 def keep(results: Path, trial: Mapping[str, Any]) -> None:

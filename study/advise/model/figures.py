@@ -224,9 +224,17 @@ def _started(job: Job, way: Way, constants: Constants) -> _Started:
         first_s=max(0.0, start.first_s.value + crowded * start.boot_s.value) + forked_s,
         each_s=start.each_s.value + forked_s,
         boot_s=start.boot_s.value + forked_s,
-        placement_s=(start.placement_s or constants.placement_s).value,
+        placement_s=_placement_s(start, constants, chunk_count(job, way) / way.workers),
         end_s=max(0.0, start.end_s.value + more * start.each_end_s.value),
     )
+
+
+def _placement_s(start: Start, constants: Constants, chunks_each: float) -> float:
+    """What fresh workers lose: more where several chunks are handed out while they begin."""
+    points = start.placement_s
+    if not points:
+        return constants.placement_s.value
+    return interpolated(points, min(chunks_each, points[-1][0]))
 
 
 def copies_parent(way: Way) -> bool:

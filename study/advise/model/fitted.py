@@ -72,6 +72,19 @@ def lag_of(constants: Constants, job: Job, way: Way, measured_s: float) -> float
     return (low + high) / 2.0
 
 
+def lost_of(constants: Constants, job: Job, way: Way, measured_s: float) -> float:
+    """What fresh workers lose beside all that is counted, so that the job takes as long as it was measured to take, or nothing.
+
+    While they share a CPU with each other or with their parent, and copy or make what the first items touch.
+
+    Parameters
+    ----------
+    measured_s : seconds from nothing to the last result, the end left out.
+    """
+    figures = replace(figures_of(job, way, constants), placement_s=0.0, end_s=0.0)
+    return max(0.0, measured_s - simulated(job, way, figures).seconds)
+
+
 def scaled(constants: Constants, backend: str, times: float) -> Constants:
     """So many times the costs of handing out through a backend."""
     handed = constants.handed[backend]

@@ -23,7 +23,7 @@ from study.things import BACKENDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from study.advise.model.job import Constants, Job, Predicted, Way
+    from study.advise.model.job import Constants, Job, Points, Predicted, Way
 
 LEVELS = (0.8, 0.9)
 EVEN = 0.2
@@ -186,8 +186,11 @@ def _moved(way: Way, constants: Constants) -> Iterator[Constants]:
     if key in constants.starts:
         for start in _each_moved(constants.starts[key]):
             yield replace(constants, starts={**constants.starts, key: start})
+        if points := constants.starts[key].placement_s:
+            start = replace(constants.starts[key], placement_s=_all_more(points))
+            yield replace(constants, starts={**constants.starts, key: start})
     if any(number.spread for _, number in constants.transfer):
-        yield replace(constants, transfer=tuple((size, _more(number)) for size, number in constants.transfer))
+        yield replace(constants, transfer=_all_more(constants.transfer))
     if constants.placement_s.spread:
         yield replace(constants, placement_s=_more(constants.placement_s))
     if constants.forked_byte_s.spread:
@@ -209,6 +212,10 @@ def _each_moved(record: _Record) -> Iterator[_Record]:
         if isinstance(number, Constant) and number.spread:
             changed: _Record = replace(record, **{part.name: _more(number)})  # type: ignore[arg-type]
             yield changed
+
+
+def _all_more(points: Points) -> Points:
+    return tuple((place, _more(number)) for place, number in points)
 
 
 def _more(number: Constant) -> Constant:

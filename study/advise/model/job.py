@@ -189,7 +189,8 @@ class Start:
     end_s : from the last result to the end.
     each_made_s, each_end_s : what each worker more adds to `made_s` and `end_s`.
     boot_s : CPU time of a worker from its start until it is ready: workers that are more than CPUs wait for each other then.
-    placement_s : as that of `Constants`, of this way; None: as there.
+    placement_s : as that of `Constants`, of this way: (chunks of each worker, seconds), rising, level before and beyond; none: as
+        there.
     """
 
     workers: int
@@ -200,7 +201,7 @@ class Start:
     each_made_s: Constant = NOTHING
     each_end_s: Constant = NOTHING
     boot_s: Constant = NOTHING
-    placement_s: Constant | None = None
+    placement_s: Points = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
