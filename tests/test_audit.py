@@ -286,7 +286,9 @@ def test_a_plan_that_may_be_as_good_as_promised_or_not_is_not_judged(ends: tuple
     shown = as_it_should_be()
     worse = replace(shown.allocations[0], noise_class="start", relative_efficiency=0.83, ends=ends)
     (judged,) = [
-        row for row in audit(replace(shown, allocations=(*shown.allocations, worse))) if row.rule.startswith("Repetition")
+        row
+        for row in audit(replace(shown, allocations=(*shown.allocations, worse)))
+        if row.rule.startswith("Repetition")
     ]
     assert judged.outcome.startswith("not")
     assert "83 % as efficient as the optimum for the class where it is worst, start, " in judged.evidence

@@ -25,7 +25,9 @@ FORETELLS = ("model", "probe", "costs.py", "measured.py", "piloted.py", "rounds.
 @functools.cache
 def forecaster() -> str:
     """Digest of the program that foretells now, 16 hexadecimal digits; comments and layout do not count."""
-    paths = [path for name in FORETELLS for path in sorted((HERE / name).rglob("*.py") if "." not in name else [HERE / name])]
+    paths = [
+        path for name in FORETELLS for path in sorted((HERE / name).rglob("*.py") if "." not in name else [HERE / name])
+    ]
     trees = [ast.dump(ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
     return digest_of(trees)[:16]
 

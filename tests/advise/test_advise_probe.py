@@ -8,6 +8,7 @@ import importlib
 import itertools
 import json
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -168,7 +169,7 @@ def test_what_reading_takes_while_all_is_kept_counts_the_reads_that_take_longest
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reads = itertools.count()
-    read = pickles.pickle.loads
+    read = pickle.loads
 
     def loads(message: bytes) -> object:
         until_s = time.perf_counter() + (5e-3 if next(reads) % 4 == 3 else 0.0)

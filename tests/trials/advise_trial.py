@@ -130,7 +130,7 @@ def keep(results: Path, trial: Mapping[str, Any]) -> None:
     known = (store.load_outcome(results, NAME) or {}).get("trials", ())
     own = trial["hardware"], trial["python"]
     others = [other for other in known if (other["hardware"], other["python"]) != own]
-    store.save_outcome(results, NAME, {"finished": store.now_text(), "trials": [*others, trial]})
+    store.save_outcome(results, NAME, {"finished": store.now_text(), "trials": [*others, trial]}, on_one_line=True)
 
 
 def measured(python: str, name: str, size: str, probes: Path) -> dict[str, Any]:
