@@ -13,7 +13,7 @@ from study.stats.promises import CONFIDENCE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 _FEWEST_ROUNDS = 3
 _LARGEST_LOG = 300.0
@@ -251,14 +251,12 @@ def efficiency_ends(
     Student's t: cells of one process, and interpreters of one run, share what a round does to them, so that more of them are
     not more evidence. The efficiency rises and then falls with the ratio: it is 1 where the plan's number is the best.
     """
-    known = [np.asarray(of_cell) for of_cell in rounds]
-    every = sorted({int(number) for of_cell in known for number in of_cell})
-    without = [
-        _log_ratio([np.asarray(values)[of_cell != left_out] for values, of_cell in zip(cells, known, strict=True)])
-        for left_out in every
-    ]
+    pooled_components(cells)  # refuses what it cannot take
+    known = [_processes(values, of_cell) for values, of_cell in zip(cells, rounds, strict=True)]
+    every = sorted({int(number) for of_cell in known for number in of_cell.rounds})
+    without = [_log_ratio([of_cell.without(left_out) for of_cell in known]) for left_out in every]
     told = [each for each in without if each is not None]
-    whole = _log_ratio(cells)
+    whole = _log_ratio(known)
     if whole is None or len(told) < len(every) or len(every) < _FEWEST_ROUNDS:
         return None
     count = len(told)
@@ -275,10 +273,39 @@ def efficiency_ends(
     return min(found), 1.0 if best[1] <= values <= best[0] else max(found)
 
 
-def _log_ratio(cells: Sequence[ArrayLike]) -> float | None:
-    """Of the variance of process means to that inside processes; None where one of them is 0, or none is known."""
-    squares = _pooled_squares(cells)
-    return math.log(squares[1] / squares[0]) if squares and squares[0] > 0.0 and squares[1] > 0.0 else None
+class _Processes(NamedTuple):
+    """Of each process of a cell its mean, the variance inside it, and its round."""
+
+    means: NDArray[np.float64]
+    inside: NDArray[np.float64]
+    rounds: NDArray[np.int64]
+
+    def without(self, left_out: int) -> _Processes:
+        """The others than those of a round."""
+        kept = self.rounds != left_out
+        return _Processes(self.means[kept], self.inside[kept], self.rounds[kept])
+
+
+def _processes(values: ArrayLike, rounds: ArrayLike) -> _Processes:
+    """What is left out and put back many times is summed up once; a cell of one value a process says nothing."""
+    array = inputs.table(values, "values")
+    if array.shape[1] < 2:
+        array = array[:0]
+    numbers = np.asarray(rounds, dtype=np.int64)[: array.shape[0]]
+    inside = array.var(axis=1, ddof=1) if array.size else np.empty(0)
+    return _Processes(array.mean(axis=1) if array.size else np.empty(0), inside, numbers)
+
+
+def _log_ratio(cells: Sequence[_Processes]) -> float | None:
+    """Of the variance of process means to that inside processes; None where one of them is 0, or none is known.
+
+    Averaged over cells, each relative to its own squared mean, as `pooled_components` does.
+    """
+    scaled = [(cell, float(cell.means.mean()) ** 2) for cell in cells if cell.means.size > 1]
+    usable = [(cell, scale) for cell, scale in scaled if scale > 0.0]
+    low = math.fsum(float(cell.inside.mean()) / scale for cell, scale in usable)
+    high = math.fsum(float(cell.means.var(ddof=1)) / scale for cell, scale in usable)
+    return math.log(high / low) if low > 0.0 and high > 0.0 else None
 
 
 def _mean_squares(values: ArrayLike) -> tuple[float, float, int] | None:
