@@ -145,6 +145,16 @@ def test_the_spread_of_one_constant_is_what_moving_it_does() -> None:
     assert spread_of(what, way, constants) == pytest.approx(expected)
 
 
+def test_what_is_uncertain_of_a_start_is_that_of_the_number_of_workers() -> None:
+    what, way = job(4, 0.0), pool(2, 1)
+    few = Start(workers=2, made_s=NOTHING, first_s=Constant(0.05, 0.3))
+    many = Start(workers=8, made_s=NOTHING, first_s=Constant(0.2, 0.9), fewer=(few,))
+    alone = free(2, starts={("pool", "fork"): few})
+    both = free(2, starts={("pool", "fork"): many})
+    assert spread_of(what, way, both) == pytest.approx(spread_of(what, way, alone))
+    assert spread_of(what, way, both) > 0.0
+
+
 def test_what_fresh_workers_lose_is_uncertain_at_all_numbers_of_chunks_together() -> None:
     what, way = job(4), pool(2, 1)
 

@@ -98,7 +98,8 @@ def _as_placed(constants: Constants, key: tuple[str, str], placed: Sequence[Mapp
     points = tuple(
         (float(chunks), Constant(median(several), SPREAD_BORROWED)) for chunks, several in sorted(lost_s.items())
     )
-    return replace(constants.starts[key], placement_s=points)
+    start = constants.starts[key]
+    return replace(start, placement_s=points, fewer=tuple(replace(other, placement_s=points) for other in start.fewer))
 
 
 def idle_bytes(probed: Probed, *, method: str = "", copying: bool = False) -> float:

@@ -261,10 +261,16 @@ def _starts(ways: list[dict[str, Any]], done: Mapping[str, Any], workers: list[i
     common = {"workers": workers, "budget_s": budget_s / len(groups)}
     for group in groups:
         yield Part("starts", {**common, "ways": group, "chunks": 0, "repeats": REPEATS})
+    once = {**common, "repeats": 0}
+    for turn in range(PLACED_TIMES if does_wait(done) and apart else 1):
+        for count, group in itertools.product(looked_at(workers[0])[turn == 0 :], groups):
+            yield Part("starts", {**once, "ways": group, "workers": [count], "chunks": 0, "spare": turn > 0})
+    if does_wait(done):
+        return
     for turn in range(2 * PLACED_TIMES if apart else 1):
-        for chunks, group in itertools.product((0,) if does_wait(done) else PLACED_CHUNKS, groups):
+        for chunks, group in itertools.product(PLACED_CHUNKS, groups):
             if turn < PLACED_TIMES or any(START_METHODS[way["method"]].copies_parent for way in group):
-                yield Part("starts", {**common, "ways": group, "chunks": chunks, "repeats": 0, "spare": turn > 0})
+                yield Part("starts", {**once, "ways": group, "chunks": chunks, "spare": turn > 0})
 
 
 def is_brief(done: Mapping[str, Any]) -> bool:
@@ -301,6 +307,11 @@ def started_of(cpus: int, wish: AdviseWish, *, waits: bool) -> list[int]:
     """Numbers of workers of the pools that are started, the one that counts first, and no more than CPUs last."""
     most = min(MOST_STARTED, max(2, max(wish.workers, default=MOST_THAT_WAIT * cpus if waits else cpus)))
     return [most, max(1, min(most // 2, cpus))]
+
+
+def looked_at(most: int) -> tuple[int, ...]:
+    """Numbers of workers whose first pools are looked at: the most, a half and a quarter of them, no fewer than two."""
+    return tuple(dict.fromkeys(max(2, most >> halved) for halved in range(3)))
 
 
 def sizes_of(done: Mapping[str, Any], chunks: list[int]) -> list[int]:
@@ -378,6 +389,7 @@ def processes(cpus: int, wish: AdviseWish) -> int:
     anew = sum(not method.copies_parent for method in START_METHODS.values())
     backends = sum(BACKENDS[name].takes_start_method for name in WRITTEN)
     copying = sum(method.copies_parent for method in START_METHODS.values())
-    firsts = backends * (len(START_METHODS) + (len(START_METHODS) + copying) * PLACED_TIMES * len(PLACED_CHUNKS))
     most, fewer = started_of(cpus, wish, waits=False)
+    looks = len(START_METHODS) * len(looked_at(most))
+    firsts = backends * (looks + (len(START_METHODS) + copying) * PLACED_TIMES * len(PLACED_CHUNKS))
     return parts + firsts + anew * backends * (most + REPEATS * (most + fewer))

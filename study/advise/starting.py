@@ -74,13 +74,26 @@ def lives(probed: Probed) -> Iterator[tuple[str, Life]]:
 
 def starts_of(probed: Probed, backends: Iterable[str]) -> dict[tuple[str, str], Start]:
     """Backend and start method -> start and end. What its time did not suffice for is taken from its like."""
-    found = {key: start_from(pools, probed.cpus) for key, pools in pools_of(probed).items() if pools.first}
+    found = {key: _start(pools, probed.cpus) for key, pools in pools_of(probed).items() if pools.first}
     for method in probed.methods:
         like = next((start for (_, other), start in found.items() if other == method), None)
         for backend in backends:
             if like is not None and (backend, method) not in found:
                 found[backend, method] = borrowed(like)
     return found
+
+
+def _start(pools: Pools, cpus: int) -> Start:
+    """How the first pool of a program starts and ends, of the largest that was looked at, with those of fewer workers."""
+    numbers = sorted({int(life["workers"]) for life in pools.first})
+    *fewer, most = (start_from(_of(pools, workers), cpus) for workers in numbers)
+    return replace(most, fewer=tuple(fewer))
+
+
+def _of(pools: Pools, workers: int) -> Pools:
+    """The first ones of so many workers alone, beside all later ones."""
+    first, placed = ([life for life in of if int(life["workers"]) == workers] for of in (pools.first, pools.placed))
+    return replace(pools, first=first, placed=placed)
 
 
 def start_from(pools: Pools, cpus: int) -> Start:
@@ -134,7 +147,7 @@ def borrowed(like: Start) -> Start:
         for name, number in numbers.items()
         if isinstance(number, Constant) and number != NOTHING
     }
-    changed: Start = replace(like, **less)  # type: ignore[arg-type]
+    changed: Start = replace(like, fewer=tuple(map(borrowed, like.fewer)), **less)  # type: ignore[arg-type]
     return changed
 
 

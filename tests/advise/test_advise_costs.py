@@ -10,7 +10,7 @@ import pytest
 
 from study.advise.costs import constants_of, filled
 from study.advise.measured import job_of, possible_of, reread
-from study.advise.model.figures import figures_of
+from study.advise.model.figures import figures_of, start_of
 from study.advise.model.job import Constant, Constants, Dispatch, Handed, Job, Start, Way
 from study.advise.model.pipeline import living, simulated
 from study.advise.rounds import threads_of
@@ -139,6 +139,25 @@ def test_what_fresh_workers_lose_is_told_apart_by_the_chunks_that_each_of_them_h
     probed = made_up.probed(parts={**made_up.probed().parts, "starts": told})
     start = constants_of(probed).starts[POOL.name, FORK.name]
     assert lost_s(start) == {1: pytest.approx(0.002, abs=HANDED_S), 4: pytest.approx(0.006, abs=HANDED_S)}
+
+
+def test_a_start_with_fewer_workers_is_what_it_was_with_them() -> None:
+    def part(ready_s: float, count: int) -> dict[str, Any]:
+        first = made_up.life(ready_s, 0.02, count)
+        return {"starts": [made_up.started(SPAWN.name, ready_s, 0.02, first=first, later=[], placed=None)]}
+
+    told = (part(0.2, 8), part(0.06, 2), part(0.09, 4), part(0.1, 4), part(0.11, 4))
+    probed = made_up.probed(methods=(SPAWN.name,), parts={**made_up.probed().parts, "starts": told})
+    constants = constants_of(probed)
+    for backend in (POOL.name, PROCESS_EXECUTOR.name):  # of the executor nothing was tried
+        for workers, first_s in ((8, 0.2), (6, 0.2), (4, 0.1), (3, 0.1), (2, 0.06)):
+            way = Way(backend=backend, start_method=SPAWN.name, workers=workers)
+            assert start_of(way, constants).first_s.value == pytest.approx(first_s)
+    more = Way(backend=POOL.name, start_method=SPAWN.name, workers=16)
+    assert start_of(more, constants).workers == 8
+    assert start_of(replace(more, workers=2), constants).first_s.spread == SPREAD_OF_ONE
+    borrowed = start_of(replace(more, backend=PROCESS_EXECUTOR.name, workers=2), constants)
+    assert borrowed.first_s.spread == SPREAD_BORROWED
 
 
 def test_what_was_not_tried_loses_as_much_as_its_like() -> None:

@@ -208,6 +208,16 @@ def test_the_first_pool_of_each_way_has_processes_of_its_own_unless_imports_take
     assert [(len(order["ways"]), order["chunks"]) for order in slow] == [(4, 0), (4, 1), (4, 4)]
 
 
+def test_where_cpus_are_many_the_first_pools_of_a_half_and_a_quarter_of_them_are_looked_at_too() -> None:
+    assert rounds.looked_at(16) == (16, 8, 4)
+    assert rounds.looked_at(6) == (6, 3, 2)
+    assert rounds.looked_at(2) == (2,)
+    many = parts_of(made_up.looked(), made_up.WISH, 12, (FORK.name, SPAWN.name), sends=True)
+    starts = [part.order for part in many if part.name == "starts"]
+    assert Counter(tuple(order["workers"]) for order in starts if not order["chunks"]) == {(12, 6): 4, (6,): 4, (3,): 4}
+    assert {tuple(order["workers"]) for order in starts if order["chunks"]} == {(12, 6)}
+
+
 def test_handing_out_is_timed_in_a_process_of_its_own_for_each_library() -> None:
     dispatch = [part.order for part in parts() if part.name == "dispatch"]
     assert [[way["backend"] for way in order["ways"]] for order in dispatch] == [["pool"], ["process_executor"]]
@@ -215,7 +225,8 @@ def test_handing_out_is_timed_in_a_process_of_its_own_for_each_library() -> None
 
 def test_where_items_wait_as_many_workers_are_started_as_are_tried_and_none_for_a_short_job() -> None:
     starts = [part.order for part in parts(again_cpu_s=0.0) if part.name == "starts"]
-    assert {tuple(order["workers"]) for order in starts} == {(8, 2)}
+    looked = Counter(tuple(order["workers"]) for order in starts)
+    assert looked == {(8, 2): 4, (8,): 4, (4,): 8, (2,): 8}  # the first with later pools
     assert not any(order["chunks"] for order in starts)
     assert rounds.does_wait(made_up.looked(again_cpu_s=0.0, again_slept=1.0))
     assert not rounds.does_wait(made_up.looked(again_cpu_s=0.0, again_slept=0.1))  # others took its CPU

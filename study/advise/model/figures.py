@@ -202,9 +202,11 @@ class _Started(NamedTuple):
 
 
 def start_of(way: Way, constants: Constants) -> Start:
-    """How its workers start and end; nothing of those that are not known."""
+    """How its workers start and end, as measured with the fewest that are no fewer; nothing of those that are not known."""
     known = constants.starts.get((way.backend, way.start_method))
-    return known or Start(workers=way.workers, made_s=NOTHING, first_s=NOTHING)
+    if known is None:
+        return Start(workers=way.workers, made_s=NOTHING, first_s=NOTHING)
+    return next((start for start in known.fewer if start.workers >= way.workers), known)
 
 
 def _started(job: Job, way: Way, constants: Constants) -> _Started:

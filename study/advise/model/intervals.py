@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, fields, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from study.advise.model.figures import start_of
 from study.advise.model.job import Constant, Dispatch, Handed, Interval, Start
 from study.advise.model.predict import roughly_s
 from study.things import BACKENDS
@@ -184,10 +185,11 @@ def _moved(way: Way, constants: Constants) -> Iterator[Constants]:
             yield replace(constants, handed={**constants.handed, way.backend: handed})
     key = way.backend, way.start_method
     if key in constants.starts:
-        for start in _each_moved(constants.starts[key]):
-            yield replace(constants, starts={**constants.starts, key: start})
-        if points := constants.starts[key].placement_s:
-            start = replace(constants.starts[key], placement_s=_all_more(points))
+        own = replace(start_of(way, constants), fewer=())
+        moved = [*_each_moved(own)]
+        if own.placement_s:
+            moved.append(replace(own, placement_s=_all_more(own.placement_s)))
+        for start in moved:
             yield replace(constants, starts={**constants.starts, key: start})
     if any(number.spread for _, number in constants.transfer):
         yield replace(constants, transfer=_all_more(constants.transfer))

@@ -191,6 +191,7 @@ class Start:
     boot_s : CPU time of a worker from its start until it is ready: workers that are more than CPUs wait for each other then.
     placement_s : as that of `Constants`, of this way: (chunks of each worker, seconds), rising, level before and beyond; none: as
         there.
+    fewer : the same as measured with fewer workers, rising; where they are asked for, those say more than what is reckoned.
     """
 
     workers: int
@@ -202,6 +203,7 @@ class Start:
     each_end_s: Constant = NOTHING
     boot_s: Constant = NOTHING
     placement_s: Points = ()
+    fewer: tuple[Start, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
