@@ -258,6 +258,13 @@ def test_a_way_s_own_placement_stands_before_that_of_all() -> None:
     assert figures_of(what, pool(4, start_method="spawn"), constants).placement_s == pytest.approx(5e-3)
 
 
+def test_a_start_that_was_measured_with_as_few_workers_stands_before_what_is_reckoned() -> None:
+    few = Start(workers=2, made_s=Constant(1e-3), first_s=Constant(2e-3))
+    many = Start(workers=8, made_s=Constant(8e-3), first_s=Constant(9e-3), fewer=(few,))
+    constants = free(2, starts={("pool", "fork"): many})
+    assert [figures_of(job(64), pool(workers), constants).first_s for workers in (2, 4, 8)] == [2e-3, 9e-3, 9e-3]
+
+
 def test_a_list_is_cut_as_the_libraries_cut_it() -> None:
     assert own_chunksize("pool", 40, 2) == 5
     assert own_chunksize("pool", 41, 2) == 6
