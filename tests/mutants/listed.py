@@ -111,7 +111,15 @@ def fault(mutant: Mutant, root: Path = ROOT) -> str:
     except SyntaxError as error:
         return f"it is no Python: {error}"
     missing = [name for name in mutant.test_files if not (root / name).is_file()]
+    missing = missing or [name for name in mutant.tests if not _is_there(name, root)]
     return f"there is no {missing[0]}" if missing else "" if mutant.tests else "no test is named"
+
+
+def _is_there(test: str, root: Path) -> bool:
+    """Whether a file has the test that is named in it, if one is."""
+    file, _, names = test.partition("::")
+    text = (root / file).read_text(encoding="utf-8")
+    return all(f"{name.partition('[')[0]}(" in text for name in filter(None, names.split("::")))
 
 
 def sample(mutants: Sequence[Mutant], count: int, seed: str) -> tuple[Mutant, ...]:
