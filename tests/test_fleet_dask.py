@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from study.errors import ResultsError
 from study.fleet import quiet
 from study.fleet.engine import RefusedError, Task, WorkerLostError
 from study.store.bundles import opened
@@ -75,6 +76,12 @@ def test_a_disk_that_is_full_on_a_host_is_not_a_worker_that_does_not_answer() ->
     full = OSError(errno.ENOSPC, "No space left on device")
     with pytest.raises(RefusedError, match=r"OSError: .*No space left on device"):
         Task(Ended("error", full), "a:1").result()
+
+
+def test_what_the_study_says_on_a_host_is_told_whole_and_without_its_kind() -> None:
+    said = "node-a.study: cannot be read: " + "such a long folder/" * 20
+    with pytest.raises(RefusedError, match=f"^{said}$"):
+        Task(Ended("error", ResultsError(said)), "a:1").result()
 
 
 def test_a_connection_that_breaks_is_a_worker_that_does_not_answer() -> None:

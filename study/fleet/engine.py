@@ -108,6 +108,8 @@ class Task:
                     "the scheduler or the worker does not find the study, or has other versions of Python or Dask: start both in"
                     f" the project's folder; {HOW}"
                 ) from None
+            if isinstance(error, StudyError):
+                raise RefusedError(str(error)) from None
             raise RefusedError(f"{type(error).__name__}: {printable(str(error), 200)}") from None
 
     def forget(self) -> None:
