@@ -141,7 +141,7 @@ def test_a_host_that_does_not_come_back_is_named_and_the_next_command_asks_it_an
     scheduler.answers["a:1", "make"] = None
     scheduler.acts = [*[lambda: None] * 3, lambda: scheduler.lose("a:1")]
     assert run() is Ended.IN_PART
-    assert run.says("1 of 2 hosts added", "not yet a: its worker is gone", "Run the same command again")
+    assert run.says("1 of 2 hosts added", "not yet a: its worker is gone", "Run the same command again", "with --fresh")
     scheduler.come("a:3")
     scheduler.asked.clear()
     assert run() is Ended.WHOLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import json
 import os
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from study.errors import ResultsError
 from study.fleet import quiet
+from study.fleet.engine import RefusedError, Task, WorkerLostError
 from study.store.bundles import opened
 
 if TYPE_CHECKING:
@@ -55,6 +58,37 @@ def test_the_quiet_settings_are_settings_that_dask_has_and_has_otherwise() -> No
     assert "scheduler.allowed-failures" in quiet.apart(usual, quiet.AT_THE_SCHEDULER)
     assert "worker.profile.enabled" in quiet.apart(usual, quiet.AT_A_WORKER)
     assert "scheduler.allowed-failures" not in quiet.apart(usual, quiet.AT_A_WORKER)
+
+
+class Ended:
+    """What Dask has of a task that ended: how, and what it raises whoever asks for its result."""
+
+    def __init__(self, status: str, error: Exception) -> None:
+        self.status, self.error = status, error
+
+    def result(self, *, timeout: float) -> object:
+        assert timeout > 0
+        raise self.error
+
+
+def test_a_disk_that_is_full_on_a_host_is_not_a_worker_that_does_not_answer() -> None:
+    """It would be asked again, and again."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(RefusedError, match=r"OSError: .*No space left on device"):
+        Task(Ended("error", full), "a:1").result()
+
+
+def test_what_the_study_says_on_a_host_is_told_whole_and_without_its_kind() -> None:
+    said = "node-a.study: cannot be read: " + "such a long folder/" * 20
+    with pytest.raises(RefusedError, match=f"^{said}$"):
+        Task(Ended("error", ResultsError(said)), "a:1").result()
+
+
+def test_a_connection_that_breaks_is_a_worker_that_does_not_answer() -> None:
+    for status in ("pending", "finished", "lost"):
+        for error in (TimeoutError(), ConnectionResetError()):
+            with pytest.raises(WorkerLostError, match="does not answer"):
+                Task(Ended(status, error), "a:1").result()
 
 
 class Cluster:

@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 
 FLEET = "20260131t120000z-0123abcd"
 SHORT = ("--simulated", "--only", "q3-process", "--seed", "1")
+ASKS = """
+import pathlib, sys
+import msgspec
+from study.fleet import host, tasks
+from tests.test_fleet_host import order
+
+host._measured = None
+print(tasks.make(msgspec.to_builtins(order(pathlib.Path(sys.argv[1])))))
+"""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
 unix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither such owners nor such a lock")
 
@@ -240,6 +249,18 @@ def test_a_spool_is_made_for_its_owner_alone_and_nothing_else_is_taken_for_one(t
     (tmp_path / "spool" / "host").write_text("no number", encoding="utf-8")
     with pytest.raises(ResultsError, match="not what a spool holds"):
         Spool(str(tmp_path / "spool")).host()
+
+
+@unix
+def test_a_full_disk_is_told_before_anything_is_measured(tmp_path: Path) -> None:
+    """Of a study whose output cannot be kept nothing is known but its exit code."""
+    spool = tmp_path / "spool"
+    shell = ["bash", "-c", 'ulimit -f 1; exec "$@"', "bash", sys.executable, "-c", ASKS, str(spool)]
+    said = subprocess.run(shell, cwd=host.ROOT, capture_output=True, text=True, check=True).stdout
+    assert "cannot be written" in said
+    assert "--spool" in said
+    assert not measured(spool)
+    assert not list((spool / FLEET).glob(".*"))
 
 
 @unix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -77,6 +78,15 @@ def test_the_lock_of_another_user_is_held_without_writing_into_it(
         assert lock.read_bytes() == b""
         with pytest.raises(LockedError), store.one_at_a_time(lock):
             pass
+
+
+def test_on_a_full_disk_a_lock_holds_without_saying_who_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with store.one_at_a_time(tmp_path / "lock"), pytest.raises(LockedError), store.one_at_a_time(tmp_path / "lock"):
+        pass
 
 
 @pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux shows who holds a lock")

@@ -259,7 +259,9 @@ class Coordinator:
         for name, why in wrong.items():
             self.say(f"  not yet {name}: {why}")
         if wrong:
-            self.say(f"What they have measured is kept. {AGAIN}")
+            self.say(
+                f"What they have measured is kept. {AGAIN}; with --fresh a fleet begins without a host that never comes back"
+            )
             return False
         self.journal.write(Done(at=now_text()))
         self.say("`nox -s report` sets them beside each other, `nox -s compare` two of them")

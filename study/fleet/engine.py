@@ -97,14 +97,19 @@ class Task:
             return self._future.result(timeout=longest_s)
         except (KilledWorker, NoValidWorkerError):
             raise WorkerLostError("its worker was killed or cut off") from None
-        except (OSError, distributed.CancelledError, concurrent.futures.CancelledError, asyncio.CancelledError):
+        except (distributed.CancelledError, concurrent.futures.CancelledError, asyncio.CancelledError):
             raise WorkerLostError("its worker does not answer") from None
         except Exception as error:  # noqa: BLE001 - whatever happened there is told as that
+            raised_there = self._future.status == "error"  # as by a full disk: whoever asked again would get it again
+            if isinstance(error, OSError) and not raised_there:
+                raise WorkerLostError("its worker does not answer") from None
             if isinstance(error, ModuleNotFoundError) or "deserializ" in str(error):
                 raise RefusedError(
                     "the scheduler or the worker does not find the study, or has other versions of Python or Dask: start both in"
                     f" the project's folder; {HOW}"
                 ) from None
+            if isinstance(error, StudyError):
+                raise RefusedError(str(error)) from None
             raise RefusedError(f"{type(error).__name__}: {printable(str(error), 200)}") from None
 
     def forget(self) -> None:

@@ -34,6 +34,7 @@ FINISHED = "finished.json"
 ASKS_EVERY_S = 1.0
 """How often a task looks whether the one before it has ended."""
 _REMEDY = ". Remove it, or name another folder with --spool DIR"
+_ROOM = ". Make room there or mend the disk, or name another folder with --spool DIR"
 
 
 def usual_spool() -> Path:
@@ -82,7 +83,7 @@ class Spool:
                 with contextlib.suppress(FileExistsError):  # another worker was first: then its number counts
                     path.hardlink_to(half)
             except OSError as error:
-                raise ResultsError(f"{path}: cannot be written ({error.strerror}){_REMEDY}") from None
+                raise ResultsError(f"{path}: cannot be written ({error.strerror}){_ROOM}") from None
             finally:
                 half.unlink(missing_ok=True)
         text = read_text(path, str(path), longest=64, remedy=_REMEDY)
@@ -127,12 +128,20 @@ class Place:
         self.log = path / "log.txt"
 
     def make(self) -> None:
-        """Make the folders."""
+        """Make the folders, and see that there is room: of a study on a full disk no word is kept, nor why it failed.
+
+        Raises
+        ------
+        ResultsError
+            if they cannot be made or written into.
+        """
         try:
             for folder in (self.results, self.bundles):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ResultsError(f"{self.path}: cannot be made ({error.strerror}){_REMEDY}") from None
+        with _named("--spool"):
+            store.check_writable(self.path)
 
     def finished(self) -> Finished | None:
         """The bundle that lies here whole; None where there is none, or not the one that was written down."""
@@ -181,7 +190,14 @@ def _finished(path: Path) -> Finished:
 
 def keep(path: Path, data: bytes, option: str) -> None:
     """Write a file whole; where that cannot be, say with which option another folder is named."""
-    try:
+    with _named(option):
         store.write_whole(path, data)
+
+
+@contextlib.contextmanager
+def _named(option: str) -> Iterator[None]:
+    """Let what cannot be written within be told with this option."""
+    try:
+        yield
     except ResultsError as error:
         raise ResultsError(str(error).replace("--results", option)) from None

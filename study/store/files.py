@@ -31,6 +31,8 @@ ALWAYS_BYTES = 2**20
 MAX_VALUES = 2_000_000
 """Values, lists and objects of a JSON file: 32 MiB of floats have 1.6 million."""
 MAX_DIGITS = 20
+TRIED_BYTES = 4096
+"""What must find room where results are to be kept: a block of most file systems."""
 REMEDY = ". Restore the file (git checkout) or remove its run"
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -113,13 +115,15 @@ def sync_folder(path: Path) -> None:
 def check_writable(folder: Path) -> None:
     """Find out now, and not after measuring, that nothing can be kept in `folder`; it is made where it is missing.
 
+    A full disk still takes an empty file, so some bytes are tried.
+
     Raises
     ------
     ResultsError
         if it is no folder, or cannot be written.
     """
     trial = folder / f".writable.{os.getpid()}.part"
-    write_whole(trial, b"")
+    write_whole(trial, bytes(TRIED_BYTES))
     trial.unlink(missing_ok=True)
 
 

@@ -135,7 +135,8 @@ def _held(path: Path, told: _Told) -> Iterator[os.stat_result]:
             raise _unusable(path, f"cannot be locked ({error.strerror})", told) from None
         if mine:
             os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            with contextlib.suppress(OSError):  # a full disk: it holds without the number as well
+                os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield os.fstat(descriptor)
         if mine:
             os.ftruncate(descriptor, 0)
