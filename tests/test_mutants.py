@@ -55,7 +55,7 @@ def test_tests_are_named_for_a_file_where_a_change_needs_them_and_for_a_change_w
         ({"new": "INJECTED_EVERY = 20"}, "it changes nothing"),
         ({"file": "study/none.py"}, "there is no study/none.py"),
         ({"tests": ("tests/none.py",)}, "there is no tests/none.py"),
-        ({"tests": ("tests/test_adds.py::test_none[1]",)}, "there is no tests/test_adds.py::test_none"),
+        ({"tests": ("tests/test_mutants.py::test_none[1]",)}, "there is no tests/test_mutants.py::test_none"),
         ({"tests": ()}, "no test is named"),
     ],
 )
