@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 RECORD = Record(order=452, name="Predictions", title="How good are these predictions?", part="How sure")
 _NONE = f"No job was foretold and then measured here: {SESSIONS[OUTCOME]} does it in some twenty minutes."
 _HELD_OUT = (
-    "Jobs of the stored runs themselves: kernels in loops and over pools, foretold from constants that other"
-    " cells of the same run gave. Constants and jobs are of one run there, and each job's loop was measured beside it: this"
-    " judges the model alone, and is easier than foretelling a function that nobody has measured."
+    "Kernels in loops and over pools, foretold from constants that other cells of the same run gave, each job's loop measured"
+    " beside it: this judges the model alone, and is easier than foretelling a function that nobody has measured."
 )
 _ABOUT = (
     "Each job was foretold by a probe of its function, as advise does it, then run whole in every way that is compared, in"
