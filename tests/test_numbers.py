@@ -36,7 +36,7 @@ ASKED = Asked(200, 5e-3, 0, PYTHON)
 
 
 def study(*runs: Run) -> Study:
-    return cast("Study", SimpleNamespace(subject=runs[0], runs=runs, sound=(), left_out=LeftOut()))
+    return cast("Study", SimpleNamespace(subject=runs[0], runs=runs, left_out=LeftOut()))
 
 
 def table_of(section: Section) -> Table:

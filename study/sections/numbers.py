@@ -12,14 +12,13 @@ from study.sections.build import average_of
 from study.sections.frame import panel_of
 from study.sections.questions import grain, memory
 from study.sections.questions.q1_words import at_all_cpus
-from study.sections.sittings import next_run
 from study.sections.tables import row
 from study.sections.ways import ANY_JOB, METHODS, way_name
 from study.things import KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESS_EXECUTOR, PROCESSES, THREADS
 from study.things.kernels import FANNKUCH
 from study.things.variants import FIRST_OF_ALL
-from study.units import counted, percent, size
+from study.units import counted, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from study.blocks import Block, PanelPoint
     from study.evidence import CellData, Evidence, Study
     from study.findings import Estimate
-    from study.sections.sittings import NextRun
 
 RECORD = Record(order=95, name="Numbers", title="Numbers to remember", part="Answers")
 _SENT_BYTES = (64, 1 << 20)
@@ -37,9 +35,6 @@ _FURTHER = "each further worker"
 _HALF = "a task of many so long that half of the workers' time is work"
 _MOST_WORKERS = 3
 """Ways to have workers whose memory is told."""
-
-
-_AVERAGE = "Average of this sitting"
 
 
 class Number(NamedTuple):
@@ -65,7 +60,7 @@ def section(study: Study) -> Section:
         id="numbers-table",
         label=RECORD.title,
         caption="",
-        heads=(("What", "text"), (_head(study), "num"), ("Measured as", "wide")),
+        heads=(("What", "text"), ("Average of this sitting", "num"), ("Measured as", "wide")),
         rows=tuple(
             row(number.what, number.estimate, Item(value=number.whence, href=f"#{number.place}")) for number in found
         ),
@@ -73,17 +68,6 @@ def section(study: Study) -> Section:
     )
     blocks: tuple[Block, ...] = (table, Prose(text=left, kind="small")) if left else (table,)
     return Section(id="numbers", name=RECORD.name, title=RECORD.title, blocks=blocks, brief=True)
-
-
-def _head(study: Study) -> str:
-    """Of which sitting the averages are, and how often such a bracket holds that of another, where others are stored."""
-
-    def known() -> NextRun | None:
-        return next_run(study.subject, study.sound)
-
-    found = study.left_out.instead("the next run beside the numbers to remember", known, lambda _: None)
-    share = None if found is None else found.by_one.share
-    return _AVERAGE if share is None else f"{_AVERAGE}; {percent(share)} of brackets hold another's"
 
 
 def numbers(evidence: Evidence) -> tuple[Number, ...]:

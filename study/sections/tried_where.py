@@ -38,7 +38,7 @@ def held_out_words(study: Study, evidence: Evidence) -> str:
     longest = longest_of(nearest)
     upto = "" if longest is None else f", loops up to {seconds(longest, 2)}"
     return (
-        f"Functions it was not fitted to (advise, {where}{upto}): half within a factor {1.0 + found.typical:.2f},"
+        f"Functions not fitted to (advise, {where}{upto}): half within a factor {1.0 + found.typical:.2f},"
         f" {share(found.within[1], 2)} within {1.0 + _WIDE:g}."
     )
 
@@ -62,5 +62,5 @@ def _numbers(version: str) -> tuple[int, int, int]:
 
 def _where(trial: Trial, hardware: str, version: str) -> str:
     """Which trial it is, by what differs."""
-    machine = "this machine" if trial.hardware == hardware else trial.machine
-    return f"{machine}, this interpreter" if trial.python == version else f"{machine}, CPython {trial.python}"
+    machine = "here" if trial.hardware == hardware else trial.machine
+    return "here" if (trial.hardware, trial.python) == (hardware, version) else f"{machine}, CPython {trial.python}"
