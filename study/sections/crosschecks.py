@@ -25,8 +25,8 @@ WIDEST = 1.10
 _BOUND = percent(WIDEST - 1)
 
 _ABOUT = (
-    "Programs that share no code with this study did the same in the same rounds. They agree where the whole interval of the"
-    " ratio lies within the bound; where not, a factor varied in the run may say why."
+    "Programs that share no code with this study did the same in the same rounds; they agree where the whole interval of the"
+    " ratio lies within the bound."
 )
 _NONE = "Nothing was set beside independent measurements here: nox -s crosscheck does it in a few minutes."
 
