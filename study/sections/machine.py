@@ -99,8 +99,8 @@ def _interpreters(runs: Sequence[Run]) -> Iterator[Table]:
         for target in run.manifest.targets:
             cards.setdefault((target.name, interpreter_card(target)), []).append(run.id)
     for number, ((name, card), ids) in enumerate(cards.items()):
-        caption = f"Interpreter {name}, {'run' if len(ids) == 1 else 'runs'} {', '.join(ids)}"
-        yield facts(f"target-{number}", caption, card)
+        more = f" and {count(len(ids) - 1)} more" if len(ids) > 1 else ""
+        yield facts(f"target-{number}", f"Interpreter {name}, run {ids[0]}{more}", card)
 
 
 def _checks(found: Sequence[Check]) -> Table:
