@@ -29,7 +29,7 @@ from study.lab.crosscheck import (
     seconds_of_perf,
     seconds_of_pyperf,
 )
-from study.sections.crosschecks import crosscheck_tables, section
+from study.sections.crosschecks import crosscheck_tables, found_of, section
 from tests.tables import rows_of
 
 if TYPE_CHECKING:
@@ -191,9 +191,29 @@ def test_the_section_shows_a_crosscheck_and_says_where_there_is_none() -> None:
             kind="empty",
         ),
     )
-    (_, table) = shown(kept(FAR, NEAR))
+    (about, table) = shown(kept(FAR, NEAR))
+    assert isinstance(about, Prose)
+    assert (
+        "acts 0 agree within 10 %, 7 lie further apart, 1 of them unexplained (triad over 3 × 8 MiB). Programs"
+        in about.text
+    )
     assert isinstance(table, Table)
     assert "explained: they agree with: same CPU, C" in {names[4].partition(", ")[2] for names, _ in rows_of(table)}
+
+
+def test_how_many_acts_agree_is_the_finding() -> None:
+    open_ = [0.5, 1.5, 1.0, 0.7, 1.3, 1.0]
+    of = {"near": [NEAR], "far": [FAR, FAR], "varied": [FAR, NEAR], "wide": [open_, NEAR], "left out": []}
+    acts_ = [
+        {"act": act, "sides": [{"ours_s": ours, "theirs_s": NEAR[::-1]} for ours in sides]} for act, sides in of.items()
+    ]
+    assert found_of({"python": "3.14.8", "acts": acts_}) == (
+        "CPython 3.14.8: of 4 acts 1 agrees within 10 %, 1 is open, 2 lie further apart, 1 of them unexplained (far)."
+    )
+    assert found_of({"python": "3.14.8", "acts": [acts_[0], acts_[0] | {"act": "too"}]}) == (
+        "CPython 3.14.8: of 2 acts 2 agree within 10 %."
+    )
+    assert found_of({"python": "3.14.8", "acts": acts_[-1:]}) == ""
 
 
 def test_the_pool_of_two_is_read_from_what_pyperformance_writes(tmp_path: Path) -> None:

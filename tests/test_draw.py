@@ -164,6 +164,8 @@ def test_the_words_of_a_picture_have_its_numbers_and_what_its_bars_are() -> None
     )
     fewer = replace(first, estimate=replace(first.estimate, n=3))
     assert "n = 3 to 10 fresh processes a row" in draw(replace(ROWS, points=(fewer, *ROWS.points[1:]))).subtitle
+    alone = [replace(point, estimate=replace(point.estimate, n=1)) for point in ROWS.points]
+    assert "; single fresh processes; small dots" in draw(replace(ROWS, points=tuple(alone))).subtitle
 
 
 def test_what_has_no_number_is_not_drawn_and_a_panel_of_nothing_else_says_so() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -125,3 +126,22 @@ def test_the_check_stands_among_those_of_a_run() -> None:
     made = run([measured(life("spawn"), FALLS)], simulated=False)
     names = [check.name for check in checks_of(made)]
     assert checks.TRENDS in names
+
+
+def test_rounds_that_slow_most_cells_are_told_and_those_of_cells_that_move_by_themselves_are_not() -> None:
+    rng = np.random.default_rng(7)
+    times = rng.lognormal(sigma=0.01, size=(30, ROUNDS))
+    cells = [replace(life("fork"), tasks=number + 1) for number in range(len(times))]
+    alone = run([measured(cell, list(row)) for cell, row in zip(cells, times, strict=True)])
+    assert drifts_of(alone).together == ()
+    assert drifting.together(alone) == ""
+    times[:, 1] *= 1.04
+    times[:, 3] *= 0.97
+    made = run([measured(cell, list(row)) for cell, row in zip(cells, times, strict=True)])
+    assert [one.number for one in drifts_of(made).together] == [2, 4]
+    assert drifting.together(made) == "most cells take longer in round 2 (3.9 %) and less in round 4 (3.1 %)"
+
+
+def test_three_cells_are_too_few_to_say_most_of_them() -> None:
+    made = run([measured(life(method), [1.0, 1.5, *STANDS[2:]]) for method in ("fork", "spawn", "forkserver")])
+    assert drifts_of(made).together == ()

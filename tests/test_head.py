@@ -47,9 +47,9 @@ def made(coverage: Coverage = WHOLE, *, stale: int = 0, rounds: int = 12, distur
         (made(state="measuring"), ("warn", "unfinished run")),
         (
             made(Coverage(measured=35, asked=607, which="q3-process alone")),
-            ("warn", "35 of 607 planned measurements made: q3-process alone"),
+            ("warn", "35 of 607 possible measurements made: q3-process alone"),
         ),
-        (made(Coverage(measured=1, asked=2, which="")), ("warn", "1 of 2 planned measurements made")),
+        (made(Coverage(measured=1, asked=2, which="")), ("warn", "1 of 2 possible measurements made")),
         (made(disturbed=2), ("warn", "2 of 12 rounds disturbed")),
         (
             made(targets=[TargetRecord(name="one", facts={"debug": True})]),

@@ -103,12 +103,16 @@ def test_an_exception_is_told_apart_from_a_promise_by_what_was_said_of_it_and_no
     ]
     assert in_words(known).endswith("of 2000 studies (known exception: at least 59 %, and not 94 %)")
     assert in_words(alone).endswith("of 2000 studies (nothing is promised of it)")
-    nominal, exceptions, rates = validation_tables(record([low_but_nominal, known, worse, alone], {}, 2000))
+    holds = replace(known, what="h", hits=1950)
+    nominal, exceptions, rates = validation_tables(record([low_but_nominal, known, worse, holds, alone], {}, 2000))
     assert nominal.caption.startswith("G: 1 promises, all kept. ")
-    assert exceptions.caption.startswith("Where an interval or a call does not hold what it says: 2 known exceptions. ")
+    assert exceptions.caption.startswith(
+        "Where an interval or a call does not hold what it says: 2 of 3 known exceptions. "
+    )
     assert [names[1:] for names, _ in rows_of(exceptions)] == [
         ("x", "at least 94 %", "at least 59 %", "as known"),
         ("y", "at least 94 %", "at least 59 %", "WORSE THAN KNOWN"),
+        ("h", "at least 94 %", "at least 59 %", "holds here"),
     ]
     assert [(row[0].value, row[1].value) for row in rates.rows] == [("z", 1)]
 

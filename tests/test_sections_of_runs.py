@@ -152,7 +152,10 @@ def test_runs_of_equal_interpreters_share_a_card_and_each_has_its_machine() -> N
     other = run("tower/r3", targets=[TargetRecord(name="one", facts=FACTS | {"compiler": "D"})])
     captions = [table.caption for table in tables(machine.section(study(*same, other))) if table.caption]
     assert captions[:3] == ["Machine box, run r1", "Machine box, run r2", "Machine tower, run r3"]
-    assert captions[3:5] == ["Interpreter one, runs r1, r2", "Interpreter one, run r3"]
+    assert captions[3:5] == [
+        "Interpreter one, run of 2026-01-01 00:00 UTC and 1 more",
+        "Interpreter one, run of 2026-01-01 00:00 UTC",
+    ]
 
 
 def test_checks_that_did_not_pass_stand_first_and_the_file_has_those_of_every_run() -> None:

@@ -25,7 +25,7 @@ BADGES = {
     "quick": ("warn", "quick run: only {rounds} rounds"),
     "unfinished": ("warn", "unfinished run"),
     "stale": ("warn", "stale: measured by another version of the programs than the present one"),
-    "partial": ("warn", "2 of 3 planned measurements made"),
+    "partial": ("warn", "2 of 3 possible measurements made"),
     "disturbed": ("warn", "2 of {rounds} rounds disturbed"),
 }
 SIDES = (

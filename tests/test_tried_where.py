@@ -9,7 +9,7 @@ import pytest
 
 from study.identity import fingerprint, traits_digest
 from study.sections.foreteller import of_own_jobs
-from study.sections.predictions import Trial, trials_of
+from study.sections.trials import Trial, trials_of
 from study.sections.tried_where import held_out_words, nearest_trial
 from tests.synthetic_study import CALM, TARGET, run
 from tests.test_predictions import JOBS, outcome
@@ -44,12 +44,14 @@ def told(found: dict[str, Any] | None) -> str:
 
 def test_the_first_screen_quotes_jobs_that_the_model_had_not_seen_and_says_which_trial_it_was() -> None:
     assert told(outcome(*JOBS)).startswith(
-        "Functions it had not seen (advise, box 0, 2 CPUs, CPython 3.14.0): half within "
+        "Functions not fitted to (advise, box 0, 2 CPUs, CPython 3.14.0, loops up to 1.0 s): half within a factor 1.0"
     )
     made = run(2, CALM)
     own = outcome(*JOBS)
     own["trials"][0]["hardware"] = traits_digest(fingerprint(made.manifest.machine))
-    assert "(advise, this machine, CPython 3.14.0)" in told(own)
+    assert "(advise, here, CPython 3.14.0, loops up to 1.0 s)" in told(own)
+    own["trials"][0]["python"] = str(made.manifest.targets[0].facts["version"])
+    assert "(advise, here, loops up to 1.0 s)" in told(own)
 
 
 def test_where_nothing_was_tried_the_run_s_own_jobs_are_told_and_that_they_are_easier() -> None:

@@ -148,7 +148,7 @@ def _heard(known: Sequence[Estimate], behind: str) -> str:
     number = units.count(sizes[0]) if len(sizes) == 1 else f"{units.count(sizes[0])} to {units.count(sizes[-1])}"
     confidence = units.percent(known[0].confidence)
     bars = f"bars: {confidence} intervals; " if any(estimate.low is not None for estimate in known) else ""
-    return f"{bars}n = {number} {behind} a row"
+    return f"{bars}single {behind}" if sizes == [1] else f"{bars}n = {number} {behind} a row"
 
 
 def _alternative(title: str, points: Sequence[PanelPoint]) -> str:

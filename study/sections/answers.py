@@ -13,7 +13,7 @@ from study.sections.claims import verdicts
 from study.sections.compare import UNDECIDED
 from study.sections.files import columns, of_run
 from study.sections.modules import asked, identity_of
-from study.sections.sittings import known_ratios
+from study.sections.sittings import known_ratios, next_run
 from study.sections.tables import row
 from study.units import NOT_AVAILABLE, count, counted, parts, percent
 
@@ -57,8 +57,8 @@ def section(study: Study) -> Section:
     told = (
         f"Numbers stand with their {percent(confidence)} intervals in brackets. A bracket is of this sitting: of a hundred"
         f" such brackets about {count(round(100 * confidence))} hold what endless rounds of it would find."
-        f" {_of_others(machines[0])} Both sides of a ratio are of the same rounds, so that what slows the"
-        " whole machine down leaves it where it is; a time has no such other side."
+        f" {_of_others(machines[0], _held(study))} Both sides of a ratio are of the same rounds: what slows the whole machine"
+        " leaves it where it is, and no time."
     )
     blocks = (table, Prose(text=told, kind="small"))
     files = (_file(study.runs, machines),)
@@ -109,14 +109,24 @@ def _row(question: Question, verdict: Verdict | None, refused: Mapping[str, str]
     )
 
 
-def _of_others(known: Ratios) -> str:
+def _held(study: Study) -> float | None:
+    """How often the bracket of a sitting holds the time of another; None where that is not known."""
+
+    def known() -> float | None:
+        return next_run(study.subject, study.sound).by_one.share
+
+    return study.left_out.instead("the next run beside the answers", known, lambda _: None)
+
+
+def _of_others(known: Ratios, held: float | None) -> str:
     """What is said of other sittings, where there are enough of them and where not."""
     if not known:
         return f"There are too few others of this code on this machine: {stats.NOT_KNOWN}."
-    sittings = max(estimate.n for estimate in known.values())
+    sittings = counted(max(estimate.n for estimate in known.values()), "sitting")
+    often = "" if held is None else f" One's bracket holds another's time in {percent(held)}."
     return (
-        f"Where the next sitting finds it, from {counted(sittings, 'sitting')} of this machine, stands behind it; of times it"
-        " stands in the table of every cell."
+        f"Where the next sitting finds it, from {sittings} of this machine, stands behind it, of times in the table of every"
+        f" cell.{often}"
     )
 
 

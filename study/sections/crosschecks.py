@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from study import stats
 from study.reports import Record, Section
+from study.sections.said import sentences
 from study.sections.tables import numbers, of_outcome, or_none
-from study.units import count, percent, with_interval
+from study.units import count, counted, percent, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,9 +25,8 @@ WIDEST = 1.10
 _BOUND = percent(WIDEST - 1)
 
 _ABOUT = (
-    "The same acts measured by programs that share no code with this study, in the same rounds. They agree when the whole"
-    " interval of the ratio lies within the bound that the verdict names; where they do not, a factor varied in the run may"
-    " say why."
+    "Programs that share no code with this study did the same in the same rounds; they agree where the whole interval of the"
+    " ratio lies within the bound."
 )
 _NONE = "Nothing was set beside independent measurements here: nox -s crosscheck does it in a few minutes."
 
@@ -65,10 +65,34 @@ def agreement(ratios: Sequence[Estimate], names: Sequence[str]) -> str:
 def section(study: Study) -> Section:
     """One table, or the sentence that nothing was cross-checked."""
     tables: tuple[Table, ...] = ()
+    seen = ""
     with study.left_out.apart("crosschecks.json"):
-        tables = crosscheck_tables(study.outcomes["crosschecks"])
-    blocks = or_none(_ABOUT, tables, _NONE)
+        found = study.outcomes["crosschecks"]
+        tables = crosscheck_tables(found)
+        seen = found_of(found) if found else ""
+    blocks = or_none(f"{seen} {_ABOUT}".strip(), tables, _NONE)
     return Section(id="crosschecks", name=RECORD.name, title=RECORD.title, blocks=blocks)
+
+
+def found_of(found: Mapping[str, Any]) -> str:
+    """How many acts agree, are open and lie apart, by the first side of each, and which of these nothing explains."""
+    acts = {str(act["act"]): [agree(ratio) for ratio in _ratios(act["sides"])] for act in found["acts"] if act["sides"]}
+    apart = {act: any(others) for act, (first, *others) in acts.items() if first is False}
+    unexplained = [act for act, explained in apart.items() if not explained]
+    firsts = [first for first, *_ in acts.values()]
+    parts = [f"of {counted(len(acts), 'act')} {counted(firsts.count(True), 'agrees', 'agree')} within {_BOUND}"]
+    if firsts.count(None):
+        parts.append(counted(firsts.count(None), "is open", "are open"))
+    if apart:
+        parts.append(f"{counted(len(apart), 'lies', 'lie')} further apart")
+    if unexplained:
+        parts.append(f"{count(len(unexplained))} of them unexplained ({'; '.join(unexplained)})")
+    return sentences((f"CPython {found['python']}: {', '.join(parts)}",)) if acts else ""
+
+
+def _ratios(sides: Sequence[Mapping[str, Any]]) -> list[Estimate]:
+    """Ours ÷ theirs of each side."""
+    return [stats.ratio_of_averages_paired(side["ours_s"], side["theirs_s"]) for side in sides]
 
 
 def crosscheck_tables(found: Mapping[str, Any] | None) -> tuple[Table, ...]:
@@ -111,7 +135,7 @@ def _ep(ours: Sequence[float], published: Sequence[float]) -> str:
 def _rows(act: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Estimate]]:
     """A row for each side of an act; at the first of them the verdict on the act."""
     sides = act["sides"]
-    ratios = [stats.ratio_of_averages_paired(side["ours_s"], side["theirs_s"]) for side in sides]
+    ratios = _ratios(sides)
     alone = {True: "agree", False: "apart", None: "open"}
     said = [agreement(ratios, [side["name"] for side in sides]), *(alone[agree(ratio)] for ratio in ratios[1:])]
     return [

@@ -33,6 +33,21 @@ def most_of_all(run: Run) -> str:
     return _course(run, max(known, key=lambda key: abs(known[key]))) if known else ""
 
 
+def together(run: Run) -> str:
+    """In which rounds most cells take longer, and less: the furthest of each; '' where none does."""
+    found = drifts_of(run).together
+    longer, less = (max(found, key=lambda one: side * one.typical, default=None) for side in (1.0, -1.0))
+    parts = [
+        f"{words} in round {one.number} ({percent(abs(one.typical))})"
+        for words, one, is_so in (
+            ("longer", longer, longer is not None and longer.typical > 0.0),
+            ("less", less, less is not None and less.typical < 0.0),
+        )
+        if one is not None and is_so
+    ]
+    return f"most cells take {' and '.join(parts)}" if parts else ""
+
+
 def told(run: Run, keys: Iterable[Key]) -> str:
     """Which of these cells climb or fall, and what that means for their intervals; '' where none does."""
     known = drifts_of(run).of

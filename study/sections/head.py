@@ -64,7 +64,7 @@ def badges(run: Run) -> tuple[Mark, ...]:
     """How much was measured, of what; one is fine only where nothing but other programs is to be told and nothing is missing."""
     disturbed = f"{count(run.disturbed_rounds)} of {counted(run.rounds, 'round')} disturbed"
     covered = run.coverage
-    part = f"{count(covered.measured)} of {counted(covered.asked, 'planned measurement')} made"
+    part = f"{count(covered.measured)} of {counted(covered.asked, 'possible measurement')} made"
     little = (
         2 * covered.measured < covered.asked
     )  # else what was not is sooner said than what was, and it stands where this leads

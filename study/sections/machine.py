@@ -8,7 +8,7 @@ from study.blocks import Heading, Item, Table
 from study.reports import DataFile, Record, Section
 from study.sections.cards import NOT_READABLE, interpreter_card, machine_card, without_profile
 from study.sections.files import columns, of_run
-from study.sections.head import when
+from study.sections.head import moment, when
 from study.sections.run_checks import checks_of
 from study.sections.tables import facts, row
 from study.units import count, counted
@@ -97,10 +97,10 @@ def _interpreters(runs: Sequence[Run]) -> Iterator[Table]:
     cards: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
     for run in runs:
         for target in run.manifest.targets:
-            cards.setdefault((target.name, interpreter_card(target)), []).append(run.id)
-    for number, ((name, card), ids) in enumerate(cards.items()):
-        caption = f"Interpreter {name}, {'run' if len(ids) == 1 else 'runs'} {', '.join(ids)}"
-        yield facts(f"target-{number}", caption, card)
+            cards.setdefault((target.name, interpreter_card(target)), []).append(moment(run.finished))
+    for number, ((name, card), times) in enumerate(cards.items()):
+        more = f" and {count(len(times) - 1)} more" if len(times) > 1 else ""
+        yield facts(f"target-{number}", f"Interpreter {name}, run of {times[0]}{more}", card)
 
 
 def _checks(found: Sequence[Check]) -> Table:

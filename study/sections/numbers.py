@@ -60,7 +60,7 @@ def section(study: Study) -> Section:
         id="numbers-table",
         label=RECORD.title,
         caption="",
-        heads=(("What", "text"), ("Average", "num"), ("Measured as", "wide")),
+        heads=(("What", "text"), ("Average of this sitting", "num"), ("Measured as", "wide")),
         rows=tuple(
             row(number.what, number.estimate, Item(value=number.whence, href=f"#{number.place}")) for number in found
         ),

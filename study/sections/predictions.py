@@ -4,72 +4,45 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from statistics import fmean, median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from study import stats
-from study.advise.model.intervals import LEVELS, Tried
-from study.advise.model.judged import held, judged, regret
-from study.advise.tried import ADVISE, followed, forecaster, loop_of, times_of, tried_of
+from study.advise.model.intervals import LEVELS
+from study.advise.model.judged import held, judged
+from study.advise.tried import tried_of
 from study.blocks import Folded, Item, Panel, PanelPoint, Prose, Reference, Table
-from study.errors import ResultsError
-from study.identity import fingerprint, traits_digest
 from study.reports import DataFile, Record, Section
 from study.sections.build import grouped
 from study.sections.foretold import own_jobs_of
-from study.sections.places import machine_in_words, stored
+from study.sections.places import stored
 from study.sections.tables import row
+from study.sections.trials import OUTCOME, answer_of, costs_of, findings, of_machines, ratio_of, trials_of
 from study.store.outcomes import SESSIONS
 from study.things import BACKENDS, START_METHODS
-from study.units import count, counted, percent, ratio, seconds, share, signed_percent, with_interval
+from study.units import count, counted, percent, ratio, seconds, share, signed_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from study.advise.model.intervals import Tried
     from study.advise.model.job import Way
     from study.advise.model.judged import Judged
     from study.blocks import Block, Column
-    from study.evidence import Run, Study
-    from study.findings import Estimate
-
-    Stored = Mapping[str, Any]
+    from study.evidence import Study
+    from study.sections.trials import Trial
 
 RECORD = Record(order=452, name="Predictions", title="How good are these predictions?", part="How sure")
-OUTCOME = "advised"
 _NONE = f"No job was foretold and then measured here: {SESSIONS[OUTCOME]} does it in some twenty minutes."
-_NEAR = 0.1
-"""Nearer than that is near, and slower by more than that is slower."""
 _HELD_OUT = (
-    "Jobs of the stored runs themselves: kernels in loops and over pools, foretold from constants that other"
-    " cells of the same run gave. Constants and jobs are of one run there, and each job's loop was measured beside it: this"
-    " judges the model alone, and is easier than foretelling a function that nobody has measured."
+    "Kernels in loops and over pools, foretold from constants that other cells of the same run gave, each job's loop measured"
+    " beside it: this judges the model alone, and is easier than foretelling a function that nobody has measured."
 )
 _ABOUT = (
     "Each job was foretold by a probe of its function, as advise does it, then run whole in every way that is compared, in"
-    " shuffled order. No constant of the model was fitted to any of them. An error is measured ÷ foretold; of a job measured"
-    " more than once the median counts."
+    " shuffled order. No constant of the model was fitted to any of them; earlier trials of the same functions were known when"
+    " the program was changed. An error is measured ÷ foretold, or its inverse where that is larger; of a job measured more than"
+    " once the median counts."
 )
-_ALIKE = "Intervals take predictions for independent; those of one function are alike: over other functions they would be wider."
-
-
-class Trial(NamedTuple):
-    """What was tried with one interpreter on one machine.
-
-    `alone` where that machine has runs and none with the interpreter; `earlier` where another version of the program foretold.
-    """
-
-    hardware: str
-    machine: str
-    python: str
-    jobs: tuple[Stored, ...]
-    tried: tuple[Tried, ...]
-    alone: bool = False
-    earlier: bool = False
-
-    @property
-    def name(self) -> str:
-        """Machine and interpreter in words."""
-        return f"{self.machine}, CPython {self.python}"
+_ALIKE = "Intervals draw whole functions anew: predictions of one are alike."
 
 
 def section(study: Study) -> Section:
@@ -86,47 +59,6 @@ def section(study: Study) -> Section:
     with study.left_out.apart("jobs of stored runs that were foretold"):
         blocks += _of_runs(study)
     return Section(id="predictions", name=RECORD.name, title=RECORD.title, blocks=tuple(blocks), files=files)
-
-
-def trials_of(found: Stored | None) -> tuple[Trial, ...]:
-    """Each trial in which something was both foretold and measured.
-
-    Raises
-    ------
-    ResultsError
-        if that is not what this study writes.
-    """
-    try:
-        named = [
-            Trial(
-                hardware=str(trial["hardware"]),
-                machine=str(trial["machine"]),
-                python=str(trial["python"]),
-                jobs=tuple(trial["jobs"]),
-                tried=tuple(tried_of(trial["jobs"])),
-                earlier=trial.get("forecaster") != forecaster(),
-            )
-            for trial in (found or {}).get("trials", ())
-        ]
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise ResultsError(f"{OUTCOME}.json: not what this study writes ({type(error).__name__}: {error})") from None
-    return tuple(trial for trial in named if trial.tried)
-
-
-def of_machines(trials: Sequence[Trial], runs: Sequence[Run]) -> tuple[Trial, ...]:
-    """The trials, each under the name by which these runs know its machine, where one is; those of the first run's first."""
-    known = grouped(runs, lambda run: traits_digest(fingerprint(run.manifest.machine)))
-    own_first = sorted(trials, key=lambda trial: trial.hardware not in list(known)[:1])
-    return tuple(_of_machine(trial, known.get(trial.hardware, [])) for trial in own_first)
-
-
-def _of_machine(trial: Trial, runs: Sequence[Run]) -> Trial:
-    if not runs:
-        return trial
-    versions = {str(target.facts.get("version")) for run in runs for target in run.manifest.targets}
-    return trial._replace(
-        machine=f"{machine_in_words(runs[0])} ({runs[0].machine})", alone=trial.python not in versions
-    )
 
 
 def _blocks(trials: Sequence[Trial]) -> Iterator[Block]:
@@ -159,76 +91,13 @@ def _found(trial: Trial) -> Iterator[Prose]:
     yield from (Prose(text=said) for said in advice)
 
 
-def answer_of(trials: Sequence[Trial]) -> str:
-    """How near all predictions were, in a sentence."""
-    every = [job for trial in trials for job in trial.tried]
-    return (
-        f"Half of {counted(len(every), 'prediction')} lie within {percent(judged(every).typical)} of what was measured"
-    )
-
-
-def findings(trial: Trial) -> tuple[str, ...]:
-    """How near predictions were, what intervals held, what following the advice cost, each a sentence."""
-    found = judged(trial.tried)
-    jobs = counted(len(trial.jobs), "job")
-    near, wider = found.within
-    near_text = (
-        f"Half of {counted(found.jobs, 'prediction')} ({jobs}) lie within {percent(found.typical)} of what was measured,"
-        f" {share(near, 2)} within {percent(_NEAR)}, {share(wider, 2)} within {percent(2 * _NEAR)}"
-    )
-    noise = apart(trial.jobs)
-    beside = "" if noise is None else f"; two measurements of one job are {percent(noise)} apart"
-    return (f"{near_text}{beside}.", *_held(trial.tried), *_followed(trial.jobs))
-
-
-def apart(jobs: Sequence[Stored]) -> float | None:
-    """The median relative difference of the first two measurements of a job; None where none was measured twice."""
-    again = [several[:2] for job in jobs for several in times_of(job).values() if len(several) > 1]
-    return math.expm1(median(abs(math.log(second / first)) for first, second in again)) if again else None
-
-
-def _held(tried: Sequence[Tried]) -> Iterator[str]:
-    """What intervals held, which is said of the first level for which there are enough jobs."""
-    for level in LEVELS:
-        if found := held(tried, level):
-            yield (
-                f"{percent(level)} intervals, made of other functions, held {share(found.share, 2)}, their ends a factor"
-                f" {found.apart:.2f} apart."
-            )
-            return
-    yield "Too few functions were tried to say what intervals hold."
-
-
-def _followed(jobs: Sequence[Stored]) -> Iterator[str]:
-    costs = costs_of(jobs)
-    if ADVISE not in costs:
-        return
-    picks = followed(jobs)[ADVISE]
-    slower = sum(seconds_of[way] > (1.0 + _NEAR) * (loop_of(seconds_of) or math.inf) for seconds_of, way in picks)
-    others = ", ".join(f"{said} {cost:.2f}" for said, (cost, *_) in costs.items() if said != ADVISE)
-    beside = f" Habits instead: {others}." if others else ""
-    yield (
-        f"The way picked took {costs[ADVISE][0]:.2f} times the best measured (geometric mean), over {percent(_NEAR)} longer than"
-        f" the loop in {count(slower)} of {counted(len(picks), 'job')}.{beside}"
-    )
-
-
-def costs_of(jobs: Sequence[Stored]) -> dict[str, tuple[float, float, float, int]]:
-    """Whose advice -> geometric mean, mean and worst of its time ÷ the best that was measured, and of how many jobs."""
-    found: dict[str, tuple[float, float, float, int]] = {}
-    for said, pairs in followed(jobs).items():
-        costs = [seconds_of[way] / min(seconds_of.values()) for seconds_of, way in pairs]
-        found[said] = regret(pairs), fmean(costs), max(costs), len(costs)
-    return found
-
-
 def figure(trials: Sequence[Trial]) -> Panel:
     """Measured ÷ foretold of every job, a row for each backend and start method."""
     points = tuple(
         PanelPoint(
             names=(trial.name, words),
             look=_look(jobs[0].way),
-            estimate=ratio_estimate(jobs),
+            estimate=ratio_of(jobs),
             series=trial.name if len(trials) > 1 else "",
             label=words,
             means=tuple(math.exp(job.error) for job in jobs),
@@ -256,11 +125,6 @@ def figure(trials: Sequence[Trial]) -> Panel:
             f"Every job, foretold and measured, is in data/{_FILE}.",
         ),
     )
-
-
-def ratio_estimate(jobs: Sequence[Tried]) -> Estimate:
-    """The median of measured ÷ foretold, with its interval over jobs."""
-    return stats.typical([math.exp(job.error) for job in jobs], "ratio")
 
 
 def _place(job: Tried) -> tuple[int, int]:
@@ -314,21 +178,18 @@ def _tables(trial: Trial, trials: Sequence[Trial]) -> Iterator[Table]:
     ):
         yield Table(
             id=f"predictions-{name}{behind}",
-            caption=f"{title}{whose}. “Typically” is the median of measured ÷ foretold, less 1.",
+            caption=f"{title}{whose}, the worst first. “Typically” is the median of measured ÷ foretold, less 1.",
             heads=((name[:-1].capitalize(), "text"), *_JUDGED),
-            rows=tuple(row(of, *_numbers(judged(jobs))) for of, jobs in grouped(trial.tried, key).items()),
+            rows=tuple(row(of, *_numbers(found)) for of, found in _worst_first(grouped(trial.tried, key))),
         )
     yield Table(
         id=f"predictions-intervals{behind}",
-        caption=f"What intervals held of functions whose own errors they did not know{whose}.",
+        caption=f"What intervals held, made of the trial's other functions{whose}.",
         heads=(("Promised", "num"), ("Held", "num"), ("Predictions", "num"), ("Ends apart", "num")),
         rows=tuple(
             row(
                 _keyed(percent(level), level),
-                Item(
-                    value=with_interval(stats.share(round(found.share * found.jobs), found.jobs)),
-                    sort=repr(found.share),
-                ),
+                _keyed(share(found.share, 2), found.share),
                 _keyed(count(found.jobs), found.jobs),
                 _keyed(ratio(found.apart, 3), found.apart),
             )
@@ -336,7 +197,6 @@ def _tables(trial: Trial, trials: Sequence[Trial]) -> Iterator[Table]:
             if (found := held(trial.tried, level))
         ),
         empty="Too few functions were tried.",
-        notes=(_ALIKE,),
     )
     yield Table(
         id=f"predictions-habits{behind}",
@@ -347,6 +207,11 @@ def _tables(trial: Trial, trials: Sequence[Trial]) -> Iterator[Table]:
             for said, (*numbers, jobs) in costs_of(trial.jobs).items()
         ),
     )
+
+
+def _worst_first(groups: Mapping[str, Sequence[Tried]]) -> list[tuple[str, Judged]]:
+    """The errors of each group, where paper ends after few rows those that matter stand."""
+    return sorted(((of, judged(jobs)) for of, jobs in groups.items()), key=lambda pair: -pair[1].typical)
 
 
 _FILE = "predictions.csv"

@@ -124,10 +124,10 @@ def _told(run: Run, cells: Sequence[CellData]) -> str:
         return ""
     widest = max(float(np.abs(_apart(data)).max()) for data in cells)
     found = drifts_of(run).trends
-    trend = "" if found is None else checks.trends(found, drifting.most_of_all(run)).message
+    trend = "" if found is None else checks.trends(found).message
     stray = f"single processes stray up to {percent(widest)} from the average of their cell"
     rounds = f"{counted(run.rounds, 'round')}, {count(run.disturbed_rounds)} disturbed by other programs; {stray}"
-    return sentences((rounds, trend))
+    return sentences((rounds, trend, drifting.together(run)))
 
 
 def _apart(data: CellData) -> np.ndarray:

@@ -9,14 +9,14 @@ from study.advise.model.judged import judged
 from study.errors import ResultsError
 from study.identity import fingerprint, traits_digest
 from study.sections.foreteller import of_own_jobs
-from study.sections.predictions import OUTCOME, trials_of
-from study.units import percent, share
+from study.sections.trials import OUTCOME, longest_of, trials_of
+from study.units import seconds, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from study.evidence import Evidence, Study
-    from study.sections.predictions import Trial
+    from study.sections.trials import Trial
 
 _WIDE = 0.2
 """How near a prediction has to be so that it decides as the measurement would: a gain of a fifth is told from none."""
@@ -35,9 +35,11 @@ def held_out_words(study: Study, evidence: Evidence) -> str:
     nearest = nearest_trial(trials, traits_digest(fingerprint(machine)), str(facts.get("version") or ""))
     found = judged(nearest.tried)
     where = _where(nearest, traits_digest(fingerprint(machine)), str(facts.get("version") or ""))
+    longest = longest_of(nearest)
+    upto = "" if longest is None else f", loops up to {seconds(longest, 2)}"
     return (
-        f"Functions it had not seen (advise, {where}): half within {percent(found.typical)},"
-        f" {share(found.within[1], 2)} within {percent(_WIDE)}."
+        f"Functions not fitted to (advise, {where}{upto}): half within a factor {1.0 + found.typical:.2f},"
+        f" {share(found.within[1], 2)} within {1.0 + _WIDE:g}."
     )
 
 
@@ -60,5 +62,5 @@ def _numbers(version: str) -> tuple[int, int, int]:
 
 def _where(trial: Trial, hardware: str, version: str) -> str:
     """Which trial it is, by what differs."""
-    machine = "this machine" if trial.hardware == hardware else trial.machine
-    return f"{machine}, this interpreter" if trial.python == version else f"{machine}, CPython {trial.python}"
+    machine = "here" if trial.hardware == hardware else trial.machine
+    return "here" if (trial.hardware, trial.python) == (hardware, version) else f"{machine}, CPython {trial.python}"

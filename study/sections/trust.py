@@ -84,13 +84,9 @@ def _promises(found: Mapping[str, Any] | None) -> Iterator[Mark]:
     if worse := states["exception", "broken"]:
         yield "loud", f"{counted(worse, 'known exception')} to the method's promises worse than known", "#validation"
     known = sum(map(promised.is_short, found["promises"]))
-    more = f"; {count(known)} known not to hold" if known else ""
+    more = f"; {count(known)} more known not to hold" if known else ""
     if unsure := states["nominal", "not shown"]:
-        yield (
-            "warn",
-            f"{count(unsure)} of {counted(all_nominal, 'promise')} not shown, within chance{more}",
-            "#validation",
-        )
+        yield "warn", f"{count(unsure)} of {counted(all_nominal, 'promise')} not shown{more}", "#validation"
 
 
 def _builds(run: Run) -> Iterator[Mark]:

@@ -175,6 +175,7 @@ def _nominal(group: str, promises: Sequence[Stored], notes: Sequence[str]) -> Ta
 def _exceptions(promises: Sequence[Stored], notes: Sequence[str]) -> Table:
     """Where it is known that less holds than the report says: how much does, and whether it is still so."""
     rows: list[tuple[tuple[str, ...], Estimate]] = []
+    short = count(sum(map(promised.is_short, promises)))
     for promise in promises:
         state, rate = promised.state(promise), _rate(promise)
         known = "as known" if promised.is_short(promise) else "holds here"
@@ -183,7 +184,7 @@ def _exceptions(promises: Sequence[Stored], notes: Sequence[str]) -> Table:
         rows.append(((promise["noise"], promise["what"], *said_instead, said), rate))
     return numbers(
         EXCEPTIONS,
-        title=f"Where an interval or a call does not hold what it says: {counted(len(promises), 'known exception')}",
+        title=f"Where an interval or a call does not hold what it says: {short} of {counted(len(promises), 'known exception')}",
         subtitle=f"{_SHARE}, beside what would have to be true and what is known to be",
         heads=("noise", "what does not hold", "nominal", "known", "outcome"),
         rows=rows,

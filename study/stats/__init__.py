@@ -45,6 +45,7 @@ from study.stats.calling import LEVEL, Call, call
 from study.stats.changepoints import changepoints, isolated_outliers
 from study.stats.drift import Trends, chance_of_r, halves_t, r_with_order, trends
 from study.stats.events import event_quantiles
+from study.stats.groups import over_groups
 from study.stats.inputs import MIN_FOR_T
 from study.stats.modes import Mode, modes
 from study.stats.neighbours import lag_1, neighbours_power
@@ -154,6 +155,7 @@ __all__ = [
     "next_sitting",
     "noise_floor",
     "optimal_values",
+    "over_groups",
     "paired_apart",
     "paired_t",
     "pooled_components",
