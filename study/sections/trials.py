@@ -107,7 +107,7 @@ def answer_of(trials: Sequence[Trial]) -> str:
 def factor_of(tried: Sequence[Tried]) -> Estimate:
     """Half of the predictions are nearer than this factor, at least 1; its interval is over other functions."""
     return stats.over_groups(
-        _by_function(tried), lambda errors: math.exp(np.median(np.abs(errors))), "ratio", "typical"
+        _by_function(tried), lambda errors, times: np.exp(stats.medians(np.abs(errors), times)), "ratio", "typical"
     )
 
 
@@ -115,13 +115,18 @@ def within(tried: Sequence[Tried], near: float) -> Estimate:
     """Share of the predictions that lie within a factor 1 + near of what was measured; its interval is over other functions."""
     limit = math.log1p(near)
     return stats.over_groups(
-        _by_function(tried), lambda errors: float(np.mean(np.abs(errors) <= limit)), "share", "share"
+        _by_function(tried),
+        lambda errors, times: stats.means((np.abs(errors) <= limit).astype(np.float64), times),
+        "share",
+        "share",
     )
 
 
 def ratio_of(tried: Sequence[Tried]) -> Estimate:
     """The median of measured ÷ foretold, with its interval over other functions."""
-    return stats.over_groups(_by_function(tried), lambda errors: math.exp(np.median(errors)), "ratio", "typical")
+    return stats.over_groups(
+        _by_function(tried), lambda errors, times: np.exp(stats.medians(errors, times)), "ratio", "typical"
+    )
 
 
 def _by_function(tried: Sequence[Tried]) -> list[list[float]]:

@@ -45,7 +45,7 @@ from study.stats.calling import LEVEL, Call, call
 from study.stats.changepoints import changepoints, isolated_outliers
 from study.stats.drift import Trends, chance_of_r, halves_t, r_with_order, trends
 from study.stats.events import event_quantiles
-from study.stats.groups import over_groups
+from study.stats.groups import means, medians, over_groups
 from study.stats.inputs import MIN_FOR_T
 from study.stats.modes import Mode, modes
 from study.stats.neighbours import lag_1, neighbours_power
@@ -148,6 +148,8 @@ __all__ = [
     "lag_1",
     "log_level",
     "log_ratio_test_paired",
+    "means",
+    "medians",
     "modes",
     "movement",
     "moves_beyond",

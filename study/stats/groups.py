@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
     from study.findings import Estimand, Unit
 
+    Statistic = Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.float64]]
+
 _RESAMPLES = 1000
 _SEED = 1
 
 
 def over_groups(
     groups: Sequence[ArrayLike],
-    statistic: Callable[[NDArray[np.float64]], float],
+    statistic: Statistic,
     unit: Unit,
     estimand: Estimand,
     *,
@@ -38,7 +40,7 @@ def over_groups(
     groups : sequence of array_like, each of shape (V,)
         The numbers of each of G groups, V of at least 1 and of any sign; V may differ.
     statistic : callable
-        Of all numbers, shape (N,), in any order; in `unit`.
+        Of the numbers, shape (N,), and how often each is there, shape (R, N): R results, in `unit`. Such are `medians`, `means`.
     unit, estimand : of what it gives.
     confidence : float
         Of the interval.
@@ -64,16 +66,31 @@ def over_groups(
         raise ValueError("there is no group")
     inputs.probability(confidence, "confidence")
     every = np.concatenate(known)
-    point, size = float(statistic(every)), len(known)
+    size = len(known)
+    point = float(statistic(every, np.ones((1, every.size), dtype=np.int64))[0])
     found = Estimate(
         point=point, low=None, high=None, n=every.size, unit=unit, estimand=estimand, confidence=confidence,
         method="groups drawn whole, with replacement",
     )  # fmt: skip
     if size < inputs.MIN_FOR_T:
         return replace(found, reason=f"{size} groups are too few for an interval: {inputs.MIN_FOR_T} are needed")
-    chosen = np.random.default_rng(_SEED).integers(size, size=(_RESAMPLES, size))
-    drawn = [statistic(np.concatenate([known[group] for group in row])) for row in chosen]
+    times = np.random.default_rng(_SEED).multinomial(size, [1.0 / size] * size, size=_RESAMPLES)
+    drawn = statistic(every, np.repeat(times, [group.size for group in known], axis=1))
     far = quantiles.t_quantile(0.5 + confidence / 2.0, size - 1) * math.sqrt(size / (size - 1))
     tail = NormalDist().cdf(-far)
     low, high = np.quantile(drawn, [tail, 1.0 - tail])
     return replace(found, low=min(float(low), point), high=max(float(high), point))
+
+
+def medians(values: NDArray[np.float64], times: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Take the median of values, shape (N,), each as often as `times` says, shape (R, N): R medians."""
+    order = np.argsort(values)
+    reached = np.cumsum(times[:, order], axis=1)
+    whole = reached[:, -1:]
+    lower, upper = (np.argmax(reached > place, axis=1) for place in ((whole - 1) // 2, whole // 2))
+    return np.asarray((values[order][lower] + values[order][upper]) / 2.0)
+
+
+def means(values: NDArray[np.float64], times: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Take the mean of values, shape (N,), each as often as `times` says, shape (R, N): R means."""
+    return np.asarray(times @ values / times.sum(axis=1))
