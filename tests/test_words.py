@@ -330,8 +330,8 @@ def test_imports_of_the_main_module_are_told_with_and_without() -> None:
     assert start_words.answer(evidence(*cells[:1])) == ""
     served = [measured(replace(data.cell, start_method="forkserver"), data.means.mean() / 10) for data in cells]
     assert start_words.answer(evidence(*cells, *served)) == (
-        "Under forkserver and spawn every child imports the main module again: 3.0 ms and 30 ms where that imports nothing,"
-        " 10.0 ms and 100 ms where it imports NumPy"
+        "In programs begun with -m, as here, under forkserver and spawn every child imports the main module again: 3.0 ms and"
+        " 30 ms where that imports nothing, 10.0 ms and 100 ms where it imports NumPy"
     )
 
 

@@ -51,7 +51,8 @@ PYTHON = (
     Word(FORK.name, "A start method: the child begins as a copy of its parent."),
     Word(
         FORKSERVER.name,
-        "A start method: a clean process, begun once, copies itself for each child, which then imports the program.",
+        "A start method: a clean process, begun once, copies itself for each child; since Python 3.13.8 and 3.14.1 it imports a"
+        " script once, itself.",
     ),
     Word("free-threaded", "A build of CPython that can run without the GIL; its name ends in t."),
     Word("GIL", "Global interpreter lock: one thread at a time executes Python code in an interpreter."),
