@@ -47,8 +47,21 @@ def test_lines_torn_where_the_program_was_pasted_are_named_beside_those_that_wer
     whole = measured(UNBUFFERED, 1e-3, outcomes=[{"trials": 10, "torn_events": 0}] * 8)
     said = q6_words.lede(evidence(whole, pasted))
     told = "in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted)"
-    assert ("where the same program was pasted, in 4 of 6 trials (Pasted)." in said) is torn_there
-    assert (torn.elsewhere(evidence(whole, pasted), UNBUFFERED) == told) is torn_there
+    assert (f"where the same program was pasted, {told}." in said) is torn_there
+    assert (torn.elsewhere(evidence(whole, pasted), [UNBUFFERED]) == told) is torn_there
+    assert torn.into_a_pipe(evidence(whole, pasted), UNBUFFERED) == (4 if torn_there else 0)
+
+
+def test_of_a_place_where_lines_were_torn_every_trial_counts_with_each_start_method() -> None:
+    cells = [PRINTED, replace(PRINTED, start_method="spawn")]
+    notebook = replace(PASTED, start_method=PRINTED.start_method, variant="q6.notebook")
+    made = evidence(
+        counted(notebook, trials=6, torn=4, works=2),
+        counted(replace(notebook, start_method="spawn"), trials=5, prints_nothing=5),
+        counted(replace(notebook, variant="q6.terminal"), trials=7, works=7),
+    )
+    assert torn.elsewhere(made, cells) == "in 4 of 11 trials in a notebook (Pasted)"
+    assert torn.into_a_pipe(made, cells[0]) == 0
 
 
 def test_the_statement_names_the_counterexample_too() -> None:
@@ -57,10 +70,22 @@ def test_the_statement_names_the_counterexample_too() -> None:
     told = evidence(whole, counted(PASTED, trials=6, torn=4, works=2))
     (found,) = claims.of_target(own, told)
     assert found.read == found.also
-    assert found.also == "but torn in 4 of 6 trials (Pasted)"
-    assert found.sentence.endswith("But torn in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted).")
+    torn_there = "ut torn in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted)"
+    assert found.also == f"b{torn_there}"
+    assert found.sentence.endswith(f"B{torn_there}; why there and not here is not known.")
     (alone,) = claims.of_target(own, evidence(whole))
     assert alone.also == alone.read == ""
+    assert (found.decision, alone.decision) == ("refuted", "supported")
+    assert found.strength.startswith("4 counterexamples where it was pasted, none here")
+
+
+def test_a_counterexample_of_another_place_is_named_and_refutes_nothing() -> None:
+    own = [claim for claim in run().claims if claim.id == "q6-whole"]
+    forked = replace(PRINTED, start_method="fork")
+    buffered = measured(forked, 1e-3, outcomes=[{"trials": 10, "lines_whole": 10}] * 8)
+    notebook = counted(replace(PASTED, start_method="fork", variant="q6.notebook"), trials=6, torn=4, works=2)
+    (found,) = claims.of_target(own, evidence(buffered, notebook))
+    assert (found.decision, found.also) == ("supported", "but torn in 4 of 6 trials in a notebook (Pasted)")
 
 
 @pytest.mark.parametrize(

@@ -194,10 +194,10 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         outcome = stats.Decided(UNDECIDED, average.reason)
         sentence = f"{found.unknown}: {average.reason}."
     else:
-        outcome = compare.decided(test, p_adjusted)
+        outcome = _refuted_elsewhere(found, compare.decided(test, p_adjusted), evidence)
         sentence = _sentence(found, test)
-        there = torn.elsewhere(evidence, found.cells[0]) if _also(found, evidence) else ""
-        sentence += f" But torn {there}." if there else ""
+        also = _also(found, evidence)
+        sentence += f" B{also[1:]}; why there and not here is not known." if also else ""
         if found.gated and _stands(found, outcome, p_adjusted):
             load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
@@ -240,8 +240,16 @@ def _reads(claim: Claim) -> str:
 def _also(found: _Measured, evidence: Evidence) -> str:
     """Of lines that always came whole, how often the same program tore them elsewhere; '' of everything else."""
     of_lines = found.claim.outcome == _WHOLE_LINES
-    there = torn.together(evidence, found.cells) if of_lines else ""
+    there = torn.elsewhere(evidence, found.cells) if of_lines else ""
     return f"but torn {there}" if there else ""
+
+
+def _refuted_elsewhere(found: _Measured, outcome: stats.Decided, evidence: Evidence) -> stats.Decided:
+    """One counterexample refutes what always holds, also one of the same program where it was pasted, printing as here."""
+    hits = torn.into_a_pipe(evidence, found.cells[0]) if found.claim.outcome == _WHOLE_LINES else 0
+    if outcome.decision != "supported" or not hits:
+        return outcome
+    return stats.Decided("refuted", f"{counted(hits, 'counterexample')} where it was pasted, none here")
 
 
 def _whose(claim: Claim, cells: Sequence[Cell]) -> str:

@@ -79,7 +79,7 @@ def _whole(evidence: Evidence) -> str:
     if not told:
         return ""
     printing = [data.cell for way in ("", UNBUFFERED.name) for data in _printers(evidence, "torn_events", way)]
-    also = torn.together(evidence, printing)
+    also = torn.elsewhere(evidence, printing)
     return f"lines were torn {joined(told)}" + (f"; where the same program was pasted, {also}" if also else "")
 
 
