@@ -368,7 +368,14 @@ def test_only_the_most_frequent_orders_have_a_row_of_their_own_and_the_others_on
     panel = by_id(q6.panels(evidence(printing(PRINTED, {"trials": 40, **counts}))))["q6-orders"]
     assert [point.names[1] for point in panel.points] == ["1", "2", "3", "4", "3 further orders"]
     assert panel.points[-1].estimate.point == pytest.approx((4 + 3 + 2) / 40)
+    assert panel.notes[0].startswith("Runs of one session are alike")
     assert "there came 7 orders under fork" in panel.title
+
+
+def test_the_order_of_the_starts_has_a_row_however_rarely_it_came() -> None:
+    counts = {f"order_{order}": 8 for order in ("2134", "2143", "2314", "2341", "3124")} | {"order_1234": 1}
+    panel = by_id(q6.panels(evidence(printing(PRINTED, {"trials": 41, **counts}))))["q6-orders"]
+    assert [point.names[1] for point in panel.points] == ["2134", "2143", "2314", "1234", "2 further orders"]
 
 
 def test_without_trials_nothing_was_printed() -> None:

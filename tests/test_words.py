@@ -27,7 +27,6 @@ from study.sections.questions import (
 from study.sections.topics import TOPICS
 from study.sections.words import Words, lead_of, words_of
 from study.store import TargetRecord
-from study.units import with_interval
 from tests.made_up_run import evidence, measured
 from tests.synthetic_report import rows_panel
 from tests.synthetic_study import CALM, LOAD, SAID, TARGET, run
@@ -277,11 +276,11 @@ def printers(in_order: int, *, method: str = "fork") -> Evidence:
 
 def test_one_other_order_is_enough_not_to_count_on_it() -> None:
     (seen,) = q6.printers(printers(9))
-    share = with_interval(seen.in_order)
-    assert share.startswith("90")
+    assert seen.in_order.point == pytest.approx(0.9)
     assert q6_words.answer(printers(9)) == (
-        f"Do not count on the order: the four lines came in order in {share} of 80 runs under fork"
+        "Do not count on the order: the four lines came in order in 90 % of 80 runs under fork"
     )
+    assert str(q6_words.plain(printers(9))[-1]).startswith("No share is a promise, however high")
     assert q6_words.answer(printers(10)).startswith("In order in all 80 runs here, which nothing promises")
 
 
@@ -290,6 +289,14 @@ def test_the_program_is_shown_with_the_order_that_came_most_often() -> None:
     assert printed.splitlines()[:2] == ["Process 2: 2", "Process 1: 1"]
     assert printed.endswith("Program execution completed.\n")
     assert q6_words.printed(evidence()) == {}
+
+
+def test_what_the_program_prints_is_what_its_default_printed_most_often() -> None:
+    ways = [(PRINTED, "2134"), (replace(PRINTED, start_method="forkserver"), "1234")]
+    cells = [measured(cell, 1e-3, outcomes=[{"trials": 10, f"order_{order}": 10}] * 8) for cell, order in ways]
+    for default, first in (("fork", 2), ("forkserver", 1), ("", 2), ("spawn", 2)):
+        (text,) = q6_words.printed(with_default(default, *cells)).values()
+        assert text.startswith(f"Process {first}: ")
 
 
 # Which figure stands first
