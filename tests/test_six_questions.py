@@ -187,12 +187,12 @@ def test_an_empty_task_is_the_event_over_its_tasks() -> None:
         measured(replace(SENT, backend="process_executor"), 7.0),
     ]  # fmt: skip
     panel = by_id(q4.panels(evidence(*cells, question="Q4")))["q4-per-task"]
-    each, pooled = "a process for each task", "a pool that lives on, one task a message"
+    each, pooled = "a process for each task, 2 at a time", "a pool that lives on, one task a message"
     assert named(panel) == [(each, "fork"), (each, "spawn"), (pooled, "fork")]
     assert [point.estimate.point for point in panel.points] == pytest.approx([1e-3 * MEAN, 0.05 * MEAN, 1e-4 * MEAN])
     assert panel.points[0].means == pytest.approx(measured(EACH, 8e-3).means / 8)
     assert panel.title == (
-        f"An empty task costs {average(measured(SENT, 8e-4), 8)} through a living pool (fork) and"
+        f"One of 8 tasks that do nothing costs {average(measured(SENT, 8e-4), 8)} through a living pool (fork) and"
         f" {average(measured(EACH, 8e-3), 8)} with a process of its own (fork)"
     )
     assert "per task of 8 tasks" in panel.subtitle

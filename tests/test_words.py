@@ -12,10 +12,12 @@ from study.cell import Cell
 from study.loaded import ONE_CPU
 from study.sections import frame, modules
 from study.sections.questions import (
+    dispatch_words,
     messages_words,
     q1_words,
     q2_words,
     q3_words,
+    q4,
     q4_words,
     q5_words,
     q6,
@@ -139,7 +141,10 @@ def test_threads_stand_beside_processes() -> None:
 
 @pytest.mark.parametrize(
     ("threads_s", "begins", "ends"),
-    [(2.0, "two threads do not help pure Python: ", "slower"), (0.5, "two threads help pure Python: ", "as fast")],
+    [
+        (2.0, "two threads do not help pure Python (fannkuch): ", "slower"),
+        (0.5, "two threads help pure Python (fannkuch): ", "as fast"),
+    ],
 )
 def test_threads_are_said_to_help_only_where_they_do(threads_s: float, begins: str, ends: str) -> None:
     found = q2_words.answer(evidence(measured(LOOP, 1.0), measured(THREADS, threads_s)))
@@ -202,9 +207,9 @@ def test_the_first_process_of_a_program_is_told_where_the_default_has_a_server_t
 def test_start_is_said_to_be_back_early_only_where_it_is() -> None:
     parts = {"start": 1e-3, "first": 20e-3, "join": 26e-3}
     cells = [measured(replace(LIFE, part=part), time_s) for part, time_s in parts.items()]
-    assert "start() is back after 1.00 ms" in q3_words.lede(evidence(*cells))
+    assert "start() returns after 1.00 ms" in q3_words.lede(evidence(*cells))
     late = [*cells[:1], measured(replace(LIFE, part="first"), 0.5e-3), *cells[2:]]
-    assert "start() is back" not in q3_words.lede(evidence(*late))
+    assert "start() returns" not in q3_words.lede(evidence(*late))
 
 
 def test_what_start_and_join_did_is_counted() -> None:
@@ -258,11 +263,44 @@ def test_the_first_process_of_a_program_stands_beside_a_pool_that_finds_its_serv
     assert f"{told}." in q5_words.lede(with_default("forkserver", *cells, measured(later, 45e-3)))
 
 
-@pytest.mark.parametrize(("pool_s", "begins"), [(7.6e-3, "Not for five squares: "), (1e-7, "Even for five squares: ")])
+@pytest.mark.parametrize(
+    ("pool_s", "begins"),
+    [(7.6e-3, "Pool(), map, close() and join() take 7.6 ms under fork for five"), (1e-7, "Even for five squares: ")],
+)
 def test_a_pool_for_five_squares_pays_only_where_it_does(pool_s: float, begins: str) -> None:
     found = q5_words.answer(evidence(measured(MADE, pool_s), measured(SQUARES, 380e-9), question="Q5"))
     assert found.startswith(begins)
-    assert found.endswith("for what a loop does in 380 ns")
+    assert found.endswith("; a loop does them in 380 ns" if pool_s > 1e-6 else "for what a loop does in 380 ns")
+
+
+@pytest.mark.parametrize("hangs", [True, False])
+def test_that_the_program_hangs_in_a_notebook_is_told_where_it_did_under_the_default(*, hangs: bool) -> None:
+    cell = Cell(pattern="pasted_program", backend="processes", start_method="forkserver", variant="q5.notebook")
+    counts = [{"trials": 1, "hangs" if hangs else "works": 1}] * 8
+    made = with_default("forkserver", measured(cell, 1.0, outcomes=counts))
+    assert ("In a notebook the program below hangs (Pasted)." in q5_words.lede(made)) is hangs
+    elsewhere = with_default("fork", measured(cell, 1.0, outcomes=counts))
+    assert "notebook" not in q5_words.lede(elsewhere)
+
+
+def test_a_difference_within_what_equal_cells_differ_by_is_not_called_slower() -> None:
+    found = q2_words.answer(evidence(measured(LOOP, 1.0), measured(THREADS, 1.001)))
+    assert "slower" not in found
+    assert "faster" not in found
+
+
+def test_a_cost_of_an_empty_task_says_of_how_many() -> None:
+    many = replace(SENT, tasks=512)
+    assert "One of 512 empty tasks costs 16" in dispatch_words.answer(evidence(measured(many, 512 * 16e-6)))
+    (panel,) = [
+        panel
+        for panel in q4.panels(evidence(measured(EACH, 8e-3), measured(SENT, 8e-4), question="Q4"))
+        if panel.id == "q4-per-task"
+    ]
+    assert panel.title.startswith("One of 8 tasks that do nothing costs ")
+    assert {drawn.names[0] for drawn in panel.points} == {
+        "a process for each task, 2 at a time", "a pool that lives on, one task a message",
+    }  # fmt: skip
 
 
 # Q6

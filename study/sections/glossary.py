@@ -64,7 +64,10 @@ PYTHON = (
     Word("KiB, MiB", "1024 bytes; 1024 KiB.", ("KiB", "MiB")),
     Word("METG", "The grain at which half of the workers' time is work (minimum effective task granularity)."),
     Word("n-body", "Bodies that attract each other, in pure Python: it only computes, and holds the GIL."),
-    Word("NPB EP", "Random pairs of numbers, a benchmark of NASA's: it only computes."),
+    Word(
+        "NPB EP",
+        "Random pairs of numbers, a benchmark of NASA's: NumPy computes them, in C code that releases the GIL.",
+    ),
     Word("overhead", "Time that is spent and is not work."),
     Word(
         "pickling", "Turning an object into bytes, of which an equal object is made elsewhere.", ("pickling", "pickled")

@@ -71,8 +71,8 @@ def _after_start(evidence: Evidence, lives: list[CellData]) -> str:
     if begun is None or first is None or beside(evidence, first, begun).longer != "supported":
         return ""
     return (
-        f"under {method} start() is back after {cost(begun)}, the child's first instruction comes after {cost(first)}:"
-        " that start() is back does not mean that anything runs"
+        f"under {method} start() returns after {cost(begun)}, the child's first instruction comes after {cost(first)}:"
+        " that it returned does not mean that anything runs"
     )
 
 
