@@ -142,7 +142,7 @@ def test_threads_stand_beside_processes() -> None:
 @pytest.mark.parametrize(
     ("threads_s", "begins", "ends"),
     [
-        (2.0, "two threads do not help pure Python (fannkuch): ", "slower"),
+        (2.0, "two threads do not help pure Python (fannkuch): 2", "1.0"),
         (0.5, "two threads help pure Python (fannkuch): ", "as fast"),
     ],
 )
@@ -284,9 +284,10 @@ def test_that_the_program_hangs_in_a_notebook_is_told_where_it_did_under_the_def
 
 
 def test_a_difference_within_what_equal_cells_differ_by_is_not_called_slower() -> None:
-    found = q2_words.answer(evidence(measured(LOOP, 1.0), measured(THREADS, 1.001)))
-    assert "slower" not in found
-    assert "faster" not in found
+    for threads_s in (1.001, 1.02, 0.98):
+        found = q2_words.answer(evidence(measured(LOOP, 1.0), measured(THREADS, threads_s)))
+        assert "slower" not in found
+        assert "faster" not in found
 
 
 def test_a_cost_of_an_empty_task_says_of_how_many() -> None:

@@ -194,10 +194,12 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         outcome = stats.Decided(UNDECIDED, average.reason)
         sentence = f"{found.unknown}: {average.reason}."
     else:
-        outcome = _refuted_elsewhere(found, compare.decided(test, p_adjusted), evidence)
+        here = compare.decided(test, p_adjusted)
+        outcome = _refuted_elsewhere(found, here, evidence)
         sentence = _sentence(found, test)
         also = _also(found, evidence)
-        sentence += f" B{also[1:]}; why there and not here is not known." if also else ""
+        why = "; why there and not here is not known" if here.decision == "supported" else ""
+        sentence += f" B{also[1:]}{why}." if also else ""
         if found.gated and _stands(found, outcome, p_adjusted):
             load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."

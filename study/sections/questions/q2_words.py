@@ -13,7 +13,7 @@ from study.sections.ways import METHODS
 from study.things import KERNELS
 from study.things.backends import PROCESSES, THREADS
 from study.things.kernels import FANNKUCH
-from study.units import brief, change, multiple, size, spelled
+from study.units import brief, multiple, size, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def _help(evidence: Evidence) -> str:
         return f"{who} {much} help {what}: {times}"
     return by_decision(
         found.longer,
-        more=f"{who} do not help {what}: {times}, {change(found.ratio, 'slower', 'faster')}",
+        more=f"{who} do not help {what}: {times}",
         less=f"{who} help {what}: {times}, {multiple(row.speedup)} as fast",
         same=f"{who} do not help {what}: {times}, no clear difference",
         unknown=f"Whether {who} help {what} cannot be decided here: {times}",
