@@ -23,6 +23,7 @@ from study.sections.questions import (
     q6,
     q6_words,
     real_words,
+    sharing_words,
     start_words,
     workers_words,
 )
@@ -336,6 +337,21 @@ def test_what_the_program_prints_is_what_its_default_printed_most_often() -> Non
     for default, first in (("fork", 2), ("forkserver", 1), ("", 2), ("spawn", 2)):
         (text,) = q6_words.printed(with_default(default, *cells)).values()
         assert text.startswith(f"Process {first}: ")
+
+
+# Sharing
+
+
+@pytest.mark.parametrize(("alone_s", "ends"), [(250e-6, ": 200× as much, alone 1000"), (None, ": 200× as much")])
+def test_what_a_manager_costs_is_told_for_as_many_as_want_it_and_alone(alone_s: float | None, ends: str) -> None:
+    value = Cell(pattern="contend", backend="processes", start_method="fork", workers=2, variant="value")
+    manager = replace(value, variant="manager")
+    cells = [measured(value, 1e-6), measured(manager, 200e-6), measured(replace(value, workers=1), 250e-9)]
+    cells += [] if alone_s is None else [measured(replace(manager, workers=1), alone_s)]
+    found = sharing_words.answer(evidence(*cells))
+    assert found.startswith("With two processes at once an increment through a Manager costs ")
+    assert ends in found
+    assert ("alone" in found) is (alone_s is not None)
 
 
 # Which figure stands first

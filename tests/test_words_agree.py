@@ -10,7 +10,7 @@ import pytest
 from study import stats, units
 from study.cell import Cell
 from study.forms import Course, Spot, WallLines
-from study.sections import claims
+from study.sections import claims, numbers
 from study.sections.questions import pasted_words, payload_words, q2_words, q6_words, torn
 from study.things.looks import SAME
 from tests.made_up_run import evidence, measured
@@ -159,3 +159,11 @@ def test_the_lying_axis_of_a_wall_is_told_with_its_unit_and_in_full_where_two_wo
         x_label="size", x_unit="byte", y_label="time",
     )  # fmt: skip
     assert [names[1] for names, _ in wall.numbers] == ["64 B", "65\u202f535 B", "64 KiB", "64 MiB"]
+
+
+def test_between_threads_a_message_is_said_to_be_a_reference_which_takes_as_long_at_any_size() -> None:
+    ping = Cell(pattern="ping_pong", backend="threads", payload_bytes=64)
+    made = evidence(measured(ping, 58e-6), measured(replace(ping, payload_bytes=1 << 20), 63e-6))
+    assert [number.what for number in numbers.numbers(made)] == [
+        f"a round trip of {sent} between threads, which only hand over a reference" for sent in ("64 B", "1 MiB")
+    ]
