@@ -71,7 +71,7 @@ def test_the_statement_names_the_counterexample_too() -> None:
     (found,) = claims.of_target(own, told)
     assert found.read == found.also
     torn_there = "ut torn in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted)"
-    assert found.also == f"b{torn_there}"
+    assert found.also == "but torn in 4 of 6 trials (Pasted)"
     assert found.sentence.endswith(f"B{torn_there}; why there and not here is not known.")
     (alone,) = claims.of_target(own, evidence(whole))
     assert alone.also == alone.read == ""

@@ -197,9 +197,9 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         here = compare.decided(test, p_adjusted)
         outcome = _refuted_elsewhere(found, here, evidence)
         sentence = _sentence(found, test)
-        also = _also(found, evidence)
+        there = torn.elsewhere(evidence, found.cells) if _also(found, evidence) else ""
         why = "; why there and not here is not known" if here.decision == "supported" else ""
-        sentence += f" B{also[1:]}{why}." if also else ""
+        sentence += f" But torn {there}{why}." if there else ""
         if found.gated and _stands(found, outcome, p_adjusted):
             load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
@@ -240,9 +240,13 @@ def _reads(claim: Claim) -> str:
 
 
 def _also(found: _Measured, evidence: Evidence) -> str:
-    """Of lines that always came whole, how often the same program tore them elsewhere; '' of everything else."""
-    of_lines = found.claim.outcome == _WHOLE_LINES
-    there = torn.elsewhere(evidence, found.cells) if of_lines else ""
+    """Of lines that always came whole, how often the same program tore them elsewhere; '' of everything else.
+
+    Where that was, is named if it refutes nothing: there something else was printed into.
+    """
+    if found.claim.outcome != _WHOLE_LINES:
+        return ""
+    there = torn.elsewhere(evidence, found.cells, named=not torn.into_a_pipe(evidence, found.cells[0]))
     return f"but torn {there}" if there else ""
 
 

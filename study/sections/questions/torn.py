@@ -24,13 +24,14 @@ _PIPED = (MODULE, SCRIPT, STDIN, UNBUFFERED_PIPE)
 """Places where a program prints into a pipe, as the printing processes do."""
 
 
-def elsewhere(evidence: Evidence, cells: Sequence[Cell]) -> str:
+def elsewhere(evidence: Evidence, cells: Sequence[Cell], *, named: bool = True) -> str:
     """`in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted)`; '' where no line was torn anywhere.
 
     Parameters
     ----------
     cells : printing processes; what was pasted speaks of those with its start method, and with a buffer or without as it. Of
         the places where a line was torn every trial counts, with each of these start methods.
+    named : whether the places are named.
     """
     tried = _tried(evidence, cells)
     where = list(dict.fromkeys(data.cell.variant for data in tried if data.totals.get(_TORN)))
@@ -39,8 +40,8 @@ def elsewhere(evidence: Evidence, cells: Sequence[Cell]) -> str:
     known = [data for data in tried if data.cell.variant in where]
     trials = sum(data.totals.get("trials", 0) for data in known)
     hits = sum(data.totals.get(_TORN, 0) for data in known)
-    places = joined(list(dict.fromkeys(PASTED[variant].place.words for variant in where)))
-    return f"in {count(hits)} of {counted(trials, 'trial')} {places} ({_SECTION})"
+    places = f" {joined(list(dict.fromkeys(PASTED[variant].place.words for variant in where)))}" if named else ""
+    return f"in {count(hits)} of {counted(trials, 'trial')}{places} ({_SECTION})"
 
 
 def into_a_pipe(evidence: Evidence, cell: Cell) -> int:
