@@ -126,7 +126,7 @@ def _q3_lifecycle() -> dict[Names, Truth]:
 
 def _q4_per_task() -> dict[Names, Truth]:
     ways = {
-        "process_per_task": "a process for each task, 2 at a time",
+        "process_per_task": "a process for each task, 4 at a time",
         "map": "a pool that lives on, one task a message",
     }
     return {

@@ -165,5 +165,5 @@ def test_between_threads_a_message_is_said_to_be_a_reference_which_takes_as_long
     ping = Cell(pattern="ping_pong", backend="threads", payload_bytes=64)
     made = evidence(measured(ping, 58e-6), measured(replace(ping, payload_bytes=1 << 20), 63e-6))
     assert [number.what for number in numbers.numbers(made)] == [
-        f"a round trip of {sent} between threads, which only hand over a reference" for sent in ("64 B", "1 MiB")
+        f"a round trip of {sent} between threads, a reference" for sent in ("64 B", "1 MiB")
     ]

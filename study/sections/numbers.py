@@ -112,7 +112,7 @@ def _messages(evidence: Evidence) -> Iterator[Number]:
     for sent in _SENT_BYTES:
         same: dict[str, Any] = {"payload_bytes": sent}
         for backend, who in (
-            (THREADS, "threads, which only hand over a reference"),
+            (THREADS, "threads, a reference"),
             (PROCESSES, "processes, over pipes"),
         ):
             data = evidence.one("ping_pong", backend=backend.name, start_method=METHODS, **same)

@@ -27,11 +27,11 @@ def _cost(evidence: Evidence) -> str:
     pool, executor = (first(single, backend=backend.name, api="") for backend in (POOL, PROCESS_EXECUTOR))
     if pool is None:
         return ""
-    costs = f"One of {count(pool.cell.tasks)} empty tasks costs {per_task(pool)} through Pool.map"
+    costs = f"One of {count(pool.cell.tasks)} empty tasks costs {per_task(pool)} by Pool.map"
     if executor is None:
         return costs
     found = beside(evidence, executor, pool)
-    other = f"through {PROCESS_EXECUTOR.look.label}.map"
+    other = f"by {PROCESS_EXECUTOR.look.label}.map"
     return by_decision(
         found.longer,
         more=f"{costs}, {brief(found.ratio)} as much {other}",

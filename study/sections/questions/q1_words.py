@@ -94,8 +94,8 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " wait; it lets go when it has to wait itself, or 5 ms (the switch interval) after another asks."
         ),
         (
-            "So threads of one process do not compute in Python at the same time, however many CPUs there are, except in builds"
-            " without the lock, or in interpreters of their own."
+            "So threads of one process do not compute in Python at the same time, except in builds without the lock, or in"
+            " interpreters of their own."
         ),
         Marked(
             "`multiprocessing` starts further processes. Each has an interpreter and a lock of its own, so they compute at the"

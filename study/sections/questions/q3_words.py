@@ -111,9 +111,9 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             f" {_counted_joins(evidence)}".strip()
         ),
         (
-            "Under fork the child is a copy of its parent; but only the thread that forks is copied, and any other lock, as"
-            " of a queue, that another thread holds at that moment stays locked in the child for ever. Under spawn a new Python"
-            " begins and imports the program again. A forkserver is a clean process, begun once, that copies itself for each"
+            "Under fork the child is a copy of its parent; but only the thread that forks is copied, and any other lock that"
+            " another thread holds then, as of a queue, stays locked in the child for ever. Under spawn a new Python begins and"
+            " imports the program again. A forkserver is a clean process, begun once, that copies itself for each"
             f" child; {_imported(evidence)}."
         ),
     )
@@ -125,7 +125,7 @@ def _imported(evidence: Evidence) -> str:
     if once is False:
         return "each child then imports the program, as under spawn"
     since = "" if once else ", since CPython 3.13.8 and 3.14.1"
-    return f"it imports a script once, itself{since} (CPython issue 126631); a program begun with -m each child imports"
+    return f"it imports a script once, itself{since} (CPython issue 126631), a program begun with -m each child"
 
 
 def _counted_starts(evidence: Evidence) -> str:

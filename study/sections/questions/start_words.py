@@ -25,18 +25,15 @@ def answer(evidence: Evidence) -> str:
     known = [(method, pair) for method in _AGAIN if (pair := _bare_and_numpy(evidence, method)) is not None]
     if not known:
         return ""
+    again, begun = "every child imports the main module again", ""
+    if server_imports_scripts(evidence) is not False:
+        known.sort(key=lambda found: START_METHODS[found[0]].has_server)
+        served = [method for method, _ in known if START_METHODS[method].has_server]
+        begun = f", under {joined(served)} if begun with -m, as here" if served else ""  # patterns/program_lifecycle.py
+    methods = [method for method, _ in known if not (begun and START_METHODS[method].has_server)]
+    who = f"under {joined(methods)} {again}{begun}" if methods else f"{again}{begun}"
     bare, numpy = (joined([cost(pair[side]) for _, pair in known]) for side in (0, 1))
-    who, how, once = f"under {joined([method for method, _ in known])}", "", ""
-    if (
-        any(START_METHODS[method].has_server for method, _ in known)
-        and (scripts := server_imports_scripts(evidence)) is not False
-    ):
-        how = "in programs begun with -m, as here, "  # `bench/patterns/program_lifecycle.py`
-        once = "; a script is imported by the fork server, once" if scripts else ""
-    told = (
-        f"{how}{who} every child imports the main module again: {bare} where that imports nothing, {numpy} where it imports"
-        f" NumPy{once}"
-    )
+    told = f"{who}: {bare} where that imports nothing, {numpy} where it imports NumPy"
     return told[:1].upper() + told[1:]
 
 
