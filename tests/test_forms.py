@@ -294,14 +294,6 @@ def test_no_line_leads_over_what_was_not_measured() -> None:
     assert set(shown.of("course")) == {course.name for course in whole.courses if len(course.spots) > 1}
 
 
-def test_lines_stand_at_their_counts_where_marks_are_moved_aside() -> None:
-    whole = replace(known.SPEEDUP, missing=())
-    shown = Picture(for_screen(DRAWERS[forms.Speedup].sheet_of(whole, WHOLE), "whole", "", ""))
-    ends = [(line.box.left, line.box.right) for line in shown.of("course").values()]
-    assert len(ends) == 2
-    assert ends[0] == pytest.approx(ends[1], abs=0.1)
-
-
 def test_the_regions_of_a_map_meet_where_it_breaks_even() -> None:
     shown = picture("map", HALF)
     line = shown.of("break-even")["break-even"].box
