@@ -151,6 +151,11 @@ def test_threads_that_hold_the_lock_work_one_at_a_time_for_as_long_as_another_is
     assert not [1 for a, b in one for c, d in other if min(b, d) - max(a, c) > 1e-6]
 
 
+def test_what_is_left_of_a_turn_at_an_end_is_no_sliver() -> None:
+    _, second = next(iter(lanes(evidence(busy(THREADS, 1.004), measured(LATE, 5e-3))).values()))
+    assert min(piece.end - piece.begin for piece in second.pieces if piece.doing == "works") > 1e-3
+
+
 def test_without_the_wait_of_a_thread_there_is_no_length_of_a_turn_and_no_figure() -> None:
     assert over_time.turns(evidence(busy(THREADS, 1.0))) is None
     assert over_time.turns(evidence(measured(LATE, 5e-3))) is None

@@ -22,6 +22,10 @@ def test_that_the_program_hangs_in_a_notebook_is_told_where_it_did_under_the_def
     assert "notebook" not in q5_words.lede(elsewhere)
 
 
+def test_how_a_with_block_ends_a_pool_is_told() -> None:
+    assert "the end of a `with` block does not wait, it ends them (`terminate()`)" in str(q5_words.plain(evidence())[0])
+
+
 def test_a_difference_within_what_equal_cells_differ_by_is_not_called_slower() -> None:
     for threads_s in (1.001, 1.02, 0.98):
         found = q2_words.answer(evidence(measured(LOOP, 1.0), measured(THREADS, threads_s)))

@@ -136,7 +136,7 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " workers). `map` cuts the list into chunks and writes"
             " them into a pipe; the first map also waits until the workers are alive: a spawned one imports the program first."
             " `close()` says that no more comes, `join()` waits until every worker has ended, a spawned one with a whole"
-            " interpreter to take down."
+            " interpreter to take down; the end of a `with` block does not wait, it ends them (`terminate()`)."
         ),
         *_where_time_goes(evidence),
         (

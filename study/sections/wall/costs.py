@@ -242,8 +242,8 @@ def orders(evidence: Evidence) -> WallBars | None:
         id="wall-orders",
         title=title,
         caption=(
-            f"{q6.HOW_READ}. Of each start method the {count(_MOST_ORDERS)} orders that came most often, and all others"
-            " together; bars: intervals of sessions of several runs."
+            f"{q6.HOW_READ}. Of each start method the {count(_MOST_ORDERS)} orders that came most often, that of the"
+            " starts among them, and all others together; bars: intervals of sessions of several runs."
         ),
         bars=tuple(bar for printed in seen for bar in _orders_of(printed)),
         source=source_of(

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _TURNS = 6
 """So many turns are drawn."""
+_SLIVER = 0.02
+"""Of a turn: what is left of one at either end and is shorter looks like a fault of the drawing."""
 _NOTHING = 1e-9
 """Of the axis: what is shorter is no wait, but how numbers are rounded."""
 _MOST_WORKERS = 3
@@ -136,7 +138,7 @@ def _lanes(job: _Job, length_s: float) -> Iterator[Bar]:
     for number in range(workers):
         begins = [number * length_s + turn * around_s for turn in range(-1, _TURNS)]
         blocks = [(max(begin, 0.0), min(begin + works_s, end_s)) for begin in begins]
-        blocks = [(begin, end) for begin, end in blocks if end > begin]
+        blocks = [(begin, end) for begin, end in blocks if end - begin > _SLIVER * works_s]
         if ran_together(job.data):  # no turns: gaps in between would look like some
             blocks = [(0.0, works_s / around_s * end_s)]
         gaps = itertools.pairwise((0.0, *itertools.chain.from_iterable(blocks), end_s))
