@@ -125,7 +125,10 @@ def _q3_lifecycle() -> dict[Names, Truth]:
 
 
 def _q4_per_task() -> dict[Names, Truth]:
-    ways = {"process_per_task": "a process for each task", "map": "a pool that lives on, one task a message"}
+    ways = {
+        "process_per_task": "a process for each task, 4 at a time",
+        "map": "a pool that lives on, one task a message",
+    }
     return {
         (words, method): average(handed(pattern, method), per=8)
         for pattern, words in ways.items()

@@ -1,8 +1,9 @@
-"""Words in pictures: wrapped and never cut, moved apart, placed about a point where there is room."""
+"""Words and marks in pictures: wrapped and never cut, moved apart, placed about a point where there is room."""
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from matplotlib.lines import Line2D
@@ -10,13 +11,15 @@ from matplotlib.textpath import text_to_path
 
 from study.draw.axes import Scale, fitting_ticks
 from study.draw.canvas import Sheet
+from study.draw.forms import DRAWERS
 from study.draw.labels import EndLabel, name_ends, set_about, spread, stacked
 from study.draw.lettering import LINE, Box, box_of, text_width, widest, wrapped
-from study.draw.style import font
+from study.draw.style import font, styled
 from study.draw.svg import for_screen
-from study.draw.tokens import NARROW, TICK
+from study.draw.tokens import NARROW, TICK, WHOLE
 from study.things import BACKENDS, CHANNELS, START_METHODS
 from study.things.looks import INJECTED, SAME
+from tests import known_forms
 from tests.drawn import Picture, room_of, shapes_of, texts_of
 
 SENTENCE = "up to 32 KiB: the price of waking the other side, whatever the size"
@@ -193,3 +196,13 @@ def test_a_long_name_is_broken_before_a_capital_within_it_and_not_anywhere() -> 
     assert wrapped("ProcessPoolExecutor, fork", room, TICK, bold=True)[0] == "ProcessPool"
     assert "".join(wrapped("ProcessPoolExecutor", room, TICK, bold=True)) == "ProcessPoolExecutor"
     assert "".join(wrapped("interpreter", text_width("interp", TICK), TICK)) == "interpreter"
+
+
+def test_lines_stand_at_their_counts_where_marks_are_moved_aside() -> None:
+    form = replace(known_forms.SPEEDUP, missing=())
+    with styled():
+        sheet = DRAWERS[type(form)].sheet_of(form, WHOLE)
+        shown = Picture(for_screen(sheet, "whole", "", ""))
+    ends = [(line.box.left, line.box.right) for line in shown.of("course").values()]
+    assert len(ends) == 2
+    assert ends[0] == pytest.approx(ends[1], abs=0.1)

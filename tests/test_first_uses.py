@@ -127,6 +127,14 @@ def test_each_list_stands_by_the_alphabet_and_no_entry_twice() -> None:
     assert len(set(places)) == len(places)
 
 
+def test_words_of_other_meanings_lead_to_no_entry_of_that_name() -> None:
+    uses = FirstUses(report(words=lists()[0])), FirstUses(report(words=lists()[1]))
+    text = "A message takes 76 µs between processes. Hashing a large buffer lets go."
+    assert all(
+        "The part of the variance" not in str(use(text)) and "what it prints" not in str(use(text)) for use in uses
+    )
+
+
 def test_no_two_entries_claim_one_word() -> None:
     used = list(chain.from_iterable(words for terms in lists() for words in terms.uses))
     assert len(set(used)) == len(used)
@@ -134,7 +142,8 @@ def test_no_two_entries_claim_one_word() -> None:
 
 @pytest.mark.parametrize(
     "term",
-    ["process", "thread", "CPU", "pool", "executor", "pickling", "pipe", "start()", "join()", "buffer", "free-threaded",
+    ["process", "thread", "CPU", "pool", "executor", "pickling", "pipe", "start()", "join()", "buffer of output", "free-threaded",
+     "CPython", "lock", "shared memory", "CPU time",
      "interpreter", "fork", "forkserver", "spawn", "fannkuch", "n-body", "STREAM triad", "SHA-256", "break-even", "overhead",
      "KiB, MiB", "copy on write", "switch interval", "Karp–Flatt", "interval", "supported", "refuted", "METG", "PSS"],
 )  # fmt: skip

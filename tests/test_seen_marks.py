@@ -132,7 +132,7 @@ def test_small_dots_are_the_means_of_the_processes(page: Page) -> None:
         assert dots == pytest.approx(list(means_of(life(method))), rel=3e-3)
         dots = page.figures["q5-parts"].dots(f"{PARTS['total']} | {method}")
         assert dots == pytest.approx(list(means_of(pool(method, "total"))), rel=3e-3)
-    dots = page.figures["q4-per-task"].dots("a process for each task | spawn")
+    dots = page.figures["q4-per-task"].dots("a process for each task, 4 at a time | spawn")
     assert dots == pytest.approx(list(means_of(handed("process_per_task", "spawn")) / 8), rel=3e-3)
 
 

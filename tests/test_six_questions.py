@@ -187,12 +187,12 @@ def test_an_empty_task_is_the_event_over_its_tasks() -> None:
         measured(replace(SENT, backend="process_executor"), 7.0),
     ]  # fmt: skip
     panel = by_id(q4.panels(evidence(*cells, question="Q4")))["q4-per-task"]
-    each, pooled = "a process for each task", "a pool that lives on, one task a message"
+    each, pooled = "a process for each task, 2 at a time", "a pool that lives on, one task a message"
     assert named(panel) == [(each, "fork"), (each, "spawn"), (pooled, "fork")]
     assert [point.estimate.point for point in panel.points] == pytest.approx([1e-3 * MEAN, 0.05 * MEAN, 1e-4 * MEAN])
     assert panel.points[0].means == pytest.approx(measured(EACH, 8e-3).means / 8)
     assert panel.title == (
-        f"An empty task costs {average(measured(SENT, 8e-4), 8)} through a living pool (fork) and"
+        f"One of 8 tasks that do nothing costs {average(measured(SENT, 8e-4), 8)} through a living pool (fork) and"
         f" {average(measured(EACH, 8e-3), 8)} with a process of its own (fork)"
     )
     assert "per task of 8 tasks" in panel.subtitle
@@ -368,7 +368,14 @@ def test_only_the_most_frequent_orders_have_a_row_of_their_own_and_the_others_on
     panel = by_id(q6.panels(evidence(printing(PRINTED, {"trials": 40, **counts}))))["q6-orders"]
     assert [point.names[1] for point in panel.points] == ["1", "2", "3", "4", "3 further orders"]
     assert panel.points[-1].estimate.point == pytest.approx((4 + 3 + 2) / 40)
+    assert panel.notes[0].startswith("Runs of one session are alike")
     assert "there came 7 orders under fork" in panel.title
+
+
+def test_the_order_of_the_starts_has_a_row_however_rarely_it_came() -> None:
+    counts = {f"order_{order}": 8 for order in ("2134", "2143", "2314", "2341", "3124")} | {"order_1234": 1}
+    panel = by_id(q6.panels(evidence(printing(PRINTED, {"trials": 41, **counts}))))["q6-orders"]
+    assert [point.names[1] for point in panel.points] == ["2134", "2143", "2314", "1234", "2 further orders"]
 
 
 def test_without_trials_nothing_was_printed() -> None:

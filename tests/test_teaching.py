@@ -54,7 +54,9 @@ def test_eight_figures_are_there_to_teach_each_drawn_for_a_wall_beside_one_of_th
     assert [wall.id for wall in walls] == [lesson.wall for lesson in teaching.LESSONS] == list(WALLS)
     assert [row[1].href for row in table.rows] == [f"#{wall.id}" for wall in walls]
     ids = {panel.id for question in modules.questions() for panel in frame.panels_of(run(), question.panels)}
-    assert {row[2].href.removeprefix("#") for row in table.rows} <= ids
+    assert {identity for lesson in teaching.LESSONS for identity in lesson.figures} <= ids
+    assert [head for head, _ in table.heads][-2:] == ["What to ask", "Answer"]
+    assert [row[-1].value for row in table.rows] == [lesson.answer for lesson in teaching.LESSONS]
     assert not table.notes
 
 
@@ -131,6 +133,12 @@ def test_lanes_are_filled_so_that_as_many_cpus_are_busy_as_were_measured() -> No
             assert spans[0][0] == 0.0
             assert all(after[0] == pytest.approx(before[1]) for before, after in itertools.pairwise(spans))
             assert spans[-1][1] == pytest.approx(end_s)
+    works = [sum(piece.doing == "works" for piece in bars[0].pieces) for bars in groups.values()]
+    assert (works[0] > 1, works[1:]) == (True, [1, 1])  # gaps in a lane look like turns
+    wall = over_time.turns(found)
+    assert wall is not None
+    assert wall.title.startswith("2 threads (fannkuch) keep 1")
+    assert " busy, 2 threads (SHA-256 of 8 MiB) 1.9" in wall.title
 
 
 def test_threads_that_hold_the_lock_work_one_at_a_time_for_as_long_as_another_is_kept_waiting() -> None:
@@ -141,6 +149,11 @@ def test_threads_that_hold_the_lock_work_one_at_a_time_for_as_long_as_another_is
     )
     assert one[0][1] - one[0][0] == pytest.approx(turn_s, rel=0.1)
     assert not [1 for a, b in one for c, d in other if min(b, d) - max(a, c) > 1e-6]
+
+
+def test_what_is_left_of_a_turn_at_an_end_is_no_sliver() -> None:
+    _, second = next(iter(lanes(evidence(busy(THREADS, 1.004), measured(LATE, 5e-3))).values()))
+    assert min(piece.end - piece.begin for piece in second.pieces if piece.doing == "works") > 1e-3
 
 
 def test_without_the_wait_of_a_thread_there_is_no_length_of_a_turn_and_no_figure() -> None:

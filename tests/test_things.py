@@ -64,7 +64,6 @@ ENGLISH = {
     ("sections/interpreters.py", "interpreters"),
     ("sections/method.py", "processes"),
     ("sections/numbers.py", "processes"),
-    ("sections/numbers.py", "threads"),
     ("sections/questions/q1_words.py", "processes"),
     ("sections/questions/real_words.py", "processes"),
     ("sections/questions/sharing_words.py", "processes"),

@@ -347,7 +347,7 @@ def test_a_late_byte_is_told_by_quantiles_beside_one_that_nobody_keeps() -> None
 
 @pytest.mark.parametrize(
     ("threads_s", "scaled", "words"),
-    [(0.52, True, "The control scaled: 2 threads"), (0.99, False, "the harness or the machine is in doubt")],
+    [(0.52, True, "For comparison: 2 threads"), (0.99, False, "the harness or the machine is in doubt")],
 )
 def test_a_control_scales_or_puts_the_harness_in_doubt(threads_s: float, scaled: bool, words: str) -> None:
     seen = evidence(measured(HASH, 1.0), measured(replace(HASH, backend="threads", workers=2), threads_s))
@@ -367,4 +367,4 @@ def test_a_control_is_open_where_its_interval_is_and_silent_where_there_is_none_
 
 def test_the_control_may_have_more_tasks_than_its_loop() -> None:
     seen = evidence(measured(HASH, 1.0), measured(replace(HASH, backend="threads", workers=2, tasks=200), 1.03))
-    assert control.control_sentence(seen).startswith("The control scaled: ")
+    assert control.control_sentence(seen).startswith("For comparison: ")

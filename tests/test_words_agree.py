@@ -10,7 +10,7 @@ import pytest
 from study import stats, units
 from study.cell import Cell
 from study.forms import Course, Spot, WallLines
-from study.sections import claims
+from study.sections import claims, numbers
 from study.sections.questions import pasted_words, payload_words, q2_words, q6_words, torn
 from study.things.looks import SAME
 from tests.made_up_run import evidence, measured
@@ -47,8 +47,21 @@ def test_lines_torn_where_the_program_was_pasted_are_named_beside_those_that_wer
     whole = measured(UNBUFFERED, 1e-3, outcomes=[{"trials": 10, "torn_events": 0}] * 8)
     said = q6_words.lede(evidence(whole, pasted))
     told = "in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted)"
-    assert ("where the same program was pasted, in 4 of 6 trials (Pasted)." in said) is torn_there
-    assert (torn.elsewhere(evidence(whole, pasted), UNBUFFERED) == told) is torn_there
+    assert (f"where the same program was pasted, {told}." in said) is torn_there
+    assert (torn.elsewhere(evidence(whole, pasted), [UNBUFFERED]) == told) is torn_there
+    assert torn.into_a_pipe(evidence(whole, pasted), UNBUFFERED) == (4 if torn_there else 0)
+
+
+def test_of_a_place_where_lines_were_torn_every_trial_counts_with_each_start_method() -> None:
+    cells = [PRINTED, replace(PRINTED, start_method="spawn")]
+    notebook = replace(PASTED, start_method=PRINTED.start_method, variant="q6.notebook")
+    made = evidence(
+        counted(notebook, trials=6, torn=4, works=2),
+        counted(replace(notebook, start_method="spawn"), trials=5, prints_nothing=5),
+        counted(replace(notebook, variant="q6.terminal"), trials=7, works=7),
+    )
+    assert torn.elsewhere(made, cells) == "in 4 of 11 trials in a notebook (Pasted)"
+    assert torn.into_a_pipe(made, cells[0]) == 0
 
 
 def test_the_statement_names_the_counterexample_too() -> None:
@@ -57,10 +70,22 @@ def test_the_statement_names_the_counterexample_too() -> None:
     told = evidence(whole, counted(PASTED, trials=6, torn=4, works=2))
     (found,) = claims.of_target(own, told)
     assert found.read == found.also
+    torn_there = "ut torn in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted)"
     assert found.also == "but torn in 4 of 6 trials (Pasted)"
-    assert found.sentence.endswith("But torn in 4 of 6 trials as a script, unbuffered, into a pipe (Pasted).")
+    assert found.sentence.endswith(f"B{torn_there}; why there and not here is not known.")
     (alone,) = claims.of_target(own, evidence(whole))
     assert alone.also == alone.read == ""
+    assert (found.decision, alone.decision) == ("refuted", "supported")
+    assert found.strength.startswith("4 counterexamples where it was pasted, none here")
+
+
+def test_a_counterexample_of_another_place_is_named_and_refutes_nothing() -> None:
+    own = [claim for claim in run().claims if claim.id == "q6-whole"]
+    forked = replace(PRINTED, start_method="fork")
+    buffered = measured(forked, 1e-3, outcomes=[{"trials": 10, "lines_whole": 10}] * 8)
+    notebook = counted(replace(PASTED, start_method="fork", variant="q6.notebook"), trials=6, torn=4, works=2)
+    (found,) = claims.of_target(own, evidence(buffered, notebook))
+    assert (found.decision, found.also) == ("supported", "but torn in 4 of 6 trials in a notebook (Pasted)")
 
 
 @pytest.mark.parametrize(
@@ -134,3 +159,11 @@ def test_the_lying_axis_of_a_wall_is_told_with_its_unit_and_in_full_where_two_wo
         x_label="size", x_unit="byte", y_label="time",
     )  # fmt: skip
     assert [names[1] for names, _ in wall.numbers] == ["64 B", "65\u202f535 B", "64 KiB", "64 MiB"]
+
+
+def test_between_threads_a_message_is_said_to_be_a_reference_which_takes_as_long_at_any_size() -> None:
+    ping = Cell(pattern="ping_pong", backend="threads", payload_bytes=64)
+    made = evidence(measured(ping, 58e-6), measured(replace(ping, payload_bytes=1 << 20), 63e-6))
+    assert [number.what for number in numbers.numbers(made)] == [
+        f"a round trip of {sent} between threads, a reference" for sent in ("64 B", "1 MiB")
+    ]

@@ -70,7 +70,8 @@ ASKED = (
             "On Linux forkserver took the place of fork as the default start method in Python 3.14 (“What's New In Python"
             " 3.14”, CPython issue 84559); the default of {target} here is {default}. The pools timed here find the"
             " forkserver running, and their main module imports nothing: the first start of the server, and what a main"
-            " module of your own imports, come on top and are timed apart, under Start-up."
+            " module of your own imports, come on top and are timed apart, under Start-up, in programs begun with -m. Of a"
+            " script the server imports it, once, since CPython 3.13.8 and 3.14.1 (CPython issue 126631)."
         ),
     ),
     _must(4, "Which chunk size?", "dispatch", "q4-chunks dispatch-ragged"),
@@ -106,7 +107,17 @@ ASKED = (
         "messages",
         "messages-queue messages-manager messages-above-the-floor",
     ),
-    _must(14, "What do imports cost under spawn?", "start", "start-main-numpy start-main-stdlib start-preload"),
+    AskedQuestion(
+        id=14,
+        weight="MUST",
+        question="What do imports cost under spawn?",
+        topic="start",
+        claims=("start-main-numpy", "start-main-stdlib", "start-preload"),
+        context=(
+            "The programs timed are begun with -m. A script is imported by the forkserver, once, since CPython 3.13.8 and"
+            " 3.14.1 (CPython issue 126631)."
+        ),
+    ),
     _must(15, "Why does memory grow with every worker?", "memory", "memory-spawn memory-refcounts"),
     _note(
         16,
@@ -135,7 +146,8 @@ ASKED = (
         "“Can't get attribute f on module __main__”?",
         "start",
         Marked(
-            "Under spawn and forkserver a child imports the main module and looks the function up there: it must be defined"
+            "Under spawn a child imports the main module, under forkserver it or the server does; there the function is looked"
+            " up: it must be defined"
             " at the top of a module that can be imported, and the program must start below `if __name__ == '__main__'`."
             " Linux users meet it since forkserver became the default in Python 3.14 (CPython issue 84559)."
         ),

@@ -194,10 +194,12 @@ def _verdict(found: _Measured, p_adjusted: float | None, evidence: Evidence) -> 
         outcome = stats.Decided(UNDECIDED, average.reason)
         sentence = f"{found.unknown}: {average.reason}."
     else:
-        outcome = compare.decided(test, p_adjusted)
+        here = compare.decided(test, p_adjusted)
+        outcome = _refuted_elsewhere(found, here, evidence)
         sentence = _sentence(found, test)
-        there = torn.elsewhere(evidence, found.cells[0]) if _also(found, evidence) else ""
-        sentence += f" But torn {there}." if there else ""
+        there = torn.elsewhere(evidence, found.cells) if _also(found, evidence) else ""
+        why = "; why there and not here is not known" if here.decision == "supported" else ""
+        sentence += f" But torn {there}{why}." if there else ""
         if found.gated and _stands(found, outcome, p_adjusted):
             load, reach = loaded.load(evidence.run.foreign_cpus), loaded.reach(found.cells, evidence.usable_cpus)
             said = f"{count(reach)} times as fast or as slow, what ran side by side would give the same verdict."
@@ -238,10 +240,22 @@ def _reads(claim: Claim) -> str:
 
 
 def _also(found: _Measured, evidence: Evidence) -> str:
-    """Of lines that always came whole, how often the same program tore them elsewhere; '' of everything else."""
-    of_lines = found.claim.outcome == _WHOLE_LINES
-    there = torn.together(evidence, found.cells) if of_lines else ""
+    """Of lines that always came whole, how often the same program tore them elsewhere; '' of everything else.
+
+    Where that was, is named if it refutes nothing: there something else was printed into.
+    """
+    if found.claim.outcome != _WHOLE_LINES:
+        return ""
+    there = torn.elsewhere(evidence, found.cells, named=not torn.into_a_pipe(evidence, found.cells[0]))
     return f"but torn {there}" if there else ""
+
+
+def _refuted_elsewhere(found: _Measured, outcome: stats.Decided, evidence: Evidence) -> stats.Decided:
+    """One counterexample refutes what always holds, also one of the same program where it was pasted, printing as here."""
+    hits = torn.into_a_pipe(evidence, found.cells[0]) if found.claim.outcome == _WHOLE_LINES else 0
+    if outcome.decision != "supported" or not hits:
+        return outcome
+    return stats.Decided("refuted", f"{counted(hits, 'counterexample')} where it was pasted, none here")
 
 
 def _whose(claim: Claim, cells: Sequence[Cell]) -> str:

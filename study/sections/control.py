@@ -64,7 +64,7 @@ def control_sentence(evidence: Evidence) -> str:
     who = f"{counted(tried.threads.cell.workers, 'thread')} in {SHA256_8MIB.words}, which releases the GIL,"
     rate = f"{with_interval(tried.speedup)} as many tasks a second as the plain loop"
     if tried.scaled:
-        return f"The control scaled: {who} finished {rate}."
+        return f"For comparison: {who} finished {rate}."
     if tried.scaled is None:
         return f"Whether the control scaled is open: {who} finished {rate}."
     return (

@@ -27,7 +27,7 @@ class Word(NamedTuple):
 
 PYTHON = (
     Word("break-even", "The length of a task, or of a job, from which on workers take no longer than the plain loop."),
-    Word("buffer", "Where a process keeps what it prints until it is written."),
+    Word("buffer of output", "Where a process keeps what it prints until it is written."),
     Word("capacity", "What as many independent programs achieve together, of one alone: what the machine has to give."),
     Word("channel", "What carries a message from one worker to another: a pipe, a queue, shared memory."),
     Word("chunk", "Tasks that are sent to a worker in one message.", ("chunk size", "chunks", "chunk")),
@@ -36,6 +36,8 @@ PYTHON = (
         "A forked child shares its parent's memory until one of them writes to a page: then that page is copied.",
     ),
     Word("CPU", "What executes instructions; here each that the system counts, also half of a core.", ("CPUs", "CPU")),
+    Word("CPU time", "Time on a CPU, waiting not counted."),
+    Word("CPython", "The Python of python.org."),
     Word(
         "dispatch",
         "Handing a task to a worker and fetching its result: what a task costs beside its work.",
@@ -51,7 +53,8 @@ PYTHON = (
     Word(FORK.name, "A start method: the child begins as a copy of its parent."),
     Word(
         FORKSERVER.name,
-        "A start method: a clean process, begun once, copies itself for each child, which then imports the program.",
+        "A start method: a clean process, begun once, copies itself for each child; since Python 3.13.8 and 3.14.1 it imports a"
+        " script once, itself.",
     ),
     Word("free-threaded", "A build of CPython that can run without the GIL; its name ends in t."),
     Word("GIL", "Global interpreter lock: one thread at a time executes Python code in an interpreter."),
@@ -61,9 +64,13 @@ PYTHON = (
     Word("join()", "Waits until a process or a thread has ended."),
     Word("kernel", "What one task of this study does, such as fannkuch; not that of the operating system."),
     Word("KiB, MiB", "1024 bytes; 1024 KiB.", ("KiB", "MiB")),
+    Word("lock", "Who holds it goes on, all others wait.", ("locks", "lock")),
     Word("METG", "The grain at which half of the workers' time is work (minimum effective task granularity)."),
     Word("n-body", "Bodies that attract each other, in pure Python: it only computes, and holds the GIL."),
-    Word("NPB EP", "Random pairs of numbers, a benchmark of NASA's: it only computes."),
+    Word(
+        "NPB EP",
+        "Random pairs of numbers, a benchmark of NASA's: NumPy computes them, in C code that releases the GIL.",
+    ),
     Word("overhead", "Time that is spent and is not work."),
     Word(
         "pickling", "Turning an object into bytes, of which an equal object is made elsewhere.", ("pickling", "pickled")
@@ -77,6 +84,7 @@ PYTHON = (
     Word("pool", "Workers that are begun once and given one task after the other.", ("Pool", "pool")),
     Word("process", "A running program with memory of its own.", ("processes", "process")),
     Word("PSS", "Proportional set size: memory in use, each shared page divided among those that share it."),
+    Word("shared memory", "Memory that several processes see."),
     Word("SHA-256", "A checksum; of 8 MiB it is C code that releases the GIL."),
     Word(SPAWN.name, "A start method: a new Python begins, and imports the program again."),
     Word("speedup", "Tasks a second with workers over those of the plain loop.", ("speedups", "speedup")),
@@ -97,7 +105,10 @@ PYTHON = (
 )
 NUMBERS = (
     Word("average", "The arithmetic mean over fresh processes."),
-    Word("between processes", "The share of the variance that lies between processes, not between the values of one."),
+    Word(
+        "share between processes",
+        "The part of the variance that lies between processes, not between the values of one.",
+    ),
     Word("cell", "One thing that is timed, with all that makes it what it is.", ("cells", "cell")),
     Word("floor", "The same act asked of the operating system, without Python's machinery."),
     Word(

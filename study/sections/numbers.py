@@ -32,7 +32,7 @@ _SENT_BYTES = (64, 1 << 20)
 """A message so short that its size does not matter, and a large one."""
 _FURTHER = "each further worker"
 """As the figure of the memory of workers calls it."""
-_HALF = "a task of many so long that half of the workers' time is work"
+_HALF = "length of a task at which half of the workers' time is work"
 _MOST_WORKERS = 3
 """Ways to have workers whose memory is told."""
 
@@ -111,7 +111,10 @@ def _lives(evidence: Evidence) -> Iterator[Number]:
 def _messages(evidence: Evidence) -> Iterator[Number]:
     for sent in _SENT_BYTES:
         same: dict[str, Any] = {"payload_bytes": sent}
-        for backend, who in ((THREADS, "threads"), (PROCESSES, "processes, over pipes")):
+        for backend, who in (
+            (THREADS, "threads, a reference"),
+            (PROCESSES, "processes, over pipes"),
+        ):
             data = evidence.one("ping_pong", backend=backend.name, start_method=METHODS, **same)
             yield from _of(f"a round trip of {size(sent)} between {who}", data, "q2")
 

@@ -211,6 +211,7 @@ SOURCES = (
     _issue("CPython", 100228, "the warning where threads are forked"),
     _issue("CPython", 115634, "max_tasks_per_child that hung"),
     _issue("CPython", 117378, "preloading beside a script"),
+    _issue("CPython", 126631, "who imports a script under a fork server"),
     _issue("CPython", 157216, "lazy imports and preloading"),
     _issue("numpy", 24755, "NumPy in interpreters inside a process"),
     _issue("numpy", 30993, "threads without the GIL in NumPy"),

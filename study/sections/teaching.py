@@ -32,6 +32,7 @@ class Lesson(NamedTuple):
     figures : ids of the figures of the questions that show it too, the best first.
     shows : what is to be seen in it, whatever its numbers are.
     ask : what to ask the class.
+    answer : to that, whatever the numbers are.
     """
 
     about: str
@@ -39,6 +40,7 @@ class Lesson(NamedTuple):
     figures: tuple[str, ...]
     shows: str
     ask: str
+    answer: str
 
 
 LESSONS = (
@@ -49,14 +51,16 @@ LESSONS = (
         "A lane for each worker, filled while it runs. Threads that hold the lock fill one lane at a time, however many they are;"
         " threads whose code releases it, and processes, which have a lock each, fill all lanes.",
         "Two threads on two CPUs compute in Python: how many CPUs are busy? And while they hash a large file?",
+        "One, while they hold the lock. Hashing lets go of it: both.",
     ),
     Lesson(
         "start() and join()",
         "wall-life",
         ("q3-lifecycle", "start-lives"),
-        "A process beside its parent, from start() to the end of join(). Until start() is back the parent works; then it may go"
-        " on, while for most of the time nothing of the program runs in the child. A thread stands beside.",
+        "A process beside its parent, from start() to the end of join(). Until start() returns the parent works; then it may go"
+        " on, while for most of the time nothing of your function runs in the child. A thread stands beside.",
         "The parent prints after start(): which line comes first, and can you be sure of it?",
+        "Either may. Only join() makes an order.",
     ),
     Lesson(
         "A pool's life",
@@ -65,6 +69,7 @@ LESSONS = (
         "Making a pool, its first map, and closing it, to scale, beside the loop that does the same five squares: that one is too"
         " short to be seen.",
         "Where would you put Pool() in a program that squares a list once a minute?",
+        "At its start, once: making it takes longer than the work.",
     ),
     Lesson(
         "How long must a task be?",
@@ -74,14 +79,17 @@ LESSONS = (
         " vanishes. Where a line crosses one half, handing a task out costs as much as its work. Threads that compute under the"
         " lock end at one of so many workers: at half, where there are two.",
         "A task takes a microsecond, and there are a million of them: what would you change, the pool or the tasks?",
+        "The tasks: many in one. Every pool has to hand them out.",
     ),
     Lesson(
         "Where the speedup went",
         "wall-speedup",
         ("q1-speedup", "scaling-waterfall"),
         "What as many workers would give if nothing were lost; what the machine gives independent programs; what a pool makes of"
-        " it; and what threads do under the lock. Only what lies below independent programs can be programmed away.",
+        " it; and what threads do under the lock. With processes only what lies below independent programs can be programmed"
+        " away.",
         "Twice as many workers, and less than twice as fast: name three causes, and which of them more CPUs would not mend.",
+        "Handing out, ends that wait, shared caches and clock: none of them.",
     ),
     Lesson(
         "The price of a message",
@@ -90,14 +98,16 @@ LESSONS = (
         "The time of a message over its size. Flat on the left: waking the other side costs the same for a byte and for a"
         " thousand. Rising on the right: every byte is copied. The corner between is where sending less begins to pay.",
         "Ten messages of a kilobyte, or one of ten: which, and from which size on does it not matter?",
+        "One of ten, up to the corner of the lines. From there on bytes decide.",
     ),
     Lesson(
         "Copy on write",
         "wall-copied",
         ("memory-copied", "memory-workers"),
-        "What a forked child copies by only reading: next to nothing of bytes in one block, nearly everything of a list of"
-        " objects, since Python counts references inside the objects.",
+        "What a forked child copies by only reading: next to nothing of bytes in one block, much of a list of objects, since"
+        " Python counts references inside the objects; what only points to them is not written to.",
         "A child reads a list that its parent made. Why does the machine's memory fill up?",
+        "Reading counts references inside the objects, and so copies their pages.",
     ),
     Lesson(
         "No order",
@@ -106,6 +116,7 @@ LESSONS = (
         "The orders in which the lines of four processes came, and how often each. The program is the same every time, and so is"
         " the machine.",
         "Which orders are possible? Which one would you bet on, and would you let a program rest on it?",
+        "All 24. Bet as you like; nothing promises any.",
     ),
 )
 
@@ -121,8 +132,7 @@ def section(study: Study) -> Section:
         if wall is None and panel is None:
             without += 1
             continue
-        told = (_led_to(wall or panel), _led_to(panel if wall else None))
-        rows.append(row(lesson.about, *told, lesson.shows, lesson.ask))
+        rows.append(row(lesson.about, _led_to(wall or panel), lesson.shows, lesson.ask, lesson.answer))
     more = counted(without, "more is", "more are")
     table = Table(
         id="teaching-figures",
@@ -131,9 +141,9 @@ def section(study: Study) -> Section:
         heads=(
             ("What it teaches", "text"),
             ("Figure", "text"),
-            ("More in the report", "text"),
             ("What it shows", "wide"),
             ("What to ask", "text"),
+            ("Answer", "text"),
         ),
         rows=tuple(rows),
         empty="None of these figures is in this report: what they show was not measured.",

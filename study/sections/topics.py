@@ -165,9 +165,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             (),
             (
                 Marked(
-                    "Under spawn and forkserver a child imports the main module, to find the function it shall run. A notebook"
-                    ' or a prompt has no file to import; a script without `if __name__ == "__main__":` would start children'
-                    " in its children."
+                    "Under spawn a child imports the main module, under forkserver it or the server does, to find its function."
+                    ' A notebook or a prompt has no file to import; a script without `if __name__ == "__main__":` would start'
+                    " children in its children, and Python refuses."
                 ),
             ),
         ),

@@ -10,7 +10,7 @@ from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.kernels import OWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from study.cell import Cell
     from study.evidence import Evidence
@@ -44,8 +44,24 @@ REAL_JOB: dict[str, Any] = {"kernel": WORK, "backend": WAYS, "start_method": MET
 
 def default_method(evidence: Evidence) -> str:
     """The start method that this interpreter takes on this machine by itself; '' where it did not tell."""
-    facts = next((target.facts for target in evidence.run.manifest.targets if target.name == evidence.target), {})
-    return str(facts.get("default_start_method") or "")
+    return str(_facts(evidence).get("default_start_method") or "")
+
+
+def server_imports_scripts(evidence: Evidence) -> bool | None:
+    """Whether a fork server imports a script's main module once, itself; None where the interpreter did not tell its version.
+
+    Since CPython 3.13.8 and 3.14.1 (issue 126631); of a program that is begun with -m every child imports it in any version.
+    """
+    version = _facts(evidence).get("version_info")
+    if not version:
+        return None
+    known = tuple(int(part) for part in version[:3])
+    return known >= ((3, 14, 1) if known >= (3, 14) else (3, 13, 8))
+
+
+def _facts(evidence: Evidence) -> Mapping[str, Any]:
+    """What the interpreter told of itself."""
+    return next((target.facts for target in evidence.run.manifest.targets if target.name == evidence.target), {})
 
 
 def kind_of(data: CellData) -> Kind:

@@ -72,21 +72,22 @@ def draw_band(layer: Layer, course: Course, x: Scale, y: Scale) -> None:
 
 def draw_course(  # noqa: PLR0913 - what is drawn, and where
     layer: Layer, course: Course, dashes: str, x_of: Callable[[float], float], y: Scale, *, x_unit: str, bars: bool,
-    gaps: Sequence[float] = (),
+    gaps: Sequence[float] = (), line_of: Callable[[float], float] | None = None,
 ) -> list[Box]:  # fmt: skip
     """The line of a course and its marks, with upright bars where they are asked for; the room that all of it takes.
 
-    No line leads over `gaps`: numbers at which nothing was measured.
+    No line leads over `gaps`: numbers at which nothing was measured. `line_of`: where the line stands, if marks are moved aside.
     """
     token, spots = course.look.token, spots_of(course)
     places = [place_of(spot, x_of, y) for spot in spots]
+    bends = [place_of(spot, line_of or x_of, y) for spot in spots]
     whole = [
         (before, after)
-        for (one, before), (other, after) in itertools.pairwise(zip(spots, places, strict=True))
+        for (one, before), (other, after) in itertools.pairwise(zip(spots, bends, strict=True))
         if not any(one.x < gap < other.x for gap in gaps)
     ]
     if len(whole) == len(places) - 1 and whole:
-        layer.layer("course", (course.name,)).path(places, stroke=token, width=1.8, dashes=dashes)
+        layer.layer("course", (course.name,)).path(bends, stroke=token, width=1.8, dashes=dashes)
     elif whole:
         layer.layer("course", (course.name,)).lines(whole, stroke=token, width=1.8, dashes=dashes)
     for spot, (across, down) in zip(spots, places, strict=True):

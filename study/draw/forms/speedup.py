@@ -184,7 +184,7 @@ def _draw_courses(axes: Layer, courses: list[Course], x: Scale, y: Scale, gaps: 
     width = axes.sheet.width
     for course, dashes in dashes_of(courses):
         x_of = placed[course.name].__getitem__
-        marks += draw_course(axes, course, dashes, x_of, y, x_unit="count", bars=True, gaps=gaps)
+        marks += draw_course(axes, course, dashes, x_of, y, x_unit="count", bars=True, gaps=gaps, line_of=x.at)
         end = place_of(last_of(course), x_of, y)
         label = EndLabel(name=name_of(course, width), at=end, colour=course.look.token, said=_said(course, width))
         labels.append(label)

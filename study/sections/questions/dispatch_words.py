@@ -9,7 +9,7 @@ from study.sections.frame import panel_of
 from study.sections.questions import dispatch
 from study.sections.said import beside, by_decision, per_task, sentences, unless_open
 from study.things.backends import POOL, PROCESS_EXECUTOR
-from study.units import brief
+from study.units import brief, count
 
 if TYPE_CHECKING:
     from study.evidence import Evidence
@@ -27,11 +27,11 @@ def _cost(evidence: Evidence) -> str:
     pool, executor = (first(single, backend=backend.name, api="") for backend in (POOL, PROCESS_EXECUTOR))
     if pool is None:
         return ""
-    costs = f"An empty task costs {per_task(pool)} through Pool.map"
+    costs = f"One of {count(pool.cell.tasks)} empty tasks costs {per_task(pool)} by Pool.map"
     if executor is None:
         return costs
     found = beside(evidence, executor, pool)
-    other = f"through {PROCESS_EXECUTOR.look.label}.map"
+    other = f"by {PROCESS_EXECUTOR.look.label}.map"
     return by_decision(
         found.longer,
         more=f"{costs}, {brief(found.ratio)} as much {other}",

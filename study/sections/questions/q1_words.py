@@ -87,15 +87,15 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     return (
         Marked(
             "A process is a running program with memory of its own. A thread is a line of execution inside one: a process may"
-            " have many, and all see the same variables."
+            " have many, and all see the same objects."
         ),
         Marked(
             "CPython has a lock, the GIL (global interpreter lock): the thread that holds it may run Python code, all others"
             " wait; it lets go when it has to wait itself, or 5 ms (the switch interval) after another asks."
         ),
         (
-            "So threads of one process do not compute in Python at the same time, however many CPUs there are, except in builds"
-            " without the lock."
+            "So threads of one process do not compute in Python at the same time, except in builds without the lock, or in"
+            " interpreters of their own."
         ),
         Marked(
             "`multiprocessing` starts further processes. Each has an interpreter and a lock of its own, so they compute at the"

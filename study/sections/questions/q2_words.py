@@ -13,13 +13,12 @@ from study.sections.ways import METHODS
 from study.things import KERNELS
 from study.things.backends import PROCESSES, THREADS
 from study.things.kernels import FANNKUCH
-from study.units import brief, change, multiple, size, spelled
+from study.units import brief, multiple, size, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from study.evidence import CellData, Evidence
-    from study.findings import Estimate
     from study.sections.speedups import Scaling
 
 LEAD = ("q2-busy", "q2-costs")
@@ -41,24 +40,17 @@ def _help(evidence: Evidence) -> str:
     loop, shared = _alike(row)
     who, times = spelled(row.workers, "thread"), f"{_three(shared)} instead of {_three(loop)}"
     found = beside(evidence, shared, loop)
-    slower = _apart(found.ratio)
+    what = f"pure Python ({KERNELS[FANNKUCH.name].words})"
     if found.longer != "supported" and no_sooner(evidence, loop, shared):
         much = "hardly" if found.longer == "refuted" else "do not"
-        return f"{who} {much} help pure Python: {times}, {slower}"
+        return f"{who} {much} help {what}: {times}"
     return by_decision(
         found.longer,
-        more=f"{who} do not help pure Python: {times}, {slower}",
-        less=f"{who} help pure Python: {times}, {multiple(row.speedup)} as fast",
-        same=f"{who} do not help pure Python: {times}, no clear difference",
-        unknown=f"Whether {who} help pure Python cannot be decided here: {times}, {slower}",
+        more=f"{who} do not help {what}: {times}",
+        less=f"{who} help {what}: {times}, {multiple(row.speedup)} as fast",
+        same=f"{who} do not help {what}: {times}, no clear difference",
+        unknown=f"Whether {who} help {what} cannot be decided here: {times}",
     )
-
-
-def _apart(longer: Estimate) -> str:
-    """By how much they are slower or faster; where the interval holds none of both, that no difference is clear."""
-    if longer.low is not None and longer.high is not None and longer.low <= 1.0 <= longer.high:
-        return f"no clear difference ({multiple(longer)} as long)"
-    return change(longer, "slower", "faster")
 
 
 def _alike(row: Scaling) -> tuple[CellData, CellData]:
@@ -74,27 +66,21 @@ def _three(data: CellData) -> str:
 
 def lede(evidence: Evidence) -> str:
     """Where threads gain, and what they cost to start and to talk to beside a process."""
-    return sentences((*_gains(evidence), _starts(evidence), _messages(evidence)))
+    return sentences((_gains(evidence), _starts(evidence), _messages(evidence)))
 
 
-def _gains(evidence: Evidence) -> tuple[str, ...]:
-    """Of code that releases the lock, and of what waits; apart from what is sooner done by threads that took turns.
+def _gains(evidence: Evidence) -> str:
+    """Of code that releases the lock, and of what waits; not of what is sooner done by threads that took turns.
 
     Nothing where load leaves it open.
     """
     if evidence.left_open("gains"):
-        return ()
+        return ""
     rows = [row for kernel in KERNELS if (row := at_all_cpus(evidence, THREADS, kernel)) is not None]
     sooner = [row for row in rows if beside(evidence, row.base, row.shared).longer == "supported"]
     where = "with" if _has_lock(evidence) is False else "where the lock is released:"
     gains = [row for row in sooner if ran_together(row.job)]
-    turns = [row for row in sooner if not ran_together(row.job)]
-    return (
-        f"threads gain {where} {_named(gains)}" if gains else "",
-        f"sooner too, but with one CPU busy and so not side by side: {_named(turns)}; why the loop is slower there is not known"
-        if turns
-        else "",
-    )
+    return f"threads gain {where} {_named(gains)}" if gains else ""
 
 
 def _named(rows: Sequence[Scaling]) -> str:
@@ -133,7 +119,7 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     """What the lock does to threads, and when it is released."""
     return (
         (
-            "Threads are cheap: they live in the process that starts them and see its variables. Where there is a GIL, the thread"
+            "Threads are cheap: they live in the process that starts them and see its objects. Where there is a GIL, the thread"
             " that runs Python code holds it, and the others wait. What is drawn is CPU time over elapsed time: 1 means that"
             " the threads together kept one CPU busy, as a single one would have."
         ),

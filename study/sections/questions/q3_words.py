@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from study.blocks import Marked
 from study.sections.said import beside, cost, joined, sentences
-from study.sections.ways import default_method
+from study.sections.ways import default_method, server_imports_scripts
 from study.things import START_METHODS
 from study.things.backends import PROCESSES, THREADS
 from study.things.variants import FIRST_OF_ALL
@@ -71,8 +71,8 @@ def _after_start(evidence: Evidence, lives: list[CellData]) -> str:
     if begun is None or first is None or beside(evidence, first, begun).longer != "supported":
         return ""
     return (
-        f"under {method} start() is back after {cost(begun)}, the child's first instruction comes after {cost(first)}:"
-        " that start() is back does not mean that anything runs"
+        f"under {method} start() returns after {cost(begun)}, the child's first instruction comes after {cost(first)}:"
+        " that it returned does not mean that anything runs"
     )
 
 
@@ -111,12 +111,21 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             f" {_counted_joins(evidence)}".strip()
         ),
         (
-            "Under fork the child is a copy of its parent; but only the thread that forks is copied, and a lock that another"
-            " thread holds at that moment stays locked in the child for ever. Under spawn a new Python begins and imports the"
-            " program again. A forkserver is a clean process, begun once, that copies itself for each child;"
-            " the child then imports the program, as under spawn, unless the server has preloaded it."
+            "Under fork the child is a copy of its parent; but only the thread that forks is copied, and any other lock that"
+            " another thread holds then, as of a queue, stays locked in the child for ever. Under spawn a new Python begins and"
+            " imports the program again. A forkserver is a clean process, begun once, that copies itself for each"
+            f" child; {_imported(evidence)}."
         ),
     )
+
+
+def _imported(evidence: Evidence) -> str:
+    """Who imports the program under a fork server."""
+    once = server_imports_scripts(evidence)
+    if once is False:
+        return "each child then imports the program, as under spawn"
+    since = "" if once else ", since CPython 3.13.8 and 3.14.1"
+    return f"it imports a script once, itself{since} (CPython issue 126631), a program begun with -m each child"
 
 
 def _counted_starts(evidence: Evidence) -> str:

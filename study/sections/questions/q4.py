@@ -47,13 +47,13 @@ def _by_carrier(evidence: Evidence) -> tuple[Panel, ...]:
     ]
     alone.sort(key=place_of)
     pooled.sort(key=place_of)
-    carried = [("a process for each task", data) for data in alone]
+    carried = [(f"a process for each task, {count(data.cell.workers)} at a time", data) for data in alone]
     carried += [("a pool that lives on, one task a message", data) for data in pooled]
 
     def finding() -> str:
         return (
-            f"An empty task costs {task_text(pooled[0])} through a living pool ({pooled[0].cell.start_method}) and"
-            f" {task_text(alone[0])} with a process of its own ({alone[0].cell.start_method})"
+            f"One of {_tasks(pooled[:1])} that do nothing costs {task_text(pooled[0])} through a living pool"
+            f" ({pooled[0].cell.start_method}) and {task_text(alone[0])} with a process of its own ({alone[0].cell.start_method})"
         )
 
     return rows(

@@ -90,8 +90,8 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " not the life of a process."
         ),
         Marked(
-            "`map` cuts the list into chunks, and sends a chunk in one message. Large chunks share the cost of a message among"
-            " many tasks; small ones let a worker that is done early take more. What is drawn is the cost of handing out alone:"
+            "`map` cuts the list into four chunks for each worker, and sends a chunk in one message. Large chunks share the cost"
+            " of a message; small ones let a worker that is done early take more. What is drawn is the cost of handing out alone:"
             " the tasks do nothing."
         ),
         "Where a task itself takes much longer than a message, neither the message nor the size of the chunks is seen.",

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.blocks import Marked
+from study.evidence import ANY
 from study.sections.build import loop_beside, place_of
 from study.sections.pays_back import in_a_sentence, pays_back
 from study.sections.questions import q5_life
+from study.sections.questions.pasted import ends_of
 from study.sections.said import beside, by_decision, cost, joined, sentences, under, unless_open
 from study.sections.ways import ANY_JOB, default_method, way_name
 from study.things import START_METHODS
 from study.things.backends import PROCESSES
+from study.things.pasted import ENDS, HANDED_OUT, NOTEBOOK, PASTED
+from study.things.programs import PASTED_PROGRAM
 from study.things.variants import FIRST_OF_ALL
 
 if TYPE_CHECKING:
@@ -24,6 +28,12 @@ LEAD = ("q5-parts",)
 _PRINTED = {"q5_pool.py": "[1, 4, 9, 16, 25]\n"}
 """Program -> what it prints: `tests/test_examples.py` runs it."""
 _ABOUT = "Whether a pool pays for five squares"
+_NOTEBOOKS = tuple(
+    name
+    for name, pasted in PASTED.items()
+    if (pasted.program, pasted.place, pasted.guarded) == (HANDED_OUT, NOTEBOOK, True)
+)
+"""The program as it stands, in a notebook."""
 _PARTS = {
     "create": "making the pool",
     "first_map": "its first map",
@@ -48,10 +58,11 @@ def _squares(evidence: Evidence) -> str:
     if loop is None:
         return ""
     whole = lives[0]
+    steps = f"Pool(), map, close() and join() take {cost(whole)}{under(whole)} for five squares"
     times = f"a pool{under(whole)} takes {cost(whole)} for what a loop does in {cost(loop)}"
     return by_decision(
         beside(evidence, whole, loop).longer,
-        more=f"Not for five squares: {times}",
+        more=f"{steps}; a loop does them in {cost(loop)}",
         less=f"Even for five squares: {times}",
         same=f"For five squares there is no clear difference: {times}",
         unknown=f"{_ABOUT} cannot be decided here: {times}",
@@ -67,7 +78,7 @@ def lede(evidence: Evidence) -> str:
     """What the program itself takes; from how much work on pools pay; the same squares under the dearest start method."""
     if evidence.left_open("costs"):
         return ""
-    return sentences((_as_it_stands(evidence), *_pays(evidence), _dearest(evidence)))
+    return sentences((_as_it_stands(evidence), _in_a_notebook(evidence), *_pays(evidence), _dearest(evidence)))
 
 
 def _as_it_stands(evidence: Evidence) -> str:
@@ -88,10 +99,17 @@ def _as_it_stands(evidence: Evidence) -> str:
     return f"{told}; a program that runs once starts the server too: its first process takes {cost(first)}{instead}"
 
 
+def _in_a_notebook(evidence: Evidence) -> str:
+    """That the program below hangs there under this interpreter's default, where it was seen to."""
+    tried = evidence.find(PASTED_PROGRAM.name, start_method=default_method(evidence), variant=_NOTEBOOKS, backend=ANY)
+    hangs = bool(tried) and all(ends_of(data) == ENDS["hangs"] for data in tried)
+    return "in a notebook the program below hangs (Pasted)" if hangs else ""
+
+
 def _pays(evidence: Evidence) -> tuple[str, ...]:
     """As what to decide has it, from which numbers of all tasks together on."""
     told = "" if evidence.left_open("gains") else in_a_sentence(pays_back(evidence))
-    return (f"a pool pays when all tasks together take a plain loop longer than {told}",) if told else ()
+    return (f"a pool pays where a plain loop would take more than {told}",) if told else ()
 
 
 def _dearest(evidence: Evidence) -> str:
@@ -114,10 +132,11 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
     """Where the time of a pool for five squares goes, and what follows."""
     return (
         Marked(
-            "`Pool()` begins a process for each CPU, and three threads in the parent. `map` cuts the list into chunks and writes"
+            "`Pool()` begins a process for each CPU, and three threads in the parent (to hand out, to collect, to replace"
+            " workers). `map` cuts the list into chunks and writes"
             " them into a pipe; the first map also waits until the workers are alive: a spawned one imports the program first."
             " `close()` says that no more comes, `join()` waits until every worker has ended, a spawned one with a whole"
-            " interpreter to take down."
+            " interpreter to take down; the end of a `with` block does not wait, it ends them (`terminate()`)."
         ),
         *_where_time_goes(evidence),
         (

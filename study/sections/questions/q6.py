@@ -36,14 +36,16 @@ RECORD = Record(
 )
 _ORDER = "order_"
 """Outcomes that begin so count one order of the lines."""
-_MOST_ORDERS = 5
+_MOST_ORDERS = 4
+_AS_STARTED = "1234"
+"""The order that it is all about has a row wherever it came."""
 _POSSIBLE = 24
 """Orders of four lines."""
 FEWEST_SEEN = 5
 """How often an order came that has a row of its own: of a rarer one the runs tell nothing but that it can come."""
 HOW_READ = "1324: process 3 printed before process 2"
 _SESSIONS = "sessions"
-_BRACKETS = "Brackets speak of other sessions of several runs, which are alike within one."
+_BRACKETS = "Runs of one session are alike; brackets allow for that."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +220,7 @@ def _orders_seen(seen: Sequence[Printed]) -> str:
 
 
 def shown_orders(printed: Printed, most: int) -> list[tuple[str, str, Estimate]]:
-    """The orders that came most often, at most so many, and all others together.
+    """The orders that came most often, that of the starts among them, at most so many, and all others together.
 
     Returns
     -------
@@ -226,6 +228,8 @@ def shown_orders(printed: Printed, most: int) -> list[tuple[str, str, Estimate]]
     """
     often = [order for order, (hits, _) in printed.orders.items() if hits >= FEWEST_SEEN]
     first = (often or list(printed.orders))[:most]
+    if _AS_STARTED in printed.orders and _AS_STARTED not in first:
+        first = [*first[: most - 1], _AS_STARTED]
     rest = [order for order in printed.orders if order not in first]
     rows_of = [(order, *printed.orders[order]) for order in first]
     if rest:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from study.blocks import Marked
 from study.sections.questions import q6, torn
 from study.sections.said import joined, sentences, under
-from study.sections.ways import ANY_JOB
+from study.sections.ways import ANY_JOB, default_method
 from study.things.variants import UNBUFFERED
-from study.units import count, counted, with_interval
+from study.units import brief, count, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,11 +48,11 @@ def _of_all(cells: list[CellData], outcome: str) -> tuple[int, int]:
 
 
 def _share(data: CellData, outcome: str) -> str:
-    """`14 % [11, 17] of 900 runs under fork`; '' where the counts are no share."""
+    """`14 % of 900 runs under fork`; '' where the counts are no share."""
     share = q6.share_of(data, outcome)
     if share.point is None:
         return ""
-    return f"{with_interval(share, reason=False)} of {counted(data.totals['trials'], 'run')}{under(data)}"
+    return f"{brief(share)} of {counted(data.totals['trials'], 'run')}{under(data)}"
 
 
 def lede(evidence: Evidence) -> str:
@@ -79,18 +79,20 @@ def _whole(evidence: Evidence) -> str:
     if not told:
         return ""
     printing = [data.cell for way in ("", UNBUFFERED.name) for data in _printers(evidence, "torn_events", way)]
-    also = torn.together(evidence, printing)
+    also = torn.elsewhere(evidence, printing)
     return f"lines were torn {joined(told)}" + (f"; where the same program was pasted, {also}" if also else "")
 
 
 def printed(evidence: Evidence) -> Mapping[str, str]:
-    """Of the program: the order that came most often here, and the closing line."""
+    """Of the program as it stands: the order that came most often under this interpreter's default, and the closing line."""
     cells = _printers(evidence, "trials")
     if not cells:
         return {}
+    default = default_method(evidence)
+    own = next((data for data in cells if data.cell.start_method == default), cells[0])
     orders = {
         outcome.removeprefix(_ORDER): hits
-        for outcome, hits in cells[0].totals.items()
+        for outcome, hits in own.totals.items()
         if outcome.startswith(_ORDER) and hits
     }
     if not orders:
@@ -115,6 +117,7 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " another process can come between."
         ),
         Marked(
-            "Who wants an order lets the parent print: `map` returns results in the order of the tasks, whoever was done first."
+            "No share is a promise, however high: another run finds another. Who wants an order lets the parent print: `map`"
+            " returns results in the order of the tasks, whoever was done first."
         ),
     )

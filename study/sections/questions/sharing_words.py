@@ -28,14 +28,24 @@ def _manager(evidence: Evidence) -> str:
     if value is None or manager is None:
         return ""
     found = beside(evidence, manager, value)
-    costs = f"An increment through a Manager costs {cost(manager)}, of a Value with its lock {cost(value)}"
+    who = spelled(value.cell.workers, "process", "processes")
+    costs = f"With {who} at once an increment through a Manager costs {cost(manager)}, of a Value with its lock {cost(value)}"
     return by_decision(
         found.longer,
-        more=f"{costs}: {brief(found.ratio)} as much",
+        more=f"{costs}: {brief(found.ratio)} as much{_alone(evidence, manager, value)}",
         less=f"{costs}: the Manager costs less here",
         same=f"{costs}: no clear difference",
         unknown=f"{costs}: which costs less cannot be decided here",
     )
+
+
+def _alone(evidence: Evidence, manager: CellData, value: CellData) -> str:
+    """`, alone 1030× as much`: of a worker that nobody is in the way of."""
+    one, other = (evidence.get(replace(data.cell, workers=1)) for data in (manager, value))
+    if one is None or other is None:
+        return ""
+    found = beside(evidence, one, other)
+    return f", alone {brief(found.ratio)}" if found.longer == "supported" else ""
 
 
 def _wanted(evidence: Evidence, variant: str) -> CellData | None:

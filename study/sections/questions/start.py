@@ -103,7 +103,10 @@ def _variants(evidence: Evidence) -> tuple[Panel, ...]:
         about="What the first process, and what the main module's imports add",
         side_by_side="nothing",
         finding=lambda: _imported(cells),
-        subtitle=f"Average time from start() to the end of join(), {build.processes(cells)}, log scale, lower is better",
+        subtitle=(
+            f"Average time from start() to the end of join(), programs begun with -m, {build.processes(cells)}, log scale,"
+            " lower is better"
+        ),
         heads=("start method", "which"),
         **build.log_axis("time"),
     )

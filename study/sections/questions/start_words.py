@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from study.evidence import ANY
 from study.sections.build import ends
 from study.sections.said import beside, cost, joined, sentences
-from study.sections.ways import METHODS
+from study.sections.ways import METHODS, server_imports_scripts
 from study.things import START_METHODS
 from study.things.backends import PROCESSES
 from study.things.variants import BARE, MAIN_NUMPY
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from study.evidence import CellData, Evidence
 
 _AGAIN = tuple(method.name for method in START_METHODS.values() if not method.copies_parent)
-"""Start methods under which a child imports the main module again."""
+"""Start methods under which a child imports the main module again; of a script a server may have done it."""
 
 
 def answer(evidence: Evidence) -> str:
@@ -25,11 +25,16 @@ def answer(evidence: Evidence) -> str:
     known = [(method, pair) for method in _AGAIN if (pair := _bare_and_numpy(evidence, method)) is not None]
     if not known:
         return ""
+    again, begun = "every child imports the main module again", ""
+    if server_imports_scripts(evidence) is not False:
+        known.sort(key=lambda found: START_METHODS[found[0]].has_server)
+        served = [method for method, _ in known if START_METHODS[method].has_server]
+        begun = f", under {joined(served)} if begun with -m, as here" if served else ""  # patterns/program_lifecycle.py
+    methods = [method for method, _ in known if not (begun and START_METHODS[method].has_server)]
+    who = f"under {joined(methods)} {again}{begun}" if methods else f"{again}{begun}"
     bare, numpy = (joined([cost(pair[side]) for _, pair in known]) for side in (0, 1))
-    return (
-        f"Under {joined([method for method, _ in known])} every child imports the main module again: {bare} where that imports"
-        f" nothing, {numpy} where it imports NumPy"
-    )
+    told = f"{who}: {bare} where that imports nothing, {numpy} where it imports NumPy"
+    return told[:1].upper() + told[1:]
 
 
 def _bare_and_numpy(evidence: Evidence, method: str) -> tuple[CellData, CellData] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import scaling
@@ -51,11 +52,11 @@ def task_length(evidence: Evidence) -> WallLines | None:
         caption=f"{shown.subtitle}. Bands: intervals over fresh processes.",
         courses=courses,
         source=source_of(evidence, [spot.y for course in courses for spot in course.spots]),
-        x_label="useful work of one task",
+        x_label="useful work of one task (logarithmic)",
         x_unit="s",
         y_label="share of the workers' time that is work",
         log_x=True,
-        levels=(("half: handing out costs as much as the work", grain.HALF),),
+        levels=(("half", grain.HALF),),
     )
 
 
@@ -174,11 +175,15 @@ def _explained(workers: Sequence[int]) -> str:
 
 
 def messages_by_size(evidence: Evidence) -> WallLines | None:
-    """The time of a message over its size: what anybody may send anything through, without the system's floor."""
+    """The time of a message over its size: what anybody may send anything through, without the system's floor.
+
+    Without bands: on two logarithmic axes those that reach far down are all that is seen.
+    """
     shown = _drawn(evidence, messages.panels, "messages-sizes")
     if shown is None or shown.kind != "curves":
         return None
-    courses = _courses([drawn for drawn in shown.points if drawn.look is not OPERATING_SYSTEM])
+    points = [drawn for drawn in shown.points if drawn.look is not OPERATING_SYSTEM]
+    courses = _courses([replace(drawn, estimate=replace(drawn.estimate, low=None, high=None)) for drawn in points])
     if not courses:
         return None
     return WallLines(
@@ -237,8 +242,8 @@ def orders(evidence: Evidence) -> WallBars | None:
         id="wall-orders",
         title=title,
         caption=(
-            f"{q6.HOW_READ}. Of each start method the {count(_MOST_ORDERS)} orders that came most often, and all others"
-            " together; bars: intervals of sessions of several runs."
+            f"{q6.HOW_READ}. Of each start method the {count(_MOST_ORDERS)} orders that came most often, that of the"
+            " starts among them, and all others together; bars: intervals of sessions of several runs."
         ),
         bars=tuple(bar for printed in seen for bar in _orders_of(printed)),
         source=source_of(

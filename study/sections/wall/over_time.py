@@ -13,6 +13,7 @@ from study.identity import interpreter
 from study.sections.first_figures import life_to_scale
 from study.sections.questions import q5_life
 from study.sections.said import joined
+from study.sections.together import ran_together
 from study.sections.wall.source import place_of, source_of
 from study.sections.ways import ANY_JOB, METHODS, kind_of, longest
 from study.things import BACKENDS, KERNELS
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _TURNS = 6
 """So many turns are drawn."""
+_SLIVER = 0.02
+"""Of a turn: what is left of one at either end and is shorter looks like a fault of the drawing."""
 _NOTHING = 1e-9
 """Of the axis: what is shorter is no wait, but how numbers are rounded."""
 _MOST_WORKERS = 3
@@ -79,10 +82,13 @@ def turns(evidence: Evidence) -> WallBars | None:
     if turn is None or turn.point is None or not jobs or evidence.left_open("gains"):
         return None
     length_s = turn.point
-    told = [f"{brief(job.busy)} by {job.who} ({job.work})" for job in jobs]
+    told = [
+        f"{job.who} ({job.work}){'' if number else ' keep'} {brief(job.busy)}{'' if number else ' busy'}"
+        for number, job in enumerate(jobs)
+    ]
     return WallBars(
         id="wall-lock",
-        title=f"Kept busy are {joined(told)}",
+        title=joined(told),
         caption=(
             "Drawn, not seen: a worker's blocks fill its lane so that the CPUs busy are those that were measured, and one"
             f" turn is drawn {with_interval(turn, reason=False)} long: so long a thread waits for the interpreter beside one that"
@@ -132,7 +138,9 @@ def _lanes(job: _Job, length_s: float) -> Iterator[Bar]:
     for number in range(workers):
         begins = [number * length_s + turn * around_s for turn in range(-1, _TURNS)]
         blocks = [(max(begin, 0.0), min(begin + works_s, end_s)) for begin in begins]
-        blocks = [(begin, end) for begin, end in blocks if end > begin]
+        blocks = [(begin, end) for begin, end in blocks if end - begin > _SLIVER * works_s]
+        if ran_together(job.data):  # no turns: gaps in between would look like some
+            blocks = [(0.0, works_s / around_s * end_s)]
         gaps = itertools.pairwise((0.0, *itertools.chain.from_iterable(blocks), end_s))
         waits = [gap for place, gap in enumerate(gaps) if place % 2 == 0 and gap[1] - gap[0] > _NOTHING * end_s]
         yield Bar(
