@@ -15,7 +15,7 @@ import pytest
 from markupsafe import Markup
 
 from study import cli, garbage
-from study.blocks import Marked
+from study.blocks import Heading, Marked
 from study.errors import ReportError
 from study.report import ahead, beside, csvs, pictures, write_report
 from study.report.placed import drawn_figures
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from study.blocks import Figure
     from study.draw import Drawn
 
+HEADING = Heading(id="h", text="of it")
 TWO = pytest.mark.skipif(not beside.spare_cpus(), reason="a second process has no CPU here, or no fork")
 
 
@@ -186,6 +187,9 @@ def test_what_is_listed_of_the_files_is_what_is_written() -> None:
 
 def test_a_text_that_calls_itself_safe_becomes_a_plain_one() -> None:
     assert type(fitted(Markup("<b>"))) is str
+    plain, *others = fitted(("<b>", {Markup("<b>"): Markup("<b>")}, replace(HEADING, text=Markup("<b>"))))
+    assert (plain, others[0], others[1].text) == ("<b>", {"<b>": "<b>"}, "<b>")
+    assert {type(text) for text in (*others[0], *others[0].values(), others[1].text)} == {str}
 
 
 def test_every_character_that_is_not_seen_is_looked_for_in_numbers() -> None:

@@ -13,7 +13,7 @@ from study.stats.promises import CONFIDENCE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 _FEWEST_ROUNDS = 3
 _LARGEST_LOG = 300.0
@@ -51,7 +51,7 @@ def variance_components(values: ArrayLike) -> VarianceComponents | None:
     Kalibera & Jones, ISMM 2013, with the correction of their later code: T₂² = S₂² − S₁²/V and not S₂² − T₁²/V at the
     higher levels; for two levels both agree.
     """
-    mean_squares = _mean_squares(values)
+    mean_squares = _Processes.of(values).mean_squares()
     return None if mean_squares is None else _components(*mean_squares)
 
 
@@ -74,20 +74,46 @@ def pooled_components(cells: Sequence[ArrayLike]) -> VarianceComponents | None:
     ValueError
         as `variance_components`, and for cells with different V.
     """
-    squares = _pooled_squares(cells)
+    squares = _pooled_squares([_Processes.of(values) for values in cells])
     return None if squares is None else _components(*squares)
 
 
-def _pooled_squares(cells: Sequence[ArrayLike]) -> tuple[float, float, int] | None:
-    """(S₁², S₂², V) of `_mean_squares`, averaged over cells, each relative to its own squared mean."""
+class _Processes(NamedTuple):
+    """Of one cell: its values, shape (G, V), and the mean and the variance inside each process, shape (G,)."""
+
+    values: NDArray[np.float64]
+    means: NDArray[np.float64]
+    inside: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, values: ArrayLike) -> _Processes:
+        """Those of a table; of single values a variance is 0, and says nothing."""
+        array = inputs.table(values, "values")
+        several = array.shape[1] > 1
+        means = np.array([inputs.mean(row) for row in array])
+        return cls(array, means, np.array([inputs.variance(row) if several else 0.0 for row in array]))
+
+    def only(self, kept: NDArray[np.bool_]) -> _Processes:
+        """Without the others, for which nothing is counted again."""
+        return _Processes(self.values[kept], self.means[kept], self.inside[kept])
+
+    def mean_squares(self) -> tuple[float, float, int] | None:
+        """(S₁², S₂², V): mean variance inside processes, variance of process means, values per process."""
+        processes, width = self.values.shape
+        if processes < 2 or width < 2:
+            return None
+        return math.fsum(self.inside.tolist()) / processes, inputs.variance(self.means), width
+
+
+def _pooled_squares(cells: Sequence[_Processes]) -> tuple[float, float, int] | None:
+    """(S₁², S₂², V) of `mean_squares`, averaged over cells, each relative to its own squared mean."""
     usable = []
     widths = set()
-    for values in cells:
-        array = inputs.table(values, "values")
-        widths.add(array.shape[1])
-        mean_squares = _mean_squares(array)
-        if mean_squares is not None and array.any():
-            scale = inputs.mean(array.ravel()) ** 2
+    for cell in cells:
+        widths.add(cell.values.shape[1])
+        mean_squares = cell.mean_squares()
+        if mean_squares is not None and cell.values.any():
+            scale = inputs.mean(cell.values.ravel()) ** 2
             usable.append((mean_squares[0] / scale, mean_squares[1] / scale))
     if len(widths) > 1:
         raise ValueError(f"cells with different numbers of values cannot be pooled: {sorted(widths)}")
@@ -253,12 +279,13 @@ def efficiency_ends(
     """
     known = [np.asarray(of_cell) for of_cell in rounds]
     every = sorted({int(number) for of_cell in known for number in of_cell})
+    processes = [_Processes.of(values) for values in cells]
     without = [
-        _log_ratio([np.asarray(values)[of_cell != left_out] for values, of_cell in zip(cells, known, strict=True)])
+        _log_ratio([cell.only(of_cell != left_out) for cell, of_cell in zip(processes, known, strict=True)])
         for left_out in every
     ]
     told = [each for each in without if each is not None]
-    whole = _log_ratio(cells)
+    whole = _log_ratio(processes)
     if whole is None or len(told) < len(every) or len(every) < _FEWEST_ROUNDS:
         return None
     count = len(told)
@@ -275,20 +302,10 @@ def efficiency_ends(
     return min(found), 1.0 if best[1] <= values <= best[0] else max(found)
 
 
-def _log_ratio(cells: Sequence[ArrayLike]) -> float | None:
+def _log_ratio(cells: Sequence[_Processes]) -> float | None:
     """Of the variance of process means to that inside processes; None where one of them is 0, or none is known."""
     squares = _pooled_squares(cells)
     return math.log(squares[1] / squares[0]) if squares and squares[0] > 0.0 and squares[1] > 0.0 else None
-
-
-def _mean_squares(values: ArrayLike) -> tuple[float, float, int] | None:
-    """(S₁², S₂², V): mean variance inside processes, variance of process means, values per process."""
-    array = inputs.table(values, "values")
-    if array.shape[0] < 2 or array.shape[1] < 2:
-        return None
-    means = np.array([inputs.mean(row) for row in array])
-    inside = math.fsum(inputs.variance(row) for row in array) / array.shape[0]
-    return inside, inputs.variance(means), array.shape[1]
 
 
 def _components(inside: float, of_means: float, values: int) -> VarianceComponents:
