@@ -56,7 +56,9 @@ def section(study: Study) -> Section:
     others = study.runs[1:]
     machines = [_of_machine(study, run) for run in study.runs]
     known_of = list(zip(study.runs, machines, strict=True))
-    blocks: list[Block] = [_sheet(known_of), replace(_tried(study.subject, 0, machines[0]), only="paper")]
+    tried = [[_row(cell, _next(cell, known)) for cell in _those_tried(run)] for run, known in known_of]
+    paper = replace(_tried(study.subject, 0, machines[0], tried[0]), only="paper")
+    blocks: list[Block] = [_sheet(known_of, tried), paper]
     if others:
         blocks.append(Prose(text=_ELSEWHERE, only="paper"))
     every = [(_of(run, summary), summary) for run in study.runs for summary in run.summaries]
@@ -94,12 +96,14 @@ def section(study: Study) -> Section:
     )
 
 
-def _sheet(known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]]) -> Sheet:
-    """Every cell of every run that was tried, one below the other."""
+def _sheet(
+    known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]], tried_of: Sequence[Sequence[tuple[Item, ...]]]
+) -> Sheet:
+    """Every cell of every run that was tried, one below the other; `tried_of` has the rows of each run."""
     rows = tuple(
-        (Item(value=run.machine), Item(value=run.id), *_row(cell, _next(cell, known)))
-        for run, known in known_of
-        for cell in _those_tried(run)
+        (Item(value=run.machine), Item(value=run.id), *row)
+        for (run, _), those in zip(known_of, tried_of, strict=True)
+        for row in those
     )
     reached = any(row[_NEXT_FROM_END].value is not None for row in rows)
     notes = () if reached or not known_of else (_unknown(known_of[0][1]),)
@@ -159,9 +163,8 @@ def _known(summary: Summary) -> Row:
     }
 
 
-def _tried(run: Run, number: int, known: Mapping[Key, Estimate]) -> Table:
+def _tried(run: Run, number: int, known: Mapping[Key, Estimate], tried: Sequence[tuple[Item, ...]]) -> Table:
     """Every cell that was tried; a column is there only where it tells rows apart."""
-    tried = _those_tried(run)
     heads: dict[str, Column] = {
         "Cell": "wide",
         "Target": "word",
@@ -175,7 +178,7 @@ def _tried(run: Run, number: int, known: Mapping[Key, Estimate]) -> Table:
         "Smallest effect of one test": "num",
         "Between processes": "num",
     }
-    rows = [dict(zip(heads, _row(cell, _next(cell, known)), strict=True)) for cell in tried]
+    rows = [dict(zip(heads, row, strict=True)) for row in tried]
     for head in ("Target", "State"):
         if len({row[head].value for row in rows}) < 2:
             del heads[head]
