@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from study.config import CLUSTER, ROUNDS, TIERS, machine_words, refuse
-from study.curves import check_cells, curves_of, declared_away, part_cells
+from study.curves import check_cells, curves_of, declared_away, part_cells, text_of
 from study.plan.views import why_absent
 from study.things import BACKENDS
 
@@ -131,7 +131,6 @@ def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequenc
     asked: dict[tuple[str, str], dict[str, None]] = {}
     for experiment in experiments:
         whole = [[cell for point in points for cell in part_cells(point)] for _, points in curves_of(experiment, cpus)]
-        texts = {cell: cell.text for cells in whole for cell in cells}  # once, for all targets
         away = "" if machine_words(cpus)[CLUSTER] else _for_a_cluster(whole)
         for target in targets:
             _check_file_name(experiment, target)
@@ -142,7 +141,7 @@ def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequenc
                 common = {"experiment": experiment.id, "tier": experiment.tier, "target": target.name}
                 present = []
                 for cell in fresh:
-                    asked.setdefault((target.name, texts[cell]), {})[experiment.id] = None
+                    asked.setdefault((target.name, text_of(cell)), {})[experiment.id] = None
                     if reason := declared_away(experiment, cell, cpus) or away or why_absent(cell, target, usable):
                         absence = Absence(cell=cell, state="skipped", reason=reason, **common)
                         absent.setdefault((target.name, cell), absence)

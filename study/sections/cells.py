@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import stats
 from study.blocks import Item, Marked, Prose, Table
+from study.plan import text_of
 from study.reports import DataFile, Record, Section
 from study.screens import Sheet
 from study.sections import drifting
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from study.blocks import Block, Column
-    from study.cell import Cell
     from study.evidence import Run, Study, Summary
     from study.evidence.code import Key
     from study.findings import Estimate
@@ -130,15 +129,9 @@ def _of_machine(study: Study, run: Run) -> Mapping[Key, Estimate]:
     return study.left_out.instead("the next sitting of every cell", lambda: of_machine(run, study.sound), lambda _: {})
 
 
-@functools.lru_cache(maxsize=2**14)
-def _text_of(cell: Cell) -> str:
-    """Its canonical text, which several tables have of every cell."""
-    return cell.text
-
-
 def _next(summary: Summary, known: Mapping[Key, Estimate]) -> Estimate:
     """Where the next sitting finds the cell; of one that too few equal sittings hold, that it is not known."""
-    return known.get((summary.target, _text_of(summary.cell))) or not_known(summary.cell)
+    return known.get((summary.target, text_of(summary.cell))) or not_known(summary.cell)
 
 
 def _unknown(known: Mapping[Key, Estimate]) -> str:
@@ -149,7 +142,7 @@ def _unknown(known: Mapping[Key, Estimate]) -> str:
 
 def _of(run: Run, summary: Summary) -> Row:
     """The columns that say which cell of which run a row is of."""
-    return {**of_run(run), "target": summary.target, "cell": _text_of(summary.cell)}
+    return {**of_run(run), "target": summary.target, "cell": text_of(summary.cell)}
 
 
 def _known(summary: Summary) -> Row:
@@ -200,7 +193,7 @@ def _tried(run: Run, number: int, known: Mapping[Key, Estimate], tried: Sequence
 
 def _row(cell: Summary, following: Estimate) -> tuple[Item, ...]:
     return (
-        Item(value=cell.name, small=_small_print(cell), sort=_text_of(cell.cell)),
+        Item(value=cell.name, small=_small_print(cell), sort=text_of(cell.cell)),
         *(Item(value=word) for word in (cell.target, cell.state, cell.tier)),
         *(Item(value=number) for number in (cell.loops, len(cell.process_means))),
         *(
@@ -223,4 +216,4 @@ def _small_print(summary: Summary) -> str:
         counts.append(f"{count(far.processes)} of {whole} at {ratio(far.times)} the others decide the average")
     if moves := drifting.mark(summary.process_means):
         counts.append(moves)
-    return " · ".join((_text_of(summary.cell), *counts))
+    return " · ".join((text_of(summary.cell), *counts))
