@@ -42,6 +42,15 @@ def panels(foreign_cpus: float) -> dict[str, list[Panel]]:
     return found
 
 
+def test_a_question_makes_for_other_runs_the_figures_that_say_so_and_no_other_question_makes_any() -> None:
+    evidence = run(2, CALM).of(run(2, CALM).targets[0])
+    asked = {module.__name__: getattr(module, "beside", lambda _: ()) for module in modules.questions()}
+    for module in modules.questions():
+        wanted = [panel for panel in module.panels(evidence) if panel.beside]
+        assert [panel for panel in asked[module.__name__](evidence) if panel.beside] == wanted, module.__name__
+    assert sum(bool(make(evidence)) for make in asked.values()) > 1
+
+
 def said(name: str, foreign_cpus: float) -> list[tuple[str, ...]]:
     """Title and notes of each figure of one kind."""
     return [(panel.title, *panel.notes) for panel in panels(foreign_cpus)[name]]
