@@ -89,9 +89,11 @@ class _Processes(NamedTuple):
     def of(cls, values: ArrayLike) -> _Processes:
         """Those of a table; of single values a variance is 0, and says nothing."""
         array = inputs.table(values, "values")
-        several = array.shape[1] > 1
-        means = np.array([inputs.mean(row) for row in array])
-        return cls(array, means, np.array([inputs.variance(row) if several else 0.0 for row in array]))
+        width = array.shape[1]
+        means = np.array([math.fsum(row) / width for row in array.tolist()])
+        apart = array - means[:, np.newaxis]
+        inside = [math.fsum(row) / max(1, width - 1) for row in (apart * apart).tolist()]
+        return cls(array, means, np.array(inside))
 
     def only(self, kept: NDArray[np.bool_]) -> _Processes:
         """Without the others, for which nothing is counted again."""
