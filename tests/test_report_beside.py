@@ -10,6 +10,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
@@ -124,6 +125,21 @@ def test_who_draws_is_begun_before_there_is_anything_to_draw(monkeypatch: pytest
         drawing.section(Section(id="a", name="A", title="A", blocks=(figure,)))
         (by,) = drawing.all_of(on_screen([figure]))()
     assert int(str(by)) in begun
+
+
+@TWO
+def test_an_interrupt_of_all_processes_is_heard_by_the_one_that_writes_the_report() -> None:
+    """Who draws would end with a traceback, and leave the others waiting."""
+    figure = drawn_figures(synthetic.long_report())[0]
+    with ahead() as drawing:
+        for child in multiprocessing.active_children():
+            os.kill(child.pid or 0, signal.SIGINT)
+        drawing.section(Section(id="a", name="A", title="A", blocks=(figure,)))
+        assert isinstance(drawing.all_of(on_screen([figure]))()[0], Drawn)
+    with pytest.raises(KeyboardInterrupt), ahead():  # noqa: PT012 - it comes at the end of the block at the latest
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(10.0)
+    assert not multiprocessing.active_children()
 
 
 def test_who_draws_has_loaded_what_draws() -> None:
