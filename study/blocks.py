@@ -150,7 +150,7 @@ class Panel:
     notes : sentences below the figure: what the method assumes, what it cannot tell.
     behind : what an estimate's n counts.
     span : over the whole page, or in one of two columns.
-    beside : whether it stands in the report of other runs too, among what those found.
+    beside : whether it stands in the report of other runs too, among what those found; its question's `beside` makes it.
     null : whether nothing was found: its title is said, and nothing drawn.
     reason : '' or why there is nothing to show.
     """

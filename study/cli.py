@@ -318,12 +318,14 @@ def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str
 
 
 def _reported(options: argparse.Namespace, out: Path, measured: str, tell: Callable[[str], None]) -> int:
-    from study.evidence import study_of
     from study.report import ahead, write_report
-    from study.sections import report_of
 
-    stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
     with ahead() as drawing:
+        # In the block: whoever draws is begun with little in its memory, and imports what it needs meanwhile.
+        from study.evidence import study_of
+        from study.sections import report_of
+
+        stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
         paths = write_report(report_of(stored, drawing.section), out=out, appendix=options.appendix, drawing=drawing)
     refused = (*stored.left_out.reasons, *paths.not_drawn)
     for problem in refused:

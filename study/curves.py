@@ -89,6 +89,12 @@ def part_cells(point: Cell) -> tuple[Cell, ...]:
     return tuple(replace(point, part=part) for part in parts_of(point))
 
 
+@lru_cache(maxsize=2**14)
+def text_of(cell: Cell) -> str:
+    """Its canonical text, made once, for the same reason."""
+    return cell.text
+
+
 def _check_process(experiment: Experiment, points: Sequence[Cell]) -> None:
     """Refuse a curve whose points need processes that are started in different ways."""
     for point in points[1:]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from study import stats
 from study.sections import frame, modules
+from study.sections.questions import steady, steady_words
 from tests.synthetic_study import CALM, LOAD, SAID, run
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pytest
+    from numpy.typing import NDArray
+
     from study.blocks import Panel
 
 SIDE_BY_SIDE = {
@@ -40,6 +47,34 @@ def panels(foreign_cpus: float) -> dict[str, list[Panel]]:
         for panel in frame.panels_of(run(2, foreign_cpus), module.panels):
             found.setdefault("q1-pools" if panel.id.startswith("q1-pools") else panel.id, []).append(panel)
     return found
+
+
+def test_a_question_makes_for_other_runs_the_figures_that_say_so_and_no_other_question_makes_any() -> None:
+    evidence = run(2, CALM).of(run(2, CALM).targets[0])
+    asked = {module.__name__: getattr(module, "beside", lambda _: ()) for module in modules.questions()}
+    for module in modules.questions():
+        wanted = [panel for panel in module.panels(evidence) if panel.beside]
+        assert [panel for panel in asked[module.__name__](evidence) if panel.beside] == wanted, module.__name__
+    assert sum(bool(make(evidence)) for make in asked.values()) > 1
+
+
+def test_figure_and_answer_classify_the_processes_of_a_cell_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To cut a long series takes long."""
+    evidence = replace(run(2, CALM)).of(run(2, CALM).targets[0])  # of which nobody asked before
+    cut: list[int] = []
+    classify = stats.classify_processes
+
+    def counted(table: NDArray[np.float64]) -> stats.ProcessesClass | None:
+        cut.append(len(table))
+        return classify(table)
+
+    monkeypatch.setattr(stats, "classify_processes", counted)
+    drawn = steady.panels(evidence)
+    once = len(cut)
+    assert once
+    assert drawn
+    assert steady_words.answer(evidence)
+    assert len(cut) == once
 
 
 def said(name: str, foreign_cpus: float) -> list[tuple[str, ...]]:

@@ -44,9 +44,10 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
 
 
 QUESTIONS = tuple(
-    SimpleNamespace(__name__=f"x.{name.lower()}", RECORD=Record(order=1, name=name, title=title), panels=drawn)
-    for name, title, drawn in (("Q1", "Why?", panels), ("Q2", "How?", lambda _: ()))
+    SimpleNamespace(__name__=f"x.{name.lower()}", RECORD=Record(order=1, name=name, title=title), **drawn)
+    for name, title, drawn in (("Q1", "Why?", {"beside": panels}), ("Q2", "How?", {}))
 )
+"""Of other runs no figure is made that does not stand beside: nobody asks for `panels`."""
 
 
 @pytest.fixture(autouse=True)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import gc
+import multiprocessing
 import os
 import runpy
 import signal
+import subprocess
 import sys
+import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 import pytest
 from markupsafe import Markup
 
 from study import cli, garbage
-from study.blocks import Marked
+from study.blocks import Heading, Marked
+from study.draw import Drawn
 from study.errors import ReportError
 from study.report import ahead, beside, csvs, pictures, write_report
 from study.report.placed import drawn_figures
@@ -28,8 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from study.blocks import Figure
-    from study.draw import Drawn
 
+HEADING = Heading(id="h", text="of it")
 TWO = pytest.mark.skipif(not beside.spare_cpus(), reason="a second process has no CPU here, or no fork")
 
 
@@ -103,10 +108,67 @@ def test_few_figures_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "draw_for_screen", lambda _: str(os.getpid()))
     monkeypatch.setattr(pictures, "MANY", 1000)
     report = synthetic.long_report()
+    drawing = ahead()
+    for section in report.sections:
+        drawing.section(section)
+    assert set(drawing.all_of(on_screen(drawn_figures(report)))()) == {str(os.getpid())}
+
+
+@TWO
+def test_who_draws_is_begun_before_there_is_anything_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What draws is loaded there while runs are read here, so that even a single figure is best drawn there."""
+    monkeypatch.setattr(pictures, "draw_for_screen", lambda _: str(os.getpid()))
+    monkeypatch.setattr(pictures, "MANY", 1000)
+    figure = drawn_figures(synthetic.long_report())[0]
     with ahead() as drawing:
-        for section in report.sections:
-            drawing.section(section)
-        assert set(drawing.all_of(on_screen(drawn_figures(report)))()) == {str(os.getpid())}
+        begun = {child.pid for child in multiprocessing.active_children()}
+        drawing.section(Section(id="a", name="A", title="A", blocks=(figure,)))
+        (by,) = drawing.all_of(on_screen([figure]))()
+    assert int(str(by)) in begun
+
+
+@TWO
+def test_an_interrupt_of_all_processes_is_heard_by_the_one_that_writes_the_report() -> None:
+    """Who draws would end with a traceback, and leave the others waiting."""
+    figure = drawn_figures(synthetic.long_report())[0]
+    with ahead() as drawing:
+        for child in multiprocessing.active_children():
+            os.kill(child.pid or 0, signal.SIGINT)
+        drawing.section(Section(id="a", name="A", title="A", blocks=(figure,)))
+        assert isinstance(drawing.all_of(on_screen([figure]))()[0], Drawn)
+    with pytest.raises(KeyboardInterrupt), ahead():  # noqa: PT012 - it comes at the end of the block at the latest
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(10.0)
+    assert not multiprocessing.active_children()
+
+
+def test_who_draws_has_loaded_what_draws() -> None:
+    code = "import sys, study.draw as draw; m = 'matplotlib.backends.backend_svg'; a = m in sys.modules; draw.ready(); "
+    code += "sys.exit(a or m not in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=cli.ROOT)
+
+
+def test_without_a_second_cpu_nobody_is_begun(alone: pytest.MonkeyPatch) -> None:
+    del alone
+    with ahead() as drawing:
+        figures = drawn_figures(synthetic.long_report())[:1]
+        assert isinstance(drawing.all_of(on_screen(figures))()[0], Drawn)
+        assert not multiprocessing.active_children()
+
+
+@TWO
+def test_numbers_are_written_while_the_last_pictures_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    numbers, drawn = csvs.files, pictures.begun
+
+    def told(what: str, made: Any) -> Any:
+        order.append(what)
+        return made()
+
+    monkeypatch.setattr(csvs, "files", lambda *args: told("numbers", lambda: numbers(*args)))
+    monkeypatch.setattr(pictures, "begun", lambda *args: functools.partial(told, "pictures", drawn(*args)))
+    write_report(synthetic.long_report(), out=tmp_path / "report")
+    assert order == ["numbers", "pictures"]
 
 
 @pytest.mark.parametrize("pays", [True, False])
@@ -186,6 +248,9 @@ def test_what_is_listed_of_the_files_is_what_is_written() -> None:
 
 def test_a_text_that_calls_itself_safe_becomes_a_plain_one() -> None:
     assert type(fitted(Markup("<b>"))) is str
+    plain, row, heading = fitted(("<b>", {Markup("<b>"): Markup("<b>")}, replace(HEADING, text=Markup("<b>"))))
+    assert (plain, row, heading.text) == ("<b>", {"<b>": "<b>"}, "<b>")
+    assert {type(text) for text in (*row, *row.values(), heading.text)} == {str}
 
 
 def test_every_character_that_is_not_seen_is_looked_for_in_numbers() -> None:

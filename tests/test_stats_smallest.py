@@ -12,6 +12,7 @@ from scipy.stats import nct
 from scipy.stats import t as student
 
 from study import stats
+from study.stats import smallest
 
 
 @pytest.mark.parametrize("rounds", [5, 6, 10, 20, 40])
@@ -64,3 +65,24 @@ def test_the_spread_seen_is_that_of_the_process_means() -> None:
 def test_nonsense_is_refused(tests: int, floor: float) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
         stats.smallest_effect_planned(0.05, 10, tests=tests, floor=floor)
+
+
+@pytest.mark.parametrize("floor", [0.0, 0.02, 3.0, 800.0])
+@pytest.mark.parametrize("df", [4, 9, 39])
+@pytest.mark.parametrize("power", [0.5, 0.82, 0.9999])
+def test_what_is_known_beforehand_saves_integrals_and_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, df: int, floor: float, power: float
+) -> None:
+    """Where nothing is known each half is looked at: the same bits."""
+    smallest._standardised.cache_clear()
+    found = smallest._standardised(df, 0.05, floor, power)
+    monkeypatch.setattr(smallest, "_around", lambda *_: (-math.inf, math.inf))
+    smallest._standardised.cache_clear()
+    assert smallest._standardised(df, 0.05, floor, power) == found
+
+
+def test_where_secants_do_not_lead_nothing_is_said_to_be_known() -> None:
+    assert smallest._around(lambda at: 1.0 if at < 5.0 else -1.0, 0.0) == (-smallest._CLOSE, math.inf)
+    low, high = smallest._around(lambda at: 5.0 - at, 0.0)
+    assert low < 5.0 < high
+    assert high - low < 1e-9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from dataclasses import fields
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 FILE = f"{FOLDER}/{CLAIMS_FILE}"
 MOST_CLAIMS = 512
 """Eight times as many as there are."""
+_MOST_KEPT = 64
+"""Texts whose claims are kept."""
 MOST_FURTHER = 4
 """Tests of one claim beside its own; what needs more is several statements."""
 LONGEST_SENTENCE = 500
@@ -42,8 +45,9 @@ _BYTES_APART = 1e15
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 
 
+@functools.lru_cache(maxsize=_MOST_KEPT)
 def parse_claims(text: str) -> tuple[Claim, ...]:
-    """The claims written in `text`."""
+    """The claims written in `text`; stored runs have the same few."""
     claims = decode(text, Claims, FILE).claim
     if len(claims) > MOST_CLAIMS:
         refuse(FILE, "claim", f"{len(claims)} claims; {MOST_CLAIMS} at most")

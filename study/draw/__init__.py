@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate
     from study.forms import Form
 
-__all__ = ["Drawn", "css_variables", "draw", "draw_for_paper", "draw_for_screen", "missing", "typst"]
+__all__ = ["Drawn", "css_variables", "draw", "draw_for_paper", "draw_for_screen", "missing", "ready", "typst"]
 
 _MOST_IN_ALT = 3
 _NO_NUMBER = "none of its numbers could be had"
@@ -55,6 +55,13 @@ def missing(figure: Figure) -> str:
     if figure.reason:
         return figure.reason
     return "" if figure.shows else _NO_NUMBER
+
+
+def ready() -> None:
+    """Import what draws, before there is anything to draw."""
+    from matplotlib.backends import backend_svg  # noqa: F401, PLC0415 - which matplotlib imports with the first picture
+
+    from study.draw import curves, forms, rows, svg  # noqa: F401, PLC0415 - see above
 
 
 def draw(figure: Figure) -> Drawn:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from study.config import TIERS, Cpus
 from study.errors import ConfigError
 from study.evidence.summaries import NOISE
-from study.plan import TargetView, expand
+from study.plan import TargetView, expand, text_of
 from study.units import counted
 
 if TYPE_CHECKING:
@@ -62,4 +62,8 @@ def _expanded(manifest: Manifest, experiments: Sequence[Experiment]) -> dict[tup
         expansion = expand(experiments, Cpus.of(manifest.usable_cpus, manifest.machine), views)
     except ConfigError:
         return {}
-    return {(curve.target, cell.text): curve.tier for curve in expansion.curves for cell in curve.cells}
+    tiers: dict[tuple[str, str], str] = {}
+    for curve in expansion.asked:  # the first that asks for a cell has it
+        for cell in curve.cells:
+            tiers.setdefault((curve.target, text_of(cell)), curve.tier)
+    return tiers

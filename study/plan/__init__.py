@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from study.config import ROUNDS
+from study.curves import text_of
 from study.plan.admission import MARGIN, Failed, Plan, admit, core_is_left_out, needed_s, possible, rounds_of
 from study.plan.costs import (
     MIN_TIME_S,
@@ -53,4 +54,5 @@ __all__ = [
     "rounds_of",
     "smallest_effect_planned",
     "takes_part",
+    "text_of",
 ]

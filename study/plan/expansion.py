@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from study.config import CLUSTER, ROUNDS, TIERS, machine_words, refuse
-from study.curves import check_cells, curves_of, declared_away, part_cells
+from study.curves import check_cells, curves_of, declared_away, part_cells, text_of
 from study.plan.views import why_absent
 from study.things import BACKENDS
 
@@ -141,7 +141,7 @@ def expand(experiments: Sequence[Experiment], cpus: Cpus | int, targets: Sequenc
                 common = {"experiment": experiment.id, "tier": experiment.tier, "target": target.name}
                 present = []
                 for cell in fresh:
-                    asked.setdefault((target.name, cell.text), {})[experiment.id] = None
+                    asked.setdefault((target.name, text_of(cell)), {})[experiment.id] = None
                     if reason := declared_away(experiment, cell, cpus) or away or why_absent(cell, target, usable):
                         absence = Absence(cell=cell, state="skipped", reason=reason, **common)
                         absent.setdefault((target.name, cell), absence)

@@ -66,7 +66,9 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
     figures = placed.drawn_figures(report)
     reason = pdf.missing()
     printed = None if reason else paper.on_paper(report)
-    made_of = pictures.pictures(report, printed, drawing)
+    drawing_on = pictures.begun(report, printed, drawing)
+    files = csvs.files(report, figures)  # while the last pictures are drawn
+    made_of = drawing_on()
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     if printed is not None and made_of.refused:
         printed = paper.on_paper(report)
@@ -82,7 +84,6 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
 
         # Not the PDF in a process of its own: one that is forked has none of the threads that typst may have begun here.
         with beside("the page", write_pages, pays=len(figures) >= pictures.MANY):
-            files = csvs.files(report, figures)
             (made / place.DATA).mkdir()
             for name, (_, text) in files.items():
                 (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")

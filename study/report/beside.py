@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import sys
 import warnings
 from typing import TYPE_CHECKING, cast
@@ -34,10 +35,17 @@ def context() -> ForkContext:
 
 @contextlib.contextmanager
 def forking() -> Iterator[None]:
-    """Newer Pythons warn of threads at a fork: those of a library of linear algebra, which no process here calls."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        yield
+    """What is forked in the block hears no Ctrl-C, which a terminal sends to all: this process does, and ends the others.
+
+    Newer Pythons warn of threads at a fork: those of a library of linear algebra, which no process here calls.
+    """
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
 
 
 @contextlib.contextmanager

@@ -77,10 +77,16 @@ def _flat(row: Mapping[str, Value | Estimate], estimates: Sequence[str]) -> dict
             values: tuple[Value, ...] = (None,) * len(_ENDS)
             if isinstance(value, Estimate):
                 values = (value.point, value.low, value.high, value.n, value.unit, value.reason)
-            found |= {f"{name}{end}": part for end, part in zip(_ENDS, values, strict=True)}
+            found.update(zip(_columns(name), values, strict=True))
         else:
             found[name] = value
     return found
+
+
+@functools.cache
+def _columns(name: str) -> tuple[str, ...]:
+    """What an estimate of this name is written as."""
+    return tuple(f"{name}{end}" for end in _ENDS)
 
 
 def _figure(figure: Figure) -> list[dict[str, Value]]:
@@ -104,8 +110,10 @@ def text_of(rows: Sequence[Mapping[str, Value]]) -> str:
     if rows:
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(map(_guarded, rows[0]))
+        names = list(rows[0])
+        in_order = (row.values() if list(row) == names else [row[name] for name in names] for row in rows)
         writer.writerows(
-            [value if type(value := row[name]) in _PLAIN else _guarded(value) for name in rows[0]] for row in rows
+            [value if type(value) in _PLAIN else _guarded(value) for value in values] for values in in_order
         )
     return buffer.getvalue()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from study import garbage
 from study.blocks import Heading, Panel, Prose
-from study.draw import Drawn, draw_for_paper, draw_for_screen
+from study.draw import Drawn, draw_for_paper, draw_for_screen, ready
 from study.errors import told
 from study.forms import Form
 from study.report.beside import context, forking, spare_cpus
@@ -38,7 +38,8 @@ class Pictures:
 class Ahead:
     """Pictures of sections that are made already are drawn by one or two more processes while the others are made.
 
-    They begin with all that this process has loaded, once there are many figures: for few that does not pay.
+    As a context they are begun at once, before runs are read, and load meanwhile what draws. Else they begin with all that this
+    process has loaded, once there are many figures: for few that does not pay.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,9 @@ class Ahead:
 
     def __enter__(self) -> Self:
         """Until the end of the block it may be drawn."""
+        if spare_cpus():
+            with forking():
+                self._begin().submit(ready)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -61,12 +65,15 @@ class Ahead:
         if self._helpers is None and (len(self._waiting) < MANY or not spare_cpus()):
             return
         with forking():
-            if self._helpers is None:
-                helpers = min(MOST_HELPERS, spare_cpus())
-                self._helpers = ProcessPoolExecutor(helpers, mp_context=context(), initializer=garbage.only_of_now_on)
+            helpers = self._helpers or self._begin()
             for figure in self._waiting:
-                self._begun[figure.id] = figure, self._helpers.submit(_on_screen, figure)
+                self._begun[figure.id] = figure, helpers.submit(_on_screen, figure)
         self._waiting.clear()
+
+    def _begin(self) -> ProcessPoolExecutor:
+        number = min(MOST_HELPERS, spare_cpus())
+        self._helpers = ProcessPoolExecutor(number, mp_context=context(), initializer=garbage.only_of_now_on)
+        return self._helpers
 
     def all_of(self, figures: Sequence[tuple[Figure, Figure | None]]) -> Callable[[], list[Drawn | str]]:
         """Begin with all that is left; what it gives has the pictures of each, the second as paper has it, or why there is none.

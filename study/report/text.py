@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from operator import is_
 from typing import TypeVar, cast
@@ -29,6 +29,7 @@ _UNFIT = re.compile(
 _TEXTS = (str, Marked)
 """Kinds of texts that may stay what they are; others, such as what a template takes for safe, become plain."""
 _NO_TEXT = frozenset({float, int, bool, type(None)})
+_ONE_TEXT = frozenset({str})
 _JOINED = re.compile(r"(?<=[\d\]]) (?=(?:\[|ns\b|µs\b|ms\b|s\b|%|times\b|min\b|h\b|B\b|KiB\b|MiB\b|GiB\b))")
 _BOUNDS = re.compile(r"\[[^\[\]]{1,40}\]")
 
@@ -46,34 +47,62 @@ def fitted(value: T) -> T:
 
     Nearly all is fit as it is: only what holds a text that is not is made anew.
     """
-    return cast("T", _fitted(value))
+    return cast("T", _Fitting().of(value))
 
 
-def _fitted(value: object) -> object:
-    kind = type(value)
-    if kind in _NO_TEXT:
-        return value
-    if isinstance(value, str):
-        plain = kind in _TEXTS and len(value) <= LONGEST and value.isascii() and value.isprintable()
-        return value if plain else _fitted_text(value)  # nearly all are plain
-    if isinstance(value, Look):
-        return value
-    if isinstance(value, tuple):
-        items = tuple(map(_fitted, value))
-        return value if kind is tuple and all(map(is_, items, value)) else items
-    if isinstance(value, Mapping):
-        keys, items = tuple(map(_fitted, value)), tuple(map(_fitted, value.values()))
-        same = all(map(is_, keys, value)) and all(map(is_, items, value.values()))
-        return value if same else dict(zip(keys, items, strict=True))
-    changed = {}
-    for name in _names(cast("Hashable", kind)):
-        was = getattr(value, name)
-        if type(was) not in _NO_TEXT and (part := _fitted(was)) is not was:
-            changed[name] = part
-    return replace(value, **changed) if changed else value  # type: ignore[type-var]
+class _Fitting:
+    """Of one report, which has a million texts and ten thousand different ones: what was fit once is not looked at again."""
+
+    def __init__(self) -> None:
+        """Nothing is known."""
+        self._fit: set[object] = set()
+
+    def of(self, value: object) -> object:
+        """The value made fit; the very same where nothing in it had to be."""
+        kind = type(value)
+        if kind in _NO_TEXT:
+            return value
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, Look):
+            return value
+        if isinstance(value, tuple):
+            items = self._each(value)
+            return value if kind is tuple and all(map(is_, items, value)) else tuple(items)
+        if isinstance(value, Mapping):
+            keys, items = self._keys(value), self._each(value.values())
+            same = all(map(is_, keys, value)) and all(map(is_, items, value.values()))
+            return value if same else dict(zip(keys, items, strict=True))
+        changed = {}
+        for name in _names(cast("Hashable", kind)):
+            was = getattr(value, name)
+            if (of := type(was)) in _NO_TEXT or (of is str and was in self._fit):
+                continue
+            if (part := self.of(was)) is not was:
+                changed[name] = part
+        return replace(value, **changed) if changed else value  # type: ignore[type-var]
+
+    def _each(self, parts: Iterable[object]) -> list[object]:
+        """Each of them, without a call for what is no text, or known."""
+        known, of = self._fit, self.of
+        return [
+            part if (kind := type(part)) in _NO_TEXT or (kind is str and part in known) else of(part) for part in parts
+        ]
+
+    def _keys(self, value: Mapping[object, object]) -> Iterable[object]:
+        """Those of a row, which are the same in thousands; other kinds of texts may be equal to a known one."""
+        return value if {*map(type, value)} <= _ONE_TEXT and value.keys() <= self._fit else self._each(value)
+
+    def _text(self, value: str) -> str:
+        found = _fitted_text(value)
+        if found is value and type(value) is str:
+            self._fit.add(value)
+        return found
 
 
 def _fitted_text(value: str) -> str:
+    if type(value) in _TEXTS and len(value) <= LONGEST and value.isascii() and value.isprintable():
+        return value  # nearly all are plain
     text = fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
     if text is value and type(value) in _TEXTS:
         return value

@@ -2,10 +2,10 @@
 
 A module of `questions/` has `RECORD` and `panels(evidence)`: experiments and claims ask for it by its name, and `frame` puts
 verdicts, figures and cells into its section; with `tables(evidence)` also what is counted and not drawn, with `files(study)`
-the numbers behind it; its answer and plain words stand beside it (`words`). A module with `RECORD` and `section(study)`, here
-or there, makes its section itself. Modules without `RECORD` stand here and help. Where a section cannot be made, what was
-refused stands in its place. What a helper needs that cannot be imported costs those that need it: nothing but `modules` is
-imported before sections are made.
+the numbers behind it, with `beside(evidence)` what stands of it in the report of other runs; its answer and plain words
+stand beside it (`words`). A module with `RECORD` and `section(study)`, here or there, makes its section itself. Modules
+without `RECORD` stand here and help. Where a section cannot be made, what was refused stands in its place. What a helper
+needs that cannot be imported costs those that need it: nothing but `modules` is imported before sections are made.
 """
 
 from __future__ import annotations

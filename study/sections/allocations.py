@@ -11,6 +11,7 @@ import numpy as np
 from study import stats
 from study.cell import noise_class
 from study.evidence.floors import CLASSES
+from study.plan import text_of
 from study.store import cell_of
 from study.units import percent
 
@@ -113,7 +114,7 @@ def _of_targets(run: Run, targets: Sequence[str], values: int | None, *, with_en
             # one part of each event, unlabelled:
             if not data.cell.label and data.cell.part in WHOLE_EVENTS and data.values.shape[0] > 1
         ]
-        long = [data for data in measured if costs[data.target, data.cell.text].is_long]
+        long = [data for data in measured if costs[data.target, text_of(data.cell)].is_long]
         # those that the plan's number of values is about:
         usual = [data for data in measured if data.values.shape[1] == run.manifest.values and data not in long]
         if usual:
@@ -177,7 +178,7 @@ def _allocation(
 
 def _mean_costs(measured: Sequence[CellData], costs: Mapping[_Key, _Costs]) -> tuple[float, float]:
     """Seconds that a process of these cells takes besides its events, and that one value of all its points takes."""
-    mine = [costs[data.target, data.cell.text] for data in measured]
+    mine = [costs[data.target, text_of(data.cell)] for data in measured]
     fixed_s = float(np.mean([cost.fixed_s for cost in mine]))
     return max(fixed_s, _LEAST_FIXED_S), float(np.mean([cost.value_s for cost in mine]))
 
@@ -201,7 +202,7 @@ def _costs(run: Run, target: str) -> Mapping[str, _Costs]:
         ]
         value_s, events_s = 0.0, 0.0
         for data in whole:
-            point = _point_of(data.cell.text)
+            point = _point_of(text_of(data.cell))
             each_s = curve.loops[point] * float(data.means.mean())
             value_s += each_s
             events_s += each_s * (1 if point in curve.long else manifest.values + manifest.warmups)

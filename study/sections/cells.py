@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from study import stats
 from study.blocks import Item, Marked, Prose, Table
+from study.plan import text_of
 from study.reports import DataFile, Record, Section
 from study.screens import Sheet
 from study.sections import drifting
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from study.blocks import Block, Column
-    from study.cell import Cell
     from study.evidence import Run, Study, Summary
     from study.evidence.code import Key
     from study.findings import Estimate
@@ -56,7 +55,9 @@ def section(study: Study) -> Section:
     others = study.runs[1:]
     machines = [_of_machine(study, run) for run in study.runs]
     known_of = list(zip(study.runs, machines, strict=True))
-    blocks: list[Block] = [_sheet(known_of), replace(_tried(study.subject, 0, machines[0]), only="paper")]
+    tried = [[_row(cell, _next(cell, known)) for cell in _those_tried(run)] for run, known in known_of]
+    paper = replace(_tried(study.subject, 0, machines[0], tried[0]), only="paper")
+    blocks: list[Block] = [_sheet(known_of, tried), paper]
     if others:
         blocks.append(Prose(text=_ELSEWHERE, only="paper"))
     every = [(_of(run, summary), summary) for run in study.runs for summary in run.summaries]
@@ -94,12 +95,14 @@ def section(study: Study) -> Section:
     )
 
 
-def _sheet(known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]]) -> Sheet:
-    """Every cell of every run that was tried, one below the other."""
+def _sheet(
+    known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]], tried_of: Sequence[Sequence[tuple[Item, ...]]]
+) -> Sheet:
+    """Every cell of every run that was tried, one below the other; `tried_of` has the rows of each run."""
     rows = tuple(
-        (Item(value=run.machine), Item(value=run.id), *_row(cell, _next(cell, known)))
-        for run, known in known_of
-        for cell in _those_tried(run)
+        (Item(value=run.machine), Item(value=run.id), *row)
+        for (run, _), those in zip(known_of, tried_of, strict=True)
+        for row in those
     )
     reached = any(row[_NEXT_FROM_END].value is not None for row in rows)
     notes = () if reached or not known_of else (_unknown(known_of[0][1]),)
@@ -126,15 +129,9 @@ def _of_machine(study: Study, run: Run) -> Mapping[Key, Estimate]:
     return study.left_out.instead("the next sitting of every cell", lambda: of_machine(run, study.sound), lambda _: {})
 
 
-@functools.lru_cache(maxsize=2**14)
-def _text_of(cell: Cell) -> str:
-    """Its canonical text, which several tables have of every cell."""
-    return cell.text
-
-
 def _next(summary: Summary, known: Mapping[Key, Estimate]) -> Estimate:
     """Where the next sitting finds the cell; of one that too few equal sittings hold, that it is not known."""
-    return known.get((summary.target, _text_of(summary.cell))) or not_known(summary.cell)
+    return known.get((summary.target, text_of(summary.cell))) or not_known(summary.cell)
 
 
 def _unknown(known: Mapping[Key, Estimate]) -> str:
@@ -145,7 +142,7 @@ def _unknown(known: Mapping[Key, Estimate]) -> str:
 
 def _of(run: Run, summary: Summary) -> Row:
     """The columns that say which cell of which run a row is of."""
-    return {**of_run(run), "target": summary.target, "cell": _text_of(summary.cell)}
+    return {**of_run(run), "target": summary.target, "cell": text_of(summary.cell)}
 
 
 def _known(summary: Summary) -> Row:
@@ -159,9 +156,8 @@ def _known(summary: Summary) -> Row:
     }
 
 
-def _tried(run: Run, number: int, known: Mapping[Key, Estimate]) -> Table:
+def _tried(run: Run, number: int, known: Mapping[Key, Estimate], tried: Sequence[tuple[Item, ...]]) -> Table:
     """Every cell that was tried; a column is there only where it tells rows apart."""
-    tried = _those_tried(run)
     heads: dict[str, Column] = {
         "Cell": "wide",
         "Target": "word",
@@ -175,7 +171,7 @@ def _tried(run: Run, number: int, known: Mapping[Key, Estimate]) -> Table:
         "Smallest effect of one test": "num",
         "Between processes": "num",
     }
-    rows = [dict(zip(heads, _row(cell, _next(cell, known)), strict=True)) for cell in tried]
+    rows = [dict(zip(heads, row, strict=True)) for row in tried]
     for head in ("Target", "State"):
         if len({row[head].value for row in rows}) < 2:
             del heads[head]
@@ -197,7 +193,7 @@ def _tried(run: Run, number: int, known: Mapping[Key, Estimate]) -> Table:
 
 def _row(cell: Summary, following: Estimate) -> tuple[Item, ...]:
     return (
-        Item(value=cell.name, small=_small_print(cell), sort=_text_of(cell.cell)),
+        Item(value=cell.name, small=_small_print(cell), sort=text_of(cell.cell)),
         *(Item(value=word) for word in (cell.target, cell.state, cell.tier)),
         *(Item(value=number) for number in (cell.loops, len(cell.process_means))),
         *(
@@ -220,4 +216,4 @@ def _small_print(summary: Summary) -> str:
         counts.append(f"{count(far.processes)} of {whole} at {ratio(far.times)} the others decide the average")
     if moves := drifting.mark(summary.process_means):
         counts.append(moves)
-    return " · ".join((_text_of(summary.cell), *counts))
+    return " · ".join((text_of(summary.cell), *counts))

@@ -172,7 +172,7 @@ class Foreteller:
         job = self.job_of(loop)
         if job is None or (self._carries(loop) and not self.constants.transfer):
             return
-        for way in ways_of(job.items, job.waits, self.possible):
+        for way in _ways(job.items, job.waits, self.possible):
             if backend and (way.backend, way.start_method) != (backend, start_method):
                 continue
             if not self.knows(way.backend) or lacks(job, way, self.constants):
@@ -265,6 +265,12 @@ class Foreteller:
 
 def _pairs(points: Points) -> list[tuple[float, float]]:
     return [(place, number.value) for place, number in points]
+
+
+@functools.lru_cache(maxsize=256)
+def _ways(items: int, waits: float, possible: Possible) -> tuple[Way, ...]:
+    """Every way that is tried: loops of all lengths have the same."""
+    return tuple(ways_of(items, waits, possible))
 
 
 @functools.lru_cache(maxsize=32)

@@ -26,7 +26,10 @@ _MOST_LINES = 20
 
 
 class Question(Protocol):
-    """A module of `study/sections/questions/`; some have `files(study)` or `tables(evidence)` too, tuples of them."""
+    """A module of `study/sections/questions/`; some have `files(study)`, `tables(evidence)` or `beside(evidence)` too.
+
+    All are tuples: `beside` has the figures that stand in the report of other runs too, among a few that say that they do not.
+    """
 
     __name__: str
     RECORD: Record

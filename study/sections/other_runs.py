@@ -77,7 +77,8 @@ def _beside(study: Study) -> Iterator[Panel]:
                 panels += (
                     replace(panel, id=f"{panel.id}-r{number}-t{place}", title=f"{run.machine}, {target}: {panel.title}")
                     for question in questions()
-                    for panel in question.panels(run.of(target))
+                    if (beside := getattr(question, "beside", None))  # of the others no figure stands here
+                    for panel in beside(run.of(target))
                     if panel.beside and any(point.estimate.point is not None for point in panel.points)
                 )
         yield from panels

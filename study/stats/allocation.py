@@ -51,7 +51,7 @@ def variance_components(values: ArrayLike) -> VarianceComponents | None:
     Kalibera & Jones, ISMM 2013, with the correction of their later code: T₂² = S₂² − S₁²/V and not S₂² − T₁²/V at the
     higher levels; for two levels both agree.
     """
-    mean_squares = _mean_squares(values)
+    mean_squares = _Processes.of(values).mean_squares()
     return None if mean_squares is None else _components(*mean_squares)
 
 
@@ -74,20 +74,48 @@ def pooled_components(cells: Sequence[ArrayLike]) -> VarianceComponents | None:
     ValueError
         as `variance_components`, and for cells with different V.
     """
-    squares = _pooled_squares(cells)
+    squares = _pooled_squares([_Processes.of(values) for values in cells])
     return None if squares is None else _components(*squares)
 
 
-def _pooled_squares(cells: Sequence[ArrayLike]) -> tuple[float, float, int] | None:
-    """(S₁², S₂², V) of `_mean_squares`, averaged over cells, each relative to its own squared mean."""
+class _Processes(NamedTuple):
+    """Of one cell: its values, shape (G, V), and the mean and the variance inside each process, shape (G,)."""
+
+    values: NDArray[np.float64]
+    means: NDArray[np.float64]
+    inside: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, values: ArrayLike) -> _Processes:
+        """Those of a table; of single values a variance is 0, and says nothing."""
+        array = inputs.table(values, "values")
+        width = array.shape[1]
+        means = np.array([math.fsum(row) / width for row in array.tolist()])
+        apart = array - means[:, np.newaxis]
+        inside = [math.fsum(row) / max(1, width - 1) for row in (apart * apart).tolist()]
+        return cls(array, means, np.array(inside))
+
+    def only(self, kept: NDArray[np.bool_]) -> _Processes:
+        """Without the others, for which nothing is counted again."""
+        return _Processes(self.values[kept], self.means[kept], self.inside[kept])
+
+    def mean_squares(self) -> tuple[float, float, int] | None:
+        """(S₁², S₂², V): mean variance inside processes, variance of process means, values per process."""
+        processes, width = self.values.shape
+        if processes < 2 or width < 2:
+            return None
+        return math.fsum(self.inside.tolist()) / processes, inputs.variance(self.means), width
+
+
+def _pooled_squares(cells: Sequence[_Processes]) -> tuple[float, float, int] | None:
+    """(S₁², S₂², V) of `mean_squares`, averaged over cells, each relative to its own squared mean."""
     usable = []
     widths = set()
-    for values in cells:
-        array = inputs.table(values, "values")
-        widths.add(array.shape[1])
-        mean_squares = _mean_squares(array)
-        if mean_squares is not None and array.any():
-            scale = inputs.mean(array.ravel()) ** 2
+    for cell in cells:
+        widths.add(cell.values.shape[1])
+        mean_squares = cell.mean_squares()
+        if mean_squares is not None and cell.values.any():
+            scale = inputs.mean(cell.values.ravel()) ** 2
             usable.append((mean_squares[0] / scale, mean_squares[1] / scale))
     if len(widths) > 1:
         raise ValueError(f"cells with different numbers of values cannot be pooled: {sorted(widths)}")
@@ -251,12 +279,15 @@ def efficiency_ends(
     Student's t: cells of one process, and interpreters of one run, share what a round does to them, so that more of them are
     not more evidence. The efficiency rises and then falls with the ratio: it is 1 where the plan's number is the best.
     """
-    pooled_components(cells)  # refuses what it cannot take
-    known = [_processes(values, of_cell) for values, of_cell in zip(cells, rounds, strict=True)]
-    every = sorted({int(number) for of_cell in known for number in of_cell.rounds})
-    without = [_log_ratio([of_cell.without(left_out) for of_cell in known]) for left_out in every]
+    known = [np.asarray(of_cell) for of_cell in rounds]
+    every = sorted({int(number) for of_cell in known for number in of_cell})
+    processes = [_Processes.of(values) for values in cells]
+    without = [
+        _log_ratio([cell.only(of_cell != left_out) for cell, of_cell in zip(processes, known, strict=True)])
+        for left_out in every
+    ]
     told = [each for each in without if each is not None]
-    whole = _log_ratio(known)
+    whole = _log_ratio(processes)
     if whole is None or len(told) < len(every) or len(every) < _FEWEST_ROUNDS:
         return None
     count = len(told)
@@ -273,49 +304,10 @@ def efficiency_ends(
     return min(found), 1.0 if best[1] <= values <= best[0] else max(found)
 
 
-class _Processes(NamedTuple):
-    """Of each process of a cell its mean, the variance inside it, and its round."""
-
-    means: NDArray[np.float64]
-    inside: NDArray[np.float64]
-    rounds: NDArray[np.int64]
-
-    def without(self, left_out: int) -> _Processes:
-        """The others than those of a round."""
-        kept = self.rounds != left_out
-        return _Processes(self.means[kept], self.inside[kept], self.rounds[kept])
-
-
-def _processes(values: ArrayLike, rounds: ArrayLike) -> _Processes:
-    """What is left out and put back many times is summed up once; a cell of one value a process says nothing."""
-    array = inputs.table(values, "values")
-    if array.shape[1] < 2:
-        array = array[:0]
-    numbers = np.asarray(rounds, dtype=np.int64)[: array.shape[0]]
-    inside = array.var(axis=1, ddof=1) if array.size else np.empty(0)
-    return _Processes(array.mean(axis=1) if array.size else np.empty(0), inside, numbers)
-
-
 def _log_ratio(cells: Sequence[_Processes]) -> float | None:
-    """Of the variance of process means to that inside processes; None where one of them is 0, or none is known.
-
-    Averaged over cells, each relative to its own squared mean, as `pooled_components` does.
-    """
-    scaled = [(cell, float(cell.means.mean()) ** 2) for cell in cells if cell.means.size > 1]
-    usable = [(cell, scale) for cell, scale in scaled if scale > 0.0]
-    low = math.fsum(float(cell.inside.mean()) / scale for cell, scale in usable)
-    high = math.fsum(float(cell.means.var(ddof=1)) / scale for cell, scale in usable)
-    return math.log(high / low) if low > 0.0 and high > 0.0 else None
-
-
-def _mean_squares(values: ArrayLike) -> tuple[float, float, int] | None:
-    """(S₁², S₂², V): mean variance inside processes, variance of process means, values per process."""
-    array = inputs.table(values, "values")
-    if array.shape[0] < 2 or array.shape[1] < 2:
-        return None
-    means = np.array([inputs.mean(row) for row in array])
-    inside = math.fsum(inputs.variance(row) for row in array) / array.shape[0]
-    return inside, inputs.variance(means), array.shape[1]
+    """Of the variance of process means to that inside processes; None where one of them is 0, or none is known."""
+    squares = _pooled_squares(cells)
+    return math.log(squares[1] / squares[0]) if squares and squares[0] > 0.0 and squares[1] > 0.0 else None
 
 
 def _components(inside: float, of_means: float, values: int) -> VarianceComponents:

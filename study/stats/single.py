@@ -188,7 +188,7 @@ def far_processes(process_means: ArrayLike) -> Far | None:
         return None
     for count in range(int(MOST_FAR * x.size), 0, -1):
         others, slow = x[:-count], x[-count:]
-        middle = float(np.median(others))
+        middle = inputs.middle(others)
         if middle > 0.0 and slow[0] >= LEAST_FAR * middle and slow[0] - others[-1] > others[-1] - others[0]:
             return Far(count, inputs.mean(slow) / middle)
     return None
@@ -199,14 +199,14 @@ def median_estimate(x: NDArray[np.float64], unit: Unit, confidence: float, what:
     inputs.probability(confidence, "confidence")
     ranks = quantiles.median_ranks(x.size, confidence)
     method, low, high, reason = what, None, None, ""
+    ordered = np.sort(x)
     if x.size < inputs.MIN_FOR_RANKS or ranks is None:
         reason = _thin(x, inputs.MIN_FOR_RANKS) or f"{x.size} processes cannot reach this confidence"
     else:
-        ordered = np.sort(x)
         low, high = float(ordered[ranks[0] - 1]), float(ordered[ranks[1] - 1])
         method = f"{what}, order statistics {ranks[0]} and {ranks[1]} of {x.size}, exact confidence {ranks[2]:.1%}"
     return Estimate(
-        point=float(np.median(x)) if x.size else None,
+        point=inputs.middle(ordered) if x.size else None,
         low=low,
         high=high,
         n=x.size,

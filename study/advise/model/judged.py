@@ -82,13 +82,13 @@ def held(tried: Sequence[Tried], level: float) -> Held | None:
     known = [(job, known_of(job)) for job in tried]
     for function in dict.fromkeys(job.function for job in tried):
         others = [own for job, own in known if job.function != function]
-        ends_of: dict[Way, tuple[float, float] | None] = {}
+        ends_of: dict[tuple[str, ...], tuple[float, float] | None] = {}  # those of one kin are the same
         for job, own in known:
             if job.function != function:
                 continue
-            if job.way not in ends_of:
-                ends_of[job.way] = conformal(nearest(job.way, others, level), level)
-            ends = ends_of[job.way]
+            if own.names not in ends_of:
+                ends_of[own.names] = conformal(nearest(job.way, others, level), level)
+            ends = ends_of[own.names]
             if ends is not None:
                 low, high = min(0.0, ends[0]), max(0.0, ends[1])
                 inside.append(low <= own.error <= high)

@@ -43,6 +43,11 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     return *_over_workers(evidence, known), *_by_pool(evidence, known), *q1_cpu.panels(evidence, known)
 
 
+def beside(evidence: Evidence) -> tuple[Panel, ...]:
+    """Those that stand in the report of other runs too: all."""
+    return panels(evidence)
+
+
 def files(study: Study) -> tuple[DataFile, ...]:
     """All speedups."""
     return (

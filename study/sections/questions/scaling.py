@@ -48,6 +48,11 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
+def beside(evidence: Evidence) -> tuple[Panel, ...]:
+    """Those that stand in the report of other runs too: the laws."""
+    return scaling_laws.panels(evidence)
+
+
 def _capacity(evidence: Evidence) -> tuple[Panel, ...]:
     cells = independent(evidence, kernel=ANY, workers=_more_than_one)
     known = [(data, capacity_of(evidence, data.cell.kernel, data.cell.workers)) for data in cells]

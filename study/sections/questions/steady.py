@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ _HOW = (
     f"Each process is cut where its mean or variance changes (penalty {PENALTY_PER_LOG:g} ln n, as Barrett et al., OOPSLA'17);"
     " inconsistent: processes differ in kind, so no warm time speaks for all of them."
 )
+_MOST_KEPT = 32
+"""Interpreters of runs whose processes are classified once."""
 _SETTLED = frozenset({"flat", "warm-up", "slow-down"})
 """Kinds of processes that have a steady state."""
 
@@ -62,11 +65,12 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
     )
 
 
-def classified(evidence: Evidence) -> list[tuple[CellData, stats.ProcessesClass]]:
-    """Every cell that was measured from cold, and how its processes go on."""
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def classified(evidence: Evidence) -> tuple[tuple[CellData, stats.ProcessesClass], ...]:
+    """Every cell that was measured from cold, and how its processes go on; figure and answer both ask."""
     cells = evidence.find(ANY, **ANY_JOB, chunksize=ANY, payload_bytes=ANY, variant=COLD.name)
     found = ((data, stats.classify_processes(data.values)) for data in cells)
-    return [(data, kinds) for data, kinds in found if kinds is not None]
+    return tuple((data, kinds) for data, kinds in found if kinds is not None)
 
 
 def settles(found: stats.ProcessesClass) -> bool:
