@@ -1,12 +1,13 @@
-"""Samples of a run, per cell as arrays: one row per process, in order of rounds."""
+"""Samples of a run as one table, and per cell as arrays: one row per process, in order of rounds."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +16,23 @@ if TYPE_CHECKING:
 
     from study.cell import Cell
     from study.store import Sample
+
+COLUMNS = ("target", "cell", "round", "attempt", "value_index", "elapsed_s")
+
+
+def samples_table(samples: Iterable[Sample]) -> pd.DataFrame:
+    """One row per pyperf value, columns `COLUMNS`; `elapsed_s` in seconds per event or in bytes; warm-ups left out."""
+    samples = list(samples)
+    counts = [len(sample.values) for sample in samples]
+    columns: dict[str, Any] = {
+        "target": np.repeat(np.array([sample.target for sample in samples], dtype=object), counts),
+        "cell": np.repeat(np.array([sample.name for sample in samples], dtype=object), counts),
+        "round": np.repeat(np.array([sample.round_index for sample in samples], dtype=np.int64), counts),
+        "attempt": np.repeat(np.array([sample.attempt for sample in samples], dtype=np.int64), counts),
+        "value_index": np.concatenate([np.arange(count) for count in counts] or [np.arange(0)]),
+        "elapsed_s": np.array([value for sample in samples for value in sample.values], dtype=np.float64),  # noqa: PD011 - no frame
+    }
+    return pd.DataFrame(columns, columns=list(COLUMNS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,44 +73,51 @@ class CellData:
 
 def per_task(data: CellData) -> CellData:
     """The same of one task: so jobs of different numbers of tasks are compared by tasks a second."""
-    return replace(data, values=data.values / data.cell.tasks)
+    return replace(data, values=data.values / data.cell.tasks)  # noqa: PD011 - no frame
 
 
 def cells_of(samples: Iterable[Sample]) -> dict[tuple[str, str], CellData]:
-    """(target, cell text) -> its data. Of a cell whose processes have not all as many values, as in a gate, the first of each.
-
-    Raises
-    ------
-    ValueError
-        if a cell has two processes in one round: there is no telling which counts.
-    """
-    processes: dict[tuple[str, str], dict[int, Sample]] = {}
+    """(target, cell text) -> its data. Of a cell whose processes have not all as many values, as in a gate, the first of each."""
+    samples = list(samples)
+    least: dict[tuple[str, str], int] = {}
     for sample in samples:
-        of_rounds = processes.setdefault((sample.target, sample.name), {})
-        if of_rounds.setdefault(sample.round_index, sample) is not sample:
-            raise ValueError(f"{sample.name}: a duplicate of round {sample.round_index}")
-    least = {key: min(len(sample.values) for sample in of_rounds.values()) for key, of_rounds in processes.items()}
-    # Those of single events have more values, and come last.
-    return {
-        key: _data(processes[key], least[key])
-        for key in sorted(processes, key=lambda key: (least[key], key))
-        if least[key]
-    }
+        key = sample.target, sample.name
+        least[key] = min(least.get(key, len(sample.values)), len(sample.values))
+    by_count: dict[int, list[Sample]] = {}  # cells of single events have more values
+    for sample in samples:
+        by_count.setdefault(least[sample.target, sample.name], []).append(sample)
+    found: dict[tuple[str, str], CellData] = {}
+    for count, alike in sorted(by_count.items()):
+        found |= _of_one_shape(alike, count)
+    return found
 
 
-def _data(of_rounds: Mapping[int, Sample], count: int) -> CellData:
-    """Of one cell: a process in each of these rounds, and so many values of each."""
-    rounds = sorted(of_rounds)
-    processes = [of_rounds[index] for index in rounds]
-    ppm = processes[0].metadata.get("injected_ppm")
-    return CellData(
-        cell=processes[0].cell,
-        target=processes[0].target,
-        rounds=np.array(rounds, dtype=np.int64),
-        values=np.array([process.values[:count] for process in processes], dtype=np.float64),
-        outcomes=tuple(process.outcomes for process in processes),
-        injected_ppm=int(ppm) if isinstance(ppm, int) else None,
-    )
+def _of_one_shape(samples: list[Sample], count: int) -> dict[tuple[str, str], CellData]:
+    table = samples_table(samples)
+    table = table[table["value_index"] < count]
+    by_process = {(sample.target, sample.name, sample.round_index): sample for sample in samples}
+    found: dict[tuple[str, str], CellData] = {}
+    if table.empty:
+        return found
+    # pivot, not pivot_table: two values in one place are an error, not something to average.
+    wide = table.pivot(index=["target", "cell", "round"], columns="value_index", values="elapsed_s")  # noqa: PD010
+    wide = wide.dropna().sort_index()
+    values = wide.to_numpy(dtype=np.float64)
+    rounds_of = wide.index.get_level_values("round").to_numpy(dtype=np.int64)
+    for key, rows in wide.groupby(level=["target", "cell"], sort=True).indices.items():
+        target, text = cast("tuple[str, str]", key)
+        rounds = rounds_of[rows]
+        processes = [by_process[target, text, int(index)] for index in rounds]
+        ppm = processes[0].metadata.get("injected_ppm")
+        found[target, text] = CellData(
+            cell=processes[0].cell,
+            target=target,
+            rounds=rounds,
+            values=values[rows],
+            outcomes=tuple(process.outcomes for process in processes),
+            injected_ppm=int(ppm) if isinstance(ppm, int) else None,
+        )
+    return found
 
 
 def paired(first: CellData, second: CellData) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,17 +1,13 @@
-"""Samples as arrays: warm-ups left out, incomplete rounds paired by round."""
+"""Samples as one table: warm-ups left out, incomplete rounds paired by round."""
 
 from __future__ import annotations
-
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from study.cell import Cell
 from study.store import Sample
-from study.table import CellData, cells_of, paired
+from study.table import CellData, cells_of, paired, samples_table
 from tests.builders import LOOP, POOL
 
 
@@ -63,23 +59,11 @@ def test_what_an_injected_arm_ran_too_much_is_kept() -> None:
     assert data[LOOP.text].injected_ppm is None
 
 
-def test_warm_ups_are_no_values_and_of_unlike_processes_the_first_values_count() -> None:
-    found = measured(sample(LOOP, 0, 1.0, 2.0), sample(LOOP, 3, 5.0, 6.0, 7.0), sample(POOL, 3, 4.0))
-    assert found[LOOP.text].values.tolist() == [[1.0, 2.0], [5.0, 6.0]]
-    assert found[POOL.text].values.tolist() == [[4.0]]
-
-
-def test_cells_come_by_their_number_of_values_and_then_by_their_text() -> None:
-    """Whatever order their files had: what is written of them is in this order."""
-    first = Cell(pattern="map", kernel="noop", tasks=7)
-    found = measured(sample(first, 0, 1.0, 2.0), sample(POOL, 0, 1.0), sample(LOOP, 0, 1.0))
-    assert list(found) == [*sorted((LOOP.text, POOL.text)), first.text]
-
-
-def test_what_reads_runs_waits_for_no_library_of_tables() -> None:
-    """To import pandas takes longer than to read a run."""
-    code = "import sys, study.evidence; sys.exit('pandas' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
+def test_the_table_has_a_row_for_each_value_and_none_for_warm_ups() -> None:
+    table = samples_table([sample(LOOP, 0, 1.0, 2.0), sample(POOL, 3, 4.0)])
+    assert list(table["elapsed_s"]) == [1.0, 2.0, 4.0]
+    assert list(table["value_index"]) == [0, 1, 0]
+    assert list(table["round"]) == [0, 0, 3]
 
 
 def test_a_cell_that_was_measured_twice_in_one_round_is_an_error() -> None:

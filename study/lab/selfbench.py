@@ -172,7 +172,7 @@ def _efficiency(root: Path) -> list[Figure]:
 
     A class is judged by all interpreters of the run together, and by the whole interval, as every promise is.
     """
-    from study.evidence import study_of  # noqa: PLC0415 - NumPy, which the other figures need not wait for
+    from study.evidence import study_of  # noqa: PLC0415 - pandas and scipy, which the other figures need not wait for
     from study.plan import VALUES  # noqa: PLC0415
     from study.sections.allocations import LEAST_EFFICIENCY, pooled_allocations  # noqa: PLC0415
 
