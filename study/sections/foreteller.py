@@ -48,7 +48,7 @@ _HELD_UP = {
     "start": "starting and ending the workers takes longer than all else",
     "parent": "the parent hands out as fast as one thread of it can",
     "pipes": "large messages go through the pipes one after the other",
-    "CPUs": "{} busy: more workers would not help",
+    "CPUs": "busy: more workers would not help",
     "workers": "the workers are busy with the items",
 }
 _FAR = 0.5
@@ -124,7 +124,7 @@ class Foreteller:
         """What holds a way up, with the CPUs of this place."""
         cpus = self.constants.cpus
         here = {1: "the one CPU here is", 2: "both CPUs here are"}.get(cpus, f"all {count(cpus)} CPUs here are")
-        return {bound: said.format(here) for bound, said in _HELD_UP.items()}
+        return {**_HELD_UP, "CPUs": f"{here} {_HELD_UP['CPUs']}"}
 
     def _here(self, code: str) -> str:
         """A program that says how many CPUs its number of workers is for."""
