@@ -343,7 +343,7 @@ def builds(*, version: str = "3.13.5", threads_s: float = 0.5, switched_s: float
 def test_threads_stand_with_the_lock_and_without_it_and_at_which_price() -> None:
     made = gil.section(study(builds()))
     assert made is not None
-    assert made.answer.startswith("On 2 CPUs threads ")
+    assert made.answer.startswith("On 2 CPUs threads of with ")
     assert " with the GIL, and are 2" in made.answer
     assert made.lede.startswith("The plain loop takes ")
     assert " longer [" in made.lede
@@ -362,6 +362,19 @@ def test_what_is_left_of_the_gain_is_told_against_the_loop_with_the_lock() -> No
     nothing = gil.section(study(builds(threads_s=2.0)))
     assert nothing is not None
     assert "Against the plain loop" not in nothing.lede
+
+
+@pytest.mark.parametrize(
+    ("version", "locked", "told"), [("3.14.8", True, True), ("3.14.8", False, False), ("3.12.1", True, False)]
+)
+def test_that_later_builds_without_the_lock_were_not_measured_is_told(version: str, locked: bool, told: bool) -> None:
+    later = run()
+    facts = {"version": version, "gil_enabled": locked, "free_threaded": not locked}
+    targets = [TargetRecord(name="later", facts=facts)]
+    later = replace(later, manifest=msgspec.structs.replace(later.manifest, targets=targets))
+    made = gil.section(study(builds(), later))
+    assert made is not None
+    assert ("Of later versions no build without the GIL was measured." in made.lede) == told
 
 
 @pytest.mark.parametrize(
