@@ -118,7 +118,11 @@ def test_a_nearer_job_that_was_given_to_threads_alone_does_not_hide_what_process
 
 def test_c_code_of_a_package_that_may_keep_the_lock_is_no_python_code() -> None:
     kinds = {kernel: loops.kind_of(replace(LOOP, kernel=kernel)) for kernel in ("real_groupby", "matmul", "json")}
-    assert kinds == {"real_groupby": loops.NEITHER, "matmul": "C code that releases the GIL", "json": PYTHON}
+    assert kinds == {
+        "real_groupby": loops.NEITHER,
+        "matmul": "C code that releases the GIL (much of NumPy)",
+        "json": PYTHON,
+    }
     assert loops.NEITHER not in {asked.kind for asked in LOOPS}
 
 
@@ -362,19 +366,6 @@ def test_what_is_left_of_the_gain_is_told_against_the_loop_with_the_lock() -> No
     nothing = gil.section(study(builds(threads_s=2.0)))
     assert nothing is not None
     assert "Against the plain loop" not in nothing.lede
-
-
-@pytest.mark.parametrize(
-    ("version", "locked", "told"), [("3.14.8", True, True), ("3.14.8", False, False), ("3.12.1", True, False)]
-)
-def test_that_later_builds_without_the_lock_were_not_measured_is_told(version: str, locked: bool, told: bool) -> None:
-    later = run()
-    facts = {"version": version, "gil_enabled": locked, "free_threaded": not locked}
-    targets = [TargetRecord(name="later", facts=facts)]
-    later = replace(later, manifest=msgspec.structs.replace(later.manifest, targets=targets))
-    made = gil.section(study(builds(), later))
-    assert made is not None
-    assert ("Of later versions no build without the GIL was measured." in made.lede) == told
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,11 @@ if TYPE_CHECKING:
     from study.evidence import Evidence
     from study.screens import Loop, Pays
 
-WAITS: Mapping[str, float] = {"Python code that computes": 0.0, "C code that releases the GIL": 0.0, "waiting": 1.0}
+WAITS: Mapping[str, float] = {
+    "Python code that computes": 0.0,
+    "C code that releases the GIL (much of NumPy)": 0.0,
+    "waiting": 1.0,
+}
 """Kind of work -> share of its time that needs no CPU."""
 _HELD_UP = {
     "start": "starting and ending the workers takes longer than all else",
