@@ -23,8 +23,8 @@ def test_threads_of_a_library_in_each_worker_are_told_where_they_cost_clearly_mo
     one = Cell(pattern="map", kernel="matmul", backend="pool", start_method="fork", workers=2, tasks=8)
     many = replace(one, library_threads=2)
     told = workers_words.lede(evidence(measured(one, 0.5), measured(many, 2.0)))
-    assert told.startswith("A matrix product in 2 workers with 2 library threads each takes 4.0")
-    assert told.endswith(" as long as with one each: set OMP_NUM_THREADS=1, as here.")
+    assert told.startswith("A matrix product with 2 library threads in each of 2 workers takes 4.0")
+    assert told.endswith(" as long as with one: set OMP_NUM_THREADS=1.")
     assert workers_words.lede(evidence(measured(one, 0.5), measured(many, 0.5))) == ""
     assert workers_words.lede(evidence(measured(one, 0.5))) == ""
 
@@ -50,8 +50,8 @@ def test_memory_of_all_workers_is_told_under_every_start_method_and_that_program
     sizes = {"fork": 30e6, "forkserver": 83e6, "spawn": 87e6}
     cells = [measured(replace(tree, start_method=method), held) for method, held in sizes.items()]
     (panel, *_) = memory.panels(evidence(*cells))
-    assert panel.title.startswith("8 workers and their parent, a bare program, take ")
-    assert [method for method in sizes if f"iB under {method}" in panel.title] == list(sizes)
+    assert panel.title.startswith("8 workers and their bare parent take ")
+    assert [method for method in sizes if f"iB ({method})" in panel.title] == list(sizes)
 
 
 def test_a_statement_whose_number_is_a_ratio_of_times_says_so_on_the_first_screen() -> None:

@@ -68,8 +68,8 @@ def _workers(evidence: Evidence, trees: list[CellData]) -> tuple[Panel, ...]:
         side_by_side="nothing",
         finding=told(
             lambda _: (
-                f"{count(widest)} workers and their parent, a bare program, take"
-                f" {joined([f'{brief(average_of(data))} under {method}' for method, data in wide.items()])}"
+                f"{count(widest)} workers and their bare parent take"
+                f" {joined([f'{brief(average_of(data))} ({method})' for method, data in wide.items()])}"
             ),
             next(iter(wide.values()), None),
         ),

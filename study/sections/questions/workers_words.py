@@ -91,8 +91,8 @@ def _libraries(evidence: Evidence) -> str:
     if found.longer != "supported":
         return ""
     return (
-        f"a {KERNELS[MATMUL.name].words} in {counted(cpus, 'worker')} with {counted(cpus, 'library thread')} each takes"
-        f" {brief(found.ratio)} as long as with one each: set OMP_NUM_THREADS=1, as here"
+        f"a {KERNELS[MATMUL.name].words} with {counted(cpus, 'library thread')} in each of {counted(cpus, 'worker')} takes"
+        f" {brief(found.ratio)} as long as with one: set OMP_NUM_THREADS=1"
     )
 
 
@@ -103,7 +103,7 @@ def _waiting(evidence: Evidence) -> str:
     if not more:
         return ""
     most = max(more, key=lambda row: row.workers)
-    return f"work that waits gains from more than there are CPUs: {brief(most.speedup)} with {spelled(most.workers, 'worker')}"
+    return f"work that waits gains from more: {brief(most.speedup)} with {spelled(most.workers, 'worker')}"
 
 
 def _limits(evidence: Evidence) -> tuple[str, ...]:
