@@ -38,7 +38,7 @@ def test_the_figure_of_everyday_jobs_has_the_range_of_its_first_sentence() -> No
         executor = replace(pool, backend="process_executor")
         cells += [measured(job, 1.0), measured(pool, pool_s), measured(executor, 0.4)]
     (panel, *_) = real.panels(evidence(*cells))
-    assert "a Pool finishes 1.8" in panel.title
+    assert "processes of a Pool, other ways apart, finish 1.8" in panel.title
     assert " to 2.0" in panel.title
     assert "2.5" not in panel.title
     alone = evidence(*(data for data in cells if data.cell.backend != "pool"))

@@ -87,8 +87,8 @@ def _best(task: str, ways: Sequence[_Row]) -> str:
 
 
 def _who(ways: Iterable[_Row]) -> str:
-    """`a Pool finishes`, where all are of one."""
-    return "a Pool finishes" if all(data.cell.backend == POOL.name for data, _ in ways) else "processes finish"
+    """`processes of a Pool, other ways apart, finish`, where all are of one."""
+    return "processes of a Pool, other ways apart, finish" if all(data.cell.backend == POOL.name for data, _ in ways) else "processes finish"
 
 
 def _gains(evidence: Evidence, by_task: dict[str, list[_Row]]) -> str:
