@@ -217,19 +217,28 @@ function optionsOf(sides, chosen) {
     return group;
   });
 }
-// Those that are asked for by the address, else the first and one of another machine, or the next.
-function begunWith(sides) {
+// Those that are asked for by the address, else the first and one of another machine, or the next; what can be compared, if any.
+const MOST_TRIED = 12; // sides from which such a pair is looked for
+function begunWith(found) {
+  const { sides } = found;
   const said = inAddress();
   const known = (name) => sides.find((side) => side.id === said.get(name));
-  const first = known("a") ?? sides[0];
-  const others = sides.filter((side) => side !== first);
-  return [first, known("b") ?? others.find((side) => side.hardware !== first.hardware) ?? others[0]];
+  const [a, b] = [known("a"), known("b")];
+  const othersOf = (first) => {
+    const others = sides.filter((side) => side !== first);
+    return [...others.filter((side) => side.hardware !== first.hardware), ...others.filter((side) => side.hardware === first.hardware)];
+  };
+  for (const first of a || b ? [] : sides.slice(0, MOST_TRIED)) {
+    const second = othersOf(first).slice(0, MOST_TRIED).find((side) => standingOf(found, first, side).standing !== "not comparable");
+    if (second) return [first, second];
+  }
+  return [a ?? sides[0], b ?? othersOf(a ?? sides[0])[0]];
 }
 function furnishPairs(box) {
   const found = data.pairs?.[box.id];
   if (!found || found.sides.length < 2) return;
   const byId = new Map(found.sides.map((side) => [side.id, side]));
-  const begun = begunWith(found.sides);
+  const begun = begunWith(found);
   const selects = begun.map(() => made("select"));
   const middle = made("input", { type: "checkbox", checked: inAddress().get("middle") === "1" });
   const fill = (sides) =>

@@ -88,7 +88,11 @@ def _best(task: str, ways: Sequence[_Row]) -> str:
 
 def _who(ways: Iterable[_Row]) -> str:
     """`processes of a Pool, other ways apart, finish`, where all are of one."""
-    return "processes of a Pool, other ways apart, finish" if all(data.cell.backend == POOL.name for data, _ in ways) else "processes finish"
+    return (
+        "processes of a Pool, other ways apart, finish"
+        if all(data.cell.backend == POOL.name for data, _ in ways)
+        else "processes finish"
+    )
 
 
 def _gains(evidence: Evidence, by_task: dict[str, list[_Row]]) -> str:
