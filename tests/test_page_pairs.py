@@ -170,6 +170,16 @@ def test_one_against_itself_is_refused(page: Page) -> None:
     assert page.evaluate(f"{PAIR}.childElementCount") == 0
 
 
+def test_a_machine_that_both_have_is_named_once(page: Page) -> None:
+    choose(page, 0, "laptop/20260101")
+    choose(page, 1, "laptop/20260105")
+    machine = page.evaluate(f"{SELECTS}[0].selectedOptions[0].parentElement.label")
+    assert page.evaluate(LIVE).count(machine) == 1
+    choose(page, 1, "tower/")
+    assert page.evaluate(LIVE).count(machine) == 1
+    assert " over " in page.evaluate(LIVE)
+
+
 def test_nothing_is_called_and_the_command_that_may_call_is_named(page: Page) -> None:
     first, second = choose(page, 0, "laptop/20260106"), choose(page, 1, "tower/")
     told = page.evaluate("document.querySelector('.anytwo').textContent")
