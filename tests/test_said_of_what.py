@@ -10,7 +10,7 @@ import pytest
 
 from study.cell import Cell
 from study.sections import gil, matrix
-from study.sections.questions import memory, real, workers_words
+from study.sections.questions import real, workers_words
 from study.store import TargetRecord
 from tests.made_up_run import evidence, measured
 from tests.synthetic_study import run
@@ -43,15 +43,6 @@ def test_the_figure_of_everyday_jobs_has_the_range_of_its_first_sentence() -> No
     assert "2.5" not in panel.title
     alone = evidence(*(data for data in cells if data.cell.backend != "pool"))
     assert "processes finish 2.5" in real.panels(alone)[0].title
-
-
-def test_memory_of_all_workers_is_told_under_every_start_method_and_that_programs_are_bare() -> None:
-    tree = Cell(pattern="memory", backend="pool", start_method="fork", workers=8, part="pss")
-    sizes = {"fork": 30e6, "forkserver": 83e6, "spawn": 87e6}
-    cells = [measured(replace(tree, start_method=method), held) for method, held in sizes.items()]
-    (panel, *_) = memory.panels(evidence(*cells))
-    assert panel.title.startswith("8 workers and their bare parent take ")
-    assert [method for method in sizes if f"iB ({method})" in panel.title] == list(sizes)
 
 
 def test_a_statement_whose_number_is_a_ratio_of_times_says_so_on_the_first_screen() -> None:
