@@ -342,6 +342,7 @@ def test_bars_of_the_same_rounds_stand_against_the_loop_with_the_lock() -> None:
     assert stack.title == "2 CPUs, with, against the loop with the GIL: threads without it 2.0×"
     assert [pile.whole.point for pile in stack.piles] == pytest.approx([1.0, 2.0], rel=0.05)
     assert stack.caption.count(" in the loop, ") == stack.caption.count(" on threads") == 2
+    assert "Run of " in stack.caption, "its numbers are not those of the cards beside it"
     assert "With, GIL: a task takes " in stack.caption, "the twin of the same rounds, and not the newest interpreter"
 
 

@@ -166,7 +166,7 @@ def test_few_long_items_are_shared_out_in_chunks_of_one(items: int, sizes: set[s
 
 def test_parts_of_a_time_are_what_their_names_say() -> None:
     """A last chunk that is not full is no handing out, and data hide no starting; parts add up to the time."""
-    loop = Loop(items=13, length_s=1.0, sent_bytes=0, returned_bytes=0, kind=KINDS[0])
+    loop = Loop(items=250, length_s=1.0, sent_bytes=0, returned_bytes=0, kind=KINDS[0])
     found = {bytes_: model(2).answer(replace(loop, sent_bytes=bytes_)) for bytes_ in (0, 10**7)}
     starts = []
     for known in found.values():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from study.forms import Act, Lane, Life, Pile, Stack, Stretch
 from study.sections.build import average_of, ratio_of
+from study.sections.head import when
 from study.sections.questions.q1_words import at_all_cpus
 from study.sections.said import beside, joined, sentences
 from study.things import BACKENDS, KERNELS, START_METHODS
@@ -50,6 +51,7 @@ def with_and_without_the_lock(places: Sequence[Stored]) -> Stack:
                     f"{' with the GIL' if together else ''}, which is 1; lines: {percent(_confidence(gains))} intervals"
                 ),
                 *(_of_a_task(place) for place in chosen if not why),
+                f"run of {when(chosen[0].run)}" if together and chosen[0].run is not places[0].run else "",
             )
         ),
         span="half",
