@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from study.blocks import Heading, Table
+from study.cell import Cell
 from study.evidence import Study
 from study.evidence.apart import LeftOut
 from study.evidence.subject import MANY
@@ -161,9 +162,22 @@ def test_two_numbers_of_a_difference_are_of_the_same_test_of_the_claim() -> None
     held = replace(
         some, decision="supported", average=over_threads, counts="", test=0, averages=(over_threads, over_loop)
     )
-    refuted = replace(some, decision="refuted", average=gains, counts="", test=1, averages=(over_threads, gains))
-    assert across.both(held, refuted) == (multiple(over_loop), multiple(gains), True)
-    assert across.both(refuted, held) == (multiple(gains), multiple(over_loop), True)
+    loop, threads = (Cell(pattern="map", backend=backend, workers=1, tasks=8).text for backend in ("call", "threads"))
+    refuted = replace(
+        some,
+        decision="refuted",
+        average=gains,
+        counts="",
+        test=1,
+        averages=(over_threads, gains),
+        cells=(loop, threads),
+    )
+    assert across.both(held, refuted) == (multiple(over_loop), multiple(gains), True, "threads")
+    assert across.both(refuted, held) == (multiple(gains), multiple(over_loop), True, "threads")
+    places = [(cast("Any", None), verdict) for verdict in (held, refuted)]
+    told = f"(threads: {multiple(over_loop)} / {multiple(gains)})"
+    assert told in across._told(across.Decided(tuple(places))), "the statement speaks of a Pool over threads"
+    assert across.both(held, replace(held, decision="refuted")).of == ""
 
 
 def test_the_difference_that_is_named_is_one_whose_numbers_differ() -> None:

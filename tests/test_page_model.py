@@ -149,7 +149,50 @@ def test_the_answer_prints_between_which_times_it_lies() -> None:
     loop = Loop(items=1000, length_s=3e-2, sent_bytes=0, returned_bytes=0, kind=KINDS[0])
     for name in ("four CPUs", "one CPU"):
         headline = reply_to(replace(synthetic.calculator(), model=MODELS[name]), loop).headline
-        assert bool(re.search(r" s \[[\d.]+, [\d.]+\] instead of 30\.0 s$", headline)) == bool(MODELS[name].within)
+        assert bool(re.search(r" s \[80 %: [\d.]+, [\d.]+\] instead of 30\.0 s$", headline)) == bool(
+            MODELS[name].within
+        )
+
+
+@pytest.mark.parametrize(("items", "sizes"), [(50, {"chunks of 1"}), (20_000, {""})])
+def test_few_long_items_are_shared_out_in_chunks_of_one(items: int, sizes: set[str]) -> None:
+    """Fifty items in the four chunks of two workers: one of them does 28, and the other 22."""
+    known = model(2).answer(Loop(items=items, length_s=2.0, sent_bytes=0, returned_bytes=0, kind=KINDS[0]))
+    assert known is not None
+    assert {said for said in ("chunks of 1",) if known.who.endswith(said)} or {""} == sizes
+    assert ("chunksize=1)" in known.code) == ("chunks of 1" in sizes)
+    assert known.seconds == pytest.approx(known.fastest_s, rel=0.05)
+
+
+def test_parts_of_a_time_are_what_their_names_say() -> None:
+    """A last chunk that is not full is no handing out, and data hide no starting; parts add up to the time."""
+    loop = Loop(items=250, length_s=1.0, sent_bytes=0, returned_bytes=0, kind=KINDS[0])
+    found = {bytes_: model(2).answer(replace(loop, sent_bytes=bytes_)) for bytes_ in (0, 10**7)}
+    starts = []
+    for known in found.values():
+        assert known is not None
+        shares = dict(known.shares)
+        assert sum(shares.values()) == pytest.approx(known.seconds)
+        assert shares["handing out"] < 0.01
+        starts.append(shares["starting and ending"])
+    assert starts[1] == pytest.approx(starts[0], rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("cpus", "here"), [(1, "the one CPU here is"), (2, "both CPUs here are"), (8, "all 8 CPUs here are")]
+)
+def test_for_how_many_cpus_an_answer_is_stands_in_it_and_in_its_program(cpus: int, here: str) -> None:
+    known = model(cpus)
+    assert known.told()["held_up"]["CPUs"].startswith(f"{here} busy")
+    said = known.answer(Loop(items=10_000, length_s=1e-3, sent_bytes=0, returned_bytes=0, kind="waiting"))
+    assert said is not None
+    assert f" {cpus} CPU" in said.code
+    assert max(map(len, said.code.splitlines())) <= 70
+
+
+def test_a_start_method_that_windows_lacks_is_said_to_be_so() -> None:
+    lacks = {method for method, said in model().method_words.items() if said.endswith(", not on Windows")}
+    assert lacks == {"fork", "forkserver"}
 
 
 def test_a_page_without_a_model_says_so() -> None:

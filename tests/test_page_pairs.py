@@ -99,6 +99,17 @@ def test_the_report_s_own_run_stands_against_another_machine_until_others_are_ch
     assert address(page) == {}
 
 
+@pytest.mark.parametrize("apart", ["side.hardware !== found.sides[0].hardware", "side === found.sides[0]"])
+def test_the_first_pair_that_is_shown_can_be_compared_where_any_can(page: Page, apart: str) -> None:
+    """One of simulated times can be compared with none that was measured."""
+    page.evaluate(
+        "window.found = Object.values(data.pairs)[0], found.sides ="
+        f" found.sides.map((side) => ({{...side, simulated: {apart}}})), window.pair = begunWith(found)"
+    )
+    assert page.evaluate("standingOf(found, ...pair).standing") != "not comparable"
+    assert page.evaluate("pair[0].simulated") == page.evaluate("pair[1].simulated") is False
+
+
 def test_machines_are_groups_of_which_none_stands_twice(page: Page) -> None:
     labels = page.evaluate(f"[...{SELECTS}[0].querySelectorAll('optgroup')].map((it) => it.label)")
     assert len(labels) == len(set(labels)) == 3
@@ -157,6 +168,16 @@ def test_one_against_itself_is_refused(page: Page) -> None:
     choose(page, 1, "tower/")
     assert page.evaluate(LIVE) == "Choose two that differ."
     assert page.evaluate(f"{PAIR}.childElementCount") == 0
+
+
+def test_a_machine_that_both_have_is_named_once(page: Page) -> None:
+    choose(page, 0, "laptop/20260101")
+    choose(page, 1, "laptop/20260105")
+    machine = page.evaluate(f"{SELECTS}[0].selectedOptions[0].parentElement.label")
+    assert page.evaluate(LIVE).count(machine) == 1
+    choose(page, 1, "tower/")
+    assert page.evaluate(LIVE).count(machine) == 1
+    assert " over " in page.evaluate(LIVE)
 
 
 def test_nothing_is_called_and_the_command_that_may_call_is_named(page: Page) -> None:

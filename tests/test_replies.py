@@ -110,7 +110,9 @@ def test_an_answer_of_the_model_says_why_this_start_method_in_which_chunks_and_w
     for reply in (laden, bare):
         assert [word for word, _ in reply.parts] == ["Write", "Time", "Model"]
         aside = dict(reply.aside)
-        assert aside["Start"].startswith("forkserver: the default here, safe beside threads; with fork ")
+        assert aside["Start"].startswith(
+            "forkserver: the default here, safe beside threads, not on Windows; with fork "
+        )
         assert " with spawn " in aside["Start"]
         assert " item" in aside["Chunks"]
     assert "which sends nothing" in dict(laden.aside)["Nearest job measured"]

@@ -141,7 +141,7 @@ TITLES = {
     "messages-latency": "A message of 64 B through a Pipe takes 28 µs [26, 32] one way",
     "messages-sizes": "1 MiB through a Pipe take 790 µs [730, 880] one way",
     "scaling-kernels": "With 4 workers threads gain with sleep",
-    "memory-workers": "4 workers and their parent take 50 MiB [46, 56] under fork, under spawn 1.73 [1.69, 1.77] times as much",
+    "memory-workers": "4 workers and their bare parent take 50 MiB (fork) and 86 MiB (spawn)",
     "memory-kinds": "Under fork, adding up resident sizes (RSS) gives 1.70 [1.67, 1.74] times what is really used (PSS)",
 }
 

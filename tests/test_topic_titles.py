@@ -170,7 +170,6 @@ RAW = replace(PING, channel="os_pipe")
         ("payload-same", replace(SAME, variant="initializer"), SAME),
         ("messages-latency", PING, RAW),
         ("messages-forms", replace(PING, form="list"), PING),
-        ("memory-workers", replace(TREE, start_method="spawn"), TREE),
         ("memory-kinds", replace(TREE, part="rss"), TREE),
         ("workers-libraries", replace(MATRICES, library_threads=2), MATRICES),
         ("sharing-contended", replace(CONTENDED, variant="manager"), CONTENDED),
@@ -198,6 +197,18 @@ def test_beyond_what_a_pipe_holds_raw_bytes_are_no_floor() -> None:
     (fitted,) = panel("messages-segments-latency", *cells).points
     assert fitted.names[1] == "64 B to 64 KiB"
     assert not panel("messages-sizes", *cells[:9]).notes
+
+
+def test_memory_is_told_of_the_most_workers_under_every_start_method_and_that_the_parent_is_bare() -> None:
+    sizes = {(2, "fork"): 20 << 20, (8, "fork"): 30 << 20, (8, "forkserver"): 83 << 20, (8, "spawn"): 87 << 20}
+    trees = [
+        measured(replace(TREE, workers=workers, start_method=method), held) for (workers, method), held in sizes.items()
+    ]
+    said = re.match(r"8 workers and their bare parent take (.+) and (.+)", panel("memory-workers", *trees).title)
+    assert said is not None
+    told = re.findall(r"([\d.]+) MiB \((\w+)\)", " ".join(said.groups()))
+    assert [method for _, method in told] == ["fork", "forkserver", "spawn"]
+    assert [float(number) for number, _ in told] == pytest.approx([30.0, 83.0, 87.0], rel=0.03)
 
 
 def test_one_number_of_workers_is_a_row_and_no_curve() -> None:

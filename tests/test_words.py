@@ -228,12 +228,20 @@ def test_a_pool_is_said_to_save_only_what_it_saves(alone_s: float, said: str) ->
 
 
 @pytest.mark.parametrize(
-    ("own_s", "begins"), [(8e-3, "Give ProcessPoolExecutor a chunk size"), (8e-5, "Leave the chunk size of")]
+    ("own_s", "begins"),
+    [
+        (8e-3, "Give ProcessPoolExecutor a chunk size"),
+        (8e-5, "Leave the chunk size of ProcessPoolExecutor alone for many"),
+    ],
 )
 def test_a_chunk_size_is_advised_only_where_it_is_cheaper(own_s: float, begins: str) -> None:
     executor = Cell(pattern="map", backend="process_executor", start_method="fork", workers=2, tasks=64)
     large = measured(replace(executor, chunksize=16), 8e-4)
     assert q4_words.lede(evidence(measured(executor, own_s), large, question="Q4")).startswith(begins)
+
+
+def test_few_long_tasks_are_told_to_share_out_best_one_by_one() -> None:
+    assert "few such tasks share out best in chunks of one" in q4_words.plain(evidence(measured(SENT, 1e-3)))[-1]
 
 
 def test_what_the_program_takes_as_it_stands_is_told_under_the_default_it_gets() -> None:

@@ -43,13 +43,13 @@ function inDecimals(value, decimals) {
 }
 const digits = (value, wanted) => inDecimals(value || 0, decimalsOf(value, wanted));
 const scaled = (value, steps) => steps.find(([step]) => Math.abs(value) >= 0.9995 * step) ?? steps.at(-1);
-function seconds(value) {
+function seconds(value, wanted = 3) {
   if (!value) return "0 s";
   const [step, name] = scaled(value, SECONDS);
-  return `${digits(value / step, 3)} ${name}`;
+  return `${digits(value / step, wanted)} ${name}`;
 }
 // A time that was foretold, and between which times it lies, with its decimals; an end that would equal it moves out a step.
-function secondsWithin(value, ends) {
+function secondsWithin(value, ends, level) {
   if (!ends) return seconds(value);
   const [step] = scaled(value, SECONDS);
   const decimals = decimalsOf(value / step, 3);
@@ -58,7 +58,7 @@ function secondsWithin(value, ends) {
     const text = inDecimals(end / step, decimals);
     return value && text === told ? inDecimals(end / step + (index ? 1 : -1) * 10 ** -decimals, decimals) : text;
   });
-  return `${seconds(value)} [${texts.join(", ")}]`;
+  return `${seconds(value)} [${level}: ${texts.join(", ")}]`;
 }
 function size(value) {
   if (!value) return "0 B";

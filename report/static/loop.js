@@ -95,14 +95,16 @@ function rather(model, said, found) {
   return best.total_s < (model.simpler.includes(best.job.carrier) ? model.too_close : 1) * said.fastest_s ? best : null;
 }
 function foretoldReply(model, loop, said, found) {
-  const times = `${secondsWithin(said.seconds, said.ends_s)} instead of ${seconds(said.loop_s)}`;
+  const times = `${secondsWithin(said.seconds, said.ends_s, model.level)} instead of ${seconds(said.loop_s)}`;
   const headline = {
     yes: `Yes, about ${digits(said.loop_s / said.seconds, 2)} times as fast: ${times}`,
     no: `No: ${times}`,
     open: `Too close to call, so keep the loop: ${times}`,
   }[said.pays];
   const parts = said.code ? [["Write", said.code]] : [];
-  const shares = said.shares.filter(([, share]) => share > 1e-9).map(([name, share]) => `${name} ${seconds(share)}`);
+  // What is most of a time has a digit more, so that parts add up to it.
+  const told = (share) => seconds(share, share > said.seconds / 2 ? 4 : 3);
+  const shares = said.shares.filter(([, share]) => share > 1e-9).map(([name, share]) => `${name} ${told(share)}`);
   if (said.pays !== "yes" || !said.code) parts.push(["Who", said.who]);
   const time = [`${shares.join("; ")}. In the end ${said.why}.`, model.begun[said.method] ?? ""].filter(Boolean).join(" ");
   parts.push(["Time", time], ["Model", model.about]);

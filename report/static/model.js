@@ -68,6 +68,22 @@ function sharesOf(way, found) {
   const transport_s = carried > 0 ? (rest * carried) / (handed + carried) : 0;
   return { start_s: found.start_s, dispatch_s: rest - transport_s, transport_s, work_s, imbalance_s };
 }
+// As a reader has them: starting as long as without data, a last chunk that is not full waited for and not handed out.
+function partedOf(way, found) {
+  const shares = sharesOf(way, found);
+  const alone = Math.max(way.made_s, way.first_s + (way.each_s * (way.workers - 1)) / 2);
+  const hidden = Math.min(shares.transport_s, Math.max(0, alone + way.placement_s + way.end_s - found.start_s));
+  const rest = shares.dispatch_s + shares.transport_s - hidden;
+  const idle = Math.min(rest, ((way.chunks * way.chunk - way.items) * way.item_s * stretched(way)) / way.workers);
+  const left = rest > 0 ? 1 - idle / rest : 1;
+  return {
+    start_s: shares.start_s + hidden,
+    dispatch_s: shares.dispatch_s * left,
+    transport_s: (shares.transport_s - hidden) * left,
+    work_s: shares.work_s,
+    imbalance_s: shares.imbalance_s + idle,
+  };
+}
 
 // Ways: whom they ask for, how many workers, in which chunks.
 function workersOf(model, waits) {
@@ -182,6 +198,17 @@ function endsOf(model, way, seconds) {
   const short = starts_slowly ? Math.min(model.most_short, model.short_s / Math.max(seconds, 1e-9)) : 0;
   return model.within[name].map((error) => seconds * Math.exp(error * Math.hypot(1, short)));
 }
+// The same workers with smaller chunks, where these share few long items out better.
+function sharedOut(model, told, close) {
+  const { way, seconds } = told;
+  const finer = close.filter(
+    ({ way: other }) =>
+      other.rank === way.rank && other.method === way.method && other.workers === way.workers && other.chunksize < way.chunksize,
+  );
+  const least = finer.reduce((known, one) => Math.min(known, one.seconds), Infinity);
+  if (!finer.length || seconds < model.finer * least) return told;
+  return finer.filter((one) => one.seconds <= model.even * least).reduce((a, b) => (b.way.chunksize < a.way.chunksize ? b : a));
+}
 function foretold(model, loop) {
   if (!Object.hasOwn(model.waits, loop.kind) || loop.length_s <= 0) return null;
   const known = waysOf(model, loop).map((way) => ({ way, seconds: closedForm(figuresOf(model, loop, way)).seconds }));
@@ -191,10 +218,11 @@ function foretold(model, loop) {
   const worth = known.filter(({ seconds }) => seconds < model.worth * loop_s);
   const gains = worth.length > 0;
   const close = (gains ? worth : known).filter(({ seconds }) => seconds <= model.too_close * fastest_s);
-  const { way, seconds } = close.reduce((a, b) => (simplerFirst(model, b.way, a.way) < 0 ? b : a));
+  const simplest = close.reduce((a, b) => (simplerFirst(model, b.way, a.way) < 0 ? b : a));
+  const { way, seconds } = sharedOut(model, simplest, close);
   const figures = figuresOf(model, loop, way);
   const found = closedForm(figures);
-  const parts = sharesOf(figures, found);
+  const parts = partedOf(figures, found);
   const [best, methods] = [new Map(), new Map()];
   for (const other of known) {
     const name = other.way.backend.name;

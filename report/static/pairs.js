@@ -165,10 +165,12 @@ function movedBy({ rules }, components) {
   });
   return one === other ? `${one} on either side` : `${one} on the first, ${other} on the second`;
 }
-const nameOf = (side) => `${side.machine} · ${side.interpreter}`;
-function namesOf(sides) {
-  const names = sides.map(nameOf);
-  return names[0] === names[1] ? sides.map((side, number) => `${names[number]}, ${side.when}`) : names;
+// The second over the first; a machine that both have is named once, and what has the same name by when it was.
+function overEachOther(first, second) {
+  const together = first.machine === second.machine;
+  const same = together && first.interpreter === second.interpreter;
+  const nameOf = (side) => `${together ? "" : `${side.machine} · `}${side.interpreter}${same ? `, ${side.when}` : ""}`;
+  return `${nameOf(second)} over ${nameOf(first)}${together ? `, ${first.machine}` : ""}. `;
 }
 const asTyped = (side) => (/^[\w.@/-]+$/.test(side.id) ? side.id : `'${side.id}'`);
 const FURTHEST = 20;
@@ -188,7 +190,7 @@ function ratioParts(found, first, second, shared, againstMiddle, width) {
   const every = made("details", { className: "folded" }, summary, few, picture(forest(furthest, width, at)), rowsOf(ratios, ["First", "Second"]));
   const moved = components.length ? ` Intervals hold what a machine moves from run to run: ${movedBy(found, components)}.` : "";
   const how = `Ratios of geometric means over processes, with 95 % intervals.${moved}`;
-  return { told, parts: [picture(strip(ratios, width)), made("p", { className: "small", textContent: "A dot for each ratio, a bar at the middle of its kind; dashed: equal." }), every], how };
+  return { told, parts: [picture(strip(ratios, width)), made("p", { className: "small", textContent: "A dot for each ratio, a bar at the middle of its kind; dashed: equal. Nothing is called here." }), every], how };
 }
 function showPair(live, place, found, first, second, againstMiddle) {
   if (first === second) {
@@ -199,13 +201,13 @@ function showPair(live, place, found, first, second, againstMiddle) {
   const { standing, why, facts, shared } = standingOf(found, first, second);
   const width = Math.max(300, Math.min(1072, place.clientWidth));
   const counted = standing === "not comparable" ? null : ratioParts(found, first, second, shared, againstMiddle, width);
-  const [below, above] = namesOf([first, second]);
-  live.replaceChildren(made("strong", { textContent: `${above} over ${below}. ` }), `${found.says[standing]} ${why}`);
+  live.replaceChildren(made("strong", { textContent: overEachOther(first, second) }), `${found.says[standing]} ${why}`);
   const builds = made("p", { className: "small", textContent: [first, second].map((side) => `${side.run}, ${side.target}: ${side.build}, ${side.when}, ${side.rounds}`).join(" / ") });
   const covered = made("p", { textContent: `${coverageOf(shared, first, second)} ${counted?.told ?? ""}` });
   const command = made("code", { textContent: `nox -s compare -- ${asTyped(first)} ${asTyped(second)}` });
-  const called = made("p", { className: "small" }, counted?.how ?? "", " Nothing is called here: ", command, " says what may be.");
-  place.replaceChildren(builds, ...factsOf(found, first, second, facts), covered, ...(counted?.parts ?? []), called);
+  const called = made("p", { className: "small" }, counted?.how ?? "Nothing is called here.", " What may be called says ", command);
+  counted?.parts.at(-1).append(builds, called); // beside the ratios one by one
+  place.replaceChildren(...factsOf(found, first, second, facts), covered, ...(counted?.parts ?? [builds, called]));
   furnish(place);
 }
 
@@ -217,19 +219,28 @@ function optionsOf(sides, chosen) {
     return group;
   });
 }
-// Those that are asked for by the address, else the first and one of another machine, or the next.
-function begunWith(sides) {
+// Those that are asked for by the address, else the first and one of another machine, or the next; what can be compared, if any.
+const MOST_TRIED = 12; // sides from which such a pair is looked for
+function begunWith(found) {
+  const { sides } = found;
   const said = inAddress();
   const known = (name) => sides.find((side) => side.id === said.get(name));
-  const first = known("a") ?? sides[0];
-  const others = sides.filter((side) => side !== first);
-  return [first, known("b") ?? others.find((side) => side.hardware !== first.hardware) ?? others[0]];
+  const [a, b] = [known("a"), known("b")];
+  const othersOf = (first) => {
+    const others = sides.filter((side) => side !== first);
+    return [...others.filter((side) => side.hardware !== first.hardware), ...others.filter((side) => side.hardware === first.hardware)];
+  };
+  for (const first of a || b ? [] : sides.slice(0, MOST_TRIED)) {
+    const second = othersOf(first).slice(0, MOST_TRIED).find((side) => standingOf(found, first, side).standing !== "not comparable");
+    if (second) return [first, second];
+  }
+  return [a ?? sides[0], b ?? othersOf(a ?? sides[0])[0]];
 }
 function furnishPairs(box) {
   const found = data.pairs?.[box.id];
   if (!found || found.sides.length < 2) return;
   const byId = new Map(found.sides.map((side) => [side.id, side]));
-  const begun = begunWith(found.sides);
+  const begun = begunWith(found);
   const selects = begun.map(() => made("select"));
   const middle = made("input", { type: "checkbox", checked: inAddress().get("middle") === "1" });
   const fill = (sides) =>

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from study.blocks import Heading, Item, Prose, Table
 from study.evidence.subject import MANY
 from study.findings import Estimate
+from study.names import told_from
 from study.reports import DataFile, Record, Section
 from study.screens import AnyTwo, Sheet
 from study.sections import matrix
@@ -21,6 +22,7 @@ from study.sections.places import machine_in_words, stored
 from study.sections.said import joined, sentences
 from study.sections.sides import Sides, placed
 from study.sections.tables import row
+from study.store import cell_of
 from study.units import count, counted, multiple, spelled
 
 if TYPE_CHECKING:
@@ -49,11 +51,15 @@ class Decided(NamedTuple):
 
 
 class Both(NamedTuple):
-    """The number of a claim in two places: of the same test of it, the one that decided otherwise."""
+    """The number of a claim in two places: of the same test of it, the one that decided otherwise.
+
+    `of` is whose number it is, where it is that of a further test: the statement speaks of another one first.
+    """
 
     one: str
     another: str
     apart: bool
+    of: str = ""
 
 
 def both(first: Verdict, other: Verdict) -> Both:
@@ -65,7 +71,10 @@ def both(first: Verdict, other: Verdict) -> Both:
         apart = None not in ends and (ends[0] > ends[3] or ends[2] > ends[1])  # type: ignore[operator]
     else:
         apart = one != another
-    return Both(_told_number(one), _told_number(another), apart)
+    cells = [cell_of(text) for text in deciding.cells[:2]] if deciding.test else []
+    return Both(
+        _told_number(one), _told_number(another), apart, told_from(cells[1], cells[0]) if len(cells) > 1 else ""
+    )
 
 
 def section(study: Study) -> Section | None:
@@ -172,8 +181,9 @@ def _says_least(found: Decided) -> tuple[bool, bool]:
 def _told(found: Decided) -> str:
     """The statement, with the number of the first place and one that decided it otherwise; without where these are equal."""
     statement = f"“{found.verdicts[0][1].statement.partition(':')[0].rstrip('.')}”"
-    one, another, _ = min(_pairs(found), key=lambda pair: (not pair.apart, pair.one == pair.another))
-    return statement if one == another else f"{statement} ({one} / {another})"
+    pair = min(_pairs(found), key=lambda pair: (not pair.apart, pair.one == pair.another))
+    whose = f"{pair.of}: " if pair.of else ""
+    return statement if pair.one == pair.another else f"{statement} ({whose}{pair.one} / {pair.another})"
 
 
 def _number_of(verdict: Verdict, test: int) -> Estimate | str:
@@ -198,7 +208,7 @@ def _differing(decided: Sequence[Decided]) -> Iterator[Table]:
     rows = [
         row(
             first.statement,
-            Item(value=pair.one, mark=first.decision, small=named(place, first)),
+            Item(value=pair.one, mark=first.decision, small=", ".join(filter(None, (pair.of, named(place, first))))),
             Item(value=pair.another, mark=verdict.decision, small=named(there, verdict)),
         )
         for found in decided

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     K = TypeVar("K", bound=Hashable)
 
 
-_MOST_NAMED = 3
-"""Of which the same is said; the names of more are in the table."""
+_MOST_NAMED, _MOST_OPEN = 3, 8
+"""Of which the same is said, and of which nothing can be; the names of more are in the table."""
 NOT_MEASURED = "This run cannot say: it was not measured"
 
 
@@ -104,13 +104,17 @@ def listed(
 ) -> str:
     """What is said of which, such as `this for a, b; that for c`; of many how many they are: the table names them.
 
-    What is said of nothing is left out.
+    What is said of nothing is left out. Of more it is named what stays open, which a reader has to try.
     """
-    return separator.join(f"{said} for {_named(names, things)}" for said, names in kinds.items() if names)
+    return separator.join(
+        f"{said} for {_named(names, things, _MOST_OPEN if said == UNDECIDED else _MOST_NAMED)}"
+        for said, names in kinds.items()
+        if names
+    )
 
 
-def _named(names: Sequence[str], things: tuple[str, str]) -> str:
-    return ", ".join(names) if len(names) <= _MOST_NAMED else counted(len(names), *things)
+def _named(names: Sequence[str], things: tuple[str, str], most: int) -> str:
+    return ", ".join(names) if len(names) <= most else counted(len(names), *things)
 
 
 def lowest(evidence: Evidence, groups: Mapping[K, Mapping[str, CellData]]) -> dict[K, str]:

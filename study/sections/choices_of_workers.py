@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from study import scaling
-from study.config import curve
 from study.sections import compare
 from study.sections.choices import NOT_MEASURED, Advice, capital, listed
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
@@ -102,7 +100,7 @@ def how_many(evidence: Evidence) -> Advice | str:
     ]
     heads = ("Speedup with", *(counted(workers, "worker") for workers in counts))
     beyond = _beyond(evidence, {kernel: courses[kernel] for kernel in judged if kernel not in none}, more)
-    limits = scaling.limits_sentence(curve(evidence.cpus))
+    limits = f"Nothing is told beyond {counted(cpus, 'CPU')}: measure there (How to reproduce)."
     return Advice(capital(answer) or "See the numbers", heads, rows, notes=(f"{beyond} {limits}".strip(),))
 
 
@@ -114,19 +112,22 @@ def _beyond(evidence: Evidence, courses: Mapping[str, Mapping[int, Scaling]], mo
     if courses and not tried:
         said = "More workers than there are CPUs were not tried"
     elif len(tried) < len(courses):
-        told = joined([_words(kernel) for kernel in tried])
-        said = f"More workers than there are CPUs were tried with {told} alone"
-        if no_gain:
-            said += f", without a gain that can be told: {joined([_tried(tried[kernel]) for kernel in no_gain])}"
+        gain = [_words(kernel) for kernel in tried if kernel in more]
+        none = [f"{_words(kernel)} ({_tried(tried[kernel])})" for kernel in no_gain]
+        told = [
+            f"with {joined(none)}, without a gain that can be told" if none else "",
+            f"with {joined(gain)}" if gain else "",
+        ]
+        said = f"More workers than there are CPUs were tried only {', and '.join(filter(None, told))}"
     many = at_once(evidence)
     return sentences((said, f"where tasks wait, {many.words}" if many else ""))
 
 
 def _tried(course: Mapping[int, Scaling]) -> str:
-    """`4 workers 1.83×, 2 1.90×`: the most workers, and as many as CPUs."""
+    """`4 workers: 1.83×; 2: 1.90×`: the most workers, and as many as CPUs."""
     most = course[max(course)]
     fewer = course[max(workers for workers, row in course.items() if not row.oversubscribed)]
-    return f"{count(most.workers)} workers {brief(most.speedup)}, {count(fewer.workers)} {brief(fewer.speedup)}"
+    return f"{count(most.workers)} workers: {brief(most.speedup)}; {count(fewer.workers)}: {brief(fewer.speedup)}"
 
 
 def _is_slower(row: Scaling) -> bool:

@@ -177,22 +177,26 @@ def _by_way(said: Mapping[Cell, str], ways: Mapping[Cell, Mapping[str, CellData]
     for key, told in said.items():
         if told in ways[key]:
             label, carries = BACKENDS[key.backend].look.label, _carries(key)
-            size = f"{told}{_beside_own(told, ways[key])}"
+            size = _as_told(told, ways[key], key.tasks)
             decided.setdefault((bool(carries), label, size), []).append(carries)
     lines = [
         f"{label}{' with ' + joined(carries, 'or') if laden else ''}: {size}"
         for (laden, label, size), carries in sorted(decided.items(), key=lambda way: way[0][0])
     ]
-    open_ = sum(told not in ways[key] for key, told in said.items())
+    open_ = [key for key, told in said.items() if told not in ways[key]]
     if open_:
-        lines.append(f"no size is seen to cost least in {counted(open_, 'other way' if lines else 'way')}")
+        laden = lines and all(_carries(key) for key in open_)
+        where = "with other data" if laden else f"in {counted(len(open_), 'other way' if lines else 'way')}"
+        lines.append(f"{where} no size is seen to cost least")
     return capital("; ".join(lines))
 
 
-def _beside_own(size: str, sizes: Mapping[str, CellData]) -> str:
-    """Whether that size is what the library takes by itself, where that is known."""
+def _as_told(size: str, sizes: Mapping[str, CellData], tasks: int) -> str:
+    """Its own is nothing to pass, and holds for any number of tasks; another size for those that were measured."""
     own = next((name for name, data in sizes.items() if not data.cell.chunksize), "")
-    return "" if not own else ", its own" if own == size else f", not its own {own}"
+    if own == size:
+        return "its own"
+    return f"{size} for {counted(tasks, 'task')}" + (f", not its own {own}" if own else "")
 
 
 def _carrying(evidence: Evidence) -> list[CellData]:

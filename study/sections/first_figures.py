@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 from study.forms import Act, Lane, Life, Pile, Stack, Stretch
 from study.sections.build import average_of, ratio_of
+from study.sections.head import when
 from study.sections.questions.q1_words import at_all_cpus
 from study.sections.said import beside, joined, sentences
 from study.things import BACKENDS, KERNELS, START_METHODS
 from study.things.backends import POOL, PROCESSES, THREADS
 from study.things.kernels import FANNKUCH
-from study.units import brief, change, count, counted, percent
+from study.units import brief, count, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from study.cell import Cell
     from study.evidence import CellData, Evidence
+    from study.findings import Estimate
     from study.sections.places import Stored
     from study.sections.speedups import Scaling
     from study.things import Backend
@@ -30,9 +32,11 @@ _NOTHING = "neither threads nor processes were measured on all CPUs of a machine
 def with_and_without_the_lock(places: Sequence[Stored]) -> Stack:
     """Threads and a Pool on all CPUs of the largest machine, of an interpreter with the GIL and of one without it.
 
-    Each stands against a loop of its own: so what that loop takes, and a task in each way, is told beside the bars.
+    In the same rounds all stand against the loop with the GIL: a reader has to choose between them. Of different runs each has a
+    loop of its own. What loops and tasks take is told beside the bars.
     """
     chosen = _chosen(places)
+    together = len(chosen) == 2 and chosen[0].run is chosen[1].run
     why = next((why for place in chosen if (why := place.evidence.left_open("gains"))), "")
     gains = [] if why else [(place, backend, gain) for place in chosen for backend, gain in _gains(place.evidence)]
     cpus = max((place.evidence.usable_cpus for place in chosen), default=0)
@@ -43,19 +47,31 @@ def with_and_without_the_lock(places: Sequence[Stored]) -> Stack:
         caption=sentences(
             (
                 (
-                    f"{work}, tasks a second against the interpreter's own plain loop, which is 1; lines:"
-                    f" {percent(_confidence(gains))} intervals"
+                    f"{work}, tasks a second against {'the' if together else 'its own'} plain loop"
+                    f"{' with the GIL' if together else ''}, which is 1; lines: {percent(_confidence(gains))} intervals"
                 ),
                 *(_of_a_task(place) for place in chosen if not why),
+                f"run of {when(chosen[0].run)}" if together and chosen[0].run is not places[0].run else "",
             )
         ),
         span="half",
         piles=tuple(
-            Pile(name=f"{_workers(gain.job.cell)}, {_lock(place)}", look=backend.look, parts=(), whole=gain.speedup)
+            Pile(
+                name=f"{_workers(gain.job.cell)}, {_lock(place)}",
+                look=backend.look,
+                parts=(),
+                whole=_against(chosen[0], backend, gain) if together else gain.speedup,
+            )
             for place, backend, gain in gains
         ),
         reason=why or ("" if gains else _NOTHING),
     )
+
+
+def _against(with_it: Stored, backend: Backend, gain: Scaling) -> Estimate:
+    """How many times as many tasks a second as the loop with the GIL; against its own loop where that was not measured."""
+    own = dict(_gains(with_it.evidence)).get(backend)
+    return gain.speedup if own is None or own is gain else ratio_of(own.base, gain.shared)
 
 
 def _confidence(gains: Sequence[tuple[Stored, Backend, Scaling]]) -> float:
@@ -118,25 +134,24 @@ def _lock(place: Stored) -> str:
 
 
 def _finding(places: Sequence[Stored], cpus: int) -> str:
-    """What threads gain with the GIL and without it; where both are of the same rounds, what the loop without it takes more."""
+    """What threads gain with the GIL and without it; in the same rounds what a Pool with it gains and threads without it."""
     known = [(place, gain) for place in places if (gain := at_all_cpus(place.evidence, THREADS, FANNKUCH.name))]
     if not known:
         return f"Processes on {counted(cpus, 'CPU')}, beside the plain loop"
+    if len(known) == 2 and known[0][0].run is known[1][0].run:
+        return _of_both(known[0][0], known[1][1], cpus)
     told = joined(
         [f"{brief(gain.speedup)} {'with the GIL' if place.build.gil else 'without it'}" for place, gain in known]
     )
-    return f"Threads on {counted(cpus, 'CPU')}: {told}{_of_a_longer_loop(known)}"
+    return f"Threads on {counted(cpus, 'CPU')}: {told}"
 
 
-def _of_a_longer_loop(known: Sequence[tuple[Stored, Scaling]]) -> str:
-    """`, of a loop that takes 27 % longer [26, 29]`: '' where that is not known, and where no difference is clear."""
-    if len(known) < 2 or known[0][0].run is not known[1][0].run:
-        return ""
-    (_, with_it), (_, without) = known
-    longer = ratio_of(without.base, with_it.base)
-    if longer.low is None or longer.low <= 1.0:
-        return ""
-    return f", of a loop that takes {change(longer, 'longer', 'less')}"
+def _of_both(with_it: Stored, without: Scaling, cpus: int) -> str:
+    """`2 CPUs, CPython 3.13.5, against the loop with the GIL: threads without it 1.40×, a Pool with it 1.95×`."""
+    pool = dict(_gains(with_it.evidence)).get(POOL)
+    told = f"threads without it {brief(_against(with_it, THREADS, without))}"
+    told += "" if pool is None else f", a Pool with it {brief(pool.speedup)}"
+    return f"{counted(cpus, 'CPU')}, {with_it.interpreter}, against the loop with the GIL: {told}"
 
 
 def life_to_scale(evidence: Evidence, *, identity: str) -> Life:

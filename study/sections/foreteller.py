@@ -9,16 +9,17 @@ from __future__ import annotations
 import copy
 import functools
 import math
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from study.advise.model import ways
-from study.advise.model.bounds import closed_form, shares_of
+from study.advise.model.bounds import closed_form, item_in_worker_s, shares_of
 from study.advise.model.choice import TOO_CLOSE, WORTH
 from study.advise.model.constants import at_once
 from study.advise.model.figures import ENVELOPE_BYTES, figures_of, lacks
 from study.advise.model.intervals import MOST_SHORT, SHORT_S, STARTED, kin, unit_of
-from study.advise.model.job import Carried, Job
+from study.advise.model.job import Carried, Job, Shares
 from study.advise.model.judged import judged
 from study.advise.model.ways import Possible, simpler_first, ways_of
 from study.screens import Foretold
@@ -27,28 +28,39 @@ from study.sections.left_to_say import of_servers, of_uneven_items
 from study.sections.ways import default_method
 from study.things import BACKENDS, START_METHODS
 from study.things.handing import HANDING
-from study.things.recipes import RECIPES, written_for
+from study.things.recipes import RECIPES, YOURS, written_for
+from study.things.start_methods import SPAWN
 from study.units import count, counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from study.advise.model.bounds import Bounds
+    from study.advise.model.figures import Figures
     from study.advise.model.intervals import Tried
     from study.advise.model.job import Constants, Points, Way
     from study.evidence import Evidence
     from study.screens import Loop, Pays
 
-WAITS: Mapping[str, float] = {"Python code that computes": 0.0, "C code that releases the GIL": 0.0, "waiting": 1.0}
+WAITS: Mapping[str, float] = {
+    "Python code that computes": 0.0,
+    "C code that releases the GIL (much of NumPy)": 0.0,
+    "waiting": 1.0,
+}
 """Kind of work -> share of its time that needs no CPU."""
 _HELD_UP = {
     "start": "starting and ending the workers takes longer than all else",
     "parent": "the parent hands out as fast as one thread of it can",
     "pipes": "large messages go through the pipes one after the other",
-    "CPUs": "every CPU is busy: more workers would not help",
+    "CPUs": "busy: more workers would not help",
     "workers": "the workers are busy with the items",
 }
 _FAR = 0.5
 """Where half of a run's own jobs lie farther from what is foretold than this, nothing is foretold there."""
+_FINER = 1.05
+"""Smaller chunks are told where their last round is this much sooner: they differ by that alone, and constants do not matter."""
+_EVEN = 1.01
+"""Chunks within this take as long, so that the smallest are told: where items differ they share out best."""
 _SHARES = ("starting and ending", "handing out", "data", "the items", "workers without an item at the end")
 
 
@@ -84,7 +96,7 @@ class Foreteller:
         fastest_s = min(seconds for seconds, _ in known)
         worth = [pair for pair in known if pair[0] < WORTH * job.loop_s]
         close = [pair for pair in worth or known if pair[0] <= TOO_CLOSE * fastest_s]
-        told_s, way = min(close, key=lambda pair: simpler_first(pair[1], self.possible))
+        told_s, way = _shared_out(min(close, key=lambda pair: simpler_first(pair[1], self.possible)), close)
         figures = figures_of(job, way, self.constants)
         found = closed_form(figures)
         pays: Pays = "yes" if worth else "no" if job.loop_s < WORTH * fastest_s else "open"
@@ -101,14 +113,27 @@ class Foreteller:
             seconds=told_s,
             fastest_s=fastest_s,
             who=words(way) if worth else f"The plain loop; the best of the others is {words(way)}",
-            code=code_for(way) if worth else RECIPES[_loop()],
-            shares=tuple(zip(_SHARES, shares_of(figures, found), strict=True)),
-            why=_HELD_UP[found.bound],
+            code=self._here(code_for(way)) if worth else RECIPES[_loop()],
+            shares=tuple(zip(_SHARES, _parted(figures, found), strict=True)),
+            why=self._held_up[found.bound],
             others=tuple((said, seconds) for seconds, said in best.values()),
             ends_s=self._ends_s(way, told_s),
             method=way.start_method if worth else "",
             methods=tuple(methods.items()),
             chunks=self._chunks_of(way) if worth else "",
+        )
+
+    @property
+    def _held_up(self) -> dict[str, str]:
+        """What holds a way up, with the CPUs of this place."""
+        cpus = self.constants.cpus
+        here = {1: "the one CPU here is", 2: "both CPUs here are"}.get(cpus, f"all {count(cpus)} CPUs here are")
+        return {**_HELD_UP, "CPUs": f"{here} {_HELD_UP['CPUs']}"}
+
+    def _here(self, code: str) -> str:
+        """A program that says how many CPUs its number of workers is for."""
+        return code.replace(
+            YOURS, f"# f and items are yours, above, f as a def. {counted(self.constants.cpus, 'CPU')} here."
         )
 
     def _ends_s(self, way: Way, told_s: float) -> tuple[float, float] | None:
@@ -206,6 +231,8 @@ class Foreteller:
             "simpler": self.simpler,
             "too_close": TOO_CLOSE,
             "worth": WORTH,
+            "finer": _FINER,
+            "even": _EVEN,
             "few_cpus": ways.FEW_CPUS,
             "most_that_wait": ways.MOST_THAT_WAIT,
             "waiting": ways.WAITING,
@@ -220,12 +247,13 @@ class Foreteller:
             "slowed": {kind: sorted(known.items()) for kind, known in self.slowed.items()},
             "backends": [self._backend(name) for name in HANDING if self.knows(name)],
             "loop_code": RECIPES[_loop()],
-            "held_up": _HELD_UP,
+            "held_up": self._held_up,
             "method_words": self.method_words,
             "begun": dict(self.begun),
             "own_chunks": self.own_chunks,
             "shares": _SHARES,
             "within": self.within,
+            "level": percent(LEVEL),
             "short_s": SHORT_S,
             "most_short": MOST_SHORT,
         }
@@ -251,7 +279,7 @@ class Foreteller:
             "kind": backend.kind,
             "starts_slowly": backend.kind in STARTED,
             "label": backend.look.label,
-            "code": RECIPES.get(name, ""),
+            "code": self._here(RECIPES.get(name, "")),
             "through_pipe": handing.through_pipe,
             "ahead": -1 if handing.ahead is None else handing.ahead,
             "chunks_itself": backend.chunks_itself,
@@ -294,15 +322,52 @@ def foreteller_of(evidence: Evidence) -> Foreteller | None:
     return found.beside(begun=of_servers(evidence), uneven=of_uneven_items(evidence))
 
 
+def _shared_out(told: tuple[float, Way], close: Sequence[tuple[float, Way]]) -> tuple[float, Way]:
+    """The same workers with smaller chunks, where these share few long items out better."""
+    seconds, way = told
+    finer = [
+        pair
+        for pair in close
+        if replace(pair[1], chunksize=way.chunksize, is_own=way.is_own) == way and pair[1].chunksize < way.chunksize
+    ]
+    least_s = min((pair[0] for pair in finer), default=seconds)
+    if seconds < _FINER * least_s:
+        return told
+    return min((pair for pair in finer if pair[0] <= _EVEN * least_s), key=lambda pair: pair[1].chunksize)
+
+
+def _parted(figures: Figures, found: Bounds) -> Shares:
+    """Where the seconds go, as a reader has them.
+
+    Starting is as long as it is without data, though the first message may be sent meanwhile. A last chunk that is not full
+    is waited for as if it were, which is no handing out.
+    """
+    shares = shares_of(figures, found)
+    alone_s = max(figures.made_s, figures.first_s + figures.each_s * (figures.workers - 1) / 2.0)
+    hidden_s = min(shares.transport_s, max(0.0, alone_s + figures.placement_s + figures.end_s - found.start_s))
+    rest_s = shares.dispatch_s + shares.transport_s - hidden_s
+    missing = figures.chunks * figures.chunk - figures.items
+    idle_s = min(rest_s, missing * item_in_worker_s(figures) / figures.workers)
+    left = 1.0 - idle_s / rest_s if rest_s > 0.0 else 1.0
+    return Shares(
+        start_s=shares.start_s + hidden_s,
+        dispatch_s=shares.dispatch_s * left,
+        transport_s=(shares.transport_s - hidden_s) * left,
+        work_s=shares.work_s,
+        imbalance_s=shares.imbalance_s + idle_s,
+    )
+
+
 def _said_of(method: str, default: str) -> str:
     """What speaks for a start method and against it, as “What to decide” has it."""
     threads = "not for a program that has threads" if START_METHODS[method].copies_parent else "safe beside threads"
+    threads = threads if method == SPAWN.name else f"{threads}, not on Windows"
     return f"the default here, {threads}" if method == default else threads
 
 
 def _about(tried: Sequence[Tried], within: Mapping[str, tuple[float, float]]) -> str:
     """What the model is made of, and what its brackets are; how near it comes is said where it is known."""
-    jobs = f"{percent(LEVEL)} of its {counted(len(tried), 'job')}"
+    jobs = f"{percent(LEVEL)} of {counted(len(tried), 'job')} of this run"
     brackets = f"; in [ ] lay {jobs}" if within else ""
     return f"From this run's costs of starting, handing out, sending{brackets}."
 

@@ -8,12 +8,13 @@ from study.blocks import Item, Table
 from study.identity import interpreter
 from study.reports import Record, Section
 from study.sections.build import average_of, ratio_of
-from study.sections.cards import without_profile
+from study.sections.cards import interpreter_in_words, without_profile
 from study.sections.compare import UNDECIDED
 from study.sections.interpreters import bases_of
 from study.sections.questions.q1_words import at_all_cpus
 from study.sections.said import beside, no_sooner, sentences
 from study.sections.tables import row
+from study.sections.tried_where import numbers_of
 from study.things.backends import POOL, THREADS
 from study.things.kernels import FANNKUCH
 from study.units import brief, change, count, multiple, seconds
@@ -67,7 +68,7 @@ def section(study: Study) -> Section | None:
         title=RECORD.title,
         blocks=(table,),
         answer=_answer(with_it, without),
-        lede=sentences((_price(with_it, without, switched), _net(with_it, without))),
+        lede=sentences((_price(with_it, without, switched), _net(with_it, without), _newer(study, without))),
     )
 
 
@@ -121,7 +122,8 @@ def _row(build: Build) -> tuple[Item, ...]:
 def _answer(with_it: Build, without: Build) -> str:
     """What threads gain with the lock, and without it."""
     cpus = count(with_it.evidence.usable_cpus)
-    return f"On {cpus} CPUs threads {_gain(with_it)} with the GIL, and {_gain(without)} without it"
+    of = interpreter_in_words(with_it.record)
+    return f"On {cpus} CPUs threads of {of} {_gain(with_it)} with the GIL, and {_gain(without)} without it"
 
 
 def _gain(build: Build) -> str:
@@ -141,6 +143,16 @@ def _net(with_it: Build, without: Build) -> str:
     verb = "are" if _differs(net) else "show no clear difference:"
     pool = "" if with_it.pool is None else f"; a Pool with it {brief(with_it.pool.speedup)}"
     return f"Against the plain loop with the GIL threads without it {verb} {multiple(net)} as fast ({times}){pool}"
+
+
+def _newer(study: Study, without: Build) -> str:
+    """That later versions were measured with the GIL alone, where it is so: a later build without it may have another price."""
+    builds = [interpreter(target.facts) for run in study.runs for target in run.manifest.targets]
+    own = numbers_of(interpreter(without.record.facts).version)
+    later = [build for build in builds if numbers_of(build.version) > own]
+    if not later or not all(build.gil for build in later):
+        return ""
+    return "of later versions no build without the GIL was measured"
 
 
 def _processes(with_it: Build, without: Build) -> str:

@@ -48,15 +48,17 @@ def of_uneven_items(evidence: Evidence) -> str:
     """Whether chunks of one were sooner than a pool's own where items take very different times; '' where that is not known."""
     if evidence.left_open("gains"):
         return ""
-    sides = []
+    sides, jobs = [], []
     for kernel, order in ORDERS.items():
         job: dict[str, Any] = {"kernel": kernel, "backend": POOL.name, "start_method": METHODS, "spins": ANY}
         job |= {"workers": evidence.usable_cpus, "tasks": ANY}
         own, single = (evidence.one("map", chunksize=size, **job) for size in (0, 1))
         if own is not None and single is not None:
             sides.append((order, beside(evidence, own, single)))
+            jobs.append(single)
     if not sides:
         return ""
+    longest = brief(average_of(max(jobs, key=lambda job: float(job.means.mean()))))
     sooner = [order for order, found in sides if found.longer == "supported"]
     told = joined([f"{brief(found.ratio)} ({order})" for order, found in sides])
     if not sooner:
@@ -64,7 +66,7 @@ def of_uneven_items(evidence: Evidence) -> str:
     else:
         where = "" if len(sooner) == len(sides) else f", {joined(sooner)} alone"
         said = f"chunks of one were sooner here{where}"
-    return f"with uneven items {said}: its own take {told} as long"
+    return f"with uneven items, all of them {longest} at most, {said}: its own take {told} as long"
 
 
 def at_once(evidence: Evidence) -> AtOnce | None:

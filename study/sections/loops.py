@@ -45,7 +45,7 @@ FEWEST = 0.01
 """Of the items: a job of fewer is another job."""
 Kind = Literal[
     "Python code that computes",
-    "C code that releases the GIL",
+    "C code that releases the GIL (much of NumPy)",
     "waiting",
     "nothing but its data",
     "C code that may keep the GIL",
@@ -93,7 +93,7 @@ LOOPS = (
     Asked(1_000, 5e-3, 0, "Python code that computes"),
     Asked(100, 2e-2, 0, "Python code that computes"),
     Asked(10, 1e-1, 0, "Python code that computes"),
-    Asked(1_000, 5e-3, 0, "C code that releases the GIL"),
+    Asked(1_000, 5e-3, 0, "C code that releases the GIL (much of NumPy)"),
     Asked(1_000, 1e-2, 0, "waiting"),
     Asked(40, 0.0, 1 << 16, "nothing but its data"),
     Asked(40, 0.0, 1 << 20, "nothing but its data"),
@@ -230,7 +230,7 @@ def kind_of(cell: Cell) -> Kind:
     if kernel.waits:
         return "waiting"
     if kernel.releases_gil:
-        return "C code that releases the GIL"
+        return "C code that releases the GIL (much of NumPy)"
     return NEITHER if kernel.package else "Python code that computes"
 
 

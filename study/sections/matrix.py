@@ -285,7 +285,7 @@ def in_short(study: Study) -> tuple[Table, ...]:
     said = [
         question.RECORD.name
         if verdict is None
-        else f"{question.RECORD.name} {_SHORT.split(verdict.statement, maxsplit=1)[0].rstrip('.')}"
+        else f"{question.RECORD.name} {_SHORT.split(verdict.statement, maxsplit=1)[0].rstrip('.')}{_so_many(verdict)}"
         for question, verdict in zip(questions, first, strict=True)
     ]
     found = []
@@ -312,6 +312,11 @@ def in_short(study: Study) -> tuple[Table, ...]:
                 )
             )
     return tuple(found)
+
+
+def _so_many(verdict: Verdict) -> str:
+    """Of a ratio of costs which way it is: `faster: 36 400×` would be the contrary."""
+    return f" (× {verdict.reads})" if verdict.reads in {"as long", "as much"} and not verdict.counts else ""
 
 
 def _in_few_words(item: Item) -> Item:

@@ -85,12 +85,12 @@ def _way_of(found: PaysFrom) -> tuple[str, str]:
 
 
 def in_a_sentence(found: Sequence[PaysFrom]) -> str:
-    """Of each pool the first: `1.1 ms (a running pool, fork) or 19 ms (a pool made for it, fork)`; '' of none."""
+    """Of each pool the first: `1.1 ms (a running pool, fork) or at least 46 ms (a pool made for it, spawn)`; '' of none."""
     first: dict[str, PaysFrom] = {}
     for one in found:
         if one.how != "model" and one.way != EACH:
             first.setdefault(one.name, one)
-    told = [f"{brief(one.whole)} ({one.name}{', at best' if one.how == 'at best' else ''})" for one in first.values()]
+    told = [f"{'at least ' if one.how == 'at best' else ''}{brief(one.whole)} ({one.name})" for one in first.values()]
     return joined(told, "or")
 
 

@@ -13,7 +13,8 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from study.screens import Reply
-from study.units import count, counted, ratio, seconds, seconds_within, size
+from study.sections.foretold import LEVEL
+from study.units import count, counted, percent, ratio, seconds, seconds_within, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,8 @@ TOO_NEAR = ", too near to tell apart"
 """Of another way that takes less than the one that is advised, which is simpler."""
 _NOTHING_S = 1e-9
 """Seconds of a share that is none, but for rounding."""
+_DIGITS = 3
+"""Of a part of a time; what is most of it has one more, so that parts add up to it."""
 _OTHERS = 3
 """Other carriers that are told beside the best."""
 
@@ -72,11 +75,16 @@ def _rather(model: Model, foretold: Foretold, found: Sequence[Candidate]) -> Can
 
 def _foretold_headline(foretold: Foretold) -> str:
     ends_s = foretold.ends_s
-    told = seconds(foretold.seconds) if ends_s is None else seconds_within(foretold.seconds, *ends_s)
+    told = seconds(foretold.seconds) if ends_s is None else _bracketed(foretold.seconds, ends_s)
     times = f"{told} instead of {seconds(foretold.loop_s)}"
     if foretold.pays == "yes":
         return f"Yes, about {ratio(foretold.loop_s / foretold.seconds, 2)} as fast: {times}"
     return f"No: {times}" if foretold.pays == "no" else f"Too close to call, so keep the loop: {times}"
+
+
+def _bracketed(told_s: float, ends_s: tuple[float, float]) -> str:
+    """`10.7 s [80 %: 10.2, 11.4]`: other brackets of the report are of another level."""
+    return seconds_within(told_s, *ends_s).replace("[", f"[{percent(LEVEL)}: ")
 
 
 def _foretold_parts(model: Model, foretold: Foretold) -> Iterator[tuple[str, str]]:
@@ -84,7 +92,11 @@ def _foretold_parts(model: Model, foretold: Foretold) -> Iterator[tuple[str, str
         yield WRITE, foretold.code
     if foretold.pays != "yes" or not foretold.code:
         yield "Who", foretold.who
-    shares = "; ".join(f"{name} {seconds(share_s)}" for name, share_s in foretold.shares if share_s > _NOTHING_S)
+    shares = "; ".join(
+        f"{name} {seconds(share_s, _DIGITS + (share_s > foretold.seconds / 2.0))}"
+        for name, share_s in foretold.shares
+        if share_s > _NOTHING_S
+    )
     begun = model.begun.get(foretold.method, "")
     yield "Time", " ".join(filter(None, (f"{shares}. In the end {foretold.why}.", begun)))
     yield "Model", model.about

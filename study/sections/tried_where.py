@@ -50,10 +50,10 @@ def nearest_trial(trials: Sequence[Trial], hardware: str, version: str) -> Trial
 
 def _apart(one: str, other: str) -> tuple[int, ...]:
     """How far two versions are from each other, the first part before the second."""
-    return tuple(abs(a - b) for a, b in zip(_numbers(one), _numbers(other), strict=True))
+    return tuple(abs(a - b) for a, b in zip(numbers_of(one), numbers_of(other), strict=True))
 
 
-def _numbers(version: str) -> tuple[int, int, int]:
+def numbers_of(version: str) -> tuple[int, int, int]:
     """Of `3.14.8`; a part that is not told is 0."""
     found = [int(part) for part in re.findall(r"\d{1,6}", version)[:3]]
     first, second, third = (*found, 0, 0, 0)[:3]

@@ -38,7 +38,7 @@ RECORD = Record(
 )
 KINDS: tuple[loops.Kind, ...] = (
     "Python code that computes",
-    "C code that releases the GIL",
+    "C code that releases the GIL (much of NumPy)",
     "waiting",
     "nothing but its data",
 )

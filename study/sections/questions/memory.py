@@ -9,6 +9,7 @@ from study import scaling
 from study.evidence import ANY, CellData, Evidence, aligned
 from study.reports import Record
 from study.sections.build import (
+    average_of,
     average_text,
     curves,
     first,
@@ -21,10 +22,12 @@ from study.sections.build import (
     swept,
     told,
 )
+from study.sections.said import joined
 from study.sections.ways import ANYONE, pool_name
+from study.things import START_METHODS
 from study.things.backends import PROCESSES
-from study.things.start_methods import FORK, SPAWN
-from study.units import count, size, with_interval
+from study.things.start_methods import FORK
+from study.units import brief, count, size, with_interval
 
 if TYPE_CHECKING:
     from study.blocks import Panel
@@ -55,6 +58,8 @@ def panels(evidence: Evidence) -> tuple[Panel, ...]:
 
 def _workers(evidence: Evidence, trees: list[CellData]) -> tuple[Panel, ...]:
     widest = max((data.cell.workers for data in trees), default=0)
+    known = ((method, first(trees, workers=widest, start_method=method)) for method in START_METHODS)
+    wide = {method: data for method, data in known if data is not None}
     return curves(
         evidence,
         "memory-workers",
@@ -62,11 +67,11 @@ def _workers(evidence: Evidence, trees: list[CellData]) -> tuple[Panel, ...]:
         about="Memory of the whole tree of processes, by number of workers",
         side_by_side="nothing",
         finding=told(
-            lambda fork, spawn: (
-                f"{count(widest)} workers and their parent take {average_text(fork)} under fork, under spawn"
-                f" {ratio_text(spawn, fork)} as much"
+            lambda _: (
+                f"{count(widest)} workers and their bare parent take"
+                f" {joined([f'{brief(average_of(data))} ({method})' for method, data in wide.items()])}"
             ),
-            *(first(trees, workers=widest, start_method=method.name) for method in (FORK, SPAWN)),
+            next(iter(wide.values()), None),
         ),
         subtitle=f"Proportional set size (PSS) of parent, workers and helpers, {processes(trees)}, lower is better",
         heads=("workers are", "workers"),

@@ -77,7 +77,7 @@ def _chunks(evidence: Evidence, job: list[CellData]) -> str:
         )
     if longer == UNDECIDED:
         return ""
-    return f"leave the chunk size of {who} alone: its own, of {size} here, costs {per_task(own)} a task"
+    return f"leave the chunk size of {who} alone for many short tasks: its own, of {size} here, costs {per_task(own)} a task"
 
 
 def plain(evidence: Evidence) -> tuple[str, ...]:
@@ -94,5 +94,5 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " of a message; small ones let a worker that is done early take more. What is drawn is the cost of handing out alone:"
             " the tasks do nothing."
         ),
-        "Where a task itself takes much longer than a message, neither the message nor the size of the chunks is seen.",
+        "Where a task takes much longer than a message, the message is not seen; few such tasks share out best in chunks of one.",
     )

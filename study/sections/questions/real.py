@@ -12,11 +12,12 @@ from study.sections.build import grouped, loop_by_task, place_of, point, process
 from study.sections.control import control_sentence
 from study.sections.ways import METHODS, kind_of, way_look, work_name
 from study.table import per_task
+from study.things.backends import POOL
 from study.things.kernels import EVERYDAY
 from study.units import counted, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from study.findings import Estimate
 
@@ -73,6 +74,11 @@ def _fastest(ways: Sequence[_Row]) -> _Row:
     return max(ways, key=lambda row: row[1].point or 0.0)
 
 
+def _usual(ways: Sequence[_Row]) -> Sequence[_Row]:
+    """A Pool where one was tried, of which the section's first sentence speaks too: one way in one range."""
+    return [row for row in ways if row[0].cell.backend == POOL.name] or ways
+
+
 def _best(task: str, ways: Sequence[_Row]) -> str:
     data, speedup = _fastest(ways)
     tried = len(ways)
@@ -80,14 +86,23 @@ def _best(task: str, ways: Sequence[_Row]) -> str:
     return f"{task[:1].upper()}{task[1:]}: {among}most tasks a second with {way_look(data).label}, {with_interval(speedup)}."
 
 
+def _who(ways: Iterable[_Row]) -> str:
+    """`processes of a Pool, other ways apart, finish`, where all are of one."""
+    return (
+        "processes of a Pool, other ways apart, finish"
+        if all(data.cell.backend == POOL.name for data, _ in ways)
+        else "processes finish"
+    )
+
+
 def _gains(evidence: Evidence, by_task: dict[str, list[_Row]]) -> str:
-    """The range of what processes gain, and with which tasks threads do."""
+    """The range of what a Pool gains, or processes where it was not tried, and with which tasks threads do."""
     workers = counted(evidence.usable_cpus, "worker")
     of_kind = {
         kind: {
             task: _fastest(of_it)
             for task, ways in by_task.items()
-            if (of_it := [row for row in ways if kind_of(row[0]) == kind])
+            if (of_it := _usual([row for row in ways if kind_of(row[0]) == kind]))
         }
         for kind in ("process", "thread")
     }
@@ -95,9 +110,8 @@ def _gains(evidence: Evidence, by_task: dict[str, list[_Row]]) -> str:
     if of_kind["process"]:
         ranked = sorted(of_kind["process"].items(), key=lambda item: item[1][1].point or 0.0)
         (least, (_, low)), (most, (_, high)) = ranked[0], ranked[-1]
-        said.append(
-            f"processes finish {with_interval(low)} ({least}) to {with_interval(high)} ({most}) as many tasks a second"
-        )
+        who = _who(of_kind["process"].values())
+        said.append(f"{who} {with_interval(low)} ({least}) to {with_interval(high)} ({most}) as many tasks a second")
     if of_kind["thread"]:
         gaining = [
             f"{task} {with_interval(speedup)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from study.sections.compare import NO_CLEAR_DIFFERENCE, UNDECIDED
 from study.sections.said import beside, by_decision, no_sooner, sentences, unless_open
@@ -10,7 +10,7 @@ from study.sections.speedups import speedups
 from study.sections.ways import ANY_JOB, METHODS
 from study.things import DEFAULT, KERNELS
 from study.things.backends import POOL
-from study.things.kernels import FANNKUCH
+from study.things.kernels import FANNKUCH, MATMUL
 from study.things.variants import ONE_CPU, QUOTA_ONE_CPU
 from study.units import brief, count, counted, multiple, spelled
 
@@ -62,9 +62,38 @@ def _known(evidence: Evidence) -> list[Scaling]:
 
 
 def lede(evidence: Evidence) -> str:
-    """Of work that waits, which gains from more; and what the library makes of limits."""
+    """Of work that waits, which gains from more; of library threads; and what the library makes of a quota.
+
+    Where few CPUs may be used it makes as many workers, which surprises nobody: told where no thread of a library multiplies.
+    """
     told = answer(evidence)
-    return sentences((_waiting(evidence), *(limit for limit in _limits(evidence) if limit != told)))
+    libraries = _libraries(evidence)
+    limits = [limit for limit in _limits(evidence)[: 1 if libraries else None] if limit != told]
+    return sentences((_waiting(evidence), libraries, *limits))
+
+
+def _libraries(evidence: Evidence) -> str:
+    """What a thread for each CPU in each worker costs, and what sets their number; '' where it is not clearly more."""
+    if evidence.left_open("gains"):
+        return ""
+    cpus = evidence.usable_cpus
+    job: dict[str, Any] = {
+        **ANY_JOB,
+        "kernel": MATMUL.name,
+        "backend": POOL.name,
+        "start_method": METHODS,
+        "workers": cpus,
+    }
+    many, one = (evidence.one("map", **job, library_threads=threads) for threads in (cpus, (0, 1)))
+    if many is None or one is None or many is one:
+        return ""
+    found = beside(evidence, many, one)
+    if found.longer != "supported":
+        return ""
+    return (
+        f"a {KERNELS[MATMUL.name].words} with {counted(cpus, 'library thread')} in each of {counted(cpus, 'worker')} takes"
+        f" {brief(found.ratio)} as long as with one: set OMP_NUM_THREADS=1"
+    )
 
 
 def _waiting(evidence: Evidence) -> str:
@@ -74,7 +103,7 @@ def _waiting(evidence: Evidence) -> str:
     if not more:
         return ""
     most = max(more, key=lambda row: row.workers)
-    return f"work that waits gains from more than there are CPUs: {brief(most.speedup)} with {spelled(most.workers, 'worker')}"
+    return f"work that waits gains from more: {brief(most.speedup)} with {spelled(most.workers, 'worker')}"
 
 
 def _limits(evidence: Evidence) -> tuple[str, ...]:
