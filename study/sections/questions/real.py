@@ -111,7 +111,8 @@ def _gains(evidence: Evidence, by_task: dict[str, list[_Row]]) -> str:
         ranked = sorted(of_kind["process"].items(), key=lambda item: item[1][1].point or 0.0)
         (least, (_, low)), (most, (_, high)) = ranked[0], ranked[-1]
         who = _who(of_kind["process"].values())
-        said.append(f"{who} {with_interval(low)} ({least}) to {with_interval(high)} ({most}) as many tasks a second")
+        told = f"{with_interval(low)} ({least})" + ("" if len(ranked) == 1 else f" to {with_interval(high)} ({most})")
+        said.append(f"{who} {told} as many tasks a second")
     if of_kind["thread"]:
         gaining = [
             f"{task} {with_interval(speedup)}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from study.evidence import ANY
-from study.sections.said import joined
 from study.things.pasted import MODULE, PASTED, SCRIPT, STDIN, UNBUFFERED_PIPE
 from study.things.patterns import FOUR_PRINTERS
 from study.things.programs import PASTED_PROGRAM
@@ -40,7 +39,7 @@ def elsewhere(evidence: Evidence, cells: Sequence[Cell], *, named: bool = True) 
     known = [data for data in tried if data.cell.variant in where]
     trials = sum(data.totals.get("trials", 0) for data in known)
     hits = sum(data.totals.get(_TORN, 0) for data in known)
-    places = f" {joined(list(dict.fromkeys(PASTED[variant].place.words for variant in where)))}" if named else ""
+    places = f" {' and '.join(dict.fromkeys(PASTED[variant].place.words for variant in where))}" if named else ""
     return f"in {count(hits)} of {counted(trials, 'trial')}{places} ({_SECTION})"
 
 
