@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 from pathlib import Path
 from statistics import median
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from study.advise.model.intervals import NOTHING_TRIED, Errors, Tried, noise_of
 from study.advise.model.job import Way
-from study.identity import digest_of
+from study.identity import digest_of_files
 from study.things import BACKENDS
 
 if TYPE_CHECKING:
@@ -24,12 +23,11 @@ FORETELLS = ("model", "probe", "costs.py", "measured.py", "piloted.py", "rounds.
 
 @functools.cache
 def forecaster() -> str:
-    """Digest of the program that foretells now, 16 hexadecimal digits; comments and layout do not count."""
+    """Digest of the program that foretells now, 16 hexadecimal digits: of its sources, words in them too, under any Python."""
     paths = [
         path for name in FORETELLS for path in sorted((HERE / name).rglob("*.py") if "." not in name else [HERE / name])
     ]
-    trees = [ast.dump(ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
-    return digest_of(trees)[:16]
+    return digest_of_files(HERE, paths)[:16]
 
 
 def errors_of(outcome: Mapping[str, Any] | None, hardware: str) -> tuple[Errors, str]:

@@ -6,12 +6,11 @@ ends what it has started, and can be continued. Elsewhere the next task on that 
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
 
-_PR_SET_PDEATHSIG = 1
+from study.orphans import ends_with
 
 
 def tied(command: list[str]) -> list[str]:
@@ -23,9 +22,7 @@ def tied(command: list[str]) -> list[str]:
 
 def main(parent: int, command: list[str]) -> None:
     """Ask the kernel, then become the command. A parent that was gone before is noticed by its number."""
-    unused = [ctypes.c_ulong(0)] * 3
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM), *unused)
-    if os.getppid() != parent:
+    if not ends_with(parent, signal.SIGTERM):
         raise SystemExit("the worker that started this study is gone; nothing was measured")
     os.execv(command[0], command)  # noqa: S606 - the study's own command, made in `host`
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from study import garbage
 from study.errors import ReportError
+from study.orphans import ends_with
 from study.things.start_methods import FORK
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ def spare_cpus() -> int:
 def context() -> ForkContext:
     """Whose processes begin with all that this one has."""
     return cast("ForkContext", multiprocessing.get_context(FORK.name))
+
+
+def begun(parent: int) -> None:
+    """What a forked helper does first: it ends with its parent, however that is ended, and looks after what it makes itself."""
+    if not ends_with(parent, signal.SIGKILL):
+        os._exit(1)
+    garbage.only_of_now_on()
 
 
 @contextlib.contextmanager
@@ -68,7 +76,7 @@ def beside(what: str, work: Callable[[], None], *, pays: bool) -> Iterator[None]
         return
     here, there = context().Pipe(duplex=False)
     with forking():
-        helper = context().Process(target=_done, args=(work, there), daemon=True)
+        helper = context().Process(target=_done, args=(os.getpid(), work, there), daemon=True)
         helper.start()
     there.close()
     try:
@@ -94,9 +102,9 @@ def _told(here: Connection, what: str) -> Exception | None:
     return error
 
 
-def _done(work: Callable[[], None], there: Connection) -> None:
+def _done(parent: int, work: Callable[[], None], there: Connection) -> None:
     """Carry it out, and tell the error that ended it."""
-    garbage.only_of_now_on()
+    begun(parent)
     try:
         work()
     except Exception as error:  # noqa: BLE001 - raised where the work was asked for

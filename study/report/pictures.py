@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ProcessPoolExecutor
+import contextlib
+import os
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from study import garbage
 from study.blocks import Heading, Panel, Prose
 from study.draw import Drawn, draw_for_paper, draw_for_screen, ready
 from study.errors import told
 from study.forms import Form
+from study.report.beside import begun as helper
 from study.report.beside import context, forking, spare_cpus
 from study.report.placed import behind, changed, drawn_figures, figures_of
 from study.units import counted
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from study.blocks import Block, Figure
     from study.reports import Report, Section
 
+_Made = TypeVar("_Made")
 MANY = 24
 """From so many figures on a second process pays."""
 MOST_HELPERS = 2
@@ -47,12 +51,13 @@ class Ahead:
         self._waiting: list[Figure] = []
         self._begun: dict[str, tuple[Figure, Future[Drawn | str]]] = {}
         self._helpers: ProcessPoolExecutor | None = None
+        self._alone = False
+        """Whether helpers cannot be had, or were ended from outside: then all is drawn here."""
 
     def __enter__(self) -> Self:
         """Until the end of the block it may be drawn."""
         if spare_cpus():
-            with forking():
-                self._begin().submit(ready)
+            self._submitted(ready)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -64,15 +69,26 @@ class Ahead:
         self._waiting += figures_of(section)
         if self._helpers is None and (len(self._waiting) < MANY or not spare_cpus()):
             return
-        with forking():
-            helpers = self._helpers or self._begin()
-            for figure in self._waiting:
-                self._begun[figure.id] = figure, helpers.submit(_on_screen, figure)
+        for figure in self._waiting:
+            picture = self._submitted(_on_screen, figure)
+            if picture is not None:
+                self._begun[figure.id] = figure, picture
         self._waiting.clear()
+
+    def _submitted(self, work: Callable[..., _Made], *arguments: Figure) -> Future[_Made] | None:
+        """What a helper makes; None where there is none."""
+        if self._alone:
+            return None
+        try:
+            with forking():
+                return (self._helpers or self._begin()).submit(work, *arguments)
+        except (BrokenProcessPool, OSError):
+            self._alone = True
+            return None
 
     def _begin(self) -> ProcessPoolExecutor:
         number = min(MOST_HELPERS, spare_cpus())
-        self._helpers = ProcessPoolExecutor(number, mp_context=context(), initializer=garbage.only_of_now_on)
+        self._helpers = ProcessPoolExecutor(number, mp_context=context(), initializer=helper, initargs=(os.getpid(),))
         return self._helpers
 
     def all_of(self, figures: Sequence[tuple[Figure, Figure | None]]) -> Callable[[], list[Drawn | str]]:
@@ -90,18 +106,24 @@ class Ahead:
         return made
 
     def _soon(self, printed: Figure) -> Callable[[], Drawn | str]:
-        if self._helpers is None:
-            return lambda: _on_paper(printed)
-        with forking():
-            return self._helpers.submit(_on_paper, printed).result
+        picture = self._submitted(_on_paper, printed) if self._helpers is not None else None
+        return lambda: _of(picture, _on_paper, printed)
 
     def _picture(self, figure: Figure) -> Drawn | str:
         begun, picture = self._begun.get(figure.id, (None, None))
-        return picture.result() if picture is not None and begun is figure else _on_screen(figure)
+        return _of(picture if begun is figure else None, _on_screen, figure)
 
     def _end(self) -> None:
         if self._helpers is not None:
             self._helpers.shutdown(cancel_futures=True)
+
+
+def _of(picture: Future[Drawn | str] | None, work: Callable[[Figure], Drawn | str], figure: Figure) -> Drawn | str:
+    """What a helper made; made here where there was none, or it was ended from outside."""
+    if picture is not None:
+        with contextlib.suppress(BrokenProcessPool, CancelledError):
+            return picture.result()
+    return work(figure)
 
 
 def pictures(report: Report, on_paper: Report | None = None, ahead: Ahead | None = None) -> Pictures:

@@ -36,7 +36,7 @@ def with_and_without_the_lock(places: Sequence[Stored]) -> Stack:
     loop of its own. What loops and tasks take is told beside the bars.
     """
     chosen = _chosen(places)
-    together = len(chosen) == 2 and chosen[0].run is chosen[1].run
+    together = len(chosen) == 2 and _is_twin(chosen[0], chosen[1])
     why = next((why for place in chosen if (why := place.evidence.left_open("gains"))), "")
     gains = [] if why else [(place, backend, gain) for place in chosen for backend, gain in _gains(place.evidence)]
     cpus = max((place.evidence.usable_cpus for place in chosen), default=0)
@@ -69,9 +69,10 @@ def with_and_without_the_lock(places: Sequence[Stored]) -> Stack:
 
 
 def _against(with_it: Stored, backend: Backend, gain: Scaling) -> Estimate:
-    """How many times as many tasks a second as the loop with the GIL; against its own loop where that was not measured."""
-    own = dict(_gains(with_it.evidence)).get(backend)
-    return gain.speedup if own is None or own is gain else ratio_of(own.base, gain.shared)
+    """How many times as many tasks a second as the loop with the GIL, that of another way where this one was not measured."""
+    known = dict(_gains(with_it.evidence))
+    own = known.get(backend) or next(iter(known.values()), gain)
+    return gain.speedup if own is gain else ratio_of(own.base, gain.shared)
 
 
 def _confidence(gains: Sequence[tuple[Stored, Backend, Scaling]]) -> float:
@@ -138,7 +139,7 @@ def _finding(places: Sequence[Stored], cpus: int) -> str:
     known = [(place, gain) for place in places if (gain := at_all_cpus(place.evidence, THREADS, FANNKUCH.name))]
     if not known:
         return f"Processes on {counted(cpus, 'CPU')}, beside the plain loop"
-    if len(known) == 2 and known[0][0].run is known[1][0].run:
+    if len(known) == 2 and _is_twin(known[0][0], known[1][0]):
         return _of_both(known[0][0], known[1][1], cpus)
     told = joined(
         [f"{brief(gain.speedup)} {'with the GIL' if place.build.gil else 'without it'}" for place, gain in known]

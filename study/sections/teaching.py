@@ -60,7 +60,7 @@ LESSONS = (
         "A process beside its parent, from start() to the end of join(). Until start() returns the parent works; then it may go"
         " on, while for most of the time nothing of your function runs in the child. A thread stands beside.",
         "The parent prints after start(): which line comes first, and can you be sure of it?",
-        "Either may. Only join() makes an order.",
+        "Either may. Of these two only join() makes an order.",
     ),
     Lesson(
         "A pool's life",
@@ -89,7 +89,7 @@ LESSONS = (
         " it; and what threads do under the lock. With processes only what lies below independent programs can be programmed"
         " away.",
         "Twice as many workers, and less than twice as fast: name three causes, and which of them more CPUs would not mend.",
-        "Handing out, ends that wait, shared caches and clock: none of them.",
+        "Handing out, ends that wait, shared caches and clock: more CPUs mend none of them.",
     ),
     Lesson(
         "The price of a message",

@@ -79,6 +79,8 @@ def over_groups(
     far = quantiles.t_quantile(0.5 + confidence / 2.0, size - 1) * math.sqrt(size / (size - 1))
     tail = NormalDist().cdf(-far)
     low, high = np.quantile(drawn, [tail, 1.0 - tail])
+    if low == high:
+        return replace(found, reason="all groups agree: how far others are apart cannot be told from them")
     return replace(found, low=min(float(low), point), high=max(float(high), point))
 
 

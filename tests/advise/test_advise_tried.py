@@ -117,7 +117,7 @@ def test_the_program_that_foretells_is_another_when_what_it_does_is(
         (tmp_path / name).mkdir() if "." not in name else (tmp_path / name).write_text("a = 1\n", encoding="utf-8")
     (tmp_path / "model" / "deep").mkdir()
     inner = tmp_path / "model" / "deep" / "inner.py"
-    inner.write_text("b = 2  # seconds\n", encoding="utf-8")
+    inner.write_text("b = 2\r\n", encoding="utf-8", newline="")
     monkeypatch.setattr(tried, "HERE", tmp_path)
 
     def digest() -> str:

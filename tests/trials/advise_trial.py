@@ -89,6 +89,8 @@ def main(python: str, results: Path, names: list[str]) -> int:
     trial = opened(results, python)
     if names == [REFIT]:
         return summary(list(again(trial, results / PROBES)))
+    if trial["jobs"] and names != [SUMMARY] and trial.get("forecaster") != forecaster():
+        sys.exit("what is there was foretold by another version: for a trial of this one, name another folder")
     wanted = [] if names == [SUMMARY] else [(name, size) for name in names or list(kinds.ITEMS) for size in SIZES]
     for name, size in wanted:
         if (name, size) not in {(job["function"], job["size"]) for job in trial["jobs"]}:
@@ -111,8 +113,6 @@ def opened(results: Path, python: str) -> dict[str, Any]:
     for trial in (store.load_outcome(results, NAME) or {}).get("trials", ()):
         if (trial["hardware"], trial["python"]) == (hardware, version):
             found: dict[str, Any] = trial
-            if found.get("forecaster") not in {None, forecaster()}:
-                print("what is there was foretold by another version: for a trial of this one, name another folder")
             return found
     machine = f"{platform.machine()}, {counted(os.cpu_count() or 1, 'CPU')}"
     return {

@@ -90,9 +90,9 @@ def plain(evidence: Evidence) -> tuple[str, ...]:
             " not the life of a process."
         ),
         Marked(
-            "`map` cuts the list into four chunks for each worker, and sends a chunk in one message. Large chunks share the cost"
-            " of a message; small ones let a worker that is done early take more. What is drawn is the cost of handing out alone:"
-            " the tasks do nothing."
+            "`Pool.map` cuts a long list into about four chunks for each worker, and sends a chunk in one message. Large chunks"
+            " share the cost of a message; small ones let a worker that is done early take more. What is drawn is the cost of"
+            " handing out alone: the tasks do nothing."
         ),
         "Where a task takes much longer than a message, the message is not seen; few such tasks share out best in chunks of one.",
     )

@@ -1,0 +1,83 @@
+"""Helpers that draw end with the report that began them, however it ends; and where one is killed, it costs no picture."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from study.report import ahead, beside, pictures
+from study.report.placed import drawn_figures
+from tests import synthetic_report as synthetic
+
+ALONE = sys.platform != "linux" or not beside.spare_cpus()
+pytestmark = pytest.mark.skipif(ALONE, reason="with one CPU, or off Linux, nobody helps")
+BEGINS = """
+import time
+from study.report import ahead
+with ahead() as drawing:
+    print(*drawing._helpers._processes, flush=True)
+    time.sleep(60)
+"""
+PATIENCE_S = 30.0
+
+
+def is_there(process: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_report_that_is_ended_leaves_no_helper(how: signal.Signals) -> None:
+    report = subprocess.Popen([sys.executable, "-c", BEGINS], stdout=subprocess.PIPE, text=True)
+    assert report.stdout is not None
+    helpers = [int(process) for process in report.stdout.readline().split()]
+    assert helpers
+    assert all(map(is_there, helpers))
+    report.send_signal(how)
+    report.wait()
+    report.stdout.close()
+    until_s = time.monotonic() + PATIENCE_S
+    while any(map(is_there, helpers)) and time.monotonic() < until_s:
+        time.sleep(0.02)
+    assert not any(map(is_there, helpers))
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["after the sections", "before them"])
+def test_helpers_that_are_killed_cost_no_picture(*, begun: bool) -> None:
+    report = synthetic.report()
+    figures = len(list(drawn_figures(report)))
+    assert figures
+    with ahead() as drawing:
+        assert drawing._helpers is not None
+        if begun:
+            for section in report.sections:
+                drawing.section(section)
+        for process in list(drawing._helpers._processes):
+            os.kill(process, signal.SIGKILL)
+        time.sleep(0.2)
+        if not begun:
+            for section in report.sections:
+                drawing.section(section)
+        made = pictures.pictures(report, None, drawing)
+    assert (len(made.drawn), made.refused) == (figures, {})
+
+
+def test_where_nothing_can_be_forked_all_is_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(self: pictures.Ahead) -> None:
+        raise OSError("no process")
+
+    monkeypatch.setattr(pictures.Ahead, "_begin", none)
+    report = synthetic.report()
+    with ahead() as drawing:
+        for section in report.sections:
+            drawing.section(section)
+        made = pictures.pictures(report, None, drawing)
+    assert len(made.drawn) == len(list(drawn_figures(report)))
