@@ -208,3 +208,8 @@ def probed(**changes: Any) -> Probed:
         **changes,
     }
     return Probed(**given)
+
+
+def with_parts(**parts: Any) -> dict[str, Any]:
+    """For `probed`: its parts, with these in the place of theirs."""
+    return {"parts": {**probed().parts, **{name: (part,) for name, part in parts.items()}}}

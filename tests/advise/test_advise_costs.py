@@ -4,171 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from study.advise.costs import constants_of, filled
 from study.advise.measured import job_of, possible_of, reread
-from study.advise.model.figures import figures_of, start_of
+from study.advise.model.figures import figures_of
 from study.advise.model.job import Constant, Constants, Dispatch, Handed, Job, Start, Way
 from study.advise.model.pipeline import living, simulated
 from study.advise.rounds import threads_of
-from study.advise.starting import SPREAD_BORROWED, SPREAD_OF_ONE
-from study.things.backends import POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
+from study.things.backends import POOL, PROCESS_EXECUTOR
 from study.things.peers import LOKY
-from study.things.start_methods import FORK, FORKSERVER, SPAWN
+from study.things.start_methods import FORK, SPAWN
 from tests.advise import made_up
-
-
-def with_parts(**parts: Any) -> dict[str, Any]:
-    return {"parts": {**made_up.probed().parts, **{name: (part,) for name, part in parts.items()}}}
-
-
-def test_a_start_is_what_the_pools_took_and_each_further_worker() -> None:
-    starts = constants_of(made_up.probed()).starts
-    start = starts[POOL.name, FORK.name]
-    assert start.workers == 2
-    assert start.made_s.value == pytest.approx(0.004)
-    assert start.first_s.value == pytest.approx(0.005)
-    assert start.each_s.value == pytest.approx(0.001)
-    assert start.end_s.value == pytest.approx(0.003)
-    assert start.each_made_s.value == 0.0
-    assert start.boot_s.value == pytest.approx(0.005 - 0.004)
-    assert start.first_s.spread == SPREAD_OF_ONE
-    assert starts[POOL.name, SPAWN.name].first_s.value == pytest.approx(0.055)
-
-
-def test_a_start_that_there_was_no_time_for_is_its_like_and_less_certain() -> None:
-    starts = constants_of(made_up.probed()).starts
-    assert set(starts) == {
-        *((name, method) for name in (POOL.name, PROCESS_EXECUTOR.name) for method in (FORK.name, SPAWN.name)),
-        (THREAD_EXECUTOR.name, ""),
-    }
-    borrowed = starts[PROCESS_EXECUTOR.name, SPAWN.name]
-    assert borrowed.first_s == Constant(starts[POOL.name, SPAWN.name].first_s.value, SPREAD_BORROWED)
-
-
-def test_what_the_first_pool_of_a_program_takes_is_what_counts() -> None:
-    """It starts a server, or imports what later ones find: those only tell what each worker more adds, and needs itself."""
-    first = made_up.life(0.09, 0.02, 2, made_s=0.03, end_s=0.01)
-    later = [made_up.life(0.055, 0.02, 2, made_s=0.006), made_up.life(0.055, 0.02, 1)]
-    told = made_up.started(FORKSERVER.name, 0.055, 0.02, first=first, placed=None, later=later)
-    probed = made_up.probed(methods=(FORKSERVER.name,), **with_parts(starts={"starts": [told]}))
-    start = constants_of(probed).starts[POOL.name, FORKSERVER.name]
-    assert start.made_s.value == pytest.approx(0.03)
-    assert start.first_s.value == pytest.approx(0.09)
-    assert start.each_s.value == pytest.approx(0.001)
-    assert start.end_s.value == pytest.approx(0.01)
-    assert start.each_made_s.value == pytest.approx(0.002)
-    assert start.boot_s.value == pytest.approx(0.055 - 0.004)
-    assert start.placement_s == ()
-
-
-def test_what_workers_that_share_a_cpu_wait_for_each_other_is_no_work_of_their_own() -> None:
-    first = {**made_up.life(0.2, 0.02, 8, made_s=0.08), "ready_s": [0.2 + 0.01 * number for number in range(8)]}
-    told = made_up.started(SPAWN.name, 0.2, 0.02, first=first, placed=None, later=[first])
-    constants = constants_of(made_up.probed(methods=(SPAWN.name,), **with_parts(starts={"starts": [told]})))
-    assert constants.starts[POOL.name, SPAWN.name].boot_s.value == pytest.approx((0.2 - 0.01) / 4)
-    way = Way(backend=POOL.name, start_method=SPAWN.name, workers=4, chunksize=1)
-    assert figures_of(Job(items=8, item_s=(1e-3,)), way, constants).first_s == pytest.approx(0.2 - 2 * 0.19 / 4)
-
-
-def test_of_pools_of_one_size_each_worker_is_taken_to_add_its_part() -> None:
-    first = made_up.life(0.2, 0.02, 8, made_s=0.08, end_s=0.04)
-    told = made_up.started(SPAWN.name, 0.2, 0.02, first=first, placed=None, later=[first])
-    constants = constants_of(made_up.probed(methods=(SPAWN.name,), **with_parts(starts={"starts": [told]})))
-    way = Way(backend=POOL.name, start_method=SPAWN.name, workers=4, chunksize=1)
-    figures = figures_of(Job(items=8, item_s=(1e-3,)), way, constants)
-    assert figures.made_s == pytest.approx(0.04)
-    assert figures.end_s == pytest.approx(0.02)
-
-
-def test_what_several_processes_found_of_a_way_counts_together() -> None:
-    apart = [
-        {"starts": [made_up.started(FORK.name, 0.005, 0.0, placed=None)]},
-        *(
-            {"starts": [made_up.started(FORK.name, 0.005, 0.0, first=None, later=[], placed=placed)]}
-            for placed in (
-                {"workers": 2, "chunks": 1, "made_s": 0.009, "done_s": 0.027, "end_s": 0.004, "alone_s": 0.017},
-                {"workers": 2, "chunks": 1, "made_s": 0.006, "done_s": 0.031, "end_s": 0.005, "alone_s": 0.017},
-            )
-        ),
-    ]
-    probed = made_up.probed(parts={**made_up.probed().parts, "starts": tuple(apart)})
-    start = constants_of(probed).starts[POOL.name, FORK.name]
-    assert start.made_s.value == pytest.approx(0.006)
-    assert start.end_s.value == pytest.approx(0.004)
-    assert lost_s(start) == {1: pytest.approx(0.012 - 0.006, abs=HANDED_S)}
-
-
-HANDED_S = 3e-4
-"""What handing out a few chunks takes here, at most."""
-
-
-def lost_s(start: Start) -> dict[float, float]:
-    return {chunks: lost.value for chunks, lost in start.placement_s}
-
-
-def test_placement_is_what_a_short_job_took_beside_its_start_and_its_work() -> None:
-    starts = constants_of(made_up.probed()).starts
-    for method in (FORK.name, SPAWN.name):
-        assert lost_s(starts[POOL.name, method]) == {1: pytest.approx(0.007, abs=HANDED_S)}
-
-
-def test_a_short_job_as_it_was_tried_is_foretold_as_long_as_it_took() -> None:
-    first = {**made_up.life(0.055, 0.02, 2), "ready_s": [0.055, 0.080]}
-    for chunks, done_s in ((1, 0.055 + 2 * 0.010 + 0.002), (4, 0.055 + 8 * 0.0025 + 0.006)):
-        placed = {"workers": 2, "chunks": chunks, "made_s": 0.004, "done_s": done_s, "end_s": 0.003, "alone_s": 0.010}
-        told = {"starts": [made_up.started(SPAWN.name, 0.055, 0.02, first=first, placed=placed)]}
-        constants = constants_of(made_up.probed(**with_parts(starts=told)))
-        job = Job(items=2 * chunks, item_s=(0.010 / chunks,))
-        way = Way(backend=POOL.name, start_method=SPAWN.name, workers=2, chunksize=1, is_own=False)
-        figures = figures_of(job, way, constants)
-        assert 0.001 < figures.placement_s < 0.01
-        assert simulated(job, way, figures).seconds - figures.end_s == pytest.approx(done_s)
-
-
-def test_what_fresh_workers_lose_is_told_apart_by_the_chunks_that_each_of_them_has() -> None:
-    def part(chunks: int, lost: float) -> dict[str, Any]:
-        plain = made_up.started(FORK.name, 0.005, 0.0)["placed"]
-        placed = {**plain, "chunks": chunks, "done_s": plain["done_s"] - 0.007 + lost}
-        return {"starts": [made_up.started(FORK.name, 0.005, 0.0, placed=placed)]}
-
-    told = (part(1, 0.002), part(4, 0.006), part(1, 0.0), part(4, 0.012), part(1, 0.010), part(4, 0.0))
-    probed = made_up.probed(parts={**made_up.probed().parts, "starts": told})
-    start = constants_of(probed).starts[POOL.name, FORK.name]
-    assert lost_s(start) == {1: pytest.approx(0.002, abs=HANDED_S), 4: pytest.approx(0.006, abs=HANDED_S)}
-
-
-def test_a_start_with_fewer_workers_is_what_it_was_with_them() -> None:
-    def part(ready_s: float, count: int) -> dict[str, Any]:
-        first = made_up.life(ready_s, 0.02, count)
-        return {"starts": [made_up.started(SPAWN.name, ready_s, 0.02, first=first, later=[], placed=None)]}
-
-    told = (part(0.2, 8), part(0.06, 2), part(0.09, 4), part(0.1, 4), part(0.11, 4))
-    probed = made_up.probed(methods=(SPAWN.name,), parts={**made_up.probed().parts, "starts": told})
-    constants = constants_of(probed)
-    for backend in (POOL.name, PROCESS_EXECUTOR.name):  # of the executor nothing was tried
-        for workers, first_s in ((8, 0.2), (6, 0.2), (4, 0.1), (3, 0.1), (2, 0.06)):
-            way = Way(backend=backend, start_method=SPAWN.name, workers=workers)
-            assert start_of(way, constants).first_s.value == pytest.approx(first_s)
-    more = Way(backend=POOL.name, start_method=SPAWN.name, workers=16)
-    assert start_of(more, constants).workers == 8
-    assert start_of(replace(more, workers=2), constants).first_s.spread == SPREAD_OF_ONE
-    borrowed = start_of(replace(more, backend=PROCESS_EXECUTOR.name, workers=2), constants)
-    assert borrowed.first_s.spread == SPREAD_BORROWED
-
-
-def test_what_was_not_tried_loses_as_much_as_its_like() -> None:
-    starts = constants_of(made_up.probed()).starts
-    assert lost_s(starts[PROCESS_EXECUTOR.name, FORK.name]) == {1: pytest.approx(0.007, abs=HANDED_S)}
 
 
 def test_a_job_is_foretold_as_for_a_program_that_keeps_its_results_and_has_one_map() -> None:
     sample = made_up.sample()
     kept = [{**message, "kept_s": 4 * message["load_s"]} for message in sample["results"]]
-    probed = made_up.probed(**with_parts(sample={**sample, "results": kept}))
+    probed = made_up.probed(**made_up.with_parts(sample={**sample, "results": kept}))
     job = job_of(probed)
     assert job.result.load_s == pytest.approx(4e-7)
     again = reread(probed, job)
@@ -199,7 +53,7 @@ def test_a_message_s_travel_is_the_gap_between_tasks_or_its_part_of_a_turn_where
         {"bytes": 1 << 17, "gaps_s": [4e-4], "works_s": 1e-3, **pickles},
         {"bytes": 1 << 22, "gaps_s": [], "works_s": 1e-3, **pickles},
     ]
-    transfer = constants_of(made_up.probed(**with_parts(dispatch=found))).transfer
+    transfer = constants_of(made_up.probed(**made_up.with_parts(dispatch=found))).transfer
     assert [size for size, _ in transfer] == [1 << 17, 1 << 20]
     assert [point.value for _, point in transfer] == pytest.approx([3e-4 - 12e-6, 1.2e-3])
 
@@ -262,19 +116,19 @@ def test_what_travels_is_counted_for_one_item_of_the_largest_message() -> None:
 
 
 def test_items_that_take_longer_side_by_side_have_a_capacity_below_the_cpus() -> None:
-    job = job_of(made_up.probed(**with_parts(workers=made_up.workers(1.4))))
+    job = job_of(made_up.probed(**made_up.with_parts(workers=made_up.workers(1.4))))
     assert job.at_once == {1: pytest.approx(1.0), 2: pytest.approx(1.4)}
 
 
 def test_an_item_in_a_worker_is_held_against_the_loop_as_far_as_both_saw_items_that_are_alike() -> None:
     told = made_up.workers(1.4, alone=0.5)
-    job = job_of(made_up.probed(**with_parts(workers=told)))
+    job = job_of(made_up.probed(**made_up.with_parts(workers=told)))
     assert job.at_once == {1: pytest.approx(0.5), 2: pytest.approx(0.7)}
     uneven = made_up.sample()
     uneven["timed"] = [
         [index, 1, item_s, item_s] for index in range(100) for item_s in [1e-4 + 2e-3 * (index % 10 == 0)]
     ]
-    unlike = job_of(made_up.probed(**with_parts(workers=told, sample=uneven)))
+    unlike = job_of(made_up.probed(**made_up.with_parts(workers=told, sample=uneven)))
     assert 0.9 < unlike.at_once[1] < 1.2
     assert unlike.at_once[2] == pytest.approx(1.4 * unlike.at_once[1])
 
@@ -284,11 +138,14 @@ def test_work_in_several_processes_is_told_by_the_cpu_and_by_groups_that_both_ha
     for worker in told["at_once"][1]["of"]:
         worker["groups"] = [[4, 0.0, 0.1, 0.0, cpu_s] for cpu_s in (0.004, 0.004, 0.004, 0.1, 0.004)]
     told["at_once"][0]["of"][0]["groups"] = [[4, 0.0, 0.004, 0.0, 0.004]] * 5
-    assert job_of(made_up.probed(**with_parts(workers=told))).at_once[2] == pytest.approx(1.0)
+    assert job_of(made_up.probed(**made_up.with_parts(workers=told))).at_once[2] == pytest.approx(1.0)
     slow = made_up.workers(slowed=0.5, alone=2.0)
-    assert job_of(made_up.probed(**with_parts(workers=slow))).at_once == {1: pytest.approx(1.0), 2: pytest.approx(1.0)}
+    assert job_of(made_up.probed(**made_up.with_parts(workers=slow))).at_once == {
+        1: pytest.approx(1.0),
+        2: pytest.approx(1.0),
+    }
     only = {**told, "at_once": told["at_once"][1:]}
-    assert set(job_of(made_up.probed(**with_parts(workers=only))).at_once) == {2}
+    assert set(job_of(made_up.probed(**made_up.with_parts(workers=only))).at_once) == {2}
 
 
 def test_a_sample_of_everything_has_no_error_of_its_own() -> None:
@@ -315,7 +172,7 @@ def test_that_the_first_item_is_a_long_one_is_no_first_call() -> None:
     falling["timed"] = [[index * 13, 2, 2 * (150 - index) * 1e-4, 1e-4] for index in range(150)]
     falling["first_s"] = 150 * 1e-4
     looked = made_up.heard("look", made_up.looked(first_s=150 * 1e-4, again_s=75 * 1e-4))
-    found = job_of(made_up.probed(looked=looked, **with_parts(sample=falling)))
+    found = job_of(made_up.probed(looked=looked, **made_up.with_parts(sample=falling)))
     assert found.import_s == pytest.approx(0.02)
 
 
@@ -326,10 +183,10 @@ def test_a_worker_s_first_group_is_held_against_the_same_group_later() -> None:
         worker["groups"] = [[4, 0.0, seconds, 0.0, seconds] for seconds in (0.02, 0.001, 0.002, 0.001, 0.003)]
     other = told["at_once"][-1]["of"][1]
     other["groups"], other["first_group"] = [*other["groups"][2:], *other["groups"][:2]], 2
-    assert job_of(made_up.probed(**with_parts(workers=told))).first_s == pytest.approx(0.001)
+    assert job_of(made_up.probed(**made_up.with_parts(workers=told))).first_s == pytest.approx(0.001)
     for worker in told["at_once"][-1]["of"]:  # too little time: it came no more
         worker["groups"], worker["first_group"] = [[4, 0.0, 0.005, 0.0, 0.005]] * 2, 1
-    assert job_of(made_up.probed(**with_parts(workers=told))).first_s == pytest.approx(0.016)
+    assert job_of(made_up.probed(**made_up.with_parts(workers=told))).first_s == pytest.approx(0.016)
 
 
 def test_items_that_both_saw_all_of_are_held_against_each_other_in_full_however_unlike() -> None:
@@ -339,7 +196,7 @@ def test_items_that_both_saw_all_of_are_held_against_each_other_in_full_however_
     told = made_up.workers()
     for worker in (worker for at_once in told["at_once"] for worker in at_once["of"]):
         worker["groups"] = [[4, 0.0, 4 * item_s, 0.0, 4 * item_s] for item_s in (1e-3, 4e-4, 2e-4, 2e-3, 1.6e-3)]
-    parts = with_parts(workers=told, sample=uneven)
+    parts = made_up.with_parts(workers=told, sample=uneven)
     whole = job_of(made_up.probed(looked=made_up.heard("look", made_up.looked(count=20)), **parts))
     assert whole.at_once[1] == pytest.approx(1.04e-3 / whole.mean_s)
     assert 1.2 < whole.at_once[1] < 1.4
@@ -360,21 +217,21 @@ def test_what_is_possible_is_what_the_interpreter_has() -> None:
 
 def test_a_start_method_under_which_pools_fail_is_not_possible() -> None:
     found = {**made_up.starts(), "failed": {SPAWN.name: "ImportError: gone"}}
-    assert possible_of(made_up.probed(**with_parts(starts=found))).start_methods == (FORK.name,)
+    assert possible_of(made_up.probed(**made_up.with_parts(starts=found))).start_methods == (FORK.name,)
 
 
 def test_a_busy_machine_is_no_waiting() -> None:
     taken = {**made_up.sample(cpu_s=0.5 * made_up.ITEM_S), "slept": 3}
     slept = {**taken, "slept": 150}
-    assert job_of(made_up.probed(**with_parts(sample=taken))).waits == 0.0
-    assert job_of(made_up.probed(**with_parts(sample=slept))).waits == pytest.approx(0.5)
+    assert job_of(made_up.probed(**made_up.with_parts(sample=taken))).waits == 0.0
+    assert job_of(made_up.probed(**made_up.with_parts(sample=slept))).waits == pytest.approx(0.5)
 
 
 def test_a_message_that_another_process_came_between_does_not_stand_for_many() -> None:
     disturbed = made_up.workers()
     for worker in disturbed["at_once"][-1]["of"]:
         worker["groups"] = [*worker["groups"], [4, 5e-3, 4e-3, 5e-3, 4e-3]]
-    job = job_of(made_up.probed(**with_parts(workers=disturbed)))
+    job = job_of(made_up.probed(**made_up.with_parts(workers=disturbed)))
     assert job.argument.load_s == pytest.approx(1e-6 / 4)
     assert job.result.dump_s == pytest.approx(1e-6 / 4)
 
@@ -392,7 +249,7 @@ def test_of_what_threads_take_handing_out_is_told_apart(
 ) -> None:
     told = made_up.beside(part)
     told["beside"][0]["each_s"] = each_s
-    job = job_of(made_up.probed(**with_parts(beside=told)))
+    job = job_of(made_up.probed(**made_up.with_parts(beside=told)))
     assert job.threads == {2: pytest.approx(threads)}
     assert job.thread_s == pytest.approx(thread_s)
 
