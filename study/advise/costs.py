@@ -96,7 +96,8 @@ def _as_placed(constants: Constants, key: tuple[str, str], placed: Sequence[Mapp
         way = Way(backend=backend, start_method=method, workers=workers, chunksize=1, is_own=False)
         lost_s.setdefault(chunks, []).append(lost_of(constants, job, way, positive(told["done_s"])))
     points = tuple(
-        (float(chunks), Constant(median(several), SPREAD_BORROWED)) for chunks, several in sorted(lost_s.items())
+        (float(chunks), Constant(max(0.0, median(several)), SPREAD_BORROWED))
+        for chunks, several in sorted(lost_s.items())
     )
     start = constants.starts[key]
     return replace(start, placement_s=points, fewer=tuple(replace(other, placement_s=points) for other in start.fewer))

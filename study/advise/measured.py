@@ -12,7 +12,7 @@ from study.advise.costs import idle_bytes
 from study.advise.model.job import Carried, Collected, Job
 from study.advise.model.ways import Asked, Possible
 from study.advise.rounds import SLEEPS, packages
-from study.advise.starting import SPREAD_OF_ONE, copies, lives, positive
+from study.advise.starting import SPREAD_OF_ONE, copies, pools_of, positive
 from study.things import BACKENDS
 from study.things.written import WRITTEN
 
@@ -52,6 +52,7 @@ def job_of(probed: Probed) -> Job:
         argument=_carried(sent.get("arguments"), _in_workers(workers, 1), None),
         result=_carried(sent.get("results"), None, _in_workers(workers, 3)),
         import_s=_import_s(probed),
+        imports_s=_imports_s(probed),
         first_s=_cold_s(workers),
         collected=_collected(workers),
         threads=threads,
@@ -315,8 +316,27 @@ def _threads(probed: Probed) -> tuple[dict[int, float], float]:
 def _import_s(probed: Probed) -> float:
     """What a worker that inherits nothing has to do once more: imports, and what the first call makes."""
     done = probed.done
-    anew = [positive(seconds) for method, life in lives(probed) if not copies(method) for seconds in life["import_s"]]
+    anew = [seconds for several in _imported(probed).values() for seconds in several]
     return (median(anew) if anew else positive(done["import_s"])) + _first_call_s(probed)
+
+
+def _imports_s(probed: Probed) -> dict[tuple[str, str], float]:
+    """Backend and start method -> the same, of workers that began so: they have imported other modules before."""
+    return {key: median(several) + _first_call_s(probed) for key, several in _imported(probed).items()}
+
+
+def _imported(probed: Probed) -> dict[tuple[str, str], list[float]]:
+    """Backend and start method that copies nothing -> seconds of imports, in pools of no more workers than CPUs where any were.
+
+    Of workers that are more than CPUs each waits for the others meanwhile, which is no work of its own.
+    """
+    found: dict[tuple[str, str], list[float]] = {}
+    for (backend, method), pools in pools_of(probed).items():
+        alike = [] if copies(method) else [*pools.first, *pools.later]
+        few = [life for life in alike if int(life["workers"]) <= probed.cpus] or alike
+        if several := [positive(seconds) for life in few for seconds in life["import_s"]]:
+            found[backend, method] = several
+    return found
 
 
 def _first_call_s(probed: Probed) -> float:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from study.advise.measured import reread, sampled_of
 from study.advise.model.figures import figures_of, lacks
-from study.advise.model.job import Way
+from study.advise.model.job import Piloted, Way
 from study.advise.model.pipeline import living, simulated
 from study.advise.starting import positive
 
@@ -34,13 +34,14 @@ STEPS = 12
 
 
 def with_pilot(job: Job, constants: Constants, probed: Probed) -> Job:
-    """The job with what a pool takes more or less for it: of all that an item asks for, of each chunk, and of large messages."""
-    told = next(iter(probed.parts.get("pilot", ())), {})
-    pilots = sorted(told.get("pilots", ()), key=lambda pilot: -int(pilot["chunk"]))
-    if not pilots or lacks(job, _way(told, pilots[0]), constants):
-        return job
-    seen = _seen(reread(probed, job), _handed_again(constants, probed), told, pilots, sampled_of(probed))
-    return replace(job, in_pool=seen.in_pool, begin_s=seen.begin_s, moved=seen.moved)
+    """The job with what each backend takes more or less for it: of an item, of each chunk, of large messages."""
+    again, handed_again = reread(probed, job), _handed_again(constants, probed)
+    found: dict[str, Piloted] = {}
+    for told in probed.parts.get("pilot", ()):
+        pilots = sorted(told["pilots"], key=lambda pilot: -int(pilot["chunk"]))
+        if pilots and not lacks(job, _way(told, pilots[0]), constants):
+            found[str(told["backend"])] = _seen(again, handed_again, told, pilots, sampled_of(probed))
+    return replace(job, piloted=found)
 
 
 def _handed_again(constants: Constants, probed: Probed) -> Constants:
@@ -59,40 +60,43 @@ def _handed_again(constants: Constants, probed: Probed) -> Constants:
 
 def _seen(
     job: Job, constants: Constants, told: Mapping[str, Any], pilots: Sequence[Mapping[str, Any]], sampled: int
-) -> Job:
-    """The job as its maps in a pool that lives on tell of it; the first of them is not among them."""
+) -> Piloted:
+    """What a backend's maps tell, in workers that live on; the first of them is not among them."""
     large, single = pilots[0], pilots[-1]
     measured_s, foretold_s = _seconds(job, constants, told, large)
-    job = replace(job, in_pool=math.exp(_believed(job, sampled, measured_s, foretold_s, int(large["items"]))))
+    piloted = Piloted(times=math.exp(_believed(job, sampled, measured_s, foretold_s, int(large["items"]))))
     if int(single["chunk"]) == int(large["chunk"]):
-        return job
+        return piloted
+    job = replace(job, piloted={str(told["backend"]): piloted})
     measured_s, foretold_s = _seconds(job, constants, told, single)
     believed = _believed(job, sampled, measured_s, foretold_s, int(single["items"]))
     if believed < 0.0:
-        return _sooner_moved(job, constants, told, single, foretold_s * math.exp(believed))
+        return replace(piloted, moved=_sooner_moved(job, constants, told, single, foretold_s * math.exp(believed)))
     at_once = min(int(told["workers"]), constants.cpus)
-    return replace(job, begin_s=foretold_s * math.expm1(believed) * at_once / int(single["chunks"]))
+    return replace(piloted, begin_s=foretold_s * math.expm1(believed) * at_once / int(single["chunks"]))
 
 
 def _sooner_moved(
     job: Job, constants: Constants, told: Mapping[str, Any], pilot: Mapping[str, Any], seconds: float
-) -> Job:
-    """The job with messages that take so much less that the pilot does, where no pipe holds them.
+) -> float:
+    """The part of a large message's time with which the pilot takes so much less, where no pipe holds them.
 
     Their time was measured while all workers computed. Where workers wait for messages the CPUs are free, and one that waits
     reads at once.
     """
     figures = figures_of(job, _way(told, pilot), constants)
     if not figures.argument_transfer_s + figures.result_transfer_s:
-        return job
+        return 1.0
+    backend = str(told["backend"])
     low, high = LEAST_MOVED, 1.0
     for _ in range(STEPS):
         middle = (low + high) / 2.0
-        if _seconds(replace(job, moved=middle), constants, told, pilot)[1] < seconds:
+        moved = replace(job, piloted={backend: replace(job.through(backend), moved=middle)})
+        if _seconds(moved, constants, told, pilot)[1] < seconds:
             low = middle
         else:
             high = middle
-    return replace(job, moved=(low + high) / 2.0)
+    return (low + high) / 2.0
 
 
 def _way(told: Mapping[str, Any], pilot: Mapping[str, Any]) -> Way:

@@ -105,7 +105,11 @@ def json_of(advice: Advice) -> str:
         "code": said.code,
         "ways": [_way(foretold) for foretold in answer.ways],
         "job": {
-            name: value if name != "item_s" else list(value) for name, value in dataclasses.asdict(advice.job).items()
+            **dataclasses.asdict(advice.job),
+            "imports_s": [
+                {"backend": backend, "start_method": method, "seconds": seconds}
+                for (backend, method), seconds in advice.job.imports_s.items()
+            ],
         },
         "change": None if advice.change is None else dataclasses.asdict(advice.change),
         "helps": [dataclasses.asdict(help_) for help_ in advice.helps],

@@ -240,9 +240,11 @@ def parts_of(
                                "at_once": [several] if brief else sorted({1, several}),
                                "budget_s": budget["workers"]})  # fmt: skip
     if ways and not brief:
-        way = next(way for way in ways if way["method"] == method and way["carries"])
-        yield Part("pilot", {"way": way, "workers": several, "sizes": pilots_of(done, several),
-                             "budget_s": budget["pilot"]})  # fmt: skip
+        for way in (
+            way for way in ways if way["method"] == method
+        ):  # each backend hands out, and takes back, in its own way
+            yield Part("pilot", {"way": way, "workers": several, "sizes": pilots_of(done, several),
+                                 "budget_s": budget["pilot"]})  # fmt: skip
     if not brief:
         yield Part("sample", {**sample, "chunks": []})
     if ways:

@@ -32,11 +32,13 @@ class Pools:
     first : the first of a process, with a look at when each worker was ready.
     placed : the first of a process, made for a short job.
     later : others after the first, of several numbers of workers.
+    copies : whether workers begin as copies of their parent.
     """
 
     first: list[Life] = field(default_factory=list)
     placed: list[Life] = field(default_factory=list)
     later: list[Life] = field(default_factory=list)
+    copies: bool = False
 
 
 def positive(value: Any) -> float:  # noqa: ANN401 - a number of the probe's
@@ -59,7 +61,9 @@ def pools_of(probed: Probed) -> dict[tuple[str, str], Pools]:
     found: dict[tuple[str, str], Pools] = {}
     for part in probed.parts.get("starts", ()):
         for told in part["starts"]:
-            pools = found.setdefault((str(told["backend"]), str(told["method"])), Pools())
+            pools = found.setdefault(
+                (str(told["backend"]), str(told["method"])), Pools(copies=copies(str(told["method"])))
+            )
             pools.first.extend(filter(None, [told["first"]]))
             pools.placed.extend(filter(None, [told["placed"]]))
             pools.later.extend(told["later"])
@@ -111,11 +115,13 @@ def start_from(pools: Pools, cpus: int) -> Start:
     begun = [*pools.first, *pools.placed]
     as_many = [life for life in pools.later if int(life["workers"]) == workers]
     fewer = [life for life in pools.later if int(life["workers"]) < workers]
-    made_s, end_s = median(map(_made_s, begun)), median(map(_end_s, begun))
+    held_s = _held_s if pools.copies else _not_held_s
+    made_s, end_s = median(map(_made_s, begun)) + median(map(held_s, pools.first)), median(map(_end_s, begun))
     each_made_s, each_end_s = made_s / workers, end_s / workers
     if as_many and fewer:
         more = workers - int(fewer[0]["workers"])
-        each_made_s = (median(map(_made_s, as_many)) - median(map(_made_s, fewer))) / more
+        most_s, fewer_s = (median(_made_s(life) + held_s(life) for life in lives) for lives in (as_many, fewer))
+        each_made_s = (most_s - fewer_s) / more
         each_end_s = (median(map(_end_s, as_many)) - median(map(_end_s, fewer))) / more
     return Start(
         workers=workers,
@@ -153,6 +159,20 @@ def borrowed(like: Start) -> Start:
 
 def _made_s(life: Life) -> float:
     return positive(life["made_s"])
+
+
+def _held_s(life: Life) -> float:
+    """From when a pool can be used until its first task begins, of workers that are copies of their parent.
+
+    An executor makes all of them at its first task, before it hands out any.
+    """
+    return max(0.0, positive(life.get("handed_s", 0.0)) - _made_s(life))
+
+
+def _not_held_s(life: Life) -> float:
+    """Where workers are no copies the first task waits for them, and not for the parent."""
+    del life
+    return 0.0
 
 
 def _end_s(life: Life) -> float:

@@ -15,7 +15,7 @@ from study.advise.model.pipeline import living, simulated
 from study.advise.rounds import threads_of
 from study.things.backends import POOL, PROCESS_EXECUTOR
 from study.things.peers import LOKY
-from study.things.start_methods import FORK, SPAWN
+from study.things.start_methods import FORK, FORKSERVER, SPAWN
 from tests.advise import made_up
 
 
@@ -165,6 +165,32 @@ def test_a_first_call_that_takes_long_is_paid_by_workers_that_inherit_nothing() 
     assert job_of(made_up.probed(looked=looked, parts=several)).import_s == pytest.approx(0.02 + 0.4 - made_up.ITEM_S)
     brief = {**made_up.probed().parts, "sample": ({**usual, "first_s": 0.0},)}
     assert job_of(made_up.probed(looked=looked, parts=brief)).import_s == pytest.approx(0.02 + 0.5 - made_up.ITEM_S)
+
+
+def test_what_workers_import_is_told_by_how_they_began_and_by_those_that_had_a_cpu_each() -> None:
+    crowded = made_up.life(0.09, 0.08, 8)
+    told = [
+        made_up.started(FORK.name, 0.005, 0.5),
+        made_up.started(SPAWN.name, 0.055, 0.02, first=crowded),
+        made_up.started(FORKSERVER.name, 0.055, 0.0, first=crowded, later=[crowded]),
+        made_up.started(FORKSERVER.name, 0.055, 0.007, backend=PROCESS_EXECUTOR.name),
+    ]
+    job = job_of(made_up.probed(**made_up.with_parts(starts={"starts": told})))
+    assert job.imports_s == {
+        (POOL.name, SPAWN.name): pytest.approx(0.02),
+        (POOL.name, FORKSERVER.name): pytest.approx(0.08),  # no other was seen
+        (PROCESS_EXECUTOR.name, FORKSERVER.name): pytest.approx(0.007),
+    }
+    constants = constants_of(made_up.probed())
+    alike = dict.fromkeys(job.imports_s, constants.starts[POOL.name, SPAWN.name])
+    constants = replace(constants, starts={**constants.starts, **alike})
+    for backend, method in job.imports_s:
+        way = Way(backend=backend, start_method=method, workers=2, chunksize=1)
+        cold_s = figures_of(job, way, constants).cold_s
+        assert cold_s == pytest.approx(job.first_s + job.imports_s[backend, method])
+    fork = Way(backend=POOL.name, start_method=FORK.name, workers=2, chunksize=1)
+    assert figures_of(job, fork, constants).cold_s < 0.02
+    assert figures_of(replace(job, imports_s={}), way, constants).cold_s == pytest.approx(job.first_s + job.import_s)
 
 
 def test_that_the_first_item_is_a_long_one_is_no_first_call() -> None:

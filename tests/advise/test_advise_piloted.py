@@ -11,13 +11,13 @@ import pytest
 from study.advise.costs import constants_of
 from study.advise.measured import job_of
 from study.advise.model.figures import figures_of
-from study.advise.model.job import Carried, Constant, Constants, Job, Way
+from study.advise.model.job import NOT_PILOTED, Carried, Constant, Constants, Job, Piloted, Way
 from study.advise.model.pipeline import living, simulated
 from study.advise.piloted import LEAST_MOVED, NOISE, with_pilot
-from study.advise.probe import pilot, pools, sampling
+from study.advise.probe import pilot, pools, sampling, tasks
 from study.advise.probe.answers import Answers
 from study.advise.rounds import LARGEST_PILOT, PILOT_S, pilots_of
-from study.things.backends import POOL
+from study.things.backends import POOL, PROCESS_EXECUTOR
 from study.things.start_methods import FORK
 from tests.advise import made_up
 
@@ -45,6 +45,10 @@ def piloted(large: float, single: float, job: Job = JOB) -> Job:
     )
 
 
+def times_of(job: Job) -> float:
+    return job.through(POOL.name).times
+
+
 def told(*took: tuple[int, float]) -> Any:
     pilots = [{"chunk": chunk, "chunks": 200 // chunk, "items": 200, "times_s": [took_s] * 3} for chunk, took_s in took]
     part = {"backend": POOL.name, "method": FORK.name, "workers": 2, "pilots": pilots}
@@ -54,25 +58,27 @@ def told(*took: tuple[int, float]) -> Any:
 def test_without_a_pilot_and_with_one_that_differs_by_noise_the_job_is_as_its_parts_tell() -> None:
     assert with_pilot(JOB, CONSTANTS, PLAIN) == JOB
     for times in (1.0, math.exp(0.9 * NOISE), math.exp(-0.9 * NOISE)):
-        assert piloted(times, 1.0) == JOB
+        assert piloted(times, 1.0).through(POOL.name) == NOT_PILOTED
 
 
 @pytest.mark.parametrize("times", [0.6, 1.5, 2.5])
 def test_what_differs_by_much_is_believed_but_for_its_noise(times: float) -> None:
     job = piloted(times, 1.0)
     error = math.log(times)
-    assert math.log(job.in_pool) == pytest.approx(error * (1 - (NOISE / error) ** 2), rel=0.02)
-    assert job.begin_s == 0.0
-    assert foretold_s(job, LARGE, 200) == pytest.approx(job.in_pool * foretold_s(JOB, LARGE, 200), rel=0.02)
+    assert math.log(job.through(POOL.name).times) == pytest.approx(error * (1 - (NOISE / error) ** 2), rel=0.02)
+    assert job.through(POOL.name).begin_s == 0.0
+    assert foretold_s(job, LARGE, 200) == pytest.approx(
+        job.through(POOL.name).times * foretold_s(JOB, LARGE, 200), rel=0.02
+    )
 
 
 def test_what_single_items_take_beyond_large_chunks_is_paid_at_the_beginning_of_each_chunk() -> None:
     job = piloted(1.0, 1.5)
-    assert job.in_pool == 1.0
+    assert job.through(POOL.name).times == 1.0
     believed = math.exp(math.log(1.5) * (1 - (NOISE / math.log(1.5)) ** 2))
     assert foretold_s(job, SINGLE, 200) == pytest.approx(believed * foretold_s(JOB, SINGLE, 200), rel=0.02)
     assert foretold_s(job, LARGE, 200) == pytest.approx(foretold_s(JOB, LARGE, 200), rel=0.02)
-    assert piloted(1.0, 0.5).begin_s == 0.0
+    assert piloted(1.0, 0.5).through(POOL.name).begin_s == 0.0
 
 
 @pytest.mark.parametrize("times", [0.6, 0.3, 0.01])
@@ -87,23 +93,25 @@ def test_single_items_that_come_sooner_than_foretold_have_large_messages_that_tr
     large = replace(JOB, item_s=(1e-4,), argument=Carried(size_bytes=1e5))
     pilots = told((LARGE, 0.0), (SINGLE, times * single_s(large)))
     found = with_pilot(large, constants, pilots)
-    assert found == replace(large, moved=found.moved)
+    told_of = found.through(POOL.name)
+    assert told_of == Piloted(moved=told_of.moved)
     error = math.log(times)
     believed = math.exp(error * (1 - (NOISE / error) ** 2))
     if believed > LEAST_MOVED:
         assert single_s(found) == pytest.approx(believed * single_s(large), rel=0.02)
     else:
-        assert found.moved == pytest.approx(LEAST_MOVED, rel=0.01)
+        assert told_of.moved == pytest.approx(LEAST_MOVED, rel=0.01)
     small = replace(large, argument=Carried(size_bytes=1e3))
-    assert with_pilot(small, constants, told((LARGE, 0.0), (SINGLE, times * single_s(small)))) == small
+    slower = told((LARGE, 0.0), (SINGLE, times * single_s(small)))
+    assert with_pilot(small, constants, slower).through(POOL.name) == NOT_PILOTED
 
 
 def test_of_items_that_are_unlike_little_is_believed_unless_all_of_them_were_seen() -> None:
     uneven = replace(JOB, item_s=tuple(1e-4 + 9e-3 * (number % 10 == 0) for number in range(50)))
-    assert piloted(1.3, 1.0, uneven).in_pool == 1.0
-    assert 2.5 < piloted(3.0, 1.0, uneven).in_pool < piloted(3.0, 1.0).in_pool
+    assert piloted(1.3, 1.0, uneven).through(POOL.name).times == 1.0
+    assert 2.5 < times_of(piloted(3.0, 1.0, uneven)) < times_of(piloted(3.0, 1.0))
     seen = replace(uneven, items=150)  # of the sample as of the pilot
-    assert piloted(1.5, 1.0, seen).in_pool == pytest.approx(piloted(1.5, 1.0).in_pool, rel=1e-3)
+    assert times_of(piloted(1.5, 1.0, seen)) == pytest.approx(times_of(piloted(1.5, 1.0)), rel=1e-3)
 
 
 def test_a_pilot_is_held_against_a_program_that_has_done_it_before() -> None:
@@ -122,8 +130,25 @@ def test_a_pilot_is_held_against_a_program_that_has_done_it_before() -> None:
     before_s = took_s(replace(constants, handed={**constants.handed, POOL.name: again}))
     map_ = {"chunk": 50_000, "chunks": 4, "items": 200_000, "times_s": [before_s] * 3}
     pilot_ = {"backend": POOL.name, "method": FORK.name, "workers": 2, "pilots": [map_]}
-    assert with_pilot(short, constants, made_up.probed(parts={**parts, "pilot": (pilot_,)})) == short
+    found = with_pilot(short, constants, made_up.probed(parts={**parts, "pilot": (pilot_,)}))
+    assert found.through(POOL.name) == NOT_PILOTED
     assert took_s(constants) > (1 + NOISE) * before_s
+
+
+def test_each_backend_is_corrected_by_its_own_pilot_and_one_without_by_the_first() -> None:
+    def pilot_of(backend: str, times: float) -> dict[str, Any]:
+        way = Way(backend=backend, start_method=FORK.name, workers=2, chunksize=LARGE, is_own=False)
+        part = replace(JOB, items=200)
+        took_s = times * simulated(part, way, living(figures_of(part, way, CONSTANTS))).seconds
+        maps = [{"chunk": LARGE, "chunks": 4, "items": 200, "times_s": [took_s] * 3}]
+        return {"backend": backend, "method": FORK.name, "workers": 2, "pilots": maps}
+
+    both = (pilot_of(POOL.name, 1.5), pilot_of(PROCESS_EXECUTOR.name, 0.6))
+    found = with_pilot(JOB, CONSTANTS, made_up.probed(parts={**PLAIN.parts, "pilot": both}))
+    assert found.through(POOL.name).times > 1.4
+    assert found.through(PROCESS_EXECUTOR.name).times < 0.65
+    assert found.through("another") == found.through(POOL.name)
+    assert JOB.through("another") == NOT_PILOTED
 
 
 @pytest.mark.parametrize(
@@ -155,7 +180,7 @@ def test_the_pool_of_a_pilot_gets_the_chunks_that_were_planned(tmp_path: Any, mo
 
     def mapped(pool: Fake, way: dict[str, Any], function: Any, items: list[Any], size: int) -> list[Any]:
         del pool, way
-        if function is not pools.brief:
+        if function is not tasks.brief:
             given.append((size, len(items)))
         return []
 

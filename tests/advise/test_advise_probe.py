@@ -6,13 +6,14 @@ import ast
 import importlib
 import itertools
 import json
+import math
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -21,6 +22,9 @@ from study.advise.probe.answers import Answers
 from study.things.backends import POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
 from study.things.written import WRITTEN
 from tests.advise.advised import FUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROBE = Path(pickles.__file__).parent
 
@@ -168,6 +172,38 @@ def test_threads_get_the_items_that_the_loop_had_time_for(tmp_path: Path) -> Non
     half = len(called) // 2
     assert half < 50
     assert sorted(called[:half]) == sorted(called[half:]) == list(range(half))
+
+
+def test_results_are_kept_while_a_loop_and_threads_go_through_the_items_until_they_are_too_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: set[int] = set()
+
+    class Result:
+        def __init__(self, number: int) -> None:
+            self.number = number
+            there.add(number)
+
+        def __del__(self) -> None:
+            there.discard(self.number)
+
+    def exhaust() -> list[int]:
+        seen = []
+
+        def results() -> Iterator[Result]:
+            for number in range(20):
+                yield Result(number)
+                seen.append(len(there))
+
+        beside._exhaust(
+            results(), cast("Any", SimpleNamespace(items=range(20))), range(20), answers_in(tmp_path), 1, math.inf
+        )
+        return seen
+
+    assert exhaust() == list(range(1, 20))
+    monkeypatch.setattr(beside, "LOOK_EACH_S", -1.0)
+    monkeypatch.setattr(sampling, "MOST_KEPT_BYTES", -1)
+    assert max(exhaust()) <= 2
 
 
 def test_the_first_pool_of_every_way_is_looked_at_whatever_the_time_and_no_later_one_when_it_is_over(

@@ -20,6 +20,7 @@ from study.advise.wish import AdviseWish
 from study.errors import StudyError, UsageError
 from study.machine import Meanwhile
 from study.things import BACKENDS, START_METHODS
+from study.things.backends import POOL, PROCESS_EXECUTOR
 from study.things.start_methods import FORK, FORKSERVER, SPAWN
 from tests.advise import made_up
 from tests.advise.advised import FUNCTIONS
@@ -190,6 +191,11 @@ def test_the_sample_is_timed_at_three_moments_between_the_other_parts() -> None:
     names = [name for name, _ in itertools.groupby(part.name for part in parts())]
     assert names == ["dispatch", "sample", "beside", "workers", "pilot", "sample", "starts", "sample"]
     assert set(names) == set(rounds.SHARES)
+    pilots = [part.order["way"] for part in parts() if part.name == "pilot"]
+    assert [(way["backend"], way["method"]) for way in pilots] == [
+        (POOL.name, FORK.name),
+        (PROCESS_EXECUTOR.name, FORK.name),
+    ]
 
 
 def test_the_first_pool_of_each_way_has_processes_of_its_own_unless_imports_take_long() -> None:

@@ -73,6 +73,21 @@ def test_what_workers_that_share_a_cpu_wait_for_each_other_is_no_work_of_their_o
     assert figures_of(Job(items=8, item_s=(1e-3,)), way, constants).first_s == pytest.approx(0.2 - 2 * 0.19 / 4)
 
 
+def test_copies_are_handed_nothing_before_all_of_them_are_made() -> None:
+    """An executor makes its workers at its first task, and hands out after the last of them."""
+    first = made_up.life(0.002, 0.0, 2, made_s=0.001, handed_s=0.008)
+    later = [
+        made_up.life(0.002, 0.0, 2, made_s=0.001, handed_s=0.006),
+        made_up.life(0.002, 0.0, 1, made_s=0.001, handed_s=0.003),
+    ]
+    for method, made_s, each_made_s in ((FORK, 0.008, 0.003), (SPAWN, 0.001, 0.0)):
+        told = made_up.started(method.name, 0.002, 0.0, first=first, placed=None, later=later)
+        probed = made_up.probed(methods=(method.name,), **made_up.with_parts(starts={"starts": [told]}))
+        start = constants_of(probed).starts[POOL.name, method.name]
+        assert start.made_s.value == pytest.approx(made_s)
+        assert start.each_made_s.value == pytest.approx(each_made_s)
+
+
 def test_of_pools_of_one_size_each_worker_is_taken_to_add_its_part() -> None:
     first = made_up.life(0.2, 0.02, 8, made_s=0.08, end_s=0.04)
     told = made_up.started(SPAWN.name, 0.2, 0.02, first=first, placed=None, later=[first])
@@ -130,6 +145,21 @@ def test_what_fresh_workers_lose_is_told_apart_by_the_chunks_that_each_of_them_h
     probed = made_up.probed(parts={**made_up.probed().parts, "starts": told})
     start = constants_of(probed).starts[POOL.name, FORK.name]
     assert lost_s(start) == {1: pytest.approx(0.002, abs=HANDED_S), 4: pytest.approx(0.006, abs=HANDED_S)}
+
+
+def test_a_short_job_that_was_sooner_done_than_its_start_foretells_counts_against_one_that_was_later() -> None:
+    def part(lost: float) -> dict[str, Any]:
+        plain = made_up.started(FORK.name, 0.005, 0.0)["placed"]
+        return {
+            "starts": [
+                made_up.started(FORK.name, 0.005, 0.0, placed={**plain, "done_s": plain["done_s"] - 0.007 + lost})
+            ]
+        }
+
+    for lost, of_both in (((-0.002, 0.006), 0.002), ((-0.006, 0.002), 0.0)):
+        probed = made_up.probed(parts={**made_up.probed().parts, "starts": tuple(map(part, lost))})
+        start = constants_of(probed).starts[POOL.name, FORK.name]
+        assert lost_s(start) == {1: pytest.approx(of_both, abs=HANDED_S)}
 
 
 def test_a_start_with_fewer_workers_is_what_it_was_with_them() -> None:

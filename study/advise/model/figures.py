@@ -109,7 +109,8 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
     there_s = _in_pipe_s(constants, chunk * job.argument.size_bytes) / chunk if handing.through_pipe else 0.0
     works = chunk * job.mean_s
     start = _started(job, way, constants)
-    times = job.in_pool
+    piloted = job.through(way.backend)
+    times = piloted.times
     return Figures(
         items=job.items,
         chunks=chunks,
@@ -130,11 +131,11 @@ def figures_of(job: Job, way: Way, constants: Constants) -> Figures:
         dump_result_s=times * job.result.dump_s,
         load_result_s=times * job.result.load_s,
         parent_s=_between(works, handed.busy_s, handed.saturated.parent_s.value, handed.busy.parent_s.value),
-        worker_s=job.begin_s
+        worker_s=piloted.begin_s
         + _between(works, handed.busy_s, handed.saturated.worker_s.value, handed.busy.worker_s.value),
         lag_s=(1.0 - job.waits) * _between(works, handed.lagging_s, 0.0, handed.lag_s.value),
-        argument_transfer_s=times * job.moved * transfer_s(constants, argument_bytes),
-        result_transfer_s=times * job.moved * transfer_s(constants, result_bytes),
+        argument_transfer_s=times * piloted.moved * transfer_s(constants, argument_bytes),
+        result_transfer_s=times * piloted.moved * transfer_s(constants, result_bytes),
         made_s=start.made_s,
         first_s=start.first_s,
         each_s=start.each_s,
@@ -247,6 +248,6 @@ def copies_parent(way: Way) -> bool:
 def _cold_s(job: Job, way: Way) -> float:
     """CPU time of a worker before its first chunk: imports, first calls, and pages that a collection copies."""
     if not copies_parent(way):
-        return job.first_s + job.import_s
+        return job.first_s + job.imports_s.get((way.backend, way.start_method), job.import_s)
     collections = job.collected.per_item * job.items / way.workers
     return job.first_s + min(1.0, collections) * job.collected.copies_s + collections * job.collected.walks_s

@@ -73,16 +73,17 @@ def lag_of(constants: Constants, job: Job, way: Way, measured_s: float) -> float
 
 
 def lost_of(constants: Constants, job: Job, way: Way, measured_s: float) -> float:
-    """What fresh workers lose beside all that is counted, so that the job takes as long as it was measured to take, or nothing.
+    """What fresh workers lose beside all that is counted, so that the job takes as long as it was measured to take.
 
-    While they share a CPU with each other or with their parent, and copy or make what the first items touch.
+    While they share a CPU with each other or with their parent, and copy or make what the first items touch. Below nothing where
+    it took less than all that is counted: what is counted was measured in other processes, and is uncertain too.
 
     Parameters
     ----------
     measured_s : seconds from nothing to the last result, the end left out.
     """
     figures = replace(figures_of(job, way, constants), placement_s=0.0, end_s=0.0)
-    return max(0.0, measured_s - simulated(job, way, figures).seconds)
+    return measured_s - simulated(job, way, figures).seconds
 
 
 def scaled(constants: Constants, backend: str, times: float) -> Constants:

@@ -84,13 +84,13 @@ def _changes(job: Job, constants: Constants) -> Iterator[tuple[str, Job, Constan
     if job.import_s:
         yield (
             "Import less in the function's module, or let the fork server import it once (`set_forkserver_preload`).",
-            replace(job, import_s=0.0),
+            replace(job, import_s=0.0, imports_s={}),
             constants,
         )
     if constants.starts:
         yield (
             "Keep the workers: make them once, before the first of several such jobs, and use them for all.",
-            replace(job, import_s=0.0, first_s=0.0),
+            replace(job, import_s=0.0, imports_s={}, first_s=0.0),
             replace(
                 constants,
                 placement_s=NOTHING,

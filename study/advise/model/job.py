@@ -61,7 +61,23 @@ class Collected:
     per_item: float = 0.0
 
 
-NO_DATA, NOT_COLLECTED = Carried(), Collected()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piloted:
+    """What a backend's workers take for the job beyond what its parts, each alone, would make of it.
+
+    Attributes
+    ----------
+    times : of items and data ÷ what their parts make.
+    begin_s : more at the beginning of each chunk: others have used its CPU and its caches.
+    moved : what a message that no pipe holds takes in a pool that does this job ÷ while all its workers compute, at most 1.
+    """
+
+    times: float = 1.0
+    begin_s: float = 0.0
+    moved: float = 1.0
+
+
+NO_DATA, NOT_COLLECTED, NOT_PILOTED = Carried(), Collected(), Piloted()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +91,13 @@ class Job:
     sample_spread : standard deviation of the logarithm of their mean: of the sample, and of the clock meanwhile.
     waits : share of an item's time that needs no CPU.
     argument, result : what travels there and back.
-    import_s : to import the function's module in a worker that inherits nothing.
+    import_s : what a worker that inherits nothing has to do for this function before its first call: imports, first calls.
+    imports_s : (backend, start method) -> the same in such a worker, where it was seen: what it has imported already differs.
     first_s : what a worker's first items take more than later ones, whatever the start method.
     collected : of forked workers.
     threads : number of threads -> time of the sample with so many ÷ time of a loop over it, handing out left out.
     thread_s : what handing an item to a thread takes.
-    in_pool : what a pool's workers take for items and data ÷ what its parts, each alone, would make of it.
-    begin_s : what a worker takes more at the beginning of each chunk: others have used its CPU and its caches.
-    moved : what a message that no pipe holds takes in a pool that does this job ÷ while all its workers compute, at most 1.
+    piloted : backend -> what its workers take beyond what the parts tell; of a backend that is not here as of the first.
     at_once : number of processes -> time of an item while so many work ÷ its time in the loop. That is p ÷ C(p).
     parent_bytes : memory of the program with its arguments, and so what a fork copies the tables of.
     worker_bytes : what a worker takes for this function beside what an idle one takes.
@@ -95,13 +110,12 @@ class Job:
     argument: Carried = NO_DATA
     result: Carried = NO_DATA
     import_s: float = 0.0
+    imports_s: Mapping[tuple[str, str], float] = field(default_factory=dict)
     first_s: float = 0.0
     collected: Collected = NOT_COLLECTED
     threads: Mapping[int, float] = field(default_factory=dict)
     thread_s: float = 0.0
-    in_pool: float = 1.0
-    begin_s: float = 0.0
-    moved: float = 1.0
+    piloted: Mapping[str, Piloted] = field(default_factory=dict)
     at_once: Mapping[int, float] = field(default_factory=dict)
     parent_bytes: float = 0.0
     worker_bytes: float = 0.0
@@ -124,6 +138,10 @@ class Job:
     def loop_s(self) -> float:
         """Seconds of all items one after the other."""
         return self.items * self.mean_s
+
+    def through(self, backend: str) -> Piloted:
+        """What a backend's workers take beyond what the parts tell; of one that was not tried as of the first that was."""
+        return self.piloted.get(backend) or next(iter(self.piloted.values()), NOT_PILOTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -7,7 +7,7 @@ import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import sampling
+from . import memory, sampling
 from .function import Subject
 from .refused import RefusedError
 
@@ -23,6 +23,8 @@ MOST_ITEMS = 10_000
 TURNS = 3
 STARTS, NOTHINGS = 5, 1000
 MOMENT_S = 0.002
+LOOK_EACH_S = 0.005
+"""So often it is looked at how much memory the results take."""
 
 
 class NotInThreadsError(Exception):
@@ -117,9 +119,13 @@ def _exhaust(
 ) -> int:
     """Take every result in order, as far as there is time, and say how many; `size` at once, the first of which is marked.
 
-    Of short items several: else marking one would take longer than calling it.
+    Of short items several: else marking one would take longer than calling it. Results are kept, as a loop and an executor's
+    user keep them: memory that is given back is used again, and costs less than new memory.
     """
     iterator = iter(results)
+    kept: list[list[Any]] = []
+    most_bytes = memory.resident_bytes() + sampling.MOST_KEPT_BYTES
+    look_s = time.perf_counter() + LOOK_EACH_S
     done = 0
     while done < len(chosen) and (not done or time.perf_counter() < until_s):
         answers.at(chosen[done])
@@ -129,6 +135,11 @@ def _exhaust(
         except BaseException as error:
             raise sampling.raised(error, subject.items, chosen[done + len(taken)]) from None
         done += len(taken)
+        kept.append(taken)
+        if time.perf_counter() > look_s:  # looking takes as long as a short item
+            look_s = time.perf_counter() + LOOK_EACH_S
+            if memory.resident_bytes() > most_bytes:
+                kept.clear()
     answers.at(-1)
     return done
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from . import pickles, pools
+from . import pickles, pools, tasks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
         pools.load(way)
         told: dict[str, Any] = {"backend": way["backend"], "method": way["method"], "workers": order["workers"]}
         with pools.made(way, order["workers"]) as pool:
-            pools.mapped(pool, way, pools.brief, [2e-3] * (4 * order["workers"]), 1)
+            pools.mapped(pool, way, tasks.brief, [2e-3] * (4 * order["workers"]), 1)
             told["inside"], told["inside_again"] = _inside(pool, way)
-            told["saturated"] = _handed(pool, way, pools.nothing, list(range(TASKS)), 0.0)
-            told["busy"] = _handed(pool, way, pools.brief, [BUSY_S] * TASKS, BUSY_S)
+            told["saturated"] = _handed(pool, way, tasks.nothing, list(range(TASKS)), 0.0)
+            told["busy"] = _handed(pool, way, tasks.brief, [BUSY_S] * TASKS, BUSY_S)
             told["busy_s"] = BUSY_S
-            longer = [_handed(pool, way, pools.computing, [LAGGING_S] * LAGGING_TASKS, LAGGING_S) for _ in range(2)]
+            longer = [_handed(pool, way, tasks.computing, [LAGGING_S] * LAGGING_TASKS, LAGGING_S) for _ in range(2)]
             told["lagging"] = min(longer, key=lambda timed: timed["wall_s"])
             told["lagging_s"] = LAGGING_S
             if way["carries"]:
@@ -45,8 +45,8 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
                     {
                         "bytes": size,
                         "gaps_s": _gaps(pool, way, size, order["workers"]),
-                        "works_s": pools.CARRIED_S,
-                        "pickles": pickles.cost_of((pools.carried, (bytes(size),))),
+                        "works_s": tasks.CARRIED_S,
+                        "pickles": pickles.cost_of((tasks.carried, (bytes(size),))),
                     }
                     for size in order["sizes"]
                     if time.perf_counter() < until_s
@@ -78,21 +78,21 @@ def _inside(pool: Any, way: dict[str, Any]) -> list[dict[str, float]]:  # noqa: 
     Pickling and calling left out. What a library makes of an item is among it, and at the first time, as in a program that has
     one map, that all of it is new memory.
     """
-    numbers = list(range(pools.IN_CHUNK * CHUNKS))
+    numbers = list(range(tasks.IN_CHUNK * CHUNKS))
     used: list[tuple[float, float]] = []
     for _ in range(2):
         cpu_s = time.process_time()
-        answered = pools.mapped(pool, way, pools.given_back, numbers, pools.IN_CHUNK)
-        used.append((time.process_time() - cpu_s, _between(answered[:: pools.IN_CHUNK])))
+        answered = pools.mapped(pool, way, tasks.given_back, numbers, tasks.IN_CHUNK)
+        used.append((time.process_time() - cpu_s, _between(answered[:: tasks.IN_CHUNK])))
         del answered
-    chunk = numbers[-pools.IN_CHUNK :]
-    there, back = pickles.cost_of((pools.given_back, tuple(chunk))), pickles.cost_of(chunk)
+    chunk = numbers[-tasks.IN_CHUNK :]
+    there, back = pickles.cost_of((tasks.given_back, tuple(chunk))), pickles.cost_of(chunk)
     called_s = min(_called(chunk), _called(chunk))
     parent_s, worker_s = there["dump_s"] + back["load_s"], there["load_s"] + called_s + back["dump_s"]
     return [
         {
-            "parent_s": max(0.0, of_parent_s / CHUNKS - parent_s) / pools.IN_CHUNK,
-            "worker_s": max(0.0, of_worker_s - worker_s) / pools.IN_CHUNK,
+            "parent_s": max(0.0, of_parent_s / CHUNKS - parent_s) / tasks.IN_CHUNK,
+            "worker_s": max(0.0, of_worker_s - worker_s) / tasks.IN_CHUNK,
         }
         for of_parent_s, of_worker_s in used
     ]
@@ -101,7 +101,7 @@ def _inside(pool: Any, way: dict[str, Any]) -> list[dict[str, float]]:  # noqa: 
 def _called(chunk: list[int]) -> float:
     """Seconds of the calls for a chunk in this process."""
     began_s = time.perf_counter()
-    list(map(pools.given_back, chunk))
+    list(map(tasks.given_back, chunk))
     return time.perf_counter() - began_s
 
 
@@ -118,7 +118,7 @@ def _gaps(pool: Any, way: dict[str, Any], size: int, workers: int) -> list[float
     """Seconds between the end of a task and the beginning of the next in one worker, each task with so many bytes."""
     data = [bytes(size) for _ in range(MESSAGES_EACH * workers)]
     spans: dict[int, list[tuple[float, float]]] = {}
-    for process, began_s, ended_s in pools.mapped(pool, way, pools.carried, data, 1):
+    for process, began_s, ended_s in pools.mapped(pool, way, tasks.carried, data, 1):
         spans.setdefault(process, []).append((began_s, ended_s))
     gaps = [
         later[0] - earlier[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from . import pools, sampling
+from . import pools, sampling, tasks
 from .function import Subject
 from .refused import RefusedError, in_one_line, place_of
 
@@ -27,7 +27,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
     answers.begin("pilot")
     with pools.made(way, workers) as pool:
-        pools.mapped(pool, way, pools.brief, [2e-3] * (4 * workers), 1)
+        pools.mapped(pool, way, tasks.brief, [2e-3] * (4 * workers), 1)
         for size, most in order["sizes"]:
             groups = sampling.strides(len(subject.items), most, size)
             items = [subject.items[index] for group in groups for index in group]

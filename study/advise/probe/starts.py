@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 
-from . import memory, pools
+from . import memory, pools, tasks
 from .function import Subject
 from .refused import in_one_line
 
@@ -68,7 +68,7 @@ def measure(order: dict[str, Any], answers: Answers) -> dict[str, Any]:
 def _alone_s() -> float:
     """Seconds of the short job's part of one worker, in this process."""
     began_s = time.perf_counter()
-    pools.counted(PLACED_STEPS)
+    tasks.counted(PLACED_STEPS)
     return time.perf_counter() - began_s
 
 
@@ -77,7 +77,7 @@ def _placed(way: dict[str, Any], workers: int, chunks: int) -> dict[str, float]:
     began_s = time.monotonic()
     with pools.made(way, workers) as pool:
         made_s = time.monotonic() - began_s
-        pools.mapped(pool, way, pools.counted, [PLACED_STEPS // chunks] * (chunks * workers), 1)
+        pools.mapped(pool, way, tasks.counted, [PLACED_STEPS // chunks] * (chunks * workers), 1)
         done_s = time.monotonic() - began_s
     return {
         "workers": workers,
@@ -91,22 +91,23 @@ def _placed(way: dict[str, Any], workers: int, chunks: int) -> dict[str, float]:
 def _life(way: dict[str, Any], workers: int, module: str) -> dict[str, Any]:
     """One pool from nothing to nothing. Seconds are since it was asked for; `end_s` is what ending it takes."""
     began_s = time.monotonic()
-    pool = pools.made(way, workers, initializer=pools.stamp)
+    pool = pools.made(way, workers, initializer=tasks.stamp)
     with pool:
         made_s = time.monotonic() - began_s
-        tasks = [(module, TASK_S)] * (TASKS_EACH * workers)
-        touched = pools.mapped(pool, way, pools.touched, tasks, 1)
+        given = [(module, TASK_S)] * (TASKS_EACH * workers)
+        touched = pools.mapped(pool, way, tasks.touched, given, 1)
         last_s = time.monotonic()
     ended_s = time.monotonic()
     ready: dict[int, float] = {}
     imports: dict[int, float] = {}
-    for process, ready_s, import_s, _ in touched:
+    for process, ready_s, _, import_s, _ in touched:
         ready.setdefault(process, ready_s - began_s)
         imports[process] = max(import_s, imports.get(process, 0.0))
     return {
         "workers": workers,
         "made_s": made_s,
         "ready_s": sorted(ready.values()),
+        "handed_s": min(task_s for _, _, task_s, *_ in touched) - began_s,
         "import_s": sorted(imports.values()),
         "end_s": ended_s - last_s,
         "private": max(private for *_, private in touched),
