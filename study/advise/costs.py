@@ -86,7 +86,8 @@ def _as_timed(constants: Constants, told: Mapping[str, Any]) -> Constants:
 def _as_placed(constants: Constants, key: tuple[str, str], placed: Sequence[Mapping[str, Any]]) -> Start:
     """The start of a way with what its fresh workers lose, such that short jobs from nothing take as long in the simulation.
 
-    The median of the jobs with so many chunks a worker: what is lost may be nothing, or a turn of the scheduler.
+    The median of the jobs with so many chunks a worker, since what is lost may be nothing, or a turn of the scheduler. Of workers
+    that are no copies the median of all: they take so long to begin that chunks wait for them, and not they for chunks.
     """
     backend, method = key
     lost_s: dict[int, list[float]] = {}
@@ -94,7 +95,7 @@ def _as_placed(constants: Constants, key: tuple[str, str], placed: Sequence[Mapp
         workers, chunks = int(told["workers"]), int(told["chunks"])
         job = Job(items=workers * chunks, item_s=(positive(told["alone_s"]) / chunks,))
         way = Way(backend=backend, start_method=method, workers=workers, chunksize=1, is_own=False)
-        lost_s.setdefault(chunks, []).append(lost_of(constants, job, way, positive(told["done_s"])))
+        lost_s.setdefault(chunks if copies(method) else 1, []).append(lost_of(constants, job, way, positive(told["done_s"])))
     points = tuple(
         (float(chunks), Constant(max(0.0, median(several)), SPREAD_BORROWED))
         for chunks, several in sorted(lost_s.items())

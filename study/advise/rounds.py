@@ -52,7 +52,7 @@ MOST_STARTED = 16
 """Workers of a pool that is started to see what that takes; more are reckoned from these."""
 REPEATS = 2
 """So often pools of either number of workers are started after the first of their process, where there is time."""
-PLACED_TIMES = 2
+PLACED_TIMES = 3
 """Processes in which a way's first pool is made for a short job, for each of `PLACED_CHUNKS`, beside the one in which its start
 is looked at; twice as many where workers are copies: what they lose is a matter of luck, between nothing and a turn of the
 scheduler, and their start is short enough for that to weigh."""

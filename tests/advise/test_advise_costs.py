@@ -162,7 +162,9 @@ def test_a_first_call_that_takes_long_is_paid_by_workers_that_inherit_nothing() 
     looked = made_up.heard("look", made_up.looked(first_s=0.5))
     first, usual = {**made_up.sample(), "first_s": 0.4}, made_up.sample()
     several = {**made_up.probed().parts, "sample": (first, first, usual)}
-    assert job_of(made_up.probed(looked=looked, parts=several)).import_s == pytest.approx(0.02 + 0.4 - made_up.ITEM_S)
+    job = job_of(made_up.probed(looked=looked, parts=several))
+    assert job.import_s == pytest.approx(0.02 + 0.4 - made_up.ITEM_S)
+    assert job.imports_s == {(POOL.name, SPAWN.name): pytest.approx(job.import_s)}
     brief = {**made_up.probed().parts, "sample": ({**usual, "first_s": 0.0},)}
     assert job_of(made_up.probed(looked=looked, parts=brief)).import_s == pytest.approx(0.02 + 0.5 - made_up.ITEM_S)
 
