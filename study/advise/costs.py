@@ -95,7 +95,9 @@ def _as_placed(constants: Constants, key: tuple[str, str], placed: Sequence[Mapp
         workers, chunks = int(told["workers"]), int(told["chunks"])
         job = Job(items=workers * chunks, item_s=(positive(told["alone_s"]) / chunks,))
         way = Way(backend=backend, start_method=method, workers=workers, chunksize=1, is_own=False)
-        lost_s.setdefault(chunks if copies(method) else 1, []).append(lost_of(constants, job, way, positive(told["done_s"])))
+        lost_s.setdefault(chunks if copies(method) else 1, []).append(
+            lost_of(constants, job, way, positive(told["done_s"]))
+        )
     points = tuple(
         (float(chunks), Constant(max(0.0, median(several)), SPREAD_BORROWED))
         for chunks, several in sorted(lost_s.items())
