@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 NOISE = 0.08
 """Standard deviation of the logarithm of a map's time from one pool to the next."""
 DIFFERS = 0.2
-"""Standard deviation of the logarithm of a map's time ÷ what its parts foretell, noise left out: 0.18 to 0.23 in 160 pilots on the
-machine of the trials, of twenty functions and two interpreters."""
+"""Standard deviation of the logarithm of a map's time ÷ what its parts foretell, noise left out: 0.18 to 0.23 in 160 pilots of
+twenty functions and two interpreters, on the machine of the trials."""
 LEAST_MOVED = 0.25
 """Part of a large message's time under load that it takes at least where workers are idle. On the machine of the model's first
 trials it was 0.36 of it at 110 and 256 KiB, and 0.65 at 1 MiB."""
