@@ -25,7 +25,8 @@ class DataFile:
     """Numbers as a file, `data/<name>`: what is in it, and its rows, which all have the same keys.
 
     An estimate becomes the columns of its key: point, low, high, n, unit and reason; so does None of a key of `estimates`.
-    `travels` says whether it is attached to the PDF.
+    `travels` says whether it is attached to the PDF, `packed` whether it lies as `data/<name>.gz`: one with rows of every cell of
+    every run is large, and grows with each run. The PDF has it as it is.
     """
 
     name: str
@@ -33,6 +34,12 @@ class DataFile:
     rows: tuple[Mapping[str, str | float | int | bool | Estimate | None], ...]
     estimates: tuple[str, ...] = ()
     travels: bool = False
+    packed: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where it lies in the report's folder."""
+        return f"data/{self.name}{'.gz' if self.packed else ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

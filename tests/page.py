@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import io
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -229,9 +231,11 @@ class Page:
         return found
 
     def rows(self, name: str) -> list[dict[str, str]]:
-        """The rows of a file of numbers, by its columns."""
-        with (self.folder / "data" / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        """The rows of a file of numbers, by its columns; of one that is packed too."""
+        path = self.folder / "data" / name
+        packed = path.with_name(f"{name}.gz")
+        data = path.read_bytes() if path.exists() else gzip.decompress(packed.read_bytes())
+        return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
 
     def one(self, file: str, **wanted: str) -> dict[str, str]:
         """The one row of a file with these values."""

@@ -100,7 +100,9 @@ def long_table(identity: str, text: str = "a text") -> Table:
 
 def report(text: str = "a text") -> Report:
     """A whole report; the text stands wherever text can stand."""
-    cells = DataFile(name="cells.csv", about="every cell", rows=({"cell": text, "mean_s": 0.5},), travels=True)
+    cells = DataFile(
+        name="cells.csv", about="every cell", rows=({"cell": text, "mean_s": 0.5},), travels=True, packed=True
+    )
     other = DataFile(name="checks.csv", about="every check", rows=({"check": text},))
     topic = (
         synthetic.rows_panel("topic-lead", text),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from study.report.csvs import text_of
+from study.report.csvs import files as files_of
+from study.report.csvs import listed, text_of, written
+from study.reports import DataFile, Report, Section
 
 SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 HOSTILE = st.text(alphabet=" \t\r\n,;\"'=+-@\uff1d\u00a0ab1", max_size=20)
@@ -54,21 +59,45 @@ def test_a_text_without_a_sign_comes_back_as_it_was(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "written"),
+    ("value", "shown"),
     [
         (-1.5, "-1.5"),
         (-3, "-3"),
         (True, "True"),
         (None, ""),
         (1e-9, "1e-09"),
+        (0.1 + 0.2, "0.3"),
+        (0.123456789123, "0.123456789"),
+        (np.float64(2 / 3), "0.666666667"),
         ("map backend=pool workers=2", "map backend=pool workers=2"),
         ("x-y; z = 3", "x-y; z = 3"),
         ("-1.5", "'-1.5"),
         ("a; -b", "a; '-b"),
     ],
 )
-def test_numbers_stay_numbers_and_plain_texts_plain(value: str | float | None, written: str) -> None:
-    assert text_of([{"value": value, "end": 1}]) == f"value,end\n{written},1\n"
+def test_numbers_stay_numbers_and_plain_texts_plain(value: str | float | None, shown: str) -> None:
+    assert text_of([{"value": value, "end": 1}]) == f"value,end\n{shown},1\n"
+
+
+def test_a_file_that_is_packed_lies_beside_the_others_and_has_no_time_and_no_name_in_it() -> None:
+    small = DataFile(name="checks.csv", about="every check", rows=({"cell": "a", "mean_s": 0.5},))
+    large = replace(small, name="cells.csv", about="every cell", packed=True)
+    section = Section(id="files", name="Files", title="Files", blocks=(), files=(large, small))
+    report = Report(title="", about="", badges=(), sections=(section,), finished="")
+    files = files_of(report, ())
+    found = dict(written(report, files))
+    assert list(found) == ["data/cells.csv.gz", "data/checks.csv"]
+    assert found["data/checks.csv"] == b"cell,mean_s\na,0.5\n"
+    packed = found["data/cells.csv.gz"]
+    assert gzip.decompress(packed) == found["data/checks.csv"]
+    flags, time = packed[3], packed[4:8]
+    assert (flags, time) == (0, bytes(4))
+    assert dict(written(report, files)) == found
+    (_, told), (_, other) = listed(report, ())
+    assert told.startswith("every cell (")
+    assert "pandas and R read it as it is" in told
+    assert "gunzip" in told
+    assert other == "every check"
 
 
 def test_a_long_run_of_separators_is_passed_once() -> None:

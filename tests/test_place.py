@@ -41,6 +41,14 @@ def test_a_report_takes_the_place_of_the_one_before_and_leaves_nothing_of_it(tmp
     assert sorted(path.name for path in tmp_path.iterdir()) == [place.MARKER, "data", "index.html"]
 
 
+def test_a_file_that_is_packed_now_takes_the_place_of_the_plain_one(tmp_path: Path) -> None:
+    packed = {**FIRST, "data/cells.csv.gz": "packed"}
+    del packed["data/cells.csv"]
+    for files in (FIRST, packed, FIRST):
+        write(tmp_path, files)
+        assert standing(tmp_path) == files
+
+
 @pytest.mark.parametrize("name", ["index.html", "report.pdf", "data/thesis.csv"])
 @pytest.mark.parametrize("after", [False, True], ids=["no report was there", "a report was there and was removed"])
 def test_what_somebody_else_put_there_is_refused_with_its_name_and_stays(

@@ -242,8 +242,10 @@ def test_what_is_fit_stays_what_it_is_and_what_holds_unfit_text_is_made_anew() -
 def test_what_is_listed_of_the_files_is_what_is_written() -> None:
     report = synthetic.report()
     figures = drawn_figures(report)
-    written = csvs.files(report, figures)
-    assert csvs.listed(report, figures) == [(name, about) for name, (about, _) in written.items()]
+    files = csvs.files(report, figures)
+    listed = csvs.listed(report, figures)
+    assert [path for path, _ in listed] == [path for path, _ in csvs.written(report, files)]
+    assert all(told.startswith(about) for (_, told), (about, _) in zip(listed, files.values(), strict=True))
 
 
 def test_a_text_that_calls_itself_safe_becomes_a_plain_one() -> None:

@@ -12,6 +12,7 @@ from study.cell import Cell, noise_class
 from tests import truth
 from tests.builders import LOOP
 from tests.configs import experiment
+from tests.elements import text_of
 from tests.known_choices import floors
 from tests.known_claims import CLAIMS, PRINTERS
 from tests.known_figures import capacity, counted, noise_ratio, speedup
@@ -40,6 +41,21 @@ if TYPE_CHECKING:
 def read(row: dict[str, str], name: str) -> list[float]:
     """Low, point and high of a number in a file."""
     return [float(row[f"{name}{end}"]) for end in ("_low", "", "_high")]
+
+
+def test_files_with_rows_of_every_cell_of_every_run_are_packed_and_the_page_says_how_to_open_them(page: Page) -> None:
+    names = {path.name for path in (page.folder / "data").iterdir()}
+    for name in ("cells.csv", "process-means.csv"):
+        assert name not in names
+        assert f"{name}.gz" in names
+        path = f"data/{name}.gz"
+        (told,) = (text_of(item) for item in page.body.iter("li") if text_of(item).startswith(f"{path}: "))
+        assert "pandas and R read it as it is" in told
+    beside = [
+        text_of(each) for each in page.body.iter("p") if "The same rows as a file: data/cells.csv.gz" in text_of(each)
+    ]
+    assert len(beside) == 1
+    assert "gunzip unpacks it" in beside[0]
 
 
 def test_each_cell_of_the_plan_has_one_row_with_all_that_is_known_of_it(page: Page) -> None:

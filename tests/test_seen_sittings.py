@@ -118,8 +118,8 @@ def test_every_badge_leads_to_a_place_of_the_page(page: Page, sittings: Page) ->
 def numbers_of(page: Page) -> list[Estimate]:
     """Every number with an interval of every file beside the page."""
     found = []
-    for path in sorted((page.folder / "data").glob("*.csv")):
-        for row in page.rows(path.name):
+    for path in sorted((page.folder / "data").iterdir()):
+        for row in page.rows(path.name.removesuffix(".gz")):
             names = [name.removesuffix("low") for name in row if name.endswith("low") and row[name]]
             for name in names:
                 point = row[name.removesuffix("_") if name else "point"]

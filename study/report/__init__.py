@@ -72,7 +72,7 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     if printed is not None and made_of.refused:
         printed = paper.on_paper(report)
-    listed = [(f"{place.DATA}/{name}", about) for name, about in csvs.listed(report, figures)]
+    listed = csvs.listed(report, figures)
     sheets = list(shown.sheets(report))
     with place.making(out) as made:
         place.claim(out, [*(sheet.file for sheet in sheets), *(name for name, _ in listed)])
@@ -85,8 +85,8 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
         # Not the PDF in a process of its own: one that is forked has none of the threads that typst may have begun here.
         with beside("the page", write_pages, pays=len(figures) >= pictures.MANY):
             (made / place.DATA).mkdir()
-            for name, (_, text) in files.items():
-                (made / place.DATA / name).write_text(text, encoding="utf-8", newline="\n")
+            for name, data in csvs.written(report, files):
+                (made / name).write_bytes(data)
             if printed is not None:
                 pdf.write(report, printed, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)
             if appendix and not reason:

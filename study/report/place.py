@@ -74,7 +74,7 @@ def claim(out: Path, names: Iterable[str] = ()) -> Owned:
 
     Parameters
     ----------
-    names : further files, such as 'data/cells.csv', that are to be written.
+    names : further files, such as 'data/verdicts.csv', that are to be written.
 
     Raises
     ------

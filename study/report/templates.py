@@ -9,7 +9,7 @@ import jinja2
 
 from study.draw import missing
 from study.errors import ReportError
-from study.report import folding, placed
+from study.report import csvs, folding, placed
 from study.units import counted, with_interval
 
 REPORT = Path(__file__).resolve().parents[2] / "report"
@@ -66,6 +66,7 @@ def _environment() -> jinja2.Environment:
             "composed": folding.composed,
             "counted": counted,
             "grouped": placed.grouped,
+            "opened": csvs.opened,
             "why_missing": missing,
             "shown": placed.shown,
             "text_of": placed.text_of,

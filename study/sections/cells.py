@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 _NEXT = "Next sitting"
 RECORD = Record(order=510, name="Every cell", title="Every cell", part="How sure")
-_ELSEWHERE = Marked(
-    "The cells of the other runs are in the file `data/cells.csv`, and on the page `cells.html` beside it."
-)
-_FILE, _ROWS = "cells.html", "cells.csv"
+_FILE = "cells.html"
 _HEADS: tuple[tuple[str, Column], ...] = (
     ("Machine", "word"),
     ("Run", "word"),
@@ -57,48 +54,49 @@ def section(study: Study) -> Section:
     known_of = list(zip(study.runs, machines, strict=True))
     tried = [[_row(cell, _next(cell, known)) for cell in _those_tried(run)] for run, known in known_of]
     paper = replace(_tried(study.subject, 0, machines[0], tried[0]), only="paper")
-    blocks: list[Block] = [_sheet(known_of, tried), paper]
-    if others:
-        blocks.append(Prose(text=_ELSEWHERE, only="paper"))
     every = [(_of(run, summary), summary) for run in study.runs for summary in run.summaries]
     means = (
         {**of, "round": index, "mean_s": mean}
         for of, summary in every
         for index, mean in zip(summary.rounds, summary.process_means, strict=True)
     )
-    files = (
-        DataFile(
-            name=_ROWS,
-            about="every cell of every run",
-            travels=True,
-            rows=tuple(
-                {**_of(run, summary), **_known(summary), "next_sitting": _next(summary, known)}
-                for run, known in known_of
-                for summary in run.summaries
-            ),
-        ),
-        DataFile(
-            name="process-means.csv",
-            about="the mean of every process of every cell",
-            rows=tuple(means),
-            travels=True,
+    cells = DataFile(
+        name="cells.csv",
+        about="every cell of every run",
+        travels=True,
+        packed=True,
+        rows=tuple(
+            {**_of(run, summary), **_known(summary), "next_sitting": _next(summary, known)}
+            for run, known in known_of
+            for summary in run.summaries
         ),
     )
+    processes = DataFile(
+        name="process-means.csv",
+        about="the mean of every process of every cell",
+        rows=tuple(means),
+        travels=True,
+        packed=True,
+    )
+    blocks: list[Block] = [_sheet(known_of, tried, cells.path), paper]
+    if others:
+        elsewhere = f"The cells of the other runs are in the file `{cells.path}`, and on the page `{_FILE}` beside it."
+        blocks.append(Prose(text=Marked(elsewhere), only="paper"))
     return Section(
         id="cells",
         name=RECORD.name,
         title=RECORD.title,
         blocks=tuple(blocks),
-        files=files,
+        files=(cells, processes),
         wide=True,
         paper="appendix",
     )
 
 
 def _sheet(
-    known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]], tried_of: Sequence[Sequence[tuple[Item, ...]]]
+    known_of: Sequence[tuple[Run, Mapping[Key, Estimate]]], tried_of: Sequence[Sequence[tuple[Item, ...]]], csv: str
 ) -> Sheet:
-    """Every cell of every run that was tried, one below the other; `tried_of` has the rows of each run."""
+    """Every cell of every run that was tried, one below the other; `tried_of` has the rows of each run, `csv` all of them."""
     rows = tuple(
         (Item(value=run.machine), Item(value=run.id), *row)
         for (run, _), those in zip(known_of, tried_of, strict=True)
@@ -116,7 +114,7 @@ def _sheet(
         f"{counted(len(tried) - failed, 'cell')} of {counted(len(known_of), 'run')} that"
         f" {'was' if len(tried) - failed == 1 else 'were'} measured{beside}, with one filter over all of them."
     )
-    return Sheet(file=_FILE, title=RECORD.title, about=about, table=table, csv=f"data/{_ROWS}")
+    return Sheet(file=_FILE, title=RECORD.title, about=about, table=table, csv=csv)
 
 
 def _those_tried(run: Run) -> list[Summary]:
