@@ -318,15 +318,16 @@ def _report(options: argparse.Namespace, measured: str = "", tell: Callable[[str
 
 
 def _reported(options: argparse.Namespace, out: Path, measured: str, tell: Callable[[str], None]) -> int:
-    from study.report import ahead, write_report
+    from study.report import ahead, aside, write_report
 
-    with ahead() as drawing:
+    with ahead() as drawing, aside() as elsewhere:
         # In the block: whoever draws is begun with little in its memory, and imports what it needs meanwhile.
         from study.evidence import study_of
         from study.sections import report_of
 
         stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
-        paths = write_report(report_of(stored, drawing.section), out=out, appendix=options.appendix, drawing=drawing)
+        report = report_of(stored, drawing.section, elsewhere)
+        paths = write_report(report, out=out, appendix=options.appendix, drawing=drawing)
     refused = (*stored.left_out.reasons, *paths.not_drawn)
     for problem in refused:
         say(f"not in the report: {printable(problem)}", sys.stderr, LOST)

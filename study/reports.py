@@ -137,6 +137,7 @@ class Record:
     always : whether the section stands even where nothing was measured for it.
     tells : whether it tells of what the others could not make: it is made after them, wherever it stands.
     part : of the report, in which it stands.
+    apart : whether it takes long to make and needs little that others make: another process may make it.
     """
 
     order: int
@@ -147,3 +148,4 @@ class Record:
     always: bool = False
     tells: bool = False
     part: Part = "Topics"
+    apart: bool = False

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from study.findings import Estimate
 from study.report.csvs import files as files_of
-from study.report.csvs import listed, text_of, written
+from study.report.csvs import listed, rows_of, text_of, written
 from study.reports import DataFile, Report, Section
 
 SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -98,6 +99,17 @@ def test_a_file_that_is_packed_lies_beside_the_others_and_has_no_time_and_no_nam
     assert "pandas and R read it as it is" in told
     assert "gunzip" in told
     assert other == "every check"
+
+
+def test_a_column_has_estimates_where_its_first_value_that_is_there_is_one() -> None:
+    known = Estimate(point=2.0, low=1.0, high=4.0, n=7, unit="s", estimand="average", method="")
+    rows = ({"a": None, "b": None, "c": "x\x07"}, {"a": known, "b": None, "c": "y"})
+    file = DataFile(name="a.csv", about="", rows=rows, estimates=("b",))
+    assert rows_of(file, rows) == (
+        "a,a_low,a_high,a_n,a_unit,a_reason,b,b_low,b_high,b_n,b_unit,b_reason,c\n"
+        ",,,,,,,,,,,,x\ufffd\n2,1,4,7,s,,,,,,,,y\n"
+    )
+    assert rows_of(file, rows[1:]).splitlines()[1:] == ["2,1,4,7,s,,,,,,,,y"]
 
 
 def test_a_long_run_of_separators_is_passed_once() -> None:

@@ -15,7 +15,7 @@ from study.evidence.apart import LeftOut
 from study.report import csvs, paper, placed
 from study.report.attached import attached
 from study.report.text import fitted
-from study.reports import Section
+from study.reports import DataFile, Section
 from study.sections import frame, modules, references
 from tests import synthetic_paper as synthetic
 from tests.synthetic_report import verdict
@@ -23,6 +23,7 @@ from tests.synthetic_study import ROOT, run
 
 if TYPE_CHECKING:
     from study.evidence import Study
+    from study.sections.files import Row
 
 
 class StandIn(SimpleNamespace):
@@ -221,11 +222,18 @@ def test_a_table_that_paper_has_whole_takes_no_room_from_others() -> None:
 def test_of_numbers_of_many_runs_those_of_the_report_s_own_travel() -> None:
     made = synthetic.report()
     assert made.cited is not None
-    text = f'run,name,value\n{made.cited.run},"a, b",1\nanother,"c\nd",2\n'
-    files = csvs.files(fitted(made), ()) | {"cells.csv": ("every cell", text)}
-    (found,) = (file for file in attached(made, files) if file.name == "cells.csv")
-    assert found.text == f'run,name,value\n{made.cited.run},"a, b",1\n'
-    assert found.about == f"every cell: those of run {made.cited.run}"
+    own, other = made.cited.run, "another"
+    rows: tuple[Row, ...] = ({"run": own, "name": "a, b\x07", "value": 1}, {"run": other, "name": "c\nd", "value": 2})
+    file = DataFile(name="cells.csv", about="every cell", rows=rows, travels=True)
+    report = replace(made, sections=(replace(made.sections[0], files=(file,)),))
+    files = csvs.files(fitted(report), ())
+    assert files["cells.csv"][1] == f'run,name,value\n{own},"a, b\ufffd",1\n{other},"c\nd",2\n'
+    (found,) = (each for each in attached(report, files) if each.name == "cells.csv")
+    assert found.text == f'run,name,value\n{own},"a, b\ufffd",1\n'
+    assert found.about == f"every cell: those of run {own}"
+    others = replace(report, sections=(replace(made.sections[0], files=(replace(file, rows=rows[1:]),)),))
+    (none,) = (each for each in attached(others, csvs.files(fitted(others), ())) if each.name == "cells.csv")
+    assert none.text == "run,name,value\n"
 
 
 def test_a_file_that_travels_has_a_name_that_every_system_can_write() -> None:

@@ -148,6 +148,12 @@ def test_who_draws_has_loaded_what_draws() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, cwd=cli.ROOT)
 
 
+def test_who_draws_gives_shapes_to_the_renderer_and_makes_no_figure_of_matplotlib() -> None:
+    code = "import sys, study.draw as draw, tests.synthetic_report as made; draw.ready(); "
+    code += "assert draw.draw(made.rows_panel('a')).paper; sys.exit('matplotlib.figure' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=cli.ROOT)
+
+
 def test_without_a_second_cpu_nobody_is_begun(alone: pytest.MonkeyPatch) -> None:
     del alone
     with ahead() as drawing:

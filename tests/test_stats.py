@@ -245,7 +245,10 @@ def test_differences_of_differences_may_be_negative() -> None:
 # Nonsense is refused
 
 
-@pytest.mark.parametrize("bad", [[1.0, math.nan], [1.0, math.inf], [1.0, -1.0], [[1.0], [2.0]], 3.0])
+@pytest.mark.parametrize("bad", [
+    [1.0, math.nan], [math.nan, 1.0], [1.0, math.inf], [1.0, -1.0], [1.0, -math.inf, math.inf], [[1.0], [2.0]], 3.0,
+    [1.0] * 100 + [math.nan], [1.0] * 100 + [math.inf], [1.0] * 100 + [-1.0],
+])  # fmt: skip
 def test_nonsense_is_refused_and_not_averaged(bad: object) -> None:
     for function in (stats.average, stats.typical):
         with pytest.raises(ValueError, match="process_"):

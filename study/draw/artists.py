@@ -1,7 +1,7 @@
 """What our pictures are made of: groups with a name, shapes, marks and words that have their place, in colours of tokens.
 
-A whole picture is one of matplotlib's artists. What it holds goes to matplotlib's renderer as it is: an artist for each
-shape would carry a hundred properties that no picture here uses, and take twice the time of all else.
+None of them is an artist of matplotlib: what they hold goes to its renderer as it is. An artist for each shape would carry a
+hundred properties that no picture here uses, and take twice the time of all else.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
-from matplotlib.artist import Artist
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
@@ -60,19 +59,6 @@ class Group:
             artist.draw(renderer)
         if self.gid:
             renderer.close_group("group")
-
-
-class Whole(Artist):
-    """A whole picture, as a figure of matplotlib has it."""
-
-    def __init__(self, group: Group) -> None:
-        """Hold this group."""
-        super().__init__()
-        self.group = group
-
-    def draw(self, renderer: RendererBase) -> None:
-        """All of it."""
-        self.group.draw(renderer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,19 @@
 """A picture while it is drawn: shapes and words in colours of tokens, in groups that say what they are a mark of.
 
-matplotlib draws it: every picture is one of its figures, as many points wide as the picture has pixels, and every shape one
-of its artists. It has no axes of matplotlib, of which nothing would be used: every place is a pixel already.
+matplotlib draws it: its renderer of SVG is given every shape, on a canvas of as many points as the picture has pixels. There is
+no figure and there are no axes of matplotlib, of which nothing would be used: every place is a pixel already.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.patches import BoxStyle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from study.draw.artists import HATCHED, NOTHING, Group, Marks, Shape, Whole, Words
+from study.draw.artists import HATCHED, NOTHING, Group, Marks, Shape, Words
 from study.draw.lettering import LINE, Box, box_of, first_baseline
 from study.draw.style import font
 from study.draw.svg import INSIDE, LINES, mark
@@ -21,12 +21,11 @@ from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Literal
+    from typing import Literal, TextIO
 
     from study.draw.lettering import Anchor
 
 Place = tuple[float, float]
-_POINTS_AN_INCH = 72
 _FULL_EDGE, _HOLLOW_EDGE = 1.0, 1.6
 _ALIGNED: Mapping[Anchor, Literal["left", "center", "right"]] = {"start": "left", "middle": "center", "end": "right"}
 
@@ -191,14 +190,13 @@ class Sheet(Layer):
         """What fills an area with thin lines of this colour: what does not work yet, or was not measured."""
         return HATCHED + token
 
-    def figure(self) -> Figure:
-        """The picture as it is now, for matplotlib to write."""
+    def write(self, file: TextIO) -> None:
+        """The picture as it is now, as SVG of matplotlib."""
         high = max(self.height, 1.0)
         self.pixels.clear().scale(1.0, -1.0).translate(0.0, high)
-        size = (self.width / _POINTS_AN_INCH, high / _POINTS_AN_INCH)
-        figure = Figure(figsize=size, dpi=_POINTS_AN_INCH, frameon=False)
-        figure.artists.append(Whole(self.group))  # not `add_artist`, after which no second figure could be made of it
-        return figure
+        renderer: Any = RendererSVG(self.width, high, file, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+        self.group.draw(renderer)
+        renderer.finalize()
 
 
 def turned_about(box: Box, x: float, y: float) -> Box:

@@ -35,14 +35,10 @@ SETTINGS: Mapping[str, Any] = MappingProxyType(
         "patch.antialiased": True,
         "hatch.color": "edge",
         "hatch.linewidth": 1.4,
-        "figure.autolayout": False,
-        "figure.constrained_layout.use": False,
         "axes.autolimit_mode": "data",
         "path.simplify": False,
         "path.sketch": None,
         "path.effects": [],
-        "savefig.bbox": "standard",
-        "savefig.transparent": False,
     }
 )
 """Settings of matplotlib while a figure is drawn."""

@@ -95,7 +95,7 @@ def _rendered(sheet: Sheet, colour: Callable[[str], str]) -> ET.Element:
     """The picture as an SVG tree: styles are attributes, so that no policy of the page can take them away."""
     buffer = io.StringIO()
     with styled():
-        sheet.figure().savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        sheet.write(buffer)
     # The text is our own, just written by matplotlib from text that was cleaned: no foreign XML is read here.
     root = ET.fromstring(buffer.getvalue())  # noqa: S314
     for element in root.iter():
@@ -122,7 +122,8 @@ def _plain(element: ET.Element) -> None:
         del attributes["transform"]
     for name in _MEASURED:
         if name in attributes:
-            attributes[name] = " ".join(_LONG_NUMBER.sub(_shorter, attributes[name]).split())
+            said = _LONG_NUMBER.sub(lambda found: _shorter(found[0]), attributes[name])
+            attributes[name] = " ".join(said.split())
     if element.text is not None and not element.text.strip():
         element.text = None
     element.tail = None
@@ -166,8 +167,9 @@ def _pruned(element: ET.Element) -> None:
     element[:] = kept
 
 
-def _shorter(match: re.Match[str]) -> str:
-    text = f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+@functools.lru_cache(maxsize=2**14)
+def _shorter(number: str) -> str:
+    text = f"{float(number):.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 

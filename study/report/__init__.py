@@ -13,10 +13,11 @@ from study.report import place
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from study.report.meanwhile import Aside
     from study.report.pictures import Ahead
     from study.reports import Report
 
-__all__ = ["ReportPaths", "ahead", "in_json", "in_markdown", "place", "write_report"]
+__all__ = ["ReportPaths", "ahead", "aside", "in_json", "in_markdown", "place", "write_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,13 @@ def ahead() -> Ahead:
     from study.report.pictures import Ahead  # noqa: PLC0415 - as below
 
     return Ahead()
+
+
+def aside() -> Aside:
+    """What makes sections in another process, for `report_of`; it ends with its `with`."""
+    from study.report.meanwhile import Aside  # noqa: PLC0415 - as below
+
+    return Aside()
 
 
 def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: Ahead | None = None) -> ReportPaths:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from study.report.csvs import rows_of
 from study.report.paper import files_of
 from study.report.text import fit
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from study.blocks import Code
-    from study.reports import Report
+    from study.reports import DataFile, Report
 
 _LARGEST = 1 << 20
 """Characters of a file that was asked for; a run carries none that is longer."""
@@ -50,7 +49,7 @@ def attached(report: Report, files: Mapping[str, tuple[str, str]]) -> tuple[Atta
     files : name -> what is in it, and its text, of every file of numbers.
     """
     numbers = tuple(
-        Attached(file.name, *_of_own_run(*files[file.name], report), "data")
+        Attached(file.name, *_of_own_run(file, *files[file.name], report), "data")
         for section in report.sections
         for file in section.files
         if file.travels and file.name in files
@@ -58,15 +57,13 @@ def attached(report: Report, files: Mapping[str, tuple[str, str]]) -> tuple[Atta
     return (*numbers, *_asked_for(files_of(report), {file.name for file in numbers}))
 
 
-def _of_own_run(about: str, text: str, report: Report) -> tuple[str, str]:
+def _of_own_run(file: DataFile, about: str, text: str, report: Report) -> tuple[str, str]:
     """What is in a file and its text, without the rows of other runs than the report's."""
     own = "" if report.cited is None else report.cited.run
-    heads, *rows = csv.reader(io.StringIO(text)) if text else ([],)
-    if _RUN not in heads or not any(row[heads.index(_RUN)] != own for row in rows):
+    rows = [row for row in file.rows if row.get(_RUN, own) == own]
+    if len(rows) == len(file.rows):
         return about, text
-    kept = io.StringIO()
-    csv.writer(kept, lineterminator="\n").writerows([heads, *(row for row in rows if row[heads.index(_RUN)] == own)])
-    return f"{about}: those of run {own}", kept.getvalue()
+    return f"{about}: those of run {own}", rows_of(file, rows)
 
 
 def _asked_for(codes: Iterable[Code], names: set[str]) -> Iterator[Attached]:

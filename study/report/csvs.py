@@ -7,16 +7,17 @@ import functools
 import gzip
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 from study.findings import Estimate
+from study.report.text import fitted_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from study.blocks import Figure
-    from study.reports import Report
+    from study.reports import DataFile, Report
 
 UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _HAVE_UNSEEN = (*range(0x20000), *range(0xE0000, 0xE1000))
@@ -46,6 +47,7 @@ def _begins() -> re.Pattern[str]:
 
 
 _ENDS = ("", "_low", "_high", "_n", "_unit", "_reason")
+_NOTHING: tuple[Value, ...] = (None,) * len(_ENDS)
 
 
 def listed(report: Report, figures: Iterable[Figure]) -> list[tuple[str, str]]:
@@ -61,14 +63,36 @@ def opened(path: str) -> str:
 
 def files(report: Report, figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:
     """File name -> (what is in it, its text)."""
-    tables = {
-        file.name: (file.about, [_flat(row, file.estimates) for row in file.rows])
-        for section in report.sections
-        for file in section.files
-    }
-    for figure in figures:
-        tables[_name(figure)] = (_about(figure), _figure(figure))
-    return {name: (about, text_of(rows)) for name, (about, rows) in tables.items()}
+    texts = {file.name: (file.about, rows_of(file, file.rows)) for section in report.sections for file in section.files}
+    return texts | {_name(figure): (_about(figure), text_of(_figure(figure))) for figure in figures}
+
+
+def rows_of(file: DataFile, rows: Iterable[Mapping[str, Value | Estimate]]) -> str:
+    """Rows of a file as CSV, each estimate as point, low, high, n, unit and reason; texts are made fit to be shown."""
+    if not file.rows:
+        return ""
+    columns = [(name, name in file.estimates or _holds_estimates(file, name)) for name in file.rows[0]]
+
+    def flat(row: Mapping[str, Any]) -> list[Value]:
+        values: list[Value] = []
+        for name, is_parted in columns:
+            value = row[name]
+            if not is_parted:
+                values.append(value)
+            elif value is None:
+                values += _NOTHING
+            else:
+                values += (value.point, value.low, value.high, value.n, value.unit, value.reason)
+        return values
+
+    heads = [f"{name}{end}" for name, is_parted in columns for end in (_ENDS if is_parted else ("",))]
+    return _text(heads, map(flat, rows), _shown)
+
+
+def _holds_estimates(file: DataFile, name: str) -> bool:
+    """Whether a column has estimates: its first value that is there says it."""
+    first = next((value for row in file.rows if (value := row[name]) is not None), None)
+    return isinstance(first, Estimate)
 
 
 def written(report: Report, files: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
@@ -95,26 +119,6 @@ def _about(figure: Figure) -> str:
     return f"the numbers of the figure {figure.id}"
 
 
-def _flat(row: Mapping[str, Value | Estimate], estimates: Sequence[str]) -> dict[str, Value]:
-    """The row with each estimate as point, low, high, n, unit and reason."""
-    found: dict[str, Value] = {}
-    for name, value in row.items():
-        if isinstance(value, Estimate) or name in estimates:
-            values: tuple[Value, ...] = (None,) * len(_ENDS)
-            if isinstance(value, Estimate):
-                values = (value.point, value.low, value.high, value.n, value.unit, value.reason)
-            found.update(zip(_columns(name), values, strict=True))
-        else:
-            found[name] = value
-    return found
-
-
-@functools.cache
-def _columns(name: str) -> tuple[str, ...]:
-    """What an estimate of this name is written as."""
-    return tuple(f"{name}{end}" for end in _ENDS)
-
-
 def _figure(figure: Figure) -> list[dict[str, Value]]:
     return [
         {
@@ -132,23 +136,34 @@ def _figure(figure: Figure) -> list[dict[str, Value]]:
 
 def text_of(rows: Sequence[Mapping[str, Value]]) -> str:
     """The rows as CSV, numbers to nine digits; a piece of text that a spreadsheet would compute has an apostrophe before it."""
+    names = list(rows[0]) if rows else []
+    return _text(names, ([row[name] for name in names] for row in rows)) if rows else ""
+
+
+def _text(
+    heads: Iterable[str], rows: Iterable[Iterable[Value]], written: Callable[[Value], Value] | None = None
+) -> str:
+    written = written or _guarded
     buffer = io.StringIO()
-    if rows:
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(map(_guarded, rows[0]))
-        names = list(rows[0])
-        in_order = (row.values() if list(row) == names else [row[name] for name in names] for row in rows)
-        writer.writerows(
-            [
-                format(value, _DIGITS) if type(value) is float else value if type(value) in _PLAIN else _guarded(value)
-                for value in values
-            ]
-            for values in in_order
-        )
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(map(written, heads))
+    writer.writerows([value if type(value) in _PLAIN else written(value) for value in values] for values in rows)
     return buffer.getvalue()
 
 
+def _shown(value: Value) -> Value:
+    """Of rows as sections made them, whose texts are not fit yet."""
+    return _shown_text(value) if isinstance(value, str) else _guarded(value)
+
+
+@functools.lru_cache(maxsize=2**14)
+def _shown_text(text: str) -> str:
+    return _guarded_text(fitted_text(text))
+
+
 def _guarded(value: Value) -> Value:
+    if type(value) is float:
+        return format(value, _DIGITS)
     if isinstance(value, str):
         return _guarded_text(value)
     return format(value, _DIGITS) if isinstance(value, float) else value  # numpy's floats too

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from study.blocks import Terms
 from study.report.placed import flat
-from study.report.text import joined, pieces
+from study.report.text import joined, pieces, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,7 +53,7 @@ class FirstUses:
 
     def __call__(self, text: str) -> Markup:
         """The text as `prose` has it, with the links that are due."""
-        return Markup("").join(self._written(text))
+        return whole(list(self._written(text)))
 
     def _written(self, text: str) -> Iterator[Markup]:
         for piece, is_code in pieces(text):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LAYOUTS = ("pdf.typ", "pdf-front.typ")
 _TOKENS = "tokens.typ"
-_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _PRIVATE = frozenset(range(0xE000, 0xF900))
 """Of the characters that fonts of the PDF have, those without a meaning that is agreed on."""
 
@@ -153,7 +153,7 @@ def _set(folder: Path, source: str, finished: str) -> bytes:
 
 def plain(text: str) -> str:
     """The text as a typst string literal."""
-    return '"' + "".join(_ESCAPED.get(char, char) for char in text) + '"'
+    return f'"{text.translate(_ESCAPED)}"'
 
 
 def raw(text: str) -> str:
@@ -189,7 +189,7 @@ def _characters() -> frozenset[int]:
 
 def settable(text: str) -> str:
     """The text with `U+1F600` for what has no shape in our fonts: a document without gaps must not be silently wrong."""
-    return "".join(char if ord(char) in _characters() else f"U+{ord(char):04X}" for char in text)
+    return text.translate({ord(char): f"U+{ord(char):04X}" for char in set(text) if ord(char) not in _characters()})
 
 
 def _seconds_since_1970(finished: str) -> int:

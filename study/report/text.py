@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 from markupsafe import Markup, escape
 
 from study.blocks import Marked
+from study.reports import DataFile
 from study.things import Look
 
 T = TypeVar("T")
@@ -30,7 +31,8 @@ _TEXTS = (str, Marked)
 """Kinds of texts that may stay what they are; others, such as what a template takes for safe, become plain."""
 _NO_TEXT = frozenset({float, int, bool, type(None)})
 _ONE_TEXT = frozenset({str})
-_JOINED = re.compile(r"(?<=[\d\]]) (?=(?:\[|ns\b|µs\b|ms\b|s\b|%|times\b|min\b|h\b|B\b|KiB\b|MiB\b|GiB\b))")
+_JOINED = re.compile(r" (?<=[\d\]] )(?=(?:\[|ns\b|µs\b|ms\b|s\b|%|times\b|min\b|h\b|B\b|KiB\b|MiB\b|GiB\b))")
+_ROWS = ("rows",)
 _BOUNDS = re.compile(r"\[[^\[\]]{1,40}\]")
 
 
@@ -45,7 +47,8 @@ def fit(text: str, longest: int = LONGEST) -> str:
 def fitted(value: T) -> T:
     """A report, or any part of it, with every text in it made fit; a look is no text from elsewhere.
 
-    Nearly all is fit as it is: only what holds a text that is not is made anew.
+    Nearly all is fit as it is: only what holds a text that is not is made anew. Rows of numbers are left to `csvs`, which alone
+    reads their texts.
     """
     return cast("T", _Fitting().of(value))
 
@@ -94,13 +97,14 @@ class _Fitting:
         return value if {*map(type, value)} <= _ONE_TEXT and value.keys() <= self._fit else self._each(value)
 
     def _text(self, value: str) -> str:
-        found = _fitted_text(value)
+        found = fitted_text(value)
         if found is value and type(value) is str:
             self._fit.add(value)
         return found
 
 
-def _fitted_text(value: str) -> str:
+def fitted_text(value: str) -> str:
+    """A text of a report made fit, as `fitted` does it."""
     if type(value) in _TEXTS and len(value) <= LONGEST and value.isascii() and value.isprintable():
         return value  # nearly all are plain
     text = fit(value, _LONGEST_FILE if "\n" in value else LONGEST)
@@ -111,15 +115,24 @@ def _fitted_text(value: str) -> str:
 
 @functools.cache
 def _names(kind: Hashable) -> tuple[str, ...]:
-    """The fields of a dataclass; none of anything else."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    """The fields of a dataclass but rows of numbers; none of anything else."""
+    left = _ROWS if kind is DataFile else ()
+    return tuple(field.name for field in fields(kind) if field.name not in left) if is_dataclass(kind) else ()
 
 
 def prose(text: str) -> Markup:
     """The text for a page: what is marked as code is code, and a number stays with its interval and unit on one line."""
-    return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if is_code else escape(joined(piece)) for piece, is_code in pieces(text)
+    return whole(
+        [
+            Markup("<code>{}</code>").format(piece) if is_code else escape(joined(piece))
+            for piece, is_code in pieces(text)
+        ]
     )
+
+
+def whole(parts: list[Markup]) -> Markup:
+    """The pieces of a text as one; nearly all have one."""
+    return parts[0] if len(parts) == 1 else Markup("").join(parts)
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:
@@ -130,5 +143,5 @@ def pieces(text: str) -> list[tuple[str, bool]]:
 
 def joined(text: str) -> str:
     """The text with spaces that do not break inside a number with its unit and interval."""
-    inside = _BOUNDS.sub(lambda match: match[0].replace(", ", ",\u00a0"), text)
+    inside = _BOUNDS.sub(lambda match: match[0].replace(", ", ",\u00a0"), text) if "[" in text else text
     return _JOINED.sub("\u00a0", inside)

@@ -10,6 +10,7 @@ needs that cannot be imported costs those that need it: nothing but `modules` is
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,27 +19,44 @@ from study.reports import Report, Section
 from study.sections import modules as modules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from study.evidence import Study
+    from study.evidence.apart import Fault
+
+    Maker = Callable[[], tuple[Section | None, Sequence[Fault]]]
+    """Gives a section, and what was left out of it."""
 
 __all__ = ["report_of"]
 
 
-def report_of(study: Study, tell: Callable[[Section], None] = lambda _: None) -> Report:
+def report_of(
+    study: Study,
+    tell: Callable[[Section], None] = lambda _: None,
+    aside: Callable[[Sequence[Maker]], Sequence[Maker]] = lambda makers: makers,
+) -> Report:
     """Every section of the report. One that cannot be made is named among what is left out, and says so; the others stand.
 
     Parameters
     ----------
     tell : is told of each section as soon as it is made.
+    aside : begins to make sections elsewhere, where it can; what it gives has each when it is asked for.
     """
     every = modules.sections()
+    apart = [module for module in every if module.RECORD.apart]
+    makers = dict(zip(apart, aside([functools.partial(_with_faults, study, module) for module in apart]), strict=True))
     made: dict[ModuleType, Section | None] = {}
     # Those that tell what the others could not make come after them, wherever they stand; the head comes last. Those that
-    # are made of panels come first: they have nearly all figures, which are drawn while the others are made.
-    for module in sorted(every, key=lambda module: (bool(module.RECORD.tells), hasattr(module, "section"))):
-        made[module] = section = _made(study, module)
+    # are made of panels come first: they have nearly all figures, which are drawn while the others are made. What is made
+    # elsewhere is asked for next, for it has most others.
+    for module in sorted(every, key=_turn):
+        if module in makers:
+            section, faults = makers[module]()
+            study.left_out.know(faults)
+        else:
+            section = _made(study, module)
+        made[module] = section
         if section is not None:
             tell(section)
     sections = tuple(section for module in every if (section := made[module]) is not None)
@@ -55,6 +73,18 @@ def report_of(study: Study, tell: Callable[[Section], None] = lambda _: None) ->
         )
 
     return study.left_out.instead("the head of the report", head_of, without)
+
+
+def _turn(module: ModuleType) -> tuple[bool, bool, bool]:
+    """When its section is made: the least first."""
+    return bool(module.RECORD.tells), hasattr(module, "section"), not module.RECORD.apart
+
+
+def _with_faults(study: Study, module: ModuleType) -> tuple[Section | None, tuple[Fault, ...]]:
+    """The section of a module, and what was left out while it was made: another process has to say so."""
+    before = len(study.left_out.faults)
+    section = _made(study, module)
+    return section, study.left_out.faults[before:]
 
 
 def _made(study: Study, module: ModuleType) -> Section | None:

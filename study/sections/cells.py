@@ -54,10 +54,10 @@ def section(study: Study) -> Section:
     known_of = list(zip(study.runs, machines, strict=True))
     tried = [[_row(cell, _next(cell, known)) for cell in _those_tried(run)] for run, known in known_of]
     paper = replace(_tried(study.subject, 0, machines[0], tried[0]), only="paper")
-    every = [(_of(run, summary), summary) for run in study.runs for summary in run.summaries]
+    every = [(_of(run, summary), summary, known) for run, known in known_of for summary in run.summaries]
     means = (
         {**of, "round": index, "mean_s": mean}
-        for of, summary in every
+        for of, summary, _ in every
         for index, mean in zip(summary.rounds, summary.process_means, strict=True)
     )
     cells = DataFile(
@@ -65,11 +65,7 @@ def section(study: Study) -> Section:
         about="every cell of every run",
         travels=True,
         packed=True,
-        rows=tuple(
-            {**_of(run, summary), **_known(summary), "next_sitting": _next(summary, known)}
-            for run, known in known_of
-            for summary in run.summaries
-        ),
+        rows=tuple({**of, **_known(summary), "next_sitting": _next(summary, known)} for of, summary, known in every),
     )
     processes = DataFile(
         name="process-means.csv",
@@ -195,12 +191,17 @@ def _row(cell: Summary, following: Estimate) -> tuple[Item, ...]:
         *(Item(value=word) for word in (cell.target, cell.state, cell.tier)),
         *(Item(value=number) for number in (cell.loops, len(cell.process_means))),
         *(
-            Item(value=replace(estimate, moves=following.moves) if cell.done else None)
+            Item(value=_moving(estimate, following.moves) if cell.done else None)
             for estimate in (cell.average, cell.typical)
         ),
         Item(value=None if following.point is None else following),
         *(Item(share=share) for share in (cell.smallest_effect, cell.icc)),
     )
+
+
+def _moving(estimate: Estimate, moves: float | None) -> Estimate:
+    """The estimate with how much sittings move it."""
+    return estimate if estimate.moves == moves else replace(estimate, moves=moves)
 
 
 def _small_print(summary: Summary) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from study.evidence import Study
     from study.sections.trials import Trial
 
-RECORD = Record(order=452, name="Predictions", title="How good are these predictions?", part="How sure")
+RECORD = Record(order=452, name="Predictions", title="How good are these predictions?", part="How sure", apart=True)
 _NONE = f"No job was foretold and then measured here: {SESSIONS[OUTCOME]} does it in some twenty minutes."
 _HELD_OUT = (
     "Kernels in loops and over pools, foretold from constants that other cells of the same run gave, each job's loop measured"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from study.evidence import Run, Study
     from study.evidence.code import Key
     from study.evidence.light import Stored
-    from study.findings import Estimate
+    from study.findings import Estimate, Unit
     from study.sections.run_pairs import Measured
 
 _MOST_RUNS = 64
@@ -122,7 +122,12 @@ def ratios_of(run: Run) -> dict[tuple[str, str], Ratio]:
 
 def not_known(cell: Cell, sittings: int = 1) -> Estimate:
     """No number: so few equal sittings hold the cell."""
-    return stats.next_sitting([0.0] * sittings, 0.0, time_or_size(cell))
+    return _not_known(sittings, time_or_size(cell))
+
+
+@functools.cache
+def _not_known(sittings: int, unit: Unit) -> Estimate:
+    return stats.next_sitting([0.0] * sittings, 0.0, unit)
 
 
 def machine_intervals(runs: Sequence[Measured], keys: Sequence[Key]) -> Iterator[tuple[Key, Estimate]]:

@@ -35,6 +35,7 @@ RECORD = Record(
     title="Should this Python loop be parallel?",
     always=True,
     part="Your loop",
+    apart=True,
 )
 KINDS: tuple[loops.Kind, ...] = (
     "Python code that computes",

@@ -31,6 +31,7 @@ ALWAYS_BYTES = 2**20
 MAX_VALUES = 2_000_000
 """Values, lists and objects of a JSON file: 32 MiB of floats have 1.6 million."""
 MAX_DIGITS = 20
+_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 TRIED_BYTES = 4096
 """What must find room where results are to be kept: a block of most file systems."""
 REMEDY = ". Restore the file (git checkout) or remove its run"
@@ -235,6 +236,11 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
+def _has_long_numbers(text: str) -> bool:
+    """Whether a whole number may have too many digits: so many stand in a row. To look at each takes as long as all else."""
+    return b"0" * MAX_DIGITS in text.encode("utf-8", "surrogatepass").translate(_ALIKE)
+
+
 def parse_json(text: str, name: str, *, remedy: str = REMEDY) -> Any:  # noqa: ANN401 - JSON is whatever it is
     """JSON with unique keys and numbers of sane length, or a `ResultsError` that says where it is not.
 
@@ -247,7 +253,8 @@ def parse_json(text: str, name: str, *, remedy: str = REMEDY) -> Any:  # noqa: A
     try:
         if "\\u" in text and _SURROGATE.search(text):
             msgspec.json.decode(text)  # which knows a half of a character from a whole one
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_whole)
+        whole = _whole if _has_long_numbers(text) else int
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=whole)
     except (ValueError, RecursionError, msgspec.DecodeError) as error:
         raise ResultsError(
             f"{printable(name)}: not the JSON that this study writes: {printable(str(error))}{remedy}"

@@ -198,7 +198,7 @@ def _places_of(chart: Map, across: list[float], down: list[float], side: Tint | 
         (across[column], down[row]) for row, sides in enumerate(inside) for column, is_own in enumerate(sides) if is_own
     ]
     for row, column in itertools.product(range(len(down) - 1), range(len(across) - 1)):
-        if all(inside[below][beside] for below in (row, row + 1) for beside in (column, column + 1)):
+        if all(inside[row][column : column + 2]) and all(inside[row + 1][column : column + 2]):
             places += [
                 (
                     across[column] + part * (across[column + 1] - across[column]),

@@ -1,0 +1,70 @@
+"""Work that another process does meanwhile, forked with all that this one has; what it gives is asked for later."""
+
+from __future__ import annotations
+
+import functools
+import os
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from study.report.beside import begun as helper
+from study.report.beside import context, forking, spare_cpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
+
+T = TypeVar("T")
+_WORKS: list[Callable[[], Any]] = []
+"""What the other process was forked to do; empty in this one."""
+
+
+class Aside:
+    """As a context: until its end the work may be done elsewhere."""
+
+    def __init__(self) -> None:
+        """Nobody is begun yet."""
+        self._helper: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Nothing is begun before there is work."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """What was not asked for is not done any more."""
+        if self._helper is not None:
+            self._helper.shutdown(cancel_futures=True)
+
+    def __call__(self, works: Sequence[Callable[[], T]]) -> list[Callable[[], T]]:
+        """Begin with each in its order, and with the process: for one list of works alone.
+
+        What it gives waits for what the work gave. Where there is no CPU to spare the work is done when it is asked for; so is
+        what came to an error, which is raised here then, and what nobody could do or send.
+        """
+        if not (works and spare_cpus()):
+            return list(works)
+        try:
+            with forking():
+                self._helper = ProcessPoolExecutor(
+                    1, mp_context=context(), initializer=_begun, initargs=(os.getpid(), works)
+                )
+                given = [self._helper.submit(_done, number) for number in range(len(works))]
+        except OSError:
+            return list(works)
+        return [functools.partial(_given, future, work) for future, work in zip(given, works, strict=True)]
+
+
+def _begun(parent: int, works: Sequence[Callable[[], Any]]) -> None:
+    helper(parent)
+    _WORKS[:] = works
+
+
+def _done(number: int) -> Any:  # noqa: ANN401 - whatever the work gives
+    return _WORKS[number]()
+
+
+def _given(future: Future[T], work: Callable[[], T]) -> T:
+    try:
+        return future.result()
+    except Exception:  # noqa: BLE001 - of whatever kind, of the work or of the way here: what it is, is seen here
+        return work()
