@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+TOP_PT, BOTTOM_PT = 27 / 25.4 * 72, 26 / 25.4 * 72
+"""Margins, above and below."""
+
 
 @dataclass(frozen=True)
 class Tag:
@@ -56,6 +59,14 @@ class PaperFile:
     def text(self, number: int) -> str:
         """The words of a page, one after the other."""
         return " ".join(word["text"] for word in self.words(number))
+
+    def full(self, number: int) -> float:
+        """How far down the ink of a page reaches, as a share of what lies between its margins; the first page is 0."""
+        page = self.pages[number]
+        end = page.height - BOTTOM_PT
+        ink = (*self.words(number), *page.lines, *page.rects, *page.curves, *page.images)
+        lowest = max((mark["bottom"] for mark in ink if mark["bottom"] <= end + 1), default=TOP_PT)
+        return float((lowest - TOP_PT) / (end - TOP_PT))
 
     @cached_property
     def outline(self) -> list[tuple[int, str, int]]:

@@ -61,6 +61,23 @@ def question(place: str, text: str) -> Section:
     )  # fmt: skip
 
 
+def full_report() -> Report:
+    """A report whose questions have more statements than two pages have room for."""
+    made = report()
+    return replace(
+        made,
+        sections=tuple(
+            replace(
+                section,
+                blocks=(*section.blocks, Heading(id="", text="More"), long_table(f"{section.id}-more", rows=3 * ROWS)),
+            )
+            if section.paper == "spread"
+            else section
+            for section in made.sections
+        ),
+    )
+
+
 def decisions(text: str) -> Section:
     """Decisions with numbers and without."""
     numbers = replace(
@@ -92,10 +109,10 @@ def facts(identity: str, caption: str, **known: str) -> Table:
     return Table(id=identity, caption=caption, heads=(("What", "text"), ("Value", "text")), rows=rows)
 
 
-def long_table(identity: str, text: str = "a text") -> Table:
+def long_table(identity: str, text: str = "a text", rows: int = ROWS) -> Table:
     """A table with more rows than paper has room for."""
-    rows = tuple((Item(value=f"row {number} {text}"), Item(value=number)) for number in range(ROWS))
-    return Table(id=identity, caption="A long table", heads=(("Which", "wide"), ("Number", "num")), rows=rows)
+    found = tuple((Item(value=f"row {number} {text}"), Item(value=number)) for number in range(rows))
+    return Table(id=identity, caption="A long table", heads=(("Which", "wide"), ("Number", "num")), rows=found)
 
 
 def report(text: str = "a text") -> Report:

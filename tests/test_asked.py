@@ -154,6 +154,19 @@ def test_paper_has_a_sentence_for_each_question_that_is_answered_and_names_the_o
     )
 
 
+def test_of_both_columns_on_paper_neither_has_much_more_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = whole(2, 0.01)
+    told = [(own, answer) for own, answer in asked.chosen([made]) if answer.answered]
+    long, short = (
+        (own, replace(answer, short=answer.short * times)) for times, (own, answer) in zip((40, 1), told, strict=False)
+    )
+    monkeypatch.setattr(asked, "chosen", lambda _: [long, *[short] * 9])
+    section = asked.section(cast("Study", SimpleNamespace(subject=made, runs=(made,))))
+    columns = next(block for block in section.blocks if isinstance(block, Columns))
+    left, right = (cast("Terms", side[0]).items for side in (columns.left, columns.right))
+    assert (len(left), len(right)) == (1, 9)
+
+
 def test_paper_says_of_an_answer_that_is_not_the_report_s_own_of_which_run_and_interpreter_it_is() -> None:
     calm = whole(2, 0.01)
     other = replace(calm, folder=cast("RunFolder", SimpleNamespace(machine="elsewhere", id="later")))

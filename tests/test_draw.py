@@ -155,6 +155,18 @@ def test_lines_and_bands_stand_at_their_values() -> None:
     assert {round(axes.y.at(height), 2) for _, height in line.points} == {1.0}
 
 
+def test_the_name_of_a_line_stands_at_its_end_where_courses_pass_its_beginning() -> None:
+    def moved(point: PanelPoint) -> PanelPoint:
+        last = 3.0 if point.series == CURVES.points[0].series else 0.2
+        value = 1.0 if point.x == 1.0 else last
+        return replace(point, estimate=synthetic.estimate(value, value * 0.99, value * 1.01, "ratio"))
+
+    parting = replace(CURVES, points=tuple(map(moved, CURVES.points)))
+    for panel, anchor in ((CURVES, "start"), (parting, "end")):
+        before, *_ = draw(panel).wide.split(">plain loop</text>")
+        assert f'text-anchor="{anchor}"' in before.rpartition("<text")[2]
+
+
 def test_the_words_of_a_picture_have_its_numbers_and_what_its_bars_are() -> None:
     drawn = draw(ROWS)
     first = ROWS.points[0]

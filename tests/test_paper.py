@@ -63,12 +63,12 @@ def test_a_spread_has_its_lead_its_statements_and_one_verdict_whole(shown: dict[
     assert Prose(text="Whence the times of q1 come.", kind="small") in blocks
 
 
-def test_of_several_verdicts_that_of_the_headline_stands() -> None:
+def test_of_several_verdicts_that_of_the_headline_stands_first() -> None:
     made = synthetic.question("q1", "a text")
     told = (replace(verdict("refuted"), headline=False), verdict("supported"))
     folded = Folded(id="q1-sure", title="How sure?", blocks=told)
     (section,) = paper.on_paper(replace(synthetic.report(), sections=(replace(made, blocks=(folded,)),))).sections
-    assert [block.decision for block in section.blocks if isinstance(block, Verdict)] == ["supported"]
+    assert [block.decision for block in section.blocks if isinstance(block, Verdict)] == ["supported", "refuted"]
 
 
 def test_a_topic_has_one_figure_and_nothing_folded(shown: dict[str, tuple[object, ...]]) -> None:
@@ -136,7 +136,7 @@ def test_more_facts_than_have_room_go_into_further_tables() -> None:
     tables = tuple(synthetic.facts(f"m-{number}", f"Machine {number}", Processor=str(number)) for number in range(6))
     made = replace(synthetic.report().sections[0], blocks=tables)
     (section,) = paper.on_paper(replace(synthetic.report(), sections=(made,))).sections
-    assert [len(block.heads) for block in section.blocks if isinstance(block, Table)] == [5, 3]
+    assert [len(block.heads) for block in section.blocks if isinstance(block, Table)] == [4, 4]
 
 
 def test_a_heading_without_anything_below_it_is_gone(shown: dict[str, tuple[object, ...]]) -> None:

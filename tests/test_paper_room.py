@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from study.blocks import Code, Columns, Folded, Heading, Item, Panel, PanelPoint, Prose, Table, Verdict
 from study.report import paper, placed, room, spreads
-from study.report.leads import lead_of, second_of, shortened
+from study.report.leads import height_of, lead_of, others_of, shortened
+from study.reports import Section
 from study.units import with_interval
 from tests import synthetic_paper as synthetic
 from tests.synthetic_report import curves_panel, estimate, rows_panel, verdict
+
+if TYPE_CHECKING:
+    from study.blocks import Block
 
 
 def texts(*rows: tuple[str, ...]) -> Table:
@@ -61,6 +66,18 @@ def test_short_texts_are_not_broken() -> None:
     assert (first.whole, second.whole) == (True, False)
 
 
+def test_a_number_is_never_broken_but_one_with_many_words_is() -> None:
+    said = Item(value="a statement of some words that goes on and on")
+    words = Item(value="in 280 of 280 trials", small="but torn in 7 of 8 trials in a notebook")
+    number = Item(value=estimate(0.002, 0.0015, 0.004))
+    told, bare = (
+        room.columns_of(Table(id="a", caption="", heads=(("What", "text"), ("Seen", "num")), rows=((said, item),) * 2))
+        for item in (words, number)
+    )
+    assert [column.whole for column in told] == [False, False]
+    assert [column.whole for column in bare] == [False, True]
+
+
 def test_a_head_is_broken_only_where_room_is_short() -> None:
     head = "How many of these there are"
     short = tuple(Item(value=number) for number in range(3))
@@ -89,6 +106,8 @@ def test_a_text_that_is_broken_makes_its_row_higher() -> None:
 def test_only_a_low_table_is_kept_on_one_page() -> None:
     assert room.is_whole(texts(*[("one", "two")] * 5))
     assert not room.is_whole(texts(*[("one", "two")] * 50))
+    decided = replace(texts(("a", "b")), rows=((Item(value="a"), Item(value="b", decision="refuted")),))
+    assert not room.is_whole(decided), "statements stand on two pages that face each other"
 
 
 def test_the_first_figure_stands_that_a_page_has_room_for() -> None:
@@ -119,13 +138,24 @@ def test_of_many_small_pictures_the_first_stand() -> None:
     assert shown.id == "many"
 
 
-def test_a_second_figure_stands_where_both_are_low() -> None:
-    first, again, *others = high("first", 6), high("first-t2", 6), high("second", 6), high("tall", 22)
-    second, tall = (replace(figure, subtitle=figure.id) for figure in others)
-    assert second_of([first, again, second], first) == second
-    assert second_of([first, tall, second], first) == second
-    assert second_of([first, tall], first) is None
-    assert second_of([first, second], curves_panel("many", facets=("a", "b"))) is None
+def test_other_figures_stand_as_far_as_there_is_room() -> None:
+    first, again, *others = high("first", 6), high("first-t2", 6), high("second", 6), high("third", 6)
+    second, third = (replace(figure, subtitle=figure.id) for figure in others)
+    every = (first, again, second, third)
+    room_pt = height_of(second)
+    assert list(others_of(every, first, 2 * room_pt)) == [second, third]
+    assert list(others_of(every, first, 2 * room_pt - 80.0)) == [second]
+    assert list(others_of(every, first, 80.0)) == []
+    assert list(others_of([first, again], first, 1000.0)) == []
+
+
+def test_of_another_figure_that_is_too_high_whole_groups_stand_and_the_rest_is_counted() -> None:
+    tall = replace(high("tall", 5, 5, 5), subtitle="Another")
+    (low,) = others_of([tall], high("first", 3), height_of(tall) - 1.0)
+    assert len(points_of(low)) == 10
+    assert low.notes[0] == "5 more rows are on the page of this report."
+    assert height_of(low) < height_of(tall)
+    assert list(others_of([curves_panel("many", facets=("a", "b"))], tall, 100.0)) == []
 
 
 def test_a_program_stands_beside_how_sure_its_question_is_and_the_statements_below() -> None:
@@ -146,31 +176,65 @@ def test_a_program_of_long_lines_has_more_than_half_of_the_page() -> None:
     assert short < long < longest < 0.7
 
 
-def test_how_sure_a_question_is_begins_the_right_page() -> None:
-    words, heading, told = Prose(text="words"), Heading(id="sure", text="How sure?"), verdict("supported")
-    assert spreads.pages_of((words, heading, told, words)) == ((words,), (heading, told, words))
-    program = Columns(left=(Code(title="a", text="b"),), right=(heading, told))
-    assert spreads.pages_of((words, program, heading)) == ((words,), (program, heading))
-    assert spreads.pages_of((words, heading)) == ((words, heading), ())
+def question(*blocks: Block) -> Section:
+    return Section(id="q", name="Q", title="A question", answer="So it is", blocks=blocks, paper="spread")
 
 
-def test_a_page_that_would_face_an_empty_one_shares_its_blocks_with_it() -> None:
+def test_questions_have_two_pages_each_where_every_one_fills_them() -> None:
     words = Prose(text="words " * 60)
-    assert spreads.is_low((high("low", 3), words, verdict("supported")))
-    assert not spreads.is_low((high("low", 20), words, synthetic.long_table("long")))
-    pictures = curves_panel("many", facets=tuple("abcd"))
-    assert not spreads.is_low((pictures, *[words] * 4))
+    short, full = question(high("low", 3), words), question(*[high("high", 20)] * 3, *[words] * 3)
+    topic = replace(short, paper="topic")
+    assert spreads.are_facing([full, topic, full])
+    assert not spreads.are_facing([full, short, full])
+    assert not spreads.are_facing([topic])
 
 
-def test_without_a_program_a_second_figure_ends_the_spread() -> None:
+def test_the_words_of_a_narrow_column_are_higher() -> None:
+    words = tuple(Prose(text="words " * 60) for _ in range(16))
+    program = Code(title="a", text="b" * 200)
+    assert not spreads.are_facing([question(*words)])
+    assert spreads.are_facing([question(Columns(left=(program,), right=words))])
+
+
+def test_statements_have_what_two_pages_have_room_for() -> None:
+    report = synthetic.full_report()
+    one, two = (section for section in paper.on_paper(report).sections if section.paper == "spread")
+    more = replace(two, blocks=(*two.blocks, *[Prose(text="words " * 60)] * 4))
+    for section in (one, two):
+        (table,) = (block for block in section.blocks if isinstance(block, Table) and block.id.endswith("more"))
+        assert 10 < len(table.rows) < 3 * synthetic.ROWS
+        assert "more rows are" in table.notes[-1]
+    assert spreads.room_of(more, more.blocks) < spreads.room_of(two, two.blocks)
+
+
+def test_a_table_that_is_cut_leaves_room_for_what_says_so() -> None:
+    few, many = (question(texts(*[("a text", "and another")] * number)) for number in (5, 200))
+    noted = replace(
+        few, blocks=tuple(replace(block, notes=("A note.",)) for block in few.blocks if isinstance(block, Table))
+    )
+    room_pt = spreads.room_of(few, few.blocks)
+    assert spreads.room_of(many, many.blocks) < room_pt - 20.0
+    assert spreads.room_of(noted, noted.blocks) < room_pt
+
+
+def test_without_a_program_other_figures_and_verdicts_fill_the_spread() -> None:
+    told = tuple(replace(verdict(decision), claim=decision) for decision in ("supported", "refuted"))
     blocks = (
         high("first", 3),
         Prose(text="words"),
-        Folded(id="sure", title="How sure?", blocks=(verdict("supported"),)),
+        Folded(id="sure", title="How sure?", blocks=(*told, Prose(text="whence"))),
         Folded(id="further", title="More", blocks=(replace(high("second", 3), subtitle="Another"),)),
     )
-    kinds = [placed.kind_of(block) for block in spreads.spread(blocks)]
-    assert kinds == ["panel", "prose", "heading", "verdict", "panel"]
+    kinds = [placed.kind_of(block) for block in spreads.spread(question(), blocks)]
+    assert kinds == ["panel", "prose", "heading", "verdict", "verdict", "prose", "panel"]
+    long = replace(question(), lede="words " * 1200)
+    assert [placed.kind_of(block) for block in spreads.spread(long, blocks)] == [
+        "panel",
+        "prose",
+        "heading",
+        "verdict",
+        "prose",
+    ]
 
 
 def test_statements_of_a_topic_are_lines_and_what_is_left_out_is_counted() -> None:

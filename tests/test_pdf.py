@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from study.blocks import Item, Table
+from study.blocks import Item, Prose, Table
 from study.report import csvs, placed, write_report
 from study.report.paper import numbered as numbered_in
 from study.report.paper import on_paper
 from study.report.text import fitted
 from tests import synthetic_paper as synthetic
-from tests.paper_file import PaperFile
+from tests.paper_file import BOTTOM_PT, PaperFile
 from tests.synthetic_report import LONG_LINE
 from tests.test_report import HOSTILE
 
@@ -32,9 +32,7 @@ COMMITTED = ROOT / "report" / "report.pdf"
 MOST_PAGES = 40
 LARGEST_BYTES = 2_000_000
 FULL = 0.6
-"""Of a page, how much at least is filled, unless what comes next begins on a page of its own."""
-TOP_PT, BOTTOM_PT = 27 / 25.4 * 72, 26 / 25.4 * 72
-"""Margins, above and below."""
+"""Of a page, how much at least is filled, but of the last of a part."""
 ELSEWHERE: tuple[dict[str, str], ...] = (
     {},
     {"TZ": "Asia/Tokyo", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "PYTHONHASHSEED": "77"},
@@ -59,10 +57,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> PaperFile:
     return written(synthetic.report(), tmp_path_factory.mktemp("paper"))
 
 
-@pytest.fixture(scope="module", params=["synthetic", "committed"])
-def paper(request: pytest.FixtureRequest, made: PaperFile) -> PaperFile:
+@pytest.fixture(scope="module")
+def facing(tmp_path_factory: pytest.TempPathFactory) -> PaperFile:
+    """A report whose questions have two pages each."""
+    return written(synthetic.full_report(), tmp_path_factory.mktemp("facing"))
+
+
+@pytest.fixture(scope="module", params=["synthetic", "facing", "committed"])
+def paper(request: pytest.FixtureRequest, made: PaperFile, facing: PaperFile) -> PaperFile:
     """What is true of every report, also of the one that is kept with the study."""
-    return made if request.param == "synthetic" else PaperFile(COMMITTED)
+    return {"synthetic": made, "facing": facing}.get(request.param) or PaperFile(COMMITTED)
 
 
 def test_no_word_lies_outside_of_its_page(paper: PaperFile) -> None:
@@ -198,12 +202,31 @@ def test_a_file_says_what_it_is_of(made: PaperFile) -> None:
     assert "benchmark" in said["Keywords"]
 
 
-def test_each_question_begins_on_a_left_page_with_its_answer(made: PaperFile) -> None:
-    pages = {title: page for _, title, page in made.outline}
+def test_each_question_begins_on_a_left_page_with_its_answer(facing: PaperFile) -> None:
+    pages = {title: page for _, title, page in facing.outline}
     for place in ("q1", "q2"):
         page = next(page for title, page in pages.items() if title.startswith(place.upper()))
         assert (page + 1) % 2 == 0
-        assert f"The answer to {place}" in made.text(page)
+        assert f"The answer to {place}" in facing.text(page)
+    assert len({page for title, page in pages.items() if title.startswith("Q")}) == 2
+
+
+def test_questions_that_do_not_fill_two_pages_follow_each_other(made: PaperFile) -> None:
+    first, second = (page for _, title, page in made.outline if title.startswith(("Q1", "Q2")))
+    assert second - first < 2
+
+
+def test_the_head_of_a_section_stays_where_its_whole_table_goes_on_the_next_page(tmp_path: Path) -> None:
+    (before,) = (section for section in synthetic.report().sections if section.id == "numbers")
+    filled = replace(before, blocks=tuple(Prose(text=f"line {number} " + "words " * 12) for number in range(32)))
+    table = replace(synthetic.long_table("whole", rows=15), caption="Whole")
+    last = replace(before, id="last", title="Head of the last", lede="What else to know", blocks=(table,))
+    made = written(replace(synthetic.report(), sections=(filled, last)), tmp_path)
+    said = [made.text(number) for number in range(len(made.pages))]
+    (head,) = (number for number, text in enumerate(said) if "What else to know" in text)
+    assert "line 31" in said[head]
+    assert "row 0 a text" not in said[head]
+    assert all(f"row {number} a text" in said[head + 1] for number in range(15))
 
 
 def test_the_title_page_has_the_cards_the_trust_and_how_to_cite(made: PaperFile) -> None:
@@ -272,16 +295,11 @@ def test_the_report_that_is_kept_carries_its_numbers() -> None:
     assert {"cells.csv", "process-means.csv", "verdicts.csv", "claims.toml"} <= names
 
 
-def test_pages_of_the_report_that_is_kept_are_full_but_before_a_part_or_a_question() -> None:
-    """How far down the words of a page reach; a part begins with a heading of the first level, a question on a left page."""
-    paper = PaperFile(COMMITTED)
-    begins = {page for level, title, page in paper.outline if level == 1 or title[:1] == "Q"}
-    sparse = []
-    for number, page in enumerate(paper.pages):
-        room = page.height - TOP_PT - BOTTOM_PT
-        lowest = max(
-            (word["bottom"] for word in paper.words(number) if word["bottom"] < page.height - BOTTOM_PT), default=0
-        )
-        if (lowest - TOP_PT) / room < FULL and number + 1 not in begins and number + 1 < len(paper.pages):
-            sparse.append(number + 1)
-    assert sparse == []
+def test_pages_are_full_but_the_last_of_a_part(paper: PaperFile) -> None:
+    """A part begins with a heading of the first level; title, decisions and contents have a page each."""
+    parts = [page for level, _, page in paper.outline if level == 1]
+    begins = {*parts, *range(parts[1]), len(paper.pages)}
+    shares = {
+        number + 1: round(paper.full(number), 2) for number in range(len(paper.pages)) if number + 1 not in begins
+    }
+    assert {number: share for number, share in shares.items() if share < FULL} == {}

@@ -50,15 +50,19 @@ def test_every_section_of_paper_is_composed_in_its_own_way(source: str) -> None:
     assert "#turned[" not in source
 
 
-def test_each_part_is_begun_once_and_that_of_the_spreads_on_a_left_page(source: str) -> None:
+def test_each_part_is_begun_once_and_that_of_questions_with_two_pages_each_on_a_left_page(source: str) -> None:
     assert re.findall(r'#part\("([^"]+)", facing: (\w+)\)', source) == [
-        ("Answers", "true"),
+        ("Answers", "false"),
         ("Your loop", "false"),
         ("Topics", "false"),
         ("Machines", "false"),
         ("How sure", "false"),
     ]
-    assert re.findall(r'#spread\("(\w+)".*first: (\w+)\)\[', source) == [("q1", "true"), ("q2", "false")]
+    heads = r'#spread\("(\w+)".*first: (\w+), facing: (\w+)\)\['
+    assert re.findall(heads, source) == [("q1", "true", "false"), ("q2", "false", "false")]
+    full = pdf.document(paper.on_paper(synthetic_paper.full_report()), DRAWN, ())
+    assert '#part("Answers", facing: true)' in full
+    assert re.findall(heads, full) == [("q1", "true", "true"), ("q2", "false", "true")]
 
 
 def test_the_title_page_has_a_card_for_each_question_and_what_stands_against_the_run(source: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from study.blocks import Panel, PanelPoint
     from study.draw.canvas import Layer
+    from study.draw.lettering import Anchor
 
 _HIGH, _LOW, _FACET_HIGH, _AIR, _GAP = 320.0, 270.0, 180.0, 8.0, 14.0
 _LEAST_FACET, _MOST_FACETS = 320.0, 3
@@ -30,6 +32,8 @@ _BEFORE, _BEHIND = 0.35, 0.3
 """Room before the first and behind the last count, in steps."""
 _BOUND_STEPS, _BOUND_ALONE = 0.22, 60.0
 _SHIFT_STEPS = 0.07
+_NEAR, _STEPS = 4.0, 12
+"""How near a line may pass by the name of another, in pixels; and at how many places it is looked at, from point to point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +138,7 @@ def _draw_bounds(axes: Layer, panel: Panel, points: Sequence[PanelPoint], frame:
         at = frame.y.at(reference.at)
         line = axes.layer("reference", (reference.label,))
         line.line(frame.left, at, frame.right, at, stroke="second", dashes="4 3")
-        _name_reference(axes, wrapped(reference.label, frame.right - frame.left - _AIR, TICK), frame, at)
+        _name_reference(axes, wrapped(reference.label, frame.right - frame.left - _AIR, TICK), frame, at, points)
     xs = sorted({point.x for point in points if point.x is not None}) if panel.steps else []
     inside = [x for x in xs if frame.edge is None or x <= frame.edge]
     beyond = [x for x in xs if x not in inside]
@@ -153,13 +157,31 @@ def _draw_bounds(axes: Layer, panel: Panel, points: Sequence[PanelPoint], frame:
             mark.line(x - half, frame.y.at(bound), x + half, frame.y.at(bound), stroke="second", width=1.6)
 
 
-def _name_reference(axes: Layer, lines: Sequence[str], frame: _Frame, at: float) -> None:
-    """Above the line that it names or, where other words stand there, below it."""
+def _name_reference(axes: Layer, lines: Sequence[str], frame: _Frame, at: float, points: Sequence[PanelPoint]) -> None:
+    """Above the line that it names or below it, at its beginning or its end: where no words stand and no line passes."""
     high = height_of(lines, TICK)
-    above, below = at - 4 - high + TICK * 0.78, at + 2 + TICK
-    taken = box_of(lines, frame.left + 4, above, TICK, "start")
-    crowded = any(taken.meets(other) for other in axes.sheet.boxes) or taken.top < frame.top - _AIR
-    axes.text(lines, frame.left + 4, below if crowded else above, fill="second")
+    heights = (at - 4 - high + TICK * 0.78, at + 2 + TICK)
+    sides: tuple[tuple[float, Anchor], ...] = ((frame.left + 4, "start"), (frame.right - 4, "end"))
+    passed = list(_passed(points, frame))
+
+    def crowded(place: tuple[float, float, Anchor]) -> tuple[bool, int]:
+        x, y, anchor = place
+        taken = box_of(lines, x, y, TICK, anchor)
+        words = any(taken.meets(other) for other in axes.sheet.boxes) or taken.top < frame.top - _AIR
+        return words, sum(taken.meets(other, _NEAR) for other in passed)
+
+    x, y, anchor = min(((x, y, anchor) for x, anchor in sides for y in heights), key=crowded)
+    axes.text(lines, x, y, anchor=anchor, fill="second")
+
+
+def _passed(points: Sequence[PanelPoint], frame: _Frame) -> Iterator[Box]:
+    """Where lines pass, as places in short distances."""
+    for course, _ in _courses(points):
+        places = [(frame.at(_x(point)), frame.y.at(_height(point))) for point in course]
+        for (x0, y0), (x1, y1) in itertools.pairwise(places):
+            for step in range(_STEPS + 1):
+                x, y = x0 + (x1 - x0) * step / _STEPS, y0 + (y1 - y0) * step / _STEPS
+                yield Box(x, y, x, y)
 
 
 def _courses(points: Sequence[PanelPoint]) -> Iterator[tuple[list[PanelPoint], int]]:

@@ -21,8 +21,10 @@ _MOST_HALF, _MOST_WHOLE = 17.0, 25.5
 """Rows of a figure in one of two columns, where a row is higher, and over the whole page: about three fifths of its height."""
 _MOST_SMALL = 4
 """Small pictures of one figure."""
-_ROW_PT, _PICTURE_PT = 18.0, 190.0
-"""How high a row is over the whole page, and one of two small pictures beside each other."""
+_ROW_PT, _PICTURE_PT, _LONE_PT, _WORDS_PT = 18.0, 190.0, 295.0, 40.0
+"""How high a row is over the whole page, one of two small pictures beside each other, a lone picture, and the words around it."""
+_FEWEST_ROWS = 4
+"""Of a figure of which only a part has room: one with less is not worth it."""
 _ELSEWHERE = "on the page of this report"
 
 
@@ -43,17 +45,26 @@ def lead_of(figures: Sequence[Figure], *, half: bool = False) -> Figure | None:
     return replace(first, span="half") if half else first
 
 
-def second_of(figures: Sequence[Figure], first: Figure) -> Figure | None:
-    """A figure of something else for the page that faces the first, where both together are not higher than one may be."""
-    if _small_pictures(first) > 1:
-        return None
-    others = (figure for figure in figures if _what(figure) != _what(first) and _small_pictures(figure) == 1)
-    return next((figure for figure in others if _rows(first) + _rows(figure) <= _MOST_WHOLE), None)
+def others_of(figures: Sequence[Figure], first: Figure, room_pt: float) -> Iterator[Figure]:
+    """Figures of something else than the first, each once, that are together no higher than that, in points.
+
+    Of one with more rows than there is room for, its first groups.
+    """
+    shown = {_what(first)}
+    for figure in figures:
+        low = _of_rows(figure, min(_MOST_WHOLE, max(0.0, room_pt - _WORDS_PT) / _ROW_PT))
+        few = low is not figure and len(_known(low)) < _FEWEST_ROWS
+        if _what(figure) not in shown and not few and height_of(low) <= room_pt:
+            shown.add(_what(figure))
+            room_pt -= height_of(low)
+            yield low
 
 
 def height_of(figure: Figure) -> float:
-    """About how high it is over the whole page, in points, without its words."""
-    return _ROW_PT * _rows(figure) or _PICTURE_PT * math.ceil(_small_pictures(figure) / 2)
+    """About how high it is over the whole page, in points, with its words."""
+    pictures = _small_pictures(figure)
+    drawn = _PICTURE_PT * math.ceil(pictures / 2) if pictures > 1 else _LONE_PT
+    return _WORDS_PT + (_ROW_PT * _rows(figure) or drawn)
 
 
 def _what(figure: Figure) -> str:
@@ -65,13 +76,22 @@ def shortened(figure: Figure, *, half: bool = False) -> Figure:
     """The figure; of one that no page has room for, its first groups or small pictures, and how many rows it has beside them."""
     if not isinstance(figure, Panel) or _fits(figure, half=half):
         return figure
-    room = _MOST_HALF if half else _MOST_WHOLE
-    kept = list(
-        _first_rows(figure, room) if figure.kind == "rows" else _first_pictures(figure, 1 if half else _MOST_SMALL)
-    )
-    more = len(_known(figure)) - len(kept)
-    what = ("more row is", "more rows are") if figure.kind == "rows" else ("more point is", "more points are")
-    return replace(figure, points=tuple(kept), notes=(f"{counted(more, *what)} {_ELSEWHERE}.", *figure.notes))
+    if figure.kind == "rows":
+        return _of_rows(figure, _MOST_HALF if half else _MOST_WHOLE)
+    return _with(figure, tuple(_first_pictures(figure, 1 if half else _MOST_SMALL)), "point")
+
+
+def _of_rows(figure: Figure, most: float) -> Figure:
+    """The figure; of one with more rows, its first groups."""
+    if not isinstance(figure, Panel) or _rows(figure) <= most:
+        return figure
+    return _with(figure, tuple(_first_rows(figure, most)), "row")
+
+
+def _with(figure: Panel, kept: tuple[PanelPoint, ...], what: str) -> Figure:
+    """The figure with these points alone, and how many it has beside them."""
+    more = counted(len(_known(figure)) - len(kept), f"more {what} is", f"more {what}s are")
+    return replace(figure, points=kept, notes=(f"{more} {_ELSEWHERE}.", *figure.notes))
 
 
 def _fits(figure: Figure, *, half: bool) -> bool:
@@ -80,8 +100,8 @@ def _fits(figure: Figure, *, half: bool) -> bool:
     )
 
 
-def _known(panel: Panel) -> list[PanelPoint]:
-    return [point for point in panel.points if point.estimate.point is not None]
+def _known(figure: Figure) -> list[PanelPoint]:
+    return [point for point in figure.points if point.estimate.point is not None] if isinstance(figure, Panel) else []
 
 
 def _rows(figure: Figure) -> float:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from study.reports import Paper, Report, Section
 
 _LEFT_OUT = frozenset({"appendix", "none"})
-_MOST_PT: Mapping[Paper, float] = {"spread": 420.0, "topic": 130.0, "flow": 190.0}
-"""Of the rows of all tables of a section together; a page has 690."""
+_MOST_PT: Mapping[Paper, float] = {"topic": 130.0, "flow": 190.0}
+"""Of the rows of all tables of a section together; a page has 690. A question has what its two pages have room for."""
 _LEAST_PT, _MOST_OF_ONE_PT = 60.0, 200.0
 """Of the rows of one table of a section that flows: it has its share of what the section has, no less and no more than that."""
 _MOST_NAMES = 8
@@ -141,15 +141,16 @@ def _said_once(table: Table) -> Iterator[Block]:
 def _composed(section: Section) -> Section:
     blocks: Iterable[Block] = shown(section, paper=True)
     if section.paper == "spread":
-        blocks = spreads.spread(blocks)
+        blocks = tuple(spreads.spread(section, blocks))
     elif section.paper == "topic":
         blocks = spreads.topic(blocks)
     elif section.paper == "flow":
         blocks = _merged(_unfolded(blocks))
     elif section.paper == "choices":  # rows of one table: nothing leads into it
         blocks = (replace(block, id="") if isinstance(block, Heading) else block for block in blocks)
-    most = math.inf if section.brief else _MOST_PT.get(section.paper, math.inf)
     standing = [_named_first(block) for block in blocks]
+    most = spreads.room_of(section, standing) if section.paper == "spread" else _MOST_PT.get(section.paper, math.inf)
+    most = math.inf if section.brief else most
     fitted = _rationed(standing, most, _share(standing, most) if section.paper == "flow" else most)
     return replace(section, blocks=tuple(_with_something_below(tuple(_told_together(fitted)))))
 
@@ -188,7 +189,7 @@ def _rationed(blocks: Sequence[Block], left: float, most_of_one: float) -> Itera
         if isinstance(block, Table) and block.caption != _DIFFER and not block.whole and left < math.inf:
             fits = list(_within(min(left, most_of_one), itertools.accumulate(heights_of(block))))
             yield _cut(block, len(fits))
-            left -= fits[-1] if len(fits) >= _FEWEST_ROWS else 0.0
+            left -= fits[-1] if fits and len(fits) >= min(_FEWEST_ROWS, len(block.rows)) else 0.0
         else:
             yield block
 
@@ -255,8 +256,9 @@ def _merged(blocks: Iterable[Block]) -> Iterator[Block]:
         if not kind:
             yield from own
             continue
-        for begin in range(0, len(tables), _MOST_BESIDE):
-            yield _beside(tables[begin : begin + _MOST_BESIDE])
+        each = math.ceil(len(tables) / math.ceil(len(tables) / _MOST_BESIDE))  # none stands alone beside a full one
+        for begin in range(0, len(tables), each):
+            yield _beside(tables[begin : begin + each])
 
 
 def _facts_of(block: Block) -> str:

@@ -15,7 +15,7 @@ from study.draw import typst as tokens
 from study.errors import ReportError
 from study.report import paper, placed, room
 from study.report.row_heads import with_row_heads
-from study.report.spreads import is_low, is_narrow, left_of, pages_of
+from study.report.spreads import are_facing, is_narrow, left_of
 from study.report.templates import REPORT, render
 from study.report.text import joined, pieces
 
@@ -111,11 +111,10 @@ def _rendered(template: str, report: Report, **context: object) -> str:
         report=report,
         known=placed.ids_of(report, paper=True),
         paper=paper,
-        is_low=is_low,
+        are_facing=are_facing(report.sections),
         is_narrow=is_narrow,
         left_of=left_of,
         number=number,
-        pages_of=pages_of,
         plain=plain,
         raw=raw,
         room=room,

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 _ACROSS = 106
 """Characters of a table's type that stand beside each other on a page, a little less than the widest would fill."""
+_FILLED = 1.08
+"""Of that width, what lines of words fill that have no wide letters."""
 _GAP = 2.5
 """Between two columns, in characters."""
 _SHORT, _SHORT_OF_FEW = 15, 30
 """Characters of a text that is never broken, and of one in a table of few columns."""
 _FEW = 4
-_LINE_PT, _AROUND_PT = 9.3, 5.0
+_LINE_PT, _AROUND_PT = 9.3, 2.0
 """Of a line of a table's type, and above and below a row."""
 _BRACKETS_BELOW = 4
 """Columns of numbers, beyond which their intervals stand below them."""
@@ -69,7 +71,11 @@ def columns_of(table: Table) -> tuple[Column, ...]:
     if across - sum(full) >= (0 if all(whole) else across * _ROOMY):
         whole = full  # no head need be broken
     left = across - sum(whole)
-    wanted = {number: _mean(texts[number]) for number, width in enumerate(whole) if not width}
+    wanted = {
+        number: _mean([sum(map(len, _said(row[number], kind, below=below))) for row in table.rows])
+        for number, (width, (_, kind)) in enumerate(zip(whole, table.heads, strict=True))
+        if not width
+    }
     least = {
         number: max([_NARROWEST, *map(_longest_word, texts[number]), _longest_piece(table.heads[number][0])])
         for number in wanted
@@ -99,28 +105,33 @@ def heights_of(table: Table) -> Iterator[float]:
     columns, below = columns_of(table), brackets_below(table)
     for row in table.rows:
         lines = (
-            _lines(item, column.width, kind, below=below)
+            _lines(item, column.width * _FILLED, kind, below=below)
             for (_, kind), item, column in zip(table.heads, row, columns, strict=True)
         )
         yield _AROUND_PT + _LINE_PT * scale_of(table) * max(lines)
 
 
 def is_whole(table: Table) -> bool:
-    """Whether all its rows stand on one page: it is so low that not much of another page is left empty for it."""
-    return sum(heights_of(table)) <= _WHOLE_PT
+    """Whether all its rows stand on one page: it is so low that not much of another page is left empty for it.
+
+    Statements may be parted: their question has two pages that face each other.
+    """
+    decided = any(item.decision for row in table.rows for item in row)
+    return not decided and sum(heights_of(table)) <= _WHOLE_PT
 
 
 def _widest_whole(head: str, kind: str, lines: Sequence[str], columns: int) -> float:
-    """How wide a column is whose texts are never broken; 0 of one whose texts are."""
+    """How wide a column is whose texts are never broken; 0 of one whose texts are: among numbers, one with words behind them."""
     widest = max(map(len, lines), default=0)
-    if kind not in {"num", "word"} and widest > (_SHORT_OF_FEW if columns <= _FEW else _SHORT):
+    can_be = kind != "word" and (kind != "num" or widest > max(map(_longest_word, lines), default=0))
+    if can_be and widest > (_SHORT_OF_FEW if columns <= _FEW else _SHORT):
         return 0
     return max(widest, *map(len, head.split(" ")), 1)
 
 
-def _mean(lines: Sequence[str]) -> float:
+def _mean(lengths: Sequence[int]) -> float:
     """The root of their mean square: long texts count more than short ones."""
-    return math.sqrt(sum(len(line) ** 2 for line in lines) / len(lines))
+    return math.sqrt(sum(length**2 for length in lengths) / len(lengths))
 
 
 def _longest_word(line: str) -> float:

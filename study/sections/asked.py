@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -78,8 +79,11 @@ def _on_paper(found: Sequence[tuple[Run, Answer]], own: Run) -> Iterator[Block]:
         for run, answer in found
         if answer.answered
     ]
-    half = (len(told) + 1) // 2
+    ends = [0, *itertools.accumulate(len(question) + len(text) for question, text in told)]
     if told:
+        half = min(
+            range(1, len(ends)), key=lambda number: abs(2 * ends[number] - ends[-1])
+        )  # both columns are about as high
         left, right = (Terms(items=tuple(part), form="list") for part in (told[:half], told[half:]))
         yield Columns(left=(left,), right=(right,), only="paper")
     left_open = [answer.question.question for _, answer in found if not answer.answered]
