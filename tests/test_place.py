@@ -127,7 +127,7 @@ def test_a_report_from_before_there_was_a_marker_is_known_by_its_page(tmp_path: 
 
 def test_the_committed_report_is_ours() -> None:
     owned = place.claim(ROOT / "report")
-    assert {"index.html", "report.pdf", "data/cells.csv"} <= set(owned)
+    assert {"index.html", "report.pdf", "data/cells.csv.gz"} <= set(owned)
 
 
 @pytest.mark.parametrize("before", [{}, FIRST], ids=["first report", "second report"])
