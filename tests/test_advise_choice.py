@@ -191,6 +191,16 @@ def test_what_would_help_is_what_costs() -> None:
     assert words(job(100, 5e-4, result=Carried()))[0].startswith("Keep the workers")
 
 
+def test_to_import_less_helps_by_what_workers_of_each_way_import() -> None:
+    spawned = possible(start_methods=("spawn",))
+    told = dict.fromkeys(((name, "spawn") for name in ("pool", "process_executor")), 2.0)
+    heavy = job(2000, 0.01, import_s=2.0, imports_s=told)
+    found = helps(heavy, usual(), answer(heavy, spawned, usual()))
+    assert {help_.words.split(" in ")[0] for help_ in found} >= {"Import less"}
+    kept, less = (next(help_ for help_ in found if help_.words.startswith(said)) for said in ("Keep", "Import less"))
+    assert kept.times >= less.times > 1.1
+
+
 def test_larger_chunks_are_praised_where_single_items_cost() -> None:
     what, constants = job(20_000, 1e-5), usual()
     ways = (predict(what, pool(4, size), constants) for size in (1, 1000))

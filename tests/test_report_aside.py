@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -28,6 +29,8 @@ ROOT = Path(__file__).parent.parent
 TWO = pytest.mark.skipif(not beside.spare_cpus(), reason="a second process has no CPU here, or no fork")
 HERE = os.getpid()
 FAULT = "`a` fault"
+PR_GET_PDEATHSIG = 2
+"""Of linux/prctl.h: what a process is sent when its parent ends."""
 
 
 def elsewhere_alone(work: Callable[[], Any]) -> Callable[[], Any]:
@@ -95,6 +98,29 @@ def test_what_cannot_be_sent_is_made_here() -> None:
     with aside() as elsewhere:
         (given,) = elsewhere([lambda: lambda: HERE])
         assert given()() == HERE
+
+
+def test_where_no_process_can_be_had_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("study.report.meanwhile.ProcessPoolExecutor", refused)
+    with aside() as elsewhere:
+        (given,) = elsewhere([os.getpid])
+        assert given() == HERE
+
+
+@TWO
+def test_the_other_process_ends_with_this_one_and_hears_no_ctrl_c() -> None:
+    def told() -> tuple[int, bool]:
+        ends_by = ctypes.c_int()
+        ctypes.CDLL(None).prctl(PR_GET_PDEATHSIG, ctypes.byref(ends_by))
+        return ends_by.value, signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+    with aside() as elsewhere:
+        (given,) = elsewhere([told])
+        assert given() == (signal.SIGKILL, True)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def test_an_error_is_raised_where_the_work_is_asked_for() -> None:

@@ -77,9 +77,8 @@ class LeftOut:
         return line
 
     def know(self, faults: Sequence[Fault]) -> None:
-        """Note what another process left out, each line once: both may have met it."""
-        known = {fault.line for fault in self._faults}
-        self._faults += [fault for fault in faults if fault.line not in known]
+        """Note what another process left out of its sections, each once."""
+        self._faults += [fault for fault in faults if fault not in self._faults]
 
     def section(self, place: str, make: Callable[[], M], otherwise: Callable[[str], M]) -> M:
         """What is made of the section of that place; where an error ends it, what stands there, as of `instead`."""

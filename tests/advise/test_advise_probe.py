@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from study.advise.probe import beside, function, look, pickles, pools, refused, sampling, starts, workers
+from study.advise.probe import beside, function, look, memory, pickles, pools, refused, sampling, starts, workers
 from study.advise.probe.answers import Answers
 from study.things.backends import POOL, PROCESS_EXECUTOR, THREAD_EXECUTOR
 from study.things.written import WRITTEN
@@ -201,6 +201,10 @@ def test_results_are_kept_while_a_loop_and_threads_go_through_the_items_until_th
         return seen
 
     assert exhaust() == list(range(1, 20))
+    monkeypatch.setattr(beside, "LOOK_EACH_S", -1.0)
+    monkeypatch.setattr(memory, "resident_bytes", lambda: 0)
+    assert max(exhaust()) <= 2
+    monkeypatch.undo()
     monkeypatch.setattr(beside, "LOOK_EACH_S", -1.0)
     monkeypatch.setattr(sampling, "MOST_KEPT_BYTES", -1)
     assert max(exhaust()) <= 2

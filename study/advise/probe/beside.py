@@ -138,7 +138,8 @@ def _exhaust(
         kept.append(taken)
         if time.perf_counter() > look_s:  # looking takes as long as a short item
             look_s = time.perf_counter() + LOOK_EACH_S
-            if memory.resident_bytes() > most_bytes:
+            there_bytes = memory.resident_bytes()
+            if there_bytes > most_bytes or not there_bytes:  # not where it cannot be known how much they are
                 kept.clear()
     answers.at(-1)
     return done
