@@ -186,6 +186,26 @@ def test_variables_are_part_of_an_interpreter_and_options_of_the_build_are_told_
     assert limited.beside(plain) == ("variables: PYTHON_CPU_COUNT=2 / none",)
 
 
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"gil_enabled": False}, ("GIL: no / yes",)),
+        ({"debug": True}, ("debug build: yes / no",)),
+        (
+            {"config_args": ["--enable-experimental-jit"]},
+            ("JIT: yes / no", "options of the build: --enable-experimental-jit / none"),
+        ),
+        ({"version": "3.14.8"}, ()),
+        ({"label": "mine"}, ("label: mine / none",)),
+    ],
+)
+def test_what_no_two_equal_interpreters_differ_in(facts: dict[str, Any], told: tuple[str, ...]) -> None:
+    plain = {"version": "3.14.7", "gil_enabled": True, "debug": False}
+    other, same = interpreter({**plain, **facts}), interpreter(plain)
+    assert other.kind != same.kind
+    assert other.beside(same) == told
+
+
 def test_two_interpreters_that_differ_in_a_package_are_not_the_same() -> None:
     plain, old, new = (
         interpreter(facts) for facts in ({}, {"packages": {"numpy": "2.4.6"}}, {"packages": {"numpy": "2.5.5"}})
