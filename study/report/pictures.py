@@ -28,7 +28,9 @@ _Made = TypeVar("_Made")
 MANY = 24
 """From so many figures on a second process pays."""
 MOST_HELPERS = 2
-"""Who are done before they are waited for."""
+"""As many as have work while this process waits for the last pictures; until then this process has the CPU."""
+_PATIENCE = 5
+"""How much less than this process who draws wants a CPU (`nice`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Pictures:
 
 
 class Ahead:
-    """Pictures of sections that are made already are drawn by one or two more processes while the others are made.
+    """Pictures of sections that are made already are drawn by two more processes while the others are made.
 
     As a context they are begun at once, before runs are read, and load meanwhile what draws. Else they begin with all that this
     process has loaded, once there are many figures: for few that does not pay.
@@ -87,8 +89,8 @@ class Ahead:
             return None
 
     def _begin(self) -> ProcessPoolExecutor:
-        number = min(MOST_HELPERS, spare_cpus())
-        self._helpers = ProcessPoolExecutor(number, mp_context=context(), initializer=helper, initargs=(os.getpid(),))
+        number = min(MOST_HELPERS, spare_cpus() + 1)
+        self._helpers = ProcessPoolExecutor(number, mp_context=context(), initializer=_begun, initargs=(os.getpid(),))
         return self._helpers
 
     def all_of(self, figures: Sequence[tuple[Figure, Figure | None]]) -> Callable[[], list[Drawn | str]]:
@@ -116,6 +118,14 @@ class Ahead:
     def _end(self) -> None:
         if self._helpers is not None:
             self._helpers.shutdown(cancel_futures=True)
+
+
+def _begun(parent: int) -> None:
+    """What each helper does first; what cannot be imported is told with the first picture that needs it."""
+    helper(parent)
+    os.nice(_PATIENCE)
+    with contextlib.suppress(ImportError):
+        ready()
 
 
 def _of(picture: Future[Drawn | str] | None, work: Callable[[Figure], Drawn | str], figure: Figure) -> Drawn | str:
