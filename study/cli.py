@@ -325,7 +325,7 @@ def _reported(options: argparse.Namespace, out: Path, measured: str, tell: Calla
         from study.evidence import study_of
         from study.sections import report_of
 
-        stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest())
+        stored = study_of(_results(options), ROOT, options.about or "", lock_digest=_lock_digest(), aside=elsewhere)
         report = report_of(stored, drawing.section, elsewhere)
         paths = write_report(report, out=out, appendix=options.appendix, drawing=drawing)
     refused = (*stored.left_out.reasons, *paths.not_drawn)

@@ -70,6 +70,15 @@ def test_helpers_that_are_killed_cost_no_picture(*, begun: bool) -> None:
     assert (len(made.drawn), made.refused) == (figures, {})
 
 
+def test_those_who_draw_leave_the_cpus_to_the_report_and_are_as_many_as_draw_while_it_waits() -> None:
+    with ahead() as drawing:
+        assert drawing._helpers is not None
+        helpers = list(drawing._helpers._processes)
+        assert len(helpers) == min(pictures.MOST_HELPERS, beside.spare_cpus() + 1)
+        asked = [drawing._helpers.submit(os.nice, 0) for _ in range(2 * len(helpers))]
+        assert {future.result() for future in asked} == {min(os.nice(0) + 5, 19)}
+
+
 def test_where_nothing_can_be_forked_all_is_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(self: pictures.Ahead) -> None:
         raise OSError("no process")

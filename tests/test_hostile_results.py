@@ -111,10 +111,10 @@ def test_an_error_of_any_kind_in_one_run_reaches_no_other(
 ) -> None:
     good, bad = two_machines(tmp_path)
 
-    def failing(folder: store.RunFolder, *, stale: frozenset[tuple[str, str]]) -> Run:
+    def failing(folder: store.RunFolder, **more: Any) -> Run:
         if folder.machine == bad.machine:
             raise error
-        return run_of(folder, stale=stale)
+        return run_of(folder, **more)
 
     monkeypatch.setattr(load, "run_of", failing)
     found = read(tmp_path)

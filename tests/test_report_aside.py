@@ -75,6 +75,17 @@ def test_one_process_can_have_several_reports_made() -> None:
             assert [given() for given in elsewhere([lambda: 5])] == [5]
 
 
+@TWO
+def test_the_next_works_are_done_by_a_process_of_their_own_and_the_first_ends() -> None:
+    with report.aside() as elsewhere:
+        (first,) = elsewhere([os.getpid])
+        known = first()
+        (second,) = elsewhere([os.getpid])
+        other = second()
+        assert other not in {known, HERE}
+        assert [process.pid for process in multiprocessing.active_children()] == [other]
+
+
 def test_without_a_spare_cpu_it_is_done_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("study.report.meanwhile.spare_cpus", lambda: 0)
     done: list[str] = []

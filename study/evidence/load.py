@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,19 +11,24 @@ from study.errors import ReportError
 from study.evidence.apart import LeftOut
 from study.evidence.code import stale_cells
 from study.evidence.light import Light
-from study.evidence.run import Run, run_of
-from study.evidence.subject import Selection, reported
+from study.evidence.run import Run, run_of, times_of
+from study.evidence.subject import Selection, done, reported, shown
 from study.identity import Sources
 from study.store.outcomes import SESSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from study.evidence.code import Key
     from study.evidence.light import Outline, Stored
+    from study.evidence.run import Times
+
+    Reader = Callable[[], Times]
 
 _MOST_LISTED = 12
+_MANY = 400
+"""From so many cells on it pays to have half of them read elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,12 +75,28 @@ class _Stale:
         return self._known[id(manifest)]
 
 
-def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) -> Study:
+def _far_half(runs: Sequence[Stored]) -> Sequence[Stored]:
+    """The last of these runs, so many that reading them takes as long as reading the others; none where all are soon read."""
+    cells = [len(done(run)) for run in runs]
+    if sum(cells) < _MANY:
+        return ()
+    return runs[min(range(1, len(runs) + 1), key=lambda first: max(sum(cells[:first]), sum(cells[first:]))) :]
+
+
+def study_of(
+    results: Path,
+    root: Path,
+    about: str = "",
+    *,
+    lock_digest: str,
+    aside: Callable[[Sequence[Reader]], Sequence[Reader]] = lambda readers: readers,
+) -> Study:
     """Every run that the report shows, in its order, and what else is stored; what is refused, and why, is in `left_out`.
 
     Parameters
     ----------
     about : '' or MACHINE[/RUN], what the report shall be about.
+    aside : begins to read runs elsewhere, where it can; what it gives has the times of each when it is asked for.
 
     Raises
     ------
@@ -97,11 +119,13 @@ def study_of(results: Path, root: Path, about: str = "", *, lock_digest: str) ->
     def read(run: Stored) -> Run | None:
         def whole() -> Run:
             folder = run.folder if isinstance(run, Light) else store.RunFolder.open(run.path)
-            return run_of(folder, stale=stale.of(folder.manifest))
+            return run_of(folder, stale=stale.of(folder.manifest), read=begun.get(run.path))
 
         return left_out.instead(run.name, whole, lambda _: None)
 
     choice = Selection(stale=stale.of, own=own, about=named)
+    far = _far_half(shown(folders, choice))
+    begun = dict(zip((run.path for run in far), aside([functools.partial(times_of, run) for run in far]), strict=True))
     try:
         chosen = reported(folders, choice, read)
     except ReportError as error:

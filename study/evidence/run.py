@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from study import config, loaded
 from study.evidence.coverage import Coverage, coverage_of
@@ -16,12 +16,14 @@ from study.plan import ROUNDS
 from study.table import CellData, cells_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from study.config import Claim, Experiment
     from study.evidence.light import Stored
     from study.store import Manifest, RunFolder
 
+_READ_ELSEWHERE: dict[Stored, Mapping[tuple[str, str], CellData]] = {}
+"""Cells that another process has read, while they become those that are kept."""
 _MOST_KEPT = 64
 """Runs whose times are kept: sections set those of one machine against each other, the ones that the report shows among them."""
 
@@ -106,6 +108,14 @@ class Run:
         return Evidence(self, target)
 
 
+class Times(NamedTuple):
+    """What takes long to read of a run, and what is made of it: `cells`, `floors` and `summaries` of a `Run`."""
+
+    cells: Mapping[tuple[str, str], CellData]
+    floors: Mapping[str, Mapping[str, float | None]]
+    summaries: tuple[Summary, ...]
+
+
 def cells_in(run: Stored) -> Mapping[tuple[str, str], CellData]:
     """(Target, cell text) -> what was measured, read once.
 
@@ -114,16 +124,49 @@ def cells_in(run: Stored) -> Mapping[tuple[str, str], CellData]:
     ResultsError
         as `RunFolder.load`.
     """
-    return _read(run.folder if isinstance(run, Light) else run)
+    return _read(_folder_of(run))
+
+
+def _folder_of(run: Stored) -> Stored:
+    return run.folder if isinstance(run, Light) else run
 
 
 @functools.lru_cache(maxsize=_MOST_KEPT)
 def _read(folder: Stored) -> Mapping[tuple[str, str], CellData]:
-    return cells_of(folder.load())
+    return _READ_ELSEWHERE[folder] if folder in _READ_ELSEWHERE else cells_of(folder.load())
 
 
-def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()) -> Run:
+def _kept(folder: Stored, cells: Mapping[tuple[str, str], CellData]) -> Mapping[tuple[str, str], CellData]:
+    """The cells of a run, read by whomever: whoever asks `cells_in` for them from now on has these."""
+    _READ_ELSEWHERE[folder] = cells
+    try:
+        return _read(folder)
+    finally:
+        del _READ_ELSEWHERE[folder]
+
+
+def times_of(run: Stored) -> Times:
+    """Read the times of one run, which another process may do.
+
+    Raises
+    ------
+    ResultsError
+        as `RunFolder.load`.
+    """
+    folder = _folder_of(run)
+    cells, manifest = cells_in(folder), folder.manifest
+    floor_of = {target.name: floors(cells, target.name) for target in manifest.targets}
+    return Times(cells, floor_of, summaries(manifest.cells, cells, floor_of))
+
+
+def run_of(
+    folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset(), read: Callable[[], Times] | None = None
+) -> Run:
     """Read one run.
+
+    Parameters
+    ----------
+    read : gives its times where another process has read them (`times_of`).
 
     Raises
     ------
@@ -131,8 +174,8 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
         if a file of the run is not what this study writes.
     """
     manifest = folder.manifest
-    cells = cells_in(folder)
-    floor_of = {target.name: floors(cells, target.name) for target in manifest.targets}
+    times = times_of(folder) if read is None else read()
+    cells = _kept(folder, times.cells)
     missing = {
         record.key: f"{record.state}: {record.reason}" if record.reason else record.state
         for record in manifest.cells
@@ -147,7 +190,7 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
         stale=stale,
         cells=cells,
         missing=missing,
-        summaries=summaries(manifest.cells, cells, floor_of),
+        summaries=times.summaries,
         asked_by={
             record.key: frozenset(question[name] for name in record.asked_by if name in question)
             for record in manifest.cells
@@ -158,5 +201,5 @@ def run_of(folder: RunFolder, *, stale: frozenset[tuple[str, str]] = frozenset()
         disturbed_rounds=sum(1 for record in counted if record.disturbed),
         foreign_cpus=loaded.foreign_cpus(record.foreign_cpus for record in counted),
         coverage=coverage_of(manifest, experiments),
-        floors=floor_of,
+        floors=times.floors,
     )

@@ -32,15 +32,19 @@ class Aside:
 
     def __exit__(self, *_: object) -> None:
         """What was not asked for is not done any more."""
+        self._end()
+
+    def _end(self) -> None:
         if self._helper is not None:
             self._helper.shutdown(cancel_futures=True)
 
     def __call__(self, works: Sequence[Callable[[], T]]) -> list[Callable[[], T]]:
-        """Begin with each in its order, and with the process: for one list of works alone.
+        """Begin with each in its order, and with the process, which ends with the next list of works.
 
         What it gives waits for what the work gave. Where there is no CPU to spare the work is done when it is asked for; so is
         what came to an error, which is raised here then, and what nobody could do or send.
         """
+        self._end()
         if not (works and spare_cpus()):
             return list(works)
         try:
