@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 TWO = pytest.mark.skipif(not beside.spare_cpus(), reason="a second process has no CPU here, or no fork")
-CELLS = {"a": 900, "b": 300, "c": 360, "d": 900, "e": 250}
+CELLS = {"a": 900, "b": 300, "c": 360, "d": 900, "e": 250, "f": 100}
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_the_last_runs_are_read_elsewhere_so_that_both_have_as_much_to_do(
         return "".join(cast("Sequence[str]", load._far_half(cast("Sequence[Stored]", runs))))
 
     monkeypatch.setattr(load, "done", lambda run: range(CELLS[run]))
-    assert [far(runs) for runs in ("abcde", "a", "b", "")] == ["cde", "", "", ""]
+    assert [far(runs) for runs in ("abcde", "a", "ff", "")] == ["cde", "", "", ""]
     monkeypatch.undo()
     store_run(tmp_path / "r", {"q3-lives": EXPERIMENTS["q3-lives"]}, measured)
     study_of(tmp_path / "r", ROOT, lock_digest="", aside=elsewhere)
