@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import multiprocessing.popen_fork
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,14 +83,31 @@ def test_those_who_draw_leave_the_cpus_to_the_report_and_are_as_many_as_draw_whi
         assert {future.result() for future in asked} == {min(os.nice(0) + 5, 19)}
 
 
-def test_where_nothing_can_be_forked_all_is_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(self: pictures.Ahead) -> None:
-        raise OSError("no process")
+@pytest.mark.parametrize("lacks", ["a process", "the second process", "a thread"])
+def test_where_nobody_can_help_all_is_drawn_here_and_nobody_waits_for_ever(
+    monkeypatch: pytest.MonkeyPatch, lacks: str
+) -> None:
+    begun: list[int] = []
+    popen_of: Any = multiprocessing.popen_fork.Popen
+    launch = popen_of._launch
 
-    monkeypatch.setattr(pictures.Ahead, "_begin", none)
+    def launched(popen: object, process: object) -> None:
+        begun.append(1)
+        if lacks == "a process" or (lacks == "the second process" and len(begun) == 2):
+            raise BlockingIOError("no process")
+        launch(popen, process)
+
+    def no_thread(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(popen_of, "_launch", launched)
+    if lacks == "a thread":
+        monkeypatch.setattr(threading.Thread, "start", no_thread)
     report = synthetic.report()
     with ahead() as drawing:
         for section in report.sections:
             drawing.section(section)
         made = pictures.pictures(report, None, drawing)
+    assert begun
+    assert not multiprocessing.active_children()
     assert len(made.drawn) == len(list(drawn_figures(report)))

@@ -115,7 +115,7 @@ def test_where_no_process_can_be_had_it_is_done_here(monkeypatch: pytest.MonkeyP
     def refused(*_: object, **__: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("study.report.meanwhile.ProcessPoolExecutor", refused)
+    monkeypatch.setattr("study.report.beside.ProcessPoolExecutor.submit", refused)
     with aside() as elsewhere:
         (given,) = elsewhere([os.getpid])
         assert given() == HERE

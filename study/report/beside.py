@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, cast
 
 from study import garbage
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 def spare_cpus() -> int:
     """CPUs beside the one that this process keeps busy; 0 where no other can begin with what is loaded.
 
-    More processes than these take turns with this one, which has most to do; `meanwhile` is one more, for what is soon done.
+    More processes than these take turns with this one, which has most to do: of those that draw there is one more, which has
+    a CPU while this one waits for them, and `meanwhile` is another one, for what is soon done.
     """
     return len(os.sched_getaffinity(0)) - 1 if sys.platform == "linux" else 0
 
@@ -54,6 +56,27 @@ def forking() -> Iterator[None]:
             yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
+
+def helpers(number: int, first: Callable[..., None], *given: object) -> ProcessPoolExecutor | None:
+    """So many processes that wait for work, forked with all that this one has; None where they cannot be had.
+
+    Parameters
+    ----------
+    first : what each does first, called with the number of this process and what is given; `begun`, or more.
+    """
+    others = multiprocessing.active_children()
+    pool = ProcessPoolExecutor(number, mp_context=context(), initializer=first, initargs=(os.getpid(), *given))
+    try:
+        with forking():
+            pool.submit(int)  # they begin with the first work, and the thread that hands it out
+    except (OSError, RuntimeError):
+        for process in multiprocessing.active_children():
+            if process not in others:  # it would wait for ever for what nobody hands out
+                process.kill()
+                process.join()
+        return None
+    return pool
 
 
 @contextlib.contextmanager

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import functools
-import os
-from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from study.report.beside import begun as helper
-from study.report.beside import context, forking, spare_cpus
+from study.report.beside import begun, helpers, spare_cpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 T = TypeVar("T")
 _WORKS: list[Callable[[], Any]] = []
@@ -47,19 +44,15 @@ class Aside:
         self._end()
         if not (works and spare_cpus()):
             return list(works)
-        try:
-            with forking():
-                self._helper = ProcessPoolExecutor(
-                    1, mp_context=context(), initializer=_begun, initargs=(os.getpid(), works)
-                )
-                given = [self._helper.submit(_done, number) for number in range(len(works))]
-        except OSError:
+        self._helper = helpers(1, _begun, works)
+        if self._helper is None:
             return list(works)
+        given = [self._helper.submit(_done, number) for number in range(len(works))]
         return [functools.partial(_given, future, work) for future, work in zip(given, works, strict=True)]
 
 
 def _begun(parent: int, works: Sequence[Callable[[], Any]]) -> None:
-    helper(parent)
+    begun(parent)
     _WORKS[:] = works
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -13,13 +13,14 @@ from study.blocks import Heading, Panel, Prose
 from study.draw import Drawn, draw_for_paper, draw_for_screen, ready
 from study.errors import told
 from study.forms import Form
-from study.report.beside import begun as helper
-from study.report.beside import context, forking, spare_cpus
+from study.report.beside import begun as begin
+from study.report.beside import helpers, spare_cpus
 from study.report.placed import behind, changed, drawn_figures, figures_of
 from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import ProcessPoolExecutor
 
     from study.blocks import Block, Figure
     from study.reports import Report, Section
@@ -59,7 +60,7 @@ class Ahead:
     def __enter__(self) -> Self:
         """Until the end of the block it may be drawn."""
         if spare_cpus():
-            self._submitted(ready)
+            self._begin()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,19 +80,19 @@ class Ahead:
 
     def _submitted(self, work: Callable[..., _Made], *arguments: Figure) -> Future[_Made] | None:
         """What a helper makes; None where there is none."""
-        if self._alone:
+        if self._helpers is None and not self._alone:
+            self._begin()
+        if self._helpers is None or self._alone:
             return None
         try:
-            with forking():
-                return (self._helpers or self._begin()).submit(work, *arguments)
-        except (BrokenProcessPool, OSError):
+            return self._helpers.submit(work, *arguments)
+        except BrokenProcessPool:
             self._alone = True
             return None
 
-    def _begin(self) -> ProcessPoolExecutor:
-        number = min(MOST_HELPERS, spare_cpus() + 1)
-        self._helpers = ProcessPoolExecutor(number, mp_context=context(), initializer=_begun, initargs=(os.getpid(),))
-        return self._helpers
+    def _begin(self) -> None:
+        self._helpers = helpers(min(MOST_HELPERS, spare_cpus() + 1), _begun)
+        self._alone = self._helpers is None
 
     def all_of(self, figures: Sequence[tuple[Figure, Figure | None]]) -> Callable[[], list[Drawn | str]]:
         """Begin with all that is left; what it gives has the pictures of each, the second as paper has it, or why there is none.
@@ -122,7 +123,7 @@ class Ahead:
 
 def _begun(parent: int) -> None:
     """What each helper does first; what cannot be imported is told with the first picture that needs it."""
-    helper(parent)
+    begin(parent)
     os.nice(_PATIENCE)
     with contextlib.suppress(ImportError):
         ready()
