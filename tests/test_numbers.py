@@ -348,7 +348,7 @@ def test_threads_stand_with_the_lock_and_without_it_and_at_which_price() -> None
     made = gil.section(study(builds()))
     assert made is not None
     assert made.answer.startswith("On 2 CPUs threads of with ")
-    assert " with the GIL, and are 2" in made.answer
+    assert " with the GIL; without it they are 2" in made.answer
     assert made.lede.startswith("The plain loop takes ")
     assert " longer [" in made.lede
     assert (
@@ -388,7 +388,7 @@ def test_the_build_and_the_missing_lock_are_told_apart_where_the_build_ran_with_
 def test_threads_that_gain_nothing_without_the_lock_are_not_said_to_gain() -> None:
     made = gil.section(study(builds(threads_s=2.0)))
     assert made is not None
-    assert "with the GIL, and gain nothing (0.7" in made.answer
+    assert "with the GIL; without it they gain nothing (0.7" in made.answer
 
 
 def test_two_versions_are_no_pair_and_without_one_there_is_no_section() -> None:

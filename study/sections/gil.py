@@ -123,13 +123,13 @@ def _answer(with_it: Build, without: Build) -> str:
     """What threads gain with the lock, and without it."""
     cpus = count(with_it.evidence.usable_cpus)
     of = interpreter_in_words(with_it.record)
-    return f"On {cpus} CPUs threads of {of} {_gain(with_it)} with the GIL, and {_gain(without)} without it"
+    return f"On {cpus} CPUs threads of {of} {_gain(with_it)} with the GIL; without it they {_gain(without)}"
 
 
 def _gain(build: Build) -> str:
     gain = brief(build.threads.speedup)
     if build.sooner == "supported":
-        return f"are {gain} as fast as the plain loop"
+        return f"are {gain} as fast as the plain loop of the same build"
     return f"show no clear gain ({gain})" if build.sooner == UNDECIDED else f"gain nothing ({gain})"
 
 
