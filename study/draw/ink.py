@@ -137,7 +137,7 @@ class Ink:
                 f"M {' L '.join([f'{number(x)} {number(y)}' for x, y in places])}{end}" for places in courses
             ])  # fmt: skip
         paths = [Path([*places, places[0]] if closed else list(places), closed=closed) for places in courses]
-        return _drawn(Path.make_compound_path(*paths), clip=clip)
+        return _drawn(Path.make_compound_path(*paths) if len(paths) > 1 else paths[0], clip=clip)
 
     def inside(self, places: Sequence[Place]) -> list[Place]:
         """Those of the places that lie in the picture."""
