@@ -79,7 +79,7 @@ def same(ours: str, theirs: str) -> None:
 
 LEAVES = [(20.0, 30.0), (90.0, 140.0), (150.0, 50.0), (260.0, -30.0), (190.0, 20.0)]
 STAYS = [(20.0, 30.0), (90.123456, 40.0), (150.0, 99.0)]
-GAP = [(20.0, 30.0), (math.nan, 40.0), (150.0, 50.0), (160.0, 60.0)]
+GAP = [(20.0, 30.0), (math.nan, 40.0), (150.0, 50.0), (160.0, 60.0), (170.0, math.inf), (180.0, 30.0), (180.0, 40.0)]
 LONG = [(x / 4, 50.0 + 20.0 * math.sin(x / 60)) for x in range(800)]
 
 
@@ -120,7 +120,7 @@ def test_what_has_curves_is_written_as_matplotlib_writes_it(written: Written) ->
 
 
 @pytest.mark.parametrize("letter", Line2D.filled_markers)
-def test_a_mark_has_the_outline_corners_and_ends_that_matplotlib_gives_it(written: Written, letter: str) -> None:
+def test_a_mark_has_the_outline_and_the_corners_that_matplotlib_gives_it(written: Written, letter: str) -> None:
     written.sheet.marker(letter, 30.0, 40.0, 5.0, colour="blue", hollow=True)
     marker, theirs = MarkerStyle(letter), Theirs()
     graphics = theirs.renderer.new_gc()
@@ -199,6 +199,7 @@ def test_a_hatch_is_defined_once_for_a_colour_after_all_marks_with_the_lines_of_
     same(lines.get("d", ""), other_lines.get("d", ""))
     assert (lines.get("stroke"), lines.get("fill")) == ("<third>", "<third>")
     assert (lines.get("stroke-opacity"), lines.get("stroke-width")) == ("0.55", "1.4")
+    assert (lines.get("stroke-linejoin"), lines.get("stroke-linecap")) == ("miter", "butt")
     assert {path.get("d") for path in written.all("path")[:3]} == {"M 10 20 L 260 20 L 260 25 L 10 25 z"}
 
 
@@ -236,6 +237,7 @@ def test_a_picture_has_its_size_and_may_be_drawn_again_when_it_has_grown(written
     assert written.one()["d"] == "M 10 20 L 10 300"
     said = written.root().attrib
     assert (said["width"], said["height"], said["viewBox"]) == ("200", "400.5", "0 0 200 400.5")
+    assert said["stroke-linejoin"] == "round"
 
 
 @pytest.mark.parametrize(("value", "said"), [

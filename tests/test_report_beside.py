@@ -150,7 +150,9 @@ def test_who_draws_has_loaded_what_draws() -> None:
 
 def test_who_draws_writes_shapes_itself_and_needs_neither_figures_nor_renderers_of_matplotlib() -> None:
     code = "import sys, study.draw as draw, tests.synthetic_report as made; draw.ready(); "
-    code += "assert draw.draw(made.rows_panel('a')).paper; loaded = {'figure', 'backend_bases', 'backends.backend_svg'}; "
+    code += (
+        "assert draw.draw(made.rows_panel('a')).paper; loaded = {'figure', 'backend_bases', 'backends.backend_svg'}; "
+    )
     code += "sys.exit(any(f'matplotlib.{name}' in sys.modules for name in loaded))"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=cli.ROOT)
 

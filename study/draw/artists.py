@@ -78,7 +78,7 @@ class Shape(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """Marks of matplotlib by their letter, all alike."""
+    """Marks of matplotlib by the letter of one that can be filled, all alike."""
 
     letter: str
     places: Sequence[Place]
@@ -94,14 +94,14 @@ class Marks(NamedTuple):
         if not places:
             return
         shape = outline(self.letter, self.radius)
-        edge = self._edge(ink, shape.joined, shape.ended) if self.edge else {}
+        edge = self._edge(ink, shape.joined) if self.edge else {}
         faint = {"fill-opacity": exact(self.opacity)} if self.opacity < 1.0 else {}
         name = ink.mark(into, (shape, self.colour, self.fill, self.edge, self.opacity), shape.drawn, edge)
         said = {"fill": ink.paints[self.fill], **faint, **edge, "href": f"#{name}"}
         for x, y in places:
             ET.SubElement(into, USE, {"x": number(x), "y": number(y), **said})
 
-    def _edge(self, ink: Ink, joined: str, ended: str) -> dict[str, str]:
+    def _edge(self, ink: Ink, joined: str) -> dict[str, str]:
         said = {"stroke": ink.paints[self.colour]}
         if self.opacity < 1.0:
             said["stroke-opacity"] = exact(self.opacity)
@@ -109,8 +109,6 @@ class Marks(NamedTuple):
             said["stroke-width"] = exact(self.edge)
         if joined != "round":
             said["stroke-linejoin"] = joined
-        if ended != "butt":
-            said["stroke-linecap"] = ended
         return said
 
 

@@ -31,8 +31,6 @@ GROUP, TEXT, PATH, USE, _ROOT, _DEFINITIONS, _PATTERN, _RECTANGLE = (
 NOTHING = "none"
 _TOKENS = frozenset({*COLOURS, NOTHING})
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
-_ENDS = {"projecting": "square"}
-"""Ends of lines that matplotlib names otherwise than SVG."""
 _HATCH, _DENSITY, _STRENGTH, _THICK, _TILE = "////", 6.0, "0.55", "1.4", 72
 """Of hatches: what they are to matplotlib, how strong and thick their lines are, and the side of what is repeated."""
 _FAR = 1e9
@@ -59,11 +57,10 @@ def exact(value: float) -> str:
 
 
 class Outline(NamedTuple):
-    """A mark of matplotlib: its shape at its size, and how its corners and ends are drawn."""
+    """A mark of matplotlib that can be filled: its shape at its size, and how its corners are drawn."""
 
     drawn: str
     joined: str
-    ended: str
 
 
 @functools.cache
@@ -71,8 +68,7 @@ def outline(letter: str, radius: float) -> Outline:
     """The mark of this letter about the place where it will stand."""
     marker = MarkerStyle(letter, fillstyle="full")
     upright = cast("Affine2D", marker.get_transform()).scale(2 * radius, -2 * radius)
-    ended = str(marker.get_capstyle())
-    return Outline(_drawn(marker.get_path(), upright), str(marker.get_joinstyle()), _ENDS.get(ended, ended))
+    return Outline(_drawn(marker.get_path(), upright), str(marker.get_joinstyle()))
 
 
 @functools.cache
