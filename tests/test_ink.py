@@ -79,13 +79,14 @@ def same(ours: str, theirs: str) -> None:
 
 LEAVES = [(20.0, 30.0), (90.0, 140.0), (150.0, 50.0), (260.0, -30.0), (190.0, 20.0)]
 STAYS = [(20.0, 30.0), (90.123456, 40.0), (150.0, 99.0)]
-GAP = [(20.0, 30.0), (math.nan, 40.0), (150.0, 50.0), (160.0, 60.0), (170.0, math.inf), (180.0, 30.0), (180.0, 40.0)]
+GAP = [(20.0, 30.0), (math.nan, 40.0), (150.0, 50.0), (160.0, 60.0)]
+AWAY = [(20.0, 30.0), (30.0, 40.0), (170.0, math.inf), (180.0, 30.0), (180.0, 40.0)]
 LONG = [(x / 4, 50.0 + 20.0 * math.sin(x / 60)) for x in range(800)]
 
 
 @pytest.mark.parametrize("filled", [False, True])
 @pytest.mark.parametrize("closed", [False, True])
-@pytest.mark.parametrize("places", [LEAVES, STAYS, GAP, LONG], ids=["leaves", "stays", "gap", "long"])
+@pytest.mark.parametrize("places", [LEAVES, STAYS, GAP, AWAY, LONG], ids=["leaves", "stays", "gap", "away", "long"])
 def test_a_line_is_written_as_matplotlib_writes_it(
     written: Written, places: list[tuple[float, float]], *, closed: bool, filled: bool
 ) -> None:
