@@ -28,6 +28,6 @@ def left() -> Iterator[None]:
 
 
 def only_of_now_on() -> None:
-    """Look for what is made from now on, which figures of matplotlib are, and leave alone what a process was forked with."""
+    """Look for what is made from now on, and leave alone what a process was forked with."""
     gc.freeze()
     gc.enable()

@@ -59,8 +59,6 @@ def missing(figure: Figure) -> str:
 
 def ready() -> None:
     """Import what draws, before there is anything to draw."""
-    from matplotlib.backends import backend_svg  # noqa: F401, PLC0415 - which matplotlib imports with the first picture
-
     from study.draw import curves, forms, rows, svg  # noqa: F401, PLC0415 - see above
 
 

@@ -1,196 +1,137 @@
-"""What our pictures are made of: groups with a name, shapes, marks and words that have their place, in colours of tokens.
+"""What our pictures are made of: groups that say something, shapes, marks and words that have their place, in colours of tokens.
 
-None of them is an artist of matplotlib: what they hold goes to its renderer as it is. An artist for each shape would carry a
-hundred properties that no picture here uses, and take twice the time of all else.
+None of them is an artist of matplotlib: one for each shape would carry a hundred properties that no picture here uses, and take
+twice the time of all else. They wait for the height of their picture and write themselves then, as elements of its SVG.
 """
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from matplotlib.markers import MarkerStyle
-from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform
-
-from study.draw.style import rgba
+from study.draw.ink import GROUP, NOTHING, PATH, TEXT, USE, exact, number, outline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
+    from collections.abc import Mapping, Sequence
 
-    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.text import Text
-    from matplotlib.transforms import Affine2D, Affine2DBase, Transform
+    from matplotlib.path import Path
 
-NOTHING = "none"
+    from study.draw.ink import Ink, Place
+    from study.draw.lettering import Anchor
+
 HATCHED = "/"
 """Begins what is filled with thin lines of a colour."""
-_HATCH, _STRENGTH, _THICK = "////", 0.55, 1.4
-_STILL = IdentityTransform()
 
 
 class Drawable(Protocol):
-    """What a renderer can be given."""
+    """What can be written."""
 
-    def draw(self, renderer: RendererBase) -> None:
-        """Draw it."""
+    def draw(self, ink: Ink, into: ET.Element) -> None:
+        """Write it."""
 
 
 class Group:
-    """What is drawn in its order, as one group of the SVG where it has an id."""
+    """What is drawn in its order, as one group of the SVG where something is said of it."""
 
-    __slots__ = ("artists", "gid")
+    __slots__ = ("artists", "said")
 
-    def __init__(self, gid: str = "") -> None:
-        """Make an empty one."""
-        self.gid = gid
+    def __init__(self, said: Mapping[str, str]) -> None:
+        """Make an empty one, of which the SVG says this."""
+        self.said = dict(said)
         self.artists: list[Drawable] = []
 
-    def draw(self, renderer: RendererBase) -> None:
+    def draw(self, ink: Ink, into: ET.Element) -> None:
         """All of it."""
-        if not self.artists:
-            return
-        if self.gid:
-            renderer.open_group("group", self.gid)
-        for artist in self.artists:
-            artist.draw(renderer)
-        if self.gid:
-            renderer.close_group("group")
+        if self.artists:
+            within = ET.SubElement(into, GROUP, self.said) if self.said else into
+            for artist in self.artists:
+                artist.draw(ink, within)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """A line or an area: its colours are tokens, `pixels` leads from its places to matplotlib's."""
+class Shape(NamedTuple):
+    """A line or an area: its colours are tokens, its courses lines from place to place or a path with curves."""
 
-    path: Path
-    pixels: Transform
-    fill: str = NOTHING
-    stroke: str = NOTHING
-    width: float = 1.0
-    opacity: float = 1.0
-    dashes: str = ""
+    courses: Sequence[Sequence[Place]] | Path
+    closed: bool
+    fill: str
+    stroke: str
+    width: float
+    opacity: float
+    dashes: str
 
-    def __post_init__(self) -> None:
-        """Refuse what is no token where it is asked for, not when it is drawn."""
-        for token in (self.fill.removeprefix(HATCHED), self.stroke):
-            if token != NOTHING:
-                rgba(token)
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Draw it."""
-        graphics = renderer.new_gc()
-        if self.fill.startswith(HATCHED):
-            graphics.set_linewidth(0.0)
-            graphics.set_hatch(_HATCH)
-            graphics.set_hatch_color(rgba(self.fill.removeprefix(HATCHED), _STRENGTH))
-            graphics.set_hatch_linewidth(_THICK)
-            renderer.draw_path(graphics, self.path, self.pixels, None)
+    def draw(self, ink: Ink, into: ET.Element) -> None:
+        """Write it."""
+        fill, hatched = self.fill.removeprefix(HATCHED), self.fill.startswith(HATCHED)
+        said = {"d": ink.line(self.courses, closed=self.closed, filled=fill != NOTHING), "fill": ink.paints[fill]}
+        if hatched:
+            ink.hatch(ET.SubElement(into, PATH, said), fill)
             return
         if self.opacity < 1.0:
-            graphics.set_alpha(self.opacity)
-        graphics.set_linewidth(0.0 if self.stroke == NOTHING else self.width)
-        if self.stroke != NOTHING:
-            graphics.set_foreground(rgba(self.stroke), isRGBA=True)
+            said["opacity"] = exact(self.opacity)
         if self.dashes:
-            graphics.set_dashes(0.0, [float(part) for part in self.dashes.split()])
-        renderer.draw_path(graphics, self.path, self.pixels, None if self.fill == NOTHING else rgba(self.fill))
+            said["stroke-dasharray"] = self.dashes.replace(" ", ",")
+        if self.stroke != NOTHING:
+            said["stroke"] = ink.paints[self.stroke]
+            if self.width != 1.0:
+                said["stroke-width"] = exact(self.width)
+        ET.SubElement(into, PATH, said)
 
 
-class _Outline(NamedTuple):
-    """A mark of matplotlib: its shape at its size, and how its corners and ends are drawn."""
-
-    path: Path
-    transform: Affine2DBase
-    joined: Literal["miter", "round", "bevel"]
-    ended: Literal["butt", "projecting", "round"]
-
-
-@functools.cache
-def _outline(letter: str, radius: float) -> _Outline:
-    marker = MarkerStyle(letter, fillstyle="full")
-    transform = cast("Affine2D", marker.get_transform()).scale(2 * radius)
-    return _Outline(marker.get_path(), transform, marker.get_joinstyle(), marker.get_capstyle())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
-    """Marks of matplotlib by their letter, all alike."""
+class Marks(NamedTuple):
+    """Marks of matplotlib by the letter of one that can be filled, all alike."""
 
     letter: str
-    places: Sequence[tuple[float, float]]
-    pixels: Transform
+    places: Sequence[Place]
     radius: float
     colour: str
     fill: str
     edge: float
-    opacity: float = 1.0
+    opacity: float
 
-    def __post_init__(self) -> None:
-        """Refuse what is no token where it is asked for, not when it is drawn."""
-        for token in (self.colour, self.fill):
-            rgba(token)
+    def draw(self, ink: Ink, into: ET.Element) -> None:
+        """Write those that lie in the picture."""
+        places = ink.inside(self.places)
+        if not places:
+            return
+        shape = outline(self.letter, self.radius)
+        edge = self._edge(ink, shape.joined) if self.edge else {}
+        faint = {"fill-opacity": exact(self.opacity)} if self.opacity < 1.0 else {}
+        name = ink.mark(into, (shape, self.colour, self.fill, self.edge, self.opacity), shape.drawn, edge)
+        said = {"fill": ink.paints[self.fill], **faint, **edge, "href": f"#{name}"}
+        for x, y in places:
+            ET.SubElement(into, USE, {"x": number(x), "y": number(y), **said})
 
-    def draw(self, renderer: RendererBase) -> None:
-        """Draw them."""
-        outline = _outline(self.letter, self.radius)
-        graphics = renderer.new_gc()
-        graphics.set_linewidth(self.edge)
-        graphics.set_foreground(rgba(self.colour, self.opacity), isRGBA=True)
-        graphics.set_joinstyle(outline.joined)
-        graphics.set_capstyle(outline.ended)
-        fill = rgba(self.fill, self.opacity)
-        renderer.draw_markers(graphics, outline.path, outline.transform, Path(self.places), self.pixels, fill)
+    def _edge(self, ink: Ink, joined: str) -> dict[str, str]:
+        said = {"stroke": ink.paints[self.colour]}
+        if self.opacity < 1.0:
+            said["stroke-opacity"] = exact(self.opacity)
+        if self.edge != 1.0:
+            said["stroke-width"] = exact(self.edge)
+        if joined != "round":
+            said["stroke-linejoin"] = joined
+        return said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A line of text that has its place: matplotlib would measure it again, to lay out what is laid out."""
+class Words(NamedTuple):
+    """A line of text that has its place, in a font of this size; turned, it is read from below upwards."""
 
     text: str
-    place: tuple[float, float]
-    pixels: Transform
+    place: Place
     colour: str
-    font: FontProperties
-    aligned: Literal["left", "center", "right"]
-    angle: float = 0.0
+    size: float
+    bold: bool
+    anchor: Anchor
+    turned: bool
 
-    def __post_init__(self) -> None:
-        """Refuse what is no token where it is asked for, not when it is drawn."""
-        rgba(self.colour)
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Only write it."""
-        if not self.text:
+    def draw(self, ink: Ink, into: ET.Element) -> None:
+        """Write it."""
+        if not self.text.strip():
             return
-        x, y = self.pixels.transform(self.place)
-        graphics: GraphicsContextBase = renderer.new_gc()
-        graphics.set_foreground(rgba(self.colour), isRGBA=True)
-        said = cast("Text", _Placed((x, y), self.aligned))
-        _, high = renderer.get_canvas_width_height()
-        renderer.draw_text(graphics, x, high - y, self.text, self.font, self.angle, ismath=False, mtext=said)
-
-
-class _Placed(NamedTuple):
-    """What a renderer asks a text of matplotlib for: where it stands, and by which of its ends."""
-
-    place: tuple[float, float]
-    aligned: str
-
-    def get_rotation_mode(self) -> str:
-        """It is turned about its place."""
-        return "anchor"
-
-    def get_transform(self) -> Transform:
-        """Its place is the renderer's."""
-        return _STILL
-
-    def get_unitless_position(self) -> tuple[float, float]:
-        """Its place."""
-        return self.place
-
-    def get_ha(self) -> str:
-        """By which end it stands there."""
-        return self.aligned
+        x, y = map(number, self.place)
+        said = {"x": x, "y": y}
+        if self.turned:
+            said["transform"] = f"rotate(-90 {x} {y})"
+        if self.bold:
+            said["font-weight"] = "700"
+        said |= {"font-size": exact(self.size), "text-anchor": self.anchor, "fill": ink.paints[self.colour]}
+        ET.SubElement(into, TEXT, said).text = self.text

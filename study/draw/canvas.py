@@ -1,33 +1,29 @@
 """A picture while it is drawn: shapes and words in colours of tokens, in groups that say what they are a mark of.
 
-matplotlib draws it: its renderer of SVG is given every shape, on a canvas of as many points as the picture has pixels. There is
-no figure and there are no axes of matplotlib, of which nothing would be used: every place is a pixel already.
+There is no figure and there are no axes of matplotlib, of which nothing would be used: every place is a pixel already.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.patches import BoxStyle
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D
 
-from study.draw.artists import HATCHED, NOTHING, Group, Marks, Shape, Words
+from study.draw.artists import HATCHED, Group, Marks, Shape, Words
+from study.draw.ink import NOTHING, Ink, known
 from study.draw.lettering import LINE, Box, box_of, first_baseline
-from study.draw.style import font
-from study.draw.svg import INSIDE, LINES, mark
 from study.draw.tokens import TICK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import Literal, TextIO
+    import xml.etree.ElementTree as ET
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from study.draw.ink import Place
     from study.draw.lettering import Anchor
 
-Place = tuple[float, float]
 _FULL_EDGE, _HOLLOW_EDGE = 1.0, 1.6
-_ALIGNED: Mapping[Anchor, Literal["left", "center", "right"]] = {"start": "left", "middle": "center", "end": "right"}
+_LINES, _INSIDE = {"class": "lines"}, {"class": "inside"}
+"""What is said of lines of one text; of words on a mark, which have its colour behind them."""
 
 
 class Layer:
@@ -53,11 +49,12 @@ class Layer:
         names : what it is a mark of, as the table behind the figure names it.
         tip : what is shown beside it when it is pointed at, '' for nothing.
         """
-        return self.inside(mark(kind, names, tip) if kind else "")
+        said = {"data-mark": kind, "data-of": " | ".join(names), "data-tip": tip} if kind else {}
+        return self.inside({name: value for name, value in said.items() if value})
 
-    def inside(self, gid: str) -> Layer:
-        """A group inside with this id, of which the SVG makes what it says."""
-        group = Group(gid)
+    def inside(self, said: Mapping[str, str]) -> Layer:
+        """A group inside, of which the SVG says this."""
+        group = Group(said)
         self.group.artists.append(group)
         return Layer(group, self.sheet)
 
@@ -69,17 +66,18 @@ class Layer:
         wide, high = max(width, 0.0), max(height, 0.0)
         round_by = min(radius, wide / 2, high / 2)
         if round_by > 0.0:
-            corners = BoxStyle.Round(pad=0.0, rounding_size=round_by)(x, y, wide, high, 1.0)
+            corners = _rounded(x, y, x + wide, y + high, round_by)
+            self._shape(corners, fill=fill, stroke=stroke, opacity=opacity, dashes=dashes, closed=True)
         else:
-            corners = Path([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high), (x, y)], closed=True)
-        self._shape(corners, fill=fill, stroke=stroke, opacity=opacity, dashes=dashes)
+            places = [(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)]
+            self._shape([places], fill=fill, stroke=stroke, opacity=opacity, dashes=dashes, closed=True)
 
     def line(  # noqa: PLR0913 - a line has four numbers
         self, x1: float, y1: float, x2: float, y2: float, *, stroke: str, width: float = 1.0, dashes: str = "",
         opacity: float = 1.0,
     ) -> None:  # fmt: skip
         """A straight line."""
-        self._shape(Path([(x1, y1), (x2, y2)]), stroke=stroke, width=width, dashes=dashes, opacity=opacity)
+        self._shape([[(x1, y1), (x2, y2)]], stroke=stroke, width=width, dashes=dashes, opacity=opacity)
 
     def path(
         self, places: Sequence[Place], *, stroke: str = NOTHING, fill: str = NOTHING, width: float = 1.0,
@@ -87,30 +85,29 @@ class Layer:
     ) -> None:  # fmt: skip
         """A line from place to place, or the area that it surrounds."""
         if places:
-            corners = [*places, places[0]] if closed else list(places)
-            shape = Path(corners, closed=closed)
-            self._shape(shape, stroke=stroke, fill=fill, width=width, dashes=dashes, opacity=opacity)
+            self._shape(
+                [places], stroke=stroke, fill=fill, width=width, dashes=dashes, opacity=opacity, closed=closed
+            )  # fmt: skip
 
     def lines(self, courses: Sequence[Sequence[Place]], *, stroke: str, width: float = 1.0, dashes: str = "") -> None:
         """Many lines, drawn as one."""
-        drawn = [Path(list(places)) for places in courses if len(places) > 1]
+        drawn = [places for places in courses if len(places) > 1]
         if drawn:
-            self._shape(Path.make_compound_path(*drawn), stroke=stroke, width=width, dashes=dashes)
+            self._shape(drawn, stroke=stroke, width=width, dashes=dashes)
 
     def areas(self, rings: Sequence[Sequence[Place]], *, fill: str) -> None:
         """Areas within these edges, as one shape; an edge in the other direction is that of a hole."""
-        drawn = [Path([*places, places[0]], closed=True) for places in rings if len(places) > 2]
+        drawn = [places for places in rings if len(places) > 2]
         if drawn:
-            self._shape(Path.make_compound_path(*drawn), fill=fill)
+            self._shape(drawn, fill=fill, closed=True)
 
     def _shape(
-        self, shape: Path, *, fill: str = NOTHING, stroke: str = NOTHING, width: float = 1.0, opacity: float = 1.0,
-        dashes: str = "",
+        self, courses: Sequence[Sequence[Place]] | Path, *, fill: str = NOTHING, stroke: str = NOTHING, width: float = 1.0,
+        opacity: float = 1.0, dashes: str = "", closed: bool = False,
     ) -> None:  # fmt: skip
-        drawn = Shape(
-            path=shape, pixels=self.sheet.pixels, fill=fill, stroke=stroke, width=width, opacity=opacity, dashes=dashes
-        )
-        self.group.artists.append(drawn)
+        known(fill.removeprefix(HATCHED))
+        known(stroke)
+        self.group.artists.append(Shape(courses, closed, fill, stroke, width, opacity, dashes))
 
     def ring(self, x: float, y: float, radius: float, *, stroke: str, width: float = 2.0, fill: str = NOTHING) -> None:
         """A circle, empty unless it is said what fills it."""
@@ -131,11 +128,9 @@ class Layer:
     ) -> None:  # fmt: skip
         """Marks of matplotlib by their letter, all alike and drawn as one."""
         if places:
-            marks = Marks(
-                letter=letter, places=places, pixels=self.sheet.pixels, radius=radius, colour=colour,
-                fill=fill or colour, edge=edge, opacity=opacity,
-            )  # fmt: skip
-            self.group.artists.append(marks)
+            known(colour)
+            known(fill or colour)
+            self.group.artists.append(Marks(letter, places, radius, colour, fill or colour, edge, opacity))
 
     def text(  # noqa: PLR0913 - all of it is said by name
         self, words: str | Sequence[str], x: float, y: float, *, size: float = TICK, fill: str = "ink",
@@ -147,14 +142,12 @@ class Layer:
         """
         lines = [words] if isinstance(words, str) else list(words)
         baseline = first_baseline(lines, y, size) if middle else y
-        layer = self.inside(INSIDE) if inside else self
-        layer = layer.inside(LINES) if len(lines) > 1 else layer
-        for number, line in enumerate(lines):
-            written = Words(
-                text=line.replace("\n", " "), place=(x, baseline + number * LINE * size), pixels=self.sheet.pixels,
-                colour=fill, font=font(size, bold=bold), aligned=_ALIGNED[anchor], angle=90.0 if turned else 0.0,
-            )  # fmt: skip
-            layer.group.artists.append(written)
+        layer = self.inside(_INSIDE) if inside else self
+        layer = layer.inside(_LINES) if len(lines) > 1 else layer
+        known(fill)
+        for at, line in enumerate(lines):
+            place = x, baseline + at * LINE * size
+            layer.group.artists.append(Words(line.replace("\n", " "), place, fill, size, bold, anchor, turned))
         box = box_of(lines, x, baseline, size, anchor, bold=bold)
         room = turned_about(box, x, baseline) if turned else box
         self.sheet.boxes.append(room)
@@ -171,15 +164,13 @@ class Sheet(Layer):
 
     def __init__(self, width: float) -> None:
         """Make an empty one."""
-        super().__init__(Group(), None)
+        super().__init__(Group({}), None)
         self.width = width
         self.height = 0.0
         self.boxes: list[Box] = []
         """The room of every text so far."""
         self.told: dict[str, str] = {}
         """What the page's script is told of the picture: name of the data -> its text."""
-        self.pixels = Affine2D()
-        """From pixels to matplotlib's places, which begin below: set when the height is known."""
 
     @property
     def sheet(self) -> Sheet:
@@ -190,13 +181,25 @@ class Sheet(Layer):
         """What fills an area with thin lines of this colour: what does not work yet, or was not measured."""
         return HATCHED + token
 
-    def write(self, file: TextIO) -> None:
-        """The picture as it is now, as SVG of matplotlib."""
-        high = max(self.height, 1.0)
-        self.pixels.clear().scale(1.0, -1.0).translate(0.0, high)
-        renderer: Any = RendererSVG(self.width, high, file, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
-        self.group.draw(renderer)
-        renderer.finalize()
+    def drawn(self, prefix: str, colour: Callable[[str], str]) -> ET.Element:
+        """The picture as it is now, as SVG whose ids begin with `prefix`; `colour` says what is written for a token."""
+        ink = Ink(self.width, self.height, prefix, colour)
+        self.group.draw(ink, ink.root)
+        return ink.finish()
+
+
+def _rounded(left: float, top: float, right: float, bottom: float, radius: float) -> Path:
+    """A rectangle with round corners."""
+    corners = [
+        ((left + radius, top), Path.MOVETO),
+        ((right - radius, top), Path.LINETO), ((right, top), Path.CURVE3), ((right, top + radius), Path.CURVE3),
+        ((right, bottom - radius), Path.LINETO), ((right, bottom), Path.CURVE3), ((right - radius, bottom), Path.CURVE3),
+        ((left + radius, bottom), Path.LINETO), ((left, bottom), Path.CURVE3), ((left, bottom - radius), Path.CURVE3),
+        ((left, top + radius), Path.LINETO), ((left, top), Path.CURVE3), ((left + radius, top), Path.CURVE3),
+        ((left + radius, top), Path.CLOSEPOLY),
+    ]  # fmt: skip
+    places, codes = zip(*corners, strict=True)
+    return Path(places, codes)
 
 
 def turned_about(box: Box, x: float, y: float) -> Box:

@@ -7,7 +7,6 @@ have, the page says once for all its drawings: a drawing names it. Numbers have 
 from __future__ import annotations
 
 import functools
-import re
 import zlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,7 +51,6 @@ _PLACES = ("x", "y")
 _DIGITS, _DIGITS_OF_SHAPES = 1, 2
 _NUMBERS: Mapping[str, int] = MappingProxyType({"M": 2, "L": 2, "Q": 4, "C": 6})
 """Letters of a path, and how many numbers each takes."""
-_LONG = re.compile(r"-?\d+\.\d+")
 
 
 class Shared(NamedTuple):
@@ -78,7 +76,7 @@ def leaned(root: ET.Element) -> Shared:
     for element in root.iter():
         for name in _PLACES:
             if name in element.attrib:
-                element.set(name, _LONG.sub(lambda found: _rounded(found[0], _DIGITS), element.attrib[name]))
+                element.set(name, _rounded(element.attrib[name], _DIGITS))
         if "d" in element.attrib:
             element.set("d", packed(element.attrib["d"], _DIGITS))
     return shared
@@ -128,10 +126,16 @@ def _take_paints(element: ET.Element, inherited: Mapping[str, str], paints: dict
         for child in element:
             _take_paints(child, told, paints)
     elif element.tag not in _SAID:
-        style = ";".join(f"{name}:{value}" for name, value in _painted(element.tag, told))
-        name = _name("p", style)
+        name, style = _paint(element.tag, tuple(told.values()))
         paints[name] = style
         attributes["class"] = name
+
+
+@functools.lru_cache(maxsize=2**12)
+def _paint(tag: str, told: tuple[str, ...]) -> tuple[str, str]:
+    """The name and the style of how an element is painted of which this is told, in the order of what is usual."""
+    style = ";".join(f"{name}:{value}" for name, value in _painted(tag, dict(zip(_USUAL, told, strict=True))))
+    return _name("p", style), style
 
 
 def _painted(tag: str, told: Mapping[str, str]) -> Iterator[tuple[str, str]]:
