@@ -22,7 +22,7 @@ from study import cli, garbage
 from study.blocks import Heading, Marked
 from study.draw import Drawn
 from study.errors import ReportError
-from study.report import ahead, beside, csvs, pictures, templates, write_report
+from study.report import ahead, beside, csvs, pictures, write_report
 from study.report.placed import drawn_figures
 from study.report.text import fitted
 from study.reports import Section
@@ -237,25 +237,6 @@ def test_what_was_made_for_a_report_is_not_looked_through_after_it() -> None:
     gc.callbacks.pop()
     assert len(made) > len(after)
     assert looked == []
-
-
-def test_templates_are_compiled_once_and_a_wrong_one_is_told_where_it_is_rendered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / "good.j2").write_text("{{ 1 + 1 }}", encoding="utf-8")
-    (tmp_path / "templates" / "wrong.j2").write_text("{% if %}", encoding="utf-8")
-    monkeypatch.setattr(templates, "REPORT", tmp_path)
-    templates._environment.cache_clear()
-    try:
-        templates.ready()
-        (tmp_path / "templates" / "good.j2").unlink()
-        monkeypatch.setattr(templates._environment(), "auto_reload", False)
-        assert templates.render("good.j2") == "2"
-        with pytest.raises(ReportError, match="wrong"):
-            templates.render("wrong.j2")
-    finally:
-        templates._environment.cache_clear()
 
 
 def test_what_a_process_holds_at_its_end_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:

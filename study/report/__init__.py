@@ -65,7 +65,7 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
         if a template is wrong, or the folder cannot be written or holds what is not ours.
     """
     # Not at the top: the place is looked at before a measurement, and nothing heavy sits beside one.
-    from study.report import csvs, html, paper, pdf, pictures, placed, shown, templates  # noqa: PLC0415
+    from study.report import csvs, html, paper, pdf, pictures, placed, shown  # noqa: PLC0415
     from study.report.attached import attached  # noqa: PLC0415
     from study.report.beside import beside  # noqa: PLC0415
     from study.report.text import fitted  # noqa: PLC0415
@@ -75,27 +75,25 @@ def write_report(report: Report, *, out: Path, appendix: bool = False, drawing: 
     reason = pdf.missing()
     printed = None if reason else paper.on_paper(report)
     drawing_on = pictures.begun(report, printed, drawing)
-    # While the last pictures are drawn: what needs none of them.
-    files = csvs.files(report, figures)
-    numbers = list(csvs.written(report, files))
-    pages = {sheet.file: html.sheet_page(sheet, report) for sheet in shown.sheets(report)}
-    templates.ready()
     made_of = drawing_on()
     drawn, report = made_of.drawn, pictures.without(report, made_of.refused)
     if printed is not None and made_of.refused:
         printed = paper.on_paper(report)
     listed = csvs.listed(report, figures)
+    sheets = list(shown.sheets(report))
     with place.making(out) as made:
-        place.claim(out, [*pages, *(name for name, _ in listed)])
+        place.claim(out, [*(sheet.file for sheet in sheets), *(name for name, _ in listed)])
 
         def write_pages() -> None:
+            pages = {sheet.file: html.sheet_page(sheet, report) for sheet in sheets}
             for name, text in (pages | {place.PAGE: html.page(report, drawn, listed)}).items():
                 (made / name).write_text(text, encoding="utf-8", newline="\n")
 
         # Not the PDF in a process of its own: one that is forked has none of the threads that typst may have begun here.
         with beside("the page", write_pages, pays=len(figures) >= pictures.MANY):
             (made / place.DATA).mkdir()
-            for name, data in numbers:
+            files = csvs.files(report, figures)
+            for name, data in csvs.written(report, files):
                 (made / name).write_bytes(data)
             if printed is not None:
                 pdf.write(report, printed, drawn, attached(whole, files), folder=made / "pdf", to=made / place.PDF)

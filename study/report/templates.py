@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from pathlib import Path
 
@@ -30,13 +29,6 @@ def render(name: str, **context: object) -> str:
     except jinja2.TemplateError as error:
         place = f"report/templates/{getattr(error, 'filename', None) or name}"
         raise ReportError(f"{place}: {error}; the template and study/blocks.py do not fit together") from error
-
-
-def ready() -> None:
-    """Compile all templates, once for all processes that are forked later. What is wrong with one is told by `render`."""
-    for name in _environment().list_templates():
-        with contextlib.suppress(jinja2.TemplateError):
-            _environment().get_template(name)
 
 
 def static(name: str) -> str:

@@ -77,7 +77,7 @@ def report_of(
 
 def _turn(module: ModuleType) -> tuple[bool, bool, bool]:
     """When its section is made: the least first."""
-    return bool(module.RECORD.tells), hasattr(module, "section"), not module.RECORD.apart
+    return bool(module.RECORD.tells), module.RECORD.apart, hasattr(module, "section")
 
 
 def _with_faults(study: Study, module: ModuleType) -> tuple[Section | None, tuple[Fault, ...]]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from study.findings import Estimate
     from study.sections.run_pairs import Measured, Pair
 
-RECORD = Record(order=440, name="Between runs", title="Between runs", part="How sure")
+RECORD = Record(order=440, name="Between runs", title="Between runs", part="How sure", apart=True)
 _MOST_RUNS = 16
 """Of a history, the newest, of which every pair is compared."""
 _MOST_HISTORIES = 6

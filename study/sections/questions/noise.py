@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from study.reports import DataFile
     from study.table import CellData
 
-RECORD = Record(order=435, name="Noise", title="How much equal things differ here", part="How sure")
+RECORD = Record(order=435, name="Noise", title="How much equal things differ here", part="How sure", apart=True)
 _PPM = 1_000_000
 _INJECTED = "injected"
 _PAIRS = (
