@@ -109,11 +109,12 @@ class Run:
 
 
 class Times(NamedTuple):
-    """What takes long to read of a run, and what is made of it: `cells`, `floors` and `summaries` of a `Run`."""
+    """What takes long to read of a run, and to make of it: these fields of a `Run`."""
 
     cells: Mapping[tuple[str, str], CellData]
     floors: Mapping[str, Mapping[str, float | None]]
     summaries: tuple[Summary, ...]
+    coverage: Coverage
 
 
 def cells_in(run: Stored) -> Mapping[tuple[str, str], CellData]:
@@ -156,7 +157,8 @@ def times_of(run: Stored) -> Times:
     folder = _folder_of(run)
     cells, manifest = cells_in(folder), folder.manifest
     floor_of = {target.name: floors(cells, target.name) for target in manifest.targets}
-    return Times(cells, floor_of, summaries(manifest.cells, cells, floor_of))
+    covered = coverage_of(manifest, config.experiments_in(manifest.config))
+    return Times(cells, floor_of, summaries(manifest.cells, cells, floor_of), covered)
 
 
 def run_of(
@@ -200,6 +202,6 @@ def run_of(
         rounds=len(counted),
         disturbed_rounds=sum(1 for record in counted if record.disturbed),
         foreign_cpus=loaded.foreign_cpus(record.foreign_cpus for record in counted),
-        coverage=coverage_of(manifest, experiments),
+        coverage=times.coverage,
         floors=times.floors,
     )

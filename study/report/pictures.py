@@ -91,7 +91,7 @@ class Ahead:
             return None
 
     def _begin(self) -> None:
-        self._helpers = helpers(min(MOST_HELPERS, spare_cpus() + 1), _begun)
+        self._helpers = helpers(min(MOST_HELPERS, spare_cpus()), _begun)
         self._alone = self._helpers is None
 
     def all_of(self, figures: Sequence[tuple[Figure, Figure | None]]) -> Callable[[], list[Drawn | str]]:
@@ -124,7 +124,6 @@ class Ahead:
 def _begun(parent: int) -> None:
     """What each helper does first; what cannot be imported is told with the first picture that needs it."""
     begin(parent)
-    os.nice(_PATIENCE)
     with contextlib.suppress(ImportError):
         ready()
 
