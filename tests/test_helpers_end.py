@@ -74,15 +74,6 @@ def test_helpers_that_are_killed_cost_no_picture(*, begun: bool) -> None:
     assert (len(made.drawn), made.refused) == (figures, {})
 
 
-def test_those_who_draw_leave_the_cpus_to_the_report_and_are_as_many_as_draw_while_it_waits() -> None:
-    with ahead() as drawing:
-        assert drawing._helpers is not None
-        helpers = list(drawing._helpers._processes)
-        assert len(helpers) == min(pictures.MOST_HELPERS, beside.spare_cpus() + 1)
-        asked = [drawing._helpers.submit(os.nice, 0) for _ in range(2 * len(helpers))]
-        assert {future.result() for future in asked} == {min(os.nice(0) + 5, 19)}
-
-
 @pytest.mark.parametrize("lacks", ["a process", "the second process", "a thread"])
 def test_where_nobody_can_help_all_is_drawn_here_and_nobody_waits_for_ever(
     monkeypatch: pytest.MonkeyPatch, lacks: str
@@ -100,6 +91,7 @@ def test_where_nobody_can_help_all_is_drawn_here_and_nobody_waits_for_ever(
     def no_thread(_: object) -> None:
         raise RuntimeError("can't start new thread")
 
+    monkeypatch.setattr(pictures, "spare_cpus", lambda: 3)
     monkeypatch.setattr(popen_of, "_launch", launched)
     if lacks == "a thread":
         monkeypatch.setattr(threading.Thread, "start", no_thread)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import multiprocessing
 import os
@@ -22,7 +21,7 @@ from study import cli, garbage
 from study.blocks import Heading, Marked
 from study.draw import Drawn
 from study.errors import ReportError
-from study.report import ahead, beside, csvs, pictures, write_report
+from study.report import ahead, beside, csvs, html, pictures, write_report
 from study.report.placed import drawn_figures
 from study.report.text import fitted
 from study.reports import Section
@@ -166,18 +165,20 @@ def test_without_a_second_cpu_nobody_is_begun(alone: pytest.MonkeyPatch) -> None
 
 
 @TWO
-def test_numbers_are_written_while_the_last_pictures_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    order: list[str] = []
-    numbers, drawn = csvs.files, pictures.begun
+def test_the_page_is_written_by_another_process_than_the_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, numbers = html.page, csvs.files
 
     def told(what: str, made: Any) -> Any:
-        order.append(what)
+        (tmp_path / what).write_text(str(os.getpid()), encoding="ascii")
         return made()
 
+    monkeypatch.setattr(html, "page", lambda *args: told("page", lambda: page(*args)))
     monkeypatch.setattr(csvs, "files", lambda *args: told("numbers", lambda: numbers(*args)))
-    monkeypatch.setattr(pictures, "begun", lambda *args: functools.partial(told, "pictures", drawn(*args)))
     write_report(synthetic.long_report(), out=tmp_path / "report")
-    assert order == ["numbers", "pictures"]
+    assert (tmp_path / "numbers").read_text(encoding="ascii") == str(os.getpid())
+    assert (tmp_path / "page").read_text(encoding="ascii") != str(os.getpid())
 
 
 @pytest.mark.parametrize("pays", [True, False])

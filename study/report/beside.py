@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 def spare_cpus() -> int:
     """CPUs beside the one that this process keeps busy; 0 where no other can begin with what is loaded.
 
-    More processes than these take turns with this one, which has most to do: of those that draw there is one more, which has
-    a CPU while this one waits for them, and `meanwhile` is another one, for what is soon done.
+    More processes than these take turns with this one, which has most to do; `meanwhile` is one more, for what is soon done.
     """
     return len(os.sched_getaffinity(0)) - 1 if sys.platform == "linux" else 0
 

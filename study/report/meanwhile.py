@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from study.report.beside import begun, helpers, spare_cpus
@@ -45,10 +47,11 @@ class Aside:
         if not (works and spare_cpus()):
             return list(works)
         self._helper = helpers(1, _begun, works)
-        if self._helper is None:
-            return list(works)
-        given = [self._helper.submit(_done, number) for number in range(len(works))]
-        return [functools.partial(_given, future, work) for future, work in zip(given, works, strict=True)]
+        if self._helper is not None:
+            with contextlib.suppress(BrokenProcessPool):  # ended already
+                given = [self._helper.submit(_done, number) for number in range(len(works))]
+                return [functools.partial(_given, future, work) for future, work in zip(given, works, strict=True)]
+        return list(works)
 
 
 def _begun(parent: int, works: Sequence[Callable[[], Any]]) -> None:

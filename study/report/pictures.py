@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -29,9 +28,7 @@ _Made = TypeVar("_Made")
 MANY = 24
 """From so many figures on a second process pays."""
 MOST_HELPERS = 2
-"""As many as have work while this process waits for the last pictures; until then this process has the CPU."""
-_PATIENCE = 5
-"""How much less than this process who draws wants a CPU (`nice`)."""
+"""Who are done before they are waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +40,7 @@ class Pictures:
 
 
 class Ahead:
-    """Pictures of sections that are made already are drawn by two more processes while the others are made.
+    """Pictures of sections that are made already are drawn by one or two more processes while the others are made.
 
     As a context they are begun at once, before runs are read, and load meanwhile what draws. Else they begin with all that this
     process has loaded, once there are many figures: for few that does not pay.

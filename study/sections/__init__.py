@@ -49,7 +49,7 @@ def report_of(
     made: dict[ModuleType, Section | None] = {}
     # Those that tell what the others could not make come after them, wherever they stand; the head comes last. Those that
     # are made of panels come first: they have nearly all figures, which are drawn while the others are made. What is made
-    # elsewhere is asked for next, for it has most others.
+    # elsewhere is asked for when all of these are there.
     for module in sorted(every, key=_turn):
         if module in makers:
             section, faults = makers[module]()
