@@ -80,6 +80,16 @@ def test_a_higher_level_needs_longer_tasks_and_order_does_not_matter() -> None:
     assert scaling.metg(grain_s[:, ::-1], granularity_s[:, ::-1]).point == pytest.approx(half)
 
 
+def test_five_rounds_give_the_interval_of_student_and_not_the_narrower_one_of_many() -> None:
+    """Half of 5 s, rounds 1 % apart: a standard error of √2.5 % ÷ √5 = 0.71 %. 2.776 times it are 1.96 %; 1.96 times, 1.4 %."""
+    rounds = np.array([[0.98], [0.99], [1.0], [1.01], [1.02]])
+    found = scaling.metg(rounds * [1.0, 3.0, 9.0], rounds * [5.0, 5.0, 10.0])
+    assert found.point == pytest.approx(2.5)
+    assert found.low is not None
+    assert found.high is not None
+    assert (found.high - found.low) / 2.0 == pytest.approx(2.5 * 0.0196, rel=0.15)
+
+
 def test_few_rounds_give_a_point_without_an_interval() -> None:
     grain_s, granularity_s = (drawn[0] for drawn in draw(LIMITED_BY_WORKERS, SOME, 1, np.random.default_rng(6)))
     found = scaling.metg(grain_s[:3], granularity_s[:3])

@@ -221,6 +221,16 @@ def test_what_a_child_copies_is_a_share_of_what_it_reads() -> None:
     assert shares["bytes"].point == pytest.approx(65536 / (1 << 26), rel=0.02)
 
 
+def test_what_each_process_copied_is_drawn_beside_their_average_as_a_share_too() -> None:
+    """A fourth and three fourths of 64 MiB."""
+    sixteenths = (4, 12)
+    data = measured(CHILD, 1.0, rounds=len(sixteenths), values=1)
+    data = replace(data, values=np.array([[each * (4 << 20)] for each in sixteenths], dtype=np.float64))
+    (point,) = panel("memory-copied", data).points
+    assert point.means == (0.25, 0.75)
+    assert point.estimate.point == 0.5
+
+
 def test_workers_that_a_pool_makes_are_counted_per_cpu() -> None:
     cell = Cell(
         pattern="pool_as_shipped", kernel="square", backend="pool", start_method="default", workers=0, tasks=5,
