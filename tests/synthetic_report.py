@@ -49,7 +49,7 @@ def table(identity: str, text: str = "a text") -> Table:
                 Item(value=text, href="#second", small="said beside it"),
                 Item(value="refuted", decision="refuted"),
                 Item(value=estimate(0.002, 0.0015, 0.004)),
-                Item(value=1234),
+                Item(value=12345),
                 Item(share=0.042),
             ),
             (

@@ -64,6 +64,15 @@ def test_what_differs_is_said_in_words_and_clock_and_load_are_not_compared() -> 
     assert jittered == fingerprint(EPYC)
 
 
+@pytest.mark.parametrize("read", [EPYC | {"cpu_model": None}, EPYC | {"memory_bytes": "much"}, {}])
+def test_what_could_be_read_on_one_side_alone_is_said_of_neither(read: dict[str, Any]) -> None:
+    whole, sparse = fingerprint(EPYC), fingerprint(read)
+    assert differences(whole, sparse) == differences(sparse, whole) == ()
+    other = fingerprint(XEON | {"cpu_model": None, "l2_bytes": None})
+    assert differences(whole, other) == ("L3 cache: 32 MiB / 480 MiB",)
+    assert differences(other, whole) == ("L3 cache: 480 MiB / 32 MiB",)
+
+
 @pytest.mark.parametrize(
     ("fact", "one", "other", "fit"),
     [
@@ -204,6 +213,16 @@ def test_what_no_two_equal_interpreters_differ_in(facts: dict[str, Any], told: t
     other, same = interpreter({**plain, **facts}), interpreter(plain)
     assert other.kind != same.kind
     assert other.beside(same) == told
+
+
+def test_an_interpreter_that_does_not_tell_of_its_lock_has_it() -> None:
+    silent, locked, free = (
+        interpreter({"version": "3.13.0", **said}) for said in ({}, {"gil_enabled": True}, {"gil_enabled": False})
+    )
+    assert [dict(found.in_words)["GIL"] for found in (silent, locked, free)] == ["yes", "yes", "no"]
+    assert silent.kind == locked.kind
+    assert silent.beside(locked) == ()
+    assert silent.beside(free) == ("GIL: yes / no",)
 
 
 def test_two_interpreters_that_differ_in_a_package_are_not_the_same() -> None:

@@ -30,6 +30,7 @@ from study.sections.your_loop import KINDS
 from study.things import START_METHODS
 from tests.made_up_run import evidence as made_up
 from tests.made_up_run import measured
+from tests.synthetic_report import estimate
 from tests.synthetic_screen import job
 from tests.synthetic_study import CALM, LOAD, SAID, TARGET, run
 from tests.test_numbers import builds
@@ -226,6 +227,28 @@ def test_gains_of_the_map_rise_with_the_length_and_say_at_most_one_line_beside_b
     assert all(level < most for level in chart.levels)
     assert "model" in chart.caption
     assert "measured" in chart.caption
+
+
+@pytest.mark.parametrize(
+    ("most", "levels"),
+    [
+        ((1.6, 1.4, 1.8), ()),  # 1.5 is in its interval
+        ((1.7, 1.6, 1.8), (1.5,)),
+        ((2.4, 1.8, 3.0), (1.5,)),  # 2 is in its interval
+        ((2.4, 2.2, 2.6), (2.0,)),
+    ],
+)
+def test_the_map_has_a_line_only_for_a_gain_that_a_job_surely_has(
+    most: tuple[float, float, float], levels: tuple[float, ...]
+) -> None:
+    (calculator, *_) = of_kind(first_screen(run(2, CALM)), Calculator)
+    timed = [
+        replace(job(length_s, point), estimate=estimate(point, low, high))
+        for length_s, (point, low, high) in ((1e-4, (0.9, 0.8, 1.0)), (1e-2, most))
+    ]
+    freights = tuple(replace(freight, carrier="Pool") for freight in calculator.freights)
+    known = replace(calculator, model=None, jobs=tuple(timed), freights=freights)
+    assert pays_map(known, identity="map", kind=KINDS[0]).levels == levels
 
 
 @pytest.mark.parametrize(

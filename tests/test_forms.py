@@ -294,14 +294,6 @@ def test_no_line_leads_over_what_was_not_measured() -> None:
     assert set(shown.of("course")) == {course.name for course in whole.courses if len(course.spots) > 1}
 
 
-def test_the_regions_of_a_map_meet_where_it_breaks_even() -> None:
-    shown = picture("map", HALF)
-    line = shown.of("break-even")["break-even"].box
-    fails, pays = (shown.of("region")[name].box for name in (known.MAP.fails, known.MAP.pays))
-    assert pays.left == pytest.approx(line.left, abs=0.1)
-    assert fails.right == pytest.approx(line.right, abs=0.1)
-
-
 def test_bars_of_a_fall_hang_from_each_other_and_the_last_is_what_is_left() -> None:
     for width in WIDTHS["half"]:
         shown = picture("fall", width)
@@ -312,26 +304,6 @@ def test_bars_of_a_fall_hang_from_each_other_and_the_last_is_what_is_left() -> N
         left = shown.of("part")[known.FALL.left].box
         assert at(scale, " %", left.right) == pytest.approx(100 * (known.FALL.kept.point or 0.0), abs=0.3)
         assert left.right == pytest.approx(losses[-1].left, abs=1.2)
-
-
-def test_break_even_lies_where_the_law_has_it_and_the_readers_case_has_a_ring() -> None:
-    shown = picture("map", HALF)
-    line = shown.of("break-even")["break-even"].box
-    case = shown.of("case")["your loop"].box
-    assert line.left < case.left
-    assert case.right - case.left == pytest.approx(2 * 7.0, abs=0.1)
-    (lying,) = shown.ticks("xtick")
-    assert lying[0][0].endswith("µs")
-    assert {"a pool is faster", "the plain loop is faster", "your loop", "1.5×"} <= {
-        words.text for words in shown.words
-    }
-    even = 2.4e-6 + 2 * known.PAYLOADS[0] * 1.6e-9
-    first, last = (math.log10(value) for value in (known.LENGTHS[0], known.LENGTHS[-1]))
-    places = [place for _, place in lying]
-    plot = shown.of("region")["the plain loop is faster"].box.left, shown.of("region")["a pool is faster"].box.right
-    expected = plot[0] + (math.log10(even) - first) / (last - first) * (plot[1] - plot[0])
-    assert min(places) >= plot[0] - 1.0
-    assert line.left == pytest.approx(expected, abs=12.0)
 
 
 def test_pairs_stand_from_the_widest_to_the_narrowest_and_what_was_put_in_below() -> None:

@@ -99,7 +99,7 @@ def test_items_are_numbers_with_intervals_and_sort_keys(plain: Page) -> None:
         ("wide", None, "a text said beside it"),
         ("word", None, "✘ refuted"),
         ("num", "0.002", "2.0 ms [1.5, 4.0]"),
-        ("num", None, "1234"),
+        ("num", "12345", "12 345"),
         ("num", "0.042", "4.2 %"),
     ]
     assert cells[1] == [

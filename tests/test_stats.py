@@ -175,7 +175,10 @@ def test_logarithms_and_averages_that_disagree_have_no_side() -> None:
     assert ttest_rel(np.log(a), np.zeros(10)).statistic < 0.0 < np.mean(a) - 1.0
     assert stats.log_ratio_test_paired(a, [1.0] * 10) == 1.0
     assert stats.log_ratio_test_paired([1.0], [2.0]) is None
-    assert stats.log_ratio_test_paired([0.5, 0.5, 9.0], [1.0] * 3) is None
+    few = [0.5, 0.5, 3.0]  # the product is 0.75, the average 4 / 3
+    assert stats.log_ratio_test_paired(few, [1.0] * 3) is None
+    assert stats.log_ratio_test_paired([*few, 1.0], [1.0] * 4) is None
+    assert stats.log_ratio_test_paired([*few, 1.0, 1.0], [1.0] * 5) == 1.0
 
 
 def test_a_zero_is_tested_without_logarithms() -> None:
