@@ -9,7 +9,7 @@ import numpy as np
 
 from study import store
 from study.cell import Cell, unit_of
-from study.compare.kinds import kind_of
+from study.compare.kinds import is_paced, kind_of
 from study.store import manifest as manifests
 from study.store import summary as summaries
 from study.store.files import compress, digest, write_whole
@@ -56,8 +56,22 @@ _MESSAGES = [
     Cell(pattern="ping_pong", backend="processes", start_method="fork", payload_bytes=size) for size in (64, 65536)
 ]
 CELLS: tuple[Cell, ...] = (*_LOOPS, *_STARTS, *_THREADS, *_POOLS, *_MESSAGES)
-LEVELS: Mapping[str, float] = {"loop": 0.02, "start": 4e-4, "threads": 3e-5, "pools": 0.015, "messages": 2e-5}
-"""Seconds of a cell of each kind."""
+UNPACED: tuple[Cell, ...] = (
+    Cell(pattern="map", kernel="sleep", tasks=4),
+    Cell(pattern="map", kernel="sleep", tasks=4, backend="pool", start_method="fork", workers=2),
+    Cell(pattern="memory", backend="processes", start_method="fork", part="uss"),
+    Cell(pattern="memory", backend="processes", start_method="spawn", part="uss"),
+)
+"""Waits and sizes, which the pace of no machine moves."""
+LEVELS: Mapping[str, float] = {
+    "memory": 5e6,
+    "loop": 0.02,
+    "start": 4e-4,
+    "threads": 3e-5,
+    "pools": 0.015,
+    "messages": 2e-5,
+}
+"""Seconds, or bytes, of a cell of each kind."""
 
 
 def kept(
@@ -69,6 +83,7 @@ def kept(
     targets: Mapping[str, Mapping[str, Any]] | None = None,
     cells: Sequence[Cell] = CELLS,
     factors: Mapping[str, float] | float = 1.0,
+    pace: float = 1.0,
     moves: float = 0.01,
     apart: float = 0.005,
     scatter: float = 0.02,
@@ -84,6 +99,7 @@ def kept(
     ----------
     targets : name -> facts of each interpreter.
     factors : how many times as long everything takes, or each kind or cell (by its text), or each interpreter.
+    pace : how many times as long all takes that the pace of the machine moves.
     moves, apart, scatter : standard deviations (relative): of the whole run, of a cell against the others, of a process.
     """
     targets = targets or {PYTHON: FACTS}
@@ -93,7 +109,8 @@ def kept(
     samples: dict[str, list[store.Sample]] = {}
     for target in targets:
         for cell in cells:
-            level = LEVELS[kind_of(cell)] * whole * math.exp(rng.normal(0.0, apart)) * _factor(factors, cell, target)
+            own = pace * whole if is_paced(cell) else 1.0
+            level = LEVELS[kind_of(cell)] * own * math.exp(rng.normal(0.0, apart)) * _factor(factors, cell, target)
             for index in range(rounds):
                 mean = level * common[index] * math.exp(rng.normal(0.0, scatter))
                 samples.setdefault(f"q5.{target}.json.gz", []).append(_sample(cell, target, index, mean))

@@ -14,7 +14,7 @@ from study.compare.comparison import Comparison, Wish, compared
 from study.compare.kinds import KINDS
 from study.compare.ladder import Side
 from study.compare.rounds import differences
-from tests.kept_runs import CELLS, EPYC, FACTS, PYTHON, XEON, kept, several
+from tests.kept_runs import CELLS, EPYC, FACTS, PYTHON, UNPACED, XEON, kept, several
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +58,28 @@ def test_one_slower_cell_is_called_and_no_other(tmp_path: Path) -> None:
     cell = next(cell for cell in found.cells if cell.both.text == SLOW.text)
     assert cell.against is not None
     assert (cell.against.low or 0.0) < 1.35 < (cell.against.high or 0.0)
+
+
+def test_what_the_pace_of_a_machine_does_not_move_is_held_against_itself(tmp_path: Path) -> None:
+    every = (*CELLS, *UNPACED)
+    size, wait = UNPACED[2].text, UNPACED[0].text
+    runs = several(tmp_path, 7, cells=every)
+    quick = comparison(runs[-1], kept(tmp_path, number=8, cells=every, pace=0.8), tmp_path)
+    assert quick.alike is not None
+    assert quick.alike.cells == len(CELLS)
+    assert quick.alike.ratio.point == pytest.approx(0.8, rel=0.03)
+    words = words_of(quick)
+    assert {words[cell.text] for cell in UNPACED} <= {"the same", "no clear difference"}
+    assert set(words.values()).isdisjoint({"slower", "faster"})
+    assert all((cell.against is None) == (cell.both.text in {other.text for other in UNPACED}) for cell in quick.cells)
+    changed = comparison(
+        runs[-1], kept(tmp_path, number=9, cells=every, pace=0.8, factors={size: 1.3, wait: 1.3}), tmp_path
+    )
+    called = {text: word for text, word in words_of(changed).items() if word in {"slower", "faster"}}
+    assert called == {size: "slower", wait: "slower"}
+    intervals = {cell.both.text: cell.ratio for cell in changed.cells}
+    assert (intervals[size].low or 0.0) > 1.2
+    assert (intervals[size].high or 9.0) < 1.4
 
 
 def test_a_change_of_all_cells_is_told_beside_what_the_machine_does_by_itself(tmp_path: Path) -> None:

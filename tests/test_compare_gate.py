@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from study import cli, stats
-from tests.kept_runs import CELLS, XEON, kept, several
+from tests.kept_runs import CELLS, UNPACED, XEON, kept, several
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from study.cell import Cell
 
 SLOW = CELLS[3]
 SLOWER = {SLOW.text: 1.35}
@@ -52,6 +55,32 @@ def test_a_gate_fails_where_all_cells_are_slower_than_the_machine_ever_was(
     kept(tmp_path, number=10, factors=1.5)
     assert gate(tmp_path) == 4
     assert "slower than allowed: all cells alike" in capsys.readouterr().out
+
+
+def test_sizes_and_waits_do_not_fail_where_the_machine_has_become_faster(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    every = (*CELLS, *UNPACED)
+    several(tmp_path, 8, cells=every)
+    kept(tmp_path, number=9, cells=every, pace=0.75)
+    assert gate(tmp_path) == 0
+    said = capsys.readouterr().out
+    assert "The gate speaks for 22 of 22 cells" in said
+    assert "against the others of their run, sizes and waits against themselves: " in said
+
+
+@pytest.mark.parametrize(("cell", "said"), [(UNPACED[2], "larger"), (UNPACED[0], "slower"), (CELLS[0], "slower")])
+def test_what_fails_is_told_as_it_was_held_against_the_limit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cell: Cell, said: str
+) -> None:
+    every = (*CELLS, *UNPACED)
+    several(tmp_path, 8, cells=every)
+    kept(tmp_path, number=9, cells=every, pace=0.75, factors={cell.text: 1.4})
+    assert gate(tmp_path) == 4
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "than allowed: " in line]
+    assert line.startswith(f"{said} than allowed: ")
+    assert re.search(r", 1\.[34]\d?× \[", line)
+    assert line.endswith(" against the others of its run") == (cell not in UNPACED)
 
 
 def test_a_faster_cell_passes(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from study import cli, store
 from study.compare.history import MachineHistory, history_of
 from study.compare.history_told import lines_of, step_in_words
 from study.store import folders
-from tests.kept_runs import CELLS, EPYC, FACTS, PYTHON, XEON, kept, several
+from tests.kept_runs import CELLS, EPYC, FACTS, PYTHON, UNPACED, XEON, kept, several
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +57,15 @@ def test_a_machine_that_only_moves_has_no_step(tmp_path: Path) -> None:
     assert (band.begin, band.end) == (0, 12)
     assert band.low < 1.0 < band.high
     assert sum(band.low <= level <= band.high for level in found.lines[0].levels) >= 11
+
+
+def test_waits_do_not_step_where_the_pace_of_the_machine_does(tmp_path: Path) -> None:
+    every = (*CELLS, *UNPACED)
+    several(tmp_path, 6, cells=every, moves=0.002, apart=0.002)
+    several(tmp_path, 6, begin=7, cells=every, moves=0.002, apart=0.002, pace=1.3)
+    (found,) = histories(tmp_path)
+    assert [name for step in found.steps for name, _ in step.kernels if name == "sleep"] == []
+    assert 6 in [step.at for step in found.steps]
 
 
 def test_the_newest_run_alone_is_told_at_once(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +16,7 @@ from study.compare import told
 from study.compare.agreement import agreement
 from study.findings import Estimate
 from study.stats.alarms import Alarms
-from tests.kept_runs import CELLS, PYTHON, XEON, kept, several
+from tests.kept_runs import CELLS, PYTHON, UNPACED, XEON, kept, several
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,6 +121,28 @@ def test_every_way_to_show_it_shows_it(tmp_path: Path, options: list[str], capsy
     assert "plain loop" in said or "--cells" in options
     if "loop" in options:
         assert "every ratio is divided by the plain loop's" in said
+
+
+@pytest.mark.parametrize("how", ["loop", "middle"])
+def test_sizes_and_waits_are_divided_by_nothing_and_a_size_is_called_larger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    every = (*CELLS, *UNPACED)
+    several(tmp_path, 8, cells=every)
+    kept(tmp_path, number=9, cells=every, pace=2.0, factors={UNPACED[2].text: 1.5})
+    words = ["compare", "latest~1", "latest", "--results", str(tmp_path), "--all", "--normalise", how]
+    markdown = tmp_path / "out.md"
+    assert cli.main([*words, "--kind", "loop,memory", "--markdown", str(markdown)]) == 0
+    said = capsys.readouterr().out
+    ratios = {line.split("  ")[0]: float(found[1]) for line in said.splitlines()
+              if (found := re.search(r"  (\d\.\d+)× [\[(]", line))}  # fmt: skip
+    assert 0.94 < ratios["plain loop"] < 1.06
+    assert 1.2 < ratios["memory"] < 1.3  # the middle of two, of which one is half as large again
+    assert [line.endswith("  larger") for line in said.splitlines()].count(True) == 1
+    assert "1 larger, " in said
+    assert " larger |" in markdown.read_text(encoding="utf-8")
+    (sleep,) = [line for line in said.splitlines() if "sleep" in line]
+    assert re.search(r"  (0\.9|1\.0)\d*× \[", sleep)
 
 
 @pytest.mark.parametrize(

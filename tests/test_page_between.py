@@ -19,7 +19,7 @@ from study.sections.sides import Sides, placed
 from study.stats import quantiles
 from tests import synthetic_screen as synthetic
 from tests.browser import Page, opened
-from tests.kept_runs import CELLS, EPYC, FACTS, PYTHON, XEON, kept, several
+from tests.kept_runs import CELLS, EPYC, FACTS, PYTHON, UNPACED, XEON, kept, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,9 @@ LOOPS = tuple(Cell(pattern="map", kernel="fannkuch", tasks=tasks) for tasks in (
 REST = tuple(cell for cell in CELLS if cell.pattern != "map" or cell.backend == "pool")
 
 
+EVERY = (*CELLS, *UNPACED)
+
+
 class Known(NamedTuple):
     """Stored runs as the page has them, and as Python has them, by the names of their sides."""
 
@@ -50,15 +53,15 @@ class Known(NamedTuple):
 
 def fill(results: Path) -> None:
     """Six days of a laptop, then another kernel; towers; another compiler, other programs, other CPUs, a strange sampling."""
-    several(results, 6, moves=0.03)
-    several(results, 3, begin=7, facts={**EPYC, "kernel": "7.0"}, factors=1.3)
-    kept(results, number=10, targets=BOTH)
+    several(results, 6, moves=0.03, cells=EVERY)
+    several(results, 3, begin=7, facts={**EPYC, "kernel": "7.0"}, factors=1.3, cells=EVERY)
+    kept(results, number=10, targets=BOTH, cells=EVERY)
     kept(results, number=11, targets={PYTHON: {**FACTS, "debug": True}})
     kept(results, number=12, values=5)
     kept(results, number=13, source="f" * 16)
-    kept(results, "tower", 1, facts=XEON, factors={"start": 1.5, "messages": 0.6})
-    kept(results, "server", 1, facts={**XEON, "logical_cpus": 16}, cells=(LOOPS[1], *REST))
-    kept(results, "desk", 1, facts={**EPYC, "logical_cpus": 4}, cells=(LOOPS[0], *REST[:4]))
+    kept(results, "tower", 1, facts=XEON, factors={"start": 1.5, "messages": 0.6}, cells=EVERY)
+    kept(results, "server", 1, facts={**XEON, "logical_cpus": 16}, cells=(LOOPS[1], *REST, *UNPACED))
+    kept(results, "desk", 1, facts={**EPYC, "logical_cpus": 4}, cells=(LOOPS[0], *REST[:4], *UNPACED))
 
 
 @pytest.fixture(scope="module")
@@ -173,12 +176,16 @@ def test_against_the_middle_the_script_takes_off_what_is_common_as_python_does(
 ) -> None:
     names = known.of(*first), known.of(*second)
     found, wanted = said(page, *names, middle=True), of(known, *names)
-    levels = [levels_of([getattr(pair, side) for pair in wanted.common.both]) for side in ("first", "second")]
-    one, other = (side.component for side in wanted.earlier)
-    apart = stats.apart(levels[0], levels[1], both_known(one, other))
-    reach = apart.reach(stats.LEVEL / 2)
-    for part, values in (("ratio", apart.gap), ("low", apart.gap - reach), ("high", apart.gap + reach)):
-        assert [each[part] for each in found["ratios"]] == pytest.approx(np.exp(values).tolist(), rel=DIGITS), part
+    for paced, name in ((True, "component"), (False, "unpaced")):
+        pairs = [pair for pair in wanted.common.both if pair.paced == paced]
+        levels = [levels_of([getattr(pair, side) for pair in pairs]) for side in ("first", "second")]
+        one, other = (getattr(side, name) for side in wanted.earlier)
+        apart = stats.apart(levels[0], levels[1], both_known(one, other), alone=not paced)
+        reach = apart.reach(stats.LEVEL / 2)
+        said_of = [each for each, pair in zip(found["ratios"], wanted.common.both, strict=True) if pair.paced == paced]
+        assert len(said_of) == len(pairs) > 0
+        for part, values in (("ratio", apart.gap), ("low", apart.gap - reach), ("high", apart.gap + reach)):
+            assert [each[part] for each in said_of] == pytest.approx(np.exp(values).tolist(), rel=DIGITS), part
 
 
 def test_what_runs_move_is_measured_where_enough_are_stored_and_said_to_be_assumed_elsewhere(

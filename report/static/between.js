@@ -72,9 +72,11 @@ function levelsOf(side) {
   }
   return levelsKept.get(side);
 }
-// A thing is [name, kind, whether it is a size, number of its plain loop or -1, logarithm of that one's tasks].
+// A thing is [name, kind, whether it is a size, number of its plain loop or -1, logarithm of that one's tasks, whether the
+// machine's pace moves it: work takes longer on a slow one, a size is no larger, and a wait as long].
 const LOOP = 3;
 const LOG_TASKS = 4;
+const PACED = 5;
 const byTask = (found, thing, level) => ({ ...level, mean: level.mean - found.things[thing][LOG_TASKS] });
 // The cells of both, in the order of the first's. A plain loop counts by its task where the very cell is not there.
 function sharedOf(found, first, second, equalLoops) {
@@ -119,7 +121,7 @@ function againstOthers(means) {
     return row.map((level) => level - common);
   });
 }
-// Of a side, from the other runs of its like: against the others of their run, and as it is.
+// Of a side, from the other runs of its like: what the machine's pace moves against the others of their run, and as it is; all else.
 function componentsOf(found, side, runs, things) {
   const { rules } = found;
   const mine = levelsOf(side);
@@ -134,33 +136,42 @@ function componentsOf(found, side, runs, things) {
     .sort(({ other: a }, { other: b }) => (a.ended === b.ended ? (a.run < b.run ? -1 : 1) : a.ended < b.ended ? -1 : 1))
     .slice(-rules.most_runs);
   const inAll = things.filter((thing) => past.every(({ held }) => held.includes(thing)));
-  if (past.length < rules.fewest_runs || inAll.length < rules.fewest_cells) return { apart: assumed(rules), whole: assumed(rules) };
-  const [means, errors] = ["mean", "squaredError"].map((name) =>
-    past.map(({ other }) => inAll.map((thing) => levelsOf(other).get(thing)[name])),
-  );
-  return { apart: runComponent(againstOthers(means), errors, rules), whole: runComponent(means, errors, rules) };
+  const [paced, unpaced] = [1, 0].map((is) => inAll.filter((thing) => found.things[thing][PACED] === is));
+  const tables = (some) =>
+    ["mean", "squaredError"].map((name) => past.map(({ other }) => some.map((thing) => levelsOf(other).get(thing)[name])));
+  const enough = past.length >= rules.fewest_runs;
+  const own = enough && unpaced.length ? runComponent(...tables(unpaced), rules) : assumed(rules);
+  if (!enough || paced.length < rules.fewest_cells) return { apart: assumed(rules), whole: assumed(rules), unpaced: own };
+  const [means, errors] = tables(paced);
+  return { apart: runComponent(againstOthers(means), errors, rules), whole: runComponent(means, errors, rules), unpaced: own };
 }
 
 // The second over the first, of every cell that both have: as it is, or with what is common to all taken off.
 function ratiosOf(found, first, second, shared, againstMiddle) {
   const things = shared.both.map(({ thing }) => thing);
   const gaps = shared.both.map(({ here, there }) => there.mean - here.mean);
-  const common = gaps.length ? medianOf(gaps) : 0;
+  const isPaced = things.map((thing) => found.things[thing][PACED] === 1);
+  const moving = gaps.filter((_, index) => isPaced[index]);
+  const common = moving.length ? medianOf(moving) : 0;
   const runs = [first.run, second.run];
   const sameRun = runs[0] === runs[1];
-  const known = sameRun ? [] : [first, second].map((side) => componentsOf(found, side, runs, things)[againstMiddle ? "apart" : "whole"]);
-  // Where only one is known, the machine is taken to move as it did there.
-  const measured = known.find(({ runs: past }) => past);
-  const components = againstMiddle ? known.map((component) => (component.runs ? component : (measured ?? component))) : known;
-  const [one, other] = components;
-  const together = one && one.tau === other.tau && one.df === other.df && one.runs === other.runs;
-  const moved = together ? [[2 * one.tau ** 2, one.df]] : components.map(({ tau, df }) => [tau ** 2, df]);
+  const known = sameRun ? [] : [first, second].map((side) => componentsOf(found, side, runs, things));
+  const movedBy = (name) => {
+    const own = known.map((components) => components[name]);
+    // Where only one is known, the machine is taken to move as it did there.
+    const measured = own.find(({ runs: past }) => past);
+    const components = againstMiddle ? own.map((component) => (component.runs ? component : (measured ?? component))) : own;
+    const [one, other] = components;
+    const together = one && one.tau === other.tau && one.df === other.df && one.runs === other.runs;
+    return { components, terms: together ? [[2 * one.tau ** 2, one.df]] : components.map(({ tau, df }) => [tau ** 2, df]) };
+  };
+  const moves = [movedBy("unpaced"), movedBy(againstMiddle ? "apart" : "whole")];
   const ratios = shared.both.map(({ thing, here, there, isByTask }, index) => {
-    const terms = [...[here, there].map(({ squaredError, processes }) => [squaredError, processes - 1]), ...moved];
+    const terms = [...[here, there].map(({ squaredError, processes }) => [squaredError, processes - 1]), ...moves[Number(isPaced[index])].terms];
     const whole = terms.reduce((sum, [part]) => sum + part, 0);
     const df = whole ** 2 / terms.reduce((sum, [part, degrees]) => sum + part ** 2 / degrees, 0);
     const reach = whole ? tQuantile(0.975, df) * Math.sqrt(whole) : 0;
-    const gap = gaps[index] - (againstMiddle ? common : 0);
+    const gap = gaps[index] - (againstMiddle && isPaced[index] ? common : 0);
     const [name, kind, isSize] = found.things[thing];
     return {
       name: isByTask ? `${name}, by task` : name,
@@ -173,7 +184,7 @@ function ratiosOf(found, first, second, shared, againstMiddle) {
       high: Math.exp(gap + reach),
     };
   });
-  return { ratios, middle: Math.exp(common), components };
+  return { ratios, middle: Math.exp(common), components: moves[1].components };
 }
 
 // What two sides are to each other, as `study/compare/ladder.py` has it: which facts differ, and what may be said.

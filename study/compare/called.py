@@ -39,7 +39,8 @@ class Compared:
     Attributes
     ----------
     ratio : of geometric means, by itself; its interval holds what runs move too.
-    against : with what moved all cells alike taken off; None where that is not known, or both ran in the same rounds.
+    against : of what the machine's pace moves, with what moved all of it alike taken off; None where that is not known, or both
+        ran in the same rounds.
     word : '' where nothing may be called.
     smallest : the smallest relative change that would have been called with a power of 80 %; None where nothing may be.
     spoken : whether the limit that was asked for speaks for it, and finds a slowdown as large as that with this `chance`.
@@ -58,7 +59,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
-    """What moved all cells alike: the ratio in the middle cell, with an interval where that is known.
+    """What moved all cells alike that the machine's pace moves: the ratio in the middle one, with an interval where known.
 
     `moved` says whether it lies beyond what the machine does by itself, None where that is not known; `fails` whether it
     fails the limit.
@@ -82,16 +83,19 @@ class Wanted:
 def described(pairs: Sequence[Both], sides: tuple[Earlier, Earlier]) -> list[Compared]:
     """Every cell with its ratio, and the interval where both sides have processes enough. Nothing is called."""
     found = {pair.text: Compared(both=pair, ratio=Ratio(_ratio(pair))) for pair in pairs}
-    told = [pair for pair in pairs if pair.has_interval]
-    if told:
-        apart = stats.apart(*_levels(told), (sides[0].whole, sides[1].whole), alone=True)
-        for pair, ratio in zip(told, _ratios(apart), strict=True):
-            found[pair.text] = replace(found[pair.text], ratio=ratio)
+    one, other = sides
+    for paced, components in ((True, (one.whole, other.whole)), (False, (one.unpaced, other.unpaced))):
+        told = [pair for pair in pairs if pair.has_interval and pair.paced == paced]
+        if told:
+            apart = stats.apart(*_levels(told), components, alone=True)
+            for pair, ratio in zip(told, _ratios(apart), strict=True):
+                found[pair.text] = replace(found[pair.text], ratio=ratio)
     return list(found.values())
 
 
 def alike(cells: Sequence[Compared], sides: tuple[Earlier, Earlier]) -> Alike | None:
-    """What moved all of them; None without any."""
+    """What moved all of them that the machine's pace moves; None without any."""
+    cells = [cell for cell in cells if cell.both.paced]
     if not cells:
         return None
     gaps = [math.log(cell.ratio.point) for cell in cells if cell.both.has_interval]
@@ -107,18 +111,25 @@ def alike(cells: Sequence[Compared], sides: tuple[Earlier, Earlier]) -> Alike | 
 def against_others(
     cells: Sequence[Compared], sides: tuple[Earlier, Earlier], wanted: Wanted, open_: frozenset[str]
 ) -> tuple[list[Compared], str]:
-    """The cells called against the others of their run, and why not, in a sentence, where nothing is.
+    """The cells called, and why not, in a sentence, where nothing is.
+
+    Those that the machine's pace moves are called against the others of their run, sizes and waits by themselves.
 
     Parameters
     ----------
     open_ : texts of cells of which nothing is called, since others loaded the machine.
     """
-    told = [cell for cell in cells if cell.both.has_interval]
+    told = [cell for cell in cells if cell.both.has_interval and cell.both.paced]
     why = _why_not(told, sides)
     if why:
         return list(cells), why
-    apart = stats.apart(*_levels([cell.both for cell in told]), _both_known(sides))
+    apart = stats.apart(*_levels([cell.both for cell in told]), _both_known(sides[0].component, sides[1].component))
     ratios = dict(zip((cell.both.text for cell in told), _ratios(apart), strict=True))
+    unpaced = [cell for cell in cells if cell.both.has_interval and not cell.both.paced]
+    moves = _both_known(sides[0].unpaced, sides[1].unpaced)
+    if unpaced and not moves[0].assumed:
+        apart = apart.beside(stats.apart(*_levels([cell.both for cell in unpaced]), moves, alone=True))
+        told += unpaced
     asked = np.array([cell.both.text in wanted.asked - open_ for cell in told])
     extra = 1 if sides[0].movement or sides[1].movement else 0
     called = _called(apart.of(asked), wanted, extra) if asked.any() else []
@@ -141,8 +152,8 @@ def paired(
     cells: Sequence[Compared], differences: Differences, wanted: Wanted, open_: frozenset[str]
 ) -> tuple[list[Compared], Alike | None]:
     """Cells of two arms of one run, called by the rounds that both ran in; and what moved all of them."""
-    texts = {cell.both.text for cell in cells}
-    told = [text for text, found in differences.items() if text in texts and len(found) >= stats.MIN_FOR_T]
+    paced = {cell.both.text: cell.both.paced for cell in cells}
+    told = [text for text, found in differences.items() if text in paced and len(found) >= stats.MIN_FOR_T]
     if not told:
         return list(cells), None
     apart = stats.paired_apart([list(differences[text].values()) for text in told])
@@ -151,11 +162,15 @@ def paired(
     called = _called(apart.of(asked), wanted, 0) if asked.any() else []
     said = dict(zip((text for text, is_asked in zip(told, asked, strict=True) if is_asked), called, strict=True))
     with_ratios = [replace(cell, ratio=ratios.get(cell.both.text, cell.ratio)) for cell in cells]
-    return [_said(cell, said) for cell in with_ratios], _alike_by_round([differences[text] for text in told])
+    return [_said(cell, said) for cell in with_ratios], _alike_by_round(
+        [differences[text] for text in told if paced[text]]
+    )
 
 
-def _alike_by_round(differences: Sequence[Mapping[int, float]]) -> Alike:
-    """The middle cell of each round that all cells have, over the rounds."""
+def _alike_by_round(differences: Sequence[Mapping[int, float]]) -> Alike | None:
+    """The middle cell of each round that all cells have, over the rounds; None without any cell."""
+    if not differences:
+        return None
     rounds = sorted(set.intersection(*(set(found) for found in differences)))
     middles = [float(np.median([found[index] for found in differences])) for index in rounds]
     if len(middles) < stats.MIN_FOR_T:
@@ -194,9 +209,8 @@ def _why_not(told: Sequence[Compared], sides: tuple[Earlier, Earlier]) -> str:
     return ""
 
 
-def _both_known(sides: tuple[Earlier, Earlier]) -> tuple[stats.RunComponent, stats.RunComponent]:
+def _both_known(one: stats.RunComponent, other: stats.RunComponent) -> tuple[stats.RunComponent, stats.RunComponent]:
     """The run components of both sides; where only one is known, the machine is taken to move as it did there."""
-    one, other = (side.component for side in sides)
     return (other, other) if one.assumed else (one, one) if other.assumed else (one, other)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from study import stats
 from study.cell import unit_of
-from study.compare.kinds import can_be_compared, is_plain_loop, kind_of, per_task
+from study.compare.kinds import can_be_compared, is_paced, is_plain_loop, kind_of, per_task
 from study.names import cell_name
 from study.store import cell_of
 
@@ -42,6 +42,11 @@ class Both(NamedTuple):
     def unit(self) -> str:
         """Of its level: 'second' or 'byte'."""
         return unit_of(self.cell)
+
+    @property
+    def paced(self) -> bool:
+        """Whether the pace of the machine moves it."""
+        return is_paced(self.cell)
 
     @property
     def has_interval(self) -> bool:

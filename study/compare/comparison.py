@@ -82,7 +82,7 @@ class Comparison:
     common : which cells both have.
     cells : those that were asked for.
     kinds : these summed up; there is no number over all kinds.
-    alike : what moved all cells that both have.
+    alike : what moved all cells that both have and that the pace of a machine moves.
     earlier : what other runs of unchanged code say of either side.
     alarms : how often the limit failed unchanged code that is stored, and how often it found a slowdown; None where too
         few runs are stored.
@@ -167,11 +167,11 @@ def compared(
     return replace(made, gate=_ending(made)) if wish.limit is not None else made
 
 
-def of_kinds(cells: Sequence[Compared]) -> list[OfKind]:
-    """The cells summed up by what they are about, in the order of `KINDS`."""
+def of_kinds(cells: Sequence[Compared], by: Callable[[Compared], float] = lambda _: 1.0) -> list[OfKind]:
+    """The cells summed up by what they are about, in the order of `KINDS`; the ratio of each divided by what is given for it."""
     found = []
     for kind in KINDS:
-        ratios = sorted(cell.ratio.point for cell in cells if cell.both.kind == kind)
+        ratios = sorted(cell.ratio.point / by(cell) for cell in cells if cell.both.kind == kind)
         if ratios:
             middle = math.exp(float(np.median(np.log(ratios))))
             found.append(OfKind(kind, len(ratios), middle, ratios[0], ratios[-1]))

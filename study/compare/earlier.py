@@ -9,10 +9,14 @@ import numpy as np
 
 from study import stats
 from study.compare.cells import levels_of
+from study.compare.kinds import is_paced
 from study.compare.ladder import Side, comparability, unfit
+from study.store import cell_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from study.store import Level, RunSummary
 
@@ -27,11 +31,12 @@ class Earlier:
     Attributes
     ----------
     runs : their names.
-    cells : the texts of the cells that all of them have.
+    cells : the texts of the cells that all of them have and that the pace of the machine moves.
     levels : these cells in each run.
-    component : by how much a cell moves against the others of its run; assumed where there are fewer than four runs.
+    component : by how much one moves against the others of its run; assumed where there are fewer than four runs.
     whole : by how much it moves by itself.
-    movement : by how much all cells move alike; None where that is not known.
+    movement : by how much all of them move alike; None where that is not known.
+    unpaced : by how much sizes and waits move, which no pace changes; assumed where that is not known.
     """
 
     runs: tuple[str, ...]
@@ -40,10 +45,11 @@ class Earlier:
     component: stats.RunComponent
     whole: stats.RunComponent
     movement: stats.Movement | None
+    unpaced: stats.RunComponent
 
 
 _ASSUMED = stats.run_component([], [])
-NONE = Earlier(runs=(), cells=(), levels=(), component=_ASSUMED, whole=_ASSUMED, movement=None)
+NONE = Earlier(runs=(), cells=(), levels=(), component=_ASSUMED, whole=_ASSUMED, movement=None, unpaced=_ASSUMED)
 
 
 def earlier(side: Side, runs: Iterable[RunSummary], cells: Sequence[str], without: frozenset[str]) -> Earlier:
@@ -65,11 +71,22 @@ def earlier(side: Side, runs: Iterable[RunSummary], cells: Sequence[str], withou
     if not kept:
         return NONE
     names = tuple(run.name for run in kept)
-    texts = tuple(text for text in cells if all(text in held[name] for name in names))
-    levels = tuple(levels_of([held[name][text] for text in texts]) for name in names)
+    in_all = [text for text in cells if all(text in held[name] for name in names)]
+    texts = tuple(text for text in in_all if is_paced(cell_of(text)))
+    others = [text for text in in_all if not is_paced(cell_of(text))]
+    levels, unpaced = (
+        tuple(levels_of([held[name][text] for text in some]) for name in names) for some in (texts, others)
+    )
     component, whole = _components(levels)
-    moved = stats.movement(np.array([run.mean for run in levels]))
-    return Earlier(runs=names, cells=texts, levels=levels, component=component, whole=whole, movement=moved)
+    return Earlier(
+        runs=names,
+        cells=texts,
+        levels=levels,
+        component=component,
+        whole=whole,
+        movement=stats.movement(np.array([run.mean for run in levels])),
+        unpaced=stats.run_component(*_table(unpaced)) if others else _ASSUMED,
+    )
 
 
 def _is_alike(side: Side, run: RunSummary) -> bool:
@@ -94,5 +111,10 @@ def _components(levels: Sequence[stats.Levels]) -> tuple[stats.RunComponent, sta
     """Against the others of the run, and by itself; both assumed where too little is stored."""
     if len(levels) < stats.FEWEST_PAST_RUNS or levels[0].mean.size < stats.FEWEST_CELLS:
         return _ASSUMED, _ASSUMED
-    means, errors = (np.array([getattr(run, name) for run in levels]) for name in ("mean", "squared_error"))
+    means, errors = _table(levels)
     return stats.run_component(stats.against_others(means), errors), stats.run_component(means, errors)
+
+
+def _table(levels: Sequence[stats.Levels]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Levels and their squared errors, shape (runs, cells)."""
+    return np.array([run.mean for run in levels]), np.array([run.squared_error for run in levels])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from study import stats
-from study.compare.kinds import KINDS, can_be_compared, kind_of
+from study.compare.kinds import KINDS, can_be_compared, is_paced, kind_of
 from study.compare.ladder import facts_between, unfit
 from study.compare.shelf import labelled
 from study.evidence.hardware import machines_of
@@ -168,7 +168,8 @@ def _history(
     columns = _columns(texts)
     series = {kind: _moved(table[:, chosen]) for kind, chosen in columns.items()}
     known = [change.at for change in changes]
-    kernels = {name: _beside_the_others(table, chosen) for name, chosen in _kernels(texts).items()}
+    paced = [number for number, text in enumerate(texts) if is_paced(cell_of(text))]
+    kernels = {name: _beside_the_others(table, chosen, paced) for name, chosen in _kernels(texts).items()}
     level = stats.LEVEL / (len(series) + len(kernels))
     found = {kind: stats.steps(moved, known, level=level) for kind, moved in series.items()}
     alone = {name: stats.steps(moved, known, level=level) for name, moved in kernels.items()}
@@ -229,9 +230,14 @@ def _kernels(texts: Sequence[str]) -> dict[str, list[int]]:
     return {name: chosen for name, chosen in found.items() if name != NOOP.name and len(chosen) < len(texts)}
 
 
-def _beside_the_others(table: NDArray[np.float64], chosen: Sequence[int]) -> NDArray[np.float64]:
-    """What a run does to these cells and to no other: one kernel of many moves neither all cells nor a kind."""
-    return _moved(table[:, chosen]) - _moved(np.delete(table, chosen, axis=1))
+def _beside_the_others(table: NDArray[np.float64], chosen: Sequence[int], paced: Sequence[int]) -> NDArray[np.float64]:
+    """What a run does to these cells and to no other: one kernel of many moves neither all cells nor a kind.
+
+    What the pace of the machine moves is held against all else that it moves; waits, by themselves.
+    """
+    others = [number for number in paced if number not in chosen]
+    own = _moved(table[:, chosen])
+    return own - _moved(table[:, others]) if others and set(chosen) & set(paced) else own
 
 
 def _moved(means: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from study.cell import Cell, noise_class, unit_of
-from study.things import BACKENDS, PATTERNS
+from study.things import BACKENDS, KERNELS, PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +48,12 @@ def kind_of(cell: Cell) -> Kind:
     if about == "start" and not who.hands_out:
         return "start"
     return "loop" if who.kind == "loop" else "pools"
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def is_paced(cell: Cell) -> bool:
+    """Whether the pace of the machine moves it: work takes longer on a slow one, a size is no larger, and a wait as long."""
+    return unit_of(cell) != "byte" and not KERNELS[cell.kernel].waits
 
 
 def is_plain_loop(cell: Cell) -> bool:

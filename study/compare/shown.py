@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from study.compare.called import Ratio
+from study.compare.comparison import of_kinds
 from study.findings import Estimate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from study.compare.called import Compared
     from study.compare.comparison import Comparison
 
@@ -38,22 +41,29 @@ class Show:
 
 
 def divisor(found: Comparison, show: Show) -> float:
-    """What every ratio is divided by; 1 where there is no plain loop, or nothing is asked for."""
+    """What the ratios are divided by of what the machine's pace moves; 1 without such a loop, or where nothing is asked for."""
     if show.normalised == "loop":
-        return next((kind.middle for kind in found.kinds if kind.kind == "loop"), 1.0)
+        loops = of_kinds([cell for cell in found.cells if cell.both.kind == "loop" and cell.both.paced])
+        return loops[0].middle if loops else 1.0
     return found.alike.ratio.point if show.normalised == "middle" and found.alike is not None else 1.0
+
+
+def divided_by(found: Comparison, show: Show) -> Callable[[Compared], float]:
+    """What the ratio of each cell is divided by: sizes and waits, which the machine's pace does not move, by nothing."""
+    by = divisor(found, show)
+    return lambda cell: by if cell.both.paced else 1.0
 
 
 def cells_shown(found: Comparison, show: Show) -> list[Compared]:
     """The cells to be listed, in order: those that were called first where the furthest are asked for."""
     middle = found.alike.ratio.point if found.alike is not None else 1.0
-    by = divisor(found, show)
-    kept = [cell for cell in found.cells if _away(cell, by) >= math.log1p(show.least)]
+    by = divided_by(found, show)
+    kept = [cell for cell in found.cells if _away(cell, by(cell)) >= math.log1p(show.least)]
     orders = {
         "size": lambda cell: (
             not cell.fails,
             cell.word not in {"slower", "faster"},
-            -_away(cell, middle),
+            -_away(cell, middle if cell.both.paced else 1.0),
             cell.both.text,
         ),
         "name": lambda cell: (cell.both.words, cell.both.text),
@@ -61,6 +71,12 @@ def cells_shown(found: Comparison, show: Show) -> list[Compared]:
     }
     kept.sort(key=orders[show.order])
     return kept if show.every else kept[:MOST_APART]
+
+
+def word_of(cell: Compared) -> str:
+    """What a cell is called: a size is not slower but larger."""
+    of_size = {"slower": "larger", "faster": "smaller"} if cell.both.unit == "byte" else {}
+    return of_size.get(cell.word, cell.word)
 
 
 def ratio_estimate(ratio: Ratio, n: int, by: float = 1.0) -> Estimate:

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from study import stats
-from study.compare.comparison import APART
-from study.compare.shown import cells_shown, divisor, plain_ratio, ratio_estimate
+from study.compare.comparison import APART, of_kinds
+from study.compare.shown import cells_shown, divided_by, divisor, plain_ratio, ratio_estimate, word_of
 from study.evidence.hardware import cpus_of
 from study.identity import fingerprint
 from study.units import brief, count, counted, multiple, percent, seconds, share, size, threshold, with_interval
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from study.compare.agreement import Agreement
-    from study.compare.called import Compared
+    from study.compare.called import Compared, Ratio
     from study.compare.comparison import Comparison, OfKind
     from study.compare.ladder import Side
     from study.compare.shown import Show
@@ -94,7 +94,7 @@ def middle(found: Comparison, show: Show) -> Iterator[str]:
     if found.alike is None:
         return
     yield f"B takes {brief(ratio_estimate(found.alike.ratio, found.alike.cells), 3)} of A in the middle cell; {moves(found)}"
-    if show.normalised == "loop" and not any(kind.kind == "loop" for kind in found.kinds):
+    if show.normalised == "loop" and not any(cell.both.kind == "loop" and cell.both.paced for cell in found.cells):
         yield "No plain loop is in both: the ratios are as they were measured."
     elif show.normalised != "no":
         what = "the plain loop's" if show.normalised == "loop" else "the middle one"
@@ -147,7 +147,7 @@ def gate_lines(found: Comparison, limit: float, validated: str) -> Iterator[str]
     standing = found.comparability.standing
     failing = [cell for cell in found.cells if cell.fails]
     for cell in failing:
-        yield f"slower than allowed: {cell.both.words}, {ratio_of(cell, 1.0)}"
+        yield f"{'larger' if cell.both.unit == 'byte' else 'slower'} than allowed: {cell.both.words}, {_failed(cell)}"
     if found.alike is not None and found.alike.fails:
         yield f"slower than allowed: all cells alike, {multiple(ratio_estimate(found.alike.ratio, found.alike.cells))}"
     spoken = [cell for cell in found.cells if cell.spoken]
@@ -162,7 +162,10 @@ def gate_lines(found: Comparison, limit: float, validated: str) -> Iterator[str]
         yield f"In {counted(len(hidden), 'cell')}, which scatter too much, it could have hidden: {named}"
     if standing in APART:
         yield from _alarms(found, allowed, validated)
-        yield "Cells are held against the others of their run: a slowdown of all of them shows in the middle cell alone."
+        yield (
+            "Cells are held against the others of their run, sizes and waits against themselves: a slowdown of all cells shows"
+            " in the middle one alone."
+        )
     if standing == "two machines":
         yield "A gate needs one machine: between two, ratios describe and nothing is called."
 
@@ -198,24 +201,24 @@ def _alarms(found: Comparison, allowed: str, validated: str) -> Iterator[str]:
 def _kinds(found: Comparison, show: Show) -> Iterator[str]:
     if not found.kinds:
         return
-    by = divisor(found, show)
     head = ("kind", "cells", "B ÷ A", f"½{'1'.center(_WIDTH - 2)}2")
-    rows = [head, *((kind.words, count(kind.cells), _range(kind, by), _picture(kind, by)) for kind in found.kinds)]
+    kinds = of_kinds(found.cells, divided_by(found, show))
+    rows = [head, *((kind.words, count(kind.cells), _range(kind), _picture(kind)) for kind in kinds)]
     yield ""
     yield from _table(rows)
 
 
-def _range(kind: OfKind, by: float) -> str:
-    point = brief(plain_ratio(kind.middle / by), 3)
+def _range(kind: OfKind) -> str:
+    point = brief(plain_ratio(kind.middle), 3)
     if kind.cells == 1:
         return point
-    return f"{point} ({brief(plain_ratio(kind.least / by), 3)} to {brief(plain_ratio(kind.most / by), 3)})"
+    return f"{point} ({brief(plain_ratio(kind.least), 3)} to {brief(plain_ratio(kind.most), 3)})"
 
 
-def _picture(kind: OfKind, by: float) -> str:
+def _picture(kind: OfKind) -> str:
     """From half to twice: the range as a line, the middle as a dot, equality as a dotted stroke."""
     marks = [" "] * _WIDTH
-    low, at, high = (_column(ratio / by) for ratio in (kind.least, kind.middle, kind.most))
+    low, at, high = (_column(ratio) for ratio in (kind.least, kind.middle, kind.most))
     marks[low : high + 1] = "─" * (high + 1 - low)
     marks[_WIDTH // 2] = "┼" if low <= _WIDTH // 2 <= high else "┊"
     marks[at] = "●"
@@ -231,12 +234,11 @@ def _cells(found: Comparison, show: Show) -> Iterator[str]:
     cells = cells_shown(found, show)
     if not cells:
         return
-    by = divisor(found, show)
     yield ""
     yield "All cells:" if show.every else "Most apart from the middle:"
     yield from _table(
         [
-            (f"  {cell.both.words}", f"{level(cell, 0)} → {level(cell, 1)}", ratio_of(cell, by), cell.word)
+            (f"  {cell.both.words}", f"{level(cell, 0)} → {level(cell, 1)}", ratio_of(cell, found, show), word_of(cell))
             for cell in cells
         ]
     )
@@ -248,18 +250,32 @@ def level(cell: Compared, side: int) -> str:
     return (size if cell.both.unit == "byte" else seconds)(math.exp(known.mean))
 
 
-def ratio_of(cell: Compared, by: float) -> str:
-    """A cell's ratio ÷ `by`, with its interval where it has one."""
-    ratio = ratio_estimate(cell.ratio, min(cell.both.first.processes, cell.both.second.processes), by)
-    return multiple(ratio) if ratio.low is not None else brief(ratio, 3)
+def ratio_of(cell: Compared, found: Comparison, show: Show) -> str:
+    """A cell's ratio as it is shown, with its interval where it has one."""
+    return _multiple(cell, cell.ratio, divided_by(found, show)(cell))
+
+
+def _multiple(cell: Compared, ratio: Ratio, by: float = 1.0) -> str:
+    told = ratio_estimate(ratio, min(cell.both.first.processes, cell.both.second.processes), by)
+    return multiple(told) if told.low is not None else brief(told, 3)
+
+
+def _failed(cell: Compared) -> str:
+    """What is held against the limit: what it is against the others of its run, where it was held against them."""
+    if cell.against is None:
+        return _multiple(cell, cell.ratio)
+    return f"{_multiple(cell, cell.against)} against the others of its run"
 
 
 def _called(found: Comparison) -> Iterator[str]:
-    words = [cell.word for cell in found.cells if cell.word]
+    words = [word_of(cell) for cell in found.cells if cell.word]
     yield ""
     if words:
-        order = ("slower", "faster", "the same", "no clear difference")
-        beside = "" if found.comparability.standing == "paired" else " against the others of their run"
+        order = ("slower", "larger", "faster", "smaller", "the same", "no clear difference")
+        apart = found.comparability.standing != "paired"
+        mixed = any(cell.word and not cell.both.paced for cell in found.cells)
+        beside = " against the others of their run" if apart else ""
+        beside += ", sizes and waits against themselves" if apart and mixed else ""
         told = ", ".join(f"{count(words.count(word))} {word}" for word in order if word in words)
         yield f"{counted(len(words), 'cell')}{beside}: {told}."
         if found.smallest is not None:

@@ -8,7 +8,8 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from study.compare.shown import cells_shown, divisor, plain_ratio, ratio_estimate
+from study.compare.comparison import of_kinds
+from study.compare.shown import cells_shown, divided_by, plain_ratio, ratio_estimate, word_of
 from study.compare.told import coverage, headline, level, moves, ratio_of, side_line
 from study.errors import printable
 from study.identity import fingerprint, traits_digest
@@ -82,17 +83,19 @@ def _blocks(made: Comparison, agreed: Agreement | None, notes: Sequence[str], sh
     if made.alike is not None:
         middle = brief(ratio_estimate(made.alike.ratio, made.alike.cells), 3)
         yield _inline(f"B takes {middle} of A in the middle cell; {moves(made)}")
-    by = divisor(made, show)
     if made.kinds:
         head = ("kind", "cells", "B ÷ A", "least", "most")
         rows = [
-            (kind.words, count(kind.cells), *(brief(plain_ratio(ratio / by), 3) for ratio in kind[2:]))
-            for kind in made.kinds
+            (kind.words, count(kind.cells), *(brief(plain_ratio(ratio), 3) for ratio in kind[2:]))
+            for kind in of_kinds(made.cells, divided_by(made, show))
         ]
         yield _table(head, rows)
     cells = cells_shown(made, show)
     if cells:
-        rows = [(cell.both.words, level(cell, 0), level(cell, 1), ratio_of(cell, by), cell.word) for cell in cells]
+        rows = [
+            (cell.both.words, level(cell, 0), level(cell, 1), ratio_of(cell, made, show), word_of(cell))
+            for cell in cells
+        ]
         yield _table(("cell", "A", "B", "B ÷ A", ""), rows)
     if agreed is not None and agreed.decided:
         differ = ", ".join(odd.claim for odd in agreed.differ)

@@ -9,6 +9,7 @@ import numpy as np
 
 from study import stats
 from study.cell import noise_class
+from study.compare.kinds import is_paced
 from study.evidence.floors import pairs_of
 from study.evidence.histories import histories
 from study.reports import Record, Section
@@ -159,6 +160,7 @@ def _notes(runs: Sequence[Measured], keys: Sequence[Key], compared: Sequence[Pai
 
 def _common(runs: Sequence[Measured], keys: Sequence[Key], whole: stats.RunComponent) -> list[str]:
     """What is left when the movement of the whole machine is taken off, in a sentence."""
+    keys = [key for key in keys if is_paced(runs[0].cells[key].cell)]
     if len(keys) < stats.FEWEST_CELLS:
         return []
     means, variances = levels(runs, (), keys)

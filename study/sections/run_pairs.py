@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from study import stats
+from study.compare.kinds import is_paced
 from study.evidence.code import Key, codes_of
 from study.evidence.run import cells_in
 from study.sections.allocations import WHOLE_EVENTS
@@ -111,8 +112,8 @@ def compare(runs: Sequence[Measured], pair: tuple[int, int], keys: Sequence[Key]
     component = stats.run_component(means, variances)
     data = [(first.cells[key], second.cells[key]) for key in keys]
     refused = [stats.refusal(_of_run(first, key), _of_run(second, key)) for key in keys]
-    enough = len(means) >= LEAST_RUNS and len(keys) >= stats.FEWEST_CELLS
-    alone = stats.run_component(stats.against_others(means), variances) if enough else component
+    paced = np.array([is_paced(a.cell) for a, _ in data])
+    alone = _components(means, variances, paced)
     called = {
         (Rule.WELCH, False): [_welch(a, b) for a, b in data],
         (Rule.PYPERF, False): [stats.pooled_t_significant(a.values.ravel(), b.values.ravel()) for a, b in data],
@@ -122,21 +123,36 @@ def compare(runs: Sequence[Measured], pair: tuple[int, int], keys: Sequence[Key]
         each = [stats.between(a.means, b.means * factor, component, component) for a, b in data]
         called[Rule.HOLM, injected] = _called(each, refused)
         called[Rule.EACH, injected] = _called(each, refused, by_holm=False)
-        if len(keys) >= stats.FEWEST_CELLS:
-            called[Rule.APART, injected] = _called(_against_others(data, alone, factor), refused, by_holm=False)
+        if paced.sum() >= stats.FEWEST_CELLS:
+            called[Rule.APART, injected] = _called(_against_others(data, paced, alone, factor), refused, by_holm=False)
     return Pair(refused, called)
 
 
+def _components(
+    means: NDArray[np.float64], variances: NDArray[np.float64], paced: NDArray[np.bool_]
+) -> tuple[stats.RunComponent, stats.RunComponent]:
+    """By how much a cell moves that the machine's pace moves, against the others of its run; and a wait, by itself."""
+    if len(means) < LEAST_RUNS or paced.sum() < stats.FEWEST_CELLS:
+        whole = stats.run_component(means, variances)
+        return whole, whole
+    apart = stats.run_component(stats.against_others(means[:, paced]), variances[:, paced])
+    return apart, apart if paced.all() else stats.run_component(means[:, ~paced], variances[:, ~paced])
+
+
 def _against_others(
-    data: Sequence[tuple[CellData, CellData]], component: stats.RunComponent, factor: float
+    data: Sequence[tuple[CellData, CellData]],
+    paced: NDArray[np.bool_],
+    components: tuple[stats.RunComponent, stats.RunComponent],
+    factor: float,
 ) -> list[stats.Between]:
-    """Each cell held against the median cell of the two runs, with this change in it alone."""
+    """Each cell held against the median cell of the two runs, with this change in it alone; waits by themselves."""
     gaps = np.array([stats.log_level(a.means).mean - stats.log_level(b.means).mean for a, b in data])
     found = []
     for index, (a, b) in enumerate(data):
         moved = gaps.copy()
         moved[index] -= np.log(factor)  # a change of this cell alone; the others tell what the machine did
-        common = float(np.median(moved))
+        common = float(np.median(moved[paced])) if paced[index] else 0.0
+        component = components[0 if paced[index] else 1]
         found.append(stats.between(a.means, b.means * factor, component, component, common=common))
     return found
 

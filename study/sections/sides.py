@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from study import stats
 from study.cell import unit_of
-from study.compare.kinds import KINDS, can_be_compared, is_plain_loop, kind_of, per_task
+from study.compare.kinds import KINDS, can_be_compared, is_paced, is_plain_loop, kind_of, per_task
 from study.compare.ladder import LIBRARIES, Side, unfit
 from study.evidence.hardware import Labelled, cpus_of, machines_of
 from study.evidence.levels import summaries_of
@@ -87,13 +87,17 @@ class Placed(NamedTuple):
 
 
 class Thing(NamedTuple):
-    """A cell as it is compared: in words, its kind, whether it is a size; of a plain loop that of one task, and its tasks."""
+    """A cell as it is compared: in words, its kind, whether it is a size; of a plain loop that of one task, and its tasks.
+
+    `paced` : whether the pace of the machine moves it.
+    """
 
     name: str
     kind: Kind
     is_size: bool
     loop: str
     log_tasks: float
+    paced: bool
 
 
 @functools.lru_cache(maxsize=_MOST_KEPT)
@@ -109,6 +113,7 @@ def thing_of(text: str) -> Thing | None:
         is_size=unit_of(cell) == "byte",
         loop=per_task(cell).text if loop else "",
         log_tasks=math.log(cell.tasks) if loop else 0.0,
+        paced=is_paced(cell),
     )
 
 
@@ -194,6 +199,7 @@ class Sides:
                     int(thing.is_size),
                     loops.get(thing.loop, -1),
                     round(thing.log_tasks, 8),
+                    int(thing.paced),
                 ]
                 for thing in known
             ],

@@ -65,6 +65,12 @@ class Apart(NamedTuple):
         """How far a limit lies from the gap that chance passes with probability `tail`."""
         return quantiles.t_quantiles(1.0 - tail, self.df) * self.error
 
+    def beside(self, others: Apart) -> Apart:
+        """These cells, then others of which something else, or nothing, was taken off; `common` stays."""
+        both = zip((self.gap, self.error, self.df), (others.gap, others.error, others.df), strict=True)
+        gap, error, df = (np.concatenate(parts) for parts in both)
+        return Apart(gap, self.common, error, df)
+
     def of(self, cells: NDArray[np.bool_]) -> Apart:
         """Some of the cells, what is common being that of all."""
         return Apart(self.gap[cells], self.common, self.error[cells], self.df[cells])
