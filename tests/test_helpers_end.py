@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.popen_fork
-import os
+import multiprocessing.synchronize
 import signal
 import subprocess
 import sys
@@ -25,7 +25,7 @@ BEGINS = """
 import time
 from study.report import ahead
 with ahead() as drawing:
-    print(*drawing._helpers._processes, flush=True)
+    print(*[process.pid for process in drawing._helpers._processes], flush=True)
     time.sleep(60)
 """
 PATIENCE_S = 30.0
@@ -64,8 +64,8 @@ def test_helpers_that_are_killed_cost_no_picture(*, begun: bool) -> None:
         if begun:
             for section in report.sections:
                 drawing.section(section)
-        for process in list(drawing._helpers._processes):
-            os.kill(process, signal.SIGKILL)
+        for process in drawing._helpers._processes:
+            process.kill()
         time.sleep(0.2)
         if not begun:
             for section in report.sections:
@@ -74,18 +74,21 @@ def test_helpers_that_are_killed_cost_no_picture(*, begun: bool) -> None:
     assert (len(made.drawn), made.refused) == (figures, {})
 
 
-@pytest.mark.parametrize("lacks", ["a process", "the second process", "a thread"])
+@pytest.mark.parametrize("lacks", ["a process", "the second process", "a pipe", "a file", "a thread", "a semaphore"])
 def test_where_nobody_can_help_all_is_drawn_here_and_nobody_waits_for_ever(
     monkeypatch: pytest.MonkeyPatch, lacks: str
 ) -> None:
     begun: list[int] = []
     popen_of: Any = multiprocessing.popen_fork.Popen
-    launch = popen_of._launch
+    launch, files = popen_of._launch, len(list(Path("/proc/self/fd").iterdir()))
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("none is to be had")
 
     def launched(popen: object, process: object) -> None:
         begun.append(1)
         if lacks == "a process" or (lacks == "the second process" and len(begun) == 2):
-            raise BlockingIOError("no process")
+            refused()
         launch(popen, process)
 
     def no_thread(_: object) -> None:
@@ -93,13 +96,22 @@ def test_where_nobody_can_help_all_is_drawn_here_and_nobody_waits_for_ever(
 
     monkeypatch.setattr(pictures, "spare_cpus", lambda: 3)
     monkeypatch.setattr(popen_of, "_launch", launched)
-    if lacks == "a thread":
-        monkeypatch.setattr(threading.Thread, "start", no_thread)
-    report = synthetic.report()
-    with ahead() as drawing:
-        for section in report.sections:
-            drawing.section(section)
-        made = pictures.pictures(report, None, drawing)
-    assert begun
+    with monkeypatch.context() as lacking:
+        if lacks == "a thread":
+            lacking.setattr(threading.Thread, "start", no_thread)
+        if lacks in {"a pipe", "a file", "a semaphore"}:
+            name = {
+                "a pipe": "os.pipe",
+                "a file": "tempfile.TemporaryFile",
+                "a semaphore": "multiprocessing.synchronize.SemLock",
+            }
+            lacking.setattr(name[lacks], refused)
+        report = synthetic.report()
+        with ahead() as drawing:
+            for section in report.sections:
+                drawing.section(section)
+            made = pictures.pictures(report, None, drawing)
+    assert bool(begun) == (lacks not in {"a pipe", "a file"})
     assert not multiprocessing.active_children()
+    assert len(list(Path("/proc/self/fd").iterdir())) <= files
     assert len(made.drawn) == len(list(drawn_figures(report)))

@@ -7,9 +7,7 @@ import multiprocessing
 import os
 import re
 import signal
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -123,7 +121,7 @@ def test_where_no_process_can_be_had_it_is_done_here(monkeypatch: pytest.MonkeyP
     def refused(*_: object, **__: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("study.report.beside.ProcessPoolExecutor.submit", refused)
+    monkeypatch.setattr("study.report.helpers.Helpers.__init__", refused)
     with aside() as elsewhere:
         (given,) = elsewhere([os.getpid])
         assert given() == HERE
@@ -140,19 +138,6 @@ def test_the_other_process_ends_with_this_one_and_hears_no_ctrl_c() -> None:
         (given,) = elsewhere([told])
         assert given() == (signal.SIGKILL, True)
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
-
-
-@TWO
-def test_where_the_other_process_has_ended_before_it_is_asked_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(*_: object) -> None:
-        raise BrokenProcessPool
-
-    monkeypatch.setattr(
-        "study.report.meanwhile.helpers", lambda *_: SimpleNamespace(submit=gone, shutdown=lambda **_: None)
-    )
-    with aside() as elsewhere:
-        (given,) = elsewhere([os.getpid])
-        assert given() == HERE
 
 
 def test_an_error_is_raised_where_the_work_is_asked_for() -> None:

@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import warnings
-from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, cast
 
 from study import garbage
@@ -55,27 +54,6 @@ def forking() -> Iterator[None]:
             yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, heard)
-
-
-def helpers(number: int, first: Callable[..., None], *given: object) -> ProcessPoolExecutor | None:
-    """So many processes that wait for work, forked with all that this one has; None where they cannot be had.
-
-    Parameters
-    ----------
-    first : what each does first, called with the number of this process and what is given; `begun`, or more.
-    """
-    others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(number, mp_context=context(), initializer=first, initargs=(os.getpid(), *given))
-    try:
-        with forking():
-            pool.submit(int)  # they begin with the first work, and the thread that hands it out
-    except (OSError, RuntimeError):
-        for process in multiprocessing.active_children():
-            if process not in others:  # it would wait for ever for what nobody hands out
-                process.kill()
-                process.join()
-        return None
-    return pool
 
 
 @contextlib.contextmanager

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from study.report.beside import begun, helpers, spare_cpus
+from study.report.beside import spare_cpus
+from study.report.helpers import helpers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Future, ProcessPoolExecutor
+
+    from study.report.helpers import Helpers
 
 T = TypeVar("T")
 _WORKS: list[Callable[[], Any]] = []
@@ -23,7 +23,7 @@ class Aside:
 
     def __init__(self) -> None:
         """Nobody is begun yet."""
-        self._helper: ProcessPoolExecutor | None = None
+        self._helper: Helpers | None = None
 
     def __enter__(self) -> Self:
         """Nothing is begun before there is work."""
@@ -35,7 +35,8 @@ class Aside:
 
     def _end(self) -> None:
         if self._helper is not None:
-            self._helper.shutdown(cancel_futures=True)
+            self._helper.end()
+        self._helper = None
 
     def __call__(self, works: Sequence[Callable[[], T]]) -> list[Callable[[], T]]:
         """Begin with each in its order, and with the process, which ends with the next list of works.
@@ -46,25 +47,11 @@ class Aside:
         self._end()
         if not (works and spare_cpus()):
             return list(works)
-        self._helper = helpers(1, _begun, works)
-        if self._helper is not None:
-            with contextlib.suppress(BrokenProcessPool):  # ended already
-                given = [self._helper.submit(_done, number) for number in range(len(works))]
-                return [functools.partial(_given, future, work) for future, work in zip(given, works, strict=True)]
-        return list(works)
-
-
-def _begun(parent: int, works: Sequence[Callable[[], Any]]) -> None:
-    begun(parent)
-    _WORKS[:] = works
+        self._helper = helper = helpers(1, functools.partial(_WORKS.extend, works))
+        if helper is None:
+            return list(works)
+        return [helper.ask(work, _done, number) for number, work in enumerate(works)]
 
 
 def _done(number: int) -> Any:  # noqa: ANN401 - whatever the work gives
     return _WORKS[number]()
-
-
-def _given(future: Future[T], work: Callable[[], T]) -> T:
-    try:
-        return future.result()
-    except Exception:  # noqa: BLE001 - of whatever kind, of the work or of the way here: what it is, is seen here
-        return work()

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-from concurrent.futures import CancelledError, Future
-from concurrent.futures.process import BrokenProcessPool
+import functools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from study.blocks import Heading, Panel, Prose
 from study.draw import Drawn, draw_for_paper, draw_for_screen, ready
 from study.errors import told
 from study.forms import Form
-from study.report.beside import begun as begin
-from study.report.beside import helpers, spare_cpus
+from study.report.beside import spare_cpus
+from study.report.helpers import helpers
 from study.report.placed import behind, changed, drawn_figures, figures_of
 from study.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from concurrent.futures import ProcessPoolExecutor
 
     from study.blocks import Block, Figure
+    from study.report.helpers import Helpers
     from study.reports import Report, Section
 
-_Made = TypeVar("_Made")
 MANY = 24
 """From so many figures on a second process pays."""
 MOST_HELPERS = 2
@@ -49,10 +47,10 @@ class Ahead:
     def __init__(self) -> None:
         """Nothing is drawn yet."""
         self._waiting: list[Figure] = []
-        self._begun: dict[str, tuple[Figure, Future[Drawn | str]]] = {}
-        self._helpers: ProcessPoolExecutor | None = None
+        self._begun: dict[str, tuple[Figure, Callable[[], Drawn | str]]] = {}
+        self._helpers: Helpers | None = None
         self._alone = False
-        """Whether helpers cannot be had, or were ended from outside: then all is drawn here."""
+        """Whether helpers cannot be had: then all is drawn here."""
 
     def __enter__(self) -> Self:
         """Until the end of the block it may be drawn."""
@@ -70,25 +68,18 @@ class Ahead:
         if self._helpers is None and (len(self._waiting) < MANY or not spare_cpus()):
             return
         for figure in self._waiting:
-            picture = self._submitted(_on_screen, figure)
-            if picture is not None:
-                self._begun[figure.id] = figure, picture
+            self._begun[figure.id] = figure, self._soon(_on_screen, figure)
         self._waiting.clear()
 
-    def _submitted(self, work: Callable[..., _Made], *arguments: Figure) -> Future[_Made] | None:
-        """What a helper makes; None where there is none."""
+    def _soon(self, work: Callable[[Figure], Drawn | str], figure: Figure) -> Callable[[], Drawn | str]:
+        """What gives what a helper makes, or what is made here."""
         if self._helpers is None and not self._alone:
             self._begin()
-        if self._helpers is None or self._alone:
-            return None
-        try:
-            return self._helpers.submit(work, *arguments)
-        except BrokenProcessPool:
-            self._alone = True
-            return None
+        here = functools.partial(work, figure)
+        return here if self._helpers is None else self._helpers.ask(here, work, figure)
 
     def _begin(self) -> None:
-        self._helpers = helpers(min(MOST_HELPERS, spare_cpus()), _begun)
+        self._helpers = helpers(min(MOST_HELPERS, spare_cpus()), _loaded)
         self._alone = self._helpers is None
 
     def all_of(self, figures: Sequence[tuple[Figure, Figure | None]]) -> Callable[[], list[Drawn | str]]:
@@ -96,7 +87,7 @@ class Ahead:
 
         What had to be made fit to be shown is another figure than the one that was begun, and is drawn when they are asked for.
         """
-        papers = [None if printed is None else self._soon(printed) for _, printed in figures]
+        papers = [None if printed is None else self._printed(printed) for _, printed in figures]
 
         def made() -> list[Drawn | str]:
             every = [_joined(self._picture(figure), paper) for (figure, _), paper in zip(figures, papers, strict=True)]
@@ -105,32 +96,23 @@ class Ahead:
 
         return made
 
-    def _soon(self, printed: Figure) -> Callable[[], Drawn | str]:
-        picture = self._submitted(_on_paper, printed) if self._helpers is not None else None
-        return lambda: _of(picture, _on_paper, printed)
+    def _printed(self, figure: Figure) -> Callable[[], Drawn | str]:
+        return functools.partial(_on_paper, figure) if self._helpers is None else self._soon(_on_paper, figure)
 
     def _picture(self, figure: Figure) -> Drawn | str:
         begun, picture = self._begun.get(figure.id, (None, None))
-        return _of(picture if begun is figure else None, _on_screen, figure)
+        return picture() if picture is not None and begun is figure else _on_screen(figure)
 
     def _end(self) -> None:
         if self._helpers is not None:
-            self._helpers.shutdown(cancel_futures=True)
+            self._helpers.end()
+        self._helpers, self._alone = None, True
 
 
-def _begun(parent: int) -> None:
-    """What each helper does first; what cannot be imported is told with the first picture that needs it."""
-    begin(parent)
-    with contextlib.suppress(ImportError):
+def _loaded() -> None:
+    """What a helper does first; what cannot be imported is told with the first picture that needs it."""
+    with contextlib.suppress(Exception):  # of whatever kind a module ends with
         ready()
-
-
-def _of(picture: Future[Drawn | str] | None, work: Callable[[Figure], Drawn | str], figure: Figure) -> Drawn | str:
-    """What a helper made; made here where there was none, or it was ended from outside."""
-    if picture is not None:
-        with contextlib.suppress(BrokenProcessPool, CancelledError):
-            return picture.result()
-    return work(figure)
 
 
 def pictures(report: Report, on_paper: Report | None = None, ahead: Ahead | None = None) -> Pictures:
