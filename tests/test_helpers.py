@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -20,10 +21,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE = os.getpid()
+PATIENCE_S = 25
+
 LARGE = 3 << 20
 """Bytes: what no pipe holds."""
-
 pytestmark = pytest.mark.skipif(not beside.spare_cpus(), reason="with one CPU, or off Linux, nobody helps")
+
+
+class TooLong(BaseException):
+    """Nothing on its way takes it for an error of the work."""
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits_for_ever() -> Iterator[None]:
+    def too_long(*_: object) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(PATIENCE_S)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture
@@ -71,6 +89,13 @@ def test_works_are_done_by_others_and_each_gives_what_it_gave(two: Helpers) -> N
     assert HERE not in {process for _, process in found}
 
 
+def test_they_look_for_garbage_among_what_they_make_alone_and_hear_no_ctrl_c(two: Helpers) -> None:
+    assert asked(two, gc.isenabled)() is True
+    assert asked(two, gc.get_freeze_count)() > gc.get_freeze_count()
+    assert signal.SIGINT in asked(two, signal.pthread_sigmask, signal.SIG_BLOCK, ())()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
 def test_what_is_larger_than_a_pipe_goes_both_ways_while_nobody_listens(two: Helpers) -> None:
     waiting = [asked(two, large, letter * 2) for letter in (b"a", b"b", b"c", b"d")]
     long = asked(two, len, b"x" * LARGE)
@@ -99,6 +124,18 @@ def test_a_process_that_is_killed_at_any_moment_is_not_waited_for(two: Helpers, 
     two._processes[which].kill()
     assert all(wait() == b"a" * LARGE for wait in waiting)
     assert asked(two, given, 5)()[0] == 5
+
+
+def test_what_one_has_done_is_not_done_again_where_another_is_ended(two: Helpers, tmp_path: Path) -> None:
+    idle, busy = two._processes
+    os.kill(idle.pid or 0, signal.SIGSTOP)
+    waiting = [asked(two, given, number) for number in range(20)]
+    asked(two, (tmp_path / "all are done").touch)
+    while not (tmp_path / "all are done").exists():
+        time.sleep(0.01)
+    process = busy.pid
+    idle.kill()
+    assert [wait() for wait in waiting] == [(number, process) for number in range(20)]
 
 
 def test_one_that_is_killed_before_it_tells_what_it_has_made_is_not_waited_for(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.popen_fork
 import multiprocessing.synchronize
+import os
 import signal
 import subprocess
 import sys
@@ -29,6 +30,8 @@ with ahead() as drawing:
     time.sleep(60)
 """
 PATIENCE_S = 30.0
+LOADED: list[str] = []
+"""What a helper loads, in the helper."""
 
 
 def is_there(process: int) -> bool:
@@ -72,6 +75,36 @@ def test_helpers_that_are_killed_cost_no_picture(*, begun: bool) -> None:
                 drawing.section(section)
         made = pictures.pictures(report, None, drawing)
     assert (len(made.drawn), made.refused) == (figures, {})
+
+
+@pytest.mark.parametrize(("cpus", "number"), [(1, 1), (2, 2), (63, 2)])
+def test_one_or_two_draw_and_have_loaded_what_draws_before_there_is_a_figure(
+    monkeypatch: pytest.MonkeyPatch, cpus: int, number: int
+) -> None:
+    monkeypatch.setattr(pictures, "spare_cpus", lambda: cpus)
+    monkeypatch.setattr(pictures, "ready", lambda: LOADED.append("all"))
+    with ahead() as drawing:
+        assert drawing._helpers is not None
+        assert len(drawing._helpers._processes) == number
+        assert drawing._helpers.ask(list, what_is_loaded)() == ["all"]
+    assert LOADED == []
+
+
+def test_what_cannot_be_loaded_costs_no_helper(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise ValueError("a broken module")
+
+    monkeypatch.setattr(pictures, "ready", broken)
+    with ahead() as drawing:
+        assert drawing._helpers is not None
+        assert drawing._helpers.ask(os.getpid, os.getpid)() != os.getpid()
+    assert capfd.readouterr().err == ""
+
+
+def what_is_loaded() -> list[str]:
+    return list(LOADED)
 
 
 @pytest.mark.parametrize("lacks", ["a process", "the second process", "a pipe", "a file", "a thread", "a semaphore"])

@@ -260,3 +260,15 @@ def test_no_colour_is_painted_but_of_a_token() -> None:
     for ask, sheet in zip(refused, itertools.repeat(Sheet(10.0)), strict=False):
         with pytest.raises(ValueError, match="red is no token of a colour"):
             ask(sheet)
+
+
+@pytest.mark.parametrize("place", [(0.0, 50.0), (WIDE, 50.0), (50.0, 0.0), (50.0, HIGH)])
+def test_a_mark_on_the_edge_is_in_the_picture(written: Written, place: tuple[float, float]) -> None:
+    written.sheet.marker("o", *place, 3.0, colour="blue")
+    assert (written.one("use")["x"], written.one("use")["y"]) == tuple(map(number, place))
+
+
+def test_marks_alike_but_for_their_edge_have_outlines_of_their_own(written: Written) -> None:
+    for edge in (1.0, 2.0):
+        written.sheet.markers("o", [(10.0, 10.0)], 3.0, colour="blue", fill="blue", edge=edge)
+    assert len({use.get("href") for use in written.all("use")}) == 2

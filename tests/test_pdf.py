@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from study.blocks import Item, Prose, Table
+from study.errors import ReportError
 from study.report import csvs, placed, write_report
 from study.report.paper import numbered as numbered_in
 from study.report.paper import on_paper
@@ -261,6 +262,18 @@ def test_the_appendix_has_every_row(made: PaperFile) -> None:
     text = " ".join(every.text(number) for number in range(len(every.pages)))
     assert text.count(f"row {synthetic.ROWS - 1} a text") == 2
     assert any(page.width > page.height for page in every.pages)
+
+
+def test_a_panic_of_typst_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panic = type("PanicException", (BaseException,), {})
+
+    def refused(*_: object, **__: object) -> None:
+        raise panic("no thread")
+
+    monkeypatch.setattr("typst.compile_with_warnings", refused)
+    with pytest.raises(ReportError, match="no thread; may you begin more threads"):
+        write_report(synthetic.report(), out=tmp_path / "report")
+    assert not (tmp_path / "report" / "index.html").exists()
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=["markup", "typst", "control", "ends", "formula"])

@@ -45,7 +45,7 @@ def read(results: Path) -> Study:
 
 def told(run: Run) -> tuple[object, ...]:
     times = {key: (data.values.tolist(), data.outcomes) for key, data in run.cells.items()}
-    return run.name, run.summaries, run.floors, run.missing, run.stale, times
+    return run.name, run.summaries, run.floors, run.missing, run.coverage, run.stale, times
 
 
 @TWO

@@ -231,6 +231,7 @@ def test_garbage_is_collected_again_after_a_report() -> None:
 
 def test_what_was_made_for_a_report_is_not_looked_through_after_it() -> None:
     looked: list[str] = []
+    frozen = gc.get_freeze_count()
     with garbage.left():
         made = [[number] for number in range(50_000)]
         gc.callbacks.append(lambda phase, _: looked.append(phase))
@@ -238,6 +239,7 @@ def test_what_was_made_for_a_report_is_not_looked_through_after_it() -> None:
     gc.callbacks.pop()
     assert len(made) > len(after)
     assert looked == []
+    assert gc.get_freeze_count() == frozen
 
 
 def test_what_a_process_holds_at_its_end_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:

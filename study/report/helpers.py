@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MESSAGE = struct.Struct("<qqq")
-"""Which work, and where in a file it lies, or what it gave: from which byte on, how many; `_FAILED` of what gave nothing."""
-_FAILED = -1
+"""Which work, and where in a file it lies, or what it gave: from which byte on, how many; none of what gave nothing."""
 
 
 class _Given(NamedTuple):
@@ -102,7 +101,7 @@ class Helpers:
         while number not in self._given and self._answers:
             self._hear()
         given = self._given.pop(number, None)
-        if given is not None and given.length != _FAILED:
+        if given is not None and given.length:
             with contextlib.suppress(Exception):  # of whatever kind: what it is, is seen where it is done here
                 made: T = pickle.loads(_read(given))  # noqa: S301 - written by a process of ours
                 return made
@@ -164,10 +163,9 @@ def _serve(parent: int, first: Callable[[], None], works: int, taken: int, answe
             there, arguments = pickle.loads(_read(_Given(works, *where)))  # noqa: S301 - written by the process that asks
             data = pickle.dumps(there(*arguments), pickle.HIGHEST_PROTOCOL)
             _write(answers, data, begin)
-            length = len(data)
         except Exception:  # noqa: BLE001 - of whatever kind: it is raised where the work is asked for
-            data, length = b"", _FAILED
-        os.write(said, _MESSAGE.pack(number, begin, length))
+            data = b""
+        os.write(said, _MESSAGE.pack(number, begin, len(data)))
         begin += len(data)
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LAYOUTS = ("pdf.typ", "pdf-front.typ")
 _TOKENS = "tokens.typ"
 _ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_PANIC = "PanicException"
+"""What typst ends with where the system refuses it something; no `Exception`, and nothing that can be imported."""
 _PRIVATE = frozenset(range(0xE000, 0xF900))
 """Of the characters that fonts of the PDF have, those without a meaning that is agreed on."""
 
@@ -144,6 +146,10 @@ def _set(folder: Path, source: str, finished: str) -> bytes:
         raise ReportError(
             f"report/{', '.join(LAYOUTS)} or report/templates/ cannot be set as a PDF: {error}"
         ) from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise ReportError(f"typst could not set the PDF: {error}; may you begin more threads (ulimit -u)?") from error
     if warnings:
         texts = "; ".join(str(getattr(warning, "message", warning)) for warning in warnings)
         raise ReportError(f"report/{', '.join(LAYOUTS)}: typst warns, so the PDF may lack text: {texts}")
