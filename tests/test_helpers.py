@@ -135,6 +135,7 @@ def test_what_one_has_done_is_not_done_again_where_another_is_ended(two: Helpers
         time.sleep(0.01)
     process = busy.pid
     idle.kill()
+    idle.join()
     assert [wait() for wait in waiting] == [(number, process) for number in range(20)]
 
 
