@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from study import stats
-from study.compare.kinds import KINDS, can_be_compared, is_paced, kind_of
+from study.compare.kinds import KINDS, can_be_compared, kind_of
 from study.compare.ladder import facts_between, unfit
 from study.compare.shelf import labelled
 from study.evidence.hardware import machines_of
 from study.stats import quantiles
 from study.stats.apart import LARGEST_LOG
 from study.store import cell_of
-from study.things.kernels import NOOP
+from study.things.kernels import KERNELS, NOOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -168,8 +168,11 @@ def _history(
     columns = _columns(texts)
     series = {kind: _moved(table[:, chosen]) for kind, chosen in columns.items()}
     known = [change.at for change in changes]
-    paced = [number for number, text in enumerate(texts) if is_paced(cell_of(text))]
-    kernels = {name: _beside_the_others(table, chosen, paced) for name, chosen in _kernels(texts).items()}
+    # A wait is held against itself: no pace of the machine moves it.
+    kernels = {
+        name: _moved(table[:, chosen]) if KERNELS[name].waits else _beside_the_others(table, chosen)
+        for name, chosen in _kernels(texts).items()
+    }
     level = stats.LEVEL / (len(series) + len(kernels))
     found = {kind: stats.steps(moved, known, level=level) for kind, moved in series.items()}
     alone = {name: stats.steps(moved, known, level=level) for name, moved in kernels.items()}
@@ -230,14 +233,9 @@ def _kernels(texts: Sequence[str]) -> dict[str, list[int]]:
     return {name: chosen for name, chosen in found.items() if name != NOOP.name and len(chosen) < len(texts)}
 
 
-def _beside_the_others(table: NDArray[np.float64], chosen: Sequence[int], paced: Sequence[int]) -> NDArray[np.float64]:
-    """What a run does to these cells and to no other: one kernel of many moves neither all cells nor a kind.
-
-    What the pace of the machine moves is held against all else that it moves; waits, by themselves.
-    """
-    others = [number for number in paced if number not in chosen]
-    own = _moved(table[:, chosen])
-    return own - _moved(table[:, others]) if others and set(chosen) & set(paced) else own
+def _beside_the_others(table: NDArray[np.float64], chosen: Sequence[int]) -> NDArray[np.float64]:
+    """What a run does to these cells and to no other: one kernel of many moves neither all cells nor a kind."""
+    return _moved(table[:, chosen]) - _moved(np.delete(table, chosen, axis=1))
 
 
 def _moved(means: NDArray[np.float64]) -> NDArray[np.float64]:
