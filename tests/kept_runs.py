@@ -62,7 +62,7 @@ UNPACED: tuple[Cell, ...] = (
     Cell(pattern="memory", backend="processes", start_method="fork", part="uss"),
     Cell(pattern="memory", backend="processes", start_method="spawn", part="uss"),
 )
-"""Waits and sizes, which the pace of no machine moves."""
+"""Sleeps and sizes, which the pace of no machine moves."""
 LEVELS: Mapping[str, float] = {
     "memory": 5e6,
     "loop": 0.02,

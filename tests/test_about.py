@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from study import cli, evidence, report, sections
 from study.evidence.apart import LeftOut
+from study.report.meanwhile import Aside
 from study.run import Ended
 from study.store import RunFolder
 from tests.builders import manifest
@@ -22,9 +23,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was asked to be reported; the report is always about 'box/hour'."""
     found: list[str] = []
 
-    def stored(_results: Path, _root: Path, about: str = "", *, lock_digest: str) -> SimpleNamespace:
+    def stored(_results: Path, _root: Path, about: str = "", *, lock_digest: str, aside: Any) -> SimpleNamespace:
         found.append(about)
         assert lock_digest
+        assert isinstance(aside, Aside)
         return SimpleNamespace(subject=SimpleNamespace(machine="box", id="hour"), left_out=LeftOut())
 
     monkeypatch.setattr(evidence, "study_of", stored)

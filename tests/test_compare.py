@@ -82,6 +82,19 @@ def test_what_the_pace_of_a_machine_does_not_move_is_held_against_itself(tmp_pat
     assert (intervals[size].high or 9.0) < 1.4
 
 
+def test_what_is_called_of_a_size_is_what_is_printed_where_one_side_has_no_earlier_runs(tmp_path: Path) -> None:
+    every = (*CELLS, *UNPACED)
+    several(tmp_path, 7, cells=every)
+    before = kept(tmp_path, number=8, cells=every)
+    after = kept(tmp_path, number=9, cells=every, facts={**EPYC, "kernel": "7.0"}, factors={UNPACED[2].text: 1.08})
+    found = comparison(before, after, tmp_path)
+    assert found.comparability.standing == "before and after"
+    for cell in found.cells:
+        if cell.word in {"slower", "faster"} and not cell.both.paced:
+            assert not (cell.ratio.low or 0.0) <= 1.0 <= (cell.ratio.high or 9.0)
+    assert words_of(found)[UNPACED[2].text] == "slower"
+
+
 def test_a_change_of_all_cells_is_told_beside_what_the_machine_does_by_itself(tmp_path: Path) -> None:
     runs = [*several(tmp_path, 7), kept(tmp_path, number=8, factors=1.4)]
     found = comparison(runs[-2], runs[-1], tmp_path)

@@ -66,7 +66,7 @@ def test_sizes_and_waits_do_not_fail_where_the_machine_has_become_faster(
     assert gate(tmp_path) == 0
     said = capsys.readouterr().out
     assert "The gate speaks for 22 of 22 cells" in said
-    assert "against the others of their run, sizes and waits against themselves: " in said
+    assert "against the others of their run, sizes and sleeps against themselves: " in said
 
 
 @pytest.mark.parametrize(("cell", "said"), [(UNPACED[2], "larger"), (UNPACED[0], "slower"), (CELLS[0], "slower")])
@@ -81,6 +81,42 @@ def test_what_fails_is_told_as_it_was_held_against_the_limit(
     assert line.startswith(f"{said} than allowed: ")
     assert re.search(r", 1\.[34]\d?× \[", line)
     assert line.endswith(" against the others of its run") == (cell not in UNPACED)
+
+
+def test_a_size_that_no_earlier_run_has_is_held_by_how_much_the_others_move(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    several(tmp_path, 6)
+    kept(tmp_path, number=7, cells=(*CELLS, *UNPACED))
+    kept(tmp_path, number=8, cells=(*CELLS, *UNPACED), factors={UNPACED[2].text: 3.0, UNPACED[0].text: 2.0})
+    assert gate(tmp_path) == 4
+    said = capsys.readouterr().out
+    assert "larger than allowed: " in said
+    assert "slower than allowed: " in said
+
+
+@pytest.mark.parametrize(("cells", "ends", "word"), [(UNPACED, 4, "slower"), ((*CELLS[:5], *UNPACED), 4, "slower")])
+def test_sizes_and_sleeps_are_called_where_too_few_cells_follow_the_pace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cells: tuple[Cell, ...], ends: int, word: str
+) -> None:
+    several(tmp_path, 8, cells=cells)
+    kept(tmp_path, number=9, cells=cells, factors={UNPACED[2].text: 1.5})
+    assert gate(tmp_path) == ends
+    said = capsys.readouterr().out
+    assert said.rstrip().endswith(f"gate: {word}")
+    assert f"{len(UNPACED)} cells against themselves: 1 larger, " in said
+    assert "are needed, and" not in said
+    few = "Fewer than 8 cells that the machine's pace moves are in both"
+    assert (few in said) == (len(cells) > len(UNPACED))
+
+
+def test_how_often_a_gate_fails_unchanged_code_counts_sizes_and_sleeps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    every = (*CELLS, *UNPACED)
+    several(tmp_path, 9, cells=every)
+    assert gate(tmp_path) == 0
+    assert f"put into one of {len(every)} cells (of {len(every)}) was found" in capsys.readouterr().out
 
 
 def test_a_faster_cell_passes(tmp_path: Path) -> None:

@@ -68,6 +68,17 @@ def test_waits_do_not_step_where_the_pace_of_the_machine_does(tmp_path: Path) ->
     assert 6 in [step.at for step in found.steps]
 
 
+def test_a_sleep_that_steps_is_told_by_itself(tmp_path: Path) -> None:
+    every = (*CELLS, *UNPACED)
+    several(tmp_path, 6, cells=every, moves=0.002, apart=0.002)
+    factors = {cell.text: 1.4 for cell in UNPACED[:2]}
+    several(tmp_path, 6, begin=7, cells=every, moves=0.002, apart=0.002, factors=factors)
+    (found,) = histories(tmp_path)
+    (step,) = found.steps
+    assert [name for name, _ in step.kernels] == ["sleep"]
+    assert " for sleep; " in step_in_words(found, step)
+
+
 def test_the_newest_run_alone_is_told_at_once(tmp_path: Path) -> None:
     several(tmp_path, 6)
     kept(tmp_path, number=7, facts=LATER, factors=1.3)

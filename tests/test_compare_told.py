@@ -131,8 +131,10 @@ def test_sizes_and_waits_are_divided_by_nothing_and_a_size_is_called_larger(
     several(tmp_path, 8, cells=every)
     kept(tmp_path, number=9, cells=every, pace=2.0, factors={UNPACED[2].text: 1.5})
     words = ["compare", "latest~1", "latest", "--results", str(tmp_path), "--all", "--normalise", how]
-    markdown = tmp_path / "out.md"
-    assert cli.main([*words, "--kind", "loop,memory", "--markdown", str(markdown)]) == 0
+    markdown, data = tmp_path / "out.md", tmp_path / "out.json"
+    assert cli.main([*words, "--kind", "loop,memory", "--markdown", str(markdown), "--json", str(data)]) == 0
+    (made,) = json.loads(data.read_text(encoding="utf-8"))["comparisons"]
+    assert {cell["called"] for cell in made["cells"] if cell["cell"] == UNPACED[2].text} == {"larger"}
     said = capsys.readouterr().out
     ratios = {line.split("  ")[0]: float(found[1]) for line in said.splitlines()
               if (found := re.search(r"  (\d\.\d+)× [\[(]", line))}  # fmt: skip
@@ -140,8 +142,9 @@ def test_sizes_and_waits_are_divided_by_nothing_and_a_size_is_called_larger(
     assert 1.2 < ratios["memory"] < 1.3  # the middle of two, of which one is half as large again
     assert [line.endswith("  larger") for line in said.splitlines()].count(True) == 1
     assert "1 larger, " in said
+    assert "; sizes and sleeps stand as they are." in said
     assert " larger |" in markdown.read_text(encoding="utf-8")
-    (sleep,) = [line for line in said.splitlines() if "sleep" in line]
+    (sleep,) = [line for line in said.splitlines() if "sleep" in line and "× [" in line]
     assert re.search(r"  (0\.9|1\.0)\d*× \[", sleep)
 
 

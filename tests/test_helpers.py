@@ -6,6 +6,8 @@ import gc
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -166,6 +168,43 @@ def test_what_cannot_be_sent_or_comes_when_no_pipe_has_room_is_done_here(two: He
     found = [wait() for wait in waiting]
     assert [number for number, _ in found] == list(range(5000))
     assert HERE in {process for _, process in found}
+
+
+def test_what_was_given_can_be_had_twice(two: Helpers) -> None:
+    wait = asked(two, given, 3)
+    assert wait() == wait()
+
+
+UNTOLD = """
+import os, signal
+from study.report.helpers import Helpers
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+helping = Helpers(1, os.getpid)
+print(helping.ask(int, os.getpid)() != os.getpid(), flush=True)
+helping.end()
+"""
+
+
+def test_they_end_where_nobody_can_tell_that_a_child_has_ended() -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", UNTOLD], capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+    assert (found.returncode, found.stdout, found.stderr) == (0, "True\n", "")
+
+
+def test_an_end_that_is_interrupted_is_carried_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    helping = Helpers(2, nothing)
+    last = helping._processes[-1]
+    with monkeypatch.context() as interrupting:
+        interrupting.setattr(last, "join", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            helping.end()
+    helping.end()
+    assert not multiprocessing.active_children()
+
+
+def interrupted() -> None:
+    raise KeyboardInterrupt
 
 
 def test_at_the_end_nobody_and_no_file_is_left_whatever_they_do() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from study.store import Head
 
 Word = Literal["slower", "faster", "the same", "no clear difference", ""]
+_TOO_FEW = (
+    f"Fewer than {stats.FEWEST_CELLS} cells that the machine's pace moves are in both: what one of them does cannot be told from"
+    " what all do, and none of them is called."
+)
 Differences = dict[str, dict[int, float]]
 """Text of a cell -> round -> difference of logarithms of two arms, second less first."""
 
@@ -84,7 +89,7 @@ def described(pairs: Sequence[Both], sides: tuple[Earlier, Earlier]) -> list[Com
     """Every cell with its ratio, and the interval where both sides have processes enough. Nothing is called."""
     found = {pair.text: Compared(both=pair, ratio=Ratio(_ratio(pair))) for pair in pairs}
     one, other = sides
-    for paced, components in ((True, (one.whole, other.whole)), (False, (one.unpaced, other.unpaced))):
+    for paced, components in ((True, (one.whole, other.whole)), (False, _both_known(one.unpaced, other.unpaced))):
         told = [pair for pair in pairs if pair.has_interval and pair.paced == paced]
         if told:
             apart = stats.apart(*_levels(told), components, alone=True)
@@ -113,30 +118,42 @@ def against_others(
 ) -> tuple[list[Compared], str]:
     """The cells called, and why not, in a sentence, where nothing is.
 
-    Those that the machine's pace moves are called against the others of their run, sizes and waits by themselves.
+    Those that the machine's pace moves are called against the others of their run, sizes and sleeps by themselves: by how much
+    these move from run to run or, where no earlier run has any, by how much the others do.
 
     Parameters
     ----------
     open_ : texts of cells of which nothing is called, since others loaded the machine.
     """
-    told = [cell for cell in cells if cell.both.has_interval and cell.both.paced]
-    why = _why_not(told, sides)
-    if why:
-        return list(cells), why
-    apart = stats.apart(*_levels([cell.both for cell in told]), _both_known(sides[0].component, sides[1].component))
-    ratios = dict(zip((cell.both.text for cell in told), _ratios(apart), strict=True))
+    paced = [cell for cell in cells if cell.both.has_interval and cell.both.paced]
     unpaced = [cell for cell in cells if cell.both.has_interval and not cell.both.paced]
+    why = _why_not(paced, sides)
+    component = _both_known(sides[0].component, sides[1].component)
     moves = _both_known(sides[0].unpaced, sides[1].unpaced)
+    moves = component if moves[0].assumed else moves
+    parts: list[tuple[list[Compared], stats.Apart]] = []
+    if not why:
+        parts.append((paced, stats.apart(*_levels([cell.both for cell in paced]), component)))
     if unpaced and not moves[0].assumed:
-        apart = apart.beside(stats.apart(*_levels([cell.both for cell in unpaced]), moves, alone=True))
-        told += unpaced
+        parts.append((unpaced, stats.apart(*_levels([cell.both for cell in unpaced]), moves, alone=True)))
+    if not parts:
+        return list(cells), why
+    told = [cell for some, _ in parts for cell in some]
+    apart = functools.reduce(stats.Apart.beside, (found for _, found in parts))
+    against = dict(zip((cell.both.text for cell in told), _ratios(apart), strict=True))
     asked = np.array([cell.both.text in wanted.asked - open_ for cell in told])
     extra = 1 if sides[0].movement or sides[1].movement else 0
     called = _called(apart.of(asked), wanted, extra) if asked.any() else []
     said = dict(
         zip((cell.both.text for cell, is_asked in zip(told, asked, strict=True) if is_asked), called, strict=True)
     )
-    return [_said(replace(cell, against=ratios.get(cell.both.text)), said) for cell in cells], ""
+    with_ratios = [
+        replace(cell, against=against.get(cell.both.text))
+        if cell.both.paced
+        else replace(cell, ratio=against.get(cell.both.text, cell.ratio))
+        for cell in cells
+    ]
+    return [_said(cell, said) for cell in with_ratios], why
 
 
 def failing(found: Alike | None, sides: tuple[Earlier, Earlier], wanted: Wanted, tests: int) -> Alike | None:
@@ -194,6 +211,9 @@ def loaded_cells(pairs: Sequence[Both], heads: tuple[Head, Head]) -> tuple[froze
 
 
 def _why_not(told: Sequence[Compared], sides: tuple[Earlier, Earlier]) -> str:
+    """Why nothing is called of the cells that the machine's pace moves."""
+    if len(told) < stats.FEWEST_CELLS and any(side.runs for side in sides):
+        return _TOO_FEW
     if all(side.component.assumed for side in sides):
         runs = max(len(side.runs) for side in sides)
         return (
@@ -201,12 +221,7 @@ def _why_not(told: Sequence[Compared], sides: tuple[Earlier, Earlier]) -> str:
             f" programs in the same state are needed, and {runs or 'none'} {'is' if runs == 1 else 'are'} stored: nothing is"
             " called."
         )
-    if len(told) < stats.FEWEST_CELLS:
-        return (
-            f"Fewer than {stats.FEWEST_CELLS} cells are in both: what one of them does cannot be told from what all do, and"
-            " nothing is called."
-        )
-    return ""
+    return _TOO_FEW if len(told) < stats.FEWEST_CELLS else ""
 
 
 def _both_known(one: stats.RunComponent, other: stats.RunComponent) -> tuple[stats.RunComponent, stats.RunComponent]:

@@ -196,7 +196,7 @@ def _called(
 def _alarms(sides: tuple[Earlier, Earlier], limit: float) -> Alarms | None:
     """By the side of which more is stored."""
     fuller = max(sides, key=lambda side: len(side.levels))
-    return stats.alarms(fuller.levels, limit)
+    return stats.alarms(fuller.levels, limit, fuller.unpaced_levels)
 
 
 def _ending(found: Comparison) -> Ending:

@@ -32,11 +32,11 @@ class Earlier:
     ----------
     runs : their names.
     cells : the texts of the cells that all of them have and that the pace of the machine moves.
-    levels : these cells in each run.
+    levels : these cells in each run; `unpaced_levels`: sizes and sleeps, which no pace moves.
     component : by how much one moves against the others of its run; assumed where there are fewer than four runs.
     whole : by how much it moves by itself.
     movement : by how much all of them move alike; None where that is not known.
-    unpaced : by how much sizes and waits move, which no pace changes; assumed where that is not known.
+    unpaced : by how much sizes and sleeps move, which no pace changes; assumed where that is not known.
     """
 
     runs: tuple[str, ...]
@@ -46,6 +46,7 @@ class Earlier:
     whole: stats.RunComponent
     movement: stats.Movement | None
     unpaced: stats.RunComponent
+    unpaced_levels: tuple[stats.Levels, ...] = ()
 
 
 _ASSUMED = stats.run_component([], [])
@@ -86,6 +87,7 @@ def earlier(side: Side, runs: Iterable[RunSummary], cells: Sequence[str], withou
         whole=whole,
         movement=stats.movement(np.array([run.mean for run in levels])),
         unpaced=stats.run_component(*_table(unpaced)) if others else _ASSUMED,
+        unpaced_levels=unpaced if others else (),
     )
 
 

@@ -17,7 +17,7 @@ from study.evidence.hardware import machines_of
 from study.stats import quantiles
 from study.stats.apart import LARGEST_LOG
 from study.store import cell_of
-from study.things.kernels import KERNELS, NOOP
+from study.things.kernels import NOOP, SLEEP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -168,9 +168,9 @@ def _history(
     columns = _columns(texts)
     series = {kind: _moved(table[:, chosen]) for kind, chosen in columns.items()}
     known = [change.at for change in changes]
-    # A wait is held against itself: no pace of the machine moves it.
+    # Sleep is held against itself: no pace of the machine moves it.
     kernels = {
-        name: _moved(table[:, chosen]) if KERNELS[name].waits else _beside_the_others(table, chosen)
+        name: _moved(table[:, chosen]) if name == SLEEP.name else _beside_the_others(table, chosen)
         for name, chosen in _kernels(texts).items()
     }
     level = stats.LEVEL / (len(series) + len(kernels))

@@ -10,6 +10,7 @@ from study.compare.called import Ratio
 from study.compare.kinds import KINDS
 from study.compare.shown import plain_ratio, ratio_estimate
 from study.things import KERNELS
+from study.things.kernels import SLEEP
 from study.units import brief, count, counted, multiple, percent
 
 if TYPE_CHECKING:
@@ -40,13 +41,16 @@ def step_in_words(history: MachineHistory, step: Stepped) -> str:
             if not moved.low <= step.whole.ratio <= moved.high
         ]
         odd += [
-            f"{KERNELS[name].words} {brief(plain_ratio(moved.ratio), 3)} beside the others"
+            f"{KERNELS[name].words} {brief(plain_ratio(moved.ratio), 3)}{'' if name == SLEEP.name else ' beside the others'}"
             for name, moved in step.kernels
         ]
         how += f" ({', '.join(odd)})" if odd else ""
     else:
         changed = [(KINDS[kind], moved) for kind, moved in step.kinds]
-        changed += [(f"{KERNELS[name].words}, beside the other cells", moved) for name, moved in step.kernels]
+        changed += [
+            (f"{KERNELS[name].words}{'' if name == SLEEP.name else ', beside the other cells'}", moved)
+            for name, moved in step.kernels
+        ]
         how = "take " + ", ".join(f"{_step(moved)} of the time before for {what}" for what, moved in changed)
     facts = "; ".join(fact.words for fact in step.facts)
     why = f"changed there (before / after): {facts}" if facts else NOT_THERE

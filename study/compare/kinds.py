@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from study.cell import Cell, noise_class, unit_of
-from study.things import BACKENDS, KERNELS, PATTERNS
+from study.things import BACKENDS, PATTERNS
+from study.things.kernels import SLEEP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +53,11 @@ def kind_of(cell: Cell) -> Kind:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def is_paced(cell: Cell) -> bool:
-    """Whether the pace of the machine moves it: work takes longer on a slow one, a size is no larger, and a wait as long."""
-    return unit_of(cell) != "byte" and not KERNELS[cell.kernel].waits
+    """Whether the pace of the machine moves it: work takes longer on a slow one, a size is no larger, and a sleep as long.
+
+    A server's answer waits for work of the server: in stored runs of two machines it follows the pace, as sleep does not.
+    """
+    return unit_of(cell) != "byte" and cell.kernel != SLEEP.name
 
 
 def is_plain_loop(cell: Cell) -> bool:

@@ -13,7 +13,7 @@ from study.identity import fingerprint
 from study.units import brief, count, counted, multiple, percent, seconds, share, size, threshold, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from study.compare.agreement import Agreement
     from study.compare.called import Compared, Ratio
@@ -98,7 +98,8 @@ def middle(found: Comparison, show: Show) -> Iterator[str]:
         yield "No plain loop is in both: the ratios are as they were measured."
     elif show.normalised != "no":
         what = "the plain loop's" if show.normalised == "loop" else "the middle one"
-        yield f"Below, every ratio is divided by {what}, {brief(plain_ratio(divisor(found, show)), 3)}."
+        odd = "" if all(cell.both.paced for cell in found.cells) else "; sizes and sleeps stand as they are"
+        yield f"Below, every ratio is divided by {what}, {brief(plain_ratio(divisor(found, show)), 3)}{odd}."
 
 
 def moves(found: Comparison) -> str:
@@ -162,12 +163,18 @@ def gate_lines(found: Comparison, limit: float, validated: str) -> Iterator[str]
         yield f"In {counted(len(hidden), 'cell')}, which scatter too much, it could have hidden: {named}"
     if standing in APART:
         yield from _alarms(found, allowed, validated)
-        yield (
-            "Cells are held against the others of their run, sizes and waits against themselves: a slowdown of all cells shows"
-            " in the middle one alone."
-        )
+        yield from _how_held(found)
     if standing == "two machines":
         yield "A gate needs one machine: between two, ratios describe and nothing is called."
+
+
+def _how_held(found: Comparison) -> Iterator[str]:
+    """What the cells were held against, of those of which something was called."""
+    kinds = _paced(found)
+    if True in kinds:
+        yield "Cells are held against the others of their run: a slowdown of all of them shows in the middle one alone."
+    if False in kinds:
+        yield "Sizes and sleeps are held against themselves: no pace of a machine moves them."
 
 
 def worst(words: Sequence[Ending]) -> Ending:
@@ -272,18 +279,27 @@ def _called(found: Comparison) -> Iterator[str]:
     yield ""
     if words:
         order = ("slower", "larger", "faster", "smaller", "the same", "no clear difference")
-        apart = found.comparability.standing != "paired"
-        mixed = any(cell.word and not cell.both.paced for cell in found.cells)
-        beside = " against the others of their run" if apart else ""
-        beside += ", sizes and waits against themselves" if apart and mixed else ""
+        beside = "" if found.comparability.standing == "paired" else _BESIDE[_paced(found)]
         told = ", ".join(f"{count(words.count(word))} {word}" for word in order if word in words)
         yield f"{counted(len(words), 'cell')}{beside}: {told}."
         if found.smallest is not None:
             yield f"In half of the cells a change of {percent(found.smallest)} or more would have been called."
-    elif found.uncalled:
+    if found.uncalled and any(cell.both.paced for cell in found.cells):
         yield found.uncalled
     if found.left_open:
         yield f"Nothing is called of what ran side by side: {found.left_open}."
+
+
+def _paced(found: Comparison) -> frozenset[bool]:
+    """Whether the machine's pace moves what was called: of some, of all, of none."""
+    return frozenset(cell.both.paced for cell in found.cells if cell.word)
+
+
+_BESIDE: Mapping[frozenset[bool], str] = {
+    frozenset({True}): " against the others of their run",
+    frozenset({True, False}): " against the others of their run, sizes and sleeps against themselves",
+    frozenset({False}): " against themselves",
+}
 
 
 def _answers(agreed: Agreement | None) -> Iterator[str]:

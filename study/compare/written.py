@@ -213,7 +213,7 @@ def _cell(cell: Compared) -> dict[str, Any]:
         "n": [both.first.processes, both.second.processes],
         **_numbers(cell.ratio),
         "against_others": None if cell.against is None else _numbers(cell.against),
-        "called": cell.word or None,
+        "called": word_of(cell) or None,
         "smallest_visible": cell.smallest,
         "spoken_for": cell.spoken,
         "chance": cell.chance,

@@ -100,7 +100,7 @@ class Helpers:
     def _waited_for(self, number: int, here: Callable[[], T]) -> T:
         while number not in self._given and self._answers:
             self._hear()
-        given = self._given.pop(number, None)
+        given = self._given.get(number)
         if given is not None and given.length:
             with contextlib.suppress(Exception):  # of whatever kind: what it is, is seen where it is done here
                 made: T = pickle.loads(_read(given))  # noqa: S301 - written by a process of ours
@@ -126,11 +126,14 @@ class Helpers:
 
     def _stop(self) -> None:
         """End them; what they have done already can still be had."""
-        for process in self._processes:
-            process.kill()
-            process.join()
-            process.close()
-        self._processes.clear()
+        while self._processes:
+            process = self._processes[-1]
+            # Closed by a call that was interrupted, or nobody can tell that it has ended: where SIGCHLD is ignored.
+            with contextlib.suppress(ValueError):
+                process.kill()
+                process.join()
+                process.close()
+            self._processes.pop()
         for heard in self._answers:
             while self._heard(heard):
                 pass

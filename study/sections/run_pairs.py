@@ -131,7 +131,7 @@ def compare(runs: Sequence[Measured], pair: tuple[int, int], keys: Sequence[Key]
 def _components(
     means: NDArray[np.float64], variances: NDArray[np.float64], paced: NDArray[np.bool_]
 ) -> tuple[stats.RunComponent, stats.RunComponent]:
-    """By how much a cell moves that the machine's pace moves, against the others of its run; and a wait, by itself."""
+    """By how much a cell moves that the machine's pace moves, against the others of its run; and a sleep, by itself."""
     if len(means) < LEAST_RUNS or paced.sum() < stats.FEWEST_CELLS:
         whole = stats.run_component(means, variances)
         return whole, whole
@@ -145,7 +145,7 @@ def _against_others(
     components: tuple[stats.RunComponent, stats.RunComponent],
     factor: float,
 ) -> list[stats.Between]:
-    """Each cell held against the median cell of the two runs, with this change in it alone; waits by themselves."""
+    """Each cell held against the median cell of the two runs, with this change in it alone; sleeps by themselves."""
     gaps = np.array([stats.log_level(a.means).mean - stats.log_level(b.means).mean for a, b in data])
     found = []
     for index, (a, b) in enumerate(data):

@@ -57,7 +57,7 @@ class Tried(NamedTuple):
     found: NDArray[np.bool_]
 
 
-def alarms(runs: Sequence[Levels], limit: float) -> Alarms | None:
+def alarms(runs: Sequence[Levels], limit: float, unpaced: Sequence[Levels] = ()) -> Alarms | None:
     """Try a limit on stored runs of unchanged code, the oldest first; None where six runs with eight cells are not there.
 
     Parameters
@@ -66,42 +66,61 @@ def alarms(runs: Sequence[Levels], limit: float) -> Alarms | None:
         The same cells in each; of more than twelve runs the last ones.
     limit : float
         Relative, such as 0.2.
+    unpaced : sequence of Levels
+        Of each of the runs the cells that the pace of the machine does not move; empty where there are none.
     """
-    runs = list(runs)[-MOST_RUNS:]
+    runs, unpaced = list(runs)[-MOST_RUNS:], list(unpaced)[-MOST_RUNS:]
     if len(runs) < FEWEST_RUNS or runs[0].mean.size < FEWEST_CELLS:
         return None
     pairs = list(itertools.combinations(range(len(runs)), 2))
     every = []
     for pair in pairs:
-        past = [run for index, run in enumerate(runs) if index not in pair]
-        every.append(tried((runs[pair[0]], runs[pair[1]]), past, limit))
+        past, others = ([run for index, run in enumerate(some) if index not in pair] for some in (runs, unpaced))
+        two = (unpaced[pair[0]], unpaced[pair[1]]) if unpaced else None
+        every.append(tried((runs[pair[0]], runs[pair[1]]), past, limit, two and (two, others)))
     spoken = np.mean([one.spoken for one in every], axis=0) > 0.5
     missed = share_called([~one.found[spoken] for one in every], pairs, len(runs))
     false = share_called([[one.failed] for one in every], pairs, len(runs))
     return Alarms(false, complement(missed), len(pairs), len(runs), int(spoken.sum()), spoken.size)
 
 
-def tried(pair: tuple[Levels, Levels], past: Sequence[Levels], limit: float) -> Tried:
+def tried(
+    pair: tuple[Levels, Levels],
+    past: Sequence[Levels],
+    limit: float,
+    unpaced: tuple[tuple[Levels, Levels], Sequence[Levels]] | None = None,
+) -> Tried:
     """Try a limit on two runs, and find out in which cells it would find a slowdown of its size put in alone.
 
     Parameters
     ----------
     past : the earlier runs that say how the machine moves: four or more.
+    unpaced : the same of the cells that the pace of the machine does not move.
     """
-    means, errors = (np.array(column) for column in zip(*((run.mean, run.squared_error) for run in past), strict=True))
+    means, errors = _table(past)
     component = run_component(against_others(means), errors)
     moved = movement(means)
     extra = 0 if moved is None else 1
     found = apart(*pair, (component, component))
+    paced = found.gap.size
+    if unpaced is not None:
+        own = run_component(*_table(unpaced[1]))
+        found = found.beside(apart(*unpaced[0], (own, own), alone=True))
     spoken = spoken_for(found, limit, extra)
     tests = max(1, int(spoken.sum()) + extra)
     failed = bool(beyond(found, limit, tests)[spoken].any())
     if moved is not None:
         failed = failed or moves_beyond(found.common, moved.reach(LEVEL / tests), limit)
     gaps = np.tile(found.gap, (found.gap.size, 1)) + np.diag(np.full(found.gap.size, math.log1p(limit)))
-    put_in = np.diag(gaps) - np.median(gaps, axis=1)  # the others tell what the machine did
+    put_in = np.diag(gaps).copy()
+    put_in[:paced] -= np.median(gaps[:paced, :paced], axis=1)  # the others tell what the machine did
     seen = beyond(Apart(put_in, found.common, found.error, found.df), limit, tests)
     return Tried(failed, spoken, seen)
+
+
+def _table(past: Sequence[Levels]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Levels and their squared errors, shape (runs, cells)."""
+    return np.array([run.mean for run in past]), np.array([run.squared_error for run in past])
 
 
 def moves_beyond(common: float, reach: float, limit: float) -> bool:
