@@ -73,7 +73,7 @@ function levelsOf(side) {
   return levelsKept.get(side);
 }
 // A thing is [name, kind, whether it is a size, number of its plain loop or -1, logarithm of that one's tasks, whether the
-// machine's pace moves it: work takes longer on a slow one, a size is no larger, and a wait as long].
+// machine's pace moves it: work takes longer on a slow one, a size is no larger, and a sleep as long].
 const LOOP = 3;
 const LOG_TASKS = 4;
 const PACED = 5;
@@ -160,7 +160,7 @@ function ratiosOf(found, first, second, shared, againstMiddle) {
     const own = known.map((components) => components[name]);
     // Where only one is known, the machine is taken to move as it did there.
     const measured = own.find(({ runs: past }) => past);
-    const components = againstMiddle ? own.map((component) => (component.runs ? component : (measured ?? component))) : own;
+    const components = againstMiddle || name === "unpaced" ? own.map((component) => (component.runs ? component : (measured ?? component))) : own;
     const [one, other] = components;
     const together = one && one.tau === other.tau && one.df === other.df && one.runs === other.runs;
     return { components, terms: together ? [[2 * one.tau ** 2, one.df]] : components.map(({ tau, df }) => [tau ** 2, df]) };
@@ -179,6 +179,7 @@ function ratiosOf(found, first, second, shared, againstMiddle) {
       here: Math.exp(here.mean),
       there: Math.exp(there.mean),
       isSize: Boolean(isSize),
+      isPaced: isPaced[index],
       ratio: Math.exp(gap),
       low: Math.exp(gap - reach),
       high: Math.exp(gap + reach),

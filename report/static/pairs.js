@@ -180,10 +180,12 @@ function ratioParts(found, first, second, shared, againstMiddle, width) {
   const values = ratios.map(({ ratio }) => ratio);
   const at = againstMiddle ? 1 : middle;
   const span = `from ${multiple(Math.min(...values))} to ${multiple(Math.max(...values))}`;
-  const told = againstMiddle
-    ? `With the middle of all, ${multiple(middle)}, taken off: ${span}.`
-    : `The middle cell is ${multiple(middle)}, and they go ${span}.`;
-  const furthest = [...ratios].sort((a, b) => Math.abs(Math.log(b.ratio / at)) - Math.abs(Math.log(a.ratio / at))).slice(0, FURTHEST);
+  const some = ratios.some(({ isPaced }) => isPaced);
+  const all = ratios.every(({ isPaced }) => isPaced);
+  const off = `With the middle of ${all ? "all" : "what a machine's pace moves"}, ${multiple(middle)}, taken off`;
+  const told = !some ? `They go ${span}.` : againstMiddle ? `${off}: ${span}.` : `The middle cell is ${multiple(middle)}, and they go ${span}.`;
+  const away = ({ ratio, isPaced }) => Math.abs(Math.log(ratio / (isPaced ? at : 1)));
+  const furthest = [...ratios].sort((a, b) => away(b) - away(a)).slice(0, FURTHEST);
   const picture = (drawing) => made("div", { className: "picture" }, drawing);
   const summary = made("summary", { textContent: "Each ratio with its interval " }, made("small", { textContent: `${ratios.length} rows` }));
   const few = made("p", { className: "small", textContent: `The ${furthest.length} furthest from the middle:` });
