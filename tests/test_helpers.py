@@ -80,6 +80,13 @@ def of_no_help(why: str) -> int:
     return unsendable  # type: ignore[no-any-return]
 
 
+def stopped(process: int) -> None:
+    """It is, when this ends: until then it may take a work."""
+    os.kill(process, signal.SIGSTOP)
+    while Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(") ")[2][0] != "T":
+        time.sleep(0.001)
+
+
 def asked(helping: Helpers, work: Callable[..., Any], *arguments: object) -> Callable[[], Any]:
     return helping.ask(partial(work, *arguments), work, *arguments)
 
@@ -130,7 +137,7 @@ def test_a_process_that_is_killed_at_any_moment_is_not_waited_for(two: Helpers, 
 
 def test_what_one_has_done_is_not_done_again_where_another_is_ended(two: Helpers, tmp_path: Path) -> None:
     idle, busy = two._processes
-    os.kill(idle.pid or 0, signal.SIGSTOP)
+    stopped(idle.pid or 0)
     waiting = [asked(two, given, number) for number in range(20)]
     asked(two, (tmp_path / "all are done").touch)
     while not (tmp_path / "all are done").exists():
@@ -161,7 +168,7 @@ def test_one_that_is_killed_before_it_tells_what_it_has_made_is_not_waited_for(
 def test_what_cannot_be_sent_or_comes_when_no_pipe_has_room_is_done_here(two: Helpers) -> None:
     assert two.ask(os.getpid, lambda: 0)() == HERE
     for process in two._processes:
-        os.kill(process.pid or 0, signal.SIGSTOP)
+        stopped(process.pid or 0)
     waiting = [asked(two, given, number) for number in range(5000)]
     for process in two._processes:
         os.kill(process.pid or 0, signal.SIGCONT)
