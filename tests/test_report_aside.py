@@ -28,7 +28,6 @@ from tests.stored_run import store_run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from study.evidence import Study
 
 ROOT = Path(__file__).parent.parent
 TWO = pytest.mark.skipif(not beside.spare_cpus(), reason="a second process has no CPU here, or no fork")
@@ -52,18 +51,6 @@ def elsewhere_alone(work: Callable[[], Any]) -> Callable[[], Any]:
 
 def fails() -> None:
     raise KeyError(FAULT)
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("apart") / "r"
-    store_run(found, {"q3-lives": EXPERIMENTS["q3-lives"]}, measured)
-    return found
-
-
-@pytest.fixture
-def study(results: Path) -> Study:
-    return study_of(results, ROOT, lock_digest="")
 
 
 @TWO
@@ -167,8 +154,10 @@ def test_a_report_whose_sections_another_process_makes_is_the_same(tmp_path: Pat
 
 @TWO
 def test_what_is_left_out_of_a_section_that_is_made_elsewhere_is_told_once(
-    study: Study, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store_run(tmp_path / "r", {"q3-lives": EXPERIMENTS["q3-lives"]}, measured)
+    study = study_of(tmp_path / "r", ROOT, lock_digest="")
     broken = next(module for module in modules.sections() if module.RECORD.apart)
     place = modules.place_of(broken.__name__)
     monkeypatch.setattr(broken, "section", lambda _: fails())

@@ -140,7 +140,7 @@ def against_others(
         return list(cells), why
     told = [cell for some, _ in parts for cell in some]
     apart = functools.reduce(stats.Apart.beside, (found for _, found in parts))
-    against = dict(zip((cell.both.text for cell in told), _ratios(apart), strict=True))
+    ratios = dict(zip((cell.both.text for cell in told), _ratios(apart), strict=True))
     asked = np.array([cell.both.text in wanted.asked - open_ for cell in told])
     extra = 1 if sides[0].movement or sides[1].movement else 0
     called = _called(apart.of(asked), wanted, extra) if asked.any() else []
@@ -148,9 +148,9 @@ def against_others(
         zip((cell.both.text for cell, is_asked in zip(told, asked, strict=True) if is_asked), called, strict=True)
     )
     with_ratios = [
-        replace(cell, against=against.get(cell.both.text))
+        replace(cell, against=ratios.get(cell.both.text))
         if cell.both.paced
-        else replace(cell, ratio=against.get(cell.both.text, cell.ratio))
+        else replace(cell, ratio=ratios.get(cell.both.text, cell.ratio))
         for cell in cells
     ]
     return [_said(cell, said) for cell in with_ratios], why

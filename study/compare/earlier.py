@@ -16,8 +16,6 @@ from study.store import cell_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from study.store import Level, RunSummary
 
 _LEAST_SHARE = 0.5
@@ -86,7 +84,7 @@ def earlier(side: Side, runs: Iterable[RunSummary], cells: Sequence[str], withou
         component=component,
         whole=whole,
         movement=stats.movement(np.array([run.mean for run in levels])),
-        unpaced=stats.run_component(*_table(unpaced)) if others else _ASSUMED,
+        unpaced=stats.run_component(*stats.table_of(unpaced)) if others else _ASSUMED,
         unpaced_levels=unpaced if others else (),
     )
 
@@ -113,10 +111,5 @@ def _components(levels: Sequence[stats.Levels]) -> tuple[stats.RunComponent, sta
     """Against the others of the run, and by itself; both assumed where too little is stored."""
     if len(levels) < stats.FEWEST_PAST_RUNS or levels[0].mean.size < stats.FEWEST_CELLS:
         return _ASSUMED, _ASSUMED
-    means, errors = _table(levels)
+    means, errors = stats.table_of(levels)
     return stats.run_component(stats.against_others(means), errors), stats.run_component(means, errors)
-
-
-def _table(levels: Sequence[stats.Levels]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Levels and their squared errors, shape (runs, cells)."""
-    return np.array([run.mean for run in levels]), np.array([run.squared_error for run in levels])

@@ -49,7 +49,7 @@ def divisor(found: Comparison, show: Show) -> float:
 
 
 def divided_by(found: Comparison, show: Show) -> Callable[[Compared], float]:
-    """What the ratio of each cell is divided by: sizes and waits, which the machine's pace does not move, by nothing."""
+    """What the ratio of each cell is divided by: sizes and sleeps, which the machine's pace does not move, by nothing."""
     by = divisor(found, show)
     return lambda cell: by if cell.both.paced else 1.0
 

@@ -25,6 +25,7 @@ from study.stats.apart import (
     paired_apart,
     smallest_seen,
     spoken_for,
+    table_of,
 )
 from study.stats.between import (
     FEWEST_CELLS,
@@ -182,6 +183,7 @@ __all__ = [
     "state_of",
     "steps",
     "studies_to_show",
+    "table_of",
     "trends",
     "tried",
     "typical",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from study.stats.apart import MARGIN, Apart, Levels, apart, beyond, movement, spoken_for
+from study.stats.apart import MARGIN, Apart, Levels, apart, beyond, movement, spoken_for, table_of
 from study.stats.between import FEWEST_CELLS, FEWEST_PAST_RUNS, against_others, run_component
 from study.stats.called import share_called
 from study.stats.calling import LEVEL
@@ -97,14 +97,14 @@ def tried(
     past : the earlier runs that say how the machine moves: four or more.
     unpaced : the same of the cells that the pace of the machine does not move.
     """
-    means, errors = _table(past)
+    means, errors = table_of(past)
     component = run_component(against_others(means), errors)
     moved = movement(means)
     extra = 0 if moved is None else 1
     found = apart(*pair, (component, component))
     paced = found.gap.size
     if unpaced is not None:
-        own = run_component(*_table(unpaced[1]))
+        own = run_component(*table_of(unpaced[1]))
         found = found.beside(apart(*unpaced[0], (own, own), alone=True))
     spoken = spoken_for(found, limit, extra)
     tests = max(1, int(spoken.sum()) + extra)
@@ -116,11 +116,6 @@ def tried(
     put_in[:paced] -= np.median(gaps[:paced, :paced], axis=1)  # the others tell what the machine did
     seen = beyond(Apart(put_in, found.common, found.error, found.df), limit, tests)
     return Tried(failed, spoken, seen)
-
-
-def _table(past: Sequence[Levels]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Levels and their squared errors, shape (runs, cells)."""
-    return np.array([run.mean for run in past]), np.array([run.squared_error for run in past])
 
 
 def moves_beyond(common: float, reach: float, limit: float) -> bool:

@@ -165,6 +165,11 @@ def checked(levels: Levels) -> None:
         raise ValueError("levels: errors are not negative, and of two processes at least")
 
 
+def table_of(runs: Sequence[Levels]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`Levels.mean` and `Levels.squared_error` of runs of the same cells, each of shape (K, C)."""
+    return np.array([run.mean for run in runs]), np.array([run.squared_error for run in runs])
+
+
 def movement(means: ArrayLike) -> Movement | None:
     """How far the cells of earlier runs moved alike; None below four runs or eight cells.
 
